@@ -1,0 +1,1 @@
+"""Where training comes from: the NumPy thread today; a recording or somebody's own job could offer the same `Run`."""

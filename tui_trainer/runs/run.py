@@ -1,0 +1,24 @@
+"""The narrow waist between whatever produces training and everything that looks at it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from tui_trainer.telemetry import Command, Snapshot
+
+
+class Run(Protocol):
+    """One training run. All methods return at once and may be called from any thread."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Which commands the run can serve: "control", "settings", "phases", "seek"."""
+
+    def latest(self) -> Snapshot:
+        """The newest snapshot there is; asks the run to take another one for the next call."""
+
+    def send(self, command: Command) -> None:
+        """Hand over a command; its effect is seen in a later snapshot."""
+
+    def close(self) -> None:
+        """Stop and release everything; safe to call twice."""

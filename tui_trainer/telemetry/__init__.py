@@ -1,0 +1,54 @@
+"""Plain data about training: what a run tells and what it can be told. Knows nobody else in the package."""
+
+from tui_trainer.telemetry.commands import Command
+from tui_trainer.telemetry.evaluation import Evaluation, EvaluationLog, Evaluations, LayerMeasures
+from tui_trainer.telemetry.events import Event, SettingChange
+from tui_trainer.telemetry.finding import Finding, Remedy, Severity
+from tui_trainer.telemetry.history import Buckets, History
+from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
+from tui_trainer.telemetry.phase import Phase
+from tui_trainer.telemetry.pictures import Confusion, Curve, DecisionMap, Embedding, Picture
+from tui_trainer.telemetry.settings import Setting
+from tui_trainer.telemetry.snapshot import (
+    DataView,
+    LayerView,
+    Losses,
+    Snapshot,
+    Status,
+    Viewpoint,
+)
+from tui_trainer.telemetry.step import LayerStep, StepView, WeightStep
+
+__all__ = [
+    "Buckets",
+    "Command",
+    "Confusion",
+    "Curve",
+    "DataView",
+    "DecisionMap",
+    "Embedding",
+    "Evaluation",
+    "EvaluationLog",
+    "Evaluations",
+    "Event",
+    "Finding",
+    "History",
+    "LayerMeasures",
+    "LayerStep",
+    "LayerView",
+    "Look",
+    "Losses",
+    "NeuronAddress",
+    "Phase",
+    "Picture",
+    "Remedy",
+    "Setting",
+    "SettingChange",
+    "Severity",
+    "Snapshot",
+    "Status",
+    "StepView",
+    "Viewpoint",
+    "WeightAddress",
+    "WeightStep",
+]

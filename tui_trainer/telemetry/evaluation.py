@@ -1,0 +1,125 @@
+"""What is measured at an evaluation, and the bounded log of all evaluations of a run.
+
+Evaluations happen at iterations that the configuration alone fixes, so the same seed gives the same log everywhere.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class LayerMeasures(Struct, frozen=True, kw_only=True):
+    """One linear layer at an evaluation. Norms are Euclidean, over the weights without the biases."""
+
+    name: str
+    """"layer 1" is the one next to the input."""
+    weight_norm: float
+    gradient_norm: float
+    """Of the true gradient of the last mini-batch, penalties included, before clipping."""
+    gradient_rms: float
+    """`gradient_norm` divided by the square root of the number of weights."""
+    update_ratio: float
+    """‖last update‖ / ‖weights‖; 0 before the first update."""
+    activation: str
+    """Of this layer's units: "relu", …; "linear" for an output layer of logits."""
+    dead_share: float | None = None
+    """Share of a hidden layer's units that are ≤ 0 on every probe row (relu-like activations only)."""
+    saturated_share: float | None = None
+    """Share of a hidden layer's outputs in the flat ends, |tanh| > 0.95 (tanh and sigmoid only)."""
+
+
+class Evaluation(Struct, frozen=True, kw_only=True):
+    """The whole training and validation set seen in evaluation mode (no dropout, no augmentation, no penalty)."""
+
+    iteration: int
+    epoch: int
+    """Epochs completed."""
+    train_loss: float
+    validation_loss: float | None
+    train_accuracy: float | None
+    validation_accuracy: float | None
+    learning_rate: float
+    base_loss: float
+    """Training loss of the best constant answer."""
+    layers: tuple[LayerMeasures, ...]
+    validation_error: float | None = None
+    """Standard error of `validation_loss` over the validation examples."""
+    gradient_norm: float = 0.0
+    """Of the whole weight gradient (biases included)."""
+    units_equal: bool = False
+    """Whether the incoming weights of all hidden units of some layer are equal to 1e-6 (symmetry never broken)."""
+    step_quality: float | None = None
+    """−(g₁·s)/(g₀·s) of the last update s on its own batch: −1 a short step, 0 the valley's bottom, 1 the far wall."""
+    sharpness: float | None = None
+    """Largest eigenvalue of the Hessian of the training loss, where it was measured."""
+
+
+class Evaluations(Struct, frozen=True, kw_only=True):
+    """The curve of all evaluations so far, one array entry each (NaN where there is no such number), oldest first."""
+
+    iteration: NDArray[np.int64]
+    train_loss: Floats
+    validation_loss: Floats
+    train_accuracy: Floats
+    validation_accuracy: Floats
+    latest: Evaluation | None = None
+    best: Evaluation | None = None
+    """The evaluation with the lowest validation loss; None where there is no validation set."""
+
+
+_COLUMNS = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+
+
+class EvaluationLog:
+    """Bounded memory of evaluations: when full, every second of the older half is dropped (`best` is kept apart)."""
+
+    def __init__(self, capacity: int = 4096) -> None:
+        self._iteration = np.empty(capacity, dtype=np.int64)
+        self._values = np.empty((len(_COLUMNS), capacity))
+        self._count = 0
+        self.first: Evaluation | None = None
+        self.latest: Evaluation | None = None
+        self.best: Evaluation | None = None
+
+    def append(self, evaluation: Evaluation) -> None:
+        """Add one; its iteration must be larger than the last one's."""
+        if self._count == len(self._iteration):
+            self._thin()
+        self._iteration[self._count] = evaluation.iteration
+        for row, name in enumerate(_COLUMNS):
+            value = getattr(evaluation, name)
+            self._values[row, self._count] = np.nan if value is None else value
+        self._count += 1
+        self.first = self.first or evaluation
+        self.latest = evaluation
+        loss = evaluation.validation_loss
+        if (
+            loss is not None
+            and np.isfinite(loss)
+            and (self.best is None or loss < (self.best.validation_loss or np.inf))
+        ):
+            self.best = evaluation
+
+    def view(self) -> Evaluations:
+        """A copy of the curve, safe to hand to another thread."""
+        values = self._values[:, : self._count].copy()
+        return Evaluations(
+            iteration=self._iteration[: self._count].copy(),
+            train_loss=values[0],
+            validation_loss=values[1],
+            train_accuracy=values[2],
+            validation_accuracy=values[3],
+            latest=self.latest,
+            best=self.best,
+        )
+
+    def _thin(self) -> None:
+        half = self._count // 2
+        keep = np.r_[0:half:2, half : self._count]
+        self._iteration[: len(keep)] = self._iteration[keep]
+        self._values[:, : len(keep)] = self._values[:, keep]
+        self._count = len(keep)

@@ -1,0 +1,21 @@
+"""Things that happened to a run at an iteration: the marks on the time plots and the log that going back replays."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """Something worth a mark: "restarted", "non-finite loss", "finished"."""
+
+    iteration: int
+    label: str
+
+
+class SettingChange(Event, frozen=True, kw_only=True):
+    """A setting was changed after `iteration` updates; it is in force from the next one on."""
+
+    key: str
+    """Dotted TOML key."""
+    old: object
+    new: object

@@ -1,0 +1,41 @@
+"""A finding: one thing that is going wrong (or well) in a run, with the numbers that prove it and what would help."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Severity(StrEnum):
+    """How much a finding matters, the worst first."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    NOTE = "note"
+    GOOD = "good"
+
+
+class Remedy(Struct, frozen=True):
+    """A change of settings that would help, in plain words and as `--set` would write it."""
+
+    sentence: str
+    settings: dict[str, object]
+    """Dotted TOML key → new value."""
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """What the diagnosis has to say; ids and their precedence are those of CONTRACTS (`diverging`, `bouncing`, …)."""
+
+    id: str
+    severity: Severity
+    since: int
+    """The iteration from which on it was seen."""
+    title: str
+    """A few plain words: "learning rate too large: bouncing"."""
+    sentence: str
+    """One plain sentence with its numbers."""
+    expert: str
+    """The same for someone who knows the field: the rule and the measured values."""
+    evidence: dict[str, float]
+    remedies: tuple[Remedy, ...] = ()

@@ -1,0 +1,146 @@
+"""A series of any length in bounded memory: buckets of (min, max, mean, last) whose width doubles when they are full.
+
+Spikes survive the merging, and ten million values cost the same memory and the same frame as two thousand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Buckets(Struct, frozen=True, kw_only=True):
+    """What a `History` holds at one moment. All arrays have one entry a bucket, the oldest first, and are new copies.
+
+    A bucket whose values are all non-finite has NaN in `low`, `high` and `mean`; `non_finite` counts them.
+    """
+
+    start: int
+    """Position (iteration) of the first value of the first bucket."""
+    width: int
+    """Values in each bucket but the last, which may still be filling."""
+    count: int
+    """Values appended so far; the last value stands at position `start + count - 1`."""
+    low: Floats
+    high: Floats
+    mean: Floats
+    last: Floats
+    non_finite: NDArray[np.int64]
+
+    @property
+    def positions(self) -> Floats:
+        """The centre of every bucket, in iterations."""
+        first = self.start + np.arange(len(self.low), dtype=np.float64) * self.width
+        fill = np.full(len(self.low), float(self.width))
+        if len(fill):
+            fill[-1] = self.count - self.width * (len(fill) - 1)
+        return first + (fill - 1) / 2
+
+
+class History:
+    """An append-only series of numbers, one an iteration, in `capacity` buckets allocated once."""
+
+    def __init__(self, capacity: int = 1024, start: int = 0) -> None:
+        """`capacity`: buckets, an even number. `start`: the position of the first value."""
+        if capacity < 2 or capacity % 2:
+            raise ValueError(f"capacity must be an even number of at least 2, not {capacity}")
+        self.start = start
+        self.width = 1
+        self.count = 0
+        self._capacity = capacity
+        self._low = np.empty(capacity)
+        self._high = np.empty(capacity)
+        self._sum = np.empty(capacity)
+        self._last = np.empty(capacity)
+        self._finite = np.empty(capacity, dtype=np.int64)
+        self._non_finite = np.empty(capacity, dtype=np.int64)
+
+    def extend(self, values: NDArray[np.floating]) -> None:
+        """Append `values` (n,) of any float type; non-finite ones are counted and marked, never averaged in."""
+        values = np.asarray(values, dtype=np.float64).ravel()
+        while len(values):
+            while self.count == self.width * self._capacity:
+                self._merge()
+            # One bucket at a time where buckets are wide, many at once where they are narrow.
+            room = self.width - self.count % self.width
+            if room < self.width or len(values) < self.width:
+                values = self._fill(values, min(room, len(values)))
+            else:
+                values = self._fill_whole(values)
+
+    def buckets(self) -> Buckets:
+        """A copy of the present state, safe to hand to another thread."""
+        used = -(-self.count // self.width)
+        finite = self._finite[:used]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.where(finite > 0, self._sum[:used] / finite, np.nan)
+        empty = finite == 0
+        return Buckets(
+            start=self.start,
+            width=self.width,
+            count=self.count,
+            low=np.where(empty, np.nan, self._low[:used]),
+            high=np.where(empty, np.nan, self._high[:used]),
+            mean=mean,
+            last=self._last[:used].copy(),
+            non_finite=self._non_finite[:used].copy(),
+        )
+
+    def truncate(self, position: int) -> None:
+        """Forget every value at `position` and after it (a bucket that straddles the cut is kept whole)."""
+        self.count = max(0, min(self.count, position - self.start))
+
+    def copy(self) -> History:
+        """An independent copy."""
+        other = History(self._capacity, self.start)
+        other.width, other.count = self.width, self.count
+        for name in ("_low", "_high", "_sum", "_last", "_finite", "_non_finite"):
+            getattr(other, name)[:] = getattr(self, name)
+        return other
+
+    def _fill(self, values: Floats, count: int) -> Floats:
+        """Put the first `count` values into the bucket that is filling; return the rest."""
+        chunk, rest = values[:count], values[count:]
+        index, fresh = divmod(self.count, self.width)
+        if fresh == 0:
+            self._low[index], self._high[index] = np.inf, -np.inf
+            self._sum[index], self._finite[index], self._non_finite[index] = 0.0, 0, 0
+        finite = chunk[np.isfinite(chunk)]
+        if len(finite):
+            self._low[index] = min(self._low[index], finite.min())
+            self._high[index] = max(self._high[index], finite.max())
+            self._sum[index] += finite.sum()
+            self._finite[index] += len(finite)
+        self._non_finite[index] += len(chunk) - len(finite)
+        self._last[index] = chunk[-1]
+        self.count += count
+        return rest
+
+    def _fill_whole(self, values: Floats) -> Floats:
+        """Put as many whole buckets as fit at once; return the rest."""
+        index = self.count // self.width
+        buckets = min(len(values) // self.width, self._capacity - index)
+        rows = values[: buckets * self.width].reshape(buckets, self.width)
+        finite = np.isfinite(rows)
+        where = slice(index, index + buckets)
+        self._low[where] = np.where(finite, rows, np.inf).min(axis=1)
+        self._high[where] = np.where(finite, rows, -np.inf).max(axis=1)
+        self._sum[where] = np.where(finite, rows, 0.0).sum(axis=1)
+        self._finite[where] = finite.sum(axis=1)
+        self._non_finite[where] = self.width - self._finite[where]
+        self._last[where] = rows[:, -1]
+        self.count += buckets * self.width
+        return values[buckets * self.width :]
+
+    def _merge(self) -> None:
+        """Halve the number of buckets by joining neighbours; the width doubles."""
+        half = self._capacity // 2
+        self._low[:half] = np.minimum(self._low[0::2], self._low[1::2])
+        self._high[:half] = np.maximum(self._high[0::2], self._high[1::2])
+        for column in (self._sum, self._finite, self._non_finite):
+            column[:half] = column[0::2] + column[1::2]
+        self._last[:half] = self._last[1::2]
+        self.width *= 2

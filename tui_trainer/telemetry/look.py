@@ -1,0 +1,39 @@
+"""What the screen is looking at, so that the trainer computes only the pictures that somebody sees."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class NeuronAddress(Struct, frozen=True):
+    """A unit: `layer` counts linear layers from 0, `unit` the outputs of that layer."""
+
+    layer: int
+    unit: int
+
+
+class WeightAddress(Struct, frozen=True):
+    """A weight of linear layer `layer` (from 0), from input `source` to unit `unit`; source = inputs is the bias."""
+
+    layer: int
+    source: int
+    unit: int
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """A request for pictures. Addresses out of range are clipped to the nearest that exists."""
+
+    weights_layer: int = 0
+    """The linear layer whose matrices the snapshot carries."""
+    example: int = 0
+    """Which example of the mini-batch `StepView` follows."""
+    weight: WeightAddress = WeightAddress(0, 0, 0)
+    neuron: NeuronAddress | None = None
+    """Draw the map of this hidden unit instead of the network's answer."""
+    map_columns: int = 40
+    map_rows: int = 20
+    """Points of the decision map (or of the fitted curve: columns)."""
+    picture: bool = True
+    """Whether the picture of the data panel is wanted at all."""
+    all_neurons: bool = False
+    """Whether the maps of all hidden units of layer `weights_layer` are wanted (`Snapshot.neuron_maps`)."""

@@ -1,0 +1,137 @@
+"""One moment of a run, whole and immutable: all that a panel, a diagnosis or an export may know."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_trainer.telemetry.evaluation import Evaluations, LayerMeasures
+from tui_trainer.telemetry.events import Event
+from tui_trainer.telemetry.finding import Finding
+from tui_trainer.telemetry.history import Buckets
+from tui_trainer.telemetry.phase import Phase
+from tui_trainer.telemetry.pictures import DecisionMap, Picture
+from tui_trainer.telemetry.step import StepView
+
+
+class Status(StrEnum):
+    """What the run is doing. All but RUNNING stand still; `space` goes on from all but DIVERGED and FAILED."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED_EARLY = "stopped early"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+
+
+class LayerView(Struct, frozen=True, kw_only=True):
+    """The matrices of the linear layer that the screen looks at, copied: (inputs, units) each; biases (units,)."""
+
+    index: int
+    count: int
+    """Linear layers in the network."""
+    weight: NDArray[np.floating]
+    bias: NDArray[np.floating]
+    gradient: NDArray[np.floating]
+    update: NDArray[np.floating]
+    image_shape: tuple[int, int] | None = None
+    """(height, width) when `index` is 0 and the inputs are the pixels of an image."""
+
+
+class DataView(Struct, frozen=True, kw_only=True):
+    """The data set. The arrays are shared by all snapshots of a run and never change."""
+
+    name: str
+    task: str
+    """"classification", "regression" or "embedding"."""
+    inputs: NDArray[np.float64]
+    """(training examples, columns) before standardising, feature expansion and augmentation."""
+    targets: NDArray[np.float64]
+    """(training examples,): class numbers for a classification, the first output for a regression."""
+    validation_inputs: NDArray[np.float64]
+    validation_targets: NDArray[np.float64]
+    class_names: tuple[str, ...]
+    input_names: tuple[str, ...]
+    image_shape: tuple[int, int] | None = None
+
+
+class Losses(Struct, frozen=True, kw_only=True):
+    """The curves of a run, by iteration."""
+
+    batch: Buckets
+    """Every mini-batch loss, before its update: position i is the loss of the batch that made update i + 1."""
+    epoch: Buckets
+    """Every epoch loss; position e is epoch e, from 0."""
+    evaluations: Evaluations
+    learning_rate: Buckets
+    """The rate of every update."""
+
+
+class Viewpoint(Struct, frozen=True, kw_only=True):
+    """Where in time the snapshot stands when that is not the newest iteration of the run."""
+
+    iteration: int
+    newest: int
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """One moment of a run. Everything in it is a copy or never changes; it can be kept for as long as one likes."""
+
+    version: int
+    """Grows with every change; equal versions are the same picture."""
+    title: str
+    status: Status
+    message: str = ""
+    """Why the run stands still, or what the last command did or could not do; empty when there is nothing to say."""
+    iteration: int
+    """Completed updates."""
+    epoch: int
+    """From 0; show it plus one while its batches run."""
+    batch: int
+    """Mini-batches of this epoch already done."""
+    batches_per_epoch: int
+    batch_size: int
+    """Of the next mini-batch."""
+    target_iterations: int
+    target_epochs: float
+    phase: Phase | None = None
+    """The last phase completed of an iteration that is still open; None between iterations."""
+    pace: float | None = None
+    """Asked iterations a second; None as fast as possible. Below 0.25 single phases are visible."""
+    speed: float = 0.0
+    """Measured iterations a second, while running."""
+    learning_rate: float
+    """In force for the next update, the schedule included."""
+    settings: dict[str, object]
+    """Dotted TOML key → value in force, for every setting that the experiment has."""
+    shape: tuple[int, ...]
+    """All layer sizes, input and output included: (2, 16, 1)."""
+    parameters: int
+    summary: str
+    """"moons 200 + 400 noise 0.1 · 2-16-1 relu · sgd"."""
+    losses: Losses
+    measures: tuple[LayerMeasures, ...]
+    """Every linear layer now (not only at evaluations): norms, update ratios, dead and saturated shares."""
+    layer: LayerView
+    data: DataView
+    picture: Picture | None = None
+    neuron_maps: tuple[DecisionMap, ...] = ()
+    step: StepView | None = None
+    """None before the first forward pass."""
+    findings: tuple[Finding, ...] = ()
+    """Those that hold now, the headline first."""
+    finding_log: tuple[Finding, ...] = ()
+    """All that were ever raised in this run, in order of `since`."""
+    events: tuple[Event, ...] = ()
+    """Marks for the time plots, oldest first, bounded."""
+    past: Viewpoint | None = None
+    """Set while looking at an earlier moment; None when live."""
+    can_undo: str = ""
+    can_redo: str = ""
+    """What `u` and `U` would do, in words; empty when there is nothing."""
+    elapsed: float = 0.0
+    """Seconds spent training."""

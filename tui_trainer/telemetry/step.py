@@ -1,0 +1,78 @@
+"""The real numbers of one iteration: one example and one weight followed through guess, measure, blame and fix."""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class LayerStep(Struct, frozen=True, kw_only=True):
+    """One linear layer and its activation, for the followed example."""
+
+    name: str
+    activation_name: str
+    pre_activation: Floats
+    """z = Wᵀa + b, (units,)."""
+    activation: Floats
+    """(units,), after dropout where there is any."""
+    delta: Floats
+    """∂(loss of this example)/∂z, (units,)."""
+    gradient_norm: float
+    """Of the mean batch gradient of this layer's weights."""
+    dropped: NDArray[np.bool_] | None = None
+    """(units,): which units dropout silenced in this iteration."""
+
+
+class WeightStep(Struct, frozen=True, kw_only=True):
+    """One weight through the chain rule and the update: new = old + update."""
+
+    layer: int
+    source: int
+    unit: int
+    name: str
+    """"w[0→3] of layer 1"; a bias is "b[3] of layer 1"."""
+    old: float
+    new: float
+    input: float
+    """aᵢ: what flowed into the weight for the followed example (1 for a bias)."""
+    delta: float
+    """δⱼ of its unit for the followed example."""
+    example_gradient: float
+    """aᵢ · δⱼ."""
+    gradient: float
+    """Mean over the mini-batch, penalties included, before clipping."""
+    update: float
+    learning_rate: float
+    formula: str
+    """The update rule of the optimizer in symbols: "new = old − learning_rate × gradient"."""
+    filled: str
+    """The same with this weight's numbers."""
+    optimizer_state: dict[str, float]
+    """The optimizer's own values for this weight: velocity; m, v, m̂, v̂; … Empty for SGD."""
+
+
+class StepView(Struct, frozen=True, kw_only=True):
+    """One iteration seen from one example. What a phase has not produced yet holds the previous iteration's number."""
+
+    example: int
+    """Index in the mini-batch, from 0."""
+    batch_size: int
+    inputs: Floats
+    """(features,), as the network gets them."""
+    layers: tuple[LayerStep, ...]
+    prediction: Floats
+    """(outputs,): probabilities for a classifier, values otherwise."""
+    target: Floats
+    """(outputs,): one-hot for several classes."""
+    example_loss: float
+    batch_loss: float
+    formula: str
+    """The loss of the example in symbols: "−[y·ln p + (1−y)·ln(1−p)]"."""
+    filled: str
+    """The same with this example's numbers."""
+    weight: WeightStep
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]

@@ -1,0 +1,114 @@
+"""A rectangle of terminal cells: one character and one packed style each, in two NumPy arrays.
+
+Panels draw into it, tests read it, the painter compares it with the last frame. It knows no terminal: colours are
+24-bit numbers here, and whoever writes them out reduces them to what the terminal can show.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+from numpy.typing import NDArray
+
+DEFAULT = -1
+"""The terminal's own foreground or background."""
+
+BOLD, DIM, UNDERLINE, REVERSE = 1, 2, 4, 8
+
+CONTINUATION = 0
+"""Code of the second cell of a wide character; nothing is written for it."""
+
+
+def style(foreground: int = DEFAULT, background: int = DEFAULT, attributes: int = 0) -> int:
+    """Pack two colours (0xRRGGBB or DEFAULT) and attributes (BOLD | DIM | UNDERLINE | REVERSE) into one number."""
+    return (foreground + 1) << 32 | (background + 1) << 4 | attributes
+
+
+def unpack(packed: int) -> tuple[int, int, int]:
+    """The (foreground, background, attributes) of a packed style."""
+    return (packed >> 32) - 1, (packed >> 4 & 0x1FFFFFF) - 1, packed & 0xF
+
+
+PLAIN = style()
+
+
+def printable(text: str) -> str:
+    """`text` with every character that could act on a terminal, or that has no width of its own, replaced by �."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("�" if unicodedata.category(c)[0] == "C" or unicodedata.combining(c) else c for c in text)
+
+
+def character_width(character: str) -> int:
+    """1 or 2 cells."""
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def text_width(text: str) -> int:
+    """Cells that `text` takes once it is `printable`."""
+    return len(text) if text.isascii() else sum(map(character_width, printable(text)))
+
+
+def fit(text: str, width: int, ellipsis: str = "…") -> str:
+    """`text` cut to at most `width` cells, with an ellipsis where something was lost."""
+    text = printable(text)
+    if text_width(text) <= width:
+        return text
+    room, kept = max(width, 0) - len(ellipsis), ""
+    if room < 0:
+        return ellipsis[: max(width, 0)]
+    for character in text:
+        room -= character_width(character)
+        if room < 0:
+            break
+        kept += character
+    return kept + ellipsis
+
+
+class Cells:
+    """`codes` (rows, columns) uint32 code points and `styles` (rows, columns) uint64 packed styles."""
+
+    __slots__ = ("codes", "styles")
+
+    def __init__(self, width: int, height: int, fill: int = PLAIN) -> None:
+        self.codes: NDArray[np.uint32] = np.full((max(height, 0), max(width, 0)), ord(" "), dtype=np.uint32)
+        self.styles: NDArray[np.uint64] = np.full(self.codes.shape, fill, dtype=np.uint64)
+
+    @property
+    def width(self) -> int:
+        return self.codes.shape[1]
+
+    @property
+    def height(self) -> int:
+        return self.codes.shape[0]
+
+    def text(self, x: int, y: int, text: str, packed: int = PLAIN, width: int | None = None) -> int:
+        """Write `text` literally from (x, y), cut with an ellipsis at `width` cells or at the edge; return the next x."""
+        if not 0 <= y < self.height or not 0 <= x < self.width:
+            return x
+        room = self.width - x if width is None else min(width, self.width - x)
+        text = fit(text, room)
+        if text.isascii():
+            codes = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+        else:
+            points: list[int] = []
+            for character in text:
+                points.append(ord(character))
+                if character_width(character) == 2:
+                    points.append(CONTINUATION)
+            codes = np.array(points, dtype=np.uint32)
+        self.codes[y, x : x + len(codes)] = codes
+        self.styles[y, x : x + len(codes)] = packed
+        return x + len(codes)
+
+    def paste(self, other: Cells, x: int, y: int) -> None:
+        """Copy `other` with its top left corner at (x, y), clipped to this rectangle."""
+        height, width = min(other.height, self.height - y), min(other.width, self.width - x)
+        if height > 0 and width > 0:
+            self.codes[y : y + height, x : x + width] = other.codes[:height, :width]
+            self.styles[y : y + height, x : x + width] = other.styles[:height, :width]
+
+    def lines(self) -> list[str]:
+        """The characters alone, a string a row: what tests read."""
+        return ["".join(chr(c) for c in row if c != CONTINUATION) for row in self.codes]

@@ -1,0 +1,37 @@
+"""What the person has chosen to see: plain data that panels get beside the snapshot, changed only by keys."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tui_trainer.telemetry import Look, Setting
+
+PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
+"""In the order of their keys; keys 1 to 6 name the first six, the settings list is the focus at the start."""
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """One state of the screen. `msgspec.structs.replace` makes the next one."""
+
+    focus: str = "settings"
+    zoomed: bool = False
+    """Whether the focused panel fills the screen."""
+    log_y: bool = True
+    smoothing: int = 2
+    """Width of the smoothed line's window as a power of two, in columns; 0 is none."""
+    numbers: bool = False
+    """Numbers instead of colours in the weights panel (and the confusion matrix)."""
+    weights_mode: Literal["weights", "gradients", "update"] = "weights"
+    cursor: int | None = None
+    """Iteration at the loss curve's value cursor."""
+    setting: int = 0
+    """Index into `settings` of the chosen line."""
+    settings: tuple[Setting, ...] = ()
+    greyed: frozenset[str] = frozenset()
+    """Actions that the present run cannot serve."""
+    look: Look = Look()
+    """What the trainer is asked to picture: layer, example, weight, neuron."""
+    stale: bool = False
+    """True while the newest answer of the trainer is overdue (a long computation); the screen says so."""
