@@ -1,0 +1,189 @@
+"""Activation functions: each with its formula and, next to it, its derivative.
+
+`h` holds z = Wᵀa + b on entry of `forward` and f(z) on exit; `derivative` then turns `d` into f′(z). All arrays have one
+shape; `d` is free for `forward` to keep what the derivative needs, `t` is scratch. Layers of the same activation lie in
+one flat buffer, so the derivative of all of them is one list of calls.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.layers.call import Call
+
+Array = NDArray[np.floating]
+
+
+class Activation(Protocol):
+    """A function of one number, applied to arrays in place."""
+
+    name: str
+    rectifies: bool
+    """Whether a unit that is ≤ 0 on all data passes (almost) nothing back: it can be dead."""
+    saturates: bool
+    """Whether the function is flat at both ends."""
+
+    def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
+        """h ← f(h)."""
+
+    def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
+        """d ← f′(z), given h = f(z) and whatever `forward` left in d."""
+
+
+def _number(value: float, like: Array) -> Array:
+    """A 0-d array: NumPy takes it in half the time that a Python float takes."""
+    return np.array(value, dtype=like.dtype)
+
+
+class Relu:
+    """max(0, z); 1 where z > 0, else 0 (the subgradient 0 at 0, as PyTorch takes it)."""
+
+    name, rectifies, saturates = "relu", True, False
+
+    def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return [(partial(np.maximum, out=h), (h, _number(0, h)))]
+
+    def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return [(np.sign, (h, d))]  # h is never negative
+
+
+class LeakyRelu:
+    """max(0.01·z, z); 1 where z > 0, else 0.01."""
+
+    name, rectifies, saturates = "leaky_relu", False, False
+    slope = 0.01
+
+    def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return [(np.multiply, (h, _number(self.slope, h), t)), (partial(np.maximum, out=h), (h, t))]
+
+    def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
+        # (sign + 1)/2 would be ½ at 0, where PyTorch takes the leak: heaviside says which.
+        return [
+            (np.heaviside, (h, _number(0, h), d)),
+            (np.multiply, (d, _number(1 - self.slope, h), d)),
+            (np.add, (d, _number(self.slope, h), d)),
+        ]
+
+
+class Tanh:
+    """tanh(z); 1 − h²."""
+
+    name, rectifies, saturates = "tanh", False, True
+
+    def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return [(np.tanh, (h, h))]
+
+    def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return [(np.multiply, (h, h, d)), (np.subtract, (_number(1, h), d, d))]
+
+
+class Sigmoid:
+    """1/(1 + e⁻ᶻ), computed as ½·tanh(z/2) + ½, which cannot overflow; h·(1 − h)."""
+
+    name, rectifies, saturates = "sigmoid", False, True
+
+    def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
+        half = _number(0.5, h)
+        return [
+            (np.multiply, (h, half, h)),
+            (np.tanh, (h, h)),
+            (np.multiply, (h, half, h)),
+            (np.add, (h, half, h)),
+        ]
+
+    def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return [(np.subtract, (_number(1, h), h, d)), (np.multiply, (d, h, d))]
+
+
+class Linear:
+    """z; 1."""
+
+    name, rectifies, saturates = "linear", False, False
+
+    def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return []
+
+    def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return [(d.fill, (1,))]
+
+
+class Elu:
+    """z where z > 0, else eᶻ − 1 (Clevert 2015, α = 1); 1 where z > 0, else h + 1 = eᶻ."""
+
+    name, rectifies, saturates = "elu", False, False
+
+    def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
+        zero = _number(0, h)
+        return [
+            (partial(np.minimum, out=d), (h, zero)),
+            (np.expm1, (d, d)),  # d = eᶻ − 1 where z < 0, 0 elsewhere
+            (partial(np.maximum, out=h), (h, zero)),
+            (np.add, (h, d, h)),
+        ]
+
+    def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return [(np.add, (d, _number(1, h), d))]
+
+
+class Silu:
+    """z·σ(z) (Elfwing 2017; "swish"); σ + h·(1 − σ)."""
+
+    name, rectifies, saturates = "silu", False, False
+
+    def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
+        half = _number(0.5, h)
+        return [
+            (np.multiply, (h, half, d)),
+            (np.tanh, (d, d)),
+            (np.multiply, (d, half, d)),
+            (np.add, (d, half, d)),  # d = σ(z)
+            (np.multiply, (h, d, h)),
+        ]
+
+    def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return [
+            (np.subtract, (_number(1, h), d, t)),
+            (np.multiply, (t, h, t)),
+            (np.add, (d, t, d)),
+        ]
+
+
+class Gelu:
+    """½z(1 + tanh u), u = √(2/π)(z + 0.044715 z³): the tanh form of Hendrycks 2016, PyTorch's approximate="tanh".
+
+    Its derivative ½(1 + tanh u) + ½z(1 − tanh² u)·√(2/π)(1 + 0.134145 z²) needs z, which `forward` overwrites, so
+    `forward` computes it on the way.
+    """
+
+    name, rectifies, saturates = "gelu", False, False
+
+    def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
+        root, cubic = (2 / np.pi) ** 0.5, 0.044715
+        one, half = _number(1, h), _number(0.5, h)
+        return [
+            (np.multiply, (h, h, d)),
+            (np.multiply, (d, _number(root * cubic, h), t)),
+            (np.add, (t, _number(root, h), t)),
+            (np.multiply, (t, h, t)),
+            (np.tanh, (t, t)),  # t = tanh u
+            (np.multiply, (d, _number(3 * root * cubic, h), d)),
+            (np.add, (d, _number(root, h), d)),
+            (np.multiply, (d, h, d)),  # d = z·du/dz
+            (np.multiply, (h, half, h)),  # h = z/2
+            (np.multiply, (d, half, d)),
+            (np.add, (t, one, t)),  # t = 1 + tanh u
+            (np.multiply, (h, t, h)),  # h = f(z)
+            (np.multiply, (d, t, d)),
+            (np.subtract, (_number(2, h), t, t)),  # t = 1 − tanh u
+            (np.multiply, (d, t, d)),  # d = ½z·du/dz·(1 − tanh² u)
+            (np.multiply, (t, half, t)),
+            (np.subtract, (d, t, d)),
+            (np.add, (d, one, d)),  # + ½(1 + tanh u) = 1 − ½(1 − tanh u)
+        ]
+
+    def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
+        return []

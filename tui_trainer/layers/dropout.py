@@ -1,0 +1,22 @@
+"""Inverted dropout (Srivastava 2014): in training each hidden unit is silenced with probability p and the others are
+scaled by 1/(1 − p), so that evaluation needs no change.
+
+Masks are drawn for a block of iterations at once from 16-bit integers, because a generator costs more to build than a
+small network's whole iteration.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def draw_masks(generator: np.random.Generator, rate: float, out: NDArray[np.floating]) -> None:
+    """Fill `out`, of any shape, with 0 (dropped) or 1/keep.
+
+    The probability is rounded to a multiple of 2⁻¹⁶, and the scale belongs to the rounded one: the mean is exactly 1.
+    """
+    keep = max(1, round((1 - rate) * 65536))
+    draws = generator.integers(0, 65536, size=out.shape, dtype=np.uint16)
+    np.less(draws, keep, out=out, casting="unsafe")
+    out *= 65536 / keep

@@ -1,0 +1,43 @@
+"""Where the weights start: the standard deviation of normal draws, by the layer's inputs and outputs.
+
+Each returns weights (inputs, units) in float64, times `gain`; biases are set apart (`bias_init`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Initializer = Callable[[np.random.Generator, int, int, float], NDArray[np.float64]]
+
+
+def he(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
+    """σ² = 2/inputs: keeps the size of ReLU activations through the layers (He 2015)."""
+    return generator.standard_normal((inputs, units)) * (gain * (2 / inputs) ** 0.5)
+
+
+def xavier(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
+    """σ² = 2/(inputs + units): a compromise between forward and backward for tanh (Glorot 2010, the normal form)."""
+    return generator.standard_normal((inputs, units)) * (gain * (2 / (inputs + units)) ** 0.5)
+
+
+def lecun(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
+    """σ² = 1/inputs (LeCun 1998)."""
+    return generator.standard_normal((inputs, units)) * (gain * (1 / inputs) ** 0.5)
+
+
+def normal(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
+    """σ = 1: far too large for most layers unless `gain` is small."""
+    return generator.standard_normal((inputs, units)) * gain
+
+
+def zeros(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
+    """All 0: the units of a layer start alike and stay alike."""
+    return np.zeros((inputs, units))
+
+
+def constant(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
+    """Every weight = `gain`: as symmetric as zeros."""
+    return np.full((inputs, units), float(gain))

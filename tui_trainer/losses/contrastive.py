@@ -1,0 +1,81 @@
+"""The contrastive loss on pairs: what belongs together is pulled together, what does not is pushed a margin apart.
+
+L = y·d² + (1 − y)·max(0, margin − d)² with d the distance of the two embeddings and y = 1 for a pair of one subject
+(Hadsell 2006, who has a factor ½ and the opposite y).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from tui_trainer.layers.call import Call
+from tui_trainer.losses.loss import Array, Loss, Output
+
+
+class Contrastive(Loss, frozen=True, tag="contrastive"):
+    """Both members of a pair go through the same network: columns 0 … B−1 are the left ones, B … 2B−1 the right."""
+
+    title: ClassVar[str] = "contrastive"
+    formula: ClassVar[str] = "together: d², apart: max(0, margin − d)²"
+    tasks: ClassVar[frozenset[str]] = frozenset({"embedding"})
+    pairs: ClassVar[bool] = True
+
+    margin: Annotated[float, Meta(gt=0, le=100)] = 1.0
+    """Distance beyond which different subjects no longer repel."""
+
+    def output_count(self, targets: int) -> int:
+        return 2  # a plane, so that the screen can show it
+
+    def encode(self, targets: Array, count: int, output: Output) -> Array:
+        """The subjects themselves, (examples, 1); whether a pair is of one subject is decided when it is drawn."""
+        return targets.reshape(-1, 1).astype(np.float64)
+
+    def predictions(self, z: Array, output: Output) -> Array:
+        return z
+
+    def values(self, z: Array, y: Array, output: Output) -> Array:
+        """z (…, 2, 2·batch), y (…, 1, batch) → (…, batch)."""
+        batch = z.shape[-1] // 2
+        distance = np.sqrt(np.square(z[..., :batch] - z[..., batch:]).sum(axis=-2))
+        together = y[..., 0, :]
+        losses: Array = (
+            together * np.square(distance)
+            + (1 - together) * np.square(np.maximum(0, self.margin - distance))
+        )
+        return losses
+
+    def gradient(self, z: Array, y: Array, out: Array, output: Output) -> list[Call]:
+        """∂L/∂left = [2y − 2(1 − y)·max(0, margin − d)/d]·(left − right)/batch; the right member's is its negative."""
+        batch = z.shape[1] // 2
+        difference, square = np.empty((len(z), batch), z.dtype), np.empty((len(z), batch), z.dtype)
+        distance, pull, apart = (np.empty(batch, z.dtype) for _ in range(3))
+        ones = np.ones(len(z), z.dtype)
+        zero, one, scale = (np.array(v, z.dtype) for v in (0, 1, 2 / batch))
+        tiny = np.array(np.finfo(z.dtype).tiny ** 0.5, z.dtype)  # two embeddings on one point have no direction
+        return [
+            (np.subtract, (z[:, :batch], z[:, batch:], difference)),
+            (np.multiply, (difference, difference, square)),
+            (ones.dot, (square, distance)),
+            (np.sqrt, (distance, distance)),
+            (partial(np.maximum, out=distance), (distance, tiny)),
+            (np.subtract, (np.array(self.margin, z.dtype), distance, pull)),
+            (partial(np.maximum, out=pull), (pull, zero)),
+            (np.divide, (pull, distance, pull)),
+            (np.subtract, (one, y[0], apart)),
+            (np.multiply, (pull, apart, pull)),
+            (np.subtract, (y[0], pull, pull)),
+            (np.multiply, (pull, scale, pull)),
+            (np.multiply, (difference, pull, out[:, :batch])),
+            (np.negative, (out[:, :batch], out[:, batch:])),
+        ]
+
+    def base(self, y: Array) -> float:
+        """Everything on one point: pairs of one subject cost nothing, the other half of the pairs margin²."""
+        return 0.5 * self.margin**2
+
+    def filled(self, p: Array, y: Array, value: float) -> str:
+        return f"{'together' if y[0] > 0.5 else 'apart'}: {value:.4g}"

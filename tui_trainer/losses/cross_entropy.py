@@ -1,0 +1,63 @@
+"""Softmax cross-entropy on logits: L = −ln pₖ for the true class k, p = softmax(z); fused, so ∂L/∂z = p − y.
+
+The softmax belongs to the loss. A network that applies one of its own before it trains through a double softmax.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from tui_trainer.layers.call import Call
+from tui_trainer.losses.loss import Array, Loss, Output
+
+
+class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
+    """For any number of classes, one output each."""
+
+    title: ClassVar[str] = "cross-entropy"
+    formula: ClassVar[str] = "−ln p(true class)"
+    tasks: ClassVar[frozenset[str]] = frozenset({"classification"})
+
+    def output_count(self, targets: int) -> int:
+        return targets
+
+    def encode(self, targets: Array, count: int, output: Output) -> Array:
+        """One-hot, (examples, classes)."""
+        return (targets[:, None] == np.arange(count)).astype(np.float64)
+
+    def predictions(self, z: Array, output: Output) -> Array:
+        e = np.exp(z - z.max(axis=-2, keepdims=True))
+        p: Array = e / e.sum(axis=-2, keepdims=True)
+        return p
+
+    def values(self, z: Array, y: Array, output: Output) -> Array:
+        """ln Σ eᶻ − z·y after shifting by the largest logit."""
+        shifted = z - z.max(axis=-2, keepdims=True)
+        losses: Array = np.log(np.exp(shifted).sum(axis=-2)) - (shifted * y).sum(axis=-2)
+        return losses
+
+    def gradient(self, z: Array, y: Array, out: Array, output: Output) -> list[Call]:
+        """(softmax(z) − y)/batch."""
+        largest, total = np.empty_like(z[0]), np.empty_like(z[0])
+        ones = np.ones(len(z), out.dtype)
+        return [
+            (partial(np.maximum.reduce, axis=0, out=largest), (z,)),
+            (np.subtract, (z, largest, out)),
+            (np.exp, (out, out)),
+            (ones.dot, (out, total)),
+            (np.divide, (out, total, out)),
+            (np.subtract, (out, y, out)),
+            (np.multiply, (out, np.array(1 / z.shape[1], out.dtype), out)),
+        ]
+
+    def base(self, y: Array) -> float:
+        """The entropy of the class frequencies."""
+        share = y.mean(axis=1)
+        share = share[share > 0]
+        return float(-(share * np.log(share)).sum())
+
+    def filled(self, p: Array, y: Array, value: float) -> str:
+        return f"−ln({float(p[int(y.argmax())]):.4g}) = {value:.4g}"

@@ -1,0 +1,63 @@
+"""The contract of a loss: how wrong a batch is, and the first blame, ∂(mean loss)/∂(network output).
+
+Outputs z and targets y are feature-major, (…, outputs, batch). `values` reads whole blocks of them at once;
+`gradient` is compiled into the plan.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_trainer.layers.call import Call
+
+Array = NDArray[np.floating[Any]]
+Output = Literal["linear", "clip01", "sigmoid", "tanh"]
+
+
+class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
+    """Configuration and formula of a loss. Subclasses give the tag that the TOML calls `name`."""
+
+    title: ClassVar[str]
+    formula: ClassVar[str]
+    """The loss of one example in symbols, as the screen shows it."""
+    tasks: ClassVar[frozenset[str]]
+    """Tasks of data sets it can serve: "classification", "regression", "embedding"."""
+    pairs: ClassVar[bool] = False
+    """Whether an example is a pair: the batch then holds all left members, then all right members."""
+
+    def output_count(self, targets: int) -> int:
+        """Units of the last layer for `targets` classes (classification) or numbers (regression)."""
+        return 1 if targets == 2 else targets
+
+    def encode(self, targets: Array, count: int, output: Output) -> Array:
+        """Targets as the loss wants them, (examples, outputs): class numbers become 0/1 (−1/1 for a tanh output)."""
+        if count < 2:
+            return targets.reshape(len(targets), -1)
+        low, high = (-1.0, 1.0) if output == "tanh" else (0.0, 1.0)
+        if count == 2:
+            return np.where(targets[:, None] == 1, high, low)
+        return np.where(targets[:, None] == np.arange(count), high, low)
+
+    def predictions(self, z: Array, output: Output) -> Array:
+        """What the network answers, the same shape as z: probabilities, or values."""
+        raise NotImplementedError
+
+    def values(self, z: Array, y: Array, output: Output) -> Array:
+        """The loss of every example, (…, batch), safe for outputs of any finite size."""
+        raise NotImplementedError
+
+    def gradient(self, z: Array, y: Array, out: Array, output: Output) -> list[Call]:
+        """Calls that set out ← ∂(mean of the batch's losses)/∂z, all of one shape (outputs, batch)."""
+        raise NotImplementedError
+
+    def base(self, y: Array) -> float:
+        """Mean loss of the best constant answer to targets y (outputs, examples)."""
+        raise NotImplementedError
+
+    def filled(self, p: Array, y: Array, value: float) -> str:
+        """The formula with one example's numbers; p and y (outputs,)."""
+        raise NotImplementedError

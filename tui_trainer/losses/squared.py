@@ -1,0 +1,149 @@
+"""Losses of the error e = p − y between a prediction p = f(z) and its target: squared, half squared, Huber.
+
+The output function f is linear, sigmoid, tanh or the article's clip to [0, 1], whose gradient goes straight through.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from tui_trainer.layers.activations import Sigmoid, Tanh
+from tui_trainer.layers.call import Call
+from tui_trainer.losses.loss import Array, Loss, Output
+
+OUTPUTS = {"sigmoid": Sigmoid(), "tanh": Tanh()}
+
+
+def output_predictions(z: Array, output: Output) -> Array:
+    """f(z) as a new array."""
+    if output == "sigmoid":
+        return np.tanh(z * 0.5) * 0.5 + 0.5
+    if output == "tanh":
+        return np.tanh(z)
+    return np.clip(z, 0, 1) if output == "clip01" else z
+
+
+class ErrorLoss(Loss, frozen=True):
+    """A loss that is a function of e = p − y alone; with several outputs the mean over them."""
+
+    tasks: ClassVar[frozenset[str]] = frozenset({"classification", "regression"})
+
+    def of_error(self, error: Array) -> Array:
+        """The loss of each error, the same shape."""
+        raise NotImplementedError
+
+    def slope(self, out: Array, scale: float) -> list[Call]:
+        """Calls that turn errors in `out` into `scale` times the derivative of `of_error`."""
+        raise NotImplementedError
+
+    def predictions(self, z: Array, output: Output) -> Array:
+        return output_predictions(z, output)
+
+    def values(self, z: Array, y: Array, output: Output) -> Array:
+        losses: Array = self.of_error(output_predictions(z, output) - y).mean(axis=-2)
+        return losses
+
+    def gradient(self, z: Array, y: Array, out: Array, output: Output) -> list[Call]:
+        scale = 1 / z.size
+        if output == "linear":
+            return [(np.subtract, (z, y, out)), *self.slope(out, scale)]
+        p, slope, scratch = np.empty_like(out), np.empty_like(out), np.empty_like(out)
+        if output == "clip01":  # straight through: the derivative of the clip is taken as 1 everywhere
+            zero, one = np.array(0, out.dtype), np.array(1, out.dtype)
+            return [
+                (partial(np.maximum, out=p), (z, zero)),
+                (partial(np.minimum, out=p), (p, one)),
+                (np.subtract, (p, y, out)),
+                *self.slope(out, scale),
+            ]
+        function = OUTPUTS[output]
+        return [
+            (np.copyto, (p, z)),
+            *function.forward(p, slope, scratch),
+            *function.derivative(p, slope, scratch),
+            (np.subtract, (p, y, out)),
+            *self.slope(out, scale),
+            (np.multiply, (out, slope, out)),
+        ]
+
+    def base(self, y: Array) -> float:
+        return float(self.of_error(y.mean(axis=1, keepdims=True) - y).mean())
+
+
+class MeanSquaredError(ErrorLoss, frozen=True, tag="mean_squared_error"):
+    """(p − y)²; its gradient is 2(p − y)."""
+
+    title: ClassVar[str] = "mean squared error"
+    formula: ClassVar[str] = "(prediction − truth)²"
+
+    def of_error(self, error: Array) -> Array:
+        return error * error
+
+    def slope(self, out: Array, scale: float) -> list[Call]:
+        return [(np.multiply, (out, np.array(2 * scale, out.dtype), out))]
+
+    def filled(self, p: Array, y: Array, value: float) -> str:
+        if len(p) > 1:
+            return f"mean of {len(p)} squares = {value:.4g}"
+        return f"({p[0]:.4g} − {y[0]:.4g})² = {value:.4g}"
+
+
+class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"):
+    """½(p − y)²; its gradient is the error itself, the article's rule error × input."""
+
+    title: ClassVar[str] = "half mean squared error"
+    formula: ClassVar[str] = "½ (prediction − truth)²"
+
+    def of_error(self, error: Array) -> Array:
+        return error * error * 0.5
+
+    def slope(self, out: Array, scale: float) -> list[Call]:
+        return [] if scale == 1 else [(np.multiply, (out, np.array(scale, out.dtype), out))]
+
+    def filled(self, p: Array, y: Array, value: float) -> str:
+        if len(p) > 1:
+            return f"half the mean of {len(p)} squares = {value:.4g}"
+        return f"½ ({p[0]:.4g} − {y[0]:.4g})² = {value:.4g}"
+
+
+class Huber(ErrorLoss, frozen=True, tag="huber"):
+    """½e² where |e| < delta, delta·(|e| − ½delta) beyond (Huber 1964; PyTorch's HuberLoss)."""
+
+    title: ClassVar[str] = "Huber"
+    formula: ClassVar[str] = "½ e² near, δ(|e| − ½δ) far"
+
+    delta: Annotated[float, Meta(gt=0, le=1000)] = 1.0
+    """The size of an error at which the loss turns from a square into a line (δ)."""
+
+    def of_error(self, error: Array) -> Array:
+        inside = np.minimum(np.abs(error), self.delta)
+        return inside * (np.abs(error) - 0.5 * inside)
+
+    def slope(self, out: Array, scale: float) -> list[Call]:
+        edge = np.array(self.delta, out.dtype)
+        return [
+            (partial(np.maximum, out=out), (out, -edge)),
+            (partial(np.minimum, out=out), (out, edge)),
+            (np.multiply, (out, np.array(scale, out.dtype), out)),
+        ]
+
+    def base(self, y: Array) -> float:
+        """The loss is convex in the constant: found by halving the interval on the sign of its slope."""
+        total = 0.0
+        for row in y:
+            low, high = float(row.min()), float(row.max())
+            for _ in range(60):
+                middle = (low + high) / 2
+                if np.clip(middle - row, -self.delta, self.delta).sum() > 0:
+                    high = middle
+                else:
+                    low = middle
+            total += float(self.of_error(low - row).mean())
+        return total / len(y)
+
+    def filled(self, p: Array, y: Array, value: float) -> str:
+        return f"e = {p[0]:.4g} − {y[0]:.4g} → {value:.4g}" if len(p) == 1 else f"mean of {len(p)} = {value:.4g}"

@@ -1,0 +1,71 @@
+"""Adam and AdamW: momentum in the numerator, the size of past gradients in the denominator, both bias-corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from tui_trainer.layers.call import Call
+from tui_trainer.optimizers.optimizer import Array, Floats, Optimizer
+
+
+class Adam(Optimizer, frozen=True, tag="adam"):
+    """m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², u = −learning_rate·m̂/(√v̂ + ε) (Kingma 2015, algorithm 1).
+
+    m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ); ε stands outside the root, as in PyTorch. The slots hold M = m/(1 − β₁) and
+    V = v/(1 − β₂), which saves two calls: with k = √((1 − β₂)/(1 − β₂ᵗ)) the step is
+    u = −learning_rate·(1 − β₁)/((1 − β₁ᵗ)·k) · M/(√V + ε/k), and both factors are coefficients of the iteration.
+    """
+
+    title: ClassVar[str] = "Adam"
+    formula: ClassVar[str] = "new = old − learning_rate × m̂ / (√v̂ + ε)"
+    slots: ClassVar[tuple[str, ...]] = ("m", "v")
+
+    learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.01
+    """How far a step goes along the scaled gradient; 0 stands still."""
+    beta1: Annotated[float, Meta(ge=0, lt=1)] = 0.9
+    """The share of m that is kept from one step to the next."""
+    beta2: Annotated[float, Meta(ge=0, lt=1)] = 0.999
+    """The share of v that is kept from one step to the next."""
+    epsilon: Annotated[float, Meta(ge=1e-12, le=1)] = 1e-8
+    """Keeps the division finite."""
+
+    def coefficients(self, rate: Floats, step: Floats) -> Floats:
+        t = step + 1
+        k = np.sqrt((1 - self.beta2) / (1 - self.beta2**t))
+        return np.stack([-rate * (1 - self.beta1) / ((1 - self.beta1**t) * k), self.epsilon / k], axis=1)
+
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+        m, v = slots
+        return [
+            (np.multiply, (m, np.array(self.beta1, m.dtype), m)),
+            (np.add, (m, g, m)),
+            (np.multiply, (v, np.array(self.beta2, v.dtype), v)),
+            (np.multiply, (g, g, t)),
+            (np.add, (v, t, v)),
+            (np.sqrt, (v, t)),
+            (np.add, (t, c[1], t)),
+            (np.divide, (m, t, u)),
+            (np.multiply, (u, c[0], u)),
+        ]
+
+    def state(self, slots: Sequence[float], step: int) -> dict[str, float]:
+        m, v = slots[0] * (1 - self.beta1), slots[1] * (1 - self.beta2)
+        t = max(step, 1)
+        return {"m": m, "v": v, "m̂": m / (1 - self.beta1**t), "v̂": v / (1 - self.beta2**t)}
+
+    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
+        return f"− {rate:.4g} × {state['m̂']:.4g} / (√{state['v̂']:.4g} + {self.epsilon:.0e})"
+
+
+class AdamW(Adam, frozen=True, tag="adamw"):
+    """Adam with decoupled weight decay (Loshchilov 2019): the decay does not pass through m and v."""
+
+    title: ClassVar[str] = "AdamW"
+    formula: ClassVar[str] = "new = old − learning_rate × (m̂ / (√v̂ + ε) + weight_decay × old)"
+
+    weight_decay: Annotated[float, Meta(ge=0, le=1e3)] = 0.01
+    """Decoupled decay: each step also takes learning_rate·weight_decay·w off the weights."""

@@ -1,0 +1,77 @@
+"""Optimizers that give every parameter a rate of its own, by the size of the gradients it has seen: RMSprop, Adagrad."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from tui_trainer.layers.call import Call
+from tui_trainer.optimizers.optimizer import Array, Floats, Optimizer
+
+
+class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
+    """v ← αv + (1 − α)g², u = −learning_rate·g/(√v + ε) (Hinton's lecture 6e, 2012; ε outside the root as PyTorch).
+
+    The slot holds V = v/(1 − α), which saves a call; ε and the rate are scaled to match.
+    """
+
+    title: ClassVar[str] = "RMSprop"
+    formula: ClassVar[str] = "new = old − learning_rate × gradient / (√v + ε)"
+    slots: ClassVar[tuple[str, ...]] = ("v",)
+
+    learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.01
+    """How far a step goes along the scaled gradient; 0 stands still."""
+    alpha: Annotated[float, Meta(ge=0, lt=1)] = 0.99
+    """The share of v that is kept from one step to the next."""
+    epsilon: Annotated[float, Meta(ge=1e-12, le=1)] = 1e-8
+    """Keeps the division finite."""
+
+    def coefficients(self, rate: Floats, step: Floats) -> Floats:
+        scale = (1 - self.alpha) ** 0.5
+        return np.stack([-rate / scale, np.full_like(rate, self.epsilon / scale)], axis=1)
+
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+        (v,) = slots
+        return [
+            (np.multiply, (v, np.array(self.alpha, v.dtype), v)),
+            (np.multiply, (g, g, t)),
+            (np.add, (v, t, v)),
+            (np.sqrt, (v, t)),
+            (np.add, (t, c[1], t)),
+            (np.divide, (g, t, u)),
+            (np.multiply, (u, c[0], u)),
+        ]
+
+    def state(self, slots: Sequence[float], step: int) -> dict[str, float]:
+        return {"v": slots[0] * (1 - self.alpha)}
+
+    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
+        return f"− {rate:.4g} × {gradient:.4g} / (√{state['v']:.4g} + {self.epsilon:.0e})"
+
+
+class Adagrad(Optimizer, frozen=True, tag="adagrad"):
+    """v ← v + g², u = −learning_rate·g/(√v + ε) (Duchi 2011; PyTorch's variant, ε 1e-10, no rate decay)."""
+
+    title: ClassVar[str] = "Adagrad"
+    formula: ClassVar[str] = "new = old − learning_rate × gradient / (√v + ε)"
+    slots: ClassVar[tuple[str, ...]] = ("v",)
+
+    epsilon: Annotated[float, Meta(ge=1e-12, le=1)] = 1e-10
+    """Keeps the division finite."""
+
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+        (v,) = slots
+        return [
+            (np.multiply, (g, g, t)),
+            (np.add, (v, t, v)),
+            (np.sqrt, (v, t)),
+            (np.add, (t, np.array(self.epsilon, t.dtype), t)),
+            (np.divide, (g, t, u)),
+            (np.multiply, (u, c[0], u)),
+        ]
+
+    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
+        return f"− {rate:.4g} × {gradient:.4g} / (√{state['v']:.4g} + {self.epsilon:.0e})"

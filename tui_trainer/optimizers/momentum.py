@@ -1,0 +1,58 @@
+"""Momentum: the step follows a decaying sum of the gradients, so it gathers speed along a valley.
+
+Both are PyTorch's variants: the velocity sums gradients, and the learning rate multiplies it afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from tui_trainer.layers.call import Call
+from tui_trainer.optimizers.optimizer import Array, Optimizer
+
+
+class Momentum(Optimizer, frozen=True, tag="momentum"):
+    """The heavy ball (Polyak 1964): v ← βv + g, u = −learning_rate·v, without dampening."""
+
+    title: ClassVar[str] = "momentum"
+    formula: ClassVar[str] = "new = old − learning_rate × velocity"
+    slots: ClassVar[tuple[str, ...]] = ("velocity",)
+
+    momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.9
+    """β: the share of the velocity that is kept from one step to the next."""
+
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+        (v,) = slots
+        return [
+            (np.multiply, (v, np.array(self.momentum, v.dtype), v)),
+            (np.add, (v, g, v)),
+            (np.multiply, (v, c[0], u)),
+        ]
+
+    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
+        return f"− {rate:.4g} × {state['velocity']:.4g}"
+
+
+class Nesterov(Momentum, frozen=True, tag="nesterov"):
+    """Nesterov's momentum (1983) in the form of Sutskever 2013 as PyTorch has it: v ← βv + g, u = −rate·(g + βv)."""
+
+    title: ClassVar[str] = "Nesterov"
+    formula: ClassVar[str] = "new = old − learning_rate × (gradient + momentum × velocity)"
+
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+        (v,) = slots
+        beta = np.array(self.momentum, v.dtype)
+        return [
+            (np.multiply, (v, beta, v)),
+            (np.add, (v, g, v)),
+            (np.multiply, (v, beta, u)),
+            (np.add, (u, g, u)),
+            (np.multiply, (u, c[0], u)),
+        ]
+
+    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
+        return f"− {rate:.4g} × ({gradient:.4g} + {self.momentum:.4g} × {state['velocity']:.4g})"

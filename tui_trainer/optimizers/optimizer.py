@@ -1,0 +1,64 @@
+"""The contract of an optimizer: from the gradient to the update, the number that is added to each parameter.
+
+An optimizer keeps its memory in slots, vectors as long as the parameters, and contributes NumPy calls to the plan.
+What changes from iteration to iteration (the rate, Adam's bias corrections) are coefficients, computed for a block of
+iterations at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from msgspec import Meta, Struct
+from numpy.typing import NDArray
+
+from tui_trainer.layers.call import Call
+
+Array = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
+
+
+class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
+    """Hyperparameters that every optimizer has; subclasses add their own, the tag and the calls."""
+
+    title: ClassVar[str]
+    formula: ClassVar[str]
+    """The update rule in symbols, as the screen shows it."""
+    slots: ClassVar[tuple[str, ...]] = ()
+
+    learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.1
+    """How far a step goes along the (scaled) gradient; 0 stands still."""
+    l1: Annotated[float, Meta(ge=0, le=1e3)] = 0.0
+    """Penalty l1·Σ|w| on the weights, added to the loss: drives weights to exactly zero."""
+    l2: Annotated[float, Meta(ge=0, le=1e3)] = 0.0
+    """Penalty ½·l2·Σw² on the weights, added to the loss (PyTorch's weight_decay of SGD and Adam)."""
+    weight_decay: Annotated[float, Meta(ge=0, le=1e3)] = 0.0
+    """Decoupled decay: each step also takes learning_rate·weight_decay·w off the weights (Loshchilov 2019)."""
+    clip_norm: Annotated[float, Meta(gt=0, le=1e6)] | None = None
+    """Scale the whole gradient down to at most this Euclidean norm before it is used."""
+    clip_value: Annotated[float, Meta(gt=0, le=1e6)] | None = None
+    """Cut every number of the gradient to [−value, value] before it is used (and before clip_norm)."""
+
+    def coefficients(self, rate: Floats, step: Floats) -> Floats:
+        """What changes by iteration: (iterations, coefficients), for `rate` in force and `step` = updates made before.
+
+        `step` counts from the start of this optimizer, which is the start of the run unless it was exchanged.
+        """
+        return -rate[:, None]
+
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+        """Calls that set u ← what is added to the parameters, from the gradient g, advancing the slots.
+
+        All vectors have one shape; `c` are this iteration's coefficients as 0-d arrays, `t` is scratch.
+        """
+        raise NotImplementedError
+
+    def state(self, slots: Sequence[float], step: int) -> dict[str, float]:
+        """One weight's slots under the names of the paper, after `step` updates (at least 1)."""
+        return dict(zip(self.slots, slots, strict=True))
+
+    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
+        """The right-hand side of the rule with one weight's numbers, behind "old"."""
+        return f"− {rate:.4g} × {gradient:.4g}"

@@ -1,0 +1,106 @@
+"""Learning-rate schedules: the factor on the base rate at every iteration of a run with a known target."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta, Struct
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
+    """`factor` maps the share of the run that is done to the share of the base rate; beyond the target it stays."""
+
+    title: ClassVar[str]
+
+    warmup: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
+    """Iterations of linear warm-up from base/warmup to the full rate, multiplied onto the schedule."""
+
+    def factor(self, share: Floats) -> Floats:
+        """(n,) shares in [0, 1] → factors."""
+        return np.ones_like(share)
+
+    def rates(self, base: float, iterations: NDArray[np.int64], target: int) -> Floats:
+        """The rate of each update: iteration i is the update after i others, of a run of `target` updates."""
+        rates = base * self.factor(np.minimum(iterations / max(target, 1), 1.0))
+        if self.warmup:
+            rates = rates * np.minimum((iterations + 1) / self.warmup, 1.0)
+        return rates
+
+
+class Constant(Schedule, frozen=True, tag="constant"):
+    """The base rate all along."""
+
+    title: ClassVar[str] = "constant"
+
+
+class Step(Schedule, frozen=True, tag="step"):
+    """The rate is multiplied by `gamma` at the start of each of `steps` equal parts but the first."""
+
+    title: ClassVar[str] = "step"
+
+    steps: Annotated[int, Meta(ge=1, le=1000)] = 4
+    """Parts of the run with one rate each."""
+    gamma: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    """Factor from one part to the next."""
+
+    def factor(self, share: Floats) -> Floats:
+        factors: Floats = self.gamma ** np.minimum(np.floor(share * self.steps), self.steps - 1)
+        return factors
+
+
+class Exponential(Schedule, frozen=True, tag="exponential"):
+    """From the base rate down to `end` times it, by the same factor each iteration."""
+
+    title: ClassVar[str] = "exponential"
+
+    end: Annotated[float, Meta(gt=0, le=1)] = 0.001
+    """Share of the base rate at the target."""
+
+    def factor(self, share: Floats) -> Floats:
+        return np.asarray(self.end**share)
+
+
+class Cosine(Schedule, frozen=True, tag="cosine"):
+    """Half a cosine from the base rate to `end` times it (Loshchilov 2017, one period)."""
+
+    title: ClassVar[str] = "cosine"
+
+    end: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """Share of the base rate at the target."""
+
+    def factor(self, share: Floats) -> Floats:
+        return self.end + (1 - self.end) * 0.5 * (1 + np.cos(np.pi * share))
+
+
+class Linear(Schedule, frozen=True, tag="linear"):
+    """A straight line from the base rate to `end` times it."""
+
+    title: ClassVar[str] = "linear"
+
+    end: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """Share of the base rate at the target."""
+
+    def factor(self, share: Floats) -> Floats:
+        return 1 + (self.end - 1) * share
+
+
+class OneCycle(Schedule, frozen=True, tag="one_cycle"):
+    """Up from base/`divide` to the base rate in the first `rise` of the run, then down to base/(divide·1e4), both as
+    half cosines (Smith 2018; the variant and the defaults of PyTorch's OneCycleLR)."""
+
+    title: ClassVar[str] = "one cycle"
+
+    rise: Annotated[float, Meta(gt=0, lt=1)] = 0.3
+    """Share of the run in which the rate rises."""
+    divide: Annotated[float, Meta(gt=1, le=10_000)] = 25.0
+    """The start is the base rate divided by this."""
+
+    def factor(self, share: Floats) -> Floats:
+        start, end = 1 / self.divide, 1 / (self.divide * 1e4)
+        up = start + (1 - start) * 0.5 * (1 - np.cos(np.pi * np.minimum(share / self.rise, 1)))
+        down = end + (1 - end) * 0.5 * (1 + np.cos(np.pi * np.maximum(share - self.rise, 0) / (1 - self.rise)))
+        return np.where(share < self.rise, up, down)

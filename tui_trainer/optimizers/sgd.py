@@ -1,0 +1,21 @@
+"""Stochastic gradient descent (Robbins and Monro 1951): a step against the gradient of the mini-batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from tui_trainer.layers.call import Call
+from tui_trainer.optimizers.optimizer import Array, Optimizer
+
+
+class Sgd(Optimizer, frozen=True, tag="sgd"):
+    """u = −learning_rate·g."""
+
+    title: ClassVar[str] = "SGD"
+    formula: ClassVar[str] = "new = old − learning_rate × gradient"
+
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+        return [(np.multiply, (g, c[0], u))]

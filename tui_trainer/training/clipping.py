@@ -1,0 +1,62 @@
+"""What happens to a gradient between blame and fix: penalties are added to it, then it may be clipped."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.layers import Call
+from tui_trainer.optimizers import Optimizer
+from tui_trainer.training.state import Vectors
+
+Array = NDArray[np.floating[Any]]
+
+
+def penalty_calls(optimizer: Optimizer, vectors: Vectors, is_weight: NDArray[np.bool_]) -> list[Call]:
+    """Calls that add l1·sign(w) + l2·w, the gradients of l1·Σ|w| and ½·l2·Σw², to the weights' gradient."""
+    parameters, gradient, scratch = vectors.parameters, vectors.gradient, vectors.scratch
+    calls: list[Call] = []
+    if optimizer.l2:
+        strength = (is_weight * optimizer.l2).astype(parameters.dtype)
+        calls += [(np.multiply, (parameters, strength, scratch)), (np.add, (gradient, scratch, gradient))]
+    if optimizer.l1:
+        strength = (is_weight * optimizer.l1).astype(parameters.dtype)
+        calls += [
+            (np.sign, (parameters, scratch)),
+            (np.multiply, (scratch, strength, scratch)),
+            (np.add, (gradient, scratch, gradient)),
+        ]
+    return calls
+
+
+def clip_calls(optimizer: Optimizer, vectors: Vectors) -> tuple[list[Call], Array]:
+    """Calls that clip by value, then by norm (Pascanu 2013), and the vector that then holds the clipped gradient.
+
+    The gradient itself is left as it is: what the screen shows is the true one. The norm is scaled by min(1, c/‖g‖)
+    exactly; PyTorch's clip_grad_norm_ adds 1e-6 to the norm.
+    """
+    if optimizer.clip_norm is None and optimizer.clip_value is None:
+        return [], vectors.gradient
+    source, clipped = vectors.gradient, np.zeros_like(vectors.gradient)
+    dtype = clipped.dtype
+    calls: list[Call] = []
+    if optimizer.clip_value is not None:
+        edge = np.array(optimizer.clip_value, dtype)
+        calls += [
+            (partial(np.minimum, out=clipped), (source, edge)),
+            (partial(np.maximum, out=clipped), (clipped, -edge)),
+        ]
+        source = clipped
+    if optimizer.clip_norm is not None:
+        norm = np.zeros((), dtype)
+        calls += [
+            (source.dot, (source, norm)),
+            (np.sqrt, (norm, norm)),
+            (np.divide, (np.array(optimizer.clip_norm, dtype), norm, norm)),
+            (partial(np.minimum, out=norm), (norm, np.array(1, dtype))),
+            (np.multiply, (source, norm, clipped)),
+        ]
+    return calls, clipped

@@ -1,0 +1,181 @@
+"""Evaluations: the whole training and validation set in evaluation mode, and what is measured of every layer.
+
+They happen at iterations that the configuration fixes, so the same seed gives the same numbers everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.losses import Loss
+from tui_trainer.losses.loss import Output
+from tui_trainer.telemetry import Evaluation, LayerMeasures
+from tui_trainer.training.network import Network
+from tui_trainer.training.plan import Plan
+from tui_trainer.training.state import Vectors
+
+if TYPE_CHECKING:
+    from tui_trainer.training.trainer import Trainer
+
+Array = NDArray[np.floating[Any]]
+
+PROBE_EXAMPLES = 256
+"""Training examples on which dead and saturated units are counted, the first ones of the set."""
+
+
+class Target:
+    """One set of examples to be evaluated on: prepared inputs, encoded targets, labels."""
+
+    def __init__(self, inputs: Array, targets: Array, labels: Array, loss: Loss, output: Output) -> None:
+        """`inputs` (n, features), `targets` (n, outputs), `labels` (n,) class numbers or values."""
+        self.inputs, self.targets, self.labels = inputs, targets.T, labels
+        self.loss, self.output = loss, output
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def losses(self, z: Array) -> Array:
+        """The loss of every example (or of every pair, weighted so that both kinds count half), float64."""
+        z = z.astype(np.float64)
+        with np.errstate(all="ignore"):
+            if not self.loss.pairs:
+                return self.loss.values(z, self.targets, self.output)
+            left, right = np.triu_indices(len(self), 1)
+            together = (self.labels[left] == self.labels[right]).astype(np.float64)
+            pairs = np.concatenate([z[:, left], z[:, right]], axis=1)
+            values = self.loss.values(pairs, together[None], self.output)
+            share = max(together.mean(), 1e-12)
+            return values * np.where(together > 0, 0.5 / share, 0.5 / max(1 - share, 1e-12))
+
+    def accuracy(self, z: Array, classes: int) -> float | None:
+        """Share of right answers; None for a regression or an embedding."""
+        if classes < 2 or self.loss.pairs or not len(self):
+            return None
+        return float((answers(z, self.loss, self.output) == self.labels).mean())
+
+    def base(self) -> float:
+        """The loss of the best constant answer."""
+        return self.loss.base(self.targets)
+
+
+def answers(z: Array, loss: Loss, output: Output) -> NDArray[np.int64]:
+    """The class that the network answers for each column of z (outputs, examples)."""
+    if len(z) > 1:
+        return z.argmax(axis=0)
+    middle = 0.0 if output == "tanh" else 0.5
+    return (loss.predictions(z, output)[0] > middle).astype(np.int64)
+
+
+def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
+    """Measure `trainer` now. Deterministic; nothing that the next iteration depends on is changed."""
+    network, classes = trainer.network, len(trainer.data.class_names)
+    z = network.outputs(trainer.vectors.parameters, trainer.train_set.inputs)
+    train_loss = float(trainer.train_set.losses(z).mean())
+    validation_loss = validation_accuracy = validation_error = None
+    if len(trainer.validation_set) > (1 if trainer.experiment.loss.pairs else 0):
+        held_out = network.outputs(trainer.vectors.parameters, trainer.validation_set.inputs)
+        losses = trainer.validation_set.losses(held_out)
+        validation_loss = float(losses.mean())
+        validation_error = float(losses.std() / len(losses) ** 0.5)
+        validation_accuracy = trainer.validation_set.accuracy(held_out, classes)
+    gradient = trainer.vectors.gradient.astype(np.float64)
+    return Evaluation(
+        iteration=trainer.iteration,
+        epoch=trainer.epoch,
+        train_loss=train_loss,
+        validation_loss=validation_loss,
+        train_accuracy=trainer.train_set.accuracy(z, classes),
+        validation_accuracy=validation_accuracy,
+        learning_rate=trainer.learning_rate,
+        base_loss=trainer.base_loss,
+        layers=measure_layers(trainer),
+        validation_error=validation_error,
+        gradient_norm=float(np.sqrt(gradient @ gradient)),
+        units_equal=_units_equal(network, trainer.vectors.parameters),
+        step_quality=step_quality,
+    )
+
+
+def measure_layers(trainer: Trainer) -> tuple[LayerMeasures, ...]:
+    """Norms, update ratios, dead and saturated shares of every linear layer now."""
+    network, vectors = trainer.network, trainer.vectors
+    probe = network.activity(vectors.parameters, trainer.train_set.inputs[:PROBE_EXAMPLES])
+    measures = []
+    all_views = (network.views(v) for v in (vectors.parameters, vectors.gradient, vectors.update))
+    for number, (weight, gradient, update) in enumerate(zip(*all_views, strict=True)):
+        weight_norm, gradient_norm, update_norm = (
+            float(np.linalg.norm(matrix[:-1].astype(np.float64))) for matrix in (weight, gradient, update)
+        )
+        hidden = number < len(network.activations)
+        activation = network.activations[number] if hidden else None
+        dead = saturated = None
+        if activation is not None and activation.rectifies:
+            dead = float((probe[number] <= 0).all(axis=1).mean())
+        if activation is not None and activation.saturates:
+            h = probe[number] if activation.name == "tanh" else probe[number] * 2 - 1
+            saturated = float((np.abs(h) > 0.95).mean())
+        measures.append(
+            LayerMeasures(
+                name=f"layer {number + 1}",
+                weight_norm=weight_norm,
+                gradient_norm=gradient_norm,
+                gradient_rms=gradient_norm / max(weight[:-1].size, 1) ** 0.5,
+                update_ratio=update_norm / weight_norm if weight_norm else 0.0,
+                activation=activation.name if activation else "linear",
+                dead_share=dead,
+                saturated_share=saturated,
+            )
+        )
+    return tuple(measures)
+
+
+def _units_equal(network: Network, parameters: Array) -> bool:
+    """Whether all hidden units of some layer of two or more have equal incoming weights (to 1e-6, relative)."""
+    for weight in network.views(parameters)[:-1]:
+        if weight.shape[1] > 1:
+            spread = np.abs(weight - weight[:, :1]).max()
+            if spread <= 1e-6 * max(float(np.abs(weight).max()), 1e-30):
+                return True
+    return False
+
+
+class Probe:
+    """A plan of one row on vectors of its own: the loss and the gradient of a mini-batch at any parameters.
+
+    It measures step quality and verifies gradients without touching what the run stands on.
+    """
+
+    def __init__(self, trainer: Trainer, plan: Plan, row: int, parameters: Array) -> None:
+        """Takes a copy of the mini-batch (and of its dropout masks) that lies in `row` of `plan`."""
+        self.vectors = Vectors(parameters.copy(), trainer.experiment.optimizer)
+        self.plan = Plan(
+            trainer.network,
+            plan.loss,
+            plan.output,
+            plan.optimizer,
+            self.vectors,
+            plan.batch,
+            1,
+            dropout=plan.masks is not None,
+        )
+        self.plan.x[0], self.plan.y[0] = plan.x[plan.data_row(row)], plan.y[plan.data_row(row)]
+        if plan.masks is not None and self.plan.masks is not None:
+            self.plan.masks[0] = plan.masks[row]
+
+    def gradient(self) -> Array:
+        """∂L/∂parameters at the probe's parameters, penalties included; the probe's own vector, overwritten next time."""
+        with np.errstate(all="ignore"):
+            for phase in self.plan.phases(0)[:3]:
+                for function, arguments in phase:
+                    function(*arguments)
+        return self.vectors.gradient
+
+    def loss(self) -> float:
+        """The mean loss of the batch at the probe's parameters, without penalties."""
+        with np.errstate(all="ignore"):
+            for function, arguments in self.plan.phases(0)[0]:
+                function(*arguments)
+        return float(self.plan.losses(0, 1)[0])

@@ -1,0 +1,82 @@
+"""A fully connected network as a layout: where in one flat vector of parameters each layer's matrix lies.
+
+Layers hold views, never data of their own, so copying a network is copying one vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.layers import ACTIVATIONS, INITIALIZERS, Activation, linear, run
+from tui_trainer.randomness import Purpose, generator
+
+Array = NDArray[np.floating[Any]]
+
+
+class Network:
+    """Layer sizes, activations and dtype. Layer l maps sizes[l] inputs to sizes[l + 1] units; the last has no activation."""
+
+    def __init__(self, sizes: Sequence[int], activations: Sequence[str], dtype: str = "float32") -> None:
+        """`sizes`: inputs, hidden units …, outputs. `activations`: one name a hidden layer."""
+        self.sizes = tuple(sizes)
+        self.activation_names = tuple(activations)
+        self.activations: tuple[Activation, ...] = tuple(ACTIVATIONS[name] for name in activations)
+        self.dtype = np.dtype(dtype)
+        self.shapes = [(inputs + 1, units) for inputs, units in zip(self.sizes, self.sizes[1:], strict=False)]
+        self.offsets = np.cumsum([0] + [rows * units for rows, units in self.shapes])
+        self.parameter_count = int(self.offsets[-1])
+
+    def views(self, vector: Array) -> list[Array]:
+        """One view (inputs + 1, units) a layer into a flat vector of parameters; the last row is the bias."""
+        return [
+            vector[start:stop].reshape(shape)
+            for start, stop, shape in zip(self.offsets, self.offsets[1:], self.shapes, strict=False)
+        ]
+
+    @property
+    def is_weight(self) -> NDArray[np.bool_]:
+        """(parameters,): True for weights, False for biases, which penalties leave out."""
+        mask = np.ones(self.parameter_count, dtype=np.bool_)
+        for start, (rows, units) in zip(self.offsets, self.shapes, strict=False):
+            mask[start + (rows - 1) * units : start + rows * units] = False
+        return mask
+
+    def initialize(self, initializer: str, gain: float, bias_init: float, seed: int) -> Array:
+        """A new vector of starting parameters. `bias_init` is for hidden layers; the last layer's biases start at 0."""
+        vector = np.zeros(self.parameter_count, dtype=self.dtype)
+        for number, view in enumerate(self.views(vector)):
+            rows, units = view.shape
+            view[:-1] = INITIALIZERS[initializer](generator(seed, Purpose.WEIGHTS, number), rows - 1, units, gain)
+            view[-1] = bias_init if number < len(self.activations) else 0.0
+        return vector
+
+    def activity(self, parameters: Array, inputs: Array) -> list[Array]:
+        """Evaluation mode: the activations of every hidden layer, then the outputs z, (units, examples) each, all new.
+
+        `inputs` (examples, features).
+        """
+        a = np.ones((inputs.shape[1] + 1, len(inputs)), dtype=self.dtype)
+        a[:-1] = inputs.T
+        layers = []
+        with np.errstate(all="ignore"):  # a diverging network is a lesson, told by its numbers
+            for number, weight in enumerate(self.views(parameters)):
+                out = np.ones((weight.shape[1] + 1, len(inputs)), dtype=self.dtype)
+                h = out[:-1]
+                run([linear.forward(weight, a, h)])
+                if number < len(self.activations):
+                    run(self.activations[number].forward(h, np.empty_like(h), np.empty_like(h)))
+                layers.append(h)
+                a = out
+        return layers
+
+    def outputs(self, parameters: Array, inputs: Array, chunk: int = 4096) -> Array:
+        """z (outputs, examples) in evaluation mode, computed in chunks of examples to bound the memory."""
+        parts = [
+            self.activity(parameters, inputs[start : start + chunk])[-1]
+            for start in range(0, max(len(inputs), 1), chunk)
+        ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)

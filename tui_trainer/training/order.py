@@ -1,0 +1,104 @@
+"""Which examples make up which iteration: epochs, shuffled and cut into mini-batches.
+
+Every order is addressed by its epoch, so any iteration can be found without running those before it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_trainer.randomness import Purpose, generator
+
+Indices = NDArray[np.int64]
+
+
+class Position(Struct, frozen=True):
+    """The state of the order before iteration `iteration`: in `epoch`, `offset` of its examples have been used."""
+
+    iteration: int = 0
+    epoch: int = 0
+    offset: int = 0
+
+
+class Order:
+    """The mini-batches of `count` examples from a `Position` on, `batch` at a time."""
+
+    def __init__(
+        self,
+        count: int,
+        batch: int,
+        seed: int,
+        *,
+        shuffle: bool,
+        drop_last: bool,
+        classes: NDArray[np.int64] | None = None,
+        start: Position = Position(),  # noqa: B008 — a frozen struct
+    ) -> None:
+        """`classes` (count,): draw the epochs class-balanced, with repetition; None takes every example once."""
+        self.count, self.batch, self.seed, self.start = count, min(batch, count), seed, start
+        self.shuffle = shuffle and (self.batch < count or classes is not None)
+        self.drop_last, self.classes = drop_last, classes
+        self.per_epoch = self._batches(count)
+        self._first = self._batches(count - start.offset)
+        # A short epoch's order is drawn together with its neighbours': a generator costs more than the draws.
+        self._group = max(1, 8192 // count)
+        self._orders = lru_cache(maxsize=4)(self._draw)
+
+    @property
+    def whole_set(self) -> bool:
+        """Whether every mini-batch is the whole set in its own order."""
+        return self.batch == self.count and not self.shuffle
+
+    def _batches(self, examples: int) -> int:
+        return examples // self.batch if self.drop_last else -(-examples // self.batch)
+
+    def locate(self, iterations: Indices) -> tuple[Indices, Indices, Indices, NDArray[np.bool_]]:
+        """For iterations (n,) at or after the start: epoch, offset in it, batch size, whether it is the epoch's last."""
+        relative = iterations - self.start.iteration
+        in_first = relative < self._first
+        beyond, batch = np.divmod(relative - self._first, self.per_epoch)
+        epoch = np.where(in_first, self.start.epoch, self.start.epoch + 1 + beyond)
+        offset = np.where(in_first, self.start.offset + relative * self.batch, batch * self.batch)
+        size = np.minimum(self.batch, self.count - offset)
+        last = np.where(in_first, relative == self._first - 1, batch == self.per_epoch - 1)
+        return epoch, offset, size, last
+
+    def position(self, iteration: int) -> Position:
+        """The state before one iteration."""
+        epoch, offset, _, _ = self.locate(np.array([iteration]))
+        return Position(iteration, int(epoch[0]), int(offset[0]))
+
+    def first_of_epoch(self, epoch: int) -> int:
+        """The iteration at which an epoch after the start's begins; the start itself for its own epoch."""
+        if epoch <= self.start.epoch:
+            return self.start.iteration
+        return self.start.iteration + self._first + (epoch - self.start.epoch - 1) * self.per_epoch
+
+    def examples(self, epochs: Indices, offsets: Indices, size: int) -> Indices:
+        """(n, size): the examples of n mini-batches of one size, each from `offset` of `epoch`'s order."""
+        columns = offsets[:, None] + np.arange(size)
+        if not self.shuffle:
+            return columns
+        out = np.empty((len(epochs), size), dtype=np.int64)
+        groups = epochs // self._group
+        for group in np.unique(groups):
+            rows = groups == group
+            out[rows] = self._orders(int(group))[(epochs[rows] % self._group)[:, None], columns[rows]]
+        return out
+
+    def _draw(self, group: int) -> Indices:
+        """(epochs, count): the orders of one group of neighbouring epochs."""
+        random = generator(self.seed, Purpose.SHUFFLE, group)
+        if self.classes is None:
+            return random.permuted(np.tile(np.arange(self.count), (self._group, 1)), axis=1)
+        members = [np.flatnonzero(self.classes == label) for label in np.unique(self.classes)]
+        chosen = random.integers(0, len(members), size=(self._group, self.count))
+        order = np.empty_like(chosen)
+        for label, examples in enumerate(members):
+            where = chosen == label
+            order[where] = examples[random.integers(0, len(examples), size=int(where.sum()))]
+        return order

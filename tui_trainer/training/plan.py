@@ -1,0 +1,182 @@
+"""The training step, compiled: lists of NumPy calls on arrays allocated once, cut at the phase boundaries.
+
+Running at full speed runs whole rows of the plan back to back; stepping a phase runs one slice of the same lists, so
+both give the same bits. A plan is for one batch size and holds a block of mini-batches, one a row: inputs, targets,
+outputs, dropout masks and coefficients of a row are views that the calls are bound to. Losses are not computed in the
+step at all: the outputs stay in their row, and a whole block of them is reduced at once.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.layers import Call, linear
+from tui_trainer.losses import Loss
+from tui_trainer.losses.loss import Output
+from tui_trainer.optimizers import Optimizer
+from tui_trainer.training.clipping import clip_calls, penalty_calls
+from tui_trainer.training.network import Network
+from tui_trainer.training.state import Vectors
+
+Array = NDArray[np.floating[Any]]
+Phases = tuple[list[Call], list[Call], list[Call], list[Call]]
+
+CHUNK = 16_384
+"""Parameters that the optimizer takes at a time: its vectors then stay in the processor's cache."""
+
+
+class Plan:
+    """Buffers and calls for mini-batches of `batch` examples, `rows` of them at a time."""
+
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        output: Output,
+        optimizer: Optimizer,
+        vectors: Vectors,
+        batch: int,
+        rows: int,
+        *,
+        dropout: bool,
+        shared_data: bool = False,
+    ) -> None:
+        """`shared_data`: every row sees the same inputs and targets (a full batch), stored once."""
+        self.network, self.loss, self.output, self.optimizer = network, loss, output, optimizer
+        self.vectors, self.batch, self.rows = vectors, batch, rows
+        self.width = width = 2 * batch if loss.pairs else batch
+        dtype, data_rows = network.dtype, 1 if shared_data else rows
+        outputs, target_rows = network.sizes[-1], 1 if loss.pairs else network.sizes[-1]
+        # Inputs are example-major, so that filling a block is one gather; the product reads the transposed view as it is.
+        self.x = np.ones((data_rows, width, network.sizes[0] + 1), dtype)
+        self.y = np.zeros((data_rows, target_rows, batch), dtype)
+        self.z = np.zeros((rows, outputs, width), dtype)
+        self.coefficients = np.zeros((rows, optimizer.coefficients(np.ones(1), np.zeros(1)).shape[1] + 1), dtype)
+
+        hidden = network.sizes[1:-1]
+        self._starts = np.cumsum([0] + [(units + 1) * width for units in hidden])
+        length = int(self._starts[-1])
+        self.h = np.ones(length, dtype)
+        """All hidden activations, layer after layer, (units + 1, width) each with a last row of ones."""
+        self.a = np.ones(length, dtype) if dropout else self.h
+        """The same after dropout: what the next layer sees."""
+        self.masks = np.ones((rows, length), dtype) if dropout else None
+        self._d, self._t = np.ones(length, dtype), np.ones(length, dtype)
+        self.deltas = [np.zeros((units, width), dtype) for units in network.sizes[1:]]
+        """∂L/∂z of every layer, (units, width)."""
+        self.is_weight = network.is_weight
+        self._phases: list[Phases | None] = [None] * rows
+        self._whole: list[list[Call] | None] = [None] * rows
+
+    def phases(self, row: int) -> Phases:
+        """The four slices of the iteration whose data lies in `row`, compiled when they are first asked for."""
+        phases = self._phases[row]
+        if phases is None:
+            phases = self._phases[row] = (
+                self._forward(row),
+                self._loss(row),
+                self._backward(row),
+                self._fix(row),
+            )
+        return phases
+
+    def whole(self, row: int) -> list[Call]:
+        """The four slices in one list."""
+        whole = self._whole[row]
+        if whole is None:
+            whole = self._whole[row] = [call for phase in self.phases(row) for call in phase]
+        return whole
+
+    def layer(self, vector: Array, number: int) -> Array:
+        """The (units + 1, width) view of hidden layer `number` in a vector shaped like `h`."""
+        start, stop = self._starts[number], self._starts[number + 1]
+        return vector[start:stop].reshape(-1, self.width)
+
+    def data_row(self, row: int) -> int:
+        """Where in `x` and `y` the data of `row` lies."""
+        return row if len(self.x) > 1 else 0
+
+    def inputs(self, row: int) -> Array:
+        """(features + 1, width), the last row ones."""
+        return self.x[self.data_row(row)].T
+
+    def targets(self, row: int) -> Array:
+        """(outputs, batch)."""
+        return self.y[self.data_row(row)]
+
+    def losses(self, first: int, last: int) -> Array:
+        """Mean loss of each mini-batch in rows first … last − 1."""
+        y = self.y if len(self.y) == 1 else self.y[first:last]
+        means: Array = self.loss.values(self.z[first:last], y, self.output).mean(axis=-1)
+        return means
+
+    def _layer_inputs(self, row: int) -> list[Array]:
+        return [self.inputs(row)] + [self.layer(self.a, n) for n in range(len(self.network.activations))]
+
+    def _forward(self, row: int) -> list[Call]:
+        """Guess: z = Wᵀa + b and a = f(z), layer by layer; the last z is the row's output."""
+        calls: list[Call] = []
+        inputs, weights = self._layer_inputs(row), self.network.views(self.vectors.parameters)
+        for number, activation in enumerate(self.network.activations):
+            h, d, t = (self.layer(v, number)[:-1] for v in (self.h, self._d, self._t))
+            calls.append(linear.forward(weights[number], inputs[number], h))
+            calls += activation.forward(h.ravel(), d.ravel(), t.ravel())
+            if self.masks is not None:
+                mask = self.layer(self.masks[row], number)[:-1]
+                calls.append((np.multiply, (h, mask, inputs[number + 1][:-1])))
+        calls.append(linear.forward(weights[-1], inputs[-1], self.z[row]))
+        return calls
+
+    def _loss(self, row: int) -> list[Call]:
+        """Measure: how the loss changes with each output, ∂L/∂z of the last layer."""
+        return self.loss.gradient(self.z[row], self.targets(row), self.deltas[-1], self.output)
+
+    def _backward(self, row: int) -> list[Call]:
+        """Blame: ∂L/∂z of every layer from the one after it, and with it ∂L/∂W."""
+        calls = self._derivatives(row)
+        inputs = self._layer_inputs(row)
+        weights, gradients = (self.network.views(v) for v in (self.vectors.parameters, self.vectors.gradient))
+        for number in reversed(range(len(weights))):
+            delta = self.deltas[number]
+            if number < len(self.network.activations):
+                slope = self.layer(self._d, number)[:-1]
+                calls.append(linear.input_gradient(weights[number + 1], self.deltas[number + 1], delta))
+                calls.append((np.multiply, (delta, slope, delta)))
+            calls.append(linear.weight_gradient(inputs[number], delta, gradients[number]))
+        return calls + penalty_calls(self.optimizer, self.vectors, self.is_weight)
+
+    def _derivatives(self, row: int) -> list[Call]:
+        """f′(z) of all hidden layers: neighbours with one activation lie in one flat range and take one list of calls."""
+        calls: list[Call] = []
+        names = self.network.activation_names
+        edges = [n for n in range(len(names) + 1) if n in (0, len(names)) or names[n] != names[n - 1]]
+        for first, last in pairwise(edges):
+            where = slice(self._starts[first], self._starts[last])
+            calls += self.network.activations[first].derivative(self.h[where], self._d[where], self._t[where])
+        if self.masks is not None:
+            calls.append((np.multiply, (self._d, self.masks[row], self._d)))
+        return calls
+
+    def _fix(self, row: int) -> list[Call]:
+        """Fix: the optimizer turns the gradient into an update, and the update is added."""
+        v, optimizer = self.vectors, self.optimizer
+        calls, gradient = clip_calls(optimizer, v)
+        # 0-d views: the numbers change with the iteration, the calls do not.
+        c = [self.coefficients[row, j : j + 1].reshape(()) for j in range(self.coefficients.shape[1])]
+        decay = (self.is_weight * optimizer.weight_decay).astype(v.parameters.dtype)
+        for start in range(0, len(v.parameters), CHUNK):
+            part = slice(start, start + CHUNK)
+            parameters, update, scratch = v.parameters[part], v.update[part], v.scratch[part]
+            calls += optimizer.update(gradient[part], update, [slot[part] for slot in v.slots], c, scratch)
+            if optimizer.weight_decay:
+                calls += [
+                    (np.multiply, (parameters, decay[part], scratch)),
+                    (np.multiply, (scratch, c[-1], scratch)),
+                    (np.add, (update, scratch, update)),
+                ]
+            calls.append((np.add, (parameters, update, parameters)))
+        return calls

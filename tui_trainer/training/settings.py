@@ -1,0 +1,292 @@
+"""From nested tables (a preset file, `--set`, a key press) to an `Experiment`, and from one experiment to the next.
+
+Every value is checked against the ranges that the structs declare. Defaults come in layers: the struct's own, then
+what the data set recommends, then the tables given.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from tui_trainer.datasets import ALIASES as DATASET_ALIASES
+from tui_trainer.datasets import DATASETS, Dataset
+from tui_trainer.losses import ALIASES as LOSS_ALIASES
+from tui_trainer.losses import LOSSES
+from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
+from tui_trainer.training.experiment import Experiment, NetworkSettings, TrainingSettings
+
+Tables = dict[str, dict[str, Any]]
+
+REGISTRIES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
+    "data": (dict(DATASETS), DATASET_ALIASES),
+    "loss": (dict(LOSSES), LOSS_ALIASES),
+    "optimizer": (dict(OPTIMIZERS), {}),
+    "schedule": (dict(SCHEDULES), {}),
+}
+"""Tables whose key `name` chooses the struct: the registry and other names for its entries."""
+
+PLAIN: dict[str, type[msgspec.Struct]] = {"network": NetworkSettings, "training": TrainingSettings}
+TABLES = ("data", "network", "loss", "optimizer", "schedule", "training")
+
+DEFAULTS = {"data": "moons", "optimizer": "sgd", "schedule": "constant"}
+
+LIVE = frozenset(
+    {
+        "optimizer.name",
+        "optimizer.learning_rate",
+        "optimizer.momentum",
+        "optimizer.weight_decay",
+        "optimizer.l1",
+        "optimizer.l2",
+        "optimizer.clip_norm",
+        "optimizer.clip_value",
+        "network.dropout",
+        "training.batch_size",
+        "training.input_noise",
+        "training.pace",
+        "schedule.name",
+        "schedule.warmup",
+    }
+)
+"""Settings that change while running; every other one restarts the run with the same seed."""
+
+
+class SettingError(ValueError):
+    """A setting that cannot be: `key` (dotted), the `value` given (or None for an unknown key), what is `allowed`."""
+
+    def __init__(self, key: str, value: object, allowed: str) -> None:
+        self.key, self.value, self.allowed = key, value, allowed
+        given = "" if value is None else f" = {_shown(value)}"
+        super().__init__(f"{key}{given}: {allowed}")
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A hint at the name that was probably meant, with a leading space; empty when none is close."""
+    match = difflib.get_close_matches(str(name), list(names), n=1, cutoff=0.5)
+    return f" (did you mean {match[0]!r}?)" if match else ""
+
+
+def build(tables: Tables, title: str = "") -> Experiment:
+    """The experiment that `tables` describe, everything left out filled in. Raises `SettingError`."""
+    for name, table in tables.items():
+        if name not in TABLES:
+            raise SettingError(name, None, f"unknown table; allowed: {', '.join(TABLES)}{nearest(name, TABLES)}")
+        if not isinstance(table, dict):
+            raise SettingError(name, table, "must be a table of keys")
+    tables = copy.deepcopy(tables)
+    data = _convert("data", tables.get("data", {}))
+    given = _merge(_recommended(data, tables), tables)
+    given.setdefault("loss", {}).setdefault("name", _loss_for(data))
+    experiment = Experiment(
+        data=data,
+        **{name: _convert(name, given.get(name, {})) for name in TABLES if name != "data"},
+        title=title,
+    )
+    check(experiment)
+    return experiment
+
+
+def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
+    """A new experiment that differs in one dotted key. Raises `SettingError`.
+
+    Choosing another data set, loss, optimizer or schedule by its name keeps the keys that both have; another data
+    set starts from its own defaults, and takes its own loss when the present one does not fit.
+    """
+    table, _, field = key.partition(".")
+    if table not in TABLES or not field:
+        raise SettingError(key, None, f"unknown setting; a setting is table.key, tables: {', '.join(TABLES)}")
+    tables = experiment.tables
+    if field == "name" and table in REGISTRIES:
+        tables[table] = _renamed(table, tables[table], value)
+        if table == "data":
+            tables["network"]["weights"] = None
+            data = _convert("data", tables["data"])
+            if data.task not in experiment.loss.tasks or tables["loss"]["name"] != _loss_for(data):
+                tables["loss"] = {"name": _loss_for(data)}
+    else:
+        *parents, last = field.split(".")
+        inner = tables[table]
+        for parent in parents:
+            if not isinstance(inner.get(parent), dict):
+                inner[parent] = {}
+            inner = inner[parent]
+        inner[last] = value
+        if key == "training.iterations":
+            tables["training"]["epochs"] = None
+        if key == "training.epochs":
+            tables["training"]["iterations"] = None
+        if key == "network.hidden":
+            _fit_layers(tables["network"], value)
+    return build(tables, experiment.title)
+
+
+def check(experiment: Experiment) -> None:
+    """Raise `SettingError` for what single ranges cannot say."""
+    data, network, loss = experiment.data, experiment.network, experiment.loss
+    try:
+        data.check()
+    except ValueError as error:
+        key, value, allowed = (getattr(error, name) for name in ("key", "value", "allowed"))
+        raise SettingError(f"data.{key}", value, allowed) from None
+    name = loss.__struct_config__.tag
+    if data.task not in loss.tasks:
+        allowed = ", ".join(n for n, each in LOSSES.items() if data.task in each.tasks)
+        raise SettingError("loss.name", name, f"{data.name} is a {data.task}; allowed: {allowed}")
+    classes = len(data.class_names)
+    if name == "binary_cross_entropy" and classes != 2:
+        raise SettingError("loss.name", name, f"needs 2 classes and {data.name} has {classes}; use cross_entropy")
+    if network.output != "linear" and "cross_entropy" in str(name) or network.output != "linear" and loss.pairs:
+        raise SettingError("network.output", network.output, f"{name} takes the plain sums; allowed: linear")
+    for key, values in (("activation", network.activation), ("dropout", network.dropout)):
+        if isinstance(values, tuple) and len(values) != len(network.hidden):
+            many = len(network.hidden)
+            raise SettingError(f"network.{key}", list(values), f"one value, or {many}, one for each hidden layer")
+    training = experiment.training
+    if training.iterations is not None and training.epochs is not None:
+        raise SettingError("training.epochs", training.epochs, "give iterations or epochs, not both")
+    if training.balanced_batches and data.task != "classification":
+        raise SettingError("training.balanced_batches", True, f"{data.name} has no classes to balance")
+    if training.early_stopping and not _has_validation(data):
+        raise SettingError("training.early_stopping", None, f"{data.name} has no validation set to watch")
+    if (training.shift or training.rotate or training.flip) and data.image_shape is None:
+        key = next(key for key in ("shift", "rotate", "flip") if getattr(training, key))
+        raise SettingError(f"training.{key}", getattr(training, key), f"only for images, and {data.name} has none")
+
+
+def _has_validation(data: Dataset) -> bool:
+    return bool(getattr(data, "validation_samples", 0) or getattr(data, "validation_share", 0) or data.task == "embedding")
+
+
+def _loss_for(data: Dataset) -> str:
+    """The loss that fits the task."""
+    if data.task == "regression":
+        return "mean_squared_error"
+    if data.task == "embedding":
+        return "contrastive"
+    return "binary_cross_entropy" if len(data.class_names) == 2 else "cross_entropy"
+
+
+def _recommended(data: Dataset, tables: Tables) -> Tables:
+    """What the data set recommends, without what the given tables decide otherwise."""
+    tree: Tables = {}
+    for key, value in data.recommended.items():
+        table, field = key.split(".", 1)
+        tree.setdefault(table, {})[field] = value
+    for name in ("optimizer", "loss", "schedule"):  # a rate is good for one optimizer only
+        if "name" in tables.get(name, {}):
+            tree.pop(name, None)
+    if {"iterations", "epochs"} & set(tables.get("training", {})):
+        for field in ("iterations", "epochs"):
+            tree.get("training", {}).pop(field, None)
+    return tree
+
+
+def _merge(under: Tables, over: Tables) -> Tables:
+    merged = {name: dict(table) for name, table in under.items()}
+    for name, table in over.items():
+        merged.setdefault(name, {}).update(table)
+    return merged
+
+
+def _renamed(table: str, old: dict[str, Any], name: object) -> dict[str, Any]:
+    """The table after its `name` has changed: keys that the new struct has too are kept."""
+    target = _struct(table, name)
+    fields = set(target.__struct_fields__) - {"seed"} if table == "data" else set(target.__struct_fields__)
+    if table == "data":
+        # Another data set has its own idea of noise and size; only a pinned seed goes along.
+        fields = {"seed"}
+    return {"name": str(name)} | {key: value for key, value in old.items() if key in fields}
+
+
+def _fit_layers(network: dict[str, Any], hidden: object) -> None:
+    """After a change of the hidden layers: what was given for each layer is cut or repeated to fit."""
+    network["weights"] = None
+    count = len(hidden) if isinstance(hidden, list | tuple) else 0
+    for key in ("activation", "dropout"):
+        if isinstance(network[key], list | tuple):
+            values = list(network[key]) or ["tanh" if key == "activation" else 0.0]
+            network[key] = (values + [values[-1]] * count)[:count]
+
+
+def _struct(table: str, name: object) -> Any:
+    registry, aliases = REGISTRIES[table]
+    found = registry.get(aliases.get(str(name), str(name)))
+    if found is None:
+        names = ", ".join(registry)
+        raise SettingError(f"{table}.name", name, f"allowed: {names}{nearest(str(name), [*registry, *aliases])}")
+    return found
+
+
+def _convert(table: str, values: dict[str, Any]) -> Any:
+    """The struct of one table, each key checked by itself so that the message can name it."""
+    values = dict(values)
+    if table in REGISTRIES:
+        name = values.pop("name", DEFAULTS.get(table))
+        struct = _struct(table, name)
+    else:
+        struct = PLAIN[table]
+    try:
+        return msgspec.convert(values, struct)
+    except msgspec.ValidationError as error:
+        raise _explained(table, struct, values, str(error)) from None
+
+
+def _explained(table: str, struct: type[msgspec.Struct], values: dict[str, Any], text: str) -> SettingError:
+    """msgspec's message as a `SettingError`."""
+    text, _, path = text.partition(" - at `$")
+    path = path.rstrip("`").lstrip(".")
+    if match := re.search(r"unknown field `(.*)`", text):
+        unknown, inner = match[1], struct
+        for part in filter(None, path.split(".")):
+            inner = next((t for t in _struct_types(inner, part)), inner)
+        names = [*inner.__struct_fields__, *(("name",) if table in REGISTRIES and inner is struct else ())]
+        where = ".".join(filter(None, (table, path, unknown)))
+        kind = "" if inner is not struct or table not in REGISTRIES else f" of {struct.__struct_config__.tag}"
+        return SettingError(where, None, f"unknown key{kind}; allowed: {', '.join(sorted(names))}{nearest(unknown, names)}")
+    value: Any = values
+    for part in re.findall(r"[^.\[\]]+", path):
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list | tuple) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+    if match := re.search(r"Invalid enum value (.*)", text):
+        allowed = _choices(struct, path.split("[")[0].split(".")[0])
+        names = ", ".join(map(str, allowed))
+        return SettingError(f"{table}.{path}", value, f"allowed: {names}{nearest(str(value), map(str, allowed))}")
+    text = text.replace("Expected ", "must be ").replace("`", "")
+    for technical, plain in (("object", "table"), ("array", "list"), ("str", "text"), ("bool", "true or false")):
+        text = re.sub(rf"\b{technical}\b", plain, text)
+    return SettingError(f"{table}.{path}" if path else table, value, text)
+
+
+def _struct_types(struct: type[msgspec.Struct], field: str) -> list[type[msgspec.Struct]]:
+    for info in msgspec.structs.fields(struct):
+        if info.name == field:
+            kinds = getattr(info.type, "__args__", (info.type,))
+            return [k for k in kinds if isinstance(k, type) and issubclass(k, msgspec.Struct)]
+    return []
+
+
+def _choices(struct: type[msgspec.Struct], field: str) -> list[object]:
+    """The values that a field's literal types allow."""
+    kind: Any = next((info.type for info in msgspec.structs.fields(struct) if info.name == field), None)
+    found: list[object] = []
+    pending = [msgspec.inspect.type_info(kind)] if kind is not None else []
+    while pending:
+        info = pending.pop()
+        if isinstance(info, msgspec.inspect.LiteralType):
+            found += [value for value in info.values if value not in found]
+        pending += getattr(info, "types", ())
+        pending += [item for item in (getattr(info, "item_type", None),) if item is not None]
+    return found
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,358 @@
+"""The training loop: synchronous, without threads, repeatable to the bit.
+
+    guess → measure → blame → fix, repeat
+
+`Trainer(experiment).run(iterations)` is all there is to it. The loop itself is `_run_span`; everything around it keeps
+count, evaluates at the iterations that the configuration fixes, and stops where training should stop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.datasets import make
+from tui_trainer.layers import run
+from tui_trainer.telemetry import Evaluation, EvaluationLog, History, Losses, Phase, Status
+from tui_trainer.training.evaluation import Probe, Target, evaluate
+from tui_trainer.training.experiment import Experiment
+from tui_trainer.training.feed import Block, Feed
+from tui_trainer.training.network import Network
+from tui_trainer.training.order import Position
+from tui_trainer.training.settings import SettingError
+from tui_trainer.training.state import EarlyStop, Keyframe, Vectors
+
+Array = NDArray[np.floating[Any]]
+
+
+class Trainer:
+    """One network in training. Counts iterations from 0; `iteration` is the number of completed updates."""
+
+    def __init__(self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] | None = None) -> None:
+        """Makes the data and the network of `experiment`, and evaluates it once. Raises `SettingError`.
+
+        `on_evaluation` is called with every evaluation, the first included.
+        """
+        self.experiment = experiment
+        self.data = make(experiment.data, experiment.training.seed)
+        self.network = self._network()
+        prepare, output = self.data.preparation.prepare, experiment.network.output
+        classes = len(self.data.class_names)
+        self.train_set, self.validation_set = (
+            Target(
+                prepare(inputs).astype(self.network.dtype),
+                experiment.loss.encode(labels, classes, output),
+                labels,
+                experiment.loss,
+                output,
+            )
+            for inputs, labels in (
+                (self.data.train_inputs, self.data.train_targets),
+                (self.data.validation_inputs, self.data.validation_targets),
+            )
+        )
+        self.base_loss = self.train_set.base()
+        self.vectors = Vectors(self._starting_parameters(), experiment.optimizer)
+        self.iteration = 0
+        self.phase: Phase | None = None
+        """The last phase completed of an open iteration; None between iterations."""
+        self.status = Status.PAUSED
+        """FINISHED, STOPPED_EARLY or DIVERGED after the end was reached, PAUSED otherwise."""
+        self.batch_history, self.epoch_history, self.rate_history = History(), History(), History()
+        self.evaluations = EvaluationLog()
+        self.elapsed = 0.0
+        self.early_stop = EarlyStop()
+        self.optimizer_start = 0
+        self._on_evaluation = on_evaluation
+        self._epoch_sum, self._epoch_batches = 0.0, 0
+        self._refeed(Position())
+        self.evaluate()
+
+    # What a person reads.
+
+    @property
+    def parameters(self) -> list[tuple[Array, Array]]:
+        """For each layer its weights (inputs, units) and biases (units,): views of the live numbers."""
+        return [(view[:-1], view[-1]) for view in self.network.views(self.vectors.parameters)]
+
+    @property
+    def losses(self) -> Losses:
+        """The curves so far, copied."""
+        return Losses(
+            batch=self.batch_history.buckets(),
+            epoch=self.epoch_history.buckets(),
+            evaluations=self.evaluations.view(),
+            learning_rate=self.rate_history.buckets(),
+        )
+
+    @property
+    def epoch(self) -> int:
+        """Epochs completed."""
+        return self.feed.order.position(self.iteration).epoch
+
+    @property
+    def learning_rate(self) -> float:
+        """In force for the next update, the schedule included."""
+        rates = self.experiment.schedule.rates(
+            self.experiment.optimizer.learning_rate, np.array([self.iteration]), self.target
+        )
+        return float(rates[0])
+
+    @property
+    def target(self) -> int:
+        """Iterations that the run is meant to have."""
+        return self.feed.experiment_target
+
+    def predict(self, inputs: NDArray[np.float64]) -> Array:
+        """Answers (examples, outputs) for raw inputs (examples, columns): probabilities, or values."""
+        prepared = self.data.preparation.prepare(np.asarray(inputs, dtype=np.float64))
+        z = self.network.outputs(self.vectors.parameters, prepared.astype(self.network.dtype))
+        return self.experiment.loss.predictions(z, self.experiment.network.output).T
+
+    # What moves it.
+
+    def run(self, iterations: int | None = None) -> Status:
+        """Run `iterations` more updates (beyond the target too), or to the target; less where training ends before.
+
+        Completes an open iteration first, which counts. Returns why it stands still: PAUSED, FINISHED (exactly at the
+        target), STOPPED_EARLY or DIVERGED. A diverged run does not move any more.
+        """
+        stop = self.target if iterations is None else self.iteration + iterations
+        if self.status is not Status.DIVERGED:
+            self.status = Status.PAUSED
+        started = time.perf_counter()
+        while self.iteration < stop and self.status is Status.PAUSED:
+            if self.phase is not None:
+                self.step_phase()
+                continue
+            block = self._block_at(self.iteration)
+            self._run_span(block, min(stop, block.stop, self._next_evaluation()))
+        self.elapsed += time.perf_counter() - started
+        return self.status
+
+    def step_phase(self) -> Phase:
+        """Run the next phase of the present iteration; after UPDATE the iteration is complete. Returns that phase."""
+        phase = Phase.FORWARD if self.phase is None else self.phase.next
+        block = self._block_at(self.iteration)
+        index = self.iteration - block.start
+        plan, row = block.plans[index]
+        with np.errstate(all="ignore"):
+            run(plan.phases(row)[phase])
+        if phase is Phase.LOSS and not np.isfinite(block.losses(index, index + 1)[0]):
+            self.phase, self.status = None, Status.DIVERGED
+            return phase
+        self.phase = phase
+        if phase is Phase.UPDATE:
+            self.phase = None
+            self._account(block, self.iteration, self.iteration + 1)
+        return phase
+
+    def evaluate(self) -> Evaluation:
+        """Measure now and put it into the log; early stopping and divergence are judged here."""
+        evaluation = evaluate(self, step_quality=self._step_quality())
+        latest = self.evaluations.latest
+        if latest is None or latest.iteration < evaluation.iteration:
+            self.evaluations.append(evaluation)
+            if self._on_evaluation is not None:
+                self._on_evaluation(evaluation)
+        if not np.isfinite(evaluation.train_loss):
+            self.status = Status.DIVERGED
+        self._watch_early_stopping(evaluation)
+        return evaluation
+
+    def change(self, experiment: Experiment) -> None:
+        """Go on with another experiment that differs in live settings only, from the next iteration on.
+
+        Another optimizer starts with empty slots; another batch size cuts what is left of the epoch anew.
+        """
+        old, self.experiment = self.experiment, experiment
+        if type(old.optimizer) is not type(experiment.optimizer):
+            slots_from = Vectors(self.vectors.parameters, experiment.optimizer)
+            slots_from.gradient[:], slots_from.update[:] = self.vectors.gradient, self.vectors.update
+            self.vectors = slots_from
+            self.optimizer_start = self.iteration
+        self._refeed(self.feed.order.position(self.iteration))
+
+    # Going back: see `timeline`.
+
+    def keyframe(self) -> Keyframe:
+        """A copy of all that the next iteration depends on; only between iterations."""
+        if self.phase is not None:
+            raise RuntimeError("a keyframe is taken between iterations")
+        v = self.vectors
+        return Keyframe(
+            iteration=self.iteration,
+            parameters=v.parameters.copy(),
+            gradient=v.gradient.copy(),
+            update=v.update.copy(),
+            slots=tuple(slot.copy() for slot in v.slots),
+            optimizer_start=self.optimizer_start,
+            order_start=self.feed.order.start,
+            early_stop=self.early_stop,
+            experiment=self.experiment,
+        )
+
+    def restore(self, keyframe: Keyframe) -> None:
+        """Stand where `keyframe` was taken. Curves and evaluations are left as they are."""
+        same_feed = keyframe.experiment == self.experiment and keyframe.order_start == self.feed.order.start
+        same_feed = same_feed and keyframe.optimizer_start == self.optimizer_start
+        self.iteration, self.phase, self.status = keyframe.iteration, None, Status.PAUSED
+        self.early_stop, self.experiment = keyframe.early_stop, keyframe.experiment
+        self.optimizer_start = keyframe.optimizer_start
+        if len(keyframe.slots) != len(self.vectors.slots):
+            self.vectors = Vectors(self.vectors.parameters, keyframe.experiment.optimizer)
+            same_feed = False
+        v = self.vectors
+        v.parameters[:], v.gradient[:], v.update[:] = keyframe.parameters, keyframe.gradient, keyframe.update
+        for slot, saved in zip(v.slots, keyframe.slots, strict=True):
+            slot[:] = saved
+        if not same_feed:
+            self._refeed(keyframe.order_start)
+
+    # The inside.
+
+    def _run_span(self, block: Block, stop: int) -> None:
+        """Run iterations up to `stop`, within one block, and account for them. This is the training loop."""
+        start = self.iteration
+        before = self._copy()
+        with np.errstate(all="ignore"):
+            for plan, row in block.plans[start - block.start : stop - block.start]:
+                for function, arguments in plan.whole(row):
+                    function(*arguments)
+        losses = block.losses(start - block.start, stop - block.start)
+        if not np.isfinite(losses).all():
+            # Stand where it happened: run again up to the iteration whose loss is no number.
+            self._restore_copy(before)
+            stop = start + int(np.flatnonzero(~np.isfinite(losses))[0])
+            with np.errstate(all="ignore"):
+                for plan, row in block.plans[start - block.start : stop - block.start]:
+                    run(plan.whole(row))
+            self.status = Status.DIVERGED
+        if stop > start:
+            self._account(block, start, stop)
+
+    def _account(self, block: Block, start: int, stop: int) -> None:
+        """Take the iterations start … stop − 1, which have run, into the curves; evaluate where it is time."""
+        where = slice(start - block.start, stop - block.start)
+        losses = block.losses(where.start, where.stop)
+        self.batch_history.extend(losses)
+        self.rate_history.extend(block.rates[where])
+        self._account_epochs(losses, block.ends_epoch[where])
+        self.iteration = stop
+        if stop == self._next_evaluation(from_here=True):
+            self.evaluate()
+        if stop == self.target and self.status is Status.PAUSED:
+            self.status = Status.FINISHED
+
+    def _account_epochs(self, losses: NDArray[np.float64], ends: NDArray[np.bool_]) -> None:
+        """The mean over each epoch of its batch losses."""
+        last = np.flatnonzero(ends)
+        if len(last):
+            starts = np.concatenate([[0], last[:-1] + 1])
+            sums = np.add.reduceat(losses[: last[-1] + 1], starts)
+            counts = np.diff(np.concatenate([[-1], last]))
+            sums[0], counts[0] = sums[0] + self._epoch_sum, counts[0] + self._epoch_batches
+            self.epoch_history.extend(sums / counts)
+            losses = losses[last[-1] + 1 :]
+            self._epoch_sum, self._epoch_batches = 0.0, 0
+        self._epoch_sum += float(losses.sum())
+        self._epoch_batches += len(losses)
+
+    def _next_evaluation(self, *, from_here: bool = False) -> int:
+        """The next iteration at which to evaluate: after the present one, or at it."""
+        every = self.experiment.training.evaluation_interval(self.target)
+        now = self.iteration if from_here else self.iteration + 1
+        following = -(-now // every) * every
+        return min(following, self.target) if now <= self.target else following
+
+    def _step_quality(self) -> float | None:
+        """−(g₁·s)/(g₀·s) of the last update s, with the gradients before and after it on the same mini-batch.
+
+        Cockpit's α (Schneider 2021): −1 a step that is short for the valley, 0 one to its bottom, 1 to the other wall.
+        None before the first update.
+        """
+        if self.iteration == 0 or self.iteration <= self.feed.order.start.iteration:
+            return None
+        block = self._block_at(self.iteration - 1)
+        plan, row = block.plans[self.iteration - 1 - block.start]
+        after = Probe(self, plan, row, self.vectors.parameters).gradient().astype(np.float64)
+        update = self.vectors.update.astype(np.float64)
+        before = float(self.vectors.gradient.astype(np.float64) @ update)
+        return -float(after @ update) / before if before else None
+
+    def _watch_early_stopping(self, evaluation: Evaluation) -> None:
+        settings, loss = self.experiment.training.early_stopping, evaluation.validation_loss
+        if settings is None or loss is None or self.status is Status.DIVERGED:
+            return
+        if loss < self.early_stop.best_loss - settings.min_delta:
+            best = self.vectors.parameters.copy() if settings.restore_best else None
+            self.early_stop = EarlyStop(
+                best_loss=loss, best_iteration=evaluation.iteration, best_parameters=best
+            )
+        elif evaluation.iteration - self.early_stop.best_iteration >= settings.patience:
+            if self.early_stop.best_parameters is not None:
+                self.vectors.parameters[:] = self.early_stop.best_parameters
+            self.status = Status.STOPPED_EARLY
+
+    def _block_at(self, iteration: int) -> Block:
+        """The filled block that holds `iteration`."""
+        if self._block is None or not self._block.start <= iteration < self._block.stop:
+            self._block = self.feed.block(iteration)
+            if iteration == self._block.start:
+                self.vectors.flush_denormals()
+        return self._block
+
+    def _refeed(self, start: Position) -> None:
+        """Compile plans for the present experiment, from `start` on."""
+        self.feed = Feed(
+            self.experiment,
+            self.network,
+            self.vectors,
+            self.train_set.inputs,
+            self.train_set.targets.T,
+            self.data.train_targets.astype(np.int64),
+            start=start,
+            optimizer_start=self.optimizer_start,
+            image_shape=self.data.image_shape,
+        )
+        self._block: Block | None = None
+
+    def _copy(self) -> tuple[Array, ...]:
+        v = self.vectors
+        return tuple(each.copy() for each in (v.parameters, v.gradient, v.update, *v.slots))
+
+    def _restore_copy(self, copy: tuple[Array, ...]) -> None:
+        v = self.vectors
+        for target, saved in zip((v.parameters, v.gradient, v.update, *v.slots), copy, strict=True):
+            target[:] = saved
+
+    def _network(self) -> Network:
+        settings, loss = self.experiment.network, self.experiment.loss
+        classes = len(self.data.class_names)
+        numbers = self.data.train_targets.shape[1] if self.data.train_targets.ndim > 1 else 1
+        outputs = loss.output_count(classes) if classes else loss.output_count(numbers)
+        sizes = (self.data.network_input_count, *settings.hidden, outputs)
+        return Network(sizes, settings.activations, settings.dtype)
+
+    def _starting_parameters(self) -> Array:
+        """Drawn by the initializer, or the explicit weights of the configuration."""
+        settings = self.experiment.network
+        seed = self.experiment.training.seed if settings.seed is None else settings.seed
+        if settings.weights is None:
+            return self.network.initialize(settings.starting_scheme, settings.gain, settings.bias_init, seed)
+        vector = np.zeros(self.network.parameter_count, self.network.dtype)
+        views = self.network.views(vector)
+        if len(settings.weights) != len(views):
+            allowed = f"{len(views)} layers of weights and biases, one for each linear layer"
+            raise SettingError("network.weights", f"{len(settings.weights)} layers", allowed)
+        for number, (view, (weight, bias)) in enumerate(zip(views, settings.weights, strict=True)):
+            rows, units = len(view) - 1, view.shape[1]
+            if [len(row) for row in weight] != [units] * rows or len(bias) != units:
+                allowed = f"layer {number + 1} takes {rows} rows of {units} weights, and {units} biases"
+                raise SettingError("network.weights", f"layer {number + 1}", allowed)
+            view[:-1], view[-1] = weight, bias
+        return vector
