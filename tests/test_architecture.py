@@ -1,0 +1,248 @@
+"""The architecture as a test: who may import whom, and who may touch threads, files and the terminal.
+
+It reads the syntax trees. A room that is not in `MAY_IMPORT` yet has to say first what it may know.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tui_trainer"
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+INGREDIENTS = ("datasets", "layers", "losses", "optimizers")
+
+# Room → what of tui_trainer its modules may import: rooms, or single modules of rooms. "" is the package itself, with
+# the version; it and `randomness`, the addressed generators, are open to everybody.
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "": (),
+    "randomness": (),
+    "telemetry": (),
+    **dict.fromkeys(INGREDIENTS, INGREDIENTS),
+    "training": (*INGREDIENTS, "instruments", "telemetry"),
+    "instruments": (*INGREDIENTS, "training", "telemetry"),
+    "diagnosis": ("telemetry",),
+    "runs": ("training", "instruments", "telemetry", "diagnosis"),
+    "runs.run": ("telemetry",),
+    "runs.recorded": ("telemetry",),
+    "runs.pytorch": ("telemetry",),
+    "runs.tensorboard": ("telemetry",),
+    "studies": ("training", "instruments", "telemetry", "diagnosis"),
+    "exports": ("telemetry",),
+    "presets": (*INGREDIENTS, "training", "telemetry"),
+    "lessons": ("telemetry", "diagnosis"),
+    "preferences": (),
+    "tui": ("telemetry", "diagnosis", "runs.run"),
+    "cli": (
+        *INGREDIENTS,
+        *("training", "instruments", "telemetry", "diagnosis", "runs", "studies", "exports"),
+        *("presets", "lessons", "preferences", "tui"),
+    ),
+    "__main__": ("cli",),
+}
+
+# Package or standard module → the only places of tui_trainer that may import it.
+RESERVED: dict[str, tuple[str, ...]] = {
+    "textual": ("tui", "cli"),
+    "rich": ("tui", "cli"),
+    "plotext": ("cli",),
+    "threadpoolctl": ("training",),
+    "threading": ("runs.live",),
+    "_thread": ("runs.live",),
+    "concurrent": ("runs.live",),
+    "multiprocessing": ("studies",),
+    "torch": ("runs.pytorch",),
+    "tensorboard": ("runs.tensorboard",),
+}
+LAZY = ("torch", "tensorboard")
+"""Optional, so they are imported only inside functions."""
+PLAIN = ("numpy", "msgspec")
+"""What every other module may import beside the standard library."""
+
+WRITERS = ("runs.recorder", "exports", "studies", "lessons", "preferences")
+WRITING_CALLS = {
+    "write_text",
+    "write_bytes",
+    "tofile",
+    "savetxt",
+    "savez",
+    "savez_compressed",
+    "replace_file",
+}
+WRITING_CALLS_OF = {
+    "np": {"save"},
+    "os": {"replace", "rename", "open"},
+    "shutil": {"copy", "copyfile", "move"},
+}
+
+FORBIDDEN_NAMES = {"utils", "helpers", "manager", "base", "common"}
+MAX_LINES = 300
+
+
+def inner(module: str) -> str:
+    """`tui_trainer.runs.live` → `runs.live`; the package itself → the empty string."""
+    return module.removeprefix("tui_trainer").removeprefix(".")
+
+
+def within(module: str, places: tuple[str, ...]) -> bool:
+    """Whether the inner name `module` is one of `places` or lies in one of them."""
+    return any(module == place or module.startswith(f"{place}.") for place in places)
+
+
+def imports(module: str) -> Iterator[tuple[str, int, bool]]:
+    """What a module imports: full dotted names, the line, and whether it happens inside a function."""
+    path = MODULES[module]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    lazy = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(function)
+    }
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno, id(node) in lazy
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            source = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                # `from tui_trainer.runs import live` imports a module, `… import LiveRun` a name of one.
+                whole = f"{source}.{alias.name}"
+                yield whole if whole in MODULES else source, node.lineno, id(node) in lazy
+
+
+def rule_of(module: str) -> tuple[str, ...] | None:
+    """What the inner name `module` may import: the rule of the longest part of its name that has one."""
+    name = module
+    while name not in MAY_IMPORT:
+        if "." not in name:
+            return None
+        name = name.rpartition(".")[0]
+    return MAY_IMPORT[name]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_knows_only_its_neighbours(module: str) -> None:
+    me = inner(module)
+    allowed = rule_of(me)
+    assert allowed is not None, f"{me} is a new room: say in MAY_IMPORT what it may import"
+    room = me.split(".")[0]
+    wrong = [
+        f"{MODULES[module].relative_to(ROOT)}:{line}: {room or 'the package'} may not import {inner(name)}"
+        for name, line, _ in imports(module)
+        if name.startswith("tui_trainer.")
+        and inner(name) != "randomness"
+        and inner(name).split(".")[0] != room
+        and not within(inner(name), allowed)
+    ]
+    assert not wrong, "\n".join([*wrong, f"allowed: {', '.join(allowed) or 'nothing'}"])
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_outside_packages_stay_in_their_places(module: str) -> None:
+    me = inner(module)
+    wrong = []
+    for name, line, lazy in imports(module):
+        where = f"{MODULES[module].relative_to(ROOT)}:{line}"
+        top = name.split(".")[0]
+        places = RESERVED.get(top)
+        if places is not None:
+            if not within(me, places):
+                wrong.append(f"{where}: {top} may be imported only in {', '.join(places)}")
+            if top in LAZY and not lazy:
+                wrong.append(f"{where}: {top} is optional and may be imported only inside a function")
+        elif top not in (*PLAIN, "tui_trainer") and top not in sys.stdlib_module_names:
+            wrong.append(f"{where}: {top} is not a dependency that this test knows")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_packages_import_each_other_in_one_direction() -> None:
+    """The imports at the top of the modules form no circle; a circle is two ideas that are one."""
+    eager = {
+        module: {name for name, _, lazy in imports(module) if not lazy and name in MODULES and name != module}
+        for module in MODULES
+    }
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, "a circle of imports: " + " → ".join([*path[path.index(module) :], module])
+        if module not in done:
+            for name in sorted(eager[module]):
+                visit(name, (*path, module))
+            done.add(module)
+
+    for module in MODULES:
+        visit(module, ())
+
+
+def writing(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Calls that write to files: `open` for writing and its like, by name; line and name."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        owner = function.value if isinstance(function, ast.Attribute) else None
+        owner_name = owner.id if isinstance(owner, ast.Name) else ""
+        if name in WRITING_CALLS or name in WRITING_CALLS_OF.get(owner_name, ()):
+            yield node.lineno, name
+        elif name in ("open", "fdopen"):
+            given = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "mode")]
+            modes = [value.value for value in given if isinstance(value, ast.Constant)]
+            if any(
+                isinstance(mode, str) and re.fullmatch(r"[rwaxbt+]*[wax+][rwaxbt+]*", mode) for mode in modes
+            ):
+                yield node.lineno, name
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if not within(inner(name), WRITERS)])
+def test_writes_no_files(module: str) -> None:
+    path = MODULES[module]
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {name}(…) writes a file; only {', '.join(WRITERS)} may"
+        for line, name in writing(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_opens_with_its_idea_and_stays_short(module: str) -> None:
+    path = MODULES[module]
+    where = path.relative_to(ROOT)
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text)), f"{where} does not say in a docstring which idea lives there"
+    lines = text.count("\n")
+    assert lines <= MAX_LINES, f"{where} has {lines} lines; above {MAX_LINES} a file holds more than one idea"
+    vague = FORBIDDEN_NAMES & set(where.with_suffix("").parts)
+    assert not vague, f"{where}: {', '.join(vague)} says nothing about what lives there"
+
+
+def test_the_scanners_see_what_they_look_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules above hold nothing if the syntax-tree readers are blind."""
+    source = tmp_path / "live.py"
+    source.write_text(
+        "import numpy.linalg\nfrom ..telemetry import Snapshot\nfrom . import run\n"
+        "def f():\n    import torch\n    open('a', 'w'); open('b'); p.open(mode='ab'); np.save('c', x)\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setitem(MODULES, "tui_trainer.runs.live", source)
+    assert list(imports("tui_trainer.runs.live")) == [
+        ("numpy.linalg", 1, False),
+        ("tui_trainer.telemetry", 2, False),
+        ("tui_trainer.runs.run", 3, False),
+        ("torch", 5, True),
+    ]
+    calls = list(writing(ast.parse(source.read_text(encoding="utf-8"))))
+    assert sorted(calls) == [(6, "open"), (6, "open"), (6, "save")]
