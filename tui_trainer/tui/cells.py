@@ -30,6 +30,14 @@ def unpack(packed: int) -> tuple[int, int, int]:
     return (packed >> 32) - 1, (packed >> 4 & 0x1FFFFFF) - 1, packed & 0xF
 
 
+def style_array(
+    foreground: NDArray[np.int64] | int, background: NDArray[np.int64] | int, attributes: int = 0
+) -> NDArray[np.uint64]:
+    """Pack whole arrays of colours (broadcast against each other) as `style` packs one."""
+    packed = (np.asarray(foreground) + 1) << 32 | (np.asarray(background) + 1) << 4 | attributes
+    return packed.astype(np.uint64)
+
+
 PLAIN = style()
 
 

@@ -12,6 +12,16 @@ PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
 """In the order of their keys; keys 1 to 6 name the first six, the settings list is the focus at the start."""
 
 
+class FooterKey(Struct, frozen=True):
+    """One key of the footer with what it does where the focus is."""
+
+    key: str
+    """As it is shown: "space", "↑↓"."""
+    label: str
+    rank: int = 0
+    """Where room is short, the largest rank leaves first; among equals the rightmost."""
+
+
 class View(Struct, frozen=True, kw_only=True):
     """One state of the screen. `msgspec.structs.replace` makes the next one."""
 
@@ -33,5 +43,7 @@ class View(Struct, frozen=True, kw_only=True):
     """Actions that the present run cannot serve."""
     look: Look = Look()
     """What the trainer is asked to picture: layer, example, weight, neuron."""
+    pace_before: float = 20.0
+    """Iterations a second to which `m` returns from full speed."""
     stale: bool = False
     """True while the newest answer of the trainer is overdue (a long computation); the screen says so."""

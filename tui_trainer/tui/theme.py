@@ -1,0 +1,229 @@
+"""A theme: packed styles by role and colour maps as lookup tables, for what the terminal can show.
+
+A panel names a role and never a colour, so that light, dark, sixteen colours and no colour at all are decided here once.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import cache
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import ArrayLike, NDArray
+
+from tui_trainer.tui.cells import BOLD, DEFAULT, DIM, REVERSE, UNDERLINE, style, unpack
+from tui_trainer.tui.palettes import ANSI_PALETTES, PALETTES, Palette
+
+Colours = NDArray[np.int64]
+
+THEMES = tuple(PALETTES)
+"""Names, in the order in which the key `t` walks them."""
+
+_STEPS = 256
+_MARKS = "ox+*#@%&=~"
+
+
+class ColourDepth(IntEnum):
+    """Bits of colour that the terminal understands."""
+
+    NONE = 0
+    COLOURS_16 = 4
+    COLOURS_256 = 8
+    TRUECOLOR = 24
+
+
+class Theme(Struct, frozen=True, kw_only=True, eq=False):
+    """How everything looks. The roles are packed styles (`cells.style`) on the theme's background."""
+
+    name: str
+    depth: ColourDepth
+    ascii: bool
+    """No braille, no blocks, no signs beyond ASCII: for fonts and lines that have none."""
+    background: int
+    """Colour beneath everything; DEFAULT without colour."""
+
+    text: int
+    muted: int
+    faint: int
+    strong: int
+    title: int
+    border: int
+    border_focus: int
+    key: int
+    chosen: int
+    """The chosen line of a list."""
+    badge: int
+    """A few words on a coloured ground: the phase at work, the moment in the past."""
+    good: int
+    warning: int
+    critical: int
+    note: int
+    train: int
+    envelope: int
+    validation: int
+    best: int
+    cursor: int
+    event: int
+    """Marks on the time plots."""
+    fresh: int
+    """What the phase just done has produced."""
+    stale: int
+    """What still holds the number of the previous iteration."""
+
+    diverging_map: Colours
+    sequential_map: Colours
+    class_maps: Colours
+    """(classes, 256): from no confidence to full."""
+    class_styles: tuple[int, ...]
+    """Text in the colour of a class, one a class of the palette."""
+    point_styles: tuple[int, ...]
+    """The same, strong enough to be read on the decision map."""
+
+    @property
+    def coloured(self) -> bool:
+        """Whether a map may speak in colours; otherwise it speaks in glyphs."""
+        return self.depth is not ColourDepth.NONE
+
+    def diverging(self, values: ArrayLike) -> Colours:
+        """24-bit colours of `values` in [−1, 1] (clipped; NaN is shown as 0), of the same shape."""
+        return self.diverging_map[_index(np.asarray(values, dtype=np.float64) / 2 + 0.5, 0.5)]
+
+    def sequential(self, values: ArrayLike) -> Colours:
+        """24-bit colours of `values` in [0, 1] (clipped; NaN is shown as 0), of the same shape."""
+        return self.sequential_map[_index(np.asarray(values, dtype=np.float64), 0.0)]
+
+    def confidence(self, classes: NDArray[np.integer], values: ArrayLike) -> Colours:
+        """24-bit colours of answers: the hue says the class, the strength (0 to 1) how sure it is."""
+        return self.class_maps[
+            classes % len(self.class_maps), _index(np.asarray(values, dtype=np.float64), 0.0)
+        ]
+
+    def class_style(self, number: int) -> int:
+        """Style of text that belongs to a class."""
+        return self.class_styles[number % len(self.class_styles)]
+
+    def on(self, packed: int, background: int) -> int:
+        """The style `packed` on another background colour."""
+        foreground, _, attributes = unpack(packed)
+        return style(foreground, background, attributes)
+
+    def sign(self, pretty: str, plain: str) -> str:
+        """`pretty`, or `plain` where the screen is ASCII only."""
+        return plain if self.ascii else pretty
+
+
+def class_mark(number: int) -> str:
+    """The ASCII letter that stands for a class where colour cannot."""
+    return _MARKS[number % len(_MARKS)]
+
+
+@cache
+def make_theme(
+    name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *, ascii_only: bool = False
+) -> Theme:
+    """The theme `name` (one of THEMES) for a terminal of this depth; KeyError for an unknown name."""
+    palette = (ANSI_PALETTES if depth is ColourDepth.COLOURS_16 else PALETTES)[name]
+    if depth is ColourDepth.NONE:
+        roles = _roles_without_colour()
+    else:
+        roles = _roles(palette)
+    smooth = depth is not ColourDepth.COLOURS_16
+    weakest = 0.12 if smooth else 0.0
+    class_maps = np.array(
+        [
+            _ramp((_mix(palette.background, c, weakest), _mix(palette.background, c, 0.75)), True)
+            if smooth
+            else _ramp((palette.background, c, c), False)
+            for c in palette.classes
+        ]
+    )
+    points = [_mix(c, palette.ink, 0.55) if smooth else palette.ink for c in palette.classes]
+    coloured = depth is not ColourDepth.NONE
+    background = palette.background if coloured else DEFAULT
+    return Theme(
+        name=name,
+        depth=depth,
+        ascii=ascii_only,
+        background=background,
+        diverging_map=_ramp(palette.diverging, smooth),
+        sequential_map=_ramp(palette.sequential, smooth),
+        class_maps=class_maps,
+        class_styles=tuple(style(c, background) if coloured else style() for c in palette.classes),
+        point_styles=tuple(
+            style(c, background, BOLD) if coloured else style(attributes=BOLD) for c in points
+        ),
+        **roles,
+    )
+
+
+def _roles(palette: Palette) -> dict[str, int]:
+    """Every role as a style on the palette's background."""
+
+    def on_background(colour: int, attributes: int = 0) -> int:
+        return style(colour, palette.background, attributes)
+
+    return {
+        "text": on_background(palette.text),
+        "muted": on_background(palette.muted),
+        "faint": on_background(palette.faint),
+        "strong": on_background(palette.title, BOLD),
+        "title": on_background(palette.title, BOLD),
+        "border": on_background(palette.border),
+        "border_focus": on_background(palette.accent),
+        "key": on_background(palette.accent, BOLD),
+        "chosen": style(palette.title, palette.selection, BOLD),
+        "badge": style(palette.background, palette.fresh, BOLD),
+        "good": on_background(palette.good),
+        "warning": on_background(palette.warning, BOLD),
+        "critical": on_background(palette.critical, BOLD),
+        "note": on_background(palette.note),
+        "train": on_background(palette.train),
+        "envelope": on_background(palette.envelope),
+        "validation": on_background(palette.validation),
+        "best": on_background(palette.best, BOLD),
+        "cursor": on_background(palette.fresh),
+        "event": on_background(palette.note),
+        "fresh": on_background(palette.fresh, BOLD),
+        "stale": on_background(palette.faint),
+    }
+
+
+def _roles_without_colour() -> dict[str, int]:
+    """Every role told by weight alone: bold, dim, underlined, reversed."""
+    attributes = dict.fromkeys(("text", "train", "validation", "cursor", "note", "good", "event"), 0)
+    attributes |= dict.fromkeys(("muted", "faint", "border", "envelope", "stale"), DIM)
+    attributes |= dict.fromkeys(
+        ("strong", "title", "border_focus", "key", "warning", "critical", "best"), BOLD
+    )
+    attributes |= {"chosen": REVERSE, "badge": REVERSE, "fresh": BOLD | UNDERLINE}
+    return {role: style(attributes=value) for role, value in attributes.items()}
+
+
+def _index(values: NDArray[np.float64], missing: float) -> NDArray[np.intp]:
+    """Positions in a lookup table for values in [0, 1]."""
+    safe = np.nan_to_num(values, nan=missing, posinf=1.0, neginf=0.0)
+    return (np.clip(safe, 0.0, 1.0) * (_STEPS - 1) + 0.5).astype(np.intp)
+
+
+def _channels(colours: ArrayLike) -> NDArray[np.int64]:
+    """(n, 3) red, green and blue of (n,) colours."""
+    return np.asarray(colours)[..., None] >> np.array([16, 8, 0]) & 255
+
+
+def _ramp(stops: tuple[int, ...], smooth: bool) -> Colours:
+    """A lookup table through evenly spaced colours: mixed, or in steps where no colour may be invented."""
+    place = np.linspace(0, len(stops) - 1, _STEPS)
+    if not smooth:
+        return np.array(stops)[
+            np.minimum((place * len(stops) / (len(stops) - 1)).astype(int), len(stops) - 1)
+        ]
+    mixed = [np.interp(place, np.arange(len(stops)), channel) for channel in _channels(stops).T]
+    red, green, blue = (np.rint(channel).astype(np.int64) for channel in mixed)
+    return red << 16 | green << 8 | blue
+
+
+def _mix(first: int, second: int, share: float) -> int:
+    """The colour `share` of the way from `first` to `second`."""
+    red, green, blue = np.rint(_channels(first) * (1 - share) + _channels(second) * share).astype(int)
+    return int(red) << 16 | int(green) << 8 | int(blue)
