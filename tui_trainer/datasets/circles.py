@@ -1,0 +1,36 @@
+"""Two circles, one inside the other: what a network must fold the plane for."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from tui_trainer.datasets.dataset import Examples
+from tui_trainer.datasets.generated import GeneratedDataset, on_circle, taking_turns
+
+
+class Circles(GeneratedDataset, tag="circles", frozen=True, kw_only=True):
+    """Radius 1 (class 0) or 0.5 (class 1) at a uniform angle."""
+
+    title = "two circles"
+    about = "Points on a circle of radius 1 around points on one of radius 0.5: no straight line parts them."
+    task = "classification"
+    recommended: ClassVar[dict[str, object]] = {
+        "network.hidden": [16],
+        "network.activation": "tanh",
+        "loss.name": "binary_cross_entropy",
+        "optimizer.name": "adam",
+        "optimizer.learning_rate": 0.02,
+        "training.batch_size": 32,
+        "training.epochs": 80,
+        "training.pace": 40,
+    }
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return ("outer", "inner")
+
+    def pattern(self, count: int, random: np.random.Generator) -> Examples:
+        label = taking_turns(count, 2)
+        return Examples(on_circle(np.where(label == 0, 1.0, 0.5), random.uniform(0, 2 * np.pi, count)), label)

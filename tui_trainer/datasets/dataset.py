@@ -1,0 +1,128 @@
+"""The contract of a dataset: a frozen struct whose fields are the keys of the `[data]` table.
+
+The configuration is the object: declared ranges are the validation, the docstring beneath a field its help.
+What fields alone cannot say is checked by `Dataset.check`; `make` turns configuration and seed into arrays.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated, ClassVar, Literal, NamedTuple
+
+import msgspec
+from msgspec import Meta, Struct
+
+from tui_trainer.datasets.preparation import PLAIN_FEATURES, Feature, Floats
+
+Task = Literal["classification", "regression", "embedding"]
+Scale = Annotated[float, Meta(ge=1e-6, le=1e6)]
+
+
+class DatasetError(ValueError):
+    """A `[data]` table that makes no data: its `key` (without "data."), `value` and what is `allowed`."""
+
+    def __init__(self, key: str, value: object, allowed: str) -> None:
+        super().__init__(f"data.{key} is {value!r}; allowed: {allowed}")
+        self.key, self.value, self.allowed = key, value, allowed
+
+
+class Part(IntEnum):
+    """Which set a draw is for: a part of its address, so that neither set depends on the other's size."""
+
+    TRAINING = 0
+    VALIDATION = 1
+
+
+class Examples(NamedTuple):
+    """A set before feature scale and label noise: inputs (n, columns), targets (n,), texts if it has any."""
+
+    inputs: Floats
+    targets: Floats
+    texts: tuple[str, ...] = ()
+
+
+class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
+    """What every dataset can be told. A subclass gives tag, class variables, `draw`, columns and classes."""
+
+    title: ClassVar[str]
+    """A few words."""
+    about: ClassVar[str]
+    """One sentence; for real data with its source."""
+    task: ClassVar[Task]
+    recommended: ClassVar[dict[str, object]]
+    """Dotted keys outside `data` of an experiment that trains well on this data as its defaults make it."""
+
+    label_noise: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """Share of the labels moved to another class, of the training and of the validation set alike."""
+    standardize: bool = False
+    """Shift and scale every input to mean 0 and standard deviation 1, as measured on the training set."""
+    feature_scale: Scale | tuple[Scale, ...] = 1.0
+    """Multiplies the inputs: one number for all columns, or one per column."""
+    features: Annotated[tuple[Feature, ...], Meta(min_length=1)] = PLAIN_FEATURES
+    """What the network is given of a point with two columns: x1 x2 x1^2 x2^2 x1x2 sin(x1) sin(x2)."""
+    seed: Annotated[int, Meta(ge=0, lt=2**32)] | None = None
+    """Holds the data fixed while the seed of the run varies."""
+
+    @property
+    def name(self) -> str:
+        """The tag: what `data.name` says in TOML."""
+        return str(self.__struct_config__.tag)
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """One name per column."""
+        return ("x1", "x2")
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """In the order of the class (or subject) numbers; empty for a regression."""
+        return ()
+
+    @property
+    def output_count(self) -> int:
+        """Outputs a network needs: one for a value or for two classes, otherwise one per class.
+
+        The loss has the last word: two classes under a softmax take two outputs.
+        """
+        return len(self.class_names) if len(self.class_names) > 2 else 1
+
+    @property
+    def image_shape(self) -> tuple[int, int] | None:
+        """(height, width) where the columns are pixels, row by row from the top."""
+        return None
+
+    @property
+    def inapplicable(self) -> dict[str, str]:
+        """Keys that mean nothing on this data → what is allowed, and why; nothing to offer on screen."""
+        reasons: dict[str, str] = {}
+        if self.task != "classification":
+            reasons["label_noise"] = f"only 0, because {self.name} has no class labels to swap"
+        if len(self.input_names) != 2:
+            reasons["features"] = (
+                f"only {list(PLAIN_FEATURES)} (the columns as they are), because the others are made of two "
+                f"columns and {self.name} has {len(self.input_names)}"
+            )
+        return reasons
+
+    def check(self) -> None:
+        """Raise `DatasetError` for any value that no data can be made with, ranges of the fields included."""
+        try:
+            # A struct built in Python has not been through the decoder, which checks the declared ranges.
+            msgspec.convert(msgspec.to_builtins(self), type(self))
+        except msgspec.ValidationError as error:
+            allowed, _, path = str(error).rpartition(" - at `$.")
+            key = path.rstrip("`").partition("[")[0]
+            raise DatasetError(key, getattr(self, key), allowed) from None
+        inapplicable = self.inapplicable
+        for field in msgspec.structs.fields(self):
+            value = getattr(self, field.name)
+            if field.name in inapplicable and value != field.default:
+                raise DatasetError(field.name, value, inapplicable[field.name])
+        columns = len(self.input_names)
+        if isinstance(self.feature_scale, tuple) and len(self.feature_scale) != columns:
+            allowed = f"one number for all columns of {self.name}, or {columns}, one per column"
+            raise DatasetError("feature_scale", self.feature_scale, allowed)
+
+    def draw(self, seed: int) -> tuple[Examples, Examples]:
+        """The training and the validation set of this seed; equal seeds give equal bits."""
+        raise NotImplementedError

@@ -1,0 +1,53 @@
+"""Real handwritten digits, small enough to train on in seconds and to see every weight as an image."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from tui_trainer.datasets.fixed_size import FixedSizeDataset, read_csv
+from tui_trainer.datasets.glyphs import pixel_names
+from tui_trainer.datasets.preparation import Floats
+
+HEIGHT, WIDTH = 8, 8
+INK = 16
+"""The highest pixel value in the file; inputs are divided by it and lie in [0, 1]."""
+
+
+class Digits(FixedSizeDataset, tag="digits", frozen=True, kw_only=True):
+    """1,797 digits by 13 writers."""
+
+    title = "handwritten digits"
+    about = (
+        "1,797 digits that people wrote, as 8×8 images with pixels in [0, 1] (UCI Optical Recognition of "
+        "Handwritten Digits, Alpaydin and Kaynak 1998, CC BY 4.0)."
+    )
+    task = "classification"
+    recommended: ClassVar[dict[str, object]] = {
+        "network.hidden": [32],
+        "network.activation": "relu",
+        "network.initializer": "he",
+        "loss.name": "cross_entropy",
+        "optimizer.name": "adam",
+        "optimizer.learning_rate": 0.01,
+        "training.batch_size": 32,
+        "training.epochs": 20,
+        "training.pace": 60,
+    }
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return pixel_names(HEIGHT, WIDTH)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return tuple(str(digit) for digit in range(10))
+
+    @property
+    def image_shape(self) -> tuple[int, int] | None:
+        return (HEIGHT, WIDTH)
+
+    def load(self) -> tuple[Floats, Floats]:
+        table = read_csv("digits.csv.gz", np.uint8)
+        return table[:, 1:] / INK, table[:, 0].astype(np.float64)

@@ -1,0 +1,78 @@
+"""Real datasets that ship with the package: shuffled and split by the seed, every class keeping its share."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal, TypeVar
+
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+
+from tui_trainer.datasets.dataset import Dataset, DatasetError, Examples
+from tui_trainer.datasets.preparation import Floats
+from tui_trainer.randomness import Purpose, generator
+
+Number = TypeVar("Number", bound=np.generic)
+
+
+class FixedSizeDataset(Dataset, frozen=True, kw_only=True):
+    """A subclass gives `load`. The validation set depends on its share and the seed, never on `samples`."""
+
+    samples: Annotated[int, Meta(ge=1, le=100_000)] | Literal["all"] = "all"
+    """Training examples to use of those that the validation set leaves; "all" of them, or a number."""
+    validation_share: Annotated[float, Meta(ge=0, le=0.9)] = 0.2
+    """Share of all examples held out to judge what was learned; 0 for none."""
+
+    def load(self) -> tuple[Floats, Floats]:
+        """All inputs (n, columns) and class numbers (n,), in the order of the file."""
+        raise NotImplementedError
+
+    def check(self) -> None:
+        super().check()
+        total = len(self.load()[1])
+        left = total - self._validation_count(total)
+        if self.samples != "all" and self.samples > left:
+            allowed = f'"all" or 1 to {left}, since {self.name} has {total} and {total - left} are held out'
+            raise DatasetError("samples", self.samples, allowed)
+
+    def draw(self, seed: int) -> tuple[Examples, Examples]:
+        inputs, targets = self.load()
+        order = stratified_order(targets, generator(seed, Purpose.SPLIT))
+        held_out = self._validation_count(len(order))
+        training, validation = order[held_out:], order[:held_out]
+        if self.samples != "all":
+            training = training[: self.samples]
+        return (
+            Examples(inputs[training], targets[training]),
+            Examples(inputs[validation], targets[validation]),
+        )
+
+    def _validation_count(self, total: int) -> int:
+        return round(self.validation_share * total)
+
+
+def stratified_order(targets: Floats, random: np.random.Generator) -> NDArray[np.int64]:
+    """A random order (n,) of the rows; any first part holds the classes in proportion, to within a row."""
+    order = random.permutation(len(targets))
+    place = np.empty(len(targets))
+    for target in np.unique(targets):
+        members = np.flatnonzero(targets[order] == target)
+        place[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return order[np.argsort(place, kind="stable")]
+
+
+@cache
+def read_csv(name: str, dtype: type[Number]) -> NDArray[Number]:
+    """The numbers (rows, columns) of `data/<name>`, a CSV with one line of headings, gzipped or not.
+
+    Read once, hence shared and read-only. Small integers are read several times as fast as floats.
+    """
+    content = files("tui_trainer.datasets").joinpath("data", name).read_bytes()
+    text = (gzip.decompress(content) if name.endswith(".gz") else content).decode("ascii")
+    numbers = np.loadtxt(io.StringIO(text), dtype=dtype, delimiter=",", skiprows=1)
+    numbers.setflags(write=False)
+    return numbers

@@ -1,0 +1,67 @@
+"""Normal clouds around centres on a circle: as far apart or as overlapping, and as wide, as one likes."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from tui_trainer.datasets.dataset import DatasetError, Examples
+from tui_trainer.datasets.generated import GeneratedDataset, Noise, on_circle, taking_turns
+from tui_trainer.datasets.preparation import Floats
+
+
+class Gauss(GeneratedDataset, tag="gauss", frozen=True, kw_only=True):
+    """Centre of class k at angle 2πk/classes and radius `sep` in the first two dimensions, 0 in the rest."""
+
+    title = "normal clouds"
+    about = (
+        "One normal cloud per class, their centres evenly on a circle; dimensions beyond two are noise alone."
+    )
+    task = "classification"
+    recommended: ClassVar[dict[str, object]] = {
+        "network.hidden": [8],
+        "network.activation": "tanh",
+        "loss.name": "cross_entropy",
+        "optimizer.name": "adam",
+        "optimizer.learning_rate": 0.01,
+        "training.batch_size": 32,
+        "training.epochs": 40,
+        "training.pace": 20,
+    }
+
+    noise: Noise = 0.5
+    """Standard deviation of the clouds in every dimension."""
+    classes: Annotated[int, Meta(ge=2, le=10)] = 2
+    """Number of clouds."""
+    dim: Annotated[int, Meta(ge=2, le=100)] = 2
+    """Number of inputs; only the first two tell the classes apart."""
+    sep: Annotated[float, Meta(ge=0, le=100)] = 1.5
+    """Distance of the centres from the origin."""
+    minority: Annotated[float, Meta(gt=0, lt=1)] = 0.5
+    """Share of class 1 where there are two classes; away from 0.5 they are imbalanced."""
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return tuple(f"x{number}" for number in range(1, self.dim + 1))
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return tuple(f"cloud {number}" for number in range(self.classes))
+
+    def check(self) -> None:
+        super().check()
+        if self.minority != 0.5 and self.classes > 2:
+            allowed = f"0.5 with {self.classes} classes, since only two can be imbalanced this way"
+            raise DatasetError("minority", self.minority, allowed)
+
+    def pattern(self, count: int, random: np.random.Generator) -> Examples:
+        label = taking_turns(count, self.classes) if self.minority == 0.5 else self._imbalanced(count)
+        centres = np.zeros((count, self.dim))
+        centres[:, :2] = on_circle(self.sep, 2 * np.pi * label / self.classes)
+        return Examples(centres, label)
+
+    def _imbalanced(self, count: int) -> Floats:
+        """Class 1 spread evenly, so that the first n labels hold round(minority · n) of it for every n."""
+        return np.diff(np.floor(self.minority * np.arange(count + 1) + 0.5))

@@ -1,0 +1,58 @@
+"""Datasets that are drawn, not stored: a clean pattern of any size with Gaussian noise on it.
+
+Pattern and noise come from addressed generators of their own, so a larger set begins with the smaller one, a
+change of the noise moves the same points, and neither set depends on the size of the other.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from msgspec import Meta
+
+from tui_trainer.datasets.dataset import Dataset, Examples, Part
+from tui_trainer.datasets.preparation import Floats
+from tui_trainer.randomness import Purpose, generator
+
+Noise = Annotated[float, Meta(ge=0, le=100)]
+
+_PATTERN, _NOISE = 0, 1
+
+
+class GeneratedDataset(Dataset, frozen=True, kw_only=True):
+    """A subclass gives `pattern`. Classes take turns (0, 1, 0, 1, …): any size is as balanced as can be."""
+
+    samples: Annotated[int, Meta(ge=1, le=100_000)] = 200
+    """Training examples."""
+    validation_samples: Annotated[int, Meta(ge=0, le=100_000)] = 400
+    """Examples held out to judge what was learned; 0 for none."""
+    noise: Noise = 0.1
+    """Standard deviation of the normal noise: on the inputs, or on the target of a regression."""
+
+    def draw(self, seed: int) -> tuple[Examples, Examples]:
+        return (
+            self._noisy(self.samples, seed, Part.TRAINING),
+            self._noisy(self.validation_samples, seed, Part.VALIDATION),
+        )
+
+    def pattern(self, count: int, random: np.random.Generator) -> Examples:
+        """`count` examples without noise, from at most one call of `random`, with `count` rows."""
+        raise NotImplementedError
+
+    def _noisy(self, count: int, seed: int, part: Part) -> Examples:
+        inputs, targets, _ = self.pattern(count, generator(seed, Purpose.DATA, part, _PATTERN))
+        random = generator(seed, Purpose.DATA, part, _NOISE)
+        if self.task == "regression":
+            return Examples(inputs, targets + self.noise * random.standard_normal(count))
+        return Examples(inputs + self.noise * random.standard_normal(inputs.shape), targets)
+
+
+def taking_turns(count: int, classes: int) -> Floats:
+    """Class numbers 0, 1, …, classes − 1, 0, 1, … (count,)."""
+    return (np.arange(count) % classes).astype(np.float64)
+
+
+def on_circle(radius: float | Floats, angle: Floats) -> Floats:
+    """Points (n, 2) at these angles (n,), in radians."""
+    return np.column_stack((radius * np.cos(angle), radius * np.sin(angle)))

@@ -1,0 +1,43 @@
+"""Fisher's irises: the best known small data set, four measurements that tell three species apart."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from tui_trainer.datasets.fixed_size import FixedSizeDataset, read_csv
+from tui_trainer.datasets.preparation import Floats
+
+
+class Iris(FixedSizeDataset, tag="iris", frozen=True, kw_only=True):
+    """150 flowers, 50 of each species, measured in centimetres."""
+
+    title = "irises"
+    about = (
+        "150 irises of three species, told apart by four lengths in cm; one is easy, two overlap (UCI Iris, "
+        "Fisher 1936, CC BY 4.0)."
+    )
+    task = "classification"
+    recommended: ClassVar[dict[str, object]] = {
+        "network.hidden": [16],
+        "network.activation": "tanh",
+        "loss.name": "cross_entropy",
+        "optimizer.name": "adam",
+        "optimizer.learning_rate": 0.01,
+        "training.batch_size": 16,
+        "training.epochs": 60,
+        "training.pace": 30,
+    }
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return ("sepal length", "sepal width", "petal length", "petal width")
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return ("setosa", "versicolor", "virginica")
+
+    def load(self) -> tuple[Floats, Floats]:
+        table = read_csv("iris.csv", np.float64)
+        return table[:, 1:], table[:, 0]

@@ -1,0 +1,44 @@
+"""A straight line (or plane) with noise: a problem whose optimum and stable rates are known exactly."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from tui_trainer.datasets.dataset import Examples
+from tui_trainer.datasets.generated import GeneratedDataset, Noise
+
+WEIGHTS = np.array([1.5, -2.0, 0.5, 1.0, -1.0, 0.7, -0.3, 2.0, 0.1, -0.6])
+BIAS = 0.5
+
+
+class LinearRegression(GeneratedDataset, tag="linear_regression", frozen=True, kw_only=True):
+    """Standard normal x, y = WEIGHTS[:dim] · x + BIAS + noise; the loss cannot fall below noise²."""
+
+    title = "a straight line"
+    about = "Points around a straight line: a network without hidden layer should find its slope and offset."
+    task = "regression"
+    recommended: ClassVar[dict[str, object]] = {
+        "network.hidden": [],
+        "loss.name": "mean_squared_error",
+        "optimizer.name": "sgd",
+        "optimizer.learning_rate": 0.1,
+        "training.batch_size": "full",
+        "training.epochs": 60,
+        "training.pace": 5,
+    }
+
+    noise: Noise = 0.3
+    """Standard deviation of the normal noise on the target."""
+    dim: Annotated[int, Meta(ge=1, le=len(WEIGHTS))] = 1
+    """Number of inputs: 1 is a line, 2 a plane."""
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return tuple(f"x{number}" for number in range(1, self.dim + 1))
+
+    def pattern(self, count: int, random: np.random.Generator) -> Examples:
+        x = random.standard_normal((count, self.dim))
+        return Examples(x, x @ WEIGHTS[: self.dim] + BIAS)

@@ -1,0 +1,82 @@
+"""Short phrases on a few subjects, to learn an embedding in which those of one subject lie close together.
+
+A phrase reaches the network as counts of its character trigrams, hashed into a fixed number of buckets.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import ClassVar
+from zlib import crc32
+
+import numpy as np
+
+from tui_trainer.datasets.dataset import Dataset, Examples
+from tui_trainer.datasets.fixed_size import stratified_order
+from tui_trainer.datasets.preparation import Floats
+from tui_trainer.randomness import Purpose, generator
+
+BUCKETS = 64
+HELD_OUT = 2
+"""Phrases of every subject in the validation set."""
+
+
+class Phrases(Dataset, tag="phrases", frozen=True, kw_only=True):
+    """32 phrases on 4 subjects, two of each held out by the seed. The targets are subject numbers."""
+
+    title = "phrases on four subjects"
+    about = "32 short phrases about glasses, rings, watches and phones, each as 64 counts of letter triples."
+    task = "embedding"
+    recommended: ClassVar[dict[str, object]] = {
+        "network.hidden": [16],
+        "network.activation": "tanh",
+        "loss.name": "contrastive",
+        "optimizer.name": "adam",
+        "optimizer.learning_rate": 0.01,
+        "training.batch_size": 32,
+        "training.iterations": 1500,
+        "training.pace": 100,
+    }
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return tuple(f"bucket {number}" for number in range(BUCKETS))
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(subject for subject, _ in _phrases()))
+
+    @property
+    def output_count(self) -> int:
+        """The plane in which the phrases are placed."""
+        return 2
+
+    def draw(self, seed: int) -> tuple[Examples, Examples]:
+        texts = [text for _, text in _phrases()]
+        subjects = np.array([self.class_names.index(subject) for subject, _ in _phrases()], dtype=np.float64)
+        order = stratified_order(subjects, generator(seed, Purpose.SPLIT))
+        held_out = HELD_OUT * len(self.class_names)
+
+        def chosen(rows: list[int]) -> Examples:
+            vectors = np.array([trigram_vector(texts[row]) for row in rows])
+            return Examples(vectors, subjects[rows], tuple(texts[row] for row in rows))
+
+        return chosen(order[held_out:].tolist()), chosen(order[:held_out].tolist())
+
+
+def trigram_vector(text: str) -> Floats:
+    """Trigrams of "#text#" counted into `BUCKETS` buckets by crc32 modulo, scaled to unit length: (64,)."""
+    marked = f"#{text}#"
+    counts = np.zeros(BUCKETS)
+    for start in range(len(marked) - 2):
+        counts[crc32(marked[start : start + 3].encode()) % BUCKETS] += 1
+    return counts / np.linalg.norm(counts)
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """(subject, phrase) of every line of the file."""
+    lines = files("tui_trainer.datasets").joinpath("data", "phrases.csv").read_text("utf-8").splitlines()
+    return tuple((subject, phrase) for subject, phrase in csv.reader(lines[1:]))

@@ -1,0 +1,40 @@
+"""A sine wave with noise: a curve that a network has to bend itself along, simple enough to be drawn."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from tui_trainer.datasets.dataset import Examples
+from tui_trainer.datasets.generated import GeneratedDataset
+
+
+class Sine(GeneratedDataset, tag="sine", frozen=True, kw_only=True):
+    """x uniform in [−1, 1], y = sin(π · freq · x) + noise."""
+
+    title = "a sine wave"
+    about = "Noisy points of a sine wave: the network's answer can be watched as it bends into the curve."
+    task = "regression"
+    recommended: ClassVar[dict[str, object]] = {
+        "network.hidden": [32],
+        "network.activation": "tanh",
+        "loss.name": "mean_squared_error",
+        "optimizer.name": "adam",
+        "optimizer.learning_rate": 0.01,
+        "training.batch_size": 32,
+        "training.epochs": 150,
+        "training.pace": 70,
+    }
+
+    freq: Annotated[float, Meta(ge=0, le=20)] = 1.0
+    """Waves between −1 and 1."""
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return ("x",)
+
+    def pattern(self, count: int, random: np.random.Generator) -> Examples:
+        x = random.uniform(-1, 1, (count, 1))
+        return Examples(x, np.sin(np.pi * self.freq * x[:, 0]))

@@ -1,0 +1,40 @@
+"""Exclusive or: the smallest problem that no straight line solves, the classic case for a hidden layer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from tui_trainer.datasets.dataset import Examples
+from tui_trainer.datasets.generated import GeneratedDataset, Noise, taking_turns
+
+
+class Xor(GeneratedDataset, tag="xor", frozen=True, kw_only=True):
+    """The corners (±1, ±1) in turn; class 1 where the signs differ."""
+
+    title = "exclusive or"
+    about = "Clusters at the corners of a square, opposite corners of one class: no straight line parts them."
+    task = "classification"
+    recommended: ClassVar[dict[str, object]] = {
+        "network.hidden": [8],
+        "network.activation": "tanh",
+        "loss.name": "binary_cross_entropy",
+        "optimizer.name": "adam",
+        "optimizer.learning_rate": 0.02,
+        "training.batch_size": 32,
+        "training.epochs": 50,
+        "training.pace": 25,
+    }
+
+    noise: Noise = 0.2
+    """Standard deviation of the normal noise on both inputs."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return ("signs equal", "signs differ")
+
+    def pattern(self, count: int, random: np.random.Generator) -> Examples:
+        first, second = taking_turns(count, 4) // 2, taking_turns(count, 2)
+        corners = 2 * np.column_stack((first, second)) - 1
+        return Examples(corners, (first != second).astype(np.float64))
