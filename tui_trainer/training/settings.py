@@ -1,15 +1,12 @@
-"""From nested tables (a preset file, `--set`, a key press) to an `Experiment`, and from one experiment to the next.
+"""From nested tables (a preset file, `--set`, a key press) to an `Experiment`, and from one to the next.
 
-Every value is checked against the ranges that the structs declare. Defaults come in layers: the struct's own, then
-what the data set recommends, then the tables given.
+Every value is checked against the ranges that the structs declare. Defaults come in layers: the struct's own,
+then what the data set recommends, then the tables given.
 """
 
 from __future__ import annotations
 
 import copy
-import difflib
-import re
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -20,6 +17,8 @@ from tui_trainer.losses import ALIASES as LOSS_ALIASES
 from tui_trainer.losses import LOSSES
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.training.experiment import Experiment, NetworkSettings, TrainingSettings
+from tui_trainer.training.setting_error import SettingError as SettingError
+from tui_trainer.training.setting_error import explained, nearest
 
 Tables = dict[str, dict[str, Any]]
 
@@ -57,26 +56,13 @@ LIVE = frozenset(
 """Settings that change while running; every other one restarts the run with the same seed."""
 
 
-class SettingError(ValueError):
-    """A setting that cannot be: `key` (dotted), the `value` given (or None for an unknown key), what is `allowed`."""
-
-    def __init__(self, key: str, value: object, allowed: str) -> None:
-        self.key, self.value, self.allowed = key, value, allowed
-        given = "" if value is None else f" = {_shown(value)}"
-        super().__init__(f"{key}{given}: {allowed}")
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """A hint at the name that was probably meant, with a leading space; empty when none is close."""
-    match = difflib.get_close_matches(str(name), list(names), n=1, cutoff=0.5)
-    return f" (did you mean {match[0]!r}?)" if match else ""
-
-
 def build(tables: Tables, title: str = "") -> Experiment:
     """The experiment that `tables` describe, everything left out filled in. Raises `SettingError`."""
     for name, table in tables.items():
         if name not in TABLES:
-            raise SettingError(name, None, f"unknown table; allowed: {', '.join(TABLES)}{nearest(name, TABLES)}")
+            raise SettingError(
+                name, None, f"unknown table; allowed: {', '.join(TABLES)}{nearest(name, TABLES)}"
+            )
         if not isinstance(table, dict):
             raise SettingError(name, table, "must be a table of keys")
     tables = copy.deepcopy(tables)
@@ -95,8 +81,8 @@ def build(tables: Tables, title: str = "") -> Experiment:
 def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
     """A new experiment that differs in one dotted key. Raises `SettingError`.
 
-    Choosing another data set, loss, optimizer or schedule by its name keeps the keys that both have; another data
-    set starts from its own defaults, and takes its own loss when the present one does not fit.
+    Choosing another data set, loss, optimizer or schedule by its name keeps the keys that both have; another
+    data set starts from its own defaults, and takes its own loss when the present one does not fit.
     """
     table, _, field = key.partition(".")
     if table not in TABLES or not field:
@@ -140,13 +126,17 @@ def check(experiment: Experiment) -> None:
         raise SettingError("loss.name", name, f"{data.name} is a {data.task}; allowed: {allowed}")
     classes = len(data.class_names)
     if name == "binary_cross_entropy" and classes != 2:
-        raise SettingError("loss.name", name, f"needs 2 classes and {data.name} has {classes}; use cross_entropy")
-    if network.output != "linear" and "cross_entropy" in str(name) or network.output != "linear" and loss.pairs:
+        raise SettingError(
+            "loss.name", name, f"needs 2 classes and {data.name} has {classes}; use cross_entropy"
+        )
+    if network.output != "linear" and ("cross_entropy" in str(name) or loss.pairs):
         raise SettingError("network.output", network.output, f"{name} takes the plain sums; allowed: linear")
     for key, values in (("activation", network.activation), ("dropout", network.dropout)):
         if isinstance(values, tuple) and len(values) != len(network.hidden):
             many = len(network.hidden)
-            raise SettingError(f"network.{key}", list(values), f"one value, or {many}, one for each hidden layer")
+            raise SettingError(
+                f"network.{key}", list(values), f"one value, or {many}, one for each hidden layer"
+            )
     training = experiment.training
     if training.iterations is not None and training.epochs is not None:
         raise SettingError("training.epochs", training.epochs, "give iterations or epochs, not both")
@@ -156,11 +146,17 @@ def check(experiment: Experiment) -> None:
         raise SettingError("training.early_stopping", None, f"{data.name} has no validation set to watch")
     if (training.shift or training.rotate or training.flip) and data.image_shape is None:
         key = next(key for key in ("shift", "rotate", "flip") if getattr(training, key))
-        raise SettingError(f"training.{key}", getattr(training, key), f"only for images, and {data.name} has none")
+        raise SettingError(
+            f"training.{key}", getattr(training, key), f"only for images, and {data.name} has none"
+        )
 
 
 def _has_validation(data: Dataset) -> bool:
-    return bool(getattr(data, "validation_samples", 0) or getattr(data, "validation_share", 0) or data.task == "embedding")
+    return bool(
+        getattr(data, "validation_samples", 0)
+        or getattr(data, "validation_share", 0)
+        or data.task == "embedding"
+    )
 
 
 def _loss_for(data: Dataset) -> str:
@@ -219,7 +215,9 @@ def _struct(table: str, name: object) -> Any:
     found = registry.get(aliases.get(str(name), str(name)))
     if found is None:
         names = ", ".join(registry)
-        raise SettingError(f"{table}.name", name, f"allowed: {names}{nearest(str(name), [*registry, *aliases])}")
+        raise SettingError(
+            f"{table}.name", name, f"allowed: {names}{nearest(str(name), [*registry, *aliases])}"
+        )
     return found
 
 
@@ -234,59 +232,4 @@ def _convert(table: str, values: dict[str, Any]) -> Any:
     try:
         return msgspec.convert(values, struct)
     except msgspec.ValidationError as error:
-        raise _explained(table, struct, values, str(error)) from None
-
-
-def _explained(table: str, struct: type[msgspec.Struct], values: dict[str, Any], text: str) -> SettingError:
-    """msgspec's message as a `SettingError`."""
-    text, _, path = text.partition(" - at `$")
-    path = path.rstrip("`").lstrip(".")
-    if match := re.search(r"unknown field `(.*)`", text):
-        unknown, inner = match[1], struct
-        for part in filter(None, path.split(".")):
-            inner = next((t for t in _struct_types(inner, part)), inner)
-        names = [*inner.__struct_fields__, *(("name",) if table in REGISTRIES and inner is struct else ())]
-        where = ".".join(filter(None, (table, path, unknown)))
-        kind = "" if inner is not struct or table not in REGISTRIES else f" of {struct.__struct_config__.tag}"
-        return SettingError(where, None, f"unknown key{kind}; allowed: {', '.join(sorted(names))}{nearest(unknown, names)}")
-    value: Any = values
-    for part in re.findall(r"[^.\[\]]+", path):
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list | tuple) and part.isdigit() and int(part) < len(value):
-            value = value[int(part)]
-    if match := re.search(r"Invalid enum value (.*)", text):
-        allowed = _choices(struct, path.split("[")[0].split(".")[0])
-        names = ", ".join(map(str, allowed))
-        return SettingError(f"{table}.{path}", value, f"allowed: {names}{nearest(str(value), map(str, allowed))}")
-    text = text.replace("Expected ", "must be ").replace("`", "")
-    for technical, plain in (("object", "table"), ("array", "list"), ("str", "text"), ("bool", "true or false")):
-        text = re.sub(rf"\b{technical}\b", plain, text)
-    return SettingError(f"{table}.{path}" if path else table, value, text)
-
-
-def _struct_types(struct: type[msgspec.Struct], field: str) -> list[type[msgspec.Struct]]:
-    for info in msgspec.structs.fields(struct):
-        if info.name == field:
-            kinds = getattr(info.type, "__args__", (info.type,))
-            return [k for k in kinds if isinstance(k, type) and issubclass(k, msgspec.Struct)]
-    return []
-
-
-def _choices(struct: type[msgspec.Struct], field: str) -> list[object]:
-    """The values that a field's literal types allow."""
-    kind: Any = next((info.type for info in msgspec.structs.fields(struct) if info.name == field), None)
-    found: list[object] = []
-    pending = [msgspec.inspect.type_info(kind)] if kind is not None else []
-    while pending:
-        info = pending.pop()
-        if isinstance(info, msgspec.inspect.LiteralType):
-            found += [value for value in info.values if value not in found]
-        pending += getattr(info, "types", ())
-        pending += [item for item in (getattr(info, "item_type", None),) if item is not None]
-    return found
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+        raise explained(table, struct, values, error) from None

@@ -1,0 +1,178 @@
+"""What a run must show to prove its lesson: the `[expect]` table of a preset, judged on plain telemetry.
+
+Claims about numbers are bounds `…_below` and `…_above` on the measures of `MEASURES`; a bound on a number that is not
+finite, or that the run does not have, fails.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from tui_trainer.telemetry.evaluation import Evaluation
+from tui_trainer.telemetry.snapshot import Losses, Status
+
+FindingId = Literal[
+    "diverging", "exploding_gradients", "symmetry", "dead_relu", "saturation", "vanishing_gradients", "bouncing",
+    "overfitting", "crawling", "underfitting", "plateau", "unscaled_inputs", "class_imbalance", "label_noise",
+    "too_little_data", "noisy_batch", "early_stopped", "good",
+]  # fmt: skip
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+ENDS = {
+    "target": Status.FINISHED,
+    "diverged": Status.DIVERGED,
+    "early_stopping": Status.STOPPED_EARLY,
+}
+"""Why a run ended, in the words of the JSON → what the run then says of itself."""
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What a run came to."""
+
+    status: Status
+    iteration: int
+    final: Evaluation
+    """Measured where the run ended, on the weights that it ended with."""
+    raised: dict[str, int]
+    """Id of every finding that was ever raised → the iteration of the evaluation that raised it."""
+    losses: Losses
+
+
+class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds on this run's number divided by that of another preset under the same seed."""
+
+    preset: str
+    """The other preset's title."""
+    train_loss_ratio_below: float | None = None
+    train_loss_ratio_above: float | None = None
+    validation_loss_ratio_below: float | None = None
+    validation_loss_ratio_above: float | None = None
+
+
+class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything given must hold, in at least `share_of_seeds` of the seeds."""
+
+    share_of_seeds: Share = 0.95
+    """Of 20 seeds, 19."""
+    share_of_seeds_at_most: Share = 1.0
+    """For a lesson about luck: it must not always hold either."""
+    finding: FindingId | None = None
+    """A finding that must be raised."""
+    by_iteration: Annotated[int, Meta(ge=0)] | None = None
+    """The latest evaluation at which `finding` may be raised first."""
+    no_finding: tuple[FindingId, ...] = ()
+    """Findings that must never be raised."""
+    ends: Literal["target", "diverged", "early_stopping"] | None = None
+    """Why the run must end."""
+    train_loss_below: float | None = None
+    train_loss_above: float | None = None
+    validation_loss_below: float | None = None
+    validation_loss_above: float | None = None
+    train_accuracy_below: float | None = None
+    train_accuracy_above: float | None = None
+    validation_accuracy_below: float | None = None
+    validation_accuracy_above: float | None = None
+    batch_spread_below: float | None = None
+    batch_spread_above: float | None = None
+    dead_share_below: float | None = None
+    dead_share_above: float | None = None
+    saturated_share_below: float | None = None
+    saturated_share_above: float | None = None
+    gradient_ratio_below: float | None = None
+    gradient_ratio_above: float | None = None
+    units_equal: bool | None = None
+    """Whether the units of some hidden layer must have stayed equal."""
+    compared_with: Comparison | None = None
+
+    def __post_init__(self) -> None:
+        if self.by_iteration is not None and self.finding is None:
+            raise ValueError("by_iteration needs a finding that is to be raised by then")
+
+    def misses(self, run: Outcome, other: Outcome | None = None) -> list[str]:
+        """What `run` fails to show, a sentence each; empty when everything holds.
+
+        `other` is the run of the preset of `compared_with` under the same seed, needed where that is given.
+        """
+        missed = [*self._missed_findings(run)]
+        if self.ends is not None and run.status is not ENDS[self.ends]:
+            missed.append(f"ends {self.ends}: it is {run.status}")
+        if self.units_equal is not None and run.final.units_equal is not self.units_equal:
+            missed.append(f"units_equal {self.units_equal}: it is {run.final.units_equal}")
+        for name, measure in MEASURES.items():
+            below, above = getattr(self, f"{name}_below"), getattr(self, f"{name}_above")
+            if below is not None or above is not None:
+                missed += _out_of_bounds(name, measure(run), below, above)
+        if self.compared_with is not None:
+            if other is None:
+                raise ValueError(f"no run of {self.compared_with.preset!r} to compare with")
+            missed += _compared(self.compared_with, run, other)
+        return missed
+
+    def _missed_findings(self, run: Outcome) -> list[str]:
+        missed = [
+            f"no finding {id}: raised at iteration {run.raised[id]}"
+            for id in self.no_finding
+            if id in run.raised
+        ]
+        if self.finding is not None:
+            at = run.raised.get(self.finding)
+            if at is None:
+                missed.append(f"finding {self.finding}: never raised")
+            elif self.by_iteration is not None and at > self.by_iteration:
+                missed.append(f"finding {self.finding} by iteration {self.by_iteration}: raised at {at}")
+        return missed
+
+
+def _out_of_bounds(label: str, value: float | None, below: float | None, above: float | None) -> list[str]:
+    value = math.nan if value is None else value
+    missed = [] if below is None or value < below else [f"{label} below {below:g}: it is {value:.4g}"]
+    if above is not None and not value > above:
+        missed.append(f"{label} above {above:g}: it is {value:.4g}")
+    return missed
+
+
+def _compared(bounds: Comparison, run: Outcome, other: Outcome) -> list[str]:
+    missed = []
+    for name in ("train_loss", "validation_loss"):
+        mine, theirs = getattr(run.final, name), getattr(other.final, name)
+        ratio = mine / theirs if mine is not None and theirs else math.nan
+        below, above = getattr(bounds, f"{name}_ratio_below"), getattr(bounds, f"{name}_ratio_above")
+        missed += _out_of_bounds(f"{name} as a share of {bounds.preset!r}'s", ratio, below, above)
+    return missed
+
+
+def batch_spread(run: Outcome) -> float:
+    """Standard deviation over mean of the mini-batch losses in the last third of the run: how noisy the steps are."""
+    losses = run.losses.batch.last
+    tail = losses[-max(len(losses) // 3, 1) :]
+    return float(tail.std() / tail.mean()) if len(tail) else math.nan
+
+
+def gradient_ratio(run: Outcome) -> float:
+    """Root mean square of the first layer's gradient over that of the last layer's, at the end."""
+    layers = run.final.layers
+    return layers[0].gradient_rms / layers[-1].gradient_rms if layers[-1].gradient_rms else math.nan
+
+
+def _largest_share(name: str) -> Callable[[Outcome], float | None]:
+    """The largest of a layer measure over the layers that have it."""
+    return lambda run: max(
+        (s for layer in run.final.layers if (s := getattr(layer, name)) is not None), default=None
+    )
+
+
+MEASURES: dict[str, Callable[[Outcome], float | None]] = {
+    "train_loss": lambda run: run.final.train_loss,
+    "validation_loss": lambda run: run.final.validation_loss,
+    "train_accuracy": lambda run: run.final.train_accuracy,
+    "validation_accuracy": lambda run: run.final.validation_accuracy,
+    "batch_spread": batch_spread,
+    "dead_share": _largest_share("dead_share"),
+    "saturated_share": _largest_share("saturated_share"),
+    "gradient_ratio": gradient_ratio,
+}
+"""What can be bounded, all at the end of the run: name → the number, None where the run has none."""

@@ -1,0 +1,162 @@
+"""What is wrong with a setting, for the person who wrote it: key, value, what is allowed, what was meant.
+
+msgspec finds the fault; the words come from the declared type of the field, so they say all that is allowed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+
+class SettingError(ValueError):
+    """A setting that cannot be: dotted `key`, `value` given (None for an unknown key), what is `allowed`."""
+
+    def __init__(self, key: str, value: object, allowed: str) -> None:
+        self.key, self.value, self.allowed = key, value, allowed
+        given = "" if value is None else f" = {_shown(value)}"
+        super().__init__(f"{key}{given}: {allowed}")
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A hint at the name that was probably meant, with a leading space; empty when none is close."""
+    match = difflib.get_close_matches(str(name), list(names), n=1, cutoff=0.5)
+    return f" (did you mean {match[0]!r}?)" if match else ""
+
+
+def explained(
+    table: str, struct: type[msgspec.Struct], values: dict[str, Any], error: msgspec.ValidationError
+) -> SettingError:
+    """msgspec's complaint about `values` of the struct of `table` ("" for the top level) in plain words."""
+    text, _, path = str(error).partition(" - at `$")
+    path = path.rstrip("`").lstrip(".")
+    key = ".".join(filter(None, (table, path)))
+    if match := re.search(r"unknown field `(.*)`", text):
+        return _unknown_key(table, struct, path, match[1])
+    value: Any = values
+    kind = inspect.type_info(struct)
+    for part in re.findall(r"[^.\[\]]+", path):
+        value, kind = _inside(value, part), _kind_inside(kind, part)
+    if isinstance(kind, inspect.StructType):
+        # A fault of the whole table, or one that the struct itself finds in words of its own.
+        return SettingError(
+            key or "file", None if isinstance(value, dict) else value, _without_technicalities(text)
+        )
+    hint = nearest(value, map(str, choices(kind))) if isinstance(value, str) else ""
+    return SettingError(key, value, f"allowed: {allowed(kind)}{hint}")
+
+
+def allowed(kind: inspect.Type) -> str:
+    """All values of a type in words: "a number from 0 to 1", "relu, tanh", …"""
+    match kind:
+        case inspect.UnionType():
+            members = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
+            return " or ".join(
+                "a list of such" if getattr(each, "item_type", None) in members else allowed(each)
+                for each in members
+            )
+        case inspect.LiteralType():
+            return ", ".join(map(str, kind.values)) if len(kind.values) > 1 else f'"{kind.values[0]}"'
+        case inspect.IntType() | inspect.FloatType():
+            return ("a whole number" if isinstance(kind, inspect.IntType) else "a number") + _range(kind)
+        case inspect.BoolType():
+            return "true or false"
+        case inspect.StrType():
+            return "a text"
+        case inspect.VarTupleType() | inspect.ListType():
+            least = f" (at least {kind.min_length})" if kind.min_length else ""
+            return f"a list{least}, each entry {allowed(kind.item_type)}"
+        case inspect.TupleType():
+            return f"a list of {len(kind.item_types)}: {', '.join(map(allowed, kind.item_types))}"
+        case inspect.StructType():
+            return f"a table of {', '.join(field.encode_name for field in kind.fields)}"
+    return "a table" if isinstance(kind, inspect.DictType) else "another type"
+
+
+def choices(kind: inspect.Type) -> list[object]:
+    """The literal values that a type allows, in their order, alone or as entries of a list."""
+    found: list[object] = []
+    pending = [kind]
+    while pending:
+        kind = pending.pop(0)
+        if isinstance(kind, inspect.LiteralType):
+            found += [value for value in kind.values if value not in found]
+        pending += getattr(kind, "types", ())
+        pending += [item for item in (getattr(kind, "item_type", None),) if item is not None]
+    return found
+
+
+def _unknown_key(table: str, struct: type[msgspec.Struct], path: str, unknown: str) -> SettingError:
+    kind: inspect.Type = inspect.type_info(struct)
+    for part in filter(None, path.split(".")):
+        kind = _kind_inside(kind, part)
+    tables = [each for each in getattr(kind, "types", (kind,)) if isinstance(each, inspect.StructType)]
+    names = sorted(field.encode_name for each in tables for field in each.fields)
+    whose = ""
+    if tables[0].tag_field is not None:
+        names, whose = ["name", *names], f" of {tables[0].tag}"
+    where = ".".join(filter(None, (table, path, unknown)))
+    return SettingError(
+        where, None, f"unknown key{whose}; allowed: {', '.join(names)}{nearest(unknown, names)}"
+    )
+
+
+def _inside(value: Any, part: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(part)
+    if isinstance(value, list | tuple) and part.isdigit() and int(part) < len(value):
+        return value[int(part)]
+    return None
+
+
+def _kind_inside(kind: inspect.Type, part: str) -> inspect.Type:
+    """The type of a field of a table, or of an entry of a list."""
+    kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    for each in kinds:
+        if isinstance(each, inspect.StructType):
+            for field in each.fields:
+                if field.encode_name == part:
+                    return field.type
+        if isinstance(each, inspect.VarTupleType | inspect.ListType) and part.isdigit():
+            return each.item_type
+        if isinstance(each, inspect.TupleType) and part.isdigit() and int(part) < len(each.item_types):
+            return each.item_types[int(part)]
+    return kind
+
+
+def _range(kind: inspect.IntType | inspect.FloatType) -> str:
+    """The declared bounds with a leading space: " from 0 to 1", " above 0 and below 1"."""
+    words = [
+        f"{word} {_plain(bound)}"
+        for word, bound in (("from", kind.ge), ("above", kind.gt), ("to", kind.le), ("below", kind.lt))
+        if bound is not None
+    ]
+    return (
+        f" {' '.join(words)}".replace(" below", " and below" if len(words) > 1 else " below") if words else ""
+    )
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if number == int(number) else f"{number:g}"
+
+
+def _without_technicalities(text: str) -> str:
+    text = text.replace("Expected ", "must be ").replace("`", "")
+    for technical, plain in (
+        ("object", "a table"),
+        ("array", "a list"),
+        ("str", "a text"),
+        ("bool", "true or false"),
+    ):
+        text = re.sub(rf"\b{technical}\b", plain, text)
+    return text
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
