@@ -17,6 +17,6 @@ def draw_masks(generator: np.random.Generator, rate: float, out: NDArray[np.floa
     The probability is rounded to a multiple of 2⁻¹⁶, and the scale belongs to the rounded one: the mean is exactly 1.
     """
     keep = max(1, round((1 - rate) * 65536))
-    draws = generator.integers(0, 65536, size=out.shape, dtype=np.uint16)
-    np.less(draws, keep, out=out, casting="unsafe")
-    out *= 65536 / keep
+    draws = generator.bit_generator.random_raw(-(-out.size // 4)).view(np.uint16)[: out.size]
+    kept = draws <= np.uint16(keep - 1)
+    np.multiply(kept.view(np.uint8).reshape(out.shape), out.dtype.type(65536 / keep), out=out)

@@ -1,4 +1,8 @@
-"""Binary cross-entropy on one logit z: L = −[y·ln σ(z) + (1 − y)·ln(1 − σ(z))], computed without σ's overflow."""
+"""Binary cross-entropy on one logit z: L = −[y·ln σ(z) + (1 − y)·ln(1 − σ(z))] = ln(1 + e^−sz), with s = 2y − 1 = ±1.
+
+The second form is exact for logits of any size, and its gradient is σ(z) − y = ½(tanh(z/2) − s), so targets are kept
+as s.
+"""
 
 from __future__ import annotations
 
@@ -17,31 +21,35 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
     formula: ClassVar[str] = "−[y·ln p + (1 − y)·ln(1 − p)]"
     tasks: ClassVar[frozenset[str]] = frozenset({"classification"})
 
+    def encode(self, targets: Array, count: int, output: Output) -> Array:
+        """s = −1 for class 0 and 1 for class 1, (examples, 1)."""
+        return np.where(targets[:, None] == 1, 1.0, -1.0)
+
+    def decode(self, y: Array) -> Array:
+        return (y + 1) * 0.5
+
     def predictions(self, z: Array, output: Output) -> Array:
         return np.tanh(z * 0.5) * 0.5 + 0.5
 
     def values(self, z: Array, y: Array, output: Output) -> Array:
-        """max(z, 0) − z·y + ln(1 + e^−|z|): the form that is exact for logits of any size."""
-        losses: Array = (np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))).mean(axis=-2)
+        """max(−sz, 0) + ln(1 + e^−|z|)."""
+        losses: Array = (np.maximum(-z * y, 0) + np.log1p(np.exp(-np.abs(z)))).mean(axis=-2)
         return losses
 
     def gradient(self, z: Array, y: Array, out: Array, output: Output) -> list[Call]:
-        """(σ(z) − y)/batch, with σ(z) = ½·tanh(z/2) + ½."""
-        half = np.array(0.5, out.dtype)
+        """½(tanh(z/2) − s)/batch."""
         return [
-            (np.multiply, (z, half, out)),
+            (np.multiply, (z, np.array(0.5, out.dtype), out)),
             (np.tanh, (out, out)),
-            (np.multiply, (out, half, out)),
-            (np.add, (out, half, out)),
             (np.subtract, (out, y, out)),
-            (np.multiply, (out, np.array(1 / z.size, out.dtype), out)),
+            (np.multiply, (out, np.array(0.5 / z.size, out.dtype), out)),
         ]
 
     def base(self, y: Array) -> float:
         """The entropy of the class frequencies."""
-        share = np.clip(float(y.mean()), 1e-12, 1 - 1e-12)
+        share = np.clip(float(y.mean()) / 2 + 0.5, 1e-12, 1 - 1e-12)
         return float(-(share * np.log(share) + (1 - share) * np.log1p(-share)))
 
     def filled(self, p: Array, y: Array, value: float) -> str:
-        inside = f"{p[0]:.4g}" if y[0] > 0.5 else f"1 − {p[0]:.4g}"
+        inside = f"{p[0]:.4g}" if y[0] > 0 else f"1 − {p[0]:.4g}"
         return f"−ln({inside}) = {value:.4g}"

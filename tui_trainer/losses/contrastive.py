@@ -42,9 +42,8 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         batch = z.shape[-1] // 2
         distance = np.sqrt(np.square(z[..., :batch] - z[..., batch:]).sum(axis=-2))
         together = y[..., 0, :]
-        losses: Array = (
-            together * np.square(distance)
-            + (1 - together) * np.square(np.maximum(0, self.margin - distance))
+        losses: Array = together * np.square(distance) + (1 - together) * np.square(
+            np.maximum(0, self.margin - distance)
         )
         return losses
 
@@ -55,7 +54,9 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         distance, pull, apart = (np.empty(batch, z.dtype) for _ in range(3))
         ones = np.ones(len(z), z.dtype)
         zero, one, scale = (np.array(v, z.dtype) for v in (0, 1, 2 / batch))
-        tiny = np.array(np.finfo(z.dtype).tiny ** 0.5, z.dtype)  # two embeddings on one point have no direction
+        tiny = np.array(
+            np.finfo(z.dtype).tiny ** 0.5, z.dtype
+        )  # two embeddings on one point have no direction
         return [
             (np.subtract, (z[:, :batch], z[:, batch:], difference)),
             (np.multiply, (difference, difference, square)),

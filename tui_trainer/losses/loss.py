@@ -42,6 +42,10 @@ class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
             return np.where(targets[:, None] == 1, high, low)
         return np.where(targets[:, None] == np.arange(count), high, low)
 
+    def decode(self, y: Array) -> Array:
+        """Encoded targets as a person knows them: 0 or 1 for classes, numbers for a regression."""
+        return y
+
     def predictions(self, z: Array, output: Output) -> Array:
         """What the network answers, the same shape as z: probabilities, or values."""
         raise NotImplementedError

@@ -146,4 +146,6 @@ class Huber(ErrorLoss, frozen=True, tag="huber"):
         return total / len(y)
 
     def filled(self, p: Array, y: Array, value: float) -> str:
-        return f"e = {p[0]:.4g} − {y[0]:.4g} → {value:.4g}" if len(p) == 1 else f"mean of {len(p)} = {value:.4g}"
+        return (
+            f"e = {p[0]:.4g} − {y[0]:.4g} → {value:.4g}" if len(p) == 1 else f"mean of {len(p)} = {value:.4g}"
+        )

@@ -7,7 +7,7 @@ from tui_trainer.telemetry.finding import Finding, Remedy, Severity
 from tui_trainer.telemetry.history import Buckets, History
 from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
 from tui_trainer.telemetry.phase import Phase
-from tui_trainer.telemetry.pictures import Confusion, Curve, DecisionMap, Embedding, Picture
+from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.settings import Setting
 from tui_trainer.telemetry.snapshot import (
     DataView,
@@ -20,6 +20,7 @@ from tui_trainer.telemetry.snapshot import (
 from tui_trainer.telemetry.step import LayerStep, StepView, WeightStep
 
 __all__ = [
+    "Agreement",
     "Buckets",
     "Command",
     "Confusion",

@@ -40,6 +40,16 @@ class Confusion(Struct, frozen=True, kw_only=True):
     """"validation" or "training"."""
 
 
+class Agreement(Struct, frozen=True, kw_only=True):
+    """Answer against truth, for a regression on more than two inputs: right answers lie on the diagonal."""
+
+    truth: Floats
+    answer: Floats
+    """(n,) each: at most a few hundred examples."""
+    of: str
+    """"validation" or "training"."""
+
+
 class Embedding(Struct, frozen=True, kw_only=True):
     """Points of a 2-D embedding space with their labels, for contrastive learning."""
 
@@ -56,4 +66,4 @@ class Embedding(Struct, frozen=True, kw_only=True):
     """Share of held-out points whose nearest other training point has the same label."""
 
 
-Picture = DecisionMap | Curve | Confusion | Embedding
+Picture = DecisionMap | Curve | Confusion | Agreement | Embedding

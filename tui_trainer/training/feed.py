@@ -23,8 +23,8 @@ from tui_trainer.training.state import Vectors
 
 Array = NDArray[np.floating[Any]]
 
-BLOCK_BYTES = 1_000_000
-"""What a block of inputs (and masks) may take, so that it stays near the processor."""
+BLOCK_BYTES = 4_000_000
+"""What a block of inputs (and masks) may take."""
 MOST_ROWS = 128
 
 
@@ -177,7 +177,9 @@ class Feed:
         else:
             chosen = self.order.examples(epochs, offsets, plan.batch)
             plan.y[:rows] = self.targets.take(chosen, axis=0).transpose(0, 2, 1)
-        self.source.take(chosen, axis=0, out=plan.x[:rows], mode="clip")  # "raise" would gather into a copy first
+        self.source.take(
+            chosen, axis=0, out=plan.x[:rows], mode="clip"
+        )  # "raise" would gather into a copy first
         if self.augmented:
             self._augment(plan, grid, numbers)
         self._fill_masks(plan, grid, numbers)
@@ -192,8 +194,7 @@ class Feed:
                 units = self.network.sizes[number + 1]
                 masks = np.empty((self.rows, units, plan.width), self.network.dtype)
                 draw_masks(generator(self.seed, Purpose.DROPOUT, grid, number, plan.batch), rate, masks)
-                for row, source in enumerate(rows):
-                    plan.layer(plan.masks[row], number)[:-1] = masks[source]
+                plan.layer_masks(number)[: len(rows), :-1] = masks if len(rows) == self.rows else masks[rows]
 
     def _augment(self, plan: Plan, grid: int, numbers: NDArray[np.int64]) -> None:
         training, rows = self.experiment.training, numbers - grid * self.rows
@@ -216,8 +217,10 @@ class Feed:
         ranks = random.random((self.rows, batch))
         for label in np.unique(self.labels):
             inside, outside = np.flatnonzero(self.labels == label), np.flatnonzero(self.labels != label)
-            for where, members in (((self.labels[left] == label) & same, inside),
-                                   ((self.labels[left] == label) & ~same, outside)):
+            for where, members in (
+                ((self.labels[left] == label) & same, inside),
+                ((self.labels[left] == label) & ~same, outside),
+            ):
                 right[where] = members[(ranks[where] * len(members)).astype(np.int64)]
         # A pair of an example with itself teaches nothing: take the next of its subject.
         twins = np.argwhere(left == right)

@@ -25,9 +25,6 @@ from tui_trainer.training.state import Vectors
 Array = NDArray[np.floating[Any]]
 Phases = tuple[list[Call], list[Call], list[Call], list[Call]]
 
-CHUNK = 16_384
-"""Parameters that the optimizer takes at a time: its vectors then stay in the processor's cache."""
-
 
 class Plan:
     """Buffers and calls for mini-batches of `batch` examples, `rows` of them at a time."""
@@ -55,7 +52,9 @@ class Plan:
         self.x = np.ones((data_rows, width, network.sizes[0] + 1), dtype)
         self.y = np.zeros((data_rows, target_rows, batch), dtype)
         self.z = np.zeros((rows, outputs, width), dtype)
-        self.coefficients = np.zeros((rows, optimizer.coefficients(np.ones(1), np.zeros(1)).shape[1] + 1), dtype)
+        self.coefficients = np.zeros(
+            (rows, optimizer.coefficients(np.ones(1), np.zeros(1)).shape[1] + 1), dtype
+        )
 
         hidden = network.sizes[1:-1]
         self._starts = np.cumsum([0] + [(units + 1) * width for units in hidden])
@@ -95,6 +94,13 @@ class Plan:
         """The (units + 1, width) view of hidden layer `number` in a vector shaped like `h`."""
         start, stop = self._starts[number], self._starts[number + 1]
         return vector[start:stop].reshape(-1, self.width)
+
+    def layer_masks(self, number: int) -> Array:
+        """The (rows, units + 1, width) view of hidden layer `number` in the dropout masks."""
+        if self.masks is None:
+            raise ValueError("this plan was compiled without dropout")
+        start, stop = self._starts[number], self._starts[number + 1]
+        return self.masks[:, start:stop].reshape(self.rows, -1, self.width)
 
     def data_row(self, row: int) -> int:
         """Where in `x` and `y` the data of `row` lies."""
@@ -167,16 +173,13 @@ class Plan:
         calls, gradient = clip_calls(optimizer, v)
         # 0-d views: the numbers change with the iteration, the calls do not.
         c = [self.coefficients[row, j : j + 1].reshape(()) for j in range(self.coefficients.shape[1])]
-        decay = (self.is_weight * optimizer.weight_decay).astype(v.parameters.dtype)
-        for start in range(0, len(v.parameters), CHUNK):
-            part = slice(start, start + CHUNK)
-            parameters, update, scratch = v.parameters[part], v.update[part], v.scratch[part]
-            calls += optimizer.update(gradient[part], update, [slot[part] for slot in v.slots], c, scratch)
-            if optimizer.weight_decay:
-                calls += [
-                    (np.multiply, (parameters, decay[part], scratch)),
-                    (np.multiply, (scratch, c[-1], scratch)),
-                    (np.add, (update, scratch, update)),
-                ]
-            calls.append((np.add, (parameters, update, parameters)))
+        calls += optimizer.update(gradient, v.update, v.slots, c, v.scratch)
+        if optimizer.weight_decay:
+            decay = (self.is_weight * optimizer.weight_decay).astype(v.parameters.dtype)
+            calls += [
+                (np.multiply, (v.parameters, decay, v.scratch)),
+                (np.multiply, (v.scratch, c[-1], v.scratch)),
+                (np.add, (v.update, v.scratch, v.update)),
+            ]
+        calls.append((np.add, (v.parameters, v.update, v.parameters)))
         return calls

@@ -17,59 +17,50 @@ from numpy.typing import NDArray
 
 from tui_trainer.datasets import make
 from tui_trainer.layers import run
-from tui_trainer.telemetry import Evaluation, EvaluationLog, History, Losses, Phase, Status
-from tui_trainer.training.evaluation import Probe, Target, evaluate
+from tui_trainer.telemetry import Evaluation, EvaluationLog, Losses, Phase, Status
+from tui_trainer.training.curves import Curves
+from tui_trainer.training.evaluation import Probe, evaluate
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.feed import Block, Feed
-from tui_trainer.training.network import Network
 from tui_trainer.training.order import Position
-from tui_trainer.training.settings import SettingError
+from tui_trainer.training.plan import Plan
+from tui_trainer.training.setup import make_network, make_targets, starting_parameters
 from tui_trainer.training.state import EarlyStop, Keyframe, Vectors
 
 Array = NDArray[np.floating[Any]]
+
+ANCHOR_EVERY = 64
+"""Iterations between the copies of the state that a run returns to when it has overrun a non-finite loss."""
 
 
 class Trainer:
     """One network in training. Counts iterations from 0; `iteration` is the number of completed updates."""
 
-    def __init__(self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] | None = None) -> None:
+    def __init__(
+        self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] | None = None
+    ) -> None:
         """Makes the data and the network of `experiment`, and evaluates it once. Raises `SettingError`.
 
         `on_evaluation` is called with every evaluation, the first included.
         """
         self.experiment = experiment
         self.data = make(experiment.data, experiment.training.seed)
-        self.network = self._network()
-        prepare, output = self.data.preparation.prepare, experiment.network.output
-        classes = len(self.data.class_names)
-        self.train_set, self.validation_set = (
-            Target(
-                prepare(inputs).astype(self.network.dtype),
-                experiment.loss.encode(labels, classes, output),
-                labels,
-                experiment.loss,
-                output,
-            )
-            for inputs, labels in (
-                (self.data.train_inputs, self.data.train_targets),
-                (self.data.validation_inputs, self.data.validation_targets),
-            )
-        )
+        self.network = make_network(experiment, self.data)
+        self.train_set, self.validation_set = make_targets(experiment, self.data, self.network)
         self.base_loss = self.train_set.base()
-        self.vectors = Vectors(self._starting_parameters(), experiment.optimizer)
+        self.vectors = Vectors(starting_parameters(experiment, self.network), experiment.optimizer)
         self.iteration = 0
         self.phase: Phase | None = None
         """The last phase completed of an open iteration; None between iterations."""
         self.status = Status.PAUSED
         """FINISHED, STOPPED_EARLY or DIVERGED after the end was reached, PAUSED otherwise."""
-        self.batch_history, self.epoch_history, self.rate_history = History(), History(), History()
-        self.evaluations = EvaluationLog()
+        self.curves = Curves()
         self.elapsed = 0.0
         self.early_stop = EarlyStop()
         self.optimizer_start = 0
         self._on_evaluation = on_evaluation
-        self._epoch_sum, self._epoch_batches = 0.0, 0
         self._refeed(Position())
+        self._anchor = self.keyframe()
         self.evaluate()
 
     # What a person reads.
@@ -82,12 +73,12 @@ class Trainer:
     @property
     def losses(self) -> Losses:
         """The curves so far, copied."""
-        return Losses(
-            batch=self.batch_history.buckets(),
-            epoch=self.epoch_history.buckets(),
-            evaluations=self.evaluations.view(),
-            learning_rate=self.rate_history.buckets(),
-        )
+        return self.curves.losses()
+
+    @property
+    def evaluations(self) -> EvaluationLog:
+        """All evaluations so far."""
+        return self.curves.evaluations
 
     @property
     def epoch(self) -> int:
@@ -176,6 +167,15 @@ class Trainer:
             self.vectors = slots_from
             self.optimizer_start = self.iteration
         self._refeed(self.feed.order.position(self.iteration))
+        self._anchor = self.keyframe()
+
+    def lookup(self, iteration: int) -> tuple[Plan, int, float] | None:
+        """Where the numbers of `iteration` still stand: its plan, row and rate; None where they are gone."""
+        block = self._block
+        if block is None or not block.start <= iteration < block.stop:
+            return None
+        plan, row = block.plans[iteration - block.start]
+        return plan, row, float(block.rates[iteration - block.start])
 
     # Going back: see `timeline`.
 
@@ -212,25 +212,23 @@ class Trainer:
             slot[:] = saved
         if not same_feed:
             self._refeed(keyframe.order_start)
+        self._anchor = keyframe
 
     # The inside.
 
     def _run_span(self, block: Block, stop: int) -> None:
         """Run iterations up to `stop`, within one block, and account for them. This is the training loop."""
         start = self.iteration
-        before = self._copy()
+        if start >= self._anchor.iteration + ANCHOR_EVERY:
+            self._anchor = self.keyframe()
         with np.errstate(all="ignore"):
             for plan, row in block.plans[start - block.start : stop - block.start]:
                 for function, arguments in plan.whole(row):
                     function(*arguments)
         losses = block.losses(start - block.start, stop - block.start)
         if not np.isfinite(losses).all():
-            # Stand where it happened: run again up to the iteration whose loss is no number.
-            self._restore_copy(before)
             stop = start + int(np.flatnonzero(~np.isfinite(losses))[0])
-            with np.errstate(all="ignore"):
-                for plan, row in block.plans[start - block.start : stop - block.start]:
-                    run(plan.whole(row))
+            self._return_to(stop)
             self.status = Status.DIVERGED
         if stop > start:
             self._account(block, start, stop)
@@ -238,29 +236,12 @@ class Trainer:
     def _account(self, block: Block, start: int, stop: int) -> None:
         """Take the iterations start … stop − 1, which have run, into the curves; evaluate where it is time."""
         where = slice(start - block.start, stop - block.start)
-        losses = block.losses(where.start, where.stop)
-        self.batch_history.extend(losses)
-        self.rate_history.extend(block.rates[where])
-        self._account_epochs(losses, block.ends_epoch[where])
+        self.curves.extend(block.losses(where.start, where.stop), block.rates[where], block.ends_epoch[where])
         self.iteration = stop
         if stop == self._next_evaluation(from_here=True):
             self.evaluate()
         if stop == self.target and self.status is Status.PAUSED:
             self.status = Status.FINISHED
-
-    def _account_epochs(self, losses: NDArray[np.float64], ends: NDArray[np.bool_]) -> None:
-        """The mean over each epoch of its batch losses."""
-        last = np.flatnonzero(ends)
-        if len(last):
-            starts = np.concatenate([[0], last[:-1] + 1])
-            sums = np.add.reduceat(losses[: last[-1] + 1], starts)
-            counts = np.diff(np.concatenate([[-1], last]))
-            sums[0], counts[0] = sums[0] + self._epoch_sum, counts[0] + self._epoch_batches
-            self.epoch_history.extend(sums / counts)
-            losses = losses[last[-1] + 1 :]
-            self._epoch_sum, self._epoch_batches = 0.0, 0
-        self._epoch_sum += float(losses.sum())
-        self._epoch_batches += len(losses)
 
     def _next_evaluation(self, *, from_here: bool = False) -> int:
         """The next iteration at which to evaluate: after the present one, or at it."""
@@ -321,38 +302,13 @@ class Trainer:
         )
         self._block: Block | None = None
 
-    def _copy(self) -> tuple[Array, ...]:
-        v = self.vectors
-        return tuple(each.copy() for each in (v.parameters, v.gradient, v.update, *v.slots))
-
-    def _restore_copy(self, copy: tuple[Array, ...]) -> None:
-        v = self.vectors
-        for target, saved in zip((v.parameters, v.gradient, v.update, *v.slots), copy, strict=True):
-            target[:] = saved
-
-    def _network(self) -> Network:
-        settings, loss = self.experiment.network, self.experiment.loss
-        classes = len(self.data.class_names)
-        numbers = self.data.train_targets.shape[1] if self.data.train_targets.ndim > 1 else 1
-        outputs = loss.output_count(classes) if classes else loss.output_count(numbers)
-        sizes = (self.data.network_input_count, *settings.hidden, outputs)
-        return Network(sizes, settings.activations, settings.dtype)
-
-    def _starting_parameters(self) -> Array:
-        """Drawn by the initializer, or the explicit weights of the configuration."""
-        settings = self.experiment.network
-        seed = self.experiment.training.seed if settings.seed is None else settings.seed
-        if settings.weights is None:
-            return self.network.initialize(settings.starting_scheme, settings.gain, settings.bias_init, seed)
-        vector = np.zeros(self.network.parameter_count, self.network.dtype)
-        views = self.network.views(vector)
-        if len(settings.weights) != len(views):
-            allowed = f"{len(views)} layers of weights and biases, one for each linear layer"
-            raise SettingError("network.weights", f"{len(settings.weights)} layers", allowed)
-        for number, (view, (weight, bias)) in enumerate(zip(views, settings.weights, strict=True)):
-            rows, units = len(view) - 1, view.shape[1]
-            if [len(row) for row in weight] != [units] * rows or len(bias) != units:
-                allowed = f"layer {number + 1} takes {rows} rows of {units} weights, and {units} biases"
-                raise SettingError("network.weights", f"layer {number + 1}", allowed)
-            view[:-1], view[-1] = weight, bias
-        return vector
+    def _return_to(self, iteration: int) -> None:
+        """Stand before `iteration`, which has been overrun: run again from the last anchor, without accounting."""
+        self.restore(self._anchor)
+        block: Block | None = None
+        with np.errstate(all="ignore"):
+            while self.iteration < iteration:
+                block = self._block_at(self.iteration)
+                plan, row = block.plans[self.iteration - block.start]
+                run(plan.whole(row))
+                self.iteration += 1

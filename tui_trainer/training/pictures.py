@@ -1,0 +1,179 @@
+"""Pictures of a trainer for the screen, computed when somebody looks: the answers over the inputs, one layer's matrices.
+
+Everything handed out is a copy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.telemetry import (
+    Agreement,
+    Confusion,
+    Curve,
+    DataView,
+    DecisionMap,
+    Embedding,
+    LayerView,
+    Look,
+    NeuronAddress,
+    Picture,
+)
+from tui_trainer.training.evaluation import answers
+from tui_trainer.training.trainer import Trainer
+
+Floats = NDArray[np.float64]
+
+MARGIN = 0.12
+"""Room around the data, as a share of its extent."""
+MOST_POINTS = 400
+
+
+def data_view(trainer: Trainer) -> DataView:
+    """The data set as the panels show it; its arrays are the trainer's own, which never change."""
+    data = trainer.data
+    return DataView(
+        name=data.name,
+        task=data.task,
+        inputs=data.train_inputs,
+        targets=data.train_targets,
+        validation_inputs=data.validation_inputs,
+        validation_targets=data.validation_targets,
+        class_names=data.class_names,
+        input_names=data.input_names,
+        image_shape=data.image_shape,
+    )
+
+
+def layer_view(trainer: Trainer, number: int) -> LayerView:
+    """The matrices of linear layer `number` (clipped to those that exist)."""
+    network, vectors = trainer.network, trainer.vectors
+    number = int(np.clip(number, 0, len(network.shapes) - 1))
+    weight, gradient, update = (
+        network.views(v)[number] for v in (vectors.parameters, vectors.gradient, vectors.update)
+    )
+    pixels = trainer.data.image_shape
+    image = pixels if number == 0 and pixels and pixels[0] * pixels[1] == len(weight) - 1 else None
+    return LayerView(
+        index=number,
+        count=len(network.shapes),
+        weight=weight[:-1].copy(),
+        bias=weight[-1].copy(),
+        gradient=gradient[:-1].copy(),
+        update=update[:-1].copy(),
+        image_shape=image,
+    )
+
+
+def picture(trainer: Trainer, look: Look) -> Picture | None:
+    """What the data panel draws: the kind follows from the data, the resolution from `look`."""
+    data = trainer.data
+    if data.task == "embedding":
+        return _embedding(trainer)
+    columns = data.train_inputs.shape[1]
+    if columns == 2:
+        return decision_map(trainer, look, look.neuron)
+    if columns == 1:
+        low, high = _extent(trainer)
+        x = np.linspace(low[0], high[0], max(look.map_columns, 2))
+        y = trainer.predict(x[:, None])[:, 0]
+        return Curve(x=x.astype(np.float32), y=y.astype(np.float32))
+    held_out = len(trainer.validation_set) > 0
+    target = trainer.validation_set if held_out else trainer.train_set
+    of = "validation" if held_out else "training"
+    z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:2000])
+    if data.class_names:
+        count = len(data.class_names)
+        counts = np.zeros((count, count), dtype=np.int64)
+        given = answers(z, trainer.experiment.loss, trainer.experiment.network.output)
+        np.add.at(counts, (target.labels[:2000].astype(np.int64), given), 1)
+        return Confusion(counts=counts, of=of)
+    answer = trainer.experiment.loss.predictions(z, trainer.experiment.network.output)[0]
+    return Agreement(
+        truth=target.labels.reshape(len(target), -1)[:MOST_POINTS, 0].astype(np.float32),
+        answer=answer[:MOST_POINTS].astype(np.float32),
+        of=of,
+    )
+
+
+def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> DecisionMap:
+    """The answer over a grid of the two inputs, or the activation of one hidden unit."""
+    low, high = _extent(trainer)
+    rows, columns = max(look.map_rows, 1), max(look.map_columns, 1)
+    x, y = np.linspace(low[0], high[0], columns), np.linspace(high[1], low[1], rows)
+    grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1)
+    prepared = trainer.data.preparation.prepare(grid).astype(trainer.network.dtype)
+    activity = trainer.network.activity(trainer.vectors.parameters, prepared)
+    classes = np.zeros((rows, columns), dtype=np.int64)
+    if neuron is not None and len(activity) > 1:
+        layer = int(np.clip(neuron.layer, 0, len(activity) - 2))
+        unit = int(np.clip(neuron.unit, 0, len(activity[layer]) - 1))
+        values, title = activity[layer][unit], f"layer {layer + 1}, unit {unit + 1}"
+    else:
+        loss, output = trainer.experiment.loss, trainer.experiment.network.output
+        with np.errstate(all="ignore"):
+            answer, title = loss.predictions(activity[-1], output), "answer"
+        values = answer[0]
+        if len(answer) > 1:
+            values = answer.max(axis=0)
+            classes = answer.argmax(axis=0).reshape(rows, columns)
+    return DecisionMap(
+        low=(float(low[0]), float(low[1])),
+        high=(float(high[0]), float(high[1])),
+        values=values.reshape(rows, columns).astype(np.float32),
+        classes=classes,
+        title=title,
+    )
+
+
+def neuron_maps(trainer: Trainer, look: Look) -> tuple[DecisionMap, ...]:
+    """A map of every unit of the hidden layer that is looked at, for 2-D data."""
+    hidden = len(trainer.network.activations)
+    if not hidden or trainer.data.train_inputs.shape[1] != 2 or trainer.data.task == "embedding":
+        return ()
+    layer = int(np.clip(look.weights_layer, 0, hidden - 1))
+    units = trainer.network.sizes[layer + 1]
+    return tuple(decision_map(trainer, look, NeuronAddress(layer, unit)) for unit in range(units))
+
+
+def _extent(trainer: Trainer) -> tuple[Floats, Floats]:
+    """Lowest and highest raw input of each column, with a margin."""
+    data = trainer.data
+    inputs = np.concatenate([data.train_inputs, data.validation_inputs])
+    low, high = inputs.min(axis=0), inputs.max(axis=0)
+    room = np.where(high > low, (high - low) * MARGIN, 1.0)
+    return low - room, high + room
+
+
+def _embedding(trainer: Trainer) -> Embedding:
+    """Where every phrase lies in the plane, and whether its neighbours are of its subject."""
+    parameters, network = trainer.vectors.parameters, trainer.network
+    train = network.outputs(parameters, trainer.train_set.inputs).T.astype(np.float64)
+    held_out = network.outputs(parameters, trainer.validation_set.inputs).T.astype(np.float64)
+    points = np.concatenate([train, held_out])
+    labels = np.concatenate([trainer.train_set.labels, trainer.validation_set.labels]).astype(np.int64)
+    distance = _distances(points, points)
+    same = labels[:, None] == labels[None]
+    apart = ~np.eye(len(points), dtype=np.bool_)
+    right: Any = np.nan
+    if len(held_out):
+        nearest = _distances(held_out, train).argmin(axis=1)
+        right = (trainer.train_set.labels[nearest] == trainer.validation_set.labels).mean()
+    return Embedding(
+        points=points.astype(np.float32),
+        labels=labels,
+        validation=np.arange(len(points)) >= len(train),
+        texts=trainer.data.texts,
+        within_distance=float(distance[same & apart].mean()),
+        between_distance=float(distance[~same].mean()),
+        nearest_right=float(right),
+    )
+
+
+def _distances(a: Floats, b: Floats) -> Floats:
+    """(len(a), len(b)) Euclidean distances."""
+    distances: Floats = np.sqrt(np.square(a[:, None] - b[None]).sum(axis=2))
+    return distances
