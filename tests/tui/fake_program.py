@@ -1,0 +1,37 @@
+"""The app with a fake run, as a program: what the tests start on a real terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from fake_run import BOUNCING, CATALOGUE, FakeRun
+
+from tui_trainer.tui.app import TrainerApp, run_app
+from tui_trainer.tui.catalogue import OpenRequest
+from tui_trainer.tui.depth import depth_of
+from tui_trainer.tui.terminal import refusal
+
+
+def main() -> int:
+    """`speed=N` trains at N iterations a second of wall time; `painter=textual` paints the public way."""
+    options = dict(option.split("=") for option in sys.argv[1:])
+    if reason := refusal(os.environ):
+        print(f"tui-trainer: {reason}", file=sys.stderr)
+        return 2
+    speed = float(options.get("speed", 0))
+    return run_app(
+        lambda leave: TrainerApp(
+            lambda request: FakeRun(request, speed=speed, findings=(BOUNCING,)),
+            CATALOGUE,
+            OpenRequest(preset="lr just right", paused=not speed),
+            depth=depth_of(os.environ),
+            theme=options.get("theme", "dark"),
+            painter=options.get("painter", "cells"),
+            leave=leave,
+        )
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,278 @@
+"""What each key does, as pure functions (snapshot, view) → (next view, commands for the run). No function
+here knows the app; what opens a screen or ends the program is in `app`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from msgspec import structs
+
+from tui_trainer.telemetry import Look, NeuronAddress, Snapshot, WeightAddress
+from tui_trainer.telemetry.commands import (
+    ChangeSetting,
+    Command,
+    Redo,
+    Restart,
+    Seek,
+    SeekLive,
+    SeekRelative,
+    SetPace,
+    StepEpoch,
+    StepIterations,
+    StepPhase,
+    TogglePause,
+    Undo,
+)
+from tui_trainer.tui.setting_values import stepped
+from tui_trainer.tui.view import PANELS, View
+
+Outcome = tuple[View, tuple[Command, ...]]
+Act = Callable[[Snapshot, View], Outcome]
+
+RATE = "optimizer.learning_rate"
+SEED = "training.seed"
+
+PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
+"""Iterations a second that `slower` and `faster` go through; above the last is as fast as possible. At 0.25
+the screen shows one phase a second."""
+
+SMOOTHEST = 6
+CURSOR_STEPS = 100
+"""Presses of an arrow that take the value cursor over the whole curve."""
+
+
+def _sending(*commands: Command) -> Act:
+    return lambda snapshot, view: (view, commands)
+
+
+def _viewing(change: Callable[[Snapshot, View], View]) -> Act:
+    return lambda snapshot, view: (change(snapshot, view), ())
+
+
+def faster(snapshot: Snapshot, view: View) -> Outcome:
+    """The next pace of PACES, then as fast as possible."""
+    if snapshot.pace is None:
+        return view, ()
+    return view, (SetPace(next((pace for pace in PACES if pace > snapshot.pace), None)),)
+
+
+def slower(snapshot: Snapshot, view: View) -> Outcome:
+    """The pace before; from full speed the last of PACES that is below the speed measured."""
+    now = snapshot.pace if snapshot.pace is not None else snapshot.speed or math.inf
+    return view, (SetPace(next((pace for pace in reversed(PACES) if pace < now), PACES[0])),)
+
+
+def full_speed(snapshot: Snapshot, view: View) -> Outcome:
+    """As fast as possible, and back to the pace before."""
+    if snapshot.pace is None:
+        return view, (SetPace(view.pace_before),)
+    return structs.replace(view, pace_before=snapshot.pace), (SetPace(None),)
+
+
+def new_seed(snapshot: Snapshot, view: View) -> Outcome:
+    """The next number, so that a class that presses the key as often sees the same run."""
+    seed = snapshot.settings.get(SEED, 0)
+    return view, (Restart(seed + 1 if isinstance(seed, int) else 1),)
+
+
+def apply_fix(snapshot: Snapshot, view: View) -> Outcome:
+    """Change what the headline finding's first remedy says."""
+    if not snapshot.findings or not snapshot.findings[0].remedies:
+        return view, ()
+    remedy = snapshot.findings[0].remedies[0]
+    return view, tuple(ChangeSetting(key, value) for key, value in remedy.settings.items())
+
+
+def step_setting(key: str, direction: int) -> Act:
+    """Change the setting `key` a sensible step; "" is the chosen line of the list."""
+
+    def act(snapshot: Snapshot, view: View) -> Outcome:
+        setting = (
+            view.settings[view.setting] if not key else next((s for s in view.settings if s.key == key), None)
+        )
+        if setting is None:
+            return view, ()
+        old = snapshot.settings[setting.key]
+        new = stepped(setting, old, direction, len(snapshot.data.inputs))
+        return view, () if new == old else (ChangeSetting(setting.key, new),)
+
+    return act
+
+
+def choose_setting(view: View, index: int) -> View:
+    """Choose a line of the settings list, the ends hold."""
+    return structs.replace(view, setting=min(max(index, 0), max(len(view.settings) - 1, 0)))
+
+
+def focus(view: View, panel: str) -> View:
+    """Focus a panel; the value cursor belongs to the loss panel and goes with its focus."""
+    cursor = view.cursor if panel == "loss" else None
+    return structs.replace(view, focus=panel, cursor=cursor)
+
+
+def focus_or_zoom(view: View, panel: str) -> View:
+    """Focus a panel, or switch the full screen when it has the focus already."""
+    return zoom(view) if view.focus == panel else focus(view, panel)
+
+
+def zoom(view: View) -> View:
+    """The focused panel fills the screen, or no longer does."""
+    return structs.replace(view, zoomed=not view.zoomed)
+
+
+def leave(view: View) -> View:
+    """One step back: the cursor, the full screen, the focus."""
+    if view.cursor is not None:
+        return structs.replace(view, cursor=None)
+    if view.zoomed:
+        return structs.replace(view, zoomed=False)
+    return focus(view, "settings")
+
+
+def _next_panel(direction: int) -> Act:
+    return _viewing(
+        lambda snapshot, view: focus(view, PANELS[(PANELS.index(view.focus) + direction) % len(PANELS)])
+    )
+
+
+def _smoothing(direction: int) -> Act:
+    return _viewing(
+        lambda snapshot, view: structs.replace(
+            view, smoothing=min(max(view.smoothing + direction, 0), SMOOTHEST)
+        )
+    )
+
+
+def weights_mode(snapshot: Snapshot, view: View) -> Outcome:
+    """Weights, gradients, update, and round."""
+    after = {"weights": "gradients", "gradients": "update", "update": "weights"}
+    return structs.replace(view, weights_mode=after[view.weights_mode]), ()
+
+
+def toggle_cursor(snapshot: Snapshot, view: View) -> Outcome:
+    """Put the value cursor on the newest iteration, with the loss panel focused, or take it away."""
+    if view.cursor is not None:
+        return structs.replace(view, cursor=None), ()
+    return structs.replace(view, focus="loss", cursor=snapshot.iteration), ()
+
+
+def _move_cursor(direction: int) -> Act:
+    def act(snapshot: Snapshot, view: View) -> Outcome:
+        newest = snapshot.past.newest if snapshot.past else snapshot.iteration
+        step = direction * max(1, newest // CURSOR_STEPS)
+        at = snapshot.iteration if view.cursor is None else view.cursor
+        return structs.replace(view, cursor=min(max(at + step, 0), newest)), ()
+
+    return act
+
+
+def seek_cursor(snapshot: Snapshot, view: View) -> Outcome:
+    """Show the moment at the cursor."""
+    return view, () if view.cursor is None else (Seek(view.cursor),)
+
+
+def _item(direction: int) -> Act:
+    """The next thing of the kind that the focused panel shows one of."""
+
+    def act(snapshot: Snapshot, view: View) -> Outcome:
+        if view.focus == "data":
+            look = _next_neuron(snapshot, view.look, direction)
+        elif view.focus == "step":
+            examples = max(snapshot.batch_size, 1)
+            look = structs.replace(view.look, example=(view.look.example + direction) % examples)
+        else:
+            layer = (snapshot.layer.index + direction) % max(snapshot.layer.count, 1)
+            look = structs.replace(view.look, weights_layer=layer)
+        return structs.replace(view, look=look), ()
+
+    return act
+
+
+def _next_neuron(snapshot: Snapshot, look: Look, direction: int) -> Look:
+    """The network's answer, then every hidden unit of every layer, and round."""
+    units = [
+        None,
+        *(NeuronAddress(i, j) for i, width in enumerate(snapshot.shape[1:-1]) for j in range(width)),
+    ]
+    index = units.index(look.neuron) if look.neuron in units else 0
+    return structs.replace(look, neuron=units[(index + direction) % len(units)])
+
+
+def _weight(direction: int) -> Act:
+    """The next weight: along the inputs of a unit, its bias last, then unit by unit, layer by layer, and
+    round."""
+
+    def act(snapshot: Snapshot, view: View) -> Outcome:
+        counts = [
+            (fan_in + 1) * units for fan_in, units in zip(snapshot.shape, snapshot.shape[1:], strict=False)
+        ]
+        address = view.look.weight
+        layer = min(address.layer, len(counts) - 1)
+        index = sum(counts[:layer]) + address.unit * (snapshot.shape[layer] + 1) + address.source
+        index = (index + direction) % sum(counts)
+        layer = 0
+        while index >= counts[layer]:
+            index -= counts[layer]
+            layer += 1
+        unit, source = divmod(index, snapshot.shape[layer] + 1)
+        look = structs.replace(view.look, weight=WeightAddress(layer, source, unit))
+        return structs.replace(view, look=look), ()
+
+    return act
+
+
+ACTIONS: dict[str, Act] = {
+    "toggle": _sending(TogglePause()),
+    "step": _sending(StepIterations(1)),
+    "back": _sending(SeekRelative(-1)),
+    "phase": _sending(StepPhase(1)),
+    "phase_back": _sending(StepPhase(-1)),
+    "epoch": _sending(StepEpoch()),
+    "start": _sending(Seek(0)),
+    "live": _sending(SeekLive()),
+    "slower": slower,
+    "faster": faster,
+    "full_speed": full_speed,
+    "restart": _sending(Restart()),
+    "new_seed": new_seed,
+    "fix": apply_fix,
+    "setting_previous": _viewing(lambda snapshot, view: choose_setting(view, view.setting - 1)),
+    "setting_next": _viewing(lambda snapshot, view: choose_setting(view, view.setting + 1)),
+    "setting_less": step_setting("", -1),
+    "setting_more": step_setting("", 1),
+    "rate_up": step_setting(RATE, 1),
+    "rate_down": step_setting(RATE, -1),
+    "undo": _sending(Undo()),
+    "redo": _sending(Redo()),
+    **{
+        f"focus_{panel}": _viewing(lambda snapshot, view, panel=panel: focus_or_zoom(view, panel))  # type: ignore[misc]
+        for panel in PANELS
+        if panel != "settings"
+    },
+    "zoom": _viewing(lambda snapshot, view: zoom(view)),
+    "zoom_focused": _viewing(lambda snapshot, view: zoom(view)),
+    "next_panel": _next_panel(1),
+    "previous_panel": _next_panel(-1),
+    "leave": _viewing(lambda snapshot, view: leave(view)),
+    "log_y": _viewing(lambda snapshot, view: structs.replace(view, log_y=not view.log_y)),
+    "smoother": _smoothing(1),
+    "rougher": _smoothing(-1),
+    "curve_smoother": _smoothing(1),
+    "curve_rougher": _smoothing(-1),
+    "numbers": _viewing(lambda snapshot, view: structs.replace(view, numbers=not view.numbers)),
+    "weights_mode": weights_mode,
+    "cursor": toggle_cursor,
+    "cursor_left": _move_cursor(-1),
+    "cursor_right": _move_cursor(1),
+    "cursor_seek": seek_cursor,
+    "next_item": _item(1),
+    "previous_item": _item(-1),
+    "item_left": _item(-1),
+    "item_right": _item(1),
+    "example_previous": _item(-1),
+    "example_next": _item(1),
+    "weight_previous": _weight(-1),
+    "weight_next": _weight(1),
+}
+"""Action id of the keymap → what it does. Actions that are not here open a screen or act on the program."""

@@ -1,0 +1,292 @@
+"""The Textual app: it composes the screens, hears the keys and paints at frame rate. What a key does to the
+picture is in `actions`, what is in the picture in `dashboard`, and how it reaches the terminal in
+`painter`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.command import CommandPalette
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from tui_trainer.tui.actions import choose_setting, focus
+from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
+from tui_trainer.tui.cells import Cells, printable
+from tui_trainer.tui.keymap import KEYMAP, KeyAction, action_for, footer_actions, key_sign, why_greyed
+from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, output_pending
+from tui_trainer.tui.screens.key_help import KeyHelp
+from tui_trainer.tui.screens.preset_picker import PresetPicker
+from tui_trainer.tui.screens.training import TrainingScreen
+from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
+from tui_trainer.tui.session import Session, footer_signs
+from tui_trainer.tui.terminal import held
+from tui_trainer.tui.textual_theme import textual_name, textual_themes
+from tui_trainer.tui.theme import THEMES, ColourDepth, make_theme
+from tui_trainer.tui.view import PANELS, View
+
+FRAME = 1 / 15
+"""Seconds between frames while nobody presses a key."""
+
+FRAME_BENEATH = 1 / 4
+"""Seconds between frames while something lies over the dashboard: Textual then sends whole rows."""
+
+ANSWER, ANSWER_WITHIN = 0.002, 0.05
+"""Seconds between looks for the answer to a key, and how long to look before the frame timer has to do."""
+
+BY_ID = {action.id: action for action in KEYMAP}
+
+WHEEL = {
+    "settings": ("setting_previous", "setting_next"),
+    "loss": ("smoother", "rougher"),
+    **dict.fromkeys(("weights", "gradients", "data"), ("previous_item", "next_item")),
+    "step": ("weight_previous", "weight_next"),
+}
+"""What the wheel does over a panel, up and down."""
+
+Answer = TypeVar("Answer")
+
+
+class TrainerApp(App[int]):
+    """Shows one run of the catalogue; keys are those of the keymap."""
+
+    TITLE = "tui-trainer"
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS = [  # noqa: RUF012 (Textual's own way)
+        *(
+            Binding(",".join(action.keys), f"key('{action.id}')", action.label, show=False, priority=True)
+            for action in KEYMAP
+            if action.everywhere
+        ),
+        Binding("ctrl+q", "key('quit')", "quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        open_run: OpenRun,
+        catalogue: Catalogue,
+        request: OpenRequest,
+        *,
+        depth: ColourDepth = ColourDepth.TRUECOLOR,
+        theme: str = THEMES[0],
+        ascii_only: bool = False,
+        painter: Mode = "cells",
+        leave: Callable[[int], None] | None = None,
+    ) -> None:
+        """Opens the run of `request` at once, and raises what `open_run` raises.
+
+        `theme`: one of THEMES. `leave(status)`: begins the end of the program; without it the app just exits.
+        """
+        super().__init__()
+        self._depth, self._ascii = depth, ascii_only
+        self._look = make_theme(theme, depth, ascii_only=ascii_only)
+        for textual_theme in textual_themes(depth):
+            self.register_theme(textual_theme)
+        self.theme = textual_name(theme)
+        self.session = Session(open_run, catalogue, request)
+        self._canvas = Canvas(self._draw, depth, painter)
+        self._training = TrainingScreen(self._canvas, self.press, self._click, self._wheel)
+        self._leave = leave or self.leave_in_order
+        self._main_loop: asyncio.AbstractEventLoop | None = None
+        self._painted: tuple[object, ...] = ()
+        self._painted_at = 0.0
+        self._answering = False
+        self._answer_until = 0.0
+        self._own_actions: dict[str, Callable[[], None]] = {
+            "presets": self._pick_preset,
+            "setting_edit": self._type_value,
+            "help": lambda: self._open(KeyHelp(self.session.view.greyed)),
+            "palette": lambda: self._open(CommandPalette()),
+            "theme": self._next_theme,
+            "quit": lambda: self._leave(0),
+            "quit_at_once": lambda: self._leave(0),
+            "suspend": self.action_suspend_process,
+        }
+
+    def get_default_screen(self) -> Screen[None]:
+        return self._training
+
+    def on_mount(self) -> None:
+        self._main_loop = asyncio.get_running_loop()
+        never_block_on_output(self)
+        self.app_resume_signal.subscribe(self, lambda _: self._resume())
+        self.set_interval(FRAME, self._frame)
+
+    def on_unmount(self) -> None:
+        self.session.close()
+
+    def leave_in_order(self, status: int) -> None:
+        """End the app as soon as its loop comes to it; may be called from a signal handler."""
+        if self._main_loop is not None:
+            self._main_loop.call_soon_threadsafe(partial(self.exit, status, return_code=status))
+
+    def _resume(self) -> None:
+        """Back from the shell: the terminal shows nothing of ours, and the driver has a new queue."""
+        never_block_on_output(self)
+        self.refresh(layout=True)
+
+    # Painting
+
+    def _draw(self, width: int, height: int) -> Cells:
+        return self.session.draw(width, height, self._look)
+
+    def _frame(self) -> None:
+        """One tick of the frame timer."""
+        if not self._training.is_current or output_pending(self):
+            return
+        if self.screen is not self._training and time.monotonic() - self._painted_at < FRAME_BENEATH:
+            return
+        self.session.poll()
+        self._paint()
+
+    def _paint(self) -> None:
+        """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
+        size = self._canvas.size
+        if not size or self._state() == self._painted:
+            return
+        self._canvas.show(self._draw(size.width, size.height))
+        self._painted, self._painted_at = self._state(), time.monotonic()
+
+    def _state(self) -> tuple[object, ...]:
+        """All that a picture depends on."""
+        return self.session.versions, self.session.view, self._look.name, self._canvas.size
+
+    def _show_answer(self) -> None:
+        """Paint what the view has become, and soon what the run answers, rather than at the next frame."""
+        self.session.poll()
+        self._paint()
+        self._answer_until = time.monotonic() + ANSWER_WITHIN
+        if not self._answering:
+            self._answering = True
+            self.set_timer(ANSWER, self._look_for_answer)
+
+    def _look_for_answer(self) -> None:
+        known = self.session.versions
+        self.session.poll()
+        if self.session.versions == known and time.monotonic() < self._answer_until:
+            self.set_timer(ANSWER, self._look_for_answer)
+            return
+        self._answering = False
+        if not output_pending(self):
+            self._paint()
+
+    # Keys and mouse
+
+    def press(self, key: str) -> None:
+        """What a key on the dashboard does."""
+        action = action_for(key, self.session.view)
+        if action is not None:
+            self.perform(action)
+
+    def perform(self, action: KeyAction) -> None:
+        """Carry out an action of the keymap, or say why that cannot be done now."""
+        if action.id in self.session.view.greyed:
+            self._say(f"{action.label}: {why_greyed(action, self.session.run.capabilities)}")
+        elif action.id in self._own_actions:
+            self._own_actions[action.id]()
+        else:
+            self.session.perform(action)
+            self._show_answer()
+
+    def action_key(self, action_id: str) -> None:
+        """For Textual's bindings: keys that work over every screen."""
+        self.perform(BY_ID[action_id])
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette lists what the keymap has, and nothing else."""
+        for action in KEYMAP:
+            if action.id not in self.session.view.greyed and not action.where and action.id != "palette":
+                title = f"{action.label}  ({key_sign(action.keys[0])})"
+                yield SystemCommand(title, action.help, partial(self.perform, action))
+
+    def _click(self, x: int, y: int) -> None:
+        view = self.session.view
+        for name in self.session.places_at(x, y):
+            kind, _, which = name.partition(":")
+            if kind == "key":
+                for action in footer_actions(view):
+                    if footer_signs(action) == which:
+                        self.perform(action)
+                        return
+            elif kind == "setting":
+                index = int(which)
+                if view.focus == "settings" and view.setting == index:
+                    self.perform(BY_ID["setting_edit"])
+                else:
+                    self._change(choose_setting(focus(view, "settings"), index))
+                return
+            elif (which or kind) in PANELS:
+                self._change(focus(view, which or kind))
+                return
+
+    def _wheel(self, x: int, y: int, direction: int) -> None:
+        for name in self.session.places_at(x, y):
+            if name in WHEEL:
+                self._change(focus(self.session.view, name))
+                self.perform(BY_ID[WHEEL[name][direction > 0]])
+                return
+
+    def _change(self, view: View) -> None:
+        self.session.change(view)
+        self._show_answer()
+
+    # What opens something
+
+    def _open(self, screen: Screen[Answer], then: Callable[[Answer | None], None] | None = None) -> None:
+        self.push_screen(screen, then)
+
+    def _pick_preset(self) -> None:
+        presets = self.session.catalogue.presets
+        self._open(PresetPicker(presets, self.session.snapshot.title), self._load)
+
+    def _load(self, title: str | None) -> None:
+        if title is None:
+            return
+        try:
+            self.session.open(OpenRequest(preset=title))
+        except (ValueError, OSError) as error:
+            self._say(str(error), severity="error")
+        self._show_answer()
+
+    def _type_value(self) -> None:
+        view = self.session.view
+        setting = view.settings[view.setting]
+        self._open(ValueEntry(setting, self.session.snapshot.settings[setting.key]), self._typed)
+
+    def _typed(self, typed: Typed | None) -> None:
+        if typed is not None:
+            self.session.set_chosen(typed.value)
+        self._show_answer()
+
+    def _next_theme(self) -> None:
+        name = THEMES[(THEMES.index(self._look.name) + 1) % len(THEMES)]
+        self._look = make_theme(name, self._depth, ascii_only=self._ascii)
+        self.theme = textual_name(name)
+        self._paint()
+
+    def _say(self, text: str, severity: SeverityLevel = "information") -> None:
+        """A few words that go by themselves; one at a time, however many keys are pressed."""
+        if not self._notifications:
+            self.notify(printable(text), severity=severity, timeout=4, markup=False)
+
+
+def run_app(app_from: Callable[[Callable[[int], None]], TrainerApp]) -> int:
+    """Run the app that `app_from(leave)` makes until it ends, give the terminal back, return the exit status.
+
+    The app is made with the signals already in hand, so that one that comes while a run opens ends cleanly
+    too.
+    """
+    with held() as terminal:
+        app = app_from(terminal.leave)
+        terminal.on_leave = app.leave_in_order
+        try:
+            app.run()
+        finally:
+            app.session.close()
+        return app.return_code or terminal.status

@@ -1,0 +1,51 @@
+"""What `cli` hands to the screen: the lessons that can be opened, the settings that can be changed, and how
+to ask for a run. Plain data, so that the screen needs to know neither TOML nor the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from tui_trainer.runs.run import Run
+from tui_trainer.telemetry import Setting
+
+
+class PresetEntry(Struct, frozen=True, kw_only=True):
+    """One line of the preset picker. All texts are shown literally."""
+
+    title: str
+    question: str
+    watch: str = ""
+    """What to look at while it runs."""
+    text: str = ""
+    """The lesson: a few short paragraphs, parted by empty lines."""
+    order: int = 0
+    """Place in the list, the easiest first."""
+
+
+class Catalogue(Struct, frozen=True, kw_only=True):
+    """Everything that can be chosen on the screen."""
+
+    presets: tuple[PresetEntry, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    """In the order of the settings list; a run shows those whose key its snapshots carry."""
+
+
+class OpenRequest(Struct, frozen=True, kw_only=True):
+    """Which run to open."""
+
+    preset: str
+    """A preset's title, or the path of a TOML file."""
+    overrides: dict[str, object] = {}
+    """Dotted TOML key → value, laid over the preset."""
+    seed: int | None = None
+    pace: float | Literal["max"] | None = None
+    """Iterations a second on screen; None is the preset's own."""
+    paused: bool = False
+
+
+OpenRun = Callable[[OpenRequest], Run]
+"""Opens a run, or raises a `ValueError` or `OSError` whose text tells a person what was wrong with the
+request."""

@@ -1,0 +1,82 @@
+"""How many colours the terminal shows, and the nearest of them to any 24-bit colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.tui.cells import DEFAULT, style, unpack
+from tui_trainer.tui.palettes import ANSI
+from tui_trainer.tui.theme import ColourDepth
+
+Styles = NDArray[np.uint64]
+
+
+_LEVELS = (0, 95, 135, 175, 215, 255)
+"""Levels of each channel in the 6×6×6 cube of the 256 colours (indices 16 to 231)."""
+
+
+def depth_of(environment: Mapping[str, str]) -> ColourDepth:
+    """What the terminal can show, by the customs of NO_COLOR, COLORTERM and TERM."""
+    if environment.get("NO_COLOR"):
+        return ColourDepth.NONE
+    if environment.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return ColourDepth.TRUECOLOR
+    term = environment.get("TERM", "").lower()
+    if "direct" in term or term in ("xterm-kitty", "xterm-ghostty", "alacritty", "wezterm", "foot"):
+        return ColourDepth.TRUECOLOR
+    if "256" in term:
+        return ColourDepth.COLOURS_256
+    return ColourDepth.NONE if term.startswith("vt") else ColourDepth.COLOURS_16
+
+
+@lru_cache(maxsize=1 << 16)
+def nearest(colour: int, depth: ColourDepth) -> int:
+    """The index (0 to 15 or 16 to 255) of the colour nearest to 0xRRGGBB at depth 16 or 256."""
+    if depth is ColourDepth.COLOURS_16:
+        return min(range(16), key=lambda index: _distance(colour, ANSI[index]))
+    red, green, blue = (min(range(6), key=lambda i: abs(_LEVELS[i] - c)) for c in _channels(colour))
+    cube = _LEVELS[red] << 16 | _LEVELS[green] << 8 | _LEVELS[blue]
+    grey = min(max((sum(_channels(colour)) // 3 - 3) // 10, 0), 23)
+    if _distance(colour, (8 + 10 * grey) * 0x010101) < _distance(colour, cube):
+        return 232 + grey
+    return 16 + 36 * red + 6 * green + blue
+
+
+def _channels(colour: int) -> tuple[int, int, int]:
+    return colour >> 16 & 0xFF, colour >> 8 & 0xFF, colour & 0xFF
+
+
+def _distance(one: int, other: int) -> float:
+    """Squared distance with weights for the eye's unequal sensitivity ("redmean",
+    compuphase.com/cmetric.htm)."""
+    r1, g1, b1 = _channels(one)
+    r2, g2, b2 = _channels(other)
+    mean = (r1 + r2) / 2
+    return (2 + mean / 256) * (r1 - r2) ** 2 + 4 * (g1 - g2) ** 2 + (2 + (255 - mean) / 256) * (b1 - b2) ** 2
+
+
+def reduced(styles: Styles, depth: ColourDepth) -> Styles:
+    """Packed styles whose colours are what the terminal can show: 24-bit as they are, palette indices at 16
+    and 256, none at NONE. Same shape; the input is returned where nothing has to change."""
+    if depth is ColourDepth.TRUECOLOR:
+        return styles
+    if depth is ColourDepth.NONE:
+        return styles & np.uint64(0xF)
+    different, where = np.unique(styles, return_inverse=True)
+    return np.array([_reduced(int(packed), depth) for packed in different], np.uint64)[where].reshape(
+        styles.shape
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _reduced(packed: int, depth: ColourDepth) -> int:
+    foreground, background, attributes = unpack(packed)
+    return style(
+        foreground if foreground == DEFAULT else nearest(foreground, depth),
+        background if background == DEFAULT else nearest(background, depth),
+        attributes,
+    )

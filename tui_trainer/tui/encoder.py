@@ -1,0 +1,137 @@
+"""From two frames of cells to the shortest sensible text that turns a terminal showing the first into the
+second.
+
+Pure functions: the cells that changed, as cursor moves, style changes (SGR) and characters of ECMA-48. Moves
+name their column absolutely, so that a character whose width the terminal sees differently spoils no other
+cell.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.tui.cells import CONTINUATION, DEFAULT, PLAIN, Cells, character_width, unpack
+from tui_trainer.tui.depth import reduced
+from tui_trainer.tui.theme import ColourDepth
+
+Codes = NDArray[np.uint32]
+
+_NARROW_BELOW = 0x1100
+"""The first code point of a wide character."""
+_MANY_WIDE_FROM = 0x2E80
+_MAYBE_WIDE = np.array([character_width(chr(code)) == 2 for code in range(_MANY_WIDE_FROM)] + [True])
+"""By code point: whether it is wide; the last entry stands for all from 0x2E80, which are looked at
+singly."""
+
+_UNPRINTABLE = ord("�")
+
+
+def presentable(cells: Cells, depth: ColourDepth) -> Cells:
+    """`cells` as the terminal will show them: colours it has (see `reduced`), no control characters, and
+    every wide character with both its cells or replaced by a space. Arrays are shared with `cells` where
+    nothing changed."""
+    shown = Cells(0, 0)
+    shown.codes = _settled(cells.codes)
+    shown.styles = reduced(cells.styles, depth)
+    return shown
+
+
+def _settled(codes: Codes) -> Codes:
+    control = ((codes < 0x20) & (codes != CONTINUATION)) | ((codes >= 0x7F) & (codes < 0xA0))
+    if control.any():
+        codes = np.where(control, np.uint32(_UNPRINTABLE), codes)
+    wide = _MAYBE_WIDE[np.minimum(codes, _MANY_WIDE_FROM)]
+    tail = codes == CONTINUATION
+    if not wide.any() and not tail.any():
+        return codes
+    codes = codes.copy()
+    for y, x in zip(*np.nonzero(wide & (codes >= _MANY_WIDE_FROM)), strict=True):
+        wide[y, x] = character_width(chr(codes[y, x])) == 2
+    has_tail = np.zeros_like(wide)
+    has_tail[:, :-1] = tail[:, 1:]
+    has_head = np.zeros_like(wide)
+    has_head[:, 1:] = wide[:, :-1]
+    codes[(wide & ~has_tail) | (tail & ~has_head)] = ord(" ")
+    return codes
+
+
+def changed(old: Cells, new: Cells) -> NDArray[np.bool_]:
+    """(rows, columns): which cells differ; a wide character changes with both its cells."""
+    different: NDArray[np.bool_] = (old.codes != new.codes) | (old.styles != new.styles)
+    tail = new.codes[:, 1:] == CONTINUATION
+    if tail.any():
+        pair = tail & (different[:, :-1] | different[:, 1:])
+        different[:, :-1] |= pair
+        different[:, 1:] |= pair
+    return different
+
+
+def encode(new: Cells, where: NDArray[np.bool_], depth: ColourDepth) -> str:
+    """The text that writes the cells `where` (rows, columns) of `new`, made by `presentable` for `depth`.
+
+    Expects the terminal in its default style and leaves it there; "" when there is nothing to write.
+    """
+    width = new.width
+    flat = np.flatnonzero(where)
+    if not len(flat):
+        return ""
+    styles = new.styles.ravel()[flat]
+    starts = np.flatnonzero(
+        np.r_[True, (np.diff(flat) != 1) | (styles[1:] != styles[:-1]) | (flat[1:] % width == 0)]
+    )
+    ends = np.r_[starts[1:], len(flat)]
+    codes = new.codes.ravel()[flat].astype("<u4")
+    out: list[str] = []
+    style, cursor, row = PLAIN, -1, -1
+    for start, end, cell, packed in zip(
+        starts.tolist(), ends.tolist(), flat[starts].tolist(), styles[starts].tolist(), strict=True
+    ):
+        if cell != cursor:
+            y, x = divmod(cell, width)
+            out.append(f"\x1b[{x + 1}G" if y == row else f"\x1b[{y + 1};{x + 1}H")
+            row = y
+        if packed != style:
+            out.append(style_change(style, packed, depth))
+            style = packed
+        out.append(codes[start:end].tobytes().decode("utf-32-le").replace("\0", ""))
+        cursor = cell + end - start
+        if cursor % width == 0:
+            cursor = -1  # Behind the last column a terminal may or may not wrap: always move from there.
+    if style != PLAIN:
+        out.append("\x1b[m")
+    return "".join(out)
+
+
+@lru_cache(maxsize=1 << 15)
+def style_change(before: int, after: int, depth: ColourDepth) -> str:
+    """The SGR sequence from one presentable style to another."""
+    if after == PLAIN:
+        return "\x1b[m"
+    old_foreground, old_background, old_attributes = unpack(before)
+    foreground, background, attributes = unpack(after)
+    parameters: list[str] = []
+    if old_attributes & ~attributes:
+        parameters.append("0")
+        old_foreground = old_background = DEFAULT
+        old_attributes = 0
+    added = attributes & ~old_attributes
+    parameters += [number for bit, number in ((1, "1"), (2, "2"), (4, "4"), (8, "7")) if added & bit]
+    if foreground != old_foreground:
+        parameters.append(_colour(foreground, depth, 30))
+    if background != old_background:
+        parameters.append(_colour(background, depth, 40))
+    return f"\x1b[{';'.join(parameters)}m"
+
+
+def _colour(colour: int, depth: ColourDepth, ground: int) -> str:
+    """Parameters of SGR for a reduced colour; `ground` is 30 for the foreground and 40 for the background."""
+    if colour == DEFAULT:
+        return str(ground + 9)
+    if depth is ColourDepth.COLOURS_16:
+        return str(ground + colour if colour < 8 else ground + 52 + colour)
+    if depth is ColourDepth.COLOURS_256:
+        return f"{ground + 8};5;{colour}"
+    return f"{ground + 8};2;{colour >> 16};{colour >> 8 & 0xFF};{colour & 0xFF}"

@@ -1,0 +1,163 @@
+"""How cells reach the terminal. Textual sends each dirty row again from its left edge; this widget compares
+the cells with what the terminal shows and writes those that changed, and leaves the painting to Textual
+wherever something lies over it (a modal, a toast, the palette) or Textual has to repaint anyway (a resize,
+the return from another screen).
+
+All private parts of Textual that the program leans on are in this module; with mode "textual" the picture
+itself goes the public way too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from queue import Queue
+from typing import Any, Literal
+
+import numpy as np
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import App
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_trainer.tui.cells import BOLD, DEFAULT, DIM, REVERSE, UNDERLINE, Cells, unpack
+from tui_trainer.tui.encoder import changed, encode, presentable
+from tui_trainer.tui.theme import ColourDepth
+
+Mode = Literal["cells", "textual"]
+
+SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+"""Around a frame, for a terminal that said it can hold its picture until the frame is complete."""
+
+
+class Canvas(Widget):
+    """Fills its screen with one `Cells`."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
+
+    def __init__(self, draw: Callable[[int, int], Cells], depth: ColourDepth, mode: Mode = "cells") -> None:
+        """`draw(width, height)` is asked for a picture when Textual needs one of another size than the
+        last."""
+        super().__init__()
+        self._draw = draw
+        self._depth = depth
+        self._mode = mode
+        self._shown = Cells(0, 0)
+        self._strips: list[Strip | None] = []
+
+    @property
+    def shown(self) -> Cells:
+        """What the terminal shows, or will as soon as Textual has repainted."""
+        return self._shown
+
+    def show(self, cells: Cells) -> None:
+        """Put a picture of the widget's size on the terminal."""
+        new = presentable(cells, self._depth)
+        old, self._shown = self._shown, new
+        if (old.width, old.height) != (new.width, new.height):
+            self._strips = [None] * new.height
+            self.refresh()
+            return
+        where = changed(old, new)
+        rows = np.flatnonzero(where.any(axis=1))
+        for row in rows.tolist():
+            self._strips[row] = None
+        if self._may_write:
+            self._write(encode(new, where, self._depth))
+        elif len(rows):
+            self.refresh(*(Region(0, row, new.width, 1) for row in rows.tolist()))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The picture for Textual's own repaint, past its style cache and colour filters: the cells are
+        final."""
+        if (self._shown.width, self._shown.height) != (self.size.width, self.size.height):
+            self._shown = presentable(self._draw(self.size.width, self.size.height), self._depth)
+            self._strips = [None] * self._shown.height
+        return [self._strip(y).crop(crop.x, crop.right) for y in crop.line_range]
+
+    def _strip(self, y: int) -> Strip:
+        strip = self._strips[y]
+        if strip is None:
+            strip = self._strips[y] = strip_of(self._shown, y, self._depth)
+        return strip
+
+    @property
+    def _may_write(self) -> bool:
+        """Whether nothing but this widget is on the terminal, so that a write cannot go over something
+        else."""
+        app = self.app
+        return (
+            self._mode == "cells"
+            and app.screen is self.screen
+            and not app._notifications
+            and not app._batch_count
+            and app._driver is not None
+            and not app._driver.is_headless
+        )
+
+    def _write(self, text: str) -> None:
+        driver = self.app._driver
+        if text and driver is not None:
+            driver.write(f"{SYNC_START}{text}{SYNC_END}" if self.app._sync_available else text)
+
+
+def strip_of(cells: Cells, y: int, depth: ColourDepth) -> Strip:
+    """Row `y` of presentable cells as Textual's segments, one a run of equal style."""
+    styles = cells.styles[y]
+    starts = np.flatnonzero(np.r_[True, styles[1:] != styles[:-1]]) if len(styles) else np.zeros(0, int)
+    codes = cells.codes[y].astype("<u4")
+    segments = [
+        Segment(codes[a:b].tobytes().decode("utf-32-le").replace("\0", ""), rich_style(int(styles[a]), depth))
+        for a, b in zip(starts.tolist(), [*starts[1:].tolist(), len(codes)], strict=True)
+    ]
+    return Strip(segments, len(codes))
+
+
+@lru_cache(maxsize=1 << 14)
+def rich_style(packed: int, depth: ColourDepth) -> Style:
+    """A presentable style as Rich writes it."""
+    foreground, background, attributes = unpack(packed)
+    return Style(
+        color=_rich_color(foreground, depth),
+        bgcolor=_rich_color(background, depth),
+        bold=bool(attributes & BOLD),
+        dim=bool(attributes & DIM),
+        underline=bool(attributes & UNDERLINE),
+        reverse=bool(attributes & REVERSE),
+    )
+
+
+def _rich_color(colour: int, depth: ColourDepth) -> Color | None:
+    if colour == DEFAULT:
+        return None
+    if depth is ColourDepth.TRUECOLOR:
+        return Color.from_rgb(colour >> 16, colour >> 8 & 0xFF, colour & 0xFF)
+    return Color.from_ansi(colour)
+
+
+def _output_queue(app: App[Any]) -> Queue[str | None] | None:
+    """Texts that Textual's writer thread has not yet begun to write; None under a driver without such a
+    thread."""
+    thread = getattr(app._driver, "_writer_thread", None)
+    return None if thread is None else thread._queue
+
+
+def output_pending(app: App[Any]) -> bool:
+    """Whether the terminal is behind: a frame more would only wait, or hold up the keys."""
+    queue = _output_queue(app)
+    return queue is not None and not queue.empty()
+
+
+def never_block_on_output(app: App[Any]) -> None:
+    """Let writes wait in memory rather than hold up the main thread while nobody reads the terminal.
+
+    Textual bounds the queue at 30 texts and blocks on the next, keys and signals included. Frames are skipped
+    while output is pending, so that only the few repaints that keys cause can pile up.
+    """
+    queue = _output_queue(app)
+    if queue is not None:
+        queue.maxsize = 0

@@ -1,0 +1,45 @@
+"""The screen of the dashboard: one canvas, and what keys, clicks and the wheel mean on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from tui_trainer.tui.painter import Canvas
+
+
+class TrainingScreen(Screen[None]):
+    """Hands every key and every place clicked to the app, which knows what they mean."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        on_key: Callable[[str], None],
+        on_click: Callable[[int, int], None],
+        on_wheel: Callable[[int, int, int], None],
+    ) -> None:
+        """`on_key(key)`; `on_click(x, y)`; `on_wheel(x, y, direction)` with direction 1 for down."""
+        super().__init__()
+        self.canvas = canvas
+        self._key, self._click, self._wheel = on_key, on_click, on_wheel
+
+    def compose(self) -> ComposeResult:
+        yield self.canvas
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        typed = event.character if event.is_printable and event.character != " " else None
+        self._key(typed or event.key)
+
+    def on_click(self, event: events.Click) -> None:
+        self._click(event.screen_x, event.screen_y)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event.screen_x, event.screen_y, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event.screen_x, event.screen_y, -1)

@@ -1,0 +1,65 @@
+"""A field to type the value of a setting in, with what is allowed above it and what is wrong beneath it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui_trainer.telemetry import Setting
+from tui_trainer.tui.cells import printable
+from tui_trainer.tui.setting_values import allowed, parsed, written
+
+
+class Typed:
+    """A value that a person typed, told apart from leaving without one (None is a value too)."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+class ValueEntry(ModalScreen[Typed | None]):
+    """Gives a `Typed` back, or None when it was left with escape. A wrong value stays, with the reason."""
+
+    BINDINGS = [("escape", "leave", "leave")]  # noqa: RUF012 (Textual's own way)
+    CSS = """
+    ValueEntry { align: center middle; background: $background 0%; }
+    ValueEntry > Vertical { width: 60; max-width: 96%; height: auto; max-height: 100%;
+                            border: round $primary; background: $surface; padding: 0 1; }
+    ValueEntry Static { height: auto; }
+    ValueEntry .quiet { color: $foreground 70%; }
+    ValueEntry Input { border: none; height: 1; padding: 0; margin: 0; background: $panel; }
+    ValueEntry #wrong { color: $error; text-style: bold; min-height: 1; }
+    """
+
+    def __init__(self, setting: Setting, value: object) -> None:
+        super().__init__()
+        self._setting, self._value = setting, value
+
+    def compose(self) -> ComposeResult:
+        setting = self._setting
+        after = "changes while running" if setting.live else "restarts with the same seed"
+        box = Vertical(
+            Static(printable(setting.help), markup=False),
+            Static(printable(allowed(setting, self._value)), markup=False, classes="quiet"),
+            Input(written(self._value), select_on_focus=True),
+            Static("", id="wrong", markup=False),
+            Static(f"enter {after} · esc leaves it as it is", markup=False, classes="quiet"),
+        )
+        box.border_title = printable(setting.label).replace("[", r"\[")
+        yield box
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        try:
+            value = parsed(self._setting, event.value, self._value)
+        except ValueError as error:
+            self.query_one("#wrong", Static).update(printable(str(error)))
+        else:
+            self.dismiss(Typed(value))
+
+    def on_input_changed(self) -> None:
+        self.query_one("#wrong", Static).update("")
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,168 @@
+"""The state behind the screen: the runs, what they last told, the view, and one picture of it all. It knows
+neither Textual nor the terminal, so that what keys do to a picture can be followed in a test without
+either."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from msgspec import structs
+
+from tui_trainer.runs.run import Run
+from tui_trainer.telemetry import Look, Snapshot, Status
+from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook
+from tui_trainer.tui.actions import ACTIONS, choose_setting
+from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
+from tui_trainer.tui.cells import Cells
+from tui_trainer.tui.dashboard import Frame, draw_dashboard
+from tui_trainer.tui.keymap import KeyAction, footer_actions, greyed_actions, key_sign
+from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.view import FooterKey, View
+
+OVERDUE = 0.7
+"""Seconds without news from a running trainer after which the screen says that it waits."""
+
+BUSY_PACE = 4.0
+"""Iterations a second from which on silence means a long computation rather than a slow pace."""
+
+
+class Session:
+    """Holds a tuple of runs (today one); panels and keys see the first."""
+
+    def __init__(self, open_run: OpenRun, catalogue: Catalogue, request: OpenRequest) -> None:
+        """Opens the run of `request`; raises what `open_run` raises."""
+        self._open_run = open_run
+        self.catalogue = catalogue
+        self.view = View()
+        self.runs: tuple[Run, ...] = ()
+        self.snapshots: tuple[Snapshot, ...] = ()
+        self.frame: Frame | None = None
+        self._heard = time.monotonic()
+        self.open(request)
+
+    @property
+    def run(self) -> Run:
+        """The run that keys act on."""
+        return self.runs[0]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the run last told."""
+        return self.snapshots[0]
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """Grows with every news of any run."""
+        return tuple(snapshot.version for snapshot in self.snapshots)
+
+    def open(self, request: OpenRequest) -> None:
+        """Put the run of `request` in place of the present one, which stays if the new one cannot be
+        opened."""
+        run = self._open_run(request)
+        self.close()
+        self.runs = (run,)
+        chosen = self.chosen_key
+        self.view = structs.replace(
+            self.view,
+            cursor=None,
+            look=Look(map_columns=self.view.look.map_columns, map_rows=self.view.look.map_rows),
+        )
+        self._take((run.latest(),))
+        keys = [setting.key for setting in self.view.settings]
+        self.view = choose_setting(self.view, keys.index(chosen) if chosen in keys else 0)
+        if self.snapshot.pace is not None:
+            self.view = structs.replace(self.view, pace_before=self.snapshot.pace)
+        run.send(SetLook(self.view.look))
+
+    def close(self) -> None:
+        """Stop all runs."""
+        for run in self.runs:
+            run.close()
+
+    @property
+    def chosen_key(self) -> str:
+        """Dotted key of the chosen line of the settings list; "" before there is one."""
+        return self.view.settings[self.view.setting].key if self.view.settings else ""
+
+    def poll(self) -> None:
+        """Ask the runs for their newest snapshots."""
+        self._take(tuple(run.latest() for run in self.runs))
+
+    def _take(self, snapshots: tuple[Snapshot, ...]) -> None:
+        now = time.monotonic()
+        if [s.version for s in snapshots] != [s.version for s in self.snapshots]:
+            self._heard = now
+        self.snapshots = snapshots
+        snapshot = snapshots[0]
+        settings = tuple(s for s in self.catalogue.settings if s.key in snapshot.settings)
+        view = choose_setting(structs.replace(self.view, settings=settings), self.view.setting)
+        busy = snapshot.status is Status.RUNNING and (snapshot.pace or math.inf) >= BUSY_PACE
+        self.view = structs.replace(
+            view,
+            greyed=greyed_actions(snapshot, view, self.run.capabilities),
+            stale=busy and now - self._heard > OVERDUE,
+        )
+
+    def perform(self, action: KeyAction) -> bool:
+        """Carry out an action of ACTIONS; False when it can do nothing now."""
+        if action.id in self.view.greyed:
+            return False
+        view, commands = ACTIONS[action.id](self.snapshot, self.view)
+        self.change(view, *commands)
+        return True
+
+    def set_chosen(self, value: object) -> None:
+        """Set the chosen setting to a value that a person typed."""
+        self.change(self.view, ChangeSetting(self.chosen_key, value))
+
+    def change(self, view: View, *commands: Command) -> None:
+        """Show another view and send commands; a new look is told to the run."""
+        if view.look != self.view.look:
+            commands = (*commands, SetLook(view.look))
+        self.view = view
+        for command in commands:
+            self.run.send(command)
+
+    def draw(self, width: int, height: int, theme: Theme) -> Cells:
+        """A picture of the present state. A panel that fails costs its picture, never the program."""
+        try:
+            self.frame = draw_dashboard(self.snapshots, self.view, width, height, theme, self.footer())
+        except Exception as error:
+            return _apology(error, width, height, theme)
+        look = structs.replace(
+            self.view.look,
+            map_columns=self.frame.map_size[0],
+            map_rows=self.frame.map_size[1],
+            picture="data" in self.frame.places,
+        )
+        self.change(structs.replace(self.view, look=look))
+        return self.frame.cells
+
+    def footer(self) -> tuple[FooterKey, ...]:
+        """The keys that the footer names now, without those that can do nothing."""
+        return tuple(
+            FooterKey(footer_signs(action), action.footer, action.rank)
+            for action in footer_actions(self.view)
+            if action.id not in self.view.greyed
+        )
+
+    def places_at(self, x: int, y: int) -> tuple[str, ...]:
+        """What lies under the cell (x, y), the smallest first: "setting:3" before "settings"."""
+        if self.frame is None:
+            return ()
+        here = [(r.width * r.height, name) for name, r in self.frame.places.items() if r.contains(x, y)]
+        return tuple(name for _, name in sorted(here))
+
+
+def footer_signs(action: KeyAction) -> str:
+    """How the footer writes the keys of an action."""
+    return action.signs or key_sign(action.keys[0])
+
+
+def _apology(error: Exception, width: int, height: int, theme: Theme) -> Cells:
+    cells = Cells(width, height, theme.text)
+    lines = ("This picture could not be drawn.", f"{type(error).__name__}: {error}", "The training goes on.")
+    for row, line in enumerate(lines):
+        cells.text(1, max(height // 2 - 1, 0) + row, line, theme.text, max(width - 2, 0))
+    return cells

@@ -1,0 +1,196 @@
+"""What a sensible step of a setting is, and what a typed value means: arithmetic on plain values, no
+screen."""
+
+from __future__ import annotations
+
+import math
+import re
+from difflib import get_close_matches
+
+from msgspec import structs
+
+from tui_trainer.telemetry import Setting
+
+FULL = "full"
+"""The batch size that stands for all training examples."""
+
+HIDDEN = "network.hidden"
+"""The list of layer widths, the one list that may be empty."""
+
+SMALLEST_RATE = 1e-5
+"""Where a logarithmic setting begins when it steps up from zero."""
+
+
+def can_step(setting: Setting, value: object) -> bool:
+    """Whether `stepped` has a meaning: not for free text, nor for a list of different words."""
+    if isinstance(value, list | tuple):
+        return setting.key == HIDDEN or (len(set(map(str, value))) == 1 and can_step(setting, value[0]))
+    return bool(setting.choices) or isinstance(value, bool | int | float) or value == FULL
+
+
+def stepped(setting: Setting, value: object, direction: int, samples: int) -> object:
+    """The value one sensible step up (`direction` 1) or down (-1); the same value at the end of the range.
+
+    Enumerations go round; numbers go 1-2-5-10 where the setting is logarithmic and real, by powers of two
+    where it is whole, by the declared step otherwise. A list steps in all its entries; stepping hidden layers
+    down from one unit drops the last layer. A batch of more than `samples` examples is "full".
+    """
+    if isinstance(value, list | tuple):
+        return _stepped_list(setting, list(value), direction, samples)
+    if isinstance(value, bool):
+        return not value
+    if setting.choices:
+        return _next_choice(setting.choices, value, direction)
+    if value == FULL:
+        return FULL if direction > 0 else max(1, _power_of_two_below(samples))
+    if not isinstance(value, int | float):
+        return value
+    number = _stepped_number(setting, value, direction)
+    if setting.key == "training.batch_size" and number >= samples:
+        return FULL
+    return number
+
+
+def _stepped_list(setting: Setting, values: list[object], direction: int, samples: int) -> list[object]:
+    if setting.key != HIDDEN:
+        return [stepped(setting, value, direction, samples) for value in values]
+    if not values:
+        return [4] if direction > 0 else []
+    if direction < 0 and values[-1] == 1:
+        return values[:-1]
+    width = structs.replace(
+        setting, low=1, high=setting.high or 1024, logarithmic=True, integer=True, choices=()
+    )
+    return [stepped(width, value, direction, samples) for value in values]
+
+
+def _next_choice(choices: tuple[object, ...], value: object, direction: int) -> object:
+    """Words go round; where there are numbers among the choices, the ends hold."""
+    numbers = [c for c in choices if isinstance(c, int | float) and not isinstance(c, bool)]
+    if value in choices:
+        index = choices.index(value) + direction
+        return choices[min(max(index, 0), len(choices) - 1) if numbers else index % len(choices)]
+    if isinstance(value, int | float) and numbers:
+        beyond = [c for c in numbers if (c - value) * direction > 0]
+        return min(beyond, key=lambda c: abs(c - value)) if beyond else value
+    return choices[0]
+
+
+def _stepped_number(setting: Setting, value: float, direction: int) -> int | float:
+    if setting.logarithmic and setting.integer:
+        number: float = _power_of_two_above(value) if direction > 0 else _power_of_two_below(value)
+    elif setting.logarithmic:
+        number = _one_two_five(value, direction) if value > 0 else SMALLEST_RATE * (direction > 0)
+        if direction < 0 and setting.low == 0 and number < 0.99 * SMALLEST_RATE:
+            number = 0.0
+    else:
+        # On the grid of steps, so that a step up from 0.35 by 0.1 reads 0.4, and from 0.3 too.
+        step = setting.step or _tenth_of_range(setting)
+        steps = value / step
+        number = step * (math.floor(steps + 1e-9) + 1 if direction > 0 else math.ceil(steps - 1e-9) - 1)
+    low = -math.inf if setting.low is None else setting.low
+    high = math.inf if setting.high is None else setting.high
+    number = min(max(number, low), high)
+    return round(number) if setting.integer else float(f"{number:.6g}")
+
+
+def _one_two_five(value: float, direction: int) -> float:
+    """The next number of the series … 0.1 0.2 0.5 1 2 5 10 … above or below `value` > 0."""
+    exponent = math.floor(math.log10(value))
+    series = [m * 10.0**e for e in range(exponent - 1, exponent + 3) for m in (1, 2, 5)]
+    if direction > 0:
+        return next(number for number in series if number > value * (1 + 1e-9))
+    return next(number for number in reversed(series) if number < value * (1 - 1e-9))
+
+
+def _power_of_two_above(value: float) -> int:
+    """The smallest power of two above `value`; 1 from below 1."""
+    return 1 if value < 1 else int(2 ** (math.floor(math.log2(value)) + 1))
+
+
+def _power_of_two_below(value: float) -> int:
+    """The largest power of two below `value`; 0 below 1."""
+    return 0 if value <= 1 else int(2 ** (math.ceil(math.log2(value)) - 1))
+
+
+def _tenth_of_range(setting: Setting) -> float:
+    if setting.integer or setting.low is None or setting.high is None:
+        return 1.0
+    return (setting.high - setting.low) / 10
+
+
+def written(value: object) -> str:
+    """A value as a person would type it: "0.01", "16, 8", "true"."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(written, value))
+    return "" if value is None else str(value)
+
+
+def allowed(setting: Setting, value: object) -> str:
+    """What may be typed for the setting, in words; `value` is the one in force."""
+    if setting.choices:
+        return "one of " + ", ".join(map(written, setting.choices))
+    parts = []
+    if setting.low is not None or setting.high is not None:
+        kind = "whole number" if setting.integer else "number"
+        low = "" if setting.low is None else f" from {written(setting.low)}"
+        high = "" if setting.high is None else f" to {written(setting.high)}"
+        parts.append(f"a {kind}{low}{high}")
+    if setting.key == "training.batch_size":
+        parts.append('"full"')
+    if isinstance(value, list | tuple):
+        return "numbers parted by commas; nothing for none" + "".join(f"; each {part}" for part in parts)
+    return " or ".join(parts) or ("true or false" if isinstance(value, bool) else "a text")
+
+
+def parsed(setting: Setting, text: str, value: object) -> object:
+    """What a person means who types `text` where `value` is in force; a `ValueError` says what is wrong with
+    it."""
+    text = text.strip()
+    if isinstance(value, list | tuple):
+        entries = [part for part in re.split(r"[,\s]+", text.strip("[]")) if part]
+        if setting.key == HIDDEN and entries in (["none"], ["0"]):
+            return []
+        kind = value[0] if value else 1
+        return [parsed(setting, entry, kind) for entry in entries]
+    if setting.choices:
+        return _parsed_choice(setting, text)
+    if isinstance(value, bool):
+        return _parsed_choice(setting, text, (True, False))
+    if setting.key == "training.batch_size" and text.casefold() == FULL:
+        return FULL
+    ranged = setting.low is not None or setting.high is not None
+    if not ranged and not isinstance(value, int | float) and value != FULL:
+        return text
+    return _parsed_number(
+        setting, text, whole=setting.integer or (not ranged and not isinstance(value, float))
+    )
+
+
+def _parsed_choice(setting: Setting, text: str, choices: tuple[object, ...] = ()) -> object:
+    names = {written(choice).casefold(): choice for choice in choices or setting.choices}
+    if text.casefold() in names:
+        return names[text.casefold()]
+    near = get_close_matches(text.casefold(), names, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise ValueError(f"{setting.label} is one of {', '.join(names)}, not {text!r}{hint}")
+
+
+def _parsed_number(setting: Setting, text: str, whole: bool) -> int | float:
+    try:
+        number = float(text.replace("−", "-"))
+    except ValueError:
+        raise ValueError(f"{setting.label} is a number, not {text!r}") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{setting.label} is a finite number, not {text!r}")
+    if whole and number != int(number):
+        raise ValueError(f"{setting.label} is a whole number, not {text}")
+    if setting.low is not None and number < setting.low:
+        raise ValueError(f"{setting.label} is at least {written(setting.low)}, not {text}")
+    if setting.high is not None and number > setting.high:
+        raise ValueError(f"{setting.label} is at most {written(setting.high)}, not {text}")
+    return int(number) if whole else number

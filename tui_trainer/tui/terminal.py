@@ -1,0 +1,123 @@
+"""The terminal as it was found, and as it is left: what has to be true before the screen can open, and how to
+give the terminal back after every kind of end, also when nobody reads it any more. Knows neither Textual nor
+the app."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator, Mapping
+from types import FrameType
+from typing import Any
+
+ENOUGH = 0.4
+"""Seconds that the orderly way out may take before the terminal is given back without it."""
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds that the training thread may hold Python's lock when the screen wants it. Python's default, ten
+times as long, is felt at every key; this costs the training nothing that can be measured."""
+
+RESET = (
+    "\x18"  # whatever sequence was cut off, end it
+    "\x1b[?2026l"  # synchronized output
+    "\x1b[<u"  # Kitty's keys
+    "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"  # mouse
+    "\x1b[?2004l\x1b[?1004l\x1b[?2048l"  # pasting, focus and size reports
+    "\x1b[?7h\x1b[m\x1b[?1049l\x1b[?25h"  # wrapping, style, the other screen, the cursor
+)
+"""Takes back everything that Textual asks of a terminal."""
+
+
+def refusal(environment: Mapping[str, str]) -> str | None:
+    """Why the screen cannot open here, in one sentence for a person; None when it can."""
+    for name, stream in (("input", sys.stdin), ("output", sys.stdout), ("error", sys.stderr)):
+        if stream is None or not stream.isatty():
+            return (
+                f"The screen needs a terminal, but standard {name} is not one. "
+                "To train without a screen: tui-trainer train PRESET"
+            )
+    if environment.get("TERM", "") in ("", "dumb"):
+        return (
+            f"The screen needs a terminal that can place text, but TERM is {environment.get('TERM', '')!r}. "
+            "To train without a screen: tui-trainer train PRESET"
+        )
+    return None
+
+
+class Terminal:
+    """Standard input's settings at the start, and the way out. Made before the app, by `held`."""
+
+    def __init__(self) -> None:
+        self._descriptor = sys.__stdin__.fileno() if sys.__stdin__ else 0
+        try:
+            self._settings: list[Any] | None = termios.tcgetattr(self._descriptor)
+        except termios.error:
+            self._settings = None
+        self.status = 0
+        """What the process should exit with, as far as a signal has decided it."""
+        self.on_leave: Callable[[int], None] | None = None
+        """Ends the app in order, with an exit status. Called from a signal handler: must only schedule."""
+
+    def leave(self, status: int) -> None:
+        """Begin the way out, and see to it that it ends within half a second."""
+        self.status = status
+        signal.setitimer(signal.ITIMER_REAL, ENOUGH)
+        if self.on_leave is None:
+            raise SystemExit(status)
+        self.on_leave(status)
+
+    def restore(self) -> None:
+        """Give standard input its settings back, at once and without waiting for output."""
+        if self._settings is not None:
+            # From the background the call would stop the process.
+            before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self._descriptor, termios.TCSANOW, self._settings)
+            signal.signal(signal.SIGTTOU, before)
+
+    def abandon(self) -> None:
+        """Leave now: nobody reads the terminal, or the orderly way is stuck.
+
+        What the reader has not taken is thrown away, so that the reset finds room and comes last; twice,
+        because the writer that was blocked may get in between.
+        """
+        self.restore()
+        with contextlib.suppress(OSError, termios.error):
+            # A description of its own: the shell shares ours, and must not find it non-blocking.
+            out = os.open(os.ttyname(2), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+            for _ in range(2):
+                termios.tcflush(out, termios.TCOFLUSH)
+                os.write(out, RESET.encode())
+                time.sleep(0.005)
+        os._exit(self.status)
+
+
+@contextlib.contextmanager
+def held() -> Iterator[Terminal]:
+    """The terminal for the time of the app: signals end it in order, and afterwards everything is as
+    before."""
+    terminal = Terminal()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        terminal.leave(128 + number)
+
+    def on_alarm(number: int, frame: FrameType | None) -> None:
+        terminal.abandon()
+
+    handlers = dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGINT), on_signal)
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    before[signal.SIGALRM] = signal.signal(signal.SIGALRM, on_alarm)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    try:
+        yield terminal
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.setswitchinterval(interval)
+        terminal.restore()
+        for number, handler in before.items():
+            signal.signal(number, handler)
