@@ -117,6 +117,32 @@ class EvaluationLog:
             best=self.best,
         )
 
+    def cut(self, iteration: int) -> None:
+        """Forget the evaluations after `iteration`."""
+        self._count = int(np.searchsorted(self._iteration[: self._count], iteration, side="right"))
+        if self.best is not None and self.best.iteration > iteration:
+            self.best = None
+            losses = self._values[1, : self._count]
+            if np.isfinite(losses).any():
+                self.best = self._summary(int(np.nanargmin(np.where(np.isfinite(losses), losses, np.nan))))
+        if self.latest is not None and self.latest.iteration > iteration:
+            self.latest = self._summary(self._count - 1) if self._count else None
+
+    def _summary(self, place: int) -> Evaluation:
+        """An evaluation out of the columns, without what they do not hold."""
+        numbers = [None if np.isnan(v) else float(v) for v in self._values[:, place]]
+        return Evaluation(
+            iteration=int(self._iteration[place]),
+            epoch=0,
+            train_loss=float(self._values[0, place]),
+            validation_loss=numbers[1],
+            train_accuracy=numbers[2],
+            validation_accuracy=numbers[3],
+            learning_rate=0.0,
+            base_loss=0.0,
+            layers=(),
+        )
+
     def _thin(self) -> None:
         half = self._count // 2
         keep = np.r_[0:half:2, half : self._count]

@@ -89,17 +89,10 @@ class History:
             non_finite=self._non_finite[:used].copy(),
         )
 
-    def truncate(self, position: int) -> None:
-        """Forget every value at `position` and after it (a bucket that straddles the cut is kept whole)."""
-        self.count = max(0, min(self.count, position - self.start))
-
-    def copy(self) -> History:
-        """An independent copy."""
-        other = History(self._capacity, self.start)
-        other.width, other.count = self.width, self.count
-        for name in ("_low", "_high", "_sum", "_last", "_finite", "_non_finite"):
-            getattr(other, name)[:] = getattr(self, name)
-        return other
+    def cut(self, count: int) -> int:
+        """Forget the values after the first `count`, back to the start of a bucket; return how many are left."""
+        self.count = min(self.count, count) // self.width * self.width
+        return self.count
 
     def _fill(self, values: Floats, count: int) -> Floats:
         """Put the first `count` values into the bucket that is filling; return the rest."""

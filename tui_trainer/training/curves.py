@@ -22,23 +22,12 @@ class Curves:
         """Iterations taken in."""
         return self.batch.count
 
-    def extend(
-        self, losses: NDArray[np.float64], rates: NDArray[np.float64], ends_epoch: NDArray[np.bool_]
-    ) -> None:
+    def extend(self, losses: NDArray[np.float64], rates: NDArray[np.float64], ends_epoch: NDArray[np.bool_]) -> None:
         """Take in iterations, in order: (n,) each; `ends_epoch` says which are the last of their epoch."""
         self.batch.extend(losses)
         self.rate.extend(rates)
-        total, count = self.epoch_so_far
-        last = np.flatnonzero(ends_epoch)
-        if len(last):
-            starts = np.concatenate([[0], last[:-1] + 1])
-            sums = np.add.reduceat(losses[: last[-1] + 1], starts)
-            counts = np.diff(np.concatenate([[-1], last]))
-            sums[0], counts[0] = sums[0] + total, counts[0] + count
-            self.epoch.extend(sums / counts)
-            losses = losses[last[-1] + 1 :]
-            total, count = 0.0, 0
-        self.epoch_so_far = total + float(losses.sum()), count + len(losses)
+        means, self.epoch_so_far = epoch_means(losses, ends_epoch, self.epoch_so_far)
+        self.epoch.extend(means)
 
     def losses(self) -> Losses:
         """A copy, safe to hand to another thread."""
@@ -48,3 +37,18 @@ class Curves:
             evaluations=self.evaluations.view(),
             learning_rate=self.rate.buckets(),
         )
+
+
+def epoch_means(
+    losses: NDArray[np.float64], ends_epoch: NDArray[np.bool_], so_far: tuple[float, int]
+) -> tuple[NDArray[np.float64], tuple[float, int]]:
+    """The mean over each epoch that ends within `losses`, and the sum and number of those of the epoch left open."""
+    last = np.flatnonzero(ends_epoch)
+    if not len(last):
+        return np.empty(0), (so_far[0] + float(losses.sum()), so_far[1] + len(losses))
+    starts = np.concatenate([[0], last[:-1] + 1])
+    sums = np.add.reduceat(losses[: last[-1] + 1], starts)
+    counts = np.diff(np.concatenate([[-1], last]))
+    sums[0], counts[0] = sums[0] + so_far[0], counts[0] + so_far[1]
+    rest = losses[last[-1] + 1 :]
+    return sums / counts, (float(rest.sum()), len(rest))

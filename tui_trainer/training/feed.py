@@ -49,7 +49,8 @@ class Block(Struct):
         for plan, iterations in self.parts:
             rows = np.searchsorted(iterations, (first, last))
             if rows[0] < rows[1]:
-                values[iterations[slice(*rows)] - first] = plan.losses(*rows)
+                with np.errstate(all="ignore"):  # a loss beyond all bounds is judged by whoever asked
+                    values[iterations[slice(*rows)] - first] = plan.losses(*rows)
         return values
 
 
@@ -112,9 +113,7 @@ class Feed:
         start = max(grid * self.rows, self.order.start.iteration)
         numbers = np.arange(start, (grid + 1) * self.rows)
         epochs, offsets, sizes, ends = self.order.locate(numbers)
-        rates = self.experiment.schedule.rates(
-            self.experiment.optimizer.learning_rate, numbers, self.experiment_target
-        )
+        rates = self.experiment.schedule.rates(self.experiment.optimizer.learning_rate, numbers, self.experiment_target)
         plans: list[tuple[Plan, int]] = [None] * len(numbers)  # type: ignore[list-item]
         examples: list[NDArray[np.int64]] = [None] * len(numbers)  # type: ignore[list-item]
         parts = []
@@ -177,9 +176,7 @@ class Feed:
         else:
             chosen = self.order.examples(epochs, offsets, plan.batch)
             plan.y[:rows] = self.targets.take(chosen, axis=0).transpose(0, 2, 1)
-        self.source.take(
-            chosen, axis=0, out=plan.x[:rows], mode="clip"
-        )  # "raise" would gather into a copy first
+        self.source.take(chosen, axis=0, out=plan.x[:rows], mode="clip")  # "raise" would gather into a copy first
         if self.augmented:
             self._augment(plan, grid, numbers)
         self._fill_masks(plan, grid, numbers)

@@ -50,9 +50,7 @@ class Network:
         vector = np.zeros(self.parameter_count, dtype=self.dtype)
         for number, view in enumerate(self.views(vector)):
             rows, units = view.shape
-            view[:-1] = INITIALIZERS[initializer](
-                generator(seed, Purpose.WEIGHTS, number), rows - 1, units, gain
-            )
+            view[:-1] = INITIALIZERS[initializer](generator(seed, Purpose.WEIGHTS, number), rows - 1, units, gain)
             view[-1] = bias_init if number < len(self.activations) else 0.0
         return vector
 

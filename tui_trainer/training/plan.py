@@ -52,9 +52,7 @@ class Plan:
         self.x = np.ones((data_rows, width, network.sizes[0] + 1), dtype)
         self.y = np.zeros((data_rows, target_rows, batch), dtype)
         self.z = np.zeros((rows, outputs, width), dtype)
-        self.coefficients = np.zeros(
-            (rows, optimizer.coefficients(np.ones(1), np.zeros(1)).shape[1] + 1), dtype
-        )
+        self.coefficients = np.zeros((rows, optimizer.coefficients(np.ones(1), np.zeros(1)).shape[1] + 1), dtype)
 
         hidden = network.sizes[1:-1]
         self._starts = np.cumsum([0] + [(units + 1) * width for units in hidden])

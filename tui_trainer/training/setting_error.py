@@ -44,9 +44,7 @@ def explained(
         value, kind = _inside(value, part), _kind_inside(kind, part)
     if isinstance(kind, inspect.StructType):
         # A fault of the whole table, or one that the struct itself finds in words of its own.
-        return SettingError(
-            key or "file", None if isinstance(value, dict) else value, _without_technicalities(text)
-        )
+        return SettingError(key or "file", None if isinstance(value, dict) else value, _without_technicalities(text))
     hint = nearest(value, map(str, choices(kind))) if isinstance(value, str) else ""
     return SettingError(key, value, f"allowed: {allowed(kind)}{hint}")
 
@@ -57,8 +55,7 @@ def allowed(kind: inspect.Type) -> str:
         case inspect.UnionType():
             members = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
             return " or ".join(
-                "a list of such" if getattr(each, "item_type", None) in members else allowed(each)
-                for each in members
+                "a list of such" if getattr(each, "item_type", None) in members else allowed(each) for each in members
             )
         case inspect.LiteralType():
             return ", ".join(map(str, kind.values)) if len(kind.values) > 1 else f'"{kind.values[0]}"'
@@ -101,9 +98,7 @@ def _unknown_key(table: str, struct: type[msgspec.Struct], path: str, unknown: s
     if tables[0].tag_field is not None:
         names, whose = ["name", *names], f" of {tables[0].tag}"
     where = ".".join(filter(None, (table, path, unknown)))
-    return SettingError(
-        where, None, f"unknown key{whose}; allowed: {', '.join(names)}{nearest(unknown, names)}"
-    )
+    return SettingError(where, None, f"unknown key{whose}; allowed: {', '.join(names)}{nearest(unknown, names)}")
 
 
 def _inside(value: Any, part: str) -> Any:
@@ -136,9 +131,7 @@ def _range(kind: inspect.IntType | inspect.FloatType) -> str:
         for word, bound in (("from", kind.ge), ("above", kind.gt), ("to", kind.le), ("below", kind.lt))
         if bound is not None
     ]
-    return (
-        f" {' '.join(words)}".replace(" below", " and below" if len(words) > 1 else " below") if words else ""
-    )
+    return f" {' '.join(words)}".replace(" below", " and below" if len(words) > 1 else " below") if words else ""
 
 
 def _plain(number: float) -> str:

@@ -60,9 +60,7 @@ def build(tables: Tables, title: str = "") -> Experiment:
     """The experiment that `tables` describe, everything left out filled in. Raises `SettingError`."""
     for name, table in tables.items():
         if name not in TABLES:
-            raise SettingError(
-                name, None, f"unknown table; allowed: {', '.join(TABLES)}{nearest(name, TABLES)}"
-            )
+            raise SettingError(name, None, f"unknown table; allowed: {', '.join(TABLES)}{nearest(name, TABLES)}")
         if not isinstance(table, dict):
             raise SettingError(name, table, "must be a table of keys")
     tables = copy.deepcopy(tables)
@@ -126,17 +124,13 @@ def check(experiment: Experiment) -> None:
         raise SettingError("loss.name", name, f"{data.name} is a {data.task}; allowed: {allowed}")
     classes = len(data.class_names)
     if name == "binary_cross_entropy" and classes != 2:
-        raise SettingError(
-            "loss.name", name, f"needs 2 classes and {data.name} has {classes}; use cross_entropy"
-        )
+        raise SettingError("loss.name", name, f"needs 2 classes and {data.name} has {classes}; use cross_entropy")
     if network.output != "linear" and ("cross_entropy" in str(name) or loss.pairs):
         raise SettingError("network.output", network.output, f"{name} takes the plain sums; allowed: linear")
     for key, values in (("activation", network.activation), ("dropout", network.dropout)):
         if isinstance(values, tuple) and len(values) != len(network.hidden):
             many = len(network.hidden)
-            raise SettingError(
-                f"network.{key}", list(values), f"one value, or {many}, one for each hidden layer"
-            )
+            raise SettingError(f"network.{key}", list(values), f"one value, or {many}, one for each hidden layer")
     training = experiment.training
     if training.iterations is not None and training.epochs is not None:
         raise SettingError("training.epochs", training.epochs, "give iterations or epochs, not both")
@@ -146,16 +140,12 @@ def check(experiment: Experiment) -> None:
         raise SettingError("training.early_stopping", None, f"{data.name} has no validation set to watch")
     if (training.shift or training.rotate or training.flip) and data.image_shape is None:
         key = next(key for key in ("shift", "rotate", "flip") if getattr(training, key))
-        raise SettingError(
-            f"training.{key}", getattr(training, key), f"only for images, and {data.name} has none"
-        )
+        raise SettingError(f"training.{key}", getattr(training, key), f"only for images, and {data.name} has none")
 
 
 def _has_validation(data: Dataset) -> bool:
     return bool(
-        getattr(data, "validation_samples", 0)
-        or getattr(data, "validation_share", 0)
-        or data.task == "embedding"
+        getattr(data, "validation_samples", 0) or getattr(data, "validation_share", 0) or data.task == "embedding"
     )
 
 
@@ -215,9 +205,7 @@ def _struct(table: str, name: object) -> Any:
     found = registry.get(aliases.get(str(name), str(name)))
     if found is None:
         names = ", ".join(registry)
-        raise SettingError(
-            f"{table}.name", name, f"allowed: {names}{nearest(str(name), [*registry, *aliases])}"
-        )
+        raise SettingError(f"{table}.name", name, f"allowed: {names}{nearest(str(name), [*registry, *aliases])}")
     return found
 
 

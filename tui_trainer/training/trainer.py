@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tui_trainer.datasets import make
@@ -36,9 +37,7 @@ ANCHOR_EVERY = 64
 class Trainer:
     """One network in training. Counts iterations from 0; `iteration` is the number of completed updates."""
 
-    def __init__(
-        self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] | None = None
-    ) -> None:
+    def __init__(self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] | None = None) -> None:
         """Makes the data and the network of `experiment`, and evaluates it once. Raises `SettingError`.
 
         `on_evaluation` is called with every evaluation, the first included.
@@ -59,6 +58,9 @@ class Trainer:
         self.early_stop = EarlyStop()
         self.optimizer_start = 0
         self._on_evaluation = on_evaluation
+        self._block: Block | None = None
+        self._block_before: Block | None = None
+        """The block of the feed before the present one: its buffers hold the last iteration after a change."""
         self._refeed(Position())
         self._anchor = self.keyframe()
         self.evaluate()
@@ -135,6 +137,7 @@ class Trainer:
             run(plan.phases(row)[phase])
         if phase is Phase.LOSS and not np.isfinite(block.losses(index, index + 1)[0]):
             self.phase, self.status = None, Status.DIVERGED
+            self.evaluate()
             return phase
         self.phase = phase
         if phase is Phase.UPDATE:
@@ -171,8 +174,10 @@ class Trainer:
 
     def lookup(self, iteration: int) -> tuple[Plan, int, float] | None:
         """Where the numbers of `iteration` still stand: its plan, row and rate; None where they are gone."""
-        block = self._block
-        if block is None or not block.start <= iteration < block.stop:
+        for block in (self._block, self._block_before):
+            if block is not None and block.start <= iteration < block.stop:
+                break
+        else:
             return None
         plan, row = block.plans[iteration - block.start]
         return plan, row, float(block.rates[iteration - block.start])
@@ -214,6 +219,26 @@ class Trainer:
             self._refeed(keyframe.order_start)
         self._anchor = keyframe
 
+    def replay(self, iteration: int, see: Callable[[int, Block], None] | None = None) -> None:
+        """Run up to `iteration` as the run did before: no curve grows, nothing is evaluated, nothing ends it.
+
+        `see(start, block)` is called after each stretch within one block, which began at `start`.
+        """
+        while self.iteration < iteration:
+            start, block = self.iteration, self._block_at(self.iteration)
+            stop = min(iteration, block.stop)
+            if self.experiment.training.early_stopping:
+                stop = min(stop, self._next_evaluation())
+            with np.errstate(all="ignore"):
+                for plan, row in block.plans[start - block.start : stop - block.start]:
+                    run(plan.whole(row))
+            self.iteration = stop
+            if see is not None:
+                see(start, block)
+            if self.experiment.training.early_stopping and stop == self._next_evaluation(from_here=True):
+                self._watch_early_stopping(evaluate(self, step_quality=None))
+                self.status = Status.PAUSED
+
     # The inside.
 
     def _run_span(self, block: Block, stop: int) -> None:
@@ -228,10 +253,13 @@ class Trainer:
         losses = block.losses(start - block.start, stop - block.start)
         if not np.isfinite(losses).all():
             stop = start + int(np.flatnonzero(~np.isfinite(losses))[0])
-            self._return_to(stop)
-            self.status = Status.DIVERGED
+            self.restore(self._anchor)
+            self.replay(stop)
+            self.iteration, self.status = start, Status.DIVERGED
         if stop > start:
             self._account(block, start, stop)
+        if self.status is Status.DIVERGED:
+            self.evaluate()
 
     def _account(self, block: Block, start: int, stop: int) -> None:
         """Take the iterations start … stop − 1, which have run, into the curves; evaluate where it is time."""
@@ -271,20 +299,21 @@ class Trainer:
             return
         if loss < self.early_stop.best_loss - settings.min_delta:
             best = self.vectors.parameters.copy() if settings.restore_best else None
-            self.early_stop = EarlyStop(
-                best_loss=loss, best_iteration=evaluation.iteration, best_parameters=best
-            )
+            self.early_stop = EarlyStop(best_loss=loss, best_iteration=evaluation.iteration, best_parameters=best)
         elif evaluation.iteration - self.early_stop.best_iteration >= settings.patience:
             if self.early_stop.best_parameters is not None:
                 self.vectors.parameters[:] = self.early_stop.best_parameters
+            # Who goes on beyond the stop gets the whole patience again.
+            self.early_stop = structs.replace(self.early_stop, best_iteration=evaluation.iteration)
             self.status = Status.STOPPED_EARLY
 
     def _block_at(self, iteration: int) -> Block:
         """The filled block that holds `iteration`."""
         if self._block is None or not self._block.start <= iteration < self._block.stop:
             self._block = self.feed.block(iteration)
-            if iteration == self._block.start:
-                self.vectors.flush_denormals()
+        if iteration == self._block.start and self.phase is None:
+            # On the grid of blocks, and not when one is filled: running again must do the same.
+            self.vectors.flush_denormals()
         return self._block
 
     def _refeed(self, start: Position) -> None:
@@ -300,15 +329,4 @@ class Trainer:
             optimizer_start=self.optimizer_start,
             image_shape=self.data.image_shape,
         )
-        self._block: Block | None = None
-
-    def _return_to(self, iteration: int) -> None:
-        """Stand before `iteration`, which has been overrun: run again from the last anchor, without accounting."""
-        self.restore(self._anchor)
-        block: Block | None = None
-        with np.errstate(all="ignore"):
-            while self.iteration < iteration:
-                block = self._block_at(self.iteration)
-                plan, row = block.plans[self.iteration - block.start]
-                run(plan.whole(row))
-                self.iteration += 1
+        self._block_before, self._block = self._block, None

@@ -1,0 +1,315 @@
+"""What a live run does with commands and with time: which session, running or not, at which pace. No thread in here."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import singledispatchmethod
+
+from msgspec import Struct
+
+from tui_trainer.runs.session import Session, Watcher
+from tui_trainer.telemetry import Look, SettingChange, Snapshot, Status, commands
+from tui_trainer.training import Experiment, SettingError, with_setting
+from tui_trainer.training.settings import LIVE
+
+SLICE = 0.002
+"""Seconds of training between two looks at the queue of commands."""
+MOST_UNDO = 50
+MOST_SESSIONS = 4
+"""Whole runs kept for undo: each holds its data, its curves and its copies of the past."""
+
+
+class SettingDone(Struct, frozen=True):
+    """A live change that can be taken back."""
+
+    key: str
+    old: object
+    new: object
+
+    @property
+    def label(self) -> str:
+        return f"{self.key.rpartition('.')[2].replace('_', ' ')} {shown(self.old)} → {shown(self.new)}"
+
+
+class SessionDone(Struct, frozen=True):
+    """A whole run that another one has replaced."""
+
+    label: str
+    session: Session
+
+
+Done = SettingDone | SessionDone
+
+
+def shown(value: object) -> str:
+    """A setting's value in a few characters."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple):
+        return "-".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+class Driver:
+    """Obeys commands and trains in small slices; `version` grows with everything that a snapshot would show."""
+
+    def __init__(self, experiment: Experiment, watcher: Callable[[], Watcher], *, paused: bool) -> None:
+        self._watcher = watcher
+        self.session = Session(experiment, watcher)
+        pace = experiment.training.pace
+        self.pace: float | None = None if pace == "max" else float(pace)
+        self.status = Status.PAUSED if paused else Status.RUNNING
+        self.look = Look()
+        self.message = ""
+        self.version = 0
+        self._stop_at: int | None = None
+        """Run up to this iteration only, then pause."""
+        self._undo: deque[Done] = deque(maxlen=MOST_UNDO)
+        self._redo: deque[Done] = deque(maxlen=MOST_UNDO)
+        self._per_slice = 1
+        self._begin_pace()
+
+    def snapshot(self) -> Snapshot:
+        """The present moment."""
+        return self.session.snapshot(
+            self.look,
+            version=self.version,
+            status=self.status,
+            message=self.message,
+            pace=self.pace,
+            speed=self._speed if self.status is Status.RUNNING else 0.0,
+            can_undo=self._undo[-1].label if self._undo else "",
+            can_redo=self._redo[-1].label if self._redo else "",
+        )
+
+    def work(self, now: float) -> float | None:
+        """Train for a slice where something is due. Returns the seconds until more is due: 0 at once, None never."""
+        if self.status is not Status.RUNNING:
+            return None
+        due = self._per_slice
+        if self.pace is not None:
+            due = int((now - self._pace_start) * self.pace) - self._paced
+            if due < 1:
+                return (self._paced + 1) / self.pace - (now - self._pace_start)
+            if due > self.pace:  # more than a second behind: the pace is beyond this machine, do not catch up
+                self._begin_pace()
+                due = 1
+            self._paced += due
+            due = min(due, self._per_slice)
+        if self._stop_at is not None:
+            due = min(due, self._stop_at - self.session.iteration)
+        started = time.perf_counter()
+        before = self.session.iteration
+        status = self.session.advance(due) if due > 0 else Status.PAUSED
+        self._measure(self.session.iteration - before, started)
+        self.version += 1
+        if status is not Status.PAUSED:
+            self._stand(status)
+        elif self._stop_at is not None and self.session.iteration >= self._stop_at:
+            self._stand(Status.PAUSED)
+        return 0.0
+
+    @singledispatchmethod
+    def obey(self, command: commands.Command) -> None:
+        """Carry out one command."""
+        raise TypeError(f"unknown command {command!r}")
+
+    @obey.register
+    def _(self, command: commands.Pause) -> None:
+        if self.status is Status.RUNNING:
+            self._stand(Status.PAUSED)
+
+    @obey.register
+    def _(self, command: commands.Resume) -> None:
+        self._resume()
+
+    @obey.register
+    def _(self, command: commands.TogglePause) -> None:
+        if self.status is Status.RUNNING:
+            self._stand(Status.PAUSED)
+        else:
+            self._resume()
+
+    @obey.register
+    def _(self, command: commands.StepIterations) -> None:
+        if self._can_move():
+            self._finish_step(self.session.advance(command.count))
+
+    @obey.register
+    def _(self, command: commands.StepPhase) -> None:
+        if command.direction > 0:
+            if self._can_move():
+                self._finish_step(self.session.advance_phase())
+        else:
+            self.session.retreat_phase()
+            self._stand(Status.PAUSED)
+
+    @obey.register
+    def _(self, command: commands.StepEpoch) -> None:
+        if self._can_move():
+            order = self.session.trainer.feed.order
+            self._resume()
+            self._stop_at = order.first_of_epoch(order.position(self.session.iteration).epoch + 1)
+
+    @obey.register
+    def _(self, command: commands.SetPace) -> None:
+        self.pace = command.iterations_per_second
+        self._begin_pace()
+        self.version += 1
+
+    @obey.register
+    def _(self, command: commands.SetLook) -> None:
+        self.look = command.look
+        self.version += 1
+
+    @obey.register
+    def _(self, command: commands.Seek) -> None:
+        self._seek(command.iteration)
+
+    @obey.register
+    def _(self, command: commands.SeekRelative) -> None:
+        self._seek(max(self.session.iteration + command.offset, 0))
+
+    @obey.register
+    def _(self, command: commands.SeekLive) -> None:
+        self._seek(self.session.newest)
+
+    @obey.register
+    def _(self, command: commands.Restart) -> None:
+        seed = self.session.experiment.training.seed if command.seed is None else command.seed
+        experiment = with_setting(self.session.experiment, "training.seed", seed)
+        label = "restart" if command.seed is None else f"new seed {seed}"
+        self._replace_session(experiment, label, f"restarted with seed {seed}")
+
+    @obey.register
+    def _(self, command: commands.ChangeSetting) -> None:
+        old = self.session.experiment
+        try:
+            experiment = with_setting(old, command.key, command.value)
+            self._change(command.key, old, experiment)
+        except SettingError as error:
+            self._say(str(error))
+
+    @obey.register
+    def _(self, command: commands.Undo) -> None:
+        self._take_back(self._undo, self._redo)
+
+    @obey.register
+    def _(self, command: commands.Redo) -> None:
+        self._take_back(self._redo, self._undo)
+
+    def _change(self, key: str, old: Experiment, experiment: Experiment) -> None:
+        before, after = (self._value(each, key) for each in (old, experiment))
+        if key == "training.pace":
+            self.pace = None if after == "max" else float(str(after))
+            self._begin_pace()
+        if experiment == old:
+            self._say(f"{key} is {shown(after)} already")
+            return
+        done = SettingDone(key, before, after)
+        if key in LIVE:
+            self._change_live(experiment, done)
+            self._undo.append(done)
+            self._redo.clear()
+            self._say(done.label)
+        else:
+            self._replace_session(experiment, done.label, f"{done.label}: restarted with the same seed")
+
+    def _change_live(self, experiment: Experiment, done: SettingDone) -> None:
+        event = SettingChange(
+            iteration=self.session.iteration, label=done.label, key=done.key, old=done.old, new=done.new
+        )
+        self.session.change(experiment, event)
+        if self.status in (Status.FINISHED, Status.STOPPED_EARLY) and not self.session.is_past:
+            self.status = Status.PAUSED
+
+    def _take_back(self, source: deque[Done], target: deque[Done]) -> None:
+        if not source:
+            self._say("nothing to undo" if source is self._undo else "nothing to redo")
+            return
+        done = source.pop()
+        if isinstance(done, SettingDone):
+            back = SettingDone(done.key, done.new, done.old)
+            self._change_live(with_setting(self.session.experiment, done.key, done.old), back)
+            target.append(back)
+            self._say(back.label)
+        else:
+            target.append(SessionDone(done.label, self.session))
+            self.session = done.session
+            self._stand(Status.PAUSED)
+            self._say(f"{'undone' if source is self._undo else 'redone'}: {done.label}")
+
+    def _replace_session(self, experiment: Experiment, label: str, message: str) -> None:
+        running = self.status in (Status.RUNNING, Status.FINISHED, Status.STOPPED_EARLY, Status.DIVERGED)
+        session = Session(experiment, self._watcher)
+        self._undo.append(SessionDone(label, self.session))
+        self._redo.clear()
+        kept = [done for done in self._undo if isinstance(done, SessionDone)]
+        if len(kept) > MOST_SESSIONS:
+            while self._undo.popleft() is not kept[0]:
+                pass
+        self.session = session
+        self._stop_at = None
+        self.status = Status.RUNNING if running else Status.PAUSED
+        self._begin_pace()
+        self._say(message)
+
+    def _can_move(self) -> bool:
+        """Whether an iteration can be run from here; says why not."""
+        if self.session.reached is Status.DIVERGED and not self.session.is_past:
+            self._stand(Status.DIVERGED)
+            return False
+        return True
+
+    def _finish_step(self, status: Status) -> None:
+        """A step stands still afterwards, whatever the run did before."""
+        self._stand(status)
+
+    def _resume(self) -> None:
+        if self._can_move():
+            self.status, self.message, self._stop_at = Status.RUNNING, "", None
+            self._begin_pace()
+            self.version += 1
+
+    def _stand(self, status: Status) -> None:
+        self.status, self._stop_at = status, None
+        at = self.session.iteration
+        self.message = {
+            Status.FINISHED: f"finished: the target of {at} iterations is reached; space goes on beyond it",
+            Status.STOPPED_EARLY: f"stopped early at iteration {at}: the validation loss has not improved",
+            Status.DIVERGED: f"diverged at iteration {at}: the loss is no longer a finite number",
+        }.get(status, "")
+        self.version += 1
+
+    def _seek(self, iteration: int) -> None:
+        self.session.seek(iteration)
+        self._stand(Status.PAUSED if self.session.is_past else self.session.reached)
+
+    def _say(self, message: str) -> None:
+        self.message = message
+        self.version += 1
+
+    def _begin_pace(self) -> None:
+        self._pace_start, self._paced = time.perf_counter(), 0
+        self._speed, self._speed_count, self._speed_start = 0.0, 0, self._pace_start
+
+    def _measure(self, iterations: int, started: float) -> None:
+        """The measured speed, over half a second; and how many iterations a slice takes."""
+        now = time.perf_counter()
+        if iterations:
+            each = max((now - started) / iterations, 1e-7)
+            self._per_slice = max(1, min(int(SLICE / each), 4 * self._per_slice, 100_000))
+        self._speed_count += iterations
+        if now - self._speed_start > 0.5 or not self._speed:
+            self._speed = self._speed_count / max(now - self._speed_start, 1e-6)
+            if now - self._speed_start > 0.5:
+                self._speed_count, self._speed_start = 0, now
+
+    @staticmethod
+    def _value(experiment: Experiment, key: str) -> object:
+        inner: object = experiment.tables
+        for part in key.split("."):
+            inner = inner.get(part) if isinstance(inner, dict) else None
+        return inner

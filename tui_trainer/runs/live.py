@@ -1,0 +1,83 @@
+"""A live run: a background thread that trains, obeys commands at phase boundaries, and takes a snapshot when asked.
+
+The screen never waits for the thread and the thread never waits for the screen: commands go into a queue, the newest
+snapshot lies ready, and a new one is taken only after somebody has looked at the last.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+
+from msgspec import structs
+from threadpoolctl import threadpool_limits
+
+from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.session import Watcher
+from tui_trainer.telemetry import Command, Snapshot, Status
+from tui_trainer.training import Experiment
+
+CAPABILITIES = frozenset({"control", "settings", "phases", "seek"})
+
+
+class LiveRun:
+    """The NumPy thread behind the `Run` protocol."""
+
+    capabilities = CAPABILITIES
+
+    def __init__(self, experiment: Experiment, watcher: Callable[[], Watcher], *, paused: bool = False) -> None:
+        """Starts training at once unless `paused`. Raises `SettingError` where the experiment cannot be run."""
+        self._commands: deque[Command] = deque()
+        self._wake = threading.Event()
+        self._closing = False
+        self._wanted = True
+        # One BLAS thread: a second one on a busy machine costs ten times what it gains on networks of this size.
+        self._limits = threadpool_limits(limits=1, user_api="blas")
+        self._driver = Driver(experiment, watcher, paused=paused)
+        self._snapshot = self._driver.snapshot()
+        self._thread = threading.Thread(target=self._loop, name="trainer", daemon=True)
+        self._thread.start()
+
+    def latest(self) -> Snapshot:
+        """The newest snapshot; a fresher one will be ready a moment later where anything has changed."""
+        if not self._wanted:
+            self._wanted = True
+            self._wake.set()
+        return self._snapshot
+
+    def send(self, command: Command) -> None:
+        """Hand over a command; it is obeyed at the next phase boundary."""
+        self._commands.append(command)
+        self._wanted = True
+        self._wake.set()
+
+    def close(self) -> None:
+        """Stop the thread; returns once it has left its present step (or after 2 s, with a very large network)."""
+        self._closing = True
+        self._wake.set()
+        self._thread.join(timeout=2.0)
+        self._limits.restore_original_limits()
+
+    def _loop(self) -> None:
+        try:
+            while not self._closing:
+                while self._commands:
+                    self._driver.obey(self._commands.popleft())
+                pause = self._driver.work(time.perf_counter())
+                if self._wanted and self._driver.version != self._snapshot.version:
+                    self._snapshot = self._driver.snapshot()
+                    self._wanted = False
+                if pause is None or pause > 0:
+                    # Woken by a command or a look; what is due at a pace comes by itself.
+                    self._wake.wait(pause)
+                    self._wake.clear()
+        except Exception:
+            self._snapshot = structs.replace(
+                self._snapshot,
+                version=self._snapshot.version + 1,
+                status=Status.FAILED,
+                message=traceback.format_exc(limit=-3).strip(),
+            )

@@ -1,0 +1,198 @@
+"""One run from its start: the trainer with its past, its diagnosis, its marks; and the snapshot of any moment of it.
+
+No thread is in here: `live` drives a session from one, tests drive it directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from tui_trainer.telemetry import (
+    DataView,
+    Evaluation,
+    Event,
+    Finding,
+    Look,
+    Phase,
+    SettingChange,
+    Snapshot,
+    Status,
+    Viewpoint,
+)
+from tui_trainer.training import Experiment, Trainer
+from tui_trainer.training.evaluation import measure_layers
+from tui_trainer.training.pictures import data_view, layer_view, neuron_maps, picture
+from tui_trainer.training.step_view import step_view
+from tui_trainer.training.summary import flat_settings, summary
+from tui_trainer.training.timeline import Timeline
+
+MOST_EVENTS = 200
+
+
+class Watcher(Protocol):
+    """What judges evaluations as they come: the diagnosis. Handed in, because runs do not know it."""
+
+    def observe(self, evaluation: Evaluation) -> None:
+        """Take the next evaluation in."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Those that hold now, the headline first."""
+
+    @property
+    def log(self) -> tuple[Finding, ...]:
+        """All that were ever raised."""
+
+
+class Session:
+    """A run of one experiment; where it stands is where its trainer stands."""
+
+    def __init__(self, experiment: Experiment, watcher: Callable[[], Watcher]) -> None:
+        """Raises `SettingError` where the experiment cannot be run."""
+        self._make_watcher = watcher
+        self.watcher = watcher()
+        self.trainer = Trainer(experiment, self.watcher.observe)
+        self.timeline = Timeline(self.trainer)
+        self.events: list[Event] = []
+        self.reached = Status.PAUSED
+        """How the newest iteration was reached: PAUSED, or why the run ended there."""
+        self._data: DataView = data_view(self.trainer)
+
+    @property
+    def experiment(self) -> Experiment:
+        return self.trainer.experiment
+
+    @property
+    def iteration(self) -> int:
+        return self.trainer.iteration
+
+    @property
+    def newest(self) -> int:
+        """The last iteration that the run has reached."""
+        return self.timeline.newest
+
+    @property
+    def is_past(self) -> bool:
+        return self.trainer.iteration < self.newest
+
+    def advance(self, iterations: int) -> Status:
+        """Run up to `iterations` further, through the known past first; stops at the newest, and where training ends.
+
+        Returns the status there; PAUSED when there is nothing to stop for.
+        """
+        trainer = self.trainer
+        if self.is_past:
+            trainer.phase = None
+            trainer.replay(min(trainer.iteration + iterations, self.newest))
+            return self.reached if not self.is_past else Status.PAUSED
+        end = trainer.iteration + iterations
+        while trainer.iteration < end:
+            status = trainer.run(min(end, self.timeline.next_copy(trainer.iteration)) - trainer.iteration)
+            self.timeline.record()
+            if status is not Status.PAUSED:
+                self._ended(status)
+                return status
+        self.reached = Status.PAUSED
+        return Status.PAUSED
+
+    def advance_phase(self) -> Status:
+        """Run the next phase; after the fix the iteration is complete."""
+        if self.is_past and self.trainer.phase is Phase.BACKWARD:
+            iteration = self.trainer.iteration
+            self.trainer.phase = None
+            self.trainer.replay(iteration + 1)
+            return self.reached if not self.is_past else Status.PAUSED
+        if self.reached is Status.DIVERGED and not self.is_past:
+            return Status.DIVERGED
+        self.trainer.step_phase()
+        if self.trainer.status is Status.DIVERGED:
+            self._ended(Status.DIVERGED)
+            return Status.DIVERGED
+        if self.trainer.phase is None:
+            self.timeline.record()
+            if self.trainer.status is not Status.PAUSED:
+                self._ended(self.trainer.status)
+            return self.trainer.status
+        return Status.PAUSED
+
+    def retreat_phase(self) -> None:
+        """Stand at the phase boundary before the present one; nothing happens at the very start."""
+        phase = self.trainer.phase
+        if phase is None:
+            if self.trainer.iteration == 0:
+                return
+            self.seek(self.trainer.iteration - 1)
+            phase = Phase.UPDATE
+        self.trainer.phase = None
+        for _ in range(int(phase)):
+            self.trainer.step_phase()
+
+    def seek(self, iteration: int) -> None:
+        """Show the moment after `iteration` updates."""
+        self.trainer.phase = None
+        self.timeline.seek(iteration)
+
+    def change(self, experiment: Experiment, event: SettingChange) -> None:
+        """Go on with live settings changed. In the past this cuts the future off, from where the trainer stands."""
+        self.trainer.phase = None
+        if self.is_past:
+            self._cut()
+        self.trainer.change(experiment)
+        self.timeline.changed()
+        self.note(event)
+
+    def note(self, event: Event) -> None:
+        """Put a mark on the time plots."""
+        self.events = [*self.events, event][-MOST_EVENTS:]
+
+    def snapshot(self, look: Look, **state: object) -> Snapshot:
+        """The moment where the trainer stands. `state`: the fields that whoever drives the session knows."""
+        trainer = self.trainer
+        order, position = trainer.feed.order, trainer.feed.order.position(trainer.iteration)
+        return Snapshot(
+            title=self.experiment.title,
+            iteration=trainer.iteration,
+            epoch=position.epoch,
+            batch=-(-position.offset // order.batch),
+            batches_per_epoch=order.per_epoch,
+            batch_size=min(order.batch, order.count - position.offset),
+            target_iterations=trainer.target,
+            target_epochs=trainer.target / order.per_epoch,
+            phase=trainer.phase,
+            learning_rate=trainer.learning_rate,
+            settings=flat_settings(self.experiment),
+            shape=trainer.network.sizes,
+            parameters=trainer.network.parameter_count,
+            summary=summary(trainer),
+            losses=trainer.losses,
+            measures=measure_layers(trainer),
+            layer=layer_view(trainer, look.weights_layer),
+            data=self._data,
+            picture=picture(trainer, look) if look.picture else None,
+            neuron_maps=neuron_maps(trainer, look) if look.all_neurons else (),
+            step=step_view(trainer, look),
+            findings=self._findings(),
+            finding_log=tuple(self.watcher.log),
+            events=tuple(self.events),
+            past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
+            elapsed=trainer.elapsed,
+            **state,  # type: ignore[arg-type]
+        )
+
+    def _findings(self) -> tuple[Finding, ...]:
+        """Those that hold now; in the past, those raised by then."""
+        if self.is_past:
+            return tuple(finding for finding in self.watcher.log if finding.since <= self.iteration)[-1:]
+        return tuple(self.watcher.findings)
+
+    def _ended(self, status: Status) -> None:
+        self.reached = status
+        self.timeline.record()
+        self.note(Event(iteration=self.trainer.iteration, label=status.value))
+
+    def _cut(self) -> None:
+        """Forget the future of where the trainer stands, the curves included."""
+        self.timeline.cut()
+        self.events = [event for event in self.events if event.iteration <= self.iteration]
+        self.reached = Status.PAUSED

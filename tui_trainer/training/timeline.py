@@ -1,0 +1,168 @@
+"""Going back: copies of the training state, thinned out as a run grows, and recomputation between them.
+
+Every draw is addressed, so running again from a copy gives the same bits. The memory for the copies is set aside at the
+start; when it is full, every second copy goes and the distance between them doubles.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_trainer.training.curves import epoch_means
+from tui_trainer.training.experiment import Experiment
+from tui_trainer.training.feed import Block
+from tui_trainer.training.state import Keyframe
+from tui_trainer.training.trainer import Trainer
+
+Array = NDArray[np.floating[Any]]
+
+BUDGET = 32_000_000
+"""Bytes for the copies of one run."""
+SPACING = 64
+"""Iterations between copies at first."""
+VECTORS = 5
+"""Most vectors in a keyframe: parameters, gradient, update, two slots."""
+
+
+class Change(Struct, frozen=True):
+    """From `iteration` on the run goes by `experiment`."""
+
+    iteration: int
+    experiment: Experiment
+
+
+class Timeline:
+    """The past of one trainer. `record` is called as it moves; `seek` puts it anywhere it has been."""
+
+    def __init__(self, trainer: Trainer, budget: int = BUDGET) -> None:
+        """Sets `budget` bytes aside (touched only as they fill) and keeps the present state as the first copy."""
+        self.trainer = trainer
+        size = VECTORS * trainer.network.parameter_count
+        self.capacity = int(np.clip(budget // (size * trainer.network.dtype.itemsize), 2, 16_384))
+        self._store = np.empty((self.capacity, size), trainer.network.dtype)
+        self._rows: dict[int, int] = {}
+        self._frames: dict[int, Keyframe] = {}
+        self._iterations: list[int] = []
+        self._free = list(range(self.capacity))[::-1]
+        self.spacing = SPACING
+        self.changes: list[Change] = []
+        self.newest = trainer.iteration
+        """The last iteration that has been recorded."""
+        self._keep()
+
+    @property
+    def nbytes(self) -> int:
+        """The memory set aside."""
+        return self._store.nbytes
+
+    def next_copy(self, iteration: int) -> int:
+        """The next iteration after `iteration` at which a copy is due: do not run past it without `record`."""
+        return (iteration // self.spacing + 1) * self.spacing
+
+    def record(self) -> None:
+        """Take note of where the trainer is; to be called at least at every `next_copy`."""
+        self.newest = max(self.newest, self.trainer.iteration)
+        if self.trainer.phase is None and self.trainer.iteration % self.spacing == 0:
+            self._keep()
+
+    def changed(self) -> None:
+        """The trainer has been given another experiment, in force from its present iteration on."""
+        self.changes = [c for c in self.changes if c.iteration < self.trainer.iteration]
+        self.changes.append(Change(self.trainer.iteration, self.trainer.experiment))
+
+    def seek(self, iteration: int) -> None:
+        """Put the trainer after `iteration` updates, bit for bit as it was there, curves left alone.
+
+        The last update is run again where there is one, so that its gradient, activations and losses stand in the
+        buffers. `iteration` is clipped to what has been recorded.
+        """
+        iteration = int(np.clip(iteration, 0, self.newest))
+        place = bisect_right(self._iterations, max(iteration - 1, 0)) - 1
+        self.trainer.restore(self._frames[self._iterations[place]])
+        self._forward(iteration)
+
+    def cut(self) -> None:
+        """Forget all that lies after where the trainer stands, its curves included: it will be lived anew.
+
+        Curves forget whole buckets, so the last stretch of each is run again and taken in anew: what they show of the
+        past stays exact.
+        """
+        trainer, curves, stop = self.trainer, self.trainer.curves, self.trainer.iteration
+        for later in [i for i in self._iterations if i > stop]:
+            self._drop(later)
+        self.changes = [c for c in self.changes if c.iteration <= stop]
+        self.newest = stop
+        batches = min(curves.batch.cut(stop), curves.rate.cut(stop))
+        epochs = curves.epoch.cut(trainer.epoch)
+        curves.evaluations.cut(stop)
+        curves.epoch_so_far = (0.0, 0)
+        for iteration in reversed([i for i in self._iterations if i <= batches]):
+            trainer.restore(self._frames[iteration])
+            position = trainer.feed.order.position(iteration)
+            if (position.epoch, position.offset) <= (epochs, 0):
+                break
+        skip = epochs - position.epoch
+
+        def take_in(start: int, block: Block) -> None:
+            nonlocal skip
+            where = slice(start - block.start, trainer.iteration - block.start)
+            losses, fresh = block.losses(where.start, where.stop), max(batches - start, 0)
+            curves.batch.extend(losses[fresh:])
+            curves.rate.extend(block.rates[where][fresh:])
+            means, curves.epoch_so_far = epoch_means(losses, block.ends_epoch[where], curves.epoch_so_far)
+            curves.epoch.extend(means[max(skip, 0) :])
+            skip -= len(means)
+
+        self._forward(stop, take_in)
+
+    def _forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:
+        """Run again up to `stop`, changing settings where the run did; `see(start, block)` after each stretch."""
+        trainer = self.trainer
+        for change in [c for c in self.changes if trainer.iteration <= c.iteration <= stop]:
+            trainer.replay(change.iteration, see)
+            trainer.change(change.experiment)
+        trainer.replay(stop, see)
+
+    def _keep(self) -> None:
+        frame = self.trainer.keyframe()
+        if frame.iteration in self._frames:
+            return
+        if not self._free:
+            self.spacing *= 2
+            for iteration in [i for i in self._iterations if i % self.spacing]:
+                self._drop(iteration)
+            if not self._free:  # nothing lay between: keep the first and the newest
+                self._drop(self._iterations[-1])
+            if frame.iteration % self.spacing:
+                return
+        row = self._free.pop()
+        store = self._store[row]
+        count = len(frame.parameters)
+        views = [store[n * count : (n + 1) * count] for n in range(3 + len(frame.slots))]
+        for view, vector in zip(views, (frame.parameters, frame.gradient, frame.update, *frame.slots), strict=True):
+            view[:] = vector
+        frame = Keyframe(
+            iteration=frame.iteration,
+            parameters=views[0],
+            gradient=views[1],
+            update=views[2],
+            slots=tuple(views[3:]),
+            optimizer_start=frame.optimizer_start,
+            order_start=frame.order_start,
+            early_stop=frame.early_stop,
+            experiment=frame.experiment,
+        )
+        self._rows[frame.iteration], self._frames[frame.iteration] = row, frame
+        self._iterations.insert(bisect_right(self._iterations, frame.iteration), frame.iteration)
+
+    def _drop(self, iteration: int) -> None:
+        if iteration:
+            self._free.append(self._rows.pop(iteration))
+            del self._frames[iteration]
+            self._iterations.remove(iteration)
