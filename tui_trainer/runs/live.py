@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable
 
 from msgspec import structs
-from threadpoolctl import threadpool_limits
 
 from tui_trainer.runs.driver import Driver
 from tui_trainer.runs.session import Watcher
@@ -34,8 +33,6 @@ class LiveRun:
         self._wake = threading.Event()
         self._closing = False
         self._wanted = True
-        # One BLAS thread: a second one on a busy machine costs ten times what it gains on networks of this size.
-        self._limits = threadpool_limits(limits=1, user_api="blas")
         self._driver = Driver(experiment, watcher, paused=paused)
         self._snapshot = self._driver.snapshot()
         self._thread = threading.Thread(target=self._loop, name="trainer", daemon=True)
@@ -59,7 +56,6 @@ class LiveRun:
         self._closing = True
         self._wake.set()
         self._thread.join(timeout=2.0)
-        self._limits.restore_original_limits()
 
     def _loop(self) -> None:
         try:

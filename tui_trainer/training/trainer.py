@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tui_trainer.datasets import make
 from tui_trainer.layers import run
 from tui_trainer.telemetry import Evaluation, EvaluationLog, Losses, Phase, Status
+from tui_trainer.training.blas import one_thread
 from tui_trainer.training.curves import Curves
 from tui_trainer.training.evaluation import Probe, evaluate
 from tui_trainer.training.experiment import Experiment
@@ -118,12 +119,13 @@ class Trainer:
         if self.status is not Status.DIVERGED:
             self.status = Status.PAUSED
         started = time.perf_counter()
-        while self.iteration < stop and self.status is Status.PAUSED:
-            if self.phase is not None:
-                self.step_phase()
-                continue
-            block = self._block_at(self.iteration)
-            self._run_span(block, min(stop, block.stop, self._next_evaluation()))
+        with one_thread():
+            while self.iteration < stop and self.status is Status.PAUSED:
+                if self.phase is not None:
+                    self.step_phase()
+                    continue
+                block = self._block_at(self.iteration)
+                self._run_span(block, min(stop, block.stop, self._next_evaluation()))
         self.elapsed += time.perf_counter() - started
         return self.status
 
