@@ -1,7 +1,7 @@
 """A rectangle of terminal cells: one character and one packed style each, in two NumPy arrays.
 
-Panels draw into it, tests read it, the painter compares it with the last frame. It knows no terminal: colours are
-24-bit numbers here, and whoever writes them out reduces them to what the terminal can show.
+Panels draw into it, tests read it, the painter compares it with the last frame. It knows no terminal:
+colours are 24-bit numbers here, and whoever writes them out reduces them to what the terminal can show.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CONTINUATION = 0
 
 
 def style(foreground: int = DEFAULT, background: int = DEFAULT, attributes: int = 0) -> int:
-    """Pack two colours (0xRRGGBB or DEFAULT) and attributes (BOLD | DIM | UNDERLINE | REVERSE) into one number."""
+    """Pack two colours (0xRRGGBB or DEFAULT) and attributes (BOLD | DIM | …) into one number."""
     return (foreground + 1) << 32 | (background + 1) << 4 | attributes
 
 
@@ -42,7 +42,7 @@ PLAIN = style()
 
 
 def printable(text: str) -> str:
-    """`text` with every character that could act on a terminal, or that has no width of its own, replaced by �."""
+    """`text` with � for every character that could act on a terminal or that has no width of its own."""
     if text.isascii() and text.isprintable():
         return text
     return "".join("�" if unicodedata.category(c)[0] == "C" or unicodedata.combining(c) else c for c in text)
@@ -85,14 +85,17 @@ class Cells:
 
     @property
     def width(self) -> int:
-        return self.codes.shape[1]
+        return int(self.codes.shape[1])
 
     @property
     def height(self) -> int:
-        return self.codes.shape[0]
+        return int(self.codes.shape[0])
 
     def text(self, x: int, y: int, text: str, packed: int = PLAIN, width: int | None = None) -> int:
-        """Write `text` literally from (x, y), cut with an ellipsis at `width` cells or at the edge; return the next x."""
+        """Write `text` literally from (x, y) and return the next x.
+
+        It is cut with an ellipsis at `width` cells or at the edge.
+        """
         if not 0 <= y < self.height or not 0 <= x < self.width:
             return x
         room = self.width - x if width is None else min(width, self.width - x)

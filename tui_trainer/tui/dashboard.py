@@ -1,12 +1,26 @@
-"""The whole screen as one grid of cells: header, verdict, panels and footer, and where on it everything is."""
+"""The whole screen as one grid of cells: header, verdict, panels and footer, and where everything is."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
 from tui_trainer.telemetry import Snapshot
+from tui_trainer.tui.ascii import make_ascii
 from tui_trainer.tui.cells import Cells
-from tui_trainer.tui.layout import Rect
+from tui_trainer.tui.charts.numbers import compact, count
+from tui_trainer.tui.header import (
+    draw_footer,
+    draw_header,
+    draw_tabs,
+    draw_verdict,
+    status_words,
+    verdict_words,
+)
+from tui_trainer.tui.layout import SMALLEST, Rect, arrange
+from tui_trainer.tui.panels import PANEL_DRAWINGS
+from tui_trainer.tui.panels.border import limited, wrapped
+from tui_trainer.tui.panels.data import map_room
+from tui_trainer.tui.panels.settings import visible
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import FooterKey, View
 
@@ -19,7 +33,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     """What a click can mean: panel ids; "setting:3", a line of the settings list; "tab:loss", a tab of the
     one-panel layout; "key:q", a key of the footer."""
     map_size: tuple[int, int] = (40, 20)
-    """(columns, rows) of the decision map that would fill the data panel exactly: what to ask for in `Look`."""
+    """(columns, rows) of the decision map that fills the data panel exactly: what to ask for in `Look`."""
 
 
 def draw_dashboard(
@@ -32,5 +46,58 @@ def draw_dashboard(
 ) -> Frame:
     """Draw the first of `snapshots` at this size; pure, so that equal arguments give an equal picture."""
     cells = Cells(width, height, theme.text)
-    cells.text(1, 0, snapshots[0].title, theme.title)
-    return Frame(cells=cells, places={})
+    snapshot = snapshots[0]
+    layout = arrange(width, height, view.focus, view.zoomed)
+    places: dict[str, Rect] = {}
+    map_size = (40, 20)
+    if layout.kind == "enlarge":
+        _ask_for_room(cells, theme)
+    elif layout.kind == "text":
+        _write_status(cells, snapshot, theme)
+    else:
+        draw_header(cells, layout.header, snapshots, view, theme)
+        draw_verdict(cells, layout.header, snapshot, theme)
+        if layout.kind == "tabs":
+            places |= draw_tabs(cells, layout.header + 1, view.focus, theme)
+        for name, rect in layout.panels.items():
+            panel = PANEL_DRAWINGS[name](snapshot, view, rect.width, rect.height, theme)
+            cells.paste(panel, rect.x, rect.y)
+            places[name] = rect
+            if name == "data":
+                map_size = map_room(rect.width, rect.height)
+            elif name == "settings":
+                for row, index in enumerate(visible(view, rect.height), start=1):
+                    places[f"setting:{index}"] = Rect(rect.x, rect.y + row, rect.width, 1)
+        places |= draw_footer(cells, height - 1, footer, theme)
+    if theme.ascii:
+        make_ascii(cells)
+    return Frame(cells=cells, places=places, map_size=map_size)
+
+
+def _ask_for_room(cells: Cells, theme: Theme) -> None:
+    """Below the smallest size."""
+    needed = f"Please enlarge: {SMALLEST[0]}×{SMALLEST[1]} cells at least, this is {cells.width}×{cells.height}."
+    for y, line in enumerate(limited(wrapped(needed, cells.width), cells.height)):
+        cells.text(0, y, line, theme.warning)
+
+
+def _write_status(cells: Cells, snapshot: Snapshot, theme: Theme) -> None:
+    """A small screen: the run in a few lines of words, the most important first."""
+    latest = snapshot.losses.evaluations.latest
+    lines = [
+        (status_words(snapshot), theme.strong),
+        (f"iteration {count(snapshot.iteration)} of {count(snapshot.target_iterations)}", theme.text),
+    ]
+    if snapshot.past:
+        lines[1] = (f"past: iteration {count(snapshot.past.iteration)} of {count(snapshot.past.newest)}", theme.badge)
+    if latest is not None:
+        lines.append((f"train loss {compact(latest.train_loss)}", theme.train))
+        if latest.validation_loss is not None:
+            lines.append((f"validation {compact(latest.validation_loss)}", theme.validation))
+    lines.append((f"learning rate {compact(snapshot.learning_rate)}", theme.text))
+    room = cells.height - len(lines)
+    verdict = limited(wrapped(verdict_words(snapshot, theme), cells.width), max(room, 1))
+    lines = lines[: cells.height - len(verdict)]
+    lines[2:2] = [(line, theme.warning if snapshot.findings else theme.muted) for line in verdict]
+    for y, (line, packed) in enumerate(lines):
+        cells.text(0, y, line, packed)

@@ -1,8 +1,18 @@
-"""Where every panel stands, as pure arithmetic on the size of the screen: nothing overlaps, nothing is left over."""
+"""Where every panel stands, as pure arithmetic on the size of the screen: no overlap, nothing left over."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 from msgspec import Struct
+
+Kind = Literal["panels", "tabs", "text", "enlarge"]
+
+SMALLEST = (20, 6)
+"""Columns and rows below which nothing can be shown but the wish for more."""
+
+_BY_IMPORTANCE = ("loss", "settings", "data", "weights", "gradients", "fit", "step")
 
 
 class Rect(Struct, frozen=True):
@@ -16,3 +26,112 @@ class Rect(Struct, frozen=True):
     def contains(self, x: int, y: int) -> bool:
         """Whether the cell (x, y) lies inside."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+class Layout(Struct, frozen=True, kw_only=True):
+    """How the screen is divided: header rows at the top, then the verdict, the tabs, the panels, the footer."""
+
+    kind: Kind
+    header: int = 0
+    """Rows of the header, the verdict line not counted."""
+    panels: dict[str, Rect] = {}
+    """Together they cover everything between the verdict (or the tabs) and the footer."""
+
+
+def arrange(width: int, height: int, focus: str, zoomed: bool) -> Layout:
+    """The layout for a screen of this size; `focus` is always among the panels shown."""
+    if width < SMALLEST[0] or height < SMALLEST[1]:
+        return Layout(kind="enlarge")
+    if width < 40 or height < 10:
+        return Layout(kind="text")
+    header = 2 if height >= 16 else 1
+    top = header + 1
+    if width < 60 and not zoomed:
+        return Layout(kind="tabs", header=header, panels={focus: Rect(0, top + 1, width, height - top - 2)})
+    body = Rect(0, top, width, height - top - 1)
+    return Layout(kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus))
+
+
+def split(total: int, shares: Sequence[float]) -> list[int]:
+    """`total` cells divided in proportion to `shares`; they sum up to `total`."""
+    edges, whole, so_far = [0], sum(shares), 0.0
+    for share in shares:
+        so_far += share
+        edges.append(round(total * so_far / whole))
+    return [end - start for start, end in zip(edges, edges[1:], strict=False)]
+
+
+def _panels(body: Rect, focus: str) -> dict[str, Rect]:
+    """The grid that suits the room: all seven panels, or the most important ones and the one in focus."""
+    if body.height < 16:
+        return _in_a_row(body, focus)
+    if body.height < 28:
+        return _two_rows(body) if body.width >= 112 else _most_important(body, focus)
+    if body.width < 100:
+        return _most_important(body, focus)
+    if body.width < 160 or body.height < 44:
+        return _three_rows(body)
+    return _spacious(body)
+
+
+def _in_a_row(body: Rect, focus: str) -> dict[str, Rect]:
+    """A low screen: as many panels side by side as can be read."""
+    count = min(max(body.width // 30, 2), len(_BY_IMPORTANCE))
+    chosen = [focus, *(name for name in _BY_IMPORTANCE if name != focus)][:count]
+    names = sorted(chosen, key=_BY_IMPORTANCE.index)
+    names.sort(key=lambda name: name == "settings")  # the list stands at the right, as everywhere
+    shares = [0.8 if name == "settings" else 1.2 if name == "loss" else 1.0 for name in names]
+    return _columns(body, shares, [[(name, 1.0)] for name in names])
+
+
+def _most_important(body: Rect, focus: str) -> dict[str, Rect]:
+    """80×24: what the training does at the left, what it has made in the middle, the settings at the right."""
+    settings = min(max(body.width * 27 // 100, 20), 27)
+    middle = [("data", 11.0), ("step" if focus == "step" else "weights", 9.0)]
+    if body.height >= 32:
+        middle = [("data", 11.0), ("weights", 9.0), ("step", 9.0)]
+    left = [("loss", 10.0), ("gradients", 5.0), ("fit", 5.0)]
+    rest = body.width - settings
+    return _columns(body, [rest * 0.53, rest * 0.47, settings], [left, middle, [("settings", 1.0)]])
+
+
+def _two_rows(body: Rect) -> dict[str, Rect]:
+    """A wide and low screen: every panel, in two rows."""
+    columns = [[("loss", 11.0), ("gradients", 9.0)], [("weights", 11.0), ("fit", 9.0)], [("data", 11.0), ("step", 9.0)]]
+    settings = min(max(body.width // 5, 22), 34)
+    each = (body.width - settings) / 3
+    return _columns(body, [each, each, each, settings], [*columns, [("settings", 1.0)]])
+
+
+def _three_rows(body: Rect) -> dict[str, Rect]:
+    """120×40: three rows of two, and the settings along the right side."""
+    left = [("loss", 14.0), ("gradients", 8.0), ("data", 14.0)]
+    right = [("weights", 14.0), ("fit", 8.0), ("step", 14.0)]
+    settings = min(max(body.width // 5, 24), 34)
+    each = (body.width - settings) / 2
+    return _columns(body, [each, each, settings], [left, right, [("settings", 1.0)]])
+
+
+def _spacious(body: Rect) -> dict[str, Rect]:
+    """200×60: two columns of large pictures, and one of lists."""
+    return _columns(
+        body,
+        [38.0, 36.0, 26.0],
+        [
+            [("loss", 33.0), ("fit", 23.0)],
+            [("data", 33.0), ("weights", 23.0)],
+            [("settings", 22.0), ("step", 20.0), ("gradients", 14.0)],
+        ],
+    )
+
+
+def _columns(body: Rect, shares: Sequence[float], columns: Sequence[Sequence[tuple[str, float]]]) -> dict[str, Rect]:
+    """Columns of panels: widths by `shares`, heights by the share beside each panel."""
+    placed, x = {}, body.x
+    for width, column in zip(split(body.width, shares), columns, strict=True):
+        y = body.y
+        for height, (name, _) in zip(split(body.height, [share for _, share in column]), column, strict=True):
+            placed[name] = Rect(x, y, width, height)
+            y += height
+        x += width
+    return placed

@@ -1,7 +1,8 @@
 """The colours of the four themes, and those of a terminal that has only sixteen.
 
-Blue and orange carry every pair (training and validation, plus and minus, class 1 and class 0): the two hues that all
-common kinds of colour blindness tell apart. Nothing relies on hue alone; marks, signs and words say the same.
+Blue and orange carry every pair (training and validation, plus and minus, class 1 and class 0): the two hues
+that all common kinds of colour blindness tell apart. Nothing relies on hue alone; marks, signs and words say
+the same.
 """
 
 from __future__ import annotations
@@ -15,9 +16,7 @@ ANSI = (
 """xterm's sixteen colours in the order of their numbers; themes of sixteen colours use no others."""
 
 (BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE) = ANSI[:8]
-(GREY, BRIGHT_RED, BRIGHT_GREEN, BRIGHT_YELLOW, BRIGHT_BLUE, BRIGHT_MAGENTA, BRIGHT_CYAN, BRIGHT_WHITE) = (
-    ANSI[8:]
-)
+(GREY, BRIGHT_RED, BRIGHT_GREEN, BRIGHT_YELLOW, BRIGHT_BLUE, BRIGHT_MAGENTA, BRIGHT_CYAN, BRIGHT_WHITE) = ANSI[8:]
 
 
 class Palette(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """A theme: packed styles by role and colour maps as lookup tables, for what the terminal can show.
 
-A panel names a role and never a colour, so that light, dark, sixteen colours and no colour at all are decided here once.
+A panel names a role and never a colour, so that light, dark, sixteen colours and none are decided here once.
 """
 
 from __future__ import annotations
@@ -87,26 +87,29 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
 
     def diverging(self, values: ArrayLike) -> Colours:
         """24-bit colours of `values` in [−1, 1] (clipped; NaN is shown as 0), of the same shape."""
-        return self.diverging_map[_index(np.asarray(values, dtype=np.float64) / 2 + 0.5, 0.5)]
+        colours: Colours = self.diverging_map[_index(np.asarray(values, dtype=np.float64) / 2 + 0.5, 0.5)]
+        return colours
 
     def sequential(self, values: ArrayLike) -> Colours:
         """24-bit colours of `values` in [0, 1] (clipped; NaN is shown as 0), of the same shape."""
-        return self.sequential_map[_index(np.asarray(values, dtype=np.float64), 0.0)]
+        colours: Colours = self.sequential_map[_index(np.asarray(values, dtype=np.float64), 0.0)]
+        return colours
 
     def confidence(self, classes: NDArray[np.integer], values: ArrayLike) -> Colours:
         """24-bit colours of answers: the hue says the class, the strength (0 to 1) how sure it is."""
-        return self.class_maps[
-            classes % len(self.class_maps), _index(np.asarray(values, dtype=np.float64), 0.0)
-        ]
+        strength = _index(np.asarray(values, dtype=np.float64), 0.0)
+        colours: Colours = self.class_maps[classes % len(self.class_maps), strength]
+        return colours
 
     def class_style(self, number: int) -> int:
         """Style of text that belongs to a class."""
         return self.class_styles[number % len(self.class_styles)]
 
-    def on(self, packed: int, background: int) -> int:
-        """The style `packed` on another background colour."""
+    def on_ground(self, packed: int, ground: int) -> int:
+        """The style `packed` on the background (and as reversed) as the style `ground`."""
         foreground, _, attributes = unpack(packed)
-        return style(foreground, background, attributes)
+        _, background, of_ground = unpack(ground)
+        return style(foreground, background, attributes | of_ground & REVERSE)
 
     def sign(self, pretty: str, plain: str) -> str:
         """`pretty`, or `plain` where the screen is ASCII only."""
@@ -119,15 +122,11 @@ def class_mark(number: int) -> str:
 
 
 @cache
-def make_theme(
-    name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *, ascii_only: bool = False
-) -> Theme:
+def make_theme(name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *, ascii_only: bool = False) -> Theme:
     """The theme `name` (one of THEMES) for a terminal of this depth; KeyError for an unknown name."""
     palette = (ANSI_PALETTES if depth is ColourDepth.COLOURS_16 else PALETTES)[name]
-    if depth is ColourDepth.NONE:
-        roles = _roles_without_colour()
-    else:
-        roles = _roles(palette)
+    coloured = depth is not ColourDepth.NONE
+    roles = _roles(palette) if coloured else _roles_without_colour()
     smooth = depth is not ColourDepth.COLOURS_16
     weakest = 0.12 if smooth else 0.0
     class_maps = np.array(
@@ -139,7 +138,6 @@ def make_theme(
         ]
     )
     points = [_mix(c, palette.ink, 0.55) if smooth else palette.ink for c in palette.classes]
-    coloured = depth is not ColourDepth.NONE
     background = palette.background if coloured else DEFAULT
     return Theme(
         name=name,
@@ -150,9 +148,7 @@ def make_theme(
         sequential_map=_ramp(palette.sequential, smooth),
         class_maps=class_maps,
         class_styles=tuple(style(c, background) if coloured else style() for c in palette.classes),
-        point_styles=tuple(
-            style(c, background, BOLD) if coloured else style(attributes=BOLD) for c in points
-        ),
+        point_styles=tuple(style(c, background, BOLD) if coloured else style(attributes=BOLD) for c in points),
         **roles,
     )
 
@@ -193,9 +189,7 @@ def _roles_without_colour() -> dict[str, int]:
     """Every role told by weight alone: bold, dim, underlined, reversed."""
     attributes = dict.fromkeys(("text", "train", "validation", "cursor", "note", "good", "event"), 0)
     attributes |= dict.fromkeys(("muted", "faint", "border", "envelope", "stale"), DIM)
-    attributes |= dict.fromkeys(
-        ("strong", "title", "border_focus", "key", "warning", "critical", "best"), BOLD
-    )
+    attributes |= dict.fromkeys(("strong", "title", "border_focus", "key", "warning", "critical", "best"), BOLD)
     attributes |= {"chosen": REVERSE, "badge": REVERSE, "fresh": BOLD | UNDERLINE}
     return {role: style(attributes=value) for role, value in attributes.items()}
 
@@ -208,19 +202,18 @@ def _index(values: NDArray[np.float64], missing: float) -> NDArray[np.intp]:
 
 def _channels(colours: ArrayLike) -> NDArray[np.int64]:
     """(n, 3) red, green and blue of (n,) colours."""
-    return np.asarray(colours)[..., None] >> np.array([16, 8, 0]) & 255
+    channels: NDArray[np.int64] = np.asarray(colours)[..., None] >> np.array([16, 8, 0]) & 255
+    return channels
 
 
 def _ramp(stops: tuple[int, ...], smooth: bool) -> Colours:
     """A lookup table through evenly spaced colours: mixed, or in steps where no colour may be invented."""
     place = np.linspace(0, len(stops) - 1, _STEPS)
     if not smooth:
-        return np.array(stops)[
-            np.minimum((place * len(stops) / (len(stops) - 1)).astype(int), len(stops) - 1)
-        ]
+        return np.array(stops)[np.minimum((place * len(stops) / (len(stops) - 1)).astype(int), len(stops) - 1)]
     mixed = [np.interp(place, np.arange(len(stops)), channel) for channel in _channels(stops).T]
     red, green, blue = (np.rint(channel).astype(np.int64) for channel in mixed)
-    return red << 16 | green << 8 | blue
+    return np.asarray(red << 16 | green << 8 | blue)
 
 
 def _mix(first: int, second: int, share: float) -> int:

@@ -1,0 +1,78 @@
+"""Curves as dots: whole series to a grid of booleans at once, and that grid to braille characters.
+
+A cell has 2 × 4 dots. Where the screen has no braille, a cell has one dot and the same functions draw in letters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+BLANK = 0x2800
+_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
+"""Bit of each dot in a braille character, by (row, column) within the cell (Unicode chapter 21)."""
+
+
+def pack(mask: Mask) -> NDArray[np.uint32]:
+    """Braille code points (rows / 4, columns / 2) of dots (rows, columns); 0x2800 where there is none."""
+    rows, columns = mask.shape
+    cells = mask.reshape(rows // 4, 4, columns // 2, 2)
+    codes: NDArray[np.uint32] = np.einsum("ijkl,jl->ik", cells, _BITS) + np.uint32(BLANK)
+    return codes
+
+
+def by_column(place: Floats, values: Floats, columns: int, reduce: np.ufunc) -> Floats:
+    """One value a dot column, from `values` at increasing dot positions `place`.
+
+    Values that share a column are joined by `reduce` (np.fmin, np.fmax; np.add averages); columns between two
+    values lie on the straight line between them. NaN before the first, after the last and beside a NaN.
+    """
+    if not len(place):
+        return np.full(columns, np.nan)
+    column = np.rint(place).astype(np.intp)
+    first = np.flatnonzero(np.diff(column, prepend=-1))
+    joined = reduce.reduceat(values, first)
+    if reduce is np.add:
+        joined = joined / np.diff(first, append=len(values))
+    drawn = np.interp(np.arange(columns), column[first], joined, left=np.nan, right=np.nan)
+    drawn[column[first]] = joined  # np.interp loses a value whose next neighbour is NaN
+    return drawn
+
+
+def smooth(values: Floats, window: int) -> Floats:
+    """The mean over `window` neighbouring columns; NaN neither counts nor is filled."""
+    if window < 2 or not len(values):
+        return values
+    known = np.isfinite(values)
+    kernel = np.ones(min(window, len(values)))
+    total = np.convolve(np.where(known, values, 0.0), kernel, "same")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = total / np.convolve(known, kernel, "same")
+    return np.where(known, mean, np.nan)
+
+
+def band(low: Floats, high: Floats, rows: int) -> Mask:
+    """Dots (rows, columns) between two heights a column, in dots above the bottom; NaN draws nothing.
+
+    Each column reaches half way to its neighbours, so that steep curves have no holes.
+    """
+    bottom, top = _reaching(low, np.fmin), _reaching(high, np.fmax)
+    height = np.arange(rows - 1, -1, -1, dtype=np.float64)[:, None]
+    with np.errstate(invalid="ignore"):
+        return np.asarray((height >= np.rint(bottom)) & (height <= np.rint(top)))
+
+
+def line(heights: Floats, rows: int) -> Mask:
+    """Dots (rows, columns) of a connected line, from one height a column."""
+    return band(heights, heights, rows)
+
+
+def _reaching(heights: Floats, further: np.ufunc) -> Floats:
+    middle = (heights[:-1] + heights[1:]) / 2
+    reach = heights.copy()
+    reach[:-1] = further(reach[:-1], middle)
+    reach[1:] = further(reach[1:], middle)
+    return np.where(np.isfinite(heights), reach, np.nan)

@@ -1,0 +1,104 @@
+"""The answer over a plane with the data drawn on it: hue says the class, strength how sure, letters the truth."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.tui.cells import BOLD, DIM, Cells, style, unpack
+from tui_trainer.tui.charts.halfblocks import draw_pixels
+from tui_trainer.tui.theme import Theme, class_mark
+
+Floats = NDArray[np.floating]
+Whole = NDArray[np.integer]
+
+_SHADES = np.array([ord(c) for c in " .:-=+*#%@"], dtype=np.uint32)
+"""From low to high for a map of values where there is no colour."""
+_SURE = 0.5
+"""Confidence above which the letter of a class is drawn strong."""
+
+
+def draw_answers(classes: Whole, confidence: Floats, width: int, height: int, theme: Theme) -> Cells:
+    """A map of answers: `classes` and `confidence` in [0, 1], both (rows, columns), row 0 at the top."""
+    cells = Cells(width, height, theme.text)
+    if theme.coloured:
+        rows, columns = nearest(classes.shape, 2 * height, width)
+        pixels = theme.confidence(classes[rows, columns], _resampled(confidence, 2 * height, width))
+        draw_pixels(cells, 0, 0, pixels[: 2 * height], ascii_only=theme.ascii)
+        return cells
+    rows, columns = nearest(classes.shape, height, width)
+    marks = np.array([ord(class_mark(number)) for number in range(max(int(classes.max()), 1) + 1)])
+    sure = confidence[rows, columns] > _SURE
+    # A dot for the unsure answers of class 0 keeps the border between classes visible at a glance.
+    cells.codes[:] = np.where(sure, marks[classes[rows, columns]], ord("."))
+    cells.styles[:] = np.where(sure, np.uint64(style(attributes=DIM)), np.uint64(style()))
+    return cells
+
+
+def draw_values(values: Floats, width: int, height: int, theme: Theme) -> Cells:
+    """A map of `values` in [−1, 1], (rows, columns), row 0 at the top: diverging colours, or shades of glyphs."""
+    cells = Cells(width, height, theme.text)
+    if theme.coloured:
+        draw_pixels(cells, 0, 0, theme.diverging(_resampled(values, 2 * height, width)), ascii_only=theme.ascii)
+    else:
+        level = (np.clip(_resampled(values, height, width) / 2 + 0.5, 0, 1) * (len(_SHADES) - 1)).astype(int)
+        cells.codes[:] = _SHADES[level]
+        cells.styles[:] = style(attributes=DIM)
+    return cells
+
+
+def draw_points(
+    cells: Cells,
+    columns: Floats,
+    rows: Floats,
+    labels: Whole,
+    theme: Theme,
+    *,
+    limit: float = 0.35,
+) -> None:
+    """Letters of the classes at (columns, rows) in cells, over whatever is there; outside points are left out.
+
+    When they would cover more than `limit` of the cells, every n-th is drawn.
+    """
+    place = np.rint(columns), np.rint(rows)
+    inside = (place[0] >= 0) & (place[0] < cells.width) & (place[1] >= 0) & (place[1] < cells.height)
+    chosen = np.flatnonzero(inside)
+    chosen = chosen[:: max(1, -(-len(chosen) // max(int(limit * cells.codes.size), 1)))]
+    where = place[1][chosen].astype(np.intp), place[0][chosen].astype(np.intp)
+    classes = labels[chosen].astype(np.intp)
+    marks = np.array([ord(class_mark(n)) for n in range(int(classes.max(initial=0)) + 1)], dtype=np.uint32)
+    cells.codes[where] = marks[classes]
+    if theme.coloured:
+        packed = np.array([unpack(s)[0] + 1 << 32 | BOLD for s in theme.point_styles], dtype=np.uint64)
+        ground = cells.styles[where] & np.uint64(0x1FFFFFF << 4)
+        cells.styles[where] = packed[classes % len(packed)] | ground
+    else:
+        cells.styles[where] = style(attributes=BOLD)
+
+
+def nearest(shape: tuple[int, ...], rows: int, columns: int) -> tuple[Whole, Whole]:
+    """Indices that stretch an array of `shape` to (rows, columns), for `array[rows, columns]`."""
+    down = ((np.arange(rows) + 0.5) * shape[0] / rows).astype(np.intp)
+    across = ((np.arange(columns) + 0.5) * shape[1] / columns).astype(np.intp)
+    return down[:, None], across[None, :]
+
+
+def _resampled(values: Floats, rows: int, columns: int) -> NDArray[np.float64]:
+    """`values` stretched to (rows, columns), straight lines between neighbours."""
+    if values.shape == (rows, columns):
+        return np.asarray(values, dtype=np.float64)
+    down, down_share = _between(values.shape[0], rows)
+    across, across_share = _between(values.shape[1], columns)
+    last_row, last_column = values.shape[0] - 1, values.shape[1] - 1
+    with np.errstate(invalid="ignore"):
+        upper, lower = values[down], values[np.minimum(down + 1, last_row)]
+        mixed = upper + (lower - upper) * down_share[:, None]
+        left, right = mixed[:, across], mixed[:, np.minimum(across + 1, last_column)]
+        return np.asarray(left + (right - left) * across_share, dtype=np.float64)
+
+
+def _between(count: int, room: int) -> tuple[Whole, NDArray[np.float64]]:
+    """For each of `room` pixels over `count` samples: the sample before its centre and the way to the next."""
+    place = np.clip((np.arange(room) + 0.5) * count / room - 0.5, 0, count - 1)
+    before = place.astype(np.intp)
+    return before, place - before

@@ -1,0 +1,132 @@
+"""A matrix as colours: orange below zero, blue above; in signs and digits where there are no colours."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.tui.cells import BOLD, DIM, Cells, style, style_array, text_width
+from tui_trainer.tui.charts.halfblocks import draw_pixels, spread, strongest
+from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.theme import Theme
+
+Matrix = NDArray[np.floating]
+
+_SIGNS = np.array([ord(c) for c in "=-·+#"], dtype=np.uint32)
+"""Strongly negative, negative, near zero, positive, strongly positive."""
+_WEIGHTS = np.array([style(attributes=a) for a in (BOLD, 0, DIM, 0, BOLD)], dtype=np.uint64)
+_BROKEN = ord("!")
+_TALLEST = 3
+"""Pixels of height for one of width, at most: a cell of the matrix stays a block and does not become a stripe."""
+
+
+def draw_heatmap(matrix: Matrix, width: int, height: int, theme: Theme, *, scale: float) -> Cells:
+    """`matrix` (rows, columns) in blocks as large as fit; ±`scale` > 0 has full strength, non-finite is marked.
+
+    Too large a matrix is shrunk to the strongest value of every block.
+    """
+    cells = Cells(width, height, theme.text)
+    if not matrix.size or width < 1 or height < 1:
+        return cells
+    with_glyphs = theme.ascii or not theme.coloured
+    rows = height if with_glyphs else 2 * height
+    shown = strongest(matrix, rows, width) / scale
+    across = spread(shown.shape[1], width)
+    per_block = width // shown.shape[1]
+    tallest = max(_TALLEST * per_block // (2 if with_glyphs else 1), 1) * shown.shape[0]
+    down = spread(shown.shape[0], max(min(rows, tallest), shown.shape[0]))
+    pixels = shown[np.ix_(down, across)]
+    if with_glyphs:
+        _draw_signs(cells, pixels, theme)
+    else:
+        colours = np.full((len(down) + len(down) % 2, len(across)), theme.background, dtype=np.int64)
+        colours[: len(down)] = theme.diverging(pixels)
+        draw_pixels(cells, 0, 0, colours)
+        _mark_broken(cells, pixels, theme)
+    return cells
+
+
+def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *, scale: float) -> Cells:
+    """`matrix` as numbers in the colours of the map; an ellipsis says that rows or columns were left out."""
+    cells = Cells(width, height, theme.text)
+    columns = min(matrix.shape[1], max((width + 1) // 7, 0))
+    if columns < matrix.shape[1]:
+        columns = max((width - 1) // 7, 0)
+    rows = matrix.shape[0] if matrix.shape[0] <= height else max(height - 1, 0)
+    colours = theme.diverging(np.asarray(matrix[:rows, :columns], dtype=np.float64) / scale)
+    for row in range(rows):
+        for column in range(columns):
+            value = float(matrix[row, column])
+            text = compact(value, 3 if 0.01 <= abs(value) < 100 else 2)
+            packed = theme.critical if not np.isfinite(value) else theme.text
+            if theme.coloured and np.isfinite(value) and abs(value) > 0.15 * scale:
+                packed = style(int(colours[row, column]), theme.background)
+            cells.text(7 * column + max(6 - text_width(text), 0), row, text, packed, width=6)
+        if columns < matrix.shape[1]:
+            cells.text(7 * columns, row, "…", theme.muted)
+    if rows < matrix.shape[0] and height:
+        cells.text(0, rows, f"… {matrix.shape[0] - rows} more", theme.muted)
+    return cells
+
+
+def draw_images(
+    weight: Matrix, shape: tuple[int, int], width: int, height: int, theme: Theme, *, scale: float
+) -> tuple[Cells, int]:
+    """The columns of `weight` (pixels, units) as little images of `shape`, and how many of them found room."""
+    gap = 1
+    down_each, across_each = shape[0] + gap, shape[1] + gap
+    rows = height if theme.ascii or not theme.coloured else 2 * height
+    across = max((width + gap) // across_each, 0)
+    down = max((rows + gap) // down_each, 0)
+    units = min(weight.shape[1], across * down)
+    if not units:
+        return draw_heatmap(weight.T, width, height, theme, scale=scale), weight.shape[1]
+    zoom = _zoom(weight.shape[1], shape, width, rows)
+    sheet = np.full((rows, width), np.nan)
+    across = (width + gap) // (shape[1] * zoom + gap)
+    for unit in range(units):
+        image = weight[:, unit].reshape(shape).repeat(zoom, axis=0).repeat(zoom, axis=1)
+        top = (unit // across) * (shape[0] * zoom + gap)
+        left = (unit % across) * (shape[1] * zoom + gap)
+        sheet[top : top + image.shape[0], left : left + image.shape[1]] = image / scale
+    cells = Cells(width, height, theme.text)
+    if theme.ascii or not theme.coloured:
+        _draw_signs(cells, sheet, theme, empty=np.isnan(sheet))
+    else:
+        colours = np.where(np.isnan(sheet), theme.background, theme.diverging(sheet))
+        draw_pixels(cells, 0, 0, colours)
+    return cells, units
+
+
+def _zoom(units: int, shape: tuple[int, int], width: int, rows: int) -> int:
+    """The largest whole magnification at which all images have room; 1 when they do not even then."""
+    zoom = 1
+    while ((width + 1) // (shape[1] * (zoom + 1) + 1)) * ((rows + 1) // (shape[0] * (zoom + 1) + 1)) >= units:
+        zoom += 1
+    return zoom
+
+
+def _draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.bool_] | None = None) -> None:
+    """One glyph a value: its sign, and whether it is weak or strong; on the map's colour where there is one."""
+    rows, columns = values.shape
+    level = np.clip(np.rint(np.nan_to_num(values) * 2.5), -2, 2).astype(np.intp) + 2
+    codes = np.where(np.isfinite(values), _SIGNS[level], _BROKEN)
+    styles = _WEIGHTS[level]
+    if theme.coloured:
+        styles = style_array(theme.diverging(np.sign(values)), theme.background)
+    if empty is not None:
+        codes = np.where(empty, ord(" "), codes)
+    cells.codes[:rows, :columns] = codes
+    cells.styles[:rows, :columns] = styles
+
+
+def _mark_broken(cells: Cells, pixels: Matrix, theme: Theme) -> None:
+    """✗ over every cell with a value that is no finite number."""
+    broken = ~np.isfinite(pixels)
+    if broken.any():
+        padded = np.zeros((len(pixels) + len(pixels) % 2, pixels.shape[1]), dtype=np.bool_)
+        padded[: len(pixels)] = broken
+        where = padded[0::2] | padded[1::2]
+        rows, columns = where.shape
+        cells.codes[:rows, :columns][where] = ord("✗")
+        cells.styles[:rows, :columns][where] = theme.critical

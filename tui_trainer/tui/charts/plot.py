@@ -1,0 +1,120 @@
+"""A chart with axes, drawn in layers from back to front: bands, lines, uprights, marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.tui.charts import braille
+from tui_trainer.tui.charts.axis import Axis, horizontal_labels, vertical_labels
+from tui_trainer.tui.charts.numbers import plain
+from tui_trainer.tui.theme import Theme
+
+Floats = NDArray[np.float64]
+
+_SPACE = ord(" ")
+
+
+class Plot:
+    """`cells` of the whole chart; the drawing area is inside its axes, which leave when there is no room."""
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        horizontal: Axis,
+        vertical: Axis,
+        theme: Theme,
+        *,
+        label: Callable[[float], str] = plain,
+    ) -> None:
+        """`label` writes the numbers below the horizontal axis."""
+        self.cells = Cells(width, height, theme.text)
+        self.horizontal, self.vertical, self.theme = horizontal, vertical, theme
+        below = 1 if height >= 4 else 0
+        labels = vertical_labels(vertical, max(height - below, 1))
+        gutter = max(map(text_width, labels.values()), default=0) + 1
+        self.left = gutter + 1 if width >= gutter + 12 else 0
+        self.columns, self.rows = max(width - self.left, 0), max(height - below, 0)
+        if self.left:
+            for row in range(self.rows):
+                text = labels.get(row, "")
+                self.cells.text(gutter - 1 - text_width(text), row, text, theme.muted)
+                self.cells.text(gutter, row, "┤" if text else "│", theme.border)
+        if below and self.columns:
+            for start, text in horizontal_labels(horizontal, self.columns, label):
+                self.cells.text(self.left + start, height - 1, text, theme.muted)
+        self._inner = slice(0, self.rows), slice(self.left, self.left + self.columns)
+        self._dots = np.zeros((self.rows, self.columns), dtype=np.uint32)
+        self._across, self._down = (1, 1) if theme.ascii else (2, 4)
+
+    def band(self, x: Floats, low: Floats, high: Floats, packed: int) -> None:
+        """Fill between `low` and `high` (n,) at increasing `x`, values joined to their extremes in each column."""
+        if self._drawable:
+            bottom = self._heights(x, low, np.fmin)
+            top = self._heights(x, high, np.fmax)
+            self._blend(braille.band(bottom, top, self.rows * self._down), packed, ":", keep=False)
+
+    def line(
+        self, x: Floats, y: Floats, packed: int, *, smoothing: int = 0, dashed: bool = False, letter: str = "*"
+    ) -> None:
+        """A line through (n,) points at increasing `x`, averaged in each column and over `smoothing` columns.
+
+        `letter` draws it where there is no braille.
+        """
+        if self._drawable:
+            heights = braille.smooth(self._heights(x, y, np.add), smoothing * self._across)
+            mask = braille.line(heights, self.rows * self._down)
+            if dashed:
+                mask[:, np.arange(mask.shape[1]) % 4 >= 2] = False
+            self._blend(mask, packed, letter, keep=True)
+
+    def points(self, x: ArrayLike, y: ArrayLike, glyph: str, packed: int) -> None:
+        """A character at each (x, y) within the axes; later ones cover earlier ones."""
+        columns, rows = self.column(x), self.row(y)
+        seen = np.isfinite(columns) & np.isfinite(rows) & self._drawable
+        where = rows[seen].astype(np.intp), columns[seen].astype(np.intp) + self.left
+        self.cells.codes[where] = ord(glyph)
+        self.cells.styles[where] = packed
+
+    def upright(self, x: float, glyph: str, packed: int) -> int:
+        """A vertical line at `x` through what is empty; returns its column in `cells`."""
+        column = self.left + int(self.column(x)) if self._drawable else self.left
+        empty = self.cells.codes[: self.rows, column : column + 1] == _SPACE
+        self.cells.codes[: self.rows, column : column + 1][empty] = ord(glyph)
+        self.cells.styles[: self.rows, column : column + 1][empty] = packed
+        return column
+
+    def column(self, x: ArrayLike) -> Floats:
+        """Columns of the drawing area, from 0; NaN stays NaN."""
+        return np.rint(self.horizontal.place(x, self.columns))
+
+    def row(self, y: ArrayLike) -> Floats:
+        """Rows of the drawing area, 0 at the top; NaN stays NaN."""
+        return np.asarray(self.rows - 1 - np.rint(self.vertical.place(y, self.rows)))
+
+    @property
+    def _drawable(self) -> bool:
+        return self.rows > 0 and self.columns > 0
+
+    def _heights(self, x: Floats, y: Floats, reduce: np.ufunc) -> Floats:
+        """One height a dot column, in dots above the bottom."""
+        place = self.horizontal.place(x, self.columns * self._across)
+        heights = self.vertical.place(y, self.rows * self._down)
+        return braille.by_column(place, heights, self.columns * self._across, reduce)
+
+    def _blend(self, mask: NDArray[np.bool_], packed: int, letter: str, *, keep: bool) -> None:
+        """Put dots over what is there; `keep` joins them with the dots of the lines already drawn."""
+        if self.theme.ascii:
+            drawn, codes = mask, np.full(mask.shape, ord(letter), dtype=np.uint32)
+        else:
+            codes = braille.pack(mask)
+            drawn = codes != braille.BLANK
+            if keep:
+                self._dots |= np.where(drawn, codes, 0)
+                codes = self._dots
+        self.cells.codes[self._inner][drawn] = codes[drawn]
+        self.cells.styles[self._inner][drawn] = packed

@@ -1,0 +1,167 @@
+"""The data and the network's answer to it: a map, a fitted curve, a confusion matrix or an embedding."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_trainer.telemetry import Confusion, Curve, DataView, DecisionMap, Embedding, Snapshot
+from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.tui.charts.axis import Axis, value_axis
+from tui_trainer.tui.charts.confusion import draw_confusion
+from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
+from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.panels.border import open_panel, say
+from tui_trainer.tui.theme import Theme, class_mark
+from tui_trainer.tui.view import View
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    cells = open_panel("data", _title(snapshot), view, width, height, theme, note=_note(snapshot, width))
+    if width < 8 or height < 3:
+        return cells
+    picture, data = snapshot.picture, snapshot.data
+    if isinstance(picture, DecisionMap):
+        _draw_map(cells, picture, data, snapshot, theme)
+    elif isinstance(picture, Curve):
+        _draw_curve(cells, picture, data, theme)
+    elif isinstance(picture, Confusion):
+        _draw_table(cells, picture, data, theme)
+    elif isinstance(picture, Embedding):
+        _draw_embedding(cells, picture, theme)
+    else:
+        say(cells, f"{data.name}: {len(data.inputs)} examples. The picture comes with the first look.", theme.muted)
+    return cells
+
+
+def map_room(width: int, height: int) -> tuple[int, int]:
+    """(columns, rows) of points that a decision map in a panel of this size can show."""
+    return max(width - 2, 1), max(2 * (height - 2 - (1 if height >= 7 else 0)), 1)
+
+
+def _title(snapshot: Snapshot) -> str:
+    picture = snapshot.picture
+    if isinstance(picture, DecisionMap):
+        return "Data and decision" if picture.title == "answer" else f"Map of {picture.title}"
+    if isinstance(picture, Curve):
+        return "Data and fit"
+    if isinstance(picture, Confusion):
+        return "Answers"
+    return "Embedding" if isinstance(picture, Embedding) else "Data"
+
+
+def _note(snapshot: Snapshot, width: int) -> str:
+    """How often the answer is right, or over what a table counts."""
+    if isinstance(snapshot.picture, Embedding):
+        return f"nearest right {snapshot.picture.nearest_right:.0%}"
+    latest = snapshot.losses.evaluations.latest
+    if latest is None or latest.train_accuracy is None:
+        return ""
+    both = f"right {latest.train_accuracy:.0%}"
+    if latest.validation_accuracy is not None:
+        both += f" · validation {latest.validation_accuracy:.0%}"
+    return both if text_width(both) + 26 <= width else f"right {latest.train_accuracy:.0%}"
+
+
+def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snapshot, theme: Theme) -> None:
+    """The map with the training points on it, and below it who is who."""
+    below = 1 if cells.height >= 7 else 0
+    width, height = cells.width - 2, cells.height - 2 - below
+    values = np.asarray(picture.values, dtype=np.float64)
+    classifies = data.task == "classification"
+    if classifies and picture.title == "answer":
+        body = draw_answers(picture.classes, _confidence(values, snapshot.shape[-1]), width, height, theme)
+    else:
+        finite = np.abs(values[np.isfinite(values)])
+        body = draw_values(values / (float(finite.max(initial=0.0)) or 1.0), width, height, theme)
+    horizontal = Axis(picture.low[0], picture.high[0])
+    vertical = Axis(picture.low[1], picture.high[1])
+    points = data.inputs
+    columns = horizontal.place(points[:, 0], width)
+    rows = height - 1 - vertical.place(points[:, 1], height)
+    labels = data.targets if classifies else np.zeros(len(points))
+    draw_points(body, columns, rows, labels.astype(np.int64), theme)
+    cells.paste(body, 1, 1)
+    if below:
+        x = _draw_classes(cells, data, theme) if classifies else 2
+        _draw_corners(cells, x, picture, data, theme)
+
+
+def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
+    """How far the answer is from a guess, 0 to 1: for one probability from 0.5, for several from one in `outputs`."""
+    if outputs == 1:
+        return np.abs(values - 0.5) * 2
+    return (values - 1 / outputs) / (1 - 1 / outputs)
+
+
+def _draw_classes(cells: Cells, data: DataView, theme: Theme) -> int:
+    """o upper  x lower: the letters of the classes; returns where the line goes on."""
+    x, y, end = 2, cells.height - 2, cells.width - 2
+    for number, name in enumerate(data.class_names):
+        if x + 4 > end:
+            break
+        x = cells.text(x, y, f"{class_mark(number)} ", theme.class_style(number))
+        x = cells.text(x, y, name, theme.muted, width=min(12, end - x)) + 2
+    return x
+
+
+def _draw_corners(cells: Cells, x: int, picture: DecisionMap, data: DataView, theme: Theme) -> None:
+    """The ranges of the two inputs at the right end, where they fit."""
+    names = data.input_names
+    text = "  ".join(f"{names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1))
+    start = cells.width - 2 - text_width(text)
+    if start >= x + 1:
+        cells.text(start, cells.height - 2, text, theme.faint)
+
+
+def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> None:
+    """The fitted line and the examples around it."""
+    below = 1 if cells.height >= 7 else 0
+    inputs = data.inputs[:, 0]
+    axis = Axis(float(np.min(picture.x)), float(np.max(picture.x)))
+    answers = np.asarray(picture.y, dtype=np.float64)
+    # The examples set the scale: a curve that runs away may leave it, and the points stay where they were.
+    plot = Plot(cells.width - 2, cells.height - 2 - below, axis, value_axis(data.targets), theme)
+    inside = (answers >= plot.vertical.low) & (answers <= plot.vertical.high)
+    if len(data.validation_inputs):
+        plot.points(data.validation_inputs[:, 0], data.validation_targets, theme.sign("·", "."), theme.faint)
+    plot.points(inputs, data.targets, "o", theme.class_style(0))
+    plot.line(np.asarray(picture.x, dtype=np.float64), np.where(inside, answers, np.nan), theme.train)
+    cells.paste(plot.cells, 1, 1)
+    if below:
+        y, end = cells.height - 2, cells.width - 2
+        x = cells.text(2, y, "o ", theme.class_style(0))
+        x = cells.text(x, y, "example  ", theme.muted, width=end - x)
+        if x + 10 <= end:
+            x = cells.text(x, y, theme.sign("━━ ", "** "), theme.train)
+            cells.text(x, y, "answer", theme.muted)
+
+
+def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) -> None:
+    width, height = cells.width - 4, cells.height - 2
+    above = 1 if height >= len(picture.counts) + 3 else 0
+    if above:
+        text = f"{picture.of} set · true class ↓ · answered →"
+        cells.text(2, 1, text, theme.muted, width=width)
+    body = draw_confusion(picture.counts, data.class_names, width, height - above, theme)
+    cells.paste(body, 2, 1 + above)
+
+
+def _draw_embedding(cells: Cells, picture: Embedding, theme: Theme) -> None:
+    """The points of the space as letters of their classes; held-out ones in capitals' place: not bold."""
+    below = 1 if cells.height >= 7 else 0
+    width, height = cells.width - 2, cells.height - 2 - below
+    body = Cells(width, height, theme.text)
+    points = np.asarray(picture.points, dtype=np.float64)
+    if len(points) and np.isfinite(points).any():
+        columns = value_axis(points[:, 0]).place(points[:, 0], width)
+        rows = height - 1 - value_axis(points[:, 1]).place(points[:, 1], height)
+        draw_points(body, columns, rows, picture.labels, theme, limit=1.0)
+    cells.paste(body, 1, 1)
+    if below:
+        text = (
+            f"distance within a subject {compact(picture.within_distance, 2)}"
+            f" · between {compact(picture.between_distance, 2)}"
+        )
+        cells.text(2, cells.height - 2, text, theme.muted, width=cells.width - 4)

@@ -1,0 +1,171 @@
+"""Where the network stands between learning too little and learning by heart, from the two losses at evaluations."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from msgspec import Struct
+
+from tui_trainer.telemetry import Evaluations, Snapshot
+from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.tui.charts.axis import time_axis, value_axis
+from tui_trainer.tui.charts.bars import draw_gauge
+from tui_trainer.tui.charts.numbers import compact, count, short_count, signed
+from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.panels.border import open_panel, say
+from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.view import View
+
+_FULLY_OVER = 0.5
+"""A validation loss this share above its best puts the mark at the far right."""
+_BALANCED = (0.35, 0.65)
+"""The stretch of the scale that is called balanced."""
+_NOTICEABLE = 0.03
+"""Share of the base loss below which a rise or a gap is not worth a word."""
+
+
+class Fit(Struct, frozen=True, kw_only=True):
+    """The numbers of the panel."""
+
+    place: float
+    """0 underfitting, 0.5 balanced, 1 overfitting."""
+    word: str
+    gap: float
+    """Validation loss minus training loss, now."""
+    trend: float
+    """By how much the gap grew over the last fifth of the run."""
+    best_loss: float
+    best_iteration: int
+    now: float
+    saved: float
+    """What stopping at the best validation point would have saved in validation loss."""
+    noticeable: float
+    """A difference of losses that is worth a word."""
+
+
+def measure_fit(evaluations: Evaluations) -> Fit | None:
+    """The fit at the newest evaluation; None without a validation set or without a finite evaluation.
+
+    Left of the middle counts the part of the loss of the best constant answer that is still there, squared so that
+    a floor of noise does not look like underfitting; right of it Prechelt's generalisation loss (1998), the rise of
+    the validation loss above its minimum so far, as a share of that minimum.
+    """
+    best, latest = evaluations.best, evaluations.latest
+    if best is None or latest is None or best.validation_loss is None or latest.validation_loss is None:
+        return None
+    if not (math.isfinite(latest.train_loss) and math.isfinite(latest.validation_loss)):
+        return None
+    base = latest.base_loss if latest.base_loss > 0 else 1.0
+    rise = latest.validation_loss - best.validation_loss
+    over = rise / max(best.validation_loss, _NOTICEABLE * base)
+    left = min(max(latest.train_loss / base, 0.0), 1.0) ** 2
+    right = min(over / _FULLY_OVER, 1.0)
+    place = 0.5 - 0.5 * left * (1 - right) + 0.5 * right * (1 - left)
+    gaps = evaluations.validation_loss - evaluations.train_loss
+    before = gaps[max(len(gaps) - 1 - max(len(gaps) // 5, 1), 0)]
+    word = "underfitting" if place < _BALANCED[0] else "overfitting" if place > _BALANCED[1] else "balanced"
+    return Fit(
+        place=place,
+        word=word,
+        gap=latest.validation_loss - latest.train_loss,
+        trend=float(gaps[-1] - before),
+        best_loss=best.validation_loss,
+        best_iteration=best.iteration,
+        now=latest.validation_loss,
+        saved=rise,
+        noticeable=_NOTICEABLE * base,
+    )
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    evaluations = snapshot.losses.evaluations
+    fit = measure_fit(evaluations)
+    learnt = snapshot.iteration > 0
+    note = fit.word if fit and learnt else ""
+    cells = open_panel("fit", "Fit", view, width, height, theme, note=note)
+    room, rows = width - 4, height - 2
+    if room < 4 or rows < 1:
+        return cells
+    if fit is None:
+        say(cells, _why_nothing(snapshot), theme.muted)
+        return cells
+    packed = {"overfitting": theme.warning, "underfitting": theme.note}.get(fit.word, theme.good)
+    _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
+    lines = _sentences(fit, theme)
+    spare = rows - 1 - len(lines)
+    y = 2 if spare < 1 or rows >= 10 else 3
+    for number, line in enumerate(lines[: rows - 1]):
+        x = 2
+        for text, style in line:
+            x = cells.text(x, y + number, text, style, width=width - 2 - x)
+    top = y + len(lines) + 1
+    if height - 1 - top >= 4 and room >= 24:
+        cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme), 1, top)
+    return cells
+
+
+def _why_nothing(snapshot: Snapshot) -> str:
+    evaluations = snapshot.losses.evaluations
+    if not len(snapshot.data.validation_inputs):
+        return "No validation set: without held-out data nobody can tell learning from learning by heart."
+    if evaluations.latest is None:
+        return "Not measured yet."
+    return "✗ The losses are no finite numbers: there is nothing left to compare."
+
+
+def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
+    """under ├─────●──┤ over   gap +0.21 ↑."""
+    end = cells.width - 2
+    gap = f"gap {signed(fit.gap)}"
+    arrow = _arrow(fit.trend, fit.noticeable / 3)
+    named = end - 2 >= 30 + text_width(gap)
+    right = end
+    if end - 2 >= 20 + text_width(gap) + 4:
+        right -= text_width(gap) + 2
+        x = cells.text(right, 1, gap, theme.text)
+        cells.text(x, 1, f" {arrow}", packed)
+        right -= 3 if named else 1
+    left = cells.text(2, 1, "under " if right - 2 >= 20 else "", theme.muted)
+    if right - 2 >= 20:
+        right -= 5
+        cells.text(right, 1, " over", theme.muted)
+    if right - left >= 5:
+        draw_gauge(cells, left, 1, right - left, fit.place, packed, theme, healthy=_BALANCED)
+
+
+def _sentences(fit: Fit, theme: Theme) -> list[list[tuple[str, int]]]:
+    """The best validation point, and what stopping there would have saved: runs of (text, style)."""
+    now = [(f" · now {compact(fit.now)} ", theme.text)]
+    rising = fit.saved > fit.noticeable
+    now.append(("↑ rising", theme.warning) if rising else ("at its best", theme.good))
+    if not rising and fit.saved > 0:
+        now[-1] = ("near its best", theme.good)
+    first = [("▲ ", theme.best), (f"best {compact(fit.best_loss)} at {count(fit.best_iteration)}", theme.text)]
+    if not rising:
+        return [[*first, *now], [("stopping earlier would have saved nothing", theme.muted)]]
+    saved = f"stopping at {count(fit.best_iteration)} would have saved {compact(fit.saved)}"
+    return [[*first, *now], [(saved, theme.text)]]
+
+
+def _arrow(trend: float, threshold: float) -> str:
+    return "↑" if trend > threshold else "↓" if trend < -threshold else "→"
+
+
+def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme) -> Cells:
+    """Both losses by evaluation with the gap between them filled, the picture of overfitting in the textbooks."""
+    evaluations = snapshot.losses.evaluations
+    train, validation = evaluations.train_loss, evaluations.validation_loss
+    x = evaluations.iteration.astype(np.float64)
+    newest = snapshot.past.newest if snapshot.past else snapshot.iteration
+    axis = value_axis(np.concatenate([[0.0], train, validation]))
+    plot = Plot(width, height, time_axis(newest, snapshot.target_iterations), axis, theme, label=short_count)
+    plot.band(x, np.fmin(train, validation), np.fmax(train, validation), theme.envelope)
+    plot.line(x, train, theme.train)
+    plot.line(x, validation, theme.validation, dashed=True, letter="-")
+    best = evaluations.best
+    if best is not None and best.validation_loss is not None:
+        plot.upright(best.iteration, "┆", theme.best)
+        plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
+    return plot.cells

@@ -1,0 +1,162 @@
+"""How strongly every layer is blamed and how far it moves: norms on a logarithmic bar, update ratios on a gauge."""
+
+from __future__ import annotations
+
+import math
+
+from tui_trainer.telemetry import LayerMeasures, Phase, Snapshot
+from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.tui.charts.bars import draw_bar, draw_gauge, share_of_decades
+from tui_trainer.tui.charts.numbers import compact, plain
+from tui_trainer.tui.panels.border import freshness, open_panel, say
+from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.view import View
+
+_HEALTHY = (1e-4, 1e-1)
+"""Update-to-weight ratios between which training usually goes well. A gauge, not an alarm: good runs leave it."""
+_RATIOS = (1e-7, 1e1)
+"""Ends of the ratio's gauge."""
+_NORMS = (1e-6, 1e1)
+"""Ends of the norm's bar, moved outwards by whole decades where a norm lies beyond."""
+_WORD = 9
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    state = freshness(snapshot, Phase.BACKWARD)
+    measures = snapshot.measures
+    low, high = _limits(measures)
+    note = f"{plain(low)} … {plain(high)}"
+    cells = open_panel("gradients", "Gradients", view, width, height, theme, note=note, state=state)
+    room, rows = width - 4, height - 2
+    if room < 8 or rows < 1:
+        return cells
+    if not any(measure.gradient_norm for measure in measures):
+        if not snapshot.iteration:
+            say(cells, "No gradient yet: the first comes with the first iteration.", theme.muted)
+            return cells
+    lines = 2 if rows >= 2 * len(measures) and room >= 24 else 1
+    gap = 1 if lines == 2 and rows >= 3 * len(measures) - 1 else 0
+    shown = min(len(measures), max(rows // lines, 1))
+    if shown < len(measures):
+        shown = rows - 1
+    for number, measure in enumerate(measures[:shown]):
+        y = 1 + number * (lines + gap)
+        if lines == 2:
+            _draw_tall(cells, y, number, measure, (low, high), theme, stale=state == "stale")
+        else:
+            _draw_line(cells, y, number, measure, (low, high), theme, stale=state == "stale")
+    if shown < len(measures):
+        cells.text(2, 1 + shown, f"… {len(measures) - shown} more layers", theme.muted, width=room)
+    elif height - 2 > shown * (lines + gap) - gap + 1:
+        _draw_footnote(cells, theme)
+    return cells
+
+
+def judgement(ratio: float) -> str:
+    """A plain word for an update-to-weight ratio."""
+    if not math.isfinite(ratio):
+        return "✗ broken"
+    if ratio == 0:
+        return "no step"
+    return "tiny step" if ratio < _HEALTHY[0] else "big step" if ratio > _HEALTHY[1] else "healthy"
+
+
+def _limits(measures: tuple[LayerMeasures, ...]) -> tuple[float, float]:
+    norms = [m.gradient_norm for m in measures if math.isfinite(m.gradient_norm) and m.gradient_norm > 1e-300]
+    low = min([_NORMS[0], *(10.0 ** math.floor(math.log10(norm)) for norm in norms)])
+    high = max([_NORMS[1], *(10.0 ** min(math.ceil(math.log10(norm)), 300) for norm in norms)])
+    return low, high
+
+
+def _packed(measure: LayerMeasures, theme: Theme, stale: bool) -> int:
+    if not math.isfinite(measure.gradient_norm):
+        return theme.critical
+    return theme.stale if stale else theme.train
+
+
+def _ratio_style(ratio: float, theme: Theme, stale: bool) -> int:
+    if stale:
+        return theme.stale
+    return theme.good if judgement(ratio) == "healthy" else theme.text
+
+
+def _draw_line(
+    cells: Cells,
+    y: int,
+    number: int,
+    measure: LayerMeasures,
+    limits: tuple[float, float],
+    theme: Theme,
+    *,
+    stale: bool,
+) -> None:
+    """L1 ━━━━━━───  0.031  upd/w 1.2e-3 healthy, the right end leaving first."""
+    end = cells.width - 2
+    word = judgement(measure.update_ratio)
+    ratio = f"upd/w {compact(measure.update_ratio, 2):>6} "
+    norm = compact(measure.gradient_norm)
+    x = cells.text(2, y, f"L{number + 1} ", theme.stale if stale else theme.text)
+    right = end
+    if end - x >= 8 + 8 + text_width(ratio) + _WORD:
+        right -= _WORD
+        cells.text(right, y, word, _ratio_style(measure.update_ratio, theme, stale), width=_WORD)
+        right -= text_width(ratio)
+        cells.text(right, y, ratio, theme.stale if stale else theme.muted)
+        right -= 1
+    elif end - x >= 6 + 8 + _WORD:
+        right -= _WORD
+        cells.text(right, y, word, _ratio_style(measure.update_ratio, theme, stale), width=_WORD)
+        right -= 1
+    cells.text(right - text_width(norm), y, norm, _packed(measure, theme, stale) if stale else theme.text)
+    right -= 8
+    if right - x >= 2:
+        share = share_of_decades(measure.gradient_norm, *limits)
+        draw_bar(cells, x, y, right - x, share, _packed(measure, theme, stale), theme)
+
+
+def _draw_tall(
+    cells: Cells,
+    y: int,
+    number: int,
+    measure: LayerMeasures,
+    limits: tuple[float, float],
+    theme: Theme,
+    *,
+    stale: bool,
+) -> None:
+    """Two lines a layer: the bar of its gradient, and beneath it the gauge of its update ratio."""
+    left, end = 2, cells.width - 2
+    muted, text = (theme.stale, theme.stale) if stale else (theme.muted, theme.text)
+    label = 9 if end - left < 44 else 12
+    right = end - 10
+    cells.text(left, y, f"layer {number + 1}", text, width=label - 1)
+    share = share_of_decades(measure.gradient_norm, *limits)
+    draw_bar(cells, left + label, y, right - left - label, share, _packed(measure, theme, stale), theme)
+    cells.text(right + 1, y, compact(measure.gradient_norm), text)
+    aside = _aside(measure)
+    cells.text(left, y + 1, aside or "update/w" if label == 9 else aside or "update/wt", muted, width=label - 1)
+    place = share_of_decades(measure.update_ratio, *_RATIOS)
+    healthy = (share_of_decades(_HEALTHY[0], *_RATIOS), share_of_decades(_HEALTHY[1], *_RATIOS))
+    packed = _ratio_style(measure.update_ratio, theme, stale)
+    wide = right - left - label - 8
+    if wide >= 9:
+        draw_gauge(cells, left + label, y + 1, wide, place, packed, theme, healthy=healthy)
+    x = left + label + (wide + 1 if wide >= 9 else 0)
+    x = cells.text(x, y + 1, compact(measure.update_ratio, 2), text)
+    cells.text(right + 1, y + 1, judgement(measure.update_ratio), packed, width=_WORD)
+
+
+def _aside(measure: LayerMeasures) -> str:
+    """What share of the units does nothing, where that is worth a word."""
+    if measure.dead_share:
+        return f"{measure.dead_share:.0%} dead"
+    if measure.saturated_share:
+        return f"{measure.saturated_share:.0%} flat"
+    return ""
+
+
+def _draw_footnote(cells: Cells, theme: Theme) -> None:
+    text = f"update/weight: healthy {plain(_HEALTHY[0])} … {plain(_HEALTHY[1])}"
+    if text_width(text) <= cells.width - 4:
+        cells.text(2, cells.height - 2, text, theme.faint)

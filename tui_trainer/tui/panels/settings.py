@@ -1,0 +1,84 @@
+"""The list of settings with the values in force; the chosen line says what it means and what a change would cost."""
+
+from __future__ import annotations
+
+from tui_trainer.telemetry import Setting, Snapshot
+from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.tui.charts.numbers import plain
+from tui_trainer.tui.panels.border import limited, open_panel, wrapped
+from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.view import View
+
+RESTARTS = "↻"
+"""Beside a setting whose change starts the run again."""
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    shown = visible(view, height)
+    note = f"{view.setting + 1} of {len(view.settings)}" if len(shown) < len(view.settings) else ""
+    cells = open_panel("settings", "Settings", view, width, height, theme, note=note)
+    for y, index in enumerate(shown, start=1):
+        _draw_line(cells, y, view.settings[index], snapshot, index == view.setting, view, theme)
+    if shown and width >= 3:
+        if shown[0] > 0:
+            cells.text(width - 1, 1, "▴", theme.key)
+        if shown[-1] < len(view.settings) - 1:
+            cells.text(width - 1, len(shown), "▾", theme.key)
+        _draw_help(cells, len(shown) + 1, view.settings[view.setting], theme)
+    return cells
+
+
+def visible(view: View, height: int) -> range:
+    """Which settings a panel of this height shows, the chosen one always; line i stands in row i + 1."""
+    rows, total = max(height - 2, 0), len(view.settings)
+    if total <= rows:
+        return range(total)
+    first = min(max(view.setting - rows // 2, 0), total - rows)
+    return range(first, first + rows)
+
+
+def value_text(value: object) -> str:
+    """A value of a setting as a person would write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return plain(value)
+    if isinstance(value, list | tuple):
+        return " ".join(map(value_text, value)) or "none"
+    return "none" if value is None else str(value).replace("_", " ")
+
+
+def _draw_line(
+    cells: Cells, y: int, setting: Setting, snapshot: Snapshot, chosen: bool, view: View, theme: Theme
+) -> None:
+    """▸label  value ↻ (the mark only where a change restarts)."""
+    width = cells.width
+    has_focus = view.focus == "settings"
+    packed = theme.chosen if chosen and has_focus else theme.strong if chosen else theme.text
+    label = packed if chosen else theme.muted
+    if chosen and has_focus:
+        cells.styles[y, 1 : width - 1] = theme.chosen
+    cells.text(1, y, "▸" if chosen else " ", theme.on_ground(theme.key, packed))
+    value = value_text(snapshot.settings.get(setting.key, "–"))
+    end = width - 3
+    room = end - 2
+    value_room = min(text_width(value), max(room - 5, room // 2))
+    cells.text(2, y, setting.label, label, width=max(room - value_room - 1, 0))
+    cells.text(end - value_room, y, value, packed, width=value_room)
+    if not setting.live:
+        cells.text(width - 2, y, RESTARTS, theme.on_ground(theme.faint, packed))
+
+
+def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
+    """Below the list, where room is left: the chosen setting in a sentence."""
+    room, rows = cells.width - 4, cells.height - 2 - y
+    if room < 12 or rows < 2:
+        return
+    cells.text(1, y, "─" * (cells.width - 2), theme.border)
+    cost = "changes while running" if setting.live else f"{RESTARTS} restarts, same seed"
+    lines = limited(wrapped(setting.help, room), rows - 1)
+    for number, line in enumerate(lines, start=1):
+        cells.text(2, y + number, line, theme.muted, width=room)
+    if rows - 1 > len(lines):
+        cells.text(2, y + len(lines) + 1, cost, theme.note, width=room)

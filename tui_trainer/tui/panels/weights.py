@@ -1,0 +1,103 @@
+"""One layer's matrix as a picture: weights, their gradients or the last update, in colours, signs or numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.telemetry import LayerView, Phase, Snapshot
+from tui_trainer.tui.cells import Cells, style_array, text_width
+from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_images, draw_matrix_numbers
+from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.panels.border import Freshness, freshness, open_panel
+from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.view import View
+
+_TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
+_SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw"}
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    layer, mode = snapshot.layer, view.weights_mode
+    matrix = {"weights": layer.weight, "gradients": layer.gradient, "update": layer.update}[mode]
+    inputs, units = matrix.shape
+    note = f"layer {layer.index + 1} of {layer.count} · {inputs}×{units}"
+    cells = open_panel("weights", _TITLES[mode], view, width, height, theme, note=note, state=_state(snapshot, mode))
+    room, rows = width - 4, height - 2
+    if room < 4 or rows < 1:
+        return cells
+    finite = matrix[np.isfinite(matrix)]
+    scale = float(np.abs(finite).max(initial=0.0)) or 1.0
+    above = 1 if rows >= 6 else 0
+    below = 1 if rows >= 3 else 0
+    body, caption = _body(layer, matrix, view, room, rows - above - below, theme, scale)
+    cells.paste(body, 2, 1 + above)
+    if above:
+        cells.text(2, 1, caption, theme.muted, width=room)
+    if below:
+        _draw_summary(cells, finite, matrix.size, _SYMBOLS[mode], scale, theme)
+    return cells
+
+
+def _state(snapshot: Snapshot, mode: str) -> Freshness:
+    """The weights are never stale: until they are fixed, those of the iteration before are the ones in force."""
+    if mode == "gradients":
+        return freshness(snapshot, Phase.BACKWARD)
+    state = freshness(snapshot, Phase.UPDATE)
+    return "calm" if mode == "weights" and state == "stale" else state
+
+
+def _body(
+    layer: LayerView,
+    matrix: NDArray[np.floating],
+    view: View,
+    width: int,
+    height: int,
+    theme: Theme,
+    scale: float,
+) -> tuple[Cells, str]:
+    """The picture and what its directions mean; the longer side of the matrix lies along the screen."""
+    inputs, units = matrix.shape
+    if layer.image_shape and not view.numbers:
+        cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=scale)
+        more = "" if shown == units else f", {units - shown} more …"
+        return cells, f"what each of {units} units looks for{more}"
+    lying = inputs > units
+    drawn = matrix if lying is False else matrix.T
+    across, down = (inputs, units) if lying else (units, inputs)
+    names = ("input", "unit") if lying else ("unit", "input")
+    caption = f"→ {across} {_plural(names[0], across)}  ↓ {down} {_plural(names[1], down)}"
+    if view.numbers:
+        return draw_matrix_numbers(drawn, width, height, theme, scale=scale), caption
+    return draw_heatmap(drawn, width, height, theme, scale=scale), caption
+
+
+def _plural(word: str, number: int) -> str:
+    return word if number == 1 else f"{word}s"
+
+
+def _draw_summary(
+    cells: Cells, finite: NDArray[np.floating], size: int, symbol: str, scale: float, theme: Theme
+) -> None:
+    """min, max and norm in the last line, the colour scale at its right end."""
+    y, end = cells.height - 2, cells.width - 2
+    if len(finite) < size:
+        broken = f"✗ {size - len(finite)} of {size} are no finite numbers"
+        cells.text(2, y, broken, theme.critical, width=end - 2)
+        return
+    low, high, norm = float(finite.min()), float(finite.max()), float(np.linalg.norm(finite))
+    text = f"min {compact(low)}  max {compact(high)}"
+    x = cells.text(2, y, text, theme.text, width=end - 2)
+    full = f"  |{symbol}| {compact(norm)}"
+    if x + text_width(full) <= end:
+        x = cells.text(x, y, full, theme.text)
+    scale_text = (f"−{compact(scale, 2)} ", f" {compact(scale, 2)}")
+    needed = text_width("".join(scale_text)) + 9
+    if theme.coloured and x + needed + 2 <= end:
+        x = cells.text(end - needed, y, scale_text[0], theme.muted)
+        cells.codes[y, x : x + 9] = ord(" ")
+        cells.styles[y, x : x + 9] = style_array(0, theme.diverging(np.linspace(-1, 1, 9)))
+        cells.text(x + 9, y, scale_text[1], theme.muted)
+    elif not theme.coloured and x + 22 <= end:
+        cells.text(end - 20, y, "= − minus  plus + #", theme.muted)
