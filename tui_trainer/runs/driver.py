@@ -14,6 +14,8 @@ from tui_trainer.telemetry import Look, SettingChange, Snapshot, Status, command
 from tui_trainer.training import Experiment, SettingError, with_setting
 from tui_trainer.training.settings import LIVE
 
+SLOW_MOTION = 2.0
+"""At this pace (iterations a second) and below, a running session moves by single phases, so that each can be seen."""
 SLICE = 0.002
 """Seconds of training between two looks at the queue of commands."""
 MOST_UNDO = 50
@@ -88,21 +90,22 @@ class Driver:
         """Train for a slice where something is due. Returns the seconds until more is due: 0 at once, None never."""
         if self.status is not Status.RUNNING:
             return None
-        due = self._per_slice
+        due, by_phases = self._per_slice, False
         if self.pace is not None:
-            due = int((now - self._pace_start) * self.pace) - self._paced
-            if due < 1:
-                return (self._paced + 1) / self.pace - (now - self._pace_start)
-            if due > self.pace:  # more than a second behind: the pace is beyond this machine, do not catch up
+            by_phases = self.pace <= SLOW_MOTION
+            rate = 4 * self.pace if by_phases else self.pace
+            ready = int((now - self._pace_start) * rate) - self._paced
+            if ready < 1:
+                return (self._paced + 1) / rate - (now - self._pace_start)
+            if ready > max(rate, 1):  # more than a second behind: the pace is beyond this machine, do not catch up
                 self._begin_pace()
-                due = 1
+                ready = 1
+            due = 1 if by_phases else min(ready, self._per_slice)
             self._paced += due
-            due = min(due, self._per_slice)
         if self._stop_at is not None:
             due = min(due, self._stop_at - self.session.iteration)
-        started = time.perf_counter()
-        before = self.session.iteration
-        status = self.session.advance(due) if due > 0 else Status.PAUSED
+        before, started = self.session.iteration, time.perf_counter()
+        status = self.session.advance_phase() if by_phases else self.session.advance(due)
         self._measure(self.session.iteration - before, started)
         self.version += 1
         if status is not Status.PAUSED:

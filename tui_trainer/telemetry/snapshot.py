@@ -101,7 +101,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     phase: Phase | None = None
     """The last phase completed of an iteration that is still open; None between iterations."""
     pace: float | None = None
-    """Asked iterations a second; None as fast as possible. Below 0.25 single phases are visible."""
+    """Asked iterations a second; None as fast as possible. At 2 and below, the run moves by single phases."""
     speed: float = 0.0
     """Measured iterations a second, while running."""
     learning_rate: float
