@@ -22,8 +22,8 @@ MODULES = {
 
 INGREDIENTS = ("datasets", "layers", "losses", "optimizers")
 
-# Room → what of tui_trainer its modules may import: rooms, or single modules of rooms. "" is the package itself, with
-# the version; it and `randomness`, the addressed generators, are open to everybody.
+# Room → what of tui_trainer it may import: rooms, or single modules of rooms. "" is the package itself;
+# it and `randomness` are open to everybody.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "": (),
     "randomness": (),
@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "training": (*INGREDIENTS, "instruments", "telemetry"),
     "instruments": (*INGREDIENTS, "training", "telemetry"),
     "diagnosis": ("telemetry",),
-    "runs": ("training", "instruments", "telemetry", "diagnosis"),
+    "runs": ("training", "instruments", "telemetry"),
     "runs.run": ("telemetry",),
     "runs.recorded": ("telemetry",),
     "runs.pytorch": ("telemetry",),
@@ -100,14 +100,15 @@ def within(module: str, places: tuple[str, ...]) -> bool:
 
 
 def imports(module: str) -> Iterator[tuple[str, int, bool]]:
-    """What a module imports: full dotted names, the line, and whether it happens inside a function."""
+    """What a module imports: dotted name, line, and whether it waits (in a function, or for types only)."""
     path = MODULES[module]
     tree = ast.parse(path.read_text(encoding="utf-8"))
     lazy = {
         id(node)
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for node in ast.walk(function)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.FunctionDef | ast.AsyncFunctionDef)
+        or (isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING")
+        for node in ast.walk(block)
     }
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in ast.walk(tree):
@@ -201,9 +202,7 @@ def writing(tree: ast.AST) -> Iterator[tuple[int, str]]:
         elif name in ("open", "fdopen"):
             given = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "mode")]
             modes = [value.value for value in given if isinstance(value, ast.Constant)]
-            if any(
-                isinstance(mode, str) and re.fullmatch(r"[rwaxbt+]*[wax+][rwaxbt+]*", mode) for mode in modes
-            ):
+            if any(isinstance(mode, str) and re.fullmatch(r"[rwaxbt+]*[wax+][rwaxbt+]*", mode) for mode in modes):
                 yield node.lineno, name
 
 

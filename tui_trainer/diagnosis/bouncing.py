@@ -1,0 +1,151 @@
+"""Bouncing: the loss jumps up and down and gets nowhere: every step lands on the other side of the valley.
+
+The hard part is to leave the noise of small batches alone: a healthy run trembles too, but what trembles is
+small beside what it has learned, and the lowest values still fall.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from statistics import median
+
+from tui_trainer.diagnosis.remedies import smaller_rates
+from tui_trainer.diagnosis.rule import Rule, Settings
+from tui_trainer.diagnosis.window import Window
+from tui_trainer.diagnosis.wording import number
+from tui_trainer.telemetry import Evaluation, Finding, Remedy, Severity
+
+SPAN = 15
+"""Evaluations, all at about the present learning rate, that are judged together."""
+RISES = 0.25
+"""Share of them, at least, that lie more than 1 % above the one before."""
+CHANGE = 0.15
+"""Median of |Δ ln L| from one to the next, at least."""
+PROGRESS = 0.7
+"""Typical loss of the later half beside the earlier half's; where it is below, the run is getting somewhere."""
+SWING = 0.7
+"""Amplitude beside the typical loss, at least: the noise of healthy batches is smaller."""
+AMPLITUDE = 0.03
+"""Amplitude beside the loss of the best constant answer, at least: less is hardly worth an alarm."""
+FLOOR = 0.8
+"""Lower quartile beside that of the evaluations before; where it is below, the run still sinks as it trembles."""
+HIGH = 0.5
+"""Typical loss beside that of the best constant answer, above which trembling is no sign of sinking."""
+LENIENCE = 0.5
+"""What is jumping already stays so down to this share of every limit."""
+
+FAR_SPAN = 5
+"""Evaluations that tell a run that was thrown out at once, and hovers …"""
+FAR = 2.0
+"""… at so many times the larger of the first loss and the loss of the best constant answer …"""
+FAR_WALL = 0.5
+"""… while the median step quality says that each step ends on the far side of its valley."""
+
+
+def judge(window: Window, earlier: Finding | None) -> Finding | None:
+    """Thrown out and hovering, or jumping without getting lower."""
+    return _hovering(window, earlier) or _jumping(window, earlier)
+
+
+def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
+    """Every step overshoots, and the loss stays far above where it began, without growing beyond all bounds."""
+    span = window.at_this_rate()[-FAR_SPAN:]
+    losses = [each.train_loss for each in span]
+    quality = _step_quality(span)
+    if len(span) < FAR_SPAN or quality is None or quality < FAR_WALL:
+        return None
+    if not all(FAR * window.measure < loss < math.inf for loss in losses):
+        return None
+    since = earlier.since if earlier else span[0].iteration
+    low, high, first = min(losses), max(losses), window.first.train_loss
+    evidence = {"low": low, "high": high, "first_train_loss": first, "base_loss": window.first.base_loss}
+    return _finding(
+        window,
+        since,
+        f"training loss was thrown from {number(first)} up to between {number(low)} and {number(high)}, "
+        f"and every step overshoots the valley.",
+        f"L above {FAR:g} × max(L₀, base) = {number(FAR * window.measure)} at {FAR_SPAN} evaluations in a row",
+        evidence,
+        quality,
+    )
+
+
+def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
+    """Many rises, no progress, and an amplitude that matters."""
+    steady = window.at_this_rate()
+    span, before = steady[-SPAN:], steady[:-SPAN]
+    losses = [each.train_loss for each in span]
+    if len(span) < SPAN or not all(math.isfinite(loss) and loss > 0 for loss in losses):
+        return None
+    base, typical = window.first.base_loss, median(losses)
+    if not earlier and typical < HIGH * base and not (before and _quartile(span) > FLOOR * _quartile(before)):
+        return None
+    up = sum(after > 1.01 * before for before, after in pairwise(losses))
+    change = median(abs(math.log(after / before)) for before, after in pairwise(losses))
+    progress = median(losses[SPAN // 2 :]) / median(losses[: SPAN // 2 + 1])
+    low, high = sorted(losses)[1], sorted(losses)[-2]  # without the two extremes: one spike is no bouncing
+    swing, amplitude = (high - low) / typical, (high - low) / base
+    limits = (RISES, CHANGE, PROGRESS, SWING, AMPLITUDE)
+    measured = (up / (SPAN - 1), change, progress, swing, amplitude)
+    lenience = LENIENCE if earlier else 1.0
+    if any(value < lenience * limit for value, limit in zip(measured, limits, strict=True)):
+        return None
+    since = earlier.since if earlier else span[0].iteration
+    evidence = {
+        "rises": up / (SPAN - 1),
+        "low": low,
+        "high": high,
+        "median_change": change,
+        "progress": progress,
+        "amplitude_of_base": amplitude,
+    }
+    return _finding(
+        window,
+        since,
+        f"training loss rose in {up} of the last {SPAN - 1} evaluations, jumping between {number(low)} "
+        f"and {number(high)}, and gets no lower.",
+        f"Over {SPAN} evaluations: {up / (SPAN - 1):.0%} rises above 1 %, median |Δ ln L| {change:.2f}, later half "
+        f"at {progress:.2f} × the earlier, amplitude {swing:.2f} × median L and {amplitude:.2f} × base",
+        evidence,
+        _step_quality(span),
+    )
+
+
+def _finding(
+    window: Window, since: int, what: str, rule: str, evidence: dict[str, float], quality: float | None
+) -> Finding:
+    """The words and numbers that both forms of bouncing share."""
+    rate = window.latest.learning_rate
+    wall = ""
+    if quality is not None:
+        evidence = {**evidence, "step_quality": quality}
+        wall = f"; median step quality {quality:.2f} (0 the valley's bottom, 1 the far wall)"
+    return Finding(
+        id="bouncing",
+        severity=Severity.WARNING,
+        since=since,
+        title="learning rate too large: bouncing",
+        sentence=f"Bouncing since iteration {since:,}: {what}",
+        expert=f"{rule}{wall}. Learning rate {number(rate)}.",
+        evidence={**evidence, "learning_rate": rate},
+    )
+
+
+def _step_quality(span: tuple[Evaluation, ...]) -> float | None:
+    """The median of those that were measured."""
+    qualities = [each.step_quality for each in span if each.step_quality is not None]
+    return median(qualities) if qualities else None
+
+
+def _quartile(span: tuple[Evaluation, ...]) -> float:
+    """The lower quartile of the training losses."""
+    return sorted(each.train_loss for each in span)[len(span) // 4]
+
+
+def remedies(window: Window, settings: Settings) -> tuple[Remedy, ...]:
+    """A shorter step."""
+    return smaller_rates(window, settings, (3, 10))
+
+
+RULE = Rule(judge=judge, remedies=remedies, in_a_row=3)

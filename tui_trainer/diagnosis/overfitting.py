@@ -1,0 +1,94 @@
+"""Overfitting: what is still learned about the training examples makes the answers on unseen ones worse.
+
+Seen as a validation loss that has turned and rises while the training loss falls on; without held-out data
+nobody can tell.
+"""
+
+from __future__ import annotations
+
+import math
+
+from tui_trainer.diagnosis.rule import Rule, Settings
+from tui_trainer.diagnosis.window import Window
+from tui_trainer.diagnosis.wording import number
+from tui_trainer.telemetry import Finding, Remedy, Severity
+
+RISE = 1.15
+"""Validation loss relative to its minimum, at least …"""
+RISE_OF_BASE = 0.03
+"""… which is also this share of the loss of the best constant answer above it …"""
+STANDARD_ERRORS = 2.0
+"""… and this many standard errors of the validation loss, where they are known."""
+AGO = 4
+"""Evaluations, at least, since the minimum."""
+GAP = 1.1
+"""Validation loss relative to training loss, at least."""
+
+
+def judge(window: Window, earlier: Finding | None) -> Finding | None:
+    """The validation loss well above its minimum, the training loss below where it was then."""
+    best, now = window.best, window.latest
+    if best is None or best.validation_loss is None or now.validation_loss is None:
+        return None
+    lowest, loss = best.validation_loss, now.validation_loss
+    margin = max(RISE_OF_BASE * window.first.base_loss, STANDARD_ERRORS * (now.validation_error or 0.0))
+    if not (
+        math.isfinite(loss)
+        and window.after_best >= AGO
+        and loss > RISE * lowest
+        and loss > lowest + margin
+        and loss > GAP * now.train_loss
+        and now.train_loss < best.train_loss
+    ):
+        return None
+    errors = f", {(loss - lowest) / now.validation_error:.1f} standard errors" if now.validation_error else ""
+    return Finding(
+        id="overfitting",
+        severity=Severity.WARNING,
+        since=best.iteration,
+        title="overfitting",
+        sentence=(
+            f"Overfitting since iteration {best.iteration:,}: validation loss rose from {number(lowest)} to "
+            f"{number(loss)} while training loss fell to {number(now.train_loss)}."
+        ),
+        expert=(
+            f"V is {loss / lowest:.2f} × its minimum{errors} above it; L fell from {number(best.train_loss)} to "
+            f"{number(now.train_loss)} since; gap V − L = {number(loss - now.train_loss)}. Prechelt's generalisation "
+            f"loss GL = {100 * (loss / lowest - 1):.0f} %."
+        ),
+        evidence={
+            "validation_loss": loss,
+            "best_validation_loss": lowest,
+            "best_iteration": best.iteration,
+            "train_loss": now.train_loss,
+            "train_loss_at_best": best.train_loss,
+            "gap": loss - now.train_loss,
+        },
+    )
+
+
+def remedies(window: Window, settings: Settings) -> tuple[Remedy, ...]:
+    """Stop in time, or make learning by heart harder, or give more to learn from."""
+    offers = []
+    if settings.get("training.early_stopping", 0) is None and window.best is not None:
+        evaluations = window.evaluations[-AGO:]
+        spacing = (evaluations[-1].iteration - evaluations[0].iteration) // max(len(evaluations) - 1, 1)
+        patience = max(1, 2 * AGO * spacing)
+        offers.append(
+            Remedy(
+                f"Stop where the validation loss was best, at iteration {window.best.iteration:,}.",
+                {"training.early_stopping.patience": patience},
+            )
+        )
+    dropout = settings.get("network.dropout")
+    if settings.get("network.hidden") and (dropout == 0 or (isinstance(dropout, tuple | list) and not any(dropout))):
+        offers.append(Remedy("Silence 30 % of the hidden units at random in every step.", {"network.dropout": 0.3}))
+    if settings.get("optimizer.weight_decay") == 0:
+        offers.append(Remedy("Pull every weight towards 0 (weight decay 0.1).", {"optimizer.weight_decay": 0.1}))
+    samples = settings.get("data.samples")
+    if isinstance(samples, int):
+        offers.append(Remedy(f"Train on four times the data: {4 * samples:,} samples.", {"data.samples": 4 * samples}))
+    return tuple(offers)
+
+
+RULE = Rule(judge=judge, remedies=remedies, in_a_row=3)

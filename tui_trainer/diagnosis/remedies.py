@@ -1,0 +1,23 @@
+"""Changes of settings that more than one rule proposes."""
+
+from __future__ import annotations
+
+from tui_trainer.diagnosis.rule import Settings
+from tui_trainer.diagnosis.window import Window
+from tui_trainer.diagnosis.wording import number, rounded
+from tui_trainer.telemetry import Remedy
+
+RATE = "optimizer.learning_rate"
+
+
+def smaller_rates(window: Window, settings: Settings, factors: tuple[float, ...]) -> tuple[Remedy, ...]:
+    """The learning rate divided by each of `factors`: the base rate, where a schedule moves it."""
+    rate = settings.get(RATE)
+    rate = rate if isinstance(rate, int | float) else window.latest.learning_rate
+    remedies = []
+    for factor in factors:
+        smaller = rounded(float(rate) / factor)
+        remedies.append(
+            Remedy(f"Make every step {factor:g} times shorter: learning rate {number(smaller)}.", {RATE: smaller})
+        )
+    return tuple(remedies)

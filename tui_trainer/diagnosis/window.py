@@ -1,0 +1,77 @@
+"""What a rule may look at: the latest evaluations of a run, and the few earlier ones that are worth keeping.
+
+A window never changes; the next evaluation makes a new one. So remembering a moment of the diagnosis costs
+nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui_trainer.telemetry import Evaluation
+
+LENGTH = 64
+"""Evaluations kept, beside the first and the best."""
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """The latest `LENGTH` evaluations of a run, oldest first."""
+
+    evaluations: tuple[Evaluation, ...]
+    """At least one."""
+    first: Evaluation
+    """The first of the run."""
+    best: Evaluation | None
+    """The one with the lowest finite validation loss; None where there is no validation set."""
+    after_best: int
+    """Evaluations since `best`; 0 when the latest is the best."""
+
+    @classmethod
+    def opened(cls, evaluation: Evaluation) -> Window:
+        """The window of a run with one evaluation."""
+        best = evaluation if _validation_loss(evaluation) < math.inf else None
+        return cls(evaluations=(evaluation,), first=evaluation, best=best, after_best=0)
+
+    @property
+    def latest(self) -> Evaluation:
+        """The evaluation to be judged."""
+        return self.evaluations[-1]
+
+    @property
+    def measure(self) -> float:
+        """The larger of the first loss and the loss of the best constant answer: far above, all is unlearned."""
+        start = self.first.train_loss
+        return max(start if math.isfinite(start) else 0.0, self.first.base_loss, 1e-12)
+
+    def extended(self, evaluation: Evaluation) -> Window:
+        """The window one evaluation later."""
+        new, old = _validation_loss(evaluation), _validation_loss(self.best)
+        better = new < old
+        return replace(
+            self,
+            evaluations=(*self.evaluations, evaluation)[-LENGTH:],
+            best=evaluation if better else self.best,
+            after_best=0 if better else self.after_best + 1,
+        )
+
+    def at_this_rate(self, tolerance: float = 1.5) -> tuple[Evaluation, ...]:
+        """The latest evaluations whose learning rate is within the factor `tolerance` of the present one.
+
+        What happened at another rate says nothing about this one: a rate that was turned down is judged anew.
+        """
+        now = self.latest.learning_rate
+        count = 0
+        for evaluation in reversed(self.evaluations):
+            if not now / tolerance <= evaluation.learning_rate <= now * tolerance:
+                break
+            count += 1
+        return self.evaluations[len(self.evaluations) - count :]
+
+
+def _validation_loss(evaluation: Evaluation | None) -> float:
+    """Infinite where there is none that is a number."""
+    loss = evaluation.validation_loss if evaluation else None
+    return loss if loss is not None and math.isfinite(loss) else math.inf

@@ -1,0 +1,23 @@
+"""Numbers as a sentence says them: two significant digits, plain where that is short."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: float) -> str:
+    """0.3114 → "0.31", 12345.6 → "12,346", 1.2e-5 → "1.2e-05", NaN → "not a number", ∞ → "infinite"."""
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "infinite"
+    if value == 0:
+        return "0"
+    if not 1e-3 <= abs(value) < 1e6:
+        return f"{value:.1e}"
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+def rounded(value: float) -> float:
+    """To two significant digits, for a setting that a person reads: 0.0033333 → 0.0033."""
+    return float(f"{value:.2g}")
