@@ -180,6 +180,18 @@ class Driver:
         self._seek(self.session.newest)
 
     @obey.register
+    def _(self, command: commands.Rescue) -> None:
+        session, found = self.session, self.session.autopsy
+        best = session.trainer.evaluations.best
+        if command.to_best and best is not None:
+            iteration = best.iteration
+        else:
+            iteration = max(session.newest - 1, 0) if found is None else found.iteration
+        self._seek(iteration)
+        rate = session.experiment.optimizer.learning_rate * command.factor
+        self.obey(commands.ChangeSetting("optimizer.learning_rate", float(f"{rate:.3g}")))
+
+    @obey.register
     def _(self, command: commands.Restart) -> None:
         seed = self.session.experiment.training.seed if command.seed is None else command.seed
         experiment = with_setting(self.session.experiment, "training.seed", seed)

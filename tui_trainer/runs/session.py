@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tui_trainer.telemetry import (
+    Autopsy,
     DataView,
     Evaluation,
     Event,
@@ -21,6 +22,7 @@ from tui_trainer.telemetry import (
     Viewpoint,
 )
 from tui_trainer.training import Experiment, Trainer
+from tui_trainer.training.autopsy import examine
 from tui_trainer.training.evaluation import measure_layers
 from tui_trainer.training.pictures import data_view, layer_view, neuron_maps, picture
 from tui_trainer.training.step_view import step_view
@@ -57,6 +59,7 @@ class Session:
         self.events: list[Event] = []
         self.reached = Status.PAUSED
         """How the newest iteration was reached: PAUSED, or why the run ended there."""
+        self.autopsy: Autopsy | None = None
         self._data: DataView = data_view(self.trainer)
 
     @property
@@ -93,7 +96,7 @@ class Session:
             if status is not Status.PAUSED:
                 self._ended(status)
                 return status
-        self.reached = Status.PAUSED
+        self.reached, self.autopsy = Status.PAUSED, None
         return Status.PAUSED
 
     def advance_phase(self) -> Status:
@@ -176,6 +179,7 @@ class Session:
             finding_log=tuple(self.watcher.log),
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
+            autopsy=None if self.is_past else self.autopsy,
             elapsed=trainer.elapsed,
             **state,  # type: ignore[arg-type]
         )
@@ -189,10 +193,12 @@ class Session:
     def _ended(self, status: Status) -> None:
         self.reached = status
         self.timeline.record()
+        if status is Status.DIVERGED:
+            self.autopsy = examine(self.trainer, self.timeline)
         self.note(Event(iteration=self.trainer.iteration, label=status.value))
 
     def _cut(self) -> None:
         """Forget the future of where the trainer stands, the curves included."""
         self.timeline.cut()
         self.events = [event for event in self.events if event.iteration <= self.iteration]
-        self.reached = Status.PAUSED
+        self.reached, self.autopsy = Status.PAUSED, None

@@ -1,5 +1,6 @@
 """Plain data about training: what a run tells and what it can be told. Knows nobody else in the package."""
 
+from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.commands import Command
 from tui_trainer.telemetry.evaluation import Evaluation, EvaluationLog, Evaluations, LayerMeasures
 from tui_trainer.telemetry.events import Event, SettingChange
@@ -21,6 +22,7 @@ from tui_trainer.telemetry.step import LayerStep, StepView, WeightStep
 
 __all__ = [
     "Agreement",
+    "Autopsy",
     "Buckets",
     "Command",
     "Confusion",

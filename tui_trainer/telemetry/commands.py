@@ -88,3 +88,10 @@ class SeekRelative(Command, frozen=True):
 
 class SeekLive(Command, frozen=True):
     """Return from the past to the newest iteration."""
+
+
+class Rescue(Command, frozen=True):
+    """Return from divergence: stand at the last finite step, or at the best one, with a smaller learning rate."""
+
+    to_best: bool = False
+    factor: float = 0.1

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.evaluation import Evaluations, LayerMeasures
 from tui_trainer.telemetry.events import Event
 from tui_trainer.telemetry.finding import Finding
@@ -130,6 +131,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """Marks for the time plots, oldest first, bounded."""
     past: Viewpoint | None = None
     """Set while looking at an earlier moment; None when live."""
+    autopsy: Autopsy | None = None
+    """Where the run broke, once it has diverged."""
     can_undo: str = ""
     can_redo: str = ""
     """What `u` and `U` would do, in words; empty when there is nothing."""

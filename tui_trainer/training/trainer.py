@@ -184,6 +184,12 @@ class Trainer:
         plan, row = block.plans[iteration - block.start]
         return plan, row, float(block.rates[iteration - block.start])
 
+    def row_of(self, iteration: int) -> tuple[Plan, int, float]:
+        """The plan, row and rate of any iteration from the present feed's start on, filled with its data."""
+        block = self._block_at(iteration)
+        plan, row = block.plans[iteration - block.start]
+        return plan, row, float(block.rates[iteration - block.start])
+
     # Going back: see `timeline`.
 
     def keyframe(self) -> Keyframe:

@@ -1,0 +1,35 @@
+"""Where a run broke: the first number that was no longer finite, and what had been computed to get it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tui_trainer.telemetry.phase import Phase
+
+
+class Autopsy(Struct, frozen=True, kw_only=True):
+    """The first non-finite value of a diverged run."""
+
+    iteration: int
+    """The iteration in which it appeared: the update after so many others."""
+    phase: Phase
+    tensor: str
+    """"pre-activation", "gradient", "loss", …"""
+    layer: str
+    """"layer 2"; empty for the loss."""
+    operation: str
+    """"matrix product", "exp", …: what produced it."""
+    largest_weight: float
+    """The largest finite |weight| or |bias| before that iteration."""
+    largest_input: float
+    """The largest finite |value| that went into the operation."""
+
+    @property
+    def sentence(self) -> str:
+        """The finding in words."""
+        where = f"the {self.tensor}{f' of {self.layer}' if self.layer else ''}"
+        return (
+            f"In iteration {self.iteration + 1}, {self.phase.word.lower()}: {where} is no longer finite after "
+            f"{self.operation} of numbers up to {self.largest_input:.2g}; "
+            f"the largest weight had grown to {self.largest_weight:.2g}."
+        )

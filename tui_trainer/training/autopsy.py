@@ -1,0 +1,116 @@
+"""The autopsy of a diverged run: the iterations before its end are run again call by call, until a number breaks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.layers import Call
+from tui_trainer.telemetry import Autopsy, Phase
+from tui_trainer.training.plan import Plan
+from tui_trainer.training.timeline import Timeline
+from tui_trainer.training.trainer import Trainer
+
+Array = NDArray[np.floating[Any]]
+
+WORDS = {"dot": "matrix product", "multiply": "multiplication", "add": "addition", "subtract": "subtraction"}
+
+
+def examine(trainer: Trainer, timeline: Timeline) -> Autopsy | None:
+    """The first non-finite number of a run that stands where it diverged; the trainer is left as it was found.
+
+    None where every number of the last two iterations is finite: only the loss over the whole set is not.
+    """
+    end = trainer.iteration
+    try:
+        for iteration in range(max(end - 1, 0), end + 1):
+            timeline.seek(iteration)
+            found = _examine_iteration(trainer)
+            if found is not None:
+                return found
+        return None
+    finally:
+        trainer.phase = None
+        timeline.seek(end)
+
+
+def _examine_iteration(trainer: Trainer) -> Autopsy | None:
+    """Run the next iteration call by call; what broke first."""
+    iteration, vectors = trainer.iteration, trainer.vectors
+    largest_weight = _largest([vectors.parameters])
+    plan, row, _ = trainer.row_of(iteration)
+    for phase, calls in zip(Phase, plan.phases(row), strict=True):
+        for call in calls:
+            inputs = _largest([a for a in call[1] if isinstance(a, np.ndarray)])
+            with np.errstate(all="ignore"):
+                call[0](*call[1])
+            out = _output(call)
+            if out is not None and not np.isfinite(out).all():
+                tensor, layer = _name(trainer, plan, row, out)
+                if tensor == "activation" and _operation(call) == "matrix product":
+                    tensor = "pre-activation"
+                return Autopsy(
+                    iteration=iteration,
+                    phase=phase,
+                    tensor=tensor,
+                    layer=layer,
+                    operation=_operation(call),
+                    largest_weight=largest_weight,
+                    largest_input=inputs,
+                )
+        with np.errstate(all="ignore"):
+            loss = plan.losses(row, row + 1)
+        if phase is Phase.FORWARD and not np.isfinite(loss).all():
+            return Autopsy(
+                iteration=iteration,
+                phase=Phase.LOSS,
+                tensor="loss",
+                layer="",
+                operation="the loss function",
+                largest_weight=largest_weight,
+                largest_input=_largest([plan.z[row]]),
+            )
+    return None
+
+
+def _largest(arrays: list[Array]) -> float:
+    """The largest finite magnitude in them; 0 where there is none."""
+    return max((float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in map(np.asarray, arrays)), default=0.0)
+
+
+def _output(call: Call) -> Array | None:
+    """The array that a call writes into."""
+    function, arguments = call
+    if isinstance(function, partial) and "out" in function.keywords:
+        return np.asarray(function.keywords["out"])
+    arrays = [a for a in arguments if isinstance(a, np.ndarray)]
+    return arrays[-1] if arrays else None
+
+
+def _operation(call: Call) -> str:
+    function = call[0].func if isinstance(call[0], partial) else call[0]
+    name = getattr(function, "__name__", str(function))
+    return WORDS.get(name, name)
+
+
+def _name(trainer: Trainer, plan: Plan, row: int, out: Array) -> tuple[str, str]:
+    """What the array is called, and of which layer."""
+    network, vectors = trainer.network, trainer.vectors
+    for number in range(len(network.shapes)):
+        layer = f"layer {number + 1}"
+        if np.may_share_memory(out, plan.deltas[number]):
+            return "error signal δ", layer
+        if number < len(network.activations) and np.may_share_memory(out, plan.layer(plan.h, number)):
+            return "activation", layer
+    if np.may_share_memory(out, plan.z[row]):
+        return "output", f"layer {len(network.shapes)}"
+    names = {"gradient": vectors.gradient, "update": vectors.update, "parameters": vectors.parameters}
+    names |= {f"optimizer's {name}": slot for name, slot in zip(plan.optimizer.slots, vectors.slots, strict=True)}
+    for name, vector in names.items():
+        if np.may_share_memory(out, vector):
+            broken = int(np.flatnonzero(~np.isfinite(vector))[0])
+            return name, f"layer {int(np.searchsorted(network.offsets, broken, side='right'))}"
+    return "intermediate result", ""
