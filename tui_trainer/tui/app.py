@@ -20,7 +20,7 @@ from tui_trainer.tui.actions import choose_setting, focus
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
 from tui_trainer.tui.keymap import KEYMAP, KeyAction, action_for, footer_actions, key_sign, why_greyed
-from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, output_pending
+from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, output_pending, use_depth
 from tui_trainer.tui.screens.key_help import KeyHelp
 from tui_trainer.tui.screens.preset_picker import PresetPicker
 from tui_trainer.tui.screens.training import TrainingScreen
@@ -84,6 +84,7 @@ class TrainerApp(App[int]):
         `theme`: one of THEMES. `leave(status)`: begins the end of the program; without it the app just exits.
         """
         super().__init__()
+        use_depth(self, depth)
         self._depth, self._ascii = depth, ascii_only
         self._look = make_theme(theme, depth, ascii_only=ascii_only)
         for textual_theme in textual_themes(depth):

@@ -15,7 +15,7 @@ from queue import Queue
 from typing import Any, Literal
 
 import numpy as np
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
@@ -137,6 +137,19 @@ def _rich_color(colour: int, depth: ColourDepth) -> Color | None:
     if depth is ColourDepth.TRUECOLOR:
         return Color.from_rgb(colour >> 16, colour >> 8 & 0xFF, colour & 0xFF)
     return Color.from_ansi(colour)
+
+
+def use_depth(app: App[Any], depth: ColourDepth) -> None:
+    """Let Textual write the colours of its own widgets, and of its repaints of a canvas, at `depth`."""
+    app.console._color_system = _RICH_SYSTEMS[depth]
+
+
+_RICH_SYSTEMS = {
+    ColourDepth.NONE: ColorSystem.STANDARD,
+    ColourDepth.COLOURS_16: ColorSystem.STANDARD,
+    ColourDepth.COLOURS_256: ColorSystem.EIGHT_BIT,
+    ColourDepth.TRUECOLOR: ColorSystem.TRUECOLOR,
+}
 
 
 def _output_queue(app: App[Any]) -> Queue[str | None] | None:

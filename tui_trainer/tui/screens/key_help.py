@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from rich.table import Table
 from rich.text import Text
@@ -16,13 +17,13 @@ from tui_trainer.tui.keymap import KEYMAP, key_sign
 HEADINGS = {
     "time": "Time",
     "run": "The run",
-    "settings": "Settings",
     "other": "The program",
+    "focus": "Arrows and enter, by focus",
     "panels": "Panels",
 }
 """Title of each group of the keymap, in the order of the screen."""
 
-RIGHT = ("panels",)
+RIGHT = ("focus", "panels")
 """The groups of the right column; the rest stands in the left one."""
 
 
@@ -47,11 +48,12 @@ class KeyHelp(Screen[None]):
 
     def compose(self) -> ComposeResult:
         left = [group for group in HEADINGS if group not in RIGHT]
+        colour = self.app.current_theme.primary
         with VerticalScroll():
             with Horizontal():
-                yield Static(key_table(left, self._greyed), classes="column")
-                yield Static(key_table(RIGHT, self._greyed), classes="column")
-            yield Static(key_table(HEADINGS, self._greyed), classes="column", id="narrow")
+                yield Static(key_table(left, self._greyed, colour), classes="column")
+                yield Static(key_table(RIGHT, self._greyed, colour), classes="column")
+            yield Static(key_table(HEADINGS, self._greyed, colour), classes="column", id="narrow")
         yield Static("↑↓ scroll · esc closes · dimmed: nothing to do now", id="close", markup=False)
 
     def on_mount(self) -> None:
@@ -61,18 +63,18 @@ class KeyHelp(Screen[None]):
         self.dismiss(None)
 
 
-def key_table(groups: Iterable[str], greyed: frozenset[str]) -> Table:
-    """The keys of some groups, each group under its heading."""
+def key_table(groups: Iterable[str], greyed: frozenset[str], colour: str) -> Table:
+    """The keys of some groups, each group under its heading; `colour` ("#rrggbb") is that of the keys."""
     table = Table.grid(padding=(0, 1, 0, 0), expand=True)
-    table.add_column(width=9, no_wrap=True)
+    table.add_column(width=11, no_wrap=True)
     table.add_column(ratio=1)
     for group in groups:
         if table.row_count:
             table.add_row()
-        table.add_row("", Text(HEADINGS[group], "bold underline"))
-        for action in KEYMAP:
-            if action.group == group:
-                dimmed = "dim" if action.id in greyed else ""
-                keys = " ".join(map(key_sign, action.keys))
-                table.add_row(Text(keys, "bold"), Text(action.help, dimmed))
+        table.add_row("", Text(HEADINGS[group], "bold"))
+        for sentence, pair in groupby((a for a in KEYMAP if a.group == group), lambda action: action.help):
+            actions = tuple(pair)
+            keys = " ".join(key_sign(key) for action in actions for key in action.keys)
+            dimmed = "dim" if all(action.id in greyed for action in actions) else ""
+            table.add_row(Text(keys, f"bold {colour}"), Text(sentence, dimmed))
     return table

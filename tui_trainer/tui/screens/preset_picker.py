@@ -27,8 +27,9 @@ class PresetPicker(Screen[str | None]):
     PresetPicker Input { border: none; height: 1; padding: 0 1; background: $panel; }
     PresetPicker Horizontal { height: 1fr; }
     PresetPicker OptionList { width: 2fr; height: 1fr; border: none; padding: 0; background: $background; }
-    PresetPicker OptionList:focus { border: none; }
+    PresetPicker OptionList > .option-list--option { padding: 0 1; }
     PresetPicker #about { width: 3fr; padding: 0 1 0 2; border-left: solid $border; }
+    PresetPicker #text { max-width: 76; }
     PresetPicker.-narrow #about { display: none; }
     PresetPicker #about Static { height: auto; }
     PresetPicker #keys { height: 1; padding: 0 1; color: $foreground 70%; }
@@ -42,7 +43,9 @@ class PresetPicker(Screen[str | None]):
         self._listed: tuple[PresetEntry, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="type to filter the presets")
+        field = Input(placeholder="Presets: type to filter")
+        field.cursor_blink = False
+        yield field
         with Horizontal():
             yield OptionList(markup=False)
             with VerticalScroll(id="about", can_focus=False):
@@ -65,11 +68,9 @@ class PresetPicker(Screen[str | None]):
         )
         options.clear_options()
         options.add_options([Option(_line(preset)) for preset in self._listed])
-        titles = [preset.title.casefold() for preset in self._listed]
+        titles = [preset.title for preset in self._listed]
         if titles:
-            options.highlighted = (
-                titles.index(self._current.casefold()) if self._current.casefold() in titles else 0
-            )
+            options.highlighted = titles.index(self._current) if self._current in titles else 0
         else:
             self.query_one("#text", Static).update("No preset has these words.")
 

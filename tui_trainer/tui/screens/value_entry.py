@@ -40,10 +40,12 @@ class ValueEntry(ModalScreen[Typed | None]):
     def compose(self) -> ComposeResult:
         setting = self._setting
         after = "changes while running" if setting.live else "restarts with the same seed"
+        field = Input(written(self._value), select_on_focus=True)
+        field.cursor_blink = False
         box = Vertical(
             Static(printable(setting.help), markup=False),
             Static(printable(allowed(setting, self._value)), markup=False, classes="quiet"),
-            Input(written(self._value), select_on_focus=True),
+            field,
             Static("", id="wrong", markup=False),
             Static(f"enter {after} · esc leaves it as it is", markup=False, classes="quiet"),
         )

@@ -1,0 +1,172 @@
+"""What keys do, without an app: from a snapshot and a view to the next view and commands."""
+
+from __future__ import annotations
+
+import pytest
+from fake_run import BOUNCING, CATALOGUE, FakeRun
+from msgspec import structs
+
+from tui_trainer.telemetry import NeuronAddress, WeightAddress
+from tui_trainer.telemetry import commands as do
+from tui_trainer.tui.actions import ACTIONS, PACES, SMOOTHEST
+from tui_trainer.tui.view import PANELS, View
+
+VIEW = View(settings=CATALOGUE.settings)
+SNAPSHOT = FakeRun(findings=(BOUNCING,)).latest()
+
+
+def view_after(action: str, view: View = VIEW) -> View:
+    """The view after an action that sends nothing."""
+    after, commands = ACTIONS[action](SNAPSHOT, view)
+    assert commands == ()
+    return after
+
+
+def sent_by(action: str, view: View = VIEW) -> tuple[do.Command, ...]:
+    """The commands of an action that leaves the view."""
+    after, commands = ACTIONS[action](SNAPSHOT, view)
+    assert after == view
+    return commands
+
+
+@pytest.mark.parametrize(
+    ("action", "command"),
+    [
+        ("toggle", do.TogglePause()),
+        ("step", do.StepIterations(1)),
+        ("back", do.SeekRelative(-1)),
+        ("phase", do.StepPhase(1)),
+        ("phase_back", do.StepPhase(-1)),
+        ("epoch", do.StepEpoch()),
+        ("start", do.Seek(0)),
+        ("live", do.SeekLive()),
+        ("slower", do.SetPace(10.0)),
+        ("faster", do.SetPace(50.0)),
+        ("restart", do.Restart()),
+        ("new_seed", do.Restart(1)),
+        ("undo", do.Undo()),
+        ("redo", do.Redo()),
+        ("rate_up", do.ChangeSetting("optimizer.learning_rate", 0.2)),
+        ("rate_down", do.ChangeSetting("optimizer.learning_rate", 0.05)),
+        ("setting_more", do.ChangeSetting("optimizer.learning_rate", 0.2)),
+        ("fix", do.ChangeSetting("optimizer.learning_rate", 0.02)),
+    ],
+)
+def test_a_key_that_tells_the_run_something(action: str, command: do.Command) -> None:
+    assert sent_by(action) == (command,)
+
+
+def test_the_speed_goes_from_a_phase_a_second_to_as_fast_as_possible_and_back() -> None:
+    pace: float | None = 0.25
+    seen = [pace]
+    while pace is not None:
+        ((command),) = ACTIONS["faster"](structs.replace(SNAPSHOT, pace=pace), VIEW)[1]
+        pace = command.iterations_per_second
+        seen.append(pace)
+    assert seen == [*PACES, None]
+    at_full_speed = structs.replace(SNAPSHOT, pace=None, speed=800.0)
+    assert ACTIONS["slower"](at_full_speed, VIEW)[1] == (do.SetPace(500.0),)
+    assert ACTIONS["slower"](structs.replace(SNAPSHOT, pace=0.25), VIEW)[1] == (do.SetPace(0.25),)
+
+
+def test_full_speed_returns_to_the_pace_before() -> None:
+    view, commands = ACTIONS["full_speed"](structs.replace(SNAPSHOT, pace=7.0), VIEW)
+    assert commands == (do.SetPace(None),)
+    assert ACTIONS["full_speed"](structs.replace(SNAPSHOT, pace=None), view)[1] == (do.SetPace(7.0),)
+
+
+def test_settings_are_chosen_with_the_ends_holding() -> None:
+    view = view_after("setting_next")
+    assert view.setting == 1
+    assert sent_by("setting_more", view) == (do.ChangeSetting("training.batch_size", 16),)
+    assert view_after("setting_previous").setting == 0
+    last = structs.replace(VIEW, setting=len(VIEW.settings) - 1)
+    assert view_after("setting_next", last) == last
+
+
+def test_a_value_at_the_end_of_its_range_sends_nothing() -> None:
+    momentum = structs.replace(VIEW, setting=3)
+    assert sent_by("setting_less", momentum) == ()
+
+
+def test_a_panel_is_focused_then_filled_then_left() -> None:
+    view = view_after("focus_weights")
+    assert (view.focus, view.zoomed) == ("weights", False)
+    view = view_after("focus_weights", view)
+    assert (view.focus, view.zoomed) == ("weights", True)
+    view = view_after("leave", view)
+    assert (view.focus, view.zoomed) == ("weights", False)
+    assert view_after("leave", view).focus == "settings"
+
+
+def test_tab_goes_round_all_panels_and_back() -> None:
+    view, seen = VIEW, []
+    for _ in PANELS:
+        view = view_after("next_panel", view)
+        seen.append(view.focus)
+    assert sorted(seen) == sorted(PANELS)
+    assert view_after("next_panel", view_after("previous_panel")) == VIEW
+
+
+def test_smoothing_and_axes() -> None:
+    view = VIEW
+    for _ in range(SMOOTHEST + 3):
+        view = view_after("smoother", view)
+    assert view.smoothing == SMOOTHEST
+    assert view_after("rougher", view).smoothing == SMOOTHEST - 1
+    assert not view_after("log_y").log_y
+    assert view_after("numbers").numbers
+
+
+def test_the_weights_panel_goes_through_its_modes() -> None:
+    view, modes = VIEW, []
+    for _ in range(3):
+        view = view_after("weights_mode", view)
+        modes.append(view.weights_mode)
+    assert modes == ["gradients", "update", "weights"]
+
+
+def test_the_cursor_moves_within_the_run_and_seeks() -> None:
+    view = view_after("cursor")
+    assert (view.focus, view.cursor) == ("loss", SNAPSHOT.iteration)
+    assert view_after("cursor_right", view) == view
+    view = view_after("cursor_left", view)
+    assert view.cursor == SNAPSHOT.iteration - 1
+    assert sent_by("cursor_seek", view) == (do.Seek(SNAPSHOT.iteration - 1),)
+    assert view_after("leave", view).cursor is None
+    assert view_after("focus_data", view).cursor is None
+
+
+def test_in_the_past_the_cursor_reaches_the_newest_iteration() -> None:
+    run = FakeRun()
+    newest = run.latest().iteration
+    run.send(do.Seek(5))
+    view, _ = ACTIONS["cursor_right"](run.latest(), structs.replace(VIEW, focus="loss", cursor=newest - 1))
+    assert view.cursor == newest
+
+
+def test_the_next_item_belongs_to_the_focused_panel() -> None:
+    weights = structs.replace(VIEW, focus="weights")
+    assert view_after("next_item", weights).look.weights_layer == 1
+    step = structs.replace(VIEW, focus="step")
+    assert view_after("example_next", step).look.example == 1
+    assert view_after("example_previous", step).look.example == SNAPSHOT.batch_size - 1
+
+
+def test_hidden_neurons_are_gone_through_and_then_the_answer_again() -> None:
+    view, seen = structs.replace(VIEW, focus="data"), []
+    for _ in range(17):
+        view = view_after("item_right", view)
+        seen.append(view.look.neuron)
+    assert seen == [*(NeuronAddress(0, unit) for unit in range(16)), None]
+
+
+def test_weights_are_gone_through_unit_by_unit_with_the_bias_and_round() -> None:
+    view, seen = structs.replace(VIEW, focus="step"), []
+    for _ in range(SNAPSHOT.parameters):
+        view = view_after("weight_next", view)
+        seen.append(view.look.weight)
+    assert seen[:3] == [WeightAddress(0, 1, 0), WeightAddress(0, 2, 0), WeightAddress(0, 0, 1)]
+    assert len(set(seen)) == SNAPSHOT.parameters
+    assert seen[-1] == WeightAddress(0, 0, 0)
+    assert view_after("weight_previous", view).look.weight == WeightAddress(1, 16, 0)

@@ -1,0 +1,93 @@
+"""The table of keys promises nothing that does not exist, and no key means two things in one place."""
+
+from __future__ import annotations
+
+import pytest
+from fake_run import BOUNCING, CATALOGUE, FakeRun
+from msgspec import structs
+
+from tui_trainer.tui.actions import ACTIONS
+from tui_trainer.tui.keymap import (
+    CURSOR,
+    KEYMAP,
+    action_for,
+    footer_actions,
+    greyed_actions,
+    place,
+    why_greyed,
+)
+from tui_trainer.tui.view import PANELS, View
+
+PLACES = (*PANELS, CURSOR)
+SCREEN_ACTIONS = {"presets", "setting_edit", "help", "palette", "theme", "quit", "quit_at_once", "suspend"}
+"""What opens a screen or acts on the program; the app has them."""
+
+
+def at(where: str) -> View:
+    """A view whose arrows belong to `where`."""
+    view = View(settings=CATALOGUE.settings)
+    return structs.replace(view, focus="loss", cursor=3) if where == CURSOR else structs.replace(view, focus=where)
+
+
+def test_every_action_is_in_the_table_once_and_can_be_carried_out() -> None:
+    ids = [action.id for action in KEYMAP]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == set(ACTIONS) | SCREEN_ACTIONS
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_a_key_means_one_thing_in_one_place(where: str) -> None:
+    view = at(where)
+    assert place(view) == where
+    seen: dict[str, str] = {}
+    for action in KEYMAP:
+        if not action.where or where in action.where:
+            for key in action.keys:
+                assert key not in seen, f"{key} in {where}: {seen.get(key)} and {action.id}"
+                seen[key] = action.id
+                assert action_for(key, view) is action
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_arrows_and_enter_mean_something_everywhere_and_the_footer_says_what(where: str) -> None:
+    view = at(where)
+    for key in ("up", "down", "left", "right", "enter"):
+        assert action_for(key, view) is not None
+    assert any("→" in action.signs for action in footer_actions(view))
+
+
+def test_the_footer_always_keeps_help_and_quit() -> None:
+    for where in PLACES:
+        least = min(footer_actions(at(where)), key=lambda action: action.rank).rank
+        assert {a.id for a in footer_actions(at(where)) if a.rank == least} == {"help", "quit"}
+
+
+@pytest.mark.parametrize("capability", ["control", "settings", "phases", "seek"])
+def test_what_a_run_cannot_serve_is_greyed_with_a_reason(capability: str) -> None:
+    run = FakeRun(findings=(BOUNCING,))
+    having = run.capabilities - {capability}
+    off = greyed_actions(run.latest(), at("settings"), having)
+    needing = {action for action in KEYMAP if action.needs == capability}
+    assert needing
+    assert {action.id for action in needing} <= off
+    assert all("run" in why_greyed(action, having) for action in needing)
+
+
+def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:
+    run = FakeRun()
+    view = at("settings")
+    assert {"undo", "redo", "fix", "live"} <= greyed_actions(run.latest(), view, run.capabilities)
+    run = FakeRun(findings=(BOUNCING,))
+    for key in ("right", ","):
+        action = action_for(key, view)
+        assert action is not None
+        for command in ACTIONS[action.id](run.latest(), view)[1]:
+            run.send(command)
+    assert greyed_actions(run.latest(), view, run.capabilities) == {"redo"}
+
+
+def test_a_setting_of_free_text_is_typed_not_stepped() -> None:
+    run = FakeRun()
+    last = structs.replace(at("settings"), setting=len(CATALOGUE.settings) - 1)
+    assert {"setting_less", "setting_more"} <= greyed_actions(run.latest(), last, run.capabilities)
+    assert "setting_edit" not in greyed_actions(run.latest(), last, run.capabilities)

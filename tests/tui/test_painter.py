@@ -1,0 +1,205 @@
+"""What the painter leaves on a terminal is what a full paint would have put there."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from emulated_terminal import EmulatedDriver
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from tui_trainer.tui.cells import BOLD, CONTINUATION, DEFAULT, PLAIN, REVERSE, UNDERLINE, Cells, style
+from tui_trainer.tui.encoder import changed, encode, presentable
+from tui_trainer.tui.painter import Canvas, Mode, use_depth
+from tui_trainer.tui.theme import ColourDepth
+
+CHARACTERS = "abc xyz.:│─▀█⣿⠁日本語界−×"
+STYLES = [
+    PLAIN,
+    style(0xFF8000),
+    style(0x3A9BEA, 0x101010),
+    style(DEFAULT, 0x20A0F0, BOLD),
+    style(0xFFFFFF, 0x000000, UNDERLINE),
+    style(attributes=REVERSE),
+]
+
+
+class Box(ModalScreen[None]):
+    CSS = "Box { align: center middle; background: $background 0%; } Box Static { width: 11; height: 3; }"
+
+    def compose(self) -> Any:
+        yield Static("over it all", markup=False)
+
+
+class Painting(App[None]):
+    """A canvas alone, showing whatever picture it was last given."""
+
+    def __init__(self, depth: ColourDepth, mode: Mode) -> None:
+        super().__init__(driver_class=EmulatedDriver)
+        use_depth(self, depth)
+        self.random = random.Random(1)
+        self.cells = Cells(1, 1)
+        self.canvas = Canvas(self.drawn, depth, mode)
+
+    def compose(self) -> Any:
+        yield self.canvas
+
+    def drawn(self, width: int, height: int) -> Cells:
+        """The last picture, or a new one where the size is another."""
+        if (self.cells.width, self.cells.height) != (width, height):
+            self.cells = Cells(width, height)
+            self.scribble(40)
+        return self.cells
+
+    def scribble(self, words: int) -> None:
+        """A copy of the last picture with some words written over it, wide characters cut through and all."""
+        cells = Cells(self.cells.width, self.cells.height)
+        cells.paste(self.cells, 0, 0)
+        for _ in range(words):
+            x, y = self.random.randrange(cells.width), self.random.randrange(cells.height)
+            word = "".join(self.random.choices(CHARACTERS, k=self.random.randrange(1, 9)))
+            cells.text(x, y, word, self.random.choice(STYLES))
+        self.cells = cells
+
+    @property
+    def terminal(self) -> EmulatedDriver:
+        assert isinstance(self._driver, EmulatedDriver)
+        return self._driver
+
+
+async def until_quiet(app: Painting, pilot: Pilot[None]) -> None:
+    """Wait until Textual has repainted what it wanted to: nothing sent for longer than its update timer."""
+    quiet = 0
+    while quiet < 2:
+        sent = len(app.terminal.sent)
+        await pilot.pause(0.02)
+        quiet = quiet + 1 if len(app.terminal.sent) == sent else 0
+
+
+async def expect_a_fresh_paint(app: Painting, pilot: Pilot[None]) -> None:
+    """The terminal shows what someone gets who connects now and is painted in full."""
+    await until_quiet(app, pilot)
+    shown = app.terminal.picture()
+    app.terminal.fresh(*app.size)
+    app.screen.refresh(layout=True)
+    await until_quiet(app, pilot)
+    fresh = app.terminal.picture()
+    different = [(x, y) for y, row in enumerate(fresh) for x, cell in enumerate(row) if shown[y][x] != cell]
+    assert [(at, shown[at[1]][at[0]], fresh[at[1]][at[0]]) for at in different[:5]] == []
+
+
+@pytest.mark.parametrize(
+    ("depth", "mode"), [*((depth, "cells") for depth in ColourDepth), (ColourDepth.TRUECOLOR, "textual")]
+)
+async def test_random_updates_overlays_and_resizes_end_like_a_fresh_paint(depth: ColourDepth, mode: Mode) -> None:
+    app = Painting(depth, mode)
+    async with app.run_test(headless=False, size=(41, 13), notifications=True) as pilot:
+        for round_ in range(7):
+            for _ in range(app.random.randrange(1, 6)):
+                app.scribble(app.random.randrange(0, 12))
+                app.canvas.show(app.cells)
+            match round_:
+                case 1:
+                    app.push_screen(Box())
+                case 2:
+                    width, height = app.random.randrange(20, 60), app.random.randrange(6, 20)
+                    app.terminal.screen.resize(height, width)
+                    await pilot.resize_terminal(width, height)
+                case 3:
+                    app.screen.dismiss()
+                case 4:
+                    app.notify("a toast", timeout=0.05, markup=False)
+                case 5:
+                    app.push_screen(Screen())
+                    await pilot.pause()
+                    app.pop_screen()
+            app.scribble(5)
+            app.canvas.show(app.drawn(*app.canvas.size))
+            await expect_a_fresh_paint(app, pilot)
+
+
+async def test_an_equal_picture_sends_nothing_and_a_changed_cell_little() -> None:
+    app = Painting(ColourDepth.TRUECOLOR, "cells")
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        await expect_a_fresh_paint(app, pilot)
+        app.terminal.sent.clear()
+        app.canvas.show(app.cells)
+        assert app.terminal.sent == []
+        app.cells.text(70, 20, "!", style(0xFF0000))
+        app.scribble(0)
+        app.canvas.show(app.cells)
+        assert "".join(app.terminal.sent) == "\x1b[21;71H\x1b[38;2;255;0;0m!\x1b[m"
+
+
+async def test_nothing_is_written_over_a_modal_or_a_toast() -> None:
+    app = Painting(ColourDepth.TRUECOLOR, "cells")
+    async with app.run_test(headless=False, size=(40, 12), notifications=True) as pilot:
+        await app.push_screen(Box())
+        await until_quiet(app, pilot)
+        await expect_untouched("over it all", app, pilot)
+        app.pop_screen()
+        app.notify("bread", timeout=60, markup=False)
+        await until_quiet(app, pilot)
+        await expect_untouched("bread", app, pilot)
+
+
+async def expect_untouched(words: str, app: Painting, pilot: Pilot[None]) -> None:
+    for _ in range(10):
+        app.scribble(60)
+        app.canvas.show(app.cells)
+        assert words in app.terminal.text()
+        await pilot.pause()
+        assert words in app.terminal.text()
+
+
+def cells_of(*rows: str) -> Cells:
+    cells = Cells(max(map(len, rows)), len(rows))
+    for y, row in enumerate(rows):
+        cells.text(0, y, row)
+    return cells
+
+
+def test_only_changed_cells_are_encoded_with_absolute_moves() -> None:
+    old, new = cells_of("abcdef", "uvwxyz"), cells_of("abXdeY", "uvwxyZ")
+    assert encode(new, changed(old, new), ColourDepth.TRUECOLOR) == "\x1b[1;3HX\x1b[6GY\x1b[2;6HZ"
+
+
+def test_a_run_over_the_end_of_a_row_moves_to_the_next() -> None:
+    old, new = cells_of("aa", "bb"), cells_of("aX", "Yb")
+    assert encode(new, changed(old, new), ColourDepth.NONE) == "\x1b[1;2HX\x1b[2;1HY"
+
+
+@pytest.mark.parametrize(
+    ("depth", "sequence"),
+    [
+        (ColourDepth.TRUECOLOR, "\x1b[1;38;2;255;0;0m"),
+        (ColourDepth.COLOURS_256, "\x1b[1;38;5;196m"),
+        (ColourDepth.COLOURS_16, "\x1b[1;91m"),
+        (ColourDepth.NONE, "\x1b[1m"),
+    ],
+)
+def test_colours_are_those_that_the_terminal_has(depth: ColourDepth, sequence: str) -> None:
+    cells = Cells(1, 1)
+    cells.text(0, 0, "x", style(0xFF0000, DEFAULT, BOLD))
+    everywhere = np.ones((1, 1), dtype=bool)
+    assert encode(presentable(cells, depth), everywhere, depth) == f"\x1b[1;1H{sequence}x\x1b[m"
+
+
+def test_no_control_character_reaches_the_terminal() -> None:
+    cells = Cells(4, 1)
+    cells.codes[0] = [0x1B, 0x07, 0x9B, ord("x")]
+    shown = presentable(cells, ColourDepth.TRUECOLOR)
+    assert shown.lines() == ["���x"]
+
+
+def test_halves_of_wide_characters_become_spaces() -> None:
+    cells = Cells(6, 1)
+    cells.text(0, 0, "日本")
+    cells.text(1, 0, "x")
+    cells.codes[0, 5] = CONTINUATION
+    assert presentable(cells, ColourDepth.TRUECOLOR).lines() == [" x本  "]
