@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import singledispatchmethod
 
 from msgspec import Struct
 
+from tui_trainer.runs.arms import MOST_ARMS, Arm, advance, free_name, notice_parting, parting, shown, views
 from tui_trainer.runs.session import Session, Watcher
 from tui_trainer.telemetry import Look, SettingChange, Snapshot, Status, commands
 from tui_trainer.training import Experiment, SettingError, with_setting
@@ -19,13 +20,14 @@ SLOW_MOTION = 2.0
 SLICE = 0.002
 """Seconds of training between two looks at the queue of commands."""
 MOST_UNDO = 50
-MOST_SESSIONS = 4
+MOST_RUNS = 4
 """Whole runs kept for undo: each holds its data, its curves and its copies of the past."""
 
 
 class SettingDone(Struct, frozen=True):
-    """A live change that can be taken back."""
+    """A live change of one arm that can be taken back."""
 
+    arm: str
     key: str
     old: object
     new: object
@@ -35,32 +37,28 @@ class SettingDone(Struct, frozen=True):
         return f"{self.key.rpartition('.')[2].replace('_', ' ')} {shown(self.old)} → {shown(self.new)}"
 
 
-class SessionDone(Struct, frozen=True):
-    """A whole run that another one has replaced."""
+class ArmsDone(Struct, frozen=True):
+    """The arms as they were, which others have replaced: a restart, a new seed, a fork."""
 
     label: str
-    session: Session
+    arms: list[Arm]
+    focus: int
 
 
-Done = SettingDone | SessionDone
-
-
-def shown(value: object) -> str:
-    """A setting's value in a few characters."""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, list | tuple):
-        return "-".join(map(str, value)) or "none"
-    return "none" if value is None else str(value)
+Done = SettingDone | ArmsDone
 
 
 class Driver:
     """Obeys commands and trains in small slices; `version` grows with everything that a snapshot would show."""
 
-    def __init__(self, experiment: Experiment, watcher: Callable[[], Watcher], *, paused: bool) -> None:
+    def __init__(
+        self, experiments: Sequence[tuple[str, Experiment]], watcher: Callable[[], Watcher], *, paused: bool
+    ) -> None:
+        """`experiments`: the name and the experiment of each arm, one to `MOST_ARMS`."""
         self._watcher = watcher
-        self.session = Session(experiment, watcher)
-        pace = experiment.training.pace
+        self.arms = [Arm(name, Session(experiment, watcher)) for name, experiment in experiments]
+        self.focus = 0
+        pace = self.session.experiment.training.pace
         self.pace: float | None = None if pace == "max" else float(pace)
         self.status = Status.PAUSED if paused else Status.RUNNING
         self.look = Look()
@@ -73,6 +71,11 @@ class Driver:
         self._per_slice = 1
         self._begin_pace()
 
+    @property
+    def session(self) -> Session:
+        """The focused arm's."""
+        return self.arms[self.focus].session
+
     def snapshot(self) -> Snapshot:
         """The present moment."""
         return self.session.snapshot(
@@ -82,6 +85,8 @@ class Driver:
             message=self.message,
             pace=self.pace,
             speed=self._speed if self.status is Status.RUNNING else 0.0,
+            arms=views(self.arms, self.focus),
+            parting=parting(self.arms, self.focus),
             can_undo=self._undo[-1].label if self._undo else "",
             can_redo=self._redo[-1].label if self._redo else "",
         )
@@ -105,7 +110,7 @@ class Driver:
         if self._stop_at is not None:
             due = min(due, self._stop_at - self.session.iteration)
         before, started = self.session.iteration, time.perf_counter()
-        status = self.session.advance_phase() if by_phases else self.session.advance(due)
+        status = self._advance_phase() if by_phases else advance(self.arms, due)
         self._measure(self.session.iteration - before, started)
         self.version += 1
         if status is not Status.PAUSED:
@@ -138,15 +143,16 @@ class Driver:
     @obey.register
     def _(self, command: commands.StepIterations) -> None:
         if self._can_move():
-            self._finish_step(self.session.advance(command.count))
+            self._stand(advance(self.arms, command.count))
 
     @obey.register
     def _(self, command: commands.StepPhase) -> None:
         if command.direction > 0:
             if self._can_move():
-                self._finish_step(self.session.advance_phase())
+                self._stand(self._advance_phase())
         else:
-            self.session.retreat_phase()
+            for arm in self.arms:
+                arm.session.retreat_phase()
             self._stand(Status.PAUSED)
 
     @obey.register
@@ -193,10 +199,49 @@ class Driver:
 
     @obey.register
     def _(self, command: commands.Restart) -> None:
-        seed = self.session.experiment.training.seed if command.seed is None else command.seed
-        experiment = with_setting(self.session.experiment, "training.seed", seed)
-        label = "restart" if command.seed is None else f"new seed {seed}"
-        self._replace_session(experiment, label, f"restarted with seed {seed}")
+        experiments = []
+        for arm in self.arms:
+            experiment = arm.session.experiment
+            seed = experiment.training.seed if command.seed is None else command.seed
+            experiments.append(with_setting(experiment, "training.seed", seed))
+        label = "restart" if command.seed is None else f"new seed {command.seed}"
+        self._replace_arms(experiments, label, f"restarted with seed {experiments[0].training.seed}")
+
+    @obey.register
+    def _(self, command: commands.Fork) -> None:
+        if len(self.arms) >= MOST_ARMS:
+            self._say(f"a race has at most {MOST_ARMS} arms")
+            return
+        self._undo.append(ArmsDone("fork", list(self.arms), self.focus))
+        self._redo.clear()
+        iteration = self.session.iteration
+        for arm in self.arms:
+            arm.session.seek(iteration)
+        name = free_name(self.arms)
+        self.arms = [*self.arms, Arm(name, self.session.fork(), equal_until=iteration)]
+        self.focus = len(self.arms) - 1
+        self._stand(Status.PAUSED)
+        self._say(f"arm {name} forked at iteration {iteration}: change a setting of it, then run both")
+
+    @obey.register
+    def _(self, command: commands.FocusArm) -> None:
+        if len(self.arms) < 2:
+            self._say("there is one run only; b forks it")
+            return
+        self.focus = (self.focus + command.offset) % len(self.arms)
+        self._say(f"arm {self.arms[self.focus].name}")
+
+    @obey.register
+    def _(self, command: commands.DropArm) -> None:
+        if len(self.arms) < 2:
+            self._say("the only run cannot be given up")
+            return
+        name = self.arms[self.focus].name
+        self._undo.append(ArmsDone(f"giving up arm {name}", list(self.arms), self.focus))
+        self._redo.clear()
+        self.arms = [arm for arm in self.arms if arm.name != name]
+        self.focus = min(self.focus, len(self.arms) - 1)
+        self._say(f"arm {name} is given up; u brings it back")
 
     @obey.register
     def _(self, command: commands.ChangeSetting) -> None:
@@ -223,20 +268,25 @@ class Driver:
         if experiment == old:
             self._say(f"{key} is {shown(after)} already")
             return
-        done = SettingDone(key, before, after)
+        done = SettingDone(self.arms[self.focus].name, key, before, after)
         if key in LIVE:
             self._change_live(experiment, done)
             self._undo.append(done)
             self._redo.clear()
             self._say(done.label)
         else:
-            self._replace_session(experiment, done.label, f"{done.label}: restarted with the same seed")
+            experiments = [arm.session.experiment for arm in self.arms]
+            experiments[self.focus] = experiment
+            self._replace_arms(experiments, done.label, f"{done.label}: restarted with the same seed")
 
     def _change_live(self, experiment: Experiment, done: SettingDone) -> None:
         event = SettingChange(
             iteration=self.session.iteration, label=done.label, key=done.key, old=done.old, new=done.new
         )
         self.session.change(experiment, event)
+        arm = self.arms[self.focus]
+        if arm.parted is not None and arm.parted > self.session.iteration:
+            arm.parted = None
         if self.status in (Status.FINISHED, Status.STOPPED_EARLY) and not self.session.is_past:
             self.status = Status.PAUSED
 
@@ -246,41 +296,50 @@ class Driver:
             return
         done = source.pop()
         if isinstance(done, SettingDone):
-            back = SettingDone(done.key, done.new, done.old)
+            self.focus = next((n for n, arm in enumerate(self.arms) if arm.name == done.arm), self.focus)
+            back = SettingDone(done.arm, done.key, done.new, done.old)
             self._change_live(with_setting(self.session.experiment, done.key, done.old), back)
             target.append(back)
             self._say(back.label)
         else:
-            target.append(SessionDone(done.label, self.session))
-            self.session = done.session
-            self._stand(Status.PAUSED)
+            target.append(ArmsDone(done.label, self.arms, self.focus))
+            self.arms, self.focus = done.arms, done.focus
+            self._stand(self.session.reached if not self.session.is_past else Status.PAUSED)
             self._say(f"{'undone' if source is self._undo else 'redone'}: {done.label}")
 
-    def _replace_session(self, experiment: Experiment, label: str, message: str) -> None:
+    def _replace_arms(self, experiments: list[Experiment], label: str, message: str) -> None:
         running = self.status in (Status.RUNNING, Status.FINISHED, Status.STOPPED_EARLY, Status.DIVERGED)
-        session = Session(experiment, self._watcher)
-        self._undo.append(SessionDone(label, self.session))
+        fresh = [
+            Arm(arm.name, Session(experiment, self._watcher))
+            for arm, experiment in zip(self.arms, experiments, strict=True)
+        ]
+        self._undo.append(ArmsDone(label, self.arms, self.focus))
         self._redo.clear()
-        kept = [done for done in self._undo if isinstance(done, SessionDone)]
-        if len(kept) > MOST_SESSIONS:
+        kept = [done for done in self._undo if isinstance(done, ArmsDone)]
+        if len(kept) > MOST_RUNS:
             while self._undo.popleft() is not kept[0]:
                 pass
-        self.session = session
+        self.arms = fresh
         self._stop_at = None
         self.status = Status.RUNNING if running else Status.PAUSED
         self._begin_pace()
         self._say(message)
 
+    def _advance_phase(self) -> Status:
+        """One phase of every arm."""
+        statuses = [arm.session.advance_phase() for arm in self.arms]
+        for arm in self.arms[1:]:
+            if arm.session.trainer.phase is None:
+                notice_parting(self.arms[0], arm)
+        return Status.PAUSED if Status.PAUSED in statuses else statuses[0]
+
     def _can_move(self) -> bool:
         """Whether an iteration can be run from here; says why not."""
-        if self.session.reached is Status.DIVERGED and not self.session.is_past:
+        sessions = [arm.session for arm in self.arms]
+        if all(session.reached is Status.DIVERGED and not session.is_past for session in sessions):
             self._stand(Status.DIVERGED)
             return False
         return True
-
-    def _finish_step(self, status: Status) -> None:
-        """A step stands still afterwards, whatever the run did before."""
-        self._stand(status)
 
     def _resume(self) -> None:
         if self._can_move():
@@ -299,7 +358,8 @@ class Driver:
         self.version += 1
 
     def _seek(self, iteration: int) -> None:
-        self.session.seek(iteration)
+        for arm in self.arms:
+            arm.session.seek(iteration)
         self._stand(Status.PAUSED if self.session.is_past else self.session.reached)
 
     def _say(self, message: str) -> None:

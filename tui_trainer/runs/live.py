@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
@@ -19,7 +19,7 @@ from tui_trainer.runs.session import Watcher
 from tui_trainer.telemetry import Command, Snapshot, Status
 from tui_trainer.training import Experiment
 
-CAPABILITIES = frozenset({"control", "settings", "phases", "seek"})
+CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms"})
 
 
 class LiveRun:
@@ -27,13 +27,23 @@ class LiveRun:
 
     capabilities = CAPABILITIES
 
-    def __init__(self, experiment: Experiment, watcher: Callable[[], Watcher], *, paused: bool = False) -> None:
-        """Starts training at once unless `paused`. Raises `SettingError` where the experiment cannot be run."""
+    def __init__(
+        self,
+        experiment: Experiment | Sequence[tuple[str, Experiment]],
+        watcher: Callable[[], Watcher],
+        *,
+        paused: bool = False,
+    ) -> None:
+        """Starts training at once unless `paused`; several named experiments are the arms of a race.
+
+        Raises `SettingError` where an experiment cannot be run.
+        """
+        arms = [("A", experiment)] if isinstance(experiment, Experiment) else experiment
         self._commands: deque[Command] = deque()
         self._wake = threading.Event()
         self._closing = False
         self._wanted = True
-        self._driver = Driver(experiment, watcher, paused=paused)
+        self._driver = Driver(arms, watcher, paused=paused)
         self._snapshot = self._driver.snapshot()
         self._thread = threading.Thread(target=self._loop, name="trainer", daemon=True)
         self._thread.start()

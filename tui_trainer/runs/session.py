@@ -5,6 +5,7 @@ No thread is in here: `live` drives a session from one, tests drive it directly.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Protocol
 
@@ -144,6 +145,20 @@ class Session:
         self.trainer.change(experiment)
         self.timeline.changed()
         self.note(event)
+
+    def fork(self) -> Session:
+        """Another session that has lived the same until the moment shown, and forgets what came after it."""
+        other = Session(self.timeline.start_experiment, self._make_watcher)
+        other.watcher = copy.deepcopy(self.watcher)
+        other.trainer.on_evaluation = other.watcher.observe
+        other.trainer.curves = copy.deepcopy(self.trainer.curves)
+        other.trainer.elapsed = self.trainer.elapsed
+        other.timeline.adopt(self.timeline)
+        other.events, other.reached, other.autopsy = list(self.events), self.reached, self.autopsy
+        other.seek(self.iteration)
+        if other.is_past:
+            other._cut()
+        return other
 
     def note(self, event: Event) -> None:
         """Put a mark on the time plots."""

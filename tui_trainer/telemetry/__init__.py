@@ -7,21 +7,23 @@ from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Finding, Remedy, Severity
 from tui_trainer.telemetry.history import Buckets, History
 from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
+from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
+from tui_trainer.telemetry.race import ArmView, Parting
 from tui_trainer.telemetry.settings import Setting
 from tui_trainer.telemetry.snapshot import (
     DataView,
     LayerView,
-    Losses,
     Snapshot,
-    Status,
     Viewpoint,
 )
+from tui_trainer.telemetry.status import Status
 from tui_trainer.telemetry.step import LayerStep, StepView, WeightStep
 
 __all__ = [
     "Agreement",
+    "ArmView",
     "Autopsy",
     "Buckets",
     "Command",
@@ -42,6 +44,7 @@ __all__ = [
     "Look",
     "Losses",
     "NeuronAddress",
+    "Parting",
     "Phase",
     "Picture",
     "Remedy",

@@ -68,6 +68,20 @@ class Restart(Command, frozen=True):
     seed: int | None = None
 
 
+class Fork(Command, frozen=True):
+    """Make another arm of the focused one, at the moment shown: same weights, same batches. The new one is focused."""
+
+
+class FocusArm(Command, frozen=True):
+    """Look at, and change the settings of, the next arm."""
+
+    offset: int = 1
+
+
+class DropArm(Command, frozen=True):
+    """Give the focused arm up; the last one cannot be."""
+
+
 class SetLook(Command, frozen=True):
     """Say which pictures the screen wants from now on."""
 

@@ -114,9 +114,7 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     def _missed_findings(self, run: Outcome) -> list[str]:
         missed = [
-            f"no finding {id}: raised at iteration {run.raised[id]}"
-            for id in self.no_finding
-            if id in run.raised
+            f"no finding {id}: raised at iteration {run.raised[id]}" for id in self.no_finding if id in run.raised
         ]
         if self.finding is not None:
             at = run.raised.get(self.finding)
@@ -160,9 +158,7 @@ def gradient_ratio(run: Outcome) -> float:
 
 def _largest_share(name: str) -> Callable[[Outcome], float | None]:
     """The largest of a layer measure over the layers that have it."""
-    return lambda run: max(
-        (s for layer in run.final.layers if (s := getattr(layer, name)) is not None), default=None
-    )
+    return lambda run: max((s for layer in run.final.layers if (s := getattr(layer, name)) is not None), default=None)
 
 
 MEASURES: dict[str, Callable[[Outcome], float | None]] = {

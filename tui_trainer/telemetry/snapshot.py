@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry.autopsy import Autopsy
-from tui_trainer.telemetry.evaluation import Evaluations, LayerMeasures
+from tui_trainer.telemetry.evaluation import LayerMeasures
 from tui_trainer.telemetry.events import Event
 from tui_trainer.telemetry.finding import Finding
-from tui_trainer.telemetry.history import Buckets
+from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import DecisionMap, Picture
+from tui_trainer.telemetry.race import ArmView, Parting
+from tui_trainer.telemetry.status import Status
 from tui_trainer.telemetry.step import StepView
-
-
-class Status(StrEnum):
-    """What the run is doing. All but RUNNING stand still; `space` goes on from all but DIVERGED and FAILED."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED_EARLY = "stopped early"
-    DIVERGED = "diverged"
-    FAILED = "failed"
 
 
 class LayerView(Struct, frozen=True, kw_only=True):
@@ -58,18 +47,6 @@ class DataView(Struct, frozen=True, kw_only=True):
     class_names: tuple[str, ...]
     input_names: tuple[str, ...]
     image_shape: tuple[int, int] | None = None
-
-
-class Losses(Struct, frozen=True, kw_only=True):
-    """The curves of a run, by iteration."""
-
-    batch: Buckets
-    """Every mini-batch loss, before its update: position i is the loss of the batch that made update i + 1."""
-    epoch: Buckets
-    """Every epoch loss; position e is epoch e, from 0."""
-    evaluations: Evaluations
-    learning_rate: Buckets
-    """The rate of every update."""
 
 
 class Viewpoint(Struct, frozen=True, kw_only=True):
@@ -129,6 +106,10 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """All that were ever raised in this run, in order of `since`."""
     events: tuple[Event, ...] = ()
     """Marks for the time plots, oldest first, bounded."""
+    arms: tuple[ArmView, ...] = ()
+    """All arms of a race, this one among them; empty while there is only one."""
+    parting: Parting | None = None
+    """Where the arms parted; None while there is only one."""
     past: Viewpoint | None = None
     """Set while looking at an earlier moment; None when live."""
     autopsy: Autopsy | None = None

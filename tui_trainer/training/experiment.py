@@ -140,15 +140,3 @@ class Experiment(Struct, frozen=True, kw_only=True):
             for name in ("data", "network", "loss", "optimizer", "schedule", "training")
         }
         return tables
-
-    @property
-    def settings(self) -> dict[str, object]:
-        """The same without the nesting: dotted key, as `--set` takes it → value in force."""
-        return _dotted(self.tables)
-
-
-def _dotted(table: dict[str, Any], prefix: str = "") -> dict[str, object]:
-    flat: dict[str, object] = {}
-    for key, value in table.items():
-        flat |= _dotted(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
-    return flat

@@ -52,6 +52,7 @@ class Timeline:
         self._free = list(range(self.capacity))[::-1]
         self.spacing = SPACING
         self.changes: list[Change] = []
+        self.start_experiment = trainer.experiment
         self.newest = trainer.iteration
         """The last iteration that has been recorded."""
         self._keep()
@@ -121,6 +122,12 @@ class Timeline:
 
         self._forward(stop, take_in)
 
+    def adopt(self, other: Timeline) -> None:
+        """Take over copies of all that `other` has recorded; both trainers must have started alike."""
+        self.spacing, self.newest, self.changes = other.spacing, other.newest, list(other.changes)
+        for iteration in other._iterations:
+            self._store_frame(other._frames[iteration])
+
     def _forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:
         """Run again up to `stop`, changing settings where the run did; `see(start, block)` after each stretch."""
         trainer = self.trainer
@@ -141,6 +148,12 @@ class Timeline:
                 self._drop(self._iterations[-1])
             if frame.iteration % self.spacing:
                 return
+        self._store_frame(frame)
+
+    def _store_frame(self, frame: Keyframe) -> None:
+        """Copy a keyframe into the memory set aside."""
+        if frame.iteration in self._frames:
+            return
         row = self._free.pop()
         store = self._store[row]
         count = len(frame.parameters)

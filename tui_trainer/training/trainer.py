@@ -58,7 +58,7 @@ class Trainer:
         self.elapsed = 0.0
         self.early_stop = EarlyStop()
         self.optimizer_start = 0
-        self._on_evaluation = on_evaluation
+        self.on_evaluation = on_evaluation
         self._block: Block | None = None
         self._block_before: Block | None = None
         """The block of the feed before the present one: its buffers hold the last iteration after a change."""
@@ -153,8 +153,8 @@ class Trainer:
         latest = self.evaluations.latest
         if latest is None or latest.iteration < evaluation.iteration:
             self.evaluations.append(evaluation)
-            if self._on_evaluation is not None:
-                self._on_evaluation(evaluation)
+            if self.on_evaluation is not None:
+                self.on_evaluation(evaluation)
         if not np.isfinite(evaluation.train_loss):
             self.status = Status.DIVERGED
         self._watch_early_stopping(evaluation)

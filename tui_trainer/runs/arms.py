@@ -1,0 +1,140 @@
+"""Arms: sessions that are moved together, iteration for iteration, and compared.
+
+The same seed addresses the same draws, so arms see the same batches; what differs between them is what their settings
+make of it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import Struct
+
+from tui_trainer.runs.session import Session
+from tui_trainer.telemetry import ArmView, Parting, Status
+from tui_trainer.training.summary import flat_settings
+
+MOST_ARMS = 6
+
+
+class Arm(Struct):
+    """One arm: its name and its run."""
+
+    name: str
+    session: Session
+    equal_until: int = 0
+    """The last iteration at which it was seen equal, to the bit, to the first arm."""
+    parted: int | None = None
+    """The first iteration after which it differed."""
+    parted_layer: str = ""
+
+
+def advance(arms: list[Arm], iterations: int) -> Status:
+    """Run every arm that can move so far; PAUSED while any has not ended, else how the first one ended."""
+    statuses = [_advance(arm, iterations) for arm in arms]
+    for arm in arms[1:]:
+        notice_parting(arms[0], arm)
+    return Status.PAUSED if Status.PAUSED in statuses else statuses[0]
+
+
+def _advance(arm: Arm, iterations: int) -> Status:
+    session = arm.session
+    if session.reached is Status.DIVERGED and not session.is_past:
+        return Status.DIVERGED
+    return session.advance(iterations)
+
+
+def notice_parting(first: Arm, other: Arm) -> None:
+    """Find the iteration at which two arms part, once they have: by halving, on their recorded past."""
+    a, b = first.session, other.session
+    if other.parted is not None or a.trainer.network.sizes != b.trainer.network.sizes:
+        return
+    if a.iteration != b.iteration:
+        return
+    if _equal(a, b):
+        other.equal_until = a.iteration
+        return
+    here, low, high = a.iteration, other.equal_until, a.iteration
+    while high - low > 1:
+        middle = (low + high) // 2
+        a.seek(middle)
+        b.seek(middle)
+        low, high = (middle, high) if _equal(a, b) else (low, middle)
+    a.seek(high)
+    b.seek(high)
+    distances = _distances(a, b)
+    other.parted, other.parted_layer = high, f"layer {int(np.argmax(distances)) + 1}"
+    a.seek(here)
+    b.seek(here)
+
+
+def _equal(a: Session, b: Session) -> bool:
+    return bool(np.array_equal(a.trainer.vectors.parameters, b.trainer.vectors.parameters, equal_nan=True))
+
+
+def _distances(a: Session, b: Session) -> tuple[float, ...]:
+    """‖a − b‖ / ‖a‖ of each layer's weights."""
+    network = a.trainer.network
+    if network.sizes != b.trainer.network.sizes:
+        return ()
+    views = (network.views(session.trainer.vectors.parameters.astype(np.float64)) for session in (a, b))
+    with np.errstate(all="ignore"):
+        return tuple(
+            float(np.linalg.norm(x[:-1] - y[:-1]) / max(float(np.linalg.norm(x[:-1])), 1e-300))
+            for x, y in zip(*views, strict=True)
+        )
+
+
+def views(arms: list[Arm], focus: int) -> tuple[ArmView, ...]:
+    """What the snapshot tells of all arms; nothing while there is only one."""
+    if len(arms) < 2:
+        return ()
+    return tuple(
+        ArmView(
+            name=arm.name,
+            difference=difference(arms[0].session, arm.session),
+            status=arm.session.reached,
+            iteration=arm.session.iteration,
+            losses=arm.session.trainer.losses,
+            focused=number == focus,
+        )
+        for number, arm in enumerate(arms)
+    )
+
+
+def parting(arms: list[Arm], focus: int) -> Parting | None:
+    """How the focused arm differs from the first, or the first from the second."""
+    if len(arms) < 2:
+        return None
+    other = arms[focus or 1]
+    return Parting(
+        arms=(arms[0].name, other.name),
+        iteration=other.parted,
+        first=other.parted_layer,
+        layers=_distances(arms[0].session, other.session),
+    )
+
+
+def difference(first: Session, other: Session) -> str:
+    """The settings in which `other` differs, with its values: "learning rate 0.5"."""
+    a, b = flat_settings(first.experiment), flat_settings(other.experiment)
+    words = [
+        f"{key.rpartition('.')[2].replace('_', ' ')} {shown(b[key])}"
+        for key in b
+        if a.get(key) != b[key] and b[key] is not None
+    ]
+    return ", ".join(words)
+
+
+def shown(value: object) -> str:
+    """A setting's value in a few characters."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple):
+        return "-".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+def free_name(arms: list[Arm]) -> str:
+    """The first letter that no arm has."""
+    taken = {arm.name for arm in arms}
+    return next(letter for letter in "ABCDEFGHIJ" if letter not in taken)

@@ -1,0 +1,33 @@
+"""Several arms side by side: the same weights and batches, differing in a setting; compared iteration for iteration."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tui_trainer.telemetry.losses import Losses
+from tui_trainer.telemetry.status import Status
+
+
+class ArmView(Struct, frozen=True, kw_only=True):
+    """One arm of a race as the others see it."""
+
+    name: str
+    """"A", "B", … or the name that a preset gives."""
+    difference: str
+    """How it differs from the first arm: "learning rate 0.1"; empty where it does not."""
+    status: Status
+    iteration: int
+    losses: Losses
+    focused: bool
+
+
+class Parting(Struct, frozen=True, kw_only=True):
+    """How far the focused arm has gone from the first one (or the first from the second)."""
+
+    arms: tuple[str, str]
+    iteration: int | None
+    """The first iteration after which their weights differ; None while they are equal to the bit."""
+    first: str
+    """The layer that differed most (relative to its weights) at that iteration; empty while they are equal."""
+    layers: tuple[float, ...]
+    """‖difference‖ / ‖weights of the first‖ of each linear layer now; empty where the networks differ in shape."""
