@@ -416,8 +416,8 @@ def overfitting() -> Snapshot:
         severity=Severity.WARNING,
         since=best.iteration + 40,
         title="overfitting",
-        sentence=f"validation loss rose from {best.validation_loss:.2f} to {now.validation_loss:.2f}"
-        f" while training loss fell to {now.train_loss:.2f}",
+        sentence=f"Overfitting since iteration {best.iteration}: validation loss rose from "
+        f"{best.validation_loss:.2f} to {now.validation_loss:.2f} while training loss fell to {now.train_loss:.2f}.",
         expert="GL 41 %",
         evidence={},
         remedies=(Remedy("collect more data", {"data.samples": 400}),),
@@ -481,7 +481,7 @@ def diverged() -> Snapshot:
         severity=Severity.CRITICAL,
         since=3,
         title="diverging",
-        sentence="the loss is no number any more: every step overshot further than the last",
+        sentence="Diverging since iteration 3: training loss rose from 6.95 to 4.3e51.",
         expert="lr·λ/2 = 8.1",
         evidence={},
     )

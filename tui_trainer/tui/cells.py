@@ -7,6 +7,7 @@ colours are 24-bit numbers here, and whoever writes them out reduces them to wha
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,12 @@ def character_width(character: str) -> int:
 
 def text_width(text: str) -> int:
     """Cells that `text` takes once it is `printable`."""
-    return len(text) if text.isascii() else sum(map(character_width, printable(text)))
+    return len(text) if text.isascii() else _wide_text_width(text)
+
+
+@lru_cache(maxsize=4096)
+def _wide_text_width(text: str) -> int:
+    return sum(map(character_width, printable(text)))
 
 
 def fit(text: str, width: int, ellipsis: str = "…") -> str:
@@ -72,6 +78,17 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
             break
         kept += character
     return kept + ellipsis
+
+
+@lru_cache(maxsize=8192)
+def _codes(text: str, room: int) -> NDArray[np.uint32]:
+    """Code points of `text` cut to `room` cells. Most words of a frame were in the last one: they are kept."""
+    points: list[int] = []
+    for character in fit(text, room):
+        points.append(ord(character))
+        if character_width(character) == 2:
+            points.append(CONTINUATION)
+    return np.array(points, dtype=np.uint32)
 
 
 class Cells:
@@ -99,16 +116,7 @@ class Cells:
         if not 0 <= y < self.height or not 0 <= x < self.width:
             return x
         room = self.width - x if width is None else min(width, self.width - x)
-        text = fit(text, room)
-        if text.isascii():
-            codes = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
-        else:
-            points: list[int] = []
-            for character in text:
-                points.append(ord(character))
-                if character_width(character) == 2:
-                    points.append(CONTINUATION)
-            codes = np.array(points, dtype=np.uint32)
+        codes = _codes(text, room)
         self.codes[y, x : x + len(codes)] = codes
         self.styles[y, x : x + len(codes)] = packed
         return x + len(codes)

@@ -18,11 +18,11 @@ from tui_trainer.tui.header import (
 )
 from tui_trainer.tui.layout import SMALLEST, Rect, arrange
 from tui_trainer.tui.panels import PANEL_DRAWINGS
-from tui_trainer.tui.panels.border import limited, wrapped
 from tui_trainer.tui.panels.data import map_room
 from tui_trainer.tui.panels.settings import visible
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import FooterKey, View
+from tui_trainer.tui.words import limited, wrapped
 
 
 class Frame(Struct, frozen=True, kw_only=True):

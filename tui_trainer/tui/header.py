@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import Phase, Severity, Snapshot, Status
 from tui_trainer.tui.cells import Cells, text_width
-from tui_trainer.tui.charts.numbers import compact, count
+from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.panels.settings import value_text
 from tui_trainer.tui.theme import Theme
@@ -16,7 +17,7 @@ from tui_trainer.tui.view import PANELS, FooterKey, View
 
 _STATUS_SIGNS = {
     Status.RUNNING: "▶",
-    Status.PAUSED: "⏸",
+    Status.PAUSED: "❚❚",
     Status.FINISHED: "✓",
     Status.STOPPED_EARLY: "✓",
     Status.DIVERGED: "✗",
@@ -32,6 +33,10 @@ _TAB_NAMES = {
     "step": "Step",
     "settings": "Settings",
 }
+
+
+_PHASES_WIDTH = sum(len(phase.word) + 2 for phase in Phase) + len(Phase) - 1 + 2
+"""Cells that the strip of phases needs, with a blank at both ends."""
 
 
 class Piece(Struct, frozen=True):
@@ -50,7 +55,7 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
     if snapshot.past:
         moment = f" past: iteration {count(snapshot.past.iteration)} of {count(snapshot.past.newest)} "
         place = Piece(moment, theme.badge)
-    rate = Piece(f"lr {compact(snapshot.learning_rate)}", theme.text, 1)
+    rate = Piece(f"lr {plain(snapshot.learning_rate, 3)}", theme.text, 1)
     title = Piece(snapshot.title, theme.title, 3)
     if rows == 1:
         draw_line(cells, 0, [status, place, rate, title], [], theme)
@@ -67,21 +72,31 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
     ]
     size = snapshot.settings.get("training.batch_size", snapshot.batch_size)
     right = [rate, Piece(f"batch size {value_text(size)}", theme.muted, 6)]
-    end = draw_line(cells, 1, left, right, theme)
-    _draw_phases(cells, end, 1, snapshot.phase, theme)
+    end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if cells.width >= 72 else 0)
+    if cells.width >= 72:
+        _draw_phases(cells, end, 1, snapshot.phase, theme)
 
 
 def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, theme: Theme) -> None:
-    """One sentence that says how it goes, with its sign and its numbers; what the last command did beside it."""
+    """One sentence that says how it goes, with its sign, its numbers and the key that acts on it.
+
+    At the right, where there is room, what the last command did.
+    """
     end = cells.width - 1
-    sign, packed, text, rest = _verdict(snapshot, theme)
+    sign, packed, headline, rest = _verdict(snapshot, theme)
+    remedies = bool(snapshot.findings and snapshot.findings[0].remedies and cells.width >= 60)
+    key = "f: remedies" if remedies else ""
     x = cells.text(1, y, f"{sign} ", packed)
-    x = cells.text(x, y, text, packed, width=end - x)
-    room = end - x
+    x = cells.text(x, y, headline, packed, width=end - x)
+    room = end - x - (len(key) + 3 if key else 0)
     if rest and room > 1:
         x = cells.text(x, y, rest, theme.text, width=room)
+    if key and x + 3 + len(key) <= end:
+        x = cells.text(x, y, " · ", theme.faint)
+        x = cells.text(x, y, "f", theme.key)
+        x = cells.text(x, y, key[1:], theme.muted)
     message = snapshot.message
-    if message and message not in (text, rest) and x + text_width(message) + 3 <= end:
+    if message != rest and x + text_width(message) + 3 <= end:
         cells.text(end - text_width(message), y, message, theme.muted)
 
 
@@ -119,18 +134,19 @@ def draw_footer(cells: Cells, y: int, footer: tuple[FooterKey, ...], theme: Them
     return places
 
 
-def draw_line(cells: Cells, y: int, left: list[Piece], right: list[Piece], theme: Theme) -> int:
+def draw_line(cells: Cells, y: int, left: list[Piece], right: list[Piece], theme: Theme, *, between: int = 0) -> int:
     """Pieces from both ends with dots between them; returns the first column after the left ones.
 
-    While they do not fit, the piece of the largest rank leaves; the last one is cut with an ellipsis.
+    `between` cells stay free in the middle. While they do not fit, the piece of the largest rank leaves; the last
+    one is cut with an ellipsis.
     """
     left, right = [p for p in left if p.text], [p for p in right if p.text]
 
     def needed() -> int:
-        between = 3 * (max(len(left) - 1, 0) + max(len(right) - 1, 0)) + 2 * bool(left and right)
-        return between + sum(text_width(piece.text) for piece in left + right)
+        dots = 3 * (max(len(left) - 1, 0) + max(len(right) - 1, 0))
+        return dots + 2 + between + sum(text_width(piece.text) for piece in left + right)
 
-    while len(left) + len(right) > 1 and needed() > cells.width - 2:
+    while len(left) + len(right) > 1 and needed() > cells.width:
         worst = max(left + right, key=lambda piece: piece.rank)
         (left if worst in left else right).remove(worst)
     x = _draw_pieces(cells, 1, y, left, theme)
@@ -176,44 +192,41 @@ def _status(snapshot: Snapshot, view: View, theme: Theme) -> Piece:
 
 
 def _draw_phases(cells: Cells, x: int, y: int, phase: Phase | None, theme: Theme) -> None:
-    """Guess ▸ [Measure] ▸ Blame ▸ Fix in what is free of the line, from the middle of the screen where possible."""
-    words = [f"[{p.word}]" if p is phase else f" {p.word} " for p in Phase]
-    width = sum(map(len, words)) + 3
-    free = cells.codes[y, x:] != ord(" ")
-    end = x + int(free.argmax()) if free.any() else cells.width
-    if end - x < width + 4:
+    """[Guess] ▸ Measure ▸ Blame ▸ Fix, in the middle of the screen where that is free, else right of column `x`."""
+    free = cells.codes[y, x:] == ord(" ")
+    end = x + (int(np.argmin(free)) if not free.all() else len(free))
+    if end - x < _PHASES_WIDTH:
         return
-    x = min(max(cells.width // 2 - width // 2, x + 3), end - width - 2)
-    for number, (step, word) in enumerate(zip(Phase, words, strict=True)):
-        if number:
+    x = min(max((cells.width - _PHASES_WIDTH) // 2, x), end - _PHASES_WIDTH) + 1
+    for step in Phase:
+        if step:
             x = cells.text(x, y, "▸", theme.faint)
         packed = theme.muted if phase is None else theme.text
         if phase is not None and step >= phase:
             packed = theme.badge if step is phase else theme.faint
-        x = cells.text(x, y, word, packed)
+        x = cells.text(x, y, f"[{step.word}]" if step is phase else f" {step.word} ", packed)
 
 
 def _verdict(snapshot: Snapshot, theme: Theme) -> tuple[str, int, str, str]:
     """(sign, style, headline, the rest of the sentence)."""
     if snapshot.status is Status.FAILED:
-        return "✗", theme.critical, "FAILED: ", snapshot.message
-    if snapshot.findings:
-        finding = snapshot.findings[0]
-        packed = {
-            Severity.CRITICAL: theme.critical,
-            Severity.WARNING: theme.warning,
-            Severity.NOTE: theme.note,
-            Severity.GOOD: theme.good,
-        }[finding.severity]
-        loud = finding.severity in (Severity.CRITICAL, Severity.WARNING)
-        title = finding.title.upper() if loud else finding.title
-        key = " · f: remedies" if finding.remedies else ""
-        if finding.sentence.casefold().startswith(finding.title.casefold()):
-            rest = finding.sentence[len(finding.title) :]
-            return _SEVERITY_SIGNS[finding.severity], packed, title, rest + key
-        since = f" since iteration {count(finding.since)}: " if loud else ": "
-        return _SEVERITY_SIGNS[finding.severity], packed, title, since + finding.sentence + key
-    return "·", theme.muted, "", snapshot.message or _calm_sentence(snapshot)
+        return "✗", theme.critical, "FAILED: ", (snapshot.message.splitlines() or [""])[-1]
+    if not snapshot.findings:
+        return "·", theme.muted, "", snapshot.message or _calm_sentence(snapshot)
+    finding = snapshot.findings[0]
+    packed = {
+        Severity.CRITICAL: theme.critical,
+        Severity.WARNING: theme.warning,
+        Severity.NOTE: theme.note,
+        Severity.GOOD: theme.good,
+    }[finding.severity]
+    loud = finding.severity in (Severity.CRITICAL, Severity.WARNING)
+    headline = finding.title.upper() if loud else finding.title
+    # Most sentences begin with the finding's own word ("Overfitting since …"): it is not said twice.
+    word = finding.sentence.partition(" ")[0].casefold()
+    if finding.title.casefold().endswith(word):
+        return _SEVERITY_SIGNS[finding.severity], packed, headline, finding.sentence[len(word) :]
+    return _SEVERITY_SIGNS[finding.severity], packed, headline, f": {finding.sentence}"
 
 
 def _calm_sentence(snapshot: Snapshot) -> str:
@@ -222,7 +235,8 @@ def _calm_sentence(snapshot: Snapshot) -> str:
     latest = evaluations.latest
     if latest is None or not snapshot.iteration:
         return "Nothing learnt yet: space runs, . makes one iteration, p one phase of it."
-    text = f"Training loss {compact(latest.train_loss)}, at the start {compact(float(evaluations.train_loss[0]))}"
+    first = compact(float(evaluations.train_loss[0]))
+    text = f"Training loss {compact(latest.train_loss)}, from {first} at the start"
     if latest.validation_loss is not None:
         text += f" · validation loss {compact(latest.validation_loss)}"
     if latest.train_accuracy is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -58,7 +59,7 @@ def split(total: int, shares: Sequence[float]) -> list[int]:
     for share in shares:
         so_far += share
         edges.append(round(total * so_far / whole))
-    return [end - start for start, end in zip(edges, edges[1:], strict=False)]
+    return [end - start for start, end in pairwise(edges)]
 
 
 def _panels(body: Rect, focus: str) -> dict[str, Rect]:
@@ -86,7 +87,7 @@ def _in_a_row(body: Rect, focus: str) -> dict[str, Rect]:
 
 def _most_important(body: Rect, focus: str) -> dict[str, Rect]:
     """80×24: what the training does at the left, what it has made in the middle, the settings at the right."""
-    settings = min(max(body.width * 27 // 100, 20), 27)
+    settings = min(max(body.width * 28 // 100, 20), 27)
     middle = [("data", 11.0), ("step" if focus == "step" else "weights", 9.0)]
     if body.height >= 32:
         middle = [("data", 11.0), ("weights", 9.0), ("step", 9.0)]

@@ -21,7 +21,8 @@ THEMES = tuple(PALETTES)
 """Names, in the order in which the key `t` walks them."""
 
 _STEPS = 256
-_MARKS = "ox+*#@%&=~"
+CLASS_MARKS = "ox+*#@%&=~"
+"""ASCII letters that stand for classes where colour cannot."""
 
 
 class ColourDepth(IntEnum):
@@ -117,8 +118,8 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def class_mark(number: int) -> str:
-    """The ASCII letter that stands for a class where colour cannot."""
-    return _MARKS[number % len(_MARKS)]
+    """The letter of a class."""
+    return CLASS_MARKS[number % len(CLASS_MARKS)]
 
 
 @cache
@@ -202,15 +203,15 @@ def _index(values: NDArray[np.float64], missing: float) -> NDArray[np.intp]:
 
 def _channels(colours: ArrayLike) -> NDArray[np.int64]:
     """(n, 3) red, green and blue of (n,) colours."""
-    channels: NDArray[np.int64] = np.asarray(colours)[..., None] >> np.array([16, 8, 0]) & 255
+    channels: Colours = np.asarray(colours)[..., None] >> np.array([16, 8, 0]) & 255
     return channels
 
 
 def _ramp(stops: tuple[int, ...], smooth: bool) -> Colours:
     """A lookup table through evenly spaced colours: mixed, or in steps where no colour may be invented."""
-    place = np.linspace(0, len(stops) - 1, _STEPS)
     if not smooth:
-        return np.array(stops)[np.minimum((place * len(stops) / (len(stops) - 1)).astype(int), len(stops) - 1)]
+        return np.asarray(np.array(stops)[np.arange(_STEPS) * len(stops) // _STEPS])
+    place = np.linspace(0, len(stops) - 1, _STEPS)
     mixed = [np.interp(place, np.arange(len(stops)), channel) for channel in _channels(stops).T]
     red, green, blue = (np.rint(channel).astype(np.int64) for channel in mixed)
     return np.asarray(red << 16 | green << 8 | blue)

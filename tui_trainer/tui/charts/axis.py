@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 from msgspec import Struct
@@ -135,7 +136,7 @@ def vertical_labels(axis: Axis, rows: int) -> dict[int, str]:
     def fits(values: list[float]) -> bool:
         places = sorted(rows_of(values))
         near = 2 if rows > 3 else 1
-        return all(after - before >= near for before, after in zip(places, places[1:], strict=False))
+        return all(after - before >= near for before, after in pairwise(places))
 
     ticks = axis.ticks(fits)
     return dict(zip(rows_of(ticks), map(plain, ticks), strict=True))

@@ -65,9 +65,9 @@ def band(low: Floats, high: Floats, rows: int) -> Mask:
         return np.asarray((height >= np.rint(bottom)) & (height <= np.rint(top)))
 
 
-def line(heights: Floats, rows: int) -> Mask:
-    """Dots (rows, columns) of a connected line, from one height a column."""
-    return band(heights, heights, rows)
+def line(heights: Floats, rows: int, thickness: int = 1) -> Mask:
+    """Dots (rows, columns) of a connected line, `thickness` dots high, from one height a column."""
+    return band(np.maximum(heights - (thickness - 1), 0.0), heights, rows)
 
 
 def _reaching(heights: Floats, further: np.ufunc) -> Floats:

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import BOLD, DIM, Cells, style, unpack
 from tui_trainer.tui.charts.halfblocks import draw_pixels
-from tui_trainer.tui.theme import Theme, class_mark
+from tui_trainer.tui.theme import CLASS_MARKS, Theme
 
 Floats = NDArray[np.floating]
 Whole = NDArray[np.integer]
 
 _SHADES = np.array([ord(c) for c in " .:-=+*#%@"], dtype=np.uint32)
 """From low to high for a map of values where there is no colour."""
+_GOLDEN = 0.6180339887498949
 _SURE = 0.5
 """Confidence above which the letter of a class is drawn strong."""
 
@@ -27,10 +28,10 @@ def draw_answers(classes: Whole, confidence: Floats, width: int, height: int, th
         draw_pixels(cells, 0, 0, pixels[: 2 * height], ascii_only=theme.ascii)
         return cells
     rows, columns = nearest(classes.shape, height, width)
-    marks = np.array([ord(class_mark(number)) for number in range(max(int(classes.max()), 1) + 1)])
+    marks = np.array([ord(c) for c in CLASS_MARKS], dtype=np.uint32)
     sure = confidence[rows, columns] > _SURE
     # A dot for the unsure answers of class 0 keeps the border between classes visible at a glance.
-    cells.codes[:] = np.where(sure, marks[classes[rows, columns]], ord("."))
+    cells.codes[:] = np.where(sure, marks[classes[rows, columns] % len(marks)], ord("."))
     cells.styles[:] = np.where(sure, np.uint64(style(attributes=DIM)), np.uint64(style()))
     return cells
 
@@ -54,20 +55,22 @@ def draw_points(
     labels: Whole,
     theme: Theme,
     *,
+    marks: str = CLASS_MARKS,
     limit: float = 0.35,
 ) -> None:
-    """Letters of the classes at (columns, rows) in cells, over whatever is there; outside points are left out.
+    """`marks` by class at (columns, rows) in cells, over whatever is there; points outside are left out.
 
-    When they would cover more than `limit` of the cells, every n-th is drawn.
+    When they would cover more than `limit` of the cells, an even share of them is drawn.
     """
     place = np.rint(columns), np.rint(rows)
     inside = (place[0] >= 0) & (place[0] < cells.width) & (place[1] >= 0) & (place[1] < cells.height)
     chosen = np.flatnonzero(inside)
-    chosen = chosen[:: max(1, -(-len(chosen) // max(int(limit * cells.codes.size), 1)))]
+    share = limit * cells.codes.size / max(len(chosen), 1)
+    # Steps of the golden ratio take an even share of any pattern; every n-th would take one class of two.
+    chosen = chosen[np.arange(len(chosen)) * _GOLDEN % 1.0 < share]
     where = place[1][chosen].astype(np.intp), place[0][chosen].astype(np.intp)
     classes = labels[chosen].astype(np.intp)
-    marks = np.array([ord(class_mark(n)) for n in range(int(classes.max(initial=0)) + 1)], dtype=np.uint32)
-    cells.codes[where] = marks[classes]
+    cells.codes[where] = np.array([ord(c) for c in marks], dtype=np.uint32)[classes % len(marks)]
     if theme.coloured:
         packed = np.array([unpack(s)[0] + 1 << 32 | BOLD for s in theme.point_styles], dtype=np.uint64)
         ground = cells.styles[where] & np.uint64(0x1FFFFFF << 4)

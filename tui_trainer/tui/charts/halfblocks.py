@@ -1,4 +1,4 @@
-"""Pictures made of half blocks: two square pixels a cell, the upper one the character's colour, the lower its ground."""
+"""Pictures of half blocks: two square pixels a cell, the upper one the sign's colour, the lower its ground."""
 
 from __future__ import annotations
 

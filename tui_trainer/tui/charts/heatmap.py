@@ -16,7 +16,7 @@ _SIGNS = np.array([ord(c) for c in "=-·+#"], dtype=np.uint32)
 """Strongly negative, negative, near zero, positive, strongly positive."""
 _WEIGHTS = np.array([style(attributes=a) for a in (BOLD, 0, DIM, 0, BOLD)], dtype=np.uint64)
 _BROKEN = ord("!")
-_TALLEST = 3
+_TALLEST = 8
 """Pixels of height for one of width, at most: a cell of the matrix stays a block and does not become a stripe."""
 
 

@@ -20,9 +20,9 @@ def compact(value: float, digits: int = 3) -> str:
     return f"−{text}" if value < 0 else text
 
 
-def plain(value: float) -> str:
-    """A round number as an axis shows it, without trailing zeros: 0.5, 20, 1e-5."""
-    text = f"{abs(value):.6g}"
+def plain(value: float, digits: int = 6) -> str:
+    """A number that somebody chose, without trailing zeros: 0.5, 20, 1e-5."""
+    text = f"{abs(value):.{digits}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"

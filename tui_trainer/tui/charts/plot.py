@@ -67,7 +67,7 @@ class Plot:
         """
         if self._drawable:
             heights = braille.smooth(self._heights(x, y, np.add), smoothing * self._across)
-            mask = braille.line(heights, self.rows * self._down)
+            mask = braille.line(heights, self.rows * self._down, 1 if self.theme.ascii else 2)
             if dashed:
                 mask[:, np.arange(mask.shape[1]) % 4 >= 2] = False
             self._blend(mask, packed, letter, keep=True)
@@ -108,13 +108,14 @@ class Plot:
 
     def _blend(self, mask: NDArray[np.bool_], packed: int, letter: str, *, keep: bool) -> None:
         """Put dots over what is there; `keep` joins them with the dots of the lines already drawn."""
+        codes: NDArray[np.uint32]
         if self.theme.ascii:
             drawn, codes = mask, np.full(mask.shape, ord(letter), dtype=np.uint32)
         else:
             codes = braille.pack(mask)
             drawn = codes != braille.BLANK
             if keep:
-                self._dots |= np.where(drawn, codes, 0)
-                codes = self._dots
+                codes = np.where(drawn, codes | self._dots, self._dots)
+                self._dots = codes
         self.cells.codes[self._inner][drawn] = codes[drawn]
         self.cells.styles[self._inner][drawn] = packed

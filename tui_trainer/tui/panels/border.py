@@ -8,6 +8,7 @@ from tui_trainer.telemetry import Phase, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import PANELS, View
+from tui_trainer.tui.words import limited, wrapped
 
 Freshness = Literal["calm", "fresh", "stale"]
 
@@ -67,21 +68,3 @@ def say(cells: Cells, text: str, packed: int) -> None:
     top = 1 + max((cells.height - 2 - len(lines)) // 2, 0)
     for number, line in enumerate(lines):
         cells.text(2 + max((room - text_width(line)) // 2, 0), top + number, line, packed, width=max(room, 0))
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """`text` broken at spaces into lines of at most `width` cells; a longer word stays whole for the ellipsis."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and text_width(lines[-1]) + 1 + text_width(word) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
-
-
-def limited(lines: list[str], count: int) -> list[str]:
-    """The first `count` of `lines`, an ellipsis at the end of the last where more were there."""
-    if len(lines) <= count:
-        return lines
-    return [*lines[: count - 1], f"{lines[count - 1]} …"] if count > 0 else []

@@ -80,8 +80,10 @@ def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snap
     points = data.inputs
     columns = horizontal.place(points[:, 0], width)
     rows = height - 1 - vertical.place(points[:, 1], height)
-    labels = data.targets if classifies else np.zeros(len(points))
-    draw_points(body, columns, rows, labels.astype(np.int64), theme)
+    if classifies:
+        draw_points(body, columns, rows, data.targets.astype(np.int64), theme)
+    else:
+        draw_points(body, columns, rows, (data.targets > 0).astype(np.int64), theme, marks="-+")
     cells.paste(body, 1, 1)
     if below:
         x = _draw_classes(cells, data, theme) if classifies else 2
@@ -126,8 +128,8 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     inside = (answers >= plot.vertical.low) & (answers <= plot.vertical.high)
     if len(data.validation_inputs):
         plot.points(data.validation_inputs[:, 0], data.validation_targets, theme.sign("·", "."), theme.faint)
-    plot.points(inputs, data.targets, "o", theme.class_style(0))
     plot.line(np.asarray(picture.x, dtype=np.float64), np.where(inside, answers, np.nan), theme.train)
+    plot.points(inputs, data.targets, "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)
     if below:
         y, end = cells.height - 2, cells.width - 2

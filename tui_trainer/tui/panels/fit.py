@@ -16,6 +16,7 @@ from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels.border import open_panel, say
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
+from tui_trainer.tui.words import fewer_words
 
 _FULLY_OVER = 0.5
 """A validation loss this share above its best puts the mark at the far right."""
@@ -93,14 +94,12 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         return cells
     packed = {"overfitting": theme.warning, "underfitting": theme.note}.get(fit.word, theme.good)
     _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
-    lines = _sentences(fit, theme)
-    spare = rows - 1 - len(lines)
-    y = 2 if spare < 1 or rows >= 10 else 3
-    for number, line in enumerate(lines[: rows - 1]):
-        x = 2
-        for text, style in line:
-            x = cells.text(x, y + number, text, style, width=width - 2 - x)
-    top = y + len(lines) + 1
+    sentences = _sentences(fit, room - 2)
+    y = 2 if rows < 4 or rows >= 10 else 3
+    for number, (sign, text) in enumerate(sentences[: rows - 1]):
+        x = cells.text(2, y + number, f"{sign} ", theme.best if sign == "▲" else packed)
+        cells.text(x, y + number, text, theme.text, width=width - 2 - x)
+    top = y + len(sentences) + 1
     if height - 1 - top >= 4 and room >= 24:
         cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme), 1, top)
     return cells
@@ -135,18 +134,22 @@ def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
         draw_gauge(cells, left, 1, right - left, fit.place, packed, theme, healthy=_BALANCED)
 
 
-def _sentences(fit: Fit, theme: Theme) -> list[list[tuple[str, int]]]:
-    """The best validation point, and what stopping there would have saved: runs of (text, style)."""
-    now = [(f" · now {compact(fit.now)} ", theme.text)]
-    rising = fit.saved > fit.noticeable
-    now.append(("↑ rising", theme.warning) if rising else ("at its best", theme.good))
-    if not rising and fit.saved > 0:
-        now[-1] = ("near its best", theme.good)
-    first = [("▲ ", theme.best), (f"best {compact(fit.best_loss)} at {count(fit.best_iteration)}", theme.text)]
-    if not rising:
-        return [[*first, *now], [("stopping earlier would have saved nothing", theme.muted)]]
-    saved = f"stopping at {count(fit.best_iteration)} would have saved {compact(fit.saved)}"
-    return [[*first, *now], [(saved, theme.text)]]
+def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
+    """The best validation point, and what stopping there would have saved: (sign, text of at most `room`)."""
+    best, now, at = compact(fit.best_loss), compact(fit.now), count(fit.best_iteration)
+    if fit.saved > fit.noticeable:
+        saved = compact(fit.saved)
+        first = (
+            f"validation best {best} at {at} · now {now}",
+            f"best {best} at {at} · now {now}",
+            f"{best} at {at}, now {now}",
+        )
+        second = (f"stopping at {at} would have saved {saved}", f"stop at {at}: {saved} saved", f"{saved} too high")
+        return [("▲", fewer_words(first, room)), ("↑", fewer_words(second, room))]
+    state = "near its best" if fit.saved > 0 else "at its best"
+    first = (f"validation {now}, {state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}")
+    second = ("nothing to save by stopping earlier", "nothing to save yet", "still good")
+    return [("▲", fewer_words(first, room)), ("✓", fewer_words(second, room))]
 
 
 def _arrow(trend: float, threshold: float) -> str:

@@ -26,15 +26,14 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     state = freshness(snapshot, Phase.BACKWARD)
     measures = snapshot.measures
     low, high = _limits(measures)
-    note = f"{plain(low)} … {plain(high)}"
+    note = f"bars {plain(low)} to {plain(high)}, log"
     cells = open_panel("gradients", "Gradients", view, width, height, theme, note=note, state=state)
     room, rows = width - 4, height - 2
     if room < 8 or rows < 1:
         return cells
-    if not any(measure.gradient_norm for measure in measures):
-        if not snapshot.iteration:
-            say(cells, "No gradient yet: the first comes with the first iteration.", theme.muted)
-            return cells
+    if not snapshot.iteration and not any(measure.gradient_norm for measure in measures):
+        say(cells, "No gradient yet: the first comes with the first iteration.", theme.muted)
+        return cells
     lines = 2 if rows >= 2 * len(measures) and room >= 24 else 1
     gap = 1 if lines == 2 and rows >= 3 * len(measures) - 1 else 0
     shown = min(len(measures), max(rows // lines, 1))
@@ -78,6 +77,8 @@ def _packed(measure: LayerMeasures, theme: Theme, stale: bool) -> int:
 def _ratio_style(ratio: float, theme: Theme, stale: bool) -> int:
     if stale:
         return theme.stale
+    if not math.isfinite(ratio):
+        return theme.critical
     return theme.good if judgement(ratio) == "healthy" else theme.text
 
 
@@ -136,7 +137,8 @@ def _draw_tall(
     cells.text(right + 1, y, compact(measure.gradient_norm), text)
     aside = _aside(measure)
     cells.text(left, y + 1, aside or "update/w" if label == 9 else aside or "update/wt", muted, width=label - 1)
-    place = share_of_decades(measure.update_ratio, *_RATIOS)
+    finite = math.isfinite(measure.update_ratio)
+    place = share_of_decades(measure.update_ratio, *_RATIOS) if finite else math.nan
     healthy = (share_of_decades(_HEALTHY[0], *_RATIOS), share_of_decades(_HEALTHY[1], *_RATIOS))
     packed = _ratio_style(measure.update_ratio, theme, stale)
     wide = right - left - label - 8

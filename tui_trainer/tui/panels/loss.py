@@ -10,7 +10,7 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis, value_axis
 from tui_trainer.tui.charts.numbers import compact, count, short_count
 from tui_trainer.tui.charts.plot import Plot
-from tui_trainer.tui.panels.border import freshness, open_panel, say
+from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 
@@ -23,7 +23,7 @@ _MARK_EVERY = 6
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
     losses = snapshot.losses
-    state = "fresh" if freshness(snapshot, Phase.LOSS) == "fresh" else "calm"
+    state: Freshness = "fresh" if freshness(snapshot, Phase.LOSS) == "fresh" else "calm"
     axis = _value_axis(losses.batch, losses.evaluations, view.log_y)
     scale = "log y" if axis.logarithmic else "linear y"
     cells = open_panel("loss", "Loss", view, width, height, theme, note=scale, state=state)
@@ -80,8 +80,8 @@ def _draw_validation(plot: Plot, evaluations: Evaluations) -> None:
     groups = plot.column(x) // _MARK_EVERY
     marked = np.flatnonzero(np.diff(groups, append=np.inf))
     plot.points(x[marked], y[marked], theme.sign("●", "o"), theme.validation)
-    if evaluations.best is not None and evaluations.best.validation_loss is not None:
-        best = evaluations.best
+    best = evaluations.best
+    if best is not None and best.validation_loss is not None:
         plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from tui_trainer.telemetry import Setting, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import plain
-from tui_trainer.tui.panels.border import limited, open_panel, wrapped
+from tui_trainer.tui.panels.border import open_panel
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
+from tui_trainer.tui.words import limited, wrapped
 
 RESTARTS = "↻"
 """Beside a setting whose change starts the run again."""
@@ -63,7 +64,7 @@ def _draw_line(
     value = value_text(snapshot.settings.get(setting.key, "–"))
     end = width - 3
     room = end - 2
-    value_room = min(text_width(value), max(room - 5, room // 2))
+    value_room = min(text_width(value), max(room - text_width(setting.label) - 1, room // 2))
     cells.text(2, y, setting.label, label, width=max(room - value_room - 1, 0))
     cells.text(end - value_room, y, value, packed, width=value_room)
     if not setting.live:
@@ -76,7 +77,7 @@ def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
     if room < 12 or rows < 2:
         return
     cells.text(1, y, "─" * (cells.width - 2), theme.border)
-    cost = "changes while running" if setting.live else f"{RESTARTS} restarts, same seed"
+    cost = "takes effect at once" if setting.live else f"{RESTARTS} restarts the run"
     lines = limited(wrapped(setting.help, room), rows - 1)
     for number, line in enumerate(lines, start=1):
         cells.text(2, y + number, line, theme.muted, width=room)

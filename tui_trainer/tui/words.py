@@ -1,0 +1,30 @@
+"""Text that has to fit: broken into lines, cut to a number of them, or said in fewer words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_trainer.tui.cells import text_width
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` broken at spaces into lines of at most `width` cells; a longer word stays whole for the ellipsis."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and text_width(lines[-1]) + 1 + text_width(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def limited(lines: list[str], count: int) -> list[str]:
+    """The first `count` of `lines`, an ellipsis at the end of the last where more were there."""
+    if len(lines) <= count:
+        return lines
+    return [*lines[: count - 1], f"{lines[count - 1]} …"] if count > 0 else []
+
+
+def fewer_words(ways: Sequence[str], width: int) -> str:
+    """The first of the ways to say it, longest first, that fits into `width` cells; the last if none does."""
+    return next((text for text in ways if text_width(text) <= width), ways[-1])
