@@ -7,45 +7,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from functools import singledispatchmethod
 
-from msgspec import Struct
-
 from tui_trainer.runs.arms import MOST_ARMS, Arm, advance, free_name, notice_parting, parting, shown, views
+from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.session import Session, Watcher
+from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
 from tui_trainer.telemetry import Look, SettingChange, Snapshot, Status, commands
 from tui_trainer.training import Experiment, SettingError, with_setting
 from tui_trainer.training.settings import LIVE
-
-SLOW_MOTION = 2.0
-"""At this pace (iterations a second) and below, a running session moves by single phases, so that each can be seen."""
-SLICE = 0.002
-"""Seconds of training between two looks at the queue of commands."""
-MOST_UNDO = 50
-MOST_RUNS = 4
-"""Whole runs kept for undo: each holds its data, its curves and its copies of the past."""
-
-
-class SettingDone(Struct, frozen=True):
-    """A live change of one arm that can be taken back."""
-
-    arm: str
-    key: str
-    old: object
-    new: object
-
-    @property
-    def label(self) -> str:
-        return f"{self.key.rpartition('.')[2].replace('_', ' ')} {shown(self.old)} → {shown(self.new)}"
-
-
-class ArmsDone(Struct, frozen=True):
-    """The arms as they were, which others have replaced: a restart, a new seed, a fork."""
-
-    label: str
-    arms: list[Arm]
-    focus: int
-
-
-Done = SettingDone | ArmsDone
 
 
 class Driver:
@@ -58,18 +26,15 @@ class Driver:
         self._watcher = watcher
         self.arms = [Arm(name, Session(experiment, watcher)) for name, experiment in experiments]
         self.focus = 0
-        pace = self.session.experiment.training.pace
-        self.pace: float | None = None if pace == "max" else float(pace)
+        asked = self.session.experiment.training.pace
+        self.pace = Pace(None if asked == "max" else float(asked))
         self.status = Status.PAUSED if paused else Status.RUNNING
         self.look = Look()
         self.message = ""
         self.version = 0
         self._stop_at: int | None = None
         """Run up to this iteration only, then pause."""
-        self._undo: deque[Done] = deque(maxlen=MOST_UNDO)
-        self._redo: deque[Done] = deque(maxlen=MOST_UNDO)
-        self._per_slice = 1
-        self._begin_pace()
+        self._done = UndoStack()
 
     @property
     def session(self) -> Session:
@@ -83,35 +48,26 @@ class Driver:
             version=self.version,
             status=self.status,
             message=self.message,
-            pace=self.pace,
-            speed=self._speed if self.status is Status.RUNNING else 0.0,
+            pace=self.pace.asked,
+            speed=self.pace.speed if self.status is Status.RUNNING else 0.0,
             arms=views(self.arms, self.focus),
             parting=parting(self.arms, self.focus),
-            can_undo=self._undo[-1].label if self._undo else "",
-            can_redo=self._redo[-1].label if self._redo else "",
+            can_undo=self._done.can_undo,
+            can_redo=self._done.can_redo,
         )
 
     def work(self, now: float) -> float | None:
         """Train for a slice where something is due. Returns the seconds until more is due: 0 at once, None never."""
         if self.status is not Status.RUNNING:
             return None
-        due, by_phases = self._per_slice, False
-        if self.pace is not None:
-            by_phases = self.pace <= SLOW_MOTION
-            rate = 4 * self.pace if by_phases else self.pace
-            ready = int((now - self._pace_start) * rate) - self._paced
-            if ready < 1:
-                return (self._paced + 1) / rate - (now - self._pace_start)
-            if ready > max(rate, 1):  # more than a second behind: the pace is beyond this machine, do not catch up
-                self._begin_pace()
-                ready = 1
-            due = 1 if by_phases else min(ready, self._per_slice)
-            self._paced += due
+        due, wait = self.pace.due(now)
+        if not due:
+            return wait
         if self._stop_at is not None:
             due = min(due, self._stop_at - self.session.iteration)
         before, started = self.session.iteration, time.perf_counter()
-        status = self._advance_phase() if by_phases else advance(self.arms, due)
-        self._measure(self.session.iteration - before, started)
+        status = self._advance_phase() if self.pace.by_phases else advance(self.arms, due)
+        self.pace.measure(self.session.iteration - before, started)
         self.version += 1
         if status is not Status.PAUSED:
             self._stand(status)
@@ -164,8 +120,7 @@ class Driver:
 
     @obey.register
     def _(self, command: commands.SetPace) -> None:
-        self.pace = command.iterations_per_second
-        self._begin_pace()
+        self.pace.ask(command.iterations_per_second)
         self.version += 1
 
     @obey.register
@@ -187,14 +142,9 @@ class Driver:
 
     @obey.register
     def _(self, command: commands.Rescue) -> None:
-        session, found = self.session, self.session.autopsy
-        best = session.trainer.evaluations.best
-        if command.to_best and best is not None:
-            iteration = best.iteration
-        else:
-            iteration = max(session.newest - 1, 0) if found is None else found.iteration
-        self._seek(iteration)
-        rate = session.experiment.optimizer.learning_rate * command.factor
+        found = self.session.autopsy
+        self._seek(max(self.session.newest - 1, 0) if found is None else found.iteration)
+        rate = self.session.experiment.optimizer.learning_rate * command.factor
         self.obey(commands.ChangeSetting("optimizer.learning_rate", float(f"{rate:.3g}")))
 
     @obey.register
@@ -212,8 +162,7 @@ class Driver:
         if len(self.arms) >= MOST_ARMS:
             self._say(f"a race has at most {MOST_ARMS} arms")
             return
-        self._undo.append(ArmsDone("fork", list(self.arms), self.focus))
-        self._redo.clear()
+        self._done.did(ArmsDone("fork", list(self.arms), self.focus))
         iteration = self.session.iteration
         for arm in self.arms:
             arm.session.seek(iteration)
@@ -237,8 +186,7 @@ class Driver:
             self._say("the only run cannot be given up")
             return
         name = self.arms[self.focus].name
-        self._undo.append(ArmsDone(f"giving up arm {name}", list(self.arms), self.focus))
-        self._redo.clear()
+        self._done.did(ArmsDone(f"giving up arm {name}", list(self.arms), self.focus))
         self.arms = [arm for arm in self.arms if arm.name != name]
         self.focus = min(self.focus, len(self.arms) - 1)
         self._say(f"arm {name} is given up; u brings it back")
@@ -254,25 +202,23 @@ class Driver:
 
     @obey.register
     def _(self, command: commands.Undo) -> None:
-        self._take_back(self._undo, self._redo)
+        self._take_back(self._done.undo, self._done.redo, "undo")
 
     @obey.register
     def _(self, command: commands.Redo) -> None:
-        self._take_back(self._redo, self._undo)
+        self._take_back(self._done.redo, self._done.undo, "redo")
 
     def _change(self, key: str, old: Experiment, experiment: Experiment) -> None:
         before, after = (self._value(each, key) for each in (old, experiment))
         if key == "training.pace":
-            self.pace = None if after == "max" else float(str(after))
-            self._begin_pace()
+            self.pace.ask(None if after == "max" else float(str(after)))
         if experiment == old:
             self._say(f"{key} is {shown(after)} already")
             return
         done = SettingDone(self.arms[self.focus].name, key, before, after)
         if key in LIVE:
             self._change_live(experiment, done)
-            self._undo.append(done)
-            self._redo.clear()
+            self._done.did(done)
             self._say(done.label)
         else:
             experiments = [arm.session.experiment for arm in self.arms]
@@ -290,22 +236,21 @@ class Driver:
         if self.status in (Status.FINISHED, Status.STOPPED_EARLY) and not self.session.is_past:
             self.status = Status.PAUSED
 
-    def _take_back(self, source: deque[Done], target: deque[Done]) -> None:
+    def _take_back(self, source: deque[Done], target: deque[Done], word: str) -> None:
         if not source:
-            self._say("nothing to undo" if source is self._undo else "nothing to redo")
+            self._say(f"nothing to {word}")
             return
         done = source.pop()
         if isinstance(done, SettingDone):
             self.focus = next((n for n, arm in enumerate(self.arms) if arm.name == done.arm), self.focus)
-            back = SettingDone(done.arm, done.key, done.new, done.old)
-            self._change_live(with_setting(self.session.experiment, done.key, done.old), back)
-            target.append(back)
-            self._say(back.label)
+            self._change_live(with_setting(self.session.experiment, done.key, done.old), done.reversed)
+            target.append(done.reversed)
+            self._say(done.reversed.label)
         else:
             target.append(ArmsDone(done.label, self.arms, self.focus))
             self.arms, self.focus = done.arms, done.focus
-            self._stand(self.session.reached if not self.session.is_past else Status.PAUSED)
-            self._say(f"{'undone' if source is self._undo else 'redone'}: {done.label}")
+            self._seek(min(arm.session.iteration for arm in self.arms))  # in step again, where one went on alone
+            self._say(f"{word}: {done.label}")
 
     def _replace_arms(self, experiments: list[Experiment], label: str, message: str) -> None:
         running = self.status in (Status.RUNNING, Status.FINISHED, Status.STOPPED_EARLY, Status.DIVERGED)
@@ -313,16 +258,11 @@ class Driver:
             Arm(arm.name, Session(experiment, self._watcher))
             for arm, experiment in zip(self.arms, experiments, strict=True)
         ]
-        self._undo.append(ArmsDone(label, self.arms, self.focus))
-        self._redo.clear()
-        kept = [done for done in self._undo if isinstance(done, ArmsDone)]
-        if len(kept) > MOST_RUNS:
-            while self._undo.popleft() is not kept[0]:
-                pass
+        self._done.did(ArmsDone(label, self.arms, self.focus))
         self.arms = fresh
         self._stop_at = None
         self.status = Status.RUNNING if running else Status.PAUSED
-        self._begin_pace()
+        self.pace.begin()
         self._say(message)
 
     def _advance_phase(self) -> Status:
@@ -344,7 +284,7 @@ class Driver:
     def _resume(self) -> None:
         if self._can_move():
             self.status, self.message, self._stop_at = Status.RUNNING, "", None
-            self._begin_pace()
+            self.pace.begin()
             self.version += 1
 
     def _stand(self, status: Status) -> None:
@@ -365,22 +305,6 @@ class Driver:
     def _say(self, message: str) -> None:
         self.message = message
         self.version += 1
-
-    def _begin_pace(self) -> None:
-        self._pace_start, self._paced = time.perf_counter(), 0
-        self._speed, self._speed_count, self._speed_start = 0.0, 0, self._pace_start
-
-    def _measure(self, iterations: int, started: float) -> None:
-        """The measured speed, over half a second; and how many iterations a slice takes."""
-        now = time.perf_counter()
-        if iterations:
-            each = max((now - started) / iterations, 1e-7)
-            self._per_slice = max(1, min(int(SLICE / each), 4 * self._per_slice, 100_000))
-        self._speed_count += iterations
-        if now - self._speed_start > 0.5 or not self._speed:
-            self._speed = self._speed_count / max(now - self._speed_start, 1e-6)
-            if now - self._speed_start > 0.5:
-                self._speed_count, self._speed_start = 0, now
 
     @staticmethod
     def _value(experiment: Experiment, key: str) -> object:

@@ -105,7 +105,6 @@ class SeekLive(Command, frozen=True):
 
 
 class Rescue(Command, frozen=True):
-    """Return from divergence: stand at the last finite step, or at the best one, with a smaller learning rate."""
+    """Return from divergence: stand at the last finite step, with the learning rate times `factor`."""
 
-    to_best: bool = False
     factor: float = 0.1

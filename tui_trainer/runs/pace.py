@@ -1,0 +1,67 @@
+"""How fast a live run goes: what is due at the asked pace, how much fits into a slice, and what speed came out."""
+
+from __future__ import annotations
+
+import time
+
+SLICE = 0.002
+"""Seconds of training between two looks at the queue of commands."""
+SLOW_MOTION = 2.0
+"""At this pace (iterations a second) and below, a run moves by single phases, so that each can be seen."""
+WINDOW = 0.5
+"""Seconds over which the speed is measured."""
+
+
+class Pace:
+    """`asked` iterations a second, or None for as fast as possible."""
+
+    def __init__(self, asked: float | None) -> None:
+        self.per_slice = 1
+        """Iterations that fit into a slice."""
+        self.ask(asked)
+
+    def ask(self, asked: float | None) -> None:
+        """From now on go at this pace."""
+        self.asked = asked
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now: after standing still nothing is to be caught up."""
+        self._start, self._moves = time.perf_counter(), 0
+        self.speed = 0.0
+        """Measured iterations a second."""
+        self._counted, self._counted_from = 0, self._start
+
+    @property
+    def by_phases(self) -> bool:
+        """Whether moves are single phases."""
+        return self.asked is not None and self.asked <= SLOW_MOTION
+
+    def due(self, now: float) -> tuple[int, float]:
+        """How many moves (iterations, or phases in slow motion) to make now, and if none the seconds until one is due."""
+        if self.asked is None:
+            return self.per_slice, 0.0
+        rate = 4 * self.asked if self.by_phases else self.asked
+        ready = int((now - self._start) * rate) - self._moves
+        if ready < 1:
+            return 0, (self._moves + 1) / rate - (now - self._start)
+        if ready > max(rate, 1):  # more than a second behind: this machine cannot keep the pace, do not catch up
+            self.begin()
+            ready = 1
+        moves = 1 if self.by_phases else min(ready, self.per_slice)
+        self._moves += moves
+        return moves, 0.0
+
+    def measure(self, iterations: int, started: float) -> None:
+        """Take note that so many iterations were made since `started`."""
+        now = time.perf_counter()
+        if iterations:
+            each = max((now - started) / iterations, 1e-7)
+            self.per_slice = max(1, min(int(SLICE / each), 4 * self.per_slice, 100_000))
+        self._counted += iterations
+        elapsed = now - self._counted_from
+        if elapsed > WINDOW:
+            self.speed = self._counted / elapsed
+            self._counted, self._counted_from = 0, now
+        elif not self.speed:
+            self.speed = self._counted / max(elapsed, 1e-6)

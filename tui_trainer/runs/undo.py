@@ -1,0 +1,68 @@
+"""What can be taken back: changes of settings, and whole sets of arms that a restart or a fork has replaced."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from msgspec import Struct
+
+from tui_trainer.runs.arms import Arm, shown
+
+MOST = 50
+MOST_RUNS = 4
+"""Replaced sets of arms that are kept: each run holds its data, its curves and its copies of the past."""
+
+
+class SettingDone(Struct, frozen=True):
+    """A live change of one arm."""
+
+    arm: str
+    key: str
+    old: object
+    new: object
+
+    @property
+    def label(self) -> str:
+        return f"{self.key.rpartition('.')[2].replace('_', ' ')} {shown(self.old)} → {shown(self.new)}"
+
+    @property
+    def reversed(self) -> SettingDone:
+        """The change that takes this one back."""
+        return SettingDone(self.arm, self.key, self.new, self.old)
+
+
+class ArmsDone(Struct, frozen=True):
+    """The arms as they were before a restart, a new seed or a fork."""
+
+    label: str
+    arms: list[Arm]
+    focus: int
+
+
+Done = SettingDone | ArmsDone
+
+
+class UndoStack:
+    """Two stacks; a new deed empties the second."""
+
+    def __init__(self) -> None:
+        self.undo: deque[Done] = deque(maxlen=MOST)
+        self.redo: deque[Done] = deque(maxlen=MOST)
+
+    def did(self, done: Done) -> None:
+        """Remember a deed; the oldest kept runs are forgotten when there are too many."""
+        self.undo.append(done)
+        self.redo.clear()
+        runs = [each for each in self.undo if isinstance(each, ArmsDone)]
+        if len(runs) > MOST_RUNS:
+            while self.undo.popleft() is not runs[0]:
+                pass
+
+    @property
+    def can_undo(self) -> str:
+        """What would be taken back, in words; empty when there is nothing."""
+        return self.undo[-1].label if self.undo else ""
+
+    @property
+    def can_redo(self) -> str:
+        return self.redo[-1].label if self.redo else ""
