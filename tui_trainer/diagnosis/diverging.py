@@ -16,8 +16,10 @@ from tui_trainer.telemetry import Finding, Remedy, Severity
 
 FAR = 2.0
 """So many times the larger of the first loss and the loss of the best constant answer …"""
-RISING = 4
+RISING = 5
 """… at so many evaluations, each above the one before …"""
+GROWTH = 2.0
+"""… and the last so many times the first of them …"""
 BEYOND = 1000.0
 """… or so many times that loss once, or a loss that is no number: diverging."""
 
@@ -28,13 +30,14 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     ratio = latest.train_loss / window.measure
     if not math.isfinite(ratio):
         return non_finite(window, latest.iteration, earlier)
-    losses = [each.train_loss for each in window.evaluations]
-    recent = losses[-RISING:]
-    if earlier:
-        rising = latest.train_loss >= max(losses)
-    else:
-        rising = len(recent) == RISING and all(before < after for before, after in pairwise(recent))
-    if not (ratio > BEYOND or (rising and min(recent) > FAR * window.measure)):
+    recent = [each.train_loss for each in window.evaluations[-RISING:]]
+    rising = bool(earlier) or (
+        len(recent) == RISING
+        and all(before < after for before, after in pairwise(recent))
+        and recent[-1] > GROWTH * recent[0]
+    )
+    record = latest.train_loss >= window.highest and min(recent) > FAR * window.measure
+    if not (ratio > BEYOND or (record and rising)):
         return None
     since = earlier.since if earlier else _start(window)
     return _finding(

@@ -28,12 +28,20 @@ class Window(Struct, frozen=True, kw_only=True):
     """The one with the lowest finite validation loss; None where there is no validation set."""
     after_best: int
     """Evaluations since `best`; 0 when the latest is the best."""
+    highest: float
+    """The highest finite training loss of the run so far, the latest included."""
 
     @classmethod
     def opened(cls, evaluation: Evaluation) -> Window:
         """The window of a run with one evaluation."""
         best = evaluation if _validation_loss(evaluation) < math.inf else None
-        return cls(evaluations=(evaluation,), first=evaluation, best=best, after_best=0)
+        return cls(
+            evaluations=(evaluation,),
+            first=evaluation,
+            best=best,
+            after_best=0,
+            highest=_finite(evaluation.train_loss, -math.inf),
+        )
 
     @property
     def latest(self) -> Evaluation:
@@ -43,8 +51,7 @@ class Window(Struct, frozen=True, kw_only=True):
     @property
     def measure(self) -> float:
         """The larger of the first loss and the loss of the best constant answer: far above, all is unlearned."""
-        start = self.first.train_loss
-        return max(start if math.isfinite(start) else 0.0, self.first.base_loss, 1e-12)
+        return max(_finite(self.first.train_loss, 0.0), self.first.base_loss, 1e-12)
 
     def extended(self, evaluation: Evaluation) -> Window:
         """The window one evaluation later."""
@@ -55,6 +62,7 @@ class Window(Struct, frozen=True, kw_only=True):
             evaluations=(*self.evaluations, evaluation)[-LENGTH:],
             best=evaluation if better else self.best,
             after_best=0 if better else self.after_best + 1,
+            highest=max(self.highest, _finite(evaluation.train_loss, -math.inf)),
         )
 
     def at_this_rate(self, tolerance: float = 1.5) -> tuple[Evaluation, ...]:
@@ -73,5 +81,8 @@ class Window(Struct, frozen=True, kw_only=True):
 
 def _validation_loss(evaluation: Evaluation | None) -> float:
     """Infinite where there is none that is a number."""
-    loss = evaluation.validation_loss if evaluation else None
-    return loss if loss is not None and math.isfinite(loss) else math.inf
+    return _finite(evaluation.validation_loss if evaluation else None, math.inf)
+
+
+def _finite(value: float | None, otherwise: float) -> float:
+    return value if value is not None and math.isfinite(value) else otherwise

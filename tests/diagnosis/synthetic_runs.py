@@ -1,0 +1,76 @@
+"""Short made-up runs, and a diagnosis that has seen them. Evaluation number i is at iteration 10·i."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.telemetry import Evaluation
+
+BASE = 0.7
+"""The loss of the best constant answer in all of these runs."""
+
+
+def evaluation(
+    number: int,
+    train_loss: float,
+    validation_loss: float | None = None,
+    *,
+    validation_error: float | None = None,
+    learning_rate: float = 3.0,
+    step_quality: float | None = None,
+) -> Evaluation:
+    """What is measured at evaluation `number`, reduced to what the rules look at."""
+    return Evaluation(
+        iteration=10 * number,
+        epoch=number,
+        train_loss=train_loss,
+        validation_loss=validation_loss,
+        train_accuracy=None,
+        validation_accuracy=None,
+        learning_rate=learning_rate,
+        base_loss=BASE,
+        layers=(),
+        validation_error=validation_error,
+        step_quality=step_quality,
+    )
+
+
+def observed(
+    training: Sequence[float],
+    validation: Sequence[float] | None = None,
+    diagnosis: Diagnosis | None = None,
+    *,
+    start: int = 0,
+    settings: Mapping[str, object] | None = None,
+    validation_error: float | None = None,
+    learning_rate: float = 3.0,
+    step_quality: float | None = None,
+) -> Diagnosis:
+    """`diagnosis`, or a new one, after it has seen these losses."""
+    diagnosis = diagnosis or Diagnosis()
+    for number, loss in enumerate(training):
+        held_out = validation[number] if validation is not None else None
+        measured = evaluation(
+            start + number,
+            loss,
+            held_out,
+            validation_error=validation_error,
+            learning_rate=learning_rate,
+            step_quality=step_quality,
+        )
+        diagnosis.observe(measured, settings)
+    return diagnosis
+
+
+def overfitted(count: int) -> tuple[list[float], list[float]]:
+    """Training loss falling on; validation loss 0.6 → 0.3 in 10 evaluations, then up by 0.02 each. `count` after it."""
+    training = [0.7 * math.exp(-step / 12) for step in range(10 + count)]
+    validation = [0.6 - 0.03 * step for step in range(10)] + [0.3 + 0.02 * step for step in range(count)]
+    return training, validation
+
+
+def jumping(count: int, low: float = 0.2, high: float = 0.9) -> list[float]:
+    """A loss that falls from 1 and then jumps between `low` and `high` with a little variety, for ever."""
+    return [1.0, *(low + (high - low) * (0.5 + 0.5 * math.sin(2.4 * step)) for step in range(count - 1))]

@@ -1,0 +1,101 @@
+"""Bouncing: large jumps without progress, or a run thrown far up; not noise, not one spike, not a healthy descent."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from synthetic_runs import BASE, jumping, observed
+
+from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.diagnosis.bouncing import FAR_SPAN, RULE, SPAN
+
+
+def ids(diagnosis: Diagnosis) -> list[str]:
+    return [finding.id for finding in diagnosis.findings]
+
+
+def test_jumps_without_progress() -> None:
+    diagnosis = observed(jumping(60))
+    (finding,) = diagnosis.findings
+    assert (finding.id, finding.title) == ("bouncing", "learning rate too large: bouncing")
+    assert finding.sentence.startswith(f"Bouncing since iteration {finding.since}: training loss rose in ")
+    assert finding.sentence.endswith("evaluations, jumping between 0.21 and 0.87, and gets no lower.")
+    assert finding.evidence["rises"] >= 0.25
+    assert 0.2 <= finding.evidence["low"] < finding.evidence["high"] <= 0.9
+
+
+def test_no_verdict_before_there_is_enough_to_judge() -> None:
+    losses = jumping(60, low=0.5, high=2.0)
+    needed = SPAN + RULE.in_a_row - 1
+    assert ids(observed(losses[: needed - 1])) == []
+    assert ids(observed(losses[: needed + 2])) == ["bouncing"]
+
+
+@pytest.mark.parametrize("scale", [0.01, 0.03])
+def test_noise_that_is_small_beside_what_was_learned_is_left_alone(scale: float) -> None:
+    """The same jumps, but far down: amplitude below the share of the base loss that is worth an alarm."""
+    assert observed([1.0, *(scale * loss for loss in jumping(80)[1:])]).log == ()
+
+
+def test_trembling_while_it_sinks_is_left_alone() -> None:
+    losses = [loss * math.exp(-step / 15) for step, loss in enumerate(jumping(80))]
+    assert observed(losses).log == ()
+
+
+def test_one_spike_is_left_alone() -> None:
+    losses = [0.7 * math.exp(-step / 20) + (0.8 if step in (30, 45) else 0.0) for step in range(70)]
+    assert observed(losses).log == ()
+
+
+def test_a_flat_loss_is_left_alone() -> None:
+    assert observed([BASE] * 60).log == ()
+    assert observed([0.0] * 60).log == ()
+
+
+def test_thrown_far_up_and_hovering_while_every_step_overshoots() -> None:
+    losses = [0.8] + [20.0 - step / 10 for step in range(40)]
+    first = 1 + FAR_SPAN + RULE.in_a_row - 1
+    assert ids(observed(losses[: first - 1], step_quality=1.0)) == []
+    diagnosis = observed(losses[:first], step_quality=1.0)
+    (finding,) = diagnosis.findings
+    assert finding.since == 10
+    assert finding.sentence == (
+        "Bouncing since iteration 10: training loss was thrown from 0.8 up to between 19 and 20, "
+        "and every step overshoots the valley."
+    )
+    assert finding.evidence["step_quality"] == 1.0
+    assert observed(losses, step_quality=-0.9).log == (), "steps that fall short bounce off nothing"
+    assert observed(losses).log == (), "nothing is said about steps that were not measured"
+
+
+def test_a_smaller_rate_is_judged_afresh_and_the_finding_released() -> None:
+    diagnosis = observed(jumping(40), learning_rate=3.0)
+    assert ids(diagnosis) == ["bouncing"]
+    observed([0.2 * 0.9**step for step in range(5)], diagnosis=diagnosis, start=40, learning_rate=0.3)
+    assert ids(diagnosis) == []
+
+
+def test_a_smaller_rate_that_still_bounces_is_found_again() -> None:
+    diagnosis = observed(jumping(40), learning_rate=3.0)
+    observed(jumping(60, low=0.4), diagnosis=diagnosis, start=40, learning_rate=1.0)
+    assert ids(diagnosis) == ["bouncing"]
+    assert [finding.id for finding in diagnosis.log] == ["bouncing", "bouncing"]
+
+
+def test_a_schedule_that_moves_the_rate_slowly_does_not_hide_it() -> None:
+    diagnosis = Diagnosis()
+    for number, loss in enumerate(jumping(60)):
+        observed([loss], diagnosis=diagnosis, start=number, learning_rate=3.0 * 0.99**number)
+    assert ids(diagnosis) == ["bouncing"]
+
+
+def test_the_remedies_shorten_the_step() -> None:
+    (finding,) = observed(jumping(60), settings={"optimizer.learning_rate": 20.0}).findings
+    assert [remedy.settings for remedy in finding.remedies] == [
+        {"optimizer.learning_rate": 6.7},
+        {"optimizer.learning_rate": 2.0},
+    ]
+    assert finding.remedies[0].sentence == "Make every step 3 times shorter: learning rate 6.7."
+    (finding,) = observed(jumping(60), learning_rate=3.0).findings
+    assert finding.remedies[0].settings == {"optimizer.learning_rate": 1.0}

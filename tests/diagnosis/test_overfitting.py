@@ -1,0 +1,91 @@
+"""Overfitting: validation loss well above its minimum while training loss falls on; nothing without held-out data."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from synthetic_runs import observed, overfitted
+
+from tui_trainer.diagnosis.overfitting import AGO, RULE
+
+
+def test_validation_loss_that_turned() -> None:
+    training, validation = overfitted(20)
+    (finding,) = observed(training, validation).findings
+    assert (finding.id, finding.title, finding.since) == ("overfitting", "overfitting", 100)
+    assert finding.sentence == (
+        "Overfitting since iteration 100: validation loss rose from 0.3 to 0.68 while training loss fell to 0.062."
+    )
+    assert finding.evidence["best_iteration"] == 100
+    assert finding.evidence["gap"] == pytest.approx(validation[-1] - training[-1])
+    assert "GL = 127 %" in finding.expert
+
+
+def test_it_takes_a_few_evaluations_after_the_minimum() -> None:
+    training, validation = overfitted(20)
+    turned = next(n for n, loss in enumerate(validation) if n > 10 and loss > 1.15 * 0.3)
+    first = max(turned, 10 + AGO) + RULE.in_a_row
+    assert observed(training[: first - 1], validation[: first - 1]).findings == ()
+    assert observed(training[:first], validation[:first]).findings != ()
+
+
+def test_without_a_validation_set_it_never_fires() -> None:
+    training, _ = overfitted(60)
+    assert observed(training).log == ()
+
+
+def test_both_losses_rising_is_something_else() -> None:
+    training = [0.5 - 0.03 * step for step in range(10)] + [0.21 + 0.02 * step for step in range(20)]
+    assert observed(training, [loss + 0.1 for loss in training]).log == ()
+
+
+def test_a_rise_within_the_noise_of_the_validation_set_is_left_alone() -> None:
+    training, validation = overfitted(10)
+    assert observed(training, validation, validation_error=0.01).findings != ()
+    assert observed(training, validation, validation_error=0.12).log == ()
+
+
+def test_a_rise_that_hardly_matters_is_left_alone() -> None:
+    """Twice the minimum, but a hundredth of what a constant answer loses."""
+    training = [0.7 * 0.8**step for step in range(60)]
+    validation = [max(0.7 * 0.8**step, 0.004) + 0.0001 * step for step in range(60)]
+    assert observed(training, validation).log == ()
+
+
+def test_a_validation_loss_that_is_no_number_says_nothing() -> None:
+    training, validation = overfitted(20)
+    assert observed(training, [math.nan] * len(validation)).log == ()
+    broken = [*validation[:5], math.nan, *validation[6:]]
+    assert [finding.since for finding in observed(training, broken).findings] == [100]
+
+
+def test_a_new_minimum_moves_the_start() -> None:
+    training, validation = overfitted(20)
+    more = [validation[-1], 0.2, *(0.2 + 0.03 * step for step in range(1, 15))]
+    diagnosis = observed(training, validation)
+    observed([0.01 - 0.0001 * step for step in range(len(more))], more, diagnosis, start=len(training))
+    assert [finding.since for finding in diagnosis.findings] == [10 * (len(training) + 1)]
+
+
+def test_only_what_the_run_has_and_lacks_is_proposed() -> None:
+    training, validation = overfitted(20)
+    settings = {
+        "training.early_stopping": None,
+        "network.hidden": (64,),
+        "network.dropout": 0.0,
+        "optimizer.weight_decay": 0.0,
+        "data.samples": 60,
+    }
+    (finding,) = observed(training, validation, settings=settings).findings
+    assert [remedy.settings for remedy in finding.remedies] == [
+        {"training.early_stopping.patience": 80},
+        {"network.dropout": 0.3},
+        {"optimizer.weight_decay": 0.1},
+        {"data.samples": 240},
+    ]
+    (bare,) = observed(training, validation).findings
+    assert bare.remedies == ()
+    busy = settings | {"training.early_stopping": {"patience": 5}, "network.dropout": (0.5,), "network.hidden": (8,)}
+    (finding,) = observed(training, validation, settings=busy).findings
+    assert [list(remedy.settings) for remedy in finding.remedies] == [["optimizer.weight_decay"], ["data.samples"]]

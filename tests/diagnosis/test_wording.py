@@ -1,0 +1,33 @@
+"""Numbers in sentences are short and never lie about their size."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tui_trainer.diagnosis.wording import number, rounded
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.3114, "0.31"),
+        (0.02, "0.02"),
+        (9.96, "10"),
+        (12.4, "12"),
+        (12345.6, "12,346"),
+        (0.00123, "0.0012"),
+        (1.2e-5, "1.2e-05"),
+        (-3.3e9, "-3.3e+09"),
+        (math.nan, "not a number"),
+        (-math.inf, "infinite"),
+    ],
+)
+def test_number(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_rounded_keeps_two_digits() -> None:
+    assert (rounded(20 / 3), rounded(0.01 / 3), rounded(123456.0)) == (6.7, 0.0033, 120000.0)
