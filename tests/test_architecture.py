@@ -55,7 +55,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 RESERVED: dict[str, tuple[str, ...]] = {
     "textual": ("tui", "cli"),
     "rich": ("tui", "cli"),
-    "plotext": ("cli",),
+    "plotext": ("cli.loss_plot",),
     "threadpoolctl": ("training",),
     "threading": ("runs.live",),
     "_thread": ("runs.live",),
@@ -69,7 +69,8 @@ LAZY = ("torch", "tensorboard")
 PLAIN = ("numpy", "msgspec")
 """What every other module may import beside the standard library."""
 
-WRITERS = ("runs.recorder", "exports", "studies", "lessons", "preferences")
+WRITERS = ("runs.recorder", "exports", "studies", "lessons", "preferences", "tui.terminal")
+"""The last one writes to the terminal itself, past a writer that is blocked."""
 WRITING_CALLS = {
     "write_text",
     "write_bytes",
