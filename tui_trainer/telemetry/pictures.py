@@ -16,7 +16,7 @@ class DecisionMap(Struct, frozen=True, kw_only=True):
     high: tuple[float, float]
     """Corners of the map in input coordinates (x₁, x₂), before standardising or feature expansion."""
     values: Floats
-    """(rows, columns): for one output its value (a probability for a classifier, in [0, 1]); for several classes
+    """(rows, columns): for one output its value (for a classifier the probability of class 1); for several classes
     the probability of the winning class. Row 0 is the top, the highest x₂."""
     classes: NDArray[np.int64]
     """(rows, columns): the winning class; all 0 for regression and for a hidden unit."""

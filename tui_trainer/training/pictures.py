@@ -116,10 +116,9 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
         loss, output = trainer.experiment.loss, trainer.experiment.network.output
         with np.errstate(all="ignore"):
             answer, title = loss.predictions(activity[-1], output), "answer"
-        values = answer[0]
-        if len(answer) > 1:
-            values = answer.max(axis=0)
-            classes = answer.argmax(axis=0).reshape(rows, columns)
+        values = answer[0] if len(answer) == 1 else answer.max(axis=0)
+        if trainer.data.class_names:
+            classes = answers(activity[-1], loss, output).reshape(rows, columns)
     return DecisionMap(
         low=(float(low[0]), float(low[1])),
         high=(float(high[0]), float(high[1])),
