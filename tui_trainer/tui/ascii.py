@@ -10,10 +10,11 @@ import numpy as np
 from tui_trainer.tui.cells import CONTINUATION, Cells
 
 _LIKENESS = {
-    **dict.fromkeys("│┃┆╎▏", "|"),
-    **dict.fromkeys("─━╌╍╸═−–—", "-"),
+    **dict.fromkeys("│┃┆╎▏·", "|"),
+    **dict.fromkeys("─╌╍−–—•", "-"),
+    **dict.fromkeys("━╸═", "="),
     **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯", "+"),
-    **dict.fromkeys("·…", "."),
+    **dict.fromkeys("…", "~"),
     **dict.fromkeys("▸▶→", ">"),
     **dict.fromkeys("◂◀←", "<"),
     **dict.fromkeys("▴▲↑", "^"),

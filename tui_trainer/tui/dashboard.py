@@ -7,7 +7,7 @@ from msgspec import Struct
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.ascii import make_ascii
 from tui_trainer.tui.cells import Cells
-from tui_trainer.tui.charts.numbers import compact, count
+from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.header import (
     draw_footer,
     draw_header,
@@ -22,7 +22,7 @@ from tui_trainer.tui.panels.data import map_room
 from tui_trainer.tui.panels.settings import visible
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import FooterKey, View
-from tui_trainer.tui.words import limited, wrapped
+from tui_trainer.tui.words import fewer_words, limited, wrapped
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -84,9 +84,10 @@ def _ask_for_room(cells: Cells, theme: Theme) -> None:
 def _write_status(cells: Cells, snapshot: Snapshot, theme: Theme) -> None:
     """A small screen: the run in a few lines of words, the most important first."""
     latest = snapshot.losses.evaluations.latest
+    place = f"iteration {count(snapshot.iteration)}"
     lines = [
         (status_words(snapshot), theme.strong),
-        (f"iteration {count(snapshot.iteration)} of {count(snapshot.target_iterations)}", theme.text),
+        (fewer_words((f"{place} of {count(snapshot.target_iterations)}", place), cells.width), theme.text),
     ]
     if snapshot.past:
         lines[1] = (f"past: iteration {count(snapshot.past.iteration)} of {count(snapshot.past.newest)}", theme.badge)
@@ -94,7 +95,7 @@ def _write_status(cells: Cells, snapshot: Snapshot, theme: Theme) -> None:
         lines.append((f"train loss {compact(latest.train_loss)}", theme.train))
         if latest.validation_loss is not None:
             lines.append((f"validation {compact(latest.validation_loss)}", theme.validation))
-    lines.append((f"learning rate {compact(snapshot.learning_rate)}", theme.text))
+    lines.append((f"learning rate {plain(snapshot.learning_rate, 3)}", theme.text))
     room = cells.height - len(lines)
     verdict = limited(wrapped(verdict_words(snapshot, theme), cells.width), max(room, 1))
     lines = lines[: cells.height - len(verdict)]

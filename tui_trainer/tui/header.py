@@ -23,7 +23,7 @@ _STATUS_SIGNS = {
     Status.DIVERGED: "✗",
     Status.FAILED: "✗",
 }
-_SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "·", Severity.GOOD: "✓"}
+_SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
 _TAB_NAMES = {
     "loss": "Loss",
     "weights": "Weights",
@@ -212,7 +212,7 @@ def _verdict(snapshot: Snapshot, theme: Theme) -> tuple[str, int, str, str]:
     if snapshot.status is Status.FAILED:
         return "✗", theme.critical, "FAILED: ", (snapshot.message.splitlines() or [""])[-1]
     if not snapshot.findings:
-        return "·", theme.muted, "", snapshot.message or _calm_sentence(snapshot)
+        return "•", theme.muted, "", snapshot.message or _calm_sentence(snapshot)
     finding = snapshot.findings[0]
     packed = {
         Severity.CRITICAL: theme.critical,

@@ -13,7 +13,7 @@ from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
 from tui_trainer.tui.cells import BOLD, DEFAULT, DIM, REVERSE, UNDERLINE, style, unpack
-from tui_trainer.tui.palettes import ANSI_PALETTES, PALETTES, Palette
+from tui_trainer.tui.palettes import ANSI_PALETTES, BLACK, BRIGHT_WHITE, PALETTES, Palette
 
 Colours = NDArray[np.int64]
 
@@ -21,6 +21,7 @@ THEMES = tuple(PALETTES)
 """Names, in the order in which the key `t` walks them."""
 
 _STEPS = 256
+_SIGN_EDGES = (0.25, 0.47, 0.53, 0.75)
 CLASS_MARKS = "ox+*#@%&=~"
 """ASCII letters that stand for classes where colour cannot."""
 
@@ -78,8 +79,8 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     """(classes, 256): from no confidence to full."""
     class_styles: tuple[int, ...]
     """Text in the colour of a class, one a class of the palette."""
-    point_styles: tuple[int, ...]
-    """The same, strong enough to be read on the decision map."""
+    point_map: Colours
+    """(classes,): the same, strong enough to be read on the decision map."""
 
     @property
     def coloured(self) -> bool:
@@ -100,6 +101,17 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
         """24-bit colours of answers: the hue says the class, the strength (0 to 1) how sure it is."""
         strength = _index(np.asarray(values, dtype=np.float64), 0.0)
         colours: Colours = self.class_maps[classes % len(self.class_maps), strength]
+        return colours
+
+    def point_colours(self, classes: NDArray[np.integer], ground: Colours) -> Colours:
+        """24-bit colours of letters of `classes` on the colours `ground`, (n,) both, for a coloured theme.
+
+        With sixteen colours no shade of a class can be read on the class itself: letters are black or white.
+        """
+        if self.depth is ColourDepth.COLOURS_16:
+            bright = (_channels(ground) @ np.array([0.299, 0.587, 0.114])) > 128
+            return np.where(bright, BLACK, BRIGHT_WHITE)
+        colours: Colours = self.point_map[classes % len(self.point_map)]
         return colours
 
     def class_style(self, number: int) -> int:
@@ -138,18 +150,17 @@ def make_theme(name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *
             for c in palette.classes
         ]
     )
-    points = [_mix(c, palette.ink, 0.55) if smooth else palette.ink for c in palette.classes]
     background = palette.background if coloured else DEFAULT
     return Theme(
         name=name,
         depth=depth,
         ascii=ascii_only,
         background=background,
-        diverging_map=_ramp(palette.diverging, smooth),
+        diverging_map=_ramp(palette.diverging, True) if smooth else _signs(palette.diverging),
         sequential_map=_ramp(palette.sequential, smooth),
         class_maps=class_maps,
         class_styles=tuple(style(c, background) if coloured else style() for c in palette.classes),
-        point_styles=tuple(style(c, background, BOLD) if coloured else style(attributes=BOLD) for c in points),
+        point_map=np.array([_mix(c, palette.ink, 0.55) for c in palette.classes]),
         **roles,
     )
 
@@ -215,6 +226,11 @@ def _ramp(stops: tuple[int, ...], smooth: bool) -> Colours:
     mixed = [np.interp(place, np.arange(len(stops)), channel) for channel in _channels(stops).T]
     red, green, blue = (np.rint(channel).astype(np.int64) for channel in mixed)
     return np.asarray(red << 16 | green << 8 | blue)
+
+
+def _signs(stops: tuple[int, ...]) -> Colours:
+    """A diverging table of five colours whose middle is narrow: few values are too small to have a sign."""
+    return np.asarray(np.array(stops)[np.searchsorted(_SIGN_EDGES, np.linspace(0.0, 1.0, _STEPS))])
 
 
 def _mix(first: int, second: int, share: float) -> int:

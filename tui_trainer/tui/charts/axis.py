@@ -36,6 +36,10 @@ class Axis(Struct, frozen=True):
         scaled = self._scaled(np.clip(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST))
         return np.asarray(np.clip((scaled - low) / (high - low), 0.0, 1.0) * (count - 1))
 
+    def cell(self, values: ArrayLike, count: int, dots: int) -> Floats:
+        """In which of `count` cells of `dots` dots each `values` fall: where a curve made of dots passes them."""
+        return np.asarray(np.rint(self.place(values, count * dots)) // dots)
+
     def ticks(self, fits: Callable[[list[float]], bool]) -> list[float]:
         """The densest set of round numbers within the limits that `fits` accepts; empty if none does."""
         for candidate in self._candidates():
@@ -127,11 +131,11 @@ def time_axis(count: float, target: float) -> Axis:
     return Axis(0.0, end)
 
 
-def vertical_labels(axis: Axis, rows: int) -> dict[int, str]:
-    """Row from the top → label, for a value axis over `rows` rows; labels stand at least one row apart."""
+def vertical_labels(axis: Axis, rows: int, dots: int) -> dict[int, str]:
+    """Row from the top → label, for a value axis over `rows` rows of `dots`; labels stand two rows apart."""
 
     def rows_of(values: list[float]) -> list[int]:
-        return [rows - 1 - int(row) for row in np.rint(axis.place(values, rows))]
+        return [rows - 1 - int(row) for row in axis.cell(values, rows, dots)]
 
     def fits(values: list[float]) -> bool:
         places = sorted(rows_of(values))
@@ -142,11 +146,11 @@ def vertical_labels(axis: Axis, rows: int) -> dict[int, str]:
     return dict(zip(rows_of(ticks), map(plain, ticks), strict=True))
 
 
-def horizontal_labels(axis: Axis, columns: int, label: Callable[[float], str]) -> list[tuple[int, str]]:
-    """(first column, label) from the left, for an axis over `columns` columns; labels stand two columns apart."""
+def horizontal_labels(axis: Axis, columns: int, dots: int, label: Callable[[float], str]) -> list[tuple[int, str]]:
+    """(first column, label) from the left, for an axis over `columns` columns of `dots`; two blanks between labels."""
 
     def placed(values: list[float]) -> list[tuple[int, str]]:
-        centres = np.rint(axis.place(values, columns)).astype(int)
+        centres = axis.cell(values, columns, dots).astype(int)
         texts = [label(value) for value in values]
         return [
             (min(max(int(centre) - len(text) // 2, 0), columns - len(text)), text)

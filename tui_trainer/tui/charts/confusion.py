@@ -24,26 +24,28 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
     front = min(longest, _NAME, max(width // 4, 1))
     most = len(short_count(int(counts.max(initial=0))))
     each = max(min((width - front - 1) // max(classes, 1), 7), most + 1, 2)
-    columns = min(classes, max((width - front - 1) // each, 0))
-    rows = min(classes, max(height - 1, 0))
+    columns, rows = max((width - front - 1) // each, 0), max(height - 1, 0)
+    if columns < classes and columns:
+        columns -= 1
+        cells.text(front + 1 + columns * each + (each - 1) // 2, 0, "…", theme.muted)
+    if rows < classes and rows:
+        rows -= 1
+        cells.text(0, 1 + rows, "…", theme.muted)
+    columns, rows = min(columns, classes), min(rows, classes)
     tall = max(min((height - 1) // max(rows, 1), each // 2), 1)
     for column in range(columns):
-        last = column == columns - 1 < classes - 1
-        text = "…" if last else names[column]
         start = front + 1 + column * each
-        cells.text(start + max((each - text_width(text)) // 2, 0), 0, text, theme.muted, width=each)
+        cells.text(start + max((each - text_width(names[column])) // 2, 0), 0, names[column], theme.muted, width=each)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     for row in range(rows):
-        middle = 1 + row * tall + (tall - 1) // 2
-        last = row == rows - 1 < classes - 1
-        cells.text(0, middle, "…" if last else names[row], theme.muted, width=front)
+        top = 1 + row * tall
+        cells.text(0, top + (tall - 1) // 2, names[row], theme.muted, width=front)
         for column in range(columns):
             start = front + 1 + column * each
-            right = row == column
-            packed = _style(float(shares[row, column]), right, int(counts[row, column]), theme)
-            cells.styles[1 + row * tall : 1 + (row + 1) * tall, start : start + each] = packed
-            number = short_count(int(counts[row, column])) if counts[row, column] else "·"
-            cells.text(start + (each - len(number)) // 2, middle, number, packed)
+            packed = _style(float(shares[row, column]), row == column, int(counts[row, column]), theme)
+            cells.styles[top : top + tall, start : start + each] = packed
+            number = short_count(int(counts[row, column])) if counts[row, column] else theme.sign("·", ".")
+            cells.text(start + (each - len(number)) // 2, top + (tall - 1) // 2, number, packed)
     return cells
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.tui.cells import BOLD, DIM, Cells, style, unpack
+from tui_trainer.tui.cells import BOLD, DIM, Cells, style, style_array
 from tui_trainer.tui.charts.halfblocks import draw_pixels
 from tui_trainer.tui.theme import CLASS_MARKS, Theme
 
@@ -15,8 +15,8 @@ Whole = NDArray[np.integer]
 _SHADES = np.array([ord(c) for c in " .:-=+*#%@"], dtype=np.uint32)
 """From low to high for a map of values where there is no colour."""
 _GOLDEN = 0.6180339887498949
-_SURE = 0.5
-"""Confidence above which the letter of a class is drawn strong."""
+_UNSURE = 0.15
+"""Confidence below which a map without colour draws the border between classes."""
 
 
 def draw_answers(classes: Whole, confidence: Floats, width: int, height: int, theme: Theme) -> Cells:
@@ -28,12 +28,16 @@ def draw_answers(classes: Whole, confidence: Floats, width: int, height: int, th
         draw_pixels(cells, 0, 0, pixels[: 2 * height], ascii_only=theme.ascii)
         return cells
     rows, columns = nearest(classes.shape, height, width)
-    marks = np.array([ord(c) for c in CLASS_MARKS], dtype=np.uint32)
-    sure = confidence[rows, columns] > _SURE
-    # A dot for the unsure answers of class 0 keeps the border between classes visible at a glance.
-    cells.codes[:] = np.where(sure, marks[classes[rows, columns] % len(marks)], ord("."))
-    cells.styles[:] = np.where(sure, np.uint64(style(attributes=DIM)), np.uint64(style()))
+    textures = np.array([ord(c) for c in class_textures(theme)], dtype=np.uint32)
+    cells.codes[:] = textures[classes[rows, columns] % len(textures)]
+    cells.codes[confidence[rows, columns] < _UNSURE] = ord("-")
+    cells.styles[:] = style(attributes=DIM)
     return cells
+
+
+def class_textures(theme: Theme) -> str:
+    """A texture a class, for maps without colour; letters on them stay the loudest."""
+    return theme.sign(" ░.▒:▓,`'\"", " .:,;`'_\"^")
 
 
 def draw_values(values: Floats, width: int, height: int, theme: Theme) -> Cells:
@@ -72,9 +76,8 @@ def draw_points(
     classes = labels[chosen].astype(np.intp)
     cells.codes[where] = np.array([ord(c) for c in marks], dtype=np.uint32)[classes % len(marks)]
     if theme.coloured:
-        packed = np.array([unpack(s)[0] + 1 << 32 | BOLD for s in theme.point_styles], dtype=np.uint64)
-        ground = cells.styles[where] & np.uint64(0x1FFFFFF << 4)
-        cells.styles[where] = packed[classes % len(packed)] | ground
+        ground = (cells.styles[where] >> np.uint64(4) & np.uint64(0x1FFFFFF)).astype(np.int64) - 1
+        cells.styles[where] = style_array(theme.point_colours(classes, ground), ground, BOLD)
     else:
         cells.styles[where] = style(attributes=BOLD)
 

@@ -12,10 +12,12 @@ from tui_trainer.tui.theme import Theme
 
 Matrix = NDArray[np.floating]
 
-_SIGNS = np.array([ord(c) for c in "=-·+#"], dtype=np.uint32)
+_SIGNS = np.array([ord(c) for c in "=-.+#"], dtype=np.uint32)
 """Strongly negative, negative, near zero, positive, strongly positive."""
 _WEIGHTS = np.array([style(attributes=a) for a in (BOLD, 0, DIM, 0, BOLD)], dtype=np.uint64)
 _BROKEN = ord("!")
+_READABLE = 0.6
+"""Share of the scale whose colour can still be read as text."""
 _TALLEST = 8
 """Pixels of height for one of width, at most: a cell of the matrix stays a block and does not become a stripe."""
 
@@ -53,13 +55,14 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
     if columns < matrix.shape[1]:
         columns = max((width - 1) // 7, 0)
     rows = matrix.shape[0] if matrix.shape[0] <= height else max(height - 1, 0)
-    colours = theme.diverging(np.asarray(matrix[:rows, :columns], dtype=np.float64) / scale)
+    shares = np.asarray(matrix[:rows, :columns], dtype=np.float64) / scale
+    colours = theme.diverging(np.sign(shares) * np.maximum(np.abs(shares), _READABLE))
     for row in range(rows):
         for column in range(columns):
             value = float(matrix[row, column])
-            text = compact(value, 3 if 0.01 <= abs(value) < 100 else 2)
+            text = compact(value, 3 if 0.1 <= abs(value) < 100 else 2)
             packed = theme.critical if not np.isfinite(value) else theme.text
-            if theme.coloured and np.isfinite(value) and abs(value) > 0.15 * scale:
+            if theme.coloured and np.isfinite(value) and value:
                 packed = style(int(colours[row, column]), theme.background)
             cells.text(7 * column + max(6 - text_width(text), 0), row, text, packed, width=6)
         if columns < matrix.shape[1]:

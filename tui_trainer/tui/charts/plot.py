@@ -34,8 +34,9 @@ class Plot:
         """`label` writes the numbers below the horizontal axis."""
         self.cells = Cells(width, height, theme.text)
         self.horizontal, self.vertical, self.theme = horizontal, vertical, theme
+        self._across, self._down = (1, 1) if theme.ascii else (2, 4)
         below = 1 if height >= 4 else 0
-        labels = vertical_labels(vertical, max(height - below, 1))
+        labels = vertical_labels(vertical, max(height - below, 1), self._down)
         gutter = max(map(text_width, labels.values()), default=0) + 1
         self.left = gutter + 1 if width >= gutter + 12 else 0
         self.columns, self.rows = max(width - self.left, 0), max(height - below, 0)
@@ -45,11 +46,10 @@ class Plot:
                 self.cells.text(gutter - 1 - text_width(text), row, text, theme.muted)
                 self.cells.text(gutter, row, "┤" if text else "│", theme.border)
         if below and self.columns:
-            for start, text in horizontal_labels(horizontal, self.columns, label):
+            for start, text in horizontal_labels(horizontal, self.columns, self._across, label):
                 self.cells.text(self.left + start, height - 1, text, theme.muted)
         self._inner = slice(0, self.rows), slice(self.left, self.left + self.columns)
         self._dots = np.zeros((self.rows, self.columns), dtype=np.uint32)
-        self._across, self._down = (1, 1) if theme.ascii else (2, 4)
 
     def band(self, x: Floats, low: Floats, high: Floats, packed: int) -> None:
         """Fill between `low` and `high` (n,) at increasing `x`, values joined to their extremes in each column."""
@@ -80,21 +80,22 @@ class Plot:
         self.cells.codes[where] = ord(glyph)
         self.cells.styles[where] = packed
 
-    def upright(self, x: float, glyph: str, packed: int) -> int:
-        """A vertical line at `x` through what is empty; returns its column in `cells`."""
+    def upright(self, x: float, glyph: str, packed: int, *, over: bool = False) -> int:
+        """A vertical line at `x` through what is empty, or `over` everything; returns its column in `cells`."""
         column = self.left + int(self.column(x)) if self._drawable else self.left
-        empty = self.cells.codes[: self.rows, column : column + 1] == _SPACE
-        self.cells.codes[: self.rows, column : column + 1][empty] = ord(glyph)
-        self.cells.styles[: self.rows, column : column + 1][empty] = packed
+        codes, styles = (grid[: self.rows, column : column + 1] for grid in (self.cells.codes, self.cells.styles))
+        where = (codes == _SPACE) | over
+        codes[where] = ord(glyph)
+        styles[where] = packed
         return column
 
     def column(self, x: ArrayLike) -> Floats:
         """Columns of the drawing area, from 0; NaN stays NaN."""
-        return np.rint(self.horizontal.place(x, self.columns))
+        return self.horizontal.cell(x, self.columns, self._across)
 
     def row(self, y: ArrayLike) -> Floats:
         """Rows of the drawing area, 0 at the top; NaN stays NaN."""
-        return np.asarray(self.rows - 1 - np.rint(self.vertical.place(y, self.rows)))
+        return np.asarray(self.rows - 1 - self.vertical.cell(y, self.rows, self._down))
 
     @property
     def _drawable(self) -> bool:

@@ -8,7 +8,7 @@ from tui_trainer.telemetry import Confusion, Curve, DataView, DecisionMap, Embed
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.confusion import draw_confusion
-from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
+from tui_trainer.tui.charts.decision import class_textures, draw_answers, draw_points, draw_values
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels.border import open_panel, say
@@ -104,7 +104,11 @@ def _draw_classes(cells: Cells, data: DataView, theme: Theme) -> int:
         if x + 4 > end:
             break
         x = cells.text(x, y, f"{class_mark(number)} ", theme.class_style(number))
-        x = cells.text(x, y, name, theme.muted, width=min(12, end - x)) + 2
+        x = cells.text(x, y, name, theme.muted, width=min(12, end - x))
+        texture = class_textures(theme)[number % 10]
+        if not theme.coloured and texture != " ":
+            x = cells.text(x, y, f" {texture * 2}")
+        x += 2
     return x
 
 
@@ -127,7 +131,7 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     plot = Plot(cells.width - 2, cells.height - 2 - below, axis, value_axis(data.targets), theme)
     inside = (answers >= plot.vertical.low) & (answers <= plot.vertical.high)
     if len(data.validation_inputs):
-        plot.points(data.validation_inputs[:, 0], data.validation_targets, theme.sign("·", "."), theme.faint)
+        plot.points(data.validation_inputs[:, 0], data.validation_targets, ".", theme.faint)
     plot.line(np.asarray(picture.x, dtype=np.float64), np.where(inside, answers, np.nan), theme.train)
     plot.points(inputs, data.targets, "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)

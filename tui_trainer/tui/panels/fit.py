@@ -94,7 +94,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         return cells
     packed = {"overfitting": theme.warning, "underfitting": theme.note}.get(fit.word, theme.good)
     _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
-    sentences = _sentences(fit, room - 2)
+    sentences = _sentences(fit, room - 2) if learnt else [("•", f"validation loss {compact(fit.now)} before training")]
     y = 2 if rows < 4 or rows >= 10 else 3
     for number, (sign, text) in enumerate(sentences[: rows - 1]):
         x = cells.text(2, y + number, f"{sign} ", theme.best if sign == "▲" else packed)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tui_trainer.telemetry import Buckets, Evaluations, Phase, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis, value_axis
-from tui_trainer.tui.charts.numbers import compact, count, short_count
+from tui_trainer.tui.charts.numbers import compact, count, plain, short_count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.theme import Theme
@@ -37,14 +37,17 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     newest = snapshot.past.newest if snapshot.past else snapshot.iteration
     time = time_axis(max(newest, losses.batch.count), snapshot.target_iterations)
     plot = Plot(room, rows - above, time, axis, theme, label=short_count)
-    _draw_training(plot, losses.batch, view)
+    window = 1 << view.smoothing if view.smoothing else 0
+    if window:
+        plot.band(losses.batch.positions, losses.batch.low, losses.batch.high, theme.envelope)
+    if snapshot.past:
+        plot.upright(snapshot.past.iteration, "┃", theme.fresh, over=True)
+    if view.cursor is not None:
+        plot.upright(view.cursor, "│", theme.cursor, over=True)
+    plot.line(losses.batch.positions, losses.batch.mean, theme.train, smoothing=window)
     _draw_validation(plot, losses.evaluations)
     _draw_non_finite(plot, losses.batch)
     _draw_events(plot, snapshot)
-    if snapshot.past:
-        plot.upright(snapshot.past.iteration, "┃", theme.fresh)
-    if view.cursor is not None:
-        plot.upright(view.cursor, "┃", theme.cursor)
     cells.paste(plot.cells, 1, 1 + above)
     if above and view.cursor is not None:
         cells.text(2, 1, _reading(snapshot, view.cursor), theme.cursor, width=room - 2)
@@ -60,14 +63,6 @@ def _value_axis(batch: Buckets, evaluations: Evaluations, log_y: bool) -> Axis:
     if log_y and len(means):
         low = np.maximum(low, np.nanmin(means) * _DECADES_BELOW)
     return value_axis(np.concatenate([low, batch.high, evaluations.validation_loss]), logarithmic=log_y)
-
-
-def _draw_training(plot: Plot, batch: Buckets, view: View) -> None:
-    x, theme = batch.positions, plot.theme
-    window = 1 << view.smoothing if view.smoothing else 0
-    if window:
-        plot.band(x, batch.low, batch.high, theme.envelope)
-    plot.line(x, batch.mean, theme.train, smoothing=window)
 
 
 def _draw_validation(plot: Plot, evaluations: Evaluations) -> None:
@@ -144,7 +139,7 @@ def _reading(snapshot: Snapshot, cursor: int) -> str:
     rates: NDArray[np.float64] = snapshot.losses.learning_rate.last
     rate = (cursor - 1) // snapshot.losses.learning_rate.width
     if 0 <= rate < len(rates):
-        parts.append(f"lr {compact(float(rates[rate]))}")
+        parts.append(f"lr {plain(float(rates[rate]), 3)}")
     return " · ".join(parts)
 
 

@@ -19,13 +19,16 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     shown = visible(view, height)
     note = f"{view.setting + 1} of {len(view.settings)}" if len(shown) < len(view.settings) else ""
     cells = open_panel("settings", "Settings", view, width, height, theme, note=note)
+    if not shown or width < 8:
+        return cells
     for y, index in enumerate(shown, start=1):
         _draw_line(cells, y, view.settings[index], snapshot, index == view.setting, view, theme)
-    if shown and width >= 3:
+    if len(shown) < len(view.settings):
         if shown[0] > 0:
             cells.text(width - 1, 1, "▴", theme.key)
         if shown[-1] < len(view.settings) - 1:
             cells.text(width - 1, len(shown), "▾", theme.key)
+    elif view.setting in shown:
         _draw_help(cells, len(shown) + 1, view.settings[view.setting], theme)
     return cells
 
@@ -77,7 +80,7 @@ def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
     if room < 12 or rows < 2:
         return
     cells.text(1, y, "─" * (cells.width - 2), theme.border)
-    cost = "takes effect at once" if setting.live else f"{RESTARTS} restarts the run"
+    cost = "acts at once" if setting.live else f"{RESTARTS} restarts the run"
     lines = limited(wrapped(setting.help, room), rows - 1)
     for number, line in enumerate(lines, start=1):
         cells.text(2, y + number, line, theme.muted, width=room)

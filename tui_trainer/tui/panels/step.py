@@ -125,7 +125,9 @@ def _lines(step: StepView) -> Iterator[_Line]:
     yield _Line(measure, (f"mean of the batch of {step.batch_size}: {mean}", f"batch mean {mean}"), 1)
     product = f"{compact(weight.input, 2)} × {compact(weight.delta, 2)} = {compact(weight.example_gradient, 2)}"
     short = weight.name.partition(" ")[0]
-    yield _Line(blame, (f"{weight.name}: a·δ = {product}", f"{short}: a·δ = {product}", f"{short}: {product}", product))
+    yield _Line(
+        blame, (f"{weight.name}: a × δ = {product}", f"{short}: a × δ = {product}", f"{short}: {product}", product)
+    )
     gradient = f"gradient {compact(weight.gradient)}"
     yield _Line(blame, (f"mean over the batch: {gradient}", f"batch {gradient}"), 1)
     for layer in reversed(step.layers):
