@@ -41,7 +41,7 @@ def _examine_iteration(trainer: Trainer) -> Autopsy | None:
     """Run the next iteration call by call; what broke first."""
     iteration, vectors = trainer.iteration, trainer.vectors
     largest_weight = _largest([vectors.parameters])
-    plan, row, _ = trainer.row_of(iteration)
+    plan, row, _ = trainer.feed.block(iteration).row(iteration)
     for phase, calls in zip(Phase, plan.phases(row), strict=True):
         for call in calls:
             inputs = _largest([a for a in call[1] if isinstance(a, np.ndarray)])

@@ -166,7 +166,7 @@ class Probe:
             self.plan.masks[0] = plan.masks[row]
 
     def gradient(self) -> Array:
-        """∂L/∂parameters at the probe's parameters, penalties included; the probe's own vector, overwritten next time."""
+        """∂L/∂parameters at the probe's parameters, penalties included: its own vector, overwritten next time."""
         with np.errstate(all="ignore"):
             for phase in self.plan.phases(0)[:3]:
                 for function, arguments in phase:
@@ -179,3 +179,19 @@ class Probe:
             for function, arguments in self.plan.phases(0)[0]:
                 function(*arguments)
         return float(self.plan.losses(0, 1)[0])
+
+
+def step_quality(trainer: Trainer) -> float | None:
+    """−(g₁·s)/(g₀·s) of the last update s, with the gradients before and after it on the same mini-batch.
+
+    Cockpit's α (Schneider 2021): −1 a step that is short for the valley, 0 one to its bottom, 1 to the other wall.
+    None before the first update of the present feed.
+    """
+    last = trainer.iteration - 1
+    if last < trainer.feed.order.start.iteration:
+        return None
+    plan, row, _ = trainer.feed.block(last).row(last)
+    after = Probe(trainer, plan, row, trainer.vectors.parameters).gradient().astype(np.float64)
+    update = trainer.vectors.update.astype(np.float64)
+    before = float(trainer.vectors.gradient.astype(np.float64) @ update)
+    return -float(after @ update) / before if before else None

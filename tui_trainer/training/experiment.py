@@ -110,11 +110,10 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     early_stopping: EarlyStopping | None = None
     """Stop when the validation loss has not become better for a while."""
 
-    def target_iterations(self, batches_per_epoch: int) -> int:
-        """The target in iterations."""
-        if self.iterations is not None:
-            return self.iterations
-        return (self.epochs or 100) * batches_per_epoch
+    @property
+    def target_epochs(self) -> int:
+        """The target in epochs where none is given in iterations."""
+        return self.epochs or 100
 
     def evaluation_interval(self, target: int) -> int:
         """Iterations between evaluations for a run of `target` iterations."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.optimizers import Optimizer
+from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.order import Position
 
@@ -34,15 +35,6 @@ class Vectors:
         smallest = np.finfo(self.parameters.dtype).tiny * 1e6
         for slot in self.slots:
             slot[np.abs(slot) < smallest] = 0
-
-
-class EarlyStop(Struct, frozen=True, kw_only=True):
-    """What early stopping remembers."""
-
-    best_loss: float = float("inf")
-    best_iteration: int = 0
-    best_parameters: Array | None = None
-    """A copy, where the best weights are to be restored."""
 
 
 class Keyframe(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
     """The iteration that is open, or else the last one completed; None before the first forward pass."""
     is_open = trainer.phase is not None
     iteration = trainer.iteration if is_open else trainer.iteration - 1
-    found = trainer.lookup(iteration)
+    found = trainer.feed.lookup(iteration)
     if found is None:
         return None
     plan, row, rate = found

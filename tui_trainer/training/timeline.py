@@ -14,9 +14,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.training.block import Block
 from tui_trainer.training.curves import epoch_means
 from tui_trainer.training.experiment import Experiment
-from tui_trainer.training.feed import Block
 from tui_trainer.training.state import Keyframe
 from tui_trainer.training.trainer import Trainer
 

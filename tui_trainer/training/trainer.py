@@ -13,21 +13,21 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from msgspec import structs
 from numpy.typing import NDArray
 
 from tui_trainer.datasets import make
 from tui_trainer.layers import run
 from tui_trainer.telemetry import Evaluation, EvaluationLog, Losses, Phase, Status
 from tui_trainer.training.blas import one_thread
+from tui_trainer.training.block import Block, Source
 from tui_trainer.training.curves import Curves
-from tui_trainer.training.evaluation import Probe, evaluate
+from tui_trainer.training.early_stopping import EarlyStop
+from tui_trainer.training.evaluation import evaluate, step_quality
 from tui_trainer.training.experiment import Experiment
-from tui_trainer.training.feed import Block, Feed
+from tui_trainer.training.feed import Feed
 from tui_trainer.training.order import Position
-from tui_trainer.training.plan import Plan
 from tui_trainer.training.setup import make_network, make_targets, starting_parameters
-from tui_trainer.training.state import EarlyStop, Keyframe, Vectors
+from tui_trainer.training.state import Keyframe, Vectors
 
 Array = NDArray[np.floating[Any]]
 
@@ -59,12 +59,10 @@ class Trainer:
         self.early_stop = EarlyStop()
         self.optimizer_start = 0
         self.on_evaluation = on_evaluation
-        self._block: Block | None = None
-        self._block_before: Block | None = None
-        """The block of the feed before the present one: its buffers hold the last iteration after a change."""
-        self._refeed(Position())
-        self._anchor = self.keyframe()
+        self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
+        self.feed = self._make_feed(Position(), before=None)
         self.evaluate()
+        self._anchor = self.keyframe()
 
     # What a person reads.
 
@@ -99,7 +97,7 @@ class Trainer:
     @property
     def target(self) -> int:
         """Iterations that the run is meant to have."""
-        return self.feed.experiment_target
+        return self.feed.target
 
     def predict(self, inputs: NDArray[np.float64]) -> Array:
         """Answers (examples, outputs) for raw inputs (examples, columns): probabilities, or values."""
@@ -116,28 +114,26 @@ class Trainer:
         target), STOPPED_EARLY or DIVERGED. A diverged run does not move any more.
         """
         stop = self.target if iterations is None else self.iteration + iterations
-        if self.status is not Status.DIVERGED:
+        if self.status is not Status.DIVERGED and self.iteration < stop:
             self.status = Status.PAUSED
         started = time.perf_counter()
         with one_thread():
             while self.iteration < stop and self.status is Status.PAUSED:
-                if self.phase is not None:
+                if self.phase is None:
+                    self._run_span(min(stop, self._next_evaluation()))
+                else:
                     self.step_phase()
-                    continue
-                block = self._block_at(self.iteration)
-                self._run_span(block, min(stop, block.stop, self._next_evaluation()))
         self.elapsed += time.perf_counter() - started
         return self.status
 
     def step_phase(self) -> Phase:
         """Run the next phase of the present iteration; after UPDATE the iteration is complete. Returns that phase."""
         phase = Phase.FORWARD if self.phase is None else self.phase.next
-        block = self._block_at(self.iteration)
-        index = self.iteration - block.start
-        plan, row = block.plans[index]
-        with np.errstate(all="ignore"):
+        block = self.feed.enter(self.iteration)
+        plan, row, _ = block.row(self.iteration)
+        with one_thread(), np.errstate(all="ignore"):
             run(plan.phases(row)[phase])
-        if phase is Phase.LOSS and not np.isfinite(block.losses(index, index + 1)[0]):
+        if phase is Phase.LOSS and not np.isfinite(block.losses(self.iteration, self.iteration + 1)[0]):
             self.phase, self.status = None, Status.DIVERGED
             self.evaluate()
             return phase
@@ -149,7 +145,8 @@ class Trainer:
 
     def evaluate(self) -> Evaluation:
         """Measure now and put it into the log; early stopping and divergence are judged here."""
-        evaluation = evaluate(self, step_quality=self._step_quality())
+        with one_thread():
+            evaluation = evaluate(self, step_quality=step_quality(self))
         latest = self.evaluations.latest
         if latest is None or latest.iteration < evaluation.iteration:
             self.evaluations.append(evaluation)
@@ -163,32 +160,19 @@ class Trainer:
     def change(self, experiment: Experiment) -> None:
         """Go on with another experiment that differs in live settings only, from the next iteration on.
 
-        Another optimizer starts with empty slots; another batch size cuts what is left of the epoch anew.
+        Another optimizer starts with empty slots; another batch size cuts what is left of the epoch anew. Raises
+        `RuntimeError` while an iteration is open.
         """
+        if self.phase is not None:
+            raise RuntimeError("settings change between iterations")
         old, self.experiment = self.experiment, experiment
         if type(old.optimizer) is not type(experiment.optimizer):
             slots_from = Vectors(self.vectors.parameters, experiment.optimizer)
             slots_from.gradient[:], slots_from.update[:] = self.vectors.gradient, self.vectors.update
             self.vectors = slots_from
             self.optimizer_start = self.iteration
-        self._refeed(self.feed.order.position(self.iteration))
+        self.feed = self._make_feed(self.feed.order.position(self.iteration), before=self.feed)
         self._anchor = self.keyframe()
-
-    def lookup(self, iteration: int) -> tuple[Plan, int, float] | None:
-        """Where the numbers of `iteration` still stand: its plan, row and rate; None where they are gone."""
-        for block in (self._block, self._block_before):
-            if block is not None and block.start <= iteration < block.stop:
-                break
-        else:
-            return None
-        plan, row = block.plans[iteration - block.start]
-        return plan, row, float(block.rates[iteration - block.start])
-
-    def row_of(self, iteration: int) -> tuple[Plan, int, float]:
-        """The plan, row and rate of any iteration from the present feed's start on, filled with its data."""
-        block = self._block_at(iteration)
-        plan, row = block.plans[iteration - block.start]
-        return plan, row, float(block.rates[iteration - block.start])
 
     # Going back: see `timeline`.
 
@@ -210,7 +194,10 @@ class Trainer:
         )
 
     def restore(self, keyframe: Keyframe) -> None:
-        """Stand where `keyframe` was taken. Curves and evaluations are left as they are."""
+        """Stand where `keyframe` was taken. Curves and evaluations are left as they are.
+
+        The keyframe's vectors must keep their values for `ANCHOR_EVERY` iterations more: the run may return to them.
+        """
         same_feed = keyframe.experiment == self.experiment and keyframe.order_start == self.feed.order.start
         same_feed = same_feed and keyframe.optimizer_start == self.optimizer_start
         self.iteration, self.phase, self.status = keyframe.iteration, None, Status.PAUSED
@@ -224,7 +211,7 @@ class Trainer:
         for slot, saved in zip(v.slots, keyframe.slots, strict=True):
             slot[:] = saved
         if not same_feed:
-            self._refeed(keyframe.order_start)
+            self.feed = self._make_feed(keyframe.order_start, before=self.feed)
         self._anchor = keyframe
 
     def replay(self, iteration: int, see: Callable[[int, Block], None] | None = None) -> None:
@@ -232,47 +219,53 @@ class Trainer:
 
         `see(start, block)` is called after each stretch within one block, which began at `start`.
         """
-        while self.iteration < iteration:
-            start, block = self.iteration, self._block_at(self.iteration)
-            stop = min(iteration, block.stop)
-            if self.experiment.training.early_stopping:
-                stop = min(stop, self._next_evaluation())
-            with np.errstate(all="ignore"):
-                for plan, row in block.plans[start - block.start : stop - block.start]:
-                    run(plan.whole(row))
-            self.iteration = stop
-            if see is not None:
-                see(start, block)
-            if self.experiment.training.early_stopping and stop == self._next_evaluation(from_here=True):
-                self._watch_early_stopping(evaluate(self, step_quality=None))
-                self.status = Status.PAUSED
+        early_stopping = self.experiment.training.early_stopping is not None
+        with one_thread():
+            while self.iteration < iteration:
+                start, block = self.iteration, self.feed.enter(self.iteration)
+                stop = min(iteration, block.stop, *([self._next_evaluation()] if early_stopping else []))
+                self._run_rows(block, start, stop)
+                self.iteration = stop
+                if see is not None:
+                    see(start, block)
+                if early_stopping and stop == self._next_evaluation(from_here=True):
+                    self._watch_early_stopping(evaluate(self, step_quality=None))
+                    self.status = Status.PAUSED
 
     # The inside.
 
-    def _run_span(self, block: Block, stop: int) -> None:
-        """Run iterations up to `stop`, within one block, and account for them. This is the training loop."""
-        start = self.iteration
-        if start >= self._anchor.iteration + ANCHOR_EVERY:
-            self._anchor = self.keyframe()
+    @staticmethod
+    def _run_rows(block: Block, start: int, stop: int) -> None:
+        """Run the updates of iterations start … stop − 1 of one block. This is the training loop."""
         with np.errstate(all="ignore"):
             for plan, row in block.plans[start - block.start : stop - block.start]:
                 for function, arguments in plan.whole(row):
                     function(*arguments)
-        losses = block.losses(start - block.start, stop - block.start)
-        if not np.isfinite(losses).all():
-            stop = start + int(np.flatnonzero(~np.isfinite(losses))[0])
+
+    def _run_span(self, stop: int) -> None:
+        """Run iterations up to `stop`, or to the end of the block, and account for them."""
+        start, block = self.iteration, self.feed.enter(self.iteration)
+        stop = min(stop, block.stop)
+        if start >= self._anchor.iteration + ANCHOR_EVERY:
+            self._anchor = self.keyframe()
+        self._run_rows(block, start, stop)
+        broken = np.flatnonzero(~np.isfinite(block.losses(start, stop)))
+        if len(broken):  # what ran after it has spoilt the parameters: come back, and run up to there
+            stop = start + int(broken[0])
             self.restore(self._anchor)
-            self.replay(stop)
-            self.iteration, self.status = start, Status.DIVERGED
+            self.replay(start)
+            block = self.feed.enter(start)
+            self._run_rows(block, start, stop)
         if stop > start:
             self._account(block, start, stop)
-        if self.status is Status.DIVERGED:
+        if len(broken) and self.status is Status.PAUSED:
+            self.status = Status.DIVERGED
             self.evaluate()
 
     def _account(self, block: Block, start: int, stop: int) -> None:
         """Take the iterations start … stop − 1, which have run, into the curves; evaluate where it is time."""
         where = slice(start - block.start, stop - block.start)
-        self.curves.extend(block.losses(where.start, where.stop), block.rates[where], block.ends_epoch[where])
+        self.curves.extend(block.losses(start, stop), block.rates[where], block.ends_epoch[where])
         self.iteration = stop
         if stop == self._next_evaluation(from_here=True):
             self.evaluate()
@@ -286,55 +279,17 @@ class Trainer:
         following = -(-now // every) * every
         return min(following, self.target) if now <= self.target else following
 
-    def _step_quality(self) -> float | None:
-        """−(g₁·s)/(g₀·s) of the last update s, with the gradients before and after it on the same mini-batch.
-
-        Cockpit's α (Schneider 2021): −1 a step that is short for the valley, 0 one to its bottom, 1 to the other wall.
-        None before the first update.
-        """
-        if self.iteration == 0 or self.iteration <= self.feed.order.start.iteration:
-            return None
-        block = self._block_at(self.iteration - 1)
-        plan, row = block.plans[self.iteration - 1 - block.start]
-        after = Probe(self, plan, row, self.vectors.parameters).gradient().astype(np.float64)
-        update = self.vectors.update.astype(np.float64)
-        before = float(self.vectors.gradient.astype(np.float64) @ update)
-        return -float(after @ update) / before if before else None
-
     def _watch_early_stopping(self, evaluation: Evaluation) -> None:
         settings, loss = self.experiment.training.early_stopping, evaluation.validation_loss
-        if settings is None or loss is None or self.status is Status.DIVERGED:
+        if settings is None or loss is None or not np.isfinite(evaluation.train_loss) or self.status is Status.DIVERGED:
             return
-        if loss < self.early_stop.best_loss - settings.min_delta:
-            best = self.vectors.parameters.copy() if settings.restore_best else None
-            self.early_stop = EarlyStop(best_loss=loss, best_iteration=evaluation.iteration, best_parameters=best)
-        elif evaluation.iteration - self.early_stop.best_iteration >= settings.patience:
+        parameters = self.vectors.parameters
+        self.early_stop, stops = self.early_stop.after(loss, evaluation.iteration, settings, parameters)
+        if stops:
             if self.early_stop.best_parameters is not None:
-                self.vectors.parameters[:] = self.early_stop.best_parameters
-            # Who goes on beyond the stop gets the whole patience again.
-            self.early_stop = structs.replace(self.early_stop, best_iteration=evaluation.iteration)
+                parameters[:] = self.early_stop.best_parameters
             self.status = Status.STOPPED_EARLY
 
-    def _block_at(self, iteration: int) -> Block:
-        """The filled block that holds `iteration`."""
-        if self._block is None or not self._block.start <= iteration < self._block.stop:
-            self._block = self.feed.block(iteration)
-        if iteration == self._block.start and self.phase is None:
-            # On the grid of blocks, and not when one is filled: running again must do the same.
-            self.vectors.flush_denormals()
-        return self._block
-
-    def _refeed(self, start: Position) -> None:
-        """Compile plans for the present experiment, from `start` on."""
-        self.feed = Feed(
-            self.experiment,
-            self.network,
-            self.vectors,
-            self.train_set.inputs,
-            self.train_set.targets.T,
-            self.data.train_targets.astype(np.int64),
-            start=start,
-            optimizer_start=self.optimizer_start,
-            image_shape=self.data.image_shape,
-        )
-        self._block_before, self._block = self._block, None
+    def _make_feed(self, start: Position, before: Feed | None) -> Feed:
+        """The stream of mini-batches of the present experiment, from `start` on."""
+        return Feed(self.experiment, self.network, self.vectors, self._source, start, self.optimizer_start, before)

@@ -1,0 +1,30 @@
+"""Pairs of examples for a loss that compares two: half of them of one class, half of two."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
+
+
+def draw_pairs(random: np.random.Generator, labels: Indices, rows: int, batch: int) -> Indices:
+    """(rows, 2·batch) examples, left then right; the first half of each batch are pairs of one class."""
+    left = random.integers(0, len(labels), size=(rows, batch))
+    right = np.empty_like(left)
+    same = np.arange(batch) < (batch + 1) // 2
+    ranks = random.random((rows, batch))
+    for label in np.unique(labels):
+        inside, outside = np.flatnonzero(labels == label), np.flatnonzero(labels != label)
+        for where, members in (
+            ((labels[left] == label) & same, inside),
+            ((labels[left] == label) & ~same, outside),
+        ):
+            right[where] = members[(ranks[where] * len(members)).astype(np.int64)]
+    # A pair of an example with itself teaches nothing: take the next of its class.
+    twins = np.argwhere(left == right)
+    for row, column in twins:
+        inside = np.flatnonzero(labels == labels[left[row, column]])
+        place = int(np.searchsorted(inside, left[row, column]))
+        right[row, column] = inside[(place + 1) % len(inside)]
+    return np.concatenate([left, right], axis=1)
