@@ -72,15 +72,13 @@ class Diagnosis:
         window = self._window.extended(evaluation) if self._window else Window.opened(evaluation)
         self._window = window
         for id, rule in RULES.items():
-            earlier = self._watches.get(id)
-            self._update(id, earlier, rule.judge(window, earlier.finding if earlier else None), settings or {})
+            self._update(id, window, rule.judge(window, self._earlier(id)), settings or {})
 
     def observe_non_finite(self, iteration: int, settings: Settings | None = None) -> None:
         """Take note that the loss of a mini-batch was no number after `iteration` updates; a run stops there."""
         if self._window is not None:
-            earlier = self._watches.get("diverging")
-            finding = diverging.non_finite(self._window, iteration, earlier.finding if earlier else None)
-            self._update("diverging", earlier, finding, settings or {})
+            finding = diverging.non_finite(self._window, iteration, self._earlier("diverging"))
+            self._update("diverging", self._window, finding, settings or {})
 
     def copy(self) -> Diagnosis:
         """An independent copy; cheap, because the parts are immutable and shared."""
@@ -89,11 +87,17 @@ class Diagnosis:
         other._watches, other._log = dict(self._watches), dict(self._log)
         return other
 
-    def _update(self, id: str, earlier: _Watch | None, finding: Finding | None, settings: Settings) -> None:
+    def _earlier(self, id: str) -> Finding | None:
+        """What the rule said last, while that stands."""
+        watch = self._watches.get(id)
+        return watch.finding if watch else None
+
+    def _update(self, id: str, window: Window, finding: Finding | None, settings: Settings) -> None:
         """Move one rule's watch on by what it said of the latest evaluation."""
+        earlier = self._watches.get(id)
         if finding is not None:
             watch = _Watch(
-                finding=self._with_remedies(finding, settings),
+                finding=replace(finding, remedies=RULES[id].remedies(window, settings)),
                 seen=earlier.seen + 1 if earlier else 1,
                 entry=earlier.entry if earlier else None,
             )
@@ -109,7 +113,3 @@ class Diagnosis:
                 del self._watches[id]
             else:
                 self._watches[id] = replace(earlier, clear=earlier.clear + 1)
-
-    def _with_remedies(self, finding: Finding, settings: Settings) -> Finding:
-        assert self._window is not None
-        return replace(finding, remedies=RULES[finding.id].remedies(self._window, settings))
