@@ -16,6 +16,7 @@ from textual.command import CommandPalette
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from tui_trainer.tui import preloaded  # noqa: F401
 from tui_trainer.tui.actions import choose_setting, focus
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
@@ -92,7 +93,7 @@ class TrainerApp(App[int]):
         self.theme = textual_name(theme)
         self.session = Session(open_run, catalogue, request)
         self._canvas = Canvas(self._draw, depth, painter)
-        self._training = TrainingScreen(self._canvas, self.press, self._click, self._wheel)
+        self._training = TrainingScreen(self._canvas, self.press, self.click, self.wheel)
         self._leave = leave or self.leave_in_order
         self._main_loop: asyncio.AbstractEventLoop | None = None
         self._painted: tuple[object, ...] = ()
@@ -206,7 +207,7 @@ class TrainerApp(App[int]):
                 title = f"{action.label}  ({key_sign(action.keys[0])})"
                 yield SystemCommand(title, action.help, partial(self.perform, action))
 
-    def _click(self, x: int, y: int) -> None:
+    def click(self, x: int, y: int) -> None:
         view = self.session.view
         for name in self.session.places_at(x, y):
             kind, _, which = name.partition(":")
@@ -226,7 +227,7 @@ class TrainerApp(App[int]):
                 self._change(focus(view, which or kind))
                 return
 
-    def _wheel(self, x: int, y: int, direction: int) -> None:
+    def wheel(self, x: int, y: int, direction: int) -> None:
         for name in self.session.places_at(x, y):
             if name in WHEEL:
                 self._change(focus(self.session.view, name))

@@ -21,6 +21,9 @@ SWITCH_INTERVAL = 0.0005
 """Seconds that the training thread may hold Python's lock when the screen wants it. Python's default, ten
 times as long, is felt at every key; this costs the training nothing that can be measured."""
 
+TRIES = 25
+"""How often to try the last write, every 2 ms."""
+
 RESET = (
     "\x18"  # whatever sequence was cut off, end it
     "\x1b[?2026l"  # synchronized output
@@ -82,17 +85,24 @@ class Terminal:
     def abandon(self) -> None:
         """Leave now: nobody reads the terminal, or the orderly way is stuck.
 
-        What the reader has not taken is thrown away, so that the reset finds room and comes last; twice,
-        because the writer that was blocked may get in between.
+        What the reader has not taken is thrown away, so that the reset finds room and comes last. A thread that is
+        caught in a write holds the terminal until it is woken and finds that it may not wait; hence some tries.
         """
         self.restore()
+        error = 2
         with contextlib.suppress(OSError, termios.error):
-            # A description of its own: the shell shares ours, and must not find it non-blocking.
-            out = os.open(os.ttyname(2), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-            for _ in range(2):
-                termios.tcflush(out, termios.TCOFLUSH)
-                os.write(out, RESET.encode())
-                time.sleep(0.005)
+            os.set_blocking(error, False)
+            for _ in range(TRIES):
+                termios.tcflush(error, termios.TCOFLUSH)
+                with contextlib.suppress(BlockingIOError):
+                    if os.write(error, RESET.encode()) == len(RESET):
+                        break
+                # Throwing its output away does not wake a writer, but output that is stopped and started does.
+                termios.tcflow(error, termios.TCOOFF)
+                termios.tcflow(error, termios.TCOON)
+                time.sleep(0.002)
+        with contextlib.suppress(OSError):
+            os.set_blocking(error, True)  # the shell shares the descriptor
         os._exit(self.status)
 
 

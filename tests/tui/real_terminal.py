@@ -1,0 +1,135 @@
+"""A program on a real pseudo-terminal: what it shows, and what it leaves behind."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyte
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = Path(__file__).with_name("fake_program.py")
+MODES = {"alternate screen": 1049, "mouse": 1003, "pasting": 2004, "focus reports": 1004}
+UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?2026[hl]")
+PATIENCE = 20.0
+"""Seconds after which a test gives up waiting; a busy machine may need some."""
+
+
+class Program:
+    """The fake program, a session of its own on a terminal of 80×24."""
+
+    def __init__(self, *options: str, environment: dict[str, str] | None = None) -> None:
+        self.pid, self.descriptor = pty.fork()
+        if self.pid == 0:
+            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)})
+            os.environ.update(environment or {})
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+            os.execv(sys.executable, [sys.executable, str(PROGRAM), *options])
+        self.settings = termios.tcgetattr(self.descriptor)
+        self.screen = pyte.Screen(80, 24)
+        self._stream = pyte.Stream(self.screen)
+        self.raw = ""
+        self.status: int | None = None
+        self.stopped = False
+
+    def read(self, seconds: float = 0.05) -> None:
+        """Take what the program writes for at most so long, and see whether it has ended or stopped."""
+        ready, _, _ = select.select([self.descriptor], [], [], seconds)
+        if ready:
+            try:
+                text = os.read(self.descriptor, 1 << 16).decode("utf-8", "replace")
+            except OSError:
+                text = ""
+            self.raw += text
+            self._stream.feed(UNKNOWN_TO_PYTE.sub("", text))
+        self.reap()
+
+    def read_all(self) -> None:
+        """Take everything that the program has left behind."""
+        known = -1
+        while len(self.raw) > known:
+            known = len(self.raw)
+            self.read()
+
+    def reap(self) -> None:
+        """See whether the program has ended or stopped, without taking anything from it."""
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED | os.WCONTINUED)
+            if pid and os.WIFSTOPPED(status):
+                self.stopped = True
+            elif pid and os.WIFCONTINUED(status):
+                self.stopped = False
+            elif pid:
+                self.status = os.waitstatus_to_exitcode(status)
+
+    def until(self, condition: Callable[[], object], *, reading: bool = True) -> float:
+        """Wait until the condition holds; return the seconds that took."""
+        start = time.monotonic()
+        while not condition():
+            assert time.monotonic() - start < PATIENCE, f"never held; the screen:\n{self.text()}"
+            if reading:
+                self.read()
+            else:
+                self.reap()
+                time.sleep(0.005)
+        return time.monotonic() - start
+
+    def text(self) -> str:
+        """What the screen shows."""
+        return "\n".join(self.screen.display)
+
+    def shows(self, words: str) -> Callable[[], bool]:
+        """A condition for `until`."""
+        return lambda: words in self.text()
+
+    def ended(self) -> bool:
+        return self.status is not None
+
+    def type(self, keys: str) -> None:
+        os.write(self.descriptor, keys.encode())
+
+    def signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def not_handed_back(self) -> list[str]:
+        """What of the terminal is not as it was before the program."""
+        wrong = [name for name, mode in MODES.items() if self._is_on(mode)]
+        if self.raw.rfind("\x1b[?25l") > self.raw.rfind("\x1b[?25h"):
+            wrong.append("cursor")
+        if termios.tcgetattr(self.descriptor)[:4] != self.settings[:4]:
+            wrong.append("settings")
+        return wrong
+
+    def _is_on(self, mode: int) -> bool:
+        return self.raw.rfind(f"\x1b[?{mode}h") > self.raw.rfind(f"\x1b[?{mode}l")
+
+    def close(self) -> None:
+        """Take the terminal away, as a dropped connection does."""
+        os.close(self.descriptor)
+        self.descriptor = -1
+
+
+@contextmanager
+def running(*options: str, environment: dict[str, str] | None = None) -> Iterator[Program]:
+    """The program until the block ends; what still runs then is killed."""
+    program = Program(*options, environment=environment)
+    try:
+        yield program
+    finally:
+        program.reap()
+        if program.status is None:
+            program.signal(signal.SIGKILL)
+            os.waitpid(program.pid, 0)
+        if program.descriptor >= 0:
+            program.close()

@@ -1,0 +1,280 @@
+"""The app through its keys and its mouse, with a fake run: every key of the table does something that can be seen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from emulated_terminal import EmulatedDriver
+from fake_run import BOUNCING, CATALOGUE, FakeRun, open_fake
+from msgspec import structs
+from textual.pilot import Pilot
+
+from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import commands as do
+from tui_trainer.tui import session as session_module
+from tui_trainer.tui.app import TrainerApp
+from tui_trainer.tui.catalogue import OpenRequest
+from tui_trainer.tui.keymap import CURSOR, KEYMAP, KeyAction
+from tui_trainer.tui.layout import Rect
+from tui_trainer.tui.view import View
+
+ROOT = Path(__file__).parents[2]
+REQUEST = OpenRequest(preset="lr just right", paused=True)
+
+
+class Trainer(TrainerApp):
+    """The app with one fake run at hand, and the statuses with which it was asked to leave."""
+
+    def __init__(self, run: FakeRun | None = None) -> None:
+        self.run_at_hand = run or FakeRun(REQUEST, findings=(BOUNCING,))
+        self.left: list[int] = []
+        self.suspended = 0
+        runs = [self.run_at_hand]
+        super().__init__(
+            lambda request: runs.pop() if runs else open_fake(request),
+            CATALOGUE,
+            REQUEST,
+            leave=self.left.append,
+        )
+
+    def action_suspend_process(self) -> None:
+        self.suspended += 1
+
+    @property
+    def view(self) -> View:
+        return self.session.view
+
+    @property
+    def sent(self) -> list[do.Command]:
+        """What the run was told, but for what to picture."""
+        return [command for command in self.run_at_hand.sent if not isinstance(command, do.SetLook)]
+
+    def effects(self) -> tuple[object, ...]:
+        """Everything that a key can change."""
+        view = structs.replace(self.view, greyed=frozenset())
+        return view, len(self.sent), type(self.screen).__name__, self.theme, tuple(self.left), self.suspended
+
+
+class OnATerminal(Trainer):
+    """The app writing to an emulated terminal; to be run with headless=False."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.driver_class = EmulatedDriver
+
+    @property
+    def terminal(self) -> EmulatedDriver:
+        assert isinstance(self._driver, EmulatedDriver)
+        return self._driver
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds; give up after two seconds."""
+    for _ in range(200):
+        await pilot.pause()
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the condition never held")
+
+
+def ready_for(action: KeyAction, view: View) -> View:
+    """A view in which the action has something to do."""
+    where = action.where[0] if action.where else "settings"
+    view = structs.replace(
+        view, focus="loss" if where == CURSOR else where, setting=1, smoothing=2, cursor=3 if where == CURSOR else None
+    )
+    return structs.replace(view, focus="data") if action.id == "leave" else view
+
+
+@pytest.mark.parametrize("group", sorted({action.group for action in KEYMAP}))
+async def test_every_key_has_an_effect(group: str) -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for action in KEYMAP:
+            for key in action.keys if action.group == group else ():
+                # Something to undo, something to redo, and a past to return from.
+                for command in (do.ChangeSetting("data.noise", 0.2), do.ChangeSetting("data.noise", 0.3), do.Undo()):
+                    app.run_at_hand.send(command)
+                app.run_at_hand.send(do.Seek(40))
+                app.session.change(ready_for(action, app.view))
+                app.session.poll()
+                assert action.id not in app.view.greyed
+                before = app.effects()
+                await pilot.press(key)
+                await until(pilot, lambda before=before: app.effects() != before)
+                while len(app.screen_stack) > 1:
+                    await app.pop_screen()
+
+
+async def test_a_key_is_answered_by_the_run_and_shown_without_waiting_for_the_next_frame() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = app.session.snapshot.iteration
+        await pilot.press(".")
+        await until(pilot, lambda: app.session.snapshot.iteration == before + 1)
+        await pilot.press("p", "p", "p", "p")
+        await until(pilot, lambda: app.session.snapshot.iteration == before + 2)
+        await pilot.press("+")
+        await until(pilot, lambda: app.session.snapshot.learning_rate == 0.2)
+        await pilot.press("u")
+        await until(pilot, lambda: app.session.snapshot.learning_rate == 0.1)
+        await pilot.press("space")
+        await until(pilot, lambda: app.session.snapshot.status is Status.RUNNING)
+
+
+async def test_a_key_without_meaning_and_a_greyed_one_leave_all_as_it_is() -> None:
+    app = Trainer(FakeRun(REQUEST, capabilities=frozenset({"control"})))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        before = app.effects()
+        await pilot.press("k", "é", "f7", ",", "home", "+", "right", "u")
+        await pilot.pause()
+        assert app.effects() == before
+        assert [note.message for note in app._notifications] == ["one iteration back: this run cannot go back in time"]
+
+
+async def test_a_value_is_typed_with_its_mistakes_kept() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", *"50x", "enter")
+        await until(pilot, lambda: "is a number, not '50x'" in str(app.screen.query_one("#wrong").render()))
+        await pilot.press("backspace", "enter")
+        await until(pilot, lambda: app.session.snapshot.learning_rate == 50)
+        await pilot.press("enter", *"7", "escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        assert app.session.snapshot.learning_rate == 50
+
+
+async def test_a_preset_is_filtered_and_loaded_and_the_old_run_closed() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "l")
+        smoothing = app.view.smoothing
+        await pilot.press(*"long")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.session.snapshot.title == "lr too large")
+        assert app.run_at_hand.closed
+        assert app.view.smoothing == smoothing
+
+
+async def test_a_preset_that_cannot_be_opened_says_why_and_changes_nothing() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("l", "up", "enter")
+        await until(pilot, lambda: bool(app._notifications))
+        assert [note.message for note in app._notifications] == [
+            "presets/broken.toml: data.samples is -3, but has to be at least 1"
+        ]
+        assert app.session.snapshot.title == "lr just right"
+        assert not app.run_at_hand.closed
+
+
+async def test_the_palette_lists_the_table_and_carries_an_action_out() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+p", *"log y")
+        await until(pilot, lambda: "log y" in str(app.screen.query_one("CommandList").get_option_at_index(0).prompt))
+        await pilot.press("enter")
+        await until(pilot, lambda: not app.view.log_y)
+
+
+async def test_ctrl_c_leaves_from_a_text_field_too() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "ctrl+c")
+        await until(pilot, lambda: app.left == [0])
+
+
+async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = session_module.draw_dashboard
+
+    def with_places(*arguments: object) -> object:
+        places = {
+            "settings": Rect(40, 0, 40, 20),
+            "setting:2": Rect(41, 3, 38, 1),
+            "weights": Rect(0, 0, 40, 20),
+            "key:+ -": Rect(0, 23, 10, 1),
+            "tab:data": Rect(20, 23, 10, 1),
+        }
+        return structs.replace(real(*arguments), places=places)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(session_module, "draw_dashboard", with_places)
+    app = Trainer()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(offset=(5, 5))
+        await until(pilot, lambda: app.view.focus == "weights")
+        await pilot.click(offset=(45, 3))
+        await until(pilot, lambda: (app.view.focus, app.view.setting) == ("settings", 2))
+        await pilot.click(offset=(45, 3))
+        await until(pilot, lambda: type(app.screen).__name__ == "ValueEntry")
+        await pilot.press("escape")
+        await pilot.click(offset=(2, 23))
+        await until(pilot, lambda: app.session.snapshot.learning_rate == 0.2)
+        await pilot.click(offset=(22, 23))
+        await until(pilot, lambda: app.view.focus == "data")
+        app.wheel(50, 5, 1)
+        assert (app.view.focus, app.view.setting) == ("settings", 3)
+        app.wheel(5, 5, 1)
+        assert app.view.look.weights_layer == 1
+
+
+async def test_a_panel_that_fails_costs_its_picture_and_not_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: object) -> object:
+        raise ZeroDivisionError("no \x1b[31m pixels")
+
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        monkeypatch.setattr(session_module, "draw_dashboard", fails)
+        await pilot.press("y")
+        await until(pilot, lambda: "ZeroDivisionError: no �[31m pixels" in app.terminal.text())
+        monkeypatch.undo()
+        await pilot.press("y")
+        await until(pilot, lambda: "ZeroDivisionError" not in app.terminal.text())
+
+
+async def polled(app: Trainer, pilot: Pilot[int], times: int) -> None:
+    """Wait until the app has asked its run for news so many times."""
+    count, ask = 0, app.run_at_hand.latest
+
+    def counting() -> object:
+        nonlocal count
+        count += 1
+        return ask()
+
+    app.run_at_hand.latest = counting  # type: ignore[method-assign,assignment]
+    await until(pilot, lambda: count >= times)
+    app.run_at_hand.latest = ask  # type: ignore[method-assign]
+
+
+async def test_paused_and_untouched_sends_nothing() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        await until(pilot, lambda: "lr just right" in app.terminal.text())
+        await polled(app, pilot, 3)
+        app.terminal.sent.clear()
+        await polled(app, pilot, 5)
+        assert app.terminal.sent == []
+
+
+async def test_the_run_is_told_the_size_of_the_map_once() -> None:
+    app = Trainer()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.session.frame is not None)
+        await pilot.pause(0.3)
+        looks = [command.look for command in app.run_at_hand.sent if isinstance(command, do.SetLook)]
+        assert (looks[-1].map_columns, looks[-1].map_rows) == app.session.frame.map_size
+        assert len(looks) == len(set(looks))
+
+
+def test_nothing_is_imported_once_the_run_is_open() -> None:
+    program = Path(__file__).with_name("late_imports.py")
+    done = subprocess.run(
+        [sys.executable, program], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert (done.stdout.strip(), done.stderr) == ("", "")

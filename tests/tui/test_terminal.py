@@ -1,0 +1,139 @@
+"""The terminal is given back after every kind of end, and refused before any harm where it cannot serve."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from real_terminal import PROGRAM, ROOT, Program, running
+
+from tui_trainer.tui import terminal
+
+SOON = 1.5
+"""Seconds that a way out may take here: half a second, and what a busy test machine adds."""
+
+
+class NoTerminal:
+    def isatty(self) -> bool:
+        return False
+
+
+class ATerminal:
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("name", ["input", "output", "error"])
+def test_each_stream_has_to_be_a_terminal(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, ATerminal())
+    assert terminal.refusal({"TERM": "xterm"}) is None
+    monkeypatch.setattr(sys, f"std{name.removesuffix('put').removesuffix('or')}", NoTerminal())
+    reason = terminal.refusal({"TERM": "xterm"})
+    assert reason is not None
+    assert f"standard {name} is not one" in reason
+    assert "tui-trainer train" in reason
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_cannot_place_text_is_refused(term: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, ATerminal())
+    reason = terminal.refusal({"TERM": term})
+    assert reason is not None
+    assert repr(term) in reason
+    assert "tui-trainer train" in reason
+
+
+def test_without_a_terminal_the_program_says_so_in_one_line() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    done = subprocess.run(
+        [sys.executable, PROGRAM], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+
+
+WAYS_OUT: dict[str, tuple[Callable[[Program], None], int]] = {
+    "q": (lambda program: program.type("q"), 0),
+    "ctrl+c": (lambda program: program.type("\x03"), 0),
+    "ctrl+c in a text field": (lambda program: program.type("\r\x03"), 0),
+    "SIGTERM": (lambda program: program.signal(signal.SIGTERM), 128 + signal.SIGTERM),
+    "SIGHUP": (lambda program: program.signal(signal.SIGHUP), 128 + signal.SIGHUP),
+    "SIGINT": (lambda program: program.signal(signal.SIGINT), 128 + signal.SIGINT),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_the_terminal_is_handed_back(way: str) -> None:
+    leave, status = WAYS_OUT[way]
+    with running("speed=50") as program:
+        program.until(program.shows("lr just right"))
+        assert "settings" in program.not_handed_back()
+        leave(program)
+        assert program.until(program.ended) < SOON
+        assert program.status == status
+        assert program.not_handed_back() == []
+
+
+def test_keys_reach_the_run_and_the_screen() -> None:
+    with running() as program:
+        program.until(program.shows("lr just right"))
+        program.type("?")
+        program.until(program.shows("Let the training run"))
+        program.type("q")
+        program.until(program.shows("lr just right"))
+        program.type("llarge\r")
+        program.until(program.shows("lr too large"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/wchan").exists(), reason="asks Linux whether a thread is caught in a write")
+@pytest.mark.parametrize("way", ["q", "SIGTERM"])
+def test_a_stalled_reader_cannot_hold_the_program(way: str) -> None:
+    leave, status = WAYS_OUT[way]
+    with running("speed=5000", "painter=textual") as program:
+        program.until(program.shows("lr just right"))
+        for _ in range(60):
+            program.type("t")
+        program.until(lambda: program_is_blocked(program), reading=False)
+        leave(program)
+        assert program.until(program.ended, reading=False) < SOON
+        assert program.status == status
+        program.read_all()
+        assert program.not_handed_back() == []
+
+
+def program_is_blocked(program: Program) -> bool:
+    """Whether a thread of the program waits in the kernel to write to the terminal."""
+    for task in os.listdir(f"/proc/{program.pid}/task"):
+        if Path(f"/proc/{program.pid}/task/{task}/wchan").read_text() in ("n_tty_write", "wait_woken"):
+            return True
+    return False
+
+
+def test_a_closed_terminal_ends_the_program() -> None:
+    with running("speed=50") as program:
+        program.until(program.shows("lr just right"))
+        program.close()
+        assert program.until(program.ended, reading=False) < SOON
+
+
+def test_suspended_the_shell_has_its_terminal_and_fg_paints_everything_again() -> None:
+    with running() as program:
+        program.until(program.shows("lr just right"))
+        program.type("\x1a")
+        program.until(lambda: program.stopped)
+        program.read(0.2)
+        assert program.not_handed_back() == []
+        program.screen.reset()
+        program.signal(signal.SIGCONT)
+        program.until(program.shows("lr just right"))
+        program.type("q")
+        program.until(program.ended)
+        assert program.not_handed_back() == []
