@@ -36,8 +36,14 @@ MOST_EVENTS = 200
 class Watcher(Protocol):
     """What judges evaluations as they come: the diagnosis. Handed in, because runs do not know it."""
 
-    def observe(self, evaluation: Evaluation) -> None:
-        """Take the next evaluation in."""
+    def observe(self, evaluation: Evaluation, settings: dict[str, object] | None = None) -> None:
+        """Take the next evaluation in; `settings` are those in force, which remedies shall fit."""
+
+    def observe_non_finite(self, iteration: int, settings: dict[str, object] | None = None) -> None:
+        """The run stopped here, at a loss that is no finite number."""
+
+    def copy(self) -> Watcher:
+        """An independent copy."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -55,7 +61,8 @@ class Session:
         """Raises `SettingError` where the experiment cannot be run."""
         self._make_watcher = watcher
         self.watcher = watcher()
-        self.trainer = Trainer(experiment, self.watcher.observe)
+        self._settings = flat_settings(experiment)
+        self.trainer = Trainer(experiment, self._observe)
         self.timeline = Timeline(self.trainer)
         self.events: list[Event] = []
         self.reached = Status.PAUSED
@@ -88,7 +95,7 @@ class Session:
         trainer = self.trainer
         if self.is_past:
             trainer.phase = None
-            trainer.replay(min(trainer.iteration + iterations, self.newest))
+            self.timeline.forward(min(trainer.iteration + iterations, self.newest))
             return self.reached if not self.is_past else Status.PAUSED
         end = trainer.iteration + iterations
         while trainer.iteration < end:
@@ -105,7 +112,7 @@ class Session:
         if self.is_past and self.trainer.phase is Phase.BACKWARD:
             iteration = self.trainer.iteration
             self.trainer.phase = None
-            self.trainer.replay(iteration + 1)
+            self.timeline.forward(iteration + 1)
             return self.reached if not self.is_past else Status.PAUSED
         if self.reached is Status.DIVERGED and not self.is_past:
             return Status.DIVERGED
@@ -143,14 +150,14 @@ class Session:
         if self.is_past:
             self._cut()
         self.trainer.change(experiment)
+        self._settings = flat_settings(experiment)
         self.timeline.changed()
         self.note(event)
 
     def fork(self) -> Session:
         """Another session that has lived the same until the moment shown, and forgets what came after it."""
         other = Session(self.timeline.start_experiment, self._make_watcher)
-        other.watcher = copy.deepcopy(self.watcher)
-        other.trainer.on_evaluation = other.watcher.observe
+        other.watcher = self.watcher.copy()
         other.trainer.curves = copy.deepcopy(self.trainer.curves)
         other.trainer.elapsed = self.trainer.elapsed
         other.timeline.adopt(self.timeline)
@@ -179,7 +186,7 @@ class Session:
             target_epochs=trainer.target / order.per_epoch,
             phase=trainer.phase,
             learning_rate=trainer.learning_rate,
-            settings=flat_settings(self.experiment),
+            settings=flat_settings(self.experiment) if self.is_past else self._settings,
             shape=trainer.network.sizes,
             parameters=trainer.network.parameter_count,
             summary=summary(trainer),
@@ -199,6 +206,9 @@ class Session:
             **state,  # type: ignore[arg-type]
         )
 
+    def _observe(self, evaluation: Evaluation) -> None:
+        self.watcher.observe(evaluation, self._settings)
+
     def _findings(self) -> tuple[Finding, ...]:
         """Those that hold now; in the past, those raised by then."""
         if self.is_past:
@@ -209,6 +219,7 @@ class Session:
         self.reached = status
         self.timeline.record()
         if status is Status.DIVERGED:
+            self.watcher.observe_non_finite(self.trainer.iteration, self._settings)
             self.autopsy = examine(self.trainer, self.timeline)
         self.note(Event(iteration=self.trainer.iteration, label=status.value))
 
@@ -217,3 +228,4 @@ class Session:
         self.timeline.cut()
         self.events = [event for event in self.events if event.iteration <= self.iteration]
         self.reached, self.autopsy = Status.PAUSED, None
+        self._settings = flat_settings(self.experiment)

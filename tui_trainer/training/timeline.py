@@ -86,7 +86,7 @@ class Timeline:
         iteration = int(np.clip(iteration, 0, self.newest))
         place = bisect_right(self._iterations, max(iteration - 1, 0)) - 1
         self.trainer.restore(self._frames[self._iterations[place]])
-        self._forward(iteration)
+        self.forward(iteration)
 
     def cut(self) -> None:
         """Forget all that lies after where the trainer stands, its curves included: it will be lived anew.
@@ -120,7 +120,7 @@ class Timeline:
             curves.epoch.extend(means[max(skip, 0) :])
             skip -= len(means)
 
-        self._forward(stop, take_in)
+        self.forward(stop, take_in)
 
     def adopt(self, other: Timeline) -> None:
         """Take over copies of all that `other` has recorded; both trainers must have started alike."""
@@ -128,7 +128,7 @@ class Timeline:
         for iteration in other._iterations:
             self._store_frame(other._frames[iteration])
 
-    def _forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:
+    def forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:
         """Run again up to `stop`, changing settings where the run did; `see(start, block)` after each stretch."""
         trainer = self.trainer
         for change in [c for c in self.changes if trainer.iteration <= c.iteration <= stop]:
