@@ -38,7 +38,7 @@ class Pace:
         return self.asked is not None and self.asked <= SLOW_MOTION
 
     def due(self, now: float) -> tuple[int, float]:
-        """How many moves (iterations, or phases in slow motion) to make now, and if none the seconds until one is due."""
+        """The moves (iterations; phases in slow motion) to make now, and where there are none the seconds until one."""
         if self.asked is None:
             return self.per_slice, 0.0
         rate = 4 * self.asked if self.by_phases else self.asked

@@ -31,6 +31,7 @@ from tui_trainer.training.summary import flat_settings, summary
 from tui_trainer.training.timeline import Timeline
 
 MOST_EVENTS = 200
+MOST_VERDICTS = 512
 
 
 class Watcher(Protocol):
@@ -61,6 +62,8 @@ class Session:
         """Raises `SettingError` where the experiment cannot be run."""
         self._make_watcher = watcher
         self.watcher = watcher()
+        self._verdicts: list[tuple[int, Watcher]] = []
+        """The watcher as it was after evaluations of the past, oldest first."""
         self._settings = flat_settings(experiment)
         self.trainer = Trainer(experiment, self._observe)
         self.timeline = Timeline(self.trainer)
@@ -157,7 +160,7 @@ class Session:
     def fork(self) -> Session:
         """Another session that has lived the same until the moment shown, and forgets what came after it."""
         other = Session(self.timeline.start_experiment, self._make_watcher)
-        other.watcher = self.watcher.copy()
+        other.watcher, other._verdicts = self.watcher.copy(), list(self._verdicts)
         other.trainer.curves = copy.deepcopy(self.trainer.curves)
         other.trainer.elapsed = self.trainer.elapsed
         other.timeline.adopt(self.timeline)
@@ -174,6 +177,7 @@ class Session:
     def snapshot(self, look: Look, **state: object) -> Snapshot:
         """The moment where the trainer stands. `state`: the fields that whoever drives the session knows."""
         trainer = self.trainer
+        watcher = self._watcher_then()
         order, position = trainer.feed.order, trainer.feed.order.position(trainer.iteration)
         return Snapshot(
             title=self.experiment.title,
@@ -197,7 +201,7 @@ class Session:
             picture=picture(trainer, look) if look.picture else None,
             neuron_maps=neuron_maps(trainer, look) if look.all_neurons else (),
             step=step_view(trainer, look),
-            findings=self._findings(),
+            findings=tuple(watcher.findings),
             finding_log=tuple(self.watcher.log),
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
@@ -208,12 +212,14 @@ class Session:
 
     def _observe(self, evaluation: Evaluation) -> None:
         self.watcher.observe(evaluation, self._settings)
+        if len(self._verdicts) >= MOST_VERDICTS:
+            del self._verdicts[1 : MOST_VERDICTS // 2 : 2]
+        self._verdicts.append((evaluation.iteration, self.watcher.copy()))
 
-    def _findings(self) -> tuple[Finding, ...]:
-        """Those that hold now; in the past, those raised by then."""
-        if self.is_past:
-            return tuple(finding for finding in self.watcher.log if finding.since <= self.iteration)[-1:]
-        return tuple(self.watcher.findings)
+    def _watcher_then(self) -> Watcher:
+        """The watcher as it was where the trainer stands."""
+        known = [watcher for iteration, watcher in self._verdicts if iteration <= self.iteration]
+        return known[-1] if known and self.is_past else self.watcher
 
     def _ended(self, status: Status) -> None:
         self.reached = status
@@ -225,6 +231,8 @@ class Session:
 
     def _cut(self) -> None:
         """Forget the future of where the trainer stands, the curves included."""
+        self.watcher = self._watcher_then().copy()
+        self._verdicts = [each for each in self._verdicts if each[0] <= self.iteration]
         self.timeline.cut()
         self.events = [event for event in self.events if event.iteration <= self.iteration]
         self.reached, self.autopsy = Status.PAUSED, None
