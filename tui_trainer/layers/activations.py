@@ -1,8 +1,8 @@
 """Activation functions: each with its formula and, next to it, its derivative.
 
-`h` holds z = Wᵀa + b on entry of `forward` and f(z) on exit; `derivative` then turns `d` into f′(z). All arrays have one
-shape; `d` is free for `forward` to keep what the derivative needs, `t` is scratch. Layers of the same activation lie in
-one flat buffer, so the derivative of all of them is one list of calls.
+`h` holds z = Wᵀa + b on entry of `forward` and f(z) on exit; `derivative` then turns `d` into f′(z). All arrays have
+one shape; `d` is free for `forward` to keep what the derivative needs, `t` is scratch. Layers of the same activation
+lie in one flat buffer, so the derivative of all of them is one list of calls.
 """
 
 from __future__ import annotations

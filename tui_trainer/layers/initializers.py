@@ -13,24 +13,28 @@ from numpy.typing import NDArray
 Initializer = Callable[[np.random.Generator, int, int, float], NDArray[np.float64]]
 
 
+def _normal(generator: np.random.Generator, inputs: int, units: int, deviation: float) -> NDArray[np.float64]:
+    return np.multiply(generator.standard_normal((inputs, units)), deviation)
+
+
 def he(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
     """σ² = 2/inputs: keeps the size of ReLU activations through the layers (He 2015)."""
-    return generator.standard_normal((inputs, units)) * (gain * (2 / inputs) ** 0.5)
+    return _normal(generator, inputs, units, gain * (2 / inputs) ** 0.5)
 
 
 def xavier(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
     """σ² = 2/(inputs + units): a compromise between forward and backward for tanh (Glorot 2010, the normal form)."""
-    return generator.standard_normal((inputs, units)) * (gain * (2 / (inputs + units)) ** 0.5)
+    return _normal(generator, inputs, units, gain * (2 / (inputs + units)) ** 0.5)
 
 
 def lecun(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
     """σ² = 1/inputs (LeCun 1998)."""
-    return generator.standard_normal((inputs, units)) * (gain * (1 / inputs) ** 0.5)
+    return _normal(generator, inputs, units, gain * (1 / inputs) ** 0.5)
 
 
 def normal(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
     """σ = 1: far too large for most layers unless `gain` is small."""
-    return generator.standard_normal((inputs, units)) * gain
+    return _normal(generator, inputs, units, gain)
 
 
 def zeros(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:

@@ -29,7 +29,8 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
         return (y + 1) * 0.5
 
     def predictions(self, z: Array, output: Output) -> Array:
-        return np.tanh(z * 0.5) * 0.5 + 0.5
+        p: Array = np.tanh(z * 0.5) * 0.5 + 0.5
+        return p
 
     def values(self, z: Array, y: Array, output: Output) -> Array:
         """max(−sz, 0) + ln(1 + e^−|z|)."""

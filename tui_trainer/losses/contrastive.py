@@ -54,9 +54,7 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         distance, pull, apart = (np.empty(batch, z.dtype) for _ in range(3))
         ones = np.ones(len(z), z.dtype)
         zero, one, scale = (np.array(v, z.dtype) for v in (0, 1, 2 / batch))
-        tiny = np.array(
-            np.finfo(z.dtype).tiny ** 0.5, z.dtype
-        )  # two embeddings on one point have no direction
+        tiny = np.array(np.finfo(z.dtype).tiny ** 0.5, z.dtype)  # two embeddings on one point have no direction
         return [
             (np.subtract, (z[:, :batch], z[:, batch:], difference)),
             (np.multiply, (difference, difference, square)),

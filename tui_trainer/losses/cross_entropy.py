@@ -26,7 +26,7 @@ class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
 
     def encode(self, targets: Array, count: int, output: Output) -> Array:
         """One-hot, (examples, classes)."""
-        return (targets[:, None] == np.arange(count)).astype(np.float64)
+        return np.equal(targets[:, None], np.arange(count)).astype(np.float64)
 
     def predictions(self, z: Array, output: Output) -> Array:
         e = np.exp(z - z.max(axis=-2, keepdims=True))

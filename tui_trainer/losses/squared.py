@@ -11,17 +11,18 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from tui_trainer.layers.activations import Sigmoid, Tanh
+from tui_trainer.layers.activations import Activation, Sigmoid, Tanh
 from tui_trainer.layers.call import Call
 from tui_trainer.losses.loss import Array, Loss, Output
 
-OUTPUTS = {"sigmoid": Sigmoid(), "tanh": Tanh()}
+OUTPUTS: dict[str, Activation] = {"sigmoid": Sigmoid(), "tanh": Tanh()}
 
 
 def output_predictions(z: Array, output: Output) -> Array:
     """f(z) as a new array."""
     if output == "sigmoid":
-        return np.tanh(z * 0.5) * 0.5 + 0.5
+        p: Array = np.tanh(z * 0.5) * 0.5 + 0.5
+        return p
     if output == "tanh":
         return np.tanh(z)
     return np.clip(z, 0, 1) if output == "clip01" else z
@@ -146,6 +147,4 @@ class Huber(ErrorLoss, frozen=True, tag="huber"):
         return total / len(y)
 
     def filled(self, p: Array, y: Array, value: float) -> str:
-        return (
-            f"e = {p[0]:.4g} − {y[0]:.4g} → {value:.4g}" if len(p) == 1 else f"mean of {len(p)} = {value:.4g}"
-        )
+        return f"e = {p[0]:.4g} − {y[0]:.4g} → {value:.4g}" if len(p) == 1 else f"mean of {len(p)} = {value:.4g}"

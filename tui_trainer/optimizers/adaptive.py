@@ -1,4 +1,4 @@
-"""Optimizers that give every parameter a rate of its own, by the size of the gradients it has seen: RMSprop, Adagrad."""
+"""Optimizers that give every parameter a rate of its own, by the size of the gradients it has had: RMSprop, Adagrad."""
 
 from __future__ import annotations
 

@@ -102,7 +102,5 @@ class OneCycle(Schedule, frozen=True, tag="one_cycle"):
     def factor(self, share: Floats) -> Floats:
         start, end = 1 / self.divide, 1 / (self.divide * 1e4)
         up = start + (1 - start) * 0.5 * (1 - np.cos(np.pi * np.minimum(share / self.rise, 1)))
-        down = end + (1 - end) * 0.5 * (
-            1 + np.cos(np.pi * np.maximum(share - self.rise, 0) / (1 - self.rise))
-        )
+        down = end + (1 - end) * 0.5 * (1 + np.cos(np.pi * np.maximum(share - self.rise, 0) / (1 - self.rise)))
         return np.where(share < self.rise, up, down)

@@ -13,7 +13,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tui_trainer.telemetry.evaluation import Evaluation
-from tui_trainer.telemetry.snapshot import Losses, Status
+from tui_trainer.telemetry.losses import Losses
+from tui_trainer.telemetry.status import Status
 
 FindingId = Literal[
     "diverging", "exploding_gradients", "symmetry", "dead_relu", "saturation", "vanishing_gradients", "bouncing",

@@ -1,4 +1,4 @@
-"""One BLAS thread for training: on networks of this size a second one costs more than it brings, tenfold on a busy core.
+"""One BLAS thread for training: on networks of this size a second costs more than it brings, tenfold on a busy core.
 
 The command line sets OPENBLAS_NUM_THREADS before NumPy is imported; this limits a NumPy that came first, for as long as
 the trainer runs, and leaves the rest of the process as it was.

@@ -48,7 +48,8 @@ class Target:
             pairs = np.concatenate([z[:, left], z[:, right]], axis=1)
             values = self.loss.values(pairs, together[None], self.output)
             share = max(together.mean(), 1e-12)
-            return values * np.where(together > 0, 0.5 / share, 0.5 / max(1 - share, 1e-12))
+            balanced: Array = values * np.where(together > 0, 0.5 / share, 0.5 / max(1 - share, 1e-12))
+            return balanced
 
     def accuracy(self, z: Array, classes: int) -> float | None:
         """Share of right answers; None for a regression or an embedding."""
@@ -64,9 +65,10 @@ class Target:
 def answers(z: Array, loss: Loss, output: Output) -> NDArray[np.int64]:
     """The class that the network answers for each column of z (outputs, examples)."""
     if len(z) > 1:
-        return z.argmax(axis=0)
+        best: NDArray[np.int64] = z.argmax(axis=0)
+        return best
     middle = 0.0 if output == "tanh" else 0.5
-    return (loss.predictions(z, output)[0] > middle).astype(np.int64)
+    return np.asarray(loss.predictions(z, output)[0] > middle, dtype=np.int64)
 
 
 def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:

@@ -174,7 +174,8 @@ class Feed:
         else:
             chosen = self.order.examples(epochs, offsets, plan.batch)
             plan.y[:rows] = self.source.targets.take(chosen, axis=0).transpose(0, 2, 1)
-        self.source.inputs.take(chosen, axis=0, out=plan.x[:rows], mode="clip")  # "raise" would gather into a copy first
+        # The mode "raise" would gather into a copy first.
+        self.source.inputs.take(chosen, axis=0, out=plan.x[:rows], mode="clip")
         if self.augmented:
             self._augment(plan, grid, numbers)
         self._fill_masks(plan, grid, numbers)

@@ -18,7 +18,7 @@ Array = NDArray[np.floating[Any]]
 
 
 class Network:
-    """Layer sizes, activations and dtype. Layer l maps sizes[l] inputs to sizes[l + 1] units; the last has no activation."""
+    """Layer l maps sizes[l] inputs to sizes[l + 1] units; the last layer has no activation."""
 
     def __init__(self, sizes: Sequence[int], activations: Sequence[str], dtype: str = "float32") -> None:
         """`sizes`: inputs, hidden units …, outputs. `activations`: one name a hidden layer."""

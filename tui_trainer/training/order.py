@@ -57,7 +57,7 @@ class Order:
         return examples // self.batch if self.drop_last else -(-examples // self.batch)
 
     def locate(self, iterations: Indices) -> tuple[Indices, Indices, Indices, NDArray[np.bool_]]:
-        """For iterations (n,) at or after the start: epoch, offset in it, batch size, whether it is the epoch's last."""
+        """For iterations (n,) at or after the start: epoch, offset in it, batch size, whether it ends the epoch."""
         relative = iterations - self.start.iteration
         in_first = relative < self._first
         beyond, batch = np.divmod(relative - self._first, self.per_epoch)

@@ -1,4 +1,4 @@
-"""Pictures of a trainer for the screen, computed when somebody looks: the answers over the inputs, one layer's matrices.
+"""Pictures of a trainer for the screen, computed when somebody looks: the answers over the inputs, a layer's matrices.
 
 Everything handed out is a copy.
 """

@@ -48,7 +48,7 @@ class Plan:
         self.width = width = 2 * batch if loss.pairs else batch
         dtype, data_rows = network.dtype, 1 if shared_data else rows
         outputs, target_rows = network.sizes[-1], 1 if loss.pairs else network.sizes[-1]
-        # Inputs are example-major, so that filling a block is one gather; the product reads the transposed view as it is.
+        # Inputs are example-major, so that filling a block is one gather; the product reads the transposed view.
         self.x = np.ones((data_rows, width, network.sizes[0] + 1), dtype)
         self.y = np.zeros((data_rows, target_rows, batch), dtype)
         self.z = np.zeros((rows, outputs, width), dtype)
@@ -65,7 +65,11 @@ class Plan:
         self._d, self._t = np.ones(length, dtype), np.ones(length, dtype)
         self.deltas = [np.zeros((units, width), dtype) for units in network.sizes[1:]]
         """∂L/∂z of every layer, (units, width)."""
-        self.is_weight = network.is_weight
+        # What does not depend on the row is compiled once: its vectors are as long as the parameters.
+        is_weight = network.is_weight
+        self._penalties = penalty_calls(optimizer, vectors, is_weight)
+        self._clipping, self._clipped = clip_calls(optimizer, vectors)
+        self._decay = (is_weight * optimizer.weight_decay).astype(dtype) if optimizer.weight_decay else None
         self._phases: list[Phases | None] = [None] * rows
         self._whole: list[list[Call] | None] = [None] * rows
 
@@ -90,15 +94,16 @@ class Plan:
 
     def layer(self, vector: Array, number: int) -> Array:
         """The (units + 1, width) view of hidden layer `number` in a vector shaped like `h`."""
-        start, stop = self._starts[number], self._starts[number + 1]
-        return vector[start:stop].reshape(-1, self.width)
+        layer: Array = vector[self._starts[number] : self._starts[number + 1]].reshape(-1, self.width)
+        return layer
 
     def layer_masks(self, number: int) -> Array:
         """The (rows, units + 1, width) view of hidden layer `number` in the dropout masks."""
         if self.masks is None:
             raise ValueError("this plan was compiled without dropout")
-        start, stop = self._starts[number], self._starts[number + 1]
-        return self.masks[:, start:stop].reshape(self.rows, -1, self.width)
+        where = slice(self._starts[number], self._starts[number + 1])
+        masks: Array = self.masks[:, where].reshape(self.rows, -1, self.width)
+        return masks
 
     def data_row(self, row: int) -> int:
         """Where in `x` and `y` the data of `row` lies."""
@@ -106,11 +111,13 @@ class Plan:
 
     def inputs(self, row: int) -> Array:
         """(features + 1, width), the last row ones."""
-        return self.x[self.data_row(row)].T
+        inputs: Array = self.x[self.data_row(row)].T
+        return inputs
 
     def targets(self, row: int) -> Array:
         """(outputs, batch)."""
-        return self.y[self.data_row(row)]
+        targets: Array = self.y[self.data_row(row)]
+        return targets
 
     def losses(self, first: int, last: int) -> Array:
         """Mean loss of each mini-batch in rows first … last − 1."""
@@ -151,10 +158,10 @@ class Plan:
                 calls.append(linear.input_gradient(weights[number + 1], self.deltas[number + 1], delta))
                 calls.append((np.multiply, (delta, slope, delta)))
             calls.append(linear.weight_gradient(inputs[number], delta, gradients[number]))
-        return calls + penalty_calls(self.optimizer, self.vectors, self.is_weight)
+        return calls + self._penalties
 
     def _derivatives(self, row: int) -> list[Call]:
-        """f′(z) of all hidden layers: neighbours with one activation lie in one flat range and take one list of calls."""
+        """f′(z) of all hidden layers: neighbours of one activation lie in one flat range and take one list of calls."""
         calls: list[Call] = []
         names = self.network.activation_names
         edges = [n for n in range(len(names) + 1) if n in (0, len(names)) or names[n] != names[n - 1]]
@@ -167,15 +174,13 @@ class Plan:
 
     def _fix(self, row: int) -> list[Call]:
         """Fix: the optimizer turns the gradient into an update, and the update is added."""
-        v, optimizer = self.vectors, self.optimizer
-        calls, gradient = clip_calls(optimizer, v)
+        v = self.vectors
         # 0-d views: the numbers change with the iteration, the calls do not.
         c = [self.coefficients[row, j : j + 1].reshape(()) for j in range(self.coefficients.shape[1])]
-        calls += optimizer.update(gradient, v.update, v.slots, c, v.scratch)
-        if optimizer.weight_decay:
-            decay = (self.is_weight * optimizer.weight_decay).astype(v.parameters.dtype)
+        calls = [*self._clipping, *self.optimizer.update(self._clipped, v.update, v.slots, c, v.scratch)]
+        if self._decay is not None:
             calls += [
-                (np.multiply, (v.parameters, decay, v.scratch)),
+                (np.multiply, (v.parameters, self._decay, v.scratch)),
                 (np.multiply, (v.scratch, c[-1], v.scratch)),
                 (np.add, (v.update, v.scratch, v.update)),
             ]

@@ -25,10 +25,11 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
     loss, output = trainer.experiment.loss, trainer.experiment.network.output
     example = int(np.clip(look.example, 0, plan.batch - 1))
     columns = [example, example + plan.batch] if loss.pairs else [example]
-    z, y = plan.z[row][:, columns], plan.targets(row)[:, [example]]
+    z = plan.z[row][:, columns].astype(np.float64)
+    y = plan.targets(row)[:, [example]].astype(np.float64)
     with np.errstate(all="ignore"):
-        value = float(loss.values(z.astype(np.float64), y.astype(np.float64), output)[0])
-        p = loss.predictions(z.astype(np.float64), output)[:, 0]
+        value = float(loss.values(z, y, output)[0])
+        p = loss.predictions(z, output)[:, 0].astype(np.float64)
         batch_loss = float(plan.losses(row, row + 1)[0])
     data = trainer.data
     outputs = data.class_names if len(data.class_names) == len(p) else data.class_names[1:2]
@@ -38,11 +39,11 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
         inputs=plan.inputs(row)[:-1, example].astype(np.float64),
         layers=_layers(trainer, plan, row, example, is_open),
         prediction=p,
-        target=loss.decode(y.astype(np.float64))[:, 0],
+        target=loss.decode(y)[:, 0].astype(np.float64),
         example_loss=value,
         batch_loss=batch_loss,
         formula=loss.formula,
-        filled=loss.filled(p, y[:, 0].astype(np.float64), value),
+        filled=loss.filled(p, y[:, 0], value),
         weight=_weight(trainer, plan, row, example, look, rate),
         input_names=data.network_input_names,
         output_names=outputs,
