@@ -16,6 +16,7 @@ from tui_trainer.telemetry import (
     Curve,
     DataView,
     DecisionMap,
+    Embedding,
     Evaluation,
     EvaluationLog,
     Event,
@@ -513,5 +514,99 @@ def untrained() -> Snapshot:
     )
 
 
-ALL = (moons, overfitting, sine, digits, diverged, glasses, untrained)
+@cache
+def spiral() -> Snapshot:
+    """Three classes in the plane, answered by chance, and the map of one hidden unit beside."""
+    rng = np.random.default_rng(6)
+    labels = np.arange(90) % 3
+    radius = rng.uniform(0.1, 1.5, 90)
+    angle = 2 * np.pi * (radius / 1.5 + labels / 3)
+    x = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    t = np.eye(3)[labels]
+    run = Run(
+        "three arms", "spiral", x, t, x[:0], t[:0], (2, 12, 3), "ce", activation="tanh", target=50,
+        class_names=("red [b]arm[/b]", "日本語の腕", "an arm with a very long name indeed"),
+    )  # fmt: skip
+    return run.train(30).snapshot()
+
+
+@cache
+def embedding() -> Snapshot:
+    """Points of a contrastive run: two subjects apart."""
+    rng = np.random.default_rng(7)
+    labels = np.arange(24) % 2
+    points = rng.normal(0, 0.1, (24, 2)) + labels[:, None]
+    picture = Embedding(
+        points=points.astype(np.float32),
+        labels=labels,
+        validation=np.arange(24) > 18,
+        texts=tuple(f"phrase {i}" for i in range(24)),
+        within_distance=0.21,
+        between_distance=1.4,
+        nearest_right=0.91,
+    )
+    data = structs.replace(digits().data, name="phrases", task="embedding", class_names=("animals", "tools"))
+    return structs.replace(digits(), title="embeddings", picture=picture, data=data)
+
+
+@cache
+def neuron() -> Snapshot:
+    """The map of one hidden unit in place of the answer."""
+    picture = moons().picture
+    assert isinstance(picture, DecisionMap)
+    return structs.replace(
+        moons(), picture=structs.replace(picture, title="layer 1, unit 3", values=picture.values - 0.5)
+    )
+
+
+@cache
+def huge() -> Snapshot:
+    """Everything finite and as large as a float can be."""
+    big = 1e300
+    run = Run(
+        "huge", "moons", np.array([[big, -big], [1.0, 1.0]]), np.array([[big], [-big]]), np.zeros((1, 2)),
+        np.zeros((1, 1)), (2, 3, 1), "mse", target=10_000_000,
+    )  # fmt: skip
+    run.weights = [w * big for w in run.weights]
+    run.batch_losses.extend(np.array([big, -big, 1e-300, 0.0] * 500))
+    run.iteration = 2000
+    run.log.append(
+        Evaluation(
+            iteration=2000,
+            epoch=1,
+            train_loss=big,
+            validation_loss=-big,
+            train_accuracy=None,
+            validation_accuracy=None,
+            learning_rate=big,
+            base_loss=big,
+            layers=(),
+        )
+    )
+    measures = tuple(structs.replace(m, gradient_norm=big, update_ratio=big, weight_norm=big) for m in moons().measures)
+    picture = DecisionMap(
+        low=(-big, -big), high=(big, big), values=np.full((3, 4), 3e38, np.float32), classes=np.zeros((3, 4), int),
+        title="answer",
+    )  # fmt: skip
+    step = structs.replace(moons().step, prediction=np.array([big]), batch_loss=big, inputs=np.array([big, -big]))
+    with np.errstate(over="ignore"):
+        layer = run.layer()
+    return structs.replace(
+        moons(), losses=structs.replace(moons().losses, batch=run.batch_losses.buckets(), evaluations=run.log.view()),
+        layer=layer, measures=measures, picture=picture, step=step, data=run.data(), iteration=10**12,
+        learning_rate=big, speed=big, target_iterations=10**12,
+    )  # fmt: skip
+
+
+@cache
+def one_row() -> Snapshot:
+    """One example, one unit, one iteration."""
+    x, t = np.array([[0.5]]), np.array([[1.0]])
+    run = Run("one row", "sine", x, t, x, t, (1, 1), "mse", batch_size=1, target=1)
+    return run.train(1, every=1).snapshot(status=Status.FINISHED)
+
+
+ALL = (
+    moons, overfitting, sine, digits, diverged, glasses, untrained, spiral, embedding, neuron, huge, one_row,
+)  # fmt: skip
 """Every sample, each a function of no arguments."""

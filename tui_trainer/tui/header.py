@@ -161,7 +161,7 @@ def status_words(snapshot: Snapshot) -> str:
     text = f"{_STATUS_SIGNS[snapshot.status]} {snapshot.status.value}"
     if snapshot.status is not Status.RUNNING:
         return text
-    speed = f"{snapshot.speed:,.0f}" if snapshot.speed >= 10 else compact(snapshot.speed, 2)
+    speed = count(snapshot.speed) if snapshot.speed >= 10 else compact(snapshot.speed, 2)
     return f"{text} {speed} it/s" if snapshot.pace is not None else f"{text} {speed} it/s, full speed"
 
 

@@ -229,3 +229,13 @@ ANSI_PALETTES = {
     "high contrast": ANSI_DARK,
     "colour-blind": ANSI_DARK,
 }
+
+# Steps through the 6×6×6 cube of 256 colours: rounding a smooth map to it turns dark blues into greens.
+CUBE_DIVERGING_DARK = (
+    *(0xFFD7AF, 0xFFAF5F, 0xFF8700, 0xD75F00, 0x875F00, 0x1C1C1C),
+    *(0x005F87, 0x0087D7, 0x00AFFF, 0x5FD7FF, 0xAFD7FF),
+)
+CUBE_DIVERGING_LIGHT = (
+    *(0x5F0000, 0xAF5F00, 0xD75F00, 0xFFAF5F, 0xFFD7AF, 0xEEEEEE),
+    *(0xAFD7FF, 0x5FAFFF, 0x0087D7, 0x005F87, 0x00005F),
+)

@@ -13,7 +13,15 @@ from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
 from tui_trainer.tui.cells import BOLD, DEFAULT, DIM, REVERSE, UNDERLINE, style, unpack
-from tui_trainer.tui.palettes import ANSI_PALETTES, BLACK, BRIGHT_WHITE, PALETTES, Palette
+from tui_trainer.tui.palettes import (
+    ANSI_PALETTES,
+    BLACK,
+    BRIGHT_WHITE,
+    CUBE_DIVERGING_DARK,
+    CUBE_DIVERGING_LIGHT,
+    PALETTES,
+    Palette,
+)
 
 Colours = NDArray[np.int64]
 
@@ -21,6 +29,8 @@ THEMES = tuple(PALETTES)
 """Names, in the order in which the key `t` walks them."""
 
 _STEPS = 256
+_READABLE = 80.0
+"""Difference of brightness, of 255, that a letter needs on its ground."""
 _SIGN_EDGES = (0.25, 0.47, 0.53, 0.75)
 CLASS_MARKS = "ox+*#@%&=~"
 """ASCII letters that stand for classes where colour cannot."""
@@ -106,13 +116,12 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     def point_colours(self, classes: NDArray[np.integer], ground: Colours) -> Colours:
         """24-bit colours of letters of `classes` on the colours `ground`, (n,) both, for a coloured theme.
 
-        With sixteen colours no shade of a class can be read on the class itself: letters are black or white.
+        Letters that could not be read in their class's shade are black or white.
         """
-        if self.depth is ColourDepth.COLOURS_16:
-            bright = (_channels(ground) @ np.array([0.299, 0.587, 0.114])) > 128
-            return np.where(bright, BLACK, BRIGHT_WHITE)
-        colours: Colours = self.point_map[classes % len(self.point_map)]
-        return colours
+        colours = self.point_map[classes % len(self.point_map)]
+        beneath = _brightness(ground)
+        unreadable = np.abs(_brightness(colours) - beneath) < _READABLE
+        return np.where(unreadable, np.where(beneath > 128, BLACK, BRIGHT_WHITE), colours)
 
     def class_style(self, number: int) -> int:
         """Style of text that belongs to a class."""
@@ -140,27 +149,17 @@ def make_theme(name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *
     palette = (ANSI_PALETTES if depth is ColourDepth.COLOURS_16 else PALETTES)[name]
     coloured = depth is not ColourDepth.NONE
     roles = _roles(palette) if coloured else _roles_without_colour()
-    smooth = depth is not ColourDepth.COLOURS_16
-    weakest = 0.12 if smooth else 0.0
-    class_maps = np.array(
-        [
-            _ramp((_mix(palette.background, c, weakest), _mix(palette.background, c, 0.75)), True)
-            if smooth
-            else _ramp((palette.background, c, c), False)
-            for c in palette.classes
-        ]
-    )
     background = palette.background if coloured else DEFAULT
     return Theme(
         name=name,
         depth=depth,
         ascii=ascii_only,
         background=background,
-        diverging_map=_ramp(palette.diverging, True) if smooth else _signs(palette.diverging),
-        sequential_map=_ramp(palette.sequential, smooth),
-        class_maps=class_maps,
+        diverging_map=_diverging_map(palette, depth),
+        sequential_map=_ramp(palette.sequential, depth is not ColourDepth.COLOURS_16),
+        class_maps=np.array([_class_map(palette, colour, depth) for colour in palette.classes]),
         class_styles=tuple(style(c, background) if coloured else style() for c in palette.classes),
-        point_map=np.array([_mix(c, palette.ink, 0.55) for c in palette.classes]),
+        point_map=np.array([_point_colour(palette, colour, depth) for colour in palette.classes]),
         **roles,
     )
 
@@ -218,6 +217,11 @@ def _channels(colours: ArrayLike) -> NDArray[np.int64]:
     return channels
 
 
+def _brightness(colours: Colours) -> NDArray[np.float64]:
+    """0 to 255, by the weights of ITU-R BT.601."""
+    return np.asarray(_channels(colours) @ np.array([0.299, 0.587, 0.114]))
+
+
 def _ramp(stops: tuple[int, ...], smooth: bool) -> Colours:
     """A lookup table through evenly spaced colours: mixed, or in steps where no colour may be invented."""
     if not smooth:
@@ -228,9 +232,29 @@ def _ramp(stops: tuple[int, ...], smooth: bool) -> Colours:
     return np.asarray(red << 16 | green << 8 | blue)
 
 
-def _signs(stops: tuple[int, ...]) -> Colours:
-    """A diverging table of five colours whose middle is narrow: few values are too small to have a sign."""
-    return np.asarray(np.array(stops)[np.searchsorted(_SIGN_EDGES, np.linspace(0.0, 1.0, _STEPS))])
+def _diverging_map(palette: Palette, depth: ColourDepth) -> Colours:
+    """Smooth where all colours exist; else in steps of colours that do, picked by hand to keep their hue."""
+    if depth is ColourDepth.COLOURS_256:
+        return _ramp(CUBE_DIVERGING_DARK if palette.ink else CUBE_DIVERGING_LIGHT, False)
+    if depth is ColourDepth.COLOURS_16:
+        # The middle is narrow: few values are too small to show their sign.
+        edges = np.searchsorted(_SIGN_EDGES, np.linspace(0.0, 1.0, _STEPS))
+        return np.asarray(np.array(palette.diverging)[edges])
+    return _ramp(palette.diverging, True)
+
+
+def _class_map(palette: Palette, colour: int, depth: ColourDepth) -> Colours:
+    """From the faintest hint of a class to its colour, a little subdued so that points stand out on it."""
+    if depth is ColourDepth.COLOURS_16:
+        return _ramp((palette.background, colour, colour), False)
+    ground = palette.background
+    if depth is ColourDepth.COLOURS_256:
+        return _ramp((_mix(ground, palette.text, 0.15), *(_mix(ground, colour, s) for s in (0.55, 0.75, 0.75))), False)
+    return _ramp((_mix(ground, colour, 0.12), _mix(ground, colour, 0.75)), True)
+
+
+def _point_colour(palette: Palette, colour: int, depth: ColourDepth) -> int:
+    return colour if depth is ColourDepth.COLOURS_16 else _mix(colour, palette.ink, 0.55)
 
 
 def _mix(first: int, second: int, share: float) -> int:

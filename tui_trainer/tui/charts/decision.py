@@ -46,7 +46,8 @@ def draw_values(values: Floats, width: int, height: int, theme: Theme) -> Cells:
     if theme.coloured:
         draw_pixels(cells, 0, 0, theme.diverging(_resampled(values, 2 * height, width)), ascii_only=theme.ascii)
     else:
-        level = (np.clip(_resampled(values, height, width) / 2 + 0.5, 0, 1) * (len(_SHADES) - 1)).astype(int)
+        shares = np.nan_to_num(_resampled(values, height, width)) / 2 + 0.5
+        level = (np.clip(shares, 0, 1) * (len(_SHADES) - 1)).astype(np.intp)
         cells.codes[:] = _SHADES[level]
         cells.styles[:] = style(attributes=DIM)
     return cells

@@ -35,12 +35,14 @@ def signed(value: float, digits: int = 3) -> str:
 
 
 def count(value: float) -> str:
-    """A whole number for a person: 41,200."""
-    return f"{value:,.0f}" if math.isfinite(value) else compact(value)
+    """A whole number for a person: 41,200; in powers of ten where nobody would count the digits."""
+    return f"{value:,.0f}" if abs(value) < 1e12 else compact(value)
 
 
 def short_count(value: float) -> str:
     """A whole number in few characters, for an axis: 500, 12k, 1.5M."""
+    if abs(value) >= 1e12:
+        return plain(value, 3)
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size and (value % (size / 10) == 0 or abs(value) >= 1e4):
             return f"{value / size:.3g}{unit}"

@@ -14,6 +14,7 @@ from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels.border import open_panel, say
 from tui_trainer.tui.theme import Theme, class_mark
 from tui_trainer.tui.view import View
+from tui_trainer.tui.words import fewer_words
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -155,7 +156,7 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
 
 
 def _draw_embedding(cells: Cells, picture: Embedding, theme: Theme) -> None:
-    """The points of the space as letters of their classes; held-out ones in capitals' place: not bold."""
+    """The points of the space as letters of their classes."""
     below = 1 if cells.height >= 7 else 0
     width, height = cells.width - 2, cells.height - 2 - below
     body = Cells(width, height, theme.text)
@@ -166,8 +167,10 @@ def _draw_embedding(cells: Cells, picture: Embedding, theme: Theme) -> None:
         draw_points(body, columns, rows, picture.labels, theme, limit=1.0)
     cells.paste(body, 1, 1)
     if below:
-        text = (
-            f"distance within a subject {compact(picture.within_distance, 2)}"
-            f" · between {compact(picture.between_distance, 2)}"
+        within, between = compact(picture.within_distance, 2), compact(picture.between_distance, 2)
+        ways = (
+            f"distance within a subject {within} · between subjects {between}",
+            f"within {within} · between {between}",
+            f"{within} / {between}",
         )
-        cells.text(2, cells.height - 2, text, theme.muted, width=cells.width - 4)
+        cells.text(2, cells.height - 2, fewer_words(ways, width - 2), theme.muted, width=width - 2)

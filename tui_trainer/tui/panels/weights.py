@@ -12,6 +12,7 @@ from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
+from tui_trainer.tui.words import fewer_words
 
 _TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
 _SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw"}
@@ -61,8 +62,8 @@ def _body(
     inputs, units = matrix.shape
     if layer.image_shape and not view.numbers:
         cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=scale)
-        more = "" if shown == units else f", {units - shown} more …"
-        return cells, f"what each of {units} units looks for{more}"
+        some = str(units) if shown == units else f"{shown} of {units}"
+        return cells, fewer_words((f"what {some} units look for, each an image", f"{some} units as images"), width)
     lying = inputs > units
     drawn = matrix if lying is False else matrix.T
     across, down = (inputs, units) if lying else (units, inputs)
@@ -86,7 +87,8 @@ def _draw_summary(
         broken = f"✗ {size - len(finite)} of {size} are no finite numbers"
         cells.text(2, y, broken, theme.critical, width=end - 2)
         return
-    low, high, norm = float(finite.min()), float(finite.max()), float(np.linalg.norm(finite))
+    low, high = float(finite.min()), float(finite.max())
+    norm = scale * float(np.linalg.norm(finite.astype(np.float64) / scale))  # squares of large weights overflow
     text = f"min {compact(low)}  max {compact(high)}"
     x = cells.text(2, y, text, theme.text, width=end - 2)
     full = f"  |{symbol}| {compact(norm)}"
