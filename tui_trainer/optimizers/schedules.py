@@ -25,10 +25,11 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
 
     def rates(self, base: float, iterations: NDArray[np.int64], target: int) -> Floats:
         """The rate of each update: iteration i is the update after i others, of a run of `target` updates."""
-        rates = base * self.factor(np.minimum(iterations / max(target, 1), 1.0))
-        if self.warmup:
-            rates = rates * np.minimum((iterations + 1) / self.warmup, 1.0)
-        return rates
+        return self.warmed(base * self.factor(np.minimum(iterations / max(target, 1), 1.0)), iterations)
+
+    def warmed(self, rates: Floats, iterations: NDArray[np.int64]) -> Floats:
+        """The rates with the warm-up on them."""
+        return rates * np.minimum((iterations + 1) / self.warmup, 1.0) if self.warmup else rates
 
 
 class Constant(Schedule, frozen=True, tag="constant"):
@@ -99,8 +100,11 @@ class OneCycle(Schedule, frozen=True, tag="one_cycle"):
     divide: Annotated[float, Meta(gt=1, le=10_000)] = 25.0
     """The start is the base rate divided by this."""
 
-    def factor(self, share: Floats) -> Floats:
+    def rates(self, base: float, iterations: NDArray[np.int64], target: int) -> Floats:
+        """PyTorch reaches the top one update before `rise` of the run, and the end with the last update."""
+        top, last = self.rise * target - 1, max(target, 1) - 1
+        now = np.minimum(iterations, last).astype(np.float64)
         start, end = 1 / self.divide, 1 / (self.divide * 1e4)
-        up = start + (1 - start) * 0.5 * (1 - np.cos(np.pi * np.minimum(share / self.rise, 1)))
-        down = end + (1 - end) * 0.5 * (1 + np.cos(np.pi * np.maximum(share - self.rise, 0) / (1 - self.rise)))
-        return np.where(share < self.rise, up, down)
+        up = start + (1 - start) * 0.5 * (1 - np.cos(np.pi * now / max(top, 1e-9)))
+        down = end + (1 - end) * 0.5 * (1 + np.cos(np.pi * np.maximum(now - top, 0) / max(last - top, 1e-9)))
+        return self.warmed(base * np.where(now <= top, up, down), iterations)

@@ -132,13 +132,12 @@ class Session:
 
     def retreat_phase(self) -> None:
         """Stand at the phase boundary before the present one; nothing happens at the very start."""
-        phase = self.trainer.phase
+        iteration, phase = self.trainer.iteration, self.trainer.phase
         if phase is None:
-            if self.trainer.iteration == 0:
+            if iteration == 0:
                 return
-            self.seek(self.trainer.iteration - 1)
-            phase = Phase.UPDATE
-        self.trainer.phase = None
+            iteration, phase = iteration - 1, Phase.UPDATE
+        self.seek(iteration)  # also where it stands there: a phase that has run has left its mark on the gradient
         for _ in range(int(phase)):
             self.trainer.step_phase()
 
@@ -149,7 +148,8 @@ class Session:
 
     def change(self, experiment: Experiment, event: SettingChange) -> None:
         """Go on with live settings changed. In the past this cuts the future off, from where the trainer stands."""
-        self.trainer.phase = None
+        if self.trainer.phase is not None:
+            self.seek(self.iteration)
         if self.is_past:
             self._cut()
         self.trainer.change(experiment)
@@ -187,7 +187,7 @@ class Session:
             batches_per_epoch=order.per_epoch,
             batch_size=min(order.batch, order.count - position.offset),
             target_iterations=trainer.target,
-            target_epochs=trainer.target / order.per_epoch,
+            target_epochs=trainer.feed.target_epochs,
             phase=trainer.phase,
             learning_rate=trainer.learning_rate,
             settings=flat_settings(self.experiment) if self.is_past else self._settings,

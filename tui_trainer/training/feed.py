@@ -134,6 +134,12 @@ class Feed:
             return training.iterations
         return self.order.first_of_epoch(training.target_epochs)
 
+    @property
+    def target_epochs(self) -> float:
+        """The same in epochs."""
+        end = self.order.position(max(self.target, self.order.start.iteration))
+        return end.epoch + end.offset / self.order.count
+
     def _plan(self, size: int) -> Plan:
         if size not in self._plans:
             self._plans[size] = Plan(

@@ -43,7 +43,8 @@ class Order:
         self.shuffle = shuffle and (self.batch < count or classes is not None)
         self.drop_last, self.classes = drop_last, classes
         self.per_epoch = self._batches(count)
-        self._first = self._batches(count - start.offset)
+        # What a change of the batch size leaves of an epoch makes at least one batch: the epoch has to end.
+        self._first = max(1, self._batches(count - start.offset))
         # A short epoch's order is drawn together with its neighbours': a generator costs more than the draws.
         self._group = max(1, 8192 // count)
         self._orders = lru_cache(maxsize=4)(self._draw)

@@ -36,6 +36,10 @@ class Change(Struct, frozen=True):
     iteration: int
     experiment: Experiment
 
+    def same_slots(self, other: Change) -> bool:
+        """Whether going from one to the other leaves the optimizer's slots as they are."""
+        return type(self.experiment.optimizer) is type(other.experiment.optimizer)
+
 
 class Timeline:
     """The past of one trainer. `record` is called as it moves; `seek` puts it anywhere it has been."""
@@ -44,7 +48,10 @@ class Timeline:
         """Sets `budget` bytes aside (touched only as they fill) and keeps the present state as the first copy."""
         self.trainer = trainer
         size = VECTORS * trainer.network.parameter_count
-        self.capacity = int(np.clip(budget // (size * trainer.network.dtype.itemsize), 2, 16_384))
+        early_stopping = trainer.experiment.training.early_stopping
+        # A copy may hold on to the best parameters of its time, which no other copy has.
+        best = trainer.network.parameter_count if early_stopping and early_stopping.restore_best else 0
+        self.capacity = int(np.clip(budget // ((size + best) * trainer.network.dtype.itemsize), 2, 16_384))
         self._store = np.empty((self.capacity, size), trainer.network.dtype)
         self._rows: dict[int, int] = {}
         self._frames: dict[int, Keyframe] = {}
@@ -74,8 +81,12 @@ class Timeline:
 
     def changed(self) -> None:
         """The trainer has been given another experiment, in force from its present iteration on."""
-        self.changes = [c for c in self.changes if c.iteration < self.trainer.iteration]
-        self.changes.append(Change(self.trainer.iteration, self.trainer.experiment))
+        change = Change(self.trainer.iteration, self.trainer.experiment)
+        last = self.changes[-1] if self.changes else None
+        # Two at one moment are one, unless an optimizer went and came back: that has emptied its slots.
+        if last is not None and last.iteration == change.iteration and last.same_slots(change):
+            self.changes.pop()
+        self.changes.append(change)
 
     def seek(self, iteration: int) -> None:
         """Put the trainer after `iteration` updates, bit for bit as it was there, curves left alone.
@@ -95,8 +106,7 @@ class Timeline:
         past stays exact.
         """
         trainer, curves, stop = self.trainer, self.trainer.curves, self.trainer.iteration
-        for later in [i for i in self._iterations if i > stop]:
-            self._drop(later)
+        self._keep_only(lambda iteration: iteration <= stop)
         self.changes = [c for c in self.changes if c.iteration <= stop]
         self.newest = stop
         batches = min(curves.batch.cut(stop), curves.rate.cut(stop))
@@ -142,10 +152,9 @@ class Timeline:
             return
         if not self._free:
             self.spacing *= 2
-            for iteration in [i for i in self._iterations if i % self.spacing]:
-                self._drop(iteration)
+            self._keep_only(lambda iteration: iteration % self.spacing == 0)
             if not self._free:  # nothing lay between: keep the first and the newest
-                self._drop(self._iterations[-1])
+                self._keep_only(lambda iteration: iteration != self._iterations[-1])
             if frame.iteration % self.spacing:
                 return
         self._store_frame(frame)
@@ -174,8 +183,9 @@ class Timeline:
         self._rows[frame.iteration], self._frames[frame.iteration] = row, frame
         self._iterations.insert(bisect_right(self._iterations, frame.iteration), frame.iteration)
 
-    def _drop(self, iteration: int) -> None:
-        if iteration:
+    def _keep_only(self, wanted: Callable[[int], bool]) -> None:
+        """Forget all copies but the first and the wanted ones."""
+        for iteration in [i for i in self._iterations[1:] if not wanted(i)]:
             self._free.append(self._rows.pop(iteration))
             del self._frames[iteration]
-            self._iterations.remove(iteration)
+        self._iterations = sorted(self._frames)
