@@ -29,7 +29,7 @@ THEMES = tuple(PALETTES)
 """Names, in the order in which the key `t` walks them."""
 
 _STEPS = 256
-_READABLE = 80.0
+_READABLE = 100.0
 """Difference of brightness, of 255, that a letter needs on its ground."""
 _SIGN_EDGES = (0.25, 0.47, 0.53, 0.75)
 CLASS_MARKS = "ox+*#@%&=~"
@@ -249,12 +249,12 @@ def _class_map(palette: Palette, colour: int, depth: ColourDepth) -> Colours:
         return _ramp((palette.background, colour, colour), False)
     ground = palette.background
     if depth is ColourDepth.COLOURS_256:
-        return _ramp((_mix(ground, palette.text, 0.15), *(_mix(ground, colour, s) for s in (0.55, 0.75, 0.75))), False)
-    return _ramp((_mix(ground, colour, 0.12), _mix(ground, colour, 0.75)), True)
+        return _ramp((_mix(ground, palette.text, 0.15), *(_mix(ground, colour, s) for s in (0.5, 0.7, 0.7))), False)
+    return _ramp((_mix(ground, colour, 0.12), _mix(ground, colour, 0.7)), True)
 
 
 def _point_colour(palette: Palette, colour: int, depth: ColourDepth) -> int:
-    return colour if depth is ColourDepth.COLOURS_16 else _mix(colour, palette.ink, 0.55)
+    return colour if depth is ColourDepth.COLOURS_16 else _mix(colour, palette.ink, 0.7)
 
 
 def _mix(first: int, second: int, share: float) -> int:

@@ -108,7 +108,7 @@ def _draw_classes(cells: Cells, data: DataView, theme: Theme) -> int:
         x = cells.text(x, y, name, theme.muted, width=min(12, end - x))
         texture = class_textures(theme)[number % 10]
         if not theme.coloured and texture != " ":
-            x = cells.text(x, y, f" {texture * 2}")
+            x = cells.text(x, y, f" {texture * 2}", width=max(end - x, 0))
         x += 2
     return x
 

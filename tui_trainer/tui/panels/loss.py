@@ -15,7 +15,9 @@ from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 
 _DECADES_BELOW = 1e-2
-"""A single lucky batch may lie this far below the mean before it stretches a logarithmic axis no further."""
+"""How far below the usual a lucky batch may lie before it stretches a logarithmic axis no further …"""
+_FEW = 16
+"""… where one in so many is not usual."""
 _MARK_EVERY = 6
 """Columns between two marked validation points; the dashes between them show the rest."""
 
@@ -57,12 +59,13 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def _value_axis(batch: Buckets, evaluations: Evaluations, log_y: bool) -> Axis:
-    """Round limits around all that is drawn."""
-    low = batch.low
-    means = batch.mean[batch.mean > 0] if log_y else batch.mean
-    if log_y and len(means):
-        low = np.maximum(low, np.nanmin(means) * _DECADES_BELOW)
-    return value_axis(np.concatenate([low, batch.high, evaluations.validation_loss]), logarithmic=log_y)
+    """Round limits around all that is drawn; on a logarithmic axis around all but a few lucky batches."""
+    low, high = batch.low, batch.high
+    means = batch.mean[batch.mean > 0] if log_y else batch.mean[:0]
+    if len(means) > _FEW:
+        usual = np.partition(means, len(means) // _FEW)[len(means) // _FEW]
+        low, high = (np.maximum(edge, usual * _DECADES_BELOW) for edge in (low, high))
+    return value_axis(np.concatenate([low, high, evaluations.validation_loss]), logarithmic=log_y)
 
 
 def _draw_validation(plot: Plot, evaluations: Evaluations) -> None:

@@ -1,0 +1,147 @@
+"""Matrices, decision maps and tables as cells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui_trainer.tui.cells import Cells, unpack
+from tui_trainer.tui.charts.bars import draw_bar, draw_gauge, share_of_decades
+from tui_trainer.tui.charts.confusion import draw_confusion
+from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
+from tui_trainer.tui.charts.halfblocks import draw_pixels, spread, strongest
+from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_images, draw_matrix_numbers
+from tui_trainer.tui.theme import ColourDepth, make_theme
+
+DARK = make_theme()
+GREY = make_theme("dark", ColourDepth.NONE)
+ASCII = make_theme("dark", ColourDepth.NONE, ascii_only=True)
+
+
+def pixels_of(cells: Cells) -> np.ndarray:
+    """(2·rows, columns) colours of a picture of half blocks."""
+    colours = np.empty((2 * cells.height, cells.width), dtype=np.int64)
+    for (y, x), packed in np.ndenumerate(cells.styles):
+        foreground, background, _ = unpack(int(packed))
+        upper = foreground if cells.codes[y, x] == ord("▀") else background
+        colours[2 * y, x], colours[2 * y + 1, x] = upper, background
+    return colours
+
+
+def test_half_blocks_are_two_pixels_a_cell() -> None:
+    pixels = np.random.default_rng(0).integers(0, 1 << 24, (6, 5))
+    pixels[3] = pixels[2]
+    cells = Cells(5, 3)
+    draw_pixels(cells, 0, 0, pixels)
+    assert (pixels_of(cells) == pixels).all()
+    assert cells.lines()[1] == "     "
+
+
+def test_blocks_are_whole_and_shrinking_keeps_the_strongest() -> None:
+    assert spread(3, 8).tolist() == [0, 0, 1, 1, 2, 2]
+    assert spread(8, 4).tolist() == [0, 2, 4, 6]
+    matrix = np.zeros((100, 60))
+    matrix[37, 11], matrix[90, 50] = -5.0, 3.0
+    small = strongest(matrix, 10, 6)
+    assert small.shape == (10, 6)
+    assert small.min() == -5.0
+    assert small.max() == 3.0
+    assert np.isnan(strongest(np.array([[1.0, np.nan, 2.0, 3.0]]), 1, 2)[0, 0])
+
+
+def test_signs_are_told_by_colour_and_without_it_by_glyph() -> None:
+    matrix = np.array([[-1.0, -0.4, 0.0, 0.4, 1.0]])
+    coloured = pixels_of(draw_heatmap(matrix, 5, 1, DARK, scale=1.0))[0]
+    assert coloured.tolist() == DARK.diverging(matrix[0]).tolist()
+    assert draw_heatmap(matrix, 5, 1, GREY, scale=1.0).lines() == ["=-.+#"]
+
+
+@pytest.mark.parametrize("theme", [DARK, GREY, ASCII])
+def test_a_broken_weight_cannot_be_overlooked(theme) -> None:
+    matrix = np.ones((300, 200))
+    matrix[123, 45] = np.nan
+    text = "".join(draw_heatmap(matrix, 30, 8, theme, scale=1.0).lines())
+    assert text.count("✗" if theme is DARK else "!") == 1
+
+
+@pytest.mark.parametrize("theme", [DARK, GREY, ASCII])
+@pytest.mark.parametrize("shape", [(1, 1), (2, 16), (64, 32), (784, 128), (3, 1)])
+@pytest.mark.parametrize("size", [(0, 0), (1, 1), (16, 3), (76, 20), (196, 56)])
+def test_maps_of_any_shape_fit_any_size(shape, size, theme) -> None:
+    matrix = np.random.default_rng(1).normal(size=shape)
+    for cells in (
+        draw_heatmap(matrix, *size, theme, scale=1.0),
+        draw_matrix_numbers(matrix, *size, theme, scale=1.0),
+    ):
+        assert (cells.width, cells.height) == size
+
+
+def test_numbers_say_what_is_left_out() -> None:
+    lines = draw_matrix_numbers(np.full((9, 9), -0.5), 30, 4, DARK, scale=1.0).lines()
+    assert lines[0].split() == ["−0.500"] * 4 + ["…"]
+    assert lines[3].startswith("… 6 more")
+
+
+def test_the_first_layer_of_an_image_network_is_little_images() -> None:
+    weight = np.zeros((6, 4))
+    weight[:, 2] = 1.0
+    cells, shown = draw_images(weight, (2, 3), 15, 1, DARK, scale=1.0)
+    assert shown == 4
+    full = int(DARK.diverging(1.0))
+    assert (pixels_of(cells)[:2] == full).any(axis=0).tolist() == [False] * 8 + [True] * 3 + [False] * 4
+    _, few = draw_images(weight, (2, 3), 7, 1, DARK, scale=1.0)
+    assert few == 2
+
+
+def test_a_decision_map_says_class_and_confidence() -> None:
+    classes = np.array([[0, 1], [0, 1]])
+    sure = np.array([[1.0, 1.0], [0.0, 0.0]])
+    pixels = pixels_of(draw_answers(classes, sure, 2, 1, DARK))
+    assert len(set(pixels.ravel().tolist())) == 4
+    for theme in (GREY, ASCII):
+        lines = draw_answers(classes, np.ones((2, 2)), 2, 1, theme).lines()
+        assert lines[0][0] != lines[0][1]
+        assert draw_answers(classes, np.zeros((2, 2)), 2, 1, theme).lines() == ["--"]
+
+
+@pytest.mark.parametrize("theme", [DARK, GREY, ASCII])
+def test_a_map_of_no_numbers_is_calm(theme) -> None:
+    cells = draw_values(np.full((4, 4), np.nan), 8, 4, theme)
+    assert len(set(cells.codes.ravel().tolist())) == 1
+
+
+def test_points_keep_the_map_beneath_and_every_class_its_share() -> None:
+    cells = draw_answers(np.zeros((4, 4), int), np.ones((4, 4)), 20, 10, DARK)
+    ground = unpack(int(cells.styles[5, 5]))[1]
+    rng = np.random.default_rng(0)
+    labels = np.arange(4000) % 2
+    draw_points(cells, rng.uniform(-3, 25, 4000), rng.uniform(-3, 14, 4000), labels, DARK)
+    text = "".join(cells.lines())
+    assert text.count("o") > 20
+    assert text.count("x") > 20
+    assert text.count("o") + text.count("x") <= 0.4 * 200
+    (y, x) = np.argwhere(cells.codes == ord("x"))[0]
+    assert unpack(int(cells.styles[y, x]))[1] == ground
+
+
+def test_a_confusion_matrix_counts_by_true_class_and_leaves_out_aloud() -> None:
+    counts = np.array([[9, 1, 0], [0, 7, 3], [0, 0, 0]])
+    lines = draw_confusion(counts, ("ant", "bee", "cat"), 30, 8, DARK).lines()
+    assert lines[0].split() == ["ant", "bee", "cat"]
+    rows = [line.split() for line in lines[1:] if line.strip() and line[0] != " "]
+    assert rows == [["ant", "9", "1", "·"], ["bee", "·", "7", "3"], ["cat", "·", "·", "·"]]
+    small = draw_confusion(np.full((10, 10), 5), tuple("0123456789"), 14, 5, DARK).lines()
+    assert small[0].rstrip().endswith("…")
+    assert small[-1].startswith("…")
+    assert "5" in small[1]
+
+
+def test_bars_and_gauges() -> None:
+    assert share_of_decades(1e-3, 1e-6, 1.0) == pytest.approx(0.5)
+    assert share_of_decades(float("nan"), 1e-6, 1.0) == share_of_decades(0.0, 1e-6, 1.0) == 0.0
+    assert share_of_decades(float("inf"), 1e-6, 1.0) == 1.0
+    cells = Cells(12, 3)
+    draw_bar(cells, 0, 0, 10, 0.55, DARK.train, DARK)
+    draw_gauge(cells, 0, 1, 11, 0.5, DARK.good, DARK)
+    draw_gauge(cells, 0, 2, 11, float("nan"), DARK.good, DARK)
+    assert cells.lines() == ["━━━━━╸────  ", "├────●────┤ ", "├─────────┤ "]

@@ -1,0 +1,211 @@
+"""The whole screen: what the lines around the panels say, where a click lands, and that any size is good."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+import sample_snapshots as samples
+from msgspec import structs
+
+from tui_trainer.telemetry import Phase, Snapshot, Status, Viewpoint
+from tui_trainer.tui.cells import CONTINUATION
+from tui_trainer.tui.dashboard import Frame, draw_dashboard
+from tui_trainer.tui.theme import ColourDepth, make_theme
+from tui_trainer.tui.view import PANELS, FooterKey, View
+
+DARK = make_theme()
+FOOTER = (
+    FooterKey("space", "run/pause"),
+    FooterKey(".", "step", 1),
+    FooterKey("f", "fix", 5),
+    FooterKey("l", "presets", 2),
+    FooterKey("?", "help"),
+    FooterKey("q", "quit"),
+)
+
+
+def frame(snapshot: Snapshot, width: int = 120, height: int = 40, theme=DARK, **view) -> Frame:
+    return draw_dashboard((snapshot,), View(settings=samples.SETTINGS, **view), width, height, theme, FOOTER)
+
+
+def lines(snapshot: Snapshot, width: int = 120, height: int = 40, **view) -> list[str]:
+    return frame(snapshot, width, height, **view).cells.lines()
+
+
+@pytest.mark.parametrize("sample", samples.ALL, ids=lambda f: f.__name__)
+def test_any_run_at_any_size(sample) -> None:
+    for width, height in (
+        (1, 1),
+        (19, 5),
+        (20, 6),
+        (39, 9),
+        (40, 10),
+        (60, 16),
+        (80, 24),
+        (112, 22),
+        (200, 60),
+        (300, 100),
+    ):
+        shown = frame(sample(), width, height)
+        assert (shown.cells.width, shown.cells.height) == (width, height)
+        for place in shown.places.values():
+            assert place.x >= 0
+            assert place.x + place.width <= width
+            assert place.y >= 0
+            assert place.y + place.height <= height
+
+
+def test_ascii_is_ascii_everywhere() -> None:
+    theme = make_theme("dark", ColourDepth.NONE, ascii_only=True)
+    for sample in samples.ALL:
+        for size in ((30, 8), (40, 12), (80, 24), (120, 40)):
+            codes = frame(sample(), *size, theme=theme).cells.codes
+            assert codes.min() >= 32
+            assert codes.max() < 127
+
+
+def test_the_header_says_what_runs_and_how_far_it_is() -> None:
+    first, second = lines(samples.overfitting())[:2]
+    assert first.split("·")[0].strip() == "overfitting"
+    assert first.rstrip().endswith("▶ running 80 it/s")
+    assert "epoch 481 of 1,500 · batch 0 of 1 · iteration 480" in second
+    assert "lr 0.05" in second
+    assert "Guess ▸ Measure ▸ Blame ▸ Fix" in " ".join(second.split())
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.PAUSED, "❚❚ paused"),
+        (Status.FINISHED, "✓ finished"),
+        (Status.STOPPED_EARLY, "✓ stopped early"),
+        (Status.DIVERGED, "✗ diverged"),
+        (Status.FAILED, "✗ failed"),
+    ],
+)
+def test_the_status_has_a_sign_and_a_word_at_every_size(status: Status, words: str) -> None:
+    snapshot = structs.replace(samples.moons(), status=status, message="Traceback\nValueError: no such thing")
+    for size in ((20, 6), (40, 12), (80, 24), (200, 60)):
+        assert any(words in line for line in lines(snapshot, *size)[:2])
+
+
+def test_full_speed_and_a_late_answer_are_said() -> None:
+    assert "41,200 it/s, full speed" in lines(samples.digits())[0]
+    assert "still computing" in lines(samples.moons(), stale=True)[0]
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_the_phase_at_work_stands_in_brackets(phase: Phase, width: int) -> None:
+    second = lines(structs.replace(samples.moons(), phase=phase), width, 40)[1]
+    assert f"[{phase.word}]" in second
+    assert second.count("[") == 1
+
+
+def test_the_past_has_a_badge() -> None:
+    past = structs.replace(samples.moons(), past=Viewpoint(iteration=120, newest=240), iteration=120)
+    for size in ((40, 12), (80, 24), (120, 40)):
+        assert any("past: iteration 120 of 240" in line for line in lines(past, *size)[:2])
+
+
+def test_the_verdict_has_a_sign_a_word_its_numbers_and_a_key() -> None:
+    verdict = lines(samples.overfitting(), 140)[2]
+    assert verdict.startswith(" ⚠ OVERFITTING since iteration 52: validation loss rose from 0.34 to 0.78")
+    assert verdict.rstrip().endswith("· f: remedies")
+    short = lines(samples.overfitting(), 80, 24)[2]
+    assert "… · f: remedies" in short
+    assert lines(samples.diverged())[2].startswith(" ✗ DIVERGING since iteration 3: ")
+    assert lines(samples.moons())[2].startswith(" ✓ learning well: ")
+
+
+def test_with_nothing_to_say_the_verdict_is_calm() -> None:
+    assert lines(samples.spiral())[2].startswith(" • Training loss 0.992, from 1.05 at the start")
+    assert "space runs" in lines(samples.untrained())[2]
+    told = structs.replace(samples.spiral(), message="restarted with the same seed")
+    assert "restarted with the same seed" in lines(told)[2]
+
+
+def test_a_failure_shows_the_last_line_of_its_text() -> None:
+    failed = structs.replace(samples.moons(), status=Status.FAILED, message="Traceback\n  boom\nValueError: no data")
+    assert lines(failed)[2].startswith(" ✗ FAILED: ValueError: no data")
+
+
+def test_places_are_where_things_are() -> None:
+    shown = frame(samples.moons())
+    text = shown.cells.lines()
+    assert set(PANELS) <= set(shown.places)
+    for index, setting in enumerate(samples.SETTINGS):
+        place = shown.places[f"setting:{index}"]
+        assert setting.label in text[place.y][place.x : place.x + place.width]
+    place = shown.places["key:q"]
+    assert text[place.y][place.x : place.x + place.width] == "q quit"
+    assert shown.map_size == (shown.places["data"].width - 2, 2 * (shown.places["data"].height - 3))
+
+
+def test_one_panel_with_tabs_on_a_narrow_screen() -> None:
+    shown = frame(samples.moons(), 50, 20, focus="fit")
+    text = shown.cells.lines()
+    assert "4 Fit" in text[3]
+    for number, name in enumerate(PANELS, start=1):
+        place = shown.places[f"tab:{name}"]
+        assert text[place.y][place.x + 1] == ("S" if name == "settings" else str(number))
+    assert {name for name in shown.places if name in PANELS} == {"fit"}
+
+
+def test_zoomed_the_focus_fills_the_screen() -> None:
+    shown = frame(samples.moons(), focus="loss", zoomed=True)
+    assert [name for name in shown.places if name in PANELS] == ["loss"]
+    assert shown.places["loss"].width == 120
+    assert shown.places["loss"].height == 36
+    assert "running" in shown.cells.lines()[0]
+
+
+def test_the_footer_drops_the_least_important_first() -> None:
+    def keys(width: int) -> list[str]:
+        return [name[4:] for name in frame(samples.moons(), width, 24).places if name.startswith("key:")]
+
+    assert keys(120) == ["space", ".", "f", "l", "?", "q"]
+    assert keys(55) == ["space", ".", "l", "?", "q"]
+    assert keys(41) == ["space", ".", "?", "q"]
+    for width in range(40, 90):
+        assert {"space", "?", "q"} <= set(keys(width))
+
+
+def test_a_small_screen_speaks_in_words() -> None:
+    text = "\n".join(lines(samples.overfitting(), 30, 9))
+    assert "running 80 it/s" in text
+    assert "iteration 480 of 1,500" in text
+    assert "OVERFITTING" in text
+    assert "train loss 0.0992" in text
+    smallest = lines(samples.overfitting(), 20, 6)
+    assert "⚠ OVERFITTING" in smallest[2]
+    assert "Please enlarge" in "\n".join(lines(samples.moons(), 19, 9))
+
+
+def test_names_from_files_bring_no_control_characters() -> None:
+    wild = structs.replace(samples.moons(), title="\x1b[31mred\n", summary="a\tb\x07", message="\x9b2J")
+    for size in ((20, 6), (40, 12), (120, 40)):
+        codes = frame(wild, *size).cells.codes
+        assert (((codes >= 32) & (codes < 127)) | (codes >= 160) | (codes == CONTINUATION)).all()
+
+
+def test_while_a_run_goes_on_most_of_the_screen_stays() -> None:
+    """The picture around the data stands still: a new iteration repaints a small part."""
+    before, after = (samples.overfitting(), samples.overfitting())
+    after = structs.replace(after, iteration=481, speed=80.2)
+    one, two = frame(before).cells, frame(after).cells
+    changed = (one.codes != two.codes) | (one.styles != two.styles)
+    assert np.count_nonzero(changed) < 40
+
+
+def test_a_frame_is_quick() -> None:
+    snapshot = samples.digits()
+
+    def seconds() -> float:
+        start = time.process_time()
+        frame(snapshot)
+        return time.process_time() - start
+
+    assert min(seconds() for _ in range(10)) < 0.012  # 2.5 ms on an idle core

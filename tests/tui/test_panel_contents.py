@@ -1,0 +1,227 @@
+"""What the other panels say: their words, their numbers and their judgement."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sample_snapshots as samples
+from msgspec import structs
+
+from tui_trainer.telemetry import Phase, Snapshot
+from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
+from tui_trainer.tui.theme import ColourDepth, make_theme
+from tui_trainer.tui.view import View
+
+DARK = make_theme()
+GREY = make_theme("dark", ColourDepth.NONE)
+
+
+def text(panel: str, snapshot: Snapshot, width: int = 60, height: int = 16, theme=DARK, **view) -> str:
+    view = View(settings=samples.SETTINGS, **view)
+    return "\n".join(PANEL_DRAWINGS[panel](snapshot, view, width, height, theme).lines())
+
+
+class TestWeights:
+    def test_says_which_matrix_and_its_numbers(self) -> None:
+        snapshot = samples.moons()
+        shown = text("weights", snapshot)
+        weight = snapshot.layer.weight
+        assert "layer 1 of 2 · 2×16" in shown
+        assert "→ 16 units  ↓ 2 inputs" in shown
+        assert f"max {weight.max():.2f}" in shown
+        assert f"|w| {np.linalg.norm(weight):.2f}" in shown
+
+    @pytest.mark.parametrize(
+        ("mode", "title"), [("weights", "Weights"), ("gradients", "Weight gradients"), ("update", "Last update")]
+    )
+    def test_has_three_modes(self, mode: str, title: str) -> None:
+        assert f"2 {title} " in text("weights", samples.moons(), weights_mode=mode)
+
+    def test_numbers_are_the_weights(self) -> None:
+        shown = text("weights", samples.glasses(), numbers=True)
+        weight = samples.glasses().layer.weight
+        assert weight.shape == (2, 1)
+        assert all(f"{abs(value):.3f}"[:5] in shown for value in weight.ravel())
+
+    def test_signs_are_seen_without_colour(self) -> None:
+        shown = text("weights", samples.moons(), theme=GREY)
+        assert "+" in shown
+        assert "-" in shown
+
+    def test_the_first_layer_of_digits_is_images(self) -> None:
+        assert "each an image" in text("weights", samples.digits(), 90, 24)
+
+    def test_broken_weights_are_counted(self) -> None:
+        assert "✗ 16 of 16 are no finite numbers" in text("weights", samples.diverged())
+
+
+class TestGradients:
+    @pytest.mark.parametrize(
+        ("ratio", "word"),
+        [(1e-3, "healthy"), (1e-6, "tiny step"), (0.5, "big step"), (0.0, "no step"), (float("nan"), "✗ broken")],
+    )
+    def test_judges_in_plain_words(self, ratio: float, word: str) -> None:
+        assert gradients.judgement(ratio) == word
+
+    def test_shows_every_layer_or_says_how_many_more(self) -> None:
+        snapshot = samples.digits()
+        assert text("gradients", snapshot, 60, 5).count("healthy") == 3
+        many = structs.replace(snapshot, measures=snapshot.measures * 4)
+        assert "… 8 more layers" in text("gradients", many, 60, 7)
+        assert "… 10 more layers" in text("gradients", many, 20, 5)
+
+    def test_a_longer_bar_is_a_larger_norm(self) -> None:
+        first, second = samples.moons().measures
+        measures = (structs.replace(first, gradient_norm=1.0), structs.replace(second, gradient_norm=1e-4))
+        shown = text("gradients", structs.replace(samples.moons(), measures=measures), 60, 4).splitlines()
+        assert shown[1].count("━") > 2 * shown[2].count("━")
+
+    def test_is_dimmed_until_blame_and_lit_by_it(self) -> None:
+        def border_and_title(phase: Phase) -> tuple[int, int]:
+            snapshot = structs.replace(samples.moons(), phase=phase)
+            cells = gradients.draw(snapshot, View(), 60, 12, DARK)
+            return int(cells.styles[0, 0]), int(cells.styles[0, 6])
+
+        assert border_and_title(Phase.LOSS) == (DARK.border, DARK.stale)
+        assert border_and_title(Phase.BACKWARD) == (DARK.fresh, DARK.fresh)
+        assert border_and_title(Phase.UPDATE) == (DARK.border, DARK.title)
+
+
+class TestFit:
+    def test_overfitting_is_far_right_with_its_price(self) -> None:
+        evaluations = samples.overfitting().losses.evaluations
+        measured = fit.measure_fit(evaluations)
+        assert measured is not None
+        assert measured.word == "overfitting"
+        assert measured.place > 0.9
+        assert measured.trend > 0
+        assert evaluations.latest is not None
+        assert evaluations.best is not None
+        price = evaluations.latest.validation_loss - evaluations.best.validation_loss
+        assert measured.saved == pytest.approx(price)
+        shown = text("fit", samples.overfitting())
+        assert f"stopping at {evaluations.best.iteration} would have saved {price:.3f}" in shown
+        assert "gap +0.679 ↑" in shown
+
+    def test_an_untrained_network_is_far_left(self) -> None:
+        measured = fit.measure_fit(samples.moons(0).losses.evaluations)
+        assert measured is not None
+        assert measured.place < 0.05
+        assert "before training" in text("fit", samples.moons(0))
+
+    def test_a_good_run_is_in_the_middle(self) -> None:
+        measured = fit.measure_fit(samples.moons().losses.evaluations)
+        assert measured is not None
+        assert measured.word == "balanced"
+        assert "nothing to save by stopping earlier" in text("fit", samples.moons())
+
+    def test_the_mark_moves_with_the_place(self) -> None:
+        rows = [
+            text("fit", s, 60, 5).splitlines()[1] for s in (samples.moons(0), samples.moons(), samples.overfitting())
+        ]
+        marks = [row.index("●") for row in rows]
+        assert marks == sorted(set(marks))
+
+    def test_without_validation_it_says_why_it_is_silent(self) -> None:
+        assert "No validation set" in text("fit", samples.sine())
+        assert "no finite numbers" in text("fit", samples.diverged())
+
+    def test_a_large_panel_draws_the_gap_over_time(self) -> None:
+        shown = text("fit", samples.overfitting(), 80, 24)
+        assert sum(shown.count(chr(code)) for code in range(0x2801, 0x2900)) > 300
+
+
+class TestData:
+    def test_a_map_has_letters_and_their_names(self) -> None:
+        shown = text("data", samples.moons())
+        assert "o upper  x lower" in shown
+        assert "right 92% · validation" in shown
+
+    def test_names_from_files_are_literal(self) -> None:
+        assert "[b]arm" in text("data", samples.spiral(), 90, 16)
+
+    def test_a_curve_lies_on_its_examples(self) -> None:
+        shown = text("data", samples.sine())
+        assert "Data and fit" in shown
+        assert shown.count("o") > 15
+
+    def test_a_confusion_matrix_names_its_set(self) -> None:
+        assert "validation set · true class ↓ · answered →" in text("data", samples.digits())
+
+    def test_an_embedding_says_how_far_apart(self) -> None:
+        shown = text("data", samples.embedding(), 40, 12)
+        assert "within 0.21 · between 1.4" in shown
+        assert "nearest right 91%" in shown
+
+    def test_a_hidden_unit_has_its_own_title(self) -> None:
+        assert "Map of layer 1, unit 3" in text("data", samples.neuron())
+
+    def test_map_room_is_what_the_map_fills(self) -> None:
+        assert data.map_room(50, 14) == (48, 22)
+        assert data.map_room(20, 5) == (18, 6)
+
+
+class TestStep:
+    def test_every_phase_has_its_numbers(self) -> None:
+        view = samples.moons().step
+        assert view is not None
+        shown = text("step", samples.moons(), 70, 20)
+        for word in ("Guess", "Measure", "Blame", "Fix"):
+            assert word in shown
+        assert view.weight.filled in shown
+        assert view.weight.name in shown
+        assert "new = old − learning_rate × gradient" in shown
+
+    @pytest.mark.parametrize("phase", list(Phase))
+    def test_the_phase_done_is_lit_and_those_to_come_are_dimmed(self, phase: Phase) -> None:
+        snapshot = structs.replace(samples.moons(), phase=phase)
+        cells = step.draw(snapshot, View(), 60, 16, DARK)
+        rows = {word: y for y, line in enumerate(cells.lines()) for word in line.split()[1:2] if word.isalpha()}
+        for other in Phase:
+            packed = int(cells.styles[rows[other.word], 2])
+            expected = DARK.badge if other == phase else DARK.strong if other < phase else DARK.stale
+            assert packed == expected, other
+
+    def test_the_smallest_panel_shows_the_phase_at_work(self) -> None:
+        for phase in Phase:
+            lines = text("step", structs.replace(samples.moons(), phase=phase), 30, 4).splitlines()
+            assert any(line.split()[1] == phase.word for line in lines[1:-1])
+
+    def test_a_weight_that_is_not_fixed_yet_says_so(self) -> None:
+        view = samples.moons().step
+        assert view is not None
+        waiting = structs.replace(view, weight=structs.replace(view.weight, filled=""))
+        assert "is still" in text("step", structs.replace(samples.moons(), step=waiting), 70, 20)
+
+    def test_adams_hats_have_no_combining_marks(self) -> None:
+        shown = text("step", samples.overfitting(), 70, 20)
+        assert "m^ 2.7e-3" in shown
+        assert "�" not in shown
+
+
+class TestSettings:
+    def test_lists_values_and_what_restarts(self) -> None:
+        lines = text("settings", samples.moons(), 30, 24, setting=1).splitlines()
+        assert lines[2].startswith("│▸batch size")
+        assert "10" in lines[2]
+        assert "↻" not in lines[2]
+        assert "↻" in next(line for line in lines if "hidden layers" in line)
+        assert "What batch size means." in "\n".join(lines)
+
+    def test_a_long_list_scrolls_with_the_choice(self) -> None:
+        for chosen in range(13):
+            view = View(settings=samples.SETTINGS, setting=chosen)
+            assert chosen in settings.visible(view, 6)
+            assert len(settings.visible(view, 6)) == 4
+            shown = text("settings", samples.moons(), 30, 6, setting=chosen)
+            assert f"▸{samples.SETTINGS[chosen].label}" in shown
+            assert f"{chosen + 1} of 13" in shown
+            assert ("▴" in shown) == (settings.visible(view, 6)[0] > 0)
+
+    @pytest.mark.parametrize(
+        ("value", "shown"),
+        [(0.01, "0.01"), (1e-5, "1e-5"), (True, "yes"), ([16, 8], "16 8"), ([], "none"), (None, "none"),
+         ("leaky_relu", "leaky relu"), (32, "32")],
+    )  # fmt: skip
+    def test_values_as_a_person_writes_them(self, value: object, shown: str) -> None:
+        assert settings.value_text(value) == shown

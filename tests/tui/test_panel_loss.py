@@ -1,0 +1,120 @@
+"""The loss panel: what is drawn, where, and what the cursor reads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sample_snapshots as samples
+from msgspec import structs
+
+from tui_trainer.telemetry import Event, Phase, Snapshot, Viewpoint
+from tui_trainer.tui.panels import loss
+from tui_trainer.tui.theme import make_theme
+from tui_trainer.tui.view import View
+
+DARK = make_theme()
+
+
+def lines(snapshot: Snapshot, width: int = 80, height: int = 20, **view) -> list[str]:
+    return loss.draw(snapshot, View(**view), width, height, DARK).lines()
+
+
+def test_before_anything_it_says_what_to_do() -> None:
+    empty = structs.replace(samples.moons(0), losses=_no_losses())
+    assert any("press space" in line for line in lines(empty))
+
+
+def _no_losses():
+    log, history = samples.EvaluationLog(), samples.History()
+    return structs.replace(
+        samples.moons().losses, batch=history.buckets(), epoch=history.buckets(), evaluations=log.view()
+    )
+
+
+def test_the_axes_have_numbers_and_the_key_y_changes_them() -> None:
+    shown = lines(samples.moons())
+    assert "log y" in shown[0]
+    assert any("0.1 ┤" in line for line in shown)
+    assert "100" in shown[-2]
+    assert "400" in shown[-2]
+    straight = lines(samples.moons(), log_y=False)
+    assert "linear y" in straight[0]
+    assert any(" 0 ┤" in line for line in straight)
+
+
+def test_the_best_validation_point_is_marked_and_named() -> None:
+    shown = lines(samples.overfitting())
+    best = samples.overfitting().losses.evaluations.best
+    assert best is not None
+    assert f"best {best.validation_loss:.3f} at {best.iteration}" in shown[1]
+    assert sum(line.count("▲") for line in shown[2:]) == 1
+
+
+def test_without_validation_nothing_is_said_about_it() -> None:
+    text = "\n".join(lines(samples.sine()))
+    assert "validation" not in text
+    assert "▲" not in text
+    assert "●" not in text
+
+
+def test_a_change_of_a_setting_leaves_a_mark_with_its_label() -> None:
+    shown = lines(samples.overfitting())
+    assert "┆lr 0.05" in shown[2]
+    assert sum("┆" in line for line in shown) > 8
+
+
+def test_labels_that_would_touch_leave_out_the_older() -> None:
+    marks = tuple(Event(iteration=200 + i, label=f"label {i}") for i in range(3))
+    text = "\n".join(lines(structs.replace(samples.overfitting(), events=marks)))
+    assert "label 2" in text
+    assert "label 0" not in text
+
+
+def test_non_finite_losses_are_crossed() -> None:
+    shown = lines(samples.diverged())
+    assert shown[2].count("✗") >= 5
+    assert "✗" not in "".join(lines(samples.moons()))
+
+
+def test_the_cursor_reads_values_from_the_keyboard() -> None:
+    snapshot = samples.overfitting()
+    shown = lines(snapshot, cursor=100)
+    value = snapshot.losses.batch.mean[99]
+    assert f"at 100 · train {value:.3f} · validation" in shown[1]
+    assert "lr 0.05" in shown[1]
+    assert any("│" in line[8:-1] for line in shown[2:-2])
+    assert "✗ not finite" in lines(samples.diverged(), cursor=30)[1]
+
+
+def test_the_spread_of_a_wide_bucket_is_read_too() -> None:
+    snapshot = samples.moons()
+    history = samples.History(4)
+    history.extend(np.array([1.0, 3.0] * 4))
+    wide = structs.replace(snapshot, losses=structs.replace(snapshot.losses, batch=history.buckets()))
+    assert "train 2.00 (1.00 to 3.00)" in lines(wide, cursor=5)[1]
+
+
+def test_a_moment_of_the_past_is_marked() -> None:
+    past = structs.replace(samples.moons(), past=Viewpoint(iteration=60, newest=240), iteration=60)
+    shown = lines(past)
+    columns = {line.index("┃") for line in shown if "┃" in line}
+    assert len(columns) == 1
+    # 60 of an axis up to 400, behind a gutter of a few cells.
+    assert columns.pop() == pytest.approx(7 + 0.15 * 71, abs=3)
+
+
+def test_a_lucky_batch_does_not_stretch_the_axis() -> None:
+    snapshot = samples.moons()
+    values = np.full(100, 0.5)
+    values[50] = 1e-12
+    history = samples.History()
+    history.extend(values)
+    lucky = structs.replace(snapshot, losses=structs.replace(snapshot.losses, batch=history.buckets()))
+    assert not any("1e-" in line for line in lines(lucky))
+
+
+def test_the_picture_lights_up_when_the_loss_was_just_measured() -> None:
+    fresh = structs.replace(samples.moons(), phase=Phase.LOSS)
+    cells = loss.draw(fresh, View(), 40, 12, DARK)
+    assert cells.styles[0, 0] == DARK.fresh
+    assert loss.draw(samples.moons(), View(), 40, 12, DARK).styles[0, 0] == DARK.border

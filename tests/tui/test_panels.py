@@ -1,0 +1,81 @@
+"""Every panel at every size with every kind of run: nothing breaks, nothing leaves the border or the alphabet."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+import sample_snapshots as samples
+
+from tui_trainer.telemetry import Snapshot
+from tui_trainer.tui.ascii import make_ascii
+from tui_trainer.tui.cells import CONTINUATION, Cells
+from tui_trainer.tui.panels import PANEL_DRAWINGS
+from tui_trainer.tui.theme import ColourDepth, Theme, make_theme
+from tui_trainer.tui.view import PANELS, View
+
+SIZES = ((0, 0), (1, 1), (2, 2), (3, 3), (8, 4), (20, 5), (26, 9), (48, 14), (80, 24), (200, 60))
+THEMES = (
+    make_theme(),
+    make_theme("light", ColourDepth.COLOURS_16),
+    make_theme("dark", ColourDepth.NONE),
+    make_theme("dark", ColourDepth.NONE, ascii_only=True),
+)
+VIEWS = (
+    View(settings=samples.SETTINGS),
+    View(
+        settings=samples.SETTINGS, focus="weights", numbers=True, log_y=False, smoothing=0, cursor=3, setting=12,
+        weights_mode="gradients",
+    ),
+    View(weights_mode="update", smoothing=5),
+)  # fmt: skip
+
+
+def test_there_is_a_drawing_for_every_panel() -> None:
+    assert tuple(PANEL_DRAWINGS) == PANELS
+
+
+def check(cells: Cells, panel: str, theme: Theme) -> None:
+    if cells.width < 2 or cells.height < 2:
+        return
+    lines = cells.lines()
+    corners = [lines[0][0], lines[-1][0], lines[-1][-1]]
+    assert corners == ["╭", "╰", "╯"]
+    assert all(line[0] == "│" and line[-1] in "│▴▾" for line in lines[1:-1])
+    for code in set(cells.codes.ravel().tolist()) - {CONTINUATION}:
+        assert unicodedata.category(chr(code))[0] != "C"
+    if theme.ascii:
+        make_ascii(cells)
+        assert cells.codes.max() < 128
+        assert cells.codes.min() >= 32
+        # Question marks stand for what has no likeness: only names from files may have such signs.
+        assert "?" not in "".join(cells.lines()) or panel in ("data", "step")
+
+
+@pytest.mark.parametrize("sample", samples.ALL, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("panel", PANELS)
+def test_any_run_at_any_size_in_any_theme(panel: str, sample) -> None:
+    snapshot: Snapshot = sample()
+    for width, height in SIZES:
+        for theme in THEMES:
+            for view in VIEWS:
+                cells = PANEL_DRAWINGS[panel](snapshot, view, width, height, theme)
+                assert (cells.width, cells.height) == (width, height)
+                check(cells, panel, theme)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_the_focus_is_seen_without_colour(panel: str) -> None:
+    theme = THEMES[2]
+    view = View(settings=samples.SETTINGS, focus=panel)
+    assert "▸" in PANEL_DRAWINGS[panel](samples.moons(), view, 60, 12, theme).lines()[0]
+    other = View(settings=samples.SETTINGS, focus="loss" if panel != "loss" else "fit")
+    assert "▸" not in PANEL_DRAWINGS[panel](samples.moons(), other, 60, 12, theme).lines()[0]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_equal_arguments_give_an_equal_picture(panel: str) -> None:
+    draw = PANEL_DRAWINGS[panel]
+    one, two = (draw(samples.digits(), VIEWS[0], 48, 14, THEMES[0]) for _ in range(2))
+    assert (one.codes == two.codes).all()
+    assert (one.styles == two.styles).all()
