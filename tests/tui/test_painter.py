@@ -22,11 +22,17 @@ CHARACTERS = "abc xyz.:│─▀█⣿⠁日本語界−×"
 STYLES = [
     PLAIN,
     style(0xFF8000),
+    style(0xFA8008),  # nearly the one before
     style(0x3A9BEA, 0x101010),
     style(DEFAULT, 0x20A0F0, BOLD),
     style(0xFFFFFF, 0x000000, UNDERLINE),
     style(attributes=REVERSE),
 ]
+
+
+def swatch(colour: int) -> Cells:
+    """Three cells of a background colour."""
+    return Cells(3, 1, style(0x000000, colour))
 
 
 class Box(ModalScreen[None]):
@@ -76,6 +82,7 @@ async def until_quiet(app: Painting, pilot: Pilot[None]) -> None:
     """Wait until Textual has repainted what it wanted to: nothing sent for longer than its update timer."""
     quiet = 0
     while quiet < 2:
+        app.canvas.settle()
         sent = len(app.terminal.sent)
         await pilot.pause(0.02)
         quiet = quiet + 1 if len(app.terminal.sent) == sent else 0
@@ -162,6 +169,29 @@ def cells_of(*rows: str) -> Cells:
     for y, row in enumerate(rows):
         cells.text(0, y, row)
     return cells
+
+
+def test_nearly_the_same_colour_is_no_change_within_the_tolerance() -> None:
+    old = swatch(0x808080)
+    assert changed(old, swatch(0x8C7480)).all()
+    assert not changed(old, swatch(0x8C7480), tolerance=12).any()
+    assert changed(old, swatch(0x8D8080), tolerance=12).all()
+    assert changed(swatch(0x000000), swatch(DEFAULT), tolerance=12).all()
+    assert changed(old, Cells(3, 1, style(0x000000, 0x808080, BOLD)), tolerance=12).all()
+
+
+async def test_colours_that_drift_are_put_right_when_the_picture_rests() -> None:
+    app = Painting(ColourDepth.TRUECOLOR, "cells")
+    async with app.run_test(headless=False, size=(3, 1)) as pilot:
+        app.cells = swatch(0x808080)
+        app.canvas.show(app.cells)
+        await expect_a_fresh_paint(app, pilot)
+        app.terminal.sent.clear()
+        for colour in (0x828080, 0x848080, 0x868080):
+            app.canvas.show(swatch(colour))
+        assert app.terminal.sent == []
+        await until_quiet(app, pilot)
+        assert app.terminal.sent == ["\x1b[1;1H\x1b[38;2;0;0;0;48;2;134;128;128m   \x1b[m"]
 
 
 def test_only_changed_cells_are_encoded_with_absolute_moves() -> None:

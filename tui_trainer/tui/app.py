@@ -150,7 +150,10 @@ class TrainerApp(App[int]):
     def _paint(self) -> None:
         """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
         size = self._canvas.size
-        if not size or self._state() == self._painted:
+        if not size:
+            return
+        if self._state() == self._painted:
+            self._canvas.settle()
             return
         self._canvas.show(self._draw(size.width, size.height))
         self._painted, self._painted_at = self._state(), time.monotonic()

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import CONTINUATION, DEFAULT, PLAIN, Cells, character_width, unpack
-from tui_trainer.tui.depth import reduced
+from tui_trainer.tui.depth import Styles, reduced
 from tui_trainer.tui.theme import ColourDepth
 
 Codes = NDArray[np.uint32]
@@ -25,6 +25,9 @@ _MANY_WIDE_FROM = 0x2E80
 _MAYBE_WIDE = np.array([character_width(chr(code)) == 2 for code in range(_MANY_WIDE_FROM)] + [True])
 """By code point: whether it is wide; the last entry stands for all from 0x2E80, which are looked at
 singly."""
+
+ATTRIBUTES = 0xF
+"""The bits of a packed style that are no colour."""
 
 _UNPRINTABLE = ord("�")
 
@@ -58,15 +61,33 @@ def _settled(codes: Codes) -> Codes:
     return codes
 
 
-def changed(old: Cells, new: Cells) -> NDArray[np.bool_]:
-    """(rows, columns): which cells differ; a wide character changes with both its cells."""
+def changed(old: Cells, new: Cells, tolerance: int = 0) -> NDArray[np.bool_]:
+    """(rows, columns): which cells differ; a wide character changes with both its cells.
+
+    With a `tolerance` (24-bit colours only) the same character in nearly the same colours does not count: each of
+    red, green and blue of both colours is off by at most so much of 255.
+    """
     different: NDArray[np.bool_] = (old.codes != new.codes) | (old.styles != new.styles)
+    if tolerance:
+        at = np.nonzero(different & (old.codes == new.codes))
+        different[at] = ~_near(old.styles[at], new.styles[at], tolerance)
     tail = new.codes[:, 1:] == CONTINUATION
     if tail.any():
         pair = tail & (different[:, :-1] | different[:, 1:])
         different[:, :-1] |= pair
         different[:, 1:] |= pair
     return different
+
+
+def _near(old: Styles, new: Styles, tolerance: int) -> NDArray[np.bool_]:
+    """Which of the packed styles (n,) look nearly alike: see `cells.style` for the bits."""
+    near: NDArray[np.bool_] = (old & ATTRIBUTES) == (new & ATTRIBUTES)
+    for ground in (32, 4):
+        was, now = ((styles >> ground & 0x1FFFFFF).astype(np.int64) - 1 for styles in (old, new))
+        near &= (was == DEFAULT) == (now == DEFAULT)
+        for channel in (16, 8, 0):
+            near &= np.abs((was >> channel & 0xFF) - (now >> channel & 0xFF)) <= tolerance
+    return near
 
 
 def encode(new: Cells, where: NDArray[np.bool_], depth: ColourDepth) -> str:
@@ -79,9 +100,7 @@ def encode(new: Cells, where: NDArray[np.bool_], depth: ColourDepth) -> str:
     if not len(flat):
         return ""
     styles = new.styles.ravel()[flat]
-    starts = np.flatnonzero(
-        np.r_[True, (np.diff(flat) != 1) | (styles[1:] != styles[:-1]) | (flat[1:] % width == 0)]
-    )
+    starts = np.flatnonzero(np.r_[True, (np.diff(flat) != 1) | (styles[1:] != styles[:-1]) | (flat[1:] % width == 0)])
     ends = np.r_[starts[1:], len(flat)]
     codes = new.codes.ravel()[flat].astype("<u4")
     out: list[str] = []

@@ -15,6 +15,7 @@ from queue import Queue
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
@@ -22,8 +23,9 @@ from textual.app import App
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets._toast import Toast
 
-from tui_trainer.tui.cells import BOLD, DEFAULT, DIM, REVERSE, UNDERLINE, Cells, unpack
+from tui_trainer.tui.cells import BOLD, CONTINUATION, DEFAULT, DIM, REVERSE, UNDERLINE, Cells, unpack
 from tui_trainer.tui.encoder import changed, encode, presentable
 from tui_trainer.tui.theme import ColourDepth
 
@@ -31,6 +33,11 @@ Mode = Literal["cells", "textual"]
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 """Around a frame, for a terminal that said it can hold its picture until the frame is complete."""
+
+
+UNSEEN = 12
+"""By how much of 255 a colour may be off while the picture moves. The decision map of a network that learns changes
+every cell a little in every frame: this sends a quarter of the bytes."""
 
 
 class Canvas(Widget):
@@ -46,36 +53,45 @@ class Canvas(Widget):
         self._draw = draw
         self._depth = depth
         self._mode = mode
-        self._shown = Cells(0, 0)
+        self._shown = self._wanted = Cells(0, 0)
         self._strips: list[Strip | None] = []
-
-    @property
-    def shown(self) -> Cells:
-        """What the terminal shows, or will as soon as Textual has repainted."""
-        return self._shown
+        self._covered = False
 
     def show(self, cells: Cells) -> None:
-        """Put a picture of the widget's size on the terminal."""
-        new = presentable(cells, self._depth)
-        old, self._shown = self._shown, new
+        """Put the next picture on the terminal, its colours as near as an eye can tell while things move."""
+        self._wanted = presentable(cells, self._depth)
+        self._send(UNSEEN if self._depth is ColourDepth.TRUECOLOR else 0)
+
+    def settle(self) -> None:
+        """The picture rests: put right what `show` has left nearly right. Sends nothing the second time."""
+        if self._shown is not self._wanted or self._covered != self._is_covered:
+            self._send(0)
+
+    def _send(self, tolerance: int) -> None:
+        old, new = self._shown, self._wanted
         if (old.width, old.height) != (new.width, new.height):
-            self._strips = [None] * new.height
+            self._shown, self._strips = new, [None] * new.height
             self.refresh()
             return
-        where = changed(old, new)
-        rows = np.flatnonzero(where.any(axis=1))
-        for row in rows.tolist():
+        covered, self._covered = self._covered, self._is_covered
+        if covered and not self._covered and (new.codes == CONTINUATION).any():
+            self.refresh()  # Textual repaints what was covered, and cuts through the wide characters at its edge.
+        where = changed(old, new, tolerance)
+        self._shown = new if not tolerance else _replaced(old, new, where)
+        rows = np.flatnonzero(where.any(axis=1)).tolist()
+        for row in rows:
             self._strips[row] = None
         if self._may_write:
             self._write(encode(new, where, self._depth))
-        elif len(rows):
-            self.refresh(*(Region(0, row, new.width, 1) for row in rows.tolist()))
+        elif rows:
+            self.refresh(*(Region(0, row, new.width, 1) for row in rows))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The picture for Textual's own repaint, past its style cache and colour filters: the cells are
         final."""
         if (self._shown.width, self._shown.height) != (self.size.width, self.size.height):
-            self._shown = presentable(self._draw(self.size.width, self.size.height), self._depth)
+            self._wanted = presentable(self._draw(self.size.width, self.size.height), self._depth)
+            self._shown = self._wanted
             self._strips = [None] * self._shown.height
         return [self._strip(y).crop(crop.x, crop.right) for y in crop.line_range]
 
@@ -86,23 +102,29 @@ class Canvas(Widget):
         return strip
 
     @property
+    def _is_covered(self) -> bool:
+        """Whether something else is on the terminal, over this widget or in its place."""
+        return self.app.screen is not self.screen or bool(self.app._notifications) or bool(self.screen.query(Toast))
+
+    @property
     def _may_write(self) -> bool:
-        """Whether nothing but this widget is on the terminal, so that a write cannot go over something
-        else."""
-        app = self.app
-        return (
-            self._mode == "cells"
-            and app.screen is self.screen
-            and not app._notifications
-            and not app._batch_count
-            and app._driver is not None
-            and not app._driver.is_headless
-        )
+        """Whether the terminal is ours to write to, past Textual."""
+        driver = self.app._driver
+        ready = driver is not None and not driver.is_headless and not self.app._batch_count
+        return self._mode == "cells" and ready and not self._covered
 
     def _write(self, text: str) -> None:
         driver = self.app._driver
         if text and driver is not None:
             driver.write(f"{SYNC_START}{text}{SYNC_END}" if self.app._sync_available else text)
+
+
+def _replaced(old: Cells, new: Cells, where: NDArray[np.bool_]) -> Cells:
+    """`old` with the cells `where` (rows, columns) of `new`."""
+    cells = Cells(0, 0)
+    cells.codes = np.where(where, new.codes, old.codes)
+    cells.styles = np.where(where, new.styles, old.styles)
+    return cells
 
 
 def strip_of(cells: Cells, y: int, depth: ColourDepth) -> Strip:
