@@ -36,7 +36,7 @@ class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     def encode(self, targets: Array, count: int, output: Output) -> Array:
         """Targets as the loss wants them, (examples, outputs): class numbers become 0/1 (−1/1 for a tanh output)."""
         if count < 2:
-            return targets.reshape(len(targets), -1)
+            return targets if targets.ndim == 2 else targets[:, None]
         low, high = (-1.0, 1.0) if output == "tanh" else (0.0, 1.0)
         if count == 2:
             return np.where(targets[:, None] == 1, high, low)
