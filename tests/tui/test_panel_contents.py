@@ -109,6 +109,15 @@ class TestFit:
         assert measured.place < 0.05
         assert "before training" in text("fit", samples.moons(0))
 
+    def test_losses_above_those_of_a_constant_answer_are_no_fit_at_all(self) -> None:
+        evaluations = samples.overfitting().losses.evaluations
+        worse = structs.replace(evaluations.latest, train_loss=14.0, validation_loss=14.1)
+        measured = fit.measure_fit(structs.replace(evaluations, latest=worse))
+        assert measured is not None
+        assert measured.word == "not learning"
+        assert measured.place == 0.0
+        assert measured.saved > 13
+
     def test_a_good_run_is_in_the_middle(self) -> None:
         measured = fit.measure_fit(samples.moons().losses.evaluations)
         assert measured is not None
@@ -217,6 +226,13 @@ class TestSettings:
             assert f"▸{samples.SETTINGS[chosen].label}" in shown
             assert f"{chosen + 1} of 13" in shown
             assert ("▴" in shown) == (settings.visible(view, 6)[0] > 0)
+
+    def test_a_high_list_keeps_room_for_what_the_choice_means(self) -> None:
+        view = View(settings=samples.SETTINGS * 3, setting=30)
+        shown = settings.draw(samples.moons(), view, 30, 30, DARK).lines()
+        assert "31 of 39" in shown[0]
+        assert f"What {view.settings[30].label} means." in "\n".join(shown)
+        assert len(settings.visible(view, 30)) == 23
 
     @pytest.mark.parametrize(
         ("value", "shown"),

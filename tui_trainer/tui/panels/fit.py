@@ -62,10 +62,18 @@ def measure_fit(evaluations: Evaluations) -> Fit | None:
     over = rise / max(best.validation_loss, _NOTICEABLE * base)
     left = min(max(latest.train_loss / base, 0.0), 1.0) ** 2
     right = min(over / _FULLY_OVER, 1.0)
-    place = 0.5 - 0.5 * left * (1 - right) + 0.5 * right * (1 - left)
+    place = 0.5 - 0.5 * left + 0.5 * right * (1 - left)
     gaps = evaluations.validation_loss - evaluations.train_loss
     before = gaps[max(len(gaps) - 1 - max(len(gaps) // 5, 1), 0)]
-    word = "underfitting" if place < _BALANCED[0] else "overfitting" if place > _BALANCED[1] else "balanced"
+    word = (
+        "not learning"
+        if left == 1.0
+        else "underfitting"
+        if place < _BALANCED[0]
+        else "overfitting"
+        if place > _BALANCED[1]
+        else "balanced"
+    )
     return Fit(
         place=place,
         word=word,
@@ -92,7 +100,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if fit is None:
         say(cells, _why_nothing(snapshot), theme.muted)
         return cells
-    packed = {"overfitting": theme.warning, "underfitting": theme.note}.get(fit.word, theme.good)
+    packed = {"overfitting": theme.warning, "underfitting": theme.note, "not learning": theme.note}.get(
+        fit.word, theme.good
+    )
     _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
     sentences = _sentences(fit, room - 2) if learnt else [("•", f"validation loss {compact(fit.now)} before training")]
     y = 2 if rows < 4 or rows >= 10 else 3

@@ -13,6 +13,7 @@ from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
+from tui_trainer.tui.words import fewer_words
 
 _DECADES_BELOW = 1e-2
 """How far below the usual a lucky batch may lie before it stretches a logarithmic axis no further …"""
@@ -122,7 +123,8 @@ def _draw_legend(cells: Cells, evaluations: Evaluations, theme: Theme) -> None:
     if x + 13 <= end:
         x = cells.text(x, 1, theme.sign("╍● ", "-o "), theme.validation)
         x = cells.text(x, 1, "validation  ", theme.muted, width=end - x)
-    text = f"best {compact(best.validation_loss)} at {count(best.iteration)}"
+    value = f"best {compact(best.validation_loss)}"
+    text = fewer_words((f"{value} at {count(best.iteration)}", value, "best"), end - x - 2)
     if x + text_width(text) + 2 <= end:
         x = cells.text(x, 1, theme.sign("▲ ", "A "), theme.best)
         cells.text(x, 1, text, theme.muted)

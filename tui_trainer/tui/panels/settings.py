@@ -13,6 +13,9 @@ from tui_trainer.tui.words import limited, wrapped
 RESTARTS = "↻"
 """Beside a setting whose change starts the run again."""
 
+_HELP_ROWS = 4
+"""Rows that a list high enough leaves to the explanation of the chosen line."""
+
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
@@ -28,7 +31,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
             cells.text(width - 1, 1, "▴", theme.key)
         if shown[-1] < len(view.settings) - 1:
             cells.text(width - 1, len(shown), "▾", theme.key)
-    elif view.setting in shown:
+    if view.setting in shown:
         _draw_help(cells, len(shown) + 1, view.settings[view.setting], theme)
     return cells
 
@@ -36,6 +39,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 def visible(view: View, height: int) -> range:
     """Which settings a panel of this height shows, the chosen one always; line i stands in row i + 1."""
     rows, total = max(height - 2, 0), len(view.settings)
+    rows -= _HELP_ROWS + 1 if rows > 24 else _HELP_ROWS if rows > 16 else 0
     if total <= rows:
         return range(total)
     first = min(max(view.setting - rows // 2, 0), total - rows)
