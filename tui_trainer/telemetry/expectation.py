@@ -52,6 +52,8 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     train_loss_ratio_above: float | None = None
     validation_loss_ratio_below: float | None = None
     validation_loss_ratio_above: float | None = None
+    train_accuracy_ratio_below: float | None = None
+    train_accuracy_ratio_above: float | None = None
 
 
 class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,7 +138,7 @@ def _out_of_bounds(label: str, value: float | None, below: float | None, above: 
 
 def _compared(bounds: Comparison, run: Outcome, other: Outcome) -> list[str]:
     missed = []
-    for name in ("train_loss", "validation_loss"):
+    for name in ("train_loss", "validation_loss", "train_accuracy"):
         mine, theirs = getattr(run.final, name), getattr(other.final, name)
         ratio = mine / theirs if mine is not None and theirs else math.nan
         below, above = getattr(bounds, f"{name}_ratio_below"), getattr(bounds, f"{name}_ratio_above")

@@ -1,0 +1,88 @@
+"""The command line: arguments → preset → run → screen, table or JSON. The one place that picks concrete classes.
+
+What a command needs is imported when it is called, so that `--help` waits for nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from tui_trainer.cli.arguments import UsageError, parse
+from tui_trainer.cli.plain import plain
+from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED, WRONG
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Carry out a command line (that of the process by default) and return the exit status."""
+    # NumPy reads it when it is imported: two threads on such small matrices only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _make_streams_safe()
+    try:
+        try:
+            status = _carry_out(sys.argv[1:] if words is None else words)
+        except SystemExit as left:  # --help and --version leave this way
+            status = left.code if isinstance(left.code, int) else DONE
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. Closed, it is not flushed once more at exit.
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        _complain(error)
+        return FAILED
+    except ValueError as error:
+        if not _is_for_the_person(error):
+            raise
+        _complain(error)
+        return WRONG
+    return status
+
+
+def _carry_out(words: Sequence[str]) -> int:
+    arguments = parse(words)
+    if arguments.command == "train":
+        from tui_trainer.cli.train import train
+
+        return train(arguments)
+    if arguments.command == "presets":
+        from tui_trainer.cli.listing import list_presets
+
+        return list_presets(arguments)
+    if arguments.command == "verify":
+        from tui_trainer.cli.verification import verify_presets
+
+        return verify_presets(arguments)
+    from tui_trainer.cli.screen import open_screen
+
+    return open_screen(arguments)
+
+
+def _is_for_the_person(error: ValueError) -> bool:
+    """Whether the error says what is wrong with the input; any other one is a fault of the program."""
+    if isinstance(error, UsageError):
+        return True
+    from tui_trainer.presets import PresetError
+    from tui_trainer.training import SettingError
+
+    return isinstance(error, PresetError | SettingError)
+
+
+def _complain(error: Exception) -> None:
+    print(f"tui-trainer: {plain(str(error))}", file=sys.stderr)
+
+
+def _make_streams_safe() -> None:
+    """A stream that is closed swallows everything; one that knows few characters shows "?" for the others."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, io.StringIO())
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

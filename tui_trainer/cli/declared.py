@@ -1,0 +1,70 @@
+"""What a struct declares of its fields, for people: the range and the choices in the type, the string beneath."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import types
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from msgspec import Meta, Struct
+
+
+@cache
+def hints_of(owner: type[Struct]) -> dict[str, Any]:
+    """Field → its type, with the ranges."""
+    return get_type_hints(owner, include_extras=True)
+
+
+def number_of(kind: Any) -> tuple[type[int] | type[float] | None, Meta]:
+    """The first number in a type, int or float, with its declared range; None where there is none."""
+    if get_origin(kind) is Annotated:
+        inner, *extras = get_args(kind)
+        number, meta = number_of(inner)
+        own = next((extra for extra in extras if isinstance(extra, Meta)), Meta())
+        return number, own if inner in (int, float) else meta
+    if kind in (int, float):
+        return kind, Meta()
+    if get_origin(kind) not in (Literal, None):
+        for part in get_args(kind):
+            number, meta = number_of(part)
+            if number is not None:
+                return number, meta
+    return None, Meta()
+
+
+def choices_of(kind: Any) -> tuple[object, ...]:
+    """The values of a literal or truth type, of a list of such, or of the first of several types."""
+    if kind is bool:
+        return (False, True)
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    if isinstance(kind, type) and not isinstance(kind, types.GenericAlias):
+        return ()
+    return next((found for part in get_args(kind) if (found := choices_of(part))), ())
+
+
+def help_of(owner: type[Struct], field: str) -> str:
+    """The string beneath the field, from the most general class that has one."""
+    for struct in reversed([each for each in owner.__mro__ if each.__module__.startswith("tui_trainer.")]):
+        text = _field_strings(struct.__module__).get((struct.__qualname__, field))
+        if text:
+            return text
+    raise LookupError(f"{owner.__name__}.{field} has no string beneath it")
+
+
+@cache
+def _field_strings(module: str) -> dict[tuple[str, str], str]:
+    """Class and field → the string beneath the field, for all classes of a module, from its source."""
+    source = inspect.getsource(sys.modules[module])
+    strings = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ClassDef):
+            for statement, below in zip(node.body, node.body[1:], strict=False):
+                if isinstance(statement, ast.AnnAssign) and isinstance(below, ast.Expr):
+                    text = ast.literal_eval(below.value) if isinstance(below.value, ast.Constant) else None
+                    if isinstance(text, str) and isinstance(statement.target, ast.Name):
+                        strings[node.name, statement.target.id] = " ".join(text.split())
+    return strings

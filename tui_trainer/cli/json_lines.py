@@ -1,0 +1,111 @@
+"""A run as JSON, one object a line, for scripts: names and meanings are a contract (`"schema": 1`).
+
+Numbers that are not finite are null, with `"non_finite": true` beside them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, TextIO
+
+from msgspec import to_builtins
+
+from tui_trainer.studies.gradient_check import GradientCheck
+from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.telemetry import Evaluation, Finding
+
+SCHEMA = 1
+
+
+class JsonLines:
+    """Tells a run, from its start to its end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def start(self, run: HeadlessRun, gradient_check: GradientCheck | None) -> None:
+        """What is going to be trained; `experiment` has every key with its value in force."""
+        trainer = run.trainer
+        self._event(
+            "start",
+            title=run.experiment.title,
+            iteration=trainer.iteration,
+            target_iterations=trainer.target,
+            batches_per_epoch=trainer.feed.order.per_epoch,
+            train_samples=len(trainer.train_set),
+            validation_samples=len(trainer.validation_set),
+            shape=trainer.network.sizes,
+            parameters=trainer.network.parameter_count,
+            seed=run.experiment.training.seed,
+            experiment=run.experiment.tables,
+            **({} if gradient_check is None else {"gradient_check": to_builtins(gradient_check)}),
+        )
+
+    def setting(self, iteration: int, key: str, old: object, new: object) -> None:
+        """A setting that differs from the preset's."""
+        self._event("setting", iteration=iteration, key=key, old=old, new=new)
+
+    def evaluation(self, evaluation: Evaluation) -> None:
+        """The whole training and validation set, seen in evaluation mode; `epoch` counts completed ones."""
+        self._event(
+            "evaluation",
+            **_measured(evaluation),
+            learning_rate=evaluation.learning_rate,
+            base_loss=evaluation.base_loss,
+            gradient_norm=evaluation.gradient_norm,
+            step_quality=evaluation.step_quality,
+        )
+
+    def finding(self, finding: Finding, iteration: int, active: bool) -> None:
+        """A finding that was raised (active) or released at the evaluation of `iteration`."""
+        self._event("finding", iteration=iteration, active=active, **to_builtins(finding))
+
+    def end(self, run: HeadlessRun, reason: str) -> None:
+        """What the run came to, measured on the weights that it ended with; the findings are those that hold."""
+        trainer = run.trainer
+        self._event(
+            "end",
+            **_measured(run.final()),
+            reason=reason,
+            findings=[to_builtins(finding) for finding in run.diagnosis.findings],
+            seconds=trainer.elapsed,
+            iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
+        )
+
+    def _event(self, name: str, **fields: Any) -> None:
+        plain = _finite({"event": name, "schema": SCHEMA, **fields})
+        self._stream.write(json.dumps(plain, allow_nan=False) + "\n")
+        self._stream.flush()
+
+
+def _measured(evaluation: Evaluation) -> dict[str, Any]:
+    """What an evaluation and the end have in common; accuracies and validation only where they exist."""
+    layers = [
+        {
+            "name": layer.name,
+            "weight_norm": layer.weight_norm,
+            "gradient_norm": layer.gradient_norm,
+            "update_ratio": layer.update_ratio,
+        }
+        | {name: share for name in ("dead_share", "saturated_share") if (share := getattr(layer, name)) is not None}
+        for layer in evaluation.layers
+    ]
+    losses = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+    return {
+        "iteration": evaluation.iteration,
+        "epoch": evaluation.epoch,
+        **{name: value for name in losses if (value := getattr(evaluation, name)) is not None},
+        "layers": layers,
+    }
+
+
+def _finite(value: Any) -> Any:
+    """The same with null in place of numbers that are not finite, and a mark in the object that holds them."""
+    if isinstance(value, dict):
+        plain = {key: _finite(each) for key, each in value.items()}
+        lost = any(isinstance(each, float) and not math.isfinite(each) for each in value.values())
+        return plain | {"non_finite": True} if lost else plain
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,67 @@
+"""`tui-trainer presets`: the list for people and for scripts, and whether a file would open."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from msgspec import to_builtins
+
+from tui_trainer.cli.plain import plain
+from tui_trainer.cli.status import DONE
+from tui_trainer.presets import Preset, bundled, load
+from tui_trainer.training import Trainer
+from tui_trainer.training.summary import summary
+
+LEAST_COLUMNS = 50
+
+
+def list_presets(arguments: argparse.Namespace) -> int:
+    """List the presets that come with the program, or check one file. Raises `PresetError`, `SettingError`."""
+    if arguments.check is not None:
+        return _check(Path(arguments.check))
+    if arguments.json:
+        json.dump([_plain(preset) for preset in bundled()], sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    else:
+        sys.stdout.write(_table(bundled(), shutil.get_terminal_size().columns))
+    return DONE
+
+
+def _check(path: Path) -> int:
+    preset = load(path)
+    # Some faults (weights that do not fit the data) show only when the network is made.
+    trainer = Trainer(preset.experiment())
+    print(plain(f"{path}: good. {preset.title} · {summary(trainer)} · {trainer.target:,} iterations"))
+    return DONE
+
+
+def _plain(preset: Preset) -> dict[str, Any]:
+    """The preset as builtins; `experiment` has every key with its value in force."""
+    return {
+        "title": preset.title,
+        "order": preset.order,
+        "question": preset.question,
+        "watch": preset.watch,
+        "text": preset.text,
+        "path": str(preset.path),
+        "experiment": preset.experiment().tables,
+        "expect": None if preset.expect is None else to_builtins(preset.expect),
+    }
+
+
+def _table(presets: tuple[Preset, ...], columns: int) -> str:
+    """Title and question side by side, the question wrapped into what is left of `columns`."""
+    first = max(len(preset.title) for preset in presets) + 2
+    room = max(columns, LEAST_COLUMNS) - first - 1
+    lines = []
+    for preset in presets:
+        question = textwrap.wrap(preset.question, max(room, 10)) or [""]
+        lines.append(f"{preset.title:<{first}}{question[0]}")
+        lines += [" " * first + rest for rest in question[1:]]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,59 @@
+"""The loss curve as text, drawn by plotext once, when the run is over (live charts are drawn elsewhere)."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import plotext
+from numpy.typing import NDArray
+
+from tui_trainer.telemetry import Losses
+
+LOG_FROM = 10.0
+"""Highest loss over lowest from which on the loss axis is logarithmic."""
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+Floats = NDArray[np.float64]
+
+
+def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool) -> str:
+    """Mini-batch losses (the mean of each column), training and validation loss; iterations across.
+
+    `columns` × `rows` cells, an end of line after each row. Non-finite losses are left out.
+    """
+    evaluations = losses.evaluations
+    series = [
+        ("mini-batches", "dot", "gray", losses.batch.positions + 1, losses.batch.mean),
+        ("training", "braille", "blue", evaluations.iteration.astype(np.float64), evaluations.train_loss),
+        ("validation", "hd", "orange", evaluations.iteration.astype(np.float64), evaluations.validation_loss),
+    ]
+    drawn = [
+        (name, marker, hue, *_thinned(x, y, 2 * columns)) for name, marker, hue, x, y in series if np.isfinite(y).any()
+    ]
+    if not drawn:
+        return "no loss that is a number: nothing to draw\n"
+    values = np.concatenate([y for *_, y in drawn])
+    logarithmic = bool(values.min() > 0 and values.max() > LOG_FROM * values.min())
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.plotsize(columns, rows)
+    plotext.title("loss, logarithmic" if logarithmic else "loss")
+    plotext.xlabel("iteration")
+    if logarithmic:
+        plotext.yscale("log")
+    for name, marker, hue, x, y in drawn:
+        plotext.plot(x.tolist(), y.tolist(), label=name, marker=marker, color=hue)
+    text = str(plotext.build())
+    return (text if colour else ANSI.sub("", text)).rstrip("\n") + "\n"
+
+
+def _thinned(x: Floats, y: Floats, most: int) -> tuple[Floats, Floats]:
+    """Finite points only, and at most `most` of them, evenly chosen: plotext takes its time with each."""
+    finite = np.isfinite(y)
+    x, y = x[finite], y[finite]
+    if len(x) <= most:
+        return x, y
+    chosen = np.unique(np.linspace(0, len(x) - 1, most).astype(np.int64))
+    return x[chosen], y[chosen]

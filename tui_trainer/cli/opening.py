@@ -1,0 +1,39 @@
+"""From the words of a person to the experiment they mean: a preset, and what is laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from tui_trainer.cli.arguments import COMMANDS
+from tui_trainer.cli.overrides import applied, parsed
+from tui_trainer.presets import Preset, find
+from tui_trainer.training import Experiment
+
+
+def found(name: str) -> Preset:
+    """The preset of this title or file. Raises `PresetError`, which offers commands too."""
+    return find(name, tuple(COMMANDS))
+
+
+def overrides(
+    texts: Iterable[str],
+    *,
+    seed: int | None = None,
+    pace: float | Literal["max"] | None = None,
+    iterations: int | None = None,
+    epochs: int | None = None,
+) -> dict[str, object]:
+    """Dotted key → value of `--set` and of the options that are short for one. Raises `SettingError`."""
+    short = {
+        "training.seed": seed,
+        "training.pace": pace,
+        "training.iterations": iterations,
+        "training.epochs": epochs,
+    }
+    return parsed(texts) | {key: value for key, value in short.items() if value is not None}
+
+
+def experiment_of(preset: Preset, settings: Mapping[str, object]) -> Experiment:
+    """The preset's experiment with `settings` over it. Raises `PresetError` and `SettingError`."""
+    return applied(preset.experiment(), settings)

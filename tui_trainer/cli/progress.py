@@ -1,0 +1,42 @@
+"""A bar on standard error that says how far a run is: on a terminal only, without colour or escape sequences."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TextIO
+
+WIDTH = 30
+INTERVAL = 0.1
+"""Seconds between two pictures of the bar."""
+
+
+class ProgressBar:
+    """Draws over its own line, and leaves nothing behind."""
+
+    def __init__(self, stream: TextIO, total: int, unit: str) -> None:
+        """`total`: of the things counted, named by `unit`, "iterations"."""
+        self._stream, self._total, self._unit = stream, total, unit
+        self._shown = stream.isatty()
+        self._next = 0.0
+
+    def show(self, done: int, words: str = "") -> None:
+        """Draw the bar at `done`, with a few words behind it, unless it was drawn a moment ago."""
+        now = time.monotonic()
+        if not self._shown or now < self._next:
+            return
+        self._next = now + INTERVAL
+        bar = "#" * (WIDTH * done // max(self._total, 1))
+        self._write(f"[{bar:<{WIDTH}}] {done:,} of {self._total:,} {self._unit}  {words}")
+
+    def clear(self) -> None:
+        """Take the bar away."""
+        if self._shown:
+            self._write("")
+            self._stream.write("\r")
+            self._stream.flush()
+
+    def _write(self, line: str) -> None:
+        width = shutil.get_terminal_size().columns - 1
+        self._stream.write(f"\r{line[:width]:<{width}}")
+        self._stream.flush()

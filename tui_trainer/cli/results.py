@@ -1,0 +1,88 @@
+"""What a run came to, for a person at the end of `tui-trainer train`: a few lines and a table of the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui_trainer.cli.plain import plain
+from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.telemetry import Evaluation, LayerMeasures
+from tui_trainer.training.summary import summary
+
+Rows = list[tuple[str, ...]]
+
+REASONS = {
+    "target": "reached its target",
+    "diverged": "diverged: the loss is no number any more",
+    "early_stopping": "stopped early: the validation loss got no better",
+    "interrupted": "interrupted",
+}
+
+
+def results(run: HeadlessRun, reason: str) -> str:
+    """The lines, with an end of line each."""
+    trainer, final = run.trainer, run.final()
+    speed = trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0
+    lines = [
+        f"{plain(run.experiment.title)} · {summary(trainer)}",
+        f"{REASONS[reason]} after {_counted(final.iteration, 'iteration')} ({_counted(final.epoch, 'epoch')}), "
+        f"{trainer.elapsed:.2f} s, {speed:,.0f} iterations/s",
+        "",
+        *_aligned(_losses(final)),
+        "",
+        *_aligned(_layers(final.layers)),
+    ]
+    for finding in run.diagnosis.findings:
+        lines += ["", f"{finding.severity}: {finding.title}", f"  {finding.sentence}"]
+        for remedy in finding.remedies:
+            settings = " ".join(f"--set {key}={_as_toml(value)}" for key, value in remedy.settings.items())
+            lines.append(f"  try: {remedy.sentence}  {settings}")
+    return "\n".join(lines) + "\n"
+
+
+def _losses(final: Evaluation) -> Rows:
+    rows: Rows = [("", "loss", "accuracy"), ("training", *_pair(final.train_loss, final.train_accuracy))]
+    if final.validation_loss is not None:
+        rows.append(("validation", *_pair(final.validation_loss, final.validation_accuracy)))
+    return rows
+
+
+def _pair(loss: float, accuracy: float | None) -> tuple[str, str]:
+    return f"{loss:.4g}", "" if accuracy is None else f"{accuracy:.1%}"
+
+
+def _layers(layers: Iterable[LayerMeasures]) -> Rows:
+    rows: Rows = [("", "activation", "|weights|", "|gradient|", "update/weight")]
+    rows += [
+        (
+            layer.name,
+            layer.activation,
+            f"{layer.weight_norm:.3g}",
+            f"{layer.gradient_norm:.3g}",
+            f"{layer.update_ratio:.3g}",
+        )
+        for layer in layers
+    ]
+    return rows
+
+
+def _aligned(rows: Rows) -> list[str]:
+    """Words to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        f"{row[0]:<{widths[0]}}  "
+        + "  ".join(f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return ",".join(map(_as_toml, value))
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,190 @@
+"""Presets: TOML files that are each a lesson. Every error in such a file is raised here, in words for its author.
+
+A preset is found by its title, spelled loosely, or by the path of its file. Its texts are plain data: whoever shows
+them guards the terminal.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os.path
+import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from tui_trainer.telemetry.expectation import Expectation
+from tui_trainer.training import Experiment, SettingError, build
+from tui_trainer.training.setting_error import explained
+
+BUNDLED = Path(__file__).parent / "bundled_presets"
+REPOSITORY = Path(__file__).parent.parent / "presets"
+"""An editable install does not create the bundled folder."""
+
+LARGEST = 1_000_000
+"""Bytes that a preset may have: more is another kind of file."""
+
+
+class PresetError(ValueError):
+    """A preset that cannot be found or read; the text says which file, what is wrong and what is allowed."""
+
+
+class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The top level of a preset file. What the tables hold is checked when they are used."""
+
+    schema: Literal[1] = 1
+    title: str = ""
+    order: int = 0
+    question: str = ""
+    watch: str = ""
+    text: str = ""
+    data: dict[str, Any] = {}
+    network: dict[str, Any] = {}
+    loss: dict[str, Any] = {}
+    optimizer: dict[str, Any] = {}
+    schedule: dict[str, Any] = {}
+    training: dict[str, Any] = {}
+    expect: dict[str, Any] | None = None
+
+
+class Preset(Struct, frozen=True, kw_only=True):
+    """One lesson: words, an experiment, and what the experiment must show."""
+
+    title: str
+    order: int
+    """Place in the list, the easiest first."""
+    question: str
+    watch: str
+    """What to look at while it runs."""
+    text: str
+    """A few short paragraphs, parted by empty lines."""
+    tables: dict[str, dict[str, Any]]
+    """The experiment's tables as the file gives them."""
+    expect: Expectation | None
+    path: Path
+
+    def experiment(self) -> Experiment:
+        """The experiment, all values checked. Raises `PresetError`."""
+        try:
+            return build(self.tables, self.title)
+        except SettingError as error:
+            raise PresetError(f"{self.path}: {error}") from None
+
+
+def load(path: Path) -> Preset:
+    """Read one file; without a title it is called like the file. Raises `PresetError`.
+
+    The experiment's own values are checked by `Preset.experiment`.
+    """
+    tables = _read(path)
+    try:
+        file = _checked("", _File, tables)
+        expect = None if file.expect is None else _checked("expect", Expectation, file.expect)
+    except SettingError as error:
+        raise PresetError(f"{path}: {error}") from None
+    experiment = ("data", "network", "loss", "optimizer", "schedule", "training")
+    return Preset(
+        title=_unwrapped(file.title) or path.stem,
+        order=file.order,
+        question=_unwrapped(file.question),
+        watch=_unwrapped(file.watch),
+        text="\n\n".join(_unwrapped(paragraph) for paragraph in re.split(r"\n\s*\n", file.text.strip())),
+        tables={name: getattr(file, name) for name in experiment if name in tables},
+        expect=expect,
+        path=path,
+    )
+
+
+@cache
+def bundled() -> tuple[Preset, ...]:
+    """All presets that come with the program, in their order. Raises `PresetError`."""
+    folder = BUNDLED if BUNDLED.is_dir() else REPOSITORY
+    presets = sorted((load(path) for path in folder.glob("*.toml")), key=lambda each: (each.order, each.title))
+    if not presets:
+        raise PresetError(f"{folder}: no presets here; the installation is incomplete")
+    return tuple(presets)
+
+
+def find(name: str, words: Sequence[str] = ()) -> Preset:
+    """The preset of this title, or of the file at this path. Raises `PresetError`.
+
+    A title is compared without case, spaces and punctuation, and its unique beginning will do. `words` are what
+    else the person may have meant, offered among the near titles.
+    """
+    if name.lower().endswith(".toml") or "/" in name:
+        return load(Path(name))
+    spelled, titles = _key(name), {_key(preset.title): preset for preset in bundled()}
+    if spelled in titles:
+        return titles[spelled]
+    beginnings = [preset for key, preset in titles.items() if spelled and key.startswith(spelled)]
+    if len(beginnings) == 1:
+        return beginnings[0]
+    if not beginnings and os.path.isfile(name):
+        return load(Path(name))
+    if beginnings:
+        raise PresetError(f'"{name}" could be {_listed([preset.title for preset in beginnings])}')
+    known = {key: preset.title for key, preset in titles.items()} | {_key(word): word for word in words}
+    near = [known[key] for key in difflib.get_close_matches(spelled, known, n=3, cutoff=0.6)]
+    hint = f"; did you mean {_listed(near)}?" if near else '; "tui-trainer presets" lists them all'
+    raise PresetError(f'no preset "{name}"{hint}')
+
+
+def _checked(table: str, struct: type[Any], values: dict[str, Any]) -> Any:
+    try:
+        return msgspec.convert(values, struct)
+    except msgspec.ValidationError as error:
+        raise explained(table, struct, values, error) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file. Raises `PresetError`."""
+    try:
+        if path.is_dir():
+            raise PresetError(f"{path}: is a folder, not a preset file")
+        if path.exists() and not path.is_file():
+            raise PresetError(f"{path}: is no regular file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise PresetError(f"{path}: no such file") from None
+    except OSError as error:
+        raise PresetError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(content) > LARGEST:
+        raise PresetError(f"{path}: larger than {LARGEST:,} bytes, so it is no preset")
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise PresetError(f"{path}: is no text in UTF-8 (byte {error.start + 1})") from None
+    except RecursionError:
+        raise PresetError(f"{path}: nested too deeply") from None
+    except ValueError as error:
+        raise PresetError(f"{path}: {_syntax(str(error))}") from None
+
+
+def _syntax(message: str) -> str:
+    """tomllib's "Invalid value (at line 3, column 5)" as "line 3, column 5: invalid value"."""
+    match = re.fullmatch(r"(.*) \(at (line \d+, column \d+|end of document)\)", message, re.DOTALL)
+    what, where = match.groups() if match else (message, "no TOML")
+    return f"{where}: {what[:1].lower()}{what[1:]}"
+
+
+def _unwrapped(text: str) -> str:
+    """The text on one line: how long a line is, the screen decides."""
+    return " ".join(text.split())
+
+
+def _key(title: str) -> str:
+    """What is compared of a title: its letters and digits, without case."""
+    return "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
+
+
+def _listed(titles: Sequence[str]) -> str:
+    """ "one", "two" or "three"."""
+    quoted = [f'"{title}"' for title in titles]
+    return " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))

@@ -1,0 +1,70 @@
+"""Is the blame right? The gradient that backpropagation gives against the slope that the loss really has.
+
+For a sample of the parameters w the loss of one mini-batch is computed at w + h and w − h in float64; their central
+difference (L(w + h) − L(w − h)) / 2h is the derivative up to an error of order h².
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui_trainer.training import Experiment, Trainer
+from tui_trainer.training.evaluation import Probe
+
+STEP = 1e-6
+"""h, relative to the parameter where that is larger than 1. Larger, it steps over the kinks of ReLUs; smaller, the
+rounding of the losses grows."""
+PARAMETERS = 300
+TOLERANCE = 1e-6
+"""Relative error up to which the gradient counts as right; a wrong formula is far beyond."""
+
+
+class GradientCheck(Struct, frozen=True, kw_only=True):
+    """How well both agree."""
+
+    relative_error: float
+    """‖a − n‖ / (‖a‖ + ‖n‖) of the analytic and the numeric gradient, over the parameters compared."""
+    parameters: int
+    """How many were compared."""
+
+    @property
+    def right(self) -> bool:
+        return self.relative_error <= TOLERANCE
+
+
+def check_gradient(experiment: Experiment, parameters: int = PARAMETERS) -> GradientCheck:
+    """Compare at the starting weights, on the first mini-batch with its dropout masks, for up to `parameters` numbers.
+
+    Penalties are left out, as they are no part of the loss, and so is the clip to [0, 1], through which the gradient
+    goes straight on purpose.
+    """
+    network = replace(experiment.network, dtype="float64")
+    if network.output == "clip01":
+        network = replace(network, output="linear")
+    plain = replace(experiment, network=network, optimizer=replace(experiment.optimizer, l1=0.0, l2=0.0))
+    trainer = Trainer(plain)
+    block = trainer.feed.block(0)
+    probe = Probe(trainer, *block.plans[0], trainer.vectors.parameters)
+    gradient, vector = probe.gradient().copy(), probe.vectors.parameters
+    count = min(parameters, len(vector))
+    chosen = np.random.default_rng(0).choice(len(vector), count, replace=False)
+    numeric = np.array([_slope(probe, index) for index in chosen])
+    analytic = gradient[chosen]
+    size = float(np.linalg.norm(analytic) + np.linalg.norm(numeric))
+    error = float(np.linalg.norm(analytic - numeric))
+    return GradientCheck(relative_error=error / size if size else 0.0, parameters=count)
+
+
+def _slope(probe: Probe, index: int) -> float:
+    """The central difference of the batch loss in one parameter, which is put back."""
+    vector = probe.vectors.parameters
+    before = float(vector[index])
+    step = STEP * max(1.0, abs(before))
+    vector[index] = before + step
+    above = probe.loss()
+    vector[index] = before - step
+    below = probe.loss()
+    vector[index] = before
+    return (above - below) / (2 * step)

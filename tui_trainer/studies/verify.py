@@ -1,0 +1,57 @@
+"""Does a preset show what it claims? Its experiment is run under many seeds and held to its `[expect]` table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from msgspec import Struct
+
+from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.telemetry.expectation import Expectation, Outcome
+from tui_trainer.training import Experiment, with_setting
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """How an expectation fared."""
+
+    expectation: Expectation
+    misses: dict[int, list[str]]
+    """For every seed what it failed to show; empty where everything held."""
+
+    @property
+    def share(self) -> float:
+        """Of the seeds under which everything held."""
+        return sum(not missed for missed in self.misses.values()) / len(self.misses)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the share is the one that was promised."""
+        return self.expectation.share_of_seeds <= self.share <= self.expectation.share_of_seeds_at_most
+
+
+def verify(
+    experiment: Experiment,
+    expectation: Expectation,
+    seeds: Iterable[int],
+    compared: Experiment | None = None,
+) -> Verdict:
+    """Run `experiment` to its end under each of `seeds` (at least one) and judge.
+
+    `compared` is the experiment of the preset of `expectation.compared_with`, run under the same seeds.
+    """
+    return Verdict(
+        expectation=expectation,
+        misses={
+            seed: expectation.misses(run(experiment, seed), None if compared is None else run(compared, seed))
+            for seed in seeds
+        },
+    )
+
+
+def run(experiment: Experiment, seed: int) -> Outcome:
+    """The experiment run to its end under `seed`. A seed that `[data]` or `[network]` pins stays."""
+    headless = HeadlessRun(with_setting(experiment, "training.seed", seed))
+    with np.errstate(all="ignore"):  # a run that diverges is a result
+        headless.advance()
+        return headless.outcome()
