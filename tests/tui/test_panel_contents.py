@@ -118,6 +118,14 @@ class TestFit:
         assert measured.place == 0.0
         assert measured.saved > 13
 
+    def test_a_run_that_was_infinite_for_a_while_is_measured(self) -> None:
+        evaluations = samples.moons().losses.evaluations
+        infinite = np.where(np.arange(len(evaluations.iteration)) < 30, np.inf, 0.2)
+        recovered = structs.replace(evaluations, train_loss=infinite, validation_loss=infinite)
+        assert fit.measure_fit(recovered) is not None
+        losses = structs.replace(samples.moons().losses, evaluations=recovered)
+        assert "gap" in text("fit", structs.replace(samples.moons(), losses=losses), 80, 20)
+
     def test_a_good_run_is_in_the_middle(self) -> None:
         measured = fit.measure_fit(samples.moons().losses.evaluations)
         assert measured is not None

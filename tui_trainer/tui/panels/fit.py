@@ -63,20 +63,12 @@ def measure_fit(evaluations: Evaluations) -> Fit | None:
     left = min(max(latest.train_loss / base, 0.0), 1.0) ** 2
     right = min(over / _FULLY_OVER, 1.0)
     place = 0.5 - 0.5 * left + 0.5 * right * (1 - left)
-    gaps = evaluations.validation_loss - evaluations.train_loss
+    with np.errstate(invalid="ignore"):  # two infinite losses have no difference
+        gaps = evaluations.validation_loss - evaluations.train_loss
     before = gaps[max(len(gaps) - 1 - max(len(gaps) // 5, 1), 0)]
-    word = (
-        "not learning"
-        if left == 1.0
-        else "underfitting"
-        if place < _BALANCED[0]
-        else "overfitting"
-        if place > _BALANCED[1]
-        else "balanced"
-    )
     return Fit(
         place=place,
-        word=word,
+        word="not learning" if left == 1.0 else _word(place),
         gap=latest.validation_loss - latest.train_loss,
         trend=float(gaps[-1] - before),
         best_loss=best.validation_loss,
@@ -85,6 +77,12 @@ def measure_fit(evaluations: Evaluations) -> Fit | None:
         saved=rise,
         noticeable=_NOTICEABLE * base,
     )
+
+
+def _word(place: float) -> str:
+    if place < _BALANCED[0]:
+        return "underfitting"
+    return "overfitting" if place > _BALANCED[1] else "balanced"
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
