@@ -6,6 +6,7 @@ the same mini-batches in the same order, the last one of each epoch not full.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def start_of(name: str) -> list[tuple[np.ndarray, np.ndarray]]:
     random = np.random.default_rng(1000 + columns)
     return [
         (np.round(random.standard_normal((rows, units)) / rows**0.5, 3), np.round(random.uniform(-0.1, 0.1, units), 3))
-        for rows, units in zip(sizes, sizes[1:], strict=False)
+        for rows, units in pairwise(sizes)
     ]
 
 

@@ -9,10 +9,6 @@ other cases must not change beyond the last digits, which depend on PyTorch's bu
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
 import torch
 from cases import CASES, GOLDEN

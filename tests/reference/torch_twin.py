@@ -82,9 +82,7 @@ def _optimizer(network: nn.Sequential, table: dict[str, Any]) -> torch.optim.Opt
     raise ValueError(f"no PyTorch optimizer is known for {table['name']!r}")
 
 
-def _scheduler(
-    optimizer: torch.optim.Optimizer, table: dict[str, Any], rate: float
-) -> lr_scheduler.LRScheduler | None:
+def _scheduler(optimizer: torch.optim.Optimizer, table: dict[str, Any], rate: float) -> lr_scheduler.LRScheduler | None:
     match table["name"]:
         case "constant" if table.get("warmup"):
             warmup = table["warmup"]

@@ -38,9 +38,9 @@ class Order:
         classes: NDArray[np.int64] | None = None,
         start: Position = Position(),  # noqa: B008 — a frozen struct
     ) -> None:
-        """`classes` (count,): draw the epochs class-balanced, with repetition; None takes every example once."""
+        """`classes` (count,): draw class-balanced epochs, with repetition, shuffled or not; None takes every example once."""
         self.count, self.batch, self.seed, self.start = count, min(batch, count), seed, start
-        self.shuffle = shuffle and (self.batch < count or classes is not None)
+        self.shuffle = classes is not None or (shuffle and self.batch < count)
         self.drop_last, self.classes = drop_last, classes
         self.per_epoch = self._batches(count)
         # What a change of the batch size leaves of an epoch makes at least one batch: the epoch has to end.
