@@ -5,7 +5,6 @@ picture is in `actions`, what is in the picture in `dashboard`, and how it reach
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
@@ -21,7 +20,8 @@ from tui_trainer.tui.actions import choose_setting, focus
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
 from tui_trainer.tui.keymap import KEYMAP, KeyAction, action_for, footer_actions, key_sign, why_greyed
-from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, output_pending, use_depth
+from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, use_depth
+from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.screens.key_help import KeyHelp
 from tui_trainer.tui.screens.preset_picker import PresetPicker
 from tui_trainer.tui.screens.training import TrainingScreen
@@ -31,15 +31,6 @@ from tui_trainer.tui.terminal import held
 from tui_trainer.tui.textual_theme import textual_name, textual_themes
 from tui_trainer.tui.theme import THEMES, ColourDepth, make_theme
 from tui_trainer.tui.view import PANELS, View
-
-FRAME = 1 / 15
-"""Seconds between frames while nobody presses a key."""
-
-FRAME_BENEATH = 1 / 4
-"""Seconds between frames while something lies over the dashboard: Textual then sends whole rows."""
-
-ANSWER, ANSWER_WITHIN = 0.002, 0.05
-"""Seconds between looks for the answer to a key, and how long to look before the frame timer has to do."""
 
 BY_ID = {action.id: action for action in KEYMAP}
 
@@ -95,11 +86,8 @@ class TrainerApp(App[int]):
         self._canvas = Canvas(self._draw, depth, painter)
         self._training = TrainingScreen(self._canvas, self.press, self.click, self.wheel)
         self._leave = leave or self.leave_in_order
+        self._rhythm = Rhythm(self, self.session, self._canvas, lambda: self._look.name)
         self._main_loop: asyncio.AbstractEventLoop | None = None
-        self._painted: tuple[object, ...] = ()
-        self._painted_at = 0.0
-        self._answering = False
-        self._answer_until = 0.0
         self._own_actions: dict[str, Callable[[], None]] = {
             "presets": self._pick_preset,
             "setting_edit": self._type_value,
@@ -118,10 +106,13 @@ class TrainerApp(App[int]):
         self._main_loop = asyncio.get_running_loop()
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._resume())
-        self.set_interval(FRAME, self._frame)
+        self._rhythm.start()
 
     def on_unmount(self) -> None:
         self.session.close()
+
+    def _draw(self, width: int, height: int) -> Cells:
+        return self.session.draw(width, height, self._look)
 
     def leave_in_order(self, status: int) -> None:
         """End the app as soon as its loop comes to it; may be called from a signal handler."""
@@ -132,54 +123,6 @@ class TrainerApp(App[int]):
         """Back from the shell: the terminal shows nothing of ours, and the driver has a new queue."""
         never_block_on_output(self)
         self.refresh(layout=True)
-
-    # Painting
-
-    def _draw(self, width: int, height: int) -> Cells:
-        return self.session.draw(width, height, self._look)
-
-    def _frame(self) -> None:
-        """One tick of the frame timer."""
-        if not self._training.is_current or output_pending(self):
-            return
-        if self.screen is not self._training and time.monotonic() - self._painted_at < FRAME_BENEATH:
-            return
-        self.session.poll()
-        self._paint()
-
-    def _paint(self) -> None:
-        """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
-        size = self._canvas.size
-        if not size:
-            return
-        if self._state() == self._painted:
-            self._canvas.settle()
-            return
-        self._canvas.show(self._draw(size.width, size.height))
-        self._painted, self._painted_at = self._state(), time.monotonic()
-
-    def _state(self) -> tuple[object, ...]:
-        """All that a picture depends on."""
-        return self.session.versions, self.session.view, self._look.name, self._canvas.size
-
-    def _show_answer(self) -> None:
-        """Paint what the view has become, and soon what the run answers, rather than at the next frame."""
-        self.session.poll()
-        self._paint()
-        self._answer_until = time.monotonic() + ANSWER_WITHIN
-        if not self._answering:
-            self._answering = True
-            self.set_timer(ANSWER, self._look_for_answer)
-
-    def _look_for_answer(self) -> None:
-        known = self.session.versions
-        self.session.poll()
-        if self.session.versions == known and time.monotonic() < self._answer_until:
-            self.set_timer(ANSWER, self._look_for_answer)
-            return
-        self._answering = False
-        if not output_pending(self):
-            self._paint()
 
     # Keys and mouse
 
@@ -197,7 +140,7 @@ class TrainerApp(App[int]):
             self._own_actions[action.id]()
         else:
             self.session.perform(action)
-            self._show_answer()
+            self._rhythm.answer()
 
     def action_key(self, action_id: str) -> None:
         """For Textual's bindings: keys that work over every screen."""
@@ -239,7 +182,7 @@ class TrainerApp(App[int]):
 
     def _change(self, view: View) -> None:
         self.session.change(view)
-        self._show_answer()
+        self._rhythm.answer()
 
     # What opens something
 
@@ -257,7 +200,7 @@ class TrainerApp(App[int]):
             self.session.open(OpenRequest(preset=title))
         except (ValueError, OSError) as error:
             self._say(str(error), severity="error")
-        self._show_answer()
+        self._rhythm.answer()
 
     def _type_value(self) -> None:
         view = self.session.view
@@ -267,13 +210,13 @@ class TrainerApp(App[int]):
     def _typed(self, typed: Typed | None) -> None:
         if typed is not None:
             self.session.set_chosen(typed.value)
-        self._show_answer()
+        self._rhythm.answer()
 
     def _next_theme(self) -> None:
         name = THEMES[(THEMES.index(self._look.name) + 1) % len(THEMES)]
         self._look = make_theme(name, self._depth, ascii_only=self._ascii)
         self.theme = textual_name(name)
-        self._paint()
+        self._rhythm.paint()
 
     def _say(self, text: str, severity: SeverityLevel = "information") -> None:
         """A few words that go by themselves; one at a time, however many keys are pressed."""

@@ -57,6 +57,10 @@ class Canvas(Widget):
         self._strips: list[Strip | None] = []
         self._covered = False
 
+    def draw(self) -> None:
+        """Ask for a picture and put it on the terminal."""
+        self.show(self._draw(self.size.width, self.size.height))
+
     def show(self, cells: Cells) -> None:
         """Put the next picture on the terminal, its colours as near as an eye can tell while things move."""
         self._wanted = presentable(cells, self._depth)

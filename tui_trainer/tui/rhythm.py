@@ -1,0 +1,92 @@
+"""When a picture is painted: at frame rate while something changes, at once for a key, not at all while nothing does or
+while the terminal has not taken the last one. The screen asks the runs for news; they never push any."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+
+from tui_trainer.telemetry import Status
+from tui_trainer.tui.painter import Canvas, output_pending
+from tui_trainer.tui.session import Session
+
+FRAME = 1 / 15
+"""Seconds between frames while nobody presses a key."""
+
+FRAME_BENEATH = 1 / 4
+"""Seconds between frames while something lies over the dashboard: Textual then sends whole rows."""
+
+ANSWER, ANSWER_WITHIN = 0.002, 0.05
+"""Seconds between looks for the answer to a key, and how long to look before the frame timer has to do."""
+
+ANSWERS = 2
+"""News to paint for a key: a busy run may have been in the middle of telling some when the key came."""
+
+
+class Rhythm:
+    """Paints the session on the canvas of the app's first screen."""
+
+    def __init__(self, app: App[Any], session: Session, canvas: Canvas, appearance: Callable[[], str]) -> None:
+        """`appearance()` names how pictures are drawn at present: the theme."""
+        self._app, self._session, self._canvas, self._appearance = app, session, canvas, appearance
+        self._painted: tuple[object, ...] = ((),)
+        self._painted_at = 0.0
+        self._answering = False
+        self._known: object = ()
+        self._answers_left = 0
+        self._answer_until = 0.0
+
+    def start(self) -> None:
+        """Begin with the frames; once the app runs."""
+        self._app.set_interval(FRAME, self._frame)
+
+    def paint(self) -> None:
+        """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
+        size = self._canvas.size
+        if not size:
+            return
+        if self._state() == self._painted:
+            self._canvas.settle()
+            return
+        self._canvas.draw()
+        self._painted, self._painted_at = self._state(), time.monotonic()
+
+    def answer(self) -> None:
+        """Paint what the view has become at once, and what the run answers as soon as it does."""
+        if self._state()[1:] != self._painted[1:]:
+            self.paint()
+        self._session.poll()
+        # What a busy run has ready is from before the key; one that stands still has news only for an answer.
+        moving = self._session.snapshot.status is Status.RUNNING
+        self._known = self._session.versions if moving else self._painted[0]
+        self._answers_left, self._answer_until = ANSWERS, time.monotonic() + ANSWER_WITHIN
+        if not self._answering:
+            self._answering = True
+            self._app.set_timer(ANSWER, self._look_for_answer)
+
+    def _frame(self) -> None:
+        """One tick of the frame timer."""
+        screen = self._canvas.screen
+        if not screen.is_current or output_pending(self._app):
+            return
+        if self._app.screen is not screen and time.monotonic() - self._painted_at < FRAME_BENEATH:
+            return
+        self._session.poll()
+        self.paint()
+
+    def _look_for_answer(self) -> None:
+        self._session.poll()
+        if self._session.versions != self._known and not output_pending(self._app):
+            self.paint()
+            self._known = self._session.versions
+            self._answers_left -= 1
+        self._answering = self._answers_left > 0 and time.monotonic() < self._answer_until
+        if self._answering:
+            self._app.set_timer(ANSWER, self._look_for_answer)
+
+    def _state(self) -> tuple[object, ...]:
+        """All that a picture depends on; the news of the runs first."""
+        return self._session.versions, self._session.view, self._appearance(), self._canvas.size
