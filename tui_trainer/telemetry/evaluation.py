@@ -84,6 +84,7 @@ class EvaluationLog:
         self.first: Evaluation | None = None
         self.latest: Evaluation | None = None
         self.best: Evaluation | None = None
+        self._best_loss = np.inf
 
     def append(self, evaluation: Evaluation) -> None:
         """Add one; its iteration must be larger than the last one's."""
@@ -96,13 +97,9 @@ class EvaluationLog:
         self._count += 1
         self.first = self.first or evaluation
         self.latest = evaluation
-        loss = evaluation.validation_loss
-        if (
-            loss is not None
-            and np.isfinite(loss)
-            and (self.best is None or loss < (self.best.validation_loss or np.inf))
-        ):
-            self.best = evaluation
+        loss = self._values[1, self._count - 1]
+        if np.isfinite(loss) and (self.best is None or loss < self._best_loss):
+            self.best, self._best_loss = evaluation, loss
 
     def view(self) -> Evaluations:
         """A copy of the curve, safe to hand to another thread."""
@@ -124,7 +121,8 @@ class EvaluationLog:
             self.best = None
             losses = self._values[1, : self._count]
             if np.isfinite(losses).any():
-                self.best = self._summary(int(np.nanargmin(np.where(np.isfinite(losses), losses, np.nan))))
+                place = int(np.nanargmin(np.where(np.isfinite(losses), losses, np.nan)))
+                self.best, self._best_loss = self._summary(place), losses[place]
         if self.latest is not None and self.latest.iteration > iteration:
             self.latest = self._summary(self._count - 1) if self._count else None
 

@@ -1,0 +1,91 @@
+"""The log of evaluations: bounded, ordered, and it never loses the best one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui_trainer.telemetry import Evaluation, EvaluationLog
+
+
+def evaluation(iteration: int, validation_loss: float | None = None, **more: float | None) -> Evaluation:
+    return Evaluation(
+        iteration=iteration,
+        epoch=iteration // 10,
+        train_loss=more.get("train_loss") or float(iteration),
+        validation_loss=validation_loss,
+        train_accuracy=more.get("train_accuracy"),
+        validation_accuracy=None,
+        learning_rate=0.1,
+        base_loss=1.0,
+        layers=(),
+    )
+
+
+def test_the_curve_is_what_was_put_in() -> None:
+    log = EvaluationLog()
+    for iteration, loss in ((0, 3.0), (5, None), (9, 2.0)):
+        log.append(evaluation(iteration, loss, train_accuracy=0.5 if iteration else None))
+    view = log.view()
+    assert view.iteration.tolist() == [0, 5, 9]
+    np.testing.assert_array_equal(view.train_loss, [0, 5, 9])
+    np.testing.assert_array_equal(view.validation_loss, [3, np.nan, 2])
+    np.testing.assert_array_equal(view.train_accuracy, [np.nan, 0.5, 0.5])
+    assert view.latest is not None
+    assert view.best is not None
+    assert (view.latest.iteration, view.best.iteration) == (9, 9)
+
+
+def test_the_best_is_the_first_of_the_lowest_finite_ones() -> None:
+    log = EvaluationLog()
+    for iteration, loss in enumerate([3.0, 1.0, np.nan, -np.inf, 1.0, 2.0]):
+        log.append(evaluation(iteration, loss))
+    assert log.best is not None
+    assert log.best.iteration == 1
+
+
+def test_no_validation_no_best() -> None:
+    log = EvaluationLog()
+    log.append(evaluation(0))
+    assert log.view().best is None
+
+
+def test_a_validation_loss_of_zero_is_not_beaten() -> None:
+    log = EvaluationLog()
+    for iteration, loss in enumerate([1.0, 0.0, 0.5]):
+        log.append(evaluation(iteration, loss))
+    assert log.best is not None
+    assert log.best.iteration == 1
+
+
+def test_bounded_and_the_newer_half_stays_whole() -> None:
+    log = EvaluationLog(capacity=64)
+    for iteration in range(10_000):
+        log.append(evaluation(iteration, abs(iteration - 1234) + 1.0))
+    view = log.view()
+    assert len(view.iteration) <= 64
+    assert (np.diff(view.iteration) > 0).all()
+    assert view.iteration[0] == 0
+    assert view.iteration[-31:].tolist() == list(range(9969, 10_000))
+    assert log.best is not None
+    assert log.best.iteration == 1234
+    np.testing.assert_array_equal(view.train_loss[1:], view.iteration[1:])
+
+
+@pytest.mark.parametrize("at", [0, 4, 7, 100])
+def test_cut_is_as_if_the_rest_had_never_been(at: int) -> None:
+    log, short = EvaluationLog(), EvaluationLog()
+    for iteration, loss in ((0, 5.0), (4, 2.0), (8, 3.0), (12, 1.0)):
+        log.append(evaluation(iteration, loss))
+        if iteration <= at:
+            short.append(evaluation(iteration, loss))
+    log.cut(at)
+    ours, theirs = log.view(), short.view()
+    np.testing.assert_array_equal(ours.iteration, theirs.iteration)
+    np.testing.assert_array_equal(ours.validation_loss, theirs.validation_loss)
+    for mine, other in ((ours.latest, theirs.latest), (ours.best, theirs.best)):
+        assert mine is not None
+        assert other is not None
+        assert (mine.iteration, mine.validation_loss) == (other.iteration, other.validation_loss)
+    log.append(evaluation(200, 0.5))
+    assert log.view().iteration[-1] == 200
