@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.runs.session import Session
-from tui_trainer.telemetry import ArmView, Parting, Status
+from tui_trainer.telemetry import ArmView, Parting
 from tui_trainer.training.summary import flat_settings
 
 MOST_ARMS = 6
@@ -26,21 +26,6 @@ class Arm(Struct):
     parted: int | None = None
     """The first iteration after which it differed."""
     parted_layer: str = ""
-
-
-def advance(arms: list[Arm], iterations: int) -> Status:
-    """Run every arm that can move so far; PAUSED while any has not ended, else how the first one ended."""
-    statuses = [_advance(arm, iterations) for arm in arms]
-    for arm in arms[1:]:
-        notice_parting(arms[0], arm)
-    return Status.PAUSED if Status.PAUSED in statuses else statuses[0]
-
-
-def _advance(arm: Arm, iterations: int) -> Status:
-    session = arm.session
-    if session.reached is Status.DIVERGED and not session.is_past:
-        return Status.DIVERGED
-    return session.advance(iterations)
 
 
 def notice_parting(first: Arm, other: Arm) -> None:

@@ -16,6 +16,7 @@ from tui_trainer.telemetry import (
     Event,
     Finding,
     Look,
+    Losses,
     Phase,
     SettingChange,
     Snapshot,
@@ -71,6 +72,10 @@ class Session:
         self.reached = Status.PAUSED
         """How the newest iteration was reached: PAUSED, or why the run ended there."""
         self.autopsy: Autopsy | None = None
+        self.just_fixed = False
+        """Whether the last move was the fix of an iteration stepped by phases."""
+        self.abandoned: Losses | None = None
+        """The curves of the future that a change in the past has left."""
         self._data: DataView = data_view(self.trainer)
 
     @property
@@ -95,7 +100,7 @@ class Session:
 
         Returns the status there; PAUSED when there is nothing to stop for.
         """
-        trainer = self.trainer
+        trainer, self.just_fixed = self.trainer, False
         if self.is_past:
             trainer.phase = None
             self.timeline.forward(min(trainer.iteration + iterations, self.newest))
@@ -112,23 +117,19 @@ class Session:
 
     def advance_phase(self) -> Status:
         """Run the next phase; after the fix the iteration is complete."""
-        if self.is_past and self.trainer.phase is Phase.BACKWARD:
-            iteration = self.trainer.iteration
-            self.trainer.phase = None
-            self.timeline.forward(iteration + 1)
-            return self.reached if not self.is_past else Status.PAUSED
         if self.reached is Status.DIVERGED and not self.is_past:
             return Status.DIVERGED
+        self.just_fixed = self.trainer.phase is Phase.BACKWARD
+        if self.is_past and self.just_fixed:
+            self.trainer.phase = None
+            self.timeline.forward(self.trainer.iteration + 1)
+            return self.reached if not self.is_past else Status.PAUSED
         self.trainer.step_phase()
-        if self.trainer.status is Status.DIVERGED:
-            self._ended(Status.DIVERGED)
-            return Status.DIVERGED
-        if self.trainer.phase is None:
+        if self.just_fixed:
             self.timeline.record()
-            if self.trainer.status is not Status.PAUSED:
-                self._ended(self.trainer.status)
-            return self.trainer.status
-        return Status.PAUSED
+        if self.trainer.status is not Status.PAUSED:
+            self._ended(self.trainer.status)
+        return self.trainer.status
 
     def retreat_phase(self) -> None:
         """Stand at the phase boundary before the present one; nothing happens at the very start."""
@@ -143,7 +144,7 @@ class Session:
 
     def seek(self, iteration: int) -> None:
         """Show the moment after `iteration` updates."""
-        self.trainer.phase = None
+        self.trainer.phase, self.just_fixed = None, False
         self.timeline.seek(iteration)
 
     def change(self, experiment: Experiment, event: SettingChange) -> None:
@@ -168,6 +169,7 @@ class Session:
         other.seek(self.iteration)
         if other.is_past:
             other._cut()
+            other.abandoned = self.trainer.losses
         return other
 
     def note(self, event: Event) -> None:
@@ -188,9 +190,10 @@ class Session:
             batch_size=min(order.batch, order.count - position.offset),
             target_iterations=trainer.target,
             target_epochs=trainer.feed.target_epochs,
-            phase=trainer.phase,
+            phase=Phase.UPDATE if self.just_fixed else trainer.phase,
             learning_rate=trainer.learning_rate,
-            settings=flat_settings(self.experiment) if self.is_past else self._settings,
+            settings=(flat_settings(self.experiment) if self.is_past else self._settings)
+            | {"training.pace": state.get("pace") or "max"},
             shape=trainer.network.sizes,
             parameters=trainer.network.parameter_count,
             summary=summary(trainer),
@@ -206,6 +209,7 @@ class Session:
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
             autopsy=None if self.is_past else self.autopsy,
+            abandoned=self.abandoned,
             elapsed=trainer.elapsed,
             **state,  # type: ignore[arg-type]
         )

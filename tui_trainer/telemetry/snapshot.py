@@ -77,7 +77,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     target_iterations: int
     target_epochs: float
     phase: Phase | None = None
-    """The last phase completed of an iteration that is still open; None between iterations."""
+    """The last phase completed while the run moves by phases (the fix until it moves again); None otherwise."""
     pace: float | None = None
     """Asked iterations a second; None as fast as possible. At 2 and below, the run moves by single phases."""
     speed: float = 0.0
@@ -110,6 +110,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """All arms of a race, this one among them; empty while there is only one."""
     parting: Parting | None = None
     """Where the arms parted; None while there is only one."""
+    abandoned: Losses | None = None
+    """The curves of the future that was left when a setting was changed in the past; undo returns to it."""
     past: Viewpoint | None = None
     """Set while looking at an earlier moment; None when live."""
     autopsy: Autopsy | None = None

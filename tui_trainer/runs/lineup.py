@@ -1,0 +1,174 @@
+"""The line-up: the arms in the race, the focused one, and every change of them, all of which can be undone."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from tui_trainer.runs.arms import MOST_ARMS, Arm, free_name, notice_parting, shown
+from tui_trainer.runs.session import Session, Watcher
+from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
+from tui_trainer.telemetry import SettingChange, Status
+from tui_trainer.training import Experiment, with_setting
+from tui_trainer.training.settings import LIVE
+
+
+class LineUp:
+    """One to `MOST_ARMS` arms, moved together. Methods that change it return a line that says what was done."""
+
+    def __init__(self, experiments: Sequence[tuple[str, Experiment]], watcher: Callable[[], Watcher]) -> None:
+        """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
+        self._watcher = watcher
+        self.arms = [Arm(name, Session(experiment, watcher)) for name, experiment in experiments]
+        self.focus = 0
+        self.done = UndoStack()
+
+    @property
+    def session(self) -> Session:
+        """The focused arm's."""
+        return self.arms[self.focus].session
+
+    @property
+    def can_move(self) -> bool:
+        """Whether any arm has a finite step before it."""
+        sessions = [arm.session for arm in self.arms]
+        return any(session.is_past or session.reached is not Status.DIVERGED for session in sessions)
+
+    def advance(self, iterations: int) -> Status:
+        """Run every arm that can move so far; PAUSED while any has not ended, else how the focused one ended."""
+        return self._moved([arm.session.advance(iterations) if self._moves(arm) else None for arm in self.arms])
+
+    def advance_phase(self) -> Status:
+        """Run the next phase of every arm that can move."""
+        return self._moved([arm.session.advance_phase() if self._moves(arm) else None for arm in self.arms])
+
+    def retreat_phase(self) -> None:
+        """Every arm back to the phase boundary before."""
+        for arm in self.arms:
+            arm.session.retreat_phase()
+
+    def seek(self, iteration: int) -> Status:
+        """Every arm to that moment, as far as it has been there; how the focused one stands there."""
+        for arm in self.arms:
+            arm.session.seek(iteration)
+        return Status.PAUSED if self.session.is_past else self.session.reached
+
+    def fork(self) -> str:
+        """Another arm of the focused one, at the moment shown, and the focus on it."""
+        if len(self.arms) >= MOST_ARMS:
+            return f"a race has at most {MOST_ARMS} arms"
+        self.done.did(ArmsDone("fork", list(self.arms), self.focus))
+        iteration, name = self.session.iteration, free_name(self.arms)
+        self.seek(iteration)
+        self.arms = [*self.arms, Arm(name, self.session.fork(), equal_until=iteration)]
+        self.focus = len(self.arms) - 1
+        return f"arm {name} forked at iteration {iteration}: change a setting of it, then run both"
+
+    def drop(self) -> str:
+        """Give the focused arm up."""
+        if len(self.arms) < 2:
+            return "the only run cannot be given up"
+        name = self.arms[self.focus].name
+        self.done.did(ArmsDone(f"giving up arm {name}", list(self.arms), self.focus))
+        self.arms = [arm for arm in self.arms if arm.name != name]
+        self.focus = min(self.focus, len(self.arms) - 1)
+        return f"arm {name} is given up; u brings it back"
+
+    def focus_next(self, offset: int) -> str:
+        """Focus the arm that follows."""
+        if len(self.arms) < 2:
+            return "there is one run only; b forks it"
+        self.focus = (self.focus + offset) % len(self.arms)
+        return f"arm {self.arms[self.focus].name}"
+
+    def restart(self, seed: int | None) -> str:
+        """All arms from the start, with the same seed or another."""
+        experiments = [arm.session.experiment for arm in self.arms]
+        if seed is not None:
+            experiments = [with_setting(experiment, "training.seed", seed) for experiment in experiments]
+        self._replace(experiments, "restart" if seed is None else f"new seed {seed}")
+        return f"restarted with seed {experiments[0].training.seed}"
+
+    def change(self, key: str, value: object) -> tuple[str, bool]:
+        """Change a setting of the focused arm; whether that restarted all of them. Raises `SettingError`.
+
+        In the past the arm is replaced by a fork that leaves the known future, which undo returns to.
+        """
+        old = self.session.experiment
+        experiment = with_setting(old, key, value)
+        before, after = (_value(each, key) for each in (old, experiment))
+        if experiment == old:
+            return f"{key} is {shown(after)} already", False
+        arm = self.arms[self.focus]
+        done = SettingDone(arm.name, key, before, after)
+        if key not in LIVE:
+            experiments = [experiment if each is arm else each.session.experiment for each in self.arms]
+            self._replace(experiments, done.label)
+            return f"{done.label}: restarted with the same seed", True
+        if self.session.is_past:
+            iteration = self.session.iteration
+            self.done.did(ArmsDone(f"{done.label} at iteration {iteration}", self.arms, self.focus))
+            fork = Arm(arm.name, arm.session.fork(), equal_until=min(arm.equal_until, iteration))
+            self.arms = [fork if each is arm else each for each in self.arms]
+        else:
+            self.done.did(done)
+        self._change_live(experiment, done)
+        return done.label, False
+
+    def undo(self) -> str:
+        """Take the last change back."""
+        return self._take_back(self.done.undo, self.done.redo, "undo")
+
+    def redo(self) -> str:
+        """Do again what was taken back last."""
+        return self._take_back(self.done.redo, self.done.undo, "redo")
+
+    def _moves(self, arm: Arm) -> bool:
+        return arm.session.is_past or arm.session.reached is not Status.DIVERGED
+
+    def _moved(self, statuses: list[Status | None]) -> Status:
+        """After a move: see whether arms have parted; the status of all of them together."""
+        for arm in self.arms[1:]:
+            if arm.session.trainer.phase is None:
+                notice_parting(self.arms[0], arm)
+        if Status.PAUSED in statuses:
+            return Status.PAUSED
+        return statuses[self.focus] or self.session.reached
+
+    def _change_live(self, experiment: Experiment, done: SettingDone) -> None:
+        event = SettingChange(
+            iteration=self.session.iteration, label=done.label, key=done.key, old=done.old, new=done.new
+        )
+        self.session.change(experiment, event)
+
+    def _replace(self, experiments: list[Experiment], label: str) -> None:
+        """Fresh runs of the same arms."""
+        fresh = [
+            Arm(arm.name, Session(experiment, self._watcher))
+            for arm, experiment in zip(self.arms, experiments, strict=True)
+        ]
+        self.done.did(ArmsDone(label, self.arms, self.focus))
+        self.arms = fresh
+
+    def _take_back(self, source: deque[Done], target: deque[Done], word: str) -> str:
+        if not source:
+            return f"nothing to {word}"
+        done = source.pop()
+        if isinstance(done, SettingDone):
+            self.focus = next((n for n, arm in enumerate(self.arms) if arm.name == done.arm), self.focus)
+            if self.session.is_past:
+                self.seek(self.session.newest)
+            self._change_live(with_setting(self.session.experiment, done.key, done.old), done.reversed)
+            target.append(done.reversed)
+            return done.reversed.label
+        target.append(ArmsDone(done.label, self.arms, self.focus))
+        self.arms, self.focus = done.arms, done.focus
+        self.seek(min(arm.session.iteration for arm in self.arms))  # in step again, where one went on alone
+        return f"{word}: {done.label}"
+
+
+def _value(experiment: Experiment, key: str) -> object:
+    inner: object = experiment.tables
+    for part in key.split("."):
+        inner = inner.get(part) if isinstance(inner, dict) else None
+    return inner
