@@ -1,0 +1,28 @@
+"""Trains the file of its argument without a screen: for every number of seconds that it reads, it trains so long and
+prints the iterations a second. Between, it waits for the next line, so that only one of two measured programs works."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+from tui_trainer.cli.opening import experiment_of, found
+from tui_trainer.training import Trainer
+
+
+def main() -> None:
+    trainer = Trainer(experiment_of(found(str(Path(sys.argv[1]))), {}))
+    print("ready", flush=True)
+    for line in sys.stdin:
+        seconds, before, start = float(line), trainer.iteration, time.perf_counter()
+        while time.perf_counter() - start < seconds:
+            trainer.run(1000)
+        print((trainer.iteration - before) / (time.perf_counter() - start), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""How fast and how thrifty the screen is, on a real pseudo-terminal, with training at full speed (Linux).
+
+    python tests/benchmarks/screen.py [--only keys --only bytes …] [--minutes 10] [--rounds 9]
+
+It starts the installed program with a 2-16-16-1 network on moons, reads what it writes as a terminal would, and prints
+each figure beside its target. What is compared is measured in turn, and medians are taken, so that a machine with other
+work shows in the spread before it shows in the figure. `--minutes N` watches the memory for so long after the first
+minute; without it that figure is left out. All figures without it take about three minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+from frame import frame_costs
+from terminal import ROOT, Terminal
+
+HERE = Path(__file__).parent
+LARGE, SMALL = (120, 40), (80, 24)
+LESSON = """
+schema = 1
+title = "benchmark"
+question = "How fast is the screen?"
+[data]
+name = "moons"
+noise = 0.15
+[network]
+hidden = [16, 16]
+activation = "tanh"
+[loss]
+name = "binary_cross_entropy"
+[optimizer]
+name = "sgd"
+learning_rate = 0.1
+[training]
+batch_size = 32
+iterations = 1_000_000_000
+evaluate_every = 1000
+pace = "max"
+"""
+PANELS = ("Loss", "Weights", "Gradients", "Fit", "Data and decision", "This step", "Settings", "learning rate", "quit")
+"""Words that a complete dashboard shows."""
+PATIENCE = 20.0
+KEYS = (("y", "yy", "(log|linear) y"), ("+ and -", "+-", r"lr [^ ]+"), ("space", "  ", "running|paused"))
+"""Keys in turn, and what they change on the screen."""
+
+Row = tuple[str, str, str, bool]
+"""What is measured, the target (and the aim), the measured value, whether the target is met."""
+
+
+class Bench:
+    """The lesson in a file, and how often to measure."""
+
+    def __init__(self, folder: Path, rounds: int, minutes: float) -> None:
+        self.lesson = folder / "benchmark.toml"
+        self.lesson.write_text(LESSON)
+        self.rounds, self.minutes = rounds, minutes
+
+    @contextmanager
+    def screen(self, size: tuple[int, int] = LARGE) -> Iterator[Terminal]:
+        """The program, in training, its first frames seen."""
+        terminal = Terminal([sys.executable, "-m", "tui_trainer", str(self.lesson)], size)
+        try:
+            terminal.when(lambda text: "running" in text, PATIENCE)
+            terminal.listen(2.0)
+            yield terminal
+        finally:
+            terminal.close()
+
+    def speed(self) -> list[Row]:
+        """Both programs live all the time; one is paused while the other trains."""
+        words = [sys.executable, str(HERE / "headless.py"), str(self.lesson)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        kept = []
+        with (
+            self.screen() as terminal,
+            subprocess.Popen(
+                words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+            ) as headless,
+        ):
+            assert headless.stdin and headless.stdout
+            headless.stdout.readline()
+            stop(terminal)
+            for _ in range(self.rounds):
+                print(2.0, file=headless.stdin, flush=True)
+                alone = float(headless.stdout.readline())
+                before, start = terminal.iteration(), time.perf_counter()
+                terminal.type(" ")
+                terminal.listen(2.0)
+                seconds = time.perf_counter() - start
+                stop(terminal)
+                kept.append((terminal.iteration() - before) / seconds / alone)
+            headless.stdin.close()
+        share = statistics.median(kept)
+        value = f"{share:.1%} ({min(kept):.0%} to {max(kept):.0%}; alone {alone:,.0f} it/s)"
+        return [("training speed kept beside the screen", "≥ 92 % (96 %)", value, share >= 0.92)]
+
+    def keys(self) -> list[Row]:
+        """Keys at any moment of a frame: y changes the view, + and - need the trainer's answer, space stops it."""
+        with self.screen() as terminal:
+            times = {name: [press(terminal, keys[n % 2], shown) for n in range(40)] for name, keys, shown in KEYS}
+        times["all"] = [time for each in times.values() for time in each]
+        return [
+            (
+                f"key → painted: {name} ({len(each)} presses)",
+                "p50 ≤ 5 (2), p99 ≤ 30 (15) ms",
+                f"p50 {percentile(each, 50):.1f} ms, p99 {percentile(each, 99):.1f} ms",
+                percentile(each, 50) <= 5 and percentile(each, 99) <= 30,
+            )
+            for name, each in times.items()
+        ]
+
+    def bytes(self) -> list[Row]:
+        """Right after the start, when most changes, and later."""
+        rows = []
+        for size, target, wish in ((LARGE, 30, "≤ 30 (20)"), (SMALL, 15, "≤ 15")):
+            with self.screen(size) as terminal:
+                rates = [terminal.listen(5.0) / 5 / 1000 for _ in range(4)]
+            value = f"{statistics.mean(rates):.1f} ({', '.join(f'{rate:.1f}' for rate in rates)} by 5 s)"
+            rows.append((f"kB/s at {size[0]}×{size[1]}", wish, value, statistics.mean(rates) <= target))
+        return rows
+
+    def paused(self) -> list[Row]:
+        """Bytes in 5 s in which nobody touches the paused program."""
+        with self.screen() as terminal:
+            stop(terminal)
+            count = terminal.listen(5.0)
+        return [("paused and untouched, bytes in 5 s", "0", str(count), count == 0)]
+
+    def start(self) -> list[Row]:
+        """The time from starting the program until every panel is on the screen."""
+        pairs = []
+        for _ in range(self.rounds):
+            minimal = appearance([sys.executable, str(HERE / "minimal_textual.py")], ("ready to be seen",))
+            whole = appearance([sys.executable, "-m", "tui_trainer", str(self.lesson)], PANELS)
+            pairs.append((whole, minimal))
+        ratio = statistics.median(whole / minimal for whole, minimal in pairs)
+        ours, theirs = (statistics.median(each) * 1000 for each in zip(*pairs, strict=True))
+        value = f"{ratio:.2f} × ({ours:.0f} ms, {theirs:.0f} ms)"
+        return [("first complete dashboard ÷ minimal Textual app", "≤ 1.8 ×", value, ratio <= 1.8)]
+
+    def memory(self) -> list[Row]:
+        """Resident megabytes after a minute at full speed, and what comes on top."""
+        with self.screen() as terminal:
+            terminal.listen(60.0 if self.minutes else 20.0)
+            first = terminal.resident()
+            rows = [("resident memory", "≤ 100 MB", f"{first:.1f} MB", first <= 100)]
+            if self.minutes:
+                terminal.listen(self.minutes * 60)
+                growth = terminal.resident() - first
+                rows.append((f"its growth in {self.minutes:g} minutes", "≤ 1 MB", f"{growth:+.2f} MB", growth <= 1))
+        return rows
+
+    def frame(self) -> list[Row]:
+        """Snapshot to bytes in this process, with a made-up past."""
+        short, long = frame_costs(self.lesson)
+        value = f"{long / short - 1:+.1%} ({short:.2f} ms, {long:.2f} ms)"
+        return [("a frame at 10 M iterations against 10 thousand", "± 10 %", value, long <= 1.1 * short)]
+
+
+MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
+    "speed": Bench.speed,
+    "keys": Bench.keys,
+    "bytes": Bench.bytes,
+    "paused": Bench.paused,
+    "start": Bench.start,
+    "memory": Bench.memory,
+    "frame": Bench.frame,
+}
+
+
+def stop(terminal: Terminal) -> None:
+    """Pause a running program, and wait until its screen stands still."""
+    terminal.type(" ")
+    terminal.when(lambda text: "paused" in text, PATIENCE)
+    while terminal.listen(0.5):
+        pass
+
+
+def press(terminal: Terminal, key: str, shown: str) -> float:
+    """Milliseconds from a key, at a random moment, until something else is on the screen where `shown` (a pattern) is."""
+
+    def value(text: str) -> str | None:
+        found = re.search(shown, text)
+        return found and found[0]
+
+    terminal.listen(random.uniform(0.1, 0.3))
+    before, start = value(terminal.text()), time.perf_counter()
+    terminal.type(key)
+    return (terminal.when(lambda text: value(text) not in (None, before), PATIENCE) - start) * 1000
+
+
+def appearance(words: list[str], complete: tuple[str, ...]) -> float:
+    """Seconds from starting a program until all the words of `complete` are on its screen."""
+    terminal = Terminal(words, LARGE)
+    try:
+        seen = terminal.when(lambda text: all(word in text for word in complete), PATIENCE, slice_=1.0)
+        return seen - terminal.started
+    finally:
+        terminal.close()
+
+
+def percentile(values: list[float], share: int) -> float:
+    """The value below which `share` percent of all lie."""
+    return sorted(values)[min(len(values) * share // 100, len(values) - 1)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=MEASURES, action="append", help="one figure; may be repeated")
+    parser.add_argument("--rounds", type=int, default=9, help="pairs for what is compared")
+    parser.add_argument("--minutes", type=float, default=0.0, help="how long to watch the memory after the first one")
+    arguments = parser.parse_args()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.python_version()}\n")
+    print(f"{'figure':<52} {'target (aim)':<32} measured")
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), arguments.rounds, arguments.minutes)
+        for name in arguments.only or MEASURES:
+            for what, target, value, met in MEASURES[name](bench):
+                print(f"{what:<52} {target:<32} {value}{'' if met else '   MISSED'}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
