@@ -158,19 +158,24 @@ def _read(path: Path) -> dict[str, Any]:
     if len(content) > LARGEST:
         raise PresetError(f"{path}: larger than {LARGEST:,} bytes, so it is no preset")
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PresetError(f"{path}: is no text in UTF-8 (byte {error.start + 1})") from None
+    try:
+        return tomllib.loads(text)
     except RecursionError:
         raise PresetError(f"{path}: nested too deeply") from None
     except ValueError as error:
-        raise PresetError(f"{path}: {_syntax(str(error))}") from None
+        raise PresetError(f"{path}: {_syntax(str(error), text)}") from None
 
 
-def _syntax(message: str) -> str:
+def _syntax(message: str, text: str) -> str:
     """tomllib's "Invalid value (at line 3, column 5)" as "line 3, column 5: invalid value"."""
     match = re.fullmatch(r"(.*) \(at (line \d+, column \d+|end of document)\)", message, re.DOTALL)
     what, where = match.groups() if match else (message, "no TOML")
+    if where == "end of document":
+        lines = text.split("\n")
+        where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
     return f"{where}: {what[:1].lower()}{what[1:]}"
 
 

@@ -14,15 +14,15 @@ from msgspec import to_builtins
 
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.status import DONE
-from tui_trainer.presets import Preset, bundled, load
-from tui_trainer.training import Trainer
+from tui_trainer.presets import Preset, PresetError, bundled, load
+from tui_trainer.training import SettingError, Trainer
 from tui_trainer.training.summary import summary
 
 LEAST_COLUMNS = 50
 
 
 def list_presets(arguments: argparse.Namespace) -> int:
-    """List the presets that come with the program, or check one file. Raises `PresetError`, `SettingError`."""
+    """List the presets that come with the program, or check one file. Raises `PresetError`."""
     if arguments.check is not None:
         return _check(Path(arguments.check))
     if arguments.json:
@@ -35,8 +35,10 @@ def list_presets(arguments: argparse.Namespace) -> int:
 
 def _check(path: Path) -> int:
     preset = load(path)
-    # Some faults (weights that do not fit the data) show only when the network is made.
-    trainer = Trainer(preset.experiment())
+    try:
+        trainer = Trainer(preset.experiment())
+    except SettingError as error:  # weights that do not fit the data show only when the network is made
+        raise PresetError(f"{path}: {error}") from None
     print(plain(f"{path}: good. {preset.title} · {summary(trainer)} · {trainer.target:,} iterations"))
     return DONE
 

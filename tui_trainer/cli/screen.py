@@ -16,6 +16,7 @@ from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.presets import bundled
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
+from tui_trainer.training import Experiment
 from tui_trainer.training.setting_error import nearest
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
@@ -29,10 +30,6 @@ def open_screen(arguments: argparse.Namespace) -> int:
     theme = arguments.theme or THEMES[0]
     if theme not in THEMES:
         raise UsageError(f'no theme "{theme}"; allowed: {", ".join(THEMES)}{nearest(theme, THEMES)}')
-    reason = refusal(os.environ)
-    if reason is not None:
-        print(f"tui-trainer: {reason}", file=sys.stderr)
-        return WRONG
     request = OpenRequest(
         preset=arguments.preset or DEFAULT_PRESET,
         overrides=parsed(arguments.set),
@@ -40,6 +37,11 @@ def open_screen(arguments: argparse.Namespace) -> int:
         pace=arguments.pace,
         paused=arguments.paused,
     )
+    requested(request)  # what is wrong with the request is told before the terminal is looked at
+    reason = refusal(os.environ)
+    if reason is not None:
+        print(f"tui-trainer: {reason}", file=sys.stderr)
+        return WRONG
     app = partial(
         TrainerApp,
         open_run,
@@ -70,6 +72,10 @@ def catalogue() -> Catalogue:
 
 def open_run(request: OpenRequest) -> Run:
     """A run in a thread of its own. Raises `PresetError` and `SettingError`."""
+    return LiveRun(requested(request), Diagnosis, paused=request.paused)
+
+
+def requested(request: OpenRequest) -> Experiment:
+    """The experiment that is asked for. Raises `PresetError` and `SettingError`."""
     settings = request.overrides | overrides((), seed=request.seed, pace=request.pace)
-    experiment = experiment_of(found(request.preset), settings)
-    return LiveRun(experiment, Diagnosis, paused=request.paused)
+    return experiment_of(found(request.preset), settings)

@@ -43,20 +43,21 @@ def train(arguments: argparse.Namespace) -> int:
     experiment = experiment_of(preset, given)
     check = check_gradient(experiment) if arguments.check_gradients else None
     run = HeadlessRun(experiment)
-    if arguments.json:
-        lines = JsonLines(sys.stdout)
-        lines.start(run, check)
-        before, now = flat_settings(preset.experiment()), flat_settings(experiment)
-        for key in given:
-            lines.setting(0, key, before.get(key), now.get(key))
-        run.tell(lines)
-        reason = _run_to_end(run, bar=not sys.stdout.isatty())
-        lines.end(run, reason)
-    else:
-        if check is not None:
-            print(_verdict(check))
-        reason = _run_to_end(run, bar=True)
-        print(results(run, reason), end="")
+    with _interruptible() as interruption:
+        if arguments.json:
+            lines = JsonLines(sys.stdout)
+            lines.start(run, check)
+            before, now = flat_settings(preset.experiment()), flat_settings(experiment)
+            for key in given:
+                lines.setting(0, key, before.get(key), now.get(key))
+            run.tell(lines)
+            reason = _run_to_end(run, interruption, bar=not sys.stdout.isatty())
+            lines.end(run, reason)
+        else:
+            if check is not None:
+                print(_verdict(check))
+            reason = _run_to_end(run, interruption, bar=True)
+            print(results(run, reason), end="")
     if arguments.plot:
         _draw(run, sys.stderr if arguments.json else sys.stdout)
     if check is not None and not check.right:
@@ -70,22 +71,21 @@ class _Interruption:
     asked = False
 
 
-def _run_to_end(run: HeadlessRun, *, bar: bool) -> str:
+def _run_to_end(run: HeadlessRun, interruption: _Interruption, *, bar: bool) -> str:
     """Run to the target, or to what comes before it; the reason in the words of the JSON."""
     trainer = run.trainer
     progress = ProgressBar(sys.stderr, trainer.target, "iterations") if bar else None
     count = 1
-    with _interruptible() as interruption:
-        while trainer.iteration < trainer.target and not interruption.asked:
-            started = time.perf_counter()
-            status = run.advance(min(count, trainer.target - trainer.iteration))
-            seconds = time.perf_counter() - started
-            count = max(1, count * 2 if seconds < SPAN / 2 else count // 2 if seconds > SPAN else count)
-            latest = trainer.evaluations.latest
-            if progress is not None:
-                progress.show(trainer.iteration, f"loss {latest.train_loss:.4g}" if latest else "")
-            if status is not Status.PAUSED:
-                break
+    while trainer.iteration < trainer.target and not interruption.asked:
+        started = time.perf_counter()
+        status = run.advance(min(count, trainer.target - trainer.iteration))
+        seconds = time.perf_counter() - started
+        count = max(1, count * 2 if seconds < SPAN / 2 else count // 2 if seconds > SPAN else count)
+        latest = trainer.evaluations.latest
+        if progress is not None:
+            progress.show(trainer.iteration, f"loss {latest.train_loss:.4g}" if latest else "")
+        if status is not Status.PAUSED:
+            break
     if progress is not None:
         progress.clear()
     return REASONS[trainer.status]

@@ -1,0 +1,163 @@
+"""The command line as a person meets it: one clear message for what is wrong, and the right exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui_trainer.cli import main
+from tui_trainer.cli.arguments import UsageError, parse
+from tui_trainer.presets import bundled
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train"], 'which preset? "tui-trainer presets" lists them'),
+        (["train", "lr", "to", "large"], 'no preset "lr to large"; did you mean "lr too large"'),
+        (["trian"], 'no preset "trian"; did you mean "train"'),
+        (["doctor"], '"doctor" is kept for a command that this version does not have'),
+        (["--seed", "3", "train"], '"train" is a command and comes first'),
+        (["train", "iris", "--epochs", "0"], "argument --epochs: '0' is not a whole number from 1 to"),
+        (["train", "iris", "--seed", "-1"], "argument --seed: '-1' is not a whole number from 0 to"),
+        (["train", "iris", "--epochs", "1", "--iterations", "1"], "not allowed with argument"),
+        (["train", "iris", "--preset", "xor"], 'one preset, please: "iris" or --preset "xor"'),
+        (["train", "iris", "--bogus"], "unrecognized arguments: --bogus"),
+        (["--pace", "fast"], "argument --pace: 'fast' is neither \"max\" nor a number above 0 to 1000000"),
+        (["--pace", "nan"], "argument --pace: 'nan' is neither"),
+        (["train", "iris", "--set", "data.nois=1"], "data.nois: unknown key of iris"),
+        (["train", "iris", "--set", "optimizer.learning_rate"], "--set = 'optimizer.learning_rate': allowed: KEY"),
+        (["train", "nowhere.toml"], "nowhere.toml: no such file"),
+        (["presets", "--check", "nowhere.toml"], "nowhere.toml: no such file"),
+        (["--theme", "mauve"], 'no theme "mauve"; allowed: '),
+        (["verify", "quantum"], 'no preset "quantum"'),
+    ],
+)  # fmt: skip
+def test_wrong_usage_and_bad_input(capsys: Capture, words: list[str], message: str) -> None:
+    assert main(words) == 2
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert written.err.startswith("tui-trainer: ")
+    assert message in written.err
+    assert written.err.count("\n") == 1
+
+
+def test_a_screen_needs_a_terminal(capsys: Capture) -> None:
+    assert main(["lr just right"]) == 2
+    assert "tui-trainer train PRESET" in capsys.readouterr().err
+
+
+def test_what_comes_out_of_a_file_cannot_act_on_the_terminal(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "evil.toml"
+    path.write_text('title = "\\u001b[31mred\\u0007"\n"\\u001b[2Jkey" = 1\n', encoding="utf-8")
+    assert main(["presets", "--check", str(path)]) == 2
+    assert "\x1b" not in capsys.readouterr().err
+    path.write_text('title = "\\u001b[31mred\\u0007"\n[training]\niterations = 3\n', encoding="utf-8")
+    assert main(["presets", "--check", str(path)]) == 0
+    assert main(["train", str(path)]) == 0
+    written = capsys.readouterr().out
+    assert "�[31mred�" in written
+    assert "\x1b" not in written
+
+
+def test_a_fault_of_the_program_is_not_blamed_on_the_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> int:
+        raise ValueError("shapes do not match")
+
+    monkeypatch.setattr("tui_trainer.cli.listing.list_presets", broken)
+    with pytest.raises(ValueError, match="shapes"):
+        main(["presets"])
+
+
+def test_options_of_the_screen() -> None:
+    arguments = parse(
+        ["lr", "too", "large", "--seed", "7", "--pace", "max", "--paused", "--set", "a=1", "--set", "b=2"]
+    )
+    assert arguments.command == "screen"
+    assert arguments.preset == "lr too large"
+    assert (arguments.seed, arguments.pace, arguments.paused) == (7, "max", True)
+    assert arguments.set == ["a=1", "b=2"]
+
+
+def test_a_reserved_word_is_a_preset_only_by_its_option() -> None:
+    assert parse(["--preset", "doctor"]).preset == "doctor"
+    with pytest.raises(UsageError):
+        parse(["doctor"])
+
+
+def test_help_names_only_commands_that_are_there(capsys: Capture) -> None:
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert "verify" in text
+    assert "doctor" not in text
+
+
+def test_list_for_people(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    assert main(["presets"]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 100
+    line = next(line for line in text.splitlines() if line.startswith("lr just right "))
+    assert line.endswith("What does it look like when everything is right?")
+
+
+def test_list_for_scripts(capsys: Capture) -> None:
+    assert main(["presets", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [entry["title"] for entry in listed] == [preset.title for preset in bundled()]
+    entry = next(entry for entry in listed if entry["title"] == "lr too large")
+    assert entry["experiment"]["optimizer"]["learning_rate"] == 20.0
+    assert entry["expect"]["finding"] == "bouncing"
+    assert Path(entry["path"]).is_file()
+
+
+def test_verify_says_how_a_preset_fares(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[training]\niterations = 2\n[expect]\ntrain_loss_below = 0.0001\n", encoding="utf-8")
+    assert main(["verify", str(path), "--seeds", "2"]) == 1
+    text = capsys.readouterr().out
+    assert "mine  FAILS in 0 of 2 seeds" in text
+    assert "seed 1: train_loss below 0.0001: it is 0." in text
+    path.write_text("[training]\niterations = 2\n", encoding="utf-8")
+    assert main(["verify", str(path)]) == 0
+    assert "mine  claims nothing" in capsys.readouterr().out
+
+
+def program(*words: str) -> list[str]:
+    return [sys.executable, "-m", "tui_trainer", *words]
+
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+@pytest.mark.parametrize("words", [["presets", "--json"], ["--help"], ["train", "iris", "--json"]])
+def test_a_reader_that_leaves_is_no_error(words: list[str]) -> None:
+    process = subprocess.Popen(program(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    complaint = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(timeout=60), complaint) == (0, b"")
+
+
+def test_a_closed_standard_output_is_no_error() -> None:
+    words = " ".join(program("presets"))
+    done = subprocess.run(f"{words} >&-", shell=True, capture_output=True, env=ENVIRONMENT, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_terminal_that_knows_few_characters_gets_question_marks() -> None:
+    environment = {**ENVIRONMENT, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        program("train", "iris", "--iterations", "1"), capture_output=True, env=environment, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"iris ? iris 120 + 30" in done.stdout

@@ -1,0 +1,63 @@
+"""`--set KEY=VALUE`: what the values mean, and that the order of the settings does not matter."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui_trainer.cli.overrides import applied, parsed
+from tui_trainer.training import SettingError, build
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("16", 16),
+        ("0.5", 0.5),
+        ("true", True),
+        ("full", "full"),
+        ('"full"', "full"),
+        ("[16, 8]", [16, 8]),
+        ("16,8", [16, 8]),
+        ("relu,tanh", ["relu", "tanh"]),
+        ("x1, sin(x2)", ["x1", "sin(x2)"]),
+        ("none", None),
+        ("a=b", "a=b"),
+        ("1\nother = 2", "1\nother = 2"),
+    ],
+)
+def test_values_are_toml_or_plain_words(text: str, value: object) -> None:
+    assert parsed([f"table.key={text}"]) == {"table.key": value}
+
+
+@pytest.mark.parametrize("text", ["optimizer.learning_rate", "=3", ""])
+def test_refuses_what_is_no_key_and_value(text: str) -> None:
+    with pytest.raises(SettingError, match="allowed: KEY=VALUE"):
+        parsed([text])
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["optimizer.momentum=0.5", "optimizer.name=momentum", "network.output=sigmoid", "loss.name=mse"],
+        ["loss.name=mse", "network.output=sigmoid", "optimizer.name=momentum", "optimizer.momentum=0.5"],
+    ],
+)
+def test_the_order_of_settings_does_not_matter(texts: list[str]) -> None:
+    experiment = applied(build({}), parsed(texts))
+    assert experiment.tables["optimizer"]["momentum"] == 0.5
+    assert experiment.network.output == "sigmoid"
+
+
+def test_a_single_value_stands_for_a_list_of_one() -> None:
+    assert applied(build({}), parsed(["network.hidden=5"])).network.hidden == (5,)
+
+
+def test_another_dataset_brings_a_loss_that_fits() -> None:
+    experiment = applied(build({}), parsed(["network.hidden=8,4", "data.name=iris"]))
+    assert experiment.tables["loss"]["name"] == "cross_entropy"
+    assert experiment.network.hidden == (8, 4)
+
+
+def test_the_first_fault_is_told_and_nothing_is_half_applied() -> None:
+    with pytest.raises(SettingError, match=r"^data\.nois: unknown key of moons"):
+        applied(build({}), parsed(["data.nois=1", "network.hidden=4"]))

@@ -1,0 +1,79 @@
+"""The settings list agrees with the structs that it is read off."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui_trainer.cli.overrides import applied
+from tui_trainer.cli.settings_catalogue import settings_catalogue
+from tui_trainer.datasets import DATASETS
+from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
+from tui_trainer.training import build
+from tui_trainer.training.summary import flat_settings
+
+CATALOGUE = {setting.key: setting for setting in settings_catalogue()}
+
+LEFT_OUT = {
+    *("data.seed", "network.seed", "network.weights", "data.extra", "data.extra_y"),
+    *("training.early_stopping", "training.pace"),
+}
+"""What a line of text cannot hold, and what has a key of its own."""
+
+
+def test_begins_with_the_settings_that_a_beginner_changes() -> None:
+    assert [setting.label for setting in settings_catalogue()[:9]] == [
+        *("learning rate", "batch size", "optimizer", "momentum", "activation"),
+        *("hidden layers", "dataset", "noise", "samples"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        *({"data": {"name": name}} for name in DATASETS),
+        *({"optimizer": {"name": name}} for name in OPTIMIZERS),
+        *({"schedule": {"name": name}} for name in SCHEDULES),
+        {"loss": {"name": "huber"}},
+        {"training": {"early_stopping": {}}},
+    ],
+)
+def test_lists_every_setting_that_an_experiment_has(tables: dict[str, dict[str, object]]) -> None:
+    assert set(flat_settings(build(tables))) - set(CATALOGUE) - LEFT_OUT == set()
+
+
+def test_every_setting_has_help_and_either_choices_or_a_range() -> None:
+    for setting in CATALOGUE.values():
+        assert setting.help.endswith("."), setting
+        assert bool(setting.choices) != (setting.low is not None), setting
+
+
+DEFAULT = flat_settings(build({}))
+DEPENDS_ON_OTHERS = {"data.name", "loss.name", "network.output", "training.balanced_batches"}
+DEPENDS_ON_OTHERS |= {"training.shift", "training.rotate", "training.flip"}
+
+
+@pytest.mark.parametrize("key", [key for key in CATALOGUE if key in DEFAULT.keys() - DEPENDS_ON_OTHERS])
+def test_offers_only_what_is_allowed(key: str) -> None:
+    setting = CATALOGUE[key]
+    for value in setting.choices or (setting.low, setting.high):
+        new = flat_settings(applied(build({}), {key: value}))[key]
+        assert new in (value, [value], (value,))
+
+
+@pytest.mark.parametrize(
+    ("key", "low", "high", "integer", "logarithmic", "live"),
+    [
+        ("optimizer.learning_rate", 0, 1e6, False, True, True),
+        ("training.batch_size", 1, 1_000_000, True, True, True),
+        ("network.hidden", 1, 4096, True, True, False),
+        ("data.noise", 0, 100, False, False, False),
+        ("data.dim", 1, 100, True, False, False),
+        ("network.dropout", 0, 0.99, False, False, True),
+    ],
+)
+def test_reads_the_declared_range(
+    key: str, low: float, high: float, integer: bool, logarithmic: bool, live: bool
+) -> None:
+    setting = CATALOGUE[key]
+    assert (setting.low, setting.high) == (low, high)
+    assert (setting.integer, setting.logarithmic, setting.live) == (integer, logarithmic, live)

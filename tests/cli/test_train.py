@@ -1,0 +1,202 @@
+"""`tui-trainer train`: JSON lines by contract, a table and a plot for people, and an end in order."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tui_trainer.cli import main
+from tui_trainer.cli.json_lines import JsonLines
+from tui_trainer.cli.loss_plot import loss_plot
+from tui_trainer.cli.progress import ProgressBar
+from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.training import Trainer, build
+
+Capture = pytest.CaptureFixture[str]
+
+
+def events(capsys: Capture, *words: str) -> list[dict[str, Any]]:
+    """The JSON objects that a run prints."""
+    assert main(["train", *words, "--json"]) == 0
+    written = capsys.readouterr()
+    assert written.err == ""
+    return [json.loads(line) for line in written.out.splitlines()]
+
+
+def of_kind(lines: list[dict[str, Any]], event: str) -> list[dict[str, Any]]:
+    return [line for line in lines if line["event"] == event]
+
+
+def test_events_of_a_run(capsys: Capture) -> None:
+    lines = events(capsys, "lr just right", "--iterations", "200", "--seed", "3", "--set", "network.hidden=8")
+    assert {line["schema"] for line in lines} == {1}
+    assert [line["event"] for line in lines[:5]] == ["start", "setting", "setting", "setting", "evaluation"]
+    start = lines[0]
+    assert (start["title"], start["seed"], start["shape"]) == ("lr just right", 3, [2, 8, 1])
+    assert start["target_iterations"] == 200
+    assert start["experiment"]["network"]["hidden"] == [8]
+    assert {line["key"]: (line["old"], line["new"]) for line in of_kind(lines, "setting")} == {
+        "network.hidden": ([16], [8]),
+        "training.seed": (0, 3),
+        "training.iterations": (1500, 200),
+    }
+    assert [line["iteration"] for line in of_kind(lines, "evaluation")] == list(range(0, 201, 2))
+    end = lines[-1]
+    last = of_kind(lines, "evaluation")[-1]
+    assert (end["event"], end["reason"], end["iteration"], end["epoch"]) == ("end", "target", 200, 200)
+    for name in ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy"):
+        assert end[name] == last[name]
+    assert [layer["name"] for layer in end["layers"]] == ["layer 1", "layer 2"]
+    assert {"weight_norm", "gradient_norm", "update_ratio"} <= end["layers"][0].keys()
+    assert end["iterations_per_second"] == pytest.approx(200 / end["seconds"])
+
+
+def test_says_the_same_as_the_trainer_alone(capsys: Capture) -> None:
+    """Cut into spans of time, a run is the same to the bit."""
+    lines = events(capsys, "10-64-3 with dropout", "--iterations", "300")
+    trainer = Trainer(build(of_kind(lines, "start")[0]["experiment"]))
+    trainer.run()
+    mine = [line["train_loss"] for line in of_kind(lines, "evaluation")]
+    assert mine == trainer.evaluations.view().train_loss.tolist()
+
+
+def test_findings(capsys: Capture) -> None:
+    lines = events(capsys, "lr too large")
+    finding = of_kind(lines, "finding")[0]
+    assert (finding["id"], finding["severity"], finding["active"]) == ("bouncing", "warning", True)
+    assert finding["sentence"]
+    assert finding["expert"]
+    assert finding["evidence"]["learning_rate"] == 20.0
+    assert "optimizer.learning_rate" in finding["remedies"][0]["settings"]
+    assert "bouncing" in [each["id"] for each in lines[-1]["findings"]]
+
+
+@pytest.mark.parametrize("title", ["lr far too large", "exploding gradients"])
+def test_a_run_that_diverges_is_a_result(capsys: Capture, title: str) -> None:
+    lines = events(capsys, title)
+    end = lines[-1]
+    assert end["reason"] == "diverged"
+    assert end["findings"][0]["id"] == "diverging"
+    for line in lines:
+        if line.get("train_loss", 0.0) is None:
+            assert line["non_finite"] is True
+
+
+def test_numbers_that_are_not_finite_are_null() -> None:
+    stream = io.StringIO()
+    JsonLines(stream).setting(0, "optimizer.learning_rate", float("inf"), 0.1)
+    line = json.loads(stream.getvalue())
+    assert (line["old"], line["new"], line["non_finite"]) == (None, 0.1, True)
+
+
+def test_early_stopping_ends_on_the_best_weights(capsys: Capture) -> None:
+    lines = events(capsys, "overfitting: early stopping")
+    end = lines[-1]
+    assert end["reason"] == "early_stopping"
+    best = min(line["validation_loss"] for line in of_kind(lines, "evaluation"))
+    assert end["validation_loss"] == pytest.approx(best)
+
+
+def test_epochs_replace_the_target(capsys: Capture) -> None:
+    end = events(capsys, "glasses or rings", "--epochs", "7")[-1]
+    assert (end["iteration"], end["epoch"]) == (28, 7)
+    assert "validation_loss" not in end
+
+
+def test_table_for_people(capsys: Capture) -> None:
+    assert main(["train", "lr too large"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("lr too large · circles 200 + 500 noise 0.15 · 2-16-1 tanh · SGD\n")
+    assert "reached its target after 400 iterations (400 epochs)" in text
+    assert "warning: learning rate too large: bouncing" in text
+    assert "--set optimizer.learning_rate=" in text
+
+
+def test_gradient_check(capsys: Capture) -> None:
+    assert main(["train", "iris", "--iterations", "1", "--check-gradients"]) == 0
+    assert capsys.readouterr().out.startswith("blame verified: relative error ")
+    start = events(capsys, "iris", "--iterations", "1", "--check-gradients")[0]
+    assert start["gradient_check"]["relative_error"] < 1e-6
+
+
+def test_plot(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "72")
+    assert main(["train", "overfitting", "--plot"]) == 0
+    text = capsys.readouterr().out
+    plot = text[text.index("loss, logarithmic") :]
+    assert "validation" in plot
+    assert "iteration" in plot
+    assert "\x1b" not in plot
+    assert max(map(len, plot.splitlines())) == 72
+
+
+def test_plot_beside_json_leaves_the_lines_alone(capsys: Capture) -> None:
+    assert main(["train", "iris", "--iterations", "20", "--json", "--plot"]) == 0
+    written = capsys.readouterr()
+    assert all(json.loads(line) for line in written.out.splitlines())
+    assert "mini-batches" in written.err
+
+
+def test_plot_of_losses_that_are_no_numbers() -> None:
+    run = HeadlessRun(build({"optimizer": {"learning_rate": 0.1}, "training": {"iterations": 5}}))
+    run.advance()
+    losses = run.trainer.losses
+    for values in (losses.batch.mean, losses.evaluations.train_loss, losses.evaluations.validation_loss):
+        values[:] = np.nan
+    assert loss_plot(losses, 60, 15, colour=False) == "no loss that is a number: nothing to draw\n"
+
+
+class FakeTerminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_bar_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    terminal = FakeTerminal()
+    bar = ProgressBar(terminal, 1000, "iterations")
+    bar.show(500, "loss 0.5")
+    assert f"[{'#' * 15:<30}] 500 of 1,000 iterations  loss 0.5" in terminal.getvalue()
+    bar.clear()
+    assert terminal.getvalue().endswith("\r" + " " * 79 + "\r")
+    assert "\x1b" not in terminal.getvalue()
+
+
+def test_no_progress_bar_where_there_is_no_terminal() -> None:
+    stream = io.StringIO()
+    bar = ProgressBar(stream, 10, "iterations")
+    bar.show(5)
+    bar.clear()
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_tells_its_end(number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "tui_trainer", "train", "iris", "--json"),
+            *("--iterations", "900000000", "--set", "training.evaluate_every=50"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if json.loads(line)["iteration"] > 0:
+            break
+    process.send_signal(number)
+    rest, complaint = process.communicate(timeout=60)
+    end = json.loads(rest.splitlines()[-1])
+    assert (end["event"], end["reason"]) == ("end", "interrupted")
+    assert end["iteration"] > 0
+    assert (process.returncode, complaint) == (130, "")

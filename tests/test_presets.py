@@ -1,0 +1,157 @@
+"""Presets: every one that ships shows what it claims, and every error in a file is told to its author."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui_trainer.cli.arguments import RESERVED
+from tui_trainer.cli.verification import judged
+from tui_trainer.presets import LARGEST, PresetError, bundled, find, load
+from tui_trainer.studies.verify import run
+from tui_trainer.training import SettingError, Trainer
+
+PRESETS = {preset.title: preset for preset in bundled()}
+
+PROMISED = """
+lr too large / lr far too large / lr too small / lr just right / edge of stability / overfitting
+overfitting: more data / overfitting: dropout / overfitting: early stopping / overfitting: augmentation
+overfitting: weight decay / overfitting: smaller network / underfitting / vanishing gradients
+exploding gradients / dead relu / saturation / batch size 1 / batch size 32 / full batch / adam or sgd
+xor without a hidden layer / xor with a hidden layer / zero initialisation / unscaled features
+glasses or rings / glasses or rings: fifth point / glasses or rings: unclipped / 10-64-3 with dropout
+mse or cross-entropy / embeddings / handwritten digits / iris
+"""
+
+
+def test_all_promised_titles_exist() -> None:
+    promised = [title.strip() for line in PROMISED.strip().splitlines() for title in line.split(" / ")]
+    assert [title for title in promised if title not in PRESETS] == []
+
+
+@pytest.mark.parametrize("title", PRESETS)
+def test_shows_what_it_claims(title: str) -> None:
+    preset = PRESETS[title]
+    assert preset.expect is not None
+    by_luck = preset.expect.share_of_seeds_at_most < 1
+    verdict = judged(preset, seeds=6 if by_luck else 2)
+    assert verdict is not None
+    if by_luck:
+        assert 0 < verdict.share < 1
+    else:
+        assert verdict.misses == {0: [], 1: []}
+
+
+@pytest.mark.parametrize("title", PRESETS)
+def test_is_a_whole_lesson_that_unfolds_in_ten_to_twenty_seconds(title: str) -> None:
+    preset = PRESETS[title]
+    assert preset.question.endswith("?")
+    assert len(preset.text) > 100
+    assert preset.watch
+    assert title not in RESERVED
+    pace = preset.experiment().training.pace
+    assert pace != "max"
+    assert 10 <= run(preset.experiment(), seed=0).iteration / pace <= 20
+
+
+def test_orders_and_titles_are_all_different() -> None:
+    assert len({preset.order for preset in bundled()}) == len(bundled())
+    assert len({find(title).title for title in PRESETS}) == len(bundled())
+
+
+@pytest.mark.parametrize(
+    ("spelled", "title"),
+    [
+        ("LR Too Large", "lr too large"),
+        ("lr-too_large", "lr too large"),
+        ("  lr   too large ", "lr too large"),
+        ("lr far", "lr far too large"),
+        ("overfitting dropout", "overfitting: dropout"),
+        ("10 64 3 with dropout", "10-64-3 with dropout"),
+        ("overfitting", "overfitting"),
+    ],
+)
+def test_finds_a_title_spelled_loosely(spelled: str, title: str) -> None:
+    assert find(spelled).title == title
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("lr to large", 'no preset "lr to large"; did you mean "lr too large"'),
+        ("batch size", '"batch size" could be "batch size 1" or "batch size 32"'),
+        ("quantum", 'no preset "quantum"; "tui-trainer presets" lists them all'),
+        ("verfy", 'no preset "verfy"; did you mean "verify"?'),
+        ("", 'no preset ""'),
+        ("nowhere.toml", "nowhere.toml: no such file"),
+    ],
+)
+def test_says_what_was_meant(name: str, message: str) -> None:
+    with pytest.raises(PresetError) as error:
+        find(name, ("verify",))
+    assert str(error.value).startswith(message)
+
+
+def written(folder: Path, content: str | bytes) -> Path:
+    path = folder / "mine.toml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_a_file_of_ones_own_may_leave_everything_out(tmp_path: Path) -> None:
+    preset = find(str(written(tmp_path, "")))
+    assert preset.title == "mine"
+    assert preset.expect is None
+    assert preset.experiment().data.name == "moons"
+
+
+def test_paragraphs_are_unwrapped(tmp_path: Path) -> None:
+    preset = load(written(tmp_path, 'text = """\none\ntwo\n\n  three\n"""\ntitle = " my  title "'))
+    assert preset.text == "one two\n\nthree"
+    assert preset.title == "my title"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[data\nname = 1", "line 1, column 6: expected ']' at the end of a table declaration"),
+        ("title = ", "line 1, column 9: invalid value"),
+        ('titel = "x"', "titel: unknown key; allowed: "),
+        ("title = 5", "title = 5: allowed: a text"),
+        ("schema = 2", "schema = 2: allowed: "),
+        ("data = 5", "data = 5: allowed: a table"),
+        ("[data]\nnois = 1", "data.nois: unknown key of moons; "),
+        ('[data]\nname = "moon"', "data.name = 'moon': allowed: "),
+        ("[optimizer]\nlearning_rate = -1", "optimizer.learning_rate = -1: allowed: a number from 0 to 1000000"),
+        ("[optimizer]\nlearning_rate = nan", "optimizer.learning_rate = nan: allowed: "),
+        ("[training]\nbatch_size = 1979-05-27", "training.batch_size = datetime.date(1979, 5, 27): allowed: "),
+        ("[training]\nepochs = 3\niterations = 3", "training.epochs = 3: give iterations or epochs, not both"),
+        ("[network]\nweights = [[[[1.0]], [1.0]]]", "network.weights"),
+        ('[expect]\nfinding = "bouncin"', "expect.finding = 'bouncin': allowed: "),
+        ("[expect]\ntrain_loss = 1", "expect.train_loss: unknown key; allowed: "),
+        ("[expect]\nby_iteration = 5", "expect: by_iteration needs a finding"),
+        ("[expect]\nshare_of_seeds = 2", "expect.share_of_seeds = 2: allowed: a number from 0 to 1"),
+        ("a = " + "[" * 5000, "nested too deeply"),
+        ("[training]\nseed = " + "9" * 5000, "no TOML: "),
+        (b"\x89PNG\r\n\x1a\n", "is no text in UTF-8 (byte 1)"),
+        (b"a" * (LARGEST + 1), "larger than 1,000,000 bytes"),
+    ],
+)  # fmt: skip
+def test_says_what_is_wrong_with_a_file(tmp_path: Path, content: str | bytes, message: str) -> None:
+    path = written(tmp_path, content)
+    with pytest.raises((PresetError, SettingError)) as error:
+        Trainer(load(path).experiment())
+    text = str(error.value)
+    assert message in text
+    assert "\n" not in text
+    if isinstance(error.value, PresetError):
+        assert text.startswith(f"{path}: ")
+
+
+def test_a_folder_and_a_device_are_no_presets(tmp_path: Path) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(PresetError, match="is a folder, not a preset file"):
+        find(str(tmp_path / "folder.toml"))
+    with pytest.raises(PresetError, match="is no regular file"):
+        find("/dev/null")
