@@ -19,6 +19,7 @@ HIDDEN = Setting(key="network.hidden", label="hidden", help="")
 OPTIMIZER = Setting(key="optimizer.name", label="optimizer", help="", choices=("sgd", "momentum", "adam"))
 FACTOR = Setting(key="data.factor", label="factor", help="", choices=(1, 2, 4))
 TITLE = Setting(key="title", label="title", help="")
+CLIP = Setting(key="optimizer.clip_norm", label="clip norm", help="", low=1e-6, high=1e6, logarithmic=True)
 SEED = Setting(key="training.seed", label="seed", help="", low=0, high=100, integer=True)
 
 
@@ -73,6 +74,8 @@ def test_words_can_be_stepped_only_where_they_can_be_counted() -> None:
         (RATE, " 0.3 ", 0.1, 0.3),
         (RATE, "1e-3", 0.1, 0.001),
         (RATE, "5", 1, 5.0),
+        (CLIP, "none", 2.5, None),
+        (CLIP, "2.5", None, 2.5),
         (NOISE, "0.35", 0, 0.35),
         (SEED, "12", 3, 12),
         (BATCH, "FULL", 10, "full"),
@@ -113,7 +116,16 @@ def test_what_is_wrong_with_typed_text(setting: Setting, text: str, old: object,
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [(RATE, 0.1), (RATE, 1e-6), (BATCH, "full"), (HIDDEN, [16, 8]), (HIDDEN, []), (OPTIMIZER, "adam"), (NOISE, 0.15)],
+    [
+        (RATE, 0.1),
+        (RATE, 1e-6),
+        (BATCH, "full"),
+        (HIDDEN, [16, 8]),
+        (HIDDEN, []),
+        (OPTIMIZER, "adam"),
+        (NOISE, 0.15),
+        (CLIP, None),
+    ],
 )
 def test_a_value_that_is_written_is_read_back(setting: Setting, value: object) -> None:
     assert parsed(setting, written(value), value) == value
@@ -122,5 +134,6 @@ def test_a_value_that_is_written_is_read_back(setting: Setting, value: object) -
 def test_what_is_allowed_is_said_in_words() -> None:
     assert allowed(RATE, 0.1) == "a number from 1e-6 to 100"
     assert allowed(BATCH, 10) == 'a whole number from 1 to 4096 or "full"'
+    assert allowed(CLIP, None) == 'a number from 1e-6 to 1e6 or "none"'
     assert allowed(OPTIMIZER, "sgd") == "one of sgd, momentum, adam"
     assert allowed(HIDDEN, [16]) == "numbers parted by commas; nothing for none"

@@ -1,5 +1,6 @@
-"""When a picture is painted: at frame rate while something changes, at once for a key, not at all while nothing does or
-while the terminal has not taken the last one. The screen asks the runs for news; they never push any."""
+"""When a picture is painted: at frame rate while something changes, at once for a key, not at all while
+nothing does or while the terminal has not taken the last one. The screen asks the runs for news; they never
+push any."""
 
 from __future__ import annotations
 
@@ -45,8 +46,7 @@ class Rhythm:
 
     def paint(self) -> None:
         """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
-        size = self._canvas.size
-        if not size:
+        if not self._canvas.is_attached or not self._canvas.size:
             return
         if self._state() == self._painted:
             self._canvas.settle()
@@ -69,23 +69,29 @@ class Rhythm:
 
     def _frame(self) -> None:
         """One tick of the frame timer."""
-        screen = self._canvas.screen
-        if not screen.is_current or output_pending(self._app):
+        if not self._can_paint or not self._canvas.screen.is_current:
             return
-        if self._app.screen is not screen and time.monotonic() - self._painted_at < FRAME_BENEATH:
+        beneath = self._app.screen is not self._canvas.screen
+        if beneath and time.monotonic() - self._painted_at < FRAME_BENEATH:
             return
         self._session.poll()
         self.paint()
 
     def _look_for_answer(self) -> None:
         self._session.poll()
-        if self._session.versions != self._known and not output_pending(self._app):
+        if self._session.versions != self._known and self._can_paint:
             self.paint()
             self._known = self._session.versions
             self._answers_left -= 1
         self._answering = self._answers_left > 0 and time.monotonic() < self._answer_until
         if self._answering:
             self._app.set_timer(ANSWER, self._look_for_answer)
+
+    @property
+    def _can_paint(self) -> bool:
+        """Whether the canvas is there (the app may be on its way out) and the terminal has taken the last
+        picture."""
+        return self._canvas.is_attached and not output_pending(self._app)
 
     def _state(self) -> tuple[object, ...]:
         """All that a picture depends on; the news of the runs first."""

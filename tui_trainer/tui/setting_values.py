@@ -14,6 +14,9 @@ from tui_trainer.telemetry import Setting
 FULL = "full"
 """The batch size that stands for all training examples."""
 
+NONE = "none"
+"""Takes a number away where a setting can do without; the run refuses it where it cannot."""
+
 HIDDEN = "network.hidden"
 """The list of layer widths, the one list that may be empty."""
 
@@ -58,9 +61,7 @@ def _stepped_list(setting: Setting, values: list[object], direction: int, sample
         return [4] if direction > 0 else []
     if direction < 0 and values[-1] == 1:
         return values[:-1]
-    width = structs.replace(
-        setting, low=1, high=setting.high or 1024, logarithmic=True, integer=True, choices=()
-    )
+    width = structs.replace(setting, low=1, high=setting.high or 1024, logarithmic=True, integer=True, choices=())
     return [stepped(width, value, direction, samples) for value in values]
 
 
@@ -127,7 +128,7 @@ def written(value: object) -> str:
         return f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e")
     if isinstance(value, list | tuple):
         return ", ".join(map(written, value))
-    return "" if value is None else str(value)
+    return NONE if value is None else str(value)
 
 
 def allowed(setting: Setting, value: object) -> str:
@@ -142,6 +143,8 @@ def allowed(setting: Setting, value: object) -> str:
         parts.append(f"a {kind}{low}{high}")
     if setting.key == "training.batch_size":
         parts.append('"full"')
+    if value is None:
+        parts.append(f'"{NONE}"')
     if isinstance(value, list | tuple):
         return "numbers parted by commas; nothing for none" + "".join(f"; each {part}" for part in parts)
     return " or ".join(parts) or ("true or false" if isinstance(value, bool) else "a text")
@@ -163,12 +166,12 @@ def parsed(setting: Setting, text: str, value: object) -> object:
         return _parsed_choice(setting, text, (True, False))
     if setting.key == "training.batch_size" and text.casefold() == FULL:
         return FULL
+    if text.casefold() == NONE:
+        return None
     ranged = setting.low is not None or setting.high is not None
     if not ranged and not isinstance(value, int | float) and value != FULL:
         return text
-    return _parsed_number(
-        setting, text, whole=setting.integer or (not ranged and not isinstance(value, float))
-    )
+    return _parsed_number(setting, text, whole=setting.integer or (not ranged and not isinstance(value, float)))
 
 
 def _parsed_choice(setting: Setting, text: str, choices: tuple[object, ...] = ()) -> object:

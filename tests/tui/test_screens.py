@@ -1,0 +1,148 @@
+"""The picker, the help and the value entry: legible from 40×12 up, and every text shown as it was written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from emulated_terminal import EmulatedDriver
+from fake_run import CATALOGUE, SETTINGS, open_fake
+from msgspec import structs
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from tui_trainer.tui.app import TrainerApp
+from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
+from tui_trainer.tui.keymap import KEYMAP, key_sign
+from tui_trainer.tui.screens.key_help import KeyHelp
+from tui_trainer.tui.screens.preset_picker import PresetPicker
+from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
+
+SIZES = [(40, 12), (80, 24), (120, 40), (200, 60)]
+
+
+class OnATerminal(TrainerApp):
+    """The app writing to an emulated terminal; to be run with headless=False."""
+
+    def __init__(self, catalogue: Catalogue = CATALOGUE) -> None:
+        super().__init__(open_fake, catalogue, OpenRequest(preset="lr just right", paused=True))
+        self.driver_class = EmulatedDriver
+        self.answers: list[object] = []
+
+    def text(self) -> str:
+        """What the terminal shows."""
+        assert isinstance(self._driver, EmulatedDriver)
+        return self._driver.text()
+
+    def ask(self, screen: Screen[object]) -> None:
+        """Open a screen and keep what it gives back."""
+        self.push_screen(screen, self.answers.append)
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
+    """Wait until the condition holds; give up after two seconds."""
+    for _ in range(200):
+        await pilot.pause()
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"the condition never held:\n{pilot.app.text()}")  # type: ignore[attr-defined]
+
+
+def words(text: str) -> str:
+    """Text without its borders and line ends, as a person reads it."""
+    return " ".join(text.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=size) as pilot:
+        app.ask(KeyHelp(frozenset()))
+        seen = ""
+        for _ in range(40):
+            await until(pilot, lambda: "esc closes" in app.text())
+            seen += app.text()
+            await pilot.press("pagedown")
+            await pilot.pause(0.02)
+            if app.text() in seen:
+                break
+        for action in KEYMAP:
+            assert all(key_sign(key) in seen for key in action.keys), action.id
+        if size[0] >= 200:
+            assert all(action.help in seen for action in KEYMAP)
+        await pilot.press("q")
+        await until(pilot, lambda: app.answers == [None])
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(size: tuple[int, int]) -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=size) as pilot:
+        app.ask(PresetPicker(CATALOGUE.presets, "lr too small"))
+        await until(pilot, lambda: "What happens when every step" in words(app.text()))
+        if size[0] >= 80:
+            assert "Watch: The loss jumps; the map flips" in words(app.text())
+            assert "[bold]x[/]." in app.text()
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.answers == ["overfitting"])
+
+
+async def test_the_picker_is_filtered_by_words_of_title_and_question_and_left_with_escape() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        app.ask(PresetPicker(CATALOGUE.presets, ""))
+        await pilot.press(*"small FAR")
+        await until(pilot, lambda: "lr too small" in app.text() and "overfitting" not in app.text())
+        await pilot.press(*" q", "enter")
+        await until(pilot, lambda: "No preset has these words." in app.text())
+        assert app.answers == []
+        await pilot.press("escape")
+        await until(pilot, lambda: app.answers == [None])
+
+
+async def test_a_click_in_the_picker_loads() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(120, 40)) as pilot:
+        app.ask(PresetPicker(CATALOGUE.presets, ""))
+        await until(pilot, lambda: "lr too large" in app.text())
+        row = next(y for y, line in enumerate(app.text().splitlines()) if "lr too large" in line)
+        await pilot.click(offset=(3, row))
+        await until(pilot, lambda: app.answers == ["lr too large"])
+
+
+async def test_texts_from_files_are_literal_and_cannot_act_on_the_terminal() -> None:
+    nasty = "[red]no[/red] \x1b[31m \x07 [@click=app.quit]x[/]"
+    entry = PresetEntry(title=nasty, question=nasty, watch=nasty, text=nasty)
+    app = OnATerminal(structs.replace(CATALOGUE, presets=(entry,)))
+    shown = "[red]no[/red] �[31m � [@click=app.quit]x[/]"
+    async with app.run_test(headless=False, size=(120, 40), notifications=True) as pilot:
+        app.ask(PresetPicker((entry,), ""))
+        await until(pilot, lambda: app.text().count(shown) >= 3)
+        app.pop_screen()
+        app.ask(ValueEntry(structs.replace(SETTINGS[0], label=nasty, help=nasty), 1.0))
+        await until(pilot, lambda: app.text().count(shown) == 2)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_value_entry_says_what_is_allowed_and_what_is_wrong(size: tuple[int, int]) -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=size) as pilot:
+        app.ask(ValueEntry(SETTINGS[5], [8, 4]))
+        await until(pilot, lambda: "8, 4" in app.text() and "numbers parted by commas" in words(app.text()))
+        await pilot.press(*"16, few", "enter")
+        await until(pilot, lambda: "hidden is a number, not 'few'" in words(app.text()))
+        assert app.answers == []
+        await pilot.press(*["backspace"] * 3, "8", "enter")
+        await until(pilot, lambda: app.answers)
+        assert isinstance(app.answers[0], Typed)
+        assert app.answers[0].value == [16, 8]
+
+
+async def test_escape_leaves_the_value_entry_without_a_value() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        app.ask(ValueEntry(SETTINGS[0], 0.1))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.answers == [None])

@@ -1,0 +1,115 @@
+"""The state behind the screen, followed without Textual."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from fake_run import BOUNCING, CATALOGUE, FakeRun, open_fake
+from msgspec import structs
+
+from tui_trainer.telemetry import Setting, Status
+from tui_trainer.telemetry import commands as do
+from tui_trainer.tui.catalogue import Catalogue, OpenRequest
+from tui_trainer.tui.keymap import KEYMAP
+from tui_trainer.tui.session import OVERDUE, Session
+from tui_trainer.tui.theme import make_theme
+
+THEME = make_theme()
+REQUEST = OpenRequest(preset="lr just right", paused=True)
+BY_ID = {action.id: action for action in KEYMAP}
+
+
+def session_of(run: FakeRun, catalogue: Catalogue = CATALOGUE) -> Session:
+    """A session whose first run is at hand; others are opened as `open_fake` does."""
+    runs = [run]
+    return Session(lambda request: runs.pop() if runs else open_fake(request), catalogue, REQUEST)
+
+
+def test_the_settings_list_is_what_both_the_catalogue_and_the_run_know() -> None:
+    unknown = Setting(key="optimizer.beta1", label="beta 1", help="")
+    session = session_of(FakeRun(), Catalogue(settings=(unknown, *CATALOGUE.settings)))
+    assert session.view.settings == CATALOGUE.settings
+
+
+def test_another_run_keeps_the_chosen_setting_and_drops_what_belonged_to_the_old_one() -> None:
+    run = FakeRun()
+    session = session_of(run)
+    for action in ("setting_next", "setting_next", "cursor", "next_item"):
+        session.perform(BY_ID[action])
+    session.open(OpenRequest(preset="lr too large"))
+    assert run.closed
+    assert session.chosen_key == "optimizer.name"
+    assert session.view.cursor is None
+    assert session.view.look.weights_layer == 0
+    assert session.snapshot.title == "lr too large"
+
+
+def test_a_run_that_cannot_be_opened_leaves_the_present_one() -> None:
+    run = FakeRun()
+    session = session_of(run)
+    with pytest.raises(ValueError, match=r"data\.samples is -3"):
+        session.open(OpenRequest(preset="broken"))
+    assert session.run is run
+    assert not run.closed
+
+
+def test_a_greyed_action_sends_nothing() -> None:
+    run = FakeRun(capabilities=frozenset({"control"}))
+    session = session_of(run)
+    sent = len(run.sent)
+    assert not session.perform(BY_ID["back"])
+    assert len(run.sent) == sent
+    assert session.perform(BY_ID["step"])
+
+
+def test_the_run_is_told_what_is_looked_at_and_only_when_it_changes() -> None:
+    run = FakeRun()
+    session = session_of(run)
+    run.sent.clear()
+    session.draw(120, 40, THEME)
+    session.draw(120, 40, THEME)
+    assert session.frame is not None
+    columns, rows = session.frame.map_size
+    assert [command.look for command in run.sent] == [
+        structs.replace(session.view.look, map_columns=columns, map_rows=rows, picture=True)
+    ]
+    session.perform(BY_ID["focus_loss"])
+    session.perform(BY_ID["zoom"])
+    session.draw(120, 40, THEME)
+    assert not run.sent[-1].look.picture
+
+
+@pytest.mark.parametrize(("pace", "stale"), [(None, True), (100.0, True), (0.25, False)])
+def test_silence_is_overdue_only_from_a_run_that_should_have_news(
+    pace: float | None, stale: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = FakeRun()
+    session = session_of(run)
+    run.send(do.SetPace(pace))
+    session.poll()
+    assert not session.view.stale
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + OVERDUE + 0.1)
+    session.poll()
+    assert session.view.stale is stale
+    run.send(do.TogglePause())
+    session.poll()
+    assert session.snapshot.status is Status.PAUSED
+    assert not session.view.stale
+
+
+def test_the_footer_leaves_out_what_can_do_nothing() -> None:
+    named = {key.label for key in session_of(FakeRun()).footer()}
+    assert {"run/pause", "step", "setting", "help", "quit"} <= named
+    assert not {"undo", "fix"} & named
+    assert "fix" in {key.label for key in session_of(FakeRun(findings=(BOUNCING,))).footer()}
+
+
+def test_every_place_on_the_screen_can_be_found_the_smallest_first() -> None:
+    session = session_of(FakeRun())
+    assert session.places_at(0, 0) == ()
+    session.draw(120, 40, THEME)
+    assert session.frame is not None
+    line = session.frame.places["setting:1"]
+    assert session.places_at(line.x, line.y) == ("setting:1", "settings")
