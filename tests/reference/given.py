@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from msgspec import structs
+from msgspec import convert, structs
 from numpy.typing import ArrayLike
 
 from tui_trainer.datasets import Dataset
 from tui_trainer.datasets.dataset import Examples
 from tui_trainer.training import Experiment, build
+from tui_trainer.training.compatibility import check
+from tui_trainer.training.experiment import LayerWeights
 
 Kind = Literal["classification", "regression", "embedding"]
 
@@ -34,6 +36,10 @@ class Given(Dataset, frozen=True, kw_only=True, tag="given"):
     @property
     def task(self) -> Kind:
         return self.kind
+
+    @property
+    def validation_samples(self) -> int:
+        return len(self.validation_targets)
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -73,7 +79,7 @@ def _plain(value: Any) -> Any:
 
 
 def experiment(data: Given, tables: dict[str, dict[str, Any]]) -> Experiment:
-    """The experiment of `tables` (float64 unless they say otherwise) on `data`."""
+    """The experiment of `tables` (float64 unless they say otherwise) on `data`. Raises `SettingError`."""
     defaults = {
         "network": {"dtype": "float64"},
         "optimizer": {"name": "sgd", "learning_rate": 0.1},
@@ -82,5 +88,8 @@ def experiment(data: Given, tables: dict[str, dict[str, Any]]) -> Experiment:
     merged = {name: defaults.get(name, {}) | tables.get(name, {}) for name in {*defaults, *tables}}
     if "epochs" in tables.get("training", {}):
         merged["training"].pop("iterations")
+    weights = convert(merged["network"].pop("weights", None), tuple[LayerWeights, ...] | None)
     stand_in = build({"data": {"name": STAND_INS[data.kind]}, **merged})
-    return structs.replace(stand_in, data=data)
+    made = structs.replace(stand_in, data=data, network=structs.replace(stand_in.network, weights=weights))
+    check(made)
+    return made

@@ -18,7 +18,6 @@ from tui_trainer.losses import LOSSES
 from tui_trainer.losses.loss import Output
 from tui_trainer.training import Experiment, SettingError, Trainer
 from tui_trainer.training.evaluation import Probe
-from tui_trainer.training.settings import check
 
 TOLERANCE = 1e-6
 STEP = 1e-5
@@ -44,8 +43,7 @@ def make(data: str, tables: dict[str, dict[str, Any]], seed: int) -> Experiment:
 def fits(loss: str, output: str, data: str) -> bool:
     """Whether the program takes this loss with this output on this data."""
     try:
-        made = make(data, {"network": {"hidden": [3], "output": output}, "loss": {"name": loss}}, seed=0)
-        check(made)
+        make(data, {"network": {"hidden": [3], "output": output}, "loss": {"name": loss}}, seed=0)
     except SettingError:
         return False
     return True
@@ -183,7 +181,12 @@ def test_the_clip_lets_the_gradient_straight_through() -> None:
 
 def test_the_gradient_of_a_run_is_the_probes() -> None:
     """What the plan leaves behind after an iteration is what was checked above."""
-    made = make("3 classes", {"network": {"hidden": [4, 3], "dropout": 0.3}, "optimizer": {"name": "adam"}}, seed=3)
+    tables = {
+        "network": {"hidden": [4, 3], "dropout": 0.3},
+        "loss": {"name": "cross_entropy"},
+        "optimizer": {"name": "adam"},
+    }
+    made = make("3 classes", tables, seed=3)
     trainer = Trainer(made)
     start = trainer.vectors.parameters.copy()
     plan, row, _ = trainer.feed.block(0).row(0)

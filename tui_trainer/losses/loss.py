@@ -26,6 +26,8 @@ class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     """The loss of one example in symbols, as the screen shows it."""
     tasks: ClassVar[frozenset[str]]
     """Tasks of data sets it can serve: "classification", "regression", "embedding"."""
+    outputs: ClassVar[tuple[Output, ...]] = ("linear",)
+    """What may be done to the last sum before this loss; a cross-entropy does its own part to it."""
     pairs: ClassVar[bool] = False
     """Whether an example is a pair: the batch then holds all left members, then all right members."""
 

@@ -6,7 +6,7 @@ The output function f is linear, sigmoid, tanh or the article's clip to [0, 1], 
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, get_args
 
 import numpy as np
 from msgspec import Meta
@@ -32,6 +32,7 @@ class ErrorLoss(Loss, frozen=True):
     """A loss that is a function of e = p − y alone; with several outputs the mean over them."""
 
     tasks: ClassVar[frozenset[str]] = frozenset({"classification", "regression"})
+    outputs: ClassVar[tuple[Output, ...]] = get_args(Output)
 
     def of_error(self, error: Array) -> Array:
         """The loss of each error, the same shape."""

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tui_trainer.datasets import Dataset
+from tui_trainer.datasets.preparation import PLAIN_FEATURES
 from tui_trainer.losses import Loss
 from tui_trainer.losses.loss import Output
 from tui_trainer.optimizers import Optimizer, Schedule
@@ -130,6 +131,13 @@ class Experiment(Struct, frozen=True, kw_only=True):
     schedule: Schedule
     training: TrainingSettings
     title: str = ""
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Inputs as the network gets them, the units of each hidden layer, outputs as the loss needs them."""
+        data = self.data
+        inputs = len(data.input_names) if data.features == PLAIN_FEATURES else len(data.features)
+        return (inputs, *self.network.hidden, self.loss.output_count(max(len(data.class_names), 1)))
 
     @property
     def tables(self) -> dict[str, dict[str, Any]]:

@@ -38,7 +38,7 @@ class Order:
         classes: NDArray[np.int64] | None = None,
         start: Position = Position(),  # noqa: B008 — a frozen struct
     ) -> None:
-        """`classes` (count,): draw class-balanced epochs, with repetition, shuffled or not; None: every example once."""
+        """`classes` (count,): draw class-balanced epochs, with repetition, always shuffled; None: each example once."""
         self.count, self.batch, self.seed, self.start = count, min(batch, count), seed, start
         self.shuffle = classes is not None or (shuffle and self.batch < count)
         self.drop_last, self.classes = drop_last, classes

@@ -10,12 +10,14 @@ import copy
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tui_trainer.datasets import ALIASES as DATASET_ALIASES
 from tui_trainer.datasets import DATASETS, Dataset
 from tui_trainer.losses import ALIASES as LOSS_ALIASES
 from tui_trainer.losses import LOSSES
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
+from tui_trainer.training.compatibility import check, misfit, serves
 from tui_trainer.training.experiment import Experiment, NetworkSettings, TrainingSettings
 from tui_trainer.training.setting_error import SettingError as SettingError
 from tui_trainer.training.setting_error import explained, nearest
@@ -72,6 +74,9 @@ def build(tables: Tables, title: str = "") -> Experiment:
         **{name: _convert(name, given.get(name, {})) for name in TABLES if name != "data"},
         title=title,
     )
+    if "weights" not in tables.get("network", {}) and misfit(experiment) is not None:
+        # Weights that the data set recommends are for the network that it recommends.
+        experiment = replace(experiment, network=replace(experiment.network, weights=None))
     check(experiment)
     return experiment
 
@@ -80,7 +85,8 @@ def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
     """A new experiment that differs in one dotted key. Raises `SettingError`.
 
     Choosing another data set, loss, optimizer or schedule by its name keeps the keys that both have; another
-    data set starts from its own defaults, and takes its own loss when the present one does not fit.
+    data set starts from its own defaults, and takes its own loss when its task is another or the present one does not
+    fit. Explicit weights stay as long as the shape of the network does.
     """
     table, _, field = key.partition(".")
     if table not in TABLES or not field:
@@ -91,8 +97,11 @@ def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
         if table == "data":
             tables["network"]["weights"] = None
             data = _convert("data", tables["data"])
-            if data.task not in experiment.loss.tasks or tables["loss"]["name"] != _loss_for(data):
+            if data.task != experiment.data.task or not serves(experiment.loss, data):
                 tables["loss"] = {"name": _loss_for(data)}
+        loss = _struct("loss", tables["loss"]["name"])
+        if tables["network"]["output"] not in loss.outputs:
+            tables["network"]["output"] = "linear"
     else:
         *parents, last = field.split(".")
         inner = tables[table]
@@ -107,46 +116,11 @@ def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
             tables["training"]["iterations"] = None
         if key == "network.hidden":
             _fit_layers(tables["network"], value)
+    if tables["network"]["weights"] is not None and key != "network.weights":
+        without = tables | {"network": tables["network"] | {"weights": None}}
+        if build(without).layer_sizes != experiment.layer_sizes:
+            tables = without
     return build(tables, experiment.title)
-
-
-def check(experiment: Experiment) -> None:
-    """Raise `SettingError` for what single ranges cannot say."""
-    data, network, loss = experiment.data, experiment.network, experiment.loss
-    try:
-        data.check()
-    except ValueError as error:
-        key, value, allowed = (getattr(error, name) for name in ("key", "value", "allowed"))
-        raise SettingError(f"data.{key}", value, allowed) from None
-    name = loss.__struct_config__.tag
-    if data.task not in loss.tasks:
-        allowed = ", ".join(n for n, each in LOSSES.items() if data.task in each.tasks)
-        raise SettingError("loss.name", name, f"{data.name} is a {data.task}; allowed: {allowed}")
-    classes = len(data.class_names)
-    if name == "binary_cross_entropy" and classes != 2:
-        raise SettingError("loss.name", name, f"needs 2 classes and {data.name} has {classes}; use cross_entropy")
-    if network.output != "linear" and ("cross_entropy" in str(name) or loss.pairs):
-        raise SettingError("network.output", network.output, f"{name} takes the plain sums; allowed: linear")
-    for key, values in (("activation", network.activation), ("dropout", network.dropout)):
-        if isinstance(values, tuple) and len(values) != len(network.hidden):
-            many = len(network.hidden)
-            raise SettingError(f"network.{key}", list(values), f"one value, or {many}, one for each hidden layer")
-    training = experiment.training
-    if training.iterations is not None and training.epochs is not None:
-        raise SettingError("training.epochs", training.epochs, "give iterations or epochs, not both")
-    if training.balanced_batches and data.task != "classification":
-        raise SettingError("training.balanced_batches", True, f"{data.name} has no classes to balance")
-    if training.early_stopping and not _has_validation(data):
-        raise SettingError("training.early_stopping", None, f"{data.name} has no validation set to watch")
-    if (training.shift or training.rotate or training.flip) and data.image_shape is None:
-        key = next(key for key in ("shift", "rotate", "flip") if getattr(training, key))
-        raise SettingError(f"training.{key}", getattr(training, key), f"only for images, and {data.name} has none")
-
-
-def _has_validation(data: Dataset) -> bool:
-    return bool(
-        getattr(data, "validation_samples", 0) or getattr(data, "validation_share", 0) or data.task == "embedding"
-    )
 
 
 def _loss_for(data: Dataset) -> str:
@@ -167,6 +141,11 @@ def _recommended(data: Dataset, tables: Tables) -> Tables:
     for name in ("optimizer", "loss", "schedule"):  # a rate is good for one optimizer only
         if "name" in tables.get(name, {}):
             tree.pop(name, None)
+    if "name" in tables.get("loss", {}):
+        loss = _struct("loss", tables["loss"]["name"])
+        if loss.__struct_config__.tag != data.recommended.get("loss.name", _loss_for(data)):
+            tree.pop("optimizer", None)  # nor for another loss
+        tree["network"] = {k: v for k, v in tree.get("network", {}).items() if k != "output" or v in loss.outputs}
     if {"iterations", "epochs"} & set(tables.get("training", {})):
         for field in ("iterations", "epochs"):
             tree.get("training", {}).pop(field, None)

@@ -45,7 +45,7 @@ class Trainer:
         """
         self.experiment = experiment
         self.data = make(experiment.data, experiment.training.seed)
-        self.network = make_network(experiment, self.data)
+        self.network = make_network(experiment)
         self.train_set, self.validation_set = make_targets(experiment, self.data, self.network)
         self.base_loss = self.train_set.base()
         self.vectors = Vectors(starting_parameters(experiment, self.network), experiment.optimizer)

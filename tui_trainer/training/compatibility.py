@@ -1,0 +1,72 @@
+"""Do the parts of an experiment fit each other? What the range of a single setting cannot say is checked here."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from tui_trainer.datasets import Dataset
+from tui_trainer.losses import LOSSES, Loss
+from tui_trainer.training.experiment import Experiment
+from tui_trainer.training.setting_error import SettingError
+
+
+def check(experiment: Experiment) -> None:
+    """Raise `SettingError` for what single ranges cannot say."""
+    data, network, loss = experiment.data, experiment.network, experiment.loss
+    try:
+        data.check()
+    except ValueError as error:
+        key, value, allowed = (getattr(error, name) for name in ("key", "value", "allowed"))
+        raise SettingError(f"data.{key}", value, allowed) from None
+    name = loss.__struct_config__.tag
+    if data.task not in loss.tasks:
+        allowed = ", ".join(n for n, each in LOSSES.items() if data.task in each.tasks)
+        raise SettingError("loss.name", name, f"the task of {data.name} is {data.task}; allowed: {allowed}")
+    if not serves(loss, data):
+        many = len(data.class_names)
+        raise SettingError("loss.name", name, f"needs 2 classes and {data.name} has {many}; use cross_entropy")
+    if network.output not in loss.outputs:
+        allowed = f"{name} takes the plain sums; allowed: {', '.join(loss.outputs)}"
+        raise SettingError("network.output", network.output, allowed)
+    wrong = misfit(experiment)
+    if wrong is not None:
+        raise SettingError("network.weights", None, wrong)
+    for key, values in (("activation", network.activation), ("dropout", network.dropout)):
+        if isinstance(values, tuple) and len(values) != len(network.hidden):
+            many = len(network.hidden)
+            raise SettingError(f"network.{key}", list(values), f"one value, or {many}, one for each hidden layer")
+    training = experiment.training
+    if training.iterations is not None and training.epochs is not None:
+        raise SettingError("training.epochs", training.epochs, "give iterations or epochs, not both")
+    if training.balanced_batches and data.task != "classification":
+        raise SettingError("training.balanced_batches", True, f"{data.name} has no classes to balance")
+    if training.early_stopping and not _has_validation(data):
+        raise SettingError("training.early_stopping", None, f"{data.name} has no validation set to watch")
+    if (training.shift or training.rotate or training.flip) and data.image_shape is None:
+        key = next(key for key in ("shift", "rotate", "flip") if getattr(training, key))
+        raise SettingError(f"training.{key}", getattr(training, key), f"only for images, and {data.name} has none")
+
+
+def serves(loss: Loss, data: Dataset) -> bool:
+    """Whether `loss` can be asked of this data."""
+    two_only = loss.__struct_config__.tag == "binary_cross_entropy"
+    return data.task in loss.tasks and (len(data.class_names) == 2 or not two_only)
+
+
+def misfit(experiment: Experiment) -> str | None:
+    """Where explicit weights are not of the network's shape, in words; None where they are, or there are none."""
+    weights, sizes = experiment.network.weights, experiment.layer_sizes
+    if weights is None:
+        return None
+    if len(weights) != len(sizes) - 1:
+        return f"{len(weights)} layers given; allowed: {len(sizes) - 1}, as the network {'-'.join(map(str, sizes))} has"
+    for number, ((weight, bias), (rows, units)) in enumerate(zip(weights, pairwise(sizes), strict=True), 1):
+        if [len(row) for row in weight] != [units] * rows or len(bias) != units:
+            return f"layer {number}: allowed: [weights, biases], {rows} rows of {units} weights and {units} biases"
+    return None
+
+
+def _has_validation(data: Dataset) -> bool:
+    return bool(
+        getattr(data, "validation_samples", 0) or getattr(data, "validation_share", 0) or data.task == "embedding"
+    )
