@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from msgspec import Meta, Struct
 
-from tui_trainer.cli.declared import choices_of, help_of, hints_of, number_of
+from tui_trainer.cli.declared import choices_of, declaring, help_of, number_of, type_of
 from tui_trainer.datasets import DATASETS
 from tui_trainer.losses import LOSSES
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
@@ -117,8 +117,8 @@ def _setting(key: str, label: str, step: float) -> Setting:
         choices, text = NAMES[key]
         return Setting(key=key, label=label, help=text, choices=choices, live=live)
     table, _, field = key.rpartition(".")
-    owners = [struct for struct in STRUCTS[table] if field in struct.__struct_fields__]
-    kinds = [hints_of(owner)[field] for owner in owners]
+    owners = declaring(STRUCTS[table], field)
+    kinds = [type_of(owner, field) for owner in owners]
     text = HELP.get(key) or help_of(owners[0], field)
     if number_of(kinds[0])[0] is None:
         return Setting(key=key, label=label, help=text, choices=choices_of(kinds[0]), live=live)

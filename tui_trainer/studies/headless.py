@@ -26,7 +26,7 @@ class HeadlessRun:
     """A trainer whose evaluations the diagnosis judges, in the same order and with the same words as on screen."""
 
     def __init__(self, experiment: Experiment) -> None:
-        """Evaluates once. Raises `SettingError`."""
+        """Evaluates once."""
         self.experiment = experiment
         self.diagnosis = Diagnosis()
         self.raised: dict[str, int] = {}
