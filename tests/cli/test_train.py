@@ -164,9 +164,10 @@ def test_progress_bar_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> 
     terminal = FakeTerminal()
     bar = ProgressBar(terminal, 1000, "iterations")
     bar.show(500, "loss 0.5")
-    assert f"[{'#' * 15:<30}] 500 of 1,000 iterations  loss 0.5" in terminal.getvalue()
+    line = f"[{'#' * 15:<30}] 500 of 1,000 iterations  loss 0.5"
+    assert terminal.getvalue() == "\r" + line
     bar.clear()
-    assert terminal.getvalue().endswith("\r" + " " * 79 + "\r")
+    assert terminal.getvalue().endswith("\r" + " " * len(line) + "\r")
     assert "\x1b" not in terminal.getvalue()
 
 

@@ -25,9 +25,9 @@ def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool) -> str:
     """
     evaluations = losses.evaluations
     series = [
-        ("mini-batches", "dot", "gray", losses.batch.positions + 1, losses.batch.mean),
-        ("training", "braille", "blue", evaluations.iteration.astype(np.float64), evaluations.train_loss),
-        ("validation", "hd", "orange", evaluations.iteration.astype(np.float64), evaluations.validation_loss),
+        ("• mini-batches", "dot", "gray", losses.batch.positions + 1, losses.batch.mean),
+        ("⠒ training", "braille", "cyan+", evaluations.iteration.astype(np.float64), evaluations.train_loss),
+        ("▚ validation", "hd", "orange+", evaluations.iteration.astype(np.float64), evaluations.validation_loss),
     ]
     drawn = [
         (name, marker, hue, *_thinned(x, y, 2 * columns)) for name, marker, hue, x, y in series if np.isfinite(y).any()
@@ -40,11 +40,12 @@ def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool) -> str:
     plotext.theme("clear")
     plotext.plotsize(columns, rows)
     plotext.title("loss, logarithmic" if logarithmic else "loss")
-    plotext.xlabel("iteration")
+    # A legend of plotext's own would lie on the curves.
+    plotext.xlabel("   ".join(["iteration", *(name for name, *_ in drawn)]))
     if logarithmic:
         plotext.yscale("log")
-    for name, marker, hue, x, y in drawn:
-        plotext.plot(x.tolist(), y.tolist(), label=name, marker=marker, color=hue)
+    for _, marker, hue, x, y in drawn:
+        plotext.plot(x.tolist(), y.tolist(), marker=marker, color=hue)
     text = str(plotext.build())
     return (text if colour else ANSI.sub("", text)).rstrip("\n") + "\n"
 

@@ -18,7 +18,7 @@ class ProgressBar:
         """`total`: of the things counted, named by `unit`, "iterations"."""
         self._stream, self._total, self._unit = stream, total, unit
         self._shown = stream.isatty()
-        self._next = 0.0
+        self._next, self._length = 0.0, 0
 
     def show(self, done: int, words: str = "") -> None:
         """Draw the bar at `done`, with a few words behind it, unless it was drawn a moment ago."""
@@ -37,6 +37,8 @@ class ProgressBar:
             self._stream.flush()
 
     def _write(self, line: str) -> None:
-        width = shutil.get_terminal_size().columns - 1
-        self._stream.write(f"\r{line[:width]:<{width}}")
+        line = line[: shutil.get_terminal_size().columns - 1]
+        # Padded over what stood there before, and no further: Ctrl+C's own ^C has room behind it.
+        self._stream.write(f"\r{line:<{self._length}}")
         self._stream.flush()
+        self._length = len(line)

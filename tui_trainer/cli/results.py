@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 
 from tui_trainer.cli.plain import plain
@@ -19,8 +20,8 @@ REASONS = {
 }
 
 
-def results(run: HeadlessRun, reason: str) -> str:
-    """The lines, with an end of line each."""
+def results(run: HeadlessRun, reason: str, columns: int) -> str:
+    """The lines, wrapped to `columns`, with an end of line each."""
     trainer, final = run.trainer, run.final()
     speed = trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0
     lines = [
@@ -33,10 +34,11 @@ def results(run: HeadlessRun, reason: str) -> str:
         *_aligned(_layers(final.layers)),
     ]
     for finding in run.diagnosis.findings:
-        lines += ["", f"{finding.severity}: {finding.title}", f"  {finding.sentence}"]
+        lines += ["", f"{finding.severity}: {finding.title}"]
+        lines += _wrapped(finding.sentence, "  ", columns)
         for remedy in finding.remedies:
             settings = " ".join(f"--set {key}={_as_toml(value)}" for key, value in remedy.settings.items())
-            lines.append(f"  try: {remedy.sentence}  {settings}")
+            lines += [*_wrapped(remedy.sentence, "  try: ", columns), f"       {settings}"]
     return "\n".join(lines) + "\n"
 
 
@@ -74,6 +76,11 @@ def _aligned(rows: Rows) -> list[str]:
         + "  ".join(f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True)).rstrip()
         for row in rows
     ]
+
+
+def _wrapped(text: str, first: str, columns: int) -> list[str]:
+    """The text behind `first`, later lines aligned with it."""
+    return textwrap.wrap(text, max(columns, 40), initial_indent=first, subsequent_indent=" " * len(first))
 
 
 def _counted(count: int, word: str) -> str:

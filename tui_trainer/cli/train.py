@@ -57,7 +57,7 @@ def train(arguments: argparse.Namespace) -> int:
             if check is not None:
                 print(_verdict(check))
             reason = _run_to_end(run, interruption, bar=True)
-            print(results(run, reason), end="")
+            print(results(run, reason, shutil.get_terminal_size().columns), end="")
     if arguments.plot:
         _draw(run, sys.stderr if arguments.json else sys.stdout)
     if check is not None and not check.right:
