@@ -5,13 +5,12 @@ picture is in `actions`, what is in the picture in `dashboard`, and how it reach
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -19,11 +18,11 @@ from tui_trainer.tui import preloaded  # noqa: F401
 from tui_trainer.tui.actions import choose_setting, focus
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
-from tui_trainer.tui.keymap import KEYMAP, KeyAction, action_for, footer_actions, key_sign, why_greyed
+from tui_trainer.tui.keymap import KEYMAP, KeyAction, action_for, footer_actions, why_greyed
 from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, use_depth
 from tui_trainer.tui.rhythm import Rhythm
+from tui_trainer.tui.screens.filtered_list import action_palette, preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
-from tui_trainer.tui.screens.preset_picker import PresetPicker
 from tui_trainer.tui.screens.training import TrainingScreen
 from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
 from tui_trainer.tui.session import Session, footer_signs
@@ -49,7 +48,7 @@ class TrainerApp(App[int]):
     """Shows one run of the catalogue; keys are those of the keymap."""
 
     TITLE = "tui-trainer"
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012 (Textual's own way)
         *(
             Binding(",".join(action.keys), f"key('{action.id}')", action.label, show=False, priority=True)
@@ -92,7 +91,7 @@ class TrainerApp(App[int]):
             "presets": self._pick_preset,
             "setting_edit": self._type_value,
             "help": lambda: self._open(KeyHelp(self.session.view.greyed)),
-            "palette": lambda: self._open(CommandPalette()),
+            "palette": self._pick_action,
             "theme": self._next_theme,
             "quit": lambda: self._leave(0),
             "quit_at_once": lambda: self._leave(0),
@@ -146,13 +145,6 @@ class TrainerApp(App[int]):
         """For Textual's bindings: keys that work over every screen."""
         self.perform(BY_ID[action_id])
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette lists what the keymap has, and nothing else."""
-        for action in KEYMAP:
-            if action.id not in self.session.view.greyed and not action.where and action.id != "palette":
-                title = f"{action.label}  ({key_sign(action.keys[0])})"
-                yield SystemCommand(title, action.help, partial(self.perform, action))
-
     def click(self, x: int, y: int) -> None:
         view = self.session.view
         for name in self.session.places_at(x, y):
@@ -191,7 +183,14 @@ class TrainerApp(App[int]):
 
     def _pick_preset(self) -> None:
         presets = self.session.catalogue.presets
-        self._open(PresetPicker(presets, self.session.snapshot.title), self._load)
+        self._open(preset_picker(presets, self.session.snapshot.title), self._load)
+
+    def _pick_action(self) -> None:
+        self._open(action_palette(self.session.view.greyed), self._carry_out)
+
+    def _carry_out(self, action_id: str | None) -> None:
+        if action_id is not None:
+            self.perform(BY_ID[action_id])
 
     def _load(self, title: str | None) -> None:
         if title is None:

@@ -10,7 +10,6 @@ import textual.layouts.horizontal
 import textual.layouts.stream
 import textual.layouts.vertical
 import textual.scrollbar
-import textual.system_commands
 from rich.cells import cell_len
 
 cell_len("語")  # loads the table of character widths

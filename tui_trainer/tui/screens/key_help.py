@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tui_trainer.tui.keymap import KEYMAP, key_sign
+from tui_trainer.tui.screens.asking import Asking
 
 HEADINGS = {
     "time": "Time",
@@ -27,10 +27,10 @@ RIGHT = ("focus", "panels")
 """The groups of the right column; the rest stands in the left one."""
 
 
-class KeyHelp(Screen[None]):
+class KeyHelp(Asking[None]):
     """Two columns, one on a narrow screen; scrolls; left with escape, q, ? or h."""
 
-    BINDINGS = [("escape,q,h,question_mark", "leave", "leave")]  # noqa: RUF012 (Textual's own way)
+    BINDINGS = [("q,h,question_mark", "leave", "leave")]  # noqa: RUF012 (Textual's own way)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012
     CSS = """
     KeyHelp { background: $background; }
@@ -55,12 +55,6 @@ class KeyHelp(Screen[None]):
                 yield Static(key_table(RIGHT, self._greyed, colour), classes="column")
             yield Static(key_table(HEADINGS, self._greyed, colour), classes="column", id="narrow")
         yield Static("↑↓ scroll · esc closes · dimmed: nothing to do now", id="close", markup=False)
-
-    def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
 
 
 def key_table(groups: Iterable[str], greyed: frozenset[str], colour: str) -> Table:

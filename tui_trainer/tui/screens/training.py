@@ -32,11 +32,16 @@ class TrainingScreen(Screen[None]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
+        if self.app.screen is not self:
+            # Typed so fast that it was on its way here when the key before opened another screen.
+            self.app.post_message(events.Key(event.key, event.character))
+            return
         typed = event.character if event.is_printable and event.character != " " else None
         self._key(typed or event.key)
 
     def on_click(self, event: events.Click) -> None:
-        self._click(event.screen_x, event.screen_y)
+        if self.app.screen is self:
+            self._click(event.screen_x, event.screen_y)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self._wheel(event.screen_x, event.screen_y, 1)

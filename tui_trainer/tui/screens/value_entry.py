@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui_trainer.telemetry import Setting
 from tui_trainer.tui.cells import printable
+from tui_trainer.tui.screens.asking import Asking
 from tui_trainer.tui.setting_values import allowed, parsed, written
 
 
@@ -19,10 +19,9 @@ class Typed:
         self.value = value
 
 
-class ValueEntry(ModalScreen[Typed | None]):
+class ValueEntry(Asking[Typed]):
     """Gives a `Typed` back, or None when it was left with escape. A wrong value stays, with the reason."""
 
-    BINDINGS = [("escape", "leave", "leave")]  # noqa: RUF012 (Textual's own way)
     CSS = """
     ValueEntry { align: center middle; background: $background 0%; }
     ValueEntry > Vertical { width: 60; max-width: 96%; height: auto; max-height: 100%;
@@ -36,6 +35,7 @@ class ValueEntry(ModalScreen[Typed | None]):
     def __init__(self, setting: Setting, value: object) -> None:
         super().__init__()
         self._setting, self._value = setting, value
+        self._wrong = Static("", id="wrong", markup=False)
 
     def compose(self) -> ComposeResult:
         setting = self._setting
@@ -46,7 +46,7 @@ class ValueEntry(ModalScreen[Typed | None]):
             Static(printable(setting.help), markup=False),
             Static(printable(allowed(setting, self._value)), markup=False, classes="quiet"),
             field,
-            Static("", id="wrong", markup=False),
+            self._wrong,
             Static(f"enter {after} · esc leaves it as it is", markup=False, classes="quiet"),
         )
         box.border_title = printable(setting.label).replace("[", r"\[")
@@ -56,12 +56,9 @@ class ValueEntry(ModalScreen[Typed | None]):
         try:
             value = parsed(self._setting, event.value, self._value)
         except ValueError as error:
-            self.query_one("#wrong", Static).update(printable(str(error)))
+            self._wrong.update(printable(str(error)))
         else:
-            self.dismiss(Typed(value))
+            self.answer(Typed(value))
 
     def on_input_changed(self) -> None:
-        self.query_one("#wrong", Static).update("")
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
+        self._wrong.update("")

@@ -1,0 +1,154 @@
+"""A list to choose from by typing a part of a name: the presets, and the actions of the command palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_trainer.tui.catalogue import PresetEntry
+from tui_trainer.tui.cells import printable
+from tui_trainer.tui.keymap import KEYMAP, key_sign
+from tui_trainer.tui.screens.asking import Asking
+
+TO_THE_LIST = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedown": "page_down"}
+"""Keys that move in the list while the text goes to the filter."""
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """Something to choose. Its texts are shown literally."""
+
+    key: str
+    """What is given back."""
+    title: str
+    sentence: str
+    watch: str = ""
+    text: str = ""
+    """Paragraphs parted by empty lines; the words of a paragraph flow."""
+
+
+class FilteredList(Asking[str]):
+    """Gives the key of the chosen entry back. Entries that have a text show it on the right, where there is room."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-wide")]  # noqa: RUF012 (Textual's own way)
+    CSS = """
+    FilteredList { background: $background; }
+    FilteredList Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    FilteredList Horizontal { height: 1fr; }
+    FilteredList OptionList { width: 2fr; height: 1fr; border: none; padding: 0; background: $background; }
+    FilteredList OptionList > .option-list--option { padding: 0 1; }
+    FilteredList #about { width: 3fr; padding: 0 1 0 2; border-left: solid $border; }
+    FilteredList #text { max-width: 76; height: auto; }
+    FilteredList.-narrow #about, FilteredList.-short #about { display: none; }
+    FilteredList #keys { height: 1; padding: 0 1; color: $foreground 70%; }
+    """
+
+    def __init__(self, entries: Iterable[Entry], *, current: str, asks: str, does: str) -> None:
+        """`current`: key of the entry chosen at the start. `asks`: in the empty field. `does`: what enter does."""
+        super().__init__()
+        self._entries = tuple(entries)
+        self._current, self._asks, self._does = current, asks, does
+        self._listed: tuple[Entry, ...] = ()
+        # Held rather than looked up: keys typed fast can close the screen before it is complete.
+        self._options = OptionList(markup=False)
+        self._options.can_focus = False
+        self._about = VerticalScroll(id="about", can_focus=False)
+        self._text = Static(id="text", markup=False)
+        self.set_class(not any(entry.text or entry.watch for entry in self._entries), "-short")
+
+    def compose(self) -> ComposeResult:
+        field = Input(placeholder=self._asks)
+        field.cursor_blink = False
+        yield field
+        with Horizontal():
+            yield self._options
+            with self._about:
+                yield self._text
+        yield Static(f"↑↓ choose · enter {self._does} · esc leaves", id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self._list("")
+
+    def _list(self, typed: str) -> None:
+        """Show the entries in whose title or sentence every typed word occurs."""
+        options = self._options
+        wanted = typed.casefold().split()
+        self._listed = tuple(
+            entry
+            for entry in self._entries
+            if all(word in f"{entry.title} {entry.sentence}".casefold() for word in wanted)
+        )
+        options.clear_options()
+        options.add_options([Option(_line(entry)) for entry in self._listed])
+        keys = [entry.key for entry in self._listed]
+        if keys:
+            options.highlighted = keys.index(self._current) if self._current in keys else 0
+        else:
+            options.add_option(Option("Nothing has these words.", disabled=True))
+            self._text.update("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._list(event.value)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in TO_THE_LIST:
+            event.stop()
+            event.prevent_default()
+            getattr(self._options, f"action_{TO_THE_LIST[event.key]}")()
+
+    def on_input_submitted(self) -> None:
+        index = self._options.highlighted
+        if index is not None:
+            self._choose(index)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self._choose(event.option_index)
+
+    def _choose(self, index: int) -> None:
+        if index < len(self._listed):
+            self.answer(self._listed[index].key)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_index < len(self._listed):
+            self._text.update(_told(self._listed[event.option_index]))
+            self._about.scroll_home(animate=False)
+
+
+def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
+    """The lessons, the easiest first; gives a title back. `current` is the title of the run that is open."""
+    entries = (
+        Entry(key=preset.title, title=preset.title, sentence=preset.question, watch=preset.watch, text=preset.text)
+        for preset in sorted(presets, key=lambda preset: preset.order)
+    )
+    return FilteredList(entries, current=current, asks="Presets: type to filter", does="loads")
+
+
+def action_palette(greyed: frozenset[str]) -> FilteredList:
+    """The actions of the keymap that can do something now; gives an id back."""
+    entries = (
+        Entry(key=action.id, title=f"{action.label}  ({key_sign(action.keys[0])})", sentence=action.help)
+        for action in KEYMAP
+        if action.id not in greyed and not action.where and action.id != "palette"
+    )
+    return FilteredList(entries, current="", asks="Actions: type to filter", does="carries it out")
+
+
+def _line(entry: Entry) -> Content:
+    return Content.assemble((printable(entry.title), "bold"), "\n", (printable(entry.sentence), "dim"))
+
+
+def _told(entry: Entry) -> Content:
+    """Title, sentence, what to watch, and the text."""
+    parts: list[str | tuple[str, str]] = [(printable(entry.title), "bold"), "\n\n", printable(entry.sentence)]
+    if entry.watch:
+        parts += ["\n\n", ("Watch: ", "bold"), printable(entry.watch)]
+    for paragraph in entry.text.split("\n\n"):
+        if words := paragraph.split():
+            parts += ["\n\n", printable(" ".join(words))]
+    return Content.assemble(*parts)
