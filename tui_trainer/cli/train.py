@@ -18,7 +18,7 @@ from tui_trainer.cli.opening import experiment_of, found, overrides
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.results import results
 from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED
-from tui_trainer.studies.gradient_check import GradientCheck, check_gradient
+from tui_trainer.instruments.gradient_check import check_gradient
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.telemetry import Status
 from tui_trainer.training.summary import flat_settings
@@ -55,7 +55,7 @@ def train(arguments: argparse.Namespace) -> int:
             lines.end(run, reason)
         else:
             if check is not None:
-                print(_verdict(check))
+                print(f"{check.sentence} (float64, against differences of the loss)\n")
             reason = _run_to_end(run, interruption, bar=True)
             print(results(run, reason, shutil.get_terminal_size().columns), end="")
     if arguments.plot:
@@ -111,12 +111,6 @@ def _interruptible() -> Iterator[_Interruption]:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-
-def _verdict(check: GradientCheck) -> str:
-    return (
-        f"blame {'verified' if check.right else 'NOT right'}: relative error {check.relative_error:.0e} "
-        f"(backpropagation against differences of the loss, {check.parameters} parameters, float64)\n"
-    )
 
 
 def _draw(run: HeadlessRun, stream: TextIO) -> None:

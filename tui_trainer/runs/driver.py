@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import singledispatchmethod
 
+from tui_trainer.instruments.gradient_check import check_gradient
 from tui_trainer.runs.arms import parting, views
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
@@ -175,6 +176,11 @@ class Driver:
         elif self.status in (Status.FINISHED, Status.STOPPED_EARLY):
             self.status = Status.PAUSED
         self._say(message)
+
+    @obey.register
+    def _(self, command: commands.CheckGradient) -> None:
+        session = self.session
+        self._say(check_gradient(session.experiment, weights=session.trainer.vectors.parameters).sentence)
 
     @obey.register
     def _(self, command: commands.Undo) -> None:

@@ -41,6 +41,10 @@ class StepPhase(Command, frozen=True):
     direction: Literal[1, -1] = 1
 
 
+SLOW_MOTION = 2.0
+"""At this pace (iterations a second) and below, a run moves by single phases, so that each can be seen."""
+
+
 class SetPace(Command, frozen=True):
     """Iterations a second; None as fast as possible."""
 
@@ -108,3 +112,7 @@ class Rescue(Command, frozen=True):
     """Return from divergence: stand at the last finite step, with the learning rate times `factor`."""
 
     factor: float = 0.1
+
+
+class CheckGradient(Command, frozen=True):
+    """Hold the gradient of backpropagation to the slope that the loss has here; the answer is the message."""

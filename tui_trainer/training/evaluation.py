@@ -81,7 +81,8 @@ def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
         held_out = network.outputs(trainer.vectors.parameters, trainer.validation_set.inputs)
         losses = trainer.validation_set.losses(held_out)
         validation_loss = float(losses.mean())
-        validation_error = float(losses.std() / len(losses) ** 0.5)
+        with np.errstate(invalid="ignore", over="ignore"):  # infinite losses have no spread
+            validation_error = float(losses.std() / len(losses) ** 0.5)
         validation_accuracy = trainer.validation_set.accuracy(held_out, classes)
     gradient = trainer.vectors.gradient.astype(np.float64)
     return Evaluation(
@@ -142,6 +143,12 @@ def _units_equal(network: Network, parameters: Array) -> bool:
             if spread <= 1e-6 * max(float(np.abs(weight).max()), 1e-30):
                 return True
     return False
+
+
+def first_gradient(trainer: Trainer) -> Array:
+    """The gradient of the first mini-batch at the starting parameters, which the first iteration will find."""
+    plan, row = trainer.feed.block(0).plans[0]
+    return Probe(trainer, plan, row, trainer.vectors.parameters).gradient()
 
 
 class Probe:

@@ -22,7 +22,7 @@ from tui_trainer.training.blas import one_thread
 from tui_trainer.training.block import Block, Source
 from tui_trainer.training.curves import Curves
 from tui_trainer.training.early_stopping import EarlyStop
-from tui_trainer.training.evaluation import evaluate, step_quality
+from tui_trainer.training.evaluation import evaluate, first_gradient, step_quality
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.feed import Feed
 from tui_trainer.training.order import Position
@@ -61,6 +61,8 @@ class Trainer:
         self.on_evaluation = on_evaluation
         self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
         self.feed = self._make_feed(Position(), before=None)
+        # What the first iteration will blame, so that the start has a gradient to be judged by.
+        self.vectors.gradient[:] = first_gradient(self)
         self.evaluate()
         self._anchor = self.keyframe()
 
@@ -128,6 +130,8 @@ class Trainer:
 
     def step_phase(self) -> Phase:
         """Run the next phase of the present iteration; after UPDATE the iteration is complete. Returns that phase."""
+        if self.status is not Status.DIVERGED:
+            self.status = Status.PAUSED
         phase = Phase.FORWARD if self.phase is None else self.phase.next
         block = self.feed.enter(self.iteration)
         plan, row, _ = block.row(self.iteration)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tui_trainer.studies.gradient_check import check_gradient
+from tui_trainer.instruments.gradient_check import check_gradient
 from tui_trainer.training import build
 from tui_trainer.training.evaluation import Probe
 

@@ -1,0 +1,1 @@
+"""What is measured of a training run beyond its losses, one instrument a file."""
