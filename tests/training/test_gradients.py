@@ -82,7 +82,7 @@ def clear_probe(data: str, tables: dict[str, dict[str, Any]]) -> tuple[Probe, Ex
 
 
 def relative_error(probe: Probe, made: Experiment) -> float:
-    """Of the plan's gradient, penalties included, in the manner of `instruments.gradient_check`, over all parameters."""
+    """Of the plan's gradient, penalties included, as in `instruments.gradient_check`, over all parameters."""
     vector, optimizer = probe.vectors.parameters, made.optimizer
     is_weight = probe.plan.network.is_weight
 

@@ -73,9 +73,10 @@ def test_a_change_of_the_batch_size_cuts_the_rest_of_the_epoch_anew(
     after = Order(count, new, 7, shuffle=True, drop_last=drop_last, start=start)
     assert after.position(at) == start
     rest, following = epochs_of(after, 2 * count)[:2]
-    order = before.examples(np.array([start.epoch]), np.array([0]), count)[0].tolist() if before.shuffle else None
-    if order is not None and after.shuffle:
-        assert rest == order[start.offset :][: len(rest)]
+    if start.offset:
+        single = Order(count, 1, 7, shuffle=True, drop_last=False)
+        whole = single.examples(np.full(count, start.epoch), np.arange(count), 1)[:, 0].tolist()
+        assert rest == whole[start.offset :][: len(rest)]
     left = count - start.offset
     batch = min(new, count)
     assert len(rest) == (left if not drop_last else max(left // batch * batch, min(left, batch)))
@@ -103,7 +104,7 @@ def test_thirty_two_and_thirty_one() -> None:
 
 def test_a_batch_larger_than_the_data_is_all_of_them() -> None:
     order = Order(5, 1000, 0, shuffle=True, drop_last=True)
-    assert (order.batch, order.per_epoch, order.whole_set) == (5, 1, True)
+    assert (order.batch, order.per_epoch, order.takes_all(5)) == (5, 1, True)
 
 
 @pytest.mark.parametrize("shuffle", [True, False])
@@ -114,7 +115,7 @@ def test_balanced_epochs_see_every_class_equally_often(seed: int, shuffle: bool)
     drawn = np.concatenate([classes[epoch] for epoch in epochs_of(order, 10 * 20)])
     shares = np.bincount(drawn) / len(drawn)
     np.testing.assert_allclose(shares, 1 / 3, atol=5 * (2 / 9 / len(drawn)) ** 0.5)
-    assert not order.whole_set
+    assert not order.takes_all(1000)
 
 
 def test_a_balanced_full_batch_is_drawn_anew_in_every_epoch() -> None:

@@ -140,6 +140,10 @@ class Feed:
         end = self.order.position(max(self.target, self.order.start.iteration))
         return end.epoch + end.offset / self.order.count
 
+    def _shares_data(self, size: int) -> bool:
+        """Whether all mini-batches of `size` are the same, and are stored once."""
+        return self.order.takes_all(size) and not self.augmented and not self.pairs
+
     def _plan(self, size: int) -> Plan:
         if size not in self._plans:
             self._plans[size] = Plan(
@@ -151,7 +155,7 @@ class Feed:
                 size,
                 self.rows,
                 dropout=self._masked,
-                shared_data=self.order.whole_set and not self.augmented and not self.pairs,
+                shared_data=self._shares_data(size),
             )
         return self._plans[size]
 
@@ -170,7 +174,7 @@ class Feed:
             chosen = draw_pairs(random, self.labels, self.rows, plan.batch)[numbers - grid * self.rows]
             together = self.labels[chosen[:, : plan.batch]] == self.labels[chosen[:, plan.batch :]]
             plan.y[:rows, 0] = together
-        elif len(plan.x) == 1 and self.order.whole_set and not self.augmented:
+        elif self._shares_data(plan.batch):
             chosen = np.broadcast_to(np.arange(self.count), (rows, self.count))
             if plan.batch not in self._shared_filled:
                 plan.x[0], plan.y[0] = self.source.inputs, self.source.targets.T

@@ -40,7 +40,7 @@ class Order:
     ) -> None:
         """`classes` (count,): draw class-balanced epochs, with repetition, always shuffled; None: each example once."""
         self.count, self.batch, self.seed, self.start = count, min(batch, count), seed, start
-        self.shuffle = classes is not None or (shuffle and self.batch < count)
+        self.shuffle = shuffle or classes is not None
         self.drop_last, self.classes = drop_last, classes
         self.per_epoch = self._batches(count)
         # What a change of the batch size leaves of an epoch makes at least one batch: the epoch has to end.
@@ -49,10 +49,12 @@ class Order:
         self._group = max(1, 8192 // count)
         self._orders = lru_cache(maxsize=4)(self._draw)
 
-    @property
-    def whole_set(self) -> bool:
-        """Whether every mini-batch is the whole set in its own order."""
-        return self.batch == self.count and not self.shuffle
+    def takes_all(self, size: int) -> bool:
+        """Whether a mini-batch of `size` is the whole set, in the set's own order.
+
+        With a full batch others exist too: the rest of an epoch in which the batch size was changed.
+        """
+        return size == self.count and self.classes is None
 
     def _batches(self, examples: int) -> int:
         return examples // self.batch if self.drop_last else -(-examples // self.batch)
@@ -82,7 +84,7 @@ class Order:
     def examples(self, epochs: Indices, offsets: Indices, size: int) -> Indices:
         """(n, size): the examples of n mini-batches of one size, each from `offset` of `epoch`'s order."""
         columns = offsets[:, None] + np.arange(size)
-        if not self.shuffle:
+        if not self.shuffle or self.takes_all(size):
             return columns
         out = np.empty((len(epochs), size), dtype=np.int64)
         groups = epochs // self._group

@@ -1,0 +1,286 @@
+"""Time is a key, and everything stays exact: wherever a session goes, it stands where the straight run stood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lived import Deed, assert_same_curves, assert_same_moment, straight
+
+from tui_trainer.runs.session import Session
+from tui_trainer.telemetry import Evaluation, Finding, Phase, SettingChange, Status
+from tui_trainer.training import Experiment, build, with_setting
+
+EXPERIMENT = build(
+    {
+        "data": {"name": "moons", "samples": 45, "validation_samples": 30},
+        "network": {"hidden": [5, 4], "activation": "relu", "dropout": 0.2},
+        "optimizer": {"name": "adam", "learning_rate": 0.02},
+        "schedule": {"name": "cosine", "warmup": 5},
+        "training": {"batch_size": 8, "iterations": 150, "evaluate_every": 7, "input_noise": 0.05},
+    }
+)
+OTHERS = [
+    EXPERIMENT,
+    with_setting(with_setting(EXPERIMENT, "training.input_noise", 0.0), "training.epochs", 20),
+    with_setting(with_setting(EXPERIMENT, "training.input_noise", 0.0), "training.drop_last", True),
+    with_setting(EXPERIMENT, "training.balanced_batches", True),
+    with_setting(EXPERIMENT, "training.early_stopping.patience", 14),
+]
+SETTINGS: list[tuple[str, object]] = [
+    ("optimizer.learning_rate", 0.05),
+    ("optimizer.learning_rate", 0.003),
+    ("optimizer.name", "sgd"),
+    ("optimizer.name", "adam"),
+    ("optimizer.name", "momentum"),
+    ("optimizer.name", "rmsprop"),
+    ("optimizer.l2", 0.01),
+    ("optimizer.clip_norm", 0.3),
+    ("network.dropout", 0.0),
+    ("network.dropout", [0.5, 0.0]),
+    ("training.batch_size", 3),
+    ("training.batch_size", 20),
+    ("training.batch_size", "full"),
+    ("training.input_noise", 0.0),
+    ("schedule.name", "one_cycle"),
+    ("schedule.warmup", 40),
+]
+
+
+class NoWatcher:
+    """A diagnosis that finds nothing."""
+
+    findings: tuple[Finding, ...] = ()
+    log: tuple[Finding, ...] = ()
+
+    def observe(self, evaluation: Evaluation, settings: object) -> None: ...
+
+    def observe_non_finite(self, iteration: int, settings: object) -> None: ...
+
+    def copy(self) -> NoWatcher:
+        return self
+
+
+def change(session: Session, deeds: list[Deed], key: str, value: object) -> list[Deed]:
+    """Change a setting where the session stands; what was lived until there, and this."""
+    at, old = session.iteration, session.experiment
+    event = SettingChange(iteration=at, label=key, key=key, old=None, new=value)
+    session.change(with_setting(old, key, value), event)
+    return [*(deed for deed in deeds if deed.iteration <= at), Deed(at, key, value)]
+
+
+moves = st.one_of(
+    st.tuples(st.just("advance"), st.integers(1, 60)),
+    st.tuples(st.just("seek"), st.integers(0, 200)),
+    st.tuples(st.just("back"), st.integers(1, 30)),
+    st.tuples(st.just("phase"), st.integers(1, 6)),
+    st.tuples(st.just("phase back"), st.integers(1, 6)),
+    st.tuples(st.just("change"), st.integers(0, len(SETTINGS) - 1)),
+    st.tuples(st.just("fork"), st.just(0)),
+)
+
+
+@settings(max_examples=60)
+@given(made=st.sampled_from(OTHERS), plan=st.lists(moves, min_size=1, max_size=14))
+def test_any_way_there_is_the_straight_way(made: Experiment, plan: list[tuple[str, int]]) -> None:
+    session, deeds = Session(made, NoWatcher), list[Deed]()
+    for move, number in plan:
+        if move == "advance":
+            session.advance(number)
+        elif move == "seek":
+            session.seek(number)
+        elif move == "back":
+            session.seek(session.iteration - number)
+        elif move == "phase":
+            for _ in range(number):
+                session.advance_phase()
+        elif move == "phase back":
+            for _ in range(number):
+                session.retreat_phase()
+        elif move == "change":
+            deeds = change(session, deeds, *SETTINGS[number])
+        else:
+            session = session.fork()
+            deeds = [deed for deed in deeds if deed.iteration <= session.iteration]
+        assert_same_moment(session.trainer, straight(made, deeds, session.iteration, session.trainer.phase))
+    newest = session.newest
+    session.seek(newest)
+    reference = straight(made, deeds, newest)
+    assert_same_moment(session.trainer, reference)
+    assert_same_curves(session.trainer, reference)
+    session.advance(37)
+    assert_same_moment(session.trainer, straight(made, deeds, session.iteration))
+
+
+def test_three_changes_and_every_moment_again() -> None:
+    """One run with changes of the optimizer, the batch size and dropout, then every iteration and phase of it."""
+    session, deeds = Session(EXPERIMENT, NoWatcher), list[Deed]()
+    for at, key, value in ((20, "optimizer.name", "momentum"), (41, "training.batch_size", 20), (65, *SETTINGS[8])):
+        session.advance(at - session.iteration)
+        deeds = change(session, deeds, key, value)
+    session.advance(20)
+    end = session.iteration
+    for iteration in (0, 1, 19, 20, 21, 40, 41, 42, 63, 64, 65, 66, end - 1, end):
+        session.seek(iteration)
+        assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, iteration))
+        if iteration < end:
+            for phase in (Phase.FORWARD, Phase.LOSS, Phase.BACKWARD):
+                session.advance_phase()
+                assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, iteration, phase))
+            for phase in (Phase.LOSS, Phase.FORWARD, None):
+                session.retreat_phase()
+                assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, iteration, phase))
+
+
+def test_playing_the_past_forward_changes_settings_where_the_run_did() -> None:
+    session, deeds = Session(EXPERIMENT, NoWatcher), list[Deed]()
+    session.advance(30)
+    deeds = change(session, deeds, "optimizer.learning_rate", 0.5)
+    session.advance(30)
+    session.seek(10)
+    session.advance(35)
+    assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, 45))
+    session.seek(28)
+    for _ in range(4 * 4):
+        session.advance_phase()
+    assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, 32))
+
+
+def test_an_optimizer_exchanged_and_exchanged_back_starts_empty_also_when_lived_again() -> None:
+    session, deeds = Session(EXPERIMENT, NoWatcher), list[Deed]()
+    session.advance(30)
+    for name in ("sgd", "adam"):
+        deeds = change(session, deeds, "optimizer.name", name)
+    session.advance(30)
+    expected = straight(EXPERIMENT, deeds, 60)
+    assert_same_moment(session.trainer, expected)
+    session.seek(5)
+    session.seek(60)
+    assert_same_moment(session.trainer, expected)
+
+
+def test_a_change_in_the_past_leaves_curves_as_if_the_rest_had_never_been() -> None:
+    session, deeds = Session(EXPERIMENT, NoWatcher), list[Deed]()
+    session.advance(140)
+    session.seek(73)
+    deeds = change(session, deeds, "optimizer.learning_rate", 0.001)
+    assert_same_curves(session.trainer, straight(EXPERIMENT, deeds, 73))
+    session.advance(60)
+    assert_same_curves(session.trainer, straight(EXPERIMENT, deeds, 133))
+
+
+def test_stepping_back_from_the_start_stays_there() -> None:
+    session = Session(EXPERIMENT, NoWatcher)
+    session.retreat_phase()
+    assert_same_moment(session.trainer, straight(EXPERIMENT, [], 0))
+    session.advance_phase()
+    session.retreat_phase()
+    assert_same_moment(session.trainer, straight(EXPERIMENT, [], 0))
+    session.seek(-5)
+    assert session.iteration == 0
+
+
+def test_a_session_stops_at_its_target_once_and_goes_on_beyond() -> None:
+    session = Session(EXPERIMENT, NoWatcher)
+    assert session.advance(1000) is Status.FINISHED
+    assert session.iteration == 150
+    assert session.advance(10) is Status.PAUSED
+    assert session.iteration == 160
+    assert [event.label for event in session.events] == ["finished"]
+    session.seek(150)
+    assert session.advance(1000) is Status.PAUSED  # the newest was reached by running on
+    assert session.iteration == 160
+    session.seek(149)
+    for _ in range(4):
+        assert session.advance_phase() is Status.PAUSED
+
+
+def test_phases_beyond_the_target_do_not_finish_again() -> None:
+    session = Session(EXPERIMENT, NoWatcher)
+    session.advance(149)
+    assert [session.advance_phase() for _ in range(4)] == [Status.PAUSED] * 3 + [Status.FINISHED]
+    assert [session.advance_phase() for _ in range(8)] == [Status.PAUSED] * 8
+    assert session.iteration == 152
+    assert [event.label for event in session.events] == ["finished"]
+
+
+DIVERGING: dict[str, dict[str, Any]] = {
+    "data": {"name": "linear_regression", "dim": 8},
+    "optimizer": {"name": "sgd", "learning_rate": 1.2},
+    "training": {"iterations": 2000, "batch_size": 16},
+}
+
+
+def test_a_diverged_session_stands_at_its_end_and_can_go_back() -> None:
+    made = build(DIVERGING)
+    session = Session(made, NoWatcher)
+    assert session.advance(2000) is Status.DIVERGED
+    end = session.iteration
+    assert 0 < end < 2000
+    assert_same_moment(session.trainer, straight(made, [], end))
+    assert session.autopsy is not None
+    session.seek(end - 5)
+    assert_same_moment(session.trainer, straight(made, [], end - 5))
+    assert session.advance(3) is Status.PAUSED
+    assert session.advance(100) is Status.DIVERGED
+    assert session.iteration == end
+    session.seek(end - 5)
+    session.change(
+        with_setting(made, "optimizer.learning_rate", 0.01),
+        SettingChange(iteration=end - 5, label="", key="optimizer.learning_rate", old=1.2, new=0.01),
+    )
+    assert session.advance(50) is Status.PAUSED
+    assert session.autopsy is None
+
+
+@pytest.mark.parametrize("phases", [False, True])
+def test_early_stopping_is_the_same_after_going_back(phases: bool) -> None:
+    made = build(
+        {
+            "data": {"name": "moons", "samples": 20, "validation_samples": 100, "noise": 0.4},
+            "network": {"hidden": [20]},
+            "optimizer": {"name": "adam", "learning_rate": 0.1},
+            "training": {"iterations": 3000, "batch_size": 5, "evaluate_every": 10, "early_stopping": {"patience": 60}},
+        }
+    )
+    straightforward = Session(made, NoWatcher)
+    assert straightforward.advance(3000) is Status.STOPPED_EARLY
+    end = straightforward.iteration
+    assert 60 <= end < 3000
+    other = Session(made, NoWatcher)
+    other.advance(end - 25)
+    other.seek(end // 3)
+    other.advance(10)
+    other.seek(other.newest)
+    if phases:
+        status = Status.PAUSED
+        while status is Status.PAUSED:
+            status = other.advance_phase()
+    else:
+        status = other.advance(3000)
+    assert (status, other.iteration) == (Status.STOPPED_EARLY, end)
+    assert_same_moment(other.trainer, straightforward.trainer)
+    assert_same_curves(other.trainer, straightforward.trainer)
+    other.seek(5)
+    other.seek(end)
+    assert_same_moment(other.trainer, straightforward.trainer)
+    assert other.advance(30) is straightforward.advance(30)
+    assert_same_moment(other.trainer, straightforward.trainer)
+
+
+def test_the_rest_of_an_epoch_after_a_change_to_the_full_batch() -> None:
+    """The rest is a batch of its own, of the examples that the epoch has not seen; full batches follow."""
+    made = with_setting(EXPERIMENT, "training.input_noise", 0.0)
+    session, deeds = Session(made, NoWatcher), list[Deed]()
+    session.advance(3)
+    seen = {int(n) for i in range(3) for n in session.trainer.feed.block(i).examples[i]}
+    deeds = change(session, deeds, "training.batch_size", "full")
+    session.advance(1)
+    rest = session.trainer.feed.block(3).examples[0].tolist()
+    assert len(seen) == 24
+    assert sorted([*seen, *rest]) == list(range(45))
+    session.advance(5)
+    assert session.trainer.epoch == 6
+    assert_same_moment(session.trainer, straight(made, deeds, 9))
