@@ -33,6 +33,14 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Paragraphs parted by empty lines; the words of a paragraph flow."""
 
 
+class Options(OptionList):
+    """A list that survives a click on a line that the filter has just taken away."""
+
+    def on_click(self, event: events.Click) -> None:
+        if event.style.meta.get("option", 0) >= self.option_count:
+            event.prevent_default()
+
+
 class FilteredList(Asking[str]):
     """Gives the key of the chosen entry back. Entries that have a text show it on the right, where there is room."""
 
@@ -56,7 +64,7 @@ class FilteredList(Asking[str]):
         self._current, self._asks, self._does = current, asks, does
         self._listed: tuple[Entry, ...] = ()
         # Held rather than looked up: keys typed fast can close the screen before it is complete.
-        self._options = OptionList(markup=False)
+        self._options = Options(markup=False)
         self._options.can_focus = False
         self._about = VerticalScroll(id="about", can_focus=False)
         self._text = Static(id="text", markup=False)
