@@ -9,9 +9,11 @@ from msgspec import structs
 from sample_snapshots import moons
 
 from tui_trainer.telemetry import (
+    ArmView,
     Command,
     Finding,
     Look,
+    Parting,
     Phase,
     Remedy,
     Setting,
@@ -73,9 +75,7 @@ SETTINGS = (
         high=1024,
         integer=True,
     ),
-    Setting(
-        key="data.noise", label="noise", help="How far the points scatter.", low=0.0, high=2.0, step=0.05
-    ),
+    Setting(key="data.noise", label="noise", help="How far the points scatter.", low=0.0, high=2.0, step=0.05),
     Setting(key="data.shuffled", label="shuffled", help="Another order every epoch.", choices=(False, True)),
     Setting(key="title", label="title", help="The name of the experiment."),
 )
@@ -135,7 +135,7 @@ class FakeRun:
         self,
         request: OpenRequest | None = None,
         *,
-        capabilities: frozenset[str] = frozenset({"control", "settings", "phases", "seek"}),
+        capabilities: frozenset[str] = frozenset({"control", "settings", "phases", "seek", "arms"}),
         speed: float = 0.0,
         findings: tuple[Finding, ...] = (),
     ) -> None:
@@ -154,6 +154,7 @@ class FakeRun:
         self._undo: list[tuple[str, object]] = []
         self._redo: list[tuple[str, object]] = []
         self._look, self._version, self._message = Look(), 1, ""
+        self._arms, self._focused = ["A"], 0
         self._then = time.monotonic()
 
     def latest(self) -> Snapshot:
@@ -175,9 +176,9 @@ class FakeRun:
             learning_rate=float(self._values["optimizer.learning_rate"]),  # type: ignore[arg-type]
             settings=dict(self._values),
             layer=structs.replace(self._base.layer, index=self._look.weights_layer % layers, count=layers),
-            past=Viewpoint(iteration=self._iteration, newest=self._newest)
-            if self._iteration < self._newest
-            else None,
+            past=Viewpoint(iteration=self._iteration, newest=self._newest) if self._iteration < self._newest else None,
+            arms=tuple(map(self._arm, range(len(self._arms)))) if len(self._arms) > 1 else (),
+            parting=Parting(arms=("A", "B"), iteration=None, first="", layers=()) if len(self._arms) > 1 else None,
             can_undo=f"take {self._undo[-1][0]} back" if self._undo else "",
             can_redo=f"set {self._redo[-1][0]} again" if self._redo else "",
         )
@@ -205,6 +206,16 @@ class FakeRun:
                 self._iteration += offset
             case do.SeekLive():
                 self._iteration = self._newest
+            case do.Resume():
+                self._status = Status.RUNNING
+            case do.Fork():
+                self._arms.append("BCDEF"[len(self._arms) - 1])
+                self._focused = len(self._arms) - 1
+            case do.FocusArm(offset):
+                self._focused = (self._focused + offset) % len(self._arms)
+            case do.DropArm() if len(self._arms) > 1:
+                self._arms.pop(self._focused)
+                self._focused = 0
             case do.SetPace(pace):
                 self._pace = pace
             case do.SetLook(look):
@@ -225,6 +236,16 @@ class FakeRun:
                 self._change(key, value)
         if isinstance(command, do.StepIterations | do.StepEpoch | do.StepPhase | do.Seek | do.SeekRelative):
             self._status = Status.PAUSED
+
+    def _arm(self, number: int) -> ArmView:
+        return ArmView(
+            name=self._arms[number],
+            difference="learning rate 0.2" if number else "",
+            status=Status.PAUSED,
+            iteration=self._iteration,
+            losses=self._base.losses,
+            focused=number == self._focused,
+        )
 
     def _move(self, iteration: int) -> None:
         self._iteration, self._phase = iteration, None

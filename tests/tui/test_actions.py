@@ -8,7 +8,7 @@ from msgspec import structs
 
 from tui_trainer.telemetry import NeuronAddress, WeightAddress
 from tui_trainer.telemetry import commands as do
-from tui_trainer.tui.actions import ACTIONS, PACES, SMOOTHEST
+from tui_trainer.tui.actions import ACTIONS, SMOOTHEST
 from tui_trainer.tui.view import PANELS, View
 
 VIEW = View(settings=CATALOGUE.settings)
@@ -42,6 +42,9 @@ def sent_by(action: str, view: View = VIEW) -> tuple[do.Command, ...]:
         ("live", do.SeekLive()),
         ("slower", do.SetPace(10.0)),
         ("faster", do.SetPace(50.0)),
+        ("fork", do.Fork()),
+        ("other_arm", do.FocusArm(1)),
+        ("drop_arm", do.DropArm()),
         ("restart", do.Restart()),
         ("new_seed", do.Restart(1)),
         ("undo", do.Undo()),
@@ -54,25 +57,6 @@ def sent_by(action: str, view: View = VIEW) -> tuple[do.Command, ...]:
 )
 def test_a_key_that_tells_the_run_something(action: str, command: do.Command) -> None:
     assert sent_by(action) == (command,)
-
-
-def test_the_speed_goes_from_a_phase_a_second_to_as_fast_as_possible_and_back() -> None:
-    pace: float | None = 0.25
-    seen = [pace]
-    while pace is not None:
-        ((command),) = ACTIONS["faster"](structs.replace(SNAPSHOT, pace=pace), VIEW)[1]
-        pace = command.iterations_per_second
-        seen.append(pace)
-    assert seen == [*PACES, None]
-    at_full_speed = structs.replace(SNAPSHOT, pace=None, speed=800.0)
-    assert ACTIONS["slower"](at_full_speed, VIEW)[1] == (do.SetPace(500.0),)
-    assert ACTIONS["slower"](structs.replace(SNAPSHOT, pace=0.25), VIEW)[1] == (do.SetPace(0.25),)
-
-
-def test_full_speed_returns_to_the_pace_before() -> None:
-    view, commands = ACTIONS["full_speed"](structs.replace(SNAPSHOT, pace=7.0), VIEW)
-    assert commands == (do.SetPace(None),)
-    assert ACTIONS["full_speed"](structs.replace(SNAPSHOT, pace=None), view)[1] == (do.SetPace(7.0),)
 
 
 def test_settings_are_chosen_with_the_ends_holding() -> None:

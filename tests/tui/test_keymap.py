@@ -62,7 +62,7 @@ def test_the_footer_always_keeps_help_and_quit() -> None:
         assert {a.id for a in footer_actions(at(where)) if a.rank == least} == {"help", "quit"}
 
 
-@pytest.mark.parametrize("capability", ["control", "settings", "phases", "seek"])
+@pytest.mark.parametrize("capability", ["control", "settings", "phases", "seek", "arms"])
 def test_what_a_run_cannot_serve_is_greyed_with_a_reason(capability: str) -> None:
     run = FakeRun(findings=(BOUNCING,))
     having = run.capabilities - {capability}
@@ -76,9 +76,11 @@ def test_what_a_run_cannot_serve_is_greyed_with_a_reason(capability: str) -> Non
 def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:
     run = FakeRun()
     view = at("settings")
-    assert {"undo", "redo", "fix", "live"} <= greyed_actions(run.latest(), view, run.capabilities)
+    assert {"undo", "redo", "fix", "live", "other_arm", "drop_arm"} <= greyed_actions(
+        run.latest(), view, run.capabilities
+    )
     run = FakeRun(findings=(BOUNCING,))
-    for key in ("right", ","):
+    for key in ("right", ",", "b"):
         action = action_for(key, view)
         assert action is not None
         for command in ACTIONS[action.id](run.latest(), view)[1]:

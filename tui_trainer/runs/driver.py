@@ -137,7 +137,7 @@ class Driver:
     @obey.register
     def _(self, command: commands.Rescue) -> None:
         found = self.session.autopsy
-        self._stand(self.lineup.seek(max(self.session.newest - 1, 0) if found is None else found.iteration))
+        self._stand(self.lineup.seek(max(self.session.newest - 1, 0) if found is None else found.last_finite))
         rate = self.session.experiment.optimizer.learning_rate * command.factor
         self.obey(commands.ChangeSetting("optimizer.learning_rate", float(f"{rate:.3g}")))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
+from tui_trainer.telemetry.commands import SLOW_MOTION
+
 SLICE = 0.002
 """Seconds of training between two looks at the queue of commands."""
-SLOW_MOTION = 2.0
-"""At this pace (iterations a second) and below, a run moves by single phases, so that each can be seen."""
 WINDOW = 0.5
 """Seconds over which the speed is measured."""
 

@@ -25,6 +25,11 @@ class Autopsy(Struct, frozen=True, kw_only=True):
     """The largest finite |value| that went into the operation."""
 
     @property
+    def last_finite(self) -> int:
+        """The iteration to return to: the next step from there is finite, so that a smaller rate can change it."""
+        return self.iteration if self.phase is Phase.UPDATE else max(self.iteration - 1, 0)
+
+    @property
     def sentence(self) -> str:
         """The finding in words."""
         where = f"the {self.tensor}{f' of {self.layer}' if self.layer else ''}"

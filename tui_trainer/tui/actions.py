@@ -3,7 +3,6 @@ here knows the app; what opens a screen or ends the program is in `app`."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from msgspec import structs
@@ -12,12 +11,15 @@ from tui_trainer.telemetry import Look, NeuronAddress, Snapshot, WeightAddress
 from tui_trainer.telemetry.commands import (
     ChangeSetting,
     Command,
+    DropArm,
+    FocusArm,
+    Fork,
     Redo,
+    Rescue,
     Restart,
     Seek,
     SeekLive,
     SeekRelative,
-    SetPace,
     StepEpoch,
     StepIterations,
     StepPhase,
@@ -25,17 +27,11 @@ from tui_trainer.telemetry.commands import (
     Undo,
 )
 from tui_trainer.tui.setting_values import stepped
-from tui_trainer.tui.view import PANELS, View
-
-Outcome = tuple[View, tuple[Command, ...]]
-Act = Callable[[Snapshot, View], Outcome]
+from tui_trainer.tui.travel import broke, faster, full_speed, slow_motion, slower, to_best
+from tui_trainer.tui.view import PANELS, Act, Outcome, View
 
 RATE = "optimizer.learning_rate"
 SEED = "training.seed"
-
-PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
-"""Iterations a second that `slower` and `faster` go through; above the last is as fast as possible. At 0.25
-the screen shows one phase a second."""
 
 SMOOTHEST = 6
 CURSOR_STEPS = 100
@@ -50,26 +46,6 @@ def _viewing(change: Callable[[Snapshot, View], View]) -> Act:
     return lambda snapshot, view: (change(snapshot, view), ())
 
 
-def faster(snapshot: Snapshot, view: View) -> Outcome:
-    """The next pace of PACES, then as fast as possible."""
-    if snapshot.pace is None:
-        return view, ()
-    return view, (SetPace(next((pace for pace in PACES if pace > snapshot.pace), None)),)
-
-
-def slower(snapshot: Snapshot, view: View) -> Outcome:
-    """The pace before; from full speed the last of PACES that is below the speed measured."""
-    now = snapshot.pace if snapshot.pace is not None else snapshot.speed or math.inf
-    return view, (SetPace(next((pace for pace in reversed(PACES) if pace < now), PACES[0])),)
-
-
-def full_speed(snapshot: Snapshot, view: View) -> Outcome:
-    """As fast as possible, and back to the pace before."""
-    if snapshot.pace is None:
-        return view, (SetPace(view.pace_before),)
-    return structs.replace(view, pace_before=snapshot.pace), (SetPace(None),)
-
-
 def new_seed(snapshot: Snapshot, view: View) -> Outcome:
     """The next number, so that a class that presses the key as often sees the same run."""
     seed = snapshot.settings.get(SEED, 0)
@@ -77,7 +53,9 @@ def new_seed(snapshot: Snapshot, view: View) -> Outcome:
 
 
 def apply_fix(snapshot: Snapshot, view: View) -> Outcome:
-    """Change what the headline finding's first remedy says."""
+    """Change what the headline finding's first remedy says; a run that broke first goes back to where it was whole."""
+    if broke(snapshot):
+        return view, (Rescue(),)
     if not snapshot.findings or not snapshot.findings[0].remedies:
         return view, ()
     remedy = snapshot.findings[0].remedies[0]
@@ -88,9 +66,7 @@ def step_setting(key: str, direction: int) -> Act:
     """Change the setting `key` a sensible step; "" is the chosen line of the list."""
 
     def act(snapshot: Snapshot, view: View) -> Outcome:
-        setting = (
-            view.settings[view.setting] if not key else next((s for s in view.settings if s.key == key), None)
-        )
+        setting = view.settings[view.setting] if not key else next((s for s in view.settings if s.key == key), None)
         if setting is None:
             return view, ()
         old = snapshot.settings[setting.key]
@@ -131,16 +107,12 @@ def leave(view: View) -> View:
 
 
 def _next_panel(direction: int) -> Act:
-    return _viewing(
-        lambda snapshot, view: focus(view, PANELS[(PANELS.index(view.focus) + direction) % len(PANELS)])
-    )
+    return _viewing(lambda snapshot, view: focus(view, PANELS[(PANELS.index(view.focus) + direction) % len(PANELS)]))
 
 
 def _smoothing(direction: int) -> Act:
     return _viewing(
-        lambda snapshot, view: structs.replace(
-            view, smoothing=min(max(view.smoothing + direction, 0), SMOOTHEST)
-        )
+        lambda snapshot, view: structs.replace(view, smoothing=min(max(view.smoothing + direction, 0), SMOOTHEST))
     )
 
 
@@ -204,9 +176,7 @@ def _weight(direction: int) -> Act:
     round."""
 
     def act(snapshot: Snapshot, view: View) -> Outcome:
-        counts = [
-            (fan_in + 1) * units for fan_in, units in zip(snapshot.shape, snapshot.shape[1:], strict=False)
-        ]
+        counts = [(fan_in + 1) * units for fan_in, units in zip(snapshot.shape, snapshot.shape[1:], strict=False)]
         address = view.look.weight
         layer = min(address.layer, len(counts) - 1)
         index = sum(counts[:layer]) + address.unit * (snapshot.shape[layer] + 1) + address.source
@@ -234,6 +204,11 @@ ACTIONS: dict[str, Act] = {
     "slower": slower,
     "faster": faster,
     "full_speed": full_speed,
+    "slow_motion": slow_motion,
+    "best": to_best,
+    "fork": _sending(Fork()),
+    "other_arm": _sending(FocusArm()),
+    "drop_arm": _sending(DropArm()),
     "restart": _sending(Restart()),
     "new_seed": new_seed,
     "fix": apply_fix,

@@ -8,19 +8,13 @@ from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.ascii import make_ascii
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.numbers import compact, count, plain
-from tui_trainer.tui.header import (
-    draw_footer,
-    draw_header,
-    draw_tabs,
-    draw_verdict,
-    status_words,
-    verdict_words,
-)
+from tui_trainer.tui.header import draw_footer, draw_header, draw_tabs, status_words
 from tui_trainer.tui.layout import SMALLEST, Rect, arrange
 from tui_trainer.tui.panels import PANEL_DRAWINGS
 from tui_trainer.tui.panels.data import map_room
 from tui_trainer.tui.panels.settings import visible
 from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.verdict import draw_verdict, verdict_words
 from tui_trainer.tui.view import FooterKey, View
 from tui_trainer.tui.words import fewer_words, limited, wrapped
 

@@ -67,9 +67,7 @@ def reduced(styles: Styles, depth: ColourDepth) -> Styles:
     if depth is ColourDepth.NONE:
         return styles & np.uint64(0xF)
     different, where = np.unique(styles, return_inverse=True)
-    return np.array([_reduced(int(packed), depth) for packed in different], np.uint64)[where].reshape(
-        styles.shape
-    )
+    return np.array([_reduced(int(packed), depth) for packed in different], np.uint64)[where].reshape(styles.shape)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -1,4 +1,4 @@
-"""The lines around the panels: what runs and how far it is, the verdict, the tabs, the keys."""
+"""The lines around the panels: what runs and how far it is, the tabs, the keys."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import math
 import numpy as np
 from msgspec import Struct
 
-from tui_trainer.telemetry import Phase, Severity, Snapshot, Status
-from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.telemetry import Phase, Snapshot, Status
+from tui_trainer.tui.arms import arm_words, focused_arm, letters
+from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.panels.settings import value_text
 from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.travel import is_slow_motion
 from tui_trainer.tui.view import PANELS, FooterKey, View
 
 _STATUS_SIGNS = {
@@ -23,7 +25,6 @@ _STATUS_SIGNS = {
     Status.DIVERGED: "✗",
     Status.FAILED: "✗",
 }
-_SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
 _TAB_NAMES = {
     "loss": "Loss",
     "weights": "Weights",
@@ -34,6 +35,9 @@ _TAB_NAMES = {
     "settings": "Settings",
 }
 
+
+_KEPT = 0.7
+"""Share of the asked pace below which the screen says that this machine cannot keep it."""
 
 _PHASES_WIDTH = sum(len(phase.word) + 2 for phase in Phase) + len(Phase) - 1 + 2
 """Cells that the strip of phases needs, with a blank at both ends."""
@@ -56,12 +60,13 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
         moment = f" past: iteration {count(snapshot.past.iteration)} of {count(snapshot.past.newest)} "
         place = Piece(moment, theme.badge)
     rate = Piece(f"lr {plain(snapshot.learning_rate, 3)}", theme.text, 1)
-    title = Piece(snapshot.title, theme.title, 3)
+    title = Piece(snapshot.title, theme.title, 4)
     if rows == 1:
-        draw_line(cells, 0, [status, place, rate, title], [], theme)
+        draw_line(cells, 0, [status, place, _arm(snapshot, theme, short=True), rate, title], [], theme)
         return
-    runs = [Piece(f"{len(snapshots)} runs", theme.muted, 4)] if len(snapshots) > 1 else []
-    draw_line(cells, 0, [title, Piece(snapshot.summary, theme.muted, 5)], [status, *runs], theme)
+    arm = _arm(snapshot, theme, short=cells.width < 100)
+    pace = Piece("" if snapshot.status is Status.RUNNING else pace_words(snapshot.pace), theme.muted, 3)
+    draw_line(cells, 0, [title, arm, Piece(snapshot.summary, theme.muted, 5)], [status, pace], theme)
     shown_epoch = min(snapshot.epoch + 1, max(math.ceil(snapshot.target_epochs), 1))
     if snapshot.epoch >= snapshot.target_epochs and snapshot.status is Status.RUNNING:
         shown_epoch = snapshot.epoch + 1
@@ -75,29 +80,6 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
     end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if cells.width >= 72 else 0)
     if cells.width >= 72:
         _draw_phases(cells, end, 1, snapshot.phase, theme)
-
-
-def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, theme: Theme) -> None:
-    """One sentence that says how it goes, with its sign, its numbers and the key that acts on it.
-
-    At the right, where there is room, what the last command did.
-    """
-    end = cells.width - 1
-    sign, packed, headline, rest = _verdict(snapshot, theme)
-    remedies = bool(snapshot.findings and snapshot.findings[0].remedies and cells.width >= 60)
-    key = "f: remedies" if remedies else ""
-    x = cells.text(1, y, f"{sign} ", packed)
-    x = cells.text(x, y, headline, packed, width=end - x)
-    room = end - x - (len(key) + 3 if key else 0)
-    if rest and room > 1:
-        x = cells.text(x, y, rest, theme.text, width=room)
-    if key and x + 3 + len(key) <= end:
-        x = cells.text(x, y, " · ", theme.faint)
-        x = cells.text(x, y, "f", theme.key)
-        x = cells.text(x, y, key[1:], theme.muted)
-    message = snapshot.message
-    if message != rest and x + text_width(message) + 3 <= end:
-        cells.text(end - text_width(message), y, message, theme.muted)
 
 
 def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme) -> dict[str, Rect]:
@@ -162,13 +144,21 @@ def status_words(snapshot: Snapshot) -> str:
     if snapshot.status is not Status.RUNNING:
         return text
     speed = count(snapshot.speed) if snapshot.speed >= 10 else compact(snapshot.speed, 2)
-    return f"{text} {speed} it/s" if snapshot.pace is not None else f"{text} {speed} it/s, full speed"
+    if snapshot.pace is None:
+        return f"{text} {speed} it/s, full speed"
+    if is_slow_motion(snapshot.pace) or not 0 < snapshot.speed < _KEPT * snapshot.pace:
+        return f"{text} {pace_words(snapshot.pace)}"
+    return f"{text} {speed} of {pace_words(snapshot.pace)}"
 
 
-def verdict_words(snapshot: Snapshot, theme: Theme) -> str:
-    """The verdict as one string."""
-    sign, _, text, rest = _verdict(snapshot, theme)
-    return f"{sign} {text}{rest}"
+def pace_words(pace: float | None) -> str:
+    """The speed that was asked for: "1 phase/s", "30 it/s", "full speed"."""
+    if pace is None:
+        return "full speed"
+    if not is_slow_motion(pace):
+        return f"{count(pace) if pace >= 10 else plain(pace, 3)} it/s"
+    phases = plain(pace * len(Phase), 3)
+    return f"{phases} phase{'' if phases == '1' else 's'}/s"
 
 
 def _draw_pieces(cells: Cells, x: int, y: int, pieces: list[Piece], theme: Theme) -> int:
@@ -191,6 +181,16 @@ def _status(snapshot: Snapshot, view: View, theme: Theme) -> Piece:
     return Piece(status_words(snapshot), packed)
 
 
+def _arm(snapshot: Snapshot, theme: Theme, *, short: bool) -> Piece:
+    """arm B of 3: learning rate 0.5; nothing while there is only one."""
+    if not snapshot.arms:
+        return Piece("", theme.text)
+    number = focused_arm(snapshot.arms)
+    text = f"arm {letters(snapshot.arms)[number]} of {len(snapshot.arms)}"
+    words = arm_words(snapshot.arms[number])
+    return Piece(f"{text}: {fit(words, 24 if short else 60)}" if words else text, theme.strong, 2)
+
+
 def _draw_phases(cells: Cells, x: int, y: int, phase: Phase | None, theme: Theme) -> None:
     """[Guess] ▸ Measure ▸ Blame ▸ Fix, in the middle of the screen where that is free, else right of column `x`."""
     free = cells.codes[y, x:] == ord(" ")
@@ -205,40 +205,3 @@ def _draw_phases(cells: Cells, x: int, y: int, phase: Phase | None, theme: Theme
         if phase is not None and step >= phase:
             packed = theme.badge if step is phase else theme.faint
         x = cells.text(x, y, f"[{step.word}]" if step is phase else f" {step.word} ", packed)
-
-
-def _verdict(snapshot: Snapshot, theme: Theme) -> tuple[str, int, str, str]:
-    """(sign, style, headline, the rest of the sentence)."""
-    if snapshot.status is Status.FAILED:
-        return "✗", theme.critical, "FAILED: ", (snapshot.message.splitlines() or [""])[-1]
-    if not snapshot.findings:
-        return "•", theme.muted, "", snapshot.message or _calm_sentence(snapshot)
-    finding = snapshot.findings[0]
-    packed = {
-        Severity.CRITICAL: theme.critical,
-        Severity.WARNING: theme.warning,
-        Severity.NOTE: theme.note,
-        Severity.GOOD: theme.good,
-    }[finding.severity]
-    loud = finding.severity in (Severity.CRITICAL, Severity.WARNING)
-    headline = finding.title.upper() if loud else finding.title
-    # Most sentences begin with the finding's own word ("Overfitting since …"): it is not said twice.
-    word = finding.sentence.partition(" ")[0].casefold()
-    if finding.title.casefold().endswith(word):
-        return _SEVERITY_SIGNS[finding.severity], packed, headline, finding.sentence[len(word) :]
-    return _SEVERITY_SIGNS[finding.severity], packed, headline, f": {finding.sentence}"
-
-
-def _calm_sentence(snapshot: Snapshot) -> str:
-    """Where the losses are, when there is nothing to say about them."""
-    evaluations = snapshot.losses.evaluations
-    latest = evaluations.latest
-    if latest is None or not snapshot.iteration:
-        return "Nothing learnt yet: space runs, . makes one iteration, p one phase of it."
-    first = compact(float(evaluations.train_loss[0]))
-    text = f"Training loss {compact(latest.train_loss)}, from {first} at the start"
-    if latest.validation_loss is not None:
-        text += f" · validation loss {compact(latest.validation_loss)}"
-    if latest.train_accuracy is not None:
-        text += f" · {latest.train_accuracy:.0%} right"
-    return text

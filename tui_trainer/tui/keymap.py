@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.setting_values import can_step
+from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
 
 CURSOR = "cursor"
@@ -79,11 +80,21 @@ KEYMAP: tuple[KeyAction, ...] = (
               "time", needs="control"),
     KeyAction("full_speed", "m", "full speed and back", "As fast as the machine can, and back.",
               "time", needs="control", footer="full speed", rank=13),
+    KeyAction("slow_motion", "a", "slow motion", "Play guess, measure, blame, fix one by one, and back.",
+              "time", needs="phases", footer="slow motion", rank=12),
+    KeyAction("best", "B", "to the best iteration", "Back to the best iteration (the last finite one).",
+              "time", needs="seek", footer="best", rank=18),
 
     KeyAction("restart", "r", "restart", "Start again: the same data and first weights.",
               "run", needs="control", footer="restart", rank=9),
     KeyAction("new_seed", "R", "restart with a new seed", "Start again with other data and weights.",
               "run", needs="control"),
+    KeyAction("fork", "b", "fork here", "Another arm from this moment: same weights and batches.",
+              "run", needs="arms", footer="fork", rank=10),
+    KeyAction("other_arm", "o", "other arm", "Look at the other arm of a race; give it up.",
+              "run", needs="arms", footer="other arm", rank=3),
+    KeyAction("drop_arm", "O", "give this arm up", "Look at the other arm of a race; give it up.",
+              "run", needs="arms"),
     KeyAction("presets", "l", "presets", "Choose a lesson from the list.",
               "run", footer="presets", rank=5),
     KeyAction("fix", "f", "apply the proposed fix", "Change what the verdict line proposes.",
@@ -92,9 +103,9 @@ KEYMAP: tuple[KeyAction, ...] = (
               "run", needs="settings", footer="learning rate", signs="+ -", rank=7),
     KeyAction("rate_down", "- _", "learning rate down", "Learning rate up, down.",
               "run", needs="settings"),
-    KeyAction("undo", "u", "undo", "Undo, redo a setting, restart or new seed.",
+    KeyAction("undo", "u", "undo", "Undo, redo a setting, restart, new seed or fork.",
               "run", needs="settings", footer="undo", rank=14),
-    KeyAction("redo", "U", "redo", "Undo, redo a setting, restart or new seed.",
+    KeyAction("redo", "U", "redo", "Undo, redo a setting, restart, new seed or fork.",
               "run", needs="settings"),
 
     KeyAction("setting_previous", "up", "setting above", "Settings: choose one.",
@@ -189,6 +200,11 @@ def action_for(key: str, view: View) -> KeyAction | None:
     return None
 
 
+def footer_word(action: KeyAction, snapshot: Snapshot) -> str:
+    """The footer's word for an action at this moment."""
+    return "rescue" if action.id == "fix" and broke(snapshot) else action.footer
+
+
 def footer_actions(view: View) -> tuple[KeyAction, ...]:
     """The actions that the footer names at this moment, in the order of the table."""
     here = place(view)
@@ -204,10 +220,14 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
         off.add("undo")
     if not snapshot.can_redo:
         off.add("redo")
-    if not snapshot.findings or not snapshot.findings[0].remedies:
+    if not broke(snapshot) and not (snapshot.findings and snapshot.findings[0].remedies):
         off.add("fix")
     if snapshot.past is None:
         off.add("live")
+    if best_moment(snapshot) in (None, snapshot.iteration):
+        off.add("best")
+    if not snapshot.arms:
+        off |= {"other_arm", "drop_arm"}
     if "optimizer.learning_rate" not in snapshot.settings:
         off |= {"rate_up", "rate_down"}
     if not view.settings:
@@ -222,12 +242,16 @@ _LACKING = {
     "phases": "this run cannot stop within an iteration",
     "settings": "the settings of this run cannot be changed",
     "seek": "this run cannot go back in time",
+    "arms": "this run cannot be forked",
 }
 _NOTHING = {
     "undo": "there is nothing to undo",
     "redo": "there is nothing to redo",
     "fix": "the verdict proposes nothing",
     "live": "this is the newest iteration",
+    "best": "this is the best iteration so far",
+    "other_arm": "there is one run only; b forks it",
+    "drop_arm": "there is one run only",
 }
 
 

@@ -16,7 +16,7 @@ from tui_trainer.tui.actions import ACTIONS, choose_setting
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.dashboard import Frame, draw_dashboard
-from tui_trainer.tui.keymap import KeyAction, footer_actions, greyed_actions, key_sign
+from tui_trainer.tui.keymap import KeyAction, footer_actions, footer_word, greyed_actions, key_sign
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import FooterKey, View
 
@@ -142,7 +142,7 @@ class Session:
     def footer(self) -> tuple[FooterKey, ...]:
         """The keys that the footer names now, without those that can do nothing."""
         return tuple(
-            FooterKey(footer_signs(action), action.footer, action.rank)
+            FooterKey(footer_signs(action), footer_word(action, self.snapshot), action.rank)
             for action in footer_actions(self.view)
             if action.id not in self.view.greyed
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec import Struct
 
-from tui_trainer.telemetry import Look, Setting
+from tui_trainer.telemetry import Command, Look, Setting, Snapshot
 
 PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
 """In the order of their keys; keys 1 to 6 name the first six, the settings list is the focus at the start."""
@@ -45,5 +46,12 @@ class View(Struct, frozen=True, kw_only=True):
     """What the trainer is asked to picture: layer, example, weight, neuron."""
     pace_before: float = 20.0
     """Iterations a second to which `m` returns from full speed."""
+    pace_before_slow: float | None = 20.0
+    """The pace to which `a` returns from slow motion."""
     stale: bool = False
     """True while the newest answer of the trainer is overdue (a long computation); the screen says so."""
+
+
+Outcome = tuple[View, tuple[Command, ...]]
+"""What a key comes to: the next view, and commands for the run."""
+Act = Callable[[Snapshot, View], Outcome]

@@ -1,0 +1,71 @@
+"""The real engine behind the screen without its thread: commands are obeyed at once, time passes when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fake_run import CATALOGUE
+from msgspec import structs
+
+from tui_trainer.cli.settings_catalogue import settings_catalogue
+from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.live import CAPABILITIES
+from tui_trainer.telemetry import Command, Snapshot, Status
+from tui_trainer.training import Experiment, build
+from tui_trainer.tui.catalogue import OpenRequest
+from tui_trainer.tui.keymap import action_for
+from tui_trainer.tui.session import Session
+
+TABLES = {
+    "data": {"name": "moons", "samples": 40, "validation_samples": 40},
+    "network": {"hidden": [6], "dropout": 0.2},
+    "optimizer": {"name": "adam", "learning_rate": 0.02},
+    "training": {"batch_size": 8, "iterations": 200, "evaluate_every": 5, "pace": 20},
+}
+"""A small network with all that makes going back hard: dropout, Adam, shuffled batches."""
+
+REAL_CATALOGUE = structs.replace(CATALOGUE, settings=settings_catalogue())
+
+
+class DrivenRun:
+    """A `Run` on top of a real driver."""
+
+    capabilities = CAPABILITIES
+
+    def __init__(self, arms: Experiment | Sequence[tuple[str, Experiment]] | None = None) -> None:
+        arms = build(TABLES, "driven") if arms is None else arms
+        named = [("A", arms)] if isinstance(arms, Experiment) else list(arms)
+        self.driver = Driver(named, Diagnosis, paused=True)
+
+    def latest(self) -> Snapshot:
+        return self.driver.snapshot()
+
+    def send(self, command: Command) -> None:
+        self.driver.obey(command)
+
+    def close(self) -> None:
+        pass
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Let the run do what falls due within so many seconds, on a clock of its own."""
+        pace = self.driver.pace
+        end = pace._start + seconds
+        while self.driver.status is Status.RUNNING and self.driver.work(end) == 0.0:
+            pass
+
+
+def opened(run: DrivenRun) -> Session:
+    """The state behind the screen, with this run open."""
+    return Session(lambda request: run, REAL_CATALOGUE, OpenRequest(preset="driven"))
+
+
+def press(session: Session, *keys: str) -> Snapshot:
+    """Press keys as a person would, one after the other; what the run tells then."""
+    for key in keys:
+        session.poll()
+        action = action_for(key, session.view)
+        assert action is not None, key
+        assert session.perform(action), f"{key} is greyed"
+    session.poll()
+    return session.snapshot

@@ -1,0 +1,166 @@
+"""The keys that take a run through time, with the real engine behind them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from driven_run import TABLES, DrivenRun, opened, press
+from fake_run import CATALOGUE, FakeRun
+from msgspec import structs
+
+from tui_trainer.telemetry import Phase, Snapshot, Status
+from tui_trainer.telemetry import commands as do
+from tui_trainer.training import build
+from tui_trainer.tui.actions import ACTIONS
+from tui_trainer.tui.keymap import action_for, footer_word
+from tui_trainer.tui.travel import PACES, best_moment
+from tui_trainer.tui.view import View
+
+VIEW = View(settings=CATALOGUE.settings)
+SNAPSHOT = FakeRun().latest()
+
+DIVERGES = {
+    "data": {"name": "linear_regression", "samples": 20, "dim": 2},
+    "network": {"hidden": [4], "activation": "relu"},
+    "optimizer": {"name": "sgd", "learning_rate": 50.0},
+    "training": {"batch_size": "full", "iterations": 400},
+}
+
+
+def weights(run: DrivenRun) -> np.ndarray:
+    return run.driver.session.trainer.vectors.parameters.copy()
+
+
+def test_the_speed_goes_from_a_phase_a_second_to_as_fast_as_possible_and_back() -> None:
+    pace: float | None = 0.25
+    seen = [pace]
+    while pace is not None:
+        ((command),) = ACTIONS["faster"](structs.replace(SNAPSHOT, pace=pace), VIEW)[1]
+        pace = command.iterations_per_second
+        seen.append(pace)
+    assert seen == [*PACES, None]
+    at_full_speed = structs.replace(SNAPSHOT, pace=None, speed=800.0)
+    assert ACTIONS["slower"](at_full_speed, VIEW)[1] == (do.SetPace(500.0),)
+    assert ACTIONS["slower"](structs.replace(SNAPSHOT, pace=0.25), VIEW)[1] == (do.SetPace(0.25),)
+
+
+def test_full_speed_returns_to_the_pace_before() -> None:
+    view, commands = ACTIONS["full_speed"](structs.replace(SNAPSHOT, pace=7.0), VIEW)
+    assert commands == (do.SetPace(None),)
+    assert ACTIONS["full_speed"](structs.replace(SNAPSHOT, pace=None), view)[1] == (do.SetPace(7.0),)
+
+
+@pytest.mark.parametrize("before", [None, 7.0])
+def test_slow_motion_plays_the_phases_and_returns_to_the_pace_before(before: float | None) -> None:
+    act = ACTIONS["slow_motion"]
+    view, commands = act(structs.replace(SNAPSHOT, pace=before), VIEW)
+    assert commands == (do.SetPace(0.25), do.Resume())
+    playing = structs.replace(SNAPSHOT, pace=0.25, status=Status.RUNNING)
+    assert act(playing, view) == (view, (do.SetPace(before),))
+    held = structs.replace(SNAPSHOT, pace=0.5, status=Status.PAUSED)
+    assert act(held, view) == (view, (do.Resume(),))
+
+
+def test_slow_motion_shows_one_phase_a_second() -> None:
+    run = DrivenRun()
+    session = opened(run)
+    seen = []
+    press(session, "a")
+    for second in range(1, 6):
+        run.pass_seconds(second + 0.1)
+        session.poll()
+        seen.append((session.snapshot.iteration, session.snapshot.phase))
+    assert seen == [(0, Phase.FORWARD), (0, Phase.LOSS), (0, Phase.BACKWARD), (1, Phase.UPDATE), (1, Phase.FORWARD)]
+    assert press(session, "a").pace == 20
+
+
+def test_back_and_forth_by_keys_is_exact() -> None:
+    run = DrivenRun()
+    session = opened(run)
+    seen = {0: weights(run)}
+    for _ in range(12):
+        snapshot = press(session, ".")
+        seen[snapshot.iteration] = weights(run)
+    snapshot = press(session, ",", ",", ",")
+    assert snapshot.past is not None
+    assert (snapshot.iteration, snapshot.past.newest) == (9, 12)
+    assert (weights(run) == seen[9]).all()
+    assert press(session, "p", "p", "p").phase is Phase.BACKWARD
+    assert press(session, "P", "P", "P").phase is None
+    assert (weights(run) == seen[9]).all()
+    assert press(session, "P").phase is Phase.BACKWARD
+    assert press(session, "home").iteration == 0
+    assert (weights(run) == seen[0]).all()
+    assert press(session, "end").past is None
+    assert (weights(run) == seen[12]).all()
+
+
+def test_the_cursor_on_the_curve_goes_anywhere() -> None:
+    run = DrivenRun()
+    session = opened(run)
+    press(session, *"." * 10, "c", "left", "left", "left")
+    assert session.view.cursor == 7
+    snapshot = press(session, "enter")
+    assert snapshot.past is not None
+    assert snapshot.iteration == 7
+
+
+def test_an_epoch_and_the_best_evaluation() -> None:
+    run = DrivenRun()
+    session = opened(run)
+    press(session, "e")
+    run.pass_seconds(10)
+    session.poll()
+    assert (session.snapshot.iteration, session.snapshot.status) == (5, Status.PAUSED)
+    run.driver.obey(do.StepIterations(150))
+    session.poll()
+    evaluations = session.snapshot.losses.evaluations
+    lowest = int(evaluations.iteration[np.argmin(evaluations.validation_loss)])
+    assert press(session, "B").iteration == lowest
+
+
+def test_without_held_out_data_the_best_is_the_lowest_training_loss() -> None:
+    tables = TABLES | {"data": {"name": "moons", "samples": 40, "validation_samples": 0}}
+    run = DrivenRun(build(tables, "no validation"))
+    run.driver.obey(do.StepIterations(30))
+    evaluations = run.latest().losses.evaluations
+    assert evaluations.best is None
+    assert best_moment(run.latest()) == evaluations.iteration[np.argmin(evaluations.train_loss)]
+
+
+def broken() -> DrivenRun:
+    """A run at the end of its numbers."""
+    run = DrivenRun(build(DIVERGES, "diverges"))
+    run.driver.obey(do.StepIterations(400))
+    assert run.latest().status is Status.DIVERGED
+    return run
+
+
+def finite(snapshot: Snapshot) -> bool:
+    return bool(np.isfinite(snapshot.layer.weight).all())
+
+
+def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
+    run = broken()
+    session = opened(run)
+    fix = action_for("f", session.view)
+    assert fix is not None
+    assert footer_word(fix, session.snapshot) == "rescue"
+    assert "f" in [key.key for key in session.footer() if key.label == "rescue"]
+    assert session.snapshot.autopsy is not None
+    last = session.snapshot.autopsy.last_finite
+    snapshot = press(session, "f")
+    assert finite(snapshot)
+    assert (snapshot.iteration, snapshot.settings["optimizer.learning_rate"]) == (last, 5.0)
+    assert snapshot.status is Status.PAUSED
+    assert footer_word(fix, snapshot) == "fix"
+
+
+def test_the_best_of_a_run_that_broke_is_its_last_finite_step() -> None:
+    session = opened(broken())
+    assert session.snapshot.autopsy is not None
+    last = session.snapshot.autopsy.last_finite
+    snapshot = press(session, "B")
+    assert finite(snapshot)
+    assert snapshot.iteration == last
+    assert best_moment(snapshot) == 0  # from here on, the best that was measured

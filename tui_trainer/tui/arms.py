@@ -1,0 +1,26 @@
+"""How the arms of a race are called on screen: each has a letter, which stands at its curve and in every sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_trainer.telemetry import ArmView
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def letters(arms: Sequence[ArmView]) -> tuple[str, ...]:
+    """One letter an arm: its name where that is a letter, else the first that no arm has."""
+    own = [arm.name if arm.name in _ALPHABET and len(arm.name) == 1 else "" for arm in arms]
+    free = iter(letter for letter in _ALPHABET if letter not in own)
+    return tuple(name or next(free) for name in own)
+
+
+def arm_words(arm: ArmView) -> str:
+    """What makes it another run than the first, in the words of its preset or by its settings; "" for a plain first."""
+    return arm.difference if len(arm.name) == 1 else arm.name
+
+
+def focused_arm(arms: Sequence[ArmView]) -> int:
+    """The place of the arm that the snapshot is of."""
+    return next((number for number, arm in enumerate(arms) if arm.focused), 0)

@@ -1,0 +1,43 @@
+"""The evaluations as they stood at a moment of the past: a run keeps its whole curve while one looks back at it."""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import structs
+
+from tui_trainer.telemetry import Evaluation, Evaluations, Snapshot
+
+
+def evaluations_shown(snapshot: Snapshot) -> Evaluations:
+    """Those up to the moment that the snapshot is of."""
+    evaluations = snapshot.losses.evaluations
+    return evaluations_until(evaluations, snapshot.iteration) if snapshot.past else evaluations
+
+
+def evaluations_until(evaluations: Evaluations, iteration: int) -> Evaluations:
+    """`evaluations` without those after `iteration`; `latest` and `best` are the last and the best of what is left.
+
+    What the curves do not hold of them (norms, ratios) is left as it was at the newest.
+    """
+    latest = evaluations.latest
+    if latest is None or latest.iteration <= iteration:
+        return evaluations
+    count = int(np.searchsorted(evaluations.iteration, iteration, side="right"))
+    columns = ("iteration", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+    kept = structs.replace(evaluations, **{name: getattr(evaluations, name)[:count] for name in columns})
+    losses = kept.validation_loss
+    finite = np.flatnonzero(np.isfinite(losses))
+    lowest = int(finite[np.argmin(losses[finite])]) if len(finite) else None
+    return structs.replace(
+        kept,
+        latest=_at(kept, count - 1, latest) if count else None,
+        best=None if lowest is None else _at(kept, lowest, latest),
+    )
+
+
+def _at(evaluations: Evaluations, place: int, like: Evaluation) -> Evaluation:
+    """The evaluation at `place` of the curves, in all else `like` another."""
+    names = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+    values = {name: float(getattr(evaluations, name)[place]) for name in names}
+    known = {name: None if np.isnan(value) and name != "train_loss" else value for name, value in values.items()}
+    return structs.replace(like, iteration=int(evaluations.iteration[place]), **known)

@@ -1,0 +1,102 @@
+"""The verdict: one plain sentence that says how it goes, with its sign, its numbers and the key that acts on it."""
+
+from __future__ import annotations
+
+from tui_trainer.telemetry import Autopsy, Severity, Snapshot, Status
+from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.tui.charts.numbers import compact, count
+from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.travel import best_moment, broke
+from tui_trainer.tui.words import fewer_words
+
+_SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
+
+
+def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, theme: Theme) -> None:
+    """One sentence that says how it goes, with its sign, its numbers and the key that acts on it.
+
+    At the right, where there is room, what the last command did.
+    """
+    end = cells.width - 1
+    sign, packed, headline, ways = _verdict(snapshot, theme)
+    key = _key_that_acts(snapshot) if cells.width >= 60 else ""
+    x = cells.text(1, y, f"{sign} ", packed)
+    x = cells.text(x, y, headline, packed, width=end - x)
+    room = end - x - (len(key) + 3 if key else 0)
+    rest = fewer_words(ways, room)
+    if rest and room > 1:
+        x = cells.text(x, y, rest, theme.text, width=room)
+    if key and x + 3 + len(key) <= end:
+        x = cells.text(x, y, " · ", theme.faint)
+        x = cells.text(x, y, "f", theme.key)
+        x = cells.text(x, y, key[1:], theme.muted)
+    message = snapshot.message
+    if message != rest and x + text_width(message) + 3 <= end:
+        cells.text(end - text_width(message), y, message, theme.muted)
+
+
+def verdict_words(snapshot: Snapshot, theme: Theme) -> str:
+    """The verdict as one string."""
+    sign, _, text, ways = _verdict(snapshot, theme)
+    return f"{sign} {text}{ways[0]}"
+
+
+def _key_that_acts(snapshot: Snapshot) -> str:
+    """The key f and what it would do; "" where it would do nothing."""
+    if broke(snapshot):
+        return f"f: back to {count(best_moment(snapshot) or 0)}, lr ÷ 10"
+    return "f: remedies" if snapshot.findings and snapshot.findings[0].remedies else ""
+
+
+def _verdict(snapshot: Snapshot, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:
+    """(sign, style, headline, ways to say the rest of the sentence, the longest first)."""
+    if snapshot.status is Status.FAILED:
+        return "✗", theme.critical, "FAILED: ", ((snapshot.message.splitlines() or [""])[-1],)
+    if snapshot.autopsy is not None:
+        return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
+    if not snapshot.findings:
+        return "•", theme.muted, "", (snapshot.message or _calm_sentence(snapshot),)
+    finding = snapshot.findings[0]
+    packed = {
+        Severity.CRITICAL: theme.critical,
+        Severity.WARNING: theme.warning,
+        Severity.NOTE: theme.note,
+        Severity.GOOD: theme.good,
+    }[finding.severity]
+    loud = finding.severity in (Severity.CRITICAL, Severity.WARNING)
+    headline = finding.title.upper() if loud else finding.title
+    # Most sentences begin with the finding's own word ("Overfitting since …"): it is not said twice.
+    word = finding.sentence.partition(" ")[0].casefold()
+    if finding.title.casefold().endswith(word):
+        return _SEVERITY_SIGNS[finding.severity], packed, headline, (finding.sentence[len(word) :],)
+    return _SEVERITY_SIGNS[finding.severity], packed, headline, (f": {finding.sentence}",)
+
+
+def autopsy_words(found: Autopsy) -> tuple[str, ...]:
+    """Where the run broke, ways to say it, the longest first."""
+    tensor = f"{found.tensor} of {found.layer}" if found.layer else f"the {found.tensor}"
+    when, phase = f"iteration {count(found.iteration + 1)}", found.phase.word.lower()
+    size = compact(found.largest_input, 2)
+    return (
+        found.sentence,
+        f"in {when}, {phase}: {tensor} not finite after {found.operation} of numbers up to {size}.",
+        f"{when}, {phase}: {tensor} ({found.operation} of up to {size})",
+        f"{when}, {phase}: {tensor}",
+        f"{tensor} at {count(found.iteration + 1)}",
+        tensor,
+    )
+
+
+def _calm_sentence(snapshot: Snapshot) -> str:
+    """Where the losses are, when there is nothing to say about them."""
+    evaluations = snapshot.losses.evaluations
+    latest = evaluations.latest
+    if latest is None or not snapshot.iteration:
+        return "Nothing learnt yet: space runs, . makes one iteration, p one phase of it."
+    first = compact(float(evaluations.train_loss[0]))
+    text = f"Training loss {compact(latest.train_loss)}, from {first} at the start"
+    if latest.validation_loss is not None:
+        text += f" · validation loss {compact(latest.validation_loss)}"
+    if latest.train_accuracy is not None:
+        text += f" · {latest.train_accuracy:.0%} right"
+    return text
