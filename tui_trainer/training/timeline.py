@@ -123,7 +123,7 @@ class Timeline:
         def take_in(start: int, block: Block) -> None:
             nonlocal skip
             where = slice(start - block.start, trainer.iteration - block.start)
-            losses, fresh = block.losses(where.start, where.stop), max(batches - start, 0)
+            losses, fresh = block.losses(start, trainer.iteration), max(batches - start, 0)
             curves.batch.extend(losses[fresh:])
             curves.rate.extend(block.rates[where][fresh:])
             means, curves.epoch_so_far = epoch_means(losses, block.ends_epoch[where], curves.epoch_so_far)
