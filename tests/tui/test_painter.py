@@ -14,7 +14,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from tui_trainer.tui.cells import BOLD, CONTINUATION, DEFAULT, PLAIN, REVERSE, UNDERLINE, Cells, style
-from tui_trainer.tui.encoder import changed, encode, presentable
+from tui_trainer.tui.encoder import bridged, changed, encode, presentable
 from tui_trainer.tui.painter import Canvas, Mode, use_depth
 from tui_trainer.tui.theme import ColourDepth
 
@@ -197,6 +197,30 @@ async def test_colours_that_drift_are_put_right_when_the_picture_rests() -> None
 def test_only_changed_cells_are_encoded_with_absolute_moves() -> None:
     old, new = cells_of("abcdef", "uvwxyz"), cells_of("abXdeY", "uvwxyZ")
     assert encode(new, changed(old, new), ColourDepth.TRUECOLOR) == "\x1b[1;3HX\x1b[6GY\x1b[2;6HZ"
+
+
+def test_short_gaps_of_one_style_are_written_again_rather_than_jumped_over() -> None:
+    old, new = cells_of("a.b..........c|日本|c  "), cells_of("A.B..........C|日本|C  ")
+    assert encode(new, bridged(new, changed(old, new)), ColourDepth.NONE) == "\x1b[1;1HA.B\x1b[14GC\x1b[20GC"
+    new.styles[0, 1] = style(attributes=BOLD)
+    old.styles[0, 1] = style(attributes=BOLD)
+    assert encode(new, bridged(new, changed(old, new)), ColourDepth.NONE) == "\x1b[1;1HA\x1b[3GB\x1b[14GC\x1b[20GC"
+
+
+def test_what_is_far_apart_but_of_one_style_is_written_together() -> None:
+    new = cells_of("a.b.c")
+    new.styles[0, [0, 4]] = style(attributes=BOLD)
+    where = np.array([[True, False, True, False, True]])
+    assert encode(new, where, ColourDepth.NONE) == "\x1b[1;3Hb\x1b[1G\x1b[1ma\x1b[5Gc\x1b[m"
+
+
+def test_a_block_of_colour_hides_its_foreground() -> None:
+    depth, block = ColourDepth.TRUECOLOR, presentable(swatch(0x101010), ColourDepth.TRUECOLOR)
+    grey = Cells(3, 1, style(0x101010, 0x101010))
+    assert encode(presentable(grey, depth), np.ones((1, 3), bool), depth) == "\x1b[1;1H\x1b[48;2;16;16;16m   \x1b[m"
+    grey.codes[0, 0] = ord("▀")
+    assert presentable(grey, depth).styles[0, 0] == style(0x101010, 0x101010)
+    assert block.styles[0, 0] == style(0x000000, 0x101010)
 
 
 def test_a_run_over_the_end_of_a_row_moves_to_the_next() -> None:

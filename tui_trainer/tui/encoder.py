@@ -3,7 +3,7 @@ second.
 
 Pure functions: the cells that changed, as cursor moves, style changes (SGR) and characters of ECMA-48. Moves
 name their column absolutely, so that a character whose width the terminal sees differently spoils no other
-cell.
+cell. What is far apart but of one style is written together, since styles take more bytes than moves.
 """
 
 from __future__ import annotations
@@ -30,15 +30,22 @@ ATTRIBUTES = 0xF
 """The bits of a packed style that are no colour."""
 
 _UNPRINTABLE = ord("�")
+_BLANK = ord(" ")
+
+BRIDGE = 4
+"""Unchanged cells of one style between changed ones that are written again: a move takes one byte more."""
 
 
 def presentable(cells: Cells, depth: ColourDepth) -> Cells:
-    """`cells` as the terminal will show them: colours it has (see `reduced`), no control characters, and
-    every wide character with both its cells or replaced by a space. Arrays are shared with `cells` where
-    nothing changed."""
+    """`cells` as the terminal will show them: colours it has (see `reduced`), no control characters, every
+    wide character with both its cells or replaced by a space, and no foreground where a block of colour hides it.
+    Arrays are shared with `cells` where nothing changed."""
     shown = Cells(0, 0)
     shown.codes = _settled(cells.codes)
-    shown.styles = reduced(cells.styles, depth)
+    styles = reduced(cells.styles, depth)
+    background = styles >> np.uint64(4) & np.uint64(0x1FFFFFF)
+    hidden = (shown.codes == _BLANK) & (styles >> np.uint64(32) == background) & (background > 0)
+    shown.styles = np.where(hidden, styles & np.uint64(0xFFFFFFFF), styles) if hidden.any() else styles
     return shown
 
 
@@ -90,6 +97,21 @@ def _near(old: Styles, new: Styles, tolerance: int) -> NDArray[np.bool_]:
     return near
 
 
+def bridged(new: Cells, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """`where` (rows, columns) with the short gaps in it that are cheaper to write again than to jump over."""
+    width = new.width
+    flat = np.flatnonzero(where)
+    gaps = np.diff(flat) - 1
+    codes, styles = new.codes.ravel(), new.styles.ravel()
+    filled = where.ravel().copy()
+    for index in np.flatnonzero((gaps > 0) & (gaps <= BRIDGE) & (flat[:-1] // width == flat[1:] // width)).tolist():
+        gap = slice(int(flat[index]) + 1, int(flat[index + 1]))
+        letters = codes[gap]
+        if (styles[gap] == styles[gap.start - 1]).all() and (letters >= 0x20).all() and (letters < 0x7F).all():
+            filled[gap] = True
+    return filled.reshape(where.shape)
+
+
 def encode(new: Cells, where: NDArray[np.bool_], depth: ColourDepth) -> str:
     """The text that writes the cells `where` (rows, columns) of `new`, made by `presentable` for `depth`.
 
@@ -100,8 +122,13 @@ def encode(new: Cells, where: NDArray[np.bool_], depth: ColourDepth) -> str:
     if not len(flat):
         return ""
     styles = new.styles.ravel()[flat]
-    starts = np.flatnonzero(np.r_[True, (np.diff(flat) != 1) | (styles[1:] != styles[:-1]) | (flat[1:] % width == 0)])
+    jumps = np.r_[True, (np.diff(flat) != 1) | (flat[1:] % width == 0)]
+    starts = np.flatnonzero(jumps | np.r_[True, styles[1:] != styles[:-1]])
     ends = np.r_[starts[1:], len(flat)]
+    # Runs of one style each; those that touch stay together, in the order of the styles that they begin with.
+    chains = np.cumsum(jumps[starts]) - 1
+    order = np.lexsort((np.arange(len(starts)), styles[starts][jumps[starts]][chains]))
+    starts, ends = starts[order], ends[order]
     codes = new.codes.ravel()[flat].astype("<u4")
     out: list[str] = []
     style, cursor, row = PLAIN, -1, -1

@@ -26,7 +26,7 @@ from textual.widget import Widget
 from textual.widgets._toast import Toast
 
 from tui_trainer.tui.cells import BOLD, CONTINUATION, DEFAULT, DIM, REVERSE, UNDERLINE, Cells, unpack
-from tui_trainer.tui.encoder import changed, encode, presentable
+from tui_trainer.tui.encoder import bridged, changed, encode, presentable
 from tui_trainer.tui.theme import ColourDepth
 
 Mode = Literal["cells", "textual"]
@@ -80,7 +80,7 @@ class Canvas(Widget):
         covered, self._covered = self._covered, self._is_covered
         if covered and not self._covered and (new.codes == CONTINUATION).any():
             self.refresh()  # Textual repaints what was covered, and cuts through the wide characters at its edge.
-        where = changed(old, new, tolerance)
+        where = bridged(new, changed(old, new, tolerance))
         self._shown = new if not tolerance else _replaced(old, new, where)
         rows = np.flatnonzero(where.any(axis=1)).tolist()
         for row in rows:
