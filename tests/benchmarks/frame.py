@@ -1,4 +1,4 @@
-"""What one frame costs after ten thousand and after ten million iterations: from the trainer's snapshot to the bytes."""
+"""What one frame costs after ten thousand and after ten million iterations: from the snapshot to the bytes."""
 
 from __future__ import annotations
 

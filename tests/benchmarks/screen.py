@@ -68,12 +68,13 @@ class Bench:
     def __init__(self, folder: Path, rounds: int, minutes: float) -> None:
         self.lesson = folder / "benchmark.toml"
         self.lesson.write_text(LESSON)
+        self.program = [sys.executable, "-m", "tui_trainer", str(self.lesson)]
         self.rounds, self.minutes = rounds, minutes
 
     @contextmanager
     def screen(self, size: tuple[int, int] = LARGE) -> Iterator[Terminal]:
         """The program, in training, its first frames seen."""
-        terminal = Terminal([sys.executable, "-m", "tui_trainer", str(self.lesson)], size)
+        terminal = Terminal(self.program, size)
         try:
             terminal.when(lambda text: "running" in text, PATIENCE)
             terminal.listen(2.0)
@@ -92,7 +93,8 @@ class Bench:
                 words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
             ) as headless,
         ):
-            assert headless.stdin and headless.stdout
+            assert headless.stdin
+            assert headless.stdout
             headless.stdout.readline()
             stop(terminal)
             for _ in range(self.rounds):
@@ -146,7 +148,7 @@ class Bench:
         pairs = []
         for _ in range(self.rounds):
             minimal = appearance([sys.executable, str(HERE / "minimal_textual.py")], ("ready to be seen",))
-            whole = appearance([sys.executable, "-m", "tui_trainer", str(self.lesson)], PANELS)
+            whole = appearance(self.program, PANELS)
             pairs.append((whole, minimal))
         ratio = statistics.median(whole / minimal for whole, minimal in pairs)
         ours, theirs = (statistics.median(each) * 1000 for each in zip(*pairs, strict=True))
@@ -192,16 +194,23 @@ def stop(terminal: Terminal) -> None:
 
 
 def press(terminal: Terminal, key: str, shown: str) -> float:
-    """Milliseconds from a key, at a random moment, until something else is on the screen where `shown` (a pattern) is."""
+    """Milliseconds from a key, at a random moment, until the screen has something else where `shown` (a pattern) is."""
 
     def value(text: str) -> str | None:
         found = re.search(shown, text)
         return found and found[0]
 
-    terminal.listen(random.uniform(0.1, 0.3))
-    before, start = value(terminal.text()), time.perf_counter()
+    earlier = terminal.skim(random.uniform(0.2, 0.4))
+    start = time.perf_counter()
     terminal.type(key)
-    return (terminal.when(lambda text: value(text) not in (None, before), PATIENCE) - start) * 1000
+    later = terminal.skim(0.2)
+    terminal.show(earlier)
+    before = value(terminal.text())
+
+    def answered(text: str) -> bool:
+        return value(text) not in (None, before)
+
+    return ((terminal.show(later, answered) or terminal.when(answered, PATIENCE)) - start) * 1000
 
 
 def appearance(words: list[str], complete: tuple[str, ...]) -> float:

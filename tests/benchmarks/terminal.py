@@ -66,35 +66,43 @@ class Terminal:
         self.received += len(data)
         return data
 
-    def feed(self, data: bytes) -> None:
-        """Show what was read on the emulated screen."""
-        self._stream.feed(UNKNOWN_TO_PYTE.sub(b"", data))
+    def skim(self, seconds: float) -> list[tuple[float, bytes]]:
+        """What the program writes in so long, and when it came, not yet shown: that takes a processor's time.
+
+        While chunks are shown nobody reads, and a program that has much to say waits: skim before timing anything.
+        """
+        chunks, end = [], time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            if data := self.chunk(left):
+                chunks.append((time.perf_counter(), data))
+        return chunks
 
     def listen(self, seconds: float) -> int:
-        """Read for so long; the number of bytes that came."""
-        before, end = self.received, time.perf_counter() + seconds
-        while (left := end - time.perf_counter()) > 0:
-            self.feed(self.chunk(left))
+        """Read for so long, then show what came; the number of bytes."""
+        before = self.received
+        self.show(self.skim(seconds))
         return self.received - before
 
-    def when(self, condition: Callable[[str], object], within: float, *, slice_: float = 0.15) -> float:
+    def show(
+        self, chunks: list[tuple[float, bytes]], condition: Callable[[str], object] = lambda text: False
+    ) -> float | None:
+        """Show what was read; the moment at which the screen first satisfied the condition, None when it did not."""
+        found = None
+        for moment, data in chunks:
+            self._stream.feed(UNKNOWN_TO_PYTE.sub(b"", data))
+            if found is None and condition(self.text()):
+                found = moment
+        return found
+
+    def when(self, condition: Callable[[str], object], within: float, *, slice_: float = 0.2) -> float:
         """The moment (`time.perf_counter`) at which the screen first satisfied the condition.
 
-        Takes chunks for `slice_` seconds with nothing else to do, then looks at the screen after each of them. Raises
+        Reads for `slice_` seconds with nothing else to do, then looks at the screen after each chunk, and so on. Raises
         `TimeoutError`, with the screen, when the condition does not hold within so many seconds.
         """
         end = time.perf_counter() + within
         while time.perf_counter() < end:
-            chunks, until = [], time.perf_counter() + slice_
-            while (left := until - time.perf_counter()) > 0:
-                data = self.chunk(left)
-                chunks.append((time.perf_counter(), data))
-            found = None
-            for moment, data in chunks:
-                if data:
-                    self.feed(data)
-                    if found is None and condition(self.text()):
-                        found = moment
+            found = self.show(self.skim(slice_), condition)
             if found is not None:
                 return found
             self.reap()
