@@ -201,10 +201,10 @@ def test_only_changed_cells_are_encoded_with_absolute_moves() -> None:
 
 def test_short_gaps_of_one_style_are_written_again_rather_than_jumped_over() -> None:
     old, new = cells_of("a.b..........c|日本|c  "), cells_of("A.B..........C|日本|C  ")
-    assert encode(new, bridged(new, changed(old, new)), ColourDepth.NONE) == "\x1b[1;1HA.B\x1b[14GC\x1b[20GC"
+    assert encode(new, bridged(new, changed(old, new)), ColourDepth.NONE) == "\x1b[1;1HA.B\x1b[14GC\x1b[21GC"
     new.styles[0, 1] = style(attributes=BOLD)
     old.styles[0, 1] = style(attributes=BOLD)
-    assert encode(new, bridged(new, changed(old, new)), ColourDepth.NONE) == "\x1b[1;1HA\x1b[3GB\x1b[14GC\x1b[20GC"
+    assert encode(new, bridged(new, changed(old, new)), ColourDepth.NONE) == "\x1b[1;1HA\x1b[3GB\x1b[14GC\x1b[21GC"
 
 
 def test_what_is_far_apart_but_of_one_style_is_written_together() -> None:
