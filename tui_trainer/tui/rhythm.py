@@ -23,9 +23,6 @@ FRAME_BENEATH = 1 / 4
 ANSWER, ANSWER_WITHIN = 0.002, 0.05
 """Seconds between looks for the answer to a key, and how long to look before the frame timer has to do."""
 
-ANSWERS = 2
-"""News to paint for a key: a busy run may have been in the middle of telling some when the key came."""
-
 
 class Rhythm:
     """Paints the session on the canvas of the app's first screen."""
@@ -37,7 +34,6 @@ class Rhythm:
         self._painted_at = 0.0
         self._answering = False
         self._known: object = ()
-        self._answers_left = 0
         self._answer_until = 0.0
 
     def start(self) -> None:
@@ -62,14 +58,14 @@ class Rhythm:
         # What a busy run has ready is from before the key; one that stands still has news only for an answer.
         moving = self._session.snapshot.status is Status.RUNNING
         self._known = self._session.versions if moving else self._painted[0]
-        self._answers_left, self._answer_until = ANSWERS, time.monotonic() + ANSWER_WITHIN
+        self._answer_until = time.monotonic() + ANSWER_WITHIN
         if not self._answering:
             self._answering = True
             self._app.set_timer(ANSWER, self._look_for_answer)
 
     def _frame(self) -> None:
-        """One tick of the frame timer."""
-        if not self._can_paint or not self._canvas.screen.is_current:
+        """One tick of the frame timer; it gives way to an answer that is due any moment."""
+        if self._answering or not self._can_paint or not self._canvas.screen.is_current:
             return
         beneath = self._app.screen is not self._canvas.screen
         if beneath and time.monotonic() - self._painted_at < FRAME_BENEATH:
@@ -79,13 +75,12 @@ class Rhythm:
 
     def _look_for_answer(self) -> None:
         self._session.poll()
-        if self._session.versions != self._known and self._can_paint:
-            self.paint()
-            self._known = self._session.versions
-            self._answers_left -= 1
-        self._answering = self._answers_left > 0 and time.monotonic() < self._answer_until
-        if self._answering:
+        if self._session.versions == self._known and time.monotonic() < self._answer_until:
             self._app.set_timer(ANSWER, self._look_for_answer)
+            return
+        self._answering = False
+        if self._can_paint:
+            self.paint()
 
     @property
     def _can_paint(self) -> bool:
