@@ -13,7 +13,17 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from tui_trainer.tui.cells import BOLD, CONTINUATION, DEFAULT, PLAIN, REVERSE, UNDERLINE, Cells, style
+from tui_trainer.tui.cells import (
+    BOLD,
+    CONTINUATION,
+    DEFAULT,
+    PLAIN,
+    REVERSE,
+    UNDERLINE,
+    Cells,
+    style,
+    text_width,
+)
 from tui_trainer.tui.encoder import bridged, changed, encode, presentable
 from tui_trainer.tui.painter import Canvas, Mode, use_depth
 from tui_trainer.tui.theme import ColourDepth
@@ -165,7 +175,7 @@ async def expect_untouched(words: str, app: Painting, pilot: Pilot[None]) -> Non
 
 
 def cells_of(*rows: str) -> Cells:
-    cells = Cells(max(map(len, rows)), len(rows))
+    cells = Cells(max(map(text_width, rows)), len(rows))
     for y, row in enumerate(rows):
         cells.text(0, y, row)
     return cells
@@ -200,7 +210,7 @@ def test_only_changed_cells_are_encoded_with_absolute_moves() -> None:
 
 
 def test_short_gaps_of_one_style_are_written_again_rather_than_jumped_over() -> None:
-    old, new = cells_of("a.b..........c|日本|c  "), cells_of("A.B..........C|日本|C  ")
+    old, new = cells_of("a.b..........c|日本|c    "), cells_of("A.B..........C|日本|C    ")
     assert encode(new, bridged(new, changed(old, new)), ColourDepth.NONE) == "\x1b[1;1HA.B\x1b[14GC\x1b[21GC"
     new.styles[0, 1] = style(attributes=BOLD)
     old.styles[0, 1] = style(attributes=BOLD)
