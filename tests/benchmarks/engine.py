@@ -6,6 +6,7 @@ Both sides are measured in this process, interleaved, by process CPU time, one B
 `Trainer` with its curves on, against `nn.Sequential`, `torch.optim` and indexed batches. Needs the extra `reference`.
 """
 
+# ruff: noqa: E402, I001  (BLAS reads its environment when NumPy is imported)
 from __future__ import annotations
 
 import os
