@@ -10,6 +10,7 @@ import pytest
 from tui_trainer.telemetry import History
 from tui_trainer.tui.charts import braille
 from tui_trainer.tui.charts.axis import Axis
+from tui_trainer.tui.charts.dashes import DASHES, sample
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.theme import ColourDepth, make_theme
 
@@ -115,3 +116,51 @@ def test_two_series_of_ten_million_values_are_quick() -> None:
         return time.process_time() - start
 
     assert min(draw() for _ in range(20)) < 1e-3  # 0.25 ms on an idle core
+
+
+def curve(values: list[float], theme=DARK, **options) -> tuple[Plot, tuple[int, int] | None]:
+    """A plot of 20×6 with one line over iterations 0 to 9."""
+    plot = Plot(20, 6, Axis(0, 9), Axis(0, 1), theme)
+    return plot, plot.line(np.arange(10.0), np.array(values), 7, **options)
+
+
+@pytest.mark.parametrize("dash", DASHES)
+def test_a_dash_is_that_of_its_sample(dash: str) -> None:
+    plot, _ = curve([0.5] * 10, dash=dash)
+    row = next(line for line in plot.cells.lines() if any(0x2800 < ord(c) < 0x2900 for c in line))
+    drawn = [braille_columns(c) for c in row[plot.left :]]
+    named = [braille_columns(c) for c in sample(dash, plot.columns)]
+    assert drawn == named
+
+
+def braille_columns(character: str) -> tuple[bool, bool]:
+    """Whether the left and the right half of a cell have a dot."""
+    dots = ord(character) - braille.BLANK if ord(character) > braille.BLANK else 0
+    return bool(dots & 0b01000111), bool(dots & 0b10111000)
+
+
+def test_curves_of_one_plot_have_different_dashes() -> None:
+    assert len({sample(dash, 6) for dash in DASHES}) == len(DASHES) == 6
+
+
+def test_a_line_ends_where_it_is_told_and_goes_on_in_another_style() -> None:
+    plot, end = curve([0.0] * 10, until=4.0)
+    assert end is not None
+    assert end[0] == plot.column(4.0)
+    assert not (plot.cells.styles[:, plot.left + end[0] + 1 :] == 7).any()
+    plot, _ = curve([0.0] * 10, until=4.0, after=9)
+    rest = plot.cells.styles[plot.rows - 1, plot.left + end[0] + 1 : plot.left + plot.columns]
+    assert (rest == 9).all()
+    assert curve([float("nan")] * 10)[1] is None
+    assert curve([0.0] * 5 + [float("nan")] * 5)[1] == (int(plot.column(4.0)), plot.rows - 1)
+
+
+def test_names_stand_behind_the_ends_and_side_by_side_where_they_would_meet() -> None:
+    plot, _ = curve([0.5] * 10, until=3.0)
+    plot.name_ends([(5, 1, "A", 7), (5, 1, "B", 7), (6, 1, "C", 7), (5, 3, "D", 7)])
+    lines = plot.cells.lines()
+    assert lines[1][plot.left + 6 :].startswith("ABC")
+    assert lines[3][plot.left + 6] == "D"
+    last = plot.columns - 1
+    plot.name_ends([(last, 0, "A", 7), (last, 0, "B", 7)])
+    assert plot.cells.lines()[0].endswith("AB")

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
@@ -34,7 +35,7 @@ def lines(snapshot: Snapshot, width: int = 120, height: int = 40, **view) -> lis
     return frame(snapshot, width, height, **view).cells.lines()
 
 
-@pytest.mark.parametrize("sample", samples.ALL, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("sample", [*samples.ALL, *moments.ALL], ids=lambda f: f.__name__)
 def test_any_run_at_any_size(sample) -> None:
     for width, height in (
         (1, 1),
@@ -59,7 +60,7 @@ def test_any_run_at_any_size(sample) -> None:
 
 def test_ascii_is_ascii_everywhere() -> None:
     theme = make_theme("dark", ColourDepth.NONE, ascii_only=True)
-    for sample in samples.ALL:
+    for sample in (*samples.ALL, *moments.ALL):
         for size in ((30, 8), (40, 12), (80, 24), (120, 40)):
             codes = frame(sample(), *size, theme=theme).cells.codes
             assert codes.min() >= 32

@@ -22,13 +22,13 @@ def covered(width: int, height: int, rects: list[Rect]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("focus", PANELS)
-@pytest.mark.parametrize("zoomed", [False, True])
-def test_every_size_is_covered_exactly_once(focus: str, zoomed: bool) -> None:
+@pytest.mark.parametrize(("zoomed", "race"), [(False, False), (True, False), (False, True)])
+def test_every_size_is_covered_exactly_once(focus: str, zoomed: bool, race: bool) -> None:
     widths = [*range(20, 130), *range(130, 301, 7), 300]
     heights = [*range(6, 64), *range(64, 101, 5), 100]
     for width in widths:
         for height in heights:
-            layout = arrange(width, height, focus, zoomed)
+            layout = arrange(width, height, focus, zoomed, race=race)
             if layout.kind == "text":
                 assert width < 40 or height < 10
                 continue
@@ -46,9 +46,10 @@ def test_no_panel_is_too_small_to_be_read() -> None:
     for width in range(40, 301):
         for height in range(10, 101):
             for focus in ("settings", "step"):
-                for name, rect in arrange(width, height, focus, False).panels.items():
-                    assert rect.width >= 17, (width, height, name)
-                    assert rect.height >= 4, (width, height, name)
+                for race in (False, True):
+                    for name, rect in arrange(width, height, focus, False, race=race).panels.items():
+                        assert rect.width >= 17, (width, height, name)
+                        assert rect.height >= 4, (width, height, name)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,14 @@ def test_at_120_by_40_the_panels_stand_as_in_the_picture() -> None:
     assert at["weights"].x == at["fit"].x == at["step"].x
     assert at["settings"].height == 36
     assert at["loss"].y < at["gradients"].y < at["data"].y
+
+
+def test_a_race_is_seen_beside_its_curves_at_every_size() -> None:
+    for size in ((60, 12), (80, 24), (80, 50), (120, 24), (120, 40), (200, 60)):
+        assert {"loss", "fit"} <= set(arrange(*size, "loss", False, race=True).panels)
+    at = arrange(120, 40, "settings", False, race=True).panels
+    assert at["fit"].y == at["loss"].y
+    assert "gradients" in arrange(80, 24, "gradients", False, race=True).panels
 
 
 def test_the_focus_takes_the_place_of_the_weights_where_room_is_short() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+import sample_moments as moments
 import sample_snapshots as samples
 
 from tui_trainer.telemetry import Snapshot
@@ -52,7 +53,7 @@ def check(cells: Cells, panel: str, theme: Theme) -> None:
         assert "?" not in "".join(cells.lines()) or panel in ("data", "step")
 
 
-@pytest.mark.parametrize("sample", samples.ALL, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("sample", [*samples.ALL, *moments.ALL], ids=lambda f: f.__name__)
 @pytest.mark.parametrize("panel", PANELS)
 def test_any_run_at_any_size_in_any_theme(panel: str, sample) -> None:
     snapshot: Snapshot = sample()

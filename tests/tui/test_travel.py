@@ -145,7 +145,7 @@ def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
     session = opened(run)
     fix = action_for("f", session.view)
     assert fix is not None
-    assert footer_word(fix, session.snapshot) == "rescue"
+    assert footer_word(fix, session.snapshot) == ("rescue", 1)
     assert "f" in [key.key for key in session.footer() if key.label == "rescue"]
     assert session.snapshot.autopsy is not None
     last = session.snapshot.autopsy.last_finite
@@ -153,7 +153,7 @@ def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
     assert finite(snapshot)
     assert (snapshot.iteration, snapshot.settings["optimizer.learning_rate"]) == (last, 5.0)
     assert snapshot.status is Status.PAUSED
-    assert footer_word(fix, snapshot) == "fix"
+    assert footer_word(fix, snapshot)[0] == "fix"
 
 
 def test_the_best_of_a_run_that_broke_is_its_last_finite_step() -> None:

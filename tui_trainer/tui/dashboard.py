@@ -10,6 +10,7 @@ from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.header import draw_footer, draw_header, draw_tabs, status_words
 from tui_trainer.tui.layout import SMALLEST, Rect, arrange
+from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels import PANEL_DRAWINGS
 from tui_trainer.tui.panels.data import map_room
 from tui_trainer.tui.panels.settings import visible
@@ -41,7 +42,7 @@ def draw_dashboard(
     """Draw the first of `snapshots` at this size; pure, so that equal arguments give an equal picture."""
     cells = Cells(width, height, theme.text)
     snapshot = snapshots[0]
-    layout = arrange(width, height, view.focus, view.zoomed)
+    layout = arrange(width, height, view.focus, view.zoomed, race=bool(snapshot.arms))
     places: dict[str, Rect] = {}
     map_size = (40, 20)
     if layout.kind == "enlarge":
@@ -77,7 +78,7 @@ def _ask_for_room(cells: Cells, theme: Theme) -> None:
 
 def _write_status(cells: Cells, snapshot: Snapshot, theme: Theme) -> None:
     """A small screen: the run in a few lines of words, the most important first."""
-    latest = snapshot.losses.evaluations.latest
+    latest = evaluations_shown(snapshot).latest
     place = f"iteration {count(snapshot.iteration)}"
     lines = [
         (status_words(snapshot), theme.strong),

@@ -200,9 +200,9 @@ def action_for(key: str, view: View) -> KeyAction | None:
     return None
 
 
-def footer_word(action: KeyAction, snapshot: Snapshot) -> str:
-    """The footer's word for an action at this moment."""
-    return "rescue" if action.id == "fix" and broke(snapshot) else action.footer
+def footer_word(action: KeyAction, snapshot: Snapshot) -> tuple[str, int]:
+    """The footer's word for an action at this moment, and its rank: where a run broke, there is little else to do."""
+    return ("rescue", 1) if action.id == "fix" and broke(snapshot) else (action.footer, action.rank)
 
 
 def footer_actions(view: View) -> tuple[KeyAction, ...]:

@@ -14,6 +14,8 @@ SMALLEST = (20, 6)
 """Columns and rows below which nothing can be shown but the wish for more."""
 
 _BY_IMPORTANCE = ("loss", "settings", "data", "weights", "gradients", "fit", "step")
+_IN_A_RACE = ("loss", "fit", "settings", "data", "weights", "gradients", "step")
+"""The fit panel then holds the comparison of the arms."""
 
 
 class Rect(Struct, frozen=True):
@@ -39,8 +41,11 @@ class Layout(Struct, frozen=True, kw_only=True):
     """Together they cover everything between the verdict (or the tabs) and the footer."""
 
 
-def arrange(width: int, height: int, focus: str, zoomed: bool) -> Layout:
-    """The layout for a screen of this size; `focus` is always among the panels shown."""
+def arrange(width: int, height: int, focus: str, zoomed: bool, *, race: bool = False) -> Layout:
+    """The layout for a screen of this size; `focus` is always among the panels shown.
+
+    In a race the comparison of the arms stands beside or below their curves, in the place of the fit panel.
+    """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return Layout(kind="enlarge")
     if width < 40 or height < 10:
@@ -50,7 +55,7 @@ def arrange(width: int, height: int, focus: str, zoomed: bool) -> Layout:
     if width < 60 and not zoomed:
         return Layout(kind="tabs", header=header, panels={focus: Rect(0, top + 1, width, height - top - 2)})
     body = Rect(0, top, width, height - top - 1)
-    return Layout(kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus))
+    return Layout(kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus, race))
 
 
 def split(total: int, shares: Sequence[float]) -> list[int]:
@@ -62,36 +67,40 @@ def split(total: int, shares: Sequence[float]) -> list[int]:
     return [end - start for start, end in pairwise(edges)]
 
 
-def _panels(body: Rect, focus: str) -> dict[str, Rect]:
+def _panels(body: Rect, focus: str, race: bool) -> dict[str, Rect]:
     """The grid that suits the room: all seven panels, or the most important ones and the one in focus."""
     if body.height < 16:
-        return _in_a_row(body, focus)
+        return _in_a_row(body, focus, _IN_A_RACE if race else _BY_IMPORTANCE)
     if body.height < 28:
-        return _two_rows(body) if body.width >= 112 else _most_important(body, focus)
+        return _two_rows(body) if body.width >= 112 else _most_important(body, focus, race)
     if body.width < 100:
-        return _most_important(body, focus)
+        return _most_important(body, focus, race)
     if body.width < 160 or body.height < 44:
-        return _three_rows(body)
+        return _three_rows(body, race)
     return _spacious(body)
 
 
-def _in_a_row(body: Rect, focus: str) -> dict[str, Rect]:
+def _in_a_row(body: Rect, focus: str, by_importance: Sequence[str]) -> dict[str, Rect]:
     """A low screen: as many panels side by side as can be read."""
-    count = min(max(body.width // 30, 2), len(_BY_IMPORTANCE))
-    chosen = [focus, *(name for name in _BY_IMPORTANCE if name != focus)][:count]
-    names = sorted(chosen, key=_BY_IMPORTANCE.index)
+    count = min(max(body.width // 30, 2), len(by_importance))
+    chosen = [focus, *(name for name in by_importance if name != focus)][:count]
+    names = sorted(chosen, key=by_importance.index)
     names.sort(key=lambda name: name == "settings")  # the list stands at the right, as everywhere
     shares = [0.8 if name == "settings" else 1.2 if name == "loss" else 1.0 for name in names]
     return _columns(body, shares, [[(name, 1.0)] for name in names])
 
 
-def _most_important(body: Rect, focus: str) -> dict[str, Rect]:
+def _most_important(body: Rect, focus: str, race: bool) -> dict[str, Rect]:
     """80×24: what the training does at the left, what it has made in the middle, the settings at the right."""
     settings = min(max(body.width * 28 // 100, 20), 27)
     middle = [("data", 11.0), ("step" if focus == "step" else "weights", 9.0)]
     if body.height >= 32:
         middle = [("data", 11.0), ("weights", 9.0), ("step", 9.0)]
     left = [("loss", 10.0), ("gradients", 5.0), ("fit", 5.0)]
+    if race:
+        left = [("loss", 11.0), ("fit", 9.0)]
+        if focus == "gradients" or body.height >= 32:
+            left = [("loss", 10.0), ("fit", 8.0), ("gradients", 5.0)]
     rest = body.width - settings
     return _columns(body, [rest * 0.53, rest * 0.47, settings], [left, middle, [("settings", 1.0)]])
 
@@ -104,10 +113,12 @@ def _two_rows(body: Rect) -> dict[str, Rect]:
     return _columns(body, [each, each, each, settings], [*columns, [("settings", 1.0)]])
 
 
-def _three_rows(body: Rect) -> dict[str, Rect]:
+def _three_rows(body: Rect, race: bool) -> dict[str, Rect]:
     """120×40: three rows of two, and the settings along the right side."""
     left = [("loss", 14.0), ("gradients", 8.0), ("data", 14.0)]
     right = [("weights", 14.0), ("fit", 8.0), ("step", 14.0)]
+    if race:
+        right = [("fit", 14.0), ("weights", 8.0), ("step", 14.0)]
     settings = min(max(body.width // 5, 24), 34)
     each = (body.width - settings) / 2
     return _columns(body, [each, each, settings], [left, right, [("settings", 1.0)]])

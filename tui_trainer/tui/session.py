@@ -142,7 +142,7 @@ class Session:
     def footer(self) -> tuple[FooterKey, ...]:
         """The keys that the footer names now, without those that can do nothing."""
         return tuple(
-            FooterKey(footer_signs(action), footer_word(action, self.snapshot), action.rank)
+            FooterKey(footer_signs(action), *footer_word(action, self.snapshot))
             for action in footer_actions(self.view)
             if action.id not in self.view.greyed
         )

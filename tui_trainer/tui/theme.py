@@ -89,6 +89,8 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     """(classes, 256): from no confidence to full."""
     class_styles: tuple[int, ...]
     """Text in the colour of a class, one a class of the palette."""
+    arm_styles: tuple[tuple[int, int], ...]
+    """Curve and letter of each arm of a race: subdued, and as the one in focus."""
     point_map: Colours
     """(classes,): the same, strong enough to be read on the decision map."""
 
@@ -127,6 +129,10 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
         """Style of text that belongs to a class."""
         return self.class_styles[number % len(self.class_styles)]
 
+    def arm_style(self, number: int, focused: bool) -> int:
+        """Style of what belongs to an arm of a race."""
+        return self.arm_styles[number % len(self.arm_styles)][focused]
+
     def on_ground(self, packed: int, ground: int) -> int:
         """The style `packed` on the background (and as reversed) as the style `ground`."""
         foreground, _, attributes = unpack(packed)
@@ -159,6 +165,7 @@ def make_theme(name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *
         sequential_map=_ramp(palette.sequential, depth is not ColourDepth.COLOURS_16),
         class_maps=np.array([_class_map(palette, colour, depth) for colour in palette.classes]),
         class_styles=tuple(style(c, background) if coloured else style() for c in palette.classes),
+        arm_styles=tuple(_arm_styles(palette, background, colour, depth) for colour in palette.classes),
         point_map=np.array([_point_colour(palette, colour, depth) for colour in palette.classes]),
         **roles,
     )
@@ -251,6 +258,13 @@ def _class_map(palette: Palette, colour: int, depth: ColourDepth) -> Colours:
     if depth is ColourDepth.COLOURS_256:
         return _ramp((_mix(ground, palette.text, 0.15), *(_mix(ground, colour, s) for s in (0.5, 0.7, 0.7))), False)
     return _ramp((_mix(ground, colour, 0.12), _mix(ground, colour, 0.7)), True)
+
+
+def _arm_styles(palette: Palette, background: int, colour: int, depth: ColourDepth) -> tuple[int, int]:
+    if depth is ColourDepth.NONE:
+        return style(), style(attributes=BOLD)
+    subdued = colour if depth is ColourDepth.COLOURS_16 else _mix(palette.background, colour, 0.65)
+    return style(subdued, background), style(colour, background, BOLD)
 
 
 def _point_colour(palette: Palette, colour: int, depth: ColourDepth) -> int:

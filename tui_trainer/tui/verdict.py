@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui_trainer.telemetry import Autopsy, Severity, Snapshot, Status
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
+from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.words import fewer_words
@@ -89,7 +90,7 @@ def autopsy_words(found: Autopsy) -> tuple[str, ...]:
 
 def _calm_sentence(snapshot: Snapshot) -> str:
     """Where the losses are, when there is nothing to say about them."""
-    evaluations = snapshot.losses.evaluations
+    evaluations = evaluations_shown(snapshot)
     latest = evaluations.latest
     if latest is None or not snapshot.iteration:
         return "Nothing learnt yet: space runs, . makes one iteration, p one phase of it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts import braille
 from tui_trainer.tui.charts.axis import Axis, horizontal_labels, vertical_labels
+from tui_trainer.tui.charts.dashes import SOLID, on
 from tui_trainer.tui.charts.numbers import plain
 from tui_trainer.tui.theme import Theme
 
@@ -59,18 +60,57 @@ class Plot:
             self._blend(braille.band(bottom, top, self.rows * self._down), packed, ":", keep=False)
 
     def line(
-        self, x: Floats, y: Floats, packed: int, *, smoothing: int = 0, dashed: bool = False, letter: str = "*"
-    ) -> None:
+        self,
+        x: Floats,
+        y: Floats,
+        packed: int,
+        *,
+        smoothing: int = 0,
+        dash: str = SOLID,
+        thin: bool = False,
+        letter: str = "*",
+        until: float = np.inf,
+        after: int | None = None,
+    ) -> tuple[int, int] | None:
         """A line through (n,) points at increasing `x`, averaged in each column and over `smoothing` columns.
 
-        `letter` draws it where there is no braille.
+        `dash` is a pattern of `dashes`; `letter` draws the line where there is no braille. What lies beyond `until`
+        has the style `after`, or is left out. Returns the cell (column, row) of its last dot before that.
         """
-        if self._drawable:
-            heights = braille.smooth(self._heights(x, y, np.add), smoothing * self._across)
-            mask = braille.line(heights, self.rows * self._down, 1 if self.theme.ascii else 2)
-            if dashed:
-                mask[:, np.arange(mask.shape[1]) % 4 >= 2] = False
-            self._blend(mask, packed, letter, keep=True)
+        if not self._drawable:
+            return None
+        heights = braille.smooth(self._heights(x, y, np.add), smoothing * self._across)
+        mask = braille.line(heights, self.rows * self._down, 1 if self.theme.ascii or thin else 2)
+        mask &= on(dash, mask.shape[1])
+        stop = len(heights)
+        if until < np.inf:
+            stop = min(int(np.rint(self.horizontal.place(until, len(heights)))) + 1, stop)
+            if after is not None:
+                self._blend(mask & (np.arange(len(heights)) >= stop), after, letter, keep=True)
+            mask[:, stop:] = False
+        self._blend(mask, packed, letter, keep=True)
+        drawn = np.flatnonzero(np.isfinite(heights[:stop]))
+        if not len(drawn):
+            return None
+        height = int(np.rint(heights[drawn[-1]]))
+        return int(drawn[-1]) // self._across, self.rows - 1 - height // self._down
+
+    def name_ends(self, ends: Sequence[tuple[int, int, str, int]]) -> None:
+        """A letter behind the end of each line: (column, row) as `line` returns, letter, style.
+
+        Letters that would meet stand side by side, in the order given.
+        """
+        by_row: dict[int, list[tuple[int, str, int]]] = {}
+        for column, row, letter, packed in ends:
+            by_row.setdefault(row, []).append((column, letter, packed))
+        for row, letters in by_row.items():
+            placed, x = [], 0
+            for column, letter, packed in sorted(letters, key=lambda end: end[0]):
+                x = max(column + 1, x) + 1
+                placed.append((x - 1, letter, packed))
+            excess = max(x - self.columns, 0)
+            for place, letter, packed in placed:
+                self.cells.text(self.left + place - excess, row, letter, packed)
 
     def points(self, x: ArrayLike, y: ArrayLike, glyph: str, packed: int) -> None:
         """A character at each (x, y) within the axes; later ones cover earlier ones."""

@@ -11,6 +11,7 @@ from tui_trainer.tui.charts.confusion import draw_confusion
 from tui_trainer.tui.charts.decision import class_textures, draw_answers, draw_points, draw_values
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import open_panel, say
 from tui_trainer.tui.theme import Theme, class_mark
 from tui_trainer.tui.view import View
@@ -32,7 +33,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     elif isinstance(picture, Embedding):
         _draw_embedding(cells, picture, theme)
     else:
-        say(cells, f"{data.name}: {len(data.inputs)} examples. The picture comes with the first look.", theme.muted)
+        name, inputs = data.name.replace("_", " "), len(data.input_names)
+        say(cells, f"{name}: {len(data.inputs)} examples of {inputs} inputs. They have no flat picture.", theme.muted)
     return cells
 
 
@@ -56,7 +58,7 @@ def _note(snapshot: Snapshot, width: int) -> str:
     """How often the answer is right, or over what a table counts."""
     if isinstance(snapshot.picture, Embedding):
         return f"nearest right {snapshot.picture.nearest_right:.0%}"
-    latest = snapshot.losses.evaluations.latest
+    latest = evaluations_shown(snapshot).latest
     if latest is None or latest.train_accuracy is None:
         return ""
     both = f"right {latest.train_accuracy:.0%}"

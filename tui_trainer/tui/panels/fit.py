@@ -9,11 +9,15 @@ from msgspec import Struct
 
 from tui_trainer.telemetry import Evaluations, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
-from tui_trainer.tui.charts.axis import time_axis, value_axis
+from tui_trainer.tui.charts.axis import value_axis
 from tui_trainer.tui.charts.bars import draw_gauge
+from tui_trainer.tui.charts.dashes import DASHED
 from tui_trainer.tui.charts.numbers import compact, count, short_count, signed
 from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.moment import evaluations_shown
+from tui_trainer.tui.panels import race
 from tui_trainer.tui.panels.border import open_panel, say
+from tui_trainer.tui.panels.marks import draw_events, run_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
@@ -86,9 +90,10 @@ def _word(place: float) -> str:
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-    """The panel at this size."""
-    evaluations = snapshot.losses.evaluations
-    fit = measure_fit(evaluations)
+    """The panel at this size; in a race, the arms side by side."""
+    if snapshot.arms:
+        return race.draw(snapshot, view, width, height, theme)
+    fit = measure_fit(evaluations_shown(snapshot))
     learnt = snapshot.iteration > 0
     note = fit.word if fit and learnt else ""
     cells = open_panel("fit", "Fit", view, width, height, theme, note=note)
@@ -114,10 +119,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def _why_nothing(snapshot: Snapshot) -> str:
-    evaluations = snapshot.losses.evaluations
     if not len(snapshot.data.validation_inputs):
         return "No validation set: without held-out data nobody can tell learning from learning by heart."
-    if evaluations.latest is None:
+    if evaluations_shown(snapshot).latest is None:
         return "Not measured yet."
     return "✗ The losses are no finite numbers: there is nothing left to compare."
 
@@ -166,17 +170,17 @@ def _arrow(trend: float, threshold: float) -> str:
 
 def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme) -> Cells:
     """Both losses by evaluation with the gap between them filled, the picture of overfitting in the textbooks."""
-    evaluations = snapshot.losses.evaluations
+    evaluations = evaluations_shown(snapshot)
     train, validation = evaluations.train_loss, evaluations.validation_loss
     x = evaluations.iteration.astype(np.float64)
-    newest = snapshot.past.newest if snapshot.past else snapshot.iteration
     axis = value_axis(np.concatenate([[0.0], train, validation]))
-    plot = Plot(width, height, time_axis(newest, snapshot.target_iterations), axis, theme, label=short_count)
+    plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
     plot.band(x, np.fmin(train, validation), np.fmax(train, validation), theme.envelope)
     plot.line(x, train, theme.train)
-    plot.line(x, validation, theme.validation, dashed=True, letter="-")
+    plot.line(x, validation, theme.validation, dash=DASHED, letter="-")
     best = evaluations.best
     if best is not None and best.validation_loss is not None:
         plot.upright(best.iteration, "┆", theme.best)
         plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
+    draw_events(plot, snapshot)
     return plot.cells

@@ -1,0 +1,98 @@
+"""In the past every panel shows that moment: the evaluations of then, the badge, the rest dimmed."""
+
+from __future__ import annotations
+
+import numpy as np
+import sample_moments as moments
+import sample_snapshots as samples
+from msgspec import structs
+
+from tui_trainer.telemetry import Evaluations, Snapshot, Viewpoint
+from tui_trainer.tui.moment import evaluations_shown, evaluations_until
+from tui_trainer.tui.panels import PANEL_DRAWINGS, fit, loss
+from tui_trainer.tui.theme import make_theme
+from tui_trainer.tui.view import View
+
+DARK = make_theme()
+
+
+def text(panel: str, snapshot: Snapshot, width: int = 60, height: int = 20) -> str:
+    view = View(settings=samples.SETTINGS)
+    return "\n".join(PANEL_DRAWINGS[panel](snapshot, view, width, height, DARK).lines())
+
+
+def test_evaluations_until_a_moment_are_what_had_been_measured() -> None:
+    whole = samples.overfitting().losses.evaluations
+    then = evaluations_until(whole, 121)
+    assert then.iteration[-1] == 120
+    assert len(then.validation_loss) == len(then.train_loss) == len(then.iteration)
+    assert then.latest is not None
+    assert then.latest.train_loss == whole.train_loss[list(whole.iteration).index(120)]
+    early = evaluations_until(whole, 20)
+    assert early.best is not None
+    assert early.best.validation_loss == np.min(whole.validation_loss[whole.iteration <= 20])
+    assert evaluations_until(whole, 480) is whole
+
+
+def test_before_the_first_and_without_any_there_is_nothing() -> None:
+    whole = samples.overfitting().losses.evaluations
+    nothing = evaluations_until(whole, -1)
+    assert (nothing.latest, nothing.best) == (None, None)
+    empty: Evaluations = samples.EvaluationLog().view()
+    assert evaluations_until(empty, 10) is empty
+
+
+def test_without_held_out_data_there_is_no_best() -> None:
+    then = evaluations_until(samples.sine().losses.evaluations, 100)
+    assert then.best is None
+    assert then.latest is not None
+    assert then.latest.validation_loss is None
+
+
+def test_only_a_snapshot_of_the_past_is_cut() -> None:
+    assert evaluations_shown(samples.overfitting()) is samples.overfitting().losses.evaluations
+    latest = evaluations_shown(moments.past()).latest
+    assert latest is not None
+    assert latest.iteration == 120
+
+
+def test_the_fit_is_that_of_the_moment() -> None:
+    early = structs.replace(samples.overfitting(), past=Viewpoint(iteration=52, newest=480), iteration=52)
+    measured = fit.measure_fit(evaluations_shown(early))
+    assert measured is not None
+    assert measured.saved == 0.0
+    assert "nothing to save" in text("fit", early)
+    assert "would have saved" in text("fit", samples.overfitting())
+
+
+def test_the_share_of_right_answers_is_that_of_the_moment() -> None:
+    latest = evaluations_shown(moments.past()).latest
+    assert latest is not None
+    assert f"right {latest.train_accuracy:.0%}" in text("data", moments.past())
+    assert latest.train_accuracy != samples.overfitting().losses.evaluations.latest.train_accuracy  # type: ignore[union-attr]
+
+
+def test_the_curve_goes_on_dimmed_behind_the_moment() -> None:
+    cells = loss.draw(moments.past(), View(), 80, 20, DARK)
+    row = "\n".join(cells.lines())
+    column = next(line.index("┃") for line in row.splitlines() if "┃" in line)
+    curve = (cells.codes > 0x2800) & (cells.codes < 0x2900)
+    behind, before = curve[:, column + 1 :], curve[:, :column]
+    assert set(cells.styles[:, column + 1 :][behind].tolist()) <= {DARK.faint, DARK.envelope}
+    assert DARK.faint not in cells.styles[3:-2, 10:column][before[3:-2, 10:]]
+
+
+def test_a_future_that_was_left_stays_drawn_dimmed_and_named() -> None:
+    shown = text("loss", moments.left(), 80)
+    assert "the future that was left" in shown
+    assert "left future" in text("loss", moments.left(), 56)
+    cells = loss.draw(moments.left(), View(), 80, 20, DARK)
+    assert (cells.styles[2:-2, 10:-1] == DARK.faint).any()
+    assert "left" not in text("loss", samples.moons())
+
+
+def test_a_change_of_a_setting_is_marked_on_every_time_plot() -> None:
+    for panel in ("loss", "fit"):
+        shown = text(panel, moments.left(), 80, 24)
+        assert "learning rate 0.1 → 2" in shown
+        assert shown.count("┆") > 5

@@ -1,0 +1,170 @@
+"""A race on screen: curves told apart without colour, the table of arms, who is ahead, where they part."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sample_moments as moments
+import sample_snapshots as samples
+from msgspec import structs
+
+from tui_trainer.telemetry import ArmView, Snapshot
+from tui_trainer.tui.arms import arm_words, focused_arm, letters
+from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.panels import fit, loss, race
+from tui_trainer.tui.theme import ColourDepth, make_theme
+from tui_trainer.tui.view import View
+
+DARK = make_theme()
+ASCII = make_theme("dark", ColourDepth.NONE, ascii_only=True)
+
+
+def text(snapshot: Snapshot, width: int = 60, height: int = 16, panel=fit, theme=DARK, **view) -> str:
+    return "\n".join(panel.draw(snapshot, View(**view), width, height, theme).lines())
+
+
+def named(*names: str) -> tuple[ArmView, ...]:
+    return tuple(structs.replace(moments.race().arms[0], name=name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (("A", "B", "C"), "ABC"),
+        (("A", "C"), "AC"),
+        (("sgd", "momentum", "adam"), "ABC"),
+        (("sgd", "A", "adam"), "BAC"),
+        (("", "é", "B"), "ACB"),
+    ],
+)
+def test_every_arm_has_a_letter_of_its_own(names: tuple[str, ...], called: str) -> None:
+    assert "".join(letters(named(*names))) == called
+
+
+def test_an_arm_is_called_by_its_name_or_by_what_makes_it_different() -> None:
+    assert arm_words(moments.race().arms[2]) == "lr 2"
+    fork = structs.replace(moments.forked().arms[1], difference="dropout 0.5")
+    assert arm_words(fork) == "dropout 0.5"
+    assert focused_arm(moments.race().arms) == 1
+
+
+class TestTable:
+    def test_every_arm_with_its_losses(self) -> None:
+        shown = text(moments.race()).splitlines()
+        assert "4 Race" in shown[0]
+        assert "iteration 200" in shown[0]
+        for number, arm in enumerate(moments.race().arms):
+            latest = arm.losses.evaluations.latest
+            assert latest is not None
+            row = shown[2 + number]
+            assert arm.name in row
+            assert latest.validation_loss is not None
+            assert compact(latest.train_loss) in row
+            assert compact(latest.validation_loss) in row
+            assert ("▸" in row) == arm.focused
+
+    def test_the_one_with_the_lowest_validation_loss_is_ahead(self) -> None:
+        shown = text(moments.race())
+        table = race.standings(moments.race().arms)
+        losses = [standing.loss for standing in table]
+        best = int(np.argmin(losses))
+        assert [standing.ahead for standing in table] == [number == best for number in range(3)]
+        assert "▲" in shown.splitlines()[2 + best]
+        assert f"▲ {'ABC'[best]} is ahead" in text(moments.race(), 80)
+
+    def test_equals_lead_together_and_nobody_is_ahead(self) -> None:
+        assert not any(standing.ahead for standing in race.standings(moments.forked().arms))
+        assert "no arm is ahead of the others yet" in text(moments.forked())
+
+    def test_in_the_past_the_losses_are_those_of_the_moment(self) -> None:
+        first, fork = race.standings(moments.forked().arms)
+        assert first.latest is not None
+        assert first.latest.iteration == 80
+        assert first.loss == fork.loss
+
+    def test_without_held_out_data_the_training_loss_decides(self) -> None:
+        shown = text(moments.one_broke())
+        assert "✗ diverged" in shown.splitlines()[4]
+        assert "–" in shown.splitlines()[2]
+        assert "training loss" not in text(moments.race())
+
+    def test_a_small_panel_keeps_the_losses(self) -> None:
+        shown = text(moments.race(), 30, 6).splitlines()
+        for number, arm in enumerate(moments.race().arms, start=1):
+            latest = arm.losses.evaluations.latest
+            assert latest is not None
+            assert latest.validation_loss is not None
+            assert "ABC"[number - 1] in shown[number]
+            assert compact(latest.validation_loss) in shown[number]
+
+
+class TestParting:
+    def test_where_and_in_which_layer(self) -> None:
+        assert "A and B part at iteration 1, first in layer 2" in text(moments.race())
+        assert "A and F part at iteration 81, first in layer 1" in text(moments.one_broke())
+
+    def test_until_then_they_are_equal(self) -> None:
+        shown = text(moments.forked())
+        assert "A and B are equal to the bit so far" in shown
+        assert shown.count("equal") == 3
+
+    def test_the_layers_that_are_further_apart_have_longer_bars(self) -> None:
+        parting = structs.replace(moments.race().parting, layers=(1e-4, 0.5))
+        rows = [
+            line for line in text(structs.replace(moments.race(), parting=parting)).splitlines() if "layer " in line
+        ]
+        assert rows[-1].count("━") > 1.5 * rows[-2].count("━") > 0
+        assert "1.0e-4" in rows[-2] or "1e-4" in rows[-2]
+
+    def test_networks_of_other_shapes_have_no_distance(self) -> None:
+        parting = structs.replace(moments.race().parting, layers=())
+        assert "difference" not in text(structs.replace(moments.race(), parting=parting))
+
+
+class TestCurves:
+    def test_each_ends_in_its_letter(self) -> None:
+        shown = text(moments.race(), 70, 18, panel=loss).splitlines()[2:]
+        for letter in "ABC":
+            assert sum(line[8:].count(letter) for line in shown) == 1
+
+    def test_letters_that_would_meet_stand_side_by_side(self) -> None:
+        assert "AB" in text(moments.forked(), 70, 18, panel=loss)
+
+    def test_the_legend_has_a_piece_of_each_line_and_its_words(self) -> None:
+        legend = text(moments.race(), 70, 18, panel=loss).splitlines()[1]
+        pieces = [legend[legend.index(f"{letter} ") + 2 :][:3] for letter in "ABC"]
+        assert len(set(pieces)) == 3
+        assert all(f"lr {rate:g}" in legend for rate in moments.RATES)
+
+    def test_without_braille_the_lines_are_made_of_their_letters(self) -> None:
+        shown = text(moments.race(), 70, 18, panel=loss, theme=ASCII)
+        assert all(shown.count(letter) > 8 for letter in "ABC")
+
+    def test_the_focused_one_is_brighter(self) -> None:
+        cells = loss.draw(moments.race(), View(), 70, 18, DARK)
+        styles = set(cells.styles[2:].ravel().tolist())
+        assert DARK.arm_style(1, True) in styles
+        assert DARK.arm_style(0, False) in styles
+        assert DARK.arm_style(0, True) not in styles
+
+    def test_what_an_arm_has_yet_to_live_through_again_is_dimmed(self) -> None:
+        cells = loss.draw(moments.forked(), View(), 70, 18, DARK)
+        assert (cells.styles[2:-2, 10:-1] == DARK.faint).any()
+        assert not (loss.draw(moments.race(), View(), 70, 18, DARK).styles[2:-2, 10:-1] == DARK.faint).any()
+
+    def test_one_that_runs_away_does_not_flatten_the_others(self) -> None:
+        shown = text(moments.one_broke(), 70, 18, panel=loss)
+        assert "e+" not in shown
+        assert "1e" not in shown
+        assert "✗" in shown
+
+    def test_where_there_is_room_validation_is_drawn_too(self) -> None:
+        assert "validation loss" in text(moments.race(), 60, 26)
+        nothing_held_out = structs.replace(moments.one_broke(), arms=moments.one_broke().arms[:2])
+        assert "validation loss" not in text(nothing_held_out, 60, 30)
+        big = text(moments.race(), 120, 30, panel=loss)
+        assert all(big.count(letter) > 2 for letter in "abc")
+
+
+def test_one_run_has_the_fit_panel() -> None:
+    assert "4 Fit" in text(samples.moons())

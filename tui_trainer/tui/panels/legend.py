@@ -1,0 +1,47 @@
+"""The line above a plot that says which curve is which, in as many words as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.tui.theme import Theme
+
+_BETWEEN = 2
+"""Blanks between two entries."""
+
+
+class Entry(Struct, frozen=True):
+    """One curve or mark of the plot."""
+
+    sign: str
+    """A piece of the curve, as it is drawn."""
+    packed: int
+    ways: tuple[str, ...]
+    """Ways to name it, the longest first; "" where the sign says enough."""
+
+
+def draw_legend(cells: Cells, y: int, entries: Sequence[Entry], theme: Theme) -> None:
+    """The entries in row `y` of a panel; where room is short, words are saved from the last entry on, then entries."""
+    room = cells.width - 4
+    words = [0] * len(entries)
+
+    def needed() -> int:
+        names = (text_width(e.ways[w]) + (e.ways[w] != "") for e, w in zip(entries, words, strict=False))
+        signs = sum(text_width(e.sign) for e in entries[: len(words)])
+        return signs + sum(names) + _BETWEEN * (len(words) - 1)
+
+    while words and needed() > room:
+        longer = [n for n, way in enumerate(words) if way + 1 < len(entries[n].ways)]
+        if longer:
+            words[longer[-1]] += 1
+        else:
+            words.pop()
+    x = 2
+    for entry, way in zip(entries, words, strict=False):
+        x = cells.text(x, y, entry.sign, entry.packed)
+        if entry.ways[way]:
+            x = cells.text(x + 1, y, entry.ways[way], theme.muted)
+        x += _BETWEEN

@@ -1,0 +1,44 @@
+"""What stands in every plot over time besides its curves: changes of settings with their labels, the moment shown."""
+
+from __future__ import annotations
+
+from tui_trainer.telemetry import Snapshot
+from tui_trainer.tui.cells import text_width
+from tui_trainer.tui.charts.axis import Axis, time_axis
+from tui_trainer.tui.charts.plot import Plot
+
+
+def run_axis(snapshot: Snapshot) -> Axis:
+    """Iterations from the start to beyond all that is drawn: the newest, other arms, the future that was left."""
+    counts = [snapshot.iteration, snapshot.losses.batch.count]
+    counts += [arm.losses.batch.count for arm in snapshot.arms]
+    if snapshot.past is not None:
+        counts.append(snapshot.past.newest)
+    if snapshot.abandoned is not None:
+        counts.append(snapshot.abandoned.batch.count)
+    return time_axis(max(counts), snapshot.target_iterations)
+
+
+def draw_events(plot: Plot, snapshot: Snapshot) -> None:
+    """A dotted upright where something was changed, its label at the top unless it would touch the next one."""
+    taken = plot.cells.width
+    for event in reversed(snapshot.events):
+        column = plot.upright(event.iteration, "┆", plot.theme.event)
+        needed = text_width(event.label) + 1
+        start = column + 1
+        if start + needed > taken:
+            start = column - needed + 1
+            fits = taken >= plot.cells.width and start > plot.left
+        else:
+            fits = True
+        if fits:
+            plot.cells.text(start, 0, event.label, plot.theme.event)
+            taken = min(start, column)
+        else:
+            taken = min(taken, column)
+
+
+def draw_moment(plot: Plot, snapshot: Snapshot) -> None:
+    """An upright at the moment that is shown, where that is in the past."""
+    if snapshot.past is not None:
+        plot.upright(snapshot.past.iteration, "┃", plot.theme.fresh, over=True)

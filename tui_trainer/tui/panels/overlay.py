@@ -1,0 +1,116 @@
+"""The loss curves of all arms of a race in one plot: each has a dash and a letter of its own, not only a colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.telemetry import ArmView, Snapshot, Status
+from tui_trainer.tui.arms import arm_words, letters
+from tui_trainer.tui.cells import Cells
+from tui_trainer.tui.charts.axis import Axis, value_axis
+from tui_trainer.tui.charts.dashes import DASHES, sample
+from tui_trainer.tui.charts.numbers import short_count
+from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.panels.legend import Entry, draw_legend
+from tui_trainer.tui.panels.marks import draw_events, draw_moment, run_axis
+from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.view import View
+
+Floats = NDArray[np.float64]
+
+FAR = 4.0
+"""A loss so many times the first one leaves the picture at the top: it would flatten all others."""
+_LETTER_EVERY = 12
+"""Columns between two letters of a validation curve."""
+_ROOM = (90, 18)
+"""Columns and rows from which validation curves find room beside the others."""
+_OVER = 1 + 1e-9
+
+
+def race_axis(curves: Sequence[Floats], log_y: bool) -> Axis:
+    """Round limits around the curves (n,) of all arms, but not around what runs away."""
+    values = np.concatenate(curves)
+    first = max((float(c[0]) for c in curves if len(c) and np.isfinite(c[0])), default=np.inf)
+    return value_axis(values[values <= FAR * first], logarithmic=log_y)
+
+
+def training_axis(snapshot: Snapshot, log_y: bool) -> Axis:
+    """The axis of the loss panel."""
+    return race_axis([arm.losses.batch.mean for arm in snapshot.arms], log_y)
+
+
+def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme) -> None:
+    """Fill the loss panel `cells`: a legend where there is room, and the plot."""
+    room, rows = cells.width - 2, cells.height - 2
+    above = 1 if rows >= 5 else 0
+    arms, names = snapshot.arms, letters(snapshot.arms)
+    plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
+    if plot.columns >= _ROOM[0] and plot.rows >= _ROOM[1]:
+        for number, arm in enumerate(arms):
+            _draw_validation(plot, arm, number, names[number].lower())
+    # A batch's loss stands where the update stands that it led to.
+    curves = [(arm.losses.batch.positions + 1, arm.losses.batch.mean) for arm in arms]
+    draw_arms(plot, snapshot, curves, smoothing=1 << view.smoothing if view.smoothing else 0)
+    if view.cursor is not None:
+        plot.upright(view.cursor, "│", theme.cursor, over=True)
+    cells.paste(plot.cells, 1, 1 + above)
+    if above and view.cursor is None:
+        draw_legend(cells, 1, [_entry(arm, n, names[n], theme) for n, arm in enumerate(arms)], theme)
+
+
+def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Floats]], *, smoothing: int = 0) -> None:
+    """A curve (iterations, values) for each arm, the focused one on top, its letter at its end, and the marks of time.
+
+    What an arm has yet to live through again is dimmed; where it diverged stands ✗.
+    """
+    theme, top, ends = plot.theme, plot.vertical.high, []
+    names = letters(snapshot.arms)
+    for number in sorted(range(len(names)), key=lambda number: snapshot.arms[number].focused):
+        arm, (x, y) = snapshot.arms[number], curves[number]
+        packed = theme.arm_style(number, arm.focused)
+        end = plot.line(
+            x,
+            np.where(y <= top * _OVER, y, np.nan),
+            packed,
+            smoothing=smoothing,
+            dash=DASHES[number % len(DASHES)],
+            thin=not arm.focused,
+            letter=names[number],
+            until=arm.iteration,
+            after=theme.faint,
+        )
+        if end is not None:
+            ends.append((*end, names[number], packed))
+        if arm.status is Status.DIVERGED:
+            plot.points([arm.iteration], [top], theme.sign("✗", "X"), theme.critical)
+    draw_moment(plot, snapshot)
+    draw_events(plot, snapshot)
+    plot.name_ends(sorted(ends, key=lambda end: end[2]))
+
+
+def arm_sign(number: int, letter: str, width: int, theme: Theme) -> str:
+    """A ━━: the letter of an arm and a piece of its line."""
+    return f"{letter} {theme.sign(sample(DASHES[number % len(DASHES)], width), letter * width)}"
+
+
+def _entry(arm: ArmView, number: int, letter: str, theme: Theme) -> Entry:
+    words = arm_words(arm)
+    return Entry(
+        arm_sign(number, letter, 3, theme), theme.arm_style(number, arm.focused), (words, "") if words else ("",)
+    )
+
+
+def _draw_validation(plot: Plot, arm: ArmView, number: int, letter: str) -> None:
+    """The small letter along the validation curve, and a faint line through it."""
+    evaluations = arm.losses.evaluations
+    known = evaluations.validation_loss <= plot.vertical.high
+    x, y = evaluations.iteration[known].astype(np.float64), evaluations.validation_loss[known]
+    if not len(x):
+        return
+    plot.line(x, y, plot.theme.faint, thin=True, dash="10", letter=".")
+    shifted = plot.column(x) + number * (4)
+    marked = np.flatnonzero(np.diff(shifted // _LETTER_EVERY, append=np.inf))
+    plot.points(x[marked], y[marked], letter, plot.theme.arm_style(number, arm.focused))
