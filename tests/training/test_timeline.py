@@ -44,7 +44,7 @@ def test_copies_stay_within_the_budget_and_thin_out_evenly() -> None:
         assert all(each % timeline.spacing == 0 for each in kept)
         assert set(np.diff(kept)) == {timeline.spacing}
         seen.add(timeline.spacing)
-    assert seen == {64, 128, 256, 512, 1024, 2048}
+    assert seen == {SPACING << doublings for doublings in range(5)}
 
 
 def test_any_moment_of_a_long_run_to_the_bit() -> None:

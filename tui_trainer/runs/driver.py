@@ -59,6 +59,8 @@ class Driver:
         due, wait = self.pace.due(now)
         if not due:
             return wait
+        if self.pace.asked is None:
+            due = self.session.whole_blocks(due)
         if self._stop_at is not None:
             due = min(due, self._stop_at - self.session.iteration)
         before, started = self.session.iteration, time.perf_counter()

@@ -72,10 +72,14 @@ class LiveRun:
             while not self._closing:
                 while self._commands:
                     self._driver.obey(self._commands.popleft())
-                pause = self._driver.work(time.perf_counter())
+                # Before the next slice: it can take long after a change of settings, and the answer need not wait.
                 if self._wanted and self._driver.version != self._snapshot.version:
-                    self._snapshot = self._driver.snapshot()
                     self._wanted = False
+                    snapshot = self._driver.snapshot()
+                    # A command that has come meanwhile is obeyed first: the next news shall tell what it did.
+                    if not self._commands:
+                        self._snapshot = snapshot
+                pause = self._driver.work(time.perf_counter())
                 if pause is None or pause > 0:
                     # Woken by a command or a look; what is due at a pace comes by itself.
                     self._wake.wait(pause)

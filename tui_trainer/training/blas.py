@@ -6,7 +6,7 @@ the trainer runs, and leaves the rest of the process as it was.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 
 from threadpoolctl import ThreadpoolController
@@ -20,5 +20,8 @@ def _controller() -> ThreadpoolController:
 
 def one_thread() -> AbstractContextManager[object]:
     """A context in which BLAS uses the calling thread only."""
-    limit: AbstractContextManager[object] = _controller().limit(limits=1)
+    controller = _controller()
+    if all(library.num_threads == 1 for library in controller.lib_controllers):  # a tenth of the time of a limit
+        return nullcontext()
+    limit: AbstractContextManager[object] = controller.limit(limits=1)
     return limit

@@ -24,8 +24,8 @@ Array = NDArray[np.floating[Any]]
 
 BUDGET = 32_000_000
 """Bytes for the copies of one run."""
-SPACING = 64
-"""Iterations between copies at first."""
+SPACING = 128
+"""Iterations between copies at first: the length of most blocks, since a run stops for either."""
 VECTORS = 5
 """Most vectors in a keyframe: parameters, gradient, update, two slots."""
 

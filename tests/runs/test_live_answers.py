@@ -1,0 +1,57 @@
+"""The first news of a running trainer after a command tell what the command did."""
+
+from __future__ import annotations
+
+import time
+
+from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.runs.live import LiveRun
+from tui_trainer.runs.session import Session
+from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry.commands import ChangeSetting
+from tui_trainer.training import Experiment, build
+
+PATIENCE = 20.0
+
+
+def lesson(iterations: int) -> Experiment:
+    return build(
+        {
+            "data": {"name": "moons", "samples": 100, "validation_samples": 0},
+            "network": {"hidden": [4]},
+            "training": {"batch_size": 20, "iterations": iterations, "evaluate_every": 10_000, "pace": "max"},
+        }
+    )
+
+
+def news(run: LiveRun, known: int) -> Snapshot:
+    """The next snapshot after that of version `known`."""
+    end = time.monotonic() + PATIENCE
+    while (snapshot := run.latest()).version == known:
+        assert time.monotonic() < end, "no news"
+        time.sleep(0.0005)
+    return snapshot
+
+
+def test_the_first_news_after_a_command_tell_what_it_did() -> None:
+    run = LiveRun(lesson(1_000_000_000), Diagnosis)
+    try:
+        for trial in range(30):
+            rate = 0.01 + trial / 1000
+            run.send(ChangeSetting("optimizer.learning_rate", rate))
+            assert news(run, run.latest().version).learning_rate == rate
+    finally:
+        run.close()
+
+
+def test_slices_end_where_blocks_do_when_one_ends_within_reach() -> None:
+    session = Session(lesson(1_000_000), Diagnosis)
+    rows = session.trainer.feed.rows
+    for slice_, lengths in ((rows, [rows] * 4), (rows - rows // 4, [rows] * 4), (rows // 2, [rows // 2] * 4)):
+        taken = []
+        for _ in range(4):
+            taken.append(session.whole_blocks(slice_))
+            session.advance(taken[-1])
+        assert taken == lengths
+    assert session.whole_blocks(1) == 1
+    assert session.whole_blocks(10 * rows) == 15 * rows
