@@ -21,7 +21,7 @@ from tui_trainer.telemetry import commands as do
 from tui_trainer.training import with_setting
 from tui_trainer.tui.cells import BOLD, DEFAULT, REVERSE, Cells, unpack
 from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.keymap import footer_actions, greyed_actions
+from tui_trainer.tui.key_meaning import footer_actions, greyed_actions
 from tui_trainer.tui.session import footer_signs
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import FooterKey, View

@@ -14,7 +14,7 @@ from tui_trainer.runs.live import CAPABILITIES
 from tui_trainer.telemetry import Command, Snapshot, Status
 from tui_trainer.training import Experiment, build
 from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.keymap import action_for
+from tui_trainer.tui.key_meaning import action_for
 from tui_trainer.tui.session import Session
 
 TABLES = {

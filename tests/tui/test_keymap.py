@@ -7,15 +7,8 @@ from fake_run import BOUNCING, CATALOGUE, FakeRun
 from msgspec import structs
 
 from tui_trainer.tui.actions import ACTIONS
-from tui_trainer.tui.keymap import (
-    CURSOR,
-    KEYMAP,
-    action_for,
-    footer_actions,
-    greyed_actions,
-    place,
-    why_greyed,
-)
+from tui_trainer.tui.key_meaning import action_for, footer_actions, greyed_actions, place, why_greyed
+from tui_trainer.tui.keymap import CURSOR, KEYMAP
 from tui_trainer.tui.view import PANELS, View
 
 PLACES = (*PANELS, CURSOR)

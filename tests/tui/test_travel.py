@@ -12,7 +12,7 @@ from tui_trainer.telemetry import Phase, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
 from tui_trainer.tui.actions import ACTIONS
-from tui_trainer.tui.keymap import action_for, footer_word
+from tui_trainer.tui.key_meaning import action_for, footer_word
 from tui_trainer.tui.travel import PACES, best_moment
 from tui_trainer.tui.view import View
 

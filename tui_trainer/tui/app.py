@@ -18,7 +18,8 @@ from tui_trainer.tui import preloaded  # noqa: F401
 from tui_trainer.tui.actions import choose_setting, focus
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
-from tui_trainer.tui.keymap import KEYMAP, KeyAction, action_for, footer_actions, why_greyed
+from tui_trainer.tui.key_meaning import action_for, footer_actions, why_greyed
+from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, use_depth
 from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.screens.filtered_list import action_palette, preset_picker

@@ -1,16 +1,10 @@
 """The one table of keys. What a key does, the footer, the help screen, the command palette and the README all
-read it, so that none of them can promise a key that another does not have."""
+read it, so that none of them can promise a key that another does not have. What a key means where and when is
+in `key_meaning`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct
-
-from tui_trainer.telemetry import Snapshot
-from tui_trainer.tui.setting_values import can_step
-from tui_trainer.tui.travel import best_moment, broke
-from tui_trainer.tui.view import View
 
 CURSOR = "cursor"
 """The place of arrows and enter while the loss panel's value cursor is out."""
@@ -184,79 +178,3 @@ _SIGNS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "
 def key_sign(key: str) -> str:
     """How a key is written for people: "↑", "esc", "."""
     return _SIGNS.get(key, key)
-
-
-def place(view: View) -> str:
-    """What the arrows and enter belong to: the focused panel, or CURSOR while the value cursor is out."""
-    return CURSOR if view.focus == "loss" and view.cursor is not None else view.focus
-
-
-def action_for(key: str, view: View) -> KeyAction | None:
-    """The action that `key` means at this moment, greyed or not; None for a key that means nothing."""
-    here = place(view)
-    for action in KEYMAP:
-        if key in action.keys and (not action.where or here in action.where):
-            return action
-    return None
-
-
-def footer_word(action: KeyAction, snapshot: Snapshot) -> tuple[str, int]:
-    """The footer's word for an action at this moment, and its rank: where a run broke, there is little else to do."""
-    return ("rescue", 1) if action.id == "fix" and broke(snapshot) else (action.footer, action.rank)
-
-
-def footer_actions(view: View) -> tuple[KeyAction, ...]:
-    """The actions that the footer names at this moment, in the order of the table."""
-    here = place(view)
-    return tuple(a for a in KEYMAP if a.footer and (not a.where or here in a.where))
-
-
-def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> frozenset[str]:
-    """Ids of the actions that can do nothing now: the run lacks the capability, or there is nothing to act
-    on."""
-    having = frozenset(capabilities)
-    off = {action.id for action in KEYMAP if action.needs and action.needs not in having}
-    if not snapshot.can_undo:
-        off.add("undo")
-    if not snapshot.can_redo:
-        off.add("redo")
-    if not broke(snapshot) and not (snapshot.findings and snapshot.findings[0].remedies):
-        off.add("fix")
-    if snapshot.past is None:
-        off.add("live")
-    if best_moment(snapshot) in (None, snapshot.iteration):
-        off.add("best")
-    if not snapshot.arms:
-        off |= {"other_arm", "drop_arm"}
-    if "optimizer.learning_rate" not in snapshot.settings:
-        off |= {"rate_up", "rate_down"}
-    if not view.settings:
-        off |= {"setting_previous", "setting_next", "setting_less", "setting_more", "setting_edit"}
-    elif not can_step(setting := view.settings[view.setting], snapshot.settings[setting.key]):
-        off |= {"setting_less", "setting_more"}
-    return frozenset(off)
-
-
-_LACKING = {
-    "control": "this run goes its own way",
-    "phases": "this run cannot stop within an iteration",
-    "settings": "the settings of this run cannot be changed",
-    "seek": "this run cannot go back in time",
-    "arms": "this run cannot be forked",
-}
-_NOTHING = {
-    "undo": "there is nothing to undo",
-    "redo": "there is nothing to redo",
-    "fix": "the verdict proposes nothing",
-    "live": "this is the newest iteration",
-    "best": "this is the best iteration so far",
-    "other_arm": "there is one run only; b forks it",
-    "drop_arm": "there is one run only",
-}
-
-
-def why_greyed(action: KeyAction, capabilities: Iterable[str]) -> str:
-    """Why an action that is greyed can do nothing, for a person."""
-    if action.needs and action.needs not in capabilities:
-        return _LACKING[action.needs]
-    return _NOTHING.get(action.id, "not for this setting; enter types a value")

@@ -16,7 +16,8 @@ from tui_trainer.tui.actions import ACTIONS, choose_setting
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.dashboard import Frame, draw_dashboard
-from tui_trainer.tui.keymap import KeyAction, footer_actions, footer_word, greyed_actions, key_sign
+from tui_trainer.tui.key_meaning import footer_actions, footer_word, greyed_actions
+from tui_trainer.tui.keymap import KeyAction, key_sign
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import FooterKey, View
 

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tui_trainer.telemetry import Command, Look, Setting, Snapshot
+from tui_trainer.tui.keymap import KEYMAP, KeyAction, key_sign
 
 PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
 """In the order of their keys; keys 1 to 6 name the first six, the settings list is the focus at the start."""
@@ -50,6 +51,12 @@ class View(Struct, frozen=True, kw_only=True):
     """The pace to which `a` returns from slow motion."""
     stale: bool = False
     """True while the newest answer of the trainer is overdue (a long computation); the screen says so."""
+    keymap: tuple[KeyAction, ...] = KEYMAP
+    """The table of keys in force: the program's own, or with keys that the person has chosen."""
+
+    def sign(self, action_id: str) -> str:
+        """How the first key of an action is written, for texts that name it."""
+        return next(key_sign(action.keys[0]) for action in self.keymap if action.id == action_id)
 
 
 Outcome = tuple[View, tuple[Command, ...]]
