@@ -8,8 +8,9 @@ import pytest
 
 from tui_trainer.cli.arguments import RESERVED
 from tui_trainer.cli.verification import judged
-from tui_trainer.presets import LARGEST, PresetError, bundled, find, load
+from tui_trainer.presets import PresetError, bundled, find, load
 from tui_trainer.studies.verify import run
+from tui_trainer.toml_file import LARGEST
 
 PRESETS = {preset.title: preset for preset in bundled()}
 

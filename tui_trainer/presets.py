@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import os.path
 import re
-import tomllib
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -19,16 +18,11 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from tui_trainer import toml_file
+from tui_trainer.preset_files import folder
 from tui_trainer.telemetry.expectation import Expectation
 from tui_trainer.training import Experiment, SettingError, build
 from tui_trainer.training.setting_error import explained
-
-BUNDLED = Path(__file__).parent / "bundled_presets"
-REPOSITORY = Path(__file__).parent.parent / "presets"
-"""An editable install does not create the bundled folder."""
-
-LARGEST = 1_000_000
-"""Bytes that a preset may have: more is another kind of file."""
 
 
 class PresetError(ValueError):
@@ -104,10 +98,9 @@ def load(path: Path) -> Preset:
 @cache
 def bundled() -> tuple[Preset, ...]:
     """All presets that come with the program, in their order. Raises `PresetError`."""
-    folder = BUNDLED if BUNDLED.is_dir() else REPOSITORY
-    presets = sorted((load(path) for path in folder.glob("*.toml")), key=lambda each: (each.order, each.title))
+    presets = sorted((load(path) for path in folder().glob("*.toml")), key=lambda each: (each.order, each.title))
     if not presets:
-        raise PresetError(f"{folder}: no presets here; the installation is incomplete")
+        raise PresetError(f"{folder()}: no presets here; the installation is incomplete")
     return tuple(presets)
 
 
@@ -145,38 +138,9 @@ def _checked(table: str, struct: type[Any], values: dict[str, Any]) -> Any:
 def _read(path: Path) -> dict[str, Any]:
     """The tables of a TOML file. Raises `PresetError`."""
     try:
-        if path.is_dir():
-            raise PresetError(f"{path}: is a folder, not a preset file")
-        if path.exists() and not path.is_file():
-            raise PresetError(f"{path}: is no regular file")
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise PresetError(f"{path}: no such file") from None
-    except OSError as error:
-        raise PresetError(f"{path}: cannot be read: {error.strerror}") from None
-    if len(content) > LARGEST:
-        raise PresetError(f"{path}: larger than {LARGEST:,} bytes, so it is no preset")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PresetError(f"{path}: is no text in UTF-8 (byte {error.start + 1})") from None
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise PresetError(f"{path}: nested too deeply") from None
-    except ValueError as error:
-        raise PresetError(f"{path}: {_syntax(str(error), text)}") from None
-
-
-def _syntax(message: str, text: str) -> str:
-    """tomllib's "Invalid value (at line 3, column 5)" as "line 3, column 5: invalid value"."""
-    match = re.fullmatch(r"(.*) \(at (line \d+, column \d+|end of document)\)", message, re.DOTALL)
-    what, where = match.groups() if match else (message, "no TOML")
-    if where == "end of document":
-        lines = text.split("\n")
-        where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
-    return f"{where}: {what[:1].lower()}{what[1:]}"
+        return toml_file.read(path, "preset")
+    except toml_file.FileError as error:
+        raise PresetError(str(error)) from None
 
 
 def _unwrapped(text: str) -> str:

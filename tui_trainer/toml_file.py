@@ -1,0 +1,52 @@
+"""Files that people write: read as TOML, with everything that can be wrong with a file told in one sentence."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+LARGEST = 1_000_000
+"""Bytes that such a file may have: more is another kind of file."""
+
+
+class FileError(ValueError):
+    """A file that cannot be read as TOML; the text says which file and what is wrong."""
+
+
+def read(path: Path, kind: str) -> dict[str, Any]:
+    """The tables of the file, which is to be a `kind` ("preset"). Raises `FileError`."""
+    try:
+        if path.is_dir():
+            raise FileError(f"{path}: is a folder, not a {kind} file")
+        if path.exists() and not path.is_file():
+            raise FileError(f"{path}: is no regular file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise FileError(f"{path}: no such file") from None
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(content) > LARGEST:
+        raise FileError(f"{path}: larger than {LARGEST:,} bytes, so it is no {kind}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path}: is no text in UTF-8 (byte {error.start + 1})") from None
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise FileError(f"{path}: nested too deeply") from None
+    except ValueError as error:
+        raise FileError(f"{path}: {_syntax(str(error), text)}") from None
+
+
+def _syntax(message: str, text: str) -> str:
+    """tomllib's "Invalid value (at line 3, column 5)" as "line 3, column 5: invalid value"."""
+    match = re.fullmatch(r"(.*) \(at (line \d+, column \d+|end of document)\)", message, re.DOTALL)
+    what, where = match.groups() if match else (message, "no TOML")
+    if where == "end of document":
+        lines = text.split("\n")
+        where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
+    return f"{where}: {what[:1].lower()}{what[1:]}"
