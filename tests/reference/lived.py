@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
-from tui_trainer.telemetry import Phase
+from tui_trainer.telemetry import Phase, Status
 from tui_trainer.training import Experiment, Trainer, with_setting
 
 
@@ -34,8 +34,8 @@ def straight(experiment: Experiment, deeds: Sequence[Deed], iteration: int, phas
 
 
 def run_to(trainer: Trainer, iteration: int) -> None:
-    """Run up to `iteration`, beyond targets and early stops."""
-    while trainer.iteration < iteration:
+    """Run up to `iteration`, beyond targets and early stops, or to where it diverges."""
+    while trainer.iteration < iteration and trainer.status is not Status.DIVERGED:
         trainer.run(iteration - trainer.iteration)
 
 

@@ -71,6 +71,7 @@ def answers(z: Array, loss: Loss, output: Output) -> NDArray[np.int64]:
     return np.asarray(loss.predictions(z, output)[0] > middle, dtype=np.int64)
 
 
+@np.errstate(all="ignore")  # a run that diverges goes through infinite numbers; a warning would land on the screen
 def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
     """Measure `trainer` now. Deterministic; nothing that the next iteration depends on is changed."""
     network, classes = trainer.network, len(trainer.data.class_names)
@@ -81,8 +82,7 @@ def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
         held_out = network.outputs(trainer.vectors.parameters, trainer.validation_set.inputs)
         losses = trainer.validation_set.losses(held_out)
         validation_loss = float(losses.mean())
-        with np.errstate(invalid="ignore", over="ignore"):  # infinite losses have no spread
-            validation_error = float(losses.std() / len(losses) ** 0.5)
+        validation_error = float(losses.std() / len(losses) ** 0.5)
         validation_accuracy = trainer.validation_set.accuracy(held_out, classes)
     gradient = trainer.vectors.gradient.astype(np.float64)
     return Evaluation(
@@ -102,6 +102,7 @@ def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
     )
 
 
+@np.errstate(all="ignore")
 def measure_layers(trainer: Trainer) -> tuple[LayerMeasures, ...]:
     """Norms, update ratios, dead and saturated shares of every linear layer now."""
     network, vectors = trainer.network, trainer.vectors
@@ -190,6 +191,7 @@ class Probe:
         return float(self.plan.losses(0, 1)[0])
 
 
+@np.errstate(all="ignore")
 def step_quality(trainer: Trainer) -> float | None:
     """−(g₁·s)/(g₀·s) of the last update s, with the gradients before and after it on the same mini-batch.
 
