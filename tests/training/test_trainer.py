@@ -89,8 +89,8 @@ def test_another_process_gives_the_same_bits() -> None:
     program = (
         "import numpy, hashlib\n"
         "from tui_trainer.training import Trainer, build\n"
-        "t = Trainer(build({'data': {'name': 'digits'}, 'network': {'hidden': [64, 32]}, 'training': {'iterations': 40}}))\n"
-        "t.run()\n"
+        "t = Trainer(build({'data': {'name': 'digits'}, 'network': {'hidden': [64, 32]}}))\n"
+        "t.run(40)\n"
         "print(hashlib.sha256(t.vectors.parameters.tobytes()).hexdigest())\n"
     )
     hashes = set()
@@ -236,6 +236,7 @@ def test_an_early_stop_near_the_end_of_a_diverging_run_is_the_same_on_every_path
         made = with_setting(made, "training.evaluate_every", 1)
         at_once, by_steps = Trainer(made), Trainer(made)
         at_once.run()
+        run_to(by_steps, end.iteration - 20)
         while by_steps.status is Status.PAUSED:
             by_steps.step_phase()
         assert at_once.status is by_steps.status
