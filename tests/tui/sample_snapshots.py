@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.telemetry import (
+    Agreement,
     Confusion,
     Curve,
     DataView,
@@ -550,6 +551,17 @@ def embedding() -> Snapshot:
 
 
 @cache
+def agreement() -> Snapshot:
+    """A regression on five inputs: answers near the truth, one of them far off."""
+    truth = np.linspace(-2, 2, 30)
+    answer = truth + np.random.default_rng(3).normal(0, 0.1, 30)
+    answer[-1] = np.inf
+    picture = Agreement(truth=truth.astype(np.float32), answer=answer.astype(np.float32), of="validation")
+    data = structs.replace(sine().data, name="linear_regression", input_names=tuple("abcde"))
+    return structs.replace(sine(), title="agreement", picture=picture, data=data)
+
+
+@cache
 def neuron() -> Snapshot:
     """The map of one hidden unit in place of the answer."""
     picture = moons().picture
@@ -607,6 +619,6 @@ def one_row() -> Snapshot:
 
 
 ALL = (
-    moons, overfitting, sine, digits, diverged, glasses, untrained, spiral, embedding, neuron, huge, one_row,
+    moons, overfitting, sine, digits, diverged, glasses, untrained, spiral, embedding, agreement, neuron, huge, one_row,
 )  # fmt: skip
 """Every sample, each a function of no arguments."""

@@ -165,6 +165,12 @@ class TestData:
     def test_a_confusion_matrix_names_its_set(self) -> None:
         assert "validation set · true class ↓ · answered →" in text("data", samples.digits())
 
+    def test_a_regression_on_many_inputs_shows_answers_over_truths(self) -> None:
+        shown = text("data", samples.agreement(), 50, 14)
+        assert "Answers" in shown
+        assert "answer ↑ over truth →, validation set" in shown or "1 beyond the edge" in shown
+        assert shown.count("o") > 10
+
     def test_an_embedding_says_how_far_apart(self) -> None:
         shown = text("data", samples.embedding(), 40, 12)
         assert "within 0.21 · between 1.4" in shown
@@ -212,7 +218,7 @@ class TestStep:
 
     def test_adams_hats_have_no_combining_marks(self) -> None:
         shown = text("step", samples.overfitting(), 70, 20)
-        assert "m^ 2.7e-3" in shown
+        assert "m^=2.7e-3" in shown
         assert "�" not in shown
 
 

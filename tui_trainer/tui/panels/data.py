@@ -1,10 +1,10 @@
-"""The data and the network's answer to it: a map, a fitted curve, a confusion matrix or an embedding."""
+"""The data and the network's answer to it: a map, a fitted curve, a table or a plot of answers, an embedding."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tui_trainer.telemetry import Confusion, Curve, DataView, DecisionMap, Embedding, Snapshot
+from tui_trainer.telemetry import Agreement, Confusion, Curve, DataView, DecisionMap, Embedding, Phase, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.confusion import draw_confusion
@@ -12,7 +12,7 @@ from tui_trainer.tui.charts.decision import class_textures, draw_answers, draw_p
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
-from tui_trainer.tui.panels.border import open_panel, say
+from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.theme import Theme, class_mark
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
@@ -20,7 +20,9 @@ from tui_trainer.tui.words import fewer_words
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
-    cells = open_panel("data", _title(snapshot), view, width, height, theme, note=_note(snapshot, width))
+    # What the network answers is another answer after the fix, and no phase before has changed it.
+    state: Freshness = "fresh" if freshness(snapshot, Phase.UPDATE) == "fresh" else "calm"
+    cells = open_panel("data", _title(snapshot), view, width, height, theme, note=_note(snapshot, width), state=state)
     if width < 8 or height < 3:
         return cells
     picture, data = snapshot.picture, snapshot.data
@@ -30,6 +32,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         _draw_curve(cells, picture, data, theme)
     elif isinstance(picture, Confusion):
         _draw_table(cells, picture, data, theme)
+    elif isinstance(picture, Agreement):
+        _draw_agreement(cells, picture, theme)
     elif isinstance(picture, Embedding):
         _draw_embedding(cells, picture, theme)
     else:
@@ -49,7 +53,7 @@ def _title(snapshot: Snapshot) -> str:
         return "Data and decision" if picture.title == "answer" else f"Map of {picture.title}"
     if isinstance(picture, Curve):
         return "Data and fit"
-    if isinstance(picture, Confusion):
+    if isinstance(picture, Confusion | Agreement):
         return "Answers"
     return "Embedding" if isinstance(picture, Embedding) else "Data"
 
@@ -155,6 +159,24 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
         cells.text(2, 1, text, theme.muted, width=width)
     body = draw_confusion(picture.counts, data.class_names, width, height - above, theme)
     cells.paste(body, 2, 1 + above)
+
+
+def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
+    """Answer over truth: right answers lie on the diagonal."""
+    below = 1 if cells.height >= 7 else 0
+    truth, answer = (np.asarray(each, dtype=np.float64) for each in (picture.truth, picture.answer))
+    # The truth sets the scale: answers that run away leave it, and the diagonal stays where it was.
+    axis = value_axis(truth)
+    plot = Plot(cells.width - 2, cells.height - 2 - below, axis, axis, theme)
+    ends = np.array([axis.low, axis.high])
+    plot.line(ends, ends, theme.faint, letter="/")
+    inside = (answer >= axis.low) & (answer <= axis.high)
+    plot.points(truth[inside], answer[inside], "o", theme.class_style(0))
+    cells.paste(plot.cells, 1, 1)
+    if below:
+        away = f" · {np.count_nonzero(~inside)} beyond the edge" if not inside.all() else ""
+        ways = (f"answer ↑ over truth →, {picture.of} set{away}", f"answer ↑ truth →{away}", "answer ↑ truth →")
+        cells.text(2, cells.height - 2, fewer_words(ways, cells.width - 4), theme.muted, width=cells.width - 4)
 
 
 def _draw_embedding(cells: Cells, picture: Embedding, theme: Theme) -> None:
