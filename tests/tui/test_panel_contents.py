@@ -168,7 +168,7 @@ class TestData:
     def test_a_regression_on_many_inputs_shows_answers_over_truths(self) -> None:
         shown = text("data", samples.agreement(), 50, 14)
         assert "Answers" in shown
-        assert "answer ↑ over truth →, validation set" in shown or "1 beyond the edge" in shown
+        assert "answer ↑ truth → · 2 beyond the edge" in shown
         assert shown.count("o") > 10
 
     def test_an_embedding_says_how_far_apart(self) -> None:
