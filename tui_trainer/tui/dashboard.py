@@ -11,7 +11,7 @@ from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.header import draw_footer, draw_header, draw_tabs, status_words
 from tui_trainer.tui.layout import SMALLEST, Rect, arrange
 from tui_trainer.tui.moment import evaluations_shown
-from tui_trainer.tui.panels import PANEL_DRAWINGS
+from tui_trainer.tui.panel_memory import PanelMemory
 from tui_trainer.tui.panels.data import map_room
 from tui_trainer.tui.panels.settings import visible
 from tui_trainer.tui.theme import Theme
@@ -38,8 +38,13 @@ def draw_dashboard(
     height: int,
     theme: Theme,
     footer: tuple[FooterKey, ...],
+    memory: PanelMemory | None = None,
 ) -> Frame:
-    """Draw the first of `snapshots` at this size; pure, so that equal arguments give an equal picture."""
+    """Draw the first of `snapshots` at this size; pure, so that equal arguments give an equal picture.
+
+    `memory` of the pictures before saves drawing what has not changed.
+    """
+    memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
     snapshot = snapshots[0]
     layout = arrange(width, height, view.focus, view.zoomed, race=bool(snapshot.arms))
@@ -55,7 +60,7 @@ def draw_dashboard(
         if layout.kind == "tabs":
             places |= draw_tabs(cells, layout.header + 1, view.focus, theme)
         for name, rect in layout.panels.items():
-            panel = PANEL_DRAWINGS[name](snapshot, view, rect.width, rect.height, theme)
+            panel = memory.draw(name, snapshot, view, rect.width, rect.height, theme)
             cells.paste(panel, rect.x, rect.y)
             places[name] = rect
             if name == "data":

@@ -18,6 +18,7 @@ from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.dashboard import Frame, draw_dashboard
 from tui_trainer.tui.key_meaning import footer_actions, footer_word, greyed_actions
 from tui_trainer.tui.keymap import KeyAction, key_sign
+from tui_trainer.tui.panel_memory import PanelMemory
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import FooterKey, View
 
@@ -31,14 +32,15 @@ BUSY_PACE = 4.0
 class Session:
     """Holds a tuple of runs (today one); panels and keys see the first."""
 
-    def __init__(self, open_run: OpenRun, catalogue: Catalogue, request: OpenRequest) -> None:
-        """Opens the run of `request`; raises what `open_run` raises."""
+    def __init__(self, open_run: OpenRun, catalogue: Catalogue, request: OpenRequest, view: View = View()) -> None:
+        """Opens the run of `request`, seen as `view` at first; raises what `open_run` raises."""
         self._open_run = open_run
         self.catalogue = catalogue
-        self.view = View()
+        self.view = view
         self.runs: tuple[Run, ...] = ()
         self.snapshots: tuple[Snapshot, ...] = ()
         self.frame: Frame | None = None
+        self._memory = PanelMemory()
         self._heard = time.monotonic()
         self.open(request)
 
@@ -128,7 +130,7 @@ class Session:
     def draw(self, width: int, height: int, theme: Theme) -> Cells:
         """A picture of the present state. A panel that fails costs its picture, never the program."""
         try:
-            self.frame = draw_dashboard(self.snapshots, self.view, width, height, theme, self.footer())
+            self.frame = draw_dashboard(self.snapshots, self.view, width, height, theme, self.footer(), self._memory)
         except Exception as error:
             return _apology(error, width, height, theme)
         look = structs.replace(

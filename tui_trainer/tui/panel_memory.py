@@ -1,0 +1,66 @@
+"""Panels are drawn again only when something that they looked at the last time has changed: a key that changes the
+loss curve is answered in the time of that panel, and a list that stands still costs nothing in a frame.
+
+What a panel looks at is not declared but watched: whatever fields of the snapshot and of the view it reads.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from msgspec import Struct
+
+from tui_trainer.telemetry import Snapshot
+from tui_trainer.tui.cells import Cells
+from tui_trainer.tui.panels import PANEL_DRAWINGS
+from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.view import View
+
+
+class _Watched:
+    """Stands for a struct, and takes note of the fields that are read and of what they held."""
+
+    def __init__(self, whole: object) -> None:
+        self._whole = whole
+        self.read: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        value = self.read[name] = getattr(self._whole, name)
+        return value
+
+
+class _Drawn(Struct, frozen=True):
+    """A picture of a panel, and all that it depended on."""
+
+    cells: Cells
+    width: int
+    height: int
+    theme: Theme
+    of_snapshot: dict[str, Any]
+    of_view: dict[str, Any]
+
+    def is_of(self, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> bool:
+        """Whether the panel would look the same now. What a snapshot holds never changes: the same thing is the same
+        picture, and arrays need no comparison."""
+        return (
+            (self.width, self.height) == (width, height)
+            and self.theme is theme
+            and all(getattr(snapshot, name) is value for name, value in self.of_snapshot.items())
+            and all(getattr(view, name) == value for name, value in self.of_view.items())
+        )
+
+
+class PanelMemory:
+    """The last picture of every panel."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, _Drawn] = {}
+
+    def draw(self, name: str, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+        """What `PANEL_DRAWINGS[name]` draws; the cells belong to this memory and must not be written to."""
+        last = self._last.get(name)
+        if last is None or not last.is_of(snapshot, view, width, height, theme):
+            watched = _Watched(snapshot), _Watched(view)
+            cells = PANEL_DRAWINGS[name](cast(Snapshot, watched[0]), cast(View, watched[1]), width, height, theme)
+            last = self._last[name] = _Drawn(cells, width, height, theme, watched[0].read, watched[1].read)
+        return last.cells
