@@ -18,6 +18,7 @@ from tui_trainer.tui.keymap import KEYMAP, key_sign
 from tui_trainer.tui.screens.filtered_list import preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
 from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
+from tui_trainer.tui.view import View
 
 SIZES = [(40, 12), (80, 24)]
 
@@ -59,7 +60,7 @@ def words(text: str) -> str:
 async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=size) as pilot:
-        app.ask(KeyHelp(frozenset()))
+        app.ask(KeyHelp(View()))
         seen = ""
         for _ in range(40):
             await until(pilot, lambda: "esc closes" in app.text())

@@ -85,11 +85,10 @@ def _screen() -> argparse.ArgumentParser:
     parser.add_argument("--paused", action="store_true", help="open standing still")
     parser.add_argument("--pace", type=_pace, metavar="N|max", help="iterations a second on screen")
     parser.add_argument("--theme", metavar="NAME", help="colours: the key t goes through all themes")
-    parser.add_argument("--ascii", action="store_true", help="draw with ASCII alone")
+    parser.add_argument("--ascii", action=argparse.BooleanOptionalAction, help="draw with ASCII alone")
     parser.add_argument(
         "--painter",
         choices=("cells", "textual"),
-        default="cells",
         help="send only what changed (cells, the default), or leave the drawing to Textual",
     )
     return parser

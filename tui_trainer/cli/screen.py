@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from functools import partial
+from pathlib import Path
+
+from msgspec import structs
 
 from tui_trainer.cli.arguments import DEFAULT_PRESET, UsageError
 from tui_trainer.cli.opening import experiment_of, found, overrides
 from tui_trainer.cli.overrides import parsed
+from tui_trainer.cli.plain import plain
 from tui_trainer.cli.settings_catalogue import settings_catalogue
 from tui_trainer.cli.status import WRONG
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of
 from tui_trainer.presets import bundled
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
@@ -23,13 +29,13 @@ from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.tui.depth import depth_of
 from tui_trainer.tui.terminal import refusal
 from tui_trainer.tui.theme import THEMES
+from tui_trainer.tui.view import View
 
 
 def open_screen(arguments: argparse.Namespace) -> int:
     """Show the run until the person leaves; the exit status. Raises what a wrong preset or setting raises."""
-    theme = arguments.theme or THEMES[0]
-    if theme not in THEMES:
-        raise UsageError(f'no theme "{theme}"; allowed: {", ".join(THEMES)}{nearest(theme, THEMES)}')
+    path = path_of(os.environ)
+    chosen = chosen_by(arguments, load(path))
     request = OpenRequest(
         preset=arguments.preset or DEFAULT_PRESET,
         overrides=parsed(arguments.set),
@@ -48,11 +54,32 @@ def open_screen(arguments: argparse.Namespace) -> int:
         catalogue(),
         request,
         depth=depth_of(os.environ),
-        theme=theme,
-        ascii_only=arguments.ascii,
-        painter=arguments.painter,
+        theme=chosen.theme,
+        ascii_only=chosen.ascii,
+        painter=chosen.painter,
+        view=chosen.view,
     )
-    return run_app(lambda leave: app(leave=leave))
+    return run_app(lambda leave: app(leave=leave), lambda app: remember(path, chosen, app.theme_name, app.session.view))
+
+
+def chosen_by(arguments: argparse.Namespace, preferences: Preferences) -> Preferences:
+    """The preferences, but for what the command line says. Raises `UsageError`."""
+    theme = arguments.theme
+    if theme is not None and theme not in THEMES:
+        raise UsageError(f'no theme "{theme}"; allowed: {", ".join(THEMES)}{nearest(theme, THEMES)}')
+    given = {"theme": theme, "ascii": arguments.ascii, "painter": arguments.painter}
+    return structs.replace(preferences, **{name: value for name, value in given.items() if value is not None})
+
+
+def remember(path: Path | None, before: Preferences, theme: str, view: View) -> None:
+    """Keep what the person changed on the screen for the next time; what goes wrong with that costs one line."""
+    after = {"theme": theme, "smoothing": view.smoothing, "log_y": view.log_y, "numbers": view.numbers}
+    try:
+        keep(path, {name: value for name, value in after.items() if value != getattr(before, name)})
+    except (OSError, PreferencesError) as error:
+        reason = f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            print(f"tui-trainer: what you changed on the screen is not kept: {plain(reason)}", file=sys.stderr)
 
 
 def catalogue() -> Catalogue:

@@ -112,7 +112,6 @@ def _interruptible() -> Iterator[_Interruption]:
             signal.signal(number, handler)
 
 
-
 def _draw(run: HeadlessRun, stream: TextIO) -> None:
     from tui_trainer.cli.loss_plot import loss_plot
 

@@ -28,12 +28,11 @@ from tui_trainer.telemetry.commands import (
 )
 from tui_trainer.tui.setting_values import stepped
 from tui_trainer.tui.travel import broke, faster, full_speed, slow_motion, slower, to_best
-from tui_trainer.tui.view import PANELS, Act, Outcome, View
+from tui_trainer.tui.view import PANELS, SMOOTHEST, Act, Outcome, View
 
 RATE = "optimizer.learning_rate"
 SEED = "training.seed"
 
-SMOOTHEST = 6
 CURSOR_STEPS = 100
 """Presses of an arrow that take the value cursor over the whole curve."""
 

@@ -69,11 +69,13 @@ class TrainerApp(App[int]):
         theme: str = THEMES[0],
         ascii_only: bool = False,
         painter: Mode = "cells",
+        view: View | None = None,
         leave: Callable[[int], None] | None = None,
     ) -> None:
         """Opens the run of `request` at once, and raises what `open_run` raises.
 
-        `theme`: one of THEMES. `leave(status)`: begins the end of the program; without it the app just exits.
+        `theme`: one of THEMES. `view`: the screen as it is at first, with the keys that hold. `leave(status)`:
+        begins the end of the program; without it the app just exits.
         """
         super().__init__()
         use_depth(self, depth)
@@ -82,22 +84,27 @@ class TrainerApp(App[int]):
         for textual_theme in textual_themes(depth):
             self.register_theme(textual_theme)
         self.theme = textual_name(theme)
-        self.session = Session(open_run, catalogue, request)
+        self.session = Session(open_run, catalogue, request, view)
         self._canvas = Canvas(self._draw, depth, painter)
         self._training = TrainingScreen(self._canvas, self.press, self.click, self.wheel)
         self._leave = leave or self.leave_in_order
-        self._rhythm = Rhythm(self, self.session, self._canvas, lambda: self._look.name)
+        self._rhythm = Rhythm(self, self.session, self._canvas, lambda: self.theme_name)
         self._main_loop: asyncio.AbstractEventLoop | None = None
         self._own_actions: dict[str, Callable[[], None]] = {
             "presets": self._pick_preset,
             "setting_edit": self._type_value,
-            "help": lambda: self._open(KeyHelp(self.session.view.greyed)),
+            "help": lambda: self._open(KeyHelp(self.session.view)),
             "palette": self._pick_action,
             "theme": self._next_theme,
             "quit": lambda: self._leave(0),
             "quit_at_once": lambda: self._leave(0),
             "suspend": self.action_suspend_process,
         }
+
+    @property
+    def theme_name(self) -> str:
+        """The one of THEMES that is shown."""
+        return self._look.name
 
     def get_default_screen(self) -> Screen[None]:
         return self._training
@@ -187,7 +194,7 @@ class TrainerApp(App[int]):
         self._open(preset_picker(presets, self.session.snapshot.title), self._load)
 
     def _pick_action(self) -> None:
-        self._open(action_palette(self.session.view.greyed), self._carry_out)
+        self._open(action_palette(self.session.view), self._carry_out)
 
     def _carry_out(self, action_id: str | None) -> None:
         if action_id is not None:
@@ -213,7 +220,7 @@ class TrainerApp(App[int]):
         self._rhythm.answer()
 
     def _next_theme(self) -> None:
-        name = THEMES[(THEMES.index(self._look.name) + 1) % len(THEMES)]
+        name = THEMES[(THEMES.index(self.theme_name) + 1) % len(THEMES)]
         self._look = make_theme(name, self._depth, ascii_only=self._ascii)
         self.theme = textual_name(name)
         self._rhythm.paint()
@@ -224,11 +231,13 @@ class TrainerApp(App[int]):
             self.notify(printable(text), severity=severity, timeout=4, markup=False)
 
 
-def run_app(app_from: Callable[[Callable[[int], None]], TrainerApp]) -> int:
+def run_app(
+    app_from: Callable[[Callable[[int], None]], TrainerApp], farewell: Callable[[TrainerApp], None] = lambda app: None
+) -> int:
     """Run the app that `app_from(leave)` makes until it ends, give the terminal back, return the exit status.
 
     The app is made with the signals already in hand, so that one that comes while a run opens ends cleanly
-    too.
+    too. `farewell(app)` is called once the terminal is the shell's again.
     """
     with held() as terminal:
         app = app_from(terminal.leave)
@@ -237,4 +246,6 @@ def run_app(app_from: Callable[[Callable[[int], None]], TrainerApp]) -> int:
             app.run()
         finally:
             app.session.close()
-        return app.return_code or terminal.status
+        status = app.return_code or terminal.status
+    farewell(app)
+    return status

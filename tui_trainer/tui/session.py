@@ -32,11 +32,11 @@ BUSY_PACE = 4.0
 class Session:
     """Holds a tuple of runs (today one); panels and keys see the first."""
 
-    def __init__(self, open_run: OpenRun, catalogue: Catalogue, request: OpenRequest, view: View = View()) -> None:
+    def __init__(self, open_run: OpenRun, catalogue: Catalogue, request: OpenRequest, view: View | None = None) -> None:
         """Opens the run of `request`, seen as `view` at first; raises what `open_run` raises."""
         self._open_run = open_run
         self.catalogue = catalogue
-        self.view = view
+        self.view = view or View()
         self.runs: tuple[Run, ...] = ()
         self.snapshots: tuple[Snapshot, ...] = ()
         self.frame: Frame | None = None
@@ -123,7 +123,7 @@ class Session:
         """Show another view and send commands; a new look is told to the run."""
         if view.look != self.view.look:
             commands = (*commands, SetLook(view.look))
-        self.view = view
+        self.view = view or View()
         for command in commands:
             self.run.send(command)
 

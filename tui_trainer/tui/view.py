@@ -13,6 +13,9 @@ from tui_trainer.tui.keymap import KEYMAP, KeyAction, key_sign
 PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
 """In the order of their keys; keys 1 to 6 name the first six, the settings list is the focus at the start."""
 
+SMOOTHEST = 6
+"""The largest `View.smoothing`."""
+
 
 class FooterKey(Struct, frozen=True):
     """One key of the footer with what it does where the focus is."""

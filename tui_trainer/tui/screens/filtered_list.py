@@ -14,8 +14,9 @@ from textual.widgets.option_list import Option
 
 from tui_trainer.tui.catalogue import PresetEntry
 from tui_trainer.tui.cells import printable
-from tui_trainer.tui.keymap import KEYMAP, key_sign
+from tui_trainer.tui.keymap import key_sign
 from tui_trainer.tui.screens.asking import Asking
+from tui_trainer.tui.view import View
 
 TO_THE_LIST = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedown": "page_down"}
 """Keys that move in the list while the text goes to the filter."""
@@ -137,12 +138,12 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
     return FilteredList(entries, current=current, asks="Presets: type to filter", does="loads")
 
 
-def action_palette(greyed: frozenset[str]) -> FilteredList:
+def action_palette(view: View) -> FilteredList:
     """The actions of the keymap that can do something now; gives an id back."""
     entries = (
         Entry(key=action.id, title=f"{action.label}  ({key_sign(action.keys[0])})", sentence=action.help)
-        for action in KEYMAP
-        if action.id not in greyed and not action.where and action.id != "palette"
+        for action in view.keymap
+        if action.id not in view.greyed and not action.where and action.id != "palette"
     )
     return FilteredList(entries, current="", asks="Actions: type to filter", does="carries it out")
 

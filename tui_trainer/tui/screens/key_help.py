@@ -7,12 +7,14 @@ from itertools import groupby
 
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from tui_trainer.tui.keymap import KEYMAP, key_sign
+from tui_trainer.tui.keymap import key_sign
 from tui_trainer.tui.screens.asking import Asking
+from tui_trainer.tui.view import View
 
 HEADINGS = {
     "time": "Time",
@@ -28,10 +30,9 @@ RIGHT = ("focus", "panels")
 
 
 class KeyHelp(Asking[None]):
-    """Two columns, one on a narrow screen; scrolls; left with escape, q, ? or h."""
+    """Two columns, one on a narrow screen; scrolls; left with escape and with the keys of help and quit."""
 
-    BINDINGS = [("q,h,question_mark", "leave", "leave")]  # noqa: RUF012 (Textual's own way)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
     KeyHelp { background: $background; }
     KeyHelp VerticalScroll { height: 1fr; }
@@ -41,23 +42,29 @@ class KeyHelp(Asking[None]):
     KeyHelp #close { height: 1; padding: 0 1; color: $foreground 70%; }
     """
 
-    def __init__(self, greyed: frozenset[str]) -> None:
-        """`greyed`: ids of the actions that can do nothing now."""
+    def __init__(self, view: View) -> None:
+        """`view` has the keys, and which of them can do nothing now."""
         super().__init__()
-        self._greyed = greyed
+        self._view = view
+        self._leaves_with = {key for action in view.keymap if action.id in ("help", "quit") for key in action.keys}
 
     def compose(self) -> ComposeResult:
         left = [group for group in HEADINGS if group not in RIGHT]
         colour = self.app.current_theme.primary
         with VerticalScroll():
             with Horizontal():
-                yield Static(key_table(left, self._greyed, colour), classes="column")
-                yield Static(key_table(RIGHT, self._greyed, colour), classes="column")
-            yield Static(key_table(HEADINGS, self._greyed, colour), classes="column", id="narrow")
+                yield Static(key_table(left, self._view, colour), classes="column")
+                yield Static(key_table(RIGHT, self._view, colour), classes="column")
+            yield Static(key_table(HEADINGS, self._view, colour), classes="column", id="narrow")
         yield Static("↑↓ scroll · esc closes · dimmed: nothing to do now", id="close", markup=False)
 
+    def on_key(self, event: events.Key) -> None:
+        if self._leaves_with & {event.key, event.character}:
+            event.stop()
+            self.answer(None)
 
-def key_table(groups: Iterable[str], greyed: frozenset[str], colour: str) -> Table:
+
+def key_table(groups: Iterable[str], view: View, colour: str) -> Table:
     """The keys of some groups, each group under its heading; `colour` ("#rrggbb") is that of the keys."""
     table = Table.grid(padding=(0, 1, 0, 0), expand=True)
     table.add_column(width=11, no_wrap=True)
@@ -66,9 +73,9 @@ def key_table(groups: Iterable[str], greyed: frozenset[str], colour: str) -> Tab
         if table.row_count:
             table.add_row()
         table.add_row("", Text(HEADINGS[group], "bold"))
-        for sentence, pair in groupby((a for a in KEYMAP if a.group == group), lambda action: action.help):
+        for sentence, pair in groupby((a for a in view.keymap if a.group == group), lambda action: action.help):
             actions = tuple(pair)
             keys = " ".join(key_sign(key) for action in actions for key in action.keys)
-            dimmed = "dim" if all(action.id in greyed for action in actions) else ""
+            dimmed = "dim" if all(action.id in view.greyed for action in actions) else ""
             table.add_row(Text(keys, f"bold {colour}"), Text(sentence, dimmed))
     return table

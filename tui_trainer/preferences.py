@@ -1,0 +1,174 @@
+"""A person's own choices: theme, layout, smoothing, keys, in a small TOML in the configuration directory.
+
+What was changed on the screen is written down on leaving, into a file that is new or that reads, byte for byte, as the
+program would write it. Any other file is its author's: no comment and no order of theirs is lost, and nothing is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, structs
+
+from tui_trainer import toml_file
+from tui_trainer.training.setting_error import SettingError, explained, nearest
+from tui_trainer.tui.keymap import KEYMAP
+from tui_trainer.tui.rebinding import KEYS, clashes, is_key, rebound
+from tui_trainer.tui.theme import THEMES
+from tui_trainer.tui.view import PANELS, SMOOTHEST, View
+
+VARIABLE = "TUI_TRAINER_PREFERENCES"
+"""Environment variable with the path of another file."""
+
+HEADER = """\
+# Preferences of tui-trainer, which writes what you change on the screen down here when you leave.
+# Add a comment of your own, and it leaves the file alone for good.
+"""
+
+_FIXED = {action.id for action in KEYMAP if action.everywhere}
+"""Leaving and suspending work whatever a file says."""
+
+
+class PreferencesError(ValueError):
+    """Preferences that cannot be read; the text says which file, key and value, and what is allowed."""
+
+
+class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The choices, with what holds where none was made. Names are the keys of the file."""
+
+    theme: str = THEMES[0]
+    ascii: bool = False
+    """Draw with ASCII alone."""
+    painter: Literal["cells", "textual"] = "cells"
+    focus: str = View().focus
+    """The panel that has the focus at the start."""
+    full_screen: bool = False
+    """Whether that panel fills the screen at the start."""
+    smoothing: Annotated[int, Meta(ge=0, le=SMOOTHEST)] = View().smoothing
+    """Width of the loss curve's window as a power of two; 0 is none."""
+    log_y: bool = View().log_y
+    numbers: bool = View().numbers
+    """Weights as numbers instead of colours."""
+    keys: dict[str, Any] = {}
+    """Action id of the keymap → the list of its keys; checked to be one."""
+
+    @property
+    def view(self) -> View:
+        """The screen at the start."""
+        return View(
+            focus=self.focus,
+            zoomed=self.full_screen,
+            smoothing=self.smoothing,
+            log_y=self.log_y,
+            numbers=self.numbers,
+            keymap=rebound(KEYMAP, self.keys),
+        )
+
+
+def path_of(environment: Mapping[str, str]) -> Path | None:
+    """Where the preferences are; None for somebody who has no home."""
+    if environment.get(VARIABLE):
+        return Path(environment[VARIABLE])
+    # By the XDG Base Directory Specification a path that is not absolute is to be ignored.
+    folder = environment.get("XDG_CONFIG_HOME", "")
+    if not os.path.isabs(folder):
+        folder = os.path.expanduser("~/.config")
+    return Path(folder, "tui-trainer", "preferences.toml") if os.path.isabs(folder) else None
+
+
+def load(path: Path | None) -> Preferences:
+    """The preferences of a file, all checked; the defaults where there is none. Raises `PreferencesError`."""
+    if path is None or not os.path.lexists(path):
+        return Preferences()
+    try:
+        return _checked(toml_file.read(path, "preferences"))
+    except toml_file.FileError as error:
+        raise PreferencesError(str(error)) from None
+    except SettingError as error:
+        raise PreferencesError(f"{path}: {error}") from None
+
+
+def keep(path: Path | None, changes: Mapping[str, object]) -> None:
+    """Write changed fields down, unless the file is a person's own work; nothing changed, nothing written.
+
+    The file is read again for it: another session may have written to it meanwhile. Raises `PreferencesError` and
+    `OSError`.
+    """
+    if path is None or not changes:
+        return
+    old = load(path)
+    if os.path.lexists(path) and path.read_bytes() != written(old).encode():
+        return
+    new = structs.replace(old, **changes)
+    if new != old:
+        _put(path.resolve(), written(new))
+
+
+def written(preferences: Preferences) -> str:
+    """The file's text: what differs from the defaults. `load` reads it back."""
+    chosen = {
+        field.name: value
+        for field in structs.fields(Preferences)
+        if (value := getattr(preferences, field.name)) != getattr(Preferences(), field.name)
+    }
+    keys = chosen.pop("keys", {})
+    # For texts, lists of texts, whole numbers and truth values JSON and TOML agree.
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in chosen.items()]
+    if keys:
+        lines.append("\n[keys]\n")
+        lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in keys.items()]
+    return HEADER + "".join(lines)
+
+
+def _put(path: Path, text: str) -> None:
+    """Write aside and rename, so that nobody ever finds half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(aside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(aside)
+        raise
+
+
+def _checked(values: dict[str, Any]) -> Preferences:
+    """Raises `SettingError`."""
+    try:
+        preferences = msgspec.convert(values, Preferences)
+    except msgspec.ValidationError as error:
+        raise explained("", Preferences, values, error) from None
+    for key, names in (("theme", THEMES), ("focus", PANELS)):
+        name = getattr(preferences, key)
+        if name not in names:
+            raise SettingError(key, name, f"allowed: {', '.join(names)}{nearest(name, names)}")
+    _check_keys(preferences.keys)
+    return preferences
+
+
+def _check_keys(keys: Mapping[str, Any]) -> None:
+    """Every action must exist, every key too, and no key may mean two things in one place. Raises `SettingError`."""
+    ids = [action.id for action in KEYMAP if action.id not in _FIXED]
+    for name, given in keys.items():
+        if name in _FIXED:
+            raise SettingError(f"keys.{name}", given, "keeps its key, so that it works whatever else is chosen")
+        if name not in ids:
+            raise SettingError(f"keys.{name}", None, f"no such action; allowed: {', '.join(ids)}{nearest(name, ids)}")
+        if not isinstance(given, list) or not given:
+            raise SettingError(f"keys.{name}", given, 'allowed: a list of one key or more, such as ["x", "f5"]')
+        for key in given:
+            if not isinstance(key, str) or not is_key(key):
+                hint = nearest(key, KEYS.split(", ")) if isinstance(key, str) and len(key) > 1 else ""
+                raise SettingError(f"keys.{name}", key, f"allowed: {KEYS}{hint}")
+    for key, one, other in clashes(rebound(KEYMAP, keys)):
+        mine, theirs = (other, one) if other.id in keys else (one, other)
+        raise SettingError(f"keys.{mine.id}", keys[mine.id], f'"{key}" is a key of {theirs.id} too, in the same place')
