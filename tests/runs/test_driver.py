@@ -1,0 +1,304 @@
+"""What the keys do, without a thread: commands in, moments out, and every moment is the straight run's."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lived import Deed, assert_same_curves, assert_same_moment, straight
+
+from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.runs.driver import Driver
+from tui_trainer.telemetry import Look, NeuronAddress, Phase, Status, WeightAddress
+from tui_trainer.telemetry import commands as do
+from tui_trainer.training import Experiment, build, with_setting
+from tui_trainer.training.summary import flat_settings
+
+EXPERIMENT = build(
+    {
+        "data": {"name": "moons", "samples": 45, "validation_samples": 30},
+        "network": {"hidden": [5, 4], "dropout": 0.2},
+        "optimizer": {"name": "adam", "learning_rate": 0.02},
+        "schedule": {"name": "cosine"},
+        "training": {"batch_size": 8, "iterations": 150, "evaluate_every": 7, "pace": "max"},
+    }
+)
+
+
+def driver(experiment: Experiment = EXPERIMENT, *, paused: bool = True) -> Driver:
+    return Driver([("A", experiment)], Diagnosis, paused=paused)
+
+
+def obey(driven: Driver, *commands: do.Command) -> Driver:
+    for command in commands:
+        driven.obey(command)
+    return driven
+
+
+def let_run(driven: Driver, iteration: int = 10**9) -> Driver:
+    """Work until it stands still, or has come so far."""
+    while driven.status is Status.RUNNING and driven.session.iteration < iteration:
+        driven.work(time.perf_counter())
+    return driven
+
+
+def test_the_same_bits_as_the_trainer_alone() -> None:
+    driven = let_run(driver(paused=False))
+    assert driven.status is Status.FINISHED
+    reference = straight(EXPERIMENT, [], 150)
+    assert_same_moment(driven.session.trainer, reference)
+    assert_same_curves(driven.session.trainer, reference)
+
+
+def test_steps_move_by_exactly_what_they_say() -> None:
+    driven = driver()
+    for command, iteration, phase in (
+        (do.StepIterations(), 1, None),
+        (do.StepIterations(5), 6, None),
+        (do.StepPhase(), 6, Phase.FORWARD),
+        (do.StepPhase(), 6, Phase.LOSS),
+        (do.StepIterations(1), 7, None),  # completes the open one, which counts
+        (do.StepPhase(), 7, Phase.FORWARD),
+        (do.StepPhase(), 7, Phase.LOSS),
+        (do.StepPhase(), 7, Phase.BACKWARD),
+        (do.StepPhase(), 8, None),
+        (do.StepPhase(-1), 7, Phase.BACKWARD),
+        (do.StepPhase(-1), 7, Phase.LOSS),
+    ):
+        obey(driven, command)
+        trainer = driven.session.trainer
+        assert (trainer.iteration, trainer.phase, driven.status) == (iteration, phase, Status.PAUSED)
+        assert_same_moment(trainer, straight(EXPERIMENT, [], iteration, phase))
+
+
+def test_an_epoch_ends_where_it_ends() -> None:
+    driven = obey(driver(), do.StepIterations(3), do.StepEpoch())
+    let_run(driven)
+    assert (driven.session.iteration, driven.status) == (6, Status.PAUSED)
+    let_run(obey(driven, do.StepEpoch()))
+    assert driven.session.iteration == 12
+
+
+def test_a_change_is_in_force_from_the_next_iteration_and_undo_takes_it_back() -> None:
+    driven = obey(driver(), do.StepIterations(20), do.ChangeSetting("optimizer.learning_rate", 0.5))
+    deeds = [Deed(20, "optimizer.learning_rate", 0.5)]
+    assert driven.snapshot().can_undo == "learning rate 0.02 → 0.5"
+    obey(driven, do.StepIterations(10))
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, deeds, 30))
+    obey(driven, do.Undo(), do.StepIterations(10))
+    deeds.append(Deed(30, "optimizer.learning_rate", 0.02))
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, deeds, 40))
+    obey(driven, do.Redo(), do.StepIterations(10))
+    deeds.append(Deed(40, "optimizer.learning_rate", 0.5))
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, deeds, 50))
+    assert [event.iteration for event in driven.snapshot().events] == [20, 30, 40]
+
+
+def test_what_needs_a_restart_restarts_with_the_same_seed_and_undo_brings_the_old_run_back() -> None:
+    driven = obey(driver(), do.StepIterations(20), do.ChangeSetting("network.hidden", [7]))
+    assert (driven.session.iteration, driven.status) == (0, Status.PAUSED)
+    assert "restart" in driven.message
+    fresh = with_setting(EXPERIMENT, "network.hidden", [7])
+    obey(driven, do.StepIterations(5))
+    assert_same_moment(driven.session.trainer, straight(fresh, [], 5))
+    obey(driven, do.Undo())
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 20))
+    obey(driven, do.Redo())
+    assert_same_moment(driven.session.trainer, straight(fresh, [], 5))
+
+
+def test_restart_is_the_same_run_again_and_a_new_seed_another() -> None:
+    driven = obey(driver(), do.StepIterations(20), do.Restart(), do.StepIterations(20))
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 20))
+    obey(driven, do.Restart(seed=9), do.StepIterations(20))
+    assert_same_moment(driven.session.trainer, straight(with_setting(EXPERIMENT, "training.seed", 9), [], 20))
+
+
+def test_a_wrong_setting_is_said_and_changes_nothing() -> None:
+    driven = obey(driver(), do.StepIterations(5), do.ChangeSetting("optimizer.learning_rat", 1))
+    assert "did you mean 'learning_rate'" in driven.message
+    obey(driven, do.ChangeSetting("training.batch_size", 0))
+    assert "from 1 to" in driven.message
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 5))
+
+
+def test_the_past_is_shown_and_left() -> None:
+    driven = obey(driver(), do.StepIterations(100), do.Seek(42))
+    past = driven.snapshot().past
+    assert past is not None
+    assert (past.iteration, past.newest) == (42, 100)
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 42))
+    obey(driven, do.SeekRelative(-2), do.StepPhase())
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 40, Phase.FORWARD))
+    obey(driven, do.SeekLive())
+    assert driven.snapshot().past is None
+    obey(driven, do.StepIterations(1))
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 101))
+
+
+def test_a_change_in_the_past_goes_another_way_and_undo_returns_to_the_known_one() -> None:
+    driven = obey(driver(), do.StepIterations(100), do.Seek(42), do.ChangeSetting("network.dropout", 0.0))
+    obey(driven, do.StepIterations(30))
+    deeds = [Deed(42, "network.dropout", 0.0)]
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, deeds, 72))
+    assert_same_curves(driven.session.trainer, straight(EXPERIMENT, deeds, 72))
+    obey(driven, do.Undo(), do.SeekLive())
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 100))
+
+
+def test_slow_motion_walks_the_phases_and_ends_in_the_same_bits() -> None:
+    driven = driver()
+    obey(driven, do.SetPace(1.0), do.Resume())
+    now, seen = time.perf_counter(), []
+    while driven.session.iteration < 3:
+        assert driven.work(now) is not None
+        seen.append(driven.session.trainer.phase)
+        now += 0.13
+    assert [each for n, each in enumerate(seen) if n == 0 or each is not seen[n - 1]][-8:] == [
+        *(Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, None),
+        *(Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, None),
+    ]
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 3))
+
+
+def test_paused_there_is_nothing_to_do() -> None:
+    driven = driver()
+    version = driven.version
+    assert driven.work(time.perf_counter()) is None
+    assert driven.version == version
+
+
+DIVERGING: dict[str, dict[str, Any]] = {
+    "data": {"name": "linear_regression", "dim": 8},
+    "optimizer": {"name": "sgd", "learning_rate": 1.2},
+    "training": {"iterations": 2000, "batch_size": 16, "pace": "max"},
+}
+
+
+def test_a_diverged_run_stands_says_so_and_is_rescued() -> None:
+    driven = let_run(driver(build(DIVERGING), paused=False))
+    assert driven.status is Status.DIVERGED
+    assert "diverged" in driven.message
+    end = driven.session.iteration
+    for command in (do.StepIterations(), do.StepPhase(), do.Resume(), do.StepEpoch(), do.TogglePause()):
+        obey(driven, command)
+        let_run(driven)
+        assert (driven.status, driven.session.iteration) == (Status.DIVERGED, end)
+    snapshot = driven.snapshot()
+    assert snapshot.autopsy is not None
+    assert snapshot.autopsy.iteration <= end
+    assert "no longer finite" in snapshot.autopsy.sentence
+    obey(driven, do.Rescue())
+    assert driven.session.experiment.optimizer.learning_rate < 1.2
+    assert np.isfinite(driven.session.trainer.vectors.parameters).all()
+
+
+def test_two_arms_that_differ_in_nothing_are_the_same_for_ever() -> None:
+    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.Resume())
+    let_run(driven)
+    first, second = (arm.session.trainer for arm in driven.lineup.arms)
+    assert first.iteration == second.iteration == 150
+    np.testing.assert_array_equal(first.vectors.parameters, second.vectors.parameters)
+    parting = driven.snapshot().parting
+    assert parting is not None
+    assert parting.iteration is None
+
+
+def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
+    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.StepIterations(7))
+    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.2), do.StepIterations(50))
+    first, second = (arm.session.trainer for arm in driven.lineup.arms)
+    assert first.iteration == second.iteration == 87
+    assert_same_moment(first, straight(EXPERIMENT, [], 87))
+    assert_same_moment(second, straight(EXPERIMENT, [Deed(37, "optimizer.learning_rate", 0.2)], 87))
+    parting = driven.snapshot().parting
+    assert parting is not None
+    assert parting.iteration == 38
+    (plan, row, _), (other, other_row, _) = (trainer.feed.block(86).row(86) for trainer in (first, second))
+    np.testing.assert_array_equal(plan.inputs(row), other.inputs(other_row))
+    assert plan.masks is not None
+    assert other.masks is not None
+    np.testing.assert_array_equal(plan.masks[row], other.masks[other_row])
+
+
+COMMANDS: list[do.Command] = [
+    do.Pause(),
+    do.Resume(),
+    do.TogglePause(),
+    *(do.StepIterations(n) for n in (1, 10, 70)),
+    do.StepEpoch(),
+    do.StepPhase(),
+    do.StepPhase(-1),
+    do.SetPace(None),
+    do.SetPace(1.0),
+    do.SetPace(1e6),
+    *(do.Seek(n) for n in (-3, 0, 1, 40, 10**9)),
+    *(do.SeekRelative(n) for n in (-1, -10, 1)),
+    do.SeekLive(),
+    do.Undo(),
+    do.Redo(),
+    do.Restart(),
+    do.Restart(3),
+    do.Fork(),
+    do.FocusArm(),
+    do.FocusArm(-1),
+    do.DropArm(),
+    do.Rescue(),
+    *(
+        do.ChangeSetting(key, value)
+        for key, value in (
+            ("optimizer.learning_rate", 1e6),
+            ("optimizer.learning_rate", 0.01),
+            ("optimizer.name", "sgd"),
+            ("optimizer.name", "adam"),
+            ("optimizer.momentum", 0.5),
+            ("training.batch_size", "full"),
+            ("training.batch_size", 3),
+            ("network.dropout", 0.5),
+            ("network.hidden", [3]),
+            ("network.hidden", []),
+            ("data.name", "circles"),
+            ("data.name", "sine"),
+            ("data.name", "phrases"),
+            ("data.name", "glasses_or_ring"),
+            ("loss.name", "mse"),
+            ("loss.name", "nonsense"),
+            ("training.pace", 5),
+            ("training.pace", "max"),
+            ("training.seed", 4),
+            ("training.early_stopping.patience", 14),
+        )
+    ),
+    do.SetLook(Look(weights_layer=5, example=99, weight=WeightAddress(layer=9, source=9, unit=9))),
+    do.SetLook(Look(neuron=NeuronAddress(layer=3, unit=99), all_neurons=True)),
+    do.SetLook(Look(picture=False)),
+]
+
+
+@settings(max_examples=50)
+@given(keys=st.lists(st.sampled_from(COMMANDS), min_size=1, max_size=25))
+def test_any_keys_in_any_order_leave_a_run_that_can_be_shown(keys: list[do.Command]) -> None:
+    driven, versions = driver(paused=False), [0]
+    for command in keys:
+        driven.obey(command)
+        for _ in range(2):
+            driven.work(time.perf_counter())
+        snapshot = driven.snapshot()
+        versions.append(snapshot.version)
+        assert snapshot.iteration == driven.session.iteration <= driven.session.newest
+        assert snapshot.status is not Status.FAILED
+        assert (snapshot.past is None) == (snapshot.iteration == driven.session.newest)
+    assert versions == sorted(versions)
+
+
+@pytest.mark.parametrize("name", ["optimizer.learning_rate", "network.hidden"])
+def test_the_same_value_again_is_no_change(name: str) -> None:
+    driven = obey(driver(), do.StepIterations(5))
+    obey(driven, do.ChangeSetting(name, flat_settings(EXPERIMENT)[name]))
+    assert "already" in driven.message
+    assert driven.session.iteration == 5
+    assert driven.snapshot().can_undo == ""
