@@ -53,10 +53,10 @@ def draw_dashboard(
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
     elif layout.kind == "text":
-        _write_status(cells, snapshot, theme)
+        _write_status(cells, snapshot, view, theme)
     else:
         draw_header(cells, layout.header, snapshots, view, theme)
-        draw_verdict(cells, layout.header, snapshot, theme)
+        draw_verdict(cells, layout.header, snapshot, view, theme)
         if layout.kind == "tabs":
             places |= draw_tabs(cells, layout.header + 1, view.focus, theme)
         for name, rect in layout.panels.items():
@@ -81,7 +81,7 @@ def _ask_for_room(cells: Cells, theme: Theme) -> None:
         cells.text(0, y, line, theme.warning)
 
 
-def _write_status(cells: Cells, snapshot: Snapshot, theme: Theme) -> None:
+def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) -> None:
     """A small screen: the run in a few lines of words, the most important first."""
     latest = evaluations_shown(snapshot).latest
     place = f"iteration {count(snapshot.iteration)}"
@@ -97,7 +97,7 @@ def _write_status(cells: Cells, snapshot: Snapshot, theme: Theme) -> None:
             lines.append((f"validation {compact(latest.validation_loss)}", theme.validation))
     lines.append((f"learning rate {plain(snapshot.learning_rate, 3)}", theme.text))
     room = cells.height - len(lines)
-    verdict = limited(wrapped(verdict_words(snapshot, theme), cells.width), max(room, 1))
+    verdict = limited(wrapped(verdict_words(snapshot, view, theme), cells.width), max(room, 1))
     lines = lines[: cells.height - len(verdict)]
     lines[2:2] = [(line, theme.warning if snapshot.findings else theme.muted) for line in verdict]
     for y, (line, packed) in enumerate(lines):

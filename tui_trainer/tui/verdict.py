@@ -8,55 +8,57 @@ from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
+from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
 
 _SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
 
 
-def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, theme: Theme) -> None:
+def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Theme) -> None:
     """One sentence that says how it goes, with its sign, its numbers and the key that acts on it.
 
     At the right, where there is room, what the last command did.
     """
     end = cells.width - 1
-    sign, packed, headline, ways = _verdict(snapshot, theme)
-    key = _key_that_acts(snapshot) if cells.width >= 60 else ""
+    sign, packed, headline, ways = _verdict(snapshot, view, theme)
+    key = view.sign("fix")
+    does = _what_fixing_does(snapshot) if cells.width >= 60 else ""
     x = cells.text(1, y, f"{sign} ", packed)
     x = cells.text(x, y, headline, packed, width=end - x)
-    room = end - x - (len(key) + 3 if key else 0)
+    room = end - x - (len(key) + len(does) + 5 if does else 0)
     rest = fewer_words(ways, room)
     if rest and room > 1:
         x = cells.text(x, y, rest, theme.text, width=room)
-    if key and x + 3 + len(key) <= end:
+    if does and x + len(key) + len(does) + 5 <= end:
         x = cells.text(x, y, " · ", theme.faint)
-        x = cells.text(x, y, "f", theme.key)
-        x = cells.text(x, y, key[1:], theme.muted)
+        x = cells.text(x, y, key, theme.key)
+        x = cells.text(x, y, f": {does}", theme.muted)
     message = snapshot.message
     if message != rest and x + text_width(message) + 3 <= end:
         cells.text(end - text_width(message), y, message, theme.muted)
 
 
-def verdict_words(snapshot: Snapshot, theme: Theme) -> str:
+def verdict_words(snapshot: Snapshot, view: View, theme: Theme) -> str:
     """The verdict as one string."""
-    sign, _, text, ways = _verdict(snapshot, theme)
+    sign, _, text, ways = _verdict(snapshot, view, theme)
     return f"{sign} {text}{ways[0]}"
 
 
-def _key_that_acts(snapshot: Snapshot) -> str:
-    """The key f and what it would do; "" where it would do nothing."""
+def _what_fixing_does(snapshot: Snapshot) -> str:
+    """What the proposed fix is; "" where there is none."""
     if broke(snapshot):
-        return f"f: back to {count(best_moment(snapshot) or 0)}, lr ÷ 10"
-    return "f: remedies" if snapshot.findings and snapshot.findings[0].remedies else ""
+        return f"back to {count(best_moment(snapshot) or 0)}, lr ÷ 10"
+    return "remedies" if snapshot.findings and snapshot.findings[0].remedies else ""
 
 
-def _verdict(snapshot: Snapshot, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:
+def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:
     """(sign, style, headline, ways to say the rest of the sentence, the longest first)."""
     if snapshot.status is Status.FAILED:
         return "✗", theme.critical, "FAILED: ", ((snapshot.message.splitlines() or [""])[-1],)
     if snapshot.autopsy is not None:
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
     if not snapshot.findings:
-        return "•", theme.muted, "", (snapshot.message or _calm_sentence(snapshot),)
+        return "•", theme.muted, "", (snapshot.message or _calm_sentence(snapshot, view),)
     finding = snapshot.findings[0]
     packed = {
         Severity.CRITICAL: theme.critical,
@@ -88,12 +90,13 @@ def autopsy_words(found: Autopsy) -> tuple[str, ...]:
     )
 
 
-def _calm_sentence(snapshot: Snapshot) -> str:
+def _calm_sentence(snapshot: Snapshot, view: View) -> str:
     """Where the losses are, when there is nothing to say about them."""
     evaluations = evaluations_shown(snapshot)
     latest = evaluations.latest
     if latest is None or not snapshot.iteration:
-        return "Nothing learnt yet: space runs, . makes one iteration, p one phase of it."
+        run, step, phase = map(view.sign, ("toggle", "step", "phase"))
+        return f"Nothing learnt yet: {run} runs, {step} makes one iteration, {phase} one phase of it."
     first = compact(float(evaluations.train_loss[0]))
     text = f"Training loss {compact(latest.train_loss)}, from {first} at the start"
     if latest.validation_loss is not None:

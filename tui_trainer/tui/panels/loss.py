@@ -37,7 +37,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if room < 8 or rows < 2:
         return cells
     if not losses.batch.count and not len(losses.evaluations.iteration):
-        say(cells, "No loss yet: press space to run.", theme.muted)
+        say(cells, f"No loss yet: press {view.sign('toggle')} to run.", theme.muted)
         return cells
     if snapshot.arms:
         draw_overlay(cells, snapshot, view, axis, theme)
