@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
@@ -85,6 +86,14 @@ class TestGradients:
         assert border_and_title(Phase.LOSS) == (DARK.border, DARK.stale)
         assert border_and_title(Phase.BACKWARD) == (DARK.fresh, DARK.fresh)
         assert border_and_title(Phase.UPDATE) == (DARK.border, DARK.title)
+
+    @pytest.mark.parametrize("height", [5, 12])
+    def test_the_layer_in_which_a_run_broke_is_marked(self, height: int) -> None:
+        cells = gradients.draw(moments.broke(), View(), 60, height, DARK)
+        marked = [y for y, line in enumerate(cells.lines()) if line[1] == "✗"]
+        assert len(marked) == 1
+        assert "2" in cells.lines()[marked[0]][2:9]
+        assert "✗" not in "".join(line[1] for line in text("gradients", samples.moons()).splitlines())
 
 
 class TestFit:

@@ -61,6 +61,8 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
         for column in range(columns):
             value = float(matrix[row, column])
             text = compact(value, 3 if 0.1 <= abs(value) < 100 else 2)
+            if text_width(text) > 6:
+                text = compact(value, 1)
             packed = theme.critical if not np.isfinite(value) else theme.text
             if theme.coloured and np.isfinite(value) and value:
                 packed = style(int(colours[row, column]), theme.background)

@@ -39,12 +39,14 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     shown = min(len(measures), max(rows // lines, 1))
     if shown < len(measures):
         shown = rows - 1
+    broken = snapshot.autopsy.layer if snapshot.autopsy else ""
     for number, measure in enumerate(measures[:shown]):
         y = 1 + number * (lines + gap)
-        if lines == 2:
-            _draw_tall(cells, y, number, measure, (low, high), theme, stale=state == "stale")
-        else:
-            _draw_line(cells, y, number, measure, (low, high), theme, stale=state == "stale")
+        draw_layer = _draw_tall if lines == 2 else _draw_line
+        draw_layer(cells, y, number, measure, (low, high), theme, stale=state == "stale")
+        if measure.name == broken:
+            cells.text(1, y, "✗", theme.critical)
+            cells.styles[y, 2 : 2 + len(measure.name if lines == 2 else "L1")] = theme.critical
     if shown < len(measures):
         cells.text(2, 1 + shown, f"… {len(measures) - shown} more layers", theme.muted, width=room)
     elif height - 2 > shown * (lines + gap) - gap + 1:

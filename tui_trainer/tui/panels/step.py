@@ -1,38 +1,39 @@
-"""The four phases with the real numbers of this iteration: one example and one weight followed all the way."""
+"""The four phases with the real numbers of this iteration: one example and one weight followed all the way.
+
+The phase at work has the most room; then comes what the others have to say, as far as the panel reaches.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
-from msgspec import Struct, structs
+from msgspec import structs
 
-from tui_trainer.telemetry import Phase, Snapshot, StepView
-from tui_trainer.tui.cells import Cells
-from tui_trainer.tui.charts.heatmap import draw_heatmap
-from tui_trainer.tui.charts.numbers import compact, plain
+from tui_trainer.telemetry import Phase, Snapshot
+from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_matrix_numbers
+from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, open_panel, say
+from tui_trainer.tui.panels.step_lines import Floats, Line, lines
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words, wrapped
 
-_INDENT = 9
-"""Cells in front of a phase's lines: its word."""
-
-
+_INDENT, _SHORT_INDENT = 9, 2
+"""Cells in front of a phase's lines: its word, or its first letter where room is short."""
+_LABEL = 24
+"""Cells that the words in front of a vector may take."""
+_NUMBER = 7
+"""Cells of one number of a vector, the blank behind it included."""
+_MOST_ROWS = 3
+"""Rows that the numbers of one vector may take; longer ones are strips of colours."""
 _WIDEST = 2
 """Cells that one value of a strip may take."""
-
-
-class _Line(Struct, frozen=True):
-    """One line of a phase. `detail` 0 is always shown, 1 and 2 when there is room for all such lines."""
-
-    phase: Phase
-    ways: tuple[str, ...]
-    """Ways to say it, the longest first."""
-    detail: int = 0
-    vector: np.ndarray | None = None
-    """Drawn behind the text as a strip of colours, one cell or more a value."""
+_AMOUNTS = (
+    *((3, 3, True), (3, 2, True), (3, 1, True), (2, 2, True), (2, 1, True), (2, 2, False), (2, 1, False)),
+    *((2, 0, False), (1, 1, False), (1, 0, False), (0, 0, False)),
+)
+"""How much to say: the detail of the phase at work (of all, where none is), that of the others, and whether vectors
+are numbers; from the most to the least."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -44,119 +45,125 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if room < 4 or rows < 1:
         return cells
     if step is None:
-        say(cells, "No step yet: press . for one iteration or p for one phase.", theme.muted)
+        iteration, phase = view.sign("step"), view.sign("phase")
+        say(cells, f"No step yet: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
         return cells
-    indent = _INDENT if room >= 24 else 0
-    lines = _chosen(list(_lines(step)), rows, room - indent, snapshot.phase or Phase.FORWARD)
-    gap = 1 if len(lines) + len(Phase) - 1 <= rows else 0
-    y, last = 0, None
-    for line in lines:
-        first = line.phase != last
-        y += 1 + (gap if first and last is not None else 0)
-        _draw_line(cells, y, line, first and indent > 0, indent, _state(snapshot.phase, line.phase), theme)
+    indent = _INDENT if room >= 24 else _SHORT_INDENT if room >= 12 else 0
+    chosen, numbers = _chosen(list(lines(snapshot, step)), rows, room - indent, snapshot.phase)
+    label = _label_width(chosen, room - indent)
+    each = [_rows(line, room - indent, label, numbers) for line in chosen]
+    gap = 1 if sum(each) + len(Phase) - 1 <= rows else 0
+    y, last = 1, None
+    for line, height_of_line in zip(chosen, each, strict=True):
+        state = _freshness(snapshot.phase, line.phase)
+        if line.phase != last:
+            y += gap if last is not None else 0
+            word = {"calm": theme.strong, "fresh": theme.badge, "stale": theme.stale}[state]
+            cells.text(2, y, line.phase.word[: max(indent - 1, 0)], word)
+        _draw_line(cells, 2 + indent, y, line, state, label, numbers, theme)
+        y += height_of_line
         last = line.phase
     return cells
 
 
-def _chosen(lines: list[_Line], rows: int, room: int, current: Phase) -> list[_Line]:
-    """As much detail as there are rows for, long lines broken where rows are left; the current phase always."""
-    detail = max((d for d in (0, 1, 2) if sum(line.detail <= d for line in lines) <= rows), default=0)
-    lines = [line for line in lines if line.detail <= detail]
-    if len(lines) > rows:
-        start = min(current, len(lines) - rows)
-        return lines[start : start + rows]
-    broken: list[_Line] = []
-    for number, line in enumerate(lines):
-        parts = wrapped(fewer_words(line.ways, room), room)
-        if len(broken) + len(parts) + len(lines) - number - 1 > rows:
-            broken.append(line)
-            continue
-        broken += [structs.replace(line, ways=(part,), vector=None) for part in parts[:-1]]
-        broken.append(structs.replace(line, ways=(parts[-1],)))
+def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) -> tuple[list[Line], bool]:
+    """The lines for which there is room, long ones broken where rows are left; whether vectors are numbers."""
+    for most, others, numbers in _AMOUNTS:
+        chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others)]
+        label = _label_width(chosen, room)
+        used = sum(_rows(line, room, label, numbers) for line in chosen)
+        if used <= rows:
+            return _broken(chosen, rows - used, room), numbers
+    at_work = next((number for number, line in enumerate(chosen) if line.phase == phase), 0)
+    start = min(at_work, max(len(chosen) - rows, 0))
+    return chosen[start : start + rows], False
+
+
+def _amount(line: Line, phase: Phase | None, most: int, others: int) -> int:
+    """The detail that a line may have: what is still the previous iteration's has none."""
+    if phase is None or line.phase == phase:
+        return most
+    return others if line.phase < phase else 0
+
+
+def _broken(chosen: list[Line], spare: int, room: int) -> list[Line]:
+    """The same lines, those that are too long broken into several: the headlines only while rows are spare."""
+    broken: list[Line] = []
+    for line in chosen:
+        parts = _parts(line, room)
+        if line.detail == 0 and len(parts) > 1:
+            if len(parts) > spare + 1:
+                parts = [line.ways[-1]]
+            spare -= len(parts) - 1
+        broken += [structs.replace(line, ways=(part,)) for part in parts] or [line]
     return broken
 
 
-def _state(open_phase: Phase | None, phase: Phase) -> Freshness:
+def _parts(line: Line, room: int) -> list[str]:
+    """The shortest words that are not cut, in as many rows as they need; none for a line with a vector."""
+    return [] if line.vector is not None else wrapped(fewer_words(line.ways, room), room)
+
+
+def _label_width(chosen: list[Line], room: int) -> int:
+    """Cells for the words in front of vectors, so that all vectors begin in one column."""
+    most = min(room // 2, _LABEL)
+    widths = [text_width(fewer_words(line.ways, most)) for line in chosen if line.vector is not None]
+    return min(max(widths, default=0) + 1, room)
+
+
+def _rows(line: Line, room: int, label: int, numbers: bool) -> int:
+    if line.vector is None:
+        return len(_parts(line, room)) if line.detail else 1
+    return max(len(_chunks(line.vector, room - label)), 1) if numbers else 1
+
+
+def _chunks(vector: Floats, room: int) -> list[Floats]:
+    """The numbers of each row, as many as fit; none where they would take too many rows."""
+    each = max((room + 1) // _NUMBER, 0)
+    if len(vector) < 2 or not each or len(vector) > each * _MOST_ROWS:
+        return []
+    return [vector[start : start + each] for start in range(0, len(vector), each)]
+
+
+def _freshness(open_phase: Phase | None, phase: Phase) -> Freshness:
     """Whether `phase` has just been done, was done before in this iteration, or not yet."""
     if open_phase is None or phase < open_phase:
         return "calm"
     return "fresh" if phase == open_phase else "stale"
 
 
-def _draw_line(cells: Cells, y: int, line: _Line, named: bool, indent: int, state: Freshness, theme: Theme) -> None:
-    """Measure  loss 0.51 · …: the phase's word in front where it is `named`."""
-    end = cells.width - 2
-    if named:
-        word = {"calm": theme.strong, "fresh": theme.badge, "stale": theme.stale}[state]
-        cells.text(2, y, line.phase.word, word)
-    packed = {"calm": theme.text, "fresh": theme.fresh, "stale": theme.stale}[state]
-    room = end - 2 - indent
-    x = cells.text(2 + indent, y, fewer_words(line.ways, room), packed, width=room)
-    if line.vector is not None:
-        _draw_vector(cells, x + 1, y, end - x - 1, line.vector, packed, state == "stale", theme)
-
-
-def _draw_vector(
-    cells: Cells, x: int, y: int, room: int, vector: np.ndarray, packed: int, stale: bool, theme: Theme
+def _draw_line(
+    cells: Cells, x: int, y: int, line: Line, state: Freshness, label: int, numbers: bool, theme: Theme
 ) -> None:
-    """A number, or a strip with a block for each of several."""
-    if not np.isfinite(vector).all():
-        cells.text(x, y, "✗ not finite", theme.critical, width=max(room, 0))
-    elif len(vector) == 1:
-        cells.text(x, y, compact(float(vector[0])), packed, width=max(room, 0))
-    elif room >= 5 and not stale:
-        scale = float(np.abs(vector).max()) or 1.0
+    """loss −ln(0.95) = 0.05: words, and behind them the vector where there is one."""
+    packed = {"calm": theme.text, "fresh": theme.fresh, "stale": theme.stale}[state]
+    room = cells.width - 2 - x
+    if line.vector is None:
+        cells.text(x, y, fewer_words(line.ways, room), theme.critical if line.broken else packed, width=room)
+        return
+    cells.text(x, y, fewer_words(line.ways, label - 1), packed, width=label - 1)
+    _draw_vector(cells, x + label, y, room - label, line, numbers, packed, theme)
+
+
+def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: bool, packed: int, theme: Theme) -> None:
+    """A number, several rows of numbers, or a strip with a block for each; what is followed stands out."""
+    vector = line.vector
+    if vector is None or room < 1:
+        return
+    finite = np.isfinite(vector)
+    if len(vector) == 1:
+        cells.text(x, y, compact(float(vector[0])) if finite[0] else "✗ not finite", packed, width=room)
+        return
+    scale = float(np.abs(vector[finite]).max(initial=0.0)) or 1.0
+    chunks = _chunks(vector, room) if numbers else []
+    for number, chunk in enumerate(chunks):
+        cells.paste(draw_matrix_numbers(chunk[None, :], room, 1, theme, scale=scale), x, y + number)
+    if chunks and line.marked is not None:
+        row, column = divmod(line.marked, len(chunks[0]))
+        where = slice(x + _NUMBER * column, x + _NUMBER * (column + 1) - 1)
+        if row < len(chunks):
+            cells.styles[y + row, where] = theme.chosen
+    if not chunks and not finite.all():
+        cells.text(x, y, f"✗ {np.count_nonzero(~finite)} of {len(vector)} not finite", theme.critical, width=room)
+    elif not chunks and room >= 5:
         cells.paste(draw_heatmap(vector[None, :], min(room, _WIDEST * len(vector)), 1, theme, scale=scale), x, y)
-
-
-def _lines(step: StepView) -> Iterator[_Line]:
-    """Every line there is to show, in order."""
-    guess, measure, blame, fix = Phase
-    weight = step.weight
-    inputs, answer = _vector(step.inputs, 2), _answer(step)
-    yield _Line(guess, (f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}"))
-    for layer in step.layers:
-        dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
-        yield _Line(guess, (f"{layer.name} z =",), 2, layer.pre_activation)
-        yield _Line(guess, (f"{layer.name} {layer.activation_name}{dropped}",), 1, layer.activation)
-    loss, mean = _plain_signs(step.filled), compact(step.batch_loss)
-    yield _Line(measure, (f"loss {loss}", loss))
-    yield _Line(measure, (step.formula,), 2)
-    yield _Line(measure, (f"mean of the batch of {step.batch_size}: {mean}", f"batch mean {mean}"), 1)
-    product = f"{compact(weight.input, 2)} × {compact(weight.delta, 2)} = {compact(weight.example_gradient, 2)}"
-    short = weight.name.partition(" ")[0]
-    yield _Line(
-        blame, (f"{weight.name}: a × δ = {product}", f"{short}: a × δ = {product}", f"{short}: {product}", product)
-    )
-    gradient = f"gradient {compact(weight.gradient)}"
-    yield _Line(blame, (f"mean over the batch: {gradient}", f"batch {gradient}"), 1)
-    for layer in reversed(step.layers):
-        yield _Line(blame, (f"{layer.name} |g| {compact(layer.gradient_norm)} δ",), 2, layer.delta)
-    filled = _plain_signs(weight.filled)
-    yield _Line(fix, (filled,) if filled else (f"{weight.name} is still {compact(weight.old)}",))
-    formula = _plain_signs(weight.formula)
-    yield _Line(fix, (formula, formula.replace("learning_rate", "lr")), 1)
-    if weight.optimizer_state:
-        pairs = (f"{_plain_signs(name)} {compact(value, 2)}" for name, value in weight.optimizer_state.items())
-        yield _Line(fix, ("  ".join(pairs),), 1)
-
-
-def _vector(values: np.ndarray, shown: int) -> str:
-    """(0.55, 0.48), or its first numbers and how many there are."""
-    if len(values) <= 3:
-        return "(" + ", ".join(compact(float(v), 2) for v in values) + ")"
-    return "(" + ", ".join(compact(float(v), 2) for v in values[:shown]) + f", … {len(values)})"
-
-
-def _answer(step: StepView) -> str:
-    """The prediction beside the truth, in the classes' names where there are several."""
-    if len(step.prediction) == 1:
-        return f"{compact(float(step.prediction[0]), 2)}, truth {plain(float(step.target[0]), 3)}"
-    guess, truth = int(np.argmax(step.prediction)), int(np.argmax(step.target))
-    share = f"{float(step.prediction[guess]):.0%}"
-    return f"{step.output_names[guess]} ({share}), truth {step.output_names[truth]}"
-
-
-def _plain_signs(text: str) -> str:
-    """Letters with a hat as m^: a cell has no room for a combining mark."""
-    return text.replace("\u0302", "^")

@@ -1,0 +1,174 @@
+"""*This step* in depth: the numbers of each phase, as much of them as there is room for, the phase at work first."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import sample_moments as moments
+import sample_snapshots as samples
+from msgspec import structs
+
+from tui_trainer.telemetry import Phase, Snapshot, StepView, WeightStep
+from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.panels import step
+from tui_trainer.tui.panels.step_lines import in_print, lines
+from tui_trainer.tui.theme import make_theme
+from tui_trainer.tui.view import View
+
+DARK = make_theme()
+LARGE, MIDDLE, SMALL = (120, 40), (48, 14), (27, 9)
+
+
+def text(snapshot: Snapshot, size: tuple[int, int] = LARGE, **view) -> str:
+    return "\n".join(step.draw(snapshot, View(**view), *size, DARK).lines())
+
+
+def view_of(snapshot: Snapshot) -> StepView:
+    assert snapshot.step is not None
+    return snapshot.step
+
+
+def followed(snapshot: Snapshot, **changes: object) -> Snapshot:
+    """The same snapshot, following another weight."""
+    weight: WeightStep = structs.replace(view_of(snapshot).weight, **changes)
+    return structs.replace(snapshot, step=structs.replace(view_of(snapshot), weight=weight))
+
+
+class TestNumbers:
+    def test_a_large_panel_shows_every_number_of_every_layer(self) -> None:
+        shown = text(samples.moons())
+        view = view_of(samples.moons())
+        for layer in view.layers:
+            for vector in (layer.pre_activation, layer.delta):
+                for value in vector:
+                    assert compact(float(value), 3 if abs(value) >= 0.1 else 2) in shown
+        assert "layer 1 z" in shown
+        assert "layer 1 relu" in shown
+        assert "x1 x2" in shown
+
+    def test_the_loss_of_the_example_and_of_the_batch_with_the_formula(self) -> None:
+        shown = text(samples.moons())
+        view = view_of(samples.moons())
+        assert f"loss = {view.formula}" in shown
+        assert f"loss {in_print(view.filled)}" in shown
+        assert f"mean of the batch of {view.batch_size}: {compact(view.batch_loss)}" in shown
+
+    def test_blame_flows_from_the_last_layer_to_the_first(self) -> None:
+        shown = text(structs.replace(samples.digits(), phase=Phase.BACKWARD))
+        places = [shown.index(f"layer {n} |g|") for n in (3, 2, 1)]
+        assert places == sorted(places)
+        assert f"layer 2 |g| {compact(view_of(samples.digits()).layers[1].gradient_norm)}" in shown
+
+    def test_the_chain_rule_is_spelled_out_for_the_weight(self) -> None:
+        snapshot = followed(samples.moons(), input=-1.4, delta=-0.05, example_gradient=0.07, gradient=0.0123)
+        shown = text(snapshot)
+        assert "∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ" in shown
+        assert "a × δ = −1.4 × (−0.050) = 0.070 for this example" in shown
+        assert "mean over the batch of 10: gradient 0.0123" in shown
+
+    def test_the_update_is_filled_in_with_the_optimizers_own_numbers(self) -> None:
+        shown = text(samples.overfitting())
+        weight = view_of(samples.overfitting()).weight
+        assert in_print(weight.formula) in shown
+        assert in_print(weight.filled) in shown
+        assert "m=2.1e-3 v=3.4e-5 m^=2.7e-3 v^=4.1e-5" in shown
+
+    def test_the_truth_has_its_name(self) -> None:
+        truth = int(view_of(samples.moons()).target[0])
+        assert f"truth {truth} ({('upper', 'lower')[truth]})" in text(samples.moons())
+        view = view_of(samples.digits())
+        assert f"truth {view.output_names[int(np.argmax(view.target))]}" in text(samples.digits())
+
+    def test_several_classes_have_their_probabilities(self) -> None:
+        assert "probabilities" in text(samples.digits())
+        assert "probabilities" not in text(samples.moons())
+
+    def test_dropped_units_are_counted(self) -> None:
+        view = view_of(samples.moons())
+        dropped = np.arange(16) < 5
+        layers = (structs.replace(view.layers[0], dropped=dropped), *view.layers[1:])
+        snapshot = structs.replace(samples.moons(), step=structs.replace(view, layers=layers))
+        assert "layer 1 relu, 5 dropped" in text(snapshot)
+
+    def test_numbers_that_are_none_are_said_so(self) -> None:
+        view = view_of(samples.moons())
+        layer = structs.replace(view.layers[0], pre_activation=np.array([1.0, np.nan] * 60))
+        snapshot = structs.replace(samples.moons(), step=structs.replace(view, layers=(layer, *view.layers[1:])))
+        assert "✗ 60 of 120 not finite" in text(snapshot)
+
+
+class TestRoom:
+    @pytest.mark.parametrize("phase", list(Phase))
+    def test_the_phase_at_work_has_the_most_lines(self, phase: Phase) -> None:
+        for size in (MIDDLE, (60, 12)):
+            cells = step.draw(structs.replace(samples.moons(), phase=phase), View(), *size, DARK)
+            fresh = {y for y, row in enumerate(cells.styles[1:-1, 3:-2]) if DARK.fresh in row}
+            stale = {y for y, row in enumerate(cells.styles[1:-1, 3:-2]) if DARK.stale in row}
+            assert len(fresh) >= 2
+            assert len(stale) <= int(Phase.UPDATE) - phase
+
+    def test_where_room_is_short_a_letter_stands_for_the_phase(self) -> None:
+        shown = text(samples.moons(), SMALL)
+        assert [line[2] for line in shown.splitlines()[1:-1] if line[2] != " "] == ["G", "M", "B", "F"]
+
+    def test_the_numbers_of_all_layers_stand_in_columns(self) -> None:
+        shown = text(samples.moons())
+        first = [re.search(rf"{label} +([^ ]+)", shown) for label in ("x1 x2", "layer 1 z", "layer 1 relu")]
+        ends = {match.end(1) - shown.rindex("\n", 0, match.end(1)) for match in first if match}
+        assert None not in first
+        assert len(ends) == 1
+
+    def test_many_values_are_a_strip_of_colours(self) -> None:
+        cells = step.draw(samples.overfitting(), View(), 80, 24, DARK)
+        row = next(y for y, line in enumerate(cells.lines()) if "layer 1 relu" in line)
+        assert len(set(cells.styles[row, 30:70].tolist())) > 10
+
+    def test_the_values_of_the_followed_weight_stand_out(self) -> None:
+        cells = step.draw(followed(samples.moons(), layer=0, source=1, unit=2), View(), *LARGE, DARK)
+        rows, columns = np.nonzero(cells.styles == DARK.chosen)
+        marked = {"".join(chr(c) for c in cells.codes[y, columns[rows == y]]).strip() for y in set(rows.tolist())}
+        view = view_of(samples.moons())
+        values = (view.inputs[1], view.layers[0].pre_activation[2], view.layers[0].delta[2])
+        assert marked == {compact(float(v), 3 if abs(v) >= 0.1 else 2) for v in values}
+
+    def test_a_bias_takes_no_input(self) -> None:
+        cells = step.draw(followed(samples.moons(), layer=0, source=2, unit=0), View(), *LARGE, DARK)
+        row = next(y for y, line in enumerate(cells.lines()) if "x1 x2" in line)
+        assert DARK.chosen not in cells.styles[row]
+
+    def test_any_room_at_all(self) -> None:
+        for phase in (None, *Phase):
+            for width in range(6, 60, 3):
+                for height in range(3, 40, 2):
+                    cells = step.draw(structs.replace(moments.broke(), phase=phase), View(), width, height, DARK)
+                    assert all(line[0] + line[-1] == "││" for line in cells.lines()[1:-1])
+
+
+class TestBroken:
+    def test_the_place_where_the_run_broke_is_marked(self) -> None:
+        shown = text(moments.broke())
+        assert "✗ broke here, next: pre-activation of layer 2 (matrix product)" in shown
+        cells = step.draw(moments.broke(), View(), *MIDDLE, DARK)
+        row = next(y for y, line in enumerate(cells.lines()) if "✗" in line)
+        assert DARK.critical in cells.styles[row]
+
+    def test_a_run_that_is_whole_has_no_such_mark(self) -> None:
+        assert not any(line.broken for line in lines(samples.moons(), view_of(samples.moons())))
+
+
+@pytest.mark.parametrize(
+    ("engine", "printed"),
+    [
+        ("-0.124 = -0.112 − 1 × -0.0116", "−0.124 = −0.112 − 1 × (−0.0116)"),
+        ("− 0.1 × (0.5 + 0.9 × -0.2)", "− 0.1 × (0.5 + 0.9 × (−0.2))"),
+        ("(-0.5 − 1)² = 2.25", "(−0.5 − 1)² = 2.25"),
+        ("−ln(1 − 4.274e-07) = 4.274e-07", "−ln(1 − 4.274e-7) = 4.274e-7"),
+        ("3.304e+35 / -2e-08", "3.304e35 / (−2e-8)"),
+        ("m\u0302 / (√v\u0302 + ε)", "m^ / (√v^ + ε)"),
+        ("10-64-3", "10-64-3"),
+    ],
+)
+def test_formulas_are_printed_as_in_a_book(engine: str, printed: str) -> None:
+    assert in_print(engine) == printed

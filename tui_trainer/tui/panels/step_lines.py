@@ -1,0 +1,165 @@
+"""What the four phases have to say about one example and one weight, line by line, the numbers filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_trainer.telemetry import Phase, Snapshot, StepView
+from tui_trainer.tui.charts.numbers import compact, plain
+
+Floats = NDArray[np.float64]
+
+_NEGATIVE = re.compile(r"(?<![\w.)])-(?=\d)(\d[\d.]*(?:e[+-]?\d+)?)")
+_POWER = re.compile(r"(?<=\d)e\+?(-?)0*(?=\d)")
+_OPERATORS = "×/+−√"
+
+
+_GLOSSES = {
+    Phase.FORWARD: "The example goes through all layers, with the weights as they are.",
+    Phase.LOSS: "How wrong the guess is, as one number.",
+    Phase.BACKWARD: "How much each weight has to do with it: back through the layers, by the chain rule.",
+    Phase.UPDATE: "Every weight takes a step against its share of the blame.",
+}
+"""What a phase is for, in a sentence."""
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One line of a phase, in the order in which they stand on the screen."""
+
+    phase: Phase
+    ways: tuple[str, ...]
+    """Ways to say it, the longest first."""
+    detail: int = 0
+    """0 is said always, 1 to 3 when there is room for all lines of that detail."""
+    vector: Floats | None = None
+    """(n,) values behind the words: as numbers, or as a strip of colours."""
+    marked: int | None = None
+    """Which of them belongs to the followed weight."""
+    broken: bool = False
+    """Whether this is where a diverged run broke."""
+
+
+def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    """Every line there is to show, phase by phase."""
+    for phase, said in zip(Phase, (_guess, _measure, _blame, _fix), strict=True):
+        if snapshot.autopsy is not None and snapshot.autopsy.phase is phase:
+            found = snapshot.autopsy
+            tensor = f"{found.tensor} of {found.layer}" if found.layer else found.tensor
+            ways = (f"✗ broke here, next: {tensor} ({found.operation})", f"✗ {tensor}", "✗ broke here")
+            yield Line(phase=phase, ways=ways, broken=True)
+        yield Line(phase=phase, ways=(_GLOSSES[phase],), detail=3)
+        yield from said(snapshot, step)
+
+
+def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    phase, weight = Phase.FORWARD, step.weight
+    inputs, (answer, full) = _vector(step.inputs, 2), _answer(snapshot, step)
+    ways = (f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}")
+    yield Line(phase=phase, ways=ways)
+    marked = weight.source if weight.layer == 0 else None
+    if len(step.inputs) > 1:
+        names = "inputs" if len(step.inputs) > 3 else " ".join(step.input_names)
+        yield Line(phase=phase, ways=(names, "inputs"), detail=3, vector=step.inputs, marked=marked)
+    last = len(step.layers) - 1
+    for number, layer in enumerate(step.layers):
+        unit = weight.unit if weight.layer == number else None
+        detail = 1 if number == last else 2
+        yield Line(phase=phase, ways=(f"{layer.name} z",), detail=detail, vector=layer.pre_activation, marked=unit)
+        if number < last:
+            dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
+            source = weight.source if weight.layer == number + 1 else None
+            named = (f"{layer.name} {layer.activation_name}{dropped}", f"{layer.name} a")
+            yield Line(phase=phase, ways=named, detail=1, vector=layer.activation, marked=source)
+    if len(step.prediction) > 1:
+        yield Line(phase=phase, ways=("probabilities", "p"), detail=2, vector=step.prediction)
+
+
+def _measure(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    phase, filled = Phase.LOSS, in_print(step.filled)
+    yield Line(phase=phase, ways=(f"loss = {step.formula}", step.formula), detail=2)
+    yield Line(phase=phase, ways=(f"loss {filled}", filled))
+    mean = compact(step.batch_loss)
+    yield Line(phase=phase, ways=(f"mean of the batch of {step.batch_size}: {mean}", f"batch mean {mean}"), detail=1)
+
+
+def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    phase, weight = Phase.BACKWARD, step.weight
+    flow = (
+        "δ = ∂loss/∂z: the last layer's is the error, each other's comes from the next, through its weights and slope",
+        "δ = ∂loss/∂z, from the last layer back to the first",
+    )
+    yield Line(phase=phase, ways=flow, detail=3)
+    for number, layer in reversed(list(enumerate(step.layers))):
+        unit = weight.unit if weight.layer == number else None
+        ways = (f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
+        yield Line(phase=phase, ways=ways, detail=2, vector=layer.delta, marked=unit)
+    short = weight.name.partition(" ")[0]
+    a, delta, product = (compact(v, 2) for v in (weight.input, weight.delta, weight.example_gradient))
+    filled = f"{a} × {f'({delta})' if delta.startswith('−') else delta} = {product}"
+    yield Line(phase=phase, ways=(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ",), detail=3)
+    yield Line(
+        phase=phase,
+        ways=(
+            f"{weight.name}: a × δ = {filled} for this example",
+            f"{weight.name}: a × δ = {filled}",
+            f"{short}: a × δ = {filled}",
+            f"{short}: {filled}",
+            filled,
+        ),
+    )
+    gradient = f"gradient {compact(weight.gradient)}"
+    mean = (f"mean over the batch of {step.batch_size}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
+    yield Line(phase=phase, ways=mean, detail=1)
+
+
+def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    phase, weight = Phase.UPDATE, step.weight
+    formula = in_print(weight.formula)
+    yield Line(phase=phase, ways=(formula, formula.replace("learning_rate", "lr")), detail=1)
+    filled = in_print(weight.filled)
+    if filled:
+        yield Line(phase=phase, ways=(filled, filled.replace(" × ", "×").replace(" / ", "/")))
+    else:
+        yield Line(phase=phase, ways=(f"{weight.name} is still {compact(weight.old)}", f"still {compact(weight.old)}"))
+    if weight.optimizer_state:
+        pairs = [f"{in_print(name)}={compact(value, 2)}" for name, value in weight.optimizer_state.items()]
+        yield Line(phase=phase, ways=(" ".join(pairs),), detail=1)
+
+
+def in_print(text: str) -> str:
+    """A formula as it is printed: true minus signs, negative numbers in brackets behind an operator, short powers of
+    ten; letters with a hat as m^, since a cell has no room for a combining mark."""
+    text = _POWER.sub(r"e\1", text.replace("\u0302", "^"))
+
+    def minus(match: re.Match[str]) -> str:
+        before = text[: match.start()].rstrip()
+        number = f"−{match[1]}"
+        return f"({number})" if before and before[-1] in _OPERATORS else number
+
+    return _NEGATIVE.sub(minus, text)
+
+
+def _vector(values: Floats, shown: int) -> str:
+    """(0.55, 0.48), or its first numbers and how many there are."""
+    if len(values) <= 3:
+        return "(" + ", ".join(compact(float(v), 2) for v in values) + ")"
+    return "(" + ", ".join(compact(float(v), 2) for v in values[:shown]) + f", … {len(values)})"
+
+
+def _answer(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
+    """The prediction beside the truth, and the same with the names of the classes."""
+    names = snapshot.data.class_names
+    if len(step.prediction) == 1:
+        truth = float(step.target[0])
+        text = f"{compact(float(step.prediction[0]), 2)}, truth {plain(truth, 3)}"
+        known = snapshot.data.task == "classification" and len(names) == 2 and truth in (0.0, 1.0)
+        return text, f"{text} ({names[int(truth)]})" if known else text
+    guess, truth_class = int(np.argmax(step.prediction)), int(np.argmax(step.target))
+    share = f"{float(step.prediction[guess]):.0%}"
+    text = f"{step.output_names[guess]} ({share}), truth {step.output_names[truth_class]}"
+    return text, text
