@@ -137,14 +137,15 @@ class Trainer:
         plan, row, _ = block.row(self.iteration)
         with one_thread(), np.errstate(all="ignore"):
             run(plan.phases(row)[phase])
-        if phase is Phase.LOSS and not np.isfinite(block.losses(self.iteration, self.iteration + 1)[0]):
+        losses = block.losses(self.iteration, self.iteration + 1)
+        if phase is Phase.LOSS and not np.isfinite(losses[0]):
             self.phase, self.status = None, Status.DIVERGED
             self.evaluate()
             return phase
         self.phase = phase
         if phase is Phase.UPDATE:
             self.phase = None
-            self._account(block, self.iteration, self.iteration + 1)
+            self._account(block, losses)
         return phase
 
     def evaluate(self) -> Evaluation:
@@ -177,8 +178,6 @@ class Trainer:
             self.optimizer_start = self.iteration
         self.feed = self._make_feed(self.feed.order.position(self.iteration), before=self.feed)
         self._anchor = self.keyframe()
-
-    # Going back: see `timeline`.
 
     def keyframe(self) -> Keyframe:
         """A copy of all that the next iteration depends on; only between iterations."""
@@ -253,7 +252,8 @@ class Trainer:
         if start >= self._anchor.iteration + ANCHOR_EVERY:
             self._anchor = self.keyframe()
         self._run_rows(block, start, stop)
-        broken = np.flatnonzero(~np.isfinite(block.losses(start, stop)))
+        losses = block.losses(start, stop)
+        broken = np.flatnonzero(~np.isfinite(losses))
         if len(broken):  # what ran after it has spoilt the parameters: come back, and run up to there
             stop = start + int(broken[0])
             self.restore(self._anchor)
@@ -261,15 +261,16 @@ class Trainer:
             block = self.feed.enter(start)
             self._run_rows(block, start, stop)
         if stop > start:
-            self._account(block, start, stop)
+            self._account(block, losses[: stop - start])
         if len(broken) and self.status is Status.PAUSED:
             self.status = Status.DIVERGED
             self.evaluate()
 
-    def _account(self, block: Block, start: int, stop: int) -> None:
-        """Take the iterations start … stop − 1, which have run, into the curves; evaluate where it is time."""
-        where = slice(start - block.start, stop - block.start)
-        self.curves.extend(block.losses(start, stop), block.rates[where], block.ends_epoch[where])
+    def _account(self, block: Block, losses: NDArray[np.float64]) -> None:
+        """Take the next iterations, which ran with these batch losses, into the curves; evaluate where it is time."""
+        stop = self.iteration + len(losses)
+        where = slice(self.iteration - block.start, stop - block.start)
+        self.curves.extend(losses, block.rates[where], block.ends_epoch[where])
         self.iteration = stop
         if stop == self._next_evaluation(from_here=True):
             self.evaluate()
