@@ -1,11 +1,20 @@
-"""Lets the tests of the engine import `given` and the reference cases, and lets Hypothesis run the same everywhere."""
+"""Lets the tests of the engine import `given` and the reference cases, lets Hypothesis run the same everywhere, and
+keeps the preferences of whoever runs the tests out of them."""
 
+import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent / "reference"))
 
 settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nobodys_preferences(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file that does not exist in place of the person's own, also for programs that the tests start."""
+    os.environ["TUI_TRAINER_PREFERENCES"] = str(tmp_path_factory.mktemp("preferences") / "preferences.toml")

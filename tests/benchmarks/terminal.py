@@ -32,6 +32,8 @@ class Terminal:
         if self.pid == 0:
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)})
             os.environ.pop("NO_COLOR", None)
+            # Nobody's: a file that does not exist and cannot be made.
+            os.environ["TUI_TRAINER_PREFERENCES"] = f"{os.devnull}/none"
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
             os.execv(words[0], words)
         self.settings = termios.tcgetattr(self.descriptor)
@@ -125,6 +127,12 @@ class Terminal:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
         return float("nan")
+
+    def threads(self) -> dict[str, tuple[float, float]]:
+        """By thread: seconds that it ran, and seconds that it could have but found no processor free (Linux)."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        numbers = {task.name: (task / "schedstat").read_text().split() for task in tasks}
+        return {name: (int(ran) / 1e9, int(waited) / 1e9) for name, (ran, waited, _) in numbers.items()}
 
     def reap(self) -> None:
         """See whether the program has ended."""

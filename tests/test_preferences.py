@@ -1,0 +1,180 @@
+"""Preferences: what a file may say, what is told about one that is wrong, and which files are written to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from tui_trainer.cli import main
+from tui_trainer.cli.arguments import parse
+from tui_trainer.cli.screen import chosen_by, remember
+from tui_trainer.preferences import (
+    HEADER,
+    VARIABLE,
+    Preferences,
+    PreferencesError,
+    keep,
+    load,
+    path_of,
+    written,
+)
+from tui_trainer.tui.keymap import KEYMAP
+from tui_trainer.tui.rebinding import clashes, is_key, rebound
+from tui_trainer.tui.theme import THEMES
+from tui_trainer.tui.view import View
+
+CHOSEN = Preferences(
+    theme="light",
+    ascii=True,
+    painter="textual",
+    focus="loss",
+    full_screen=True,
+    smoothing=4,
+    log_y=False,
+    numbers=True,
+    keys={"step": ["x", "f5"], "theme": ['"', "\\", "é"]},
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "new folder" / "preferences.toml"
+
+
+def by_hand(path: Path, text: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_or_a_word_in_it_the_defaults_hold(path: Path) -> None:
+    assert load(None) == load(path) == load(by_hand(path, "")) == Preferences()
+    assert Preferences().view == View()
+
+
+def test_what_is_written_is_read_back(path: Path) -> None:
+    assert all(getattr(CHOSEN, name) != getattr(Preferences(), name) for name in Preferences.__struct_fields__)
+    assert load(by_hand(path, written(CHOSEN))) == CHOSEN
+    assert written(Preferences()) == HEADER
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("theme = light", "line 1, column 9: invalid value"),
+        ('teme = "light"', "teme: unknown key; allowed: ascii, focus, "),
+        ('teme = "light"', "(did you mean 'theme'?)"),
+        ('theme = "drak"', f"theme = 'drak': allowed: {', '.join(THEMES)} (did you mean 'dark'?)"),
+        ("theme = 3", "theme = 3: allowed: a text"),
+        ('focus = "lose"', "focus = 'lose': allowed: loss, weights, "),
+        ('painter = "cell"', "painter = 'cell': allowed: cells, textual (did you mean 'cells'?)"),
+        ("smoothing = 7", "smoothing = 7: allowed: a whole number from 0 to 6"),
+        ('log_y = "no"', "log_y = 'no': allowed: true or false"),
+        ("keys = 3", "keys = 3: allowed: a table"),
+        ('[keys]\nstpe = ["x"]', "keys.stpe: no such action; allowed: toggle, step, "),
+        ('[keys]\nstpe = ["x"]', "(did you mean 'step'?)"),
+        ('[keys]\nstep = "x"', "keys.step = 'x': allowed: a list of one key or more, such as "),
+        ("[keys]\nstep = []", "keys.step = []: allowed: a list of one key or more"),
+        ("[keys]\nstep = [3]", "keys.step = 3: allowed: one character, or one of space, "),
+        ('[keys]\nstep = ["pagedwn"]', "(did you mean 'pagedown'?)"),
+        ('[keys]\nstep = ["ctrl+s"]', "keys.step = 'ctrl+s': allowed: "),
+        ('[keys]\nstep = ["\\u001b"]', "keys.step = '\\x1b': allowed: "),
+        ('[keys]\nstep = ["p"]', "keys.step = ['p']: \"p\" is a key of phase too, in the same place"),
+        ('[keys]\nsetting_more = ["q"]', "keys.setting_more = ['q']: \"q\" is a key of quit too, in the same place"),
+        ('[keys]\nquit_at_once = ["x"]', "keys.quit_at_once = ['x']: keeps its key, "),
+    ],
+)
+def test_says_what_is_wrong(
+    path: Path, text: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(by_hand(path, text)))
+    assert main(["lr just right"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"tui-trainer: {path}: ")
+    assert message in told
+    assert told.count("\n") == 1
+
+
+def test_a_folder_and_another_encoding_are_no_preferences(tmp_path: Path, path: Path) -> None:
+    with pytest.raises(PreferencesError, match="is a folder, not a preferences file"):
+        load(tmp_path)
+    by_hand(path, "").write_bytes(b"\xff")
+    with pytest.raises(PreferencesError, match="is no text in UTF-8"):
+        load(path)
+
+
+def test_where_they_are() -> None:
+    home = Path(os.path.expanduser("~"))
+    assert path_of({VARIABLE: "mine.toml", "XDG_CONFIG_HOME": "/etc"}) == Path("mine.toml")
+    assert path_of({VARIABLE: "", "XDG_CONFIG_HOME": "/etc"}) == Path("/etc/tui-trainer/preferences.toml")
+    assert path_of({"XDG_CONFIG_HOME": "not/absolute"}) == home / ".config/tui-trainer/preferences.toml"
+
+
+def test_the_command_line_comes_before_the_preferences() -> None:
+    assert chosen_by(parse([]), CHOSEN) == CHOSEN
+    given = chosen_by(parse(["--theme", "dark", "--no-ascii", "--painter", "cells"]), CHOSEN)
+    assert given == structs.replace(CHOSEN, theme="dark", ascii=False, painter="cells")
+
+
+def test_what_changed_on_the_screen_is_kept_and_nothing_else(path: Path) -> None:
+    before = chosen_by(parse(["--theme", "light"]), load(path))
+    remember(path, before, "light", View())
+    assert not path.exists(), "a theme for this once is no preference"
+    remember(path, before, "light", View(log_y=False, smoothing=3, focus="loss", zoomed=True))
+    assert load(path) == Preferences(log_y=False, smoothing=3)
+    assert os.listdir(path.parent) == [path.name]
+    # Meanwhile another session has kept a theme; this one adds its own change to that.
+    keep(path, {"theme": "light"})
+    keep(path, {"numbers": True})
+    assert load(path) == Preferences(log_y=False, smoothing=3, theme="light", numbers=True)
+
+
+def test_a_file_as_the_program_writes_it_keeps_its_keys_and_one_by_hand_is_left_alone(path: Path) -> None:
+    by_hand(path, written(CHOSEN))
+    keep(path, {"theme": "dark"})
+    assert load(path) == structs.replace(CHOSEN, theme="dark")
+    for mine in (written(CHOSEN) + "# mine\n", 'theme = "light"\n', written(CHOSEN).replace(" = ", "=")):
+        by_hand(path, mine)
+        keep(path, {"theme": "dark"})
+        assert path.read_text(encoding="utf-8") == mine
+
+
+def test_a_link_stays_a_link(tmp_path: Path, path: Path) -> None:
+    by_hand(path, HEADER)
+    link = tmp_path / "link.toml"
+    link.symlink_to(path)
+    keep(link, {"theme": "light"})
+    assert link.is_symlink()
+    assert load(path) == Preferences(theme="light")
+
+
+@pytest.mark.parametrize("content", [None, "theme = 3\n"])
+def test_what_cannot_be_kept_costs_one_line(
+    tmp_path: Path, content: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file in the place of the folder; a file that has become wrong since the start."""
+    file = tmp_path / "file"
+    file.write_text(content or "", encoding="utf-8")
+    remember(file if content else file / "preferences.toml", Preferences(), "light", View())
+    told = capsys.readouterr().err
+    assert told.startswith("tui-trainer: what you changed on the screen is not kept: ")
+    assert told.count("\n") == 1
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_rebinding_gives_a_table_with_other_keys_and_leaves_the_first_one_alone() -> None:
+    table = rebound(KEYMAP, {"step": ["p"], "phase": ["."], "slower": ["{"], "setting_more": ["x"]})
+    by_id = {action.id: action for action in table}
+    assert (by_id["step"].keys, by_id["phase"].keys) == (("p",), (".",))
+    assert (by_id["slower"].signs, by_id["setting_less"].signs, by_id["cursor_left"].signs) == ("{ ]", "← x", "←→")
+    assert clashes(table) == clashes(KEYMAP) == []
+    assert rebound(KEYMAP, {}) == KEYMAP
+    assert View(keymap=table).sign("phase") == "."
+
+
+def test_every_key_of_the_table_may_be_chosen() -> None:
+    assert all(is_key(key) for action in KEYMAP if not action.everywhere for key in action.keys)
+    assert not any(map(is_key, ["", " ", "ab", "\t", "ctrl+m", "ctrl+c", "alt+x", "\u00a0"]))
