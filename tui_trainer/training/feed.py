@@ -21,7 +21,9 @@ from tui_trainer.training.plan import Plan
 from tui_trainer.training.state import Vectors
 
 BLOCK_BYTES = 4_000_000
-"""What a block of inputs (and masks) may take."""
+"""What a block of inputs may take: long blocks spare the calls of gathering …"""
+MASK_BYTES = 500_000
+"""… and dropout masks, which are written and read again at once, and should stay in the processor's cache."""
 MOST_ROWS = 128
 
 
@@ -64,9 +66,11 @@ class Feed:
         )
         members = 2 if self.pairs else 1
         numbers = members * self.order.batch * source.inputs.shape[1]
+        rows = BLOCK_BYTES // (numbers * network.dtype.itemsize)
         if self._masked:
-            numbers += members * self.order.batch * sum(network.sizes[1:-1])
-        self.rows = int(np.clip(BLOCK_BYTES // (numbers * network.dtype.itemsize), 1, MOST_ROWS))
+            masks = members * self.order.batch * sum(network.sizes[1:-1])
+            rows = min(rows, MASK_BYTES // (masks * network.dtype.itemsize))
+        self.rows = int(np.clip(rows, 1, MOST_ROWS))
         self._plans: dict[int, Plan] = {}
         self._shared_filled: set[int] = set()
         """Batch sizes of the plans whose shared data are in place."""
@@ -136,9 +140,14 @@ class Feed:
 
     @property
     def target_epochs(self) -> float:
-        """The same in epochs."""
-        end = self.order.position(max(self.target, self.order.start.iteration))
-        return end.epoch + end.offset / self.order.count
+        """The same in epochs; by the present batch size, where a target in iterations has long been passed."""
+        training, order = self.experiment.training, self.order
+        if training.iterations is None:
+            return float(training.target_epochs)
+        if training.iterations < order.start.iteration:
+            return training.iterations / order.per_epoch
+        end = order.position(training.iterations)
+        return end.epoch + end.offset / order.count
 
     def _shares_data(self, size: int) -> bool:
         """Whether all mini-batches of `size` are the same, and are stored once."""

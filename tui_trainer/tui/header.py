@@ -67,11 +67,11 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
     arm = _arm(snapshot, theme, short=cells.width < 100)
     pace = Piece("" if snapshot.status is Status.RUNNING else pace_words(snapshot.pace), theme.muted, 3)
     draw_line(cells, 0, [title, arm, Piece(snapshot.summary, theme.muted, 5)], [status, pace], theme)
-    shown_epoch = min(snapshot.epoch + 1, max(math.ceil(snapshot.target_epochs), 1))
-    if snapshot.epoch >= snapshot.target_epochs and snapshot.status is Status.RUNNING:
-        shown_epoch = snapshot.epoch + 1
+    target = max(math.ceil(snapshot.target_epochs), 1)
+    # Epochs count from 1 while their batches run; right at the target the last one is over and no other has begun.
+    epoch = snapshot.epoch + (0 if snapshot.epoch == target and not snapshot.batch else 1)
     left = [
-        Piece(f"epoch {count(shown_epoch)} of {count(math.ceil(snapshot.target_epochs))}", theme.text, 3),
+        Piece(f"epoch {count(epoch)} {'of' if epoch <= target else 'beyond'} {count(target)}", theme.text, 3),
         Piece(f"batch {count(snapshot.batch)} of {count(snapshot.batches_per_epoch)}", theme.text, 5),
         place,
     ]
