@@ -117,6 +117,7 @@ def test_the_command_line_comes_before_the_preferences() -> None:
     assert chosen_by(parse([]), CHOSEN) == CHOSEN
     given = chosen_by(parse(["--theme", "dark", "--no-ascii", "--painter", "cells"]), CHOSEN)
     assert given == structs.replace(CHOSEN, theme="dark", ascii=False, painter="cells")
+    assert chosen_by(parse(["--theme", "high-contrast"]), CHOSEN).theme == "high contrast"
 
 
 def test_what_changed_on_the_screen_is_kept_and_nothing_else(path: Path) -> None:

@@ -37,6 +37,7 @@ Capture = pytest.CaptureFixture[str]
         (["train", "nowhere.toml"], "nowhere.toml: no such file"),
         (["presets", "--check", "nowhere.toml"], "nowhere.toml: no such file"),
         (["--theme", "mauve"], 'no theme "mauve"; allowed: '),
+        (["--theme", ""], 'no theme ""; allowed: '),
         (["verify", "quantum"], 'no preset "quantum"'),
     ],
 )  # fmt: skip

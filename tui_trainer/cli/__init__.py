@@ -51,6 +51,12 @@ def _carry_out(words: Sequence[str]) -> int:
         from tui_trainer.cli.train import train
 
         return train(arguments)
+    if arguments.command == "presets" and arguments.titles:
+        # A shell that completes a word waits for them: no engine is imported.
+        from tui_trainer.preset_files import titles
+
+        print("\n".join(titles()))
+        return DONE
     if arguments.command == "presets":
         from tui_trainer.cli.listing import list_presets
 
@@ -59,6 +65,10 @@ def _carry_out(words: Sequence[str]) -> int:
         from tui_trainer.cli.verification import verify_presets
 
         return verify_presets(arguments)
+    if arguments.command == "completion":
+        from tui_trainer.cli.completion import print_completion
+
+        return print_completion(arguments)
     from tui_trainer.cli.screen import open_screen
 
     return open_screen(arguments)

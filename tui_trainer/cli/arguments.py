@@ -15,7 +15,10 @@ COMMANDS = {
     "train": "train without a screen, with numbers, a plot or JSON at the end",
     "presets": "list the presets, or check a file",
     "verify": "run presets under many seeds and hold them to what they claim",
+    "completion": "print a script that lets bash, zsh or fish complete all this",
 }
+PAINTERS = ("cells", "textual")
+SHELLS = ("bash", "zsh", "fish")
 RESERVED = (
     *("runs", "replay", "resume", "export", "sweep", "lr-find", "lessons", "watch", "doctor"),
     *COMMANDS,
@@ -25,7 +28,7 @@ RESERVED = (
 LARGEST_SEED = 2**32 - 1
 
 EPILOG = "commands (each has a --help of its own):\n" + "\n".join(
-    f"  {name:<9} {what}" for name, what in COMMANDS.items()
+    f"  {name:<11} {what}" for name, what in COMMANDS.items()
 )
 EXIT_STATUS = (
     "exit status: 0 done, 1 failed, 2 wrong usage or bad input, 130 interrupted. A run that diverges is a "
@@ -43,6 +46,16 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f'{message}; "{self.prog} --help" says what there is')
 
+    @property
+    def options(self) -> dict[str, bool]:
+        """The long name of every option, and whether it takes a value."""
+        return {
+            name: action.nargs != 0
+            for action in self._actions
+            for name in action.option_strings
+            if name.startswith("--")
+        }
+
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """The command (attribute `command`, "screen" when there is none) and its options. Raises `UsageError`.
@@ -50,7 +63,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     `--help` and `--version` print and leave with `SystemExit`.
     """
     command = words[0] if words and words[0] in COMMANDS else "screen"
-    parser = {"screen": _screen, "train": _train, "presets": _presets, "verify": _verify}[command]()
+    parser = _PARSERS[command]()
     parsed = parser.parse_intermixed_args(words if command == "screen" else words[1:])
     parsed.command = command
     if command in ("screen", "train"):
@@ -65,13 +78,18 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     return parsed
 
 
+def options_of(command: str) -> dict[str, bool]:
+    """The options of a command ("screen" is the one without a word), and whether each takes a value."""
+    return _PARSERS[command]().options
+
+
 def _reserved(name: str, command: str) -> str:
     if name in COMMANDS:
         return f'"{name}" is a command and comes first; a preset of that name is --preset {name}'
     return f'"{name}" is kept for a command that this version does not have; a preset of that name is --preset {name}'
 
 
-def _screen() -> argparse.ArgumentParser:
+def _screen() -> _Parser:
     parser = _Parser(
         prog="tui-trainer",
         description="See a neural network learn, live in a terminal.",
@@ -88,13 +106,13 @@ def _screen() -> argparse.ArgumentParser:
     parser.add_argument("--ascii", action=argparse.BooleanOptionalAction, help="draw with ASCII alone")
     parser.add_argument(
         "--painter",
-        choices=("cells", "textual"),
+        choices=PAINTERS,
         help="send only what changed (cells, the default), or leave the drawing to Textual",
     )
     return parser
 
 
-def _train() -> argparse.ArgumentParser:
+def _train() -> _Parser:
     parser = _Parser(
         prog="tui-trainer train",
         description="Train without a screen. Ctrl+C ends the run at the next iteration, with its results.",
@@ -114,14 +132,16 @@ def _train() -> argparse.ArgumentParser:
     return parser
 
 
-def _presets() -> argparse.ArgumentParser:
+def _presets() -> _Parser:
     parser = _Parser(prog="tui-trainer presets", description="The presets, in their order.", allow_abbrev=False)
-    parser.add_argument("--json", action="store_true", help="everything about every preset, as a JSON list")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="everything about every preset, as a JSON list")
+    form.add_argument("--titles", action="store_true", help="the titles alone, one a line")
     parser.add_argument("--check", metavar="FILE", help="say whether this file would open, and what is wrong")
     return parser
 
 
-def _verify() -> argparse.ArgumentParser:
+def _verify() -> _Parser:
     parser = _Parser(
         prog="tui-trainer verify",
         description="Run presets under many seeds and hold them to what they claim in [expect].",
@@ -131,6 +151,26 @@ def _verify() -> argparse.ArgumentParser:
     parser.add_argument("preset", nargs="*", metavar="PRESET", help="titles or TOML files (default: all presets)")
     parser.add_argument("--seeds", type=_count, default=20, metavar="N", help="seeds 0 to N − 1 (default: 20)")
     return parser
+
+
+def _completion() -> _Parser:
+    parser = _Parser(
+        prog="tui-trainer completion",
+        description="Print a script that lets a shell complete commands, options, presets, themes and settings.",
+        epilog="The script's first lines say where to put it.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("shell", choices=SHELLS, help="which shell it is for")
+    return parser
+
+
+_PARSERS = {
+    "screen": _screen,
+    "train": _train,
+    "presets": _presets,
+    "verify": _verify,
+    "completion": _completion,
+}
 
 
 def _preset(parser: argparse.ArgumentParser, text: str) -> None:

@@ -64,11 +64,17 @@ def open_screen(arguments: argparse.Namespace) -> int:
 
 def chosen_by(arguments: argparse.Namespace, preferences: Preferences) -> Preferences:
     """The preferences, but for what the command line says. Raises `UsageError`."""
-    theme = arguments.theme
-    if theme is not None and theme not in THEMES:
-        raise UsageError(f'no theme "{theme}"; allowed: {", ".join(THEMES)}{nearest(theme, THEMES)}')
+    theme = None if arguments.theme is None else theme_named(arguments.theme)
     given = {"theme": theme, "ascii": arguments.ascii, "painter": arguments.painter}
     return structs.replace(preferences, **{name: value for name, value in given.items() if value is not None})
+
+
+def theme_named(text: str) -> str:
+    """The theme of this name, whose blanks may be hyphens. Raises `UsageError`."""
+    for name in THEMES:
+        if name.replace(" ", "-") == text.replace(" ", "-"):
+            return name
+    raise UsageError(f'no theme "{text}"; allowed: {", ".join(THEMES)}{nearest(text, THEMES)}')
 
 
 def remember(path: Path | None, before: Preferences, theme: str, view: View) -> None:
