@@ -109,7 +109,7 @@ def test_every_activation_at_every_depth(activation: str, hidden: tuple[int, ...
     assert relative_error(*clear_probe("a number", tables)) <= TOLERANCE
 
 
-@pytest.mark.parametrize(("first", "second"), pairwise([*ACTIVATIONS, *list(ACTIVATIONS)[:1]]))
+@pytest.mark.parametrize(("first", "second"), list(pairwise([*ACTIVATIONS, *list(ACTIVATIONS)[:1]])))
 def test_neighbours_of_different_activations(first: str, second: str) -> None:
     """Layers of one activation share a range of the flat buffers; here the ranges meet."""
     tables = {"network": {"hidden": [3, 3, 2], "activation": [first, second, second]}, "loss": {"name": "mse"}}

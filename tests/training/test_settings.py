@@ -41,7 +41,7 @@ def test_every_registered_name_builds_and_trains(registry: str, names: dict[str,
         assert Trainer(made).run() is Status.FINISHED
 
 
-@pytest.mark.parametrize(("old", "new"), itertools.permutations(DATASETS, 2))
+@pytest.mark.parametrize(("old", "new"), list(itertools.permutations(DATASETS, 2)))
 def test_any_data_set_can_follow_any_other(old: str, new: str) -> None:
     made = with_setting(of(old), "data.name", new)
     assert made.data == build({"data": {"name": new}}).data
