@@ -114,7 +114,7 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
             key = path.rstrip("`").partition("[")[0]
             raise DatasetError(key, getattr(self, key), allowed) from None
         inapplicable = self.inapplicable
-        for field in msgspec.structs.fields(self):
+        for field in msgspec.structs.fields(self) if inapplicable else ():  # a millisecond, and a key waits for it
             value = getattr(self, field.name)
             if field.name in inapplicable and value != field.default:
                 raise DatasetError(field.name, value, inapplicable[field.name])
