@@ -91,7 +91,7 @@ def _measured(evaluation: Evaluation) -> dict[str, Any]:
         | {name: share for name in ("dead_share", "saturated_share") if (share := getattr(layer, name)) is not None}
         for layer in evaluation.layers
     ]
-    losses = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+    losses = ("train_loss", "validation_loss", "epoch_loss", "train_accuracy", "validation_accuracy")
     return {
         "iteration": evaluation.iteration,
         "epoch": evaluation.epoch,

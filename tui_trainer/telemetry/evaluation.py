@@ -48,6 +48,8 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     layers: tuple[LayerMeasures, ...]
     validation_error: float | None = None
     """Standard error of `validation_loss` over the validation examples."""
+    epoch_loss: float | None = None
+    """Mean of the batch losses of the last epoch that is complete, each before its update; None in the first."""
     gradient_norm: float = 0.0
     """Of the whole weight gradient (biases included)."""
     units_equal: bool = False

@@ -89,6 +89,11 @@ class History:
             non_finite=self._non_finite[:used].copy(),
         )
 
+    @property
+    def last(self) -> float | None:
+        """The value appended last; None before the first."""
+        return float(self._last[(self.count - 1) // self.width]) if self.count else None
+
     def cut(self, count: int) -> int:
         """Forget the values after the first `count`, back to the start of a bucket; return how many are left."""
         self.count = min(self.count, count) // self.width * self.width

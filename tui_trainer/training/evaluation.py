@@ -96,6 +96,7 @@ def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
         base_loss=trainer.base_loss,
         layers=measure_layers(trainer),
         validation_error=validation_error,
+        epoch_loss=trainer.curves.epoch.last,
         gradient_norm=float(np.sqrt(gradient @ gradient)),
         units_equal=_units_equal(network, trainer.vectors.parameters),
         step_quality=step_quality,

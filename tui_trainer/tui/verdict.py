@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_trainer.telemetry import Autopsy, Severity, Snapshot, Status
+from tui_trainer.telemetry import Autopsy, Evaluation, Severity, Snapshot, Status
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.moment import evaluations_shown
@@ -103,4 +103,14 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> str:
         text += f" · validation loss {compact(latest.validation_loss)}"
     if latest.train_accuracy is not None:
         text += f" · {latest.train_accuracy:.0%} right"
-    return text
+    return text + _printed_loss(snapshot, latest)
+
+
+def _printed_loss(snapshot: Snapshot, latest: Evaluation) -> str:
+    """What a program prints that adds up its squared errors, one example at a time, over an epoch."""
+    settings = snapshot.settings
+    if settings.get("loss.name") != "half_mean_squared_error" or settings.get("training.batch_size") != 1:
+        return ""
+    if latest.epoch_loss is None:
+        return ""
+    return f" · epoch's squared errors sum to {compact(2 * snapshot.batches_per_epoch * latest.epoch_loss, 4)}"
