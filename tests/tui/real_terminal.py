@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -22,23 +23,32 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("fake_program.py")
 MODES = {"alternate screen": 1049, "mouse": 1003, "pasting": 2004, "focus reports": 1004}
 UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?2026[hl]")
+TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting; a busy machine may need some."""
 
 
 class Program:
-    """The fake program, a session of its own on a terminal of 80×24."""
+    """A program of Python, the fake one unless told otherwise, in a session of its own on a terminal."""
 
-    def __init__(self, *options: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *options: str,
+        environment: dict[str, str] | None = None,
+        program: tuple[str, ...] = (str(PROGRAM),),
+        size: tuple[int, int] = (80, 24),
+    ) -> None:
+        columns, rows = size
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
-            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)})
-            os.environ.update(environment or {})
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-            os.execv(sys.executable, [sys.executable, str(PROGRAM), *options])
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            # Python's own environment only: readline has put the size of another terminal into the process's.
+            environment = {**os.environ, **TERMINAL, **(environment or {})}
+            os.execve(sys.executable, [sys.executable, *program, *options], environment)
         self.settings = termios.tcgetattr(self.descriptor)
-        self.screen = pyte.Screen(80, 24)
+        self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.raw = ""
         self.status: int | None = None
         self.stopped = False
@@ -48,7 +58,7 @@ class Program:
         ready, _, _ = select.select([self.descriptor], [], [], seconds)
         if ready:
             try:
-                text = os.read(self.descriptor, 1 << 16).decode("utf-8", "replace")
+                text = self._decode(os.read(self.descriptor, 1 << 16))
             except OSError:
                 text = ""
             self.raw += text
@@ -121,15 +131,20 @@ class Program:
 
 
 @contextmanager
-def running(*options: str, environment: dict[str, str] | None = None) -> Iterator[Program]:
+def running(
+    *options: str,
+    environment: dict[str, str] | None = None,
+    program: tuple[str, ...] = (str(PROGRAM),),
+    size: tuple[int, int] = (80, 24),
+) -> Iterator[Program]:
     """The program until the block ends; what still runs then is killed."""
-    program = Program(*options, environment=environment)
+    started = Program(*options, environment=environment, program=program, size=size)
     try:
-        yield program
+        yield started
     finally:
-        program.reap()
-        if program.status is None:
-            program.signal(signal.SIGKILL)
-            os.waitpid(program.pid, 0)
-        if program.descriptor >= 0:
-            program.close()
+        started.reap()
+        if started.status is None:
+            started.signal(signal.SIGKILL)
+            os.waitpid(started.pid, 0)
+        if started.descriptor >= 0:
+            started.close()

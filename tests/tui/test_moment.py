@@ -84,11 +84,11 @@ def test_the_curve_goes_on_dimmed_behind_the_moment() -> None:
 
 def test_a_future_that_was_left_stays_drawn_dimmed_and_named() -> None:
     shown = text("loss", moments.left(), 80)
-    assert "the future that was left" in shown
-    assert "left future" in text("loss", moments.left(), 56)
+    assert "abandoned future" in shown
+    assert "⠶ left" in text("loss", moments.left(), 31)
     cells = loss.draw(moments.left(), View(), 80, 20, DARK)
     assert (cells.styles[2:-2, 10:-1] == DARK.faint).any()
-    assert "left" not in text("loss", samples.moons())
+    assert "abandoned" not in text("loss", samples.moons(), 80)
 
 
 def test_a_change_of_a_setting_is_marked_on_every_time_plot() -> None:

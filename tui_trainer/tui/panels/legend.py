@@ -24,7 +24,7 @@ class Entry(Struct, frozen=True):
 
 
 def draw_legend(cells: Cells, y: int, entries: Sequence[Entry], theme: Theme) -> None:
-    """The entries in row `y` of a panel; where room is short, words are saved from the last entry on, then entries."""
+    """The entries in row `y` of a panel; where room is short, the longest words are saved first, then entries."""
     room = cells.width - 4
     words = [0] * len(entries)
 
@@ -36,7 +36,7 @@ def draw_legend(cells: Cells, y: int, entries: Sequence[Entry], theme: Theme) ->
     while words and needed() > room:
         longer = [n for n, way in enumerate(words) if way + 1 < len(entries[n].ways)]
         if longer:
-            words[longer[-1]] += 1
+            words[max(longer, key=lambda n: (text_width(entries[n].ways[words[n]]), n))] += 1
         else:
             words.pop()
     x = 2

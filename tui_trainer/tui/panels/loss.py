@@ -116,14 +116,14 @@ def _draw_non_finite(plot: Plot, batch: Buckets) -> None:
 
 
 def _legend(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """━━ train  ╍● validation  ⠶⠀ left future  ▲ best 0.31 at 140."""
+    """━━ train  ╍● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
     entries = [Entry(theme.sign("━━", "**"), theme.train, ("train",))]
     best = snapshot.losses.evaluations.best
     if best is not None:
         entries.append(Entry(theme.sign("╍●", "-o"), theme.validation, ("validation", "valid.")))
     if snapshot.abandoned is not None:
-        left = theme.sign(sample(DASHED, 2), "..")
-        entries.append(Entry(left, theme.muted, ("the future that was left", "left future")))
+        left = theme.sign(sample(DASHED, 1), ".")
+        entries.append(Entry(left, theme.muted, ("abandoned future", "abandoned", "left")))
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"
         entries.append(Entry(theme.sign("▲", "A"), theme.best, (f"{value} at {count(best.iteration)}", value, "best")))
