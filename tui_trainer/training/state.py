@@ -30,6 +30,12 @@ class Vectors:
         self.slots: tuple[Array, ...] = tuple(np.zeros_like(parameters) for _ in optimizer.slots)
         """The optimizer's memory, in the order of `Optimizer.slots`."""
 
+    def with_empty_slots(self, optimizer: Optimizer) -> Vectors:
+        """The same parameters, gradient and last update for another optimizer; parameters are shared."""
+        other = Vectors(self.parameters, optimizer)
+        other.gradient[:], other.update[:] = self.gradient, self.update
+        return other
+
     def flush_denormals(self) -> None:
         """Set slot values too small to matter to 0: denormal numbers make every operation on them slow."""
         smallest = np.finfo(self.parameters.dtype).tiny * 1e6

@@ -172,9 +172,7 @@ class Trainer:
             raise RuntimeError("settings change between iterations")
         old, self.experiment = self.experiment, experiment
         if type(old.optimizer) is not type(experiment.optimizer):
-            slots_from = Vectors(self.vectors.parameters, experiment.optimizer)
-            slots_from.gradient[:], slots_from.update[:] = self.vectors.gradient, self.vectors.update
-            self.vectors = slots_from
+            self.vectors = self.vectors.with_empty_slots(experiment.optimizer)
             self.optimizer_start = self.iteration
         self.feed = self._make_feed(self.feed.order.position(self.iteration), before=self.feed)
         self._anchor = self.keyframe()
@@ -207,7 +205,7 @@ class Trainer:
         self.early_stop, self.experiment = keyframe.early_stop, keyframe.experiment
         self.optimizer_start = keyframe.optimizer_start
         if len(keyframe.slots) != len(self.vectors.slots):
-            self.vectors = Vectors(self.vectors.parameters, keyframe.experiment.optimizer)
+            self.vectors = self.vectors.with_empty_slots(keyframe.experiment.optimizer)
             same_feed = False
         v = self.vectors
         v.parameters[:], v.gradient[:], v.update[:] = keyframe.parameters, keyframe.gradient, keyframe.update

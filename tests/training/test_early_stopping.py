@@ -1,0 +1,62 @@
+"""Early stopping: when it stops, which weights are left, and what becomes of a run that goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from lived import run_to
+
+from tui_trainer.telemetry import Status
+from tui_trainer.training import Trainer, build, with_setting
+
+OVERFITTING: dict[str, dict[str, Any]] = {
+    "data": {"name": "moons", "samples": 20, "validation_samples": 100, "noise": 0.4},
+    "network": {"hidden": [20]},
+    "optimizer": {"name": "adam", "learning_rate": 0.1},
+    "training": {"iterations": 3000, "batch_size": 5, "evaluate_every": 10, "early_stopping": {"patience": 60}},
+}
+
+
+@pytest.mark.parametrize("path", ["at once", "one by one", "by phases"])
+def test_early_stopping_restores_the_best_weights(path: str) -> None:
+    trainer = Trainer(build(OVERFITTING))
+    while trainer.status is Status.PAUSED:
+        if path == "by phases":
+            trainer.step_phase()
+        else:
+            trainer.run(3000 if path == "at once" else 1)
+    assert trainer.status is Status.STOPPED_EARLY
+    log = trainer.evaluations.view()
+    best = int(np.argmin(log.validation_loss))
+    assert trainer.iteration - log.iteration[best] == 60
+    again = Trainer(with_setting(build(OVERFITTING), "training.early_stopping", None))
+    run_to(again, int(log.iteration[best]))
+    np.testing.assert_array_equal(trainer.vectors.parameters, again.vectors.parameters)
+
+
+def test_early_stopping_without_restoring_leaves_the_last_weights() -> None:
+    made = with_setting(build(OVERFITTING), "training.early_stopping.restore_best", False)
+    trainer = Trainer(made)
+    trainer.run()
+    again = Trainer(with_setting(made, "training.early_stopping", None))
+    run_to(again, trainer.iteration)
+    np.testing.assert_array_equal(trainer.vectors.parameters, again.vectors.parameters)
+
+
+def test_min_delta_asks_for_more_than_a_little() -> None:
+    patient = Trainer(build(OVERFITTING))
+    strict = Trainer(with_setting(build(OVERFITTING), "training.early_stopping.min_delta", 0.05))
+    patient.run()
+    strict.run()
+    assert strict.iteration < patient.iteration
+
+
+def test_going_on_beyond_an_early_stop_has_the_whole_patience_again() -> None:
+    trainer = Trainer(build(OVERFITTING))
+    trainer.run()
+    stopped = trainer.iteration
+    assert trainer.run(59) is Status.PAUSED
+    assert trainer.run(1) in (Status.STOPPED_EARLY, Status.PAUSED)
+    assert trainer.iteration == stopped + 60
