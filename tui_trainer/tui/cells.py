@@ -113,13 +113,14 @@ class Cells:
 
         It is cut with an ellipsis at `width` cells or at the edge.
         """
-        if not 0 <= y < self.height or not 0 <= x < self.width:
+        rows, columns = self.codes.shape
+        if not 0 <= y < rows or not 0 <= x < columns:
             return x
-        room = self.width - x if width is None else min(width, self.width - x)
-        codes = _codes(text, room)
-        self.codes[y, x : x + len(codes)] = codes
-        self.styles[y, x : x + len(codes)] = packed
-        return x + len(codes)
+        codes = _codes(text, columns - x if width is None else min(width, columns - x))
+        end = x + len(codes)
+        self.codes[y, x:end] = codes
+        self.styles[y, x:end] = packed
+        return end
 
     def paste(self, other: Cells, x: int, y: int) -> None:
         """Copy `other` with its top left corner at (x, y), clipped to this rectangle."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tui_trainer.tui.cells import text_width
 
 
 def wrapped(text: str, width: int) -> list[str]:
     """`text` broken at spaces into lines of at most `width` cells; a longer word stays whole for the ellipsis."""
+    return list(_wrapped(text, width))
+
+
+@lru_cache(maxsize=4096)
+def _wrapped(text: str, width: int) -> list[str]:
+    """A panel tries its words in several ways and draws most of them again in the next frame."""
     lines: list[str] = []
     for word in text.split():
         if lines and text_width(lines[-1]) + 1 + text_width(word) <= width:

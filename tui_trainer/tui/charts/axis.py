@@ -6,7 +6,8 @@ Limits snap outwards to round numbers, so that a running curve moves and the pic
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -32,7 +33,7 @@ class Axis(Struct, frozen=True):
     def place(self, values: ArrayLike, count: int) -> Floats:
         """Where `values` fall on `count` dots: 0 the first, `count` − 1 the last, beyond the ends clipped; NaN
         stays NaN. A logarithmic axis puts what is not positive at its low end."""
-        low, high = (self._scaled(np.array([self.low, self.high]))).tolist()
+        low, high = (math.log10(self.low), math.log10(self.high)) if self.logarithmic else (self.low, self.high)
         scaled = self._scaled(np.clip(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST))
         return np.asarray(np.clip((scaled - low) / (high - low), 0.0, 1.0) * (count - 1))
 
@@ -131,7 +132,8 @@ def time_axis(count: float, target: float) -> Axis:
     return Axis(0.0, end)
 
 
-def vertical_labels(axis: Axis, rows: int, dots: int) -> dict[int, str]:
+@lru_cache(maxsize=256)
+def vertical_labels(axis: Axis, rows: int, dots: int) -> Mapping[int, str]:
     """Row from the top → label, for a value axis over `rows` rows of `dots`; labels stand two rows apart."""
 
     def rows_of(values: list[float]) -> list[int]:
@@ -146,7 +148,8 @@ def vertical_labels(axis: Axis, rows: int, dots: int) -> dict[int, str]:
     return dict(zip(rows_of(ticks), map(plain, ticks), strict=True))
 
 
-def horizontal_labels(axis: Axis, columns: int, dots: int, label: Callable[[float], str]) -> list[tuple[int, str]]:
+@lru_cache(maxsize=256)
+def horizontal_labels(axis: Axis, columns: int, dots: int, label: Callable[[float], str]) -> Sequence[tuple[int, str]]:
     """(first column, label) from the left, for an axis over `columns` columns of `dots`; two blanks between labels."""
 
     def placed(values: list[float]) -> list[tuple[int, str]]:
