@@ -107,21 +107,26 @@ def bundled() -> tuple[Preset, ...]:
 def find(name: str, words: Sequence[str] = ()) -> Preset:
     """The preset of this title, or of the file at this path. Raises `PresetError`.
 
-    A title is compared without case, spaces and punctuation, and its unique beginning will do. `words` are what
-    else the person may have meant, offered among the near titles.
+    A title is compared without case, spaces and punctuation. Its beginning will do, or words of it, where only one
+    title (or one that the others go on from) has them. `words` are what else the person may have meant, offered among
+    the near titles.
     """
     if name.lower().endswith(".toml") or "/" in name:
         return load(Path(name))
     spelled, titles = _key(name), {_key(preset.title): preset for preset in bundled()}
     if spelled in titles:
         return titles[spelled]
-    beginnings = [preset for key, preset in titles.items() if spelled and key.startswith(spelled)]
-    if len(beginnings) == 1:
-        return beginnings[0]
-    if not beginnings and os.path.isfile(name):
+    beginnings = [key for key in titles if spelled and key.startswith(spelled)]
+    asked = [word for word in map(_key, name.split()) if word]
+    inside = [key for key, preset in titles.items() if asked and _has_words(preset.title, asked)]
+    for matches in (beginnings, inside):
+        shortest = min(matches, key=len, default="")
+        if matches and all(key.startswith(shortest) for key in matches):
+            return titles[shortest]
+    if not inside and os.path.isfile(name):
         return load(Path(name))
-    if beginnings:
-        raise PresetError(f'"{name}" could be {_listed([preset.title for preset in beginnings])}')
+    if inside:
+        raise PresetError(f'"{name}" could be {_listed([titles[key].title for key in inside[:5]])}')
     known = {key: preset.title for key, preset in titles.items()} | {_key(word): word for word in words}
     near = [known[key] for key in difflib.get_close_matches(spelled, known, n=3, cutoff=0.6)]
     hint = f"; did you mean {_listed(near)}?" if near else '; "tui-trainer presets" lists them all'
@@ -149,8 +154,15 @@ def _unwrapped(text: str) -> str:
 
 
 def _key(title: str) -> str:
-    """What is compared of a title: its letters and digits, without case."""
-    return "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
+    """What is compared of a title: its letters and digits, without case; -ize is spelled -ise."""
+    letters = unicodedata.normalize("NFKC", title).casefold().replace("iz", "is")
+    return "".join(c for c in letters if c.isalnum())
+
+
+def _has_words(title: str, asked: Sequence[str]) -> bool:
+    """Whether each word is one of the title's, or the beginning of one where it is long enough to mean it."""
+    own = [_key(word) for word in title.split()]
+    return all(any(word == each or (len(word) > 3 and each.startswith(word)) for each in own) for word in asked)
 
 
 def _listed(titles: Sequence[str]) -> str:
