@@ -113,6 +113,13 @@ def test_where_they_are() -> None:
     assert path_of({"XDG_CONFIG_HOME": "not/absolute"}) == home / ".config/tui-trainer/preferences.toml"
 
 
+def test_somebody_without_a_home_has_the_defaults_and_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    assert path_of({}) is None
+    keep(None, {"theme": "light"})
+    assert load(None) == Preferences()
+
+
 def test_the_command_line_comes_before_the_preferences() -> None:
     assert chosen_by(parse([]), CHOSEN) == CHOSEN
     given = chosen_by(parse(["--theme", "dark", "--no-ascii", "--painter", "cells"]), CHOSEN)
