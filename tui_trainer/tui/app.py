@@ -5,12 +5,16 @@ picture is in `actions`, what is in the picture in `dashboard`, and how it reach
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
 from textual.app import App
 from textual.binding import Binding
+from textual.events import Resize
+from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -41,6 +45,9 @@ WHEEL = {
     "step": ("weight_previous", "weight_next"),
 }
 """What the wheel does over a panel, up and down."""
+
+SIZE_CHECK = 0.3
+"""Seconds between looks at the terminal's real size."""
 
 Answer = TypeVar("Answer")
 
@@ -114,6 +121,21 @@ class TrainerApp(App[int]):
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._resume())
         self._rhythm.start()
+        if not self.is_headless:
+            self.set_interval(SIZE_CHECK, self._follow_size)
+
+    def _follow_size(self) -> None:
+        """Take the terminal's real size where it is another one.
+
+        Textual hears of a resize in a signal handler; in a quick series of them (the edge of a window is dragged) one
+        handler interrupts another, and the last size that arrives need not be the last there was.
+        """
+        try:
+            size = Size(*os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2))
+        except OSError:
+            return
+        if size != self.size and size:
+            self.post_message(Resize(size, size))
 
     def on_unmount(self) -> None:
         self.session.close()
