@@ -15,7 +15,8 @@ from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Look, Status
 from tui_trainer.tui.dashboard import Frame, draw_dashboard
-from tui_trainer.tui.encoder import changed, encode, presentable
+from tui_trainer.tui.encoder import bridged, changed, encode, presentable
+from tui_trainer.tui.panel_memory import PanelMemory
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
 
@@ -41,7 +42,7 @@ class Painting:
         trainer.iteration = iterations  # draws are addressed: it can go on from anywhere
         self.view = View(settings=settings_catalogue())
         self.theme = make_theme("dark", DEPTH)
-        self.look = Look()
+        self.look, self.memory = Look(), PanelMemory()
         self.shown = presentable(self._draw().cells, DEPTH)
 
     def seconds(self) -> float:
@@ -49,13 +50,13 @@ class Painting:
         self.session.trainer.run(10)
         start = time.perf_counter()
         frame = presentable(self._draw().cells, DEPTH)
-        encode(frame, changed(self.shown, frame), DEPTH)
+        encode(frame, bridged(frame, changed(self.shown, frame)), DEPTH)
         self.shown = frame
         return time.perf_counter() - start
 
     def _draw(self) -> Frame:
         snapshot = self.session.snapshot(self.look, version=1, status=Status.RUNNING)
-        frame = draw_dashboard((snapshot,), self.view, *SIZE, self.theme, ())
+        frame = draw_dashboard((snapshot,), self.view, *SIZE, self.theme, (), self.memory)
         self.look = Look(map_columns=frame.map_size[0], map_rows=frame.map_size[1])
         return frame
 

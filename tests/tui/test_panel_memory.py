@@ -55,6 +55,7 @@ def test_only_the_panel_that_a_change_concerns_is_drawn_again() -> None:
     before = {panel: memory.draw(panel, snapshot, VIEW, 40, 14, theme) for panel in PANELS}
     linear = structs.replace(VIEW, log_y=not VIEW.log_y)
     assert [p for p in PANELS if memory.draw(p, snapshot, linear, 40, 14, theme) is not before[p]] == ["loss"]
-    later = structs.replace(snapshot, iteration=snapshot.iteration + 1, losses=structs.replace(snapshot.losses))
+    later = structs.replace(snapshot, iteration=snapshot.iteration + 1, settings=dict(snapshot.settings))
+    later = structs.replace(later, losses=structs.replace(snapshot.losses))
     assert memory.draw("settings", later, VIEW, 40, 14, theme) is before["settings"]
     assert memory.draw("fit", later, VIEW, 40, 14, theme) is not before["fit"]

@@ -46,9 +46,16 @@ def printable(text: str) -> str:
     """`text` with � for every character that could act on a terminal or that has no width of its own."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join("�" if unicodedata.category(c)[0] == "C" or unicodedata.combining(c) else c for c in text)
+    return "".join(map(_printable, text))
 
 
+@lru_cache(maxsize=4096)
+def _printable(character: str) -> str:
+    harmful = unicodedata.category(character)[0] == "C" or unicodedata.combining(character)
+    return "�" if harmful else character
+
+
+@lru_cache(maxsize=4096)
 def character_width(character: str) -> int:
     """1 or 2 cells."""
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

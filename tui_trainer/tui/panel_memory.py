@@ -40,14 +40,19 @@ class _Drawn(Struct, frozen=True):
     of_view: dict[str, Any]
 
     def is_of(self, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> bool:
-        """Whether the panel would look the same now. What a snapshot holds never changes: the same thing is the same
-        picture, and arrays need no comparison."""
+        """Whether the panel would look the same now."""
         return (
             (self.width, self.height) == (width, height)
             and self.theme is theme
-            and all(getattr(snapshot, name) is value for name, value in self.of_snapshot.items())
+            and all(_is_same(getattr(snapshot, name), value) for name, value in self.of_snapshot.items())
             and all(getattr(view, name) == value for name, value in self.of_view.items())
         )
+
+
+def _is_same(now: object, before: object) -> bool:
+    """What a snapshot holds never changes, so the same thing is the same picture, and arrays need no comparison; only
+    numbers, words and the settings, a dict of such, are compared."""
+    return now is before or (isinstance(now, int | float | str | dict) and now == before)
 
 
 class PanelMemory:
