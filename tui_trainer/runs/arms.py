@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.runs.session import Session
-from tui_trainer.telemetry import ArmView, Parting
+from tui_trainer.telemetry import ArmView, Parting, words_of
 from tui_trainer.training.summary import flat_settings
 
 MOST_ARMS = 6
@@ -102,11 +102,7 @@ def parting(arms: list[Arm], focus: int) -> Parting | None:
 def difference(first: Session, other: Session) -> str:
     """The settings in which `other` differs, with its values: "learning rate 0.5"."""
     a, b = flat_settings(first.experiment), flat_settings(other.experiment)
-    words = [
-        f"{key.rpartition('.')[2].replace('_', ' ')} {shown(b[key])}"
-        for key in b
-        if a.get(key) != b[key] and b[key] is not None
-    ]
+    words = [f"{words_of(key)} {shown(b[key])}" for key in b if a.get(key) != b[key] and b[key] is not None]
     return ", ".join(words)
 
 

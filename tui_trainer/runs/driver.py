@@ -224,7 +224,7 @@ class Driver:
         self.message = {
             Status.FINISHED: f"finished: the target of {at} iterations is reached; space goes on beyond it",
             Status.STOPPED_EARLY: f"stopped early at iteration {at}: the validation loss has not improved",
-            Status.DIVERGED: f"diverged at iteration {at}: the loss is no longer a finite number",
+            Status.DIVERGED: f"diverged at iteration {at}: nothing comes after a loss that is no finite number",
         }.get(status, "")
         self.version += 1
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from tui_trainer.runs.arms import MOST_ARMS, Arm, free_name, notice_parting, shown
 from tui_trainer.runs.session import Session, Watcher
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
-from tui_trainer.telemetry import SettingChange, Status
+from tui_trainer.telemetry import SettingChange, Status, words_of
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
 
@@ -98,7 +98,7 @@ class LineUp:
         experiment = with_setting(old, key, value)
         before, after = (_value(each, key) for each in (old, experiment))
         if experiment == old:
-            return f"{key} is {shown(after)} already", False
+            return f"{words_of(key)} is {shown(after)} already", False
         arm = self.arms[self.focus]
         done = SettingDone(arm.name, key, before, after)
         if key not in LIVE:

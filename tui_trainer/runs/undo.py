@@ -7,6 +7,7 @@ from collections import deque
 from msgspec import Struct
 
 from tui_trainer.runs.arms import Arm, shown
+from tui_trainer.telemetry import words_of
 
 MOST = 50
 MOST_RUNS = 4
@@ -23,7 +24,7 @@ class SettingDone(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"{self.key.rpartition('.')[2].replace('_', ' ')} {shown(self.old)} → {shown(self.new)}"
+        return f"{words_of(self.key)} {shown(self.old)} → {shown(self.new)}"
 
     @property
     def reversed(self) -> SettingDone:

@@ -11,7 +11,7 @@ from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.race import ArmView, Parting
-from tui_trainer.telemetry.settings import Setting
+from tui_trainer.telemetry.settings import Setting, words_of
 from tui_trainer.telemetry.snapshot import (
     DataView,
     LayerView,
@@ -57,4 +57,5 @@ __all__ = [
     "Viewpoint",
     "WeightAddress",
     "WeightStep",
+    "words_of",
 ]

@@ -37,5 +37,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     """One plain sentence with its numbers."""
     expert: str
     """The same for someone who knows the field: the rule and the measured values."""
+    short: tuple[str, ...] = ()
+    """The numbers of the sentence in fewer words, the longest first: "since 80: validation 0.37 → 0.84"."""
     evidence: dict[str, float]
     remedies: tuple[Remedy, ...] = ()

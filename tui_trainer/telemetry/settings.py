@@ -24,3 +24,19 @@ class Setting(Struct, frozen=True, kw_only=True):
     integer: bool = False
     live: bool = False
     """Whether it changes while running; otherwise the run restarts with the same seed."""
+
+
+OWN_WORDS = {
+    "data.name": "dataset",
+    "loss.name": "loss",
+    "optimizer.name": "optimizer",
+    "schedule.name": "schedule",
+    "network.hidden": "hidden layers",
+    "network.dtype": "precision",
+}
+"""Settings whose key is not what people call them."""
+
+
+def words_of(key: str) -> str:
+    """A dotted key in words: "learning rate", "dataset"."""
+    return OWN_WORDS.get(key) or key.rpartition(".")[2].replace("_", " ")
