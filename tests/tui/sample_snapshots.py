@@ -420,6 +420,7 @@ def overfitting() -> Snapshot:
         title="overfitting",
         sentence=f"Overfitting since iteration {best.iteration}: validation loss rose from "
         f"{best.validation_loss:.2f} to {now.validation_loss:.2f} while training loss fell to {now.train_loss:.2f}.",
+        short=(f"since {best.iteration}: validation {best.validation_loss:.2f} → {now.validation_loss:.2f}",),
         expert="GL 41 %",
         evidence={},
         remedies=(Remedy("collect more data", {"data.samples": 400}),),

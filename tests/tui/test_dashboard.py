@@ -114,15 +114,23 @@ def test_the_past_has_a_badge() -> None:
 def test_the_verdict_has_a_sign_a_word_its_numbers_and_a_key() -> None:
     verdict = lines(samples.overfitting(), 140)[2]
     assert verdict.startswith(" ⚠ OVERFITTING since iteration 52: validation loss rose from 0.34 to 0.78")
-    assert verdict.rstrip().endswith("· f: remedies")
+    assert verdict.rstrip().endswith("· f: samples 400")
     short = lines(samples.overfitting(), 80, 24)[2]
-    assert "… · f: remedies" in short
+    assert "0.34 → 0.78 · f: samples 400" in short
     assert lines(samples.diverged())[2].startswith(" ✗ DIVERGING since iteration 3: ")
     assert lines(samples.moons())[2].startswith(" ✓ learning well: ")
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_verdict_keeps_its_numbers_and_its_key_on_a_narrow_screen(width: int) -> None:
+    verdict = lines(samples.overfitting(), width)[2]
+    assert "0.34" in verdict
+    assert "0.78" in verdict
+    assert "f: samples 400" in verdict
+
+
 def test_with_nothing_to_say_the_verdict_is_calm() -> None:
-    assert lines(samples.spiral())[2].startswith(" • Training loss 0.992, from 1.05 at the start")
+    assert lines(samples.spiral())[2].startswith(" • Training loss 0.992, 43% right, from 1.05 at the start")
     assert "space runs" in lines(samples.untrained())[2]
     told = structs.replace(samples.spiral(), message="restarted with the same seed")
     assert "restarted with the same seed" in lines(told)[2]

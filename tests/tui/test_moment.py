@@ -68,7 +68,7 @@ def test_the_fit_is_that_of_the_moment() -> None:
 def test_the_share_of_right_answers_is_that_of_the_moment() -> None:
     latest = evaluations_shown(moments.past()).latest
     assert latest is not None
-    assert f"right {latest.train_accuracy:.0%}" in text("data", moments.past())
+    assert f"training {latest.train_accuracy:.0%} right" in text("data", moments.past())
     assert latest.train_accuracy != samples.overfitting().losses.evaluations.latest.train_accuracy  # type: ignore[union-attr]
 
 

@@ -59,14 +59,14 @@ class TestWeights:
 class TestGradients:
     @pytest.mark.parametrize(
         ("ratio", "word"),
-        [(1e-3, "healthy"), (1e-6, "tiny step"), (0.5, "big step"), (0.0, "no step"), (float("nan"), "✗ broken")],
+        [(1e-3, "usual"), (1e-6, "tiny step"), (0.5, "big step"), (0.0, "no step"), (float("nan"), "✗ broken")],
     )
     def test_judges_in_plain_words(self, ratio: float, word: str) -> None:
         assert gradients.judgement(ratio) == word
 
     def test_shows_every_layer_or_says_how_many_more(self) -> None:
         snapshot = samples.digits()
-        assert text("gradients", snapshot, 60, 5).count("healthy") == 3
+        assert text("gradients", snapshot, 60, 5).count("usual") == 3
         many = structs.replace(snapshot, measures=snapshot.measures * 4)
         assert "… 8 more layers" in text("gradients", many, 60, 7)
         assert "… 10 more layers" in text("gradients", many, 20, 5)
@@ -99,7 +99,7 @@ class TestGradients:
 class TestFit:
     def test_overfitting_is_far_right_with_its_price(self) -> None:
         evaluations = samples.overfitting().losses.evaluations
-        measured = fit.measure_fit(evaluations)
+        measured = fit.measure_fit(evaluations, overfitting=True)
         assert measured is not None
         assert measured.word == "overfitting"
         assert measured.place > 0.9
@@ -118,12 +118,33 @@ class TestFit:
         assert measured.place < 0.05
         assert "before training" in text("fit", samples.moons(0))
 
+    def test_it_is_called_overfitting_only_where_the_diagnosis_says_so(self) -> None:
+        silent = structs.replace(samples.overfitting(), findings=())
+        shown = text("fit", silent)
+        assert "gap growing" in shown
+        assert "overfitting" not in shown
+        assert "stop" not in shown
+
+    @pytest.mark.parametrize(("width", "height"), [(26, 6), (20, 4), (44, 8)])
+    def test_without_held_out_data_it_says_so_in_whole_words(self, width: int, height: int) -> None:
+        alone = samples.overfitting()
+        nothing = structs.replace(alone.losses.evaluations, best=None)
+        data = structs.replace(alone.data, validation_inputs=alone.data.validation_inputs[:0])
+        shown = text(
+            "fit",
+            structs.replace(alone, losses=structs.replace(alone.losses, evaluations=nothing), data=data),
+            width,
+            height,
+        )
+        assert "No validation" in shown
+        assert "…" not in shown
+
     def test_losses_above_those_of_a_constant_answer_are_no_fit_at_all(self) -> None:
         evaluations = samples.overfitting().losses.evaluations
         worse = structs.replace(evaluations.latest, train_loss=14.0, validation_loss=14.1)
         measured = fit.measure_fit(structs.replace(evaluations, latest=worse))
         assert measured is not None
-        assert measured.word == "not learning"
+        assert measured.word == "underfitting"
         assert measured.place == 0.0
         assert measured.saved > 13
 
@@ -161,7 +182,7 @@ class TestData:
     def test_a_map_has_letters_and_their_names(self) -> None:
         shown = text("data", samples.moons())
         assert "o upper  x lower" in shown
-        assert "right 92% · validation" in shown
+        assert "training 92% right" in shown
 
     def test_names_from_files_are_literal(self) -> None:
         assert "[b]arm" in text("data", samples.spiral(), 90, 16)

@@ -65,6 +65,7 @@ def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
         since,
         f"training loss was thrown from {number(first)} up to between {number(low)} and {number(high)}, "
         f"and every step overshoots the valley.",
+        f"loss {number(low)} to {number(high)}",
         f"L above {FAR:g} × max(L₀, base) = {number(FAR * window.measure)} at {FAR_SPAN} evaluations in a row",
         evidence,
         quality,
@@ -105,6 +106,7 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
         since,
         f"training loss rose in {up} of the last {SPAN - 1} evaluations, jumping between {number(low)} "
         f"and {number(high)}, and gets no lower.",
+        f"loss {number(low)} to {number(high)}",
         f"Over {SPAN} evaluations: {up / (SPAN - 1):.0%} rises above 1 %, median |Δ ln L| {change:.2f}, later half "
         f"at {progress:.2f} × the earlier, amplitude {swing:.2f} × median L and {amplitude:.2f} × base",
         evidence,
@@ -113,7 +115,7 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
 
 
 def _finding(
-    window: Window, since: int, what: str, rule: str, evidence: dict[str, float], quality: float | None
+    window: Window, since: int, what: str, short: str, rule: str, evidence: dict[str, float], quality: float | None
 ) -> Finding:
     """The words and numbers that both forms of bouncing share."""
     rate = window.latest.learning_rate
@@ -127,6 +129,7 @@ def _finding(
         since=since,
         title="learning rate too large: bouncing",
         sentence=f"Bouncing since iteration {since:,}: {what}",
+        short=(f"since {since:,}: {short}", short),
         expert=f"{rule}{wall}. Learning rate {number(rate)}.",
         evidence={**evidence, "learning_rate": rate},
     )

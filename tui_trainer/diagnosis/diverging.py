@@ -44,6 +44,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         since,
         f"training loss rose from {number(window.first.train_loss)} to {number(latest.train_loss)}.",
+        f"loss {number(window.first.train_loss)} → {number(latest.train_loss)}",
         f"L is {number(ratio)} × max(L₀, base) = {number(window.measure)}; the limit is {FAR:g} × at {RISING} rising "
         f"evaluations in a row, or {BEYOND:,.0f} × once",
         {"train_loss": latest.train_loss, "ratio": ratio},
@@ -59,12 +60,13 @@ def non_finite(window: Window, iteration: int, earlier: Finding | None = None) -
         window,
         since,
         f"at iteration {iteration:,} the loss is too large to be a number.",
+        "loss not finite",
         f"Non-finite loss at iteration {iteration:,}{before}",
         {"iteration": iteration},
     )
 
 
-def _finding(window: Window, since: int, what: str, rule: str, evidence: dict[str, float]) -> Finding:
+def _finding(window: Window, since: int, what: str, short: str, rule: str, evidence: dict[str, float]) -> Finding:
     """The words and numbers that both forms of diverging share."""
     first, rate = window.first, window.latest.learning_rate
     return Finding(
@@ -73,6 +75,7 @@ def _finding(window: Window, since: int, what: str, rule: str, evidence: dict[st
         since=since,
         title="learning rate too large: diverging",
         sentence=f"Diverging since iteration {since:,}: {what}",
+        short=(f"since {since:,}: {short}", short),
         expert=f"{rule}. Learning rate {number(rate)}.",
         evidence={
             **evidence,

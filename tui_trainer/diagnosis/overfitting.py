@@ -51,6 +51,12 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
             f"Overfitting since iteration {best.iteration:,}: validation loss rose from {number(lowest)} to "
             f"{number(loss)} while training loss fell to {number(now.train_loss)}."
         ),
+        short=(
+            f"since {best.iteration:,}: validation {number(lowest)} → {number(loss)}, training → "
+            f"{number(now.train_loss)}",
+            f"since {best.iteration:,}: validation {number(lowest)} → {number(loss)}",
+            f"validation {number(lowest)} → {number(loss)}",
+        ),
         expert=(
             f"V is {loss / lowest:.2f} × its minimum{errors} above it; L fell from {number(best.train_loss)} to "
             f"{number(now.train_loss)} since; gap V − L = {number(loss - now.train_loss)}. Prechelt's generalisation "

@@ -6,6 +6,7 @@ from tui_trainer.telemetry import Autopsy, Evaluation, Severity, Snapshot, Statu
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.moment import evaluations_shown
+from tui_trainer.tui.panels.settings import value_text
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
@@ -22,14 +23,17 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     end = cells.width - 1
     sign, packed, headline, ways = _verdict(snapshot, view, theme)
     key = view.sign("fix")
-    does = _what_fixing_does(snapshot) if cells.width >= 60 else ""
+    does = _what_fixing_does(snapshot, view) if cells.width >= 60 else ""
+    aside = len(key) + text_width(does) + 5 if does else 0
     x = cells.text(1, y, f"{sign} ", packed)
+    if x + text_width(headline) + text_width(ways[-1]) + aside > end:
+        headline = headline.rpartition(": ")[2] or headline  # "learning rate too large: bouncing"
     x = cells.text(x, y, headline, packed, width=end - x)
-    room = end - x - (len(key) + len(does) + 5 if does else 0)
+    room = end - x - aside
     rest = fewer_words(ways, room)
     if rest and room > 1:
         x = cells.text(x, y, rest, theme.text, width=room)
-    if does and x + len(key) + len(does) + 5 <= end:
+    if does and x + aside <= end:
         x = cells.text(x, y, " · ", theme.faint)
         x = cells.text(x, y, key, theme.key)
         x = cells.text(x, y, f": {does}", theme.muted)
@@ -44,11 +48,16 @@ def verdict_words(snapshot: Snapshot, view: View, theme: Theme) -> str:
     return f"{sign} {text}{ways[0]}"
 
 
-def _what_fixing_does(snapshot: Snapshot) -> str:
-    """What the proposed fix is; "" where there is none."""
+def _what_fixing_does(snapshot: Snapshot, view: View) -> str:
+    """What the proposed fix is, "dropout 0.3"; "" where there is none."""
     if broke(snapshot):
         return f"back to {count(best_moment(snapshot) or 0)}, lr ÷ 10"
-    return "remedies" if snapshot.findings and snapshot.findings[0].remedies else ""
+    if not snapshot.findings or not snapshot.findings[0].remedies:
+        return ""
+    labels = {setting.key: setting.label for setting in view.settings}
+    changes = snapshot.findings[0].remedies[0].settings.items()
+    named = {key: labels.get(key, key.rpartition(".")[2].replace("_", " ")) for key, _ in changes}
+    return ", ".join(f"{named[key]} {value_text(value)}" for key, value in changes)
 
 
 def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:
@@ -58,7 +67,7 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     if snapshot.autopsy is not None:
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
     if not snapshot.findings:
-        return "•", theme.muted, "", (snapshot.message or _calm_sentence(snapshot, view),)
+        return "•", theme.muted, "", (snapshot.message,) if snapshot.message else _calm_sentence(snapshot, view)
     finding = snapshot.findings[0]
     packed = {
         Severity.CRITICAL: theme.critical,
@@ -71,8 +80,10 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     # Most sentences begin with the finding's own word ("Overfitting since …"): it is not said twice.
     word = finding.sentence.partition(" ")[0].casefold()
     if finding.title.casefold().endswith(word):
-        return _SEVERITY_SIGNS[finding.severity], packed, headline, (finding.sentence[len(word) :],)
-    return _SEVERITY_SIGNS[finding.severity], packed, headline, (f": {finding.sentence}",)
+        rest = finding.sentence[len(word) :]
+    else:
+        rest = f": {finding.sentence}"
+    return _SEVERITY_SIGNS[finding.severity], packed, headline, (rest, *(f" {way}" for way in finding.short))
 
 
 def autopsy_words(found: Autopsy) -> tuple[str, ...]:
@@ -90,20 +101,28 @@ def autopsy_words(found: Autopsy) -> tuple[str, ...]:
     )
 
 
-def _calm_sentence(snapshot: Snapshot, view: View) -> str:
-    """Where the losses are, when there is nothing to say about them."""
+def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
+    """Where the losses are, when there is nothing to say about them: ways to say it, the longest first."""
     evaluations = evaluations_shown(snapshot)
     latest = evaluations.latest
     if latest is None or not snapshot.iteration:
         run, step, phase = map(view.sign, ("toggle", "step", "phase"))
-        return f"Nothing learnt yet: {run} runs, {step} makes one iteration, {phase} one phase of it."
+        return (f"Nothing learnt yet: {run} runs, {step} makes one iteration, {phase} one phase of it.",)
     first = compact(float(evaluations.train_loss[0]))
-    text = f"Training loss {compact(latest.train_loss)}, from {first} at the start"
-    if latest.validation_loss is not None:
-        text += f" · validation loss {compact(latest.validation_loss)}"
-    if latest.train_accuracy is not None:
-        text += f" · {latest.train_accuracy:.0%} right"
-    return text + _printed_loss(snapshot, latest)
+    train, validation = compact(latest.train_loss), latest.validation_loss
+    shares = latest.train_accuracy, latest.validation_accuracy
+    right = ["" if share is None else f", {share:.0%} right" for share in shares]
+    began = f"Training loss {train}{right[0]}, from {first} at the start"
+    printed = _printed_loss(snapshot, latest)
+    if validation is None:
+        return began + printed, f"Training loss {train}{right[0]}{printed}", began, f"Training loss {train}{right[0]}"
+    held_out = f"{compact(validation)}{right[1]}"
+    return (
+        f"{began} · validation loss {held_out}{printed}",
+        f"Training loss {train}{right[0]} · validation loss {held_out}",
+        f"Training {train}{right[0]} · validation {held_out}",
+        f"Validation {held_out}",
+    )
 
 
 def _printed_loss(snapshot: Snapshot, latest: Evaluation) -> str:

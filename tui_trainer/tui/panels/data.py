@@ -65,10 +65,12 @@ def _note(snapshot: Snapshot, width: int) -> str:
     latest = evaluations_shown(snapshot).latest
     if latest is None or latest.train_accuracy is None:
         return ""
-    both = f"right {latest.train_accuracy:.0%}"
-    if latest.validation_accuracy is not None:
-        both += f" · validation {latest.validation_accuracy:.0%}"
-    return both if text_width(both) + 26 <= width else f"right {latest.train_accuracy:.0%}"
+    shares = {"training": latest.train_accuracy, "validation": latest.validation_accuracy}
+    right = {of: f"{of} {share:.0%} right" for of, share in shares.items() if share is not None}
+    if isinstance(snapshot.picture, Confusion):
+        return right.get(snapshot.picture.of, "")
+    both = " · ".join(right.values())
+    return both if text_width(both) + 26 <= width else right["training"]
 
 
 def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snapshot, theme: Theme) -> None:

@@ -20,7 +20,7 @@ from tui_trainer.tui.panels.border import open_panel, say
 from tui_trainer.tui.panels.marks import draw_events, run_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
-from tui_trainer.tui.words import fewer_words
+from tui_trainer.tui.words import fewer_words, wrapped
 
 _FULLY_OVER = 0.5
 """A validation loss this share above its best puts the mark at the far right."""
@@ -49,8 +49,10 @@ class Fit(Struct, frozen=True, kw_only=True):
     """A difference of losses that is worth a word."""
 
 
-def measure_fit(evaluations: Evaluations) -> Fit | None:
+def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit | None:
     """The fit at the newest evaluation; None without a validation set or without a finite evaluation.
+
+    `overfitting`: whether the diagnosis says so; only then does the word.
 
     Left of the middle counts the part of the loss of the best constant answer that is still there, squared so that
     a floor of noise does not look like underfitting; right of it Prechelt's generalisation loss (1998), the rise of
@@ -72,7 +74,7 @@ def measure_fit(evaluations: Evaluations) -> Fit | None:
     before = gaps[max(len(gaps) - 1 - max(len(gaps) // 5, 1), 0)]
     return Fit(
         place=place,
-        word="not learning" if left == 1.0 else _word(place),
+        word=_word(place, overfitting),
         gap=latest.validation_loss - latest.train_loss,
         trend=float(gaps[-1] - before),
         best_loss=best.validation_loss,
@@ -83,17 +85,20 @@ def measure_fit(evaluations: Evaluations) -> Fit | None:
     )
 
 
-def _word(place: float) -> str:
+def _word(place: float, overfitting: bool) -> str:
+    if overfitting:
+        return "overfitting"
     if place < _BALANCED[0]:
         return "underfitting"
-    return "overfitting" if place > _BALANCED[1] else "balanced"
+    return "gap growing" if place > _BALANCED[1] else "balanced"
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size; in a race, the arms side by side."""
     if snapshot.arms:
         return race.draw(snapshot, view, width, height, theme)
-    fit = measure_fit(evaluations_shown(snapshot))
+    found = any(finding.id == "overfitting" for finding in snapshot.findings)
+    fit = measure_fit(evaluations_shown(snapshot), overfitting=found)
     learnt = snapshot.iteration > 0
     note = fit.word if fit and learnt else ""
     cells = open_panel("fit", "Fit", view, width, height, theme, note=note)
@@ -101,11 +106,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if room < 4 or rows < 1:
         return cells
     if fit is None:
-        say(cells, _why_nothing(snapshot), theme.muted)
+        say(cells, _why_nothing(snapshot, room, rows), theme.muted)
         return cells
-    packed = {"overfitting": theme.warning, "underfitting": theme.note, "not learning": theme.note}.get(
-        fit.word, theme.good
-    )
+    packed = theme.warning if found else theme.good if fit.word == "balanced" else theme.note
     _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
     sentences = _sentences(fit, room - 2) if learnt else [("•", f"validation loss {compact(fit.now)} before training")]
     y = 2 if rows < 4 or rows >= 10 else 3
@@ -118,12 +121,16 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     return cells
 
 
-def _why_nothing(snapshot: Snapshot) -> str:
-    if not len(snapshot.data.validation_inputs):
-        return "No validation set: without held-out data nobody can tell learning from learning by heart."
+def _why_nothing(snapshot: Snapshot, width: int, rows: int) -> str:
     if evaluations_shown(snapshot).latest is None:
         return "Not measured yet."
-    return "✗ The losses are no finite numbers: there is nothing left to compare."
+    if len(snapshot.data.validation_inputs):
+        ways: tuple[str, ...] = ("✗ The losses are no finite numbers: there is nothing left to compare.",)
+        ways += ("✗ The losses are no finite numbers.", "✗ not finite")
+    else:
+        ways = ("No validation set: without held-out data nobody can tell learning from learning by heart.",)
+        ways += ("No validation set: overfitting cannot be seen.", "No validation set.", "no validation")
+    return next((text for text in ways if len(wrapped(text, width)) <= rows), ways[-1])
 
 
 def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
@@ -156,8 +163,11 @@ def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
             f"best {best} at {at} · now {now}",
             f"{best} at {at}, now {now}",
         )
+        best_line = ("▲", fewer_words(first, room))
+        if fit.word != "overfitting":  # the validation loss rose for another reason: stopping is no remedy
+            return [best_line]
         second = (f"stopping at {at} would have saved {saved}", f"stop at {at}: {saved} saved", f"{saved} too high")
-        return [("▲", fewer_words(first, room)), ("↑", fewer_words(second, room))]
+        return [best_line, ("↑", fewer_words(second, room))]
     state = "near its best" if fit.saved > 0 else "at its best"
     first = (f"validation {now}, {state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}")
     second = ("nothing to save by stopping earlier", "nothing to save yet", "still good")

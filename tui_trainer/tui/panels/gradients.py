@@ -12,7 +12,7 @@ from tui_trainer.tui.panels.border import freshness, open_panel, say
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 
-_HEALTHY = (1e-4, 1e-1)
+_USUAL = (1e-4, 1e-1)
 """Update-to-weight ratios between which training usually goes well. A gauge, not an alarm: good runs leave it."""
 _RATIOS = (1e-7, 1e1)
 """Ends of the ratio's gauge."""
@@ -40,10 +40,14 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if shown < len(measures):
         shown = rows - 1
     broken = snapshot.autopsy.layer if snapshot.autopsy else ""
+    aside = max(text_width(_aside(measure)) + 1 for measure in measures)
+    aside = aside if 1 < aside <= room // 3 else 0
     for number, measure in enumerate(measures[:shown]):
         y = 1 + number * (lines + gap)
-        draw_layer = _draw_tall if lines == 2 else _draw_line
-        draw_layer(cells, y, number, measure, (low, high), theme, stale=state == "stale")
+        if lines == 2:
+            _draw_tall(cells, y, number, measure, (low, high), theme, stale=state == "stale", aside=aside)
+        else:
+            _draw_line(cells, y, number, measure, (low, high), theme, stale=state == "stale")
         if measure.name == broken:
             cells.text(1, y, "✗", theme.critical)
             cells.styles[y, 2 : 2 + len(measure.name if lines == 2 else "L1")] = theme.critical
@@ -60,7 +64,7 @@ def judgement(ratio: float) -> str:
         return "✗ broken"
     if ratio == 0:
         return "no step"
-    return "tiny step" if ratio < _HEALTHY[0] else "big step" if ratio > _HEALTHY[1] else "healthy"
+    return "tiny step" if ratio < _USUAL[0] else "big step" if ratio > _USUAL[1] else "usual"
 
 
 def _limits(measures: tuple[LayerMeasures, ...]) -> tuple[float, float]:
@@ -81,7 +85,7 @@ def _ratio_style(ratio: float, theme: Theme, stale: bool) -> int:
         return theme.stale
     if not math.isfinite(ratio):
         return theme.critical
-    return theme.good if judgement(ratio) == "healthy" else theme.text
+    return theme.text
 
 
 def _draw_line(
@@ -94,7 +98,7 @@ def _draw_line(
     *,
     stale: bool,
 ) -> None:
-    """L1 ━━━━━━───  0.031  upd/w 1.2e-3 healthy, the right end leaving first."""
+    """L1 ━━━━━━───  0.031  upd/w 1.2e-3 usual, the right end leaving first."""
     end = cells.width - 2
     word = judgement(measure.update_ratio)
     ratio = f"upd/w {compact(measure.update_ratio, 2):>6} "
@@ -106,10 +110,6 @@ def _draw_line(
         cells.text(right, y, word, _ratio_style(measure.update_ratio, theme, stale), width=_WORD)
         right -= text_width(ratio)
         cells.text(right, y, ratio, theme.stale if stale else theme.muted)
-        right -= 1
-    elif end - x >= 6 + 8 + _WORD:
-        right -= _WORD
-        cells.text(right, y, word, _ratio_style(measure.update_ratio, theme, stale), width=_WORD)
         right -= 1
     cells.text(right - text_width(norm), y, norm, _packed(measure, theme, stale) if stale else theme.text)
     right -= 8
@@ -127,21 +127,26 @@ def _draw_tall(
     theme: Theme,
     *,
     stale: bool,
+    aside: int,
 ) -> None:
-    """Two lines a layer: the bar of its gradient, and beneath it the gauge of its update ratio."""
+    """Two lines a layer: the bar of its gradient, and beneath it the gauge of its update ratio.
+
+    `aside` cells beside the bar say what share of the units does nothing; all bars are of one length.
+    """
     left, end = 2, cells.width - 2
     muted, text = (theme.stale, theme.stale) if stale else (theme.muted, theme.text)
     label = 9 if end - left < 44 else 12
     right = end - 10
     cells.text(left, y, f"layer {number + 1}", text, width=label - 1)
     share = share_of_decades(measure.gradient_norm, *limits)
-    draw_bar(cells, left + label, y, right - left - label, share, _packed(measure, theme, stale), theme)
+    bar = right - left - label - aside
+    draw_bar(cells, left + label, y, bar, share, _packed(measure, theme, stale), theme)
+    cells.text(left + label + bar + 1, y, _aside(measure), muted, width=max(aside - 1, 0))
     cells.text(right + 1, y, compact(measure.gradient_norm), text)
-    aside = _aside(measure)
-    cells.text(left, y + 1, aside or "update/w" if label == 9 else aside or "update/wt", muted, width=label - 1)
+    cells.text(left, y + 1, "update/w" if label == 9 else "update/wt", muted, width=label - 1)
     finite = math.isfinite(measure.update_ratio)
     place = share_of_decades(measure.update_ratio, *_RATIOS) if finite else math.nan
-    healthy = (share_of_decades(_HEALTHY[0], *_RATIOS), share_of_decades(_HEALTHY[1], *_RATIOS))
+    healthy = (share_of_decades(_USUAL[0], *_RATIOS), share_of_decades(_USUAL[1], *_RATIOS))
     packed = _ratio_style(measure.update_ratio, theme, stale)
     wide = right - left - label - 8
     if wide >= 9:
@@ -161,6 +166,6 @@ def _aside(measure: LayerMeasures) -> str:
 
 
 def _draw_footnote(cells: Cells, theme: Theme) -> None:
-    text = f"update/weight: healthy {plain(_HEALTHY[0])} … {plain(_HEALTHY[1])}"
+    text = f"update/weight: usually {plain(_USUAL[0])} … {plain(_USUAL[1])}"
     if text_width(text) <= cells.width - 4:
         cells.text(2, cells.height - 2, text, theme.faint)
