@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from msgspec import Struct
@@ -98,22 +99,28 @@ def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme) -> dict[str, Rect]
 
 def draw_footer(cells: Cells, y: int, footer: tuple[FooterKey, ...], theme: Theme) -> dict[str, Rect]:
     """The keys that work now, as many as fit; places for the mouse."""
-    kept = list(footer)
-
-    def needed() -> int:
-        return 1 + sum(text_width(item.key) + text_width(item.label) + 3 for item in kept) - 2
-
-    while kept and needed() > cells.width - 1:
-        largest = max(item.rank for item in kept)
-        kept.pop(max(index for index, item in enumerate(kept) if item.rank == largest))
     places, x = {}, 1
-    for item in kept:
+    for item in _fitting(footer, cells.width - 1):
         start = x
         x = cells.text(x, y, item.key, theme.key)
         x = cells.text(x, y, f" {item.label}", theme.muted)
         places[f"key:{item.key}"] = Rect(start, y, x - start, 1)
         x += 2
     return places
+
+
+@lru_cache(maxsize=64)
+def _fitting(footer: tuple[FooterKey, ...], width: int) -> tuple[FooterKey, ...]:
+    """What is left of the footer when the largest ranks leave until the rest fits."""
+    kept = list(footer)
+
+    def needed() -> int:
+        return 1 + sum(text_width(item.key) + text_width(item.label) + 3 for item in kept) - 2
+
+    while kept and needed() > width:
+        largest = max(item.rank for item in kept)
+        kept.pop(max(index for index, item in enumerate(kept) if item.rank == largest))
+    return tuple(kept)
 
 
 def draw_line(cells: Cells, y: int, left: list[Piece], right: list[Piece], theme: Theme, *, between: int = 0) -> int:
