@@ -11,8 +11,15 @@ from tui_trainer.randomness import Purpose, generator
 
 def masks(rate: float, shape: tuple[int, ...] = (100, 40, 250), dtype: str = "float32") -> np.ndarray:
     out = np.full(shape, np.nan, dtype)
-    draw_masks(generator(3, Purpose.DROPOUT, 0), rate, out)
+    draw_masks(generator(3, Purpose.DROPOUT, 0), rate, np.arange(len(out)), out)
     return out
+
+
+def test_an_iteration_has_its_masks_whichever_others_are_drawn() -> None:
+    rows = np.array([2, 5, 6])
+    some = np.empty((3, 40, 25), "float32")
+    draw_masks(generator(3, Purpose.DROPOUT, 0), 0.3, rows, some)
+    assert (some == masks(0.3, (9, 40, 25))[rows]).all()
 
 
 @pytest.mark.parametrize("rate", [0.0001, 0.1, 0.3, 0.5, 0.9])

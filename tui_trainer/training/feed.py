@@ -22,7 +22,7 @@ from tui_trainer.training.state import Vectors
 
 BLOCK_BYTES = 4_000_000
 """What a block of inputs may take: long blocks spare the calls of gathering …"""
-MASK_BYTES = 500_000
+MASK_BYTES = 1_000_000
 """… and dropout masks, which are written and read again at once, and should stay in the processor's cache."""
 MOST_ROWS = 128
 
@@ -206,10 +206,8 @@ class Feed:
         rows = numbers - grid * self.rows
         for number, rate in enumerate(self.dropout):
             if rate:
-                units = self.network.sizes[number + 1]
-                masks = np.empty((self.rows, units, plan.width), self.network.dtype)
-                draw_masks(generator(self.seed, Purpose.DROPOUT, grid, number, plan.batch), rate, masks)
-                plan.layer_masks(number)[: len(rows), :-1] = masks if len(rows) == self.rows else masks[rows]
+                random = generator(self.seed, Purpose.DROPOUT, grid, number, plan.batch)
+                draw_masks(random, rate, rows, plan.layer_masks(number)[: len(rows), :-1])
 
     def _augment(self, plan: Plan, grid: int, numbers: NDArray[np.int64]) -> None:
         training, rows = self.experiment.training, numbers - grid * self.rows
