@@ -1,0 +1,62 @@
+"""The whole main job, with the installed program on a real terminal: start, stop, step, change, load, leave."""
+
+from __future__ import annotations
+
+import re
+
+from real_terminal import Program, running
+
+REAL = ("-m", "tui_trainer")
+
+
+def iteration(program: Program) -> int:
+    """The number behind "iteration" in the header; -1 before there is one."""
+    match = re.search(r"iteration ([\d,]+)", program.text())
+    return int(match[1].replace(",", "")) if match else -1
+
+
+def test_start_stop_step_change_load_and_leave() -> None:
+    with running(program=REAL, size=(120, 40)) as program:
+        program.until(program.shows("lr just right"))
+        program.until(lambda: iteration(program) > 20)
+
+        program.type(" ")
+        program.until(program.shows("paused"))
+        stopped = iteration(program)
+        program.type(".")
+        program.until(lambda: iteration(program) != stopped)
+        assert iteration(program) == stopped + 1
+
+        for word in ("[Guess]", "[Measure]", "[Blame]"):
+            program.type("p")
+            program.until(program.shows(word))
+            assert iteration(program) == stopped + 1
+        program.type("p")
+        program.until(program.shows("[Fix]"))
+        assert iteration(program) == stopped + 2
+
+        assert re.search(r"lr 1\b", program.text())
+        program.type("+")
+        program.until(lambda: re.search(r"lr 2\b", program.text()))
+
+        program.type("l")
+        program.until(program.shows("type to filter"))
+        program.type("lr too large")
+        program.until(program.shows("What happens when every step is too long?"))
+        program.type("\r")
+        program.until(program.shows("circles 200"))
+        program.until(program.shows("BOUNCING"))
+
+        program.type("q")
+        program.until(program.ended)
+        program.read_all()
+        assert program.status == 0
+        assert program.not_handed_back() == []
+
+
+def test_a_diverging_run_stands_with_an_explanation() -> None:
+    with running("lr far too large", "--pace", "max", program=REAL, size=(120, 40)) as program:
+        program.until(program.shows("DIVERGED"))
+        program.type("q")
+        program.until(program.ended)
+        assert program.status == 0
