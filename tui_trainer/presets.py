@@ -21,8 +21,11 @@ from msgspec import Struct
 from tui_trainer import toml_file
 from tui_trainer.preset_files import folder
 from tui_trainer.telemetry.expectation import Expectation
-from tui_trainer.training import Experiment, SettingError, build
+from tui_trainer.training import Experiment, SettingError, build, with_setting
 from tui_trainer.training.setting_error import explained
+
+MOST_ARMS = 6
+"""Arms of a race: more curves cannot be told apart in one plot."""
 
 
 class PresetError(ValueError):
@@ -45,6 +48,17 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schedule: dict[str, Any] = {}
     training: dict[str, Any] = {}
     expect: dict[str, Any] | None = None
+    arms: list[dict[str, Any]] = []
+
+
+class PresetArm(Struct, frozen=True, kw_only=True):
+    """One arm of a race."""
+
+    name: str
+    settings: dict[str, Any]
+    """Dotted key → value, where it differs from the preset's experiment."""
+    expect: Expectation | None
+    """What this arm must show."""
 
 
 class Preset(Struct, frozen=True, kw_only=True):
@@ -62,6 +76,8 @@ class Preset(Struct, frozen=True, kw_only=True):
     """The experiment's tables as the file gives them."""
     expect: Expectation | None
     path: Path
+    arms: tuple[PresetArm, ...] = ()
+    """Of a race, 2 to 6; they share data, first weights and batches wherever their settings allow it."""
 
     def experiment(self) -> Experiment:
         """The experiment, all values checked. Raises `PresetError`."""
@@ -69,6 +85,22 @@ class Preset(Struct, frozen=True, kw_only=True):
             return build(self.tables, self.title)
         except SettingError as error:
             raise PresetError(f"{self.path}: {error}") from None
+
+    def experiments(self) -> tuple[tuple[str, Experiment], ...]:
+        """Name and experiment of every arm, of the only one where it is no race. Raises `PresetError`."""
+        if not self.arms:
+            return (("A", self.experiment()),)
+        return tuple((arm.name, self._of_arm(arm)) for arm in self.arms)
+
+    def _of_arm(self, arm: PresetArm) -> Experiment:
+        experiment = self.experiment()
+        # What is chosen by name decides which other keys there are.
+        for key in sorted(arm.settings, key=lambda key: not key.endswith(".name")):
+            try:
+                experiment = with_setting(experiment, key, arm.settings[key])
+            except SettingError as error:
+                raise PresetError(f'{self.path}: arm "{arm.name}": {error}') from None
+        return experiment
 
 
 def load(path: Path) -> Preset:
@@ -80,6 +112,7 @@ def load(path: Path) -> Preset:
     try:
         file = _checked("", _File, tables)
         expect = None if file.expect is None else _checked("expect", Expectation, file.expect)
+        arms = _arms(file.arms)
     except SettingError as error:
         raise PresetError(f"{path}: {error}") from None
     experiment = ("data", "network", "loss", "optimizer", "schedule", "training")
@@ -92,7 +125,36 @@ def load(path: Path) -> Preset:
         tables={name: getattr(file, name) for name in experiment if name in tables},
         expect=expect,
         path=path,
+        arms=arms,
     )
+
+
+def _arms(tables: list[dict[str, Any]]) -> tuple[PresetArm, ...]:
+    """The `[[arms]]` of a file, their names checked. Raises `SettingError`."""
+    if tables and not 2 <= len(tables) <= MOST_ARMS:
+        raise SettingError("arms", f"{len(tables)} of them", f"allowed: 2 to {MOST_ARMS}")
+    arms: list[PresetArm] = []
+    for number, table in enumerate(tables, start=1):
+        name = table.get("name")
+        if not isinstance(name, str) or not name.strip() or name in (arm.name for arm in arms):
+            raise SettingError("arms.name", name, f"arm {number} needs a name of its own")
+        expect = table.get("expect")
+        arms.append(
+            PresetArm(
+                name=name,
+                settings=_flat({key: value for key, value in table.items() if key not in ("name", "expect")}),
+                expect=None if expect is None else _checked("arms.expect", Expectation, expect),
+            )
+        )
+    return tuple(arms)
+
+
+def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested tables as dotted keys."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return flat
 
 
 @cache

@@ -21,8 +21,10 @@ SCHEMA = 1
 class JsonLines:
     """Tells a run, from its start to its end."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, arm: str | None = None) -> None:
+        """`arm`: the name of the run in a race, which every object then has."""
         self._stream = stream
+        self._arm = {} if arm is None else {"arm": arm}
 
     def start(self, run: HeadlessRun, gradient_check: GradientCheck | None) -> None:
         """What is going to be trained; `experiment` has every key with its value in force."""
@@ -74,7 +76,7 @@ class JsonLines:
         )
 
     def _event(self, name: str, **fields: Any) -> None:
-        plain = _finite({"event": name, "schema": SCHEMA, **fields})
+        plain = _finite({"event": name, "schema": SCHEMA, **self._arm, **fields})
         self._stream.write(json.dumps(plain, allow_nan=False) + "\n")
         self._stream.flush()
 

@@ -35,8 +35,10 @@ def list_presets(arguments: argparse.Namespace) -> int:
 
 def _check(path: Path) -> int:
     preset = load(path)
-    trainer = Trainer(preset.experiment())
-    print(plain(f"{path}: good. {preset.title} · {summary(trainer)} · {trainer.target:,} iterations"))
+    trainers = [Trainer(experiment) for _, experiment in preset.experiments()]
+    arms = f" · {len(trainers)} arms" if preset.arms else ""
+    told = f"{summary(trainers[0])}{arms} · {trainers[0].target:,} iterations"
+    print(plain(f"{path}: good. {preset.title} · {told}"))
     return DONE
 
 
@@ -51,6 +53,7 @@ def _plain(preset: Preset) -> dict[str, Any]:
         "path": str(preset.path),
         "experiment": preset.experiment().tables,
         "expect": None if preset.expect is None else to_builtins(preset.expect),
+        "arms": to_builtins(preset.arms),
     }
 
 

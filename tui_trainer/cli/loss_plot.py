@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import plotext
 from numpy.typing import NDArray
 
+from tui_trainer.cli.plain import plain
 from tui_trainer.telemetry import Losses
 
 LOG_FROM = 10.0
 """Highest loss over lowest from which on the loss axis is logarithmic."""
+
+FAR = 4.0
+"""A loss so many times the first one is left out of the plot of a race: it would flatten all others."""
+
+HUES = ("orange+", "cyan+", "green+", "magenta+", "yellow+", "gray")
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -29,6 +36,27 @@ def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool) -> str:
         ("⠒ training", "braille", "cyan+", evaluations.iteration.astype(np.float64), evaluations.train_loss),
         ("▚ validation", "hd", "orange+", evaluations.iteration.astype(np.float64), evaluations.validation_loss),
     ]
+    return _plotted(series, columns, rows, colour)
+
+
+def race_plot(arms: Sequence[tuple[str, Losses]], columns: int, rows: int, *, colour: bool) -> str:
+    """The training loss of every arm, drawn in letters; one that runs away leaves the picture."""
+    series, first = [], 0.0
+    for number, (name, losses) in enumerate(arms):
+        curve, letter = losses.evaluations, "ABCDEFGHIJ"[number % 10]
+        first = max(first, float(curve.train_loss[0])) if len(curve.train_loss) else first
+        x = curve.iteration.astype(np.float64)
+        series.append((f"{letter} {plain(name)}", letter, HUES[number % len(HUES)], x, curve.train_loss))
+    return _plotted(
+        [(name, letter, hue, x, np.where(y <= FAR * first, y, np.nan)) for name, letter, hue, x, y in series],
+        columns,
+        rows,
+        colour,
+    )
+
+
+def _plotted(series: Sequence[tuple[str, str, str, Floats, Floats]], columns: int, rows: int, colour: bool) -> str:
+    """Series of (name, plotext's marker and colour, iterations, losses) in one plot."""
     drawn = [
         (name, marker, hue, *_thinned(x, y, 2 * columns)) for name, marker, hue, x, y in series if np.isfinite(y).any()
     ]

@@ -29,28 +29,36 @@ def results(run: HeadlessRun, reason: str, columns: int) -> str:
         f"{REASONS[reason]} after {_counted(final.iteration, 'iteration')} ({_counted(final.epoch, 'epoch')}), "
         f"{trainer.elapsed:.2f} s, {speed:,.0f} iterations/s",
         "",
-        *_aligned(_losses(final)),
+        *aligned(_losses(final)),
         "",
-        *_aligned(_layers(final.layers)),
+        *aligned(_layers(final.layers)),
+        *findings_told(run, columns),
     ]
+    return "\n".join(lines) + "\n"
+
+
+def findings_told(run: HeadlessRun, columns: int) -> list[str]:
+    """What is wrong or well at the end, and what would help; each finding behind an empty line."""
+    lines = []
     for finding in run.diagnosis.findings:
         lines += ["", f"{finding.severity}: {finding.title}"]
         lines += _wrapped(finding.sentence, "  ", columns)
         for remedy in finding.remedies:
             settings = " ".join(f"--set {key}={_as_toml(value)}" for key, value in remedy.settings.items())
             lines += [*_wrapped(remedy.sentence, "  try: ", columns), f"       {settings}"]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _losses(final: Evaluation) -> Rows:
-    rows: Rows = [("", "loss", "accuracy"), ("training", *_pair(final.train_loss, final.train_accuracy))]
+    rows: Rows = [("", "loss", "accuracy"), ("training", *loss_and_accuracy(final.train_loss, final.train_accuracy))]
     if final.validation_loss is not None:
-        rows.append(("validation", *_pair(final.validation_loss, final.validation_accuracy)))
+        rows.append(("validation", *loss_and_accuracy(final.validation_loss, final.validation_accuracy)))
     return rows
 
 
-def _pair(loss: float, accuracy: float | None) -> tuple[str, str]:
-    return f"{loss:.4g}", "" if accuracy is None else f"{accuracy:.1%}"
+def loss_and_accuracy(loss: float | None, accuracy: float | None) -> tuple[str, str]:
+    """Both as text; empty where there is no such number."""
+    return "" if loss is None else f"{loss:.4g}", "" if accuracy is None else f"{accuracy:.1%}"
 
 
 def _layers(layers: Iterable[LayerMeasures]) -> Rows:
@@ -68,7 +76,7 @@ def _layers(layers: Iterable[LayerMeasures]) -> Rows:
     return rows
 
 
-def _aligned(rows: Rows) -> list[str]:
+def aligned(rows: Rows) -> list[str]:
     """Words to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [

@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import structs
 
 from tui_trainer.cli.arguments import DEFAULT_PRESET, UsageError
-from tui_trainer.cli.opening import experiment_of, found, overrides
+from tui_trainer.cli.opening import experiments_of, found, overrides
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.settings_catalogue import settings_catalogue
@@ -108,7 +108,7 @@ def open_run(request: OpenRequest) -> Run:
     return LiveRun(requested(request), Diagnosis, paused=request.paused)
 
 
-def requested(request: OpenRequest) -> Experiment:
-    """The experiment that is asked for. Raises `PresetError` and `SettingError`."""
+def requested(request: OpenRequest) -> tuple[tuple[str, Experiment], ...]:
+    """Name and experiment of every arm that is asked for. Raises `PresetError` and `SettingError`."""
     settings = request.overrides | overrides((), seed=request.seed, pace=request.pace)
-    return experiment_of(found(request.preset), settings)
+    return experiments_of(found(request.preset), settings)

@@ -14,12 +14,13 @@ from types import FrameType
 from typing import TextIO
 
 from tui_trainer.cli.json_lines import JsonLines
-from tui_trainer.cli.opening import experiment_of, found, overrides
+from tui_trainer.cli.opening import experiments_of, found, overrides
 from tui_trainer.cli.progress import ProgressBar
+from tui_trainer.cli.race_results import race_results
 from tui_trainer.cli.results import results
 from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED
 from tui_trainer.instruments.gradient_check import check_gradient
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Status
 from tui_trainer.training.summary import flat_settings
 
@@ -40,29 +41,36 @@ def train(arguments: argparse.Namespace) -> int:
     """Train, tell, return the exit status. Raises `PresetError` and `SettingError`."""
     preset = found(arguments.preset)
     given = overrides(arguments.set, seed=arguments.seed, iterations=arguments.iterations, epochs=arguments.epochs)
-    experiment = experiment_of(preset, given)
-    check = check_gradient(experiment) if arguments.check_gradients else None
-    run = HeadlessRun(experiment)
+    experiments = experiments_of(preset, given)
+    checks = [check_gradient(experiment) if arguments.check_gradients else None for _, experiment in experiments]
+    race = Race(experiments)
     with _interruptible() as interruption:
         if arguments.json:
-            lines = JsonLines(sys.stdout)
-            lines.start(run, check)
-            before, now = flat_settings(preset.experiment()), flat_settings(experiment)
-            for key in given:
-                lines.setting(0, key, before.get(key), now.get(key))
-            run.tell(lines)
-            reason = _run_to_end(run, interruption, bar=not sys.stdout.isatty())
-            lines.end(run, reason)
+            tellers = [JsonLines(sys.stdout, arm.name if preset.arms else None) for arm in race.arms]
+            for (_, before), arm, lines, check in zip(preset.experiments(), race.arms, tellers, checks, strict=True):
+                lines.start(arm.run, check)
+                old, new = flat_settings(before), flat_settings(arm.run.experiment)
+                for key in given:
+                    lines.setting(0, key, old.get(key), new.get(key))
+            for arm, lines in zip(race.arms, tellers, strict=True):
+                arm.run.tell(lines)
+            reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
+            for arm, lines, reason in zip(race.arms, tellers, reasons, strict=True):
+                lines.end(arm.run, reason)
         else:
-            if check is not None:
+            for check in filter(None, checks):
                 print(f"{check.sentence} (float64, against differences of the loss)\n")
-            reason = _run_to_end(run, interruption, bar=True)
-            print(results(run, reason, shutil.get_terminal_size().columns), end="")
+            reasons = _run_to_end(race, interruption, bar=True)
+            columns = shutil.get_terminal_size().columns
+            told = (
+                race_results(race, reasons, columns) if preset.arms else results(race.arms[0].run, reasons[0], columns)
+            )
+            print(told, end="")
     if arguments.plot:
-        _draw(run, sys.stderr if arguments.json else sys.stdout)
-    if check is not None and not check.right:
+        _draw(race, sys.stderr if arguments.json else sys.stdout)
+    if not all(check is None or check.right for check in checks):
         return FAILED
-    return INTERRUPTED if reason == "interrupted" else DONE
+    return INTERRUPTED if "interrupted" in reasons else DONE
 
 
 class _Interruption:
@@ -71,24 +79,22 @@ class _Interruption:
     asked = False
 
 
-def _run_to_end(run: HeadlessRun, interruption: _Interruption, *, bar: bool) -> str:
-    """Run to the target, or to what comes before it; the reason in the words of the JSON."""
-    trainer = run.trainer
-    progress = ProgressBar(sys.stderr, trainer.target, "iterations") if bar else None
+def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[str]:
+    """Run to the targets, or to what comes before them; why each arm ended, in the words of the JSON."""
+    progress = ProgressBar(sys.stderr, race.target, "iterations") if bar else None
     count = 1
-    while trainer.iteration < trainer.target and not interruption.asked:
+    while not race.over and not interruption.asked:
         started = time.perf_counter()
-        status = run.advance(min(count, trainer.target - trainer.iteration))
+        race.advance(count)
         seconds = time.perf_counter() - started
         count = max(1, count * 2 if seconds < SPAN / 2 else count // 2 if seconds > SPAN else count)
-        latest = trainer.evaluations.latest
+        latest = [arm.run.trainer.evaluations.latest for arm in race.arms]
         if progress is not None:
-            progress.show(trainer.iteration, f"loss {latest.train_loss:.4g}" if latest else "")
-        if status is not Status.PAUSED:
-            break
+            losses = " ".join(f"{each.train_loss:.4g}" for each in latest if each is not None)
+            progress.show(race.iteration, f"loss {losses}" if losses else "")
     if progress is not None:
         progress.clear()
-    return REASONS[trainer.status]
+    return [REASONS[arm.run.trainer.status] for arm in race.arms]
 
 
 @contextmanager
@@ -112,9 +118,13 @@ def _interruptible() -> Iterator[_Interruption]:
             signal.signal(number, handler)
 
 
-def _draw(run: HeadlessRun, stream: TextIO) -> None:
-    from tui_trainer.cli.loss_plot import loss_plot
+def _draw(race: Race, stream: TextIO) -> None:
+    from tui_trainer.cli.loss_plot import loss_plot, race_plot
 
     columns = max(shutil.get_terminal_size().columns, LEAST_COLUMNS)
     colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    stream.write(loss_plot(run.trainer.losses, columns, PLOT_ROWS, colour=colour))
+    curves = [(arm.name, arm.run.trainer.losses) for arm in race.arms]
+    if len(curves) == 1:
+        stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour))
+    else:
+        stream.write(race_plot(curves, columns, PLOT_ROWS, colour=colour))

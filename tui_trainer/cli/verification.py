@@ -12,6 +12,8 @@ from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.status import DONE, FAILED
 from tui_trainer.presets import Preset, bundled, find
 from tui_trainer.studies.verify import Verdict, verify
+from tui_trainer.telemetry.expectation import Expectation
+from tui_trainer.training import Experiment
 
 
 def verify_presets(arguments: argparse.Namespace) -> int:
@@ -23,28 +25,39 @@ def verify_presets(arguments: argparse.Namespace) -> int:
     for done, preset in enumerate(presets):
         progress.show(done, plain(preset.title))
         started = time.perf_counter()
-        verdict = judged(preset, arguments.seeds)
+        verdicts = judged(preset, arguments.seeds)
         seconds = time.perf_counter() - started
         progress.clear()
-        if verdict is None:
+        if not verdicts:
             print(f"{plain(preset.title):<{width}}  claims nothing")
-            continue
-        if not verdict.holds:
-            status = FAILED
-        print(f"{plain(preset.title):<{width}}  {_told(verdict)}  {seconds:.1f} s", flush=True)
-        for seed, missed in verdict.misses.items():
-            for miss in missed:
-                print(f"{'':<{width}}    seed {seed}: {miss}")
+        for arm, verdict in verdicts:
+            if not verdict.holds:
+                status = FAILED
+            title = plain(preset.title if arm is None or arm == verdicts[0][0] else "")
+            of_arm = "" if arm is None else f"{plain(arm)} "
+            print(f"{title:<{width}}  {of_arm}{_told(verdict)}  {seconds / len(verdicts):.1f} s", flush=True)
+            for seed, missed in verdict.misses.items():
+                for miss in missed:
+                    print(f"{'':<{width}}    seed {seed}: {miss}")
     return status
 
 
-def judged(preset: Preset, seeds: int) -> Verdict | None:
-    """How the preset fares under seeds 0 … `seeds` − 1; None when it claims nothing. Raises `PresetError`."""
-    if preset.expect is None:
-        return None
-    other = preset.expect.compared_with
-    compared = find(other.preset).experiment() if other is not None else None
-    return verify(preset.experiment(), preset.expect, range(seeds), compared)
+def judged(preset: Preset, seeds: int) -> list[tuple[str | None, Verdict]]:
+    """How the preset, and each arm of a race, fares under seeds 0 … `seeds` − 1; nothing for what claims nothing.
+
+    Each verdict has the name of its arm, None for the preset's own experiment. Raises `PresetError`.
+    """
+    claims: list[tuple[str | None, Experiment, Expectation | None]] = [(None, preset.experiment(), preset.expect)]
+    if preset.arms:
+        experiments = preset.experiments()
+        claims = [(arm.name, e, arm.expect) for arm, (_, e) in zip(preset.arms, experiments, strict=True)]
+    verdicts = []
+    for name, experiment, expect in claims:
+        if expect is not None:
+            other = expect.compared_with
+            compared = find(other.preset).experiment() if other is not None else None
+            verdicts.append((name, verify(experiment, expect, range(seeds), compared)))
+    return verdicts
 
 
 def _told(verdict: Verdict) -> str:

@@ -1,0 +1,86 @@
+"""`tui-trainer train` with several arms: events that name their arm, a table at the end, all curves in one plot."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tui_trainer.cli import main
+from tui_trainer.cli.arguments import DEFAULT_PRESET
+from tui_trainer.cli.screen import requested
+from tui_trainer.tui.catalogue import OpenRequest
+
+Capture = pytest.CaptureFixture[str]
+
+RACE = "race: SGD, momentum, Adam"
+
+
+def events(capsys: Capture, *words: str) -> list[dict[str, Any]]:
+    assert main(["train", *words, "--json"]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_every_event_names_its_arm(capsys: Capture) -> None:
+    lines = events(capsys, RACE, "--iterations", "40", "--seed", "2")
+    assert [line["arm"] for line in lines if line["event"] == "start"] == ["SGD", "momentum", "Adam"]
+    ends = {line["arm"]: line for line in lines if line["event"] == "end"}
+    assert {name: end["iteration"] for name, end in ends.items()} == {"SGD": 40, "momentum": 40, "Adam": 40}
+    assert ends["Adam"]["train_loss"] < ends["momentum"]["train_loss"] < ends["SGD"]["train_loss"]
+    starts = [line["experiment"] for line in lines if line["event"] == "start"]
+    assert {experiment["training"]["seed"] for experiment in starts} == {2}
+    settings = [line for line in lines if line["event"] == "setting"]
+    assert [(line["arm"], line["key"]) for line in settings].count(("Adam", "training.seed")) == 1
+    first = [line["train_loss"] for line in lines if line["event"] == "evaluation" and line["iteration"] == 0]
+    assert len(set(first)) == 1
+
+
+def test_a_run_alone_has_no_arm(capsys: Capture) -> None:
+    assert not any("arm" in line for line in events(capsys, DEFAULT_PRESET, "--iterations", "5"))
+
+
+def test_a_setting_goes_to_every_arm(capsys: Capture) -> None:
+    lines = events(capsys, RACE, "--iterations", "5", "--set", "optimizer.learning_rate=0.3")
+    rates = [line["experiment"]["optimizer"]["learning_rate"] for line in lines if line["event"] == "start"]
+    assert rates == [0.3, 0.3, 0.3]
+
+
+def test_a_table_at_the_end(capsys: Capture) -> None:
+    assert main(["train", "race: with and without dropout", "--iterations", "300"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "race: with and without dropout · 2 arms, iteration for iteration"
+    assert lines[2].split() == ["iterations", "training", "right", "validation", "right"]
+    rows = lines[3:5]
+    assert [row.split("  ")[0] for row in rows] == ["without dropout", "dropout 0.3"]
+    assert sum(row.endswith("ahead") for row in rows) == 1
+    winner = next(row for row in rows if row.endswith("ahead")).split("  ")[0]
+    assert f"{winner} is ahead: it has the lowest validation loss." in lines
+
+
+def test_an_arm_that_diverges_is_told_and_is_no_failure(capsys: Capture) -> None:
+    assert main(["train", "race: learning rates", "--iterations", "200"]) == 0
+    text = capsys.readouterr().out
+    assert "lr 1 diverged: the loss is no number any more" in text
+    assert "is ahead: it has the lowest validation loss" in text
+    assert "right" not in text.split("\n\n")[1]
+
+
+def test_all_curves_in_one_plot_told_apart_by_letters(capsys: Capture) -> None:
+    assert main(["train", "race: learning rates", "--plot"]) == 0
+    plot = capsys.readouterr().out.split("loss, logarithmic")[1]
+    drawing, names = plot[: plot.index("iteration")], plot[plot.index("iteration") :]
+    assert all(drawing.count(letter) > 3 for letter in "AB")
+    assert "A lr 0.01" in names
+    assert "e+" not in drawing
+
+
+def test_the_screen_opens_all_arms() -> None:
+    names = [name for name, _ in requested(OpenRequest(preset=RACE))]
+    assert names == ["SGD", "momentum", "Adam"]
+    assert [name for name, _ in requested(OpenRequest(preset=DEFAULT_PRESET))] == ["A"]
+
+
+def test_blame_is_checked_in_every_arm(capsys: Capture) -> None:
+    assert main(["train", RACE, "--iterations", "1", "--check-gradients"]) == 0
+    assert capsys.readouterr().out.count("blame verified") == 3

@@ -1,0 +1,45 @@
+"""What a race came to, for a person at the end of `tui-trainer train`: a table with a line for each arm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_trainer.cli.plain import plain
+from tui_trainer.cli.results import REASONS, Rows, aligned, findings_told, loss_and_accuracy
+from tui_trainer.studies.race import Race, ahead
+from tui_trainer.telemetry import Evaluation
+
+
+def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
+    """The lines, wrapped to `columns`, with an end of line each; `reasons` say why each arm ended."""
+    finals = [arm.run.final() for arm in race.arms]
+    held_out = any(final.validation_loss is not None for final in finals)
+    first = ahead(finals)
+    rows: Rows = [("", "iterations", "training", "right", *(("validation", "right") if held_out else ()), "")]
+    for number, (arm, final) in enumerate(zip(race.arms, finals, strict=True)):
+        rows.append(
+            (
+                plain(arm.name),
+                f"{final.iteration:,}",
+                *loss_and_accuracy(final.train_loss, final.train_accuracy),
+                *(loss_and_accuracy(final.validation_loss, final.validation_accuracy) if held_out else ()),
+                "ahead" if number == first else "",
+            )
+        )
+    lines = [f"{plain(race.arms[0].run.experiment.title)} · {len(race.arms)} arms, iteration for iteration", ""]
+    # A regression has nothing that is right.
+    told = [column for column in zip(*rows, strict=True) if any(column[1:])]
+    lines += aligned(list(zip(*told, strict=True)))
+    lines += ["", _judged(race, finals, first)]
+    for arm, reason in zip(race.arms, reasons, strict=True):
+        findings = findings_told(arm.run, columns)
+        if findings or reason != "target":
+            lines += ["", f"{plain(arm.name)} {REASONS[reason]}", *findings[1:]]
+    return "\n".join(lines) + "\n"
+
+
+def _judged(race: Race, finals: Sequence[Evaluation], first: int | None) -> str:
+    if first is None:
+        return "No arm is ahead of the others."
+    kind = "training" if finals[first].validation_loss is None else "validation"
+    return f"{plain(race.arms[first].name)} is ahead: it has the lowest {kind} loss."
