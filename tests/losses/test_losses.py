@@ -157,5 +157,19 @@ def test_the_formula_on_screen_ends_in_the_loss(name: str) -> None:
     assert loss.title
 
 
+@pytest.mark.parametrize(
+    ("name", "p", "filled"),
+    [
+        ("cross_entropy", [0.9988881, 0.0011119], "−ln(1 − 0.001112) = 0.001113"),
+        ("binary_cross_entropy", [0.9988881], "−ln(1 − 0.001112) = 0.001113"),
+        ("mean_squared_error", [0.9988881], "(0.9988881 − 1)² = 1.236e-06"),
+    ],
+)
+def test_a_sum_on_screen_has_the_digits_that_its_result_needs(name: str, p: list[float], filled: str) -> None:
+    y = np.eye(len(p))[0]
+    value = -log(p[0]) if "entropy" in name else (p[0] - 1) ** 2
+    assert LOSSES[name]().filled(np.array(p), y, value) == filled
+
+
 def test_short_names_are_names() -> None:
     assert set(ALIASES.values()) <= set(LOSSES)

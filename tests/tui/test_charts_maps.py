@@ -76,6 +76,14 @@ def test_maps_of_any_shape_fit_any_size(shape, size, theme) -> None:
         assert (cells.width, cells.height) == size
 
 
+@pytest.mark.parametrize("value", [-9.4e-5, -9.4e-12, -9.4e-105, 1e30, -123456.0, 0.001234])
+def test_no_number_of_a_matrix_is_cut(value: float) -> None:
+    shown = draw_matrix_numbers(np.full((1, 2), value), 14, 1, DARK, scale=1.0).lines()[0]
+    assert "…" not in shown
+    first, second = shown.split()
+    assert first == second
+
+
 def test_numbers_say_what_is_left_out() -> None:
     lines = draw_matrix_numbers(np.full((9, 9), -0.5), 30, 4, DARK, scale=1.0).lines()
     assert lines[0].split() == ["−0.500"] * 4 + ["…"]

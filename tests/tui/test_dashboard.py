@@ -71,7 +71,7 @@ def test_the_header_says_what_runs_and_how_far_it_is() -> None:
     first, second = lines(samples.overfitting())[:2]
     assert first.split("·")[0].strip() == "overfitting"
     assert first.rstrip().endswith("▶ running 80 it/s")
-    assert "epoch 481 of 1,500 · batch 0 of 1 · iteration 480" in second
+    assert "epoch 481 of 1,500 · iteration 480" in second
     assert "lr 0.05" in second
     assert "Guess ▸ Measure ▸ Blame ▸ Fix" in " ".join(second.split())
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Event, Phase, Snapshot, Viewpoint
+from tui_trainer.telemetry import Event, Phase, SettingChange, Snapshot, Viewpoint
 from tui_trainer.tui.panels import loss
 from tui_trainer.tui.theme import make_theme
 from tui_trainer.tui.view import View
@@ -57,6 +59,22 @@ def test_without_validation_nothing_is_said_about_it() -> None:
     assert "●" not in text
 
 
+def test_changes_of_one_setting_at_one_place_have_one_label() -> None:
+    rates = (0.1, 0.2, 0.5)
+    events = tuple(
+        SettingChange(
+            iteration=200 + n,
+            label=f"learning rate {old} → {new}",
+            key="optimizer.learning_rate",
+            old=old,
+            new=new,
+        )
+        for n, (old, new) in enumerate(pairwise(rates))
+    )
+    shown = lines(structs.replace(samples.overfitting(), events=events), 100)
+    assert "learning rate 0.1 → 0.5" in "".join(shown)
+
+
 def test_a_change_of_a_setting_leaves_a_mark_with_its_label() -> None:
     shown = lines(samples.overfitting())
     assert "┆lr 0.05" in shown[2]
@@ -84,6 +102,12 @@ def test_the_cursor_reads_values_from_the_keyboard() -> None:
     assert "lr 0.05" in shown[1]
     assert any("│" in line[8:-1] for line in shown[2:-2])
     assert "✗ not finite" in lines(samples.diverged(), cursor=30)[1]
+
+
+def test_a_narrow_cursor_still_reads_the_validation_loss() -> None:
+    shown = lines(samples.overfitting(), 48, 14, cursor=100)[1]
+    assert "valid" in shown
+    assert "…" not in shown
 
 
 def test_the_spread_of_a_wide_bucket_is_read_too() -> None:

@@ -45,6 +45,23 @@ def test_another_run_keeps_the_chosen_setting_and_drops_what_belonged_to_the_old
     assert session.snapshot.title == "lr too large"
 
 
+def test_the_value_cursor_goes_when_the_run_begins_again_below_it() -> None:
+    run = FakeRun()
+    session = session_of(run)
+    session.view = structs.replace(session.view, cursor=session.snapshot.iteration + 1, focus="loss")
+    session.poll()
+    assert session.view.cursor is None
+
+
+def test_with_room_for_one_panel_the_first_picture_is_of_the_loss() -> None:
+    session = session_of(FakeRun())
+    session.draw(40, 12, THEME)
+    assert session.view.focus == "loss"
+    session.perform(BY_ID["leave"])
+    session.draw(40, 12, THEME)
+    assert session.view.focus == "settings"
+
+
 def test_a_run_that_cannot_be_opened_leaves_the_present_one() -> None:
     run = FakeRun()
     session = session_of(run)

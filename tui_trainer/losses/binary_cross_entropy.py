@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from tui_trainer.layers.call import Call
-from tui_trainer.losses.loss import Array, Loss, Output
+from tui_trainer.losses.loss import Array, Loss, Output, probability
 
 
 class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
@@ -52,5 +52,6 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
         return float(-(share * np.log(share) + (1 - share) * np.log1p(-share)))
 
     def filled(self, p: Array, y: Array, value: float) -> str:
-        inside = f"{p[0]:.4g}" if y[0] > 0 else f"1 − {p[0]:.4g}"
+        one = float(p[0])
+        inside = probability(one) if y[0] > 0 else f"1 − {one:.4g}" if one < 0.9 else f"{1 - one:.4g}"
         return f"−ln({inside}) = {value:.4g}"

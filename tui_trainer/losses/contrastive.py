@@ -77,4 +77,9 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         return 0.5 * self.margin**2
 
     def filled(self, p: Array, y: Array, value: float) -> str:
-        return f"{'together' if y[0] > 0.5 else 'apart'}: {value:.4g}"
+        root = float(np.sqrt(value))
+        if y[0] > 0.5:
+            return f"together: {root:.4g}² = {value:.4g}"
+        if not value:
+            return f"apart by {self.margin:g} or more: 0"
+        return f"apart: ({self.margin:g} − {self.margin - root:.4g})² = {value:.4g}"

@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from tui_trainer.layers.call import Call
-from tui_trainer.losses.loss import Array, Loss, Output
+from tui_trainer.losses.loss import Array, Loss, Output, probability
 
 
 class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
@@ -60,4 +60,4 @@ class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
         return float(-(share * np.log(share)).sum())
 
     def filled(self, p: Array, y: Array, value: float) -> str:
-        return f"−ln({float(p[int(y.argmax())]):.4g}) = {value:.4g}"
+        return f"−ln({probability(float(p[int(y.argmax())]))}) = {value:.4g}"

@@ -18,6 +18,11 @@ Array = NDArray[np.floating[Any]]
 Output = Literal["linear", "clip01", "sigmoid", "tanh"]
 
 
+def probability(p: float) -> str:
+    """p with as many digits as its logarithm needs: "0.25", but "1 − 0.001112" near 1."""
+    return f"1 − {1 - p:.4g}" if p > 0.99 else f"{p:.4g}"
+
+
 class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
     """Configuration and formula of a loss. Subclasses give the tag that the TOML calls `name`."""
 

@@ -5,6 +5,7 @@ The output function f is linear, sigmoid, tanh or the article's clip to [0, 1], 
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Annotated, ClassVar, get_args
 
@@ -26,6 +27,14 @@ def output_predictions(z: Array, output: Output) -> Array:
     if output == "tanh":
         return np.tanh(z)
     return np.clip(z, 0, 1) if output == "clip01" else z
+
+
+def difference(p: float, y: float) -> str:
+    """ "0.998888 − 1": with so many digits that the difference has four."""
+    error, size = abs(p - y), max(abs(p), abs(y))
+    lost = math.ceil(math.log10(size / error)) if 0 < error < size < math.inf else 0
+    digits = min(4 + lost, 12)
+    return f"{p:.{digits}g} − {y:.{digits}g}"
 
 
 class ErrorLoss(Loss, frozen=True):
@@ -91,7 +100,7 @@ class MeanSquaredError(ErrorLoss, frozen=True, tag="mean_squared_error"):
     def filled(self, p: Array, y: Array, value: float) -> str:
         if len(p) > 1:
             return f"mean of {len(p)} squares = {value:.4g}"
-        return f"({p[0]:.4g} − {y[0]:.4g})² = {value:.4g}"
+        return f"({difference(float(p[0]), float(y[0]))})² = {value:.4g}"
 
 
 class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"):
@@ -109,7 +118,7 @@ class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"
     def filled(self, p: Array, y: Array, value: float) -> str:
         if len(p) > 1:
             return f"half the mean of {len(p)} squares = {value:.4g}"
-        return f"½ ({p[0]:.4g} − {y[0]:.4g})² = {value:.4g}"
+        return f"½ ({difference(float(p[0]), float(y[0]))})² = {value:.4g}"
 
 
 class Huber(ErrorLoss, frozen=True, tag="huber"):
@@ -148,4 +157,6 @@ class Huber(ErrorLoss, frozen=True, tag="huber"):
         return total / len(y)
 
     def filled(self, p: Array, y: Array, value: float) -> str:
-        return f"e = {p[0]:.4g} − {y[0]:.4g} → {value:.4g}" if len(p) == 1 else f"mean of {len(p)} = {value:.4g}"
+        if len(p) > 1:
+            return f"mean of {len(p)} = {value:.4g}"
+        return f"e = {difference(float(p[0]), float(y[0]))} → {value:.4g}"

@@ -27,7 +27,8 @@ class Look(Struct, frozen=True, kw_only=True):
     """The linear layer whose matrices the snapshot carries."""
     example: int = 0
     """Which example of the mini-batch `StepView` follows."""
-    weight: WeightAddress = WeightAddress(0, 0, 0)
+    weight: WeightAddress | None = None
+    """Which weight `StepView` follows; None for one that the example goes through."""
     neuron: NeuronAddress | None = None
     """Draw the map of this hidden unit instead of the network's answer."""
     map_columns: int = 40

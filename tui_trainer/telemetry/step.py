@@ -65,6 +65,8 @@ class StepView(Struct, frozen=True, kw_only=True):
     layers: tuple[LayerStep, ...]
     prediction: Floats
     """(outputs,): probabilities for a classifier, values otherwise."""
+    partner: Floats | None = None
+    """(outputs,): the answer to the other member, where an example is a pair; the target then is 1 for together."""
     target: Floats
     """(outputs,): one-hot for several classes."""
     example_loss: float

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.telemetry import LayerStep, Look, StepView, WeightStep
+from tui_trainer.telemetry import LayerStep, Look, StepView, WeightAddress, WeightStep
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
 
@@ -29,7 +29,8 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
     y = plan.targets(row)[:, [example]].astype(np.float64)
     with np.errstate(all="ignore"):
         value = float(loss.values(z, y, output)[0])
-        p = loss.predictions(z, output)[:, 0].astype(np.float64)
+        answers = loss.predictions(z, output).astype(np.float64)
+        p = answers[:, 0]
         batch_loss = float(plan.losses(row, row + 1)[0])
     data = trainer.data
     outputs = data.class_names if len(data.class_names) == len(p) else data.class_names[1:2]
@@ -39,6 +40,7 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
         inputs=plan.inputs(row)[:-1, example].astype(np.float64),
         layers=_layers(trainer, plan, row, example, is_open),
         prediction=p,
+        partner=answers[:, 1] if loss.pairs else None,
         target=loss.decode(y)[:, 0].astype(np.float64),
         example_loss=value,
         batch_loss=batch_loss,
@@ -90,12 +92,21 @@ def _layers(trainer: Trainer, plan: Plan, row: int, example: int, is_open: bool)
     return tuple(steps)
 
 
+def _at_work(plan: Plan, flows: list[Floats]) -> WeightAddress:
+    """A weight of layer 1 that this example goes through: the first input that is not 0 (a dark pixel blames nobody),
+    to the first unit that is not silent. Known from the guess on, so that it stays the same in all four phases."""
+    hidden = flows[1][:-1] if len(flows) > 1 else np.ones(1)
+    return WeightAddress(0, int(np.argmax(flows[0] != 0)), int(np.argmax(hidden != 0)))
+
+
 def _weight(trainer: Trainer, plan: Plan, row: int, example: int, look: Look, rate: float) -> WeightStep:
     network, vectors, optimizer = trainer.network, trainer.vectors, trainer.experiment.optimizer
-    layer = int(np.clip(look.weight.layer, 0, len(network.shapes) - 1))
+    flows = _layer_inputs(plan, row, example)
+    address = look.weight or _at_work(plan, flows)
+    layer = int(np.clip(address.layer, 0, len(network.shapes) - 1))
     rows, units = network.shapes[layer]
-    source = int(np.clip(look.weight.source, 0, rows - 1))
-    unit = int(np.clip(look.weight.unit, 0, units - 1))
+    source = int(np.clip(address.source, 0, rows - 1))
+    unit = int(np.clip(address.unit, 0, units - 1))
     index = network.offsets[layer] + source * units + unit
     now, gradient, update = (float(v[index]) for v in (vectors.parameters, vectors.gradient, vectors.update))
     updated = trainer.phase is None
@@ -105,7 +116,7 @@ def _weight(trainer: Trainer, plan: Plan, row: int, example: int, look: Look, ra
     filled = ""
     if updated and steps > 0:
         filled = f"{now:.6g} = {old:.6g} {optimizer.filled(gradient, rate, state)}"
-    inputs = _layer_inputs(plan, row, example)[layer]
+    inputs = flows[layer]
     delta = float(plan.deltas[layer][unit, example]) * plan.batch
     what = f"b[{unit + 1}]" if source == rows - 1 else f"w[{source + 1}→{unit + 1}]"
     return WeightStep(

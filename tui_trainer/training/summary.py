@@ -23,7 +23,7 @@ def summary(trainer: Trainer) -> str:
 
 
 def flat_settings(experiment: Experiment) -> dict[str, object]:
-    """Dotted TOML key → value in force, for every key of the experiment; nested tables as further dots."""
+    """Dotted TOML key → value in force, for every key that means something; nested tables as further dots."""
     flat: dict[str, object] = {}
 
     def add(prefix: str, table: dict[str, Any]) -> None:
@@ -35,4 +35,10 @@ def flat_settings(experiment: Experiment) -> dict[str, object]:
 
     for name, table in experiment.tables.items():
         add(f"{name}.", table)
-    return flat
+    return {key: value for key, value in flat.items() if key not in _idle(experiment)}
+
+
+def _idle(experiment: Experiment) -> set[str]:
+    """Keys that can change nothing: what the data cannot use, and what is about hidden layers where there are none."""
+    idle = {f"data.{key}" for key in experiment.data.inapplicable}
+    return idle if experiment.network.hidden else idle | {"network.activation", "network.dropout"}

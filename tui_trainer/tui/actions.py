@@ -176,7 +176,8 @@ def _weight(direction: int) -> Act:
 
     def act(snapshot: Snapshot, view: View) -> Outcome:
         counts = [(fan_in + 1) * units for fan_in, units in zip(snapshot.shape, snapshot.shape[1:], strict=False)]
-        address = view.look.weight
+        followed = snapshot.step.weight if snapshot.step else WeightAddress(0, 0, 0)
+        address = view.look.weight or followed
         layer = min(address.layer, len(counts) - 1)
         index = sum(counts[:layer]) + address.unit * (snapshot.shape[layer] + 1) + address.source
         index = (index + direction) % sum(counts)

@@ -71,9 +71,10 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
     target = max(math.ceil(snapshot.target_epochs), 1)
     # Epochs count from 1 while their batches run; right at the target the last one is over and no other has begun.
     epoch = snapshot.epoch + (0 if snapshot.epoch == target and not snapshot.batch else 1)
+    batch = f"batch {count(snapshot.batch)} of {count(snapshot.batches_per_epoch)}" if snapshot.batch else ""
     left = [
         Piece(f"epoch {count(epoch)} {'of' if epoch <= target else 'beyond'} {count(target)}", theme.text, 3),
-        Piece(f"batch {count(snapshot.batch)} of {count(snapshot.batches_per_epoch)}", theme.text, 5),
+        Piece(batch, theme.text, 5),
         place,
     ]
     size = snapshot.settings.get("training.batch_size", snapshot.batch_size)

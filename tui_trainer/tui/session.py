@@ -12,12 +12,13 @@ from msgspec import structs
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import Look, Snapshot, Status
 from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook
-from tui_trainer.tui.actions import ACTIONS, choose_setting
+from tui_trainer.tui.actions import ACTIONS, choose_setting, focus
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.dashboard import Frame, draw_dashboard
 from tui_trainer.tui.key_meaning import footer_actions, footer_word, greyed_actions
 from tui_trainer.tui.keymap import KeyAction, key_sign
+from tui_trainer.tui.layout import arrange
 from tui_trainer.tui.panel_memory import PanelMemory
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import FooterKey, View
@@ -98,6 +99,9 @@ class Session:
             self._heard = now
         self.snapshots = snapshots
         snapshot = snapshots[0]
+        newest = snapshot.past.newest if snapshot.past else snapshot.iteration
+        if self.view.cursor is not None and self.view.cursor > newest:
+            self.view = structs.replace(self.view, cursor=None)  # the run began again
         settings = tuple(s for s in self.catalogue.settings if s.key in snapshot.settings)
         view = choose_setting(structs.replace(self.view, settings=settings), self.view.setting)
         busy = snapshot.status is Status.RUNNING and (snapshot.pace or math.inf) >= BUSY_PACE
@@ -128,7 +132,12 @@ class Session:
             self.run.send(command)
 
     def draw(self, width: int, height: int, theme: Theme) -> Cells:
-        """A picture of the present state. A panel that fails costs its picture, never the program."""
+        """A picture of the present state. A panel that fails costs its picture, never the program.
+
+        Where there is room for one panel only, the first picture is of the loss.
+        """
+        if self.frame is None and arrange(width, height, self.view.focus, self.view.zoomed).kind == "tabs":
+            self.view = focus(self.view, "loss")
         try:
             self.frame = draw_dashboard(self.snapshots, self.view, width, height, theme, self.footer(), self._memory)
         except Exception as error:

@@ -7,6 +7,7 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.settings import value_text
+from tui_trainer.tui.panels.race import standings, who_leads
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
@@ -66,6 +67,8 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
         return "✗", theme.critical, "FAILED: ", ((snapshot.message.splitlines() or [""])[-1],)
     if snapshot.autopsy is not None:
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
+    if not snapshot.findings and snapshot.arms:
+        return "", theme.text, "", who_leads(standings(snapshot.arms))
     if not snapshot.findings:
         return "•", theme.muted, "", (snapshot.message,) if snapshot.message else _calm_sentence(snapshot, view)
     finding = snapshot.findings[0]
@@ -79,10 +82,8 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     headline = finding.title.upper() if loud else finding.title
     # Most sentences begin with the finding's own word ("Overfitting since …"): it is not said twice.
     word = finding.sentence.partition(" ")[0].casefold()
-    if finding.title.casefold().endswith(word):
-        rest = finding.sentence[len(word) :]
-    else:
-        rest = f": {finding.sentence}"
+    said = finding.title.casefold().endswith(word)
+    rest = finding.sentence[len(word) :] if said else f": {finding.sentence}"
     return _SEVERITY_SIGNS[finding.severity], packed, headline, (rest, *(f" {way}" for way in finding.short))
 
 

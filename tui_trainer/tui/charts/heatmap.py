@@ -16,6 +16,8 @@ _SIGNS = np.array([ord(c) for c in "=-.+#"], dtype=np.uint32)
 """Strongly negative, negative, near zero, positive, strongly positive."""
 _WEIGHTS = np.array([style(attributes=a) for a in (BOLD, 0, DIM, 0, BOLD)], dtype=np.uint64)
 _BROKEN = ord("!")
+NUMBER_WIDTH = 7
+"""Cells of one number of a matrix, the blank behind it included."""
 _READABLE = 0.6
 """Share of the scale whose colour can still be read as text."""
 _TALLEST = 8
@@ -61,8 +63,10 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
         for column in range(columns):
             value = float(matrix[row, column])
             text = compact(value, 3 if 0.1 <= abs(value) < 100 else 2)
-            if text_width(text) > 6:
+            if text_width(text) > NUMBER_WIDTH - 1:
                 text = compact(value, 1)
+            if text_width(text) > NUMBER_WIDTH - 1:
+                text = "≈0"  # three digits of a negative power of ten
             packed = theme.critical if not np.isfinite(value) else theme.text
             if theme.coloured and np.isfinite(value) and value:
                 packed = style(int(colours[row, column]), theme.background)

@@ -17,6 +17,7 @@ from tui_trainer.tui.panels.marks import draw_events, draw_moment, run_axis
 from tui_trainer.tui.panels.overlay import draw_overlay, training_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
+from tui_trainer.tui.words import fewer_words
 
 _DECADES_BELOW = 1e-2
 """How far below the usual a lucky batch may lie before it stretches a logarithmic axis no further …"""
@@ -44,7 +45,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     else:
         _draw_curves(cells, snapshot, view, axis, theme)
     if rows >= 5 and view.cursor is not None:
-        cells.text(2, 1, _reading(snapshot, view.cursor), theme.cursor, width=room - 2)
+        reading = fewer_words(_reading(snapshot, view.cursor), room - 2)
+        cells.text(2, 1, reading, theme.cursor, width=room - 2)
     return cells
 
 
@@ -130,26 +132,38 @@ def _legend(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     return entries
 
 
-def _reading(snapshot: Snapshot, cursor: int) -> str:
-    """The values at the cursor in words."""
-    parts = [f"at {count(cursor)}"]
+def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
+    """The values at the cursor, ways to say them, the longest first."""
+    at, train, mean, validation, at_rate = f"at {count(cursor)}", "", "", "", ""
     batch = snapshot.losses.batch
     index = (cursor - 1 - batch.start) // batch.width
     if 0 <= index < len(batch.mean):
-        parts.append(f"train {_spread(batch, index)}")
+        train, mean = f"train {_spread(batch, index)}", f"train {_mean(batch, index)}"
     evaluations = snapshot.losses.evaluations
     before = int(np.searchsorted(evaluations.iteration, cursor, side="right")) - 1
     if before >= 0 and np.isfinite(evaluations.validation_loss[before]):
-        parts.append(f"validation {compact(float(evaluations.validation_loss[before]))}")
+        validation = f"validation {compact(float(evaluations.validation_loss[before]))}"
     rates: NDArray[np.float64] = snapshot.losses.learning_rate.last
     rate = (cursor - 1) // snapshot.losses.learning_rate.width
     if 0 <= rate < len(rates):
-        parts.append(f"lr {plain(float(rates[rate]), 3)}")
-    return " · ".join(parts)
+        at_rate = f"lr {plain(float(rates[rate]), 3)}"
+    short = validation.replace("validation", "valid.")
+    ways = (
+        (at, train, validation, at_rate),
+        (at, mean, validation, at_rate),
+        (at, mean, validation),
+        (at, mean, short),
+        (mean, short),
+    )
+    return [" · ".join(part for part in way if part) for way in ways]
+
+
+def _mean(batch: Buckets, index: int) -> str:
+    if batch.non_finite[index] and not np.isfinite(batch.mean[index]):
+        return "✗ not finite"
+    return compact(float(batch.mean[index]))
 
 
 def _spread(batch: Buckets, index: int) -> str:
-    if batch.non_finite[index] and not np.isfinite(batch.mean[index]):
-        return "✗ not finite"
-    low, high, mean = (compact(float(v[index])) for v in (batch.low, batch.high, batch.mean))
-    return mean if low == high else f"{mean} ({low} to {high})"
+    mean, low, high = _mean(batch, index), *(compact(float(v[index])) for v in (batch.low, batch.high))
+    return mean if low == high or mean.startswith("✗") else f"{mean} ({low} to {high})"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tui_trainer.telemetry import Snapshot
+from msgspec import structs
+
+from tui_trainer.telemetry import Event, SettingChange, Snapshot
 from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis
 from tui_trainer.tui.charts.plot import Plot
@@ -22,7 +24,7 @@ def run_axis(snapshot: Snapshot) -> Axis:
 def draw_events(plot: Plot, snapshot: Snapshot) -> None:
     """A dotted upright where something was changed, its label at the top unless it would touch the next one."""
     taken = plot.cells.width
-    for event in reversed(snapshot.events):
+    for event in reversed(_merged(plot, snapshot.events)):
         column = plot.upright(event.iteration, "┆", plot.theme.event)
         needed = text_width(event.label) + 1
         start = column + 1
@@ -36,6 +38,21 @@ def draw_events(plot: Plot, snapshot: Snapshot) -> None:
             taken = min(start, column)
         else:
             taken = min(taken, column)
+
+
+def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
+    """Changes of one setting that follow each other too close for two labels as one, from the first to the last."""
+    merged: list[Event] = []
+    for event in events:
+        last = merged[-1] if merged else None
+        if isinstance(event, SettingChange) and isinstance(last, SettingChange) and event.key == last.key:
+            apart = float(plot.column(event.iteration) - plot.column(last.iteration))
+            if apart <= text_width(last.label) + 1:
+                label = f"{last.label.partition(' → ')[0]} → {event.label.rpartition(' ')[2]}"
+                merged[-1] = structs.replace(event, label=label, old=last.old)
+                continue
+        merged.append(event)
+    return merged
 
 
 def draw_moment(plot: Plot, snapshot: Snapshot) -> None:

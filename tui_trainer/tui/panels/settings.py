@@ -8,10 +8,32 @@ from tui_trainer.tui.charts.numbers import plain
 from tui_trainer.tui.panels.border import open_panel
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
-from tui_trainer.tui.words import limited, wrapped
+from tui_trainer.tui.words import fewer_words, limited, wrapped
 
 RESTARTS = "↻"
 """Beside a setting whose change starts the run again."""
+
+_SHORT = {
+    "optimizer.learning_rate": "rate",
+    "optimizer.name": "optim.",
+    "optimizer.weight_decay": "decay",
+    "network.activation": "activ.",
+    "network.hidden": "hidden",
+    "network.initializer": "init",
+    "network.dtype": "prec.",
+    "data.name": "data",
+    "data.standardize": "standard",
+    "data.feature_scale": "scale",
+    "data.validation_samples": "validation",
+    "data.validation_share": "validation",
+    "schedule.name": "schedule",
+    "schedule.end": "end rate",
+    "training.batch_size": "batch",
+    "training.balanced_batches": "balanced",
+    "training.evaluate_every": "evaluate",
+    "training.early_stopping.min_delta": "progress",
+}
+"""Labels for where room is short, by the key of the setting."""
 
 _HELP_ROWS = 4
 """Rows that a list high enough leaves to the explanation of the chosen line."""
@@ -71,8 +93,10 @@ def _draw_line(
     value = value_text(snapshot.settings.get(setting.key, "–"))
     end = width - 3
     room = end - 2
-    value_room = min(text_width(value), max(room - text_width(setting.label) - 1, room // 2))
-    cells.text(2, y, setting.label, label, width=max(room - value_room - 1, 0))
+    words = (setting.label, _SHORT.get(setting.key, setting.label))
+    name = fewer_words(words, room - text_width(value) - 1)
+    value_room = min(text_width(value), max(room - text_width(name) - 1, room // 2))
+    cells.text(2, y, name, label, width=max(room - value_room - 1, 0))
     cells.text(end - value_room, y, value, packed, width=value_room)
     if not setting.live:
         cells.text(width - 2, y, RESTARTS, theme.on_ground(theme.faint, packed))
@@ -85,8 +109,8 @@ def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
         return
     cells.text(1, y, "─" * (cells.width - 2), theme.border)
     cost = "acts at once" if setting.live else f"{RESTARTS} restarts the run"
-    lines = limited(wrapped(setting.help, room), rows - 1)
+    lines = limited(wrapped(setting.help, room), rows)
     for number, line in enumerate(lines, start=1):
         cells.text(2, y + number, line, theme.muted, width=room)
-    if rows - 1 > len(lines):
+    if rows > len(lines):
         cells.text(2, y + len(lines) + 1, cost, theme.note, width=room)

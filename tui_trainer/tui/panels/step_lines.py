@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 
 _NEGATIVE = re.compile(r"(?<![\w.)])-(?=\d)(\d[\d.]*(?:e[+-]?\d+)?)")
 _POWER = re.compile(r"(?<=\d)e\+?(-?)0*(?=\d)")
+_NUMBER = re.compile(r"\d+\.\d+(?:e[−-]?\d+)?|\d+e[−-]?\d+")
 _OPERATORS = "×/+−√"
 
 
@@ -58,9 +59,7 @@ def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
 
 def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     phase, weight = Phase.FORWARD, step.weight
-    inputs, (answer, full) = _vector(step.inputs, 2), _answer(snapshot, step)
-    ways = (f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}")
-    yield Line(phase=phase, ways=ways)
+    yield Line(phase=phase, ways=_pair(step, step.partner) if step.partner is not None else _answer(snapshot, step))
     marked = weight.source if weight.layer == 0 else None
     if len(step.inputs) > 1:
         names = "inputs" if len(step.inputs) > 3 else " ".join(step.input_names)
@@ -69,13 +68,14 @@ def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     for number, layer in enumerate(step.layers):
         unit = weight.unit if weight.layer == number else None
         detail = 1 if number == last else 2
-        yield Line(phase=phase, ways=(f"{layer.name} z",), detail=detail, vector=layer.pre_activation, marked=unit)
+        if number == last or layer.activation_name != "linear" or layer.dropped is not None:
+            yield Line(phase=phase, ways=(f"{layer.name} z",), detail=detail, vector=layer.pre_activation, marked=unit)
         if number < last:
             dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
             source = weight.source if weight.layer == number + 1 else None
             named = (f"{layer.name} {layer.activation_name}{dropped}", f"{layer.name} a")
             yield Line(phase=phase, ways=named, detail=1, vector=layer.activation, marked=source)
-    if len(step.prediction) > 1:
+    if len(step.prediction) > 1 and snapshot.data.task == "classification":
         yield Line(phase=phase, ways=("probabilities", "p"), detail=2, vector=step.prediction)
 
 
@@ -123,7 +123,8 @@ def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     yield Line(phase=phase, ways=(formula, formula.replace("learning_rate", "lr")), detail=1)
     filled = in_print(weight.filled)
     if filled:
-        yield Line(phase=phase, ways=(filled, filled.replace(" × ", "×").replace(" / ", "/")))
+        ways = (filled, filled.replace(" × ", "×").replace(" / ", "/"), *(fewer_digits(filled, n) for n in (4, 3)))
+        yield Line(phase=phase, ways=ways)
     else:
         yield Line(phase=phase, ways=(f"{weight.name} is still {compact(weight.old)}", f"still {compact(weight.old)}"))
     if weight.optimizer_state:
@@ -144,14 +145,37 @@ def in_print(text: str) -> str:
     return _NEGATIVE.sub(minus, text)
 
 
-def _vector(values: Floats, shown: int) -> str:
+def fewer_digits(text: str, digits: int) -> str:
+    """A printed formula with its numbers rounded to `digits` significant digits."""
+    return _NUMBER.sub(lambda number: plain(float(number[0].replace("−", "-")), digits), text)
+
+
+def _vector(values: Floats, shown: int, *, digits: int = 2) -> str:
     """(0.55, 0.48), or its first numbers and how many there are."""
     if len(values) <= 3:
-        return "(" + ", ".join(compact(float(v), 2) for v in values) + ")"
-    return "(" + ", ".join(compact(float(v), 2) for v in values[:shown]) + f", … {len(values)})"
+        return "(" + ", ".join(compact(float(v), digits) for v in values) + ")"
+    return "(" + ", ".join(compact(float(v), digits) for v in values[:shown]) + f", … {len(values)})"
 
 
-def _answer(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
+def _pair(step: StepView, partner: Floats) -> tuple[str, ...]:
+    """Where both members of a pair lie, and whether they belong together: ways to say it."""
+    belong = "together" if step.target[0] > 0.5 else "apart"
+    left, right = _vector(step.prediction, 2), _vector(partner, 2)
+    rough = " ".join(_vector(place, 2, digits=1) for place in (step.prediction, partner))
+    return (
+        f"x = {_vector(step.inputs, 2)} → {left}, its partner → {right}: they belong {belong}",
+        f"{left} and {right}: {belong}",
+        f"{rough} {belong}",
+    )
+
+
+def _answer(snapshot: Snapshot, step: StepView) -> tuple[str, ...]:
+    """Example, prediction and truth, ways to say it, the longest first."""
+    inputs, (answer, full) = _vector(step.inputs, 2), _answer_words(snapshot, step)
+    return f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}"
+
+
+def _answer_words(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
     """The prediction beside the truth, and the same with the names of the classes."""
     names = snapshot.data.class_names
     if len(step.prediction) == 1:

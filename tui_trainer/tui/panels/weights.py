@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.telemetry import LayerView, Phase, Snapshot
 from tui_trainer.tui.cells import Cells, style_array, text_width
-from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_images, draw_matrix_numbers
+from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_images, draw_matrix_numbers
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel
 from tui_trainer.tui.theme import Theme
@@ -65,6 +65,9 @@ def _body(
         some = str(units) if shown == units else f"{shown} of {units}"
         return cells, fewer_words((f"what {some} units look for, each an image", f"{some} units as images"), width)
     lying = inputs > units
+    if view.numbers:
+        rows, columns = height, width // NUMBER_WIDTH
+        lying = min(inputs, columns) * min(units, rows) > min(units, columns) * min(inputs, rows)
     drawn = matrix if lying is False else matrix.T
     across, down = (inputs, units) if lying else (units, inputs)
     names = ("input", "unit") if lying else ("unit", "input")

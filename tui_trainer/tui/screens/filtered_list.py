@@ -83,6 +83,7 @@ class FilteredList(Asking[str]):
 
     def on_mount(self) -> None:
         self._list("")
+        self.call_after_refresh(self._options.scroll_to_highlight)  # now it knows how high it is
 
     def _list(self, typed: str) -> None:
         """Show the entries in whose title or sentence every typed word occurs."""
