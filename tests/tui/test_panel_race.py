@@ -11,6 +11,7 @@ from msgspec import structs
 from tui_trainer.telemetry import ArmView, Snapshot
 from tui_trainer.tui.arms import arm_words, focused_arm, letters
 from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.dashboard import draw_dashboard
 from tui_trainer.tui.panels import fit, loss, race
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
@@ -168,3 +169,14 @@ class TestCurves:
 
 def test_one_run_has_the_fit_panel() -> None:
     assert "4 Fit" in text(samples.moons())
+
+
+def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
+    def verdict(snapshot: Snapshot, width: int) -> str:
+        return draw_dashboard((snapshot,), View(settings=samples.SETTINGS), width, 24, DARK, ()).cells.lines()[2]
+
+    best = next(standing for standing in race.standings(moments.race().arms) if standing.ahead)
+    assert verdict(moments.race(), 120).startswith(f" ▲ {best.letter} is ahead: validation loss {compact(best.loss)}")
+    assert verdict(moments.forked(), 60).startswith(" • no arm is ahead of the others yet")
+    forked = structs.replace(moments.forked(), message="arm B forked at iteration 80")
+    assert verdict(forked, 120).rstrip().endswith("arm B forked at iteration 80")

@@ -54,7 +54,7 @@ def test_back_change_the_past_return_fork_and_race() -> None:
         legend = program.screen.display[4]
         assert re.search(r"A [⠀-⣿]{3}", legend)
         assert re.search(r"B [⠀-⣿]{3} learning rate 2", legend)
-        assert sum("ahead" in line for line in program.screen.display) == 1
+        assert re.search(r"▲ [AB] is ahead: validation loss", program.screen.display[2])
         program.type("o")
         program.until(program.shows("arm A of 2"))
         program.type("q")

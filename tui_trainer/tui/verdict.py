@@ -6,8 +6,8 @@ from tui_trainer.telemetry import Autopsy, Evaluation, Severity, Snapshot, Statu
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.moment import evaluations_shown
-from tui_trainer.tui.panels.settings import value_text
 from tui_trainer.tui.panels.race import standings, who_leads
+from tui_trainer.tui.panels.settings import value_text
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
@@ -68,7 +68,9 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     if snapshot.autopsy is not None:
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
     if not snapshot.findings and snapshot.arms:
-        return "", theme.text, "", who_leads(standings(snapshot.arms))
+        ways = who_leads(standings(snapshot.arms))
+        sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
+        return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
     if not snapshot.findings:
         return "•", theme.muted, "", (snapshot.message,) if snapshot.message else _calm_sentence(snapshot, view)
     finding = snapshot.findings[0]

@@ -23,6 +23,12 @@ class Entry(Struct, frozen=True):
     """Ways to name it, the longest first; "" where the sign says enough."""
 
 
+def legend_width(entries: Sequence[Entry]) -> int:
+    """Cells that the entries take in their longest words."""
+    names = (text_width(entry.ways[0]) + (entry.ways[0] != "") for entry in entries)
+    return sum(text_width(entry.sign) for entry in entries) + sum(names) + _BETWEEN * (len(entries) - 1)
+
+
 def draw_legend(cells: Cells, y: int, entries: Sequence[Entry], theme: Theme) -> None:
     """The entries in row `y` of a panel; where room is short, the longest words are saved first, then entries."""
     room = cells.width - 4

@@ -14,7 +14,7 @@ from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.dashes import DASHES, sample
 from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.charts.plot import Plot
-from tui_trainer.tui.panels.legend import Entry, draw_legend
+from tui_trainer.tui.panels.legend import Entry, draw_legend, legend_width
 from tui_trainer.tui.panels.marks import draw_events, draw_moment, run_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -27,6 +27,8 @@ _LETTER_EVERY = 12
 """Columns between two letters of a validation curve."""
 _ROOM = (90, 18)
 """Columns and rows from which validation curves find room beside the others."""
+_LEGENDS = ((3, True), (2, True), (0, True), (3, False), (0, False))
+"""What a legend shows, the most telling first: cells of each line, and whether words stand beside it."""
 _OVER = 1 + 1e-9
 
 
@@ -58,7 +60,8 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + above)
     if above and view.cursor is None:
-        draw_legend(cells, 1, [_entry(arm, n, names[n], theme) for n, arm in enumerate(arms)], theme)
+        legends = (_legend(snapshot, width, worded, theme) for width, worded in _LEGENDS)
+        draw_legend(cells, 1, next((each for each in legends if legend_width(each) <= room - 2), []), theme)
 
 
 def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Floats]], *, smoothing: int = 0) -> None:
@@ -93,14 +96,19 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Flo
 
 def arm_sign(number: int, letter: str, width: int, theme: Theme) -> str:
     """A ━━: the letter of an arm and a piece of its line."""
-    return f"{letter} {theme.sign(sample(DASHES[number % len(DASHES)], width), letter * width)}"
+    return f"{letter} {theme.sign(sample(DASHES[number % len(DASHES)], width), letter * width)}".rstrip(" ")
 
 
-def _entry(arm: ArmView, number: int, letter: str, theme: Theme) -> Entry:
-    words = arm_words(arm)
-    return Entry(
-        arm_sign(number, letter, 3, theme), theme.arm_style(number, arm.focused), (words, "") if words else ("",)
-    )
+def _legend(snapshot: Snapshot, width: int, worded: bool, theme: Theme) -> list[Entry]:
+    """All arms alike: the letter, a piece of the line and, if `worded`, what makes each another run."""
+    return [
+        Entry(
+            arm_sign(number, letter, width, theme),
+            theme.arm_style(number, arm.focused),
+            (arm_words(arm) if worded else "",),
+        )
+        for number, (arm, letter) in enumerate(zip(snapshot.arms, letters(snapshot.arms), strict=True))
+    ]
 
 
 def _draw_validation(plot: Plot, arm: ArmView, number: int, letter: str) -> None:

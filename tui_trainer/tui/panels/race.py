@@ -79,7 +79,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         _draw_arm(cells, y, number, standing, table, theme)
         y += 1
     left = height - 1 - y
-    sentences = [s for s in (_lead(table, room), _parted(snapshot, room)) if s]
+    sentences = [s for s in (fewer_words(who_leads(table), room), _parted(snapshot, room)) if s]
     if left > len(sentences):
         y, left = y + 1, left - 1
     for text in sentences[-left:] if left > 0 else []:
@@ -129,18 +129,16 @@ def _draw_arm(cells: Cells, y: int, number: int, standing: Standing, table: tupl
         cells.text(cells.width - 3, y, "▲", theme.best)
 
 
-def _lead(table: tuple[Standing, ...], room: int) -> str:
-    """Who is ahead, and by how much."""
+def who_leads(table: tuple[Standing, ...]) -> tuple[str, ...]:
+    """Who is ahead, and by how much: ways to say it, the longest first."""
     first = next((standing for standing in table if standing.ahead), None)
     if first is None:
-        return fewer_words(("no arm is ahead of the others yet", "nobody is ahead yet"), room)
+        return "no arm is ahead of the others yet", "nobody is ahead yet"
     second = min((standing for standing in table if standing is not first), key=lambda standing: standing.loss)
     kind = "training" if first.latest is None or first.latest.validation_loss is None else "validation"
     values = f"{compact(first.loss)}, {second.letter} {compact(second.loss)}"
-    return fewer_words(
-        (f"▲ {first.letter} is ahead: {kind} loss {values}", f"▲ {first.letter} ahead: {values}", f"▲ {first.letter}"),
-        room,
-    )
+    letter = first.letter
+    return f"▲ {letter} is ahead: {kind} loss {values}", f"▲ {letter} ahead: {values}", f"▲ {letter} is ahead"
 
 
 def _parted(snapshot: Snapshot, room: int) -> str:
