@@ -6,9 +6,10 @@ import pytest
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 from msgspec import structs
 
-from tui_trainer.telemetry import NeuronAddress, WeightAddress
+from tui_trainer.telemetry import NeuronAddress, Remedy, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.actions import ACTIONS, SMOOTHEST
+from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.view import PANELS, View
 
 VIEW = View(settings=CATALOGUE.settings)
@@ -154,3 +155,14 @@ def test_weights_are_gone_through_unit_by_unit_with_the_bias_and_round() -> None
     assert len(set(seen)) == SNAPSHOT.parameters
     assert seen[-1] == WeightAddress(0, 0, 0)
     assert view_after("weight_previous", view).look.weight == WeightAddress(1, 16, 0)
+
+
+def test_a_remedy_that_is_in_force_is_not_proposed_again() -> None:
+    first, second = (Remedy(f"lr {rate}", {"optimizer.learning_rate": rate}) for rate in (0.1, 0.05))
+    finding = structs.replace(BOUNCING, remedies=(first, second))
+    followed = structs.replace(SNAPSHOT, findings=(finding,))
+    assert followed.settings["optimizer.learning_rate"] == 0.1
+    assert ACTIONS["fix"](followed, VIEW)[1] == (do.ChangeSetting("optimizer.learning_rate", 0.05),)
+    nothing_left = structs.replace(followed, findings=(structs.replace(finding, remedies=(first,)),))
+    assert ACTIONS["fix"](nothing_left, VIEW)[1] == ()
+    assert proposed(nothing_left) is None

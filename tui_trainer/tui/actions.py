@@ -26,6 +26,7 @@ from tui_trainer.telemetry.commands import (
     TogglePause,
     Undo,
 )
+from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import stepped
 from tui_trainer.tui.travel import broke, faster, full_speed, slow_motion, slower, to_best
 from tui_trainer.tui.view import PANELS, SMOOTHEST, Act, Outcome, View
@@ -52,12 +53,12 @@ def new_seed(snapshot: Snapshot, view: View) -> Outcome:
 
 
 def apply_fix(snapshot: Snapshot, view: View) -> Outcome:
-    """Change what the headline finding's first remedy says; a run that broke first goes back to where it was whole."""
+    """Change what the verdict proposes; a run that broke first goes back to where it was whole."""
     if broke(snapshot):
         return view, (Rescue(),)
-    if not snapshot.findings or not snapshot.findings[0].remedies:
+    remedy = proposed(snapshot)
+    if remedy is None:
         return view, ()
-    remedy = snapshot.findings[0].remedies[0]
     return view, tuple(ChangeSetting(key, value) for key, value in remedy.settings.items())
 
 

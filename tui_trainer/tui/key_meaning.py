@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.keymap import CURSOR, KeyAction
+from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import can_step
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
@@ -46,7 +47,7 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
         off.add("undo")
     if not snapshot.can_redo:
         off.add("redo")
-    if not broke(snapshot) and not (snapshot.findings and snapshot.findings[0].remedies):
+    if not broke(snapshot) and proposed(snapshot) is None:
         off.add("fix")
     if snapshot.past is None:
         off.add("live")

@@ -8,6 +8,7 @@ from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.race import standings, who_leads
 from tui_trainer.tui.panels.settings import value_text
+from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
@@ -53,10 +54,11 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> str:
     """What the proposed fix is, "dropout 0.3"; "" where there is none."""
     if broke(snapshot):
         return f"back to {count(best_moment(snapshot) or 0)}, lr ÷ 10"
-    if not snapshot.findings or not snapshot.findings[0].remedies:
+    remedy = proposed(snapshot)
+    if remedy is None:
         return ""
     labels = {setting.key: setting.label for setting in view.settings}
-    changes = snapshot.findings[0].remedies[0].settings.items()
+    changes = remedy.settings.items()
     named = {key: labels.get(key, key.rpartition(".")[2].replace("_", " ")) for key, _ in changes}
     return ", ".join(f"{named[key]} {value_text(value)}" for key, value in changes)
 
