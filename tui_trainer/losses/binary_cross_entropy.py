@@ -6,6 +6,7 @@ as s.
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -53,5 +54,8 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
 
     def filled(self, p: Array, y: Array, value: float) -> str:
         one = float(p[0])
-        inside = probability(one) if y[0] > 0 else f"1 − {one:.4g}" if one < 0.9 else f"{1 - one:.4g}"
+        if y[0] > 0:
+            inside = probability(one, value)
+        else:
+            inside = f"1 − {-math.expm1(-value):.4g}" if one < 0.9 else f"{1 - one:.4g}"
         return f"−ln({inside}) = {value:.4g}"

@@ -60,4 +60,4 @@ class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
         return float(-(share * np.log(share)).sum())
 
     def filled(self, p: Array, y: Array, value: float) -> str:
-        return f"−ln({probability(float(p[int(y.argmax())]))}) = {value:.4g}"
+        return f"−ln({probability(float(p[int(y.argmax())]), value)}) = {value:.4g}"

@@ -6,6 +6,7 @@ Outputs z and targets y are feature-major, (…, outputs, batch). `values` reads
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -18,9 +19,9 @@ Array = NDArray[np.floating[Any]]
 Output = Literal["linear", "clip01", "sigmoid", "tanh"]
 
 
-def probability(p: float) -> str:
-    """p with as many digits as its logarithm needs: "0.25", but "1 − 0.001112" near 1."""
-    return f"1 − {1 - p:.4g}" if p > 0.99 else f"{p:.4g}"
+def probability(p: float, surprise: float) -> str:
+    """p with as many digits as its logarithm −`surprise` needs: "0.25", but "1 − 0.001112" near 1."""
+    return f"1 − {-math.expm1(-surprise):.4g}" if p > 0.99 else f"{p:.4g}"
 
 
 class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):

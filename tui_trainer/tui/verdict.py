@@ -88,7 +88,12 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     word = finding.sentence.partition(" ")[0].casefold()
     said = finding.title.casefold().endswith(word)
     rest = finding.sentence[len(word) :] if said else f": {finding.sentence}"
-    return _SEVERITY_SIGNS[finding.severity], packed, headline, (rest, *(f" {way}" for way in finding.short))
+    return _SEVERITY_SIGNS[finding.severity], packed, headline, (rest, *(_behind(way) for way in finding.short))
+
+
+def _behind(words: str) -> str:
+    """Words as they stand behind a headline: "BOUNCING since 4: loss 41 to 59", "BOUNCING: loss 41 to 59"."""
+    return f" {words}" if words.startswith("since ") else f": {words}"
 
 
 def autopsy_words(found: Autopsy) -> tuple[str, ...]:

@@ -150,18 +150,18 @@ def fewer_digits(text: str, digits: int) -> str:
     return _NUMBER.sub(lambda number: plain(float(number[0].replace("−", "-")), digits), text)
 
 
-def _vector(values: Floats, shown: int, *, digits: int = 2) -> str:
+def _vector(values: Floats, shown: int) -> str:
     """(0.55, 0.48), or its first numbers and how many there are."""
     if len(values) <= 3:
-        return "(" + ", ".join(compact(float(v), digits) for v in values) + ")"
-    return "(" + ", ".join(compact(float(v), digits) for v in values[:shown]) + f", … {len(values)})"
+        return "(" + ", ".join(compact(float(v), 2) for v in values) + ")"
+    return "(" + ", ".join(compact(float(v), 2) for v in values[:shown]) + f", … {len(values)})"
 
 
 def _pair(step: StepView, partner: Floats) -> tuple[str, ...]:
     """Where both members of a pair lie, and whether they belong together: ways to say it."""
     belong = "together" if step.target[0] > 0.5 else "apart"
     left, right = _vector(step.prediction, 2), _vector(partner, 2)
-    rough = " ".join(_vector(place, 2, digits=1) for place in (step.prediction, partner))
+    rough = " ".join(f"({x:.2f} {y:.2f})".replace("-", "−") for x, y in (step.prediction, partner))
     return (
         f"x = {_vector(step.inputs, 2)} → {left}, its partner → {right}: they belong {belong}",
         f"{left} and {right}: {belong}",
