@@ -77,3 +77,9 @@ def test_reads_the_declared_range(
     setting = CATALOGUE[key]
     assert (setting.low, setting.high) == (low, high)
     assert (setting.integer, setting.logarithmic, setting.live) == (integer, logarithmic, live)
+
+
+def test_settings_that_can_change_nothing_are_not_listed() -> None:
+    alone = flat_settings(build({"data": {"name": "digits"}, "network": {"hidden": []}}))
+    assert not alone.keys() & {"data.features", "network.activation", "network.dropout"}
+    assert flat_settings(build({"data": {"name": "moons"}})).keys() >= {"data.features", "network.activation"}
