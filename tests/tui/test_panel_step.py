@@ -172,3 +172,18 @@ class TestBroken:
 )
 def test_formulas_are_printed_as_in_a_book(engine: str, printed: str) -> None:
     assert in_print(engine) == printed
+
+
+@pytest.mark.parametrize(("target", "word"), [(1.0, "together"), (0.0, "apart")])
+def test_a_pair_is_two_places_that_belong_together_or_apart(target: float, word: str) -> None:
+    snapshot = samples.moons()
+    pair = structs.replace(
+        snapshot.step,
+        prediction=np.array([0.61, -0.087]),
+        partner=np.array([0.6, -0.064]),
+        target=np.array([target]),
+    )
+    for width in (60, 48):
+        shown = "\n".join(step.draw(structs.replace(snapshot, step=pair), View(), width, 14, make_theme()).lines())
+        assert word in shown
+        assert "%" not in shown
