@@ -218,6 +218,12 @@ def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
     parting = driven.snapshot().parting
     assert parting is not None
     assert parting.iteration == 38
+    assert parting.weights is not None
+    weights = [trainer.network.views(trainer.vectors.parameters)[0][:-1] for trainer in (first, second)]
+    np.testing.assert_array_equal(parting.weights, weights[1] - weights[0])
+    rate = EXPERIMENT.optimizer.learning_rate
+    differences = [arm.difference for arm in driven.snapshot().arms]
+    assert differences == [f"learning rate {rate:g}", "learning rate 0.2"]
     (plan, row, _), (other, other_row, _) = (trainer.feed.block(86).row(86) for trainer in (first, second))
     np.testing.assert_array_equal(plan.inputs(row), other.inputs(other_row))
     assert plan.masks is not None

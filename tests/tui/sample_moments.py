@@ -36,7 +36,13 @@ def race(focus: int = 1, iterations: int = 200) -> Snapshot:
         )
         for number, (rate, run) in enumerate(zip(RATES, runs, strict=True))
     )
-    parting = Parting(arms=("lr 0.02", "lr 0.1"), iteration=1, first="layer 2", layers=(0.31, 0.62))
+    parting = Parting(
+        arms=("lr 0.02", "lr 0.1"),
+        iteration=1,
+        first="layer 2",
+        layers=(0.31, 0.62),
+        weights=runs[1].layer.weight - runs[0].layer.weight,
+    )
     return structs.replace(runs[focus], arms=arms, parting=parting)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sample_moments as moments
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 from msgspec import structs
 
@@ -109,6 +110,16 @@ def test_the_weights_panel_goes_through_its_modes() -> None:
         view = view_after("weights_mode", view)
         modes.append(view.weights_mode)
     assert modes == ["gradients", "update", "weights"]
+
+
+def test_in_a_race_the_weights_panel_shows_the_difference_too() -> None:
+    view, modes = VIEW, []
+    for _ in range(4):
+        view = ACTIONS["weights_mode"](moments.race(), view)[0]
+        modes.append(view.weights_mode)
+    assert modes == ["gradients", "update", "difference", "weights"]
+    left = structs.replace(VIEW, weights_mode="difference")
+    assert view_after("weights_mode", left).weights_mode == "gradients"
 
 
 def test_the_cursor_moves_within_the_run_and_seeks() -> None:

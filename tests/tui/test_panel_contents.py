@@ -9,6 +9,7 @@ import sample_snapshots as samples
 from msgspec import structs
 
 from tui_trainer.telemetry import Phase, Snapshot
+from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
@@ -37,6 +38,16 @@ class TestWeights:
     )
     def test_has_three_modes(self, mode: str, title: str) -> None:
         assert f"2 {title} " in text("weights", samples.moons(), weights_mode=mode)
+
+    def test_in_a_race_the_difference_of_two_arms_is_a_mode_too(self) -> None:
+        parting = moments.race().parting
+        assert parting is not None
+        assert parting.weights is not None
+        shown = text("weights", moments.race(), weights_mode="difference")
+        assert "2 Weights B − A " in shown
+        assert f"max {compact(float(parting.weights.max()))}" in shown
+        assert "2 Weights " in text("weights", samples.moons(), weights_mode="difference")
+        assert "−" not in text("weights", samples.moons(), weights_mode="difference").splitlines()[0]
 
     def test_numbers_are_the_weights(self) -> None:
         shown = text("weights", samples.glasses(), numbers=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import ArmView, Parting, words_of
@@ -76,7 +77,7 @@ def views(arms: list[Arm], focus: int) -> tuple[ArmView, ...]:
     return tuple(
         ArmView(
             name=arm.name,
-            difference=difference(arms[0].session, arm.session),
+            difference=difference(arms[0 if number else 1].session, arm.session),
             status=arm.session.reached,
             iteration=arm.session.iteration,
             losses=arm.session.trainer.losses,
@@ -86,8 +87,8 @@ def views(arms: list[Arm], focus: int) -> tuple[ArmView, ...]:
     )
 
 
-def parting(arms: list[Arm], focus: int) -> Parting | None:
-    """How the focused arm differs from the first, or the first from the second."""
+def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:
+    """How the focused arm differs from the first, or the first from the second; `layer` is the one looked at."""
     if len(arms) < 2:
         return None
     other = arms[focus or 1]
@@ -96,7 +97,19 @@ def parting(arms: list[Arm], focus: int) -> Parting | None:
         iteration=other.parted,
         first=other.parted_layer,
         layers=_distances(arms[0].session, other.session),
+        weights=_difference(arms[0].session, other.session, layer),
     )
+
+
+def _difference(a: Session, b: Session, layer: int) -> NDArray[np.floating] | None:
+    """b − a of one layer's weights, without the biases."""
+    network = a.trainer.network
+    if network.sizes != b.trainer.network.sizes:
+        return None
+    number = min(max(layer, 0), len(network.shapes) - 1)
+    x, y = (network.views(session.trainer.vectors.parameters)[number][:-1] for session in (a, b))
+    with np.errstate(all="ignore"):
+        return np.asarray(y - x)
 
 
 def difference(first: Session, other: Session) -> str:

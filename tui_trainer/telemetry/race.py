@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.status import Status
@@ -14,7 +16,7 @@ class ArmView(Struct, frozen=True, kw_only=True):
     name: str
     """"A", "B", … or the name that a preset gives."""
     difference: str
-    """How it differs from the first arm: "learning rate 0.1"; empty where it does not."""
+    """How it differs from the first arm, the first from the second: "learning rate 0.1"; empty where it does not."""
     status: Status
     iteration: int
     losses: Losses
@@ -31,3 +33,5 @@ class Parting(Struct, frozen=True, kw_only=True):
     """The layer that differed most (relative to its weights) at that iteration; empty while they are equal."""
     layers: tuple[float, ...]
     """‖difference‖ / ‖weights of the first‖ of each linear layer now; empty where the networks differ in shape."""
+    weights: NDArray[np.floating] | None = None
+    """The second's weights less the first's, (inputs, units), of the layer looked at; None where shapes differ."""

@@ -29,7 +29,7 @@ from tui_trainer.telemetry.commands import (
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import stepped
 from tui_trainer.tui.travel import broke, faster, full_speed, slow_motion, slower, to_best
-from tui_trainer.tui.view import PANELS, SMOOTHEST, Act, Outcome, View
+from tui_trainer.tui.view import PANELS, SMOOTHEST, WEIGHTS_MODES, Act, Outcome, View
 
 RATE = "optimizer.learning_rate"
 SEED = "training.seed"
@@ -117,9 +117,10 @@ def _smoothing(direction: int) -> Act:
 
 
 def weights_mode(snapshot: Snapshot, view: View) -> Outcome:
-    """Weights, gradients, update, and round."""
-    after = {"weights": "gradients", "gradients": "update", "update": "weights"}
-    return structs.replace(view, weights_mode=after[view.weights_mode]), ()
+    """Weights, gradients, update, in a race what the arms differ in, and round."""
+    modes = WEIGHTS_MODES if snapshot.arms else WEIGHTS_MODES[:-1]
+    place = modes.index(view.weights_mode) if view.weights_mode in modes else 0
+    return structs.replace(view, weights_mode=modes[(place + 1) % len(modes)]), ()
 
 
 def toggle_cursor(snapshot: Snapshot, view: View) -> Outcome:

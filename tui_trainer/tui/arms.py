@@ -16,6 +16,11 @@ def letters(arms: Sequence[ArmView]) -> tuple[str, ...]:
     return tuple(name or next(free) for name in own)
 
 
+def letter_of(arms: Sequence[ArmView], name: str) -> str:
+    """The letter of the arm of this name."""
+    return next((letter for arm, letter in zip(arms, letters(arms), strict=True) if arm.name == name), name)
+
+
 def arm_words(arm: ArmView) -> str:
     """What makes it another run than the first, in the words of its preset or by its settings; "" for a plain first."""
     return arm.difference if len(arm.name) == 1 else arm.name

@@ -153,7 +153,7 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("smoother", "s", "smoother", "A smoother, a rougher loss curve.", "panels"),
     KeyAction("rougher", "S", "rougher", "A smoother, a rougher loss curve.", "panels"),
     KeyAction("cursor", "c", "value cursor", "Read values from the loss curve.", "panels"),
-    KeyAction("weights_mode", "w", "weights / gradients / update", "Weights, gradients, or the last update.",
+    KeyAction("weights_mode", "w", "weights / gradients / update", "Weights, gradients, update, or how arms differ.",
               "panels", footer="weights/gradients", rank=17),
     KeyAction("numbers", "v", "numbers", "Weights as numbers instead of colours.", "panels"),
     KeyAction("next_item", "n", "next layer, neuron or example", "Next, previous layer, neuron or example.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -15,6 +15,11 @@ PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
 
 SMOOTHEST = 6
 """The largest `View.smoothing`."""
+
+
+WeightsMode = Literal["weights", "gradients", "update", "difference"]
+WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
+"""What the weights panel goes through; the last, what two arms differ in, only in a race."""
 
 
 class FooterKey(Struct, frozen=True):
@@ -38,7 +43,7 @@ class View(Struct, frozen=True, kw_only=True):
     """Width of the smoothed line's window as a power of two, in columns; 0 is none."""
     numbers: bool = False
     """Numbers instead of colours in the weights panel (and the confusion matrix)."""
-    weights_mode: Literal["weights", "gradients", "update"] = "weights"
+    weights_mode: WeightsMode = "weights"
     cursor: int | None = None
     """Iteration at the loss curve's value cursor."""
     setting: int = 0

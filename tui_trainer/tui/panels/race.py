@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import ArmView, Evaluation, Parting, Snapshot, Status
-from tui_trainer.tui.arms import arm_words, letters
+from tui_trainer.tui.arms import arm_words, letter_of, letters
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, share_of_decades
 from tui_trainer.tui.charts.numbers import compact, count, short_count
@@ -112,7 +112,7 @@ def _draw_arm(cells: Cells, y: int, number: int, standing: Standing, table: tupl
     cells.text(1, y, "▸" if arm.focused else " ", theme.key)
     x = cells.text(2, y, arm_sign(number, standing.letter, 2, theme) if with_lines else standing.letter, packed) + 1
     x = max(x, 2 + (5 if with_lines else 2))
-    words = arm_words(arm) or "as it was"
+    words = arm_words(arm) or fewer_words(("no difference yet", "equal"), numbers - x - 1)
     if arm.status is Status.DIVERGED:
         words = fewer_words((f"{words} ✗ diverged at {count(arm.iteration)}", "✗ diverged"), numbers - x - 1)
     elif any(other.arm.iteration != arm.iteration for other in table):
@@ -146,8 +146,7 @@ def _parted(snapshot: Snapshot, room: int) -> str:
     parting = snapshot.parting
     if parting is None:
         return ""
-    by_name = dict(zip((arm.name for arm in snapshot.arms), letters(snapshot.arms), strict=True))
-    pair = " and ".join(by_name.get(name, name) for name in parting.arms)
+    pair = " and ".join(letter_of(snapshot.arms, name) for name in parting.arms)
     if parting.iteration is None:
         return fewer_words((f"{pair} are equal to the bit so far", f"{pair}: equal so far"), room)
     at, first = count(parting.iteration), f", first in {parting.first}" if parting.first else ""
@@ -165,8 +164,8 @@ def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[
     rows = cells.height - 1 - y
     if parting is None or not parting.layers or rows < len(parting.layers):
         return y
-    end, letter = cells.width - 2, {standing.arm.name: standing.letter for standing in table}
-    first, other = (letter.get(name, name) for name in parting.arms)
+    end = cells.width - 2
+    first, other = (letter_of([standing.arm for standing in table], name) for name in parting.arms)
     if rows >= len(parting.layers) + 2:
         y += 1
     if rows > len(parting.layers):

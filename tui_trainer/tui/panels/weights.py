@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry import LayerView, Phase, Snapshot
+from tui_trainer.tui.arms import letter_of
 from tui_trainer.tui.cells import Cells, style_array, text_width
 from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_images, draw_matrix_numbers
 from tui_trainer.tui.charts.numbers import compact
@@ -15,16 +16,16 @@ from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
 
 _TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
-_SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw"}
+_SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "difference"}
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
-    layer, mode = snapshot.layer, view.weights_mode
-    matrix = {"weights": layer.weight, "gradients": layer.gradient, "update": layer.update}[mode]
+    layer = snapshot.layer
+    mode, title, matrix = _shown(snapshot, view.weights_mode)
     inputs, units = matrix.shape
     note = f"layer {layer.index + 1} of {layer.count} · {inputs}×{units}"
-    cells = open_panel("weights", _TITLES[mode], view, width, height, theme, note=note, state=_state(snapshot, mode))
+    cells = open_panel("weights", title, view, width, height, theme, note=note, state=_state(snapshot, mode))
     room, rows = width - 4, height - 2
     if room < 4 or rows < 1:
         return cells
@@ -39,6 +40,16 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if below:
         _draw_summary(cells, finite, matrix.size, _SYMBOLS[mode], scale, theme)
     return cells
+
+
+def _shown(snapshot: Snapshot, mode: str) -> tuple[str, str, NDArray[np.floating]]:
+    """The mode in force, its title and its matrix; the weights where there is no difference to show."""
+    layer, parting = snapshot.layer, snapshot.parting
+    if mode == "difference" and parting is not None and parting.weights is not None:
+        first, other = (letter_of(snapshot.arms, name) for name in parting.arms)
+        return mode, f"Weights {other} − {first}", parting.weights
+    mode = mode if mode in _TITLES else "weights"
+    return mode, _TITLES[mode], {"weights": layer.weight, "gradients": layer.gradient, "update": layer.update}[mode]
 
 
 def _state(snapshot: Snapshot, mode: str) -> Freshness:
