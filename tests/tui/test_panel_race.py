@@ -165,6 +165,8 @@ class TestCurves:
         assert "validation loss" not in text(nothing_held_out, 60, 30)
         big = text(moments.race(), 120, 30, panel=loss)
         assert all(big.count(letter) > 2 for letter in "abc")
+        assert "a b c validation" in big
+        assert "validation" not in text(nothing_held_out, 120, 30, panel=loss)
 
 
 def test_one_run_has_the_fit_panel() -> None:

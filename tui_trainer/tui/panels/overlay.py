@@ -50,7 +50,9 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     above = 1 if rows >= 5 else 0
     arms, names = snapshot.arms, letters(snapshot.arms)
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
-    if plot.columns >= _ROOM[0] and plot.rows >= _ROOM[1]:
+    held_out = any(np.isfinite(arm.losses.evaluations.validation_loss).any() for arm in arms)
+    with_validation = held_out and plot.columns >= _ROOM[0] and plot.rows >= _ROOM[1]
+    if with_validation:
         for number, arm in enumerate(arms):
             _draw_validation(plot, arm, number, names[number].lower())
     # A batch's loss stands where the update stands that it led to.
@@ -60,7 +62,9 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + above)
     if above and view.cursor is None:
-        legends = (_legend(snapshot, width, worded, theme) for width, worded in _LEGENDS)
+        small = " ".join(names).lower()
+        last = [Entry(small, theme.muted, ("validation",))] if with_validation else []
+        legends = ([*_legend(snapshot, width, worded, theme), *last] for width, worded in _LEGENDS)
         draw_legend(cells, 1, next((each for each in legends if legend_width(each) <= room - 2), []), theme)
 
 
