@@ -1,0 +1,84 @@
+"""The lines around the panels: the pace, the arm, and where a run broke, at every width."""
+
+from __future__ import annotations
+
+import pytest
+import sample_moments as moments
+import sample_snapshots as samples
+from msgspec import structs
+
+from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.tui.dashboard import draw_dashboard
+from tui_trainer.tui.header import pace_words, status_words
+from tui_trainer.tui.theme import make_theme
+from tui_trainer.tui.view import View
+
+DARK = make_theme()
+
+
+def lines(snapshot: Snapshot, width: int, height: int = 40) -> list[str]:
+    view = View(settings=samples.SETTINGS)
+    return draw_dashboard((snapshot,), view, width, height, DARK, ()).cells.lines()
+
+
+@pytest.mark.parametrize(
+    ("pace", "words"),
+    [
+        (0.25, "1 phase/s"),
+        (0.5, "2 phases/s"),
+        (2.0, "8 phases/s"),
+        (3.0, "3 it/s"),
+        (30.0, "30 it/s"),
+        (2000.0, "2,000 it/s"),
+        (None, "full speed"),
+    ],
+)
+def test_the_pace_goes_from_phases_to_full_speed(pace: float | None, words: str) -> None:
+    assert pace_words(pace) == words
+    paused = structs.replace(samples.moons(), status=Status.PAUSED, pace=pace)
+    for width in (80, 120, 200):
+        assert lines(paused, width)[0].rstrip().endswith(f"❚❚ paused · {words}")
+
+
+@pytest.mark.parametrize(
+    ("pace", "speed", "words"),
+    [
+        (0.25, 0.25, "▶ running 1 phase/s"),
+        (80.0, 79.6, "▶ running 80 it/s"),
+        (80.0, 0.0, "▶ running 80 it/s"),
+        (1000.0, 412.0, "▶ running 412 of 1,000 it/s"),
+        (None, 41_200.0, "▶ running 41,200 it/s, full speed"),
+    ],
+)
+def test_a_pace_that_is_not_kept_is_said(pace: float | None, speed: float, words: str) -> None:
+    running = structs.replace(samples.moons(), status=Status.RUNNING, pace=pace, speed=speed)
+    assert status_words(running) == words
+
+
+def test_the_arm_in_focus_is_named() -> None:
+    for size in ((60, 12), (80, 24), (120, 40), (200, 60)):
+        assert any("arm B of 3: lr 0.1" in line for line in lines(moments.race(), *size)[:2])
+    assert any("arm B of 2" in line for line in lines(moments.forked(), 120)[:1])
+    assert "arm" not in lines(samples.moons(), 120)[0]
+
+
+def test_where_a_run_broke_is_said_with_its_numbers_and_the_key_as_far_as_there_is_room() -> None:
+    found = moments.broke().autopsy
+    assert found is not None
+    wide = lines(moments.broke(), 220, 60)[2]
+    assert wide.startswith(f" ✗ DIVERGED: {found.sentence}")
+    assert wide.rstrip().endswith("· f: back to 7, lr ÷ 10")
+    middle = lines(moments.broke(), 120)[2]
+    assert "iteration 9, guess: pre-activation of layer 2 (matrix product of up to 3.1e38)" in middle
+    assert "f: back to 7, lr ÷ 10" in middle
+    narrow = lines(moments.broke(), 80, 24)[2]
+    assert "DIVERGED: pre-activation of layer 2" in narrow
+    assert "f: back to 7" in narrow
+    assert "layer 2" in lines(moments.broke(), 40, 12)[1]
+
+
+def test_a_loss_that_broke_belongs_to_no_layer() -> None:
+    found = structs.replace(moments.broke().autopsy, tensor="loss", layer="", operation="the loss function")
+    snapshot = structs.replace(moments.broke(), autopsy=found)
+    assert "the loss" in lines(snapshot, 120)[2]
+    assert " of ," not in lines(snapshot, 120)[2]
