@@ -11,9 +11,7 @@ from tui_trainer.datasets.preparation import PLAIN_FEATURES, fit_preparation
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.25, 1.0])
 @pytest.mark.parametrize("kind", [Moons, Glyphs])
-def test_label_noise_moves_exactly_its_share_to_other_classes(
-    kind: type[Moons | Glyphs], share: float
-) -> None:
+def test_label_noise_moves_exactly_its_share_to_other_classes(kind: type[Moons | Glyphs], share: float) -> None:
     clean, noisy = make(kind(), 0), make(kind(label_noise=share), 0)
     moved = clean.train_targets != noisy.train_targets
     assert moved.sum() == round(share * 200)

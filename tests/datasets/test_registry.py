@@ -168,9 +168,7 @@ def test_recommendation_speaks_of_known_keys_outside_the_data(kind: type[Dataset
     for key in kind.recommended:
         table, name = key.split(".")
         assert name in EXPERIMENT[table]
-    assert {"loss.name", "network.hidden", "optimizer.name", "optimizer.learning_rate"} <= set(
-        kind.recommended
-    )
+    assert {"loss.name", "network.hidden", "optimizer.name", "optimizer.learning_rate"} <= set(kind.recommended)
 
 
 @ALL

@@ -76,9 +76,7 @@ def make(dataset: Dataset, seed: int) -> Data:
     )
 
 
-def _flip_labels(
-    dataset: Dataset, targets: Floats, seed: int, part: Part
-) -> tuple[Floats, NDArray[np.bool_]]:
+def _flip_labels(dataset: Dataset, targets: Floats, seed: int, part: Part) -> tuple[Floats, NDArray[np.bool_]]:
     """A copy of the targets with exactly `label_noise` of them moved to another class, and which those are.
 
     All other classes are equally likely, and a larger share keeps the flips of a smaller one.

@@ -33,9 +33,7 @@ class Glyphs(GeneratedDataset, tag="glyphs", frozen=True, kw_only=True):
     """The bitmaps in turn, minus 0.5."""
 
     title = "digits as bitmaps"
-    about = (
-        "The ten digits as 5×7 bitmaps with noise on every pixel: what the first layer looks for can be seen."
-    )
+    about = "The ten digits as 5×7 bitmaps with noise on every pixel: what the first layer looks for can be seen."
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [32],

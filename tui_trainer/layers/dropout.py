@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def draw_masks(
-    generator: np.random.Generator, rate: float, rows: NDArray[np.int64], out: NDArray[np.floating]
-) -> None:
+def draw_masks(generator: np.random.Generator, rate: float, rows: NDArray[np.int64], out: NDArray[np.floating]) -> None:
     """Fill `out` (n, units, batch) with 0 (dropped) or 1/keep: the masks of iterations `rows` (n,), rising, of a block.
 
     The probability is rounded to a multiple of 2⁻¹⁶, and the scale belongs to the rounded one: the mean is exactly 1.
