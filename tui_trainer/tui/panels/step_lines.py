@@ -73,7 +73,8 @@ def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         if number < last:
             dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
             source = weight.source if weight.layer == number + 1 else None
-            named = (f"{layer.name} {layer.activation_name}{dropped}", f"{layer.name} a")
+            activated = f"{layer.name} {layer.activation_name}"
+            named = (f"{activated}{dropped}", activated, f"{layer.name} a")
             yield Line(phase=phase, ways=named, detail=1, vector=layer.activation, marked=source)
     if len(step.prediction) > 1 and snapshot.data.task == "classification":
         yield Line(phase=phase, ways=("probabilities", "p"), detail=2, vector=step.prediction)
