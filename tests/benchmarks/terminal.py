@@ -10,6 +10,7 @@ import re
 import select
 import signal
 import struct
+import tempfile
 import termios
 import time
 from collections.abc import Callable
@@ -31,7 +32,10 @@ class Terminal:
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)})
-            os.environ.pop("NO_COLOR", None)
+            # As installed: with compiled modules, which are kept out of the checkout.
+            os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "tui-trainer-benchmark")
+            for name in ("NO_COLOR", "PYTHONDONTWRITEBYTECODE"):
+                os.environ.pop(name, None)
             # Nobody's: a file that does not exist and cannot be made.
             os.environ["TUI_TRAINER_PREFERENCES"] = f"{os.devnull}/none"
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))

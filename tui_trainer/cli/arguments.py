@@ -25,6 +25,9 @@ RESERVED = (
 )
 """Words that no preset may take: commands, also those that other versions have."""
 
+LEAST_KILOBYTES = 4.0
+"""A second, for the screen: a frame every second or two."""
+
 LARGEST_SEED = 2**32 - 1
 
 EPILOG = "commands (each has a --help of its own):\n" + "\n".join(
@@ -108,6 +111,12 @@ def _screen() -> _Parser:
         "--painter",
         choices=PAINTERS,
         help="send only what changed (cells, the default), or leave the drawing to Textual",
+    )
+    parser.add_argument(
+        "--max-kb",
+        type=_kilobytes,
+        metavar="N",
+        help=f"for a slow line: kilobytes a second, at least {LEAST_KILOBYTES:g}; keys are answered at once",
     )
     return parser
 
@@ -201,6 +210,16 @@ def _whole(text: str, low: int, high: int) -> int:
     if text.isascii() and text.isdigit() and len(text) <= 12 and low <= int(text) <= high:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+
+
+def _kilobytes(text: str) -> float:
+    try:
+        kilobytes = float(text)
+    except ValueError:
+        kilobytes = math.nan
+    if LEAST_KILOBYTES <= kilobytes <= 1e6:
+        return kilobytes
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from {LEAST_KILOBYTES:g} to 1000000")
 
 
 def _pace(text: str) -> float | Literal["max"]:

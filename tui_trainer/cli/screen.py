@@ -57,6 +57,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         theme=chosen.theme,
         ascii_only=chosen.ascii,
         painter=chosen.painter,
+        kilobytes=arguments.max_kb,
         view=chosen.view,
     )
     return run_app(lambda leave: app(leave=leave), lambda app: remember(path, chosen, app.theme_name, app.session.view))

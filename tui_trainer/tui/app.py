@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from tui_trainer.tui import preloaded  # noqa: F401
 from tui_trainer.tui.actions import choose_setting, focus
+from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
 from tui_trainer.tui.key_meaning import action_for, footer_actions, why_greyed
@@ -76,13 +77,15 @@ class TrainerApp(App[int]):
         theme: str = THEMES[0],
         ascii_only: bool = False,
         painter: Mode = "cells",
+        kilobytes: float | None = None,
         view: View | None = None,
         leave: Callable[[int], None] | None = None,
     ) -> None:
         """Opens the run of `request` at once, and raises what `open_run` raises.
 
-        `theme`: one of THEMES. `view`: the screen as it is at first, with the keys that hold. `leave(status)`:
-        begins the end of the program; without it the app just exits.
+        `theme`: one of THEMES. `kilobytes`: to send a second at most, answers to keys apart. `view`: the screen as it
+        is at first, with the keys that hold. `leave(status)`: begins the end of the program; without it the app just
+        exits.
         """
         super().__init__()
         use_depth(self, depth)
@@ -95,7 +98,7 @@ class TrainerApp(App[int]):
         self._canvas = Canvas(self._draw, depth, painter)
         self._training = TrainingScreen(self._canvas, self.press, self.click, self.wheel)
         self._leave = leave or self.leave_in_order
-        self._rhythm = Rhythm(self, self.session, self._canvas, lambda: self.theme_name)
+        self._rhythm = Rhythm(self, self.session, self._canvas, lambda: self.theme_name, Budget(kilobytes))
         self._main_loop: asyncio.AbstractEventLoop | None = None
         self._own_actions: dict[str, Callable[[], None]] = {
             "presets": self._pick_preset,

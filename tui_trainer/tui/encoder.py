@@ -32,6 +32,10 @@ ATTRIBUTES = 0xF
 _UNPRINTABLE = ord("�")
 _BLANK = ord(" ")
 
+UNSEEN = 12
+"""By how much of 255 a colour may be off while the picture moves. The decision map of a network that learns changes
+every cell a little in every frame: this sends a quarter of the bytes."""
+
 BRIDGE = 4
 """Unchanged cells of one style between changed ones that are written again: a move takes one byte more."""
 

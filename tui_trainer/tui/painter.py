@@ -26,18 +26,13 @@ from textual.widget import Widget
 from textual.widgets._toast import Toast
 
 from tui_trainer.tui.cells import BOLD, CONTINUATION, DEFAULT, DIM, REVERSE, UNDERLINE, Cells, unpack
-from tui_trainer.tui.encoder import bridged, changed, encode, presentable
+from tui_trainer.tui.encoder import UNSEEN, bridged, changed, encode, presentable
 from tui_trainer.tui.theme import ColourDepth
 
 Mode = Literal["cells", "textual"]
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 """Around a frame, for a terminal that said it can hold its picture until the frame is complete."""
-
-
-UNSEEN = 12
-"""By how much of 255 a colour may be off while the picture moves. The decision map of a network that learns changes
-every cell a little in every frame: this sends a quarter of the bytes."""
 
 
 class Canvas(Widget):
@@ -56,15 +51,17 @@ class Canvas(Widget):
         self._shown = self._wanted = Cells(0, 0)
         self._strips: list[Strip | None] = []
         self._covered = False
+        self.tolerance = UNSEEN
+        """By how much of 255 a colour may be off while the picture moves, where there are 24 bits of it."""
 
     def draw(self) -> None:
         """Ask for a picture and put it on the terminal."""
         self.show(self._draw(self.size.width, self.size.height))
 
     def show(self, cells: Cells) -> None:
-        """Put the next picture on the terminal, its colours as near as an eye can tell while things move."""
+        """Put the next picture on the terminal, its colours within the tolerance while things move."""
         self._wanted = presentable(cells, self._depth)
-        self._send(UNSEEN if self._depth is ColourDepth.TRUECOLOR else 0)
+        self._send(self.tolerance if self._depth is ColourDepth.TRUECOLOR else 0)
 
     def settle(self) -> None:
         """The picture rests: put right what `show` has left nearly right. Sends nothing the second time."""
@@ -200,3 +197,17 @@ def never_block_on_output(app: App[Any]) -> None:
     queue = _output_queue(app)
     if queue is not None:
         queue.maxsize = 0
+
+
+def hear_output(app: App[Any], hear: Callable[[int], None]) -> None:
+    """Tell `hear` how many bytes are written to the terminal, by the canvas and by Textual."""
+    driver = app._driver
+    if driver is None:
+        return
+    write = driver.write
+
+    def write_and_tell(data: str) -> None:
+        hear(len(data.encode("utf-8", "replace")))
+        write(data)
+
+    driver.write = write_and_tell  # type: ignore[method-assign]

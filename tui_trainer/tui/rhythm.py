@@ -11,34 +11,46 @@ from typing import Any
 from textual.app import App
 
 from tui_trainer.telemetry import Status
-from tui_trainer.tui.painter import Canvas, output_pending
+from tui_trainer.tui.budget import Budget
+from tui_trainer.tui.painter import Canvas, hear_output, output_pending
 from tui_trainer.tui.session import Session
 
-FRAME = 1 / 15
+FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
+
+SHARE, SLOWEST = 0.03, 0.2
+"""Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
+they come less often, though never further apart than so many seconds."""
 
 FRAME_BENEATH = 1 / 4
 """Seconds between frames while something lies over the dashboard: Textual then sends whole rows."""
 
-ANSWER, ANSWER_WITHIN = 0.002, 0.05
+ANSWER, ANSWER_WITHIN = 0.001, 0.05
 """Seconds between looks for the answer to a key, and how long to look before the frame timer has to do."""
 
 
 class Rhythm:
     """Paints the session on the canvas of the app's first screen."""
 
-    def __init__(self, app: App[Any], session: Session, canvas: Canvas, appearance: Callable[[], str]) -> None:
+    def __init__(
+        self, app: App[Any], session: Session, canvas: Canvas, appearance: Callable[[], str], budget: Budget
+    ) -> None:
         """`appearance()` names how pictures are drawn at present: the theme."""
         self._app, self._session, self._canvas, self._appearance = app, session, canvas, appearance
+        self._budget = budget
         self._painted: tuple[object, ...] = ((),)
         self._painted_at = 0.0
         self._answering = False
         self._known: object = ()
         self._answer_until = 0.0
+        self._cost = 0.0
+        """Seconds of this thread that the last frame took."""
 
     def start(self) -> None:
         """Begin with the frames; once the app runs."""
-        self._app.set_interval(FRAME, self._frame)
+        if self._budget.is_limited:
+            hear_output(self._app, self._budget.spend)
+        self._app.set_timer(FRAME, self._frame)
 
     def paint(self) -> None:
         """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
@@ -64,14 +76,32 @@ class Rhythm:
             self._app.set_timer(ANSWER, self._look_for_answer)
 
     def _frame(self) -> None:
-        """One tick of the frame timer; it gives way to an answer that is due any moment."""
-        if self._answering or not self._can_paint or not self._canvas.screen.is_current:
-            return
+        """Paint one frame, and have the timer wound up for the next."""
+        started, spent = time.thread_time(), self._budget.spent
+        try:
+            if self._may_paint_frame:
+                self._canvas.tolerance = self._budget.tolerance
+                self._session.poll()
+                self.paint()
+                self._cost = time.thread_time() - started
+                self._budget.judge(self._budget.spent - spent)
+        finally:
+            self._app.set_timer(self._pause, self._frame)
+
+    @property
+    def _may_paint_frame(self) -> bool:
+        """Whether a frame is due: it gives way to an answer that is due any moment, and to what lies over it."""
+        if self._answering or not self._can_paint or not self._canvas.screen.is_current or self._budget.wait:
+            return False
         beneath = self._app.screen is not self._canvas.screen
-        if beneath and time.monotonic() - self._painted_at < FRAME_BENEATH:
-            return
-        self._session.poll()
-        self.paint()
+        return not beneath or time.monotonic() - self._painted_at >= FRAME_BENEATH
+
+    @property
+    def _pause(self) -> float:
+        """Seconds until the next frame."""
+        snapshot = self._session.snapshot
+        at_full_speed = snapshot.status is Status.RUNNING and snapshot.pace is None
+        return max(FRAME, min(self._cost / SHARE, SLOWEST) if at_full_speed else 0.0, self._budget.wait)
 
     def _look_for_answer(self) -> None:
         self._session.poll()
