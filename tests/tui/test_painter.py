@@ -25,7 +25,7 @@ from tui_trainer.tui.cells import (
     text_width,
 )
 from tui_trainer.tui.encoder import bridged, changed, encode, presentable
-from tui_trainer.tui.painter import Canvas, Mode, use_depth
+from tui_trainer.tui.painter import Canvas, Mode, spare_first_paints, use_depth
 from tui_trainer.tui.theme import ColourDepth
 
 CHARACTERS = "abc xyz.:│─▀█⣿⠁日本語界−×"
@@ -202,6 +202,37 @@ async def test_colours_that_drift_are_put_right_when_the_picture_rests() -> None
         assert app.terminal.sent == []
         await until_quiet(app, pilot)
         assert app.terminal.sent == ["\x1b[1;1H\x1b[38;2;0;0;0;48;2;134;128;128m   \x1b[m"]
+
+
+async def test_a_picture_over_the_limit_comes_in_parts_that_end_as_the_newest_one() -> None:
+    app = Painting(ColourDepth.TRUECOLOR, "cells")
+    async with app.run_test(headless=False, size=(60, 12)) as pilot:
+        await expect_a_fresh_paint(app, pilot)
+        app.terminal.sent.clear()
+        app.canvas.limit = 700
+        for _ in range(3):
+            app.scribble(100)
+            app.canvas.show(app.cells)
+        parts = len(app.terminal.sent)
+        while len(app.terminal.sent) != parts or parts == 3:
+            parts = len(app.terminal.sent)
+            app.canvas.settle()
+        assert all(len(text.encode()) <= 700 for text in app.terminal.sent)
+        await expect_a_fresh_paint(app, pilot)
+
+
+class Sparing(Painting):
+    def on_mount(self) -> None:
+        spare_first_paints(self, self.canvas)
+
+
+async def test_a_start_paints_the_screen_once() -> None:
+    app = Sparing(ColourDepth.TRUECOLOR, "cells")
+    async with app.run_test(headless=False, size=(60, 12)) as pilot:
+        await pilot.pause(0.05)
+        assert [text for text in app.terminal.sent if "\x1b[" in text] == []
+        app.canvas.draw()
+        await expect_a_fresh_paint(app, pilot)
 
 
 def test_only_changed_cells_are_encoded_with_absolute_moves() -> None:

@@ -51,6 +51,11 @@ class Budget:
         return max(self._paid_at - self._clock(), 0.0) if self._rate is not None else 0.0
 
     @property
+    def portion(self) -> int | None:
+        """Bytes that one frame may take, so that any ten seconds have room for the last one: what a second may send."""
+        return None if self._rate is None else int(self._rate)
+
+    @property
     def tolerance(self) -> int:
         """By how much of 255 colours may be off at present."""
         return TOLERANCES[self._level]

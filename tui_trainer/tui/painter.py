@@ -17,10 +17,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from rich.color import Color, ColorSystem
+from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets._toast import Toast
@@ -53,6 +55,11 @@ class Canvas(Widget):
         self._covered = False
         self.tolerance = UNSEEN
         """By how much of 255 a colour may be off while the picture moves, where there are 24 bits of it."""
+        self.limit: int | None = None
+        """Bytes that one picture may take; what is left over follows with the next ones, row by row."""
+        self._next_row = 0
+        self.is_blank = False
+        """Whether the terminal is as it was at the start, since nothing has been shown yet."""
 
     def draw(self) -> None:
         """Ask for a picture and put it on the terminal."""
@@ -69,6 +76,7 @@ class Canvas(Widget):
             self._send(0)
 
     def _send(self, tolerance: int) -> None:
+        self.is_blank = False
         old, new = self._shown, self._wanted
         if (old.width, old.height) != (new.width, new.height):
             self._shown, self._strips = new, [None] * new.height
@@ -77,23 +85,43 @@ class Canvas(Widget):
         covered, self._covered = self._covered, self._is_covered
         if covered and not self._covered and (new.codes == CONTINUATION).any():
             self.refresh()  # Textual repaints what was covered, and cuts through the wide characters at its edge.
-        where = bridged(new, changed(old, new, tolerance))
-        self._shown = new if not tolerance else _replaced(old, new, where)
+        where, complete = bridged(new, changed(old, new, tolerance)), not tolerance
+        text = encode(new, where, self._depth) if self._may_write else ""
+        if self.limit is not None and len(text.encode()) > self.limit:
+            where, complete = self._part(new, where, self.limit), False
+            text = encode(new, where, self._depth)
+        self._shown = new if complete else _replaced(old, new, where)
         rows = np.flatnonzero(where.any(axis=1)).tolist()
         for row in rows:
             self._strips[row] = None
         if self._may_write:
-            self._write(encode(new, where, self._depth))
+            self._write(text)
         elif rows:
             self.refresh(*(Region(0, row, new.width, 1) for row in rows))
+
+    def _part(self, new: Cells, where: NDArray[np.bool_], limit: int) -> NDArray[np.bool_]:
+        """The rows of `where` that `limit` bytes pay for, at least one, on from where the last part ended."""
+        part = np.zeros_like(where)
+        rows = np.flatnonzero(where.any(axis=1))
+        for row in np.roll(rows, -int(np.searchsorted(rows, self._next_row))).tolist():
+            one = np.zeros_like(where)
+            one[row] = where[row]
+            limit -= len(encode(new, one, self._depth).encode())
+            if limit < 0 and part.any():
+                break
+            part |= one
+            self._next_row = row + 1
+        return part
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The picture for Textual's own repaint, past its style cache and colour filters: the cells are
         final."""
         if (self._shown.width, self._shown.height) != (self.size.width, self.size.height):
-            self._wanted = presentable(self._draw(self.size.width, self.size.height), self._depth)
-            self._shown = self._wanted
-            self._strips = [None] * self._shown.height
+            width, height = self.size
+            self._wanted = presentable(self._draw(width, height), self._depth)
+            self.is_blank = not self._shown.height and self._may_write
+            self._shown = Cells(width, height) if self.is_blank else self._wanted
+            self._strips = [None] * height
         return [self._strip(y).crop(crop.x, crop.right) for y in crop.line_range]
 
     def _strip(self, y: int) -> Strip:
@@ -211,3 +239,16 @@ def hear_output(app: App[Any], hear: Callable[[int], None]) -> None:
         write(data)
 
     driver.write = write_and_tell  # type: ignore[method-assign]
+
+
+def spare_first_paints(app: App[Any], canvas: Canvas) -> None:
+    """Keep Textual from painting an empty terminal three times over, as it does when an app starts: the canvas fills
+    the screen with its first frame, in fewer bytes."""
+    display = app._display
+
+    def display_unless_blank(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if not canvas.is_blank or screen is not canvas.screen:
+            canvas.is_blank = False
+            display(screen, renderable)
+
+    app._display = display_unless_blank  # type: ignore[method-assign]

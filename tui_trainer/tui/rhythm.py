@@ -12,15 +12,18 @@ from textual.app import App
 
 from tui_trainer.telemetry import Status
 from tui_trainer.tui.budget import Budget
-from tui_trainer.tui.painter import Canvas, hear_output, output_pending
+from tui_trainer.tui.painter import Canvas, hear_output, output_pending, spare_first_paints
 from tui_trainer.tui.session import Session
 
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.03, 0.2
+SHARE, SLOWEST = 0.04, 0.125
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
+
+AGAIN = 1 / 40
+"""Seconds until the next look where no frame may be painted, most often because the terminal is behind."""
 
 FRAME_BENEATH = 1 / 4
 """Seconds between frames while something lies over the dashboard: Textual then sends whole rows."""
@@ -43,14 +46,13 @@ class Rhythm:
         self._answering = False
         self._known: object = ()
         self._answer_until = 0.0
-        self._cost = 0.0
-        """Seconds of this thread that the last frame took."""
 
     def start(self) -> None:
         """Begin with the frames; once the app runs."""
         if self._budget.is_limited:
             hear_output(self._app, self._budget.spend)
-        self._app.set_timer(FRAME, self._frame)
+        spare_first_paints(self._app, self._canvas)
+        self._canvas.call_after_refresh(self._frame)
 
     def paint(self) -> None:
         """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
@@ -64,6 +66,7 @@ class Rhythm:
 
     def answer(self) -> None:
         """Paint what the view has become at once, and what the run answers as soon as it does."""
+        self._canvas.limit = None
         if self._state()[1:] != self._painted[1:]:
             self.paint()
         self._session.poll()
@@ -76,17 +79,18 @@ class Rhythm:
             self._app.set_timer(ANSWER, self._look_for_answer)
 
     def _frame(self) -> None:
-        """Paint one frame, and have the timer wound up for the next."""
-        started, spent = time.thread_time(), self._budget.spent
+        """Paint one frame if one may be painted now, and wind up the timer for the next."""
+        pause = AGAIN
         try:
             if self._may_paint_frame:
-                self._canvas.tolerance = self._budget.tolerance
+                started, spent = time.thread_time(), self._budget.spent
+                self._canvas.tolerance, self._canvas.limit = self._budget.tolerance, self._budget.portion
                 self._session.poll()
                 self.paint()
-                self._cost = time.thread_time() - started
                 self._budget.judge(self._budget.spent - spent)
+                pause = self._pause_after(time.thread_time() - started)
         finally:
-            self._app.set_timer(self._pause, self._frame)
+            self._app.set_timer(max(pause, self._budget.wait), self._frame)
 
     @property
     def _may_paint_frame(self) -> bool:
@@ -96,12 +100,11 @@ class Rhythm:
         beneath = self._app.screen is not self._canvas.screen
         return not beneath or time.monotonic() - self._painted_at >= FRAME_BENEATH
 
-    @property
-    def _pause(self) -> float:
-        """Seconds until the next frame."""
+    def _pause_after(self, cost: float) -> float:
+        """Seconds until the next frame, after one that took this thread `cost` seconds."""
         snapshot = self._session.snapshot
         at_full_speed = snapshot.status is Status.RUNNING and snapshot.pace is None
-        return max(FRAME, min(self._cost / SHARE, SLOWEST) if at_full_speed else 0.0, self._budget.wait)
+        return max(FRAME, min(cost / SHARE, SLOWEST)) if at_full_speed else FRAME
 
     def _look_for_answer(self) -> None:
         self._session.poll()
@@ -110,6 +113,7 @@ class Rhythm:
             return
         self._answering = False
         if self._can_paint:
+            self._canvas.limit = None
             self.paint()
 
     @property
