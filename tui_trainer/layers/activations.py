@@ -48,7 +48,9 @@ class Relu:
         return [(partial(np.maximum, out=h), (h, _number(0, h)))]
 
     def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
-        return [(np.sign, (h, d))]  # h is never negative
+        # np.sign says the same, since h is never negative, in two to three times the time.
+        positive = t.view(np.bool_).ravel()[: t.size].reshape(t.shape)  # t is contiguous: a view
+        return [(np.greater, (h, _number(0, h), positive)), (d.__setitem__, (..., positive))]
 
 
 class LeakyRelu:

@@ -38,17 +38,17 @@ class Adam(Optimizer, frozen=True, tag="adam"):
         k = np.sqrt((1 - self.beta2) / (1 - self.beta2**t))
         return np.stack([-rate * (1 - self.beta1) / ((1 - self.beta1**t) * k), self.epsilon / k], axis=1)
 
-    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         m, v = slots
         return [
             (np.multiply, (m, np.array(self.beta1, m.dtype), m)),
             (np.add, (m, g, m)),
             (np.multiply, (v, np.array(self.beta2, v.dtype), v)),
-            (np.multiply, (g, g, t)),
-            (np.add, (v, t, v)),
-            (np.sqrt, (v, t)),
-            (np.add, (t, c[1], t)),
-            (np.divide, (m, t, u)),
+            (np.multiply, (g, g, u)),
+            (np.add, (v, u, v)),
+            (np.sqrt, (v, u)),
+            (np.add, (u, c[1], u)),
+            (np.divide, (m, u, u)),
             (np.multiply, (u, c[0], u)),
         ]
 

@@ -33,15 +33,15 @@ class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
         scale = (1 - self.alpha) ** 0.5
         return np.stack([-rate / scale, np.full_like(rate, self.epsilon / scale)], axis=1)
 
-    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         (v,) = slots
         return [
             (np.multiply, (v, np.array(self.alpha, v.dtype), v)),
-            (np.multiply, (g, g, t)),
-            (np.add, (v, t, v)),
-            (np.sqrt, (v, t)),
-            (np.add, (t, c[1], t)),
-            (np.divide, (g, t, u)),
+            (np.multiply, (g, g, u)),
+            (np.add, (v, u, v)),
+            (np.sqrt, (v, u)),
+            (np.add, (u, c[1], u)),
+            (np.divide, (g, u, u)),
             (np.multiply, (u, c[0], u)),
         ]
 
@@ -62,14 +62,14 @@ class Adagrad(Optimizer, frozen=True, tag="adagrad"):
     epsilon: Annotated[float, Meta(ge=1e-12, le=1)] = 1e-10
     """Keeps the division finite."""
 
-    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         (v,) = slots
         return [
-            (np.multiply, (g, g, t)),
-            (np.add, (v, t, v)),
-            (np.sqrt, (v, t)),
-            (np.add, (t, np.array(self.epsilon, t.dtype), t)),
-            (np.divide, (g, t, u)),
+            (np.multiply, (g, g, u)),
+            (np.add, (v, u, v)),
+            (np.sqrt, (v, u)),
+            (np.add, (u, np.array(self.epsilon, u.dtype), u)),
+            (np.divide, (g, u, u)),
             (np.multiply, (u, c[0], u)),
         ]
 

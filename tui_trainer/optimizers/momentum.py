@@ -25,7 +25,7 @@ class Momentum(Optimizer, frozen=True, tag="momentum"):
     momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.9
     """β: the share of the velocity that is kept from one step to the next."""
 
-    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         (v,) = slots
         return [
             (np.multiply, (v, np.array(self.momentum, v.dtype), v)),
@@ -43,7 +43,7 @@ class Nesterov(Momentum, frozen=True, tag="nesterov"):
     title: ClassVar[str] = "Nesterov"
     formula: ClassVar[str] = "new = old − learning_rate × (gradient + momentum × velocity)"
 
-    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         (v,) = slots
         beta = np.array(self.momentum, v.dtype)
         return [

@@ -48,10 +48,10 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
         """
         return -rate[:, None]
 
-    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         """Calls that set u ← what is added to the parameters, from the gradient g, advancing the slots.
 
-        All vectors have one shape; `c` are this iteration's coefficients as 0-d arrays, `t` is scratch.
+        All vectors have one shape; `c` are this iteration's coefficients as 0-d arrays, `u` is free until it is set.
         """
         raise NotImplementedError
 

@@ -17,5 +17,5 @@ class Sgd(Optimizer, frozen=True, tag="sgd"):
     title: ClassVar[str] = "SGD"
     formula: ClassVar[str] = "new = old − learning_rate × gradient"
 
-    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array], t: Array) -> list[Call]:
+    def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         return [(np.multiply, (g, c[0], u))]

@@ -161,7 +161,7 @@ class Probe:
 
     def __init__(self, trainer: Trainer, plan: Plan, row: int, parameters: Array) -> None:
         """Takes a copy of the mini-batch (and of its dropout masks) that lies in `row` of `plan`."""
-        self.vectors = Vectors(parameters.copy(), trainer.experiment.optimizer)
+        self.vectors = Vectors(parameters, trainer.experiment.optimizer)
         self.plan = Plan(
             trainer.network,
             plan.loss,

@@ -20,8 +20,9 @@ from tui_trainer.training.pairs import draw_pairs
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.state import Vectors
 
-BLOCK_BYTES = 4_000_000
-"""What a block of inputs may take: long blocks spare the calls of gathering …"""
+BLOCK_BYTES = 5_000_000
+"""What a block of inputs may take: long blocks spare the calls of gathering, and from 4 MiB on NumPy asks the system
+for large pages …"""
 MASK_BYTES = 1_000_000
 """… and dropout masks, which are written and read again at once, and should stay in the processor's cache."""
 MOST_ROWS = 128
@@ -71,6 +72,8 @@ class Feed:
             masks = members * self.order.batch * sum(network.sizes[1:-1])
             rows = min(rows, MASK_BYTES // (masks * network.dtype.itemsize))
         self.rows = int(np.clip(rows, 1, MOST_ROWS))
+        self._flush_every = MOST_ROWS // self.rows
+        """Blocks: with β₁ = 0.9 a slot takes 131 iterations from where it is flushed to where it is denormal."""
         self._plans: dict[int, Plan] = {}
         self._shared_filled: set[int] = set()
         """Batch sizes of the plans whose shared data are in place."""
@@ -91,7 +94,7 @@ class Feed:
     def enter(self, iteration: int) -> Block:
         """The block of `iteration`, which is about to run."""
         block = self.block(iteration)
-        if iteration == block.start:
+        if iteration == block.start and iteration // self.rows % self._flush_every == 0:
             # On the grid of blocks, and not when one is filled: running again must do the same.
             self.vectors.flush_denormals()
         return block

@@ -177,7 +177,7 @@ class Plan:
         v = self.vectors
         # 0-d views: the numbers change with the iteration, the calls do not.
         c = [self.coefficients[row, j : j + 1].reshape(()) for j in range(self.coefficients.shape[1])]
-        calls = [*self._clipping, *self.optimizer.update(self._clipped, v.update, v.slots, c, v.scratch)]
+        calls = [*self._clipping, *self.optimizer.update(self._clipped, v.update, v.slots, c)]
         if self._decay is not None:
             calls += [
                 (np.multiply, (v.parameters, self._decay, v.scratch)),

@@ -16,22 +16,25 @@ from tui_trainer.training.order import Position
 Array = NDArray[np.floating[Any]]
 
 
+CACHE_LINE = 64
+"""Bytes that a processor moves at once: a vector that starts between two lines costs a call up to a quarter more."""
+
+
 class Vectors:
-    """The vectors that a plan works on, all (parameters,) of one dtype, allocated once."""
+    """The vectors that a plan works on, all (parameters,) of one dtype, allocated once and side by side."""
 
     def __init__(self, parameters: Array, optimizer: Optimizer) -> None:
-        """`parameters` is taken over, not copied."""
-        self.parameters = parameters
-        self.gradient = np.zeros_like(parameters)
-        """Of the mean batch loss plus penalties, before clipping."""
-        self.update = np.zeros_like(parameters)
-        """What was added last."""
-        self.scratch = np.zeros_like(parameters)
-        self.slots: tuple[Array, ...] = tuple(np.zeros_like(parameters) for _ in optimizer.slots)
+        """`parameters` is copied."""
+        self.parameters, self.gradient, self.update, self.scratch, *slots = aligned(
+            4 + len(optimizer.slots), len(parameters), parameters.dtype
+        )
+        """`gradient`: of the mean batch loss plus penalties, before clipping. `update`: what was added last."""
+        self.slots: tuple[Array, ...] = tuple(slots)
         """The optimizer's memory, in the order of `Optimizer.slots`."""
+        self.parameters[:] = parameters
 
     def with_empty_slots(self, optimizer: Optimizer) -> Vectors:
-        """The same parameters, gradient and last update for another optimizer; parameters are shared."""
+        """The same parameters, gradient and last update for another optimizer, copied."""
         other = Vectors(self.parameters, optimizer)
         other.gradient[:], other.update[:] = self.gradient, self.update
         return other
@@ -41,6 +44,15 @@ class Vectors:
         smallest = np.finfo(self.parameters.dtype).tiny * 1e6
         for slot in self.slots:
             slot[np.abs(slot) < smallest] = 0
+
+
+def aligned(count: int, length: int, dtype: np.dtype[Any]) -> list[Array]:
+    """`count` vectors (length,) of zeros in one piece of memory, each from the start of a cache line on."""
+    stride = -(-length * dtype.itemsize // CACHE_LINE) * CACHE_LINE
+    memory = np.zeros(count * stride + CACHE_LINE, np.uint8)
+    first = -memory.ctypes.data % CACHE_LINE
+    rows = memory[first : first + count * stride].reshape(count, stride)
+    return [row[: length * dtype.itemsize].view(dtype) for row in rows]
 
 
 class Keyframe(Struct, frozen=True, kw_only=True):
