@@ -14,7 +14,7 @@ def test_the_three_products() -> None:
     z, gradient, back = np.empty((2, 5)), np.empty((4, 2)), np.empty((3, 5))
     run(
         [
-            linear.forward(weight, a, z),
+            *linear.forward(weight, a, z),
             linear.weight_gradient(a, delta, gradient),
             linear.input_gradient(weight, delta, back),
         ]
@@ -29,3 +29,13 @@ def test_the_three_products() -> None:
     for i in range(3):
         for n in range(5):
             np.testing.assert_allclose(back[i, n], sum(weight[i, unit] * delta[unit, n] for unit in range(2)))
+
+
+def test_a_wide_batch_is_multiplied_the_other_way_round_with_the_same_result() -> None:
+    random = np.random.default_rng(0)
+    weight, examples = random.standard_normal((785, 32)), random.standard_normal((64, 785))
+    plain, turned, scratch = np.empty((32, 64)), np.empty((32, 64)), np.empty(32 * 64)
+    one, other = linear.forward(weight, examples.T, plain), linear.forward(weight, examples.T, turned, scratch)
+    assert len(other) > len(one)
+    run([*one, *other])
+    np.testing.assert_allclose(turned, plain, rtol=1e-12, atol=1e-12)

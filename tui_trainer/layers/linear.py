@@ -13,10 +13,24 @@ from tui_trainer.layers.call import Call
 
 Array = NDArray[np.floating]
 
+SMALL_PRODUCT = 1_000_000
+"""Multiplications up to which OpenBLAS multiplies without copying first."""
 
-def forward(weight: Array, a: Array, z: Array) -> Call:
-    """z ← Wᵀ a. weight (inputs + 1, units), a (inputs + 1, batch) with its row of ones, z (units, batch)."""
-    return weight.T.dot, (a, z)
+
+def forward(weight: Array, a: Array, z: Array, scratch: Array | None = None) -> list[Call]:
+    """z ← Wᵀ a. weight (inputs + 1, units), a (inputs + 1, batch) with its row of ones, z (units, batch).
+
+    `scratch` (units · batch,): with it, and a batch of many inputs that lies example after example, the product is
+    taken the other way round, zᵀ ← aᵀ W, and turned over. BLAS copies what it multiplies into blocks of its own, which
+    is slow across the examples; turning a z over costs less where it is much smaller than a: 10 to 30 % of the product
+    at 785 inputs and 32 to 128 units.
+    """
+    units, batch = z.shape
+    lies_by_example = a.T.flags.c_contiguous and not a.flags.c_contiguous
+    if scratch is not None and lies_by_example and len(a) > 4 * units and a.size * units > SMALL_PRODUCT:
+        by_example = scratch[: z.size].reshape(batch, units)
+        return [(a.T.dot, (weight, by_example)), (np.copyto, (z, by_example.T))]
+    return [(weight.T.dot, (a, z))]
 
 
 def weight_gradient(a: Array, delta: Array, gradient: Array) -> Call:

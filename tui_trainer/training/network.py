@@ -66,7 +66,7 @@ class Network:
             for number, weight in enumerate(self.views(parameters)):
                 out = np.ones((weight.shape[1] + 1, len(inputs)), dtype=self.dtype)
                 h = out[:-1]
-                run([linear.forward(weight, a, h)])
+                run(linear.forward(weight, a, h))
                 if number < len(self.activations):
                     run(self.activations[number].forward(h, np.empty_like(h), np.empty_like(h)))
                 layers.append(h)

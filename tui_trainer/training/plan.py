@@ -134,12 +134,12 @@ class Plan:
         inputs, weights = self._layer_inputs(row), self.network.views(self.vectors.parameters)
         for number, activation in enumerate(self.network.activations):
             h, d, t = (self.layer(v, number)[:-1] for v in (self.h, self._d, self._t))
-            calls.append(linear.forward(weights[number], inputs[number], h))
+            calls += linear.forward(weights[number], inputs[number], h, self._t)
             calls += activation.forward(h.ravel(), d.ravel(), t.ravel())
             if self.masks is not None:
                 mask = self.layer(self.masks[row], number)[:-1]
                 calls.append((np.multiply, (h, mask, inputs[number + 1][:-1])))
-        calls.append(linear.forward(weights[-1], inputs[-1], self.z[row]))
+        calls += linear.forward(weights[-1], inputs[-1], self.z[row])
         return calls
 
     def _loss(self, row: int) -> list[Call]:
