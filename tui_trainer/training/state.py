@@ -15,6 +15,9 @@ from tui_trainer.training.order import Position
 
 Array = NDArray[np.floating[Any]]
 
+OVERHEAD = 600
+"""Bytes, about, of a keyframe beside the numbers in its vectors."""
+
 
 CACHE_LINE = 64
 """Bytes that a processor moves at once: a vector that starts between two lines costs a call up to a quarter more."""
@@ -60,9 +63,9 @@ class Keyframe(Struct, frozen=True, kw_only=True):
 
     iteration: int
     parameters: Array
-    gradient: Array
-    update: Array
     slots: tuple[Array, ...]
+    step: tuple[Array, Array] | None = None
+    """Gradient and update of the last iteration; None where the next one runs before anybody looks at them."""
     optimizer_start: int
     """Iteration at which the present optimizer's slots were empty."""
     order_start: Position
@@ -72,5 +75,7 @@ class Keyframe(Struct, frozen=True, kw_only=True):
 
     @property
     def nbytes(self) -> int:
-        """Memory that the copy takes."""
-        return sum(v.nbytes for v in (self.parameters, self.gradient, self.update, *self.slots)) + 500
+        """Memory that the copy takes; the best parameters that it holds on to are counted, though others may too."""
+        best = self.early_stop.best_parameters
+        vectors = (self.parameters, *self.slots, *(self.step or ()), *(() if best is None else (best,)))
+        return sum(vector.nbytes for vector in vectors) + OVERHEAD

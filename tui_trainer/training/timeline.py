@@ -1,33 +1,33 @@
 """Going back: copies of the training state, thinned out as a run grows, and recomputation between them.
 
-Every draw is addressed, so running again from a copy gives the same bits. The memory for the copies is set aside at the
-start; when it is full, every second copy goes and the distance between them doubles.
+Every draw is addressed, so running again from a copy gives the same bits, and the start itself needs no copy at all. The
+copies together keep within a budget that is fixed at the start: when it is full, every second one goes and the distance
+between them doubles. A network too large for a single copy is recomputed from its start.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable
-from typing import Any
+import time
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from tui_trainer.training.block import Block
 from tui_trainer.training.curves import epoch_means
 from tui_trainer.training.experiment import Experiment
+from tui_trainer.training.order import Position
+from tui_trainer.training.setup import starting_parameters
 from tui_trainer.training.state import Keyframe
 from tui_trainer.training.trainer import Trainer
-
-Array = NDArray[np.floating[Any]]
 
 BUDGET = 32_000_000
 """Bytes for the copies of one run."""
 SPACING = 128
 """Iterations between copies at first: the length of most blocks, since a run stops for either."""
-VECTORS = 5
-"""Most vectors in a keyframe: parameters, gradient, update, two slots."""
+SLICE = 0.005
+"""Seconds, about, of running again between two looks at whether that is still wanted."""
 
 
 class Change(Struct, frozen=True):
@@ -45,38 +45,30 @@ class Timeline:
     """The past of one trainer. `record` is called as it moves; `seek` puts it anywhere it has been."""
 
     def __init__(self, trainer: Trainer, budget: int = BUDGET) -> None:
-        """Sets `budget` bytes aside (touched only as they fill) and keeps the present state as the first copy."""
-        self.trainer = trainer
-        size = VECTORS * trainer.network.parameter_count
-        early_stopping = trainer.experiment.training.early_stopping
-        # A copy may hold on to the best parameters of its time, which no other copy has.
-        best = trainer.network.parameter_count if early_stopping and early_stopping.restore_best else 0
-        self.capacity = int(np.clip(budget // ((size + best) * trainer.network.dtype.itemsize), 2, 16_384))
-        self._store = np.empty((self.capacity, size), trainer.network.dtype)
-        self._rows: dict[int, int] = {}
+        """The trainer stands at its start; `budget` is in bytes."""
+        self.trainer, self.budget = trainer, budget
+        self.nbytes = 0
+        """What the copies take."""
         self._frames: dict[int, Keyframe] = {}
         self._iterations: list[int] = []
-        self._free = list(range(self.capacity))[::-1]
+        self._newest_copy = self._visited = 0
+        """Copies that stay beside those on the grid: the newest, and the one before the moment visited last. 0 is none."""
         self.spacing = SPACING
+        """Iterations between the copies that lie on a grid over all of the past."""
         self.changes: list[Change] = []
-        self.start_experiment = trainer.experiment
+        self.start_experiment, self._early_stop_at_start = trainer.experiment, trainer.early_stop
         self.newest = trainer.iteration
         """The last iteration that has been recorded."""
-        self._keep()
-
-    @property
-    def nbytes(self) -> int:
-        """The memory set aside."""
-        return self._store.nbytes
 
     def next_copy(self, iteration: int) -> int:
         """The next iteration after `iteration` at which a copy is due: do not run past it without `record`."""
-        return (iteration // self.spacing + 1) * self.spacing
+        return (iteration // SPACING + 1) * SPACING
 
     def record(self) -> None:
         """Take note of where the trainer is; to be called at least at every `next_copy`."""
-        self.newest = max(self.newest, self.trainer.iteration)
-        if self.trainer.phase is None and self.trainer.iteration % self.spacing == 0:
+        trainer = self.trainer
+        self.newest = max(self.newest, trainer.iteration)
+        if trainer.phase is None and trainer.iteration and trainer.iteration % SPACING == 0:
             self._keep()
 
     def changed(self) -> None:
@@ -94,10 +86,28 @@ class Timeline:
         The last update is run again where there is one, so that its gradient, activations and losses stand in the
         buffers. `iteration` is clipped to what has been recorded.
         """
-        iteration = int(np.clip(iteration, 0, self.newest))
-        place = bisect_right(self._iterations, max(iteration - 1, 0)) - 1
-        self.trainer.restore(self._frames[self._iterations[place]])
-        self.forward(iteration)
+        for _ in self.travel(iteration):
+            pass
+
+    def travel(self, iteration: int) -> Iterator[float]:
+        """`seek` in slices: yields the share of the way behind after each. Nothing is lost where one stops between."""
+        trainer, iteration = self.trainer, min(max(iteration, 0), self.newest)
+        here, last = trainer.iteration, max(iteration - 1, 0)
+        place = bisect_right(self._iterations, last) - 1
+        before = self._iterations[place] if place >= 0 else 0
+        if not (trainer.phase is None and before <= here <= last and here):
+            trainer.restore(self._frames[before] if place >= 0 else self._start())
+        if not iteration:
+            self.forward(0)  # for what was changed there
+        start, count, keep = trainer.iteration, 1, last // SPACING * SPACING
+        while trainer.iteration < iteration:
+            stops = (iteration, trainer.iteration + count, *([keep] if keep > trainer.iteration else []))
+            began = time.perf_counter()
+            self.forward(min(stops))
+            count = max(1, count * 2 if time.perf_counter() - began < SLICE / 2 else count // 2)
+            if trainer.iteration == keep:
+                self._keep()
+            yield (trainer.iteration - start) / (iteration - start)
 
     def cut(self) -> None:
         """Forget all that lies after where the trainer stands, its curves included: it will be lived anew.
@@ -109,15 +119,20 @@ class Timeline:
         self._keep_only(lambda iteration: iteration <= stop)
         self.changes = [c for c in self.changes if c.iteration <= stop]
         self.newest = stop
+        self._newest_copy, self._visited = max(self._iterations, default=0), 0
         batches = min(curves.batch.cut(stop), curves.rate.cut(stop))
         epochs = curves.epoch.cut(trainer.epoch)
         curves.evaluations.cut(stop)
         curves.epoch_so_far = (0.0, 0)
-        for iteration in reversed([i for i in self._iterations if i <= batches]):
+        # From the last copy from which all is seen that is missing, and at least one iteration runs.
+        for iteration in reversed([i for i in self._iterations if i <= batches and i < stop]):
             trainer.restore(self._frames[iteration])
             position = trainer.feed.order.position(iteration)
             if (position.epoch, position.offset) <= (epochs, 0):
                 break
+        else:
+            trainer.restore(self._start())
+            position = trainer.feed.order.position(0)
         skip = epochs - position.epoch
 
         def take_in(start: int, block: Block) -> None:
@@ -133,10 +148,11 @@ class Timeline:
         self.forward(stop, take_in)
 
     def adopt(self, other: Timeline) -> None:
-        """Take over copies of all that `other` has recorded; both trainers must have started alike."""
-        self.spacing, self.newest, self.changes = other.spacing, other.newest, list(other.changes)
-        for iteration in other._iterations:
-            self._store_frame(other._frames[iteration])
+        """Share the copies of all that `other` has recorded; both trainers must have started alike."""
+        self._frames, self._iterations = dict(other._frames), list(other._iterations)
+        self._newest_copy, self._visited = other._newest_copy, other._visited
+        self.nbytes, self.spacing = other.nbytes, other.spacing
+        self.newest, self.changes = other.newest, list(other.changes)
 
     def forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:
         """Run again up to `stop`, changing settings where the run did; `see(start, block)` after each stretch."""
@@ -146,46 +162,52 @@ class Timeline:
             trainer.change(change.experiment)
         trainer.replay(stop, see)
 
-    def _keep(self) -> None:
-        frame = self.trainer.keyframe()
-        if frame.iteration in self._frames:
-            return
-        if not self._free:
-            self.spacing *= 2
-            self._keep_only(lambda iteration: iteration % self.spacing == 0)
-            if not self._free:  # nothing lay between: keep the first and the newest
-                self._keep_only(lambda iteration: iteration != self._iterations[-1])
-            if frame.iteration % self.spacing:
-                return
-        self._store_frame(frame)
-
-    def _store_frame(self, frame: Keyframe) -> None:
-        """Copy a keyframe into the memory set aside."""
-        if frame.iteration in self._frames:
-            return
-        row = self._free.pop()
-        store = self._store[row]
-        count = len(frame.parameters)
-        views = [store[n * count : (n + 1) * count] for n in range(3 + len(frame.slots))]
-        for view, vector in zip(views, (frame.parameters, frame.gradient, frame.update, *frame.slots), strict=True):
-            view[:] = vector
-        frame = Keyframe(
-            iteration=frame.iteration,
-            parameters=views[0],
-            gradient=views[1],
-            update=views[2],
-            slots=tuple(views[3:]),
-            optimizer_start=frame.optimizer_start,
-            order_start=frame.order_start,
-            early_stop=frame.early_stop,
-            experiment=frame.experiment,
+    def _start(self) -> Keyframe:
+        """The state before the first iteration: its parameters are addressed by the seed, all else is empty."""
+        experiment = self.start_experiment
+        parameters = starting_parameters(experiment, self.trainer.network)
+        return Keyframe(
+            iteration=0,
+            parameters=parameters,
+            slots=tuple(np.zeros_like(parameters) for _ in experiment.optimizer.slots),
+            optimizer_start=0,
+            order_start=Position(),
+            early_stop=self._early_stop_at_start,
+            experiment=experiment,
         )
-        self._rows[frame.iteration], self._frames[frame.iteration] = row, frame
-        self._iterations.insert(bisect_right(self._iterations, frame.iteration), frame.iteration)
+
+    def _keep(self) -> None:
+        """Copy the present moment, thinning out what there is until the copy fits."""
+        iteration = self.trainer.iteration
+        if iteration in self._frames:
+            return
+        if iteration > self._newest_copy:
+            passing, self._newest_copy = self._newest_copy, iteration
+        else:
+            passing, self._visited = self._visited, iteration
+        if passing % self.spacing and passing in self._frames:
+            self._forget(passing)
+        frame = self.trainer.keyframe(with_step=False)
+        while self.nbytes + frame.nbytes > self.budget:
+            if not self._iterations:
+                return
+            if self.spacing <= self.newest:
+                self.spacing *= 2
+                beside = (self._newest_copy, self._visited)
+                self._keep_only(lambda each: each % self.spacing == 0 or each in beside)
+            else:
+                self._forget(self._iterations[0])
+        self._frames[iteration] = frame
+        self.nbytes += frame.nbytes
+        insort(self._iterations, iteration)
 
     def _keep_only(self, wanted: Callable[[int], bool]) -> None:
-        """Forget all copies but the first and the wanted ones."""
-        for iteration in [i for i in self._iterations[1:] if not wanted(i)]:
-            self._free.append(self._rows.pop(iteration))
-            del self._frames[iteration]
+        """Forget all copies but the wanted ones."""
+        self._frames = {iteration: frame for iteration, frame in self._frames.items() if wanted(iteration)}
         self._iterations = sorted(self._frames)
+        self.nbytes = sum(frame.nbytes for frame in self._frames.values())
+
+    def _forget(self, iteration: int) -> None:
+        """Forget one copy."""
+        self.nbytes -= self._frames.pop(iteration).nbytes
+        del self._iterations[bisect_left(self._iterations, iteration)]

@@ -177,17 +177,19 @@ class Trainer:
         self.feed = self._make_feed(self.feed.order.position(self.iteration), before=self.feed)
         self._anchor = self.keyframe()
 
-    def keyframe(self) -> Keyframe:
-        """A copy of all that the next iteration depends on; only between iterations."""
+    def keyframe(self, *, with_step: bool = True) -> Keyframe:
+        """A copy of all that the next iteration depends on; only between iterations.
+
+        `with_step`: the gradient and the update of the last iteration too, which the next one makes anew.
+        """
         if self.phase is not None:
             raise RuntimeError("a keyframe is taken between iterations")
         v = self.vectors
         return Keyframe(
             iteration=self.iteration,
             parameters=v.parameters.copy(),
-            gradient=v.gradient.copy(),
-            update=v.update.copy(),
             slots=tuple(slot.copy() for slot in v.slots),
+            step=(v.gradient.copy(), v.update.copy()) if with_step else None,
             optimizer_start=self.optimizer_start,
             order_start=self.feed.order.start,
             early_stop=self.early_stop,
@@ -197,7 +199,7 @@ class Trainer:
     def restore(self, keyframe: Keyframe) -> None:
         """Stand where `keyframe` was taken. Curves and evaluations are left as they are.
 
-        The keyframe's vectors must keep their values for `ANCHOR_EVERY` iterations more: the run may return to them.
+        From one without its last step an iteration has to run before that is looked at, but at the start.
         """
         same_feed = keyframe.experiment == self.experiment and keyframe.order_start == self.feed.order.start
         same_feed = same_feed and keyframe.optimizer_start == self.optimizer_start
@@ -208,11 +210,15 @@ class Trainer:
             self.vectors = self.vectors.with_empty_slots(keyframe.experiment.optimizer)
             same_feed = False
         v = self.vectors
-        v.parameters[:], v.gradient[:], v.update[:] = keyframe.parameters, keyframe.gradient, keyframe.update
+        v.parameters[:] = keyframe.parameters
         for slot, saved in zip(v.slots, keyframe.slots, strict=True):
             slot[:] = saved
         if not same_feed:
             self.feed = self._make_feed(keyframe.order_start, before=self.feed)
+        if keyframe.step is not None:
+            v.gradient[:], v.update[:] = keyframe.step
+        elif self.iteration == 0:
+            v.gradient[:], v.update[:] = first_gradient(self), 0
         self._anchor = keyframe
 
     def replay(self, iteration: int, see: Callable[[int, Block], None] | None = None) -> None:
