@@ -98,7 +98,7 @@ def test_any_way_there_is_the_straight_way(made: Experiment, plan: list[tuple[st
                 session.advance_phase()
         elif move == "phase back":
             for _ in range(number):
-                session.retreat_phase()
+                session.seek(*session.place_before)
         elif move == "change":
             deeds = change(session, deeds, *SETTINGS[number])
         else:
@@ -130,7 +130,7 @@ def test_three_changes_and_every_moment_again() -> None:
                 session.advance_phase()
                 assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, iteration, phase))
             for phase in (Phase.LOSS, Phase.FORWARD, None):
-                session.retreat_phase()
+                session.seek(*session.place_before)
                 assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, iteration, phase))
 
 
@@ -173,10 +173,10 @@ def test_a_change_in_the_past_leaves_curves_as_if_the_rest_had_never_been() -> N
 
 def test_stepping_back_from_the_start_stays_there() -> None:
     session = Session(EXPERIMENT, NoWatcher)
-    session.retreat_phase()
+    session.seek(*session.place_before)
     assert_same_moment(session.trainer, straight(EXPERIMENT, [], 0))
     session.advance_phase()
-    session.retreat_phase()
+    session.seek(*session.place_before)
     assert_same_moment(session.trainer, straight(EXPERIMENT, [], 0))
     session.seek(-5)
     assert session.iteration == 0

@@ -42,15 +42,14 @@ class LineUp:
         """Run the next phase of every arm that can move."""
         return self._moved([arm.session.advance_phase() if self._moves(arm) else None for arm in self.arms])
 
-    def retreat_phase(self) -> None:
-        """Every arm back to the phase boundary before."""
-        for arm in self.arms:
-            arm.session.retreat_phase()
-
-    def seek(self, iteration: int) -> Status:
-        """Every arm to that moment, as far as it has been there; how the focused one stands there."""
+    def seek(self, iteration: int) -> None:
+        """Every arm to that moment, as far as it has been there."""
         for arm in self.arms:
             arm.session.seek(iteration)
+
+    @property
+    def standing(self) -> Status:
+        """How the focused arm stands where it stands."""
         return Status.PAUSED if self.session.is_past else self.session.reached
 
     def fork(self) -> str:

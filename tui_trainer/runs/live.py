@@ -19,6 +19,9 @@ from tui_trainer.runs.session import Watcher
 from tui_trainer.telemetry import Command, Snapshot, Status
 from tui_trainer.training import Experiment
 
+PATIENCE = 0.05
+"""Seconds after which a jump through time tells how far it is, and other commands are obeyed."""
+
 CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms"})
 
 
@@ -43,7 +46,7 @@ class LiveRun:
         self._wake = threading.Event()
         self._closing = False
         self._wanted = True
-        self._driver = Driver(arms, watcher, paused=paused)
+        self._driver = Driver(arms, watcher, paused=paused, patience=PATIENCE)
         self._snapshot = self._driver.snapshot()
         self._thread = threading.Thread(target=self._loop, name="trainer", daemon=True)
         self._thread.start()

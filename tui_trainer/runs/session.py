@@ -6,8 +6,8 @@ No thread is in here: `live` drives a session from one, tests drive it directly.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Protocol
 
 from tui_trainer.telemetry import (
     Autopsy,
@@ -33,6 +33,15 @@ from tui_trainer.training.timeline import Timeline
 
 MOST_EVENTS = 200
 MOST_VERDICTS = 512
+
+
+class Place(NamedTuple):
+    """A moment in the life of a run."""
+
+    iteration: int
+    """Completed updates."""
+    phases: int = 0
+    """Phases of the next one that have run as well."""
 
 
 class Watcher(Protocol):
@@ -141,21 +150,33 @@ class Session:
             self._ended(self.trainer.status)
         return self.trainer.status
 
-    def retreat_phase(self) -> None:
-        """Stand at the phase boundary before the present one; nothing happens at the very start."""
-        iteration, phase = self.trainer.iteration, self.trainer.phase
-        if phase is None:
-            if iteration == 0:
-                return
-            iteration, phase = iteration - 1, Phase.UPDATE
-        self.seek(iteration)  # also where it stands there: a phase that has run has left its mark on the gradient
-        for _ in range(int(phase)):
-            self.trainer.step_phase()
+    @property
+    def place(self) -> Place:
+        """Where the trainer stands."""
+        return Place(self.iteration, 0 if self.trainer.phase is None else self.trainer.phase + 1)
 
-    def seek(self, iteration: int) -> None:
-        """Show the moment after `iteration` updates."""
-        self.trainer.phase, self.just_fixed = None, False
-        self.timeline.seek(iteration)
+    @property
+    def place_before(self) -> Place:
+        """The phase boundary before that; the very start has none before it."""
+        iteration, phases = self.place
+        if phases:
+            return Place(iteration, phases - 1)
+        return Place(iteration - 1, len(Phase) - 1) if iteration else self.place
+
+    def seek(self, iteration: int, phases: int = 0) -> None:
+        """Show the moment after `iteration` updates and so many phases of the next."""
+        for _ in self.travel(Place(iteration, phases)):
+            pass
+
+    def travel(self, goal: Place) -> Iterator[float]:
+        """`seek` in slices: yields the share of the way behind after each."""
+        trainer, here = self.trainer, self.place
+        self.just_fixed, trainer.phase = False, None
+        # A phase that has run has left its mark on the gradient: also the moment before it has to be made anew.
+        if here != Place(min(max(goal.iteration, 0), self.newest)):
+            yield from self.timeline.travel(goal.iteration)
+        for _ in range(goal.phases):
+            trainer.step_phase()
 
     def change(self, experiment: Experiment, event: SettingChange) -> None:
         """Go on with live settings changed. In the past this cuts the future off, from where the trainer stands."""
@@ -176,7 +197,7 @@ class Session:
         other.trainer.elapsed = self.trainer.elapsed
         other.timeline.adopt(self.timeline)
         other.events, other.reached, other.autopsy = list(self.events), self.reached, self.autopsy
-        other.seek(self.iteration)
+        other.timeline.seek(self.iteration)
         if other.is_past:
             other._cut()
             other.abandoned = self.trainer.losses

@@ -14,6 +14,7 @@ from tui_trainer.telemetry.race import ArmView, Parting
 from tui_trainer.telemetry.settings import Setting, words_of
 from tui_trainer.telemetry.snapshot import (
     DataView,
+    Going,
     LayerView,
     Snapshot,
     Viewpoint,
@@ -37,6 +38,7 @@ __all__ = [
     "Evaluations",
     "Event",
     "Finding",
+    "Going",
     "History",
     "LayerMeasures",
     "LayerStep",

@@ -108,6 +108,10 @@ class SeekLive(Command, frozen=True):
     """Return from the past to the newest iteration."""
 
 
+class Stay(Command, frozen=True):
+    """Give up a jump through time that is still on its way, and stand where it began."""
+
+
 class Rescue(Command, frozen=True):
     """Return from divergence: stand at the last finite step, with the learning rate times `factor`."""
 

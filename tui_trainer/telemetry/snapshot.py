@@ -56,6 +56,15 @@ class Viewpoint(Struct, frozen=True, kw_only=True):
     newest: int
 
 
+class Going(Struct, frozen=True, kw_only=True):
+    """A jump through time that takes a while, because the way is computed again."""
+
+    iteration: int
+    """Where it leads."""
+    share: float
+    """How much of the way is behind, 0 to 1."""
+
+
 class Snapshot(Struct, frozen=True, kw_only=True):
     """One moment of a run. Everything in it is a copy or never changes; it can be kept for as long as one likes."""
 
@@ -114,6 +123,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """The curves of the future that was left when a setting was changed in the past; undo returns to it."""
     past: Viewpoint | None = None
     """Set while looking at an earlier moment; None when live."""
+    going: Going | None = None
+    """Set while a jump is on its way: all else is the moment at which it began."""
     autopsy: Autopsy | None = None
     """Where the run broke, once it has diverged."""
     can_undo: str = ""

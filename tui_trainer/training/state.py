@@ -78,4 +78,4 @@ class Keyframe(Struct, frozen=True, kw_only=True):
         """Memory that the copy takes; the best parameters that it holds on to are counted, though others may too."""
         best = self.early_stop.best_parameters
         vectors = (self.parameters, *self.slots, *(self.step or ()), *(() if best is None else (best,)))
-        return sum(vector.nbytes for vector in vectors) + OVERHEAD
+        return OVERHEAD + sum(int(vector.nbytes) for vector in vectors)

@@ -1,8 +1,8 @@
 """Going back: copies of the training state, thinned out as a run grows, and recomputation between them.
 
-Every draw is addressed, so running again from a copy gives the same bits, and the start itself needs no copy at all. The
-copies together keep within a budget that is fixed at the start: when it is full, every second one goes and the distance
-between them doubles. A network too large for a single copy is recomputed from its start.
+Every draw is addressed, so running again from a copy gives the same bits, and the start itself needs no copy at all.
+Together the copies keep within a budget that is fixed at the start: when it is full, every second one goes and the
+distance between them doubles. A network too large for a single copy is recomputed from its start.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui_trainer.training.block import Block
 from tui_trainer.training.curves import epoch_means
+from tui_trainer.training.evaluation import first_gradient
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.order import Position
 from tui_trainer.training.setup import starting_parameters
@@ -52,7 +53,7 @@ class Timeline:
         self._frames: dict[int, Keyframe] = {}
         self._iterations: list[int] = []
         self._newest_copy = self._visited = 0
-        """Copies that stay beside those on the grid: the newest, and the one before the moment visited last. 0 is none."""
+        """Copies that stay beside those on the grid: the newest, and the one before the moment visited last; or 0."""
         self.spacing = SPACING
         """Iterations between the copies that lie on a grid over all of the past."""
         self.changes: list[Change] = []
@@ -96,7 +97,10 @@ class Timeline:
         place = bisect_right(self._iterations, last) - 1
         before = self._iterations[place] if place >= 0 else 0
         if not (trainer.phase is None and before <= here <= last and here):
-            trainer.restore(self._frames[before] if place >= 0 else self._start())
+            if place >= 0:
+                trainer.restore(self._frames[before])
+            else:
+                self._begin()
         if not iteration:
             self.forward(0)  # for what was changed there
         start, count, keep = trainer.iteration, 1, last // SPACING * SPACING
@@ -131,7 +135,7 @@ class Timeline:
             if (position.epoch, position.offset) <= (epochs, 0):
                 break
         else:
-            trainer.restore(self._start())
+            self._begin()
             position = trainer.feed.order.position(0)
         skip = epochs - position.epoch
 
@@ -162,11 +166,11 @@ class Timeline:
             trainer.change(change.experiment)
         trainer.replay(stop, see)
 
-    def _start(self) -> Keyframe:
-        """The state before the first iteration: its parameters are addressed by the seed, all else is empty."""
+    def _begin(self) -> None:
+        """Put the trainer where it began: its parameters are addressed by the seed, the first gradient is known."""
         experiment = self.start_experiment
         parameters = starting_parameters(experiment, self.trainer.network)
-        return Keyframe(
+        start = Keyframe(
             iteration=0,
             parameters=parameters,
             slots=tuple(np.zeros_like(parameters) for _ in experiment.optimizer.slots),
@@ -175,6 +179,9 @@ class Timeline:
             early_stop=self._early_stop_at_start,
             experiment=experiment,
         )
+        self.trainer.restore(start)
+        step = first_gradient(self.trainer), np.zeros_like(parameters)
+        self.trainer.restore(structs.replace(start, step=step))
 
     def _keep(self) -> None:
         """Copy the present moment, thinning out what there is until the copy fits."""
@@ -193,8 +200,7 @@ class Timeline:
                 return
             if self.spacing <= self.newest:
                 self.spacing *= 2
-                beside = (self._newest_copy, self._visited)
-                self._keep_only(lambda each: each % self.spacing == 0 or each in beside)
+                self._keep_only(lambda each: not each % self.spacing or each in (self._newest_copy, self._visited))
             else:
                 self._forget(self._iterations[0])
         self._frames[iteration] = frame

@@ -178,10 +178,7 @@ class Trainer:
         self._anchor = self.keyframe()
 
     def keyframe(self, *, with_step: bool = True) -> Keyframe:
-        """A copy of all that the next iteration depends on; only between iterations.
-
-        `with_step`: the gradient and the update of the last iteration too, which the next one makes anew.
-        """
+        """A copy of all that the next iteration depends on, and of the last step; only between iterations."""
         if self.phase is not None:
             raise RuntimeError("a keyframe is taken between iterations")
         v = self.vectors
@@ -197,9 +194,9 @@ class Trainer:
         )
 
     def restore(self, keyframe: Keyframe) -> None:
-        """Stand where `keyframe` was taken. Curves and evaluations are left as they are.
+        """Stand where `keyframe` was taken; its last step, if it has none, is that of the next iteration to run.
 
-        From one without its last step an iteration has to run before that is looked at, but at the start.
+        Curves and evaluations are left as they are.
         """
         same_feed = keyframe.experiment == self.experiment and keyframe.order_start == self.feed.order.start
         same_feed = same_feed and keyframe.optimizer_start == self.optimizer_start
@@ -217,8 +214,6 @@ class Trainer:
             self.feed = self._make_feed(keyframe.order_start, before=self.feed)
         if keyframe.step is not None:
             v.gradient[:], v.update[:] = keyframe.step
-        elif self.iteration == 0:
-            v.gradient[:], v.update[:] = first_gradient(self), 0
         self._anchor = keyframe
 
     def replay(self, iteration: int, see: Callable[[int, Block], None] | None = None) -> None:

@@ -1,0 +1,172 @@
+"""What each command does to a run. Those that ask for a moment of the past only set out: the driver travels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from tui_trainer.instruments.gradient_check import check_gradient
+from tui_trainer.runs.rescue import RATE, TRIAL, rate_that_holds
+from tui_trainer.telemetry import Status, commands
+from tui_trainer.training import SettingError
+
+if TYPE_CHECKING:
+    from tui_trainer.runs.driver import Driver
+
+
+@singledispatch
+def carry_out(command: commands.Command, driver: Driver) -> None:
+    """Do what the command says, now."""
+    raise TypeError(f"unknown command {command!r}")
+
+
+@carry_out.register(commands.Pause)
+def _pause(command: commands.Pause, driver: Driver) -> None:
+    if driver.status is Status.RUNNING:
+        driver.stand(Status.PAUSED)
+
+
+@carry_out.register(commands.Resume)
+def _resume(command: commands.Resume, driver: Driver) -> None:
+    driver.resume()
+
+
+@carry_out.register(commands.TogglePause)
+def _toggle_pause(command: commands.TogglePause, driver: Driver) -> None:
+    if driver.status is Status.RUNNING:
+        driver.stand(Status.PAUSED)
+    else:
+        driver.resume()
+
+
+@carry_out.register(commands.StepIterations)
+def _step_iterations(command: commands.StepIterations, driver: Driver) -> None:
+    if driver.can_move():
+        driver.stand(driver.lineup.advance(command.count))
+
+
+@carry_out.register(commands.StepPhase)
+def _step_phase(command: commands.StepPhase, driver: Driver) -> None:
+    if command.direction < 0:
+        driver.set_out([arm.session.place_before for arm in driver.lineup.arms])
+    elif driver.can_move():
+        driver.stand(driver.lineup.advance_phase())
+
+
+@carry_out.register(commands.StepEpoch)
+def _step_epoch(command: commands.StepEpoch, driver: Driver) -> None:
+    if driver.can_move():
+        order = driver.session.trainer.feed.order
+        driver.resume()
+        driver.stop_at = order.first_of_epoch(order.position(driver.session.iteration).epoch + 1)
+
+
+@carry_out.register(commands.SetPace)
+def _set_pace(command: commands.SetPace, driver: Driver) -> None:
+    driver.pace.ask(command.iterations_per_second)
+    driver.version += 1
+
+
+@carry_out.register(commands.SetLook)
+def _set_look(command: commands.SetLook, driver: Driver) -> None:
+    driver.look = command.look
+    driver.version += 1
+
+
+@carry_out.register(commands.Seek)
+def _seek(command: commands.Seek, driver: Driver) -> None:
+    driver.seek(command.iteration)
+
+
+@carry_out.register(commands.SeekRelative)
+def _seek_relative(command: commands.SeekRelative, driver: Driver) -> None:
+    journey, focus = driver.journey, driver.lineup.focus
+    driver.seek((driver.session.place if journey is None else journey.goals[focus]).iteration + command.offset)
+
+
+@carry_out.register(commands.SeekLive)
+def _seek_live(command: commands.SeekLive, driver: Driver) -> None:
+    driver.seek(driver.session.newest)
+
+
+@carry_out.register(commands.Stay)
+def _stay(command: commands.Stay, driver: Driver) -> None:
+    if driver.journey is not None:
+        driver.set_out(driver.journey.origin)
+
+
+@carry_out.register(commands.Rescue)
+def _rescue(command: commands.Rescue, driver: Driver) -> None:
+    found = driver.session.autopsy
+    driver.lineup.seek(max(driver.session.newest - 1, 0) if found is None else found.last_finite)
+    driver.stand(Status.PAUSED)
+    rate, holds = rate_that_holds(driver.session, command.factor)
+    carry_out(commands.ChangeSetting(RATE, rate), driver)
+    ending = f"{TRIAL} iterations tried out" if holds else "the loss rises all the same; try an earlier iteration"
+    driver.say(f"{driver.message}: {ending}")
+
+
+@carry_out.register(commands.Restart)
+def _restart(command: commands.Restart, driver: Driver) -> None:
+    message = driver.lineup.restart(command.seed)
+    driver.begin()
+    driver.say(message)
+
+
+@carry_out.register(commands.Fork)
+def _fork(command: commands.Fork, driver: Driver) -> None:
+    message = driver.lineup.fork()
+    driver.stand(Status.PAUSED)
+    driver.say(message)
+
+
+@carry_out.register(commands.FocusArm)
+def _focus_arm(command: commands.FocusArm, driver: Driver) -> None:
+    driver.say(driver.lineup.focus_next(command.offset))
+
+
+@carry_out.register(commands.DropArm)
+def _drop_arm(command: commands.DropArm, driver: Driver) -> None:
+    driver.say(driver.lineup.drop())
+
+
+@carry_out.register(commands.ChangeSetting)
+def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
+    if command.key == "training.pace" and isinstance(command.value, int | float | str):
+        carry_out(commands.SetPace(None if command.value == "max" else float(command.value)), driver)
+        return
+    try:
+        message, restarted = driver.lineup.change(command.key, command.value)
+    except SettingError as error:
+        driver.say(str(error))
+        return
+    if restarted:
+        driver.begin()
+    elif driver.status in (Status.FINISHED, Status.STOPPED_EARLY):
+        driver.status = Status.PAUSED
+    driver.say(message)
+
+
+@carry_out.register(commands.CheckGradient)
+def _check_gradient(command: commands.CheckGradient, driver: Driver) -> None:
+    session = driver.session
+    driver.say(check_gradient(session.experiment, weights=session.trainer.vectors.parameters).sentence)
+
+
+@carry_out.register(commands.Undo)
+def _undo(command: commands.Undo, driver: Driver) -> None:
+    _take_back(driver.lineup.undo, driver)
+
+
+@carry_out.register(commands.Redo)
+def _redo(command: commands.Redo, driver: Driver) -> None:
+    _take_back(driver.lineup.redo, driver)
+
+
+def _take_back(deed: Callable[[], str], driver: Driver) -> None:
+    arms = driver.lineup.arms
+    message = deed()
+    if driver.lineup.arms is not arms:
+        driver.stand(driver.lineup.standing)
+    driver.say(message)
