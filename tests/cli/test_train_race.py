@@ -50,12 +50,22 @@ def test_a_table_at_the_end(capsys: Capture) -> None:
     assert main(["train", "race: with and without dropout", "--iterations", "300"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "race: with and without dropout · 2 arms, iteration for iteration"
-    assert lines[2].split() == ["iterations", "training", "right", "validation", "right"]
+    assert lines[2].split() == ["iterations", "training", "right", "validation", "right", "parts", "at"]
     rows = lines[3:5]
     assert [row.split("  ")[0] for row in rows] == ["without dropout", "dropout 0.3"]
     assert sum(row.endswith("ahead") for row in rows) == 1
     winner = next(row for row in rows if row.endswith("ahead")).split("  ")[0]
     assert f"{winner} is ahead: it has the lowest validation loss." in lines
+
+
+def test_where_an_arm_parts_from_the_first_is_told(capsys: Capture) -> None:
+    ends = {line["arm"]: line for line in events(capsys, RACE, "--iterations", "3") if line["event"] == "end"}
+    assert "parts_at" not in ends["SGD"]
+    # The first step of momentum is a step of SGD.
+    assert (ends["momentum"]["parts_at"], ends["Adam"]["parts_at"]) == (2, 1)
+    assert main(["train", RACE, "--iterations", "1"]) == 0
+    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line}
+    assert " never" in rows["momentum"]
 
 
 def test_an_arm_that_diverges_is_told_and_is_no_failure(capsys: Capture) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -29,8 +30,8 @@ EXPERIMENT = build(
 )
 
 
-def driver(experiment: Experiment = EXPERIMENT, *, paused: bool = True) -> Driver:
-    return Driver([("A", experiment)], Diagnosis, paused=paused)
+def driver(experiment: Experiment = EXPERIMENT, *, paused: bool = True, patience: float = math.inf) -> Driver:
+    return Driver([("A", experiment)], Diagnosis, paused=paused, patience=patience)
 
 
 def obey(driven: Driver, *commands: do.Command) -> Driver:
@@ -140,6 +141,70 @@ def test_the_past_is_shown_and_left() -> None:
     assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 101))
 
 
+def arrive(driven: Driver) -> list[float]:
+    """Let it travel to where it is going; how far it said it was."""
+    shares = []
+    while (going := driven.snapshot().going) is not None:
+        shares.append(going.share)
+        assert driven.work(time.perf_counter()) == 0.0
+    return shares
+
+
+def test_a_long_jump_tells_how_far_it_is_and_shows_the_moment_before_until_it_is_there() -> None:
+    driven = obey(driver(patience=0), do.StepIterations(120))
+    before = driven.snapshot()
+    obey(driven, do.Seek(40))
+    going = driven.snapshot()
+    assert going.going is not None
+    assert (going.going.iteration, going.iteration, going.past) == (40, 120, None)
+    assert going.version > before.version
+    assert going.losses is before.losses
+    shares = arrive(driven)
+    assert shares == sorted(shares)
+    assert driven.snapshot().past is not None
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 40))
+
+
+def test_another_jump_is_obeyed_on_the_way_and_counts_from_where_the_first_leads() -> None:
+    driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40), do.SeekRelative(-1), do.SeekRelative(-2))
+    going = driven.snapshot().going
+    assert going is not None
+    assert going.iteration == 37
+    arrive(driven)
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 37))
+
+
+def test_a_jump_that_is_given_up_leads_back_to_the_phase_where_it_began() -> None:
+    driven = obey(driver(patience=0), do.StepIterations(120), *[do.StepPhase()] * 3)
+    driven.snapshot()
+    obey(driven, do.Seek(40), do.SeekRelative(-5), do.Stay())
+    arrive(driven)
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 120, Phase.BACKWARD))
+    obey(driven, do.Stay())  # nothing to give up
+    assert driven.snapshot().going is None
+
+
+def test_what_is_meant_for_the_end_of_a_jump_waits_for_it() -> None:
+    driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40))
+    driven.snapshot()
+    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.StepIterations(3), do.SeekRelative(-1))
+    assert driven.session.experiment == EXPERIMENT
+    arrive(driven)
+    deeds = [Deed(40, "optimizer.learning_rate", 0.5)]
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, deeds, 42))
+    assert driven.session.newest == 43
+
+
+def test_all_arms_of_a_race_travel_together() -> None:
+    driven = obey(driver(patience=0), do.StepIterations(30), do.Fork())
+    arrive(driven)
+    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.StepIterations(50), do.Seek(60))
+    arrive(driven)
+    first, second = (arm.session.trainer for arm in driven.lineup.arms)
+    assert_same_moment(first, straight(EXPERIMENT, [], 60))
+    assert_same_moment(second, straight(EXPERIMENT, [Deed(30, "optimizer.learning_rate", 0.5)], 60))
+
+
 def test_a_change_in_the_past_goes_another_way_and_undo_returns_to_the_known_one() -> None:
     driven = obey(driver(), do.StepIterations(100), do.Seek(42), do.ChangeSetting("network.dropout", 0.0))
     obey(driven, do.StepIterations(30))
@@ -245,6 +310,7 @@ COMMANDS: list[do.Command] = [
     *(do.Seek(n) for n in (-3, 0, 1, 40, 10**9)),
     *(do.SeekRelative(n) for n in (-1, -10, 1)),
     do.SeekLive(),
+    do.Stay(),
     do.Undo(),
     do.Redo(),
     do.Restart(),
@@ -286,18 +352,19 @@ COMMANDS: list[do.Command] = [
 
 
 @settings(max_examples=50)
-@given(keys=st.lists(st.sampled_from(COMMANDS), min_size=1, max_size=25))
-def test_any_keys_in_any_order_leave_a_run_that_can_be_shown(keys: list[do.Command]) -> None:
-    driven, versions = driver(paused=False), [0]
+@given(keys=st.lists(st.sampled_from(COMMANDS), min_size=1, max_size=25), patience=st.sampled_from([math.inf, 0.0]))
+def test_any_keys_in_any_order_leave_a_run_that_can_be_shown(keys: list[do.Command], patience: float) -> None:
+    driven, versions = driver(paused=False, patience=patience), [0]
     for command in keys:
         driven.obey(command)
         for _ in range(2):
             driven.work(time.perf_counter())
         snapshot = driven.snapshot()
         versions.append(snapshot.version)
-        assert snapshot.iteration == driven.session.iteration <= driven.session.newest
         assert snapshot.status is not Status.FAILED
-        assert (snapshot.past is None) == (snapshot.iteration == driven.session.newest)
+        if snapshot.going is None:
+            assert snapshot.iteration == driven.session.iteration <= driven.session.newest
+            assert (snapshot.past is None) == (snapshot.iteration == driven.session.newest)
     assert versions == sorted(versions)
 
 

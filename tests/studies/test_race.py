@@ -43,6 +43,28 @@ def test_arms_that_differ_in_nothing_are_equal_to_the_bit_and_equal_to_a_run_alo
     assert ahead([arm.run.final() for arm in race.arms]) is None
 
 
+@pytest.mark.parametrize("chunk", [1, 7, 64])
+def test_where_arms_part_is_found_whatever_is_run_at_once(chunk: int) -> None:
+    arms = [
+        ("A", SMALL),
+        ("equal", SMALL),
+        ("rate", with_setting(SMALL, "optimizer.learning_rate", 0.5)),
+        ("falls later", with_setting(with_setting(SMALL, "schedule.name", "step"), "schedule.steps", 3)),
+        ("other start", with_setting(SMALL, "network.gain", 0.5)),
+        ("other shape", with_setting(SMALL, "network.hidden", [3])),
+        ("shorter", with_setting(SMALL, "training.iterations", 10)),
+    ]
+    race = Race(arms)
+    while not race.over:
+        race.advance(chunk)
+    assert race.parted == (None, 1, 21, 0, 0, None)
+    for arm, (_, experiment) in zip(race.arms, arms, strict=True):
+        alone = Trainer(experiment)
+        alone.run()
+        assert np.array_equal(arm.run.trainer.vectors.parameters, alone.vectors.parameters), arm.name
+        assert arm.run.trainer.status is alone.status
+
+
 def test_an_arm_that_diverges_does_not_stop_the_others() -> None:
     race = Race(find("race: learning rates").experiments())
     with np.errstate(all="ignore"):

@@ -63,8 +63,11 @@ class JsonLines:
         """A finding that was raised (active) or released at the evaluation of `iteration`."""
         self._event("finding", iteration=iteration, active=active, **to_builtins(finding))
 
-    def end(self, run: HeadlessRun, reason: str) -> None:
-        """What the run came to, measured on the weights that it ended with; the findings are those that hold."""
+    def end(self, run: HeadlessRun, reason: str, **race: int | None) -> None:
+        """What the run came to, measured on the weights that it ended with; the findings are those that hold.
+
+        `race`: what there is to say of an arm, `parts_at` for one.
+        """
         trainer = run.trainer
         self._event(
             "end",
@@ -73,6 +76,7 @@ class JsonLines:
             findings=[to_builtins(finding) for finding in run.diagnosis.findings],
             seconds=trainer.elapsed,
             iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
+            **race,
         )
 
     def _event(self, name: str, **fields: Any) -> None:

@@ -15,7 +15,10 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
     finals = [arm.run.final() for arm in race.arms]
     held_out = any(final.validation_loss is not None for final in finals)
     first = ahead(finals)
-    rows: Rows = [("", "iterations", "training", "right", *(("validation", "right") if held_out else ()), "")]
+    rows: Rows = [
+        ("", "iterations", "training", "right", *(("validation", "right") if held_out else ()), "parts at", "")
+    ]
+    parted = ("", *("never" if each is None else f"{each:,}" for each in race.parted))
     for number, (arm, final) in enumerate(zip(race.arms, finals, strict=True)):
         rows.append(
             (
@@ -23,6 +26,7 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
                 f"{final.iteration:,}",
                 *loss_and_accuracy(final.train_loss, final.train_accuracy),
                 *(loss_and_accuracy(final.validation_loss, final.validation_accuracy) if held_out else ()),
+                parted[number],
                 "ahead" if number == first else "",
             )
         )
@@ -31,6 +35,7 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
     told = [column for column in zip(*rows, strict=True) if any(column[1:])]
     lines += aligned(list(zip(*told, strict=True)))
     lines += ["", _judged(race, finals, first)]
+    lines += [f"Parts at: the first iteration after which an arm's weights differ from those of {rows[1][0]}."]
     for arm, reason in zip(race.arms, reasons, strict=True):
         findings = findings_told(arm.run, columns)
         if findings or reason != "target":

@@ -55,8 +55,10 @@ def train(arguments: argparse.Namespace) -> int:
             for arm, lines in zip(race.arms, tellers, strict=True):
                 arm.run.tell(lines)
             reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
-            for arm, lines, reason in zip(race.arms, tellers, reasons, strict=True):
-                lines.end(arm.run, reason)
+            # The first arm parts from nobody.
+            parted: list[dict[str, int | None]] = [{}, *({"parts_at": each} for each in race.parted)]
+            for arm, lines, reason, parts in zip(race.arms, tellers, reasons, parted, strict=True):
+                lines.end(arm.run, reason, **parts)
         else:
             for check in filter(None, checks):
                 print(f"{check.sentence} (float64, against differences of the loss)\n")

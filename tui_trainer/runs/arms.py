@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import ArmView, Parting, words_of
+from tui_trainer.training.parting import distances, equal, first_apart
 from tui_trainer.training.summary import flat_settings
 
 MOST_ARMS = 6
@@ -30,44 +31,25 @@ class Arm(Struct):
 
 
 def notice_parting(first: Arm, other: Arm) -> None:
-    """Find the iteration at which two arms part, once they have: by halving, on their recorded past."""
-    a, b = first.session, other.session
-    if other.parted is not None or a.trainer.network.sizes != b.trainer.network.sizes:
+    """Find the iteration at which two arms part, once they have, on their recorded past."""
+    a, b, here = first.session, other.session, first.session.iteration
+    if other.parted is not None or a.trainer.network.sizes != b.trainer.network.sizes or here != b.iteration:
         return
-    if a.iteration != b.iteration:
+    if equal(a.trainer, b.trainer):
+        other.equal_until = here
         return
-    if _equal(a, b):
-        other.equal_until = a.iteration
-        return
-    here, low, high = a.iteration, other.equal_until, a.iteration
-    while high - low > 1:
-        middle = (low + high) // 2
-        a.seek(middle)
-        b.seek(middle)
-        low, high = (middle, high) if _equal(a, b) else (low, middle)
-    a.seek(high)
-    b.seek(high)
-    distances = _distances(a, b)
-    other.parted, other.parted_layer = high, f"layer {int(np.argmax(distances)) + 1}"
+
+    def equal_after(iteration: int) -> bool:
+        a.seek(iteration)
+        b.seek(iteration)
+        return equal(a.trainer, b.trainer)
+
+    other.parted = first_apart(other.equal_until, here, equal_after)
+    if a.iteration != other.parted:
+        equal_after(other.parted)
+    other.parted_layer = f"layer {int(np.argmax(distances(a.trainer, b.trainer))) + 1}"
     a.seek(here)
     b.seek(here)
-
-
-def _equal(a: Session, b: Session) -> bool:
-    return bool(np.array_equal(a.trainer.vectors.parameters, b.trainer.vectors.parameters, equal_nan=True))
-
-
-def _distances(a: Session, b: Session) -> tuple[float, ...]:
-    """‖a − b‖ / ‖a‖ of each layer's weights."""
-    network = a.trainer.network
-    if network.sizes != b.trainer.network.sizes:
-        return ()
-    views = (network.views(session.trainer.vectors.parameters.astype(np.float64)) for session in (a, b))
-    with np.errstate(all="ignore"):
-        return tuple(
-            float(np.linalg.norm(x[:-1] - y[:-1]) / max(float(np.linalg.norm(x[:-1])), 1e-300))
-            for x, y in zip(*views, strict=True)
-        )
 
 
 def views(arms: list[Arm], focus: int) -> tuple[ArmView, ...]:
@@ -96,7 +78,7 @@ def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:
         arms=(arms[0].name, other.name),
         iteration=other.parted,
         first=other.parted_layer,
-        layers=_distances(arms[0].session, other.session),
+        layers=distances(arms[0].session.trainer, other.session.trainer),
         weights=_difference(arms[0].session, other.session, layer),
     )
 

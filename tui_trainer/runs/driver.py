@@ -60,18 +60,22 @@ class Driver:
         return self.lineup.session
 
     def snapshot(self) -> Snapshot:
-        """The present moment, or the one before a jump that is on its way."""
-        if self.journey is not None and self._shown is not None:
-            goal = self.journey.goals[self.lineup.focus].iteration
-            return structs.replace(
-                self._shown,
-                version=self.version,
-                status=self.status,
-                message="",
-                speed=0.0,
-                going=Going(iteration=goal, share=self.journey.share),
-            )
-        self._shown = self.session.snapshot(
+        """The present moment; during a jump the one before it, and how far it is."""
+        if self.journey is None or self._shown is None:
+            self._shown = self._moment()
+        if self.journey is None:
+            return self._shown
+        return structs.replace(
+            self._shown,
+            version=self.version,
+            status=self.status,
+            message="",
+            speed=0.0,
+            going=Going(iteration=self.journey.goals[self.lineup.focus].iteration, share=self.journey.share),
+        )
+
+    def _moment(self) -> Snapshot:
+        return self.session.snapshot(
             self.look,
             version=self.version,
             status=self.status,
@@ -83,7 +87,6 @@ class Driver:
             can_undo=self.lineup.done.can_undo,
             can_redo=self.lineup.done.can_redo,
         )
-        return self._shown
 
     def work(self, now: float) -> float | None:
         """Train for a slice where something is due. Returns the seconds until more is due: 0 at once, None never."""

@@ -22,6 +22,7 @@ class LineUp:
         self.arms = [Arm(name, Session(experiment, watcher)) for name, experiment in experiments]
         self.focus = 0
         self.done = UndoStack()
+        self._notice_parting()
 
     @property
     def session(self) -> Session:
@@ -127,12 +128,15 @@ class LineUp:
 
     def _moved(self, statuses: list[Status | None]) -> Status:
         """After a move: see whether arms have parted; the status of all of them together."""
-        for arm in self.arms[1:]:
-            if arm.session.trainer.phase is None:
-                notice_parting(self.arms[0], arm)
+        self._notice_parting()
         if Status.PAUSED in statuses:
             return Status.PAUSED
         return statuses[self.focus] or self.session.reached
+
+    def _notice_parting(self) -> None:
+        for arm in self.arms[1:]:
+            if arm.session.trainer.phase is None:
+                notice_parting(self.arms[0], arm)
 
     def _change_live(self, experiment: Experiment, done: SettingDone) -> None:
         event = SettingChange(
@@ -148,6 +152,7 @@ class LineUp:
         ]
         self.done.did(ArmsDone(label, self.arms, self.focus))
         self.arms = fresh
+        self._notice_parting()
 
     def _take_back(self, source: deque[Done], target: deque[Done], word: str) -> str:
         if not source:

@@ -20,6 +20,7 @@ from tui_trainer.telemetry.commands import (
     Seek,
     SeekLive,
     SeekRelative,
+    Stay,
     StepEpoch,
     StepIterations,
     StepPhase,
@@ -97,13 +98,15 @@ def zoom(view: View) -> View:
     return structs.replace(view, zoomed=not view.zoomed)
 
 
-def leave(view: View) -> View:
-    """One step back: the cursor, the full screen, the focus."""
+def leave(snapshot: Snapshot, view: View) -> Outcome:
+    """One step back: from a jump on its way, the cursor, the full screen, the focus."""
+    if snapshot.going is not None:
+        return view, (Stay(),)
     if view.cursor is not None:
-        return structs.replace(view, cursor=None)
+        return structs.replace(view, cursor=None), ()
     if view.zoomed:
-        return structs.replace(view, zoomed=False)
-    return focus(view, "settings")
+        return structs.replace(view, zoomed=False), ()
+    return focus(view, "settings"), ()
 
 
 def _next_panel(direction: int) -> Act:
@@ -231,7 +234,7 @@ ACTIONS: dict[str, Act] = {
     "zoom_focused": _viewing(lambda snapshot, view: zoom(view)),
     "next_panel": _next_panel(1),
     "previous_panel": _next_panel(-1),
-    "leave": _viewing(lambda snapshot, view: leave(view)),
+    "leave": leave,
     "log_y": _viewing(lambda snapshot, view: structs.replace(view, log_y=not view.log_y)),
     "smoother": _smoothing(1),
     "rougher": _smoothing(-1),

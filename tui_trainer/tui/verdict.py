@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_trainer.telemetry import Autopsy, Evaluation, Severity, Snapshot, Status
+from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.moment import evaluations_shown
@@ -52,8 +52,10 @@ def verdict_words(snapshot: Snapshot, view: View, theme: Theme) -> str:
 
 def _what_fixing_does(snapshot: Snapshot, view: View) -> str:
     """What the proposed fix is, "dropout 0.3"; "" where there is none."""
+    if snapshot.going is not None:
+        return ""
     if broke(snapshot):
-        return f"back to {count(best_moment(snapshot) or 0)}, lr ÷ 10"
+        return f"back to {count(best_moment(snapshot) or 0)}, smaller lr"
     remedy = proposed(snapshot)
     if remedy is None:
         return ""
@@ -67,6 +69,8 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     """(sign, style, headline, ways to say the rest of the sentence, the longest first)."""
     if snapshot.status is Status.FAILED:
         return "✗", theme.critical, "FAILED: ", ((snapshot.message.splitlines() or [""])[-1],)
+    if snapshot.going is not None:
+        return "…", theme.note, "", going_words(snapshot.going, view)
     if snapshot.autopsy is not None:
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
     if not snapshot.findings and snapshot.arms:
@@ -89,6 +93,13 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     said = finding.title.casefold().endswith(word)
     rest = finding.sentence[len(word) :] if said else f": {finding.sentence}"
     return _SEVERITY_SIGNS[finding.severity], packed, headline, (rest, *(_behind(way) for way in finding.short))
+
+
+def going_words(going: Going, view: View) -> tuple[str, ...]:
+    """Where a jump leads and how far it is, ways to say it, the longest first."""
+    share, stays = f"{going.share:.0%}", f"{view.sign('leave')} stays here"
+    where = f"Going to iteration {count(going.iteration)}: {share}"
+    return f"{where} of the way is computed again · {stays}", f"{where} · {stays}", where, share
 
 
 def _behind(words: str) -> str:

@@ -149,6 +149,8 @@ def _parted(snapshot: Snapshot, room: int) -> str:
     pair = " and ".join(letter_of(snapshot.arms, name) for name in parting.arms)
     if parting.iteration is None:
         return fewer_words((f"{pair} are equal to the bit so far", f"{pair}: equal so far"), room)
+    if not parting.iteration:
+        return fewer_words((f"{pair} differ from the start", f"{pair} never equal"), room)
     at, first = count(parting.iteration), f", first in {parting.first}" if parting.first else ""
     ways = (
         f"{pair} part at iteration {at}{first}",
