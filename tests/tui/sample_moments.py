@@ -104,6 +104,7 @@ def broke() -> Snapshot:
         operation="matrix product",
         largest_weight=1.2e22,
         largest_input=3.1e38,
+        last_loss=2.4e30,
     )
     return structs.replace(samples.diverged(), autopsy=found, iteration=8)
 

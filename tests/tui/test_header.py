@@ -7,7 +7,7 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.telemetry import Going, Snapshot, Status
 from tui_trainer.tui.dashboard import draw_dashboard
 from tui_trainer.tui.header import pace_words, status_words
 from tui_trainer.tui.theme import make_theme
@@ -65,16 +65,37 @@ def test_the_arm_in_focus_is_named() -> None:
 def test_where_a_run_broke_is_said_with_its_numbers_and_the_key_as_far_as_there_is_room() -> None:
     found = moments.broke().autopsy
     assert found is not None
-    wide = lines(moments.broke(), 220, 60)[2]
-    assert wide.startswith(f" ✗ DIVERGED: {found.sentence}")
-    assert wide.rstrip().endswith("· f: back to 7, lr ÷ 10")
+    wide = lines(moments.broke(), 260, 60)[2]
+    assert wide.startswith(f" ✗ DIVERGED: {found.sentence} · f: back to 7, smaller lr")
     middle = lines(moments.broke(), 120)[2]
     assert "iteration 9, guess: pre-activation of layer 2 (matrix product of up to 3.1e38)" in middle
-    assert "f: back to 7, lr ÷ 10" in middle
+    assert "f: back to 7, smaller lr" in middle
     narrow = lines(moments.broke(), 80, 24)[2]
     assert "DIVERGED: pre-activation of layer 2" in narrow
     assert "f: back to 7" in narrow
     assert "layer 2" in lines(moments.broke(), 40, 12)[1]
+
+
+@pytest.mark.parametrize(("width", "height"), [(120, 40), (80, 24), (200, 60)])
+def test_the_autopsy_stands_in_a_panel_of_its_own_with_the_last_finite_values(width: int, height: int) -> None:
+    shown = "\n".join(lines(moments.broke(), width, height))
+    for words in ("Autopsy", "Guess: ", "of layer 2", "matrix product", "3.1e38", "2.4e30", "1.2e22"):
+        assert words in shown, words
+
+
+def test_a_long_jump_says_where_it_leads_how_far_it_is_and_how_to_stay() -> None:
+    going = structs.replace(moments.past(), going=Going(iteration=4321, share=0.42))
+    assert lines(going, 120)[2].startswith(
+        " … Going to iteration 4,321: 42% of the way is computed again · esc stays here"
+    )
+    assert "Going to iteration 4,321: 42% · esc stays" in lines(going, 50, 20)[2]
+    assert "42%" in " ".join(lines(going, 30, 8))
+
+
+def test_what_a_key_did_is_told_beside_the_verdict_of_a_run_that_stands() -> None:
+    said = structs.replace(samples.overfitting(), status=Status.PAUSED, message="learning rate 0.1 → 0.2")
+    assert said.message in lines(said, 120)[2]
+    assert "OVERFITTING" in lines(said, 120)[2]
 
 
 def test_a_loss_that_broke_belongs_to_no_layer() -> None:

@@ -53,7 +53,8 @@ class TestNumbers:
         view = view_of(samples.moons())
         assert f"loss = {view.formula}" in shown
         assert f"loss {in_print(view.filled)}" in shown
-        assert f"mean of the batch of {view.batch_size}: {compact(view.batch_loss)}" in shown
+        size, mean = view.batch_size, view.batch_loss
+        assert f"mean of the batch: sum {compact(size * mean)} / {size} = {compact(mean)}" in shown
 
     def test_blame_flows_from_the_last_layer_to_the_first(self) -> None:
         shown = text(structs.replace(samples.digits(), phase=Phase.BACKWARD))
@@ -74,6 +75,24 @@ class TestNumbers:
         assert in_print(weight.formula) in shown
         assert in_print(weight.filled) in shown
         assert "m=2.1e-3 v=3.4e-5 m^=2.7e-3 v^=4.1e-5" in shown
+
+    @pytest.mark.parametrize("phase", list(Phase))
+    def test_what_a_phase_has_not_computed_yet_is_its_formula(self, phase: Phase) -> None:
+        view = view_of(samples.overfitting())
+        filled = {
+            Phase.LOSS: (f"loss = {view.formula}", f"loss {in_print(view.filled)}"),
+            Phase.BACKWARD: ("∂loss/∂w = a × δ", "for this example"),
+            Phase.UPDATE: (in_print(view.weight.formula), in_print(view.weight.filled)),
+        }
+        shown = text(structs.replace(samples.overfitting(), phase=phase))
+        for each, (formula, numbers) in filled.items():
+            assert (numbers in shown) == (each <= phase)
+            assert each <= phase or formula in shown
+
+    def test_the_update_is_never_cut_for_the_sake_of_other_words(self) -> None:
+        for width, height in (MIDDLE, (44, 14), (40, 12)):
+            shown = text(structs.replace(samples.overfitting(), phase=Phase.UPDATE), (width, height))
+            assert "…" not in shown[shown.index("Fix") :]
 
     def test_the_truth_has_its_name(self) -> None:
         truth = int(view_of(samples.moons()).target[0])

@@ -151,9 +151,11 @@ def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
     last = session.snapshot.autopsy.last_finite
     snapshot = press(session, "f")
     assert finite(snapshot)
-    assert (snapshot.iteration, snapshot.settings["optimizer.learning_rate"]) == (last, 5.0)
-    assert snapshot.status is Status.PAUSED
+    assert (snapshot.iteration, snapshot.status) == (last, Status.PAUSED)
+    assert "on trial" in snapshot.message
     assert footer_word(fix, snapshot)[0] == "fix"
+    run.driver.obey(do.StepIterations(300))
+    assert run.latest().status is not Status.DIVERGED
 
 
 def test_the_best_of_a_run_that_broke_is_its_last_finite_step() -> None:

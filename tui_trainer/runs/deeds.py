@@ -103,7 +103,7 @@ def _rescue(command: commands.Rescue, driver: Driver) -> None:
     driver.stand(Status.PAUSED)
     rate, holds = rate_that_holds(driver.session, command.factor)
     carry_out(commands.ChangeSetting(RATE, rate), driver)
-    ending = f"{TRIAL} iterations tried out" if holds else "the loss rises all the same; try an earlier iteration"
+    ending = f"held for {TRIAL} iterations on trial" if holds else "the loss grows all the same; go further back"
     driver.say(f"{driver.message}: {ending}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_trainer.runs.session import Session
 from tui_trainer.training import with_setting
@@ -10,11 +11,15 @@ from tui_trainer.training import with_setting
 RATE = "optimizer.learning_rate"
 TRIAL = 60
 """Iterations that a rate has to hold."""
-MOST_TRIALS = 12
+MOST_GROWTH = 2.0
+"""So many times the losses of its first half those of the second may be: batches differ, divergence multiplies."""
+MOST_TRIALS = 20
+LOOK_EVERY = 10
+"""Iterations of a trial between two looks at whether it is lost already."""
 
 
 def rate_that_holds(session: Session, factor: float) -> tuple[float, bool]:
-    """The rate times `factor` as often as it takes until the next TRIAL losses are finite and do not rise.
+    """The rate times `factor` as often as it takes until the next TRIAL losses are finite and do not grow.
 
     And whether any is; otherwise the smallest that was tried. The session, which stands between two iterations, is left
     as it was.
@@ -30,11 +35,13 @@ def rate_that_holds(session: Session, factor: float) -> tuple[float, bool]:
 
 
 def _holds(session: Session, rate: float) -> bool:
-    trainer, losses = session.trainer, []
+    trainer, losses = session.trainer, list[NDArray[np.float64]]()
     trainer.change(with_setting(trainer.experiment, RATE, rate))
-    trainer.replay(
-        trainer.iteration + TRIAL, lambda start, block: losses.append(block.losses(start, trainer.iteration))
-    )
+    for _ in range(0, TRIAL, LOOK_EVERY):
+        trainer.replay(
+            trainer.iteration + LOOK_EVERY, lambda start, block: losses.append(block.losses(start, trainer.iteration))
+        )
+        if not np.isfinite(losses[-1]).all():
+            return False
     early, late = np.array_split(np.concatenate(losses), 2)
-    with np.errstate(all="ignore"):
-        return bool(np.isfinite([*early, *late]).all() and late.mean() <= early.mean())
+    return bool(late.mean() <= MOST_GROWTH * early.mean())

@@ -24,6 +24,9 @@ class Autopsy(Struct, frozen=True, kw_only=True):
     largest_input: float
     """The largest finite |value| that went into the operation."""
 
+    last_loss: float
+    """The last batch loss that was finite; NaN where not even the first one was."""
+
     @property
     def last_finite(self) -> int:
         """The iteration to return to: the next step from there is finite, so that a smaller rate can change it."""
@@ -35,6 +38,6 @@ class Autopsy(Struct, frozen=True, kw_only=True):
         where = f"the {self.tensor}{f' of {self.layer}' if self.layer else ''}"
         return (
             f"In iteration {self.iteration + 1}, {self.phase.word.lower()}: {where} is no longer finite after "
-            f"{self.operation} of numbers up to {self.largest_input:.2g}; "
-            f"the largest weight had grown to {self.largest_weight:.2g}."
+            f"{self.operation} of numbers up to {self.largest_input:.2g}; the largest weight had grown to "
+            f"{self.largest_weight:.2g}, and the last finite loss was {self.last_loss:.2g}."
         )

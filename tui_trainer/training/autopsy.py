@@ -19,11 +19,8 @@ Array = NDArray[np.floating[Any]]
 WORDS = {"dot": "matrix product", "multiply": "multiplication", "add": "addition", "subtract": "subtraction"}
 
 
-def examine(trainer: Trainer, timeline: Timeline) -> Autopsy | None:
-    """The first non-finite number of a run that stands where it diverged; the trainer is left as it was found.
-
-    None where every number of the last two iterations is finite: only the loss over the whole set is not.
-    """
+def examine(trainer: Trainer, timeline: Timeline) -> Autopsy:
+    """The first non-finite number of a run that stands where it diverged; the trainer is left as it was found."""
     end = trainer.iteration
     try:
         for iteration in range(max(end - 1, 0), end + 1):
@@ -31,7 +28,8 @@ def examine(trainer: Trainer, timeline: Timeline) -> Autopsy | None:
             found = _examine_iteration(trainer)
             if found is not None:
                 return found
-        return None
+        timeline.seek(end)
+        return _only_over_all_examples(trainer)
     finally:
         trainer.phase = None
         timeline.seek(end)
@@ -60,6 +58,7 @@ def _examine_iteration(trainer: Trainer) -> Autopsy | None:
                     operation=_operation(call),
                     largest_weight=largest_weight,
                     largest_input=inputs,
+                    last_loss=_last_loss(trainer),
                 )
         with np.errstate(all="ignore"):
             loss = plan.losses(row, row + 1)
@@ -72,8 +71,29 @@ def _examine_iteration(trainer: Trainer) -> Autopsy | None:
                 operation="the loss function",
                 largest_weight=largest_weight,
                 largest_input=_largest([plan.z[row]]),
+                last_loss=_last_loss(trainer),
             )
     return None
+
+
+def _only_over_all_examples(trainer: Trainer) -> Autopsy:
+    """Every number of the last mini-batches is finite: it is other examples on which the network breaks."""
+    outputs = trainer.network.outputs(trainer.vectors.parameters, trainer.train_set.inputs)
+    return Autopsy(
+        iteration=trainer.iteration,
+        phase=Phase.LOSS,
+        tensor="loss over all training examples",
+        layer="",
+        operation="the loss function",
+        largest_weight=_largest([trainer.vectors.parameters]),
+        largest_input=_largest([outputs]),
+        last_loss=_last_loss(trainer),
+    )
+
+
+def _last_loss(trainer: Trainer) -> float:
+    last = trainer.curves.batch.last
+    return float("nan") if last is None else last
 
 
 def _largest(arrays: list[Array]) -> float:

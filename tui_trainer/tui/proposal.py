@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from tui_trainer.telemetry import Remedy, Snapshot
 
+RATE = "optimizer.learning_rate"
+
 
 def proposed(snapshot: Snapshot) -> Remedy | None:
     """None where there is nothing to propose. A remedy stays in the finding until the next evaluation judges anew,
     also when it has been followed."""
-    remedies = snapshot.findings[0].remedies if snapshot.findings else ()
-    return next((each for each in remedies if not _in_force(each, snapshot)), None)
+    for finding in snapshot.findings[:1]:
+        judged = finding.evidence.get("learning_rate")
+        return next((each for each in finding.remedies if not _followed(each, judged, snapshot)), None)
+    return None
 
 
-def _in_force(remedy: Remedy, snapshot: Snapshot) -> bool:
-    return all(snapshot.settings.get(key) == value for key, value in remedy.settings.items())
+def _followed(remedy: Remedy, judged: float | None, snapshot: Snapshot) -> bool:
+    """Whether the remedy is in force, or more of it: a rate that has gone further from the one that was `judged`."""
+    return all(
+        snapshot.settings.get(key) == value or (key == RATE and _beyond(judged, value, snapshot.settings.get(key)))
+        for key, value in remedy.settings.items()
+    )
+
+
+def _beyond(judged: object, proposed: object, now: object) -> bool:
+    """Whether the rate has gone from the judged one past the proposed one."""
+    if isinstance(judged, float) and isinstance(proposed, float) and isinstance(now, int | float):
+        return now < proposed < judged or now > proposed > judged
+    return False

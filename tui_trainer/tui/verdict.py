@@ -32,14 +32,16 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
         headline = headline.rpartition(": ")[2] or headline  # "learning rate too large: bouncing"
     x = cells.text(x, y, headline, packed, width=end - x)
     room = end - x - aside
-    rest = fewer_words(ways, room)
+    message = snapshot.message
+    # While the run stands still, what the last key did is worth shorter words.
+    beside = room - text_width(message) - 3 if message and snapshot.status is Status.PAUSED else room
+    rest = next((way for way in ways if text_width(way) <= beside), "") or fewer_words(ways, room)
     if rest and room > 1:
         x = cells.text(x, y, rest, theme.text, width=room)
     if does and x + aside <= end:
         x = cells.text(x, y, " · ", theme.faint)
         x = cells.text(x, y, key, theme.key)
         x = cells.text(x, y, f": {does}", theme.muted)
-    message = snapshot.message
     if message != rest and x + text_width(message) + 3 <= end:
         cells.text(end - text_width(message), y, message, theme.muted)
 

@@ -15,7 +15,7 @@ from tui_trainer.tui.charts.dashes import DASHED
 from tui_trainer.tui.charts.numbers import compact, count, short_count, signed
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
-from tui_trainer.tui.panels import race
+from tui_trainer.tui.panels import autopsy, race
 from tui_trainer.tui.panels.border import open_panel, say
 from tui_trainer.tui.panels.marks import draw_events, run_axis
 from tui_trainer.tui.theme import Theme
@@ -94,9 +94,11 @@ def _word(place: float, overfitting: bool) -> str:
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-    """The panel at this size; in a race, the arms side by side."""
+    """The panel at this size; in a race, the arms side by side; where the run broke, what is known of that."""
     if snapshot.arms:
         return race.draw(snapshot, view, width, height, theme)
+    if snapshot.autopsy is not None:
+        return autopsy.draw(snapshot.autopsy, view, width, height, theme)
     found = any(finding.id == "overfitting" for finding in snapshot.findings)
     fit = measure_fit(evaluations_shown(snapshot), overfitting=found)
     learnt = snapshot.iteration > 0

@@ -24,16 +24,14 @@ _LABEL = 24
 """Cells that the words in front of a vector may take."""
 _NUMBER = 7
 """Cells of one number of a vector, the blank behind it included."""
-_MOST_ROWS = 3
-"""Rows that the numbers of one vector may take; longer ones are strips of colours."""
 _WIDEST = 2
 """Cells that one value of a strip may take."""
 _AMOUNTS = (
-    *((3, 3, True), (3, 2, True), (3, 1, True), (2, 2, True), (2, 1, True), (2, 2, False), (2, 1, False)),
-    *((2, 0, False), (1, 1, False), (1, 0, False), (0, 0, False)),
+    *((3, 3, 8), (3, 2, 8), (2, 2, 8), (3, 3, 3), (3, 2, 3), (3, 1, 3), (2, 2, 3), (2, 1, 3)),
+    *((2, 2, 0), (2, 1, 0), (2, 0, 0), (1, 1, 0), (1, 0, 0), (0, 0, 0)),
 )
-"""How much to say: the detail of the phase at work (of all, where none is), that of the others, and whether vectors
-are numbers; from the most to the least."""
+"""How much to say: the detail of the phase at work (of all, where none is), that of the others, and the rows that the
+numbers of a vector may take, longer ones being strips of colours; from the most to the least."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -66,17 +64,18 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     return cells
 
 
-def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) -> tuple[list[Line], bool]:
-    """The lines for which there is room, long ones broken where rows are left; whether vectors are numbers."""
+def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) -> tuple[list[Line], int]:
+    """The lines for which there is room, long ones broken into rows; the rows that the numbers of a vector may take."""
     for most, others, numbers in _AMOUNTS:
         chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others)]
         label = _label_width(chosen, room)
-        used = sum(_rows(line, room, label, numbers) for line in chosen)
-        if used <= rows:
-            return _broken(chosen, rows - used, room), numbers
+        if sum(_rows(line, room, label, numbers) for line in chosen) <= rows:
+            return _broken(chosen, rows, room), numbers
+    if len(chosen) <= rows:
+        return _broken(chosen, rows - len(chosen), room), 0
     at_work = next((number for number, line in enumerate(chosen) if line.phase == phase), 0)
     start = min(at_work, max(len(chosen) - rows, 0))
-    return chosen[start : start + rows], False
+    return chosen[start : start + rows], 0
 
 
 def _amount(line: Line, phase: Phase | None, most: int, others: int) -> int:
@@ -87,11 +86,11 @@ def _amount(line: Line, phase: Phase | None, most: int, others: int) -> int:
 
 
 def _broken(chosen: list[Line], spare: int, room: int) -> list[Line]:
-    """The same lines, those that are too long broken into several: the headlines only while rows are spare."""
+    """The same lines, those that are too long broken into several while rows are spare, else in their fewest words."""
     broken: list[Line] = []
     for line in chosen:
         parts = _parts(line, room)
-        if line.detail == 0 and len(parts) > 1:
+        if len(parts) > 1:
             if len(parts) > spare + 1:
                 parts = [line.ways[-1]]
             spare -= len(parts) - 1
@@ -111,16 +110,16 @@ def _label_width(chosen: list[Line], room: int) -> int:
     return min(max(widths, default=0) + 1, room)
 
 
-def _rows(line: Line, room: int, label: int, numbers: bool) -> int:
+def _rows(line: Line, room: int, label: int, numbers: int) -> int:
     if line.vector is None:
-        return len(_parts(line, room)) if line.detail else 1
-    return max(len(_chunks(line.vector, room - label)), 1) if numbers else 1
+        return len(_parts(line, room))
+    return max(len(_chunks(line.vector, room - label, numbers)), 1)
 
 
-def _chunks(vector: Floats, room: int) -> list[Floats]:
-    """The numbers of each row, as many as fit; none where they would take too many rows."""
+def _chunks(vector: Floats, room: int, most: int) -> list[Floats]:
+    """The numbers of each row, as many as fit; none where they would take more than `most` rows."""
     each = max((room + 1) // _NUMBER, 0)
-    if len(vector) < 2 or not each or len(vector) > each * _MOST_ROWS:
+    if len(vector) < 2 or not each or len(vector) > each * most:
         return []
     return [vector[start : start + each] for start in range(0, len(vector), each)]
 
@@ -133,7 +132,7 @@ def _freshness(open_phase: Phase | None, phase: Phase) -> Freshness:
 
 
 def _draw_line(
-    cells: Cells, x: int, y: int, line: Line, state: Freshness, label: int, numbers: bool, theme: Theme
+    cells: Cells, x: int, y: int, line: Line, state: Freshness, label: int, numbers: int, theme: Theme
 ) -> None:
     """loss −ln(0.95) = 0.05: words, and behind them the vector where there is one."""
     packed = {"calm": theme.text, "fresh": theme.fresh, "stale": theme.stale}[state]
@@ -145,7 +144,7 @@ def _draw_line(
     _draw_vector(cells, x + label, y, room - label, line, numbers, packed, theme)
 
 
-def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: bool, packed: int, theme: Theme) -> None:
+def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: int, packed: int, theme: Theme) -> None:
     """A number, several rows of numbers, or a strip with a block for each; what is followed stands out."""
     vector = line.vector
     if vector is None or room < 1:
@@ -155,7 +154,7 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: b
         cells.text(x, y, compact(float(vector[0])) if finite[0] else "✗ not finite", packed, width=room)
         return
     scale = float(np.abs(vector[finite]).max(initial=0.0)) or 1.0
-    chunks = _chunks(vector, room) if numbers else []
+    chunks = _chunks(vector, room, numbers)
     for number, chunk in enumerate(chunks):
         cells.paste(draw_matrix_numbers(chunk[None, :], room, 1, theme, scale=scale), x, y + number)
     if chunks and line.marked is not None:

@@ -48,6 +48,9 @@ class Line(Struct, frozen=True, kw_only=True):
 def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     """Every line there is to show, phase by phase."""
     for phase, said in zip(Phase, (_guess, _measure, _blame, _fix), strict=True):
+        if snapshot.phase is not None and phase > snapshot.phase:
+            yield _to_come(phase, step)
+            continue
         if snapshot.autopsy is not None and snapshot.autopsy.phase is phase:
             found = snapshot.autopsy
             tensor = f"{found.tensor} of {found.layer}" if found.layer else found.tensor
@@ -55,6 +58,17 @@ def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
             yield Line(phase=phase, ways=ways, broken=True)
         yield Line(phase=phase, ways=(_GLOSSES[phase],), detail=3)
         yield from said(snapshot, step)
+
+
+def _to_come(phase: Phase, step: StepView) -> Line:
+    """What a phase is going to compute: its numbers are not there yet, and those of the last iteration are not its."""
+    weight, formula = step.weight, in_print(step.weight.formula)
+    ways = {
+        Phase.LOSS: (f"loss = {step.formula}", step.formula),
+        Phase.BACKWARD: (f"{weight.name}: ∂loss/∂w = a × δ", "∂loss/∂w = a × δ", "a × δ"),
+        Phase.UPDATE: (formula, formula.replace("learning_rate", "lr")),
+    }[phase]
+    return Line(phase=phase, ways=ways)
 
 
 def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
@@ -84,8 +98,14 @@ def _measure(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     phase, filled = Phase.LOSS, in_print(step.filled)
     yield Line(phase=phase, ways=(f"loss = {step.formula}", step.formula), detail=2)
     yield Line(phase=phase, ways=(f"loss {filled}", filled))
-    mean = compact(step.batch_loss)
-    yield Line(phase=phase, ways=(f"mean of the batch of {step.batch_size}: {mean}", f"batch mean {mean}"), detail=1)
+    mean, size = compact(step.batch_loss), step.batch_size
+    total = compact(step.batch_loss * size)
+    ways = (
+        f"mean of the batch: sum {total} / {size} = {mean}",
+        f"batch: {total} / {size} = {mean}",
+        f"batch mean {mean}",
+    )
+    yield Line(phase=phase, ways=ways, detail=1)
 
 
 def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
