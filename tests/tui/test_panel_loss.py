@@ -75,6 +75,19 @@ def test_changes_of_one_setting_at_one_place_have_one_label() -> None:
     assert "learning rate 0.1 → 0.5" in "".join(shown)
 
 
+def test_changes_of_one_setting_near_each_other_keep_their_marks_and_share_a_label() -> None:
+    rates = (0.1, 0.2, 0.5)
+    events = tuple(
+        SettingChange(
+            iteration=200 + 80 * n, label=f"lr {old} → {new}", key="optimizer.learning_rate", old=old, new=new
+        )
+        for n, (old, new) in enumerate(pairwise(rates))
+    )
+    shown = lines(structs.replace(samples.overfitting(), events=events), 100)
+    assert "┆lr 0.1 → 0.2 → 0.5" in "".join(shown)
+    assert any(line.count("┆") == 2 for line in shown[3:])
+
+
 def test_a_change_of_a_setting_leaves_a_mark_with_its_label() -> None:
     shown = lines(samples.overfitting())
     assert "┆lr 0.05" in shown[2]

@@ -9,6 +9,9 @@ from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis
 from tui_trainer.tui.charts.plot import Plot
 
+_MOST_VALUES = 3
+"""Values of one setting in one label; of more, the first and the last."""
+
 
 def run_axis(snapshot: Snapshot) -> Axis:
     """Iterations from the start to beyond all that is drawn: the newest, other arms, the future that was left."""
@@ -23,6 +26,8 @@ def run_axis(snapshot: Snapshot) -> Axis:
 
 def draw_events(plot: Plot, snapshot: Snapshot) -> None:
     """A dotted upright where something was changed, its label at the top unless it would touch the next one."""
+    for event in snapshot.events:
+        plot.upright(event.iteration, "┆", plot.theme.event)
     taken = plot.cells.width
     for event in reversed(_merged(plot, snapshot.events)):
         column = plot.upright(event.iteration, "┆", plot.theme.event)
@@ -41,14 +46,21 @@ def draw_events(plot: Plot, snapshot: Snapshot) -> None:
 
 
 def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
-    """Changes of one setting that follow each other too close for two labels as one, from the first to the last."""
+    """Changes of one setting that follow each other too close for two labels under one: all values, or first and last.
+
+    It stands at the last of them, where it is in force from.
+    """
     merged: list[Event] = []
     for event in events:
         last = merged[-1] if merged else None
         if isinstance(event, SettingChange) and isinstance(last, SettingChange) and event.key == last.key:
-            apart = float(plot.column(event.iteration) - plot.column(last.iteration))
+            apart = int(plot.column(event.iteration)) - int(plot.column(last.iteration))
             if apart <= text_width(last.label) + 1:
-                label = f"{last.label.partition(' → ')[0]} → {event.label.rpartition(' ')[2]}"
+                first, *values = last.label.split(" → ")
+                if not apart:
+                    values.pop()  # in force too shortly to be seen
+                between = values if len(values) < _MOST_VALUES else ["…"]
+                label = " → ".join([first, *between, event.label.rpartition(" → ")[2]])
                 merged[-1] = structs.replace(event, label=label, old=last.old)
                 continue
         merged.append(event)

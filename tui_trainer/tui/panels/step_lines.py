@@ -66,7 +66,7 @@ def _to_come(phase: Phase, step: StepView) -> Line:
     ways = {
         Phase.LOSS: (f"loss = {step.formula}", step.formula),
         Phase.BACKWARD: (f"{weight.name}: ∂loss/∂w = a × δ", "∂loss/∂w = a × δ", "a × δ"),
-        Phase.UPDATE: (formula, formula.replace("learning_rate", "lr")),
+        Phase.UPDATE: (formula, formula.replace("learning_rate", "lr"), "new = old + update"),
     }[phase]
     return Line(phase=phase, ways=ways)
 
