@@ -296,6 +296,90 @@ def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
     np.testing.assert_array_equal(plan.masks[row], other.masks[other_row])
 
 
+RATE = "optimizer.learning_rate"
+
+
+def partings(driven: Driver) -> dict[str, int | None]:
+    """Where each arm parts from the first, as told when it is looked at."""
+    found: dict[str, int | None] = {}
+    for _ in driven.lineup.arms:
+        driven.obey(do.FocusArm())
+        parting = driven.snapshot().parting
+        assert parting is not None
+        found[parting.arms[1]] = parting.iteration
+    return found
+
+
+def test_a_fork_of_an_arm_that_has_parted_has_parted_where_that_did() -> None:
+    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.ChangeSetting(RATE, 0.2), do.StepIterations(20))
+    obey(driven, do.Fork(), do.StepIterations(5))
+    assert partings(driven) == {"B": 31, "C": 31}
+    obey(driven, do.Seek(20), do.Fork(), do.ChangeSetting(RATE, 0.5), do.SeekLive(), do.StepIterations(40))
+    assert partings(driven)["D"] == 21
+
+
+def test_another_past_of_the_first_arm_parts_it_from_all_others() -> None:
+    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.StepIterations(20), do.ChangeSetting(RATE, 0.2))
+    obey(driven, do.StepIterations(10))
+    assert partings(driven) == {"B": 51}
+    while driven.lineup.focus:
+        obey(driven, do.FocusArm())
+    obey(driven, do.Seek(40))
+    obey(driven, do.ChangeSetting(RATE, 0.3), do.StepIterations(15))
+    assert partings(driven) == {"B": 41}
+    obey(driven, do.Undo(), do.SeekLive())
+    assert partings(driven) == {"B": 51}
+
+
+def test_when_the_first_arm_is_given_up_the_second_is_what_others_are_compared_with() -> None:
+    driven = obey(driver(), do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.2))
+    obey(driven, do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.3))
+    obey(driven, do.StepIterations(10))
+    assert partings(driven) == {"B": 21, "C": 21}
+    while driven.lineup.focus:
+        obey(driven, do.FocusArm())
+    obey(driven, do.DropArm(), do.StepIterations(1))
+    assert partings(driven) == {"C": 41}
+
+
+def test_letters_stay_and_names_of_a_preset_tell_what_has_been_changed() -> None:
+    arms = [(name, with_setting(EXPERIMENT, RATE, rate)) for name, rate in (("slow", 0.01), ("fast", 0.1))]
+    driven = Driver(arms, Diagnosis, paused=True)
+    obey(driven, do.StepIterations(5), do.Fork(), do.FocusArm(-1), do.ChangeSetting(RATE, 0.5))
+    told = [(arm.letter, arm.name, arm.changed) for arm in driven.snapshot().arms]
+    assert told == [("A", "slow", ""), ("B", "fast", "learning rate 0.5"), ("C", "C", "")]
+    obey(driven, do.DropArm(), do.Fork())
+    assert [arm.letter for arm in driven.snapshot().arms] == ["A", "C", "D"]
+
+
+def test_arms_that_are_behind_catch_up_and_those_that_have_ended_wait() -> None:
+    stopping = with_setting(EXPERIMENT, "training.early_stopping.patience", 14)
+    arms = [("A", EXPERIMENT), ("B", with_setting(EXPERIMENT, "training.iterations", 100)), ("C", stopping)]
+    driven = obey(Driver(arms, Diagnosis, paused=True), do.Resume())
+    let_run(driven)
+    ends = [arm.session.iteration for arm in driven.lineup.arms]
+    alone = straight(stopping, [], 0)
+    alone.run()
+    assert ends == [150, 100, alone.iteration]
+    assert alone.status is Status.STOPPED_EARLY
+    while min(arm.session.iteration for arm in driven.lineup.arms) < 200:
+        before = [arm.session.iteration for arm in driven.lineup.arms]
+        obey(driven, do.StepIterations(1))  # beyond the ends: those that are behind catch up, then all together
+        after = [arm.session.iteration for arm in driven.lineup.arms]
+        assert after == [each + (each == min(before)) for each in before]
+    for arm, (_, experiment) in zip(driven.lineup.arms, arms, strict=True):
+        assert_same_moment(arm.session.trainer, straight(experiment, [], 200))
+
+
+def test_a_change_while_a_phase_is_open_leaves_all_arms_in_step() -> None:
+    driven = obey(
+        driver(), do.StepIterations(30), do.Fork(), do.StepPhase(), do.StepPhase(), do.ChangeSetting(RATE, 0.1)
+    )
+    assert [arm.session.place for arm in driven.lineup.arms] == [(30, 0), (30, 0)]
+    obey(driven, *[do.StepPhase()] * 6)
+    assert [arm.session.place for arm in driven.lineup.arms] == [(31, 2), (31, 2)]
+
+
 COMMANDS: list[do.Command] = [
     do.Pause(),
     do.Resume(),

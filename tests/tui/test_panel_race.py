@@ -43,7 +43,9 @@ def test_every_arm_has_a_letter_of_its_own(names: tuple[str, ...], called: str) 
 
 
 def test_an_arm_is_called_by_its_name_or_by_what_makes_it_different() -> None:
-    assert arm_words(moments.race().arms[2]) == "lr 2"
+    named = moments.race().arms[2]
+    assert arm_words(named) == "lr 2"
+    assert arm_words(structs.replace(named, changed="learning rate 0.5")) == "lr 2, now learning rate 0.5"
     fork = structs.replace(moments.forked().arms[1], difference="dropout 0.5")
     assert arm_words(fork) == "dropout 0.5"
     assert focused_arm(moments.race().arms) == 1

@@ -6,12 +6,15 @@ make of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import ArmView, Parting, words_of
+from tui_trainer.training import Experiment
 from tui_trainer.training.parting import distances, equal, first_apart
 from tui_trainer.training.summary import flat_settings
 
@@ -23,11 +26,24 @@ class Arm(Struct):
 
     name: str
     session: Session
+    letter: str
+    """How it is called for short, as long as it lives."""
     equal_until: int = 0
     """The last iteration at which it was seen equal, to the bit, to the first arm."""
     parted: int | None = None
     """The first iteration after which it differed."""
     parted_layer: str = ""
+
+    def forked(self, session: Session) -> Arm:
+        """The arm in another session, which has lived the same until where it stands."""
+        return structs.replace(self.as_known_at(session.iteration), session=session)
+
+    def as_known_at(self, iteration: int) -> Arm:
+        """The arm without what came after `iteration`: it has to be seen anew whether it is equal to the first."""
+        if self.parted is not None and self.parted <= iteration:
+            return structs.replace(self)
+        known = min(self.equal_until, iteration)
+        return structs.replace(self, equal_until=known, parted=None, parted_layer="")
 
 
 def notice_parting(first: Arm, other: Arm) -> None:
@@ -59,6 +75,8 @@ def views(arms: list[Arm], focus: int) -> tuple[ArmView, ...]:
     return tuple(
         ArmView(
             name=arm.name,
+            letter=arm.letter,
+            changed=changed(arm.session),
             difference=difference(arms[0 if number else 1].session, arm.session),
             status=arm.session.reached,
             iteration=arm.session.iteration,
@@ -96,7 +114,18 @@ def _difference(a: Session, b: Session, layer: int) -> NDArray[np.floating] | No
 
 def difference(first: Session, other: Session) -> str:
     """The settings in which `other` differs, with its values: "learning rate 0.5"."""
-    a, b = flat_settings(first.experiment), flat_settings(other.experiment)
+    return _differing(first.experiment, other.experiment)
+
+
+def changed(session: Session) -> str:
+    """The settings that are not any more what they were at the start, with their values."""
+    return _differing(session.timeline.start_experiment, session.experiment)
+
+
+def _differing(before: Experiment, after: Experiment) -> str:
+    if before is after:
+        return ""
+    a, b = flat_settings(before), flat_settings(after)
     words = [f"{words_of(key)} {shown(b[key])}" for key in b if a.get(key) != b[key] and b[key] is not None]
     return ", ".join(words)
 
@@ -110,7 +139,16 @@ def shown(value: object) -> str:
     return "none" if value is None else str(value)
 
 
-def free_name(arms: list[Arm]) -> str:
-    """The first letter that no arm has."""
-    taken = {arm.name for arm in arms}
-    return next(letter for letter in "ABCDEFGHIJ" if letter not in taken)
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def lettered(names: Sequence[str]) -> list[str]:
+    """A letter for each name: the name itself where it is one, else the letter of its place."""
+    return [name if name in LETTERS and len(name) == 1 else LETTERS[place] for place, name in enumerate(names)]
+
+
+def free_letter(arms: list[Arm]) -> str:
+    """The first letter behind those that the arms have."""
+    taken = {arm.letter for arm in arms}
+    behind = LETTERS[LETTERS.index(max(taken)) + 1 :]
+    return next(letter for letter in behind + LETTERS if letter not in taken)

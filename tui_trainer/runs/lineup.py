@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from tui_trainer.runs.arms import MOST_ARMS, Arm, free_name, notice_parting, shown
+from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_parting, shown
 from tui_trainer.runs.session import Session, Watcher
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
 from tui_trainer.telemetry import SettingChange, Status, words_of
@@ -19,7 +19,11 @@ class LineUp:
     def __init__(self, experiments: Sequence[tuple[str, Experiment]], watcher: Callable[[], Watcher]) -> None:
         """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
         self._watcher = watcher
-        self.arms = [Arm(name, Session(experiment, watcher)) for name, experiment in experiments]
+        names = lettered([name for name, _ in experiments])
+        self.arms = [
+            Arm(name, Session(experiment, watcher), letter)
+            for (name, experiment), letter in zip(experiments, names, strict=True)
+        ]
         self.focus = 0
         self.done = UndoStack()
         self._notice_parting()
@@ -32,16 +36,20 @@ class LineUp:
     @property
     def can_move(self) -> bool:
         """Whether any arm has a finite step before it."""
-        sessions = [arm.session for arm in self.arms]
-        return any(session.is_past or session.reached is not Status.DIVERGED for session in sessions)
+        return bool(self._movers)
 
     def advance(self, iterations: int) -> Status:
-        """Run every arm that can move so far; PAUSED while any has not ended, else how the focused one ended."""
-        return self._moved([arm.session.advance(iterations) if self._moves(arm) else None for arm in self.arms])
+        """Run so far, those that are behind first; PAUSED while any arm has not ended, else how they ended.
+
+        Arms that have ended stand until all have; then they go on beyond it together.
+        """
+        goal = min(arm.session.iteration for arm in self._movers) + iterations
+        return self._move(lambda session: session.iteration < goal, lambda s: s.advance(goal - s.iteration))
 
     def advance_phase(self) -> Status:
-        """Run the next phase of every arm that can move."""
-        return self._moved([arm.session.advance_phase() if self._moves(arm) else None for arm in self.arms])
+        """Run the next phase, of those first that are behind."""
+        behind = min(arm.session.place for arm in self._movers)
+        return self._move(lambda session: session.place == behind, Session.advance_phase)
 
     def seek(self, iteration: int) -> None:
         """Every arm to that moment, as far as it has been there."""
@@ -58,9 +66,14 @@ class LineUp:
         if len(self.arms) >= MOST_ARMS:
             return f"a race has at most {MOST_ARMS} arms"
         self.done.did(ArmsDone("fork", list(self.arms), self.focus))
-        iteration, name = self.session.iteration, free_name(self.arms)
+        iteration, name = self.session.iteration, free_letter(self.arms)
         self.seek(iteration)
-        self.arms = [*self.arms, Arm(name, self.session.fork(), equal_until=iteration)]
+        source = self.arms[self.focus]
+        arm = source.forked(source.session.fork())
+        arm.name = arm.letter = name
+        if source is self.arms[0]:
+            arm.equal_until = iteration
+        self.arms = [*self.arms, arm]
         self.focus = len(self.arms) - 1
         return f"arm {name} forked at iteration {iteration}: change a setting of it, then run both"
 
@@ -70,8 +83,13 @@ class LineUp:
             return "the only run cannot be given up"
         name = self.arms[self.focus].name
         self.done.did(ArmsDone(f"giving up arm {name}", list(self.arms), self.focus))
-        self.arms = [arm for arm in self.arms if arm.name != name]
+        first, *others = self.arms
+        gone, self.arms = self.arms[self.focus], [arm for arm in self.arms if arm.name != name]
+        if gone is first:  # the others are compared with another one now
+            second = others[0].equal_until
+            self.arms = [each.as_known_at(min(each.equal_until, second)) for each in others]
         self.focus = min(self.focus, len(self.arms) - 1)
+        self._notice_parting()
         return f"arm {name} is given up; u brings it back"
 
     def focus_next(self, offset: int) -> str:
@@ -105,11 +123,14 @@ class LineUp:
             experiments = [experiment if each is arm else each.session.experiment for each in self.arms]
             self._replace(experiments, done.label)
             return f"{done.label}: restarted with the same seed", True
+        if self.session.trainer.phase is not None:
+            self.seek(self.session.iteration)  # all arms, so that they stay in step
         if self.session.is_past:
             iteration = self.session.iteration
             self.done.did(ArmsDone(f"{done.label} at iteration {iteration}", self.arms, self.focus))
-            fork = Arm(arm.name, arm.session.fork(), equal_until=min(arm.equal_until, iteration))
-            self.arms = [fork if each is arm else each for each in self.arms]
+            fork = arm.forked(arm.session.fork())
+            others = self.arms if arm is not self.arms[0] else [each.as_known_at(iteration) for each in self.arms]
+            self.arms = [fork if this is arm else each for this, each in zip(self.arms, others, strict=True)]
         else:
             self.done.did(done)
         self._change_live(experiment, done)
@@ -123,15 +144,25 @@ class LineUp:
         """Do again what was taken back last."""
         return self._take_back(self.done.redo, self.done.undo, "redo")
 
-    def _moves(self, arm: Arm) -> bool:
-        return arm.session.is_past or arm.session.reached is not Status.DIVERGED
+    @property
+    def _racing(self) -> list[Arm]:
+        """Arms that have not come to their end."""
+        return [arm for arm in self.arms if arm.session.is_past or arm.session.first_end is None]
 
-    def _moved(self, statuses: list[Status | None]) -> Status:
-        """After a move: see whether arms have parted; the status of all of them together."""
+    @property
+    def _movers(self) -> list[Arm]:
+        """Arms that are to move next: when all have ended, those that can go on."""
+        return self._racing or [arm for arm in self.arms if arm.session.reached is not Status.DIVERGED]
+
+    def _move(self, is_due: Callable[[Session], bool], move: Callable[[Session], Status]) -> Status:
+        """Move those arms that are due, and see whether they have parted; the status of all of them together."""
+        raced = bool(self._racing)
+        statuses = {arm.name: move(arm.session) for arm in self._movers if is_due(arm.session)}
         self._notice_parting()
-        if Status.PAUSED in statuses:
+        ended = [status for status in statuses.values() if status is not Status.PAUSED]
+        if self._racing or not ended or (not raced and len(ended) < len(statuses)):
             return Status.PAUSED
-        return statuses[self.focus] or self.session.reached
+        return self.session.reached if self.session.reached is not Status.PAUSED else ended[0]
 
     def _notice_parting(self) -> None:
         for arm in self.arms[1:]:
@@ -147,7 +178,7 @@ class LineUp:
     def _replace(self, experiments: list[Experiment], label: str) -> None:
         """Fresh runs of the same arms."""
         fresh = [
-            Arm(arm.name, Session(experiment, self._watcher))
+            Arm(arm.name, Session(experiment, self._watcher), arm.letter)
             for arm, experiment in zip(self.arms, experiments, strict=True)
         ]
         self.done.did(ArmsDone(label, self.arms, self.focus))

@@ -80,6 +80,8 @@ class Session:
         self.events: list[Event] = []
         self.reached = Status.PAUSED
         """How the newest iteration was reached: PAUSED, or why the run ended there."""
+        self.first_end: int | None = None
+        """The iteration at which the run ended first; it may have gone on beyond that."""
         self.autopsy: Autopsy | None = None
         self.just_fixed = False
         """Whether the last move was the fix of an iteration stepped by phases."""
@@ -115,16 +117,17 @@ class Session:
         return end - here if end > here else iterations
 
     def advance(self, iterations: int) -> Status:
-        """Run up to `iterations` further, through the known past first; stops at the newest, and where training ends.
+        """Run up to `iterations` further, through the known past first; less where training ends, or has ended.
 
         Returns the status there; PAUSED when there is nothing to stop for.
         """
         trainer, self.just_fixed = self.trainer, False
+        end = trainer.iteration + iterations
         if self.is_past:
             trainer.phase = None
-            self.timeline.forward(min(trainer.iteration + iterations, self.newest))
-            return self.reached if not self.is_past else Status.PAUSED
-        end = trainer.iteration + iterations
+            self.timeline.forward(min(end, self.newest))
+            if self.is_past or self.reached is not Status.PAUSED:
+                return Status.PAUSED if self.is_past else self.reached
         while trainer.iteration < end:
             status = trainer.run(min(end, self.timeline.next_copy(trainer.iteration)) - trainer.iteration)
             self.timeline.record()
@@ -197,6 +200,7 @@ class Session:
         other.trainer.elapsed = self.trainer.elapsed
         other.timeline.adopt(self.timeline)
         other.events, other.reached, other.autopsy = list(self.events), self.reached, self.autopsy
+        other.first_end = self.first_end
         other.timeline.seek(self.iteration)
         if other.is_past:
             other._cut()
@@ -258,6 +262,7 @@ class Session:
 
     def _ended(self, status: Status) -> None:
         self.reached = status
+        self.first_end = self.iteration if self.first_end is None else self.first_end
         self.timeline.record()
         if status is Status.DIVERGED:
             self.watcher.observe_non_finite(self.trainer.iteration, self._settings)
@@ -271,4 +276,5 @@ class Session:
         self.timeline.cut()
         self.events = [event for event in self.events if event.iteration <= self.iteration]
         self.reached, self.autopsy = Status.PAUSED, None
+        self.first_end = None if self.first_end is None or self.first_end > self.iteration else self.first_end
         self._settings = flat_settings(self.experiment)

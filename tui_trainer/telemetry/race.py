@@ -15,6 +15,10 @@ class ArmView(Struct, frozen=True, kw_only=True):
 
     name: str
     """"A", "B", … or the name that a preset gives."""
+    letter: str = ""
+    """What it is called for short; "" for one that its place gives it."""
+    changed: str = ""
+    """What has been changed of it since its start: "learning rate 0.1"; empty where nothing has."""
     difference: str
     """How it differs from the first arm, the first from the second: "learning rate 0.1"; empty where it does not."""
     status: Status

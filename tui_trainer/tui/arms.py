@@ -10,10 +10,10 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def letters(arms: Sequence[ArmView]) -> tuple[str, ...]:
-    """One letter an arm: its name where that is a letter, else the first that no arm has."""
-    own = [arm.name if arm.name in _ALPHABET and len(arm.name) == 1 else "" for arm in arms]
+    """One letter an arm: its own, or its name where that is a letter, else the first that no arm has."""
+    own = [arm.letter or (arm.name if arm.name in _ALPHABET and len(arm.name) == 1 else "") for arm in arms]
     free = iter(letter for letter in _ALPHABET if letter not in own)
-    return tuple(name or next(free) for name in own)
+    return tuple(letter or next(free) for letter in own)
 
 
 def letter_of(arms: Sequence[ArmView], name: str) -> str:
@@ -22,8 +22,18 @@ def letter_of(arms: Sequence[ArmView], name: str) -> str:
 
 
 def arm_words(arm: ArmView) -> str:
-    """What makes it another run than the first, in the words of its preset or by its settings; "" for a plain first."""
-    return arm.difference if len(arm.name) == 1 else arm.name
+    """What makes it another run than the first, in the words of its preset or by its settings; "" for a plain first.
+
+    Where something of it has been changed since, the words of the preset alone would not be true any more.
+    """
+    if len(arm.name) == 1:
+        return arm.difference
+    return f"{arm.name}, now {arm.changed}" if arm.changed else arm.name
+
+
+def short_arm_words(arm: ArmView) -> str:
+    """The same where there is little room."""
+    return arm_words(arm).replace("learning rate ", "lr ")
 
 
 def focused_arm(arms: Sequence[ArmView]) -> int:

@@ -77,6 +77,8 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
     if not snapshot.findings and snapshot.arms:
         ways = who_leads(standings(snapshot.arms))
+        if snapshot.message and not ways[0].startswith("▲"):
+            ways = (snapshot.message, *ways)
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
         return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
     if not snapshot.findings:

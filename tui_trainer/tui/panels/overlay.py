@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry import ArmView, Snapshot, Status
-from tui_trainer.tui.arms import arm_words, letters
+from tui_trainer.tui.arms import arm_words, letters, short_arm_words
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.dashes import DASHES, sample
@@ -27,8 +27,11 @@ _LETTER_EVERY = 12
 """Columns between two letters of a validation curve."""
 _ROOM = (90, 18)
 """Columns and rows from which validation curves find room beside the others."""
-_LEGENDS = ((3, True), (2, True), (0, True), (3, False), (0, False))
-"""What a legend shows, the most telling first: cells of each line, and whether words stand beside it."""
+_LEGENDS: tuple[tuple[int, Callable[[ArmView], str]], ...] = (
+    *((3, arm_words), (2, arm_words), (2, short_arm_words), (0, short_arm_words)),
+    *((3, lambda arm: ""), (0, lambda arm: "")),
+)
+"""What a legend shows, the most telling first: cells of each line, and the words beside it."""
 _OVER = 1 + 1e-9
 
 
@@ -64,7 +67,7 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     if above and view.cursor is None:
         small = " ".join(names).lower()
         last = [Entry(small, theme.muted, ("validation",))] if with_validation else []
-        legends = ([*_legend(snapshot, width, worded, theme), *last] for width, worded in _LEGENDS)
+        legends = ([*_legend(snapshot, width, words, theme), *last] for width, words in _LEGENDS)
         draw_legend(cells, 1, next((each for each in legends if legend_width(each) <= room - 2), []), theme)
 
 
@@ -103,13 +106,13 @@ def arm_sign(number: int, letter: str, width: int, theme: Theme) -> str:
     return f"{letter} {theme.sign(sample(DASHES[number % len(DASHES)], width), letter * width)}".rstrip(" ")
 
 
-def _legend(snapshot: Snapshot, width: int, worded: bool, theme: Theme) -> list[Entry]:
-    """All arms alike: the letter, a piece of the line and, if `worded`, what makes each another run."""
+def _legend(snapshot: Snapshot, width: int, words: Callable[[ArmView], str], theme: Theme) -> list[Entry]:
+    """All arms alike: the letter, a piece of the line, and what makes each another run."""
     return [
         Entry(
             arm_sign(number, letter, width, theme),
             theme.arm_style(number, arm.focused),
-            (arm_words(arm) if worded else "",),
+            (words(arm),),
         )
         for number, (arm, letter) in enumerate(zip(snapshot.arms, letters(snapshot.arms), strict=True))
     ]

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import ArmView, Evaluation, Parting, Snapshot, Status
-from tui_trainer.tui.arms import arm_words, letter_of, letters
+from tui_trainer.tui.arms import arm_words, letter_of, letters, short_arm_words
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, share_of_decades
 from tui_trainer.tui.charts.numbers import compact, count, short_count
@@ -112,12 +112,13 @@ def _draw_arm(cells: Cells, y: int, number: int, standing: Standing, table: tupl
     cells.text(1, y, "▸" if arm.focused else " ", theme.key)
     x = cells.text(2, y, arm_sign(number, standing.letter, 2, theme) if with_lines else standing.letter, packed) + 1
     x = max(x, 2 + (5 if with_lines else 2))
-    words = arm_words(arm) or fewer_words(("no difference yet", "equal"), numbers - x - 1)
+    ways = [arm_words(arm), short_arm_words(arm)] if arm_words(arm) else ["no difference yet", "equal"]
     if arm.status is Status.DIVERGED:
-        words = fewer_words((f"{words} ✗ diverged at {count(arm.iteration)}", "✗ diverged"), numbers - x - 1)
+        ways = [f"{ways[0]} ✗ diverged at {count(arm.iteration)}", f"{ways[1]} ✗ diverged", "✗ diverged"]
     elif any(other.arm.iteration != arm.iteration for other in table):
-        words = fewer_words((f"{words} · at {count(arm.iteration)}", words), numbers - x - 1)
-    cells.text(x, y, words, theme.critical if arm.status is Status.DIVERGED else text, width=max(numbers - x - 1, 0))
+        ways = [f"{ways[0]} · at {count(arm.iteration)}", *ways]
+    room = max(numbers - x - 1, 0)
+    cells.text(x, y, fewer_words(ways, room), theme.critical if arm.status is Status.DIVERGED else text, width=room)
     if latest is None:
         return
     x = numbers
