@@ -283,6 +283,14 @@ def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
     parting = driven.snapshot().parting
     assert parting is not None
     assert parting.iteration == 38
+    then = [straight(EXPERIMENT, deeds, 38) for deeds in ([], [Deed(37, "optimizer.learning_rate", 0.2)])]
+    apart = [
+        np.abs(y - x) for pair in zip(*(t.parameters for t in then), strict=True) for x, y in zip(*pair, strict=True)
+    ]
+    number = int(np.argmax([each.max() for each in apart]))
+    place = np.unravel_index(apart[number].argmax(), apart[number].shape)
+    name = "b[{}]" if number % 2 else "w[{}→{}]"
+    assert parting.weight == f"{name.format(*(each + 1 for each in place))} of layer {number // 2 + 1}"
     assert parting.weights is not None
     weights = [trainer.network.views(trainer.vectors.parameters)[0][:-1] for trainer in (first, second)]
     np.testing.assert_array_equal(parting.weights, weights[1] - weights[0])

@@ -40,6 +40,7 @@ def race(focus: int = 1, iterations: int = 200) -> Snapshot:
         arms=("lr 0.02", "lr 0.1"),
         iteration=1,
         first="layer 2",
+        weight="w[3→1] of layer 2",
         layers=(0.31, 0.62),
         weights=runs[1].layer.weight - runs[0].layer.weight,
     )

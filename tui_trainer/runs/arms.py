@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import ArmView, Parting, words_of
 from tui_trainer.training import Experiment
-from tui_trainer.training.parting import distances, equal, first_apart
+from tui_trainer.training.parting import distances, equal, first_apart, weight_apart
 from tui_trainer.training.summary import flat_settings
 
 MOST_ARMS = 6
@@ -33,6 +33,8 @@ class Arm(Struct):
     parted: int | None = None
     """The first iteration after which it differed."""
     parted_layer: str = ""
+    parted_weight: str = ""
+    """The layer and the weight that were furthest apart then."""
 
     def forked(self, session: Session) -> Arm:
         """The arm in another session, which has lived the same until where it stands."""
@@ -43,7 +45,7 @@ class Arm(Struct):
         if self.parted is not None and self.parted <= iteration:
             return structs.replace(self)
         known = min(self.equal_until, iteration)
-        return structs.replace(self, equal_until=known, parted=None, parted_layer="")
+        return structs.replace(self, equal_until=known, parted=None, parted_layer="", parted_weight="")
 
 
 def notice_parting(first: Arm, other: Arm) -> None:
@@ -64,6 +66,7 @@ def notice_parting(first: Arm, other: Arm) -> None:
     if a.iteration != other.parted:
         equal_after(other.parted)
     other.parted_layer = f"layer {int(np.argmax(distances(a.trainer, b.trainer))) + 1}"
+    other.parted_weight = weight_apart(a.trainer, b.trainer)
     a.seek(here)
     b.seek(here)
 
@@ -96,6 +99,7 @@ def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:
         arms=(arms[0].name, other.name),
         iteration=other.parted,
         first=other.parted_layer,
+        weight=other.parted_weight,
         layers=distances(arms[0].session.trainer, other.session.trainer),
         weights=_difference(arms[0].session, other.session, layer),
     )

@@ -35,6 +35,8 @@ class Parting(Struct, frozen=True, kw_only=True):
     """The first iteration after which their weights differ; None while they are equal to the bit."""
     first: str
     """The layer that differed most (relative to its weights) at that iteration; empty while they are equal."""
+    weight: str = ""
+    """The weight (or bias) whose difference was the largest then: "w[3→1] of layer 2"."""
     layers: tuple[float, ...]
     """‖difference‖ / ‖weights of the first‖ of each linear layer now; empty where the networks differ in shape."""
     weights: NDArray[np.floating] | None = None

@@ -80,6 +80,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         y += 1
     left = height - 1 - y
     sentences = [s for s in (fewer_words(who_leads(table), room), _parted(snapshot, room)) if s]
+    if (parting := snapshot.parting) is not None and parting.weight and left >= len(parting.layers) + 6:
+        ways = (f"the weight furthest apart then: {parting.weight}", f"furthest apart then: {parting.weight}")
+        sentences.append(fewer_words(ways, room))
     if left > len(sentences):
         y, left = y + 1, left - 1
     for text in sentences[-left:] if left > 0 else []:
