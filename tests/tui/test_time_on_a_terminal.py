@@ -7,7 +7,7 @@ import re
 from real_terminal import Program, running
 
 REAL = ("-m", "tui_trainer")
-END = "\x1b[F"
+END, HOME, LEFT_KEY = "\x1b[F", "\x1b[H", "\x1b[D"
 LEFT = "⠶ abandoned"
 """The legend's sign for the future that a change in the past has left."""
 
@@ -60,3 +60,64 @@ def test_back_change_the_past_return_fork_and_race() -> None:
         program.until(program.ended)
         assert program.status == 0
         assert program.not_handed_back() == []
+
+
+def test_phases_speed_scrub_undo_and_home_by_keys() -> None:
+    with running("10-64-3 with dropout", "--paused", program=REAL, size=(120, 40)) as program:
+        program.until(program.shows("iteration 0"))
+        program.type("..6")
+        program.until(program.shows("iteration 2"))
+        for key, word, numbers in (
+            ("p", "[Guess]", r"layer 2 z +\S+ +\S+ +\S+"),
+            ("p", "[Measure]", r"loss −ln\([\d.]+\) = [\d.e−]+"),
+            ("p", "[Blame]", r"a × δ = .* = "),
+            ("p", "[Fix]", r"m=\S+ v=\S+ m\^=\S+ v\^=\S+"),
+            ("P", "[Blame]", r"a × δ = .* = "),
+        ):
+            program.type(key)
+            program.until(program.shows(word))
+            program.until(lambda numbers=numbers: re.search(numbers, program.text()))  # type: ignore[misc]
+        assert "past: iteration 2 of 3" in program.text()
+        program.type(END)
+        program.until(lambda: iteration(program) == 3 and "past:" not in program.text())
+
+        program.type("a")
+        program.until(program.shows("running 1 phase/s"))
+        program.type("]")
+        program.until(program.shows("running 2 phases/s"))
+        program.type("m")
+        program.until(program.shows("finished"))
+        newest = iteration(program)
+        assert newest == 500
+
+        program.type("+")
+        program.until(program.shows("lr 0.02"))
+        program.until(program.shows("learning rate 0.01 → 0.02"))
+        program.type("u")
+        program.until(program.shows("lr 0.01"))
+        program.type("c" + 5 * LEFT_KEY)
+        program.until(program.shows("│ at 475 · train"))
+        program.type("\r")
+        program.until(program.shows("past: iteration 475 of 500"))
+        program.type(HOME)
+        program.until(program.shows(f"past: iteration 0 of {newest}"))
+        program.type("q")
+        program.until(program.ended)
+        assert program.status == 0
+
+
+def test_a_run_that_breaks_says_where_and_is_rescued_by_one_key() -> None:
+    with running("lr far too large", "--pace", "max", program=REAL, size=(120, 40)) as program:
+        for words in ("Autopsy", "DIVERGED", "✗ Measure: loss not finite", "last finite: loss", "smaller lr"):
+            program.until(program.shows(words))
+        program.type("f")
+        program.until(program.shows("for 60 iterations on trial"))
+        assert re.search(r"iteration 70\b", program.text())
+        program.type(" ")
+        program.until(program.shows("finished"))
+        assert "Autopsy" not in program.text()
+        program.type("u")
+        program.until(program.shows("past: iteration 70 of 71"))
+        program.type("q")
+        program.until(program.ended)
+        assert program.status == 0

@@ -24,15 +24,14 @@ def examine(trainer: Trainer, timeline: Timeline) -> Autopsy:
     end = trainer.iteration
     try:
         for iteration in range(max(end - 1, 0), end + 1):
-            timeline.seek(iteration)
+            timeline.seek(iteration, afresh=True)
             found = _examine_iteration(trainer)
             if found is not None:
                 return found
-        timeline.seek(end)
+        timeline.seek(end, afresh=True)
         return _only_over_all_examples(trainer)
     finally:
-        trainer.phase = None
-        timeline.seek(end)
+        timeline.seek(end, afresh=True)
 
 
 def _examine_iteration(trainer: Trainer) -> Autopsy | None:

@@ -81,22 +81,23 @@ class Timeline:
             self.changes.pop()
         self.changes.append(change)
 
-    def seek(self, iteration: int) -> None:
+    def seek(self, iteration: int, *, afresh: bool = False) -> None:
         """Put the trainer after `iteration` updates, bit for bit as it was there, curves left alone.
 
         The last update is run again where there is one, so that its gradient, activations and losses stand in the
-        buffers. `iteration` is clipped to what has been recorded.
+        buffers. `iteration` is clipped to what has been recorded. `afresh`: never from where the trainer stands, whose
+        vectors somebody has touched.
         """
-        for _ in self.travel(iteration):
+        for _ in self.travel(iteration, afresh=afresh):
             pass
 
-    def travel(self, iteration: int) -> Iterator[float]:
+    def travel(self, iteration: int, *, afresh: bool = False) -> Iterator[float]:
         """`seek` in slices: yields the share of the way behind after each. Nothing is lost where one stops between."""
         trainer, iteration = self.trainer, min(max(iteration, 0), self.newest)
         here, last = trainer.iteration, max(iteration - 1, 0)
         place = bisect_right(self._iterations, last) - 1
         before = self._iterations[place] if place >= 0 else 0
-        if not (trainer.phase is None and before <= here <= last and here):
+        if afresh or trainer.phase is not None or not (before <= here <= last and here):
             if place >= 0:
                 trainer.restore(self._frames[before])
             else:

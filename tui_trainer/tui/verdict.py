@@ -24,18 +24,24 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     """
     end = cells.width - 1
     sign, packed, headline, ways = _verdict(snapshot, view, theme)
-    key = view.sign("fix")
+    key, message = view.sign("fix"), snapshot.message
     does = _what_fixing_does(snapshot, view) if cells.width >= 60 else ""
     aside = len(key) + text_width(does) + 5 if does else 0
+    # While the run stands still, what the last key did is worth shorter words.
+    told = text_width(message) + 3 if message and snapshot.status is Status.PAUSED and message not in ways else 0
     x = cells.text(1, y, f"{sign} ", packed)
-    if x + text_width(headline) + text_width(ways[-1]) + aside > end:
+    if x + text_width(headline) + text_width(ways[-1]) + aside + told > end:
         headline = headline.rpartition(": ")[2] or headline  # "learning rate too large: bouncing"
+        if told and x + text_width(headline) + aside + told > end:
+            does, aside = "", 0
     x = cells.text(x, y, headline, packed, width=end - x)
     room = end - x - aside
-    message = snapshot.message
-    # While the run stands still, what the last key did is worth shorter words.
-    beside = room - text_width(message) - 3 if message and snapshot.status is Status.PAUSED else room
-    rest = next((way for way in ways if text_width(way) <= beside), "") or fewer_words(ways, room)
+    if told > room:
+        told = 0
+    ways = (*ways, "") if told and headline else ways
+    rest = fewer_words(ways, room - told)
+    if text_width(rest) > room - told:
+        rest = fewer_words(ways, room)
     if rest and room > 1:
         x = cells.text(x, y, rest, theme.text, width=room)
     if does and x + aside <= end:
