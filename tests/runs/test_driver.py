@@ -112,6 +112,16 @@ def test_what_needs_a_restart_restarts_with_the_same_seed_and_undo_brings_the_ol
     assert_same_moment(driven.session.trainer, straight(fresh, [], 5))
 
 
+def test_runs_that_are_put_aside_give_memory_back_and_are_as_exact_when_they_return() -> None:
+    driven = obey(driver(), do.StepIterations(150), do.StepIterations(850))
+    timeline = driven.session.timeline
+    full = timeline.nbytes
+    timeline.thin_out(full // 3)
+    assert 0 < timeline.nbytes <= full // 3
+    obey(driven, do.Restart(), do.StepIterations(10), do.Undo(), do.Seek(437))
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 437))
+
+
 def test_restart_is_the_same_run_again_and_a_new_seed_another() -> None:
     driven = obey(driver(), do.StepIterations(20), do.Restart(), do.StepIterations(20))
     assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 20))

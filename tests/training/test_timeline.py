@@ -11,7 +11,7 @@ from lived import assert_same_curves, assert_same_moment, run_to, straight
 
 from tui_trainer.training import Experiment, Trainer, build, with_setting
 from tui_trainer.training.state import OVERHEAD
-from tui_trainer.training.timeline import SPACING, Timeline
+from tui_trainer.training.timeline import CLOSE, SPACING, Timeline
 
 SMALL: dict[str, dict[str, Any]] = {
     "data": {"name": "moons", "samples": 12, "validation_samples": 4},
@@ -110,9 +110,10 @@ def test_looking_around_in_the_past_is_short_the_second_time() -> None:
     drive(timeline, 10_000)
     for place in (3000, 7000, 5000):
         timeline.seek(place)
-        assert place // SPACING * SPACING in timeline._iterations
+        assert (place - 1) // CLOSE * CLOSE in timeline._iterations
         assert 10_000 // SPACING * SPACING in timeline._iterations
-        assert len(list(timeline.travel(place - 1))) < 2 * SPACING
+        assert len(list(timeline.travel(place - 1))) <= CLOSE
+        assert timeline.nbytes <= 4 * COPY
 
 
 @pytest.mark.parametrize("stop", [1, 2, 7])

@@ -11,6 +11,10 @@ from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
 from tui_trainer.telemetry import SettingChange, Status, words_of
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
+from tui_trainer.training.timeline import BUDGET
+
+PUT_ASIDE = BUDGET // 8
+"""Bytes for the copies of a run that has been replaced."""
 
 
 class LineUp:
@@ -73,7 +77,7 @@ class LineUp:
         arm.name = arm.letter = name
         if source is self.arms[0]:
             arm.equal_until = iteration
-        self.arms = [*self.arms, arm]
+        self._exchange([*self.arms, arm])
         self.focus = len(self.arms) - 1
         return f"arm {name} forked at iteration {iteration}: change a setting of it, then run both"
 
@@ -84,10 +88,11 @@ class LineUp:
         name = self.arms[self.focus].name
         self.done.did(ArmsDone(f"giving up arm {name}", list(self.arms), self.focus))
         first, *others = self.arms
-        gone, self.arms = self.arms[self.focus], [arm for arm in self.arms if arm.name != name]
-        if gone is first:  # the others are compared with another one now
+        rest = [arm for arm in self.arms if arm.name != name]
+        if self.session is first.session:  # the others are compared with another one now
             second = others[0].equal_until
-            self.arms = [each.as_known_at(min(each.equal_until, second)) for each in others]
+            rest = [each.as_known_at(min(each.equal_until, second)) for each in others]
+        self._exchange(rest)
         self.focus = min(self.focus, len(self.arms) - 1)
         self._notice_parting()
         return f"arm {name} is given up; u brings it back"
@@ -130,7 +135,7 @@ class LineUp:
             self.done.did(ArmsDone(f"{done.label} at iteration {iteration}", self.arms, self.focus))
             fork = arm.forked(arm.session.fork())
             others = self.arms if arm is not self.arms[0] else [each.as_known_at(iteration) for each in self.arms]
-            self.arms = [fork if this is arm else each for this, each in zip(self.arms, others, strict=True)]
+            self._exchange([fork if this is arm else each for this, each in zip(self.arms, others, strict=True)])
         else:
             self.done.did(done)
         self._change_live(experiment, done)
@@ -175,6 +180,14 @@ class LineUp:
         )
         self.session.change(experiment, event)
 
+    def _exchange(self, arms: list[Arm]) -> None:
+        """Go on with other arms; those that leave can be returned to, and keep few copies of their past meanwhile."""
+        staying = [arm.session for arm in arms]
+        for arm in self.arms:
+            if arm.session not in staying:
+                arm.session.timeline.thin_out(PUT_ASIDE)
+        self.arms = arms
+
     def _replace(self, experiments: list[Experiment], label: str) -> None:
         """Fresh runs of the same arms."""
         fresh = [
@@ -182,7 +195,7 @@ class LineUp:
             for arm, experiment in zip(self.arms, experiments, strict=True)
         ]
         self.done.did(ArmsDone(label, self.arms, self.focus))
-        self.arms = fresh
+        self._exchange(fresh)
         self._notice_parting()
 
     def _take_back(self, source: deque[Done], target: deque[Done], word: str) -> str:
@@ -197,7 +210,8 @@ class LineUp:
             target.append(done.reversed)
             return done.reversed.label
         target.append(ArmsDone(done.label, self.arms, self.focus))
-        self.arms, self.focus = done.arms, done.focus
+        self._exchange(done.arms)
+        self.focus = done.focus
         self.seek(min(arm.session.iteration for arm in self.arms))  # in step again, where one went on alone
         return f"{word}: {done.label}"
 

@@ -27,6 +27,8 @@ BUDGET = 32_000_000
 """Bytes for the copies of one run."""
 SPACING = 128
 """Iterations between copies at first: the length of most blocks, since a run stops for either."""
+CLOSE = 16
+"""A copy is taken at most so many iterations before a moment that is visited: those around it are near then."""
 SLICE = 0.005
 """Seconds, about, of running again between two looks at whether that is still wanted."""
 
@@ -70,7 +72,8 @@ class Timeline:
         trainer = self.trainer
         self.newest = max(self.newest, trainer.iteration)
         if trainer.phase is None and trainer.iteration and trainer.iteration % SPACING == 0:
-            self._keep()
+            passing, self._newest_copy = self._newest_copy, trainer.iteration
+            self._keep(instead_of=passing)
 
     def changed(self) -> None:
         """The trainer has been given another experiment, in force from its present iteration on."""
@@ -104,14 +107,15 @@ class Timeline:
                 self._begin()
         if not iteration:
             self.forward(0)  # for what was changed there
-        start, count, keep = trainer.iteration, 1, last // SPACING * SPACING
+        start, count, keep = trainer.iteration, 1, last // CLOSE * CLOSE
         while trainer.iteration < iteration:
             stops = (iteration, trainer.iteration + count, *([keep] if keep > trainer.iteration else []))
             began = time.perf_counter()
             self.forward(min(stops))
             count = max(1, count * 2 if time.perf_counter() - began < SLICE / 2 else count // 2)
             if trainer.iteration == keep:
-                self._keep()
+                passing, self._visited = self._visited, keep
+                self._keep(instead_of=passing)
             yield (trainer.iteration - start) / (iteration - start)
 
     def cut(self) -> None:
@@ -152,6 +156,11 @@ class Timeline:
 
         self.forward(stop, take_in)
 
+    def thin_out(self, budget: int) -> None:
+        """Leave at most so many bytes of copies: the run is put aside, and a jump in it may take longer."""
+        while self.nbytes > budget and self._iterations:
+            self._spread()
+
     def adopt(self, other: Timeline) -> None:
         """Share the copies of all that `other` has recorded; both trainers must have started alike."""
         self._frames, self._iterations = dict(other._frames), list(other._iterations)
@@ -184,29 +193,29 @@ class Timeline:
         step = first_gradient(self.trainer), np.zeros_like(parameters)
         self.trainer.restore(structs.replace(start, step=step))
 
-    def _keep(self) -> None:
-        """Copy the present moment, thinning out what there is until the copy fits."""
+    def _keep(self, *, instead_of: int) -> None:
+        """Copy the present moment, in place of another if that lies off the grid, and thin out until the copy fits."""
         iteration = self.trainer.iteration
+        if instead_of % self.spacing and instead_of in self._frames and instead_of != self._newest_copy:
+            self._forget(instead_of)
         if iteration in self._frames:
             return
-        if iteration > self._newest_copy:
-            passing, self._newest_copy = self._newest_copy, iteration
-        else:
-            passing, self._visited = self._visited, iteration
-        if passing % self.spacing and passing in self._frames:
-            self._forget(passing)
         frame = self.trainer.keyframe(with_step=False)
         while self.nbytes + frame.nbytes > self.budget:
             if not self._iterations:
                 return
-            if self.spacing <= self.newest:
-                self.spacing *= 2
-                self._keep_only(lambda each: not each % self.spacing or each in (self._newest_copy, self._visited))
-            else:
-                self._forget(self._iterations[0])
+            self._spread()
         self._frames[iteration] = frame
         self.nbytes += frame.nbytes
         insort(self._iterations, iteration)
+
+    def _spread(self) -> None:
+        """Make room: every second copy of the grid goes, and where none is left the oldest."""
+        if self.spacing <= self.newest:
+            self.spacing *= 2
+            self._keep_only(lambda each: not each % self.spacing or each in (self._newest_copy, self._visited))
+        else:
+            self._forget(self._iterations[0])
 
     def _keep_only(self, wanted: Callable[[int], bool]) -> None:
         """Forget all copies but the wanted ones."""

@@ -11,7 +11,7 @@ from tui_trainer.telemetry import ArmView, Snapshot, Status
 from tui_trainer.tui.arms import arm_words, letters, short_arm_words
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.axis import Axis, value_axis
-from tui_trainer.tui.charts.dashes import DASHES, sample
+from tui_trainer.tui.charts.dashes import DASHED, DASHES, sample
 from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels.legend import Entry, draw_legend, legend_width
@@ -58,6 +58,9 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     if with_validation:
         for number, arm in enumerate(arms):
             _draw_validation(plot, arm, number, names[number].lower())
+    left = snapshot.abandoned
+    if left is not None:
+        plot.line(left.batch.positions + 1, left.batch.mean, theme.faint, dash=DASHED, thin=True, letter=".")
     # A batch's loss stands where the update stands that it led to.
     curves = [(arm.losses.batch.positions + 1, arm.losses.batch.mean) for arm in arms]
     draw_arms(plot, snapshot, curves, smoothing=1 << view.smoothing if view.smoothing else 0)
@@ -67,6 +70,8 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     if above and view.cursor is None:
         small = " ".join(names).lower()
         last = [Entry(small, theme.muted, ("validation",))] if with_validation else []
+        if left is not None:
+            last.append(Entry(theme.sign(sample(DASHED, 1), "."), theme.muted, ("abandoned", "left")))
         legends = ([*_legend(snapshot, width, words, theme), *last] for width, words in _LEGENDS)
         draw_legend(cells, 1, next((each for each in legends if legend_width(each) <= room - 2), []), theme)
 
