@@ -21,6 +21,7 @@ from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Look
 from tui_trainer.training import build
+from tui_trainer.training.timeline import BUDGET
 
 CHUNK = 100_000
 MOST_BYTES = 1_000_000
@@ -49,6 +50,7 @@ def main() -> int:
         ),
         Diagnosis,
     )
+    session.timeline.budget = BUDGET // 4  # full when the warm-up is over
     started, memory, speed = time.monotonic(), list[int](), list[float]()
     while session.iteration < arguments.iterations:
         before = time.process_time()

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import ArmView, Parting, words_of
-from tui_trainer.training import Experiment
 from tui_trainer.training.parting import distances, equal, first_apart, weight_apart
-from tui_trainer.training.summary import flat_settings
 
 MOST_ARMS = 6
 
@@ -118,20 +116,17 @@ def _difference(a: Session, b: Session, layer: int) -> NDArray[np.floating] | No
 
 def difference(first: Session, other: Session) -> str:
     """The settings in which `other` differs, with its values: "learning rate 0.5"."""
-    return _differing(first.experiment, other.experiment)
+    return _differing(first.settings, other.settings)
 
 
 def changed(session: Session) -> str:
     """The settings that are not any more what they were at the start, with their values."""
-    return _differing(session.timeline.start_experiment, session.experiment)
+    return _differing(session.settings_at_start, session.settings)
 
 
-def _differing(before: Experiment, after: Experiment) -> str:
-    if before is after:
-        return ""
-    a, b = flat_settings(before), flat_settings(after)
-    words = [f"{words_of(key)} {shown(b[key])}" for key in b if a.get(key) != b[key] and b[key] is not None]
-    return ", ".join(words)
+def _differing(before: dict[str, object], after: dict[str, object]) -> str:
+    keys = [key for key, value in after.items() if before.get(key) != value and value is not None]
+    return ", ".join(f"{words_of(key)} {shown(after[key])}" for key in keys)
 
 
 def shown(value: object) -> str:

@@ -75,6 +75,7 @@ class Session:
         self._verdicts: list[tuple[int, Watcher]] = []
         """The watcher as it was after evaluations of the past, oldest first."""
         self._settings = flat_settings(experiment)
+        self.settings_at_start, self._flat = self._settings, (experiment, self._settings)
         self.trainer = Trainer(experiment, self._observe)
         self.timeline = Timeline(self.trainer)
         self.events: list[Event] = []
@@ -92,6 +93,13 @@ class Session:
     @property
     def experiment(self) -> Experiment:
         return self.trainer.experiment
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """Dotted key → value where the trainer stands; made anew only when the experiment is another one."""
+        if self._flat[0] is not self.experiment:
+            self._flat = (self.experiment, flat_settings(self.experiment))
+        return self._flat[1]
 
     @property
     def iteration(self) -> int:
@@ -227,8 +235,7 @@ class Session:
             target_epochs=trainer.feed.target_epochs,
             phase=Phase.UPDATE if self.just_fixed else trainer.phase,
             learning_rate=trainer.learning_rate,
-            settings=(flat_settings(self.experiment) if self.is_past else self._settings)
-            | {"training.pace": state.get("pace") or "max"},
+            settings=self.settings | {"training.pace": state.get("pace") or "max"},
             shape=trainer.network.sizes,
             parameters=trainer.network.parameter_count,
             summary=summary(trainer),

@@ -154,6 +154,7 @@ def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
         (at, mean, validation),
         (at, mean, short),
         (mean, short),
+        (mean,),
     )
     return [" · ".join(part for part in way if part) for way in ways]
 
