@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from tui_trainer.instruments.gradient_check import check_gradient
-from tui_trainer.runs.rescue import RATE, TRIAL, rate_that_holds
+from tui_trainer.runs.rescue import RATE, TRIAL, rate_that_holds, smaller
 from tui_trainer.telemetry import Status, commands
 from tui_trainer.training import SettingError
 
@@ -101,9 +101,10 @@ def _rescue(command: commands.Rescue, driver: Driver) -> None:
     found = driver.session.autopsy
     driver.lineup.seek(max(driver.session.newest - 1, 0) if found is None else found.last_finite)
     driver.stand(Status.PAUSED)
-    rate, holds = rate_that_holds(driver.session, command.factor)
+    found_rate = rate_that_holds(driver.session, command.factor)
+    rate = found_rate or smaller(driver.session.experiment.optimizer.learning_rate, command.factor)
     carry_out(commands.ChangeSetting(RATE, rate), driver)
-    ending = f"held for {TRIAL} iterations on trial" if holds else "the loss grows all the same; go further back"
+    ending = f"held for {TRIAL} iterations on trial" if found_rate else "no smaller one holds from here either"
     driver.say(f"{driver.message}: {ending}")
 
 

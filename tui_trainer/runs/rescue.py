@@ -18,20 +18,24 @@ LOOK_EVERY = 10
 """Iterations of a trial between two looks at whether it is lost already."""
 
 
-def rate_that_holds(session: Session, factor: float) -> tuple[float, bool]:
+def rate_that_holds(session: Session, factor: float) -> float | None:
     """The rate times `factor` as often as it takes until the next TRIAL losses are finite and do not grow.
 
-    And whether any is; otherwise the smallest that was tried. The session, which stands between two iterations, is left
-    as it was.
+    None where MOST_TRIALS are in vain. The session, which stands between two iterations, is left as it was.
     """
     here, rate = session.iteration, session.experiment.optimizer.learning_rate
     for _ in range(MOST_TRIALS):
-        rate = float(f"{rate * factor:.3g}")
+        rate = smaller(rate, factor)
         holds = _holds(session, rate)
         session.timeline.seek(here)
         if holds:
-            return rate, True
-    return rate, False
+            return rate
+    return None
+
+
+def smaller(rate: float, factor: float) -> float:
+    """The rate times `factor`, to three digits."""
+    return float(f"{rate * factor:.3g}")
 
 
 def _holds(session: Session, rate: float) -> bool:
