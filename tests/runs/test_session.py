@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Evaluation, Finding, Phase, SettingChange, Status
-from tui_trainer.training import Experiment, build, with_setting
+from tui_trainer.training import Experiment, build, timeline, with_setting
 
 EXPERIMENT = build(
     {
@@ -82,10 +83,21 @@ moves = st.one_of(
 )
 
 
-@settings(max_examples=60)
-@given(made=st.sampled_from(OTHERS), plan=st.lists(moves, min_size=1, max_size=14))
-def test_any_way_there_is_the_straight_way(made: Experiment, plan: list[tuple[str, int]]) -> None:
+@settings(max_examples=80)
+@given(
+    made=st.sampled_from(OTHERS),
+    plan=st.lists(moves, min_size=1, max_size=14),
+    budget=st.sampled_from([timeline.BUDGET, 8_000, 4_000, 0]),
+)
+def test_any_way_there_is_the_straight_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
+    """Copies lie close, so that short runs have many; the smaller budgets have room for seven, for three and for none."""
+    with mock.patch.object(timeline, "SPACING", 8), mock.patch.object(timeline, "CLOSE", 4):
+        any_way(made, plan, budget)
+
+
+def any_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
     session, deeds = Session(made, NoWatcher), list[Deed]()
+    session.timeline.budget = budget
     for move, number in plan:
         if move == "advance":
             session.advance(number)
@@ -105,6 +117,7 @@ def test_any_way_there_is_the_straight_way(made: Experiment, plan: list[tuple[st
             session = session.fork()
             deeds = [deed for deed in deeds if deed.iteration <= session.iteration]
         assert_same_moment(session.trainer, straight(made, deeds, session.iteration, session.trainer.phase))
+        assert session.timeline.nbytes <= budget
     newest = session.newest
     session.seek(newest)
     reference = straight(made, deeds, newest)

@@ -165,7 +165,7 @@ class Timeline:
         """Share the copies of all that `other` has recorded; both trainers must have started alike."""
         self._frames, self._iterations = dict(other._frames), list(other._iterations)
         self._newest_copy, self._visited = other._newest_copy, other._visited
-        self.nbytes, self.spacing = other.nbytes, other.spacing
+        self.budget, self.nbytes, self.spacing = other.budget, other.nbytes, other.spacing
         self.newest, self.changes = other.newest, list(other.changes)
 
     def forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:
