@@ -90,7 +90,7 @@ moves = st.one_of(
     budget=st.sampled_from([timeline.BUDGET, 8_000, 4_000, 0]),
 )
 def test_any_way_there_is_the_straight_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
-    """Copies lie close, so that short runs have many; the smaller budgets have room for seven, for three and for none."""
+    """Copies lie close, so that short runs have many; smaller budgets have room for seven, three and none."""
     with mock.patch.object(timeline, "SPACING", 8), mock.patch.object(timeline, "CLOSE", 4):
         any_way(made, plan, budget)
 

@@ -101,6 +101,15 @@ def test_labels_that_would_touch_leave_out_the_older() -> None:
     assert "label 0" not in text
 
 
+def test_the_label_of_a_setting_goes_before_how_the_run_ended() -> None:
+    change = SettingChange(iteration=300, label="lr 0.1 → 0.5", key="optimizer.learning_rate", old=0.1, new=0.5)
+    events = (change, Event(iteration=320, label="finished"))
+    shown = lines(structs.replace(samples.overfitting(), events=events), 100)
+    assert "lr 0.1 → 0.5" in "".join(shown)
+    assert "finished" not in "".join(shown)
+    assert any(line.count("┆") == 2 for line in shown[3:])
+
+
 def test_non_finite_losses_are_crossed() -> None:
     shown = lines(samples.diverged())
     assert shown[2].count("✗") >= 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from msgspec import structs
 
 from tui_trainer.telemetry import Event, SettingChange, Snapshot
@@ -25,24 +26,25 @@ def run_axis(snapshot: Snapshot) -> Axis:
 
 
 def draw_events(plot: Plot, snapshot: Snapshot) -> None:
-    """A dotted upright where something was changed, its label at the top unless it would touch the next one."""
+    """A dotted upright where something happened, its label at the top unless it would touch another.
+
+    Of two labels that would, the younger one stays; that of a setting before one that only tells how the run ended.
+    """
     for event in snapshot.events:
         plot.upright(event.iteration, "┆", plot.theme.event)
-    taken = plot.cells.width
-    for event in reversed(_merged(plot, snapshot.events)):
-        column = plot.upright(event.iteration, "┆", plot.theme.event)
-        needed = text_width(event.label) + 1
-        start = column + 1
-        if start + needed > taken:
-            start = column - needed + 1
-            fits = taken >= plot.cells.width and start > plot.left
-        else:
-            fits = True
-        if fits:
+    width = plot.cells.width
+    taken = np.zeros(width + 1, dtype=np.bool_)
+    merged = _merged(plot, snapshot.events)[::-1]
+    changes = [event for event in merged if isinstance(event, SettingChange)]
+    columns = {id(event): plot.upright(event.iteration, "┆", plot.theme.event) for event in merged}
+    taken[[columns[id(event)] for event in changes]] = True
+    for event in (*changes, *(event for event in merged if event not in changes)):
+        needed, start = text_width(event.label), columns[id(event)] + 1
+        if start + needed >= width:  # over the edge: in front of its mark
+            start = columns[id(event)] - needed
+        if start > plot.left and not taken[start : start + needed].any():
             plot.cells.text(start, 0, event.label, plot.theme.event)
-            taken = min(start, column)
-        else:
-            taken = min(taken, column)
+            taken[start - 1 : start + needed + 1] = True
 
 
 def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
