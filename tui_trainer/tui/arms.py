@@ -31,6 +31,14 @@ def arm_words(arm: ArmView) -> str:
     return f"{arm.name}, now {arm.changed}" if arm.changed else arm.name
 
 
+def ways_to_tell(arm: ArmView) -> tuple[str, ...]:
+    """Ways to say what makes it another run, the longest first; none for a plain first."""
+    if not arm_words(arm):
+        return ()
+    now = (f"now {arm.changed}".replace("learning rate ", "lr "),) if arm.changed and len(arm.name) > 1 else ()
+    return arm_words(arm), short_arm_words(arm), *now
+
+
 def short_arm_words(arm: ArmView) -> str:
     """The same where there is little room."""
     return arm_words(arm).replace("learning rate ", "lr ")

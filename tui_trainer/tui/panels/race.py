@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import ArmView, Evaluation, Parting, Snapshot, Status
-from tui_trainer.tui.arms import arm_words, letter_of, letters, short_arm_words
+from tui_trainer.tui.arms import letter_of, letters, ways_to_tell
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, share_of_decades
 from tui_trainer.tui.charts.numbers import compact, count, short_count
@@ -115,7 +115,7 @@ def _draw_arm(cells: Cells, y: int, number: int, standing: Standing, table: tupl
     cells.text(1, y, "▸" if arm.focused else " ", theme.key)
     x = cells.text(2, y, arm_sign(number, standing.letter, 2, theme) if with_lines else standing.letter, packed) + 1
     x = max(x, 2 + (5 if with_lines else 2))
-    ways = [arm_words(arm), short_arm_words(arm)] if arm_words(arm) else ["no difference yet", "equal"]
+    ways = list(ways_to_tell(arm)) or ["no difference yet", "equal"]
     if arm.status is Status.DIVERGED:
         ways = [f"{ways[0]} ✗ diverged at {count(arm.iteration)}", f"{ways[1]} ✗ diverged", "✗ diverged"]
     elif any(other.arm.iteration != arm.iteration for other in table):
