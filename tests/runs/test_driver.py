@@ -75,6 +75,16 @@ def test_steps_move_by_exactly_what_they_say() -> None:
         assert_same_moment(trainer, straight(EXPERIMENT, [], iteration, phase))
 
 
+def test_a_gradient_check_is_of_the_moment_shown_and_of_this_run() -> None:
+    driven = obey(driver(), do.StepIterations(5), do.CheckGradient())
+    check = driven.snapshot().gradient_check
+    assert check is not None
+    assert check.right
+    assert check.iteration == 5
+    assert obey(driven, do.StepIterations(1)).snapshot().gradient_check is check
+    assert obey(driven, do.Restart()).snapshot().gradient_check is None
+
+
 def test_an_epoch_ends_where_it_ends() -> None:
     driven = obey(driver(), do.StepIterations(3), do.StepEpoch())
     let_run(driven)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from functools import singledispatchmethod
 
+from msgspec import structs
+
 from tui_trainer.instruments.gradient_check import check_gradient
 from tui_trainer.runs.arms import parting, views
 from tui_trainer.runs.lineup import LineUp
@@ -182,7 +184,9 @@ class Driver:
     @obey.register
     def _(self, command: commands.CheckGradient) -> None:
         session = self.session
-        self._say(check_gradient(session.experiment, weights=session.trainer.vectors.parameters).sentence)
+        check = check_gradient(session.experiment, weights=session.trainer.vectors.parameters)
+        session.gradient_check = structs.replace(check, iteration=session.iteration)
+        self.version += 1
 
     @obey.register
     def _(self, command: commands.Undo) -> None:

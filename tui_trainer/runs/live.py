@@ -19,7 +19,7 @@ from tui_trainer.runs.session import Watcher
 from tui_trainer.telemetry import Command, Snapshot, Status
 from tui_trainer.training import Experiment
 
-CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms"})
+CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check"})
 
 
 class LiveRun:

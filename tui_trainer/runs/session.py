@@ -15,6 +15,7 @@ from tui_trainer.telemetry import (
     Evaluation,
     Event,
     Finding,
+    GradientCheck,
     Look,
     Losses,
     Phase,
@@ -74,6 +75,7 @@ class Session:
         self.autopsy: Autopsy | None = None
         self.just_fixed = False
         """Whether the last move was the fix of an iteration stepped by phases."""
+        self.gradient_check: GradientCheck | None = None
         self.abandoned: Losses | None = None
         """The curves of the future that a change in the past has left."""
         self._data: DataView = data_view(self.trainer)
@@ -220,6 +222,7 @@ class Session:
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
             autopsy=None if self.is_past else self.autopsy,
             abandoned=self.abandoned,
+            gradient_check=self.gradient_check,
             elapsed=trainer.elapsed,
             **state,  # type: ignore[arg-type]
         )

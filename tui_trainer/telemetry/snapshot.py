@@ -10,6 +10,7 @@ from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.evaluation import LayerMeasures
 from tui_trainer.telemetry.events import Event
 from tui_trainer.telemetry.finding import Finding
+from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import DecisionMap, Picture
@@ -116,6 +117,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """Set while looking at an earlier moment; None when live."""
     autopsy: Autopsy | None = None
     """Where the run broke, once it has diverged."""
+    gradient_check: GradientCheck | None = None
+    """The last one that was asked for since this run began."""
     can_undo: str = ""
     can_redo: str = ""
     """What `u` and `U` would do, in words; empty when there is nothing."""

@@ -10,6 +10,7 @@ from msgspec import structs
 from tui_trainer.telemetry import Look, NeuronAddress, Snapshot, WeightAddress
 from tui_trainer.telemetry.commands import (
     ChangeSetting,
+    CheckGradient,
     Command,
     DropArm,
     FocusArm,
@@ -211,6 +212,7 @@ ACTIONS: dict[str, Act] = {
     "fork": _sending(Fork()),
     "other_arm": _sending(FocusArm()),
     "drop_arm": _sending(DropArm()),
+    "check_gradient": _sending(CheckGradient()),
     "restart": _sending(Restart()),
     "new_seed": new_seed,
     "fix": apply_fix,
