@@ -45,8 +45,9 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
         for action in footer_actions(state)
         if action.id not in greyed
     )
-    size = draw_dashboard((snapshot,), state, width, height, theme, footer).map_size
-    look = structs.replace(state.look, map_columns=size[0], map_rows=size[1])
+    frame = draw_dashboard((snapshot,), state, width, height, theme, footer)
+    columns, rows = frame.map_size
+    look = structs.replace(state.look, map_columns=columns, map_rows=rows, network_units=frame.network_units)
     for move in (do.SetLook(look), *moves):
         driver.obey(move)
     snapshot = structs.replace(driver.snapshot(), elapsed=0.0)

@@ -290,7 +290,7 @@ COMMANDS: list[do.Command] = [
         )
     ),
     do.SetLook(Look(weights_layer=5, example=99, weight=WeightAddress(layer=9, source=9, unit=9))),
-    do.SetLook(Look(neuron=NeuronAddress(layer=3, unit=99), all_neurons=True)),
+    do.SetLook(Look(neuron=NeuronAddress(layer=3, unit=99), network_units=3)),
     do.SetLook(Look(picture=False)),
 ]
 

@@ -13,7 +13,7 @@ from tui_trainer.telemetry.finding import Finding
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.phase import Phase
-from tui_trainer.telemetry.pictures import DecisionMap, Picture
+from tui_trainer.telemetry.pictures import Picture
 from tui_trainer.telemetry.race import ArmView, Parting
 from tui_trainer.telemetry.status import Status
 from tui_trainer.telemetry.step import StepView
@@ -98,7 +98,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     layer: LayerView
     data: DataView
     picture: Picture | None = None
-    neuron_maps: tuple[DecisionMap, ...] = ()
+    network: tuple[NDArray[np.floating], ...] = ()
+    """The weights of each linear layer, (inputs, units), of the first `Look.network_units` of both."""
     step: StepView | None = None
     """None before the first forward pass."""
     findings: tuple[Finding, ...] = ()

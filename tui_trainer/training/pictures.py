@@ -68,6 +68,13 @@ def layer_view(trainer: Trainer, number: int) -> LayerView:
     )
 
 
+def network_weights(trainer: Trainer, units: int) -> tuple[NDArray[np.floating[Any]], ...]:
+    """The weights of all layers, from and to the first `units` of each; nothing for none."""
+    if units < 1:
+        return ()
+    return tuple(weight[:-1][:units, :units].copy() for weight in trainer.network.views(trainer.vectors.parameters))
+
+
 def picture(trainer: Trainer, look: Look) -> Picture | None:
     """What the data panel draws: the kind follows from the data, the resolution from `look`."""
     data = trainer.data
@@ -126,16 +133,6 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
         classes=classes,
         title=title,
     )
-
-
-def neuron_maps(trainer: Trainer, look: Look) -> tuple[DecisionMap, ...]:
-    """A map of every unit of the hidden layer that is looked at, for 2-D data."""
-    hidden = len(trainer.network.activations)
-    if not hidden or trainer.data.train_inputs.shape[1] != 2 or trainer.data.task == "embedding":
-        return ()
-    layer = int(np.clip(look.weights_layer, 0, hidden - 1))
-    units = trainer.network.sizes[layer + 1]
-    return tuple(decision_map(trainer, look, NeuronAddress(layer, unit)) for unit in range(units))
 
 
 def _extent(trainer: Trainer) -> tuple[Floats, Floats]:

@@ -13,6 +13,7 @@ from tui_trainer.tui.layout import SMALLEST, Rect, arrange
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panel_memory import PanelMemory
 from tui_trainer.tui.panels.data import map_room
+from tui_trainer.tui.panels.network import rows_of_diagram
 from tui_trainer.tui.panels.settings import visible
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.verdict import draw_verdict, verdict_words
@@ -29,6 +30,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     one-panel layout; "key:q", a key of the footer."""
     map_size: tuple[int, int] = (40, 20)
     """(columns, rows) of the decision map that fills the data panel exactly: what to ask for in `Look`."""
+    network_units: int = 0
+    """How many units of each layer the diagram of the network has room for: likewise."""
 
 
 def draw_dashboard(
@@ -49,7 +52,7 @@ def draw_dashboard(
     snapshot = snapshots[0]
     layout = arrange(width, height, view.focus, view.zoomed, race=bool(snapshot.arms))
     places: dict[str, Rect] = {}
-    map_size = (40, 20)
+    map_size, network_units = (40, 20), 0
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
     elif layout.kind == "text":
@@ -65,13 +68,15 @@ def draw_dashboard(
             places[name] = rect
             if name == "data":
                 map_size = map_room(rect.width, rect.height)
+            elif name == "weights":
+                network_units = rows_of_diagram(view, rect.width, rect.height)
             elif name == "settings":
                 for row, index in enumerate(visible(view, rect.height), start=1):
                     places[f"setting:{index}"] = Rect(rect.x, rect.y + row, rect.width, 1)
         places |= draw_footer(cells, height - 1, footer, theme)
     if theme.ascii:
         make_ascii(cells)
-    return Frame(cells=cells, places=places, map_size=map_size)
+    return Frame(cells=cells, places=places, map_size=map_size, network_units=network_units)
 
 
 def _ask_for_room(cells: Cells, theme: Theme) -> None:

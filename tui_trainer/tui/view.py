@@ -17,7 +17,7 @@ SMOOTHEST = 6
 """The largest `View.smoothing`."""
 
 
-WeightsMode = Literal["weights", "gradients", "update", "difference"]
+WeightsMode = Literal["weights", "gradients", "update", "network", "difference"]
 WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
 """What the weights panel goes through; the last, what two arms differ in, only in a race."""
 
