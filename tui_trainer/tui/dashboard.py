@@ -16,7 +16,7 @@ from tui_trainer.tui.panels.data import map_room
 from tui_trainer.tui.panels.network import rows_of_diagram
 from tui_trainer.tui.panels.settings import visible
 from tui_trainer.tui.theme import Theme
-from tui_trainer.tui.verdict import draw_verdict, verdict_words
+from tui_trainer.tui.verdict import draw_verdict, verdict_ways
 from tui_trainer.tui.view import FooterKey, View
 from tui_trainer.tui.words import fewer_words, limited, wrapped
 
@@ -101,8 +101,9 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
         if latest.validation_loss is not None:
             lines.append((f"validation {compact(latest.validation_loss)}", theme.validation))
     lines.append((f"learning rate {plain(snapshot.learning_rate, 3)}", theme.text))
-    room = cells.height - len(lines)
-    verdict = limited(wrapped(verdict_words(snapshot, view, theme), cells.width), max(room, 1))
+    room = max(cells.height - len(lines), 1)
+    said = [wrapped(way, cells.width) for way in verdict_ways(snapshot, view, theme)]
+    verdict = next((way for way in said if len(way) <= room), limited(said[-1], room))
     lines = lines[: cells.height - len(verdict)]
     lines[2:2] = [(line, theme.warning if snapshot.findings else theme.muted) for line in verdict]
     for y, (line, packed) in enumerate(lines):

@@ -22,22 +22,15 @@ def run_axis(snapshot: Snapshot) -> Axis:
 
 
 def draw_events(plot: Plot, snapshot: Snapshot) -> None:
-    """A dotted upright where something was changed, its label at the top unless it would touch the next one."""
-    taken = plot.cells.width
-    for event in reversed(_merged(plot, snapshot.events)):
-        column = plot.upright(event.iteration, "┆", plot.theme.event)
-        needed = text_width(event.label) + 1
-        start = column + 1
-        if start + needed > taken:
-            start = column - needed + 1
-            fits = taken >= plot.cells.width and start > plot.left
-        else:
-            fits = True
-        if fits:
-            plot.cells.text(start, 0, event.label, plot.theme.event)
-            taken = min(start, column)
-        else:
-            taken = min(taken, column)
+    """A dotted upright where something was changed, and its label beside it where that covers nothing."""
+    marks = [(plot.upright(event.iteration, "┆", plot.theme.event), event) for event in _merged(plot, snapshot.events)]
+    for column, event in reversed(marks):
+        width = text_width(event.label)
+        for start in (column + 1, column - width - 1):
+            row = plot.free_row(start, width)
+            if row is not None:
+                plot.cells.text(start, row, event.label, plot.theme.event)
+                break
 
 
 def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
@@ -48,8 +41,10 @@ def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
         if isinstance(event, SettingChange) and isinstance(last, SettingChange) and event.key == last.key:
             apart = float(plot.column(event.iteration) - plot.column(last.iteration))
             if apart <= text_width(last.label) + 1:
-                label = f"{last.label.partition(' → ')[0]} → {event.label.rpartition(' ')[2]}"
-                merged[-1] = structs.replace(event, label=label, old=last.old)
+                if last.old != event.new:
+                    label = f"{last.label.partition(' → ')[0]} → {event.label.rpartition(' ')[2]}"
+                    event = structs.replace(event, label=label, old=last.old)
+                merged[-1] = event
                 continue
         merged.append(event)
     return merged

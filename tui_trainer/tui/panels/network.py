@@ -42,7 +42,10 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     values = _values(step, snapshot.phase) if step is not None else [None] * len(snapshot.shape)
     names: list[Sequence[str]] = [()] * len(snapshot.shape)
     if step is not None:
-        names[0], names[-1] = step.input_names, step.output_names
+        names[0], names[-1] = (
+            each if len(each) == size else ()
+            for each, size in ((step.input_names, snapshot.shape[0]), (step.output_names, snapshot.shape[-1]))
+        )
     columns = [Column(size=s, values=v, names=n) for s, v, n in zip(snapshot.shape, values, names, strict=True)]
     body = draw_network(columns, snapshot.network, width, height - above, theme, numbers=view.numbers)
     if not (body.codes != ord(" ")).any():

@@ -56,7 +56,7 @@ class KeyHelp(Asking[None]):
                 yield Static(key_table(left, self._view, colour), classes="column")
                 yield Static(key_table(RIGHT, self._view, colour), classes="column")
             yield Static(key_table(HEADINGS, self._view, colour), classes="column", id="narrow")
-        yield Static("↑↓ · esc closes · dimmed: not now", id="close", markup=False)
+        yield Static("↑↓ scroll · esc closes · dimmed: not possible now", id="close", markup=False)
 
     def on_key(self, event: events.Key) -> None:
         if self._leaves_with & {event.key, event.character}:
