@@ -99,6 +99,8 @@ def test_the_first_layer_of_an_image_network_is_little_images() -> None:
     assert (pixels_of(cells)[:2] == full).any(axis=0).tolist() == [False] * 8 + [True] * 3 + [False] * 4
     _, few = draw_images(weight, (2, 3), 7, 1, DARK, scale=1.0)
     assert few == 2
+    none, shown = draw_images(weight, (2, 3), 2, 1, DARK, scale=1.0)
+    assert (shown, none.lines()) == (0, ["  "])
 
 
 def test_a_decision_map_says_class_and_confidence() -> None:

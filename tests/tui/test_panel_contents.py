@@ -63,6 +63,11 @@ class TestWeights:
     def test_the_first_layer_of_digits_is_images(self) -> None:
         assert "each an image" in text("weights", samples.digits(), 90, 24)
 
+    def test_where_no_image_has_room_it_does_not_speak_of_images(self) -> None:
+        shown = text("weights", samples.digits(), 23, 8, GREY)
+        assert "image" not in shown
+        assert "64 inputs" in shown
+
     def test_broken_weights_are_counted(self) -> None:
         assert "✗ 16 of 16 are no finite numbers" in text("weights", samples.diverged())
 

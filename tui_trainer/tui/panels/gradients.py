@@ -11,6 +11,7 @@ from tui_trainer.tui.charts.numbers import compact, plain
 from tui_trainer.tui.panels.border import freshness, open_panel, say
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
+from tui_trainer.tui.words import fewer_words
 
 _USUAL = (1e-4, 1e-1)
 """Update-to-weight ratios between which training usually goes well. A gauge, not an alarm: good runs leave it."""
@@ -48,7 +49,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     for number, measure in enumerate(measures[:shown]):
         y = 1 + number * (lines + gap)
         if lines == 3:
-            cells.text(14, y + 2, _norms(measure), theme.muted, width=room - 12)
+            cells.text(14, y + 2, fewer_words(_norms(measure), room - 12), theme.muted, width=room - 12)
         if lines > 1:
             _draw_tall(cells, y, number, measure, (low, high), theme, stale=state == "stale", aside=aside)
         else:
@@ -161,10 +162,10 @@ def _draw_tall(
     cells.text(right + 1, y + 1, judgement(measure.update_ratio), packed, width=_WORD)
 
 
-def _norms(measure: LayerMeasures) -> str:
-    """The two norms whose ratio the gauge shows."""
-    update = measure.update_ratio * measure.weight_norm
-    return f"|weights| {compact(measure.weight_norm)} · |update| {compact(update, 2)}"
+def _norms(measure: LayerMeasures) -> tuple[str, ...]:
+    """The two norms whose ratio the gauge shows, ways to say it."""
+    weights, update = compact(measure.weight_norm), compact(measure.update_ratio * measure.weight_norm, 2)
+    return f"|weights| {weights} · |update| {update}", f"|w| {weights} · |Δw| {update}", f"|w| {weights}"
 
 
 def _aside(measure: LayerMeasures) -> str:

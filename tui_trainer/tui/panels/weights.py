@@ -90,7 +90,9 @@ def _body(
     if layer.image_shape and not view.numbers:
         cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=scale)
         some = str(units) if shown == units else f"{shown} of {units}"
-        return cells, fewer_words((f"what {some} units look for, each an image", f"{some} units as images"), width)
+        if shown:
+            ways = (f"what {some} units look for, each an image", f"{some} units as images", f"{some} as images")
+            return cells, fewer_words(ways, width)
     lying = inputs > units
     if view.numbers:
         rows, columns = height, width // NUMBER_WIDTH
@@ -119,8 +121,8 @@ def _draw_summary(
         return
     low, high = float(finite.min()), float(finite.max())
     norm = scale * float(np.linalg.norm(finite.astype(np.float64) / scale))  # squares of large weights overflow
-    text = f"min {compact(low)}  max {compact(high)}"
-    x = cells.text(2, y, text, theme.text, width=end - 2)
+    ways = (f"min {compact(low)}  max {compact(high)}", f"{compact(low, 2)} … {compact(high, 2)}")
+    x = cells.text(2, y, fewer_words(ways, end - 2), theme.text, width=end - 2)
     full = f"  |{symbol}| {compact(norm)}"
     if x + text_width(full) <= end:
         x = cells.text(x, y, full, theme.text)
