@@ -111,6 +111,17 @@ PICTURES: dict[str, Callable[[], Cells]] = {
         "lr just right", do.StepIterations(120), do.StepPhase(), do.StepPhase(), do.StepPhase(), focus="step"
     ),
     "digits": lambda: picture("handwritten digits", do.StepIterations(450)),
+    "network": lambda: picture(
+        "adam or sgd",
+        do.StepIterations(200),
+        do.StepPhase(),
+        do.StepPhase(),
+        do.StepPhase(),
+        height=32,
+        focus="weights",
+        zoomed=True,
+        weights_mode="network",
+    ),
     "small": lambda: picture("lr too large", do.StepIterations(150), width=80, height=24),
 }
 """File name → what it shows."""
