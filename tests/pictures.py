@@ -117,7 +117,7 @@ PICTURES: dict[str, Callable[[], Cells]] = {
         do.StepPhase(),
         do.StepPhase(),
         do.StepPhase(),
-        height=32,
+        height=39,
         focus="weights",
         zoomed=True,
         weights_mode="network",

@@ -159,8 +159,8 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
     width, height = cells.width - 4, cells.height - 2
     above = 1 if height >= len(picture.counts) + 3 else 0
     if above:
-        text = f"{picture.of} set · true class ↓ · answered →"
-        cells.text(2, 1, text, theme.muted, width=width)
+        ways = (f"{picture.of} set · true class ↓ · answered →", "true class ↓ · answered →", "true ↓ answered →")
+        cells.text(2, 1, fewer_words(ways, width), theme.muted, width=width)
     body = draw_confusion(picture.counts, data.class_names, width, height - above, theme)
     cells.paste(body, 2, 1 + above)
 
