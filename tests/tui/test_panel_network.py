@@ -76,6 +76,28 @@ def test_units_hold_the_answers_of_the_example_and_after_the_blame_their_share_o
         assert all(compact(float(value), 2) in blamed for value in layer.delta)
 
 
+def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
+    session = Session(build({"data": {"name": "xor"}, "network": {"hidden": [4]}}), Diagnosis)
+    session.advance(3)
+    snapshot = session.snapshot(Look(network_units=20), version=1, status=Status.PAUSED)
+    assert [maps.shape for maps in snapshot.unit_maps] == [(2, 6, 6), (4, 6, 6), (1, 6, 6)]
+    assert all(np.abs(maps).max() <= 1 for maps in snapshot.unit_maps)
+    first, second = snapshot.unit_maps[0]
+    assert (np.diff(first, axis=1) > 0).all()  # x1 grows to the right,
+    assert (np.diff(second, axis=0) < 0).all()  # x2 upwards
+    cells = weights.draw(snapshot, NETWORK, 100, 24, DARK)
+    assert "each unit over the plane" in cells.lines()[1]
+    assert sum(line.count("▀") for line in cells.lines()) > 60
+    assert "each unit over the plane" not in text(snapshot, size=(100, 15))
+    assert "each unit over the plane" not in text(snapshot, structs.replace(NETWORK, numbers=True), (100, 24))
+
+
+def test_data_that_is_not_flat_has_no_maps() -> None:
+    for name in ("iris", "sine", "phrases"):
+        session = Session(build({"data": {"name": name}}), Diagnosis)
+        assert session.snapshot(Look(network_units=9), version=1, status=Status.PAUSED).unit_maps == ()
+
+
 def test_no_step_yet_no_room_and_broken_weights_are_said() -> None:
     assert "no example has gone through yet" in text(structs.replace(samples.moons(), step=None))
     assert "no room" in text(samples.moons(), size=(20, 12))

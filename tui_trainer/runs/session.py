@@ -27,7 +27,7 @@ from tui_trainer.telemetry import (
 from tui_trainer.training import Experiment, Trainer
 from tui_trainer.training.autopsy import examine
 from tui_trainer.training.evaluation import measure_layers
-from tui_trainer.training.pictures import data_view, layer_view, network_weights, picture
+from tui_trainer.training.pictures import data_view, layer_view, network_weights, picture, unit_maps
 from tui_trainer.training.step_view import step_view
 from tui_trainer.training.summary import flat_settings, summary
 from tui_trainer.training.timeline import Timeline
@@ -215,6 +215,7 @@ class Session:
             data=self._data,
             picture=picture(trainer, look) if look.picture else None,
             network=network_weights(trainer, look.network_units),
+            unit_maps=unit_maps(trainer, look.network_units),
             step=step_view(trainer, look),
             findings=tuple(watcher.findings),
             finding_log=tuple(self.watcher.log),

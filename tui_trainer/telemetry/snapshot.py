@@ -100,6 +100,9 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     picture: Picture | None = None
     network: tuple[NDArray[np.floating], ...] = ()
     """The weights of each linear layer, (inputs, units), of the first `Look.network_units` of both."""
+    unit_maps: tuple[NDArray[np.float32], ...] = ()
+    """What as many units of each layer (inputs and outputs included) hold over the plane of 2-D data, in [−1, 1]:
+    (units, rows, columns) each."""
     step: StepView | None = None
     """None before the first forward pass."""
     findings: tuple[Finding, ...] = ()

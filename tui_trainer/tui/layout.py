@@ -131,7 +131,7 @@ def _spacious(body: Rect) -> dict[str, Rect]:
         [38.0, 36.0, 26.0],
         [
             [("loss", 33.0), ("fit", 23.0)],
-            [("data", 30.0), ("weights", 26.0)],
+            [("data", 29.0), ("weights", 27.0)],
             [("settings", 22.0), ("step", 20.0), ("gradients", 14.0)],
         ],
     )

@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import Cells, style_array, text_width
 from tui_trainer.tui.charts.braille import BLANK, pack
+from tui_trainer.tui.charts.halfblocks import draw_pixels
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.theme import Theme
 
 Matrix = NDArray[np.floating]
 Vector = NDArray[np.floating]
 
-_NODE, _NUMBER = 3, 6
+_NODE, _NUMBER = 3, 7
 """Cells of width of a unit, as a colour or as a number."""
+_MAP, _BESIDE = 6, 3
+"""Cells of width of the map of a unit, and of a blank and the colour of what it holds beside it."""
 _TALLEST = 3
+"""Rows of a unit, where they have room: as many as a map of half blocks needs."""
 _SIGNS = "=-.+#"
 """Strongly negative, negative, near zero, positive, strongly positive, as in a matrix."""
 _FAINTEST = 0.08
@@ -40,6 +44,8 @@ class Column(Struct, frozen=True, kw_only=True):
     """How many there are; the drawing shows the first ones where not all have room."""
     values: Vector | None = None
     """(size,) what they hold; None draws them empty."""
+    maps: NDArray[np.float32] | None = None
+    """(units shown, rows, columns) in [−1, 1]: what they hold over the plane, where that is known."""
     names: Sequence[str] = ()
     """Written outside of the first and the last column."""
 
@@ -49,13 +55,14 @@ def draw_network(
 ) -> Cells:
     """`weights`: between each two columns at least as many (inputs, units) as `height` rows have room for."""
     cells = Cells(width, height, theme.text)
-    node = _NUMBER if numbers else _NODE
-    left, right = (_widest(columns[end].names, width // 6) for end in (0, -1))
+    shown = [column.size if column.size <= height else height - 1 for column in columns]
+    with_maps = shows_maps(columns, height, theme, numbers=numbers)
+    node = _NUMBER if numbers else _MAP + _BESIDE if with_maps else _NODE
+    left, right = (_widest(columns[end].names, width // 5) for end in (0, -1))
     room = width - left - right - node
     if room < (len(columns) - 1) * (node + 3) or height < 2:
         return cells
     xs = [left + room * number // (len(columns) - 1) for number in range(len(columns))]
-    shown = [column.size if column.size <= height else height - 1 for column in columns]
     tops, tall = zip(
         *(_rows(n, height if n == column.size else n) for n, column in zip(shown, columns, strict=True)), strict=True
     )
@@ -64,10 +71,18 @@ def draw_network(
         begin, end = (tops[number + i] + tall[number + i] / 2 for i in (0, 1))
         _draw_lines(cells, part, xs[number] + node, xs[number + 1], begin, end, theme)
     for x, column, count, top, high in zip(xs, columns, shown, tops, tall, strict=True):
-        _draw_column(cells, x, column, count, top, high, theme, numbers=numbers)
+        _draw_column(cells, x, node, column, count, top, high, theme, numbers=numbers)
+        if with_maps and column.maps is not None:
+            _draw_maps(cells, x, column.maps[:count], top, theme)
     _write_names(cells, columns[0], 0, tops[0] + tall[0] // 2, left, theme)
     _write_names(cells, columns[-1], xs[-1] + node + 1, tops[-1] + tall[-1] // 2, right - 1, theme)
     return cells
+
+
+def shows_maps(columns: Sequence[Column], height: int, theme: Theme, *, numbers: bool) -> bool:
+    """Whether all units are drawn as maps: where there are any, colours for them, and room for all."""
+    room = max(column.size for column in columns) * (_TALLEST + 1) <= height
+    return room and theme.coloured and not (theme.ascii or numbers) and all(c.maps is not None for c in columns)
 
 
 def _widest(names: Sequence[str], most: int) -> int:
@@ -77,7 +92,7 @@ def _widest(names: Sequence[str], most: int) -> int:
 
 def _rows(count: int, height: int) -> tuple[NDArray[np.intp], int]:
     """The top row of each of `count` units, and how many rows a unit has."""
-    tall = min(max(height // (2 * count), 1), _TALLEST)
+    tall = _TALLEST if count * (_TALLEST + 1) <= height else max(height // (2 * count), 1)
     middles = (np.arange(count) + 0.5) * height / count
     return np.clip(np.floor(middles - tall / 2 + 0.5), 0, height - tall).astype(np.intp), tall
 
@@ -119,10 +134,18 @@ def _draw_lines(
 
 
 def _draw_column(
-    cells: Cells, x: int, column: Column, count: int, tops: NDArray[np.intp], tall: int, theme: Theme, *, numbers: bool
+    cells: Cells,
+    x: int,
+    width: int,
+    column: Column,
+    count: int,
+    tops: NDArray[np.intp],
+    tall: int,
+    theme: Theme,
+    *,
+    numbers: bool,
 ) -> None:
     """The units of one layer; colours are measured by the largest of them."""
-    width = _NUMBER if numbers else _NODE
     rows = (tops[:, None] + np.arange(tall)).ravel()
     cells.codes[rows, x : x + width], cells.styles[rows, x : x + width] = ord(" "), theme.text
     middles = (tops + tall // 2).tolist()
@@ -131,17 +154,17 @@ def _draw_column(
             cells.text(x, y, "·" * width, theme.faint)
     elif numbers:
         for y, value in zip(middles, column.values.tolist(), strict=False):
-            text = compact(value, 2)
+            text = next((t for n in (2, 1) if text_width(t := compact(value, n)) <= width), "≈0")
             cells.text(x + max(width - text_width(text), 0), y, text, theme.strong, width=width)
     else:
-        _draw_values(cells, x, column.values[:count], rows, middles, theme)
+        _draw_values(cells, x, width, column.values[:count], rows, middles, theme)
     if count < column.size:
         more = f"+{column.size - count}"
         cells.text(max(x + (width - len(more)) // 2, 0), cells.height - 1, more, theme.muted)
 
 
 def _draw_values(
-    cells: Cells, x: int, values: Vector, rows: NDArray[np.intp], middles: list[int], theme: Theme
+    cells: Cells, x: int, width: int, values: Vector, rows: NDArray[np.intp], middles: list[int], theme: Theme
 ) -> None:
     """Blocks of colour, or signs where there is none; ✗ for what is no finite number."""
     finite = np.isfinite(values)
@@ -150,12 +173,21 @@ def _draw_values(
     with_glyphs = theme.ascii or not theme.coloured
     if not with_glyphs:
         colours = style_array(0, theme.diverging(shares))
-        cells.styles[rows, x : x + _NODE] = colours.repeat(len(rows) // max(len(values), 1))[:, None]
+        cells.styles[rows, x : x + width] = colours.repeat(len(rows) // max(len(values), 1))[:, None]
     for y, share, is_finite in zip(middles, shares.tolist(), finite.tolist(), strict=True):
         if not is_finite:
-            cells.text(x, y, "✗" * _NODE, theme.critical)
+            cells.text(x, y, "✗" * width, theme.critical)
         elif with_glyphs:
             cells.text(x, y, f"[{_SIGNS[min(max(round(2.5 * share), -2), 2) + 2]}]", theme.text)
+
+
+def _draw_maps(cells: Cells, x: int, maps: NDArray[np.float32], tops: NDArray[np.intp], theme: Theme) -> None:
+    """A map in the left part of each unit; what it holds for the example stays to be seen at its right."""
+    colours = theme.diverging(maps)
+    rows = (tops[:, None] + np.arange(_TALLEST)).ravel()
+    cells.styles[rows, x + _MAP] = theme.text
+    for unit, top in enumerate(tops.tolist()):
+        draw_pixels(cells, x, top, colours[unit])
 
 
 def _write_names(cells: Cells, column: Column, x: int, rows: NDArray[np.intp], room: int, theme: Theme) -> None:

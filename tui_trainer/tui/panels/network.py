@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.telemetry import Phase, Snapshot, StepView
 from tui_trainer.tui.cells import Cells
-from tui_trainer.tui.charts.network import Column, draw_network
+from tui_trainer.tui.charts.network import Column, draw_network, shows_maps
 from tui_trainer.tui.panels.border import Freshness
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -24,7 +24,7 @@ def rows_of_diagram(view: View, width: int, height: int) -> int:
     room, rows = width - 4, height - 2
     if view.weights_mode == "network":
         return max(rows - (1 if rows >= 6 else 0), 0)
-    return rows * 3 // 5 - 1 if room >= SPLIT[0] and rows >= SPLIT[1] else 0
+    return rows * 2 // 3 if room >= SPLIT[0] and rows >= SPLIT[1] else 0
 
 
 def diagram_state(snapshot: Snapshot) -> Freshness:
@@ -46,7 +46,12 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
             each if len(each) == size else ()
             for each, size in ((step.input_names, snapshot.shape[0]), (step.output_names, snapshot.shape[-1]))
         )
-    columns = [Column(size=s, values=v, names=n) for s, v, n in zip(snapshot.shape, values, names, strict=True)]
+    maps = snapshot.unit_maps or [None] * len(snapshot.shape)
+    columns = [
+        Column(size=size, values=held, maps=over_plane, names=called)
+        for size, held, over_plane, called in zip(snapshot.shape, values, maps, names, strict=True)
+    ]
+    with_maps = shows_maps(columns, height - above, theme, numbers=view.numbers)
     body = draw_network(columns, snapshot.network, width, height - above, theme, numbers=view.numbers)
     if not (body.codes != ord(" ")).any():
         ways = ("No room for lines between the layers.", "no room for lines", "no room")
@@ -56,7 +61,7 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     if above and broken:
         cells.text(0, 0, f"✗ {broken} of these weights are no finite numbers", theme.critical, width=width)
     elif above:
-        cells.text(0, 0, fewer_words(_captions(step, snapshot.phase), width), theme.muted, width=width)
+        cells.text(0, 0, fewer_words(_captions(step, snapshot.phase, maps=with_maps), width), theme.muted, width=width)
     cells.paste(body, 0, above)
     return cells
 
@@ -68,11 +73,13 @@ def _values(step: StepView, phase: Phase | None) -> list[NDArray[np.float64] | N
     return [step.inputs, *(layer.activation for layer in step.layers[:-1]), step.prediction]
 
 
-def _captions(step: StepView | None, phase: Phase | None) -> tuple[str, ...]:
+def _captions(step: StepView | None, phase: Phase | None, *, maps: bool) -> tuple[str, ...]:
     lines = "lines: the strongest weights, broken where negative"
     if step is None:
         none = "no example has gone through yet"
         return f"{none} · {lines}", f"{none} · lines: weights", none, "lines: weights"
     what = "blame δ of each unit" if phase is Phase.BACKWARD else "what each unit answers"
-    example = f"example {step.example + 1}"
-    return f"{example}: {what} · {lines}", f"{example}: {what} · lines: weights", f"{example}: {what}", what
+    said = f"example {step.example + 1}: {what}"
+    if maps:
+        said = f"each unit over the plane, beside it {said}"
+    return f"{said} · {lines}", f"{said} · lines: weights", said, f"example {step.example + 1}: {what}", what
