@@ -77,15 +77,21 @@ class Zsh:
         if self.pid == 0:
             os.chdir(folder)
             os.execvpe("zsh", ["zsh", "-f", "-i"], environment(folder))
-        self.asked(f"fpath=({folder} $fpath); autoload -Uz compinit; compinit -D -u; bindkey '^I' complete-word\n")
+        self.asked(
+            f"fpath=({folder} $fpath); autoload -Uz compinit; compinit -D -u; "
+            "bindkey '^I' complete-word '^X' kill-whole-line\n"
+        )
         self.asked(
             'compadd() { if [[ "$*" == *-[AOD]\\ * ]]; then builtin compadd "$@"; return; fi; '
             'local -a hits; builtin compadd -A hits "$@"; print -rl -- ">>"$^hits"<<" }\n'
         )
 
     def asked(self, typed: str) -> str:
-        """Type, clear the line, and return what was printed until all that was done."""
-        os.write(self.descriptor, f'{typed}\x15print "DO"NE\n'.encode())
+        """Type, clear the line, and return what was printed until all that was done.
+
+        The line is cleared by a key that means nothing to the terminal itself, which may not be zsh's yet.
+        """
+        os.write(self.descriptor, f'{typed}\x18print "DO"NE\n'.encode())
         told, end = b"", time.monotonic() + PATIENCE
         while b"DONE\r" not in told:
             assert time.monotonic() < end, told

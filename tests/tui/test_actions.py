@@ -117,7 +117,7 @@ def test_in_a_race_the_weights_panel_shows_the_difference_too() -> None:
     for _ in range(5):
         view = ACTIONS["weights_mode"](moments.race(), view)[0]
         modes.append(view.weights_mode)
-    assert modes == ["gradients", "update", "network", "difference", "weights"]
+    assert modes == ["gradients", "update", "difference", "network", "weights"]
     left = structs.replace(VIEW, weights_mode="difference")
     assert view_after("weights_mode", left).weights_mode == "gradients"
 

@@ -118,8 +118,8 @@ def _smoothing(direction: int) -> Act:
 
 
 def weights_mode(snapshot: Snapshot, view: View) -> Outcome:
-    """Weights, gradients, update, the network, in a race what the arms differ in, and round."""
-    modes = WEIGHTS_MODES if snapshot.arms else WEIGHTS_MODES[:-1]
+    """Weights, gradients, update, in a race what the arms differ in, the network, and round."""
+    modes = tuple(mode for mode in WEIGHTS_MODES if mode != "difference" or snapshot.arms)
     place = modes.index(view.weights_mode) if view.weights_mode in modes else 0
     return structs.replace(view, weights_mode=modes[(place + 1) % len(modes)]), ()
 

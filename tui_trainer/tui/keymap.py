@@ -156,7 +156,7 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("rougher", "S", "rougher", "A smoother, a rougher loss curve.", "panels"),
     KeyAction("cursor", "c", "value cursor", "Read values from the loss curve.", "panels"),
     KeyAction("weights_mode", "w", "weights / gradients / update / network",
-              "Weights, gradients, update, network, how arms differ.", "panels", footer="weights/network", rank=17),
+              "Weights, gradients, update, how arms differ, network.", "panels", footer="weights/network", rank=17),
     KeyAction("numbers", "v", "numbers", "Weights as numbers instead of colours.", "panels"),
     KeyAction("next_item", "n", "next layer, neuron or example", "Next, previous layer, neuron or example.",
               "panels", footer="next layer", rank=18),

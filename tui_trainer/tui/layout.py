@@ -96,7 +96,7 @@ def _most_important(body: Rect, focus: str, race: bool) -> dict[str, Rect]:
     middle = [("data", 11.0), ("step" if focus == "step" else "weights", 9.0)]
     if body.height >= 32:
         middle = [("data", 11.0), ("weights", 9.0), ("step", 9.0)]
-    left = [("loss", 10.0), ("gradients", 5.0), ("fit", 5.0)]
+    left = [("loss", 10.0 if body.height < 40 else 14.0), ("gradients", 5.0), ("fit", 5.0)]
     if race:
         left = [("loss", 11.0), ("fit", 9.0)]
         if focus == "gradients" or body.height >= 32:

@@ -17,9 +17,9 @@ SMOOTHEST = 6
 """The largest `View.smoothing`."""
 
 
-WeightsMode = Literal["weights", "gradients", "update", "network", "difference"]
+WeightsMode = Literal["weights", "gradients", "update", "difference", "network"]
 WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
-"""What the weights panel goes through; the last, what two arms differ in, only in a race."""
+"""What the weights panel goes through; what two arms differ in, only in a race."""
 
 
 class FooterKey(Struct, frozen=True):

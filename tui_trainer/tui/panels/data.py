@@ -23,7 +23,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     """The panel at this size."""
     # What the network answers is another answer after the fix, and no phase before has changed it.
     state: Freshness = "fresh" if freshness(snapshot, Phase.UPDATE) == "fresh" else "calm"
-    cells = open_panel("data", _title(snapshot), view, width, height, theme, note=_note(snapshot, width), state=state)
+    cells = open_panel(
+        "data", _title(snapshot, width), view, width, height, theme, note=_note(snapshot, width), state=state
+    )
     if width < 8 or height < 3:
         return cells
     picture, data = snapshot.picture, snapshot.data
@@ -48,10 +50,13 @@ def map_room(width: int, height: int) -> tuple[int, int]:
     return max(width - 2, 1), max(2 * (height - 2 - (1 if height >= 7 else 0)), 1)
 
 
-def _title(snapshot: Snapshot) -> str:
+def _title(snapshot: Snapshot, width: int) -> str:
     picture = snapshot.picture
     if isinstance(picture, DecisionMap):
-        return "Data and decision" if picture.title == "answer" else f"Map of {picture.title}"
+        ways = ("Data and decision", "Decision")
+        if picture.title != "answer":
+            ways = (f"Map of {picture.title}", picture.title)
+        return fewer_words(ways, width - 8)
     if isinstance(picture, Curve):
         return "Data and fit"
     if isinstance(picture, Confusion | Agreement):

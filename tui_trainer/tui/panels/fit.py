@@ -160,10 +160,11 @@ def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
     best, now, at = compact(fit.best_loss), compact(fit.now), count(fit.best_iteration)
     if fit.saved > fit.noticeable:
         saved = compact(fit.saved)
-        first = (
+        first: tuple[str, ...] = (
             f"validation best {best} at {at} · now {now}",
             f"best {best} at {at} · now {now}",
             f"{best} at {at}, now {now}",
+            f"{best}, now {now}",
         )
         best_line = ("▲", fewer_words(first, room))
         if fit.word != "overfitting":  # the validation loss rose for another reason: stopping is no remedy

@@ -100,7 +100,8 @@ def _body(
     drawn = matrix if lying is False else matrix.T
     across, down = (inputs, units) if lying else (units, inputs)
     names = ("input", "unit") if lying else ("unit", "input")
-    caption = f"→ {across} {_plural(names[0], across)}  ↓ {down} {_plural(names[1], down)}"
+    whole = f"→ {across} {_plural(names[0], across)}  ↓ {down} {_plural(names[1], down)}"
+    caption = fewer_words((whole, f"→ {across} {names[0]}s ↓ {down}", f"→ {across} ↓ {down}"), width)
     if view.numbers:
         return draw_matrix_numbers(drawn, width, height, theme, scale=scale), caption
     return draw_heatmap(drawn, width, height, theme, scale=scale), caption
