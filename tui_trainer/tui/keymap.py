@@ -93,7 +93,7 @@ KEYMAP: tuple[KeyAction, ...] = (
               "run", footer="presets", rank=5),
     KeyAction("fix", "f", "apply the proposed fix", "Change what the verdict line proposes.",
               "run", needs="settings", footer="fix", rank=8),
-    KeyAction("check_gradient", "G", "check the gradient", "Hold the blame to the real slope of the loss.",
+    KeyAction("check_gradient", "G", "check the gradient", "Check the blame against the real slope of the loss.",
               "run", needs="gradient_check", footer="check blame", rank=20),
     KeyAction("rate_up", "+ =", "learning rate up", "Learning rate up, down.",
               "run", needs="settings", footer="learning rate", signs="+ -", rank=7),

@@ -32,7 +32,7 @@ RIGHT = ("focus", "panels")
 class KeyHelp(Asking[None]):
     """Two columns, one on a narrow screen; scrolls; left with escape and with the keys of help and quit."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 (Textual's own way)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
     KeyHelp { background: $background; }
     KeyHelp VerticalScroll { height: 1fr; }
