@@ -45,8 +45,9 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
         for action in footer_actions(state)
         if action.id not in greyed
     )
-    size = draw_dashboard((snapshot,), state, width, height, theme, footer).map_size
-    look = structs.replace(state.look, map_columns=size[0], map_rows=size[1])
+    frame = draw_dashboard((snapshot,), state, width, height, theme, footer)
+    columns, rows = frame.map_size
+    look = structs.replace(state.look, map_columns=columns, map_rows=rows, network_units=frame.network_units)
     for move in (do.SetLook(look), *moves):
         driver.obey(move)
     snapshot = structs.replace(driver.snapshot(), elapsed=0.0)
@@ -110,6 +111,17 @@ PICTURES: dict[str, Callable[[], Cells]] = {
         "lr just right", do.StepIterations(120), do.StepPhase(), do.StepPhase(), do.StepPhase(), focus="step"
     ),
     "digits": lambda: picture("handwritten digits", do.StepIterations(450)),
+    "network": lambda: picture(
+        "xor with a hidden layer",
+        do.StepIterations(130),
+        do.StepPhase(),
+        do.StepPhase(),
+        do.StepPhase(),
+        height=32,
+        focus="weights",
+        zoomed=True,
+        weights_mode="network",
+    ),
     "small": lambda: picture("lr too large", do.StepIterations(150), width=80, height=24),
 }
 """File name → what it shows."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tui_trainer.instruments.gradient_check import check_gradient
-from tui_trainer.training import build
+from tui_trainer.training import Trainer, build
 from tui_trainer.training.evaluation import Probe
 
 
@@ -34,3 +35,11 @@ def test_a_wrong_gradient_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     right = Probe.gradient
     monkeypatch.setattr(Probe, "gradient", lambda probe: right(probe) * 1.001)
     assert not check_gradient(build({})).right
+
+
+def test_weights_that_have_exploded_are_no_verdict() -> None:
+    experiment = build({})
+    weights = np.full(Trainer(experiment).network.parameter_count, np.inf)
+    check = check_gradient(experiment, weights=weights)
+    assert not check.right
+    assert check.sentence == "blame cannot be checked: here the loss is no finite number"

@@ -76,6 +76,16 @@ def test_steps_move_by_exactly_what_they_say() -> None:
         assert_same_moment(trainer, straight(EXPERIMENT, [], iteration, phase))
 
 
+def test_a_gradient_check_is_of_the_moment_shown_and_of_this_run() -> None:
+    driven = obey(driver(), do.StepIterations(5), do.CheckGradient())
+    check = driven.snapshot().gradient_check
+    assert check is not None
+    assert check.right
+    assert check.iteration == 5
+    assert obey(driven, do.StepIterations(1)).snapshot().gradient_check is check
+    assert obey(driven, do.Restart()).snapshot().gradient_check is None
+
+
 def test_an_epoch_ends_where_it_ends() -> None:
     driven = obey(driver(), do.StepIterations(3), do.StepEpoch())
     let_run(driven)
@@ -448,7 +458,7 @@ COMMANDS: list[do.Command] = [
         )
     ),
     do.SetLook(Look(weights_layer=5, example=99, weight=WeightAddress(layer=9, source=9, unit=9))),
-    do.SetLook(Look(neuron=NeuronAddress(layer=3, unit=99), all_neurons=True)),
+    do.SetLook(Look(neuron=NeuronAddress(layer=3, unit=99), network_units=3)),
     do.SetLook(Look(picture=False)),
 ]
 

@@ -12,6 +12,7 @@ from tui_trainer.telemetry import (
     ArmView,
     Command,
     Finding,
+    GradientCheck,
     Look,
     Parting,
     Phase,
@@ -135,7 +136,7 @@ class FakeRun:
         self,
         request: OpenRequest | None = None,
         *,
-        capabilities: frozenset[str] = frozenset({"control", "settings", "phases", "seek", "arms"}),
+        capabilities: frozenset[str] = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check"}),
         speed: float = 0.0,
         findings: tuple[Finding, ...] = (),
     ) -> None:
@@ -156,6 +157,7 @@ class FakeRun:
         self._look, self._version, self._message = Look(), 1, ""
         self._arms, self._focused = ["A"], 0
         self._then = time.monotonic()
+        self._check: GradientCheck | None = None
 
     def latest(self) -> Snapshot:
         now, then = time.monotonic(), self._then
@@ -179,6 +181,7 @@ class FakeRun:
             past=Viewpoint(iteration=self._iteration, newest=self._newest) if self._iteration < self._newest else None,
             arms=tuple(map(self._arm, range(len(self._arms)))) if len(self._arms) > 1 else (),
             parting=Parting(arms=("A", "B"), iteration=None, first="", layers=()) if len(self._arms) > 1 else None,
+            gradient_check=self._check,
             can_undo=f"take {self._undo[-1][0]} back" if self._undo else "",
             can_redo=f"set {self._redo[-1][0]} again" if self._redo else "",
         )
@@ -218,6 +221,8 @@ class FakeRun:
                 self._focused = 0
             case do.SetPace(pace):
                 self._pace = pace
+            case do.CheckGradient():
+                self._check = GradientCheck(relative_error=3e-8, parameters=300, iteration=self._iteration)
             case do.SetLook(look):
                 self._look = look
             case do.Restart(seed):

@@ -324,6 +324,7 @@ class Run:
             ),
             measures=self.measures(),
             layer=self.layer(),
+            network=tuple(weight[:30, :30].copy() for weight in self.weights),
             data=self.data(),
             picture=self.picture(),
             step=self.step_view(),
@@ -603,10 +604,10 @@ def huge() -> Snapshot:
     )  # fmt: skip
     step = structs.replace(moons().step, prediction=np.array([big]), batch_loss=big, inputs=np.array([big, -big]))
     with np.errstate(over="ignore"):
-        layer = run.layer()
+        layer, network = run.layer(), tuple(weight.copy() for weight in run.weights)
     return structs.replace(
         moons(), losses=structs.replace(moons().losses, batch=run.batch_losses.buckets(), evaluations=run.log.view()),
-        layer=layer, measures=measures, picture=picture, step=step, data=run.data(), iteration=10**12,
+        layer=layer, network=network, measures=measures, picture=picture, step=step, data=run.data(), iteration=10**12,
         learning_rate=big, speed=big, target_iterations=10**12,
     )  # fmt: skip
 

@@ -106,18 +106,18 @@ def test_smoothing_and_axes() -> None:
 
 def test_the_weights_panel_goes_through_its_modes() -> None:
     view, modes = VIEW, []
-    for _ in range(3):
+    for _ in range(4):
         view = view_after("weights_mode", view)
         modes.append(view.weights_mode)
-    assert modes == ["gradients", "update", "weights"]
+    assert modes == ["gradients", "update", "network", "weights"]
 
 
 def test_in_a_race_the_weights_panel_shows_the_difference_too() -> None:
     view, modes = VIEW, []
-    for _ in range(4):
+    for _ in range(5):
         view = ACTIONS["weights_mode"](moments.race(), view)[0]
         modes.append(view.weights_mode)
-    assert modes == ["gradients", "update", "difference", "weights"]
+    assert modes == ["gradients", "update", "difference", "network", "weights"]
     left = structs.replace(VIEW, weights_mode="difference")
     assert view_after("weights_mode", left).weights_mode == "gradients"
 

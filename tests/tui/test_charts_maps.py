@@ -99,6 +99,8 @@ def test_the_first_layer_of_an_image_network_is_little_images() -> None:
     assert (pixels_of(cells)[:2] == full).any(axis=0).tolist() == [False] * 8 + [True] * 3 + [False] * 4
     _, few = draw_images(weight, (2, 3), 7, 1, DARK, scale=1.0)
     assert few == 2
+    none, shown = draw_images(weight, (2, 3), 2, 1, DARK, scale=1.0)
+    assert (shown, none.lines()) == (0, ["  "])
 
 
 def test_a_decision_map_says_class_and_confidence() -> None:
@@ -138,6 +140,8 @@ def test_a_confusion_matrix_counts_by_true_class_and_leaves_out_aloud() -> None:
     assert lines[0].split() == ["ant", "bee", "cat"]
     rows = [line.split() for line in lines[1:] if line.strip() and line[0] != " "]
     assert rows == [["ant", "9", "1", "·"], ["bee", "·", "7", "3"], ["cat", "·", "·", "·"]]
+    long = draw_confusion(counts, ("setosa", "versicolor", "virginica"), 22, 8, DARK).lines()
+    assert long[0].split() == ["set…", "ver…", "vir…"]
     small = draw_confusion(np.full((10, 10), 5), tuple("0123456789"), 14, 5, DARK).lines()
     assert small[0].rstrip().endswith("…")
     assert small[-1].startswith("…")

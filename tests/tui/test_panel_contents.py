@@ -8,7 +8,7 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Phase, Snapshot
+from tui_trainer.telemetry import Embedding, Phase, Setting, Snapshot
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
 from tui_trainer.tui.theme import ColourDepth, make_theme
@@ -63,6 +63,11 @@ class TestWeights:
     def test_the_first_layer_of_digits_is_images(self) -> None:
         assert "each an image" in text("weights", samples.digits(), 90, 24)
 
+    def test_where_no_image_has_room_it_does_not_speak_of_images(self) -> None:
+        shown = text("weights", samples.digits(), 23, 8, GREY)
+        assert "image" not in shown
+        assert "64 inputs" in shown
+
     def test_broken_weights_are_counted(self) -> None:
         assert "✗ 16 of 16 are no finite numbers" in text("weights", samples.diverged())
 
@@ -105,6 +110,13 @@ class TestGradients:
         assert len(marked) == 1
         assert "2" in cells.lines()[marked[0]][2:9]
         assert "✗" not in "".join(line[1] for line in text("gradients", samples.moons()).splitlines())
+
+    def test_a_high_panel_tells_the_norms_behind_the_ratio(self) -> None:
+        measure = samples.moons().measures[0]
+        shown = text("gradients", samples.moons(), 60, 14)
+        assert f"|weights| {compact(measure.weight_norm)} · |update| " in shown
+        assert compact(measure.update_ratio * measure.weight_norm, 2) in shown
+        assert "|weights|" not in text("gradients", samples.moons(), 60, 8)
 
 
 class TestFit:
@@ -155,7 +167,7 @@ class TestFit:
         worse = structs.replace(evaluations.latest, train_loss=14.0, validation_loss=14.1)
         measured = fit.measure_fit(structs.replace(evaluations, latest=worse))
         assert measured is not None
-        assert measured.word == "underfitting"
+        assert measured.word == "worse than guessing"
         assert measured.place == 0.0
         assert measured.saved > 13
 
@@ -216,6 +228,13 @@ class TestData:
         shown = text("data", samples.embedding(), 40, 12)
         assert "within 0.21 · between 1.4" in shown
         assert "nearest right 91%" in shown
+
+    def test_an_embedding_says_who_is_who_and_where_there_is_room_what_was_said(self) -> None:
+        snapshot = samples.embedding()
+        assert all(name in text("data", snapshot, 60, 16) for name in snapshot.data.class_names)
+        assert isinstance(snapshot.picture, Embedding)
+        large = text("data", snapshot, 110, 40)
+        assert sum(phrase in large for phrase in snapshot.picture.texts) >= 3
 
     def test_a_hidden_unit_has_its_own_title(self) -> None:
         assert "Map of layer 1, unit 3" in text("data", samples.neuron())
@@ -287,7 +306,19 @@ class TestSettings:
         shown = settings.draw(samples.moons(), view, 30, 30, DARK).lines()
         assert "31 of 39" in shown[0]
         assert f"What {view.settings[30].label} means." in "\n".join(shown)
-        assert len(settings.visible(view, 30)) == 23
+        assert len(settings.visible(view, 30)) == 22
+
+    def test_values_are_whole_in_a_narrow_list_and_near_their_labels_in_a_wide_one(self) -> None:
+        loss = Setting(key="loss.name", label="loss", help="", choices=("binary_cross_entropy",))
+        deep = Setting(key="network.activation", label="activation", help="", choices=("relu",))
+        values = {"loss.name": "binary_cross_entropy", "network.activation": ["sigmoid"] * 4}
+        snapshot = structs.replace(samples.moons(), settings=values)
+        view = View(settings=(loss, deep))
+        narrow = settings.draw(snapshot, view, 24, 6, DARK).lines()
+        assert narrow[1].endswith("BCE ↻│")
+        assert "4 × sigmoid" in narrow[2]
+        wide = settings.draw(snapshot, view, 110, 6, DARK).lines()
+        assert "binary cross entropy ↻" in wide[1][:50]
 
     @pytest.mark.parametrize(
         ("value", "shown"),

@@ -94,20 +94,44 @@ def test_a_change_of_a_setting_leaves_a_mark_with_its_label() -> None:
     assert sum("┆" in line for line in shown) > 8
 
 
-def test_labels_that_would_touch_leave_out_the_older() -> None:
-    marks = tuple(Event(iteration=200 + i, label=f"label {i}") for i in range(3))
+def test_a_label_between_two_marks_that_are_too_close_is_left_out() -> None:
+    marks = tuple(Event(iteration=200 + i, label=f"label {i}") for i in (0, 12, 24))
     text = "\n".join(lines(structs.replace(samples.overfitting(), events=marks)))
-    assert "label 2" in text
-    assert "label 0" not in text
+    assert "┆label 24" in text
+    assert "label 0 ┆┆┆" in text
+    assert "label 12" not in text
 
 
-def test_the_label_of_a_setting_goes_before_how_the_run_ended() -> None:
+def test_a_label_covers_nothing() -> None:
+    """Near the start the curve is at the top: there the label stands lower."""
+    marks = (Event(iteration=1, label="a label"), Event(iteration=8, label="another, longer"))
+    snapshot = structs.replace(samples.overfitting(), events=())
+    before, after = (
+        loss.draw(s, View(), 70, 14, DARK).codes for s in (snapshot, structs.replace(snapshot, events=marks))
+    )
+    changed = after[before != after]
+    assert set(before[before != after].tolist()) == {ord(" ")}
+    assert {ord("┆"), ord("b")} <= set(changed.tolist())
+
+
+def test_changes_that_cancel_are_told_as_the_last_of_them() -> None:
+    key = "optimizer.learning_rate"
+    there = SettingChange(iteration=200, label="learning rate 1 → 2", key=key, old=1, new=2)
+    back = SettingChange(iteration=201, label="learning rate 2 → 1", key=key, old=2, new=1)
+    shown = "".join(lines(structs.replace(samples.overfitting(), events=(there, back)), 100))
+    assert "learning rate 2 → 1" in shown
+    assert "1 → 1" not in shown
+
+
+def test_labels_of_neighbouring_marks_make_room_for_each_other_that_of_a_setting_first() -> None:
     change = SettingChange(iteration=300, label="lr 0.1 → 0.5", key="optimizer.learning_rate", old=0.1, new=0.5)
-    events = (change, Event(iteration=320, label="finished"))
-    shown = lines(structs.replace(samples.overfitting(), events=events), 100)
-    assert "lr 0.1 → 0.5" in "".join(shown)
-    assert "finished" not in "".join(shown)
-    assert any(line.count("┆") == 2 for line in shown[3:])
+    apart = lines(structs.replace(samples.overfitting(), events=(change, Event(iteration=320, label="finished"))), 100)
+    assert any("lr 0.1 → 0.5 ┆  ┆finished" in line for line in apart)
+    at_once = lines(
+        structs.replace(samples.overfitting(), events=(change, Event(iteration=300, label="finished"))), 100
+    )
+    rows = [next(n for n, line in enumerate(at_once) if label in line) for label in ("┆lr 0.1 → 0.5", "┆finished")]
+    assert rows == sorted(rows)
 
 
 def test_non_finite_losses_are_crossed() -> None:

@@ -29,6 +29,8 @@ VIEWS = (
         weights_mode="gradients",
     ),
     View(weights_mode="update", smoothing=5),
+    View(weights_mode="network", numbers=True),
+    View(weights_mode="network"),
 )  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def check(cells: Cells, panel: str, theme: Theme) -> None:
         assert cells.codes.max() < 128
         assert cells.codes.min() >= 32
         # Question marks stand for what has no likeness: only names from files may have such signs.
-        assert "?" not in "".join(cells.lines()) or panel in ("data", "step")
+        assert "?" not in "".join(cells.lines()) or panel in ("data", "step", "weights")
 
 
 @pytest.mark.parametrize("sample", [*samples.ALL, *moments.ALL], ids=lambda f: f.__name__)

@@ -11,9 +11,8 @@ from typing import Any, TextIO
 
 from msgspec import to_builtins
 
-from tui_trainer.instruments.gradient_check import GradientCheck
 from tui_trainer.studies.headless import HeadlessRun
-from tui_trainer.telemetry import Evaluation, Finding
+from tui_trainer.telemetry import Evaluation, Finding, GradientCheck
 
 SCHEMA = 1
 

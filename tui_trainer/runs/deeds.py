@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from tui_trainer.instruments.gradient_check import check_gradient
 from tui_trainer.runs.rescue import RATE, TRIAL, rate_that_holds, smaller
 from tui_trainer.telemetry import Status, commands
@@ -152,7 +154,9 @@ def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
 @carry_out.register(commands.CheckGradient)
 def _check_gradient(command: commands.CheckGradient, driver: Driver) -> None:
     session = driver.session
-    driver.say(check_gradient(session.experiment, weights=session.trainer.vectors.parameters).sentence)
+    check = check_gradient(session.experiment, weights=session.trainer.vectors.parameters)
+    session.gradient_check = structs.replace(check, iteration=session.iteration)
+    driver.version += 1
 
 
 @carry_out.register(commands.Undo)

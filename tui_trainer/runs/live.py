@@ -22,7 +22,7 @@ from tui_trainer.training import Experiment
 PATIENCE = 0.05
 """Seconds after which a jump through time tells how far it is, and other commands are obeyed."""
 
-CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms"})
+CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check"})
 
 
 class LiveRun:

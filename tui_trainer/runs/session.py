@@ -15,6 +15,7 @@ from tui_trainer.telemetry import (
     Evaluation,
     Event,
     Finding,
+    GradientCheck,
     Look,
     Losses,
     Phase,
@@ -26,7 +27,7 @@ from tui_trainer.telemetry import (
 from tui_trainer.training import Experiment, Trainer
 from tui_trainer.training.autopsy import examine
 from tui_trainer.training.evaluation import measure_layers
-from tui_trainer.training.pictures import data_view, layer_view, neuron_maps, picture
+from tui_trainer.training.pictures import data_view, layer_view, network_weights, picture, unit_maps
 from tui_trainer.training.step_view import step_view
 from tui_trainer.training.summary import flat_settings, summary
 from tui_trainer.training.timeline import Timeline
@@ -86,6 +87,7 @@ class Session:
         self.autopsy: Autopsy | None = None
         self.just_fixed = False
         """Whether the last move was the fix of an iteration stepped by phases."""
+        self.gradient_check: GradientCheck | None = None
         self.abandoned: Losses | None = None
         """The curves of the future that a change in the past has left."""
         self._data: DataView = data_view(self.trainer)
@@ -244,7 +246,8 @@ class Session:
             layer=layer_view(trainer, look.weights_layer),
             data=self._data,
             picture=picture(trainer, look) if look.picture else None,
-            neuron_maps=neuron_maps(trainer, look) if look.all_neurons else (),
+            network=network_weights(trainer, look.network_units),
+            unit_maps=unit_maps(trainer, look.network_units),
             step=step_view(trainer, look),
             findings=tuple(watcher.findings),
             finding_log=tuple(self.watcher.log),
@@ -252,6 +255,7 @@ class Session:
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
             autopsy=None if self.is_past else self.autopsy,
             abandoned=self.abandoned,
+            gradient_check=self.gradient_check,
             elapsed=trainer.elapsed,
             **state,  # type: ignore[arg-type]
         )

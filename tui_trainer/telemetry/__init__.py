@@ -5,6 +5,7 @@ from tui_trainer.telemetry.commands import Command
 from tui_trainer.telemetry.evaluation import Evaluation, EvaluationLog, Evaluations, LayerMeasures
 from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Finding, Remedy, Severity
+from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.history import Buckets, History
 from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
 from tui_trainer.telemetry.losses import Losses
@@ -39,6 +40,7 @@ __all__ = [
     "Event",
     "Finding",
     "Going",
+    "GradientCheck",
     "History",
     "LayerMeasures",
     "LayerStep",

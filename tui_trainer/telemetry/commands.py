@@ -119,4 +119,4 @@ class Rescue(Command, frozen=True):
 
 
 class CheckGradient(Command, frozen=True):
-    """Hold the gradient of backpropagation to the slope that the loss has here; the answer is the message."""
+    """Hold the gradient of backpropagation to the slope that the loss has here: `Snapshot.gradient_check`."""

@@ -36,5 +36,5 @@ class Look(Struct, frozen=True, kw_only=True):
     """Points of the decision map (or of the fitted curve: columns)."""
     picture: bool = True
     """Whether the picture of the data panel is wanted at all."""
-    all_neurons: bool = False
-    """Whether the maps of all hidden units of layer `weights_layer` are wanted (`Snapshot.neuron_maps`)."""
+    network_units: int = 0
+    """How many units of each layer the diagram of the network has room for; 0 for no diagram."""

@@ -10,9 +10,10 @@ from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.evaluation import LayerMeasures
 from tui_trainer.telemetry.events import Event
 from tui_trainer.telemetry.finding import Finding
+from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.phase import Phase
-from tui_trainer.telemetry.pictures import DecisionMap, Picture
+from tui_trainer.telemetry.pictures import Picture
 from tui_trainer.telemetry.race import ArmView, Parting
 from tui_trainer.telemetry.status import Status
 from tui_trainer.telemetry.step import StepView
@@ -106,7 +107,11 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     layer: LayerView
     data: DataView
     picture: Picture | None = None
-    neuron_maps: tuple[DecisionMap, ...] = ()
+    network: tuple[NDArray[np.floating], ...] = ()
+    """The weights of each linear layer, (inputs, units), of the first `Look.network_units` of both."""
+    unit_maps: tuple[NDArray[np.float32], ...] = ()
+    """What as many units of each layer (inputs and outputs included) hold over the plane of 2-D data, in [−1, 1]:
+    (units, rows, columns) each."""
     step: StepView | None = None
     """None before the first forward pass."""
     findings: tuple[Finding, ...] = ()
@@ -127,6 +132,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """Set while a jump is on its way: all else is the moment at which it began."""
     autopsy: Autopsy | None = None
     """Where the run broke, once it has diverged."""
+    gradient_check: GradientCheck | None = None
+    """The last one that was asked for since this run began."""
     can_undo: str = ""
     can_redo: str = ""
     """What `u` and `U` would do, in words; empty when there is nothing."""

@@ -30,6 +30,8 @@ Floats = NDArray[np.float64]
 MARGIN = 0.12
 """Room around the data, as a share of its extent."""
 MOST_POINTS = 400
+UNIT_MAP = 6
+"""Points along each side of the map of one unit in the diagram of the network."""
 
 
 def data_view(trainer: Trainer) -> DataView:
@@ -68,6 +70,35 @@ def layer_view(trainer: Trainer, number: int) -> LayerView:
     )
 
 
+def network_weights(trainer: Trainer, units: int) -> tuple[NDArray[np.floating[Any]], ...]:
+    """The weights of all layers, from and to the first `units` of each; nothing for none."""
+    if units < 1:
+        return ()
+    return tuple(weight[:-1][:units, :units].copy() for weight in trainer.network.views(trainer.vectors.parameters))
+
+
+def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
+    """What the first `units` of each layer, inputs and outputs included, hold over the plane of 2-D data.
+
+    (units, rows, columns) each in [−1, 1], scaled by the largest of each unit; row 0 is the highest x₂.
+    """
+    data = trainer.data
+    if units < 1 or data.train_inputs.shape[1] != 2 or data.task == "embedding":
+        return ()
+    prepared = _grid(trainer, UNIT_MAP, UNIT_MAP)
+    activity = trainer.network.activity(trainer.vectors.parameters, prepared)
+    with np.errstate(all="ignore"):
+        answer = trainer.experiment.loss.predictions(activity[-1], trainer.experiment.network.output)
+        if data.class_names and len(answer) == 1:
+            answer = 2 * answer - 1
+        layers = [layer[:units].astype(np.float32) for layer in (prepared.T, *activity[:-1], answer)]
+        scales = [np.abs(layer).max(axis=1, keepdims=True) for layer in layers]
+        return tuple(
+            np.divide(layer, scale, out=np.zeros_like(layer), where=scale > 0).reshape(-1, UNIT_MAP, UNIT_MAP)
+            for layer, scale in zip(layers, scales, strict=True)
+        )
+
+
 def picture(trainer: Trainer, look: Look) -> Picture | None:
     """What the data panel draws: the kind follows from the data, the resolution from `look`."""
     data = trainer.data
@@ -103,10 +134,7 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
     """The answer over a grid of the two inputs, or the activation of one hidden unit."""
     low, high = _extent(trainer)
     rows, columns = max(look.map_rows, 1), max(look.map_columns, 1)
-    x, y = np.linspace(low[0], high[0], columns), np.linspace(high[1], low[1], rows)
-    grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1)
-    prepared = trainer.data.preparation.prepare(grid).astype(trainer.network.dtype)
-    activity = trainer.network.activity(trainer.vectors.parameters, prepared)
+    activity = trainer.network.activity(trainer.vectors.parameters, _grid(trainer, rows, columns))
     classes = np.zeros((rows, columns), dtype=np.int64)
     if neuron is not None and len(activity) > 1:
         layer = int(np.clip(neuron.layer, 0, len(activity) - 2))
@@ -128,14 +156,13 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
     )
 
 
-def neuron_maps(trainer: Trainer, look: Look) -> tuple[DecisionMap, ...]:
-    """A map of every unit of the hidden layer that is looked at, for 2-D data."""
-    hidden = len(trainer.network.activations)
-    if not hidden or trainer.data.train_inputs.shape[1] != 2 or trainer.data.task == "embedding":
-        return ()
-    layer = int(np.clip(look.weights_layer, 0, hidden - 1))
-    units = trainer.network.sizes[layer + 1]
-    return tuple(decision_map(trainer, look, NeuronAddress(layer, unit)) for unit in range(units))
+def _grid(trainer: Trainer, rows: int, columns: int) -> NDArray[np.floating[Any]]:
+    """(rows · columns, features): the plane of 2-D data row by row from the top, as the network gets it."""
+    low, high = _extent(trainer)
+    x, y = np.linspace(low[0], high[0], columns), np.linspace(high[1], low[1], rows)
+    grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1)
+    prepared: NDArray[np.floating[Any]] = trainer.data.preparation.prepare(grid).astype(trainer.network.dtype)
+    return prepared
 
 
 def _extent(trainer: Trainer) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ from msgspec import structs
 from tui_trainer.telemetry import Look, NeuronAddress, Snapshot, WeightAddress
 from tui_trainer.telemetry.commands import (
     ChangeSetting,
+    CheckGradient,
     Command,
     DropArm,
     FocusArm,
@@ -120,8 +121,8 @@ def _smoothing(direction: int) -> Act:
 
 
 def weights_mode(snapshot: Snapshot, view: View) -> Outcome:
-    """Weights, gradients, update, in a race what the arms differ in, and round."""
-    modes = WEIGHTS_MODES if snapshot.arms else WEIGHTS_MODES[:-1]
+    """Weights, gradients, update, in a race what the arms differ in, the network, and round."""
+    modes = tuple(mode for mode in WEIGHTS_MODES if mode != "difference" or snapshot.arms)
     place = modes.index(view.weights_mode) if view.weights_mode in modes else 0
     return structs.replace(view, weights_mode=modes[(place + 1) % len(modes)]), ()
 
@@ -214,6 +215,7 @@ ACTIONS: dict[str, Act] = {
     "fork": _sending(Fork()),
     "other_arm": _sending(FocusArm()),
     "drop_arm": _sending(DropArm()),
+    "check_gradient": _sending(CheckGradient()),
     "restart": _sending(Restart()),
     "new_seed": new_seed,
     "fix": apply_fix,

@@ -23,6 +23,7 @@ from tui_trainer.tui.actions import choose_setting, focus
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
+from tui_trainer.tui.checked import check_words
 from tui_trainer.tui.key_meaning import action_for, footer_actions, why_greyed
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, use_depth
@@ -49,6 +50,9 @@ WHEEL = {
 
 SIZE_CHECK = 0.3
 """Seconds between looks at the terminal's real size."""
+
+CHECK_LOOK, CHECK_PATIENCE, CHECK_READ = 0.02, 60.0, 8.0
+"""Seconds between looks for the answer to a gradient check, until the app stops looking, and to read it."""
 
 Answer = TypeVar("Answer")
 
@@ -106,6 +110,7 @@ class TrainerApp(App[int]):
             "help": lambda: self._open(KeyHelp(self.session.view)),
             "palette": self._pick_action,
             "theme": self._next_theme,
+            "check_gradient": self._check_gradient,
             "quit": lambda: self._leave(0),
             "quit_at_once": lambda: self._leave(0),
             "suspend": self.action_suspend_process,
@@ -244,16 +249,30 @@ class TrainerApp(App[int]):
             self.session.set_chosen(typed.value)
         self._rhythm.answer()
 
+    def _check_gradient(self) -> None:
+        """Ask the run; what it answers is told as soon as a snapshot brings it."""
+        before = self.session.snapshot.gradient_check
+        self.session.perform(BY_ID["check_gradient"])
+        self._rhythm.answer()
+
+        def look() -> None:
+            check = self.session.snapshot.gradient_check
+            if check is not None and check is not before:
+                timer.stop()
+                self._say(check_words(check, self.session.snapshot), timeout=CHECK_READ)
+
+        timer = self.set_interval(CHECK_LOOK, look, repeat=round(CHECK_PATIENCE / CHECK_LOOK))
+
     def _next_theme(self) -> None:
         name = THEMES[(THEMES.index(self.theme_name) + 1) % len(THEMES)]
         self._look = make_theme(name, self._depth, ascii_only=self._ascii)
         self.theme = textual_name(name)
         self._rhythm.paint()
 
-    def _say(self, text: str, severity: SeverityLevel = "information") -> None:
+    def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
         """A few words that go by themselves; one at a time, however many keys are pressed."""
         if not self._notifications:
-            self.notify(printable(text), severity=severity, timeout=4, markup=False)
+            self.notify(printable(text), severity=severity, timeout=timeout, markup=False)
 
 
 def run_app(

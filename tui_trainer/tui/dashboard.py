@@ -13,9 +13,10 @@ from tui_trainer.tui.layout import SMALLEST, Rect, arrange
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panel_memory import PanelMemory
 from tui_trainer.tui.panels.data import map_room
+from tui_trainer.tui.panels.network import rows_of_diagram
 from tui_trainer.tui.panels.settings import visible
 from tui_trainer.tui.theme import Theme
-from tui_trainer.tui.verdict import draw_verdict, verdict_words
+from tui_trainer.tui.verdict import draw_verdict, verdict_ways
 from tui_trainer.tui.view import FooterKey, View
 from tui_trainer.tui.words import fewer_words, limited, wrapped
 
@@ -29,6 +30,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     one-panel layout; "key:q", a key of the footer."""
     map_size: tuple[int, int] = (40, 20)
     """(columns, rows) of the decision map that fills the data panel exactly: what to ask for in `Look`."""
+    network_units: int = 0
+    """How many units of each layer the diagram of the network has room for: likewise."""
 
 
 def draw_dashboard(
@@ -49,7 +52,7 @@ def draw_dashboard(
     snapshot = snapshots[0]
     layout = arrange(width, height, view.focus, view.zoomed, race=bool(snapshot.arms))
     places: dict[str, Rect] = {}
-    map_size = (40, 20)
+    map_size, network_units = (40, 20), 0
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
     elif layout.kind == "text":
@@ -65,13 +68,15 @@ def draw_dashboard(
             places[name] = rect
             if name == "data":
                 map_size = map_room(rect.width, rect.height)
+            elif name == "weights":
+                network_units = rows_of_diagram(view, rect.width, rect.height)
             elif name == "settings":
                 for row, index in enumerate(visible(view, rect.height), start=1):
                     places[f"setting:{index}"] = Rect(rect.x, rect.y + row, rect.width, 1)
         places |= draw_footer(cells, height - 1, footer, theme)
     if theme.ascii:
         make_ascii(cells)
-    return Frame(cells=cells, places=places, map_size=map_size)
+    return Frame(cells=cells, places=places, map_size=map_size, network_units=network_units)
 
 
 def _ask_for_room(cells: Cells, theme: Theme) -> None:
@@ -96,8 +101,9 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
         if latest.validation_loss is not None:
             lines.append((f"validation {compact(latest.validation_loss)}", theme.validation))
     lines.append((f"learning rate {plain(snapshot.learning_rate, 3)}", theme.text))
-    room = cells.height - len(lines)
-    verdict = limited(wrapped(verdict_words(snapshot, view, theme), cells.width), max(room, 1))
+    room = max(cells.height - len(lines), 1)
+    said = [wrapped(way, cells.width) for way in verdict_ways(snapshot, view, theme)]
+    verdict = next((way for way in said if len(way) <= room), limited(said[-1], room))
     lines = lines[: cells.height - len(verdict)]
     lines[2:2] = [(line, theme.warning if snapshot.findings else theme.muted) for line in verdict]
     for y, (line, packed) in enumerate(lines):

@@ -86,10 +86,11 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
 
 def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme) -> dict[str, Rect]:
     """The panels by number and name, the one in focus marked; numbers alone where names have no room."""
-    keys = {name: "S" if name == "settings" else str(number) for number, name in enumerate(PANELS, start=1)}
-    names = {name: f" {keys[name]} {_TAB_NAMES[name]} " for name in PANELS}
+    # The settings have no number of their own: escape comes back to them.
+    numbers = {name: "" if name == "settings" else f"{number} " for number, name in enumerate(PANELS, start=1)}
+    names = {name: f" {numbers[name]}{_TAB_NAMES[name]} " for name in PANELS}
     if sum(map(len, names.values())) > cells.width:
-        names = {name: text if name == focus else f" {keys[name]} " for name, text in names.items()}
+        names = {name: text if name == focus else f" {numbers[name] or 'set '}" for name, text in names.items()}
     places, x = {}, 0
     for name, text in names.items():
         start = x

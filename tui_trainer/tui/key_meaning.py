@@ -49,6 +49,8 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
         off.add("redo")
     if not broke(snapshot) and proposed(snapshot) is None:
         off.add("fix")
+    if snapshot.autopsy is not None:
+        off.add("check_gradient")
     if snapshot.past is None:
         off.add("live")
     if best_moment(snapshot) in (None, snapshot.iteration):
@@ -70,11 +72,13 @@ _LACKING = {
     "settings": "the settings of this run cannot be changed",
     "seek": "this run cannot go back in time",
     "arms": "this run cannot be forked",
+    "gradient_check": "this run cannot check its gradient",
 }
 _NOTHING = {
     "undo": "there is nothing to undo",
     "redo": "there is nothing to redo",
     "fix": "the verdict proposes nothing",
+    "check_gradient": "here the loss is no finite number",
     "live": "this is the newest iteration",
     "best": "this is the best iteration so far",
     "other_arm": "there is one run only",

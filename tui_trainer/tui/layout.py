@@ -96,7 +96,7 @@ def _most_important(body: Rect, focus: str, race: bool) -> dict[str, Rect]:
     middle = [("data", 11.0), ("step" if focus == "step" else "weights", 9.0)]
     if body.height >= 32:
         middle = [("data", 11.0), ("weights", 9.0), ("step", 9.0)]
-    left = [("loss", 10.0), ("gradients", 5.0), ("fit", 5.0)]
+    left = [("loss", 10.0 if body.height < 40 else 14.0), ("gradients", 5.0), ("fit", 5.0)]
     if race:
         left = [("loss", 11.0), ("fit", 9.0)]
         if focus == "gradients" or body.height >= 32:
@@ -131,7 +131,7 @@ def _spacious(body: Rect) -> dict[str, Rect]:
         [38.0, 36.0, 26.0],
         [
             [("loss", 33.0), ("fit", 23.0)],
-            [("data", 33.0), ("weights", 23.0)],
+            [("data", 29.0), ("weights", 27.0)],
             [("settings", 22.0), ("step", 20.0), ("gradients", 14.0)],
         ],
     )

@@ -146,6 +146,7 @@ class Session:
             self.view.look,
             map_columns=self.frame.map_size[0],
             map_rows=self.frame.map_size[1],
+            network_units=self.frame.network_units,
             picture="data" in self.frame.places,
         )
         self.change(structs.replace(self.view, look=look))

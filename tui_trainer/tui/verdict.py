@@ -52,10 +52,10 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
         cells.text(end - text_width(message), y, message, theme.muted)
 
 
-def verdict_words(snapshot: Snapshot, view: View, theme: Theme) -> str:
-    """The verdict as one string."""
+def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...]:
+    """The verdict in one piece, ways to say it, the longest first."""
     sign, _, text, ways = _verdict(snapshot, view, theme)
-    return f"{sign} {text}{ways[0]}"
+    return tuple(f"{sign} {text}{way}" for way in ways)
 
 
 def _what_fixing_does(snapshot: Snapshot, view: View) -> str:

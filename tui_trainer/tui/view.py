@@ -17,9 +17,9 @@ SMOOTHEST = 6
 """The largest `View.smoothing`."""
 
 
-WeightsMode = Literal["weights", "gradients", "update", "difference"]
+WeightsMode = Literal["weights", "gradients", "update", "difference", "network"]
 WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
-"""What the weights panel goes through; the last, what two arms differ in, only in a race."""
+"""What the weights panel goes through; what two arms differ in, only in a race."""
 
 
 class FooterKey(Struct, frozen=True):
@@ -42,7 +42,7 @@ class View(Struct, frozen=True, kw_only=True):
     smoothing: int = 2
     """Width of the smoothed line's window as a power of two, in columns; 0 is none."""
     numbers: bool = False
-    """Numbers instead of colours in the weights panel (and the confusion matrix)."""
+    """Numbers instead of colours: in the weights panel and its diagram."""
     weights_mode: WeightsMode = "weights"
     cursor: int | None = None
     """Iteration at the loss curve's value cursor."""

@@ -35,7 +35,8 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
     tall = max(min((height - 1) // max(rows, 1), each // 2), 1)
     for column in range(columns):
         start = front + 1 + column * each
-        cells.text(start + max((each - text_width(names[column])) // 2, 0), 0, names[column], theme.muted, width=each)
+        room = max(each - 1, 1)  # a blank parts the names
+        cells.text(start + max((each - text_width(names[column])) // 2, 0), 0, names[column], theme.muted, width=room)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     for row in range(rows):
         top = 1 + row * tall

@@ -81,7 +81,7 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
 def draw_images(
     weight: Matrix, shape: tuple[int, int], width: int, height: int, theme: Theme, *, scale: float
 ) -> tuple[Cells, int]:
-    """The columns of `weight` (pixels, units) as little images of `shape`, and how many of them found room."""
+    """The columns of `weight` (pixels, units) as little images of `shape`, and how many found room: maybe 0."""
     gap = 1
     down_each, across_each = shape[0] + gap, shape[1] + gap
     rows = height if theme.ascii or not theme.coloured else 2 * height
@@ -89,7 +89,7 @@ def draw_images(
     down = max((rows + gap) // down_each, 0)
     units = min(weight.shape[1], across * down)
     if not units:
-        return draw_heatmap(weight.T, width, height, theme, scale=scale), weight.shape[1]
+        return Cells(width, height, theme.text), 0
     zoom = _zoom(weight.shape[1], shape, width, rows)
     sheet = np.full((rows, width), np.nan)
     across = (width + gap) // (shape[1] * zoom + gap)

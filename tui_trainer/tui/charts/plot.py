@@ -129,6 +129,14 @@ class Plot:
         styles[where] = packed
         return column
 
+    def free_row(self, x: int, width: int) -> int | None:
+        """The highest row of `cells` in which nothing stands in `width` cells from `x` on, nor right after them."""
+        end = x + width
+        if x < self.left or end > self.cells.width or not self._drawable:
+            return None
+        free = (self.cells.codes[: self.rows, x : end + 1] == _SPACE).all(axis=1)
+        return int(free.argmax()) if free.any() else None
+
     def column(self, x: ArrayLike) -> Floats:
         """Columns of the drawing area, from 0; NaN stays NaN."""
         return self.horizontal.cell(x, self.columns, self._across)

@@ -13,6 +13,7 @@ from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
+from tui_trainer.tui.panels.embedding import distances, draw_embedding
 from tui_trainer.tui.theme import Theme, class_mark
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
@@ -22,7 +23,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     """The panel at this size."""
     # What the network answers is another answer after the fix, and no phase before has changed it.
     state: Freshness = "fresh" if freshness(snapshot, Phase.UPDATE) == "fresh" else "calm"
-    cells = open_panel("data", _title(snapshot), view, width, height, theme, note=_note(snapshot, width), state=state)
+    cells = open_panel(
+        "data", _title(snapshot, width), view, width, height, theme, note=_note(snapshot, width), state=state
+    )
     if width < 8 or height < 3:
         return cells
     picture, data = snapshot.picture, snapshot.data
@@ -35,7 +38,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     elif isinstance(picture, Agreement):
         _draw_agreement(cells, picture, theme)
     elif isinstance(picture, Embedding):
-        _draw_embedding(cells, picture, theme)
+        _draw_embedding(cells, picture, data, theme)
     else:
         name, inputs = data.name.replace("_", " "), len(data.input_names)
         say(cells, f"{name}: {len(data.inputs)} examples of {inputs} inputs. They have no flat picture.", theme.muted)
@@ -47,10 +50,13 @@ def map_room(width: int, height: int) -> tuple[int, int]:
     return max(width - 2, 1), max(2 * (height - 2 - (1 if height >= 7 else 0)), 1)
 
 
-def _title(snapshot: Snapshot) -> str:
+def _title(snapshot: Snapshot, width: int) -> str:
     picture = snapshot.picture
     if isinstance(picture, DecisionMap):
-        return "Data and decision" if picture.title == "answer" else f"Map of {picture.title}"
+        ways = ("Data and decision", "Decision")
+        if picture.title != "answer":
+            ways = (f"Map of {picture.title}", picture.title)
+        return fewer_words(ways, width - 8)
     if isinstance(picture, Curve):
         return "Data and fit"
     if isinstance(picture, Confusion | Agreement):
@@ -106,11 +112,12 @@ def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
     return (values - 1 / outputs) / (1 - 1 / outputs)
 
 
-def _draw_classes(cells: Cells, data: DataView, theme: Theme) -> int:
-    """o upper  x lower: the letters of the classes; returns where the line goes on."""
-    x, y, end = 2, cells.height - 2, cells.width - 2
+def _draw_classes(cells: Cells, data: DataView, theme: Theme, row: int | None = None) -> int:
+    """o upper  x lower: the letters of the classes, in the last row or another; returns where the line goes on."""
+    x, y, end = 2, cells.height - 2 if row is None else row, cells.width - 2
     for number, name in enumerate(data.class_names):
-        if x + 4 > end:
+        if x + 2 + min(text_width(name), 12) > end:
+            x = cells.text(x, y, "…", theme.muted, width=max(end - x, 0))
             break
         x = cells.text(x, y, f"{class_mark(number)} ", theme.class_style(number))
         x = cells.text(x, y, name, theme.muted, width=min(12, end - x))
@@ -157,8 +164,8 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
     width, height = cells.width - 4, cells.height - 2
     above = 1 if height >= len(picture.counts) + 3 else 0
     if above:
-        text = f"{picture.of} set · true class ↓ · answered →"
-        cells.text(2, 1, text, theme.muted, width=width)
+        ways = (f"{picture.of} set · true class ↓ · answered →", "true class ↓ · answered →", "true ↓ answered →")
+        cells.text(2, 1, fewer_words(ways, width), theme.muted, width=width)
     body = draw_confusion(picture.counts, data.class_names, width, height - above, theme)
     cells.paste(body, 2, 1 + above)
 
@@ -181,22 +188,12 @@ def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
         cells.text(2, cells.height - 2, fewer_words(ways, cells.width - 4), theme.muted, width=cells.width - 4)
 
 
-def _draw_embedding(cells: Cells, picture: Embedding, theme: Theme) -> None:
-    """The points of the space as letters of their classes."""
-    below = 1 if cells.height >= 7 else 0
-    width, height = cells.width - 2, cells.height - 2 - below
-    body = Cells(width, height, theme.text)
-    points = np.asarray(picture.points, dtype=np.float64)
-    if len(points) and np.isfinite(points).any():
-        columns = value_axis(points[:, 0]).place(points[:, 0], width)
-        rows = height - 1 - value_axis(points[:, 1]).place(points[:, 1], height)
-        draw_points(body, columns, rows, picture.labels, theme, limit=1.0)
-    cells.paste(body, 1, 1)
+def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: Theme) -> None:
+    """The space above, who is who and the distances below it."""
+    below = 0 if cells.height < 7 else 1 if cells.height < 10 else 2
+    cells.paste(draw_embedding(picture, cells.width - 2, cells.height - 2 - below, theme), 1, 1)
+    if below == 2:
+        _draw_classes(cells, data, theme, row=cells.height - 3)
     if below:
-        within, between = compact(picture.within_distance, 2), compact(picture.between_distance, 2)
-        ways = (
-            f"distance within a subject {within} · between subjects {between}",
-            f"within {within} · between {between}",
-            f"{within} / {between}",
-        )
-        cells.text(2, cells.height - 2, fewer_words(ways, width - 2), theme.muted, width=width - 2)
+        width = cells.width - 4
+        cells.text(2, cells.height - 2, fewer_words(distances(picture), width), theme.muted, width=width)

@@ -26,6 +26,8 @@ _FULLY_OVER = 0.5
 """A validation loss this share above its best puts the mark at the far right."""
 _BALANCED = (0.35, 0.65)
 """The stretch of the scale that is called balanced."""
+_LOST = 1.5
+"""From so many times the loss of the best constant answer on, there is no fit to speak of."""
 _NOTICEABLE = 0.03
 """Share of the base loss below which a rise or a gap is not worth a word."""
 
@@ -74,7 +76,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     before = gaps[max(len(gaps) - 1 - max(len(gaps) // 5, 1), 0)]
     return Fit(
         place=place,
-        word=_word(place, overfitting),
+        word="worse than guessing" if latest.train_loss > _LOST * base else _word(place, overfitting),
         gap=latest.validation_loss - latest.train_loss,
         trend=float(gaps[-1] - before),
         best_loss=best.validation_loss,
@@ -160,10 +162,11 @@ def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
     best, now, at = compact(fit.best_loss), compact(fit.now), count(fit.best_iteration)
     if fit.saved > fit.noticeable:
         saved = compact(fit.saved)
-        first = (
+        first: tuple[str, ...] = (
             f"validation best {best} at {at} · now {now}",
             f"best {best} at {at} · now {now}",
             f"{best} at {at}, now {now}",
+            f"{best}, now {now}",
         )
         best_line = ("▲", fewer_words(first, room))
         if fit.word != "overfitting":  # the validation loss rose for another reason: stopping is no remedy

@@ -11,6 +11,7 @@ from tui_trainer.tui.charts.numbers import compact, plain
 from tui_trainer.tui.panels.border import freshness, open_panel, say
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
+from tui_trainer.tui.words import fewer_words
 
 _USUAL = (1e-4, 1e-1)
 """Update-to-weight ratios between which training usually goes well. A gauge, not an alarm: good runs leave it."""
@@ -19,6 +20,8 @@ _RATIOS = (1e-7, 1e1)
 _NORMS = (1e-6, 1e1)
 """Ends of the norm's bar, moved outwards by whole decades where a norm lies beyond."""
 _WORD = 9
+_WITH_NORMS = 44
+"""Columns from which on a high panel also tells the norms behind the ratio."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -35,7 +38,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, "No gradient yet: the first comes with the first iteration.", theme.muted)
         return cells
     lines = 2 if rows >= 2 * len(measures) and room >= 24 else 1
-    gap = 1 if lines == 2 and rows >= 3 * len(measures) - 1 else 0
+    lines = 3 if rows >= 4 * len(measures) and room >= _WITH_NORMS else lines
+    gap = 1 if lines > 1 and rows >= (lines + 1) * len(measures) - 1 else 0
     shown = min(len(measures), max(rows // lines, 1))
     if shown < len(measures):
         shown = rows - 1
@@ -44,13 +48,15 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     aside = aside if 1 < aside <= room // 3 else 0
     for number, measure in enumerate(measures[:shown]):
         y = 1 + number * (lines + gap)
-        if lines == 2:
+        if lines == 3:
+            cells.text(14, y + 2, fewer_words(_norms(measure), room - 12), theme.muted, width=room - 12)
+        if lines > 1:
             _draw_tall(cells, y, number, measure, (low, high), theme, stale=state == "stale", aside=aside)
         else:
             _draw_line(cells, y, number, measure, (low, high), theme, stale=state == "stale")
         if measure.name == broken:
             cells.text(1, y, "✗", theme.critical)
-            cells.styles[y, 2 : 2 + len(measure.name if lines == 2 else "L1")] = theme.critical
+            cells.styles[y, 2 : 2 + len(measure.name if lines > 1 else "L1")] = theme.critical
     if shown < len(measures):
         cells.text(2, 1 + shown, f"… {len(measures) - shown} more layers", theme.muted, width=room)
     elif height - 2 > shown * (lines + gap) - gap + 1:
@@ -154,6 +160,12 @@ def _draw_tall(
     x = left + label + (wide + 1 if wide >= 9 else 0)
     x = cells.text(x, y + 1, compact(measure.update_ratio, 2), text)
     cells.text(right + 1, y + 1, judgement(measure.update_ratio), packed, width=_WORD)
+
+
+def _norms(measure: LayerMeasures) -> tuple[str, ...]:
+    """The two norms whose ratio the gauge shows, ways to say it."""
+    weights, update = compact(measure.weight_norm), compact(measure.update_ratio * measure.weight_norm, 2)
+    return f"|weights| {weights} · |update| {update}", f"|w| {weights} · |Δw| {update}", f"|w| {weights}"
 
 
 def _aside(measure: LayerMeasures) -> str:

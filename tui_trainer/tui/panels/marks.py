@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from msgspec import structs
 
 from tui_trainer.telemetry import Event, SettingChange, Snapshot
@@ -26,25 +25,21 @@ def run_axis(snapshot: Snapshot) -> Axis:
 
 
 def draw_events(plot: Plot, snapshot: Snapshot) -> None:
-    """A dotted upright where something happened, its label at the top unless it would touch another.
+    """A dotted upright where something happened, and its label beside it where that covers nothing.
 
-    Of two labels that would, the younger one stays; that of a setting before one that only tells how the run ended.
+    Of two labels that would touch, the younger one stays; that of a setting before one that only tells how the run
+    ended.
     """
     for event in snapshot.events:
         plot.upright(event.iteration, "┆", plot.theme.event)
-    width = plot.cells.width
-    taken = np.zeros(width + 1, dtype=np.bool_)
-    merged = _merged(plot, snapshot.events)[::-1]
-    changes = [event for event in merged if isinstance(event, SettingChange)]
-    columns = {id(event): plot.upright(event.iteration, "┆", plot.theme.event) for event in merged}
-    taken[[columns[id(event)] for event in changes]] = True
-    for event in (*changes, *(event for event in merged if event not in changes)):
-        needed, start = text_width(event.label), columns[id(event)] + 1
-        if start + needed >= width:  # over the edge: in front of its mark
-            start = columns[id(event)] - needed
-        if start > plot.left and not taken[start : start + needed].any():
-            plot.cells.text(start, 0, event.label, plot.theme.event)
-            taken[start - 1 : start + needed + 1] = True
+    marks = [(plot.upright(event.iteration, "┆", plot.theme.event), event) for event in _merged(plot, snapshot.events)]
+    for column, event in sorted(marks, key=lambda mark: (not isinstance(mark[1], SettingChange), -mark[1].iteration)):
+        width = text_width(event.label)
+        for start in (column + 1, column - width - 1):
+            row = plot.free_row(start, width)
+            if row is not None:
+                plot.cells.text(start, row, event.label, plot.theme.event)
+                break
 
 
 def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
@@ -58,12 +53,14 @@ def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
         if isinstance(event, SettingChange) and isinstance(last, SettingChange) and event.key == last.key:
             apart = int(plot.column(event.iteration)) - int(plot.column(last.iteration))
             if apart <= text_width(last.label) + 1:
-                first, *values = last.label.split(" → ")
-                if not apart:
-                    values.pop()  # in force too shortly to be seen
-                between = values if len(values) < _MOST_VALUES else ["…"]
-                label = " → ".join([first, *between, event.label.rpartition(" → ")[2]])
-                merged[-1] = structs.replace(event, label=label, old=last.old)
+                if apart or last.old != event.new:
+                    first, *values = last.label.split(" → ")
+                    if not apart:
+                        values.pop()  # in force too shortly to be seen
+                    between = values if len(values) < _MOST_VALUES else ["…"]
+                    label = " → ".join([first, *between, event.label.rpartition(" → ")[2]])
+                    event = structs.replace(event, label=label, old=last.old)
+                merged[-1] = event
                 continue
         merged.append(event)
     return merged

@@ -26,17 +26,37 @@ _SHORT = {
     "data.feature_scale": "scale",
     "data.validation_samples": "validation",
     "data.validation_share": "validation",
-    "schedule.name": "schedule",
+    "data.minority": "minority",
+    "schedule.name": "sched.",
+    "schedule.gamma": "factor",
+    "schedule.rise": "rise",
+    "schedule.divide": "divide",
     "schedule.end": "end rate",
     "training.batch_size": "batch",
     "training.balanced_batches": "balanced",
+    "training.drop_last": "drop last",
     "training.evaluate_every": "evaluate",
     "training.early_stopping.min_delta": "progress",
 }
 """Labels for where room is short, by the key of the setting."""
 
-_HELP_ROWS = 4
+_SHORT_VALUES = {
+    "binary cross entropy": "BCE",
+    "mean squared error": "MSE",
+    "half mean squared error": "half MSE",
+    "linear regression": "lin. regr.",
+    "exponential": "exp.",
+    "one cycle": "1cycle",
+    "glasses or ring": "glasses",
+    "glasses or ring cloud": "ring cloud",
+}
+"""Values for where not even the short label leaves them room."""
+
+_HELP_ROWS = 5
 """Rows that a list high enough leaves to the explanation of the chosen line."""
+
+_WIDEST = 48
+"""Cells of a line of the list at most: in a wider panel, label and value would lose each other."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -79,11 +99,18 @@ def value_text(value: object) -> str:
     return "none" if value is None else str(value).replace("_", " ")
 
 
+def _repeated(value: str) -> str:
+    """ "relu relu relu" as "3 × relu"; anything else as it is."""
+    words = value.split()
+    alike = len(words) > 1 and len(set(words)) == 1 and not words[0][0].isdigit()
+    return f"{len(words)} × {words[0]}" if alike else value
+
+
 def _draw_line(
     cells: Cells, y: int, setting: Setting, snapshot: Snapshot, chosen: bool, view: View, theme: Theme
 ) -> None:
     """▸label  value ↻ (the mark only where a change restarts)."""
-    width = cells.width
+    width = min(cells.width, _WIDEST)
     has_focus = view.focus == "settings"
     packed = theme.chosen if chosen and has_focus else theme.strong if chosen else theme.text
     label = packed if chosen else theme.muted
@@ -94,6 +121,8 @@ def _draw_line(
     end = width - 3
     room = end - 2
     words = (setting.label, _SHORT.get(setting.key, setting.label))
+    if text_width(words[1]) + 1 + text_width(value) > room:
+        value = _SHORT_VALUES.get(value, _repeated(value))
     name = fewer_words(words, room - text_width(value) - 1)
     value_room = min(text_width(value), max(room - text_width(name) - 1, room // 2))
     cells.text(2, y, name, label, width=max(room - value_room - 1, 0))

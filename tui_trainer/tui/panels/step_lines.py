@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.telemetry import Phase, Snapshot, StepView
 from tui_trainer.tui.charts.numbers import compact, plain
+from tui_trainer.tui.checked import check_ways
 
 Floats = NDArray[np.float64]
 
@@ -136,6 +137,8 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     gradient = f"gradient {compact(weight.gradient)}"
     mean = (f"mean over the batch of {step.batch_size}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
     yield Line(phase=phase, ways=mean, detail=1)
+    if snapshot.gradient_check is not None:
+        yield Line(phase=phase, ways=check_ways(snapshot.gradient_check), detail=1)
 
 
 def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:

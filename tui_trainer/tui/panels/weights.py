@@ -1,4 +1,5 @@
-"""One layer's matrix as a picture: weights, their gradients or the last update, in colours, signs or numbers."""
+"""One layer's matrix as a picture: weights, their gradients or the last update, in colours, signs or numbers; or the
+whole network as a diagram."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from tui_trainer.tui.cells import Cells, style_array, text_width
 from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_images, draw_matrix_numbers
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel
+from tui_trainer.tui.panels.network import diagram_state, draw_diagram, rows_of_diagram
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
@@ -21,6 +23,8 @@ _SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "di
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
+    if view.weights_mode == "network":
+        return _draw_network(snapshot, view, width, height, theme)
     layer = snapshot.layer
     mode, title, matrix = _shown(snapshot, view.weights_mode)
     inputs, units = matrix.shape
@@ -29,6 +33,10 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     room, rows = width - 4, height - 2
     if room < 4 or rows < 1:
         return cells
+    half = rows_of_diagram(view, width, height) + 1 if snapshot.network and not layer.image_shape else 0
+    if half > 1:
+        cells.paste(draw_diagram(snapshot, view, room, half, theme), 2, height - 1 - half)
+        rows -= half + 1
     finite = matrix[np.isfinite(matrix)]
     scale = float(np.abs(finite).max(initial=0.0)) or 1.0
     above = 1 if rows >= 6 else 0
@@ -38,7 +46,15 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if above:
         cells.text(2, 1, caption, theme.muted, width=room)
     if below:
-        _draw_summary(cells, finite, matrix.size, _SYMBOLS[mode], scale, theme)
+        _draw_summary(cells, rows, finite, matrix.size, _SYMBOLS[mode], scale, theme)
+    return cells
+
+
+def _draw_network(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    note, state = "-".join(map(str, snapshot.shape)), diagram_state(snapshot)
+    cells = open_panel("weights", "Network", view, width, height, theme, note=note, state=state)
+    if width >= 6 and height >= 4:
+        cells.paste(draw_diagram(snapshot, view, width - 4, height - 2, theme), 2, 1)
     return cells
 
 
@@ -74,7 +90,9 @@ def _body(
     if layer.image_shape and not view.numbers:
         cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=scale)
         some = str(units) if shown == units else f"{shown} of {units}"
-        return cells, fewer_words((f"what {some} units look for, each an image", f"{some} units as images"), width)
+        if shown:
+            ways = (f"what {some} units look for, each an image", f"{some} units as images", f"{some} as images")
+            return cells, fewer_words(ways, width)
     lying = inputs > units
     if view.numbers:
         rows, columns = height, width // NUMBER_WIDTH
@@ -82,7 +100,8 @@ def _body(
     drawn = matrix if lying is False else matrix.T
     across, down = (inputs, units) if lying else (units, inputs)
     names = ("input", "unit") if lying else ("unit", "input")
-    caption = f"→ {across} {_plural(names[0], across)}  ↓ {down} {_plural(names[1], down)}"
+    whole = f"→ {across} {_plural(names[0], across)}  ↓ {down} {_plural(names[1], down)}"
+    caption = fewer_words((whole, f"→ {across} {names[0]}s ↓ {down}", f"→ {across} ↓ {down}"), width)
     if view.numbers:
         return draw_matrix_numbers(drawn, width, height, theme, scale=scale), caption
     return draw_heatmap(drawn, width, height, theme, scale=scale), caption
@@ -93,18 +112,18 @@ def _plural(word: str, number: int) -> str:
 
 
 def _draw_summary(
-    cells: Cells, finite: NDArray[np.floating], size: int, symbol: str, scale: float, theme: Theme
+    cells: Cells, y: int, finite: NDArray[np.floating], size: int, symbol: str, scale: float, theme: Theme
 ) -> None:
-    """min, max and norm in the last line, the colour scale at its right end."""
-    y, end = cells.height - 2, cells.width - 2
+    """min, max and norm in line `y`, the colour scale at its right end."""
+    end = cells.width - 2
     if len(finite) < size:
         broken = f"✗ {size - len(finite)} of {size} are no finite numbers"
         cells.text(2, y, broken, theme.critical, width=end - 2)
         return
     low, high = float(finite.min()), float(finite.max())
     norm = scale * float(np.linalg.norm(finite.astype(np.float64) / scale))  # squares of large weights overflow
-    text = f"min {compact(low)}  max {compact(high)}"
-    x = cells.text(2, y, text, theme.text, width=end - 2)
+    ways = (f"min {compact(low)}  max {compact(high)}", f"{compact(low, 2)} … {compact(high, 2)}")
+    x = cells.text(2, y, fewer_words(ways, end - 2), theme.text, width=end - 2)
     full = f"  |{symbol}| {compact(norm)}"
     if x + text_width(full) <= end:
         x = cells.text(x, y, full, theme.text)

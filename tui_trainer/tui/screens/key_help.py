@@ -32,7 +32,7 @@ RIGHT = ("focus", "panels")
 class KeyHelp(Asking[None]):
     """Two columns, one on a narrow screen; scrolls; left with escape and with the keys of help and quit."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 (Textual's own way)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
     KeyHelp { background: $background; }
     KeyHelp VerticalScroll { height: 1fr; }
@@ -56,7 +56,7 @@ class KeyHelp(Asking[None]):
                 yield Static(key_table(left, self._view, colour), classes="column")
                 yield Static(key_table(RIGHT, self._view, colour), classes="column")
             yield Static(key_table(HEADINGS, self._view, colour), classes="column", id="narrow")
-        yield Static("↑↓ · esc closes · dimmed: not now", id="close", markup=False)
+        yield Static("↑↓ scroll · esc closes · dimmed: not possible now", id="close", markup=False)
 
     def on_key(self, event: events.Key) -> None:
         if self._leaves_with & {event.key, event.character}:

@@ -1,0 +1,78 @@
+"""The gradient check, asked for by its key: what is answered, where it stands, and what it is careful to say."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import sample_snapshots as samples
+from fake_run import CATALOGUE, FakeRun
+from msgspec import structs
+from real_terminal import running
+from textual.pilot import Pilot
+
+from tui_trainer.telemetry import GradientCheck
+from tui_trainer.telemetry import commands as do
+from tui_trainer.tui.app import TrainerApp
+from tui_trainer.tui.catalogue import OpenRequest
+from tui_trainer.tui.checked import check_ways, check_words
+from tui_trainer.tui.panels import step
+from tui_trainer.tui.theme import make_theme
+from tui_trainer.tui.view import View
+
+RIGHT = GradientCheck(relative_error=3e-8, parameters=300, iteration=1200)
+WRONG = structs.replace(RIGHT, relative_error=2e-3)
+BROKEN = structs.replace(RIGHT, relative_error=math.nan)
+
+
+async def waited_for(pilot: Pilot[int], text: str) -> None:
+    """Until a message of the app has this text in it."""
+    for _ in range(400):
+        await pilot.pause(0.01)
+        if any(text in note.message for note in pilot.app._notifications):
+            return
+    raise AssertionError([note.message for note in pilot.app._notifications])
+
+
+async def test_the_answer_to_the_key_is_told_once() -> None:
+    run = FakeRun(OpenRequest(preset="lr just right", paused=True))
+    app = TrainerApp(lambda request: run, CATALOGUE, OpenRequest(preset="lr just right"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("G")
+        await waited_for(pilot, "Blame verified: relative error 3e-8 over 300 parameters")
+        assert run.sent.count(do.CheckGradient()) == 1
+        assert len(app._notifications) == 1
+
+
+def test_the_words_say_the_precision_and_the_moment() -> None:
+    snapshot = structs.replace(samples.moons(), settings={"network.dtype": "float32"})
+    assert check_words(RIGHT, snapshot) == (
+        "Blame verified: relative error 3e-8 over 300 parameters, "
+        "on a float64 copy of this float32 network at iteration 1,200."
+    )
+    snapshot = structs.replace(snapshot, settings={"network.dtype": "float64"})
+    assert check_words(RIGHT, snapshot).endswith("on a float64 copy at iteration 1,200.")
+    assert check_words(WRONG, snapshot).startswith("Blame NOT verified: relative error 2e-3")
+    assert check_words(BROKEN, snapshot).startswith("Blame cannot be checked: here the loss is no finite number")
+
+
+@pytest.mark.parametrize(("check", "words"), [(RIGHT, "verified"), (WRONG, "NOT verified"), (BROKEN, "cannot")])
+def test_the_step_panel_keeps_the_answer(check: GradientCheck, words: str) -> None:
+    snapshot = structs.replace(samples.moons(), gradient_check=check)
+    shown = "\n".join(step.draw(snapshot, View(), 84, 24, make_theme()).lines())
+    assert f"{words} " in shown
+    assert check_ways(check)[0] in shown
+    assert "verified" not in "\n".join(step.draw(samples.moons(), View(), 84, 24, make_theme()).lines())
+
+
+def test_on_a_real_terminal_in_the_precision_of_the_run() -> None:
+    with running("xor with a hidden layer", "--paused", program=("-m", "tui_trainer"), size=(120, 40)) as program:
+        program.until(program.shows("iteration 0"))
+        program.type(".")
+        program.until(program.shows("iteration 1 "))
+        program.type("G")
+        program.until(program.shows("Blame verified: relative error"))
+        program.until(program.shows("verified at 1: error"))
+        program.type("q")
+        program.until(program.ended)
+        assert program.status == 0

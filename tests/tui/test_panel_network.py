@@ -1,0 +1,121 @@
+"""The diagram of the network: units as cells, weights as lines, and what both say in each phase."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sample_snapshots as samples
+from msgspec import structs
+
+from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.runs.session import Session
+from tui_trainer.telemetry import Look, Phase, Snapshot, Status
+from tui_trainer.training import build
+from tui_trainer.tui.cells import Cells, unpack
+from tui_trainer.tui.charts.network import Column, draw_network
+from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.dashboard import draw_dashboard
+from tui_trainer.tui.panels import weights
+from tui_trainer.tui.panels.network import rows_of_diagram
+from tui_trainer.tui.theme import ColourDepth, make_theme
+from tui_trainer.tui.view import View
+
+DARK = make_theme()
+ASCII = make_theme("dark", ColourDepth.NONE, ascii_only=True)
+NETWORK = View(weights_mode="network")
+
+
+def text(snapshot: Snapshot, view: View = NETWORK, size: tuple[int, int] = (80, 24)) -> str:
+    return "\n".join(weights.draw(snapshot, view, *size, DARK).lines())
+
+
+def drawing(weight: float, theme=DARK) -> Cells:
+    """Two units with one weight between them."""
+    columns = [Column(size=1, values=np.array([0.5])), Column(size=1, values=np.array([-0.5]))]
+    return draw_network(columns, [np.array([[weight]])], 26, 3, theme, numbers=False)
+
+
+def test_the_sign_of_a_weight_is_in_the_colour_and_in_the_line() -> None:
+    for weight, colour in ((2.0, 1.0), (-2.0, -1.0)):
+        cells = drawing(weight)
+        middle = cells.codes[1, 3:23]
+        assert unpack(int(cells.styles[1, 3]))[0] == int(DARK.diverging(np.array([colour]))[0])
+        assert ((middle == ord(" ")).any()) == (weight < 0)
+    assert drawing(2.0, ASCII).lines()[1] == f"[#]{'+' * 20}[=]"
+    assert set(drawing(-2.0, ASCII).lines()[1][3:23]) == {"-", " "}
+    assert drawing(0.0).lines()[1].strip() == ""
+
+
+def test_the_strongest_weight_is_on_top_where_lines_cross() -> None:
+    cross = np.array([[0.0, 1.0], [-0.5, 0.0]])
+    columns = [Column(size=2), Column(size=2)]
+    cells = draw_network(columns, [cross], 27, 7, DARK, numbers=False)
+    colours = {unpack(int(packed))[0] for packed in cells.styles[3, 12:15]}
+    assert int(DARK.diverging(np.array([1.0]))[0]) in colours
+    assert int(DARK.diverging(np.array([-0.5]))[0]) not in colours
+
+
+def test_units_that_have_no_room_are_counted() -> None:
+    columns = [Column(size=2), Column(size=64), Column(size=1)]
+    cells = draw_network(columns, [np.ones((2, 8)), np.ones((8, 1))], 60, 8, DARK, numbers=False)
+    assert "+57" in cells.lines()[-1]
+
+
+def test_units_hold_the_answers_of_the_example_and_after_the_blame_their_share_of_it() -> None:
+    snapshot = samples.moons()
+    assert snapshot.step is not None
+    view = structs.replace(NETWORK, numbers=True)
+    shown = text(snapshot, view, (100, 40))
+    assert "what each unit answers" in shown
+    for layer in snapshot.step.layers[:-1]:
+        assert all(compact(float(value), 2) in shown for value in layer.activation)
+    assert compact(float(snapshot.step.prediction[0]), 2) in shown
+    blamed = text(structs.replace(snapshot, phase=Phase.BACKWARD), view, (100, 40))
+    assert "blame δ of each unit" in blamed
+    for layer in snapshot.step.layers:
+        assert all(compact(float(value), 2) in blamed for value in layer.delta)
+
+
+def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
+    session = Session(build({"data": {"name": "xor"}, "network": {"hidden": [4]}}), Diagnosis)
+    session.advance(3)
+    snapshot = session.snapshot(Look(network_units=20), version=1, status=Status.PAUSED)
+    assert [maps.shape for maps in snapshot.unit_maps] == [(2, 6, 6), (4, 6, 6), (1, 6, 6)]
+    assert all(np.abs(maps).max() <= 1 for maps in snapshot.unit_maps)
+    first, second = snapshot.unit_maps[0]
+    assert (np.diff(first, axis=1) > 0).all()  # x1 grows to the right,
+    assert (np.diff(second, axis=0) < 0).all()  # x2 upwards
+    cells = weights.draw(snapshot, NETWORK, 100, 24, DARK)
+    assert "each unit over the plane" in cells.lines()[1]
+    assert sum(line.count("▀") for line in cells.lines()) > 60
+    assert "each unit over the plane" not in text(snapshot, size=(100, 15))
+    assert "each unit over the plane" not in text(snapshot, structs.replace(NETWORK, numbers=True), (100, 24))
+
+
+def test_data_that_is_not_flat_has_no_maps() -> None:
+    for name in ("iris", "sine", "phrases"):
+        session = Session(build({"data": {"name": name}}), Diagnosis)
+        assert session.snapshot(Look(network_units=9), version=1, status=Status.PAUSED).unit_maps == ()
+
+
+def test_no_step_yet_no_room_and_broken_weights_are_said() -> None:
+    assert "no example has gone through yet" in text(structs.replace(samples.moons(), step=None))
+    assert "no room" in text(samples.moons(), size=(20, 12))
+    broken = structs.replace(samples.moons(), network=(np.full((2, 16), np.nan), np.ones((16, 1))))
+    assert "32 of these weights are no finite numbers" in text(broken)
+
+
+@pytest.mark.parametrize(("size", "there"), [((120, 40), False), ((200, 60), True)])
+def test_where_there_is_room_it_stands_beneath_the_matrix(size: tuple[int, int], there: bool) -> None:
+    frame = draw_dashboard((samples.moons(),), View(settings=samples.SETTINGS), *size, DARK, ())
+    assert (frame.network_units > 0) == there
+    assert ("what each unit answers" in "\n".join(frame.cells.lines())) == there
+
+
+def test_the_run_is_asked_for_what_is_drawn_and_no_more() -> None:
+    rows = rows_of_diagram(NETWORK, 60, 14)
+    session = Session(build({"network": {"hidden": [32, 3]}}), Diagnosis)
+    snapshot = session.snapshot(Look(network_units=rows), version=1, status=Status.PAUSED)
+    assert rows == 11
+    assert [weight.shape for weight in snapshot.network] == [(2, 11), (11, 3), (3, 1)]
+    assert session.snapshot(Look(), version=1, status=Status.PAUSED).network == ()

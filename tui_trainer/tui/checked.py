@@ -1,0 +1,31 @@
+"""The answer of a gradient check in words: what was compared with what, and in which precision."""
+
+from __future__ import annotations
+
+import math
+
+from tui_trainer.telemetry import GradientCheck, Snapshot
+from tui_trainer.tui.charts.numbers import count
+
+
+def check_words(check: GradientCheck, snapshot: Snapshot) -> str:
+    """The whole answer, for a person who has asked for it."""
+    sentence = check.sentence[0].upper() + check.sentence[1:]
+    computes = snapshot.settings.get("network.dtype", "float32")
+    copy = "" if computes == "float64" else f" of this {computes} network"
+    return f"{sentence}, on a float64 copy{copy} at iteration {count(check.iteration)}."
+
+
+def check_ways(check: GradientCheck) -> tuple[str, ...]:
+    """One line of a panel, ways to say it, the longest first."""
+    at, verdict = count(check.iteration), check.verdict.removeprefix("blame ")
+    if not math.isfinite(check.relative_error):
+        return f"{verdict} at iteration {at}: the loss is not finite", f"{verdict}: not finite", verdict
+    error = f"error {check.error}"
+    return (
+        f"{verdict} at iteration {at}: relative {error}, in float64",
+        f"{verdict} at iteration {at}: {error}",
+        f"{verdict} at {at}: {error}",
+        f"{verdict}: {error}",
+        verdict,
+    )
