@@ -4,8 +4,10 @@ push any."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 from textual.app import App
@@ -28,8 +30,8 @@ AGAIN = 1 / 40
 FRAME_BENEATH = 1 / 4
 """Seconds between frames while something lies over the dashboard: Textual then sends whole rows."""
 
-ANSWER, ANSWER_WITHIN = 0.001, 0.05
-"""Seconds between looks for the answer to a key, and how long to look before the frame timer has to do."""
+ANSWER_WITHIN = 0.05
+"""Seconds that frames give way to an answer that is due."""
 
 
 class Rhythm:
@@ -43,8 +45,6 @@ class Rhythm:
         self._budget = budget
         self._painted: tuple[object, ...] = ((),)
         self._painted_at = 0.0
-        self._answering = False
-        self._known: object = ()
         self._answer_until = 0.0
 
     def start(self) -> None:
@@ -52,6 +52,7 @@ class Rhythm:
         if self._budget.is_limited:
             hear_output(self._app, self._budget.spend)
         spare_first_paints(self._app, self._canvas)
+        self._loop, self._context = asyncio.get_running_loop(), copy_context()
         self._canvas.call_after_refresh(self._frame)
 
     def paint(self) -> None:
@@ -69,14 +70,21 @@ class Rhythm:
         self._canvas.limit = None
         if self._state()[1:] != self._painted[1:]:
             self.paint()
-        self._session.poll()
-        # What a busy run has ready is from before the key; one that stands still has news only for an answer.
-        moving = self._session.snapshot.status is Status.RUNNING
-        self._known = self._session.versions if moving else self._painted[0]
-        self._answer_until = time.monotonic() + ANSWER_WITHIN
-        if not self._answering:
-            self._answering = True
-            self._app.set_timer(ANSWER, self._look_for_answer)
+        if self._session.is_asking:
+            self._answer_until = time.monotonic() + ANSWER_WITHIN
+            self._session.answer(self._hear)
+
+    def _hear(self) -> None:
+        """On the run's thread: have its answer shown on this one, past Textual's queues."""
+        self._loop.call_soon_threadsafe(self._show_answer, context=self._context)
+
+    def _show_answer(self) -> None:
+        self._answer_until = 0.0
+        if self._can_paint:
+            self._session.poll()
+            self._canvas.limit = None
+            self.paint()
+        self._session.run.go_on()
 
     def _frame(self) -> None:
         """Paint one frame if one may be painted now, and wind up the timer for the next."""
@@ -95,7 +103,8 @@ class Rhythm:
     @property
     def _may_paint_frame(self) -> bool:
         """Whether a frame is due: it gives way to an answer that is due any moment, and to what lies over it."""
-        if self._answering or not self._can_paint or not self._canvas.screen.is_current or self._budget.wait:
+        answer_is_due = time.monotonic() < self._answer_until
+        if answer_is_due or not self._can_paint or not self._canvas.screen.is_current or self._budget.wait:
             return False
         beneath = self._app.screen is not self._canvas.screen
         return not beneath or time.monotonic() - self._painted_at >= FRAME_BENEATH
@@ -105,16 +114,6 @@ class Rhythm:
         snapshot = self._session.snapshot
         at_full_speed = snapshot.status is Status.RUNNING and snapshot.pace is None
         return max(FRAME, min(cost / SHARE, SLOWEST)) if at_full_speed else FRAME
-
-    def _look_for_answer(self) -> None:
-        self._session.poll()
-        if self._session.versions == self._known and time.monotonic() < self._answer_until:
-            self._app.set_timer(ANSWER, self._look_for_answer)
-            return
-        self._answering = False
-        if self._can_paint:
-            self._canvas.limit = None
-            self.paint()
 
     @property
     def _can_paint(self) -> bool:
