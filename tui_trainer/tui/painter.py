@@ -43,7 +43,7 @@ class Canvas(Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
 
-    def __init__(self, draw: Callable[[int, int], Cells], depth: ColourDepth, mode: Mode = "cells") -> None:
+    def __init__(self, draw: Callable[..., Cells], depth: ColourDepth, mode: Mode = "cells") -> None:
         """`draw(width, height)` is asked for a picture when Textual needs one of another size than the
         last."""
         super().__init__()
@@ -61,9 +61,9 @@ class Canvas(Widget):
         self.is_blank = False
         """Whether the terminal is as it was at the start, since nothing has been shown yet."""
 
-    def draw(self) -> None:
-        """Ask for a picture and put it on the terminal."""
-        self.show(self._draw(self.size.width, self.size.height))
+    def draw(self, **how: bool) -> None:
+        """Ask for a picture, drawn in this way, and put it on the terminal."""
+        self.show(self._draw(self.size.width, self.size.height, **how))
 
     def show(self, cells: Cells) -> None:
         """Put the next picture on the terminal, its colours within the tolerance while things move."""

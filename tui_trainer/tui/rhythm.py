@@ -33,6 +33,9 @@ FRAME_BENEATH = 1 / 4
 ANSWER_WITHIN = 0.05
 """Seconds that frames give way to an answer that is due."""
 
+THE_REST = 0.001
+"""Seconds from the words of an answer to its charts, in which the thread that writes gets to work."""
+
 
 class Rhythm:
     """Paints the session on the canvas of the app's first screen."""
@@ -79,10 +82,15 @@ class Rhythm:
         self._loop.call_soon_threadsafe(self._show_answer, context=self._context)
 
     def _show_answer(self) -> None:
-        self._answer_until = 0.0
+        """First the words, which say what the key has done; then, as soon as they are on their way, the charts."""
+        self._answer_until, self._canvas.limit = 0.0, None
+        self._session.poll()
+        if self._can_paint and self._state() != self._painted:
+            self._canvas.draw(words_only=True)
+        self._loop.call_later(THE_REST, self._show_rest, context=self._context)
+
+    def _show_rest(self) -> None:
         if self._can_paint:
-            self._session.poll()
-            self._canvas.limit = None
             self.paint()
         self._session.run.go_on()
 

@@ -140,15 +140,17 @@ class Session:
         self.is_asking = False
         self.run.answer(then)
 
-    def draw(self, width: int, height: int, theme: Theme) -> Cells:
+    def draw(self, width: int, height: int, theme: Theme, *, words_only: bool = False) -> Cells:
         """A picture of the present state. A panel that fails costs its picture, never the program.
 
-        Where there is room for one panel only, the first picture is of the loss.
+        Where there is room for one panel only, the first picture is of the loss. `words_only`: see `draw_dashboard`.
         """
         if self.frame is None and arrange(width, height, self.view.focus, self.view.zoomed).kind == "tabs":
             self.view = focus(self.view, "loss")
         try:
-            self.frame = draw_dashboard(self.snapshots, self.view, width, height, theme, self.footer(), self._memory)
+            self.frame = draw_dashboard(
+                self.snapshots, self.view, width, height, theme, self.footer(), self._memory, words_only=words_only
+            )
         except Exception as error:
             return _apology(error, width, height, theme)
         look = structs.replace(
