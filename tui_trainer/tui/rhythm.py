@@ -20,7 +20,7 @@ from tui_trainer.tui.session import Session
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.04, 0.125
+SHARE, SLOWEST = 0.03, 1 / 6
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
 
@@ -49,6 +49,8 @@ class Rhythm:
         self._painted: tuple[object, ...] = ((),)
         self._painted_at = 0.0
         self._answer_until = 0.0
+        self._was_behind = False
+        """Whether the terminal had not taken the last picture when the next was due."""
 
     def start(self) -> None:
         """Begin with the frames; once the app runs."""
@@ -74,8 +76,12 @@ class Rhythm:
         if self._state()[1:] != self._painted[1:]:
             self.paint()
         if self._session.is_asking:
-            self._answer_until = time.monotonic() + ANSWER_WITHIN
-            self._session.answer(self._hear)
+            self._ask()
+
+    def _ask(self) -> None:
+        """Have the run's news shown as soon as there are any; frames give way."""
+        self._answer_until = time.monotonic() + ANSWER_WITHIN
+        self._session.answer(self._hear)
 
     def _hear(self) -> None:
         """On the run's thread: have its answer shown on this one, past Textual's queues."""
@@ -98,7 +104,12 @@ class Rhythm:
         """Paint one frame if one may be painted now, and wind up the timer for the next."""
         pause = AGAIN
         try:
-            if self._may_paint_frame:
+            if output_pending(self._app):
+                self._was_behind = True
+            elif self._was_behind:
+                self._was_behind = False
+                self._ask()  # the snapshot that lies ready is as old as the picture that was held up
+            elif self._may_paint_frame:
                 started, spent = time.thread_time(), self._budget.spent
                 self._canvas.tolerance, self._canvas.limit = self._budget.tolerance, self._budget.portion
                 self._session.poll()

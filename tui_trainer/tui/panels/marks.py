@@ -43,10 +43,10 @@ def draw_events(plot: Plot, snapshot: Snapshot) -> None:
 def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
     """Changes of one setting that follow each other too close for two labels as one, from the first to the last."""
     merged: list[Event] = []
-    for event in events:
-        last = merged[-1] if merged else None
+    before = 0.0
+    for event, column in zip(events, plot.column([event.iteration for event in events]).tolist(), strict=True):
+        last, apart, before = merged[-1] if merged else None, column - before, column
         if isinstance(event, SettingChange) and isinstance(last, SettingChange) and event.key == last.key:
-            apart = float(plot.column(event.iteration) - plot.column(last.iteration))
             if apart <= text_width(last.label) + 1:
                 label = f"{last.label.partition(' → ')[0]} → {event.label.rpartition(' ')[2]}"
                 merged[-1] = structs.replace(event, label=label, old=last.old)
