@@ -46,12 +46,16 @@ def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
     before = 0.0
     for event, column in zip(events, plot.column([event.iteration for event in events]).tolist(), strict=True):
         last, apart, before = merged[-1] if merged else None, column - before, column
-        if isinstance(event, SettingChange) and isinstance(last, SettingChange) and event.key == last.key:
-            if apart <= text_width(last.label) + 1:
-                label = f"{last.label.partition(' → ')[0]} → {event.label.rpartition(' ')[2]}"
-                merged[-1] = structs.replace(event, label=label, old=last.old)
-                continue
-        merged.append(event)
+        if (
+            isinstance(event, SettingChange)
+            and isinstance(last, SettingChange)
+            and event.key == last.key
+            and apart <= text_width(last.label) + 1
+        ):
+            label = f"{last.label.partition(' → ')[0]} → {event.label.rpartition(' ')[2]}"
+            merged[-1] = structs.replace(event, label=label, old=last.old)
+        else:
+            merged.append(event)
     return merged
 
 
