@@ -117,6 +117,30 @@ def test_a_command_is_obeyed_while_it_runs_at_full_speed() -> None:
         assert until(run, lambda s: True).iteration == stood.iteration
 
 
+def test_an_answer_tells_what_was_sent_before_and_stays_until_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_trainer.runs.live.ASIDE", PATIENCE)
+    with live(ENDLESS) as run:
+        until(run, lambda s: s.iteration > 100)
+        told = threading.Event()
+        run.send(do.ChangeSetting("optimizer.learning_rate", 0.001))
+        run.answer(told.set)
+        assert told.wait(PATIENCE)
+        answer = run.latest()
+        assert (answer.learning_rate, answer.status) == (0.001, Status.RUNNING)
+        assert all(run.latest() is answer for _ in range(1000))
+        run.go_on()
+        until(run, lambda s: s.iteration > answer.iteration)
+
+
+def test_training_goes_on_when_nobody_shows_the_answer() -> None:
+    with live(ENDLESS) as run:
+        told = threading.Event()
+        run.answer(told.set)
+        assert told.wait(PATIENCE)
+        before = run.latest().iteration
+        until(run, lambda s: s.iteration > before)
+
+
 class Slow(Diagnosis):
     """A diagnosis that thinks until it is told to stop."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fake_run import CATALOGUE
 from msgspec import structs
@@ -43,6 +43,12 @@ class DrivenRun:
 
     def send(self, command: Command) -> None:
         self.driver.obey(command)
+
+    def answer(self, then: Callable[[], None]) -> None:
+        then()
+
+    def go_on(self) -> None:
+        pass
 
     def close(self) -> None:
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import cache
 
 from msgspec import structs
@@ -185,6 +186,12 @@ class FakeRun:
             can_undo=f"take {self._undo[-1][0]} back" if self._undo else "",
             can_redo=f"set {self._redo[-1][0]} again" if self._redo else "",
         )
+
+    def answer(self, then: Callable[[], None]) -> None:
+        then()
+
+    def go_on(self) -> None:
+        pass
 
     def close(self) -> None:
         self.closed = True

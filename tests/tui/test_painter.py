@@ -92,8 +92,8 @@ async def until_quiet(app: Painting, pilot: Pilot[None]) -> None:
     """Wait until Textual has repainted what it wanted to: nothing sent for longer than its update timer."""
     quiet = 0
     while quiet < 2:
-        app.canvas.settle()
         sent = len(app.terminal.sent)
+        app.canvas.settle()
         await pilot.pause(0.02)
         quiet = quiet + 1 if len(app.terminal.sent) == sent else 0
 
@@ -107,7 +107,8 @@ async def expect_a_fresh_paint(app: Painting, pilot: Pilot[None]) -> None:
     await until_quiet(app, pilot)
     fresh = app.terminal.picture()
     different = [(x, y) for y, row in enumerate(fresh) for x, cell in enumerate(row) if shown[y][x] != cell]
-    assert [(at, shown[at[1]][at[0]], fresh[at[1]][at[0]]) for at in different[:5]] == []
+    wrong = [(at, shown[at[1]][at[0]], fresh[at[1]][at[0]]) for at in different]
+    assert not wrong, wrong[:5]
 
 
 @pytest.mark.parametrize(

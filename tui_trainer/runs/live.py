@@ -1,7 +1,8 @@
 """A live run: a background thread that trains, obeys commands at phase boundaries, and takes a snapshot when asked.
 
-The screen never waits for the thread and the thread never waits for the screen: commands go into a queue, the newest
-snapshot lies ready, and a new one is taken only after somebody has looked at the last.
+The screen never waits for the thread: commands go into a queue, the newest snapshot lies ready, and a new one is taken
+only after somebody has looked at the last. The thread steps aside for the screen only while a key is being answered:
+both run in one interpreter, and a picture drawn beside a busy trainer takes twice as long.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ PATIENCE = 0.05
 
 CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check"})
 
+ASIDE = 0.05
+"""Seconds that training stands still at most while the screen shows an answer."""
+
 
 class LiveRun:
     """The NumPy thread behind the `Run` protocol."""
@@ -43,7 +47,8 @@ class LiveRun:
         """
         arms = [("A", experiment)] if isinstance(experiment, Experiment) else experiment
         self._commands: deque[Command] = deque()
-        self._wake = threading.Event()
+        self._asked: deque[Callable[[], None]] = deque()
+        self._wake, self._shown = threading.Event(), threading.Event()
         self._closing = False
         self._wanted = True
         self._driver = Driver(arms, watcher, paused=paused, patience=PATIENCE)
@@ -61,27 +66,44 @@ class LiveRun:
     def send(self, command: Command) -> None:
         """Hand over a command; it is obeyed at the next phase boundary."""
         self._commands.append(command)
-        self._wanted = True
         self._wake.set()
+
+    def answer(self, then: Callable[[], None]) -> None:
+        """Call `then` on the thread once `latest` tells what the commands so far have done; it trains on after
+        `go_on`, or after a moment."""
+        self._shown.clear()
+        self._asked.append(then)
+        self._wake.set()
+
+    def go_on(self) -> None:
+        """The answer is shown."""
+        self._shown.set()
 
     def close(self) -> None:
         """Stop the thread; returns once it has left its present step (or after 2 s, with a very large network)."""
         self._closing = True
+        self._shown.set()
         self._wake.set()
         self._thread.join(timeout=2.0)
 
     def _loop(self) -> None:
         try:
             while not self._closing:
+                asked = len(self._asked)  # by whom the commands before them have been sent
                 while self._commands:
                     self._driver.obey(self._commands.popleft())
+                    self._wanted = True
                 # Before the next slice: it can take long after a change of settings, and the answer need not wait.
                 if self._wanted and self._driver.version != self._snapshot.version:
                     self._wanted = False
                     snapshot = self._driver.snapshot()
-                    # A command that has come meanwhile is obeyed first: the next news shall tell what it did.
-                    if not self._commands:
-                        self._snapshot = snapshot
+                    if self._commands:
+                        continue  # One that has come meanwhile is obeyed first: the next news shall tell what it did.
+                    self._snapshot = snapshot
+                for _ in range(asked):
+                    self._asked.popleft()()
+                if asked:
+                    self._shown.wait(ASIDE)
                 pause = self._driver.work(time.perf_counter())
                 if pause is None or pause > 0:
                     # Woken by a command or a look; what is due at a pace comes by itself.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from tui_trainer.telemetry import Command, Snapshot
@@ -19,6 +20,13 @@ class Run(Protocol):
 
     def send(self, command: Command) -> None:
         """Hand over a command; its effect is seen in a later snapshot."""
+
+    def answer(self, then: Callable[[], None]) -> None:
+        """Call `then`, from any thread, once `latest` tells what all commands so far have done. The run may leave the
+        processor to whoever asked until `go_on` is called."""
+
+    def go_on(self) -> None:
+        """What was asked for with `answer` is shown; safe to call at any time."""
 
     def close(self) -> None:
         """Stop and release everything; safe to call twice."""

@@ -88,6 +88,9 @@ class Feed:
         The buffers are those of the block that was asked for before, whose numbers are gone.
         """
         if self._block is None or not self._block.holds(iteration):
+            if self._block is not None:
+                # Thousands of calls are let go here, while training, and not when a setting changes and a person waits.
+                self._block_before = None
             self._block = self._make_block(iteration)
         return self._block
 

@@ -148,8 +148,8 @@ class TrainerApp(App[int]):
     def on_unmount(self) -> None:
         self.session.close()
 
-    def _draw(self, width: int, height: int) -> Cells:
-        return self.session.draw(width, height, self._look)
+    def _draw(self, width: int, height: int, *, words_only: bool = False) -> Cells:
+        return self.session.draw(width, height, self._look, words_only=words_only)
 
     def leave_in_order(self, status: int) -> None:
         """End the app as soon as its loop comes to it; may be called from a signal handler."""

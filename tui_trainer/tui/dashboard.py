@@ -42,10 +42,13 @@ def draw_dashboard(
     theme: Theme,
     footer: tuple[FooterKey, ...],
     memory: PanelMemory | None = None,
+    *,
+    words_only: bool = False,
 ) -> Frame:
     """Draw the first of `snapshots` at this size; pure, so that equal arguments give an equal picture.
 
-    `memory` of the pictures before saves drawing what has not changed.
+    `memory` of the pictures before saves drawing what has not changed; with `words_only` the charts and maps are those
+    of before in any case, and the lines around them and the settings are new.
     """
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
@@ -63,7 +66,8 @@ def draw_dashboard(
         if layout.kind == "tabs":
             places |= draw_tabs(cells, layout.header + 1, view.focus, theme)
         for name, rect in layout.panels.items():
-            panel = memory.draw(name, snapshot, view, rect.width, rect.height, theme)
+            before = memory.recall(name, rect.width, rect.height, theme) if words_only and name != "settings" else None
+            panel = before or memory.draw(name, snapshot, view, rect.width, rect.height, theme)
             cells.paste(panel, rect.x, rect.y)
             places[name] = rect
             if name == "data":

@@ -43,7 +43,7 @@ class Canvas(Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
 
-    def __init__(self, draw: Callable[[int, int], Cells], depth: ColourDepth, mode: Mode = "cells") -> None:
+    def __init__(self, draw: Callable[..., Cells], depth: ColourDepth, mode: Mode = "cells") -> None:
         """`draw(width, height)` is asked for a picture when Textual needs one of another size than the
         last."""
         super().__init__()
@@ -52,7 +52,8 @@ class Canvas(Widget):
         self._mode = mode
         self._shown = self._wanted = Cells(0, 0)
         self._strips: list[Strip | None] = []
-        self._covered = False
+        self._over = (False, False)
+        """What lay over the last picture: see `_lies_over`."""
         self.tolerance = UNSEEN
         """By how much of 255 a colour may be off while the picture moves, where there are 24 bits of it."""
         self.limit: int | None = None
@@ -61,9 +62,9 @@ class Canvas(Widget):
         self.is_blank = False
         """Whether the terminal is as it was at the start, since nothing has been shown yet."""
 
-    def draw(self) -> None:
-        """Ask for a picture and put it on the terminal."""
-        self.show(self._draw(self.size.width, self.size.height))
+    def draw(self, **how: bool) -> None:
+        """Ask for a picture, drawn in this way, and put it on the terminal."""
+        self.show(self._draw(self.size.width, self.size.height, **how))
 
     def show(self, cells: Cells) -> None:
         """Put the next picture on the terminal, its colours within the tolerance while things move."""
@@ -72,7 +73,7 @@ class Canvas(Widget):
 
     def settle(self) -> None:
         """The picture rests: put right what `show` has left nearly right. Sends nothing the second time."""
-        if self._shown is not self._wanted or self._covered != self._is_covered:
+        if self._shown is not self._wanted or self._over != self._lies_over:
             self._send(0)
 
     def _send(self, tolerance: int) -> None:
@@ -82,9 +83,12 @@ class Canvas(Widget):
             self._shown, self._strips = new, [None] * new.height
             self.refresh()
             return
-        covered, self._covered = self._covered, self._is_covered
-        if covered and not self._covered and (new.codes == CONTINUATION).any():
-            self.refresh()  # Textual repaints what was covered, and cuts through the wide characters at its edge.
+        over, self._over = self._over, self._lies_over
+        if any(over) and over != self._over and (new.codes == CONTINUATION).any():
+            # Textual repaints what was covered, and cuts through the wide characters at its edge; it does so once what
+            # has gone is out of its layout, which may be after this repaint.
+            self.refresh()
+            self.call_after_refresh(self.refresh)
         where, complete = bridged(new, changed(old, new, tolerance)), not tolerance
         text = encode(new, where, self._depth) if self._may_write else ""
         if self.limit is not None and len(text.encode()) > self.limit:
@@ -131,16 +135,17 @@ class Canvas(Widget):
         return strip
 
     @property
-    def _is_covered(self) -> bool:
-        """Whether something else is on the terminal, over this widget or in its place."""
-        return self.app.screen is not self.screen or bool(self.app._notifications) or bool(self.screen.query(Toast))
+    def _lies_over(self) -> tuple[bool, bool]:
+        """Whether another screen, and whether a toast, is on the terminal over this widget or in its place."""
+        screen = self.app.screen
+        return screen is not self.screen, bool(self.app._notifications) or bool(screen.query(Toast))
 
     @property
     def _may_write(self) -> bool:
         """Whether the terminal is ours to write to, past Textual."""
         driver = self.app._driver
         ready = driver is not None and not driver.is_headless and not self.app._batch_count
-        return self._mode == "cells" and ready and not self._covered
+        return self._mode == "cells" and ready and not any(self._over)
 
     def _write(self, text: str) -> None:
         driver = self.app._driver

@@ -61,6 +61,12 @@ class PanelMemory:
     def __init__(self) -> None:
         self._last: dict[str, _Drawn] = {}
 
+    def recall(self, name: str, width: int, height: int, theme: Theme) -> Cells | None:
+        """The last picture of the panel, whatever it is of, if it is of this size and theme."""
+        last = self._last.get(name)
+        fits = last is not None and (last.width, last.height) == (width, height) and last.theme is theme
+        return last.cells if last is not None and fits else None
+
     def draw(self, name: str, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
         """What `PANEL_DRAWINGS[name]` draws; the cells belong to this memory and must not be written to."""
         last = self._last.get(name)

@@ -4,8 +4,10 @@ push any."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 from textual.app import App
@@ -18,7 +20,7 @@ from tui_trainer.tui.session import Session
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.04, 0.125
+SHARE, SLOWEST = 0.03, 1 / 6
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
 
@@ -28,8 +30,11 @@ AGAIN = 1 / 40
 FRAME_BENEATH = 1 / 4
 """Seconds between frames while something lies over the dashboard: Textual then sends whole rows."""
 
-ANSWER, ANSWER_WITHIN = 0.001, 0.05
-"""Seconds between looks for the answer to a key, and how long to look before the frame timer has to do."""
+ANSWER_WITHIN = 0.05
+"""Seconds that frames give way to an answer that is due."""
+
+THE_REST = 0.001
+"""Seconds from the words of an answer to its charts, in which the thread that writes gets to work."""
 
 
 class Rhythm:
@@ -43,15 +48,16 @@ class Rhythm:
         self._budget = budget
         self._painted: tuple[object, ...] = ((),)
         self._painted_at = 0.0
-        self._answering = False
-        self._known: object = ()
         self._answer_until = 0.0
+        self._was_behind = False
+        """Whether the terminal had not taken the last picture when the next was due."""
 
     def start(self) -> None:
         """Begin with the frames; once the app runs."""
         if self._budget.is_limited:
             hear_output(self._app, self._budget.spend)
         spare_first_paints(self._app, self._canvas)
+        self._loop, self._context = asyncio.get_running_loop(), copy_context()
         self._canvas.call_after_refresh(self._frame)
 
     def paint(self) -> None:
@@ -69,20 +75,41 @@ class Rhythm:
         self._canvas.limit = None
         if self._state()[1:] != self._painted[1:]:
             self.paint()
-        self._session.poll()
-        # What a busy run has ready is from before the key; one that stands still has news only for an answer.
-        moving = self._session.snapshot.status is Status.RUNNING
-        self._known = self._session.versions if moving else self._painted[0]
+        if self._session.is_asking:
+            self._ask()
+
+    def _ask(self) -> None:
+        """Have the run's news shown as soon as there are any; frames give way."""
         self._answer_until = time.monotonic() + ANSWER_WITHIN
-        if not self._answering:
-            self._answering = True
-            self._app.set_timer(ANSWER, self._look_for_answer)
+        self._session.answer(self._hear)
+
+    def _hear(self) -> None:
+        """On the run's thread: have its answer shown on this one, past Textual's queues."""
+        self._loop.call_soon_threadsafe(self._show_answer, context=self._context)
+
+    def _show_answer(self) -> None:
+        """First the words, which say what the key has done; then, as soon as they are on their way, the charts."""
+        self._answer_until, self._canvas.limit = 0.0, None
+        self._session.poll()
+        if self._can_paint and self._state() != self._painted:
+            self._canvas.draw(words_only=True)
+        self._loop.call_later(THE_REST, self._show_rest, context=self._context)
+
+    def _show_rest(self) -> None:
+        if self._can_paint:
+            self.paint()
+        self._session.run.go_on()
 
     def _frame(self) -> None:
         """Paint one frame if one may be painted now, and wind up the timer for the next."""
         pause = AGAIN
         try:
-            if self._may_paint_frame:
+            if output_pending(self._app):
+                self._was_behind = True
+            elif self._was_behind:
+                self._was_behind = False
+                self._ask()  # the snapshot that lies ready is as old as the picture that was held up
+            elif self._may_paint_frame:
                 started, spent = time.thread_time(), self._budget.spent
                 self._canvas.tolerance, self._canvas.limit = self._budget.tolerance, self._budget.portion
                 self._session.poll()
@@ -95,7 +122,8 @@ class Rhythm:
     @property
     def _may_paint_frame(self) -> bool:
         """Whether a frame is due: it gives way to an answer that is due any moment, and to what lies over it."""
-        if self._answering or not self._can_paint or not self._canvas.screen.is_current or self._budget.wait:
+        answer_is_due = time.monotonic() < self._answer_until
+        if answer_is_due or not self._can_paint or not self._canvas.screen.is_current or self._budget.wait:
             return False
         beneath = self._app.screen is not self._canvas.screen
         return not beneath or time.monotonic() - self._painted_at >= FRAME_BENEATH
@@ -105,16 +133,6 @@ class Rhythm:
         snapshot = self._session.snapshot
         at_full_speed = snapshot.status is Status.RUNNING and snapshot.pace is None
         return max(FRAME, min(cost / SHARE, SLOWEST)) if at_full_speed else FRAME
-
-    def _look_for_answer(self) -> None:
-        self._session.poll()
-        if self._session.versions == self._known and time.monotonic() < self._answer_until:
-            self._app.set_timer(ANSWER, self._look_for_answer)
-            return
-        self._answering = False
-        if self._can_paint:
-            self._canvas.limit = None
-            self.paint()
 
     @property
     def _can_paint(self) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 
 from msgspec import structs
 
@@ -41,6 +42,8 @@ class Session:
         self.runs: tuple[Run, ...] = ()
         self.snapshots: tuple[Snapshot, ...] = ()
         self.frame: Frame | None = None
+        self.is_asking = False
+        """Whether commands have been sent whose answer nobody waits for yet."""
         self._memory = PanelMemory()
         self._heard = time.monotonic()
         self.open(request)
@@ -77,7 +80,7 @@ class Session:
         self.view = choose_setting(self.view, keys.index(chosen) if chosen in keys else 0)
         if self.snapshot.pace is not None:
             self.view = structs.replace(self.view, pace_before=self.snapshot.pace)
-        run.send(SetLook(self.view.look))
+        self.change(self.view, SetLook(self.view.look))
 
     def close(self) -> None:
         """Stop all runs."""
@@ -127,19 +130,27 @@ class Session:
         """Show another view and send commands; a new look is told to the run."""
         if view.look != self.view.look:
             commands = (*commands, SetLook(view.look))
-        self.view = view or View()
+        self.view = view
         for command in commands:
             self.run.send(command)
+            self.is_asking = True
 
-    def draw(self, width: int, height: int, theme: Theme) -> Cells:
+    def answer(self, then: Callable[[], None]) -> None:
+        """Call `then`, from any thread, once the run has news of all commands so far; see `Run.answer`."""
+        self.is_asking = False
+        self.run.answer(then)
+
+    def draw(self, width: int, height: int, theme: Theme, *, words_only: bool = False) -> Cells:
         """A picture of the present state. A panel that fails costs its picture, never the program.
 
-        Where there is room for one panel only, the first picture is of the loss.
+        Where there is room for one panel only, the first picture is of the loss. `words_only`: see `draw_dashboard`.
         """
         if self.frame is None and arrange(width, height, self.view.focus, self.view.zoomed).kind == "tabs":
             self.view = focus(self.view, "loss")
         try:
-            self.frame = draw_dashboard(self.snapshots, self.view, width, height, theme, self.footer(), self._memory)
+            self.frame = draw_dashboard(
+                self.snapshots, self.view, width, height, theme, self.footer(), self._memory, words_only=words_only
+            )
         except Exception as error:
             return _apology(error, width, height, theme)
         look = structs.replace(

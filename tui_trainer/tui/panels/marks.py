@@ -48,21 +48,25 @@ def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
     It stands at the last of them, where it is in force from.
     """
     merged: list[Event] = []
-    for event in events:
-        last = merged[-1] if merged else None
-        if isinstance(event, SettingChange) and isinstance(last, SettingChange) and event.key == last.key:
-            apart = int(plot.column(event.iteration)) - int(plot.column(last.iteration))
-            if apart <= text_width(last.label) + 1:
-                if apart or last.old != event.new:
-                    first, *values = last.label.split(" → ")
-                    if not apart:
-                        values.pop()  # in force too shortly to be seen
-                    between = values if len(values) < _MOST_VALUES else ["…"]
-                    label = " → ".join([first, *between, event.label.rpartition(" → ")[2]])
-                    event = structs.replace(event, label=label, old=last.old)
-                merged[-1] = event
-                continue
-        merged.append(event)
+    before = 0
+    for event, column in zip(events, plot.column([event.iteration for event in events]).astype(int), strict=True):
+        last, apart, before = merged[-1] if merged else None, int(column) - before, int(column)
+        if (
+            not isinstance(event, SettingChange)
+            or not isinstance(last, SettingChange)
+            or event.key != last.key
+            or apart > text_width(last.label) + 1
+        ):
+            merged.append(event)
+            continue
+        if apart or last.old != event.new:
+            first, *values = last.label.split(" → ")
+            if not apart:
+                values.pop()  # in force too shortly to be seen
+            between = values if len(values) < _MOST_VALUES else ["…"]
+            label = " → ".join([first, *between, event.label.rpartition(" → ")[2]])
+            event = structs.replace(event, label=label, old=last.old)
+        merged[-1] = event
     return merged
 
 
