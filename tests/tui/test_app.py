@@ -193,7 +193,7 @@ async def test_ctrl_c_leaves_from_a_text_field_too() -> None:
 async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
     real = session_module.draw_dashboard
 
-    def with_places(*arguments: object) -> object:
+    def with_places(*arguments: object, **how: object) -> object:
         places = {
             "settings": Rect(40, 0, 40, 20),
             "setting:2": Rect(41, 3, 38, 1),
@@ -201,7 +201,7 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
             "key:+ -": Rect(0, 23, 10, 1),
             "tab:data": Rect(20, 23, 10, 1),
         }
-        return structs.replace(real(*arguments), places=places)  # type: ignore[arg-type]
+        return structs.replace(real(*arguments, **how), places=places)  # type: ignore[arg-type]
 
     monkeypatch.setattr(session_module, "draw_dashboard", with_places)
     app = Trainer()
@@ -224,7 +224,7 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_panel_that_fails_costs_its_picture_and_not_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*arguments: object) -> object:
+    def fails(*arguments: object, **how: object) -> object:
         raise ZeroDivisionError("no \x1b[31m pixels")
 
     app = OnATerminal()

@@ -36,7 +36,7 @@ def test_back_change_the_past_return_fork_and_race() -> None:
         assert iteration(program) == newest - 1
         program.type("u")
         program.until(program.shows(past))
-        assert LEFT not in program.text()
+        program.until(lambda: LEFT not in program.text())  # charts follow the words
         program.type(END)
         program.until(lambda: "past:" not in program.text())
 
