@@ -175,7 +175,11 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
     """
     if name.lower().endswith(".toml") or "/" in name:
         return load(Path(name))
-    spelled, titles = _key(name), {_key(preset.title): preset for preset in bundled()}
+    spelled = _key(name)
+    for path in folder().glob("*.toml"):
+        if _key(path.stem) == spelled and _key((preset := load(path)).title) == spelled:
+            return preset  # most files are called like their lesson: the others need not be read
+    titles = {_key(preset.title): preset for preset in bundled()}
     if spelled in titles:
         return titles[spelled]
     beginnings = [key for key in titles if spelled and key.startswith(spelled)]

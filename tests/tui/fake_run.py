@@ -84,7 +84,7 @@ SETTINGS = (
 
 CATALOGUE = Catalogue(
     settings=SETTINGS,
-    presets=tuple(
+    presets=lambda: tuple(
         PresetEntry(
             title=title,
             question=question,

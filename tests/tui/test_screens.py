@@ -81,7 +81,7 @@ async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> N
 async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(size: tuple[int, int]) -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=size) as pilot:
-        app.ask(preset_picker(CATALOGUE.presets, "lr too small"))
+        app.ask(preset_picker(CATALOGUE.presets(), "lr too small"))
         await until(pilot, lambda: "What happens when every step" in words(app.text()))
         if size[0] >= 80:
             assert "Watch: The loss jumps; the map flips" in words(app.text())
@@ -93,7 +93,7 @@ async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(si
 async def test_the_picker_is_filtered_by_words_of_title_and_question_and_left_with_escape() -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        app.ask(preset_picker(CATALOGUE.presets, ""))
+        app.ask(preset_picker(CATALOGUE.presets(), ""))
         await pilot.press(*"small FAR")
         await until(pilot, lambda: "lr too small" in app.text() and "overfitting" not in app.text())
         await pilot.press(*" q", "enter")
@@ -106,7 +106,7 @@ async def test_the_picker_is_filtered_by_words_of_title_and_question_and_left_wi
 async def test_a_click_in_the_picker_loads() -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=(120, 40)) as pilot:
-        app.ask(preset_picker(CATALOGUE.presets, ""))
+        app.ask(preset_picker(CATALOGUE.presets(), ""))
         await until(pilot, lambda: "lr too large" in app.text())
         row = next(y for y, line in enumerate(app.text().splitlines()) if "lr too large" in line)
         await pilot.click(offset=(3, row))
@@ -116,7 +116,7 @@ async def test_a_click_in_the_picker_loads() -> None:
 async def test_texts_from_files_are_literal_and_cannot_act_on_the_terminal() -> None:
     nasty = "[red]no[/red] \x1b[31m \x07 [@click=app.quit]x[/]"
     entry = PresetEntry(title=nasty, question=nasty, watch=nasty, text=nasty)
-    app = OnATerminal(structs.replace(CATALOGUE, presets=(entry,)))
+    app = OnATerminal(structs.replace(CATALOGUE, presets=lambda: (entry,)))
     shown = "[red]no[/red] �[31m � [@click=app.quit]x[/]"
     async with app.run_test(headless=False, size=(120, 40), notifications=True) as pilot:
         app.ask(preset_picker((entry,), ""))

@@ -16,13 +16,18 @@ from msgspec import Meta, Struct
 def declaring(structs: Iterable[type[Struct]], field: str) -> list[type[Any]]:
     """The classes among `structs` and what they are made from that write `field` down, the general ones first."""
     lines = (reversed(struct.__mro__) for struct in structs)
-    return list(dict.fromkeys(each for line in lines for each in line if field in inspect.get_annotations(each)))
+    return list(dict.fromkeys(each for line in lines for each in line if field in _annotations(each)))
 
 
-def type_of(owner: type[Any], field: str) -> Any:
+def type_of(owner: type, field: str) -> Any:
     """The type of a field that `owner` itself declares, with its range."""
     # One annotation by itself: typing.get_type_hints resolves all, which costs the start of the screen 10 ms.
-    return eval(inspect.get_annotations(owner)[field], vars(sys.modules[owner.__module__]))
+    return eval(_annotations(owner)[field], vars(sys.modules[owner.__module__]))
+
+
+@cache
+def _annotations(owner: type) -> dict[str, Any]:
+    return inspect.get_annotations(owner)
 
 
 def number_of(kind: Any) -> tuple[type[int] | type[float] | None, Meta]:

@@ -25,7 +25,7 @@ PATIENCE = 0.05
 
 CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check"})
 
-ASIDE = 0.05
+ASIDE = 0.1
 """Seconds that training stands still at most while the screen shows an answer."""
 
 

@@ -118,9 +118,9 @@ class Feed:
         plans: list[tuple[Plan, int]] = [None] * len(numbers)  # type: ignore[list-item]
         examples: list[NDArray[np.int64]] = [None] * len(numbers)  # type: ignore[list-item]
         parts = []
-        for size in np.unique(sizes):
+        for size in sorted(set(sizes.tolist())):  # np.unique imports 15 ms of masked arrays
             which = np.flatnonzero(sizes == size)
-            plan = self._plan(int(size))
+            plan = self._plan(size)
             chosen = self._fill(plan, grid, numbers[which], epochs[which], offsets[which])
             coefficients = self.experiment.optimizer.coefficients(
                 rates[which], (numbers[which] - self.optimizer_start).astype(np.float64)

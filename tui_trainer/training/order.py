@@ -88,9 +88,9 @@ class Order:
             return columns
         out = np.empty((len(epochs), size), dtype=np.int64)
         groups = epochs // self._group
-        for group in np.unique(groups):
+        for group in sorted(set(groups.tolist())):
             rows = groups == group
-            out[rows] = self._orders(int(group))[(epochs[rows] % self._group)[:, None], columns[rows]]
+            out[rows] = self._orders(group)[(epochs[rows] % self._group)[:, None], columns[rows]]
         return out
 
     def _draw(self, group: int) -> Indices:

@@ -220,7 +220,11 @@ class TrainerApp(App[int]):
         self.push_screen(screen, then)
 
     def _pick_preset(self) -> None:
-        presets = self.session.catalogue.presets
+        try:
+            presets = self.session.catalogue.presets()
+        except (ValueError, OSError) as error:
+            self._say(str(error), severity="error")
+            return
         self._open(preset_picker(presets, self.session.snapshot.title), self._load)
 
     def _pick_action(self) -> None:

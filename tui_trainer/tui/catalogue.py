@@ -28,7 +28,8 @@ class PresetEntry(Struct, frozen=True, kw_only=True):
 class Catalogue(Struct, frozen=True, kw_only=True):
     """Everything that can be chosen on the screen."""
 
-    presets: tuple[PresetEntry, ...] = ()
+    presets: Callable[[], tuple[PresetEntry, ...]] = tuple
+    """Reads them all, which the first picture need not wait for. Raises what `OpenRun` raises."""
     settings: tuple[Setting, ...] = ()
     """In the order of the settings list; a run shows those whose key its snapshots carry."""
 

@@ -9,6 +9,7 @@ cell. What is far apart but of one style is written together, since styles take 
 from __future__ import annotations
 
 from functools import lru_cache
+from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ Codes = NDArray[np.uint32]
 _NARROW_BELOW = 0x1100
 """The first code point of a wide character."""
 _MANY_WIDE_FROM = 0x2E80
-_MAYBE_WIDE = np.array([character_width(chr(code)) == 2 for code in range(_MANY_WIDE_FROM)] + [True])
+_MAYBE_WIDE = np.array([east_asian_width(chr(code)) in "WF" for code in range(_MANY_WIDE_FROM)] + [True])
 """By code point: whether it is wide; the last entry stands for all from 0x2E80, which are looked at
 singly."""
 

@@ -59,11 +59,12 @@ class Canvas(Widget):
         self.limit: int | None = None
         """Bytes that one picture may take; what is left over follows with the next ones, row by row."""
         self._next_row = 0
-        self.is_blank = False
-        """Whether the terminal is as it was at the start, since nothing has been shown yet."""
+        self.is_starting = False
+        """Whether no picture has been asked for since Textual laid the screen out for the first time."""
 
     def draw(self, **how: bool) -> None:
         """Ask for a picture, drawn in this way, and put it on the terminal."""
+        self.is_starting = False
         self.show(self._draw(self.size.width, self.size.height, **how))
 
     def show(self, cells: Cells) -> None:
@@ -77,7 +78,6 @@ class Canvas(Widget):
             self._send(0)
 
     def _send(self, tolerance: int) -> None:
-        self.is_blank = False
         old, new = self._shown, self._wanted
         if (old.width, old.height) != (new.width, new.height):
             self._shown, self._strips = new, [None] * new.height
@@ -123,8 +123,8 @@ class Canvas(Widget):
         if (self._shown.width, self._shown.height) != (self.size.width, self.size.height):
             width, height = self.size
             self._wanted = presentable(self._draw(width, height), self._depth)
-            self.is_blank = not self._shown.height and self._may_write
-            self._shown = Cells(width, height) if self.is_blank else self._wanted
+            self.is_starting = not self._shown.height and self._may_write
+            self._shown = Cells(width, height) if self.is_starting else self._wanted
             self._strips = [None] * height
         return [self._strip(y).crop(crop.x, crop.right) for y in crop.line_range]
 
@@ -247,13 +247,15 @@ def hear_output(app: App[Any], hear: Callable[[int], None]) -> None:
 
 
 def spare_first_paints(app: App[Any], canvas: Canvas) -> None:
-    """Keep Textual from painting an empty terminal three times over, as it does when an app starts: the canvas fills
-    the screen with its first frame, in fewer bytes."""
+    """Keep Textual from painting the terminal three times over, as it does when an app starts: the canvas writes what
+    it was laid out with, once, in fewer bytes and one frame earlier."""
     display = app._display
 
-    def display_unless_blank(screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if not canvas.is_blank or screen is not canvas.screen:
-            canvas.is_blank = False
+    def display_once_started(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if canvas.is_starting and screen is canvas.screen:
+            canvas.settle()
+        else:
+            canvas.is_starting = False
             display(screen, renderable)
 
-    app._display = display_unless_blank  # type: ignore[method-assign]
+    app._display = display_once_started  # type: ignore[method-assign]

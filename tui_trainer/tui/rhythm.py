@@ -58,7 +58,12 @@ class Rhythm:
             hear_output(self._app, self._budget.spend)
         spare_first_paints(self._app, self._canvas)
         self._loop, self._context = asyncio.get_running_loop(), copy_context()
-        self._canvas.call_after_refresh(self._frame)
+        self._session.answer(lambda: None)  # The first picture is an answer too: training stands aside for it.
+        self._canvas.call_after_refresh(self._first_frame)
+
+    def _first_frame(self) -> None:
+        self._frame()
+        self._loop.call_later(THE_REST, self._session.run.go_on)
 
     def paint(self) -> None:
         """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
