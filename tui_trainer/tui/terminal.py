@@ -68,7 +68,8 @@ class Terminal:
     def leave(self, status: int) -> None:
         """Begin the way out, and see to it that it ends within half a second."""
         self.status = status
-        signal.setitimer(signal.ITIMER_REAL, ENOUGH)
+        if not signal.getitimer(signal.ITIMER_REAL)[0]:  # further signals put nothing off
+            signal.setitimer(signal.ITIMER_REAL, ENOUGH)
         if self.on_leave is None:
             raise SystemExit(status)
         self.on_leave(status)
