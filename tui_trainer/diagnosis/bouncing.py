@@ -50,12 +50,12 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
 
 def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
     """Every step overshoots, and the loss stays far above where it began, without growing beyond all bounds."""
-    span = window.at_this_rate()[-FAR_SPAN:]
+    span, far = window.at_this_rate(FAR_SPAN), FAR * window.measure
     losses = [each.train_loss for each in span]
-    quality = _step_quality(span)
-    if len(span) < FAR_SPAN or quality is None or quality < FAR_WALL:
+    if len(span) < FAR_SPAN or not all(far < loss < math.inf for loss in losses):
         return None
-    if not all(FAR * window.measure < loss < math.inf for loss in losses):
+    quality = _step_quality(span)
+    if quality is None or quality < FAR_WALL:
         return None
     since = earlier.since if earlier else span[0].iteration
     low, high, first = min(losses), max(losses), window.first.train_loss

@@ -65,18 +65,15 @@ class Window(Struct, frozen=True, kw_only=True):
             highest=max(self.highest, _finite(evaluation.train_loss, -math.inf)),
         )
 
-    def at_this_rate(self, tolerance: float = 1.5) -> tuple[Evaluation, ...]:
-        """The latest evaluations whose learning rate is within the factor `tolerance` of the present one.
+    def at_this_rate(self, most: int = LENGTH, tolerance: float = 1.5) -> tuple[Evaluation, ...]:
+        """The latest evaluations, `most` at most, whose learning rate is within the factor `tolerance` of the present.
 
         What happened at another rate says nothing about this one: a rate that was turned down is judged anew.
         """
-        now = self.latest.learning_rate
-        count = 0
-        for evaluation in reversed(self.evaluations):
-            if not now / tolerance <= evaluation.learning_rate <= now * tolerance:
-                break
-            count += 1
-        return self.evaluations[len(self.evaluations) - count :]
+        latest = self.evaluations[-most:]
+        low, high = latest[-1].learning_rate / tolerance, latest[-1].learning_rate * tolerance
+        others = (n for n in range(len(latest), 0, -1) if not low <= latest[n - 1].learning_rate <= high)
+        return latest[next(others, 0) :]
 
 
 def _validation_loss(evaluation: Evaluation | None) -> float:

@@ -47,6 +47,8 @@ class LineUp:
 
         Arms that have ended stand until all have; then they go on beyond it together.
         """
+        if len(self.arms) == 1:
+            return self.session.advance(iterations)
         goal = min(arm.session.iteration for arm in self._movers) + iterations
         return self._move(lambda session: session.iteration < goal, lambda s: s.advance(goal - s.iteration))
 

@@ -268,8 +268,10 @@ class Session:
 
     def _watcher_then(self) -> Watcher:
         """The watcher as it was where the trainer stands."""
+        if not self.is_past:
+            return self.watcher
         known = [watcher for iteration, watcher in self._verdicts if iteration <= self.iteration]
-        return known[-1] if known and self.is_past else self.watcher
+        return known[-1] if known else self.watcher
 
     def _ended(self, status: Status) -> None:
         self.reached = status

@@ -201,12 +201,13 @@ class Timeline:
         if iteration in self._frames:
             return
         frame = self.trainer.keyframe(with_step=False)
-        while self.nbytes + frame.nbytes > self.budget:
+        nbytes = frame.nbytes
+        while self.nbytes + nbytes > self.budget:
             if not self._iterations:
                 return
             self._spread()
         self._frames[iteration] = frame
-        self.nbytes += frame.nbytes
+        self.nbytes += nbytes
         insort(self._iterations, iteration)
 
     def _spread(self) -> None:

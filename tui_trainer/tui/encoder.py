@@ -104,17 +104,19 @@ def _near(old: Styles, new: Styles, tolerance: int) -> NDArray[np.bool_]:
 
 def bridged(new: Cells, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """`where` (rows, columns) with the short gaps in it that are cheaper to write again than to jump over."""
-    width = new.width
     flat = np.flatnonzero(where)
-    gaps = np.diff(flat) - 1
+    before, after = flat[:-1], flat[1:]
+    short = (after - before > 1) & (after - before <= BRIDGE + 1) & (before // new.width == after // new.width)
+    before, after = before[short], after[short]
     codes, styles = new.codes.ravel(), new.styles.ravel()
-    filled = where.ravel().copy()
-    for index in np.flatnonzero((gaps > 0) & (gaps <= BRIDGE) & (flat[:-1] // width == flat[1:] // width)).tolist():
-        gap = slice(int(flat[index]) + 1, int(flat[index + 1]))
-        letters = codes[gap]
-        if (styles[gap] == styles[gap.start - 1]).all() and (letters >= 0x20).all() and (letters < 0x7F).all():
-            filled[gap] = True
-    return filled.reshape(where.shape)
+    cheap = (codes >= 0x20) & (codes < 0x7F)
+    cheap[1:] &= styles[1:] == styles[:-1]
+    dear = np.cumsum(~cheap)
+    bridge = dear[after - 1] == dear[before]  # all between them is one byte each, in the style that is on already
+    ends = np.zeros(len(codes), dtype=np.int8)
+    ends[before[bridge] + 1], ends[after[bridge]] = 1, -1
+    filled: NDArray[np.bool_] = np.cumsum(ends, dtype=np.int8).astype(bool).reshape(where.shape)
+    return where | filled
 
 
 def encode(new: Cells, where: NDArray[np.bool_], depth: ColourDepth) -> str:
@@ -127,9 +129,11 @@ def encode(new: Cells, where: NDArray[np.bool_], depth: ColourDepth) -> str:
     if not len(flat):
         return ""
     styles = new.styles.ravel()[flat]
-    jumps = np.r_[True, (np.diff(flat) != 1) | (flat[1:] % width == 0)]
-    starts = np.flatnonzero(jumps | np.r_[True, styles[1:] != styles[:-1]])
-    ends = np.r_[starts[1:], len(flat)]
+    jumps, changes = np.ones((2, len(flat)), dtype=bool)
+    jumps[1:] = (flat[1:] - flat[:-1] != 1) | (flat[1:] % width == 0)
+    changes[1:] = styles[1:] != styles[:-1]
+    starts = np.flatnonzero(jumps | changes)
+    ends = np.append(starts[1:], len(flat))
     # Runs of one style each; those that touch stay together, in the order of the styles that they begin with.
     chains = np.cumsum(jumps[starts]) - 1
     order = np.lexsort((np.arange(len(starts)), styles[starts][jumps[starts]][chains]))

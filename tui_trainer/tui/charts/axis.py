@@ -34,8 +34,8 @@ class Axis(Struct, frozen=True):
         """Where `values` fall on `count` dots: 0 the first, `count` − 1 the last, beyond the ends clipped; NaN
         stays NaN. A logarithmic axis puts what is not positive at its low end."""
         low, high = (math.log10(self.low), math.log10(self.high)) if self.logarithmic else (self.low, self.high)
-        scaled = self._scaled(np.clip(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST))
-        return np.asarray(np.clip((scaled - low) / (high - low), 0.0, 1.0) * (count - 1))
+        scaled = self._scaled(_limited(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST))
+        return np.asarray(_limited((scaled - low) / (high - low), 0.0, 1.0) * (count - 1))
 
     def cell(self, values: ArrayLike, count: int, dots: int) -> Floats:
         """In which of `count` cells of `dots` dots each `values` fall: where a curve made of dots passes them."""
@@ -84,6 +84,11 @@ class Axis(Struct, frozen=True):
 
 
 _UNDER, _OVER = 1 - 1e-9, 1 + 1e-9
+
+
+def _limited(values: Floats, low: float, high: float) -> Floats:
+    """`np.clip` without what that costs around it; NaN stays NaN."""
+    return np.asarray(np.minimum(np.maximum(values, low), high))
 
 
 def round_up(value: float) -> float:

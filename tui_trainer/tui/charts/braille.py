@@ -33,10 +33,11 @@ def by_column(place: Floats, values: Floats, columns: int, reduce: np.ufunc) -> 
     if not len(place):
         return np.full(columns, np.nan)
     column = np.rint(place).astype(np.intp)
-    first = np.flatnonzero(np.diff(column, prepend=-1))
+    edges = np.flatnonzero(np.concatenate(([True], column[1:] != column[:-1], [True])))
+    first = edges[:-1]
     joined = reduce.reduceat(values, first)
     if reduce is np.add:
-        joined = joined / np.diff(first, append=len(values))
+        joined = joined / (edges[1:] - first)
     drawn = np.interp(np.arange(columns), column[first], joined, left=np.nan, right=np.nan)
     drawn[column[first]] = joined  # np.interp loses a value whose next neighbour is NaN
     return drawn

@@ -100,7 +100,7 @@ def _draw_validation(plot: Plot, evaluations: Evaluations, now: float) -> None:
     plot.line(x, y, theme.validation, dash=DASHED, letter="-", until=now, after=theme.faint)
     x, y = x[x <= now], y[x <= now]
     groups = plot.column(x) // _MARK_EVERY
-    marked = np.flatnonzero(np.diff(groups, append=np.inf))
+    marked = np.flatnonzero(np.append(groups[1:] != groups[:-1], True))
     plot.points(x[marked], y[marked], theme.sign("●", "o"), theme.validation)
     best = evaluations.best
     if best is not None and best.validation_loss is not None:

@@ -68,6 +68,8 @@ def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) ->
     """The lines for which there is room, long ones broken into rows; the rows that the numbers of a vector may take."""
     for most, others, numbers in _AMOUNTS:
         chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others)]
+        if len(chosen) > rows:
+            continue
         label = _label_width(chosen, room)
         if sum(_rows(line, room, label, numbers) for line in chosen) <= rows:
             return _broken(chosen, rows, room), numbers
@@ -111,6 +113,7 @@ def _label_width(chosen: list[Line], room: int) -> int:
 
 
 def _rows(line: Line, room: int, label: int, numbers: int) -> int:
+    """The rows that a line takes."""
     if line.vector is None:
         return len(_parts(line, room))
     return max(len(_chunks(line.vector, room - label, numbers)), 1)
