@@ -12,6 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
+from textual.widgets._toast import Toast
 
 from tui_trainer.tui.cells import (
     BOLD,
@@ -89,13 +90,18 @@ class Painting(App[None]):
 
 
 async def until_quiet(app: Painting, pilot: Pilot[None]) -> None:
-    """Wait until Textual has repainted what it wanted to: nothing sent for longer than its update timer."""
+    """Wait until Textual has laid out and repainted what it wanted to, which on a busy machine takes its time, and
+    nothing is sent for longer than its update timer."""
     quiet = 0
     while quiet < 2:
         sent = len(app.terminal.sent)
         app.canvas.settle()
         await pilot.pause(0.02)
-        quiet = quiet + 1 if len(app.terminal.sent) == sent else 0
+        screen = app.screen
+        toasts_laid_out = {each for each in screen._compositor.full_map if isinstance(each, Toast)}
+        waiting = screen._layout_required or screen._dirty_widgets or screen._compositor._dirty_regions
+        still = len(app.terminal.sent) == sent and not waiting and toasts_laid_out == set(screen.query(Toast))
+        quiet = quiet + 1 if still else 0
 
 
 async def expect_a_fresh_paint(app: Painting, pilot: Pilot[None]) -> None:

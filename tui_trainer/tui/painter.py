@@ -20,6 +20,7 @@ from rich.color import Color, ColorSystem
 from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
@@ -62,6 +63,10 @@ class Canvas(Widget):
         self.is_starting = False
         """Whether no picture has been asked for since Textual laid the screen out for the first time."""
 
+    def on_mount(self) -> None:
+        """Look at everything that Textual paints from now on."""
+        _after_display(self.app, self._mend)
+
     def draw(self, **how: bool) -> None:
         """Ask for a picture, drawn in this way, and put it on the terminal."""
         self.is_starting = False
@@ -83,12 +88,7 @@ class Canvas(Widget):
             self._shown, self._strips = new, [None] * new.height
             self.refresh()
             return
-        over, self._over = self._over, self._lies_over
-        if any(over) and over != self._over and (new.codes == CONTINUATION).any():
-            # Textual repaints what was covered, and cuts through the wide characters at its edge; it does so once what
-            # has gone is out of its layout, which may be after this repaint.
-            self.refresh()
-            self.call_after_refresh(self.refresh)
+        self._over = self._lies_over
         where, complete = bridged(new, changed(old, new, tolerance)), not tolerance
         text = encode(new, where, self._depth) if self._may_write else ""
         if self.limit is not None and len(text.encode()) > self.limit:
@@ -102,6 +102,14 @@ class Canvas(Widget):
             self._write(text)
         elif rows:
             self.refresh(*(Region(0, row, new.width, 1) for row in rows))
+
+    def _mend(self, painted: RenderableType | None) -> None:
+        """Have Textual paint whole rows where it has painted parts of them: at the edge of what a toast or a modal
+        covered it has cut through the wide characters."""
+        if isinstance(painted, ChopsUpdate) and (self._shown.codes == CONTINUATION).any():
+            rows = {y for y, start, end in painted.spans if start > 0 or end < self.size.width}
+            if rows:
+                self.refresh(*(Region(0, y, self.size.width, 1) for y in rows))
 
     def _part(self, new: Cells, where: NDArray[np.bool_], limit: int) -> NDArray[np.bool_]:
         """The rows of `where` that `limit` bytes pay for, at least one, on from where the last part ended."""
@@ -244,6 +252,17 @@ def hear_output(app: App[Any], hear: Callable[[int], None]) -> None:
         write(data)
 
     driver.write = write_and_tell  # type: ignore[method-assign]
+
+
+def _after_display(app: App[Any], look: Callable[[RenderableType | None], None]) -> None:
+    """Hand `look` what Textual has painted, each time."""
+    display = app._display
+
+    def display_and_look(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        display(screen, renderable)
+        look(renderable)
+
+    app._display = display_and_look  # type: ignore[method-assign]
 
 
 def spare_first_paints(app: App[Any], canvas: Canvas) -> None:
