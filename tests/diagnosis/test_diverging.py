@@ -7,7 +7,8 @@ import math
 import pytest
 from synthetic_runs import BASE, observed
 
-from tui_trainer.diagnosis.diverging import BEYOND, FAR, GROWTH, RISING
+from tui_trainer.diagnosis import CLEAR
+from tui_trainer.diagnosis.diverging import BEYOND, FALLING, FAR, GROWTH, RISING
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])
@@ -65,6 +66,13 @@ def test_a_divergence_that_comes_back_down_is_released() -> None:
     diagnosis = observed(rising)
     assert [finding.id for finding in diagnosis.findings] == ["diverging"]
     assert observed([0.7] * 5, diagnosis=diagnosis, start=10).findings == ()
+
+
+def test_what_falls_from_far_up_has_been_mended() -> None:
+    exploded = [0.8, 8e3, 8e4, 8e5]
+    assert observed(exploded).findings
+    assert not observed([*exploded, *(7e5 * 0.7**step for step in range(FALLING + CLEAR))]).findings
+    assert observed([*exploded, *(7e5 * 0.7**step for step in range(FALLING + CLEAR)), 9e6]).findings
 
 
 def test_since_stays_while_the_numbers_go_on() -> None:

@@ -16,7 +16,7 @@ from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.driver import Driver
 from tui_trainer.telemetry import Look, NeuronAddress, Phase, Status, WeightAddress
 from tui_trainer.telemetry import commands as do
-from tui_trainer.training import Experiment, build, with_setting
+from tui_trainer.training import Experiment, Trainer, build, with_setting
 from tui_trainer.training.summary import flat_settings
 
 EXPERIMENT = build(
@@ -159,6 +159,20 @@ def test_the_past_is_shown_and_left() -> None:
     assert driven.snapshot().past is None
     obey(driven, do.StepIterations(1))
     assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 101))
+
+
+def test_a_moment_that_stands_still_is_measured_though_nothing_was_due() -> None:
+    driven = obey(driver(), do.StepIterations(100), do.Seek(44))
+    here, alone = driven.snapshot().evaluation, Trainer(EXPERIMENT)
+    alone.run(44)
+    measured = alone.evaluate()
+    assert here is not None
+    assert here.iteration == 44  # evaluations are due every 7
+    for name in ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "epoch_loss"):
+        assert getattr(here, name) == getattr(measured, name)
+    assert not np.any(driven.session.trainer.losses.evaluations.iteration == 44)
+    obey(driven, do.SeekLive(), do.Resume())
+    assert driven.snapshot().evaluation is None  # at full speed the log is fresh enough
 
 
 def arrive(driven: Driver) -> list[float]:

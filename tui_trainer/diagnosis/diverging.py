@@ -21,7 +21,9 @@ RISING = 5
 GROWTH = 2.0
 """… and the last so many times the first of them …"""
 BEYOND = 1000.0
-"""… or so many times that loss once, or a loss that is no number: diverging."""
+"""… or so many times that loss once, or a loss that is no number: diverging …"""
+FALLING = 4
+"""… unless so many evaluations at the present learning rate lie each below the one before: it has been mended."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
@@ -36,6 +38,9 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         and all(before < after for before, after in pairwise(recent))
         and recent[-1] > GROWTH * recent[0]
     )
+    mended = [each.train_loss for each in window.at_this_rate(FALLING)]
+    if len(mended) == FALLING and all(before > after for before, after in pairwise(mended)):
+        return None
     record = latest.train_loss >= window.highest and min(recent) > FAR * window.measure
     if not (ratio > BEYOND or (record and rising)):
         return None

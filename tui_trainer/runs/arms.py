@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import ArmView, Parting, words_of
+from tui_trainer.training.evaluation import evaluate_if_quick
 from tui_trainer.training.parting import distances, equal, first_apart, weight_apart
 
 MOST_ARMS = 6
@@ -69,8 +70,8 @@ def notice_parting(first: Arm, other: Arm) -> None:
     b.seek(here)
 
 
-def views(arms: list[Arm], focus: int) -> tuple[ArmView, ...]:
-    """What the snapshot tells of all arms; nothing while there is only one."""
+def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]:
+    """What the snapshot tells of all arms; nothing while there is only one. `evaluate`: each at this very moment."""
     if len(arms) < 2:
         return ()
     return tuple(
@@ -82,6 +83,7 @@ def views(arms: list[Arm], focus: int) -> tuple[ArmView, ...]:
             status=arm.session.reached,
             iteration=arm.session.iteration,
             losses=arm.session.trainer.losses,
+            evaluation=evaluate_if_quick(arm.session.trainer) if evaluate else None,
             focused=number == focus,
         )
         for number, arm in enumerate(arms)

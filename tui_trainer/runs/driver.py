@@ -17,12 +17,17 @@ from tui_trainer.runs.pace import SLICE, Pace
 from tui_trainer.runs.session import Place, Session, Watcher
 from tui_trainer.telemetry import Going, Look, Snapshot, Status, commands
 from tui_trainer.training import Experiment
+from tui_trainer.training.evaluation import evaluate_if_quick
 
 ON_THE_WAY = (
     *(commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Stay),
     *(commands.Pause, commands.SetPace, commands.SetLook),
 )
 """Commands that are obeyed during a long jump; others are meant for where it leads, and wait."""
+
+
+LEISURELY = 12.0
+"""Iterations a second up to which every moment is evaluated for its picture."""
 
 
 class Driver:
@@ -75,14 +80,16 @@ class Driver:
         )
 
     def _moment(self) -> Snapshot:
+        has_time = self.status is not Status.RUNNING or (self.pace.asked or math.inf) <= LEISURELY
         return self.session.snapshot(
             self.look,
+            evaluation=evaluate_if_quick(self.session.trainer) if has_time else None,
             version=self.version,
             status=self.status,
             message=self.message,
             pace=self.pace.asked,
             speed=self.pace.speed if self.status is Status.RUNNING else 0.0,
-            arms=views(self.lineup.arms, self.lineup.focus),
+            arms=views(self.lineup.arms, self.lineup.focus, evaluate=has_time),
             parting=parting(self.lineup.arms, self.lineup.focus, self.look.weights_layer),
             can_undo=self.lineup.done.can_undo,
             can_redo=self.lineup.done.can_redo,

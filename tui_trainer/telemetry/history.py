@@ -94,6 +94,11 @@ class History:
         """The value appended last; None before the first."""
         return float(self._last[(self.count - 1) // self.width]) if self.count else None
 
+    def at(self, position: int) -> float | None:
+        """The value at `position`, not counting from `start`; None where it is unknown, or merged with others."""
+        known = self.width == 1 and 0 <= position < self.count and self._finite[position]
+        return float(self._last[position]) if known else None
+
     def cut(self, count: int) -> int:
         """Forget the values after the first `count`, back to the start of a bucket; return how many are left."""
         self.count = min(self.count, count) // self.width * self.width

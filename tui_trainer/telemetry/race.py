@@ -6,6 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.telemetry.evaluation import Evaluation
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.status import Status
 
@@ -24,6 +25,8 @@ class ArmView(Struct, frozen=True, kw_only=True):
     status: Status
     iteration: int
     losses: Losses
+    evaluation: Evaluation | None = None
+    """Of this very moment: see `Snapshot.evaluation`."""
     focused: bool
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tui_trainer.losses import Loss
@@ -24,6 +25,9 @@ Array = NDArray[np.floating[Any]]
 
 PROBE_EXAMPLES = 256
 """Training examples on which dead and saturated units are counted, the first ones of the set."""
+
+QUICK = 1e8
+"""Products of a weight and an input, in an evaluation, that take some milliseconds."""
 
 
 class Target:
@@ -101,6 +105,18 @@ def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
         units_equal=_units_equal(network, trainer.vectors.parameters),
         step_quality=step_quality,
     )
+
+
+def evaluate_if_quick(trainer: Trainer) -> Evaluation | None:
+    """Measure `trainer` now for a picture: it is not due, nobody judges it, the log does not have it.
+
+    None where the network and the data are so large that a key would wait for it.
+    """
+    if trainer.network.parameter_count * (len(trainer.train_set) + len(trainer.validation_set)) > QUICK:
+        return None
+    # The last epoch of this moment, which may lie in the past of the curves.
+    epoch_loss = trainer.curves.epoch.at(trainer.epoch - 1)
+    return structs.replace(evaluate(trainer, step_quality=None), epoch_loss=epoch_loss)
 
 
 @np.errstate(all="ignore")

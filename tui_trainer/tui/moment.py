@@ -9,9 +9,20 @@ from tui_trainer.telemetry import Evaluation, Evaluations, Snapshot
 
 
 def evaluations_shown(snapshot: Snapshot) -> Evaluations:
-    """Those up to the moment that the snapshot is of."""
+    """Those up to the moment that the snapshot is of, its own among them if it has been measured."""
     evaluations = snapshot.losses.evaluations
-    return evaluations_until(evaluations, snapshot.iteration) if snapshot.past else evaluations
+    known = evaluations_until(evaluations, snapshot.iteration) if snapshot.past else evaluations
+    return with_latest(known, snapshot.evaluation)
+
+
+def with_latest(evaluations: Evaluations, here: Evaluation | None) -> Evaluations:
+    """`evaluations` with `here`, which the curves do not have, as the latest and perhaps the best."""
+    if here is None:
+        return evaluations
+    best, lowest = evaluations.best, evaluations.best.validation_loss if evaluations.best else None
+    if here.validation_loss is not None and here.validation_loss < (np.inf if lowest is None else lowest):
+        best = here
+    return structs.replace(evaluations, latest=here, best=best)
 
 
 def evaluations_until(evaluations: Evaluations, iteration: int) -> Evaluations:

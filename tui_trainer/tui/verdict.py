@@ -145,6 +145,8 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     right = ["" if share is None else f", {share:.0%} right" for share in shares]
     began = f"Training loss {train}{right[0]}, from {first} at the start"
     printed = _printed_loss(snapshot, latest)
+    if snapshot.status is not Status.RUNNING and latest.iteration < snapshot.iteration:
+        printed += f" · measured at {count(latest.iteration)}"
     if validation is None:
         return began + printed, f"Training loss {train}{right[0]}{printed}", began, f"Training loss {train}{right[0]}"
     held_out = f"{compact(validation)}{right[1]}"

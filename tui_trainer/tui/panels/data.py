@@ -68,13 +68,14 @@ def _note(snapshot: Snapshot, width: int) -> str:
     """How often the answer is right, or over what a table counts."""
     if isinstance(snapshot.picture, Embedding):
         return f"nearest right {snapshot.picture.nearest_right:.0%}"
+    if isinstance(snapshot.picture, Confusion):
+        counts = snapshot.picture.counts
+        return f"{snapshot.picture.of} {counts.trace() / max(counts.sum(), 1):.0%} right"
     latest = evaluations_shown(snapshot).latest
     if latest is None or latest.train_accuracy is None:
         return ""
     shares = {"training": latest.train_accuracy, "validation": latest.validation_accuracy}
     right = {of: f"{of} {share:.0%} right" for of, share in shares.items() if share is not None}
-    if isinstance(snapshot.picture, Confusion):
-        return right.get(snapshot.picture.of, "")
     both = " · ".join(right.values())
     return both if text_width(both) + 26 <= width else right["training"]
 

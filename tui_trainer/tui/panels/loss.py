@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.telemetry import Buckets, Evaluations, Phase, Snapshot
+from tui_trainer.telemetry import Buckets, Evaluation, Evaluations, Phase, Snapshot
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.dashes import DASHED, sample
 from tui_trainer.tui.charts.numbers import compact, count, plain, short_count
 from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.panels.legend import Entry, draw_legend
 from tui_trainer.tui.panels.marks import draw_events, draw_moment, run_axis
@@ -71,7 +72,7 @@ def _draw_curves(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     plot.line(
         losses.batch.positions, losses.batch.mean, theme.train, smoothing=window, until=now - 1, after=theme.faint
     )
-    _draw_validation(plot, losses.evaluations, now)
+    _draw_validation(plot, losses.evaluations, now, evaluations_shown(snapshot).best)
     _draw_non_finite(plot, losses.batch)
     draw_events(plot, snapshot)
     cells.paste(plot.cells, 1, 1 + above)
@@ -91,7 +92,7 @@ def _value_axis(snapshot: Snapshot, log_y: bool) -> Axis:
     return value_axis(np.concatenate([low, high, evaluations.validation_loss, left]), logarithmic=log_y)
 
 
-def _draw_validation(plot: Plot, evaluations: Evaluations, now: float) -> None:
+def _draw_validation(plot: Plot, evaluations: Evaluations, now: float, best: Evaluation | None) -> None:
     known = np.isfinite(evaluations.validation_loss)
     x, y = evaluations.iteration[known].astype(np.float64), evaluations.validation_loss[known]
     if not len(x):
@@ -102,7 +103,6 @@ def _draw_validation(plot: Plot, evaluations: Evaluations, now: float) -> None:
     groups = plot.column(x) // _MARK_EVERY
     marked = np.flatnonzero(np.append(groups[1:] != groups[:-1], True))
     plot.points(x[marked], y[marked], theme.sign("●", "o"), theme.validation)
-    best = evaluations.best
     if best is not None and best.validation_loss is not None:
         plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
 
@@ -120,7 +120,7 @@ def _draw_non_finite(plot: Plot, batch: Buckets) -> None:
 def _legend(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """━━ train  ╍● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
     entries = [Entry(theme.sign("━━", "**"), theme.train, ("train",))]
-    best = snapshot.losses.evaluations.best
+    best = evaluations_shown(snapshot).best
     if best is not None:
         entries.append(Entry(theme.sign("╍●", "-o"), theme.validation, ("validation", "valid.")))
     if snapshot.abandoned is not None:

@@ -45,7 +45,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 def standings(arms: tuple[ArmView, ...]) -> tuple[Standing, ...]:
     """How the arms stand; nobody is ahead while two have the same lowest loss."""
-    latest = [evaluations_until(arm.losses.evaluations, arm.iteration).latest for arm in arms]
+    latest = [arm.evaluation or evaluations_until(arm.losses.evaluations, arm.iteration).latest for arm in arms]
     losses = [_decisive(each) for each in latest]
     lowest = min(losses)
     alone = losses.count(lowest) == 1 and math.isfinite(lowest)
