@@ -200,6 +200,7 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
             "weights": Rect(0, 0, 40, 20),
             "key:+ -": Rect(0, 23, 10, 1),
             "tab:data": Rect(20, 23, 10, 1),
+            "action:toggle": Rect(60, 22, 10, 1),
         }
         return structs.replace(real(*arguments, **how), places=places)  # type: ignore[arg-type]
 
@@ -217,6 +218,9 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
         await until(pilot, lambda: app.session.snapshot.learning_rate == 0.2)
         await pilot.click(offset=(22, 23))
         await until(pilot, lambda: app.view.focus == "data")
+        before = app.session.snapshot.status
+        await pilot.click(offset=(62, 22))
+        await until(pilot, lambda: app.session.snapshot.status is not before)
         app.wheel(50, 5, 1)
         assert (app.view.focus, app.view.setting) == ("settings", 3)
         app.wheel(5, 5, 1)

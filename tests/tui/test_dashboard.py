@@ -129,6 +129,14 @@ def test_the_verdict_keeps_its_numbers_and_its_key_on_a_narrow_screen(width: int
     assert "f: samples 400" in verdict
 
 
+def test_a_click_finds_the_deed_that_the_verdict_names() -> None:
+    drawn = draw_dashboard((samples.overfitting(),), View(), 120, 40, DARK, ())
+    place = drawn.places["action:fix"]
+    assert drawn.cells.lines()[place.y][place.x :].startswith("f: samples 400")
+    assert place.width == len("f: samples 400")
+    assert "action:fix" not in draw_dashboard((samples.moons(),), View(), 120, 40, DARK, ()).places
+
+
 def test_with_nothing_to_say_the_verdict_is_calm() -> None:
     assert lines(samples.spiral())[2].startswith(" • Training loss 0.992, 43% right, from 1.05 at the start")
     assert "space runs" in lines(samples.untrained())[2]

@@ -19,34 +19,26 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui_trainer.tui import preloaded  # noqa: F401
-from tui_trainer.tui.actions import choose_setting, focus
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
 from tui_trainer.tui.checked import check_words
-from tui_trainer.tui.key_meaning import action_for, footer_actions, why_greyed
+from tui_trainer.tui.key_meaning import action_for, why_greyed
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
+from tui_trainer.tui.mouse import clicked, wheeled
 from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, use_depth
 from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.screens.filtered_list import action_palette, preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
 from tui_trainer.tui.screens.training import TrainingScreen
 from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
-from tui_trainer.tui.session import Session, footer_signs
+from tui_trainer.tui.session import Session
 from tui_trainer.tui.terminal import held
 from tui_trainer.tui.textual_theme import textual_name, textual_themes
 from tui_trainer.tui.theme import THEMES, ColourDepth, make_theme
-from tui_trainer.tui.view import PANELS, View
+from tui_trainer.tui.view import View
 
 BY_ID = {action.id: action for action in KEYMAP}
-
-WHEEL = {
-    "settings": ("setting_previous", "setting_next"),
-    "loss": ("smoother", "rougher"),
-    **dict.fromkeys(("weights", "gradients", "data"), ("previous_item", "next_item")),
-    "step": ("weight_previous", "weight_next"),
-}
-"""What the wheel does over a panel, up and down."""
 
 SIZE_CHECK = 0.3
 """Seconds between looks at the terminal's real size."""
@@ -184,31 +176,16 @@ class TrainerApp(App[int]):
         self.perform(BY_ID[action_id])
 
     def click(self, x: int, y: int) -> None:
-        view = self.session.view
-        for name in self.session.places_at(x, y):
-            kind, _, which = name.partition(":")
-            if kind == "key":
-                for action in footer_actions(view):
-                    if footer_signs(action) == which:
-                        self.perform(action)
-                        return
-            elif kind == "setting":
-                index = int(which)
-                if view.focus == "settings" and view.setting == index:
-                    self.perform(BY_ID["setting_edit"])
-                else:
-                    self._change(choose_setting(focus(view, "settings"), index))
-                return
-            elif (which or kind) in PANELS:
-                self._change(focus(view, which or kind))
-                return
+        self._touched(*clicked(self.session.places_at(x, y), self.session.view))
 
     def wheel(self, x: int, y: int, direction: int) -> None:
-        for name in self.session.places_at(x, y):
-            if name in WHEEL:
-                self._change(focus(self.session.view, name))
-                self.perform(BY_ID[WHEEL[name][direction > 0]])
-                return
+        self._touched(*wheeled(self.session.places_at(x, y), self.session.view, direction))
+
+    def _touched(self, view: View, action: str) -> None:
+        if view != self.session.view:
+            self._change(view)
+        if action:
+            self.perform(BY_ID[action])
 
     def _change(self, view: View) -> None:
         self.session.change(view)

@@ -27,7 +27,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     cells: Cells
     places: dict[str, Rect]
     """What a click can mean: panel ids; "setting:3", a line of the settings list; "tab:loss", a tab of the
-    one-panel layout; "key:q", a key of the footer."""
+    one-panel layout; "key:q", a key of the footer; "action:fix", the deed that the verdict names."""
     map_size: tuple[int, int] = (40, 20)
     """(columns, rows) of the decision map that fills the data panel exactly: what to ask for in `Look`."""
     network_units: int = 0
@@ -62,7 +62,7 @@ def draw_dashboard(
         _write_status(cells, snapshot, view, theme)
     else:
         draw_header(cells, layout.header, snapshots, view, theme)
-        draw_verdict(cells, layout.header, snapshot, view, theme)
+        places |= draw_verdict(cells, layout.header, snapshot, view, theme)
         if layout.kind == "tabs":
             places |= draw_tabs(cells, layout.header + 1, view.focus, theme)
         for name, rect in layout.panels.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
+from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.race import standings, who_leads
 from tui_trainer.tui.panels.settings import value_text
@@ -17,11 +18,12 @@ from tui_trainer.tui.words import fewer_words
 _SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
 
 
-def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Theme) -> None:
+def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Theme) -> dict[str, Rect]:
     """One sentence that says how it goes, with its sign, its numbers and the key that acts on it.
 
-    At the right, where there is room, what the last command did.
+    At the right, where there is room, what the last command did. Returns the place of that key, for the mouse.
     """
+    places = {}
     end = cells.width - 1
     sign, packed, headline, ways = _verdict(snapshot, view, theme)
     key, message = view.sign("fix"), snapshot.message
@@ -45,11 +47,13 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     if rest and room > 1:
         x = cells.text(x, y, rest, theme.text, width=room)
     if does and x + aside <= end:
-        x = cells.text(x, y, " · ", theme.faint)
+        start = x = cells.text(x, y, " · ", theme.faint)
         x = cells.text(x, y, key, theme.key)
         x = cells.text(x, y, f": {does}", theme.muted)
+        places["action:fix"] = Rect(start, y, x - start, 1)
     if message != rest and x + text_width(message) + 3 <= end:
         cells.text(end - text_width(message), y, message, theme.muted)
+    return places
 
 
 def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...]:
