@@ -22,6 +22,7 @@ from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.catalogue import OpenRequest
 from tui_trainer.tui.keymap import CURSOR, KEYMAP, KeyAction
 from tui_trainer.tui.layout import Rect
+from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.view import View
 
 ROOT = Path(__file__).parents[2]
@@ -239,6 +240,17 @@ async def test_a_panel_that_fails_costs_its_picture_and_not_the_program(monkeypa
         monkeypatch.undo()
         await pilot.press("y")
         await until(pilot, lambda: "ZeroDivisionError" not in app.terminal.text())
+
+
+async def test_a_fault_of_the_frames_ends_the_program_and_does_not_freeze_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def break_a_frame() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            monkeypatch.setattr(Rhythm, "paint", lambda self: 1 / 0)
+            await until(pilot, lambda: not app.is_running)
+
+    app = Trainer()
+    with pytest.raises(ZeroDivisionError):
+        await break_a_frame()
 
 
 async def polled(app: Trainer, pilot: Pilot[int], times: int) -> None:

@@ -240,6 +240,11 @@ def never_block_on_output(app: App[Any]) -> None:
         queue.maxsize = 0
 
 
+def end_with(app: App[Any], error: Exception) -> None:
+    """End the app with this error, as Textual does with one that its own callbacks raise."""
+    app._handle_exception(error)
+
+
 def hear_output(app: App[Any], hear: Callable[[int], None]) -> None:
     """Tell `hear` how many bytes are written to the terminal, by the canvas and by Textual."""
     driver = app._driver

@@ -14,7 +14,7 @@ from textual.app import App
 
 from tui_trainer.telemetry import Status
 from tui_trainer.tui.budget import Budget
-from tui_trainer.tui.painter import Canvas, hear_output, output_pending, spare_first_paints
+from tui_trainer.tui.painter import Canvas, end_with, hear_output, output_pending, spare_first_paints
 from tui_trainer.tui.session import Session
 
 FRAME = 1 / 12
@@ -63,7 +63,7 @@ class Rhythm:
 
     def _first_frame(self) -> None:
         self._frame()
-        self._loop.call_later(THE_REST, self._session.run.go_on)
+        self._later(THE_REST, self._session.run.go_on)
 
     def paint(self) -> None:
         """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
@@ -90,7 +90,7 @@ class Rhythm:
 
     def _hear(self) -> None:
         """On the run's thread: have its answer shown on this one, past Textual's queues."""
-        self._loop.call_soon_threadsafe(self._show_answer, context=self._context)
+        self._loop.call_soon_threadsafe(self._call, self._show_answer, context=self._context)
 
     def _show_answer(self) -> None:
         """First the words, which say what the key has done; then, as soon as they are on their way, the charts."""
@@ -98,7 +98,7 @@ class Rhythm:
         self._session.poll()
         if self._can_paint and self._state() != self._painted:
             self._canvas.draw(words_only=True)
-        self._loop.call_later(THE_REST, self._show_rest, context=self._context)
+        self._later(THE_REST, self._show_rest)
 
     def _show_rest(self) -> None:
         if self._can_paint:
@@ -122,7 +122,19 @@ class Rhythm:
                 self._budget.judge(self._budget.spent - spent)
                 pause = self._pause_after(time.thread_time() - started)
         finally:
-            self._app.set_timer(max(pause, self._budget.wait), self._frame)
+            self._later(max(pause, self._budget.wait), self._frame)
+
+    def _later(self, seconds: float, what: Callable[[], None]) -> None:
+        """Textual's own timers each cost a task, and a look at the signature of what they call."""
+        self._loop.call_later(seconds, self._call, what, context=self._context)
+
+    def _call(self, what: Callable[[], None]) -> None:
+        """Do what was to be done later, unless the app has ended; a fault ends it, as in a timer of Textual's."""
+        if self._app.is_running:
+            try:
+                what()
+            except Exception as error:
+                end_with(self._app, error)
 
     @property
     def _may_paint_frame(self) -> bool:
