@@ -49,13 +49,13 @@ def printable(text: str) -> str:
     return "".join(map(_printable, text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _printable(character: str) -> str:
     harmful = unicodedata.category(character)[0] == "C" or unicodedata.combining(character)
     return "�" if harmful else character
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def character_width(character: str) -> int:
     """1 or 2 cells."""
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
@@ -66,7 +66,7 @@ def text_width(text: str) -> int:
     return len(text) if text.isascii() else _wide_text_width(text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _wide_text_width(text: str) -> int:
     return sum(map(character_width, printable(text)))
 
@@ -87,7 +87,7 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
     return kept + ellipsis
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _codes(text: str, room: int) -> NDArray[np.uint32]:
     """Code points of `text` cut to `room` cells. Most words of a frame were in the last one: they are kept."""
     points: list[int] = []

@@ -33,7 +33,7 @@ def depth_of(environment: Mapping[str, str]) -> ColourDepth:
     return ColourDepth.NONE if term.startswith("vt") else ColourDepth.COLOURS_16
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def nearest(colour: int, depth: ColourDepth) -> int:
     """The index (0 to 15 or 16 to 255) of the colour nearest to 0xRRGGBB at depth 16 or 256."""
     if depth is ColourDepth.COLOURS_16:

@@ -181,7 +181,7 @@ def strip_of(cells: Cells, y: int, depth: ColourDepth) -> Strip:
     return Strip(segments, len(codes))
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)
 def rich_style(packed: int, depth: ColourDepth) -> Style:
     """A presentable style as Rich writes it."""
     foreground, background, attributes = unpack(packed)
