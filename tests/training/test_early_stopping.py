@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from lived import run_to
 
-from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import Look, Status
 from tui_trainer.training import Trainer, build, with_setting
+from tui_trainer.training.step_view import step_view
 
 OVERFITTING: dict[str, dict[str, Any]] = {
     "data": {"name": "moons", "samples": 20, "validation_samples": 100, "noise": 0.4},
@@ -60,3 +61,24 @@ def test_going_on_beyond_an_early_stop_has_the_whole_patience_again() -> None:
     assert trainer.run(59) is Status.PAUSED
     assert trainer.run(1) in (Status.STOPPED_EARLY, Status.PAUSED)
     assert trainer.iteration == stopped + 60
+
+
+def test_what_has_come_back_is_known_until_the_next_step() -> None:
+    trainer = Trainer(build(OVERFITTING))
+    trainer.run()
+    log = trainer.evaluations.view()
+    best = int(log.iteration[np.argmin(log.validation_loss)])
+    assert trainer.early_stop.restored(trainer.iteration) == best
+    assert step_view(trainer, Look()) is None  # the last step was not made from these weights
+    trainer.step_phase()
+    assert step_view(trainer, Look()) is not None
+    trainer.run(1)
+    assert trainer.early_stop.restored(trainer.iteration) is None
+    while trainer.run(1000) is not Status.STOPPED_EARLY:
+        pass
+    again = Trainer(with_setting(build(OVERFITTING), "training.early_stopping", None))
+    back = trainer.early_stop.restored(trainer.iteration)
+    assert back is not None
+    if back == best:  # no better one has come since
+        run_to(again, best)
+        np.testing.assert_array_equal(trainer.vectors.parameters, again.vectors.parameters)

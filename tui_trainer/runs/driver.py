@@ -169,11 +169,12 @@ class Driver:
     def stand(self, status: Status) -> None:
         """Stand still, and say why."""
         self.status, self.stop_at = status, None
-        at = self.session.iteration
+        at, back = self.session.iteration, self.session.trainer.early_stop.restored(self.session.iteration)
+        restored = "" if back is None else f"; the weights of iteration {back:,} are back"
         self.message = {
-            Status.FINISHED: f"finished: the target of {at} iterations is reached; space goes on beyond it",
-            Status.STOPPED_EARLY: f"stopped early at iteration {at}: the validation loss has not improved",
-            Status.DIVERGED: f"diverged at iteration {at}: nothing comes after a loss that is no finite number",
+            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; space goes on beyond it",
+            Status.STOPPED_EARLY: f"stopped early at iteration {at:,}: the validation loss has not improved{restored}",
+            Status.DIVERGED: f"diverged at iteration {at:,}: nothing comes after a loss that is no finite number",
         }.get(status, "")
         self.version += 1
 

@@ -15,8 +15,13 @@ Floats = NDArray[np.float64]
 
 
 def step_view(trainer: Trainer, look: Look) -> StepView | None:
-    """The iteration that is open, or else the last one completed; None before the first forward pass."""
+    """The iteration that is open, or else the last one completed; None before the first forward pass.
+
+    None also where early stopping has brought other weights back: the last step was not made from them.
+    """
     is_open = trainer.phase is not None
+    if not is_open and trainer.early_stop.restored(trainer.iteration) is not None:
+        return None
     iteration = trainer.iteration if is_open else trainer.iteration - 1
     found = trainer.feed.lookup(iteration)
     if found is None:
