@@ -7,15 +7,17 @@ import pytest
 from tui_trainer.cli.overrides import applied
 from tui_trainer.cli.settings_catalogue import settings_catalogue
 from tui_trainer.datasets import DATASETS
+from tui_trainer.datasets.preparation import FEATURE_SETS
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
-from tui_trainer.training import build
-from tui_trainer.training.summary import flat_settings
+from tui_trainer.telemetry.settings import AUTOMATIC
+from tui_trainer.training import Trainer, build
+from tui_trainer.training.summary import automatic_settings, flat_settings
 
 CATALOGUE = {setting.key: setting for setting in settings_catalogue()}
 
 LEFT_OUT = {
     *("data.seed", "network.seed", "network.weights", "data.extra", "data.extra_y"),
-    *("training.early_stopping", "training.pace"),
+    "training.pace",
 }
 """What a line of text cannot hold, and what has a key of its own."""
 
@@ -83,3 +85,27 @@ def test_settings_that_can_change_nothing_are_not_listed() -> None:
     alone = flat_settings(build({"data": {"name": "digits"}, "network": {"hidden": []}}))
     assert not alone.keys() & {"data.features", "network.activation", "network.dropout"}
     assert flat_settings(build({"data": {"name": "moons"}})).keys() >= {"data.features", "network.activation"}
+
+
+def test_what_every_other_value_of_is_refused_is_not_listed() -> None:
+    images = {"training.shift", "training.rotate", "training.flip"}
+    assert flat_settings(build({"data": {"name": "digits"}})).keys() >= images
+    assert not DEFAULT.keys() & (images | {"network.output"})
+    assert "network.output" in flat_settings(build({"loss": {"name": "mean_squared_error"}}))
+    regression = flat_settings(build({"data": {"name": "sine", "validation_samples": 0}}))
+    assert not regression.keys() & {"training.balanced_batches", "training.early_stopping"}
+
+
+def test_a_number_that_an_experiment_leaves_open_is_one_that_the_run_can_be_asked_for() -> None:
+    trainer = Trainer(build({"training": {"epochs": 300}}))
+    chosen = {"network.initializer": "xavier", "training.evaluate_every": 3, "training.iterations": 300}
+    assert automatic_settings(trainer) == chosen
+    assert "training.epochs" in automatic_settings(Trainer(build({"training": {"iterations": 300}})))
+    assert automatic_settings(trainer).keys() <= AUTOMATIC
+    assert all(CATALOGUE[key].optional for key in AUTOMATIC)
+
+
+@pytest.mark.parametrize("features", FEATURE_SETS)
+def test_the_sensible_sets_of_features_can_be_trained_on(features: tuple[str, ...]) -> None:
+    assert features in CATALOGUE["data.features"].lists
+    assert build({"data": {"features": list(features)}}).layer_sizes[0] == len(features)

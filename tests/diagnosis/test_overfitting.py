@@ -71,7 +71,7 @@ def test_a_new_minimum_moves_the_start() -> None:
 def test_only_what_the_run_has_and_lacks_is_proposed() -> None:
     training, validation = overfitted(20)
     settings = {
-        "training.early_stopping": None,
+        "training.early_stopping": False,
         "network.hidden": (64,),
         "network.dropout": 0.0,
         "optimizer.weight_decay": 0.0,
@@ -86,6 +86,6 @@ def test_only_what_the_run_has_and_lacks_is_proposed() -> None:
     ]
     (bare,) = observed(training, validation).findings
     assert bare.remedies == ()
-    busy = settings | {"training.early_stopping": {"patience": 5}, "network.dropout": (0.5,), "network.hidden": (8,)}
+    busy = settings | {"training.early_stopping": True, "network.dropout": (0.5,), "network.hidden": (8,)}
     (finding,) = observed(training, validation, settings=busy).findings
     assert [list(remedy.settings) for remedy in finding.remedies] == [["optimizer.weight_decay"], ["data.samples"]]

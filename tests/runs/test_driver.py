@@ -141,7 +141,7 @@ def test_restart_is_the_same_run_again_and_a_new_seed_another() -> None:
 
 def test_a_wrong_setting_is_said_and_changes_nothing() -> None:
     driven = obey(driver(), do.StepIterations(5), do.ChangeSetting("optimizer.learning_rat", 1))
-    assert "did you mean 'learning_rate'" in driven.message
+    assert "did you mean 'learning rate'" in driven.message
     obey(driven, do.ChangeSetting("training.batch_size", 0))
     assert "from 1 to" in driven.message
     assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 5))

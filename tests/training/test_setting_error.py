@@ -45,3 +45,9 @@ def test_says_where_what_and_what_is_allowed(tables: dict[str, Any], message: st
     with pytest.raises(SettingError) as error:
         build(tables)
     assert str(error.value).startswith(message)
+
+
+def test_on_screen_it_is_said_in_the_words_of_the_list() -> None:
+    with pytest.raises(SettingError) as error:
+        build({"network": {"output": "clip01"}})
+    assert error.value.sentence.startswith("output clip01: binary cross entropy takes the plain sums")

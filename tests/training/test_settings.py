@@ -213,3 +213,13 @@ def test_building_leaves_the_tables_alone() -> None:
     tables: dict[str, dict[str, Any]] = {"network": {"hidden": [3]}, "loss": {}}
     build(tables)
     assert tables == {"network": {"hidden": [3]}, "loss": {}}
+
+
+def test_early_stopping_can_be_switched_on_and_off() -> None:
+    made = with_setting(build({"training": {"iterations": 2000}}), "training.early_stopping", True)
+    assert made.training.early_stopping is not None
+    assert made.training.early_stopping.patience == 200
+    assert with_setting(made, "training.early_stopping", False).training.early_stopping is None
+    by_epochs = build({"training": {"epochs": 30, "batch_size": 20, "early_stopping": True}})  # 10 batches an epoch
+    assert by_epochs.training.early_stopping is not None
+    assert by_epochs.training.early_stopping.patience == 30

@@ -63,7 +63,7 @@ def test_what_a_run_cannot_serve_is_greyed_with_a_reason(capability: str) -> Non
     needing = {action for action in KEYMAP if action.needs == capability}
     assert needing
     assert {action.id for action in needing} <= off
-    assert all("run" in why_greyed(action, having) for action in needing)
+    assert all("run" in why_greyed(action, at("settings"), having) for action in needing)
 
 
 def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:

@@ -320,10 +320,14 @@ class TestSettings:
         wide = settings.draw(snapshot, view, 110, 6, DARK).lines()
         assert "binary cross entropy ↻" in wide[1][:50]
 
-    @pytest.mark.parametrize(
-        ("value", "shown"),
-        [(0.01, "0.01"), (1e-5, "1e-5"), (True, "yes"), ([16, 8], "16 8"), ([], "none"), (None, "none"),
-         ("leaky_relu", "leaky relu"), (32, "32")],
-    )  # fmt: skip
-    def test_values_as_a_person_writes_them(self, value: object, shown: str) -> None:
-        assert settings.value_text(value) == shown
+    def test_what_the_run_has_chosen_itself_is_shown_as_that(self) -> None:
+        initializer = Setting(key="network.initializer", label="initializer", help="", choices=("he", "xavier"))
+        clip = Setting(key="optimizer.clip_norm", label="clip norm", help="", low=0.0)
+        snapshot = structs.replace(
+            samples.moons(),
+            settings={"network.initializer": None, "optimizer.clip_norm": None},
+            automatic={"network.initializer": "he"},
+        )
+        lines = settings.draw(snapshot, View(settings=(initializer, clip)), 30, 6, DARK).lines()
+        assert "initializer       auto he" in lines[1]
+        assert "none" in lines[2]

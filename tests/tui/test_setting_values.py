@@ -19,7 +19,19 @@ HIDDEN = Setting(key="network.hidden", label="hidden", help="")
 OPTIMIZER = Setting(key="optimizer.name", label="optimizer", help="", choices=("sgd", "momentum", "adam"))
 FACTOR = Setting(key="data.factor", label="factor", help="", choices=(1, 2, 4))
 TITLE = Setting(key="title", label="title", help="")
-CLIP = Setting(key="optimizer.clip_norm", label="clip norm", help="", low=1e-6, high=1e6, logarithmic=True)
+CLIP = Setting(
+    key="optimizer.clip_norm", label="clip norm", help="", low=1e-6, high=1e6, logarithmic=True, optional=True
+)
+EVERY = Setting(
+    key="training.evaluate_every", label="evaluate every", help="", low=1, high=10**9, logarithmic=True, integer=True,
+    decimal=True, optional=True,
+)  # fmt: skip
+SCALE = Setting(key="data.feature_scale", label="feature scale", help="", low=1e-6, high=1e6, logarithmic=True)
+SETS = (("x1", "x2"), ("x1", "x2", "x1x2"), ("x1", "x2", "x1^2", "x1x2"))
+FEATURES = Setting(key="data.features", label="features", help="", choices=("x1", "x2", "x1^2", "x1x2"), lists=SETS)
+INITIALIZER = Setting(
+    key="network.initializer", label="initializer", help="", choices=("he", "xavier", "zeros"), optional=True
+)
 SEED = Setting(key="training.seed", label="seed", help="", low=0, high=100, integer=True)
 
 
@@ -48,6 +60,16 @@ SEED = Setting(key="training.seed", label="seed", help="", low=0, high=100, inte
         (HIDDEN, [1], [2], []),
         (HIDDEN, [], [4], []),
         (OPTIMIZER, "sgd", "momentum", "adam"),
+        (CLIP, None, 1.0, 1.0),
+        (CLIP, 1.0, 2.0, 0.5),
+        (CLIP, 100.0, None, 50.0),
+        (EVERY, 15, 20, 10),
+        (EVERY, 1500, 2000, 1000),
+        (EVERY, 1, 2, 1),
+        (SCALE, [1.0, 100.0], [2.0, 200.0], [0.5, 50.0]),
+        (FEATURES, ["x1", "x2"], SETS[1], SETS[2]),
+        (FEATURES, ["x1x2"], SETS[0], SETS[0]),
+        (INITIALIZER, "he", "xavier", "zeros"),
         (FACTOR, 4, 4, 2),
         (FACTOR, 3, 4, 2),
         (Setting(key="data.standardize", label="s", help=""), True, False, False),
@@ -66,6 +88,10 @@ def test_words_can_be_stepped_only_where_they_can_be_counted() -> None:
     activations = Setting(key="network.activation", label="activation", help="", choices=("relu", "tanh"))
     assert can_step(activations, ["relu", "relu"])
     assert not can_step(activations, ["relu", "tanh"])
+    assert can_step(FEATURES, ["x1", "x2"])
+    assert can_step(SCALE, [1.0, 100.0])
+    assert can_step(CLIP, None)
+    assert not can_step(RATE, None)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +103,17 @@ def test_words_can_be_stepped_only_where_they_can_be_counted() -> None:
         (CLIP, "none", 2.5, None),
         (CLIP, "2.5", None, 2.5),
         (NOISE, "0.35", 0, 0.35),
+        (EVERY, "auto", 20, None),
+        (EVERY, "1,500", None, 1500),
+        (INITIALIZER, "auto", "he", None),
+        (Setting(key="data.standardize", label="s", help="", choices=(False, True)), "yes", False, True),
+        (Setting(key="data.standardize", label="s", help="", choices=(False, True)), "off", True, False),
+        (
+            Setting(key="loss.name", label="loss", help="", choices=("cross_entropy",)),
+            "cross entropy",
+            "",
+            "cross_entropy",
+        ),
         (SEED, "12", 3, 12),
         (BATCH, "FULL", 10, "full"),
         (BATCH, "32", "full", 32),
@@ -134,6 +171,8 @@ def test_a_value_that_is_written_is_read_back(setting: Setting, value: object) -
 def test_what_is_allowed_is_said_in_words() -> None:
     assert allowed(RATE, 0.1) == "a number from 1e-6 to 100"
     assert allowed(BATCH, 10) == 'a whole number from 1 to 4096 or "full"'
-    assert allowed(CLIP, None) == 'a number from 1e-6 to 1e6 or "none"'
+    assert allowed(CLIP, None) == allowed(CLIP, 2.5) == 'a number from 1e-6 to 1e6 or "none"'
+    assert allowed(EVERY, 20).endswith(' or "auto"')
+    assert allowed(FEATURES, ["x1"]) == "words parted by commas; each one of x1, x2, x1^2, x1x2"
     assert allowed(OPTIMIZER, "sgd") == "one of sgd, momentum, adam"
     assert allowed(HIDDEN, [16]) == "numbers parted by commas; nothing for none"

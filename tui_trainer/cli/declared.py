@@ -48,8 +48,11 @@ def number_of(kind: Any) -> tuple[type[int] | type[float] | None, Meta]:
 
 
 def choices_of(kind: Any) -> tuple[object, ...]:
-    """The values of a literal or truth type, of a list of such, or of the first of several types."""
-    if kind is bool:
+    """The values of a literal or truth type, of a list of such, or of the first of several types.
+
+    A table that may be left out is there, or not.
+    """
+    if kind is bool or (isinstance(kind, type) and issubclass(kind, Struct)):
         return (False, True)
     if get_origin(kind) is Literal:
         return get_args(kind)

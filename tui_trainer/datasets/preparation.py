@@ -31,6 +31,15 @@ FEATURES: dict[Feature, Callable[[Floats, Floats], Floats]] = {
 }
 """The inputs that TensorFlow Playground offers for a point (x1, x2)."""
 
+FEATURE_SETS: tuple[tuple[Feature, ...], ...] = (
+    PLAIN_FEATURES,
+    (*PLAIN_FEATURES, "x1^2", "x2^2"),
+    (*PLAIN_FEATURES, "x1x2"),
+    (*PLAIN_FEATURES, "sin(x1)", "sin(x2)"),
+    tuple(FEATURES),
+)
+"""Choices of them worth a comparison: what is there, with what makes circles, a saddle, waves, and all at once."""
+
 
 class Preparation(Struct, frozen=True, kw_only=True, eq=False):
     """What happens to raw inputs before the network sees them: (expand(inputs) − mean) / scale."""

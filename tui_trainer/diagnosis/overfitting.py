@@ -76,7 +76,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
 def remedies(window: Window, settings: Settings) -> tuple[Remedy, ...]:
     """Stop in time, or make learning by heart harder, or give more to learn from."""
     offers = []
-    if settings.get("training.early_stopping", 0) is None and window.best is not None:
+    if settings.get("training.early_stopping") is False and window.best is not None:
         evaluations = window.evaluations[-AGO:]
         spacing = (evaluations[-1].iteration - evaluations[0].iteration) // max(len(evaluations) - 1, 1)
         patience = max(1, 2 * AGO * spacing)

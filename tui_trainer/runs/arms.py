@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_trainer.runs.session import Session
-from tui_trainer.telemetry import ArmView, Parting, words_of
+from tui_trainer.telemetry import ArmView, Parting, value_words, words_of
 from tui_trainer.training.evaluation import evaluate_if_quick
 from tui_trainer.training.parting import distances, equal, first_apart, weight_apart
 
@@ -128,16 +128,7 @@ def changed(session: Session) -> str:
 
 def _differing(before: dict[str, object], after: dict[str, object]) -> str:
     keys = [key for key, value in after.items() if before.get(key) != value and value is not None]
-    return ", ".join(f"{words_of(key)} {shown(after[key])}" for key in keys)
-
-
-def shown(value: object) -> str:
-    """A setting's value in a few characters."""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, list | tuple):
-        return "-".join(map(str, value)) or "none"
-    return "none" if value is None else str(value)
+    return ", ".join(f"{words_of(key)} {value_words(after[key], key)}" for key in keys)
 
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

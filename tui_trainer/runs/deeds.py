@@ -142,7 +142,7 @@ def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
     try:
         message, restarted = driver.lineup.change(command.key, command.value)
     except SettingError as error:
-        driver.say(str(error))
+        driver.say(error.sentence)
         return
     if restarted:
         driver.begin()

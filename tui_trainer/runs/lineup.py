@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_parting, shown
+from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_parting
 from tui_trainer.runs.session import Session, Watcher
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
-from tui_trainer.telemetry import SettingChange, Status, words_of
+from tui_trainer.telemetry import SettingChange, Status, value_words, words_of
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
 from tui_trainer.training.timeline import BUDGET
@@ -123,7 +123,7 @@ class LineUp:
         experiment = with_setting(old, key, value)
         before, after = (_value(each, key) for each in (old, experiment))
         if experiment == old:
-            return f"{words_of(key)} is {shown(after)} already", False
+            return f"{words_of(key)} is {value_words(after, key)} already", False
         arm = self.arms[self.focus]
         done = SettingDone(arm.name, key, before, after)
         if key not in LIVE:

@@ -6,8 +6,8 @@ from collections import deque
 
 from msgspec import Struct
 
-from tui_trainer.runs.arms import Arm, shown
-from tui_trainer.telemetry import words_of
+from tui_trainer.runs.arms import Arm
+from tui_trainer.telemetry import value_words, words_of
 
 MOST = 50
 MOST_RUNS = 4
@@ -24,7 +24,8 @@ class SettingDone(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"{words_of(self.key)} {shown(self.old)} → {shown(self.new)}"
+        old, new = value_words(self.old, self.key), value_words(self.new, self.key)
+        return f"{words_of(self.key)} {old} → {new}"
 
     @property
     def reversed(self) -> SettingDone:

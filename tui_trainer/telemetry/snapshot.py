@@ -96,6 +96,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """In force for the next update, the schedule included."""
     settings: dict[str, object]
     """Dotted TOML key → value in force, for every setting that the experiment has."""
+    automatic: dict[str, object] = {}
+    """Dotted TOML key → what the run has chosen itself where `settings` says None."""
     shape: tuple[int, ...]
     """All layer sizes, input and output included: (2, 16, 1)."""
     parameters: int

@@ -40,7 +40,7 @@ def check(experiment: Experiment) -> None:
         raise SettingError("training.epochs", training.epochs, "give iterations or epochs, not both")
     if training.balanced_batches and data.task != "classification":
         raise SettingError("training.balanced_batches", True, f"{data.name} has no classes to balance")
-    if training.early_stopping and not _has_validation(data):
+    if training.early_stopping and not has_validation(data):
         raise SettingError("training.early_stopping", None, f"{data.name} has no validation set to watch")
     if (training.shift or training.rotate or training.flip) and data.image_shape is None:
         key = next(key for key in ("shift", "rotate", "flip") if getattr(training, key))
@@ -66,7 +66,8 @@ def misfit(experiment: Experiment) -> str | None:
     return None
 
 
-def _has_validation(data: Dataset) -> bool:
+def has_validation(data: Dataset) -> bool:
+    """Whether any of the data is held out."""
     return bool(
         getattr(data, "validation_samples", 0) or getattr(data, "validation_share", 0) or data.task == "embedding"
     )

@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from tui_trainer.telemetry import value_words, words_of
+
 
 class SettingError(ValueError):
     """A setting that cannot be: dotted `key`, `value` given (None for an unknown key), what is `allowed`."""
@@ -21,6 +23,12 @@ class SettingError(ValueError):
         self.key, self.value, self.allowed = key, value, allowed
         given = "" if value is None else f" = {_shown(value)}"
         super().__init__(f"{key}{given}: {allowed}")
+
+    @property
+    def sentence(self) -> str:
+        """The same in the words of the settings list, for somebody who has pressed keys and written no file."""
+        given = "" if self.value is None else f" {_cut(value_words(self.value, self.key))}"
+        return f"{words_of(self.key)}{given}: {self.allowed.replace('_', ' ')}"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -151,5 +159,8 @@ def _without_technicalities(text: str) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    return _cut(repr(value))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"

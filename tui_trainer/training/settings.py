@@ -7,18 +7,19 @@ then what the data set recommends, then the tables given.
 from __future__ import annotations
 
 import copy
+import math
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from tui_trainer.datasets import ALIASES as DATASET_ALIASES
-from tui_trainer.datasets import DATASETS, Dataset
+from tui_trainer.datasets import DATASETS, Dataset, make
 from tui_trainer.losses import ALIASES as LOSS_ALIASES
 from tui_trainer.losses import LOSSES
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.training.compatibility import check, misfit, serves
-from tui_trainer.training.experiment import Experiment, NetworkSettings, TrainingSettings
+from tui_trainer.training.experiment import EarlyStopping, Experiment, NetworkSettings, TrainingSettings
 from tui_trainer.training.setting_error import SettingError as SettingError
 from tui_trainer.training.setting_error import explained, nearest
 
@@ -59,7 +60,10 @@ LIVE = frozenset(
 
 
 def build(tables: Tables, title: str = "") -> Experiment:
-    """The experiment that `tables` describe, everything left out filled in. Raises `SettingError`."""
+    """The experiment that `tables` describe, everything left out filled in. Raises `SettingError`.
+
+    `early_stopping = true` takes a patience that fits the length of the run.
+    """
     for name, table in tables.items():
         if name not in TABLES:
             raise SettingError(name, None, f"unknown table; allowed: {', '.join(TABLES)}{nearest(name, TABLES)}")
@@ -69,6 +73,9 @@ def build(tables: Tables, title: str = "") -> Experiment:
     data = _convert("data", tables.get("data", {}))
     given = _merge(_recommended(data, tables), tables)
     given.setdefault("loss", {}).setdefault("name", _loss_for(data))
+    stopping = given.get("training", {}).get("early_stopping")
+    if isinstance(stopping, bool):
+        given["training"]["early_stopping"] = {} if stopping else None
     experiment = Experiment(
         data=data,
         **{name: _convert(name, given.get(name, {})) for name in TABLES if name != "data"},
@@ -78,6 +85,9 @@ def build(tables: Tables, title: str = "") -> Experiment:
         # Weights that the data set recommends are for the network that it recommends.
         experiment = replace(experiment, network=replace(experiment.network, weights=None))
     check(experiment)
+    if stopping is True:
+        rule = EarlyStopping(patience=_patience(experiment))
+        experiment = replace(experiment, training=replace(experiment.training, early_stopping=rule))
     return experiment
 
 
@@ -121,6 +131,14 @@ def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
         if build(without).layer_sizes != experiment.layer_sizes:
             tables = without
     return build(tables, experiment.title)
+
+
+def _patience(experiment: Experiment) -> int:
+    """A tenth of the run, in iterations: ten evaluations, where they come by themselves."""
+    training = experiment.training
+    count = len(make(experiment.data, training.seed).train_targets)
+    per_epoch = 1 if training.batch_size == "full" else math.ceil(count / training.batch_size)
+    return max(1, (training.iterations or training.target_epochs * per_epoch) // 10)
 
 
 def _loss_for(data: Dataset) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tui_trainer.telemetry.settings import EARLY_STOPPING
+from tui_trainer.training.compatibility import has_validation
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.trainer import Trainer
 
@@ -23,15 +25,20 @@ def summary(trainer: Trainer) -> str:
 
 
 def flat_settings(experiment: Experiment) -> dict[str, object]:
-    """Dotted TOML key → value in force, for every key that means something; nested tables as further dots."""
+    """Dotted TOML key → value in force, for every key that means something; nested tables as further dots.
+
+    Early stopping is there or not, besides what it has of its own.
+    """
     flat: dict[str, object] = {}
 
     def add(prefix: str, table: dict[str, Any]) -> None:
         for key, value in table.items():
+            if f"{prefix}{key}" == EARLY_STOPPING:
+                flat[EARLY_STOPPING] = value is not None
             if isinstance(value, dict):
                 add(f"{prefix}{key}.", value)
             else:
-                flat[f"{prefix}{key}"] = value
+                flat.setdefault(f"{prefix}{key}", value)
 
     for name, table in experiment.tables.items():
         add(f"{name}.", table)
@@ -39,6 +46,29 @@ def flat_settings(experiment: Experiment) -> dict[str, object]:
 
 
 def _idle(experiment: Experiment) -> set[str]:
-    """Keys that can change nothing: what the data cannot use, and what is about hidden layers where there are none."""
-    idle = {f"data.{key}" for key in experiment.data.inapplicable}
-    return idle if experiment.network.hidden else idle | {"network.activation", "network.dropout"}
+    """Keys that can change nothing, or that every other value of is refused: there is nothing to offer."""
+    data = experiment.data
+    idle = {f"data.{key}" for key in data.inapplicable}
+    if not experiment.network.hidden:
+        idle |= {"network.activation", "network.dropout"}
+    if len(experiment.loss.outputs) == 1:
+        idle.add("network.output")
+    if data.image_shape is None:
+        idle |= {"training.shift", "training.rotate", "training.flip"}
+    if data.task != "classification":
+        idle.add("training.balanced_batches")
+    if not has_validation(data):
+        idle.add(EARLY_STOPPING)
+    return idle
+
+
+def automatic_settings(trainer: Trainer) -> dict[str, object]:
+    """Dotted key → what the run has chosen itself, for those of the AUTOMATIC settings that are not given."""
+    experiment, training, epochs = trainer.experiment, trainer.experiment.training, trainer.feed.target_epochs
+    chosen: dict[str, tuple[object, object]] = {
+        "network.initializer": (experiment.network.initializer, experiment.network.starting_scheme),
+        "training.evaluate_every": (training.evaluate_every, training.evaluation_interval(trainer.target)),
+        "training.iterations": (training.iterations, trainer.target),
+        "training.epochs": (training.epochs, int(epochs) if epochs.is_integer() else round(epochs, 1)),
+    }
+    return {key: value for key, (given, value) in chosen.items() if given is None}

@@ -29,7 +29,7 @@ from tui_trainer.telemetry.commands import (
     Undo,
 )
 from tui_trainer.tui.proposal import proposed
-from tui_trainer.tui.setting_values import stepped
+from tui_trainer.tui.setting_values import in_force, stepped
 from tui_trainer.tui.travel import broke, faster, full_speed, slow_motion, slower, to_best
 from tui_trainer.tui.view import PANELS, SMOOTHEST, WEIGHTS_MODES, Act, Outcome, View
 
@@ -71,7 +71,7 @@ def step_setting(key: str, direction: int) -> Act:
         setting = view.settings[view.setting] if not key else next((s for s in view.settings if s.key == key), None)
         if setting is None:
             return view, ()
-        old = snapshot.settings[setting.key]
+        old = in_force(snapshot, setting.key)
         new = stepped(setting, old, direction, len(snapshot.data.inputs))
         return view, () if new == old else (ChangeSetting(setting.key, new),)
 

@@ -164,7 +164,7 @@ class TrainerApp(App[int]):
     def perform(self, action: KeyAction) -> None:
         """Carry out an action of the keymap, or say why that cannot be done now."""
         if action.id in self.session.view.greyed:
-            self._say(f"{action.label}: {why_greyed(action, self.session.run.capabilities)}")
+            self._say(why_greyed(action, self.session.view, self.session.run.capabilities))
         elif action.id in self._own_actions:
             self._own_actions[action.id]()
         else:
@@ -221,8 +221,7 @@ class TrainerApp(App[int]):
         self._rhythm.answer()
 
     def _type_value(self) -> None:
-        view = self.session.view
-        setting = view.settings[view.setting]
+        setting = self.session.view.settings[self.session.view.setting]
         self._open(ValueEntry(setting, self.session.snapshot.settings[setting.key]), self._typed)
 
     def _typed(self, typed: Typed | None) -> None:

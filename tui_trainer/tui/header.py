@@ -8,12 +8,11 @@ from functools import lru_cache
 import numpy as np
 from msgspec import Struct
 
-from tui_trainer.telemetry import Phase, Snapshot, Status
+from tui_trainer.telemetry import Phase, Snapshot, Status, value_words
 from tui_trainer.tui.arms import arm_words, focused_arm, letters
 from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.layout import Rect
-from tui_trainer.tui.panels.settings import value_text
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import is_slow_motion
 from tui_trainer.tui.view import PANELS, FooterKey, View
@@ -78,7 +77,7 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
         place,
     ]
     size = snapshot.settings.get("training.batch_size", snapshot.batch_size)
-    right = [rate, Piece(f"batch size {value_text(size)}", theme.muted, 6)]
+    right = [rate, Piece(f"batch size {value_words(size)}", theme.muted, 6)]
     end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if cells.width >= 72 else 0)
     if cells.width >= 72:
         _draw_phases(cells, end, 1, snapshot.phase, theme)

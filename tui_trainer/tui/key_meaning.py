@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.keymap import CURSOR, KeyAction
 from tui_trainer.tui.proposal import proposed
-from tui_trainer.tui.setting_values import can_step
+from tui_trainer.tui.setting_values import can_step, in_force
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
 
@@ -61,7 +61,7 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
         off |= {"rate_up", "rate_down"}
     if not view.settings:
         off |= {"setting_previous", "setting_next", "setting_less", "setting_more", "setting_edit"}
-    elif not can_step(setting := view.settings[view.setting], snapshot.settings[setting.key]):
+    elif not can_step(setting := view.settings[view.setting], in_force(snapshot, setting.key)):
         off |= {"setting_less", "setting_more"}
     return frozenset(off)
 
@@ -86,8 +86,11 @@ _NOTHING = {
 }
 
 
-def why_greyed(action: KeyAction, capabilities: Iterable[str]) -> str:
-    """Why an action that is greyed can do nothing, for a person."""
+def why_greyed(action: KeyAction, view: View, capabilities: Iterable[str]) -> str:
+    """What cannot be done now and why, for a person."""
     if action.needs and action.needs not in capabilities:
-        return _LACKING[action.needs]
-    return _NOTHING.get(action.id, "not for this setting, whose value is typed")
+        return f"{action.label}: {_LACKING[action.needs]}"
+    if action.id in _NOTHING:
+        return f"{action.label}: {_NOTHING[action.id]}"
+    label = view.settings[view.setting].label if view.settings else "settings"
+    return f"{label}: press {view.sign('setting_edit')} to type a value"

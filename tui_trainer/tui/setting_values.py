@@ -9,7 +9,8 @@ from difflib import get_close_matches
 
 from msgspec import structs
 
-from tui_trainer.telemetry import Setting
+from tui_trainer.telemetry import Setting, Snapshot
+from tui_trainer.telemetry.settings import AUTO, AUTOMATIC
 
 FULL = "full"
 """The batch size that stands for all training examples."""
@@ -23,11 +24,24 @@ HIDDEN = "network.hidden"
 SMALLEST_RATE = 1e-5
 """Where a logarithmic setting begins when it steps up from zero."""
 
+FIRST, LARGEST = 1.0, 100.0
+"""Where a setting that can do without a number begins when it steps away from none, and beyond what it steps to none:
+a limit as large as that limits nothing."""
+
+
+def in_force(snapshot: Snapshot, key: str) -> object:
+    """The value of a setting, also of one that the run has chosen itself."""
+    return snapshot.automatic.get(key, snapshot.settings[key])
+
 
 def can_step(setting: Setting, value: object) -> bool:
-    """Whether `stepped` has a meaning: not for free text, nor for a list of different words."""
+    """Whether `stepped` has a meaning: not for free text, nor for a list of different words that nobody foresaw."""
     if isinstance(value, list | tuple):
-        return setting.key == HIDDEN or (len(set(map(str, value))) == 1 and can_step(setting, value[0]))
+        numbers = all(isinstance(each, int | float) for each in value)
+        alike = len(set(map(str, value))) == 1
+        return setting.key == HIDDEN or bool(setting.lists) or ((numbers or alike) and can_step(setting, value[0]))
+    if value is None:
+        return setting.optional
     return bool(setting.choices) or isinstance(value, bool | int | float) or value == FULL
 
 
@@ -35,9 +49,12 @@ def stepped(setting: Setting, value: object, direction: int, samples: int) -> ob
     """The value one sensible step up (`direction` 1) or down (-1); the same value at the end of the range.
 
     Enumerations go round; numbers go 1-2-5-10 where the setting is logarithmic and real, by powers of two
-    where it is whole, by the declared step otherwise. A list steps in all its entries; stepping hidden layers
-    down from one unit drops the last layer. A batch of more than `samples` examples is "full".
+    where it is whole and not decimal, by the declared step otherwise. A list steps in all its entries; stepping hidden
+    layers down from one unit drops the last layer. A batch of more than `samples` examples is "full". `value` is the
+    one in force: what the run has chosen itself steps to what is then given.
     """
+    if setting.lists and isinstance(value, list | tuple):
+        return _next_choice(setting.lists, tuple(value), direction)
     if isinstance(value, list | tuple):
         return _stepped_list(setting, list(value), direction, samples)
     if isinstance(value, bool):
@@ -46,8 +63,12 @@ def stepped(setting: Setting, value: object, direction: int, samples: int) -> ob
         return _next_choice(setting.choices, value, direction)
     if value == FULL:
         return FULL if direction > 0 else max(1, _power_of_two_below(samples))
+    if value is None and setting.optional:
+        return FIRST
     if not isinstance(value, int | float):
         return value
+    if setting.optional and not setting.integer and direction > 0 and value >= LARGEST:
+        return None
     number = _stepped_number(setting, value, direction)
     if setting.key == "training.batch_size" and number >= samples:
         return FULL
@@ -78,11 +99,12 @@ def _next_choice(choices: tuple[object, ...], value: object, direction: int) -> 
 
 
 def _stepped_number(setting: Setting, value: float, direction: int) -> int | float:
-    if setting.logarithmic and setting.integer:
+    if setting.logarithmic and setting.integer and not setting.decimal:
         number: float = _power_of_two_above(value) if direction > 0 else _power_of_two_below(value)
     elif setting.logarithmic:
-        number = _one_two_five(value, direction) if value > 0 else SMALLEST_RATE * (direction > 0)
-        if direction < 0 and setting.low == 0 and number < 0.99 * SMALLEST_RATE:
+        smallest = 1.0 if setting.integer else SMALLEST_RATE
+        number = _one_two_five(value, direction) if value > 0 else smallest * (direction > 0)
+        if direction < 0 and setting.low == 0 and number < 0.99 * smallest:
             number = 0.0
     else:
         # On the grid of steps, so that a step up from 0.35 by 0.1 reads 0.4, and from 0.3 too.
@@ -121,9 +143,9 @@ def _tenth_of_range(setting: Setting) -> float:
 
 
 def written(value: object) -> str:
-    """A value as a person would type it: "0.01", "16, 8", "true"."""
+    """A value as a person would type it: "0.01", "16, 8", "yes"."""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e")
     if isinstance(value, list | tuple):
@@ -133,9 +155,10 @@ def written(value: object) -> str:
 
 def allowed(setting: Setting, value: object) -> str:
     """What may be typed for the setting, in words; `value` is the one in force."""
-    if setting.choices:
-        return "one of " + ", ".join(map(written, setting.choices))
-    parts = []
+    nothing = [f'"{AUTO if setting.key in AUTOMATIC else NONE}"'] * setting.optional
+    if setting.choices and not isinstance(value, list | tuple):
+        return " or ".join(["one of " + ", ".join(map(written, setting.choices)), *nothing])
+    parts = ["one of " + ", ".join(map(written, setting.choices))] if setting.choices else []
     if setting.low is not None or setting.high is not None:
         kind = "whole number" if setting.integer else "number"
         low = "" if setting.low is None else f" from {written(setting.low)}"
@@ -143,11 +166,11 @@ def allowed(setting: Setting, value: object) -> str:
         parts.append(f"a {kind}{low}{high}")
     if setting.key == "training.batch_size":
         parts.append('"full"')
-    if value is None:
-        parts.append(f'"{NONE}"')
     if isinstance(value, list | tuple):
-        return "numbers parted by commas; nothing for none" + "".join(f"; each {part}" for part in parts)
-    return " or ".join(parts) or ("true or false" if isinstance(value, bool) else "a text")
+        kind = "words" if setting.choices else "numbers"
+        empty = "; nothing for none" if setting.key == HIDDEN else ""
+        return f"{kind} parted by commas{empty}" + "".join(f"; each {part}" for part in parts)
+    return " or ".join(parts + nothing) or ("yes or no" if isinstance(value, bool) else "a text")
 
 
 def parsed(setting: Setting, text: str, value: object) -> object:
@@ -160,14 +183,14 @@ def parsed(setting: Setting, text: str, value: object) -> object:
             return []
         kind = value[0] if value else 1
         return [parsed(setting, entry, kind) for entry in entries]
+    if setting.optional and text.casefold() in (NONE, AUTO):
+        return None
     if setting.choices:
         return _parsed_choice(setting, text)
     if isinstance(value, bool):
         return _parsed_choice(setting, text, (True, False))
     if setting.key == "training.batch_size" and text.casefold() == FULL:
         return FULL
-    if text.casefold() == NONE:
-        return None
     ranged = setting.low is not None or setting.high is not None
     if not ranged and not isinstance(value, int | float) and value != FULL:
         return text
@@ -176,16 +199,21 @@ def parsed(setting: Setting, text: str, value: object) -> object:
 
 def _parsed_choice(setting: Setting, text: str, choices: tuple[object, ...] = ()) -> object:
     names = {written(choice).casefold(): choice for choice in choices or setting.choices}
-    if text.casefold() in names:
-        return names[text.casefold()]
-    near = get_close_matches(text.casefold(), names, n=1, cutoff=0.5)
+    typed = _TRUTHS.get(text.casefold(), text) if any(choice is True for choice in names.values()) else text
+    typed = typed.casefold().replace(" ", "_")
+    if typed in names:
+        return names[typed]
+    near = get_close_matches(typed, names, n=1, cutoff=0.5)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise ValueError(f"{setting.label} is one of {', '.join(names)}, not {text!r}{hint}")
 
 
+_TRUTHS = {"true": "yes", "on": "yes", "false": "no", "off": "no"}
+
+
 def _parsed_number(setting: Setting, text: str, whole: bool) -> int | float:
     try:
-        number = float(text.replace("−", "-"))
+        number = float(re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.replace("−", "-")))
     except ValueError:
         raise ValueError(f"{setting.label} is a number, not {text!r}") from None
     if not math.isfinite(number):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status
+from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status, value_words
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.race import standings, who_leads
-from tui_trainer.tui.panels.settings import value_text
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
@@ -74,7 +73,7 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> str:
     labels = {setting.key: setting.label for setting in view.settings}
     changes = remedy.settings.items()
     named = {key: labels.get(key, key.rpartition(".")[2].replace("_", " ")) for key, _ in changes}
-    return ", ".join(f"{named[key]} {value_text(value)}" for key, value in changes)
+    return ", ".join(f"{named[key]} {value_words(value)}" for key, value in changes)
 
 
 def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:

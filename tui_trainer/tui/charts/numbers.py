@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import math
 
+from tui_trainer.telemetry.settings import plain_number
+
+plain = plain_number
+"""A number that somebody chose."""
+
 
 def compact(value: float, digits: int = 3) -> str:
     """`value` with `digits` significant digits in at most about `digits` + 5 characters: 0.0123, 41.2, 3.1e-05."""
@@ -17,15 +22,6 @@ def compact(value: float, digits: int = 3) -> str:
     else:
         decimals = max(digits - 1 - math.floor(math.log10(size)), 0)
         text = f"{size:.{decimals}f}"
-    return f"−{text}" if value < 0 else text
-
-
-def plain(value: float, digits: int = 6) -> str:
-    """A number that somebody chose, without trailing zeros: 0.5, 20, 1e-5."""
-    text = f"{abs(value):.{digits}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
     return f"−{text}" if value < 0 else text
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tui_trainer.telemetry import Setting, Snapshot
+from tui_trainer.telemetry import Setting, Snapshot, value_words
+from tui_trainer.telemetry.settings import AUTO
 from tui_trainer.tui.cells import Cells, text_width
-from tui_trainer.tui.charts.numbers import plain
 from tui_trainer.tui.panels.border import open_panel
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -88,17 +88,6 @@ def visible(view: View, height: int) -> range:
     return range(first, first + rows)
 
 
-def value_text(value: object) -> str:
-    """A value of a setting as a person would write it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return plain(value)
-    if isinstance(value, list | tuple):
-        return " ".join(map(value_text, value)) or "none"
-    return "none" if value is None else str(value).replace("_", " ")
-
-
 def _repeated(value: str) -> str:
     """ "relu relu relu" as "3 × relu"; anything else as it is."""
     words = value.split()
@@ -117,7 +106,11 @@ def _draw_line(
     if chosen and has_focus:
         cells.styles[y, 1 : width - 1] = theme.chosen
     cells.text(1, y, "▸" if chosen else " ", theme.on_ground(theme.key, packed))
-    value = value_text(snapshot.settings.get(setting.key, "–"))
+    value = value_words(snapshot.settings.get(setting.key, "–"), setting.key)
+    style = packed
+    if setting.key in snapshot.automatic:
+        value = f"{AUTO} {value_words(snapshot.automatic[setting.key])}"
+        style = packed if chosen else theme.muted
     end = width - 3
     room = end - 2
     words = (setting.label, _SHORT.get(setting.key, setting.label))
@@ -126,7 +119,7 @@ def _draw_line(
     name = fewer_words(words, room - text_width(value) - 1)
     value_room = min(text_width(value), max(room - text_width(name) - 1, room // 2))
     cells.text(2, y, name, label, width=max(room - value_room - 1, 0))
-    cells.text(end - value_room, y, value, packed, width=value_room)
+    cells.text(end - value_room, y, value, style, width=value_room)
     if not setting.live:
         cells.text(width - 2, y, RESTARTS, theme.on_ground(theme.faint, packed))
 
