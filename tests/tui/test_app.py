@@ -137,7 +137,7 @@ async def test_a_key_without_meaning_and_a_greyed_one_leave_all_as_it_is() -> No
         await pilot.press("k", "é", "f7", ",", "home", "+", "right", "u")
         await pilot.pause()
         assert app.effects() == before
-        assert [note.message for note in app._notifications] == ["one iteration back: this run cannot go back in time"]
+        assert [note.message for note in app._notifications] == ["undo: the settings of this run cannot be changed"]
 
 
 async def test_a_value_is_typed_with_its_mistakes_kept() -> None:
@@ -293,3 +293,13 @@ def test_nothing_is_imported_once_the_run_is_open() -> None:
         [sys.executable, program], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )
     assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+async def test_what_the_picture_does_not_say_is_said() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for keys, words in (("t", "theme: light"), ("tt", "theme: colour-blind"), ("s", "smoothing: over 8 columns")):
+            await pilot.press(*keys)
+            await until(pilot, lambda words=words: [note.message for note in app._notifications] == [words])
+        await pilot.press(*"SSSSS")
+        await until(pilot, lambda: [note.message for note in app._notifications] == ["smoothing: none"])

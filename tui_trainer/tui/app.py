@@ -23,7 +23,7 @@ from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
 from tui_trainer.tui.checked import check_words
-from tui_trainer.tui.key_meaning import action_for, why_greyed
+from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
 from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, use_depth
@@ -170,6 +170,8 @@ class TrainerApp(App[int]):
         else:
             self.session.perform(action)
             self._rhythm.answer()
+            if words := unseen(action, self.session.view):
+                self._say(words)
 
     def action_key(self, action_id: str) -> None:
         """For Textual's bindings: keys that work over every screen."""
@@ -248,11 +250,14 @@ class TrainerApp(App[int]):
         self._look = make_theme(name, self._depth, ascii_only=self._ascii)
         self.theme = textual_name(name)
         self._rhythm.paint()
+        self._say(f"theme: {name}")
 
     def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
-        """A few words that go by themselves; one at a time, however many keys are pressed."""
-        if not self._notifications:
-            self.notify(printable(text), severity=severity, timeout=timeout, markup=False)
+        """A few words that go by themselves; one at a time, the newest, however often a key is pressed."""
+        text = printable(text)
+        if all(note.message != text for note in self._notifications):
+            self.clear_notifications()
+            self.notify(text, severity=severity, timeout=timeout, markup=False)
 
 
 def run_app(

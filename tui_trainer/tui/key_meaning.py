@@ -66,6 +66,13 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
     return frozenset(off)
 
 
+def unseen(action: KeyAction, view: View) -> str:
+    """What an action has come to, where the picture shows it but does not say it; else ""."""
+    if action.id not in ("smoother", "rougher", "curve_smoother", "curve_rougher"):
+        return ""
+    return f"smoothing: over {1 << view.smoothing} columns" if view.smoothing else "smoothing: none"
+
+
 _LACKING = {
     "control": "this run goes its own way",
     "phases": "this run cannot stop within an iteration",
