@@ -77,6 +77,14 @@ async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> N
         await until(pilot, lambda: app.answers == [None])
 
 
+async def test_on_a_slim_screen_the_help_has_its_keys_in_the_line_of_their_sentence() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(20, 6)) as pilot:
+        app.ask(KeyHelp(View()))
+        await until(pilot, lambda: "space Let the" in app.text())
+        assert "training run, or" in app.text()
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(size: tuple[int, int]) -> None:
     app = OnATerminal()
@@ -93,9 +101,13 @@ async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(si
 async def test_the_picker_is_filtered_by_words_of_title_and_question_and_left_with_escape() -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        app.ask(preset_picker(CATALOGUE.presets(), ""))
+        count = len(CATALOGUE.presets())
+        app.ask(preset_picker(CATALOGUE.presets(), "lr too small"))
+        await until(pilot, lambda: "lr too small  · open now" in app.text() and f"{count} lessons" in app.text())
+        assert app.text().count("open now") == 1
         await pilot.press(*"small FAR")
         await until(pilot, lambda: "lr too small" in app.text() and "overfitting" not in app.text())
+        await until(pilot, lambda: f"1 of {count} lessons" in app.text())
         await pilot.press(*" q", "enter")
         await until(pilot, lambda: "Nothing has these words." in app.text())
         assert app.answers == []

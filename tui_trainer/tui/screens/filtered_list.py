@@ -55,20 +55,22 @@ class FilteredList(Asking[str]):
     FilteredList #about { width: 3fr; padding: 0 1 0 2; border-left: solid $border; }
     FilteredList #text { max-width: 76; height: auto; }
     FilteredList.-narrow #about, FilteredList.-short #about { display: none; }
-    FilteredList #keys { height: 1; padding: 0 1; color: $foreground 70%; }
+    FilteredList #keys { height: 1; padding: 0 1; color: $foreground 70%; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
-    def __init__(self, entries: Iterable[Entry], *, current: str, asks: str, does: str) -> None:
-        """`current`: key of the entry chosen at the start. `asks`: in the empty field. `does`: what enter does."""
+    def __init__(self, entries: Iterable[Entry], *, current: str, unit: str, asks: str, does: str) -> None:
+        """`current`: key of the entry that is open, chosen at the start. `unit`: what is counted. `asks`: in the empty
+        field. `does`: what enter does."""
         super().__init__()
         self._entries = tuple(entries)
-        self._current, self._asks, self._does = current, asks, does
+        self._current, self._unit, self._asks, self._does = current, unit, asks, does
         self._listed: tuple[Entry, ...] = ()
         # Held rather than looked up: keys typed fast can close the screen before it is complete.
         self._options = Options(markup=False)
         self._options.can_focus = False
         self._about = VerticalScroll(id="about", can_focus=False)
         self._text = Static(id="text", markup=False)
+        self._keys = Static(id="keys", markup=False)
         self.set_class(not any(entry.text or entry.watch for entry in self._entries), "-short")
 
     def compose(self) -> ComposeResult:
@@ -79,7 +81,7 @@ class FilteredList(Asking[str]):
             yield self._options
             with self._about:
                 yield self._text
-        yield Static(f"↑↓ choose · enter {self._does} · esc leaves", id="keys", markup=False)
+        yield self._keys
 
     def on_mount(self) -> None:
         self._list("")
@@ -95,7 +97,10 @@ class FilteredList(Asking[str]):
             if all(word in f"{entry.title} {entry.sentence}".casefold() for word in wanted)
         )
         options.clear_options()
-        options.add_options([Option(_line(entry)) for entry in self._listed])
+        options.add_options([Option(_line(entry, entry.key == self._current)) for entry in self._listed])
+        of_all = f" of {len(self._entries)}" if len(self._listed) < len(self._entries) else ""
+        count = f"{len(self._listed)}{of_all} {self._unit}"
+        self._keys.update(f"{count} · ↑↓ choose · enter {self._does} · esc leaves")
         keys = [entry.key for entry in self._listed]
         if keys:
             options.highlighted = keys.index(self._current) if self._current in keys else 0
@@ -136,7 +141,7 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
         Entry(key=preset.title, title=preset.title, sentence=preset.question, watch=preset.watch, text=preset.text)
         for preset in sorted(presets, key=lambda preset: preset.order)
     )
-    return FilteredList(entries, current=current, asks="Presets: type to filter", does="loads")
+    return FilteredList(entries, current=current, unit="lessons", asks="Presets: type to filter", does="loads")
 
 
 def action_palette(view: View) -> FilteredList:
@@ -146,11 +151,12 @@ def action_palette(view: View) -> FilteredList:
         for action in view.keymap
         if action.id not in view.greyed and not action.where and action.id != "palette"
     )
-    return FilteredList(entries, current="", asks="Actions: type to filter", does="carries it out")
+    return FilteredList(entries, current="", unit="actions", asks="Actions: type to filter", does="carries it out")
 
 
-def _line(entry: Entry) -> Content:
-    return Content.assemble((printable(entry.title), "bold"), "\n", (printable(entry.sentence), "dim"))
+def _line(entry: Entry, is_open: bool) -> Content:
+    mark = ("  · open now", "italic") if is_open else ""
+    return Content.assemble((printable(entry.title), "bold"), mark, "\n", (printable(entry.sentence), "dim"))
 
 
 def _told(entry: Entry) -> Content:

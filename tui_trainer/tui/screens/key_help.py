@@ -30,16 +30,18 @@ RIGHT = ("focus", "panels")
 
 
 class KeyHelp(Asking[None]):
-    """Two columns, one on a narrow screen; scrolls; left with escape and with the keys of help and quit."""
+    """Two columns, one on a narrow screen, on a slim one with the keys above their sentence; scrolls; left with escape
+    and with the keys of help and quit."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (40, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
     KeyHelp { background: $background; }
     KeyHelp VerticalScroll { height: 1fr; }
     KeyHelp Horizontal { height: auto; }
-    KeyHelp.-narrow Horizontal, KeyHelp.-wide #narrow { display: none; }
+    KeyHelp #slim, KeyHelp #narrow, KeyHelp Horizontal { display: none; }
+    KeyHelp.-slim #slim, KeyHelp.-narrow #narrow, KeyHelp.-wide Horizontal { display: block; }
     KeyHelp .column { width: 1fr; height: auto; padding: 0 1; }
-    KeyHelp #close { height: 1; padding: 0 1; color: $foreground 70%; }
+    KeyHelp #close { height: 1; padding: 0 1; color: $foreground 70%; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, view: View) -> None:
@@ -56,7 +58,8 @@ class KeyHelp(Asking[None]):
                 yield Static(key_table(left, self._view, colour), classes="column")
                 yield Static(key_table(RIGHT, self._view, colour), classes="column")
             yield Static(key_table(HEADINGS, self._view, colour), classes="column", id="narrow")
-        yield Static("↑↓ scroll · esc closes · dimmed: not possible now", id="close", markup=False)
+            yield Static(key_table(HEADINGS, self._view, colour, slim=True), classes="column", id="slim")
+        yield Static("esc closes · ↑↓ scroll · dimmed: not possible now", id="close", markup=False)
 
     def on_key(self, event: events.Key) -> None:
         if self._leaves_with & {event.key, event.character}:
@@ -64,18 +67,25 @@ class KeyHelp(Asking[None]):
             self.answer(None)
 
 
-def key_table(groups: Iterable[str], view: View, colour: str) -> Table:
-    """The keys of some groups, each group under its heading; `colour` ("#rrggbb") is that of the keys."""
+def key_table(groups: Iterable[str], view: View, colour: str, *, slim: bool = False) -> Table:
+    """The keys of some groups, each group under its heading; `colour` ("#rrggbb") is that of the keys.
+
+    `slim`: in one column.
+    """
     table = Table.grid(padding=(0, 1, 0, 0), expand=True)
-    table.add_column(width=11, no_wrap=True)
+    if not slim:
+        table.add_column(width=11, no_wrap=True)
     table.add_column(ratio=1)
     for group in groups:
         if table.row_count:
             table.add_row()
-        table.add_row("", Text(HEADINGS[group], "bold"))
+        table.add_row(*[""] * (not slim), Text(HEADINGS[group], "bold"))
         for sentence, pair in groupby((a for a in view.keymap if a.group == group), lambda action: action.help):
             actions = tuple(pair)
             keys = " ".join(key_sign(key) for action in actions for key in action.keys)
             dimmed = "dim" if all(action.id in view.greyed for action in actions) else ""
-            table.add_row(Text(keys, f"bold {colour}"), Text(sentence, dimmed))
+            if slim:
+                table.add_row(Text.assemble((keys, f"bold {colour}"), (f" {sentence}", dimmed)))
+            else:
+                table.add_row(Text(keys, f"bold {colour}"), Text(sentence, dimmed))
     return table
