@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from tui_trainer.cli import main
 from tui_trainer.cli.arguments import parse
-from tui_trainer.cli.screen import chosen_by, remember
+from tui_trainer.cli.screen import chosen_by, preferences_in, remember
 from tui_trainer.preferences import (
     HEADER,
     VARIABLE,
@@ -87,15 +86,14 @@ def test_what_is_written_is_read_back(path: Path) -> None:
         ('[keys]\nquit_at_once = ["x"]', "keys.quit_at_once = ['x']: keeps its key, "),
     ],
 )
-def test_says_what_is_wrong(
-    path: Path, text: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv(VARIABLE, str(by_hand(path, text)))
-    assert main(["lr just right"]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith(f"tui-trainer: {path}: ")
+def test_says_what_is_wrong(path: Path, text: str, message: str) -> None:
+    with pytest.raises(PreferencesError) as error:
+        load(by_hand(path, text))
+    told = str(error.value)
+    assert told.startswith(f"{path}: ")
     assert message in told
-    assert told.count("\n") == 1
+    assert "\n" not in told
+    assert preferences_in(path) == (Preferences(), told)
 
 
 def test_a_folder_and_another_encoding_are_no_preferences(tmp_path: Path, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from real_terminal import Program, running
 
@@ -60,3 +61,19 @@ def test_a_diverging_run_stands_with_an_explanation() -> None:
         program.type("q")
         program.until(program.ended)
         assert program.status == 0
+
+
+def test_preferences_that_are_wrong_are_told_and_keep_nobody_out(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text("theme = light\n", encoding="utf-8")
+    environment = {"TUI_TRAINER_PREFERENCES": str(path)}
+    with running("--paused", program=REAL, size=(120, 40), environment=environment) as program:
+        program.until(program.shows("lr just right"))
+        program.until(program.shows("invalid"))
+        program.type("tq")
+        program.until(program.ended)
+        program.read_all()
+        assert program.status == 0
+        assert program.not_handed_back() == []
+        assert "line 1, column 9: invalid value (the defaults" in program.raw
+    assert path.read_text(encoding="utf-8") == "theme = light\n"

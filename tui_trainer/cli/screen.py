@@ -36,7 +36,8 @@ from tui_trainer.tui.view import View
 def open_screen(arguments: argparse.Namespace) -> int:
     """Show the run until the person leaves; the exit status. Raises what a wrong preset or setting raises."""
     path = path_of(os.environ)
-    chosen = chosen_by(arguments, load(path))
+    preferences, complaint = preferences_in(path)
+    chosen = chosen_by(arguments, preferences)
     request = OpenRequest(
         preset=arguments.preset or DEFAULT_PRESET,
         overrides=parsed(arguments.set),
@@ -60,11 +61,30 @@ def open_screen(arguments: argparse.Namespace) -> int:
         painter=chosen.painter,
         kilobytes=arguments.max_kb,
         view=chosen.view,
+        notice=complaint,
     )
     # What is there by now stays: a collection that looks at all of it would hold up a key by 20 ms.
     gc.freeze()
     gc.enable()
-    return run_app(lambda leave: app(leave=leave), lambda app: remember(path, chosen, app.theme_name, app.session.view))
+
+    def farewell(app: TrainerApp) -> None:
+        if complaint:
+            _tell(f"{complaint} (the defaults were in force, and what you changed on the screen is not kept)")
+        else:
+            remember(path, chosen, app.theme_name, app.session.view)
+
+    return run_app(lambda leave: app(leave=leave), farewell)
+
+
+def preferences_in(path: Path | None) -> tuple[Preferences, str]:
+    """The preferences, and what is wrong with them, in which case the defaults hold.
+
+    Nobody asked for that file by starting the program, so it is no reason not to start.
+    """
+    try:
+        return load(path), ""
+    except PreferencesError as error:
+        return Preferences(), str(error)
 
 
 def chosen_by(arguments: argparse.Namespace, preferences: Preferences) -> Preferences:
@@ -89,8 +109,12 @@ def remember(path: Path | None, before: Preferences, theme: str, view: View) -> 
         keep(path, {name: value for name, value in after.items() if value != getattr(before, name)})
     except (OSError, PreferencesError) as error:
         reason = f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
-        with contextlib.suppress(OSError):  # the terminal may be gone
-            print(f"tui-trainer: what you changed on the screen is not kept: {plain(reason)}", file=sys.stderr)
+        _tell(f"what you changed on the screen is not kept: {reason}")
+
+
+def _tell(text: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        print(f"tui-trainer: {plain(text)}", file=sys.stderr)
 
 
 def catalogue() -> Catalogue:

@@ -46,6 +46,9 @@ SIZE_CHECK = 0.3
 CHECK_LOOK, CHECK_PATIENCE, CHECK_READ = 0.02, 60.0, 8.0
 """Seconds between looks for the answer to a gradient check, until the app stops looking, and to read it."""
 
+NOTICE_AFTER, NOTICE_READ = 0.5, 12.0
+"""Seconds until what is wrong from the start is said, the first picture being there by then, and to read it."""
+
 Answer = TypeVar("Answer")
 
 
@@ -75,13 +78,14 @@ class TrainerApp(App[int]):
         painter: Mode = "cells",
         kilobytes: float | None = None,
         view: View | None = None,
+        notice: str = "",
         leave: Callable[[int], None] | None = None,
     ) -> None:
         """Opens the run of `request` at once, and raises what `open_run` raises.
 
         `theme`: one of THEMES. `kilobytes`: to send a second at most, answers to keys apart. `view`: the screen as it
-        is at first, with the keys that hold. `leave(status)`: begins the end of the program; without it the app just
-        exits.
+        is at first, with the keys that hold. `notice`: what is wrong from the start, said for a while.
+        `leave(status)`: begins the end of the program; without it the app just exits.
         """
         super().__init__()
         use_depth(self, depth)
@@ -93,6 +97,7 @@ class TrainerApp(App[int]):
         self.session = Session(open_run, catalogue, request, view)
         self._canvas = Canvas(self._draw, depth, painter)
         self._training = TrainingScreen(self._canvas, self.press, self.click, self.wheel)
+        self._notice = notice
         self._leave = leave or self.leave_in_order
         self._rhythm = Rhythm(self, self.session, self._canvas, lambda: self.theme_name, Budget(kilobytes))
         self._main_loop: asyncio.AbstractEventLoop | None = None
@@ -121,6 +126,9 @@ class TrainerApp(App[int]):
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._resume())
         self._rhythm.start()
+        if self._notice:
+            say = partial(self._say, self._notice, severity="error", timeout=NOTICE_READ)
+            self.set_timer(NOTICE_AFTER, say)
         if not self.is_headless:
             self.set_interval(SIZE_CHECK, self._follow_size)
 
