@@ -24,6 +24,12 @@ from tui_trainer.telemetry.expectation import Expectation
 from tui_trainer.training import Experiment, SettingError, build, with_setting
 from tui_trainer.training.setting_error import explained
 
+MOST_NAMED = 12
+"""Titles that a message names."""
+
+NEAR = 0.7
+"""How alike (1: the same) a title is to what was typed to be offered in its place."""
+
 MOST_ARMS = 6
 """Arms of a race: more curves cannot be told apart in one plot."""
 
@@ -192,9 +198,10 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
     if not inside and os.path.isfile(name):
         return load(Path(name))
     if inside:
-        raise PresetError(f'"{name}" could be {_listed([titles[key].title for key in inside[:5]])}')
+        first_come = sorted(inside, key=lambda key: key not in beginnings)
+        raise PresetError(f'"{name}" could be {_listed([titles[key].title for key in first_come])}')
     known = {key: preset.title for key, preset in titles.items()} | {_key(word): word for word in words}
-    near = [known[key] for key in difflib.get_close_matches(spelled, known, n=3, cutoff=0.6)]
+    near = [known[key] for key in difflib.get_close_matches(spelled, known, n=3, cutoff=NEAR)]
     hint = f"; did you mean {_listed(near)}?" if near else '; "tui-trainer presets" lists them all'
     raise PresetError(f'no preset "{name}"{hint}')
 
@@ -232,6 +239,8 @@ def _has_words(title: str, asked: Sequence[str]) -> bool:
 
 
 def _listed(titles: Sequence[str]) -> str:
-    """ "one", "two" or "three"."""
-    quoted = [f'"{title}"' for title in titles]
+    """ "one", "two" or "three"; of very many titles the first ones, and how many there are besides."""
+    quoted = [f'"{title}"' for title in titles[:MOST_NAMED]]
+    if len(titles) > MOST_NAMED:
+        return f"{', '.join(quoted)} … and {len(titles) - MOST_NAMED} more"
     return " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))

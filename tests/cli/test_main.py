@@ -22,6 +22,9 @@ Capture = pytest.CaptureFixture[str]
     [
         (["train"], 'which preset? "tui-trainer presets" lists them'),
         (["train", "lr", "to", "large"], 'no preset "lr to large"; did you mean "lr too large"'),
+        (["nosuchpreset"], 'no preset "nosuchpreset"; "tui-trainer presets" lists them all'),
+        (["lr"], '"lr" could be "lr just right", "lr too small", '),
+        (["lr"], '"lr far too large", '),
         (["trian"], 'no preset "trian"; did you mean "train"'),
         (["doctor"], '"doctor" is kept for a command that this version does not have'),
         (["--seed", "3", "train"], '"train" is a command and comes first'),

@@ -17,6 +17,7 @@ from tui_trainer.cli import main
 from tui_trainer.cli.json_lines import JsonLines
 from tui_trainer.cli.loss_plot import loss_plot
 from tui_trainer.cli.progress import ProgressBar
+from tui_trainer.cli.results import aligned
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.training import Trainer, build
 
@@ -103,12 +104,27 @@ def test_early_stopping_ends_on_the_best_weights(capsys: Capture) -> None:
     assert end["reason"] == "early_stopping"
     best = min(line["validation_loss"] for line in of_kind(lines, "evaluation"))
     assert end["validation_loss"] == pytest.approx(best)
+    assert end["restored"] == next(
+        line["iteration"] for line in of_kind(lines, "evaluation") if line["validation_loss"] == best
+    )
+    assert main(["train", "overfitting: early stopping"]) == 0
+    assert f"weights of iteration {end['restored']} restored: the numbers are theirs\n" in capsys.readouterr().out
 
 
 def test_epochs_replace_the_target(capsys: Capture) -> None:
     end = events(capsys, "glasses or rings", "--epochs", "7")[-1]
     assert (end["iteration"], end["epoch"]) == (28, 7)
     assert "validation_loss" not in end
+
+
+def test_a_regression_has_no_column_of_what_is_right(capsys: Capture) -> None:
+    words = ("train", "lr just right", "--set", "data.name=sine", "--iterations", "5")
+    assert main(words) == 0
+    assert "accuracy" not in capsys.readouterr().out
+
+
+def test_a_table_is_aligned_as_the_terminal_draws_it() -> None:
+    assert aligned([("", "loss"), ("学习率", "0.5"), ("A", "10")]) == ["        loss", "学习率   0.5", "A         10"]
 
 
 def test_table_for_people(capsys: Capture) -> None:

@@ -72,6 +72,7 @@ class JsonLines:
             "end",
             **_measured(run.final()),
             reason=reason,
+            **({} if run.restored is None else {"restored": run.restored}),
             findings=[to_builtins(finding) for finding in run.diagnosis.findings],
             seconds=trainer.elapsed,
             iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,

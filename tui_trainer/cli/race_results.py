@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui_trainer.cli.plain import plain
-from tui_trainer.cli.results import REASONS, Rows, aligned, findings_told, loss_and_accuracy
+from tui_trainer.cli.results import REASONS, Rows, aligned, findings_told, loss_and_accuracy, told
 from tui_trainer.studies.race import Race, ahead
 from tui_trainer.telemetry import Evaluation
 
@@ -31,15 +31,14 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
             )
         )
     lines = [f"{plain(race.arms[0].run.experiment.title)} · {len(race.arms)} arms, iteration for iteration", ""]
-    # A regression has nothing that is right.
-    told = [column for column in zip(*rows, strict=True) if any(column[1:])]
-    lines += aligned(list(zip(*told, strict=True)))
+    lines += aligned(told(rows))
     lines += ["", _judged(race, finals, first)]
     lines += [f"Parts at: the first iteration after which an arm's weights differ from those of {rows[1][0]}."]
     for arm, reason in zip(race.arms, reasons, strict=True):
         findings = findings_told(arm.run, columns)
         if findings or reason != "target":
-            lines += ["", f"{plain(arm.name)} {REASONS[reason]}", *findings[1:]]
+            restored = "" if arm.run.restored is None else f"; weights of iteration {arm.run.restored:,} restored"
+            lines += ["", f"{plain(arm.name)} {REASONS[reason]}{restored}", *findings[1:]]
     return "\n".join(lines) + "\n"
 
 

@@ -9,6 +9,7 @@ from tui_trainer.cli.plain import plain
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.telemetry import Evaluation, LayerMeasures
 from tui_trainer.training.summary import summary
+from tui_trainer.tui.cells import text_width
 
 Rows = list[tuple[str, ...]]
 
@@ -22,14 +23,15 @@ REASONS = {
 
 def results(run: HeadlessRun, reason: str, columns: int) -> str:
     """The lines, wrapped to `columns`, with an end of line each."""
-    trainer, final = run.trainer, run.final()
+    trainer, final, restored = run.trainer, run.final(), run.restored
     speed = trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0
     lines = [
         f"{plain(run.experiment.title)} · {summary(trainer)}",
         f"{REASONS[reason]} after {_counted(final.iteration, 'iteration')} ({_counted(final.epoch, 'epoch')}), "
         f"{trainer.elapsed:.2f} s, {speed:,.0f} iterations/s",
+        *([] if restored is None else [f"weights of iteration {restored:,} restored: the numbers are theirs"]),
         "",
-        *aligned(_losses(final)),
+        *aligned(told(_losses(final))),
         "",
         *aligned(_layers(final.layers)),
         *findings_told(run, columns),
@@ -76,14 +78,21 @@ def _layers(layers: Iterable[LayerMeasures]) -> Rows:
     return rows
 
 
+def told(rows: Rows) -> Rows:
+    """Without the columns that hold nothing below their heading: a regression has nothing that is right."""
+    columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
+    return list(zip(*columns, strict=True))
+
+
 def aligned(rows: Rows) -> list[str]:
-    """Words to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        f"{row[0]:<{widths[0]}}  "
-        + "  ".join(f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True)).rstrip()
-        for row in rows
-    ]
+    """Words to the left, numbers to the right; a cell is as wide as the terminal draws it."""
+    widths = [max(map(text_width, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        blanks = [" " * (width - text_width(cell)) for cell, width in zip(row, widths, strict=True)]
+        numbers = [blank + cell for blank, cell in zip(blanks[1:], row[1:], strict=True)]
+        lines.append("  ".join([row[0] + blanks[0], *numbers]).rstrip())
+    return lines
 
 
 def _wrapped(text: str, first: str, columns: int) -> list[str]:

@@ -52,6 +52,11 @@ class HeadlessRun:
             self._tell_findings(self.trainer.iteration)
         return status
 
+    @property
+    def restored(self) -> int | None:
+        """The iteration whose weights early stopping has brought back, where the run stands on those."""
+        return self.trainer.early_stop.restored(self.trainer.iteration)
+
     def final(self) -> Evaluation:
         """Measured where the run stands, on the weights that it stands on; the log does not get it."""
         return evaluate(self.trainer, step_quality=None)
