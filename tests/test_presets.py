@@ -154,3 +154,19 @@ def test_a_folder_and_a_device_are_no_presets(tmp_path: Path) -> None:
         find(str(tmp_path / "folder.toml"))
     with pytest.raises(PresetError, match="is no regular file"):
         find("/dev/null")
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = "[data]\nnois = 1\n[network]\nhidden = [8, 0]\n[optimizer]\nlearning_rate = -1\nlearning_rat = 3\n"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PresetError) as error:
+        load(path).experiment()
+    lines = str(error.value).split("\n")
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    keys = ["data.nois", "network.hidden[1]", "optimizer.learning_rat", "optimizer.learning_rate"]
+    assert sorted(line.removeprefix(f"{path}: ").partition(":")[0].partition(" ")[0] for line in lines) == keys
+    path.write_text('[data]\nname = "mons"\nturns = 2\n', encoding="utf-8")
+    with pytest.raises(PresetError, match="did you mean 'moons'") as error:
+        load(path).experiment()
+    assert "turns" not in str(error.value), "which data it has is not known"

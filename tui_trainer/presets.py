@@ -6,6 +6,7 @@ them guards the terminal.
 
 from __future__ import annotations
 
+import copy
 import difflib
 import os.path
 import re
@@ -23,6 +24,9 @@ from tui_trainer.preset_files import folder
 from tui_trainer.telemetry.expectation import Expectation
 from tui_trainer.training import Experiment, SettingError, build, with_setting
 from tui_trainer.training.setting_error import explained
+
+MOST_FAULTS = 10
+"""Faults of one file that are told at once."""
 
 MOST_NAMED = 12
 """Titles that a message names."""
@@ -86,11 +90,12 @@ class Preset(Struct, frozen=True, kw_only=True):
     """Of a race, 2 to 6; they share data, first weights and batches wherever their settings allow it."""
 
     def experiment(self) -> Experiment:
-        """The experiment, all values checked. Raises `PresetError`."""
+        """The experiment, all values checked. Raises `PresetError`, with a line for each fault."""
         try:
             return build(self.tables, self.title)
         except SettingError as error:
-            raise PresetError(f"{self.path}: {error}") from None
+            told = (f"{self.path}: {each}" for each in _faults(self.tables, error))
+            raise PresetError("\n".join(told)) from None
 
     def experiments(self) -> tuple[tuple[str, Experiment], ...]:
         """Name and experiment of every arm, of the only one where it is no race. Raises `PresetError`."""
@@ -107,6 +112,28 @@ class Preset(Struct, frozen=True, kw_only=True):
             except SettingError as error:
                 raise PresetError(f'{self.path}: arm "{arm.name}": {error}') from None
         return experiment
+
+
+def _faults(tables: dict[str, dict[str, Any]], first: SettingError) -> list[SettingError]:
+    """The first fault and those that show once it is taken out, and so on, as far as a fault is a key by itself."""
+    left, found = copy.deepcopy(tables), [first]
+    while len(found) < MOST_FAULTS and not found[-1].key.endswith(".name") and _take_out(left, found[-1].key):
+        try:
+            build(left)
+        except SettingError as error:
+            found.append(error)
+        else:
+            break
+    return found
+
+
+def _take_out(tables: dict[str, Any], key: str) -> bool:
+    """Remove a dotted key, of a list the whole; False where there is none."""
+    *parents, last = key.partition("[")[0].split(".")
+    table: Any = tables
+    for parent in parents:
+        table = table.get(parent) if isinstance(table, dict) else None
+    return isinstance(table, dict) and table.pop(last, None) is not None
 
 
 def load(path: Path) -> Preset:

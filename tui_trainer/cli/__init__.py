@@ -90,7 +90,8 @@ def _is_for_the_person(error: ValueError) -> bool:
 
 
 def _complain(error: Exception) -> None:
-    print(f"tui-trainer: {plain(str(error))}", file=sys.stderr)
+    for line in str(error).split("\n"):
+        print(f"tui-trainer: {plain(line)}", file=sys.stderr)
 
 
 def _make_streams_safe() -> None:
