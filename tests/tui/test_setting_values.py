@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tui_trainer.telemetry import Setting
-from tui_trainer.tui.setting_values import allowed, can_step, parsed, stepped, written
+from tui_trainer.tui.setting_values import allowed, can_step, entered, parsed, stepped
 
 RATE = Setting(key="optimizer.learning_rate", label="learning rate", help="", low=1e-6, high=100.0, logarithmic=True)
 DECAY = Setting(key="optimizer.weight_decay", label="weight decay", help="", low=0.0, high=1.0, logarithmic=True)
@@ -162,15 +162,22 @@ def test_what_is_wrong_with_typed_text(setting: Setting, text: str, old: object,
         (OPTIMIZER, "adam"),
         (NOISE, 0.15),
         (CLIP, None),
+        (EVERY, None),
+        (INITIALIZER, None),
+        (FEATURES, ["x1", "x1^2"]),
     ],
 )
 def test_a_value_that_is_written_is_read_back(setting: Setting, value: object) -> None:
-    assert parsed(setting, written(value), value) == value
+    assert parsed(setting, entered(setting, value), value) == value
+
+
+def test_a_value_that_the_run_chooses_is_written_as_that() -> None:
+    assert [entered(setting, None) for setting in (CLIP, EVERY)] == ["none", "auto"]
 
 
 def test_what_is_allowed_is_said_in_words() -> None:
     assert allowed(RATE, 0.1) == "a number from 1e-6 to 100"
-    assert allowed(BATCH, 10) == 'a whole number from 1 to 4096 or "full"'
+    assert allowed(BATCH, 10) == 'a whole number from 1 to 4,096 or "full"'
     assert allowed(CLIP, None) == allowed(CLIP, 2.5) == 'a number from 1e-6 to 1e6 or "none"'
     assert allowed(EVERY, 20).endswith(' or "auto"')
     assert allowed(FEATURES, ["x1"]) == "words parted by commas; each one of x1, x2, x1^2, x1x2"

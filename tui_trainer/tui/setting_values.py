@@ -153,16 +153,26 @@ def written(value: object) -> str:
     return NONE if value is None else str(value)
 
 
+def entered(setting: Setting, value: object) -> str:
+    """The same for a field that holds the value of a setting."""
+    return nothing(setting) if value is None else written(value)
+
+
+def nothing(setting: Setting) -> str:
+    """What is typed for no value: the run chooses one, or there is none."""
+    return AUTO if setting.key in AUTOMATIC else NONE
+
+
 def allowed(setting: Setting, value: object) -> str:
     """What may be typed for the setting, in words; `value` is the one in force."""
-    nothing = [f'"{AUTO if setting.key in AUTOMATIC else NONE}"'] * setting.optional
+    without = [f'"{nothing(setting)}"'] * setting.optional
     if setting.choices and not isinstance(value, list | tuple):
-        return " or ".join(["one of " + ", ".join(map(written, setting.choices)), *nothing])
+        return " or ".join(["one of " + ", ".join(map(written, setting.choices)), *without])
     parts = ["one of " + ", ".join(map(written, setting.choices))] if setting.choices else []
     if setting.low is not None or setting.high is not None:
         kind = "whole number" if setting.integer else "number"
-        low = "" if setting.low is None else f" from {written(setting.low)}"
-        high = "" if setting.high is None else f" to {written(setting.high)}"
+        low = "" if setting.low is None else f" from {_bound(setting.low)}"
+        high = "" if setting.high is None else f" to {_bound(setting.high)}"
         parts.append(f"a {kind}{low}{high}")
     if setting.key == "training.batch_size":
         parts.append('"full"')
@@ -170,7 +180,12 @@ def allowed(setting: Setting, value: object) -> str:
         kind = "words" if setting.choices else "numbers"
         empty = "; nothing for none" if setting.key == HIDDEN else ""
         return f"{kind} parted by commas{empty}" + "".join(f"; each {part}" for part in parts)
-    return " or ".join(parts + nothing) or ("yes or no" if isinstance(value, bool) else "a text")
+    return " or ".join(parts + without) or ("yes or no" if isinstance(value, bool) else "a text")
+
+
+def _bound(number: float) -> str:
+    """An end of a range, for a person to read."""
+    return f"{number:,}" if isinstance(number, int) else written(number)
 
 
 def parsed(setting: Setting, text: str, value: object) -> object:
@@ -221,7 +236,7 @@ def _parsed_number(setting: Setting, text: str, whole: bool) -> int | float:
     if whole and number != int(number):
         raise ValueError(f"{setting.label} is a whole number, not {text}")
     if setting.low is not None and number < setting.low:
-        raise ValueError(f"{setting.label} is at least {written(setting.low)}, not {text}")
+        raise ValueError(f"{setting.label} is at least {_bound(setting.low)}, not {text}")
     if setting.high is not None and number > setting.high:
-        raise ValueError(f"{setting.label} is at most {written(setting.high)}, not {text}")
+        raise ValueError(f"{setting.label} is at most {_bound(setting.high)}, not {text}")
     return int(number) if whole else number

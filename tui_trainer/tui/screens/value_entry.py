@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 from tui_trainer.telemetry import Setting
 from tui_trainer.tui.cells import printable
 from tui_trainer.tui.screens.asking import Asking
-from tui_trainer.tui.setting_values import allowed, parsed, written
+from tui_trainer.tui.setting_values import allowed, entered, parsed
 
 
 class Typed:
@@ -40,7 +40,7 @@ class ValueEntry(Asking[Typed]):
     def compose(self) -> ComposeResult:
         setting = self._setting
         after = "changes while running" if setting.live else "restarts with the same seed"
-        field = Input(written(self._value), select_on_focus=True)
+        field = Input(entered(self._setting, self._value), select_on_focus=True)
         field.cursor_blink = False
         box = Vertical(
             Static(printable(setting.help), markup=False),
