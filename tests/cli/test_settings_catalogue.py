@@ -10,8 +10,8 @@ from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.preparation import FEATURE_SETS
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.telemetry.settings import AUTOMATIC
-from tui_trainer.training import Trainer, build
-from tui_trainer.training.summary import automatic_settings, flat_settings
+from tui_trainer.training import SettingError, Trainer, build, with_setting
+from tui_trainer.training.summary import automatic_settings, flat_settings, possible_choices
 
 CATALOGUE = {setting.key: setting for setting in settings_catalogue()}
 
@@ -103,6 +103,17 @@ def test_a_number_that_an_experiment_leaves_open_is_one_that_the_run_can_be_aske
     assert "training.epochs" in automatic_settings(Trainer(build({"training": {"iterations": 300}})))
     assert automatic_settings(trainer).keys() <= AUTOMATIC
     assert all(CATALOGUE[key].optional for key in AUTOMATIC)
+
+
+@pytest.mark.parametrize("data", DATASETS)
+def test_a_loss_that_is_offered_can_be_trained_with(data: str) -> None:
+    experiment = build({"data": {"name": data}})
+    choices = possible_choices(experiment)["loss.name"]
+    assert flat_settings(experiment)["loss.name"] in choices
+    for name in set(CATALOGUE["loss.name"].choices) - set(choices):
+        with pytest.raises(SettingError):
+            with_setting(experiment, "loss.name", name)
+    assert all(with_setting(experiment, "loss.name", name) for name in choices)
 
 
 @pytest.mark.parametrize("features", FEATURE_SETS)

@@ -32,6 +32,14 @@ def test_the_settings_list_is_what_both_the_catalogue_and_the_run_know() -> None
     assert session.view.settings == CATALOGUE.settings
 
 
+def test_of_choices_only_those_are_offered_that_the_run_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    latest = FakeRun.latest
+    some = {"optimizer.name": ("sgd", "adam")}
+    monkeypatch.setattr(FakeRun, "latest", lambda run: structs.replace(latest(run), choices=some))
+    offered = {setting.key: setting.choices for setting in session_of(FakeRun()).view.settings}
+    assert offered["optimizer.name"] == ("sgd", "adam")
+
+
 def test_another_run_keeps_the_chosen_setting_and_drops_what_belonged_to_the_old_one() -> None:
     run = FakeRun()
     session = session_of(run)

@@ -29,7 +29,7 @@ from tui_trainer.training.autopsy import examine
 from tui_trainer.training.evaluation import measure_layers
 from tui_trainer.training.pictures import data_view, layer_view, network_weights, picture, unit_maps
 from tui_trainer.training.step_view import step_view
-from tui_trainer.training.summary import automatic_settings, flat_settings, summary
+from tui_trainer.training.summary import automatic_settings, flat_settings, possible_choices, summary
 from tui_trainer.training.timeline import Timeline
 
 MOST_EVENTS = 200
@@ -239,6 +239,7 @@ class Session:
             learning_rate=trainer.learning_rate,
             settings=self.settings | {"training.pace": state.get("pace") or "max"},
             automatic=automatic_settings(trainer),
+            choices=possible_choices(self.experiment),
             shape=trainer.network.sizes,
             parameters=trainer.network.parameter_count,
             summary=summary(trainer),

@@ -98,6 +98,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """Dotted TOML key → value in force, for every setting that the experiment has."""
     automatic: dict[str, object] = {}
     """Dotted TOML key → what the run has chosen itself where `settings` says None."""
+    choices: dict[str, tuple[object, ...]] = {}
+    """Dotted TOML key → the choices that this run can have, where it cannot have all."""
     shape: tuple[int, ...]
     """All layer sizes, input and output included: (2, 16, 1)."""
     parameters: int

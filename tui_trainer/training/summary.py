@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tui_trainer.losses import LOSSES
 from tui_trainer.telemetry.settings import EARLY_STOPPING
-from tui_trainer.training.compatibility import has_validation
+from tui_trainer.training.compatibility import has_validation, serves
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.trainer import Trainer
 
@@ -60,6 +61,11 @@ def _idle(experiment: Experiment) -> set[str]:
     if not has_validation(data):
         idle.add(EARLY_STOPPING)
     return idle
+
+
+def possible_choices(experiment: Experiment) -> dict[str, tuple[object, ...]]:
+    """Dotted key → the choices that this experiment can have, where it cannot have all."""
+    return {"loss.name": tuple(name for name, loss in LOSSES.items() if serves(loss(), experiment.data))}
 
 
 def automatic_settings(trainer: Trainer) -> dict[str, object]:

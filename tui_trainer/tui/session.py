@@ -11,7 +11,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from tui_trainer.runs.run import Run
-from tui_trainer.telemetry import Look, Snapshot, Status
+from tui_trainer.telemetry import Look, Setting, Snapshot, Status
 from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook
 from tui_trainer.tui.actions import ACTIONS, choose_setting, focus
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
@@ -105,7 +105,7 @@ class Session:
         newest = snapshot.past.newest if snapshot.past else snapshot.iteration
         if self.view.cursor is not None and self.view.cursor > newest:
             self.view = structs.replace(self.view, cursor=None)  # the run began again
-        settings = tuple(s for s in self.catalogue.settings if s.key in snapshot.settings)
+        settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.settings)
         view = choose_setting(structs.replace(self.view, settings=settings), self.view.setting)
         busy = snapshot.status is Status.RUNNING and (snapshot.pace or math.inf) >= BUSY_PACE
         self.view = structs.replace(
@@ -182,6 +182,12 @@ class Session:
 def footer_signs(action: KeyAction) -> str:
     """How the footer writes the keys of an action."""
     return action.signs or key_sign(action.keys[0])
+
+
+def _possible(setting: Setting, snapshot: Snapshot) -> Setting:
+    """The setting with those of its choices that the run can have."""
+    choices = snapshot.choices.get(setting.key)
+    return setting if choices is None else structs.replace(setting, choices=choices)
 
 
 def _apology(error: Exception, width: int, height: int, theme: Theme) -> Cells:
