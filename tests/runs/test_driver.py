@@ -175,6 +175,19 @@ def test_a_moment_that_stands_still_is_measured_though_nothing_was_due() -> None
     assert driven.snapshot().evaluation is None  # at full speed the log is fresh enough
 
 
+def test_losses_on_the_screen_are_fresh_however_far_away_the_target_is() -> None:
+    far = with_setting(EXPERIMENT, "training.evaluate_every", 1_000_000)
+    driven = driver(with_setting(far, "training.iterations", 100_000_000), paused=False)
+    assert driven.snapshot().evaluation is None
+    end = time.perf_counter() + 20
+    while driven.snapshot().evaluation is None and time.perf_counter() < end:
+        driven.work(time.perf_counter())
+    here = driven.snapshot().evaluation
+    assert here is not None
+    assert here.iteration == driven.session.iteration > 0
+    assert len(driven.session.trainer.losses.evaluations.iteration) == 1  # the log has only what was due
+
+
 def arrive(driven: Driver) -> list[float]:
     """Let it travel to where it is going; how far it said it was."""
     shares = []
