@@ -214,7 +214,7 @@ class Trainer:
             self.feed = self._make_feed(keyframe.order_start, before=self.feed)
         if keyframe.step is not None:
             v.gradient[:], v.update[:] = keyframe.step
-        self._anchor = keyframe
+        self._anchor = self.keyframe()  # its own: whoever owns the other may give it up
 
     def replay(self, iteration: int, see: Callable[[int, Block], None] | None = None) -> None:
         """Run up to `iteration` as the run did before: no curve grows, nothing is evaluated, nothing ends it.
