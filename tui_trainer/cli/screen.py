@@ -27,7 +27,7 @@ from tui_trainer.training import Experiment
 from tui_trainer.training.setting_error import nearest
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
-from tui_trainer.tui.depth import depth_of
+from tui_trainer.tui.depth import affordable, depth_of
 from tui_trainer.tui.terminal import refusal
 from tui_trainer.tui.theme import THEMES
 from tui_trainer.tui.view import View
@@ -54,7 +54,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         open_run,
         catalogue(),
         request,
-        depth=depth_of(os.environ),
+        depth=affordable(depth_of(os.environ), arguments.max_kb),
         theme=chosen.theme,
         ascii_only=chosen.ascii,
         painter=chosen.painter,
