@@ -359,6 +359,23 @@ def test_another_past_of_the_first_arm_parts_it_from_all_others() -> None:
     assert partings(driven) == {"B": 51}
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("network.hidden", [3]),
+        ("network.activation", "sigmoid"),
+        ("loss.name", "mse"),
+        ("data.noise", 0.3),
+        ("training.seed", 5),
+    ],
+)
+def test_another_network_loss_or_data_is_another_network_from_the_start(key: str, value: object) -> None:
+    driven = obey(driver(), do.Fork(), do.ChangeSetting(key, value))
+    assert partings(driven) == {"B": 0}
+    obey(driven, do.StepIterations(20))
+    assert partings(driven) == {"B": 0}
+
+
 def test_when_the_first_arm_is_given_up_the_second_is_what_others_are_compared_with() -> None:
     driven = obey(driver(), do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.2))
     obey(driven, do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.3))

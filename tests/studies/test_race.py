@@ -53,11 +53,12 @@ def test_where_arms_part_is_found_whatever_is_run_at_once(chunk: int) -> None:
         ("other start", with_setting(SMALL, "network.gain", 0.5)),
         ("other shape", with_setting(SMALL, "network.hidden", [3])),
         ("shorter", with_setting(SMALL, "training.iterations", 10)),
+        ("other loss", with_setting(SMALL, "loss.name", "mse")),
     ]
     race = Race(arms)
     while not race.over:
         race.advance(chunk)
-    assert race.parted == (None, 1, 21, 0, 0, None)
+    assert race.parted == (None, 1, 21, 0, 0, None, 0)
     for arm, (_, experiment) in zip(race.arms, arms, strict=True):
         alone = Trainer(experiment)
         alone.run()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import ArmView, Parting, words_of
-from tui_trainer.training.parting import distances, equal, first_apart, weight_apart
+from tui_trainer.training.parting import distances, equal, first_apart, one_network, weight_apart
 
 MOST_ARMS = 6
 
@@ -49,7 +49,12 @@ class Arm(Struct):
 def notice_parting(first: Arm, other: Arm) -> None:
     """Find the iteration at which two arms part, once they have, on their recorded past."""
     a, b, here = first.session, other.session, first.session.iteration
-    if other.parted is not None or a.trainer.network.sizes != b.trainer.network.sizes or here != b.iteration:
+    if other.parted is not None:
+        return
+    if not one_network(a.experiment, b.experiment):
+        other.parted = 0
+        return
+    if here != b.iteration:
         return
     if equal(a.trainer, b.trainer):
         other.equal_until = here
