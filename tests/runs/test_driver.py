@@ -14,7 +14,7 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.driver import Driver
-from tui_trainer.telemetry import Look, NeuronAddress, Phase, Status, WeightAddress
+from tui_trainer.telemetry import Lived, Look, NeuronAddress, Phase, Status, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, build, with_setting
 from tui_trainer.training.summary import flat_settings
@@ -315,8 +315,10 @@ def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
     weights = [trainer.network.views(trainer.vectors.parameters)[0][:-1] for trainer in (first, second)]
     np.testing.assert_array_equal(parting.weights, weights[1] - weights[0])
     rate = EXPERIMENT.optimizer.learning_rate
-    differences = [arm.difference for arm in driven.snapshot().arms]
-    assert differences == [f"learning rate {rate:g}", "learning rate 0.2"]
+    assert [arm.differs for arm in driven.snapshot().arms] == [
+        (Lived(key=RATE, values=((0, rate),)),),
+        (Lived(key=RATE, values=((37, 0.2),)),),
+    ]
     (plan, row, _), (other, other_row, _) = (trainer.feed.block(86).row(86) for trainer in (first, second))
     np.testing.assert_array_equal(plan.inputs(row), other.inputs(other_row))
     assert plan.masks is not None
@@ -328,7 +330,7 @@ RATE = "optimizer.learning_rate"
 
 
 def partings(driven: Driver) -> dict[str, int | None]:
-    """Where each arm parts from the first, as told when it is looked at."""
+    """Where each arm parts from the one it is compared with, as told when it is looked at."""
     found: dict[str, int | None] = {}
     for _ in driven.lineup.arms:
         driven.obey(do.FocusArm())
@@ -338,12 +340,15 @@ def partings(driven: Driver) -> dict[str, int | None]:
     return found
 
 
-def test_a_fork_of_an_arm_that_has_parted_has_parted_where_that_did() -> None:
+def test_an_arm_is_compared_with_the_one_it_was_forked_from_and_without_that_with_what_that_was() -> None:
     driven = obey(driver(), do.StepIterations(30), do.Fork(), do.ChangeSetting(RATE, 0.2), do.StepIterations(20))
     obey(driven, do.Fork(), do.StepIterations(5))
-    assert partings(driven) == {"B": 31, "C": 31}
+    assert partings(driven) == {"B": 31, "C": None}
     obey(driven, do.Seek(20), do.Fork(), do.ChangeSetting(RATE, 0.5), do.SeekLive(), do.StepIterations(40))
     assert partings(driven)["D"] == 21
+    obey(driven, do.FocusArm(), do.FocusArm(), do.DropArm())
+    assert [arm.letter for arm in driven.lineup.arms] == ["A", "C", "D"]
+    assert partings(driven) == {"C": 31, "D": 21}
 
 
 def test_another_past_of_the_first_arm_parts_it_from_all_others() -> None:
@@ -380,11 +385,23 @@ def test_when_the_first_arm_is_given_up_the_second_is_what_others_are_compared_w
     driven = obey(driver(), do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.2))
     obey(driven, do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.3))
     obey(driven, do.StepIterations(10))
-    assert partings(driven) == {"B": 21, "C": 21}
+    assert partings(driven) == {"B": 21, "C": 41}
     while driven.lineup.focus:
         obey(driven, do.FocusArm())
     obey(driven, do.DropArm(), do.StepIterations(1))
     assert partings(driven) == {"C": 41}
+
+
+def test_arms_that_have_lived_with_other_settings_differ_also_when_they_have_the_same_now() -> None:
+    driven = obey(driver(), do.StepIterations(60), do.Fork(), do.ChangeSetting(RATE, 0.1), do.StepIterations(60))
+    obey(driven, do.Undo(), do.StepIterations(10), do.FocusArm(), do.Fork())
+    told = {arm.letter: (arm.differs, arm.like) for arm in driven.snapshot().arms}
+    rate = EXPERIMENT.optimizer.learning_rate
+    assert told["A"] == ((Lived(key=RATE, values=((0, rate),)),), "")
+    assert told["B"] == ((Lived(key=RATE, values=((60, 0.1), (120, rate))),), "")
+    assert told["C"] == ((), "A")
+    obey(driven, do.Restart(), do.StepIterations(3))
+    assert [arm.like for arm in driven.snapshot().arms] == ["", "A", "A"]
 
 
 def test_letters_stay_and_names_of_a_preset_tell_what_has_been_changed() -> None:
@@ -392,7 +409,8 @@ def test_letters_stay_and_names_of_a_preset_tell_what_has_been_changed() -> None
     driven = Driver(arms, Diagnosis, paused=True)
     obey(driven, do.StepIterations(5), do.Fork(), do.FocusArm(-1), do.ChangeSetting(RATE, 0.5))
     told = [(arm.letter, arm.name, arm.changed) for arm in driven.snapshot().arms]
-    assert told == [("A", "slow", ""), ("B", "fast", "learning rate 0.5"), ("C", "C", "")]
+    changed = (Lived(key=RATE, values=((0, 0.1), (5, 0.5))),)
+    assert told == [("A", "slow", ()), ("B", "fast", changed), ("C", "C", ())]
     obey(driven, do.DropArm(), do.Fork())
     assert [arm.letter for arm in driven.snapshot().arms] == ["A", "C", "D"]
 

@@ -13,6 +13,7 @@ from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
+from tui_trainer.tui.words import value_text
 
 DARK = make_theme()
 GREY = make_theme("dark", ColourDepth.NONE)
@@ -326,4 +327,4 @@ class TestSettings:
          ("leaky_relu", "leaky relu"), (32, "32")],
     )  # fmt: skip
     def test_values_as_a_person_writes_them(self, value: object, shown: str) -> None:
-        assert settings.value_text(value) == shown
+        assert value_text(value) == shown

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_parting, shown
-from tui_trainer.runs.session import Session, Watcher
+from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_parting, pairs, shown, without
+from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
+from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import SettingChange, Status, words_of
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
@@ -25,7 +26,7 @@ class LineUp:
         self._watcher = watcher
         names = lettered([name for name, _ in experiments])
         self.arms = [
-            Arm(name, Session(experiment, watcher), letter)
+            Arm(name, Session(experiment, watcher), letter, "" if letter == names[0] else names[0])
             for (name, experiment), letter in zip(experiments, names, strict=True)
         ]
         self.focus = 0
@@ -65,7 +66,7 @@ class LineUp:
     @property
     def standing(self) -> Status:
         """How the focused arm stands where it stands."""
-        return Status.PAUSED if self.session.is_past else self.session.reached
+        return self.session.standing
 
     def fork(self) -> str:
         """Another arm of the focused one, at the moment shown, and the focus on it."""
@@ -75,10 +76,7 @@ class LineUp:
         iteration, name = self.session.iteration, free_letter(self.arms)
         self.seek(iteration)
         source = self.arms[self.focus]
-        arm = source.forked(source.session.fork())
-        arm.name = arm.letter = name
-        if source is self.arms[0]:
-            arm.equal_until = iteration
+        arm = Arm(name, source.session.fork(), name, source.letter, equal_until=iteration)
         self._exchange([*self.arms, arm])
         self.focus = len(self.arms) - 1
         return f"arm {name} forked at iteration {iteration}: change a setting of it, then run both"
@@ -87,17 +85,12 @@ class LineUp:
         """Give the focused arm up."""
         if len(self.arms) < 2:
             return "the only run cannot be given up"
-        name = self.arms[self.focus].name
-        self.done.did(ArmsDone(f"giving up arm {name}", list(self.arms), self.focus))
-        first, *others = self.arms
-        rest = [arm for arm in self.arms if arm.name != name]
-        if self.session is first.session:  # the others are compared with another one now
-            second = others[0].equal_until
-            rest = [each.as_known_at(min(each.equal_until, second)) for each in others]
-        self._exchange(rest)
+        gone = self.arms[self.focus]
+        self.done.did(ArmsDone(f"giving up arm {gone.name}", list(self.arms), self.focus))
+        self._exchange(without(self.arms, gone))
         self.focus = min(self.focus, len(self.arms) - 1)
         self._notice_parting()
-        return f"arm {name} is given up; u brings it back"
+        return f"arm {gone.name} is given up; u brings it back"
 
     def focus_next(self, offset: int) -> str:
         """Focus the arm that follows."""
@@ -136,8 +129,8 @@ class LineUp:
             iteration = self.session.iteration
             self.done.did(ArmsDone(f"{done.label} at iteration {iteration}", self.arms, self.focus))
             fork = arm.forked(arm.session.fork())
-            others = self.arms if arm is not self.arms[0] else [each.as_known_at(iteration) for each in self.arms]
-            self._exchange([fork if this is arm else each for this, each in zip(self.arms, others, strict=True)])
+            others = [each.as_known_at(iteration) if each.against == arm.letter else each for each in self.arms]
+            self._exchange([fork if each is arm else each for each in others])
         else:
             self.done.did(done)
         self._change_live(experiment, done)
@@ -172,9 +165,8 @@ class LineUp:
         return self.session.reached if self.session.reached is not Status.PAUSED else ended[0]
 
     def _notice_parting(self) -> None:
-        for arm in self.arms[1:]:
-            if arm.session.trainer.phase is None:
-                notice_parting(self.arms[0], arm)
+        for first, other in pairs(self.arms):
+            notice_parting(first, other)
 
     def _change_live(self, experiment: Experiment, done: SettingDone) -> None:
         event = SettingChange(
@@ -193,7 +185,7 @@ class LineUp:
     def _replace(self, experiments: list[Experiment], label: str) -> None:
         """Fresh runs of the same arms."""
         fresh = [
-            Arm(arm.name, Session(experiment, self._watcher), arm.letter)
+            Arm(arm.name, Session(experiment, self._watcher), arm.letter, arm.against)
             for arm, experiment in zip(self.arms, experiments, strict=True)
         ]
         self.done.did(ArmsDone(label, self.arms, self.focus))

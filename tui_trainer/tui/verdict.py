@@ -6,13 +6,12 @@ from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.moment import evaluations_shown
-from tui_trainer.tui.panels.race import standings, who_leads
-from tui_trainer.tui.panels.settings import value_text
+from tui_trainer.tui.panels.race import standings, who_breaks, who_leads
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
-from tui_trainer.tui.words import fewer_words
+from tui_trainer.tui.words import fewer_words, value_text
 
 _SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
 
@@ -82,7 +81,10 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     if snapshot.autopsy is not None:
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
     if not snapshot.findings and snapshot.arms:
-        ways = who_leads(standings(snapshot.arms))
+        table = standings(snapshot.arms)
+        ways, broken = who_leads(table), who_breaks(table)
+        if broken:
+            ways = (*(f"{way} · {broken[0]}" for way in ways), f"{ways[-1]} · {broken[-1]}", *ways)
         if snapshot.message and not ways[0].startswith("▲"):
             ways = (snapshot.message, *ways)
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
