@@ -434,13 +434,74 @@ def test_arms_that_are_behind_catch_up_and_those_that_have_ended_wait() -> None:
         assert_same_moment(arm.session.trainer, straight(experiment, [], 200))
 
 
-def test_a_change_while_a_phase_is_open_leaves_all_arms_in_step() -> None:
-    driven = obey(
-        driver(), do.StepIterations(30), do.Fork(), do.StepPhase(), do.StepPhase(), do.ChangeSetting(RATE, 0.1)
-    )
-    assert [arm.session.place for arm in driven.lineup.arms] == [(30, 0), (30, 0)]
-    obey(driven, *[do.StepPhase()] * 6)
-    assert [arm.session.place for arm in driven.lineup.arms] == [(31, 2), (31, 2)]
+def test_a_change_while_phases_are_open_runs_them_again_in_all_arms() -> None:
+    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.StepPhase(), do.StepPhase())
+    obey(driven, do.ChangeSetting("network.dropout", 0.5))
+    assert driven.message == "dropout 0.2 → 0.5, already in this iteration"
+    deeds = [Deed(30, "network.dropout", 0.5)]
+    first, second = (arm.session.trainer for arm in driven.lineup.arms)
+    assert_same_moment(first, straight(EXPERIMENT, [], 30, Phase.LOSS))
+    assert_same_moment(second, straight(EXPERIMENT, deeds, 30, Phase.LOSS))
+    obey(driven, *[do.StepPhase()] * 4)
+    assert_same_moment(first, straight(EXPERIMENT, [], 31, Phase.LOSS))
+    assert_same_moment(second, straight(EXPERIMENT, deeds, 31, Phase.LOSS))
+    obey(driven, do.Undo())
+    assert_same_moment(first, straight(EXPERIMENT, [], 31, Phase.LOSS))
+    assert_same_moment(second, straight(EXPERIMENT, [*deeds, Deed(31, "network.dropout", 0.2)], 31, Phase.LOSS))
+
+
+def test_a_fork_and_taking_it_back_leave_the_open_phases_as_they_are() -> None:
+    driven = obey(driver(), do.StepIterations(30), do.StepPhase(), do.StepPhase(), do.StepPhase(), do.Fork())
+    for arm in driven.lineup.arms:
+        assert_same_moment(arm.session.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
+    obey(driven, do.Undo())
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
+    obey(driven, do.StepIterations(5), do.Seek(12), do.StepPhase(), do.ChangeSetting(RATE, 0.5))
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [Deed(12, RATE, 0.5)], 12, Phase.FORWARD))
+
+
+def undone(driven: Driver, *keys: do.Command) -> list[str]:
+    """What is said after each key."""
+    said = []
+    for key in keys:
+        driven.obey(key)
+        said.append(driven.message)
+    return said
+
+
+def test_undo_says_what_it_did_and_where_and_before_whether_it_goes_back() -> None:
+    driven = obey(driver(), do.StepIterations(20), do.ChangeSetting(RATE, 0.5), do.StepIterations(10))
+    assert driven.snapshot().undo_leads_to is None
+    back, again = "learning rate back to 0.02 (from now on)", "learning rate 0.5 again (from now on)"
+    assert undone(driven, do.Undo(), do.Redo()) == [f"undo: {back}", f"redo: {again}"]
+    obey(driven, do.Seek(25))
+    assert driven.snapshot().undo_leads_to == 30
+    assert undone(driven, do.Undo()) == ["undo: learning rate back to 0.02 (from iteration 31 on)"]
+    assert driven.session.iteration == 30
+
+    obey(driven, do.Seek(12), do.ChangeSetting(RATE, 0.1), do.StepIterations(60))
+    assert driven.snapshot().undo_leads_to == 12
+    assert undone(driven, do.Undo(), do.Redo(), do.Undo(), do.Undo()) == [
+        "undo: back to iteration 12, as it was before learning rate 0.02 → 0.1",
+        "redo: to iteration 72, as it was after learning rate 0.02 → 0.1",
+        "undo: back to iteration 12, as it was before learning rate 0.02 → 0.1",
+        "nothing to undo",
+    ]
+
+
+def test_undo_of_a_restart_and_of_a_fork_says_so() -> None:
+    driven = obey(driver(), do.StepIterations(20), do.Restart())
+    assert driven.snapshot().undo_leads_to == 20
+    assert undone(driven, do.Undo()) == ["undo: back to iteration 20, as it was before the restart"]
+    obey(driven, do.Fork(), do.ChangeSetting(RATE, 0.5), do.StepIterations(10))
+    assert undone(driven, do.Undo(), do.Undo(), do.Redo()) == [
+        "undo: arm B: learning rate back to 0.02 (from now on)",
+        "undo: the fork of arm B is taken back",
+        "redo: to iteration 30, as it was after the fork of arm B",
+    ]
+    obey(driven, do.DropArm(), do.StepIterations(5))
+    assert driven.snapshot().undo_leads_to == 30
+    assert undone(driven, do.Undo()) == ["undo: back to iteration 30, as it was before giving up arm B"]
 
 
 COMMANDS: list[do.Command] = [

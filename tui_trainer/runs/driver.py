@@ -87,6 +87,7 @@ class Driver:
             parting=parting(self.lineup.arms, self.lineup.focus, self.look.weights_layer),
             can_undo=self.lineup.done.can_undo,
             can_redo=self.lineup.done.can_redo,
+            undo_leads_to=self.lineup.undo_leads_to,
         )
 
     def work(self, now: float) -> float | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui_trainer.telemetry import Snapshot
+from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.keymap import CURSOR, KeyAction
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import can_step
@@ -29,7 +30,11 @@ def action_for(key: str, view: View) -> KeyAction | None:
 
 def footer_word(action: KeyAction, snapshot: Snapshot) -> tuple[str, int]:
     """The footer's word for an action at this moment, and its rank: where a run broke, there is little else to do."""
-    return ("rescue", 1) if action.id == "fix" and broke(snapshot) else (action.footer, action.rank)
+    if action.id == "fix" and broke(snapshot):
+        return "rescue", 1
+    if action.id == "undo" and snapshot.undo_leads_to is not None:
+        return f"undo, to {count(snapshot.undo_leads_to)}", action.rank
+    return action.footer, action.rank
 
 
 def footer_actions(view: View) -> tuple[KeyAction, ...]:
