@@ -101,8 +101,8 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Flo
         if arm.status is Status.DIVERGED:
             plot.points([arm.iteration], [top], theme.sign("✗", "X"), theme.critical)
     draw_moment(plot, snapshot)
-    draw_events(plot, snapshot)
     plot.name_ends(sorted(ends, key=lambda end: end[2]))
+    draw_events(plot, snapshot)
 
 
 def arm_sign(number: int, letter: str, width: int, theme: Theme) -> str:
