@@ -40,7 +40,7 @@ def test_arms_that_differ_in_nothing_are_equal_to_the_bit_and_equal_to_a_run_alo
     alone.run()
     for arm in race.arms:
         assert np.array_equal(arm.run.trainer.vectors.parameters, alone.vectors.parameters)
-    assert ahead([arm.run.final() for arm in race.arms]) is None
+    assert ahead([arm.run.final() for arm in race.arms]) == ()
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 64])
@@ -78,13 +78,19 @@ def test_an_arm_that_diverges_does_not_stop_the_others() -> None:
 
 @pytest.mark.parametrize(
     ("validation", "first"),
-    [((0.3, 0.2, 0.4), 1), ((0.3, 0.3, 0.4), None), ((np.nan, np.inf, 9.0), 2), ((np.nan, np.nan, np.nan), None)],
+    [
+        ((0.3, 0.2, 0.4), (1,)),
+        ((0.3, 0.3, 0.4), (0, 1)),
+        ((0.3, 0.3, 0.3), ()),
+        ((np.nan, np.inf, 9.0), (2,)),
+        ((np.nan, np.nan, np.nan), ()),
+    ],
 )
-def test_the_lowest_finite_validation_loss_is_ahead(validation: tuple[float, ...], first: int | None) -> None:
+def test_the_lowest_finite_validation_loss_is_ahead(validation: tuple[float, ...], first: tuple[int, ...]) -> None:
     final = Race([("A", SMALL)]).arms[0].run.final()
     assert ahead([structs.replace(final, validation_loss=float(loss)) for loss in validation]) == first
 
 
 def test_without_held_out_data_the_training_loss_decides() -> None:
     final = structs.replace(Race([("A", SMALL)]).arms[0].run.final(), validation_loss=None)
-    assert ahead([structs.replace(final, train_loss=loss) for loss in (0.5, 0.1)]) == 1
+    assert ahead([structs.replace(final, train_loss=loss) for loss in (0.5, 0.1)]) == (1,)
