@@ -50,6 +50,8 @@ def test_an_arm_is_called_by_its_name_or_by_what_makes_it_different() -> None:
     assert arm_words(changed) == "lr 2, now learning rate 0.5"
     returned = structs.replace(named, changed=(Lived(key=RATE, values=((0, 2.0), (60, 0.5), (80, 2.0))),))
     assert arm_words(returned) == "lr 2, now learning rate 2 again"
+    long = structs.replace(named, name="learning rate 2, cosine schedule")
+    assert ways_to_tell(long)[-2:] == ("lr 2, cosine…", "lr 2…")
     fork = structs.replace(moments.forked().arms[1], like="")
     assert (
         arm_words(structs.replace(fork, differs=(Lived(key="network.dropout", values=((0, 0.5),)),))) == "dropout 0.5"

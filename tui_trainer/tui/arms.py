@@ -38,7 +38,7 @@ def ways_to_tell(arm: ArmView) -> tuple[str, ...]:
     """
     if len(arm.name) > 1:
         if not arm.changed:
-            return tuple(dict.fromkeys((arm.name, _short(arm.name))))
+            return tuple(dict.fromkeys((arm.name, _short(arm.name), *_beginnings(_short(arm.name)))))
         now = ", ".join(map(_now, arm.changed))
         ways: tuple[str, ...] = (f"{arm.name}, now {now}", f"{arm.name}, now {_short(now)}", f"now {_short(now)}")
     elif arm.like:
@@ -76,6 +76,12 @@ def _by_arrows(setting: Lived) -> str:
 def _now(setting: Lived) -> str:
     (_, first), *_, (_, last) = setting.values
     return f"{words_of(setting.key)} {value_text(last)}{' again' if last == first else ''}"
+
+
+def _beginnings(name: str) -> list[str]:
+    """plain SGD with a long name: "plain SGD with a long…", …, "plain SGD…"."""
+    words = name.split()
+    return [" ".join(words[:stop]).rstrip(",:;") + "…" for stop in range(len(words) - 1, 1, -1)]
 
 
 def _short(words: str) -> str:
