@@ -26,6 +26,9 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     key, message = view.sign("fix"), snapshot.message
     does = _what_fixing_does(snapshot, view) if cells.width >= 60 else ""
     aside = len(key) + text_width(does) + 5 if does else 0
+    if message not in ways:
+        least = text_width(headline.rpartition(": ")[2] or ways[-1])
+        message = fewer_words((message, _gist(message)), end - least - 6)
     # While the run stands still, what the last key did is worth shorter words.
     told = text_width(message) + 3 if message and snapshot.status is Status.PAUSED and message not in ways else 0
     x = cells.text(1, y, f"{sign} ", packed)
@@ -49,6 +52,11 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
         x = cells.text(x, y, f": {does}", theme.muted)
     if message != rest and x + text_width(message) + 3 <= end:
         cells.text(end - text_width(message), y, message, theme.muted)
+
+
+def _gist(message: str) -> str:
+    """What was done, without what belongs to it: "undo: back to iteration 61", "dropout 0.2 → 0.5"."""
+    return message.partition("; ")[0].partition(", ")[0]
 
 
 def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...]:
@@ -90,7 +98,8 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
         return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
     if not snapshot.findings:
-        return "•", theme.muted, "", (snapshot.message,) if snapshot.message else _calm_sentence(snapshot, view)
+        told = snapshot.message, _gist(snapshot.message)
+        return "•", theme.muted, "", told if snapshot.message else _calm_sentence(snapshot, view)
     finding = snapshot.findings[0]
     packed = {
         Severity.CRITICAL: theme.critical,
