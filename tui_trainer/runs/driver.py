@@ -14,7 +14,8 @@ from tui_trainer.runs.deeds import carry_out
 from tui_trainer.runs.journey import Journey
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import SLICE, Pace
-from tui_trainer.runs.session import Place, Session, Watcher
+from tui_trainer.runs.session import Place, Session
+from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Evaluation, Going, Look, Snapshot, Status, commands
 from tui_trainer.training import Experiment
 from tui_trainer.training.evaluation import evaluate_if_quick
@@ -102,6 +103,7 @@ class Driver:
             parting=parting(self.lineup.arms, self.lineup.focus, self.look.weights_layer),
             can_undo=self.lineup.done.can_undo,
             can_redo=self.lineup.done.can_redo,
+            undo_leads_to=self.lineup.undo_leads_to,
         )
 
     def work(self, now: float) -> float | None:

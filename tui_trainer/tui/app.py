@@ -164,7 +164,7 @@ class TrainerApp(App[int]):
     def perform(self, action: KeyAction) -> None:
         """Carry out an action of the keymap, or say why that cannot be done now."""
         if action.id in self.session.view.greyed:
-            self._say(f"{action.label}: {why_greyed(action, self.session.run.capabilities)}")
+            self._say(f"{action.label}: {why_greyed(action, self.session.view, self.session.run.capabilities)}")
         elif action.id in self._own_actions:
             self._own_actions[action.id]()
         else:
@@ -221,8 +221,7 @@ class TrainerApp(App[int]):
         self._rhythm.answer()
 
     def _type_value(self) -> None:
-        view = self.session.view
-        setting = view.settings[view.setting]
+        setting = self.session.view.settings[self.session.view.setting]
         self._open(ValueEntry(setting, self.session.snapshot.settings[setting.key]), self._typed)
 
     def _typed(self, typed: Typed | None) -> None:
@@ -251,9 +250,11 @@ class TrainerApp(App[int]):
         self._rhythm.paint()
 
     def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
-        """A few words that go by themselves; one at a time, however many keys are pressed."""
-        if not self._notifications:
-            self.notify(printable(text), severity=severity, timeout=timeout, markup=False)
+        """A few words that go by themselves; one at a time, the newest, however often a key is pressed."""
+        text = printable(text)
+        if all(note.message != text for note in self._notifications):
+            self.clear_notifications()
+            self.notify(text, severity=severity, timeout=timeout, markup=False)
 
 
 def run_app(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from tui_trainer.tui.cells import text_width
+from tui_trainer.tui.charts.numbers import plain
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -35,3 +36,19 @@ def limited(lines: list[str], count: int) -> list[str]:
 def fewer_words(ways: Sequence[str], width: int) -> str:
     """The first of the ways to say it, longest first, that fits into `width` cells; the last if none does."""
     return next((text for text in ways if text_width(text) <= width), ways[-1])
+
+
+def value_text(value: object) -> str:
+    """A value of a setting as a person would write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return plain(value)
+    if isinstance(value, list | tuple):
+        return " ".join(map(value_text, value)) or "none"
+    return "none" if value is None else str(value).replace("_", " ")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    return " and ".join([*([", ".join(parts[:-1])] if parts[1:] else []), *parts[-1:]])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from tui_trainer.telemetry import Setting, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
-from tui_trainer.tui.charts.numbers import plain
 from tui_trainer.tui.panels.border import open_panel
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
-from tui_trainer.tui.words import fewer_words, limited, wrapped
+from tui_trainer.tui.words import fewer_words, limited, value_text, wrapped
 
 RESTARTS = "↻"
 """Beside a setting whose change starts the run again."""
@@ -86,17 +85,6 @@ def visible(view: View, height: int) -> range:
         return range(total)
     first = min(max(view.setting - rows // 2, 0), total - rows)
     return range(first, first + rows)
-
-
-def value_text(value: object) -> str:
-    """A value of a setting as a person would write it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return plain(value)
-    if isinstance(value, list | tuple):
-        return " ".join(map(value_text, value)) or "none"
-    return "none" if value is None else str(value).replace("_", " ")
 
 
 def _repeated(value: str) -> str:
