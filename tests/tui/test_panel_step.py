@@ -13,7 +13,9 @@ from msgspec import structs
 from tui_trainer.telemetry import Phase, Snapshot, StepView, WeightStep
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import step
-from tui_trainer.tui.panels.step_lines import in_print, lines
+from tui_trainer.tui.panels.step_equations import equation, in_print
+from tui_trainer.tui.panels.step_line import Line
+from tui_trainer.tui.panels.step_lines import lines
 from tui_trainer.tui.theme import make_theme
 from tui_trainer.tui.view import View
 
@@ -23,6 +25,13 @@ LARGE, MIDDLE, SMALL = (120, 40), (48, 14), (27, 9)
 
 def text(snapshot: Snapshot, size: tuple[int, int] = LARGE, **view) -> str:
     return "\n".join(step.draw(snapshot, View(**view), *size, DARK).lines())
+
+
+def printed(filled: str, digits: int = 4) -> str:
+    """The equation with all the digits that it needs."""
+    text, holds = equation(filled, digits)
+    assert holds
+    return text
 
 
 def view_of(snapshot: Snapshot) -> StepView:
@@ -52,9 +61,9 @@ class TestNumbers:
         shown = text(samples.moons())
         view = view_of(samples.moons())
         assert f"loss = {view.formula}" in shown
-        assert f"loss {in_print(view.filled)}" in shown
+        assert f"loss {printed(view.filled)}" in shown
         size, mean = view.batch_size, view.batch_loss
-        assert f"mean of the batch: sum {compact(size * mean)} / {size} = {compact(mean)}" in shown
+        assert f"mean of the batch: sum {printed(f'{size * mean:.12g} / {size} = {mean:.12g}', 3)}" in shown
 
     def test_blame_flows_from_the_last_layer_to_the_first(self) -> None:
         shown = text(structs.replace(samples.digits(), phase=Phase.BACKWARD))
@@ -66,23 +75,23 @@ class TestNumbers:
         snapshot = followed(samples.moons(), input=-1.4, delta=-0.05, example_gradient=0.07, gradient=0.0123)
         shown = text(snapshot)
         assert "∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ" in shown
-        assert "a × δ = −1.4 × (−0.050) = 0.070 for this example" in shown
+        assert "a × δ = −1.4 × (−0.05) = 0.07 for this example" in shown
         assert "mean over the batch of 10: gradient 0.0123" in shown
 
     def test_the_update_is_filled_in_with_the_optimizers_own_numbers(self) -> None:
         shown = text(samples.overfitting())
         weight = view_of(samples.overfitting()).weight
         assert in_print(weight.formula) in shown
-        assert in_print(weight.filled) in shown
+        assert printed(weight.filled, 5) in shown
         assert "m=2.1e-3 v=3.4e-5 m^=2.7e-3 v^=4.1e-5" in shown
 
     @pytest.mark.parametrize("phase", list(Phase))
     def test_what_a_phase_has_not_computed_yet_is_its_formula(self, phase: Phase) -> None:
         view = view_of(samples.overfitting())
         filled = {
-            Phase.LOSS: (f"loss = {view.formula}", f"loss {in_print(view.filled)}"),
+            Phase.LOSS: (f"loss = {view.formula}", f"loss {printed(view.filled)}"),
             Phase.BACKWARD: ("∂loss/∂w = a × δ", "for this example"),
-            Phase.UPDATE: (in_print(view.weight.formula), in_print(view.weight.filled)),
+            Phase.UPDATE: (in_print(view.weight.formula), printed(view.weight.filled, 5)),
         }
         shown = text(structs.replace(samples.overfitting(), phase=phase))
         for each, (formula, numbers) in filled.items():
@@ -206,3 +215,37 @@ def test_a_pair_is_two_places_that_belong_together_or_apart(target: float, word:
         shown = "\n".join(step.draw(structs.replace(snapshot, step=pair), View(), width, 14, make_theme()).lines())
         assert word in shown
         assert "%" not in shown
+
+
+class TestEquations:
+    @pytest.mark.parametrize(
+        ("filled", "digits", "shown"),
+        [
+            ("0.5512 × -0.4796 = -0.26435552", 2, "0.55 × (−0.48) = −0.26"),
+            ("0.2214 × 0.2441 = 0.05404374", 3, "0.2214 × 0.244 = 0.054"),
+            ("25.5678 / 32 = 0.79899375", 3, "25.57 / 32 = 0.799"),
+            ("11.1871 / 2 = 5.59355", 3, "11.19 / 2 = 5.59"),
+            ("10702 = -6055.96 − 1.2 × -13964.9666667", 5, "10702 = −6056 − 1.2 × (−13965)"),
+            ("−ln(1 − 1.7e-15) = 1.7e-15", 4, "−ln(1 − 1.7e-15) = 1.7e-15"),
+            ("1.5 × 2 + 0.25 (rest) + 1 (b) = 4.25", 4, "1.5 × 2 + 0.25 (rest) + 1 (b) = 4.25"),
+            ("2 × 2 = 5", 3, "2 × 2 ≈ 5"),
+            ("mean of 3 squares = 0.123456", 4, "mean of 3 squares = 0.1235"),
+        ],
+    )
+    def test_factors_have_the_digits_that_the_result_needs(self, filled: str, digits: int, shown: str) -> None:
+        assert equation(filled, digits) == (shown, "≈" not in shown)
+
+    def test_with_little_room_digits_leave_and_what_no_longer_holds_says_so(self) -> None:
+        line = Line(phase=Phase.LOSS, ways=("the batch: {}", "{}"), equation="25.5678 / 32 = 0.79899375")
+        assert [line.short(room) for room in (40, 30, 20, 12)] == [
+            "the batch: 25.568 / 32 = 0.799",
+            "the batch: 25.568 / 32 = 0.799",
+            "25.568 / 32 = 0.799",
+            "26/32 ≈ 0.8",
+        ]
+
+    def test_a_change_is_seen_in_the_digits_that_are_shown(self) -> None:
+        snapshot = followed(samples.moons(), new=0.5, update=1e-5, filled="0.50001 = 0.5 − 0.1 × -0.0001")
+        fix = [line for line in lines(snapshot, view_of(snapshot)) if line.equation and line.phase is Phase.UPDATE]
+        assert fix[0].words(40) == "0.50001 = 0.5 − 0.1 × (−0.0001)"
+        assert fix[0].words(20) == "0.50001 = 0.5 − 0.1 × (−0.0001)"  # to be broken into two rows

@@ -13,10 +13,11 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_matrix_numbers
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, open_panel, say
-from tui_trainer.tui.panels.step_lines import Floats, Line, lines
+from tui_trainer.tui.panels.step_line import Floats, Line
+from tui_trainer.tui.panels.step_lines import lines
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
-from tui_trainer.tui.words import fewer_words, wrapped
+from tui_trainer.tui.words import wrapped
 
 _INDENT, _SHORT_INDENT = 9, 2
 """Cells in front of a phase's lines: its word, or its first letter where room is short."""
@@ -94,21 +95,21 @@ def _broken(chosen: list[Line], spare: int, room: int) -> list[Line]:
         parts = _parts(line, room)
         if len(parts) > 1:
             if len(parts) > spare + 1:
-                parts = [line.ways[-1]]
+                parts = [line.short(room)]
             spare -= len(parts) - 1
-        broken += [structs.replace(line, ways=(part,)) for part in parts] or [line]
+        broken += [structs.replace(line, ways=(part,), equation="") for part in parts] or [line]
     return broken
 
 
 def _parts(line: Line, room: int) -> list[str]:
     """The shortest words that are not cut, in as many rows as they need; none for a line with a vector."""
-    return [] if line.vector is not None else wrapped(fewer_words(line.ways, room), room)
+    return [] if line.vector is not None else wrapped(line.words(room), room)
 
 
 def _label_width(chosen: list[Line], room: int) -> int:
     """Cells for the words in front of vectors, so that all vectors begin in one column."""
     most = min(room // 2, _LABEL)
-    widths = [text_width(fewer_words(line.ways, most)) for line in chosen if line.vector is not None]
+    widths = [text_width(line.words(most)) for line in chosen if line.vector is not None]
     return min(max(widths, default=0) + 1, room)
 
 
@@ -141,9 +142,9 @@ def _draw_line(
     packed = {"calm": theme.text, "fresh": theme.fresh, "stale": theme.stale}[state]
     room = cells.width - 2 - x
     if line.vector is None:
-        cells.text(x, y, fewer_words(line.ways, room), theme.critical if line.broken else packed, width=room)
+        cells.text(x, y, line.short(room), theme.critical if line.broken else packed, width=room)
         return
-    cells.text(x, y, fewer_words(line.ways, label - 1), packed, width=label - 1)
+    cells.text(x, y, line.words(label - 1), packed, width=label - 1)
     _draw_vector(cells, x + label, y, room - label, line, numbers, packed, theme)
 
 

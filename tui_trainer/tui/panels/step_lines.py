@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Iterator
 
 import numpy as np
-from msgspec import Struct
-from numpy.typing import NDArray
 
 from tui_trainer.telemetry import Phase, Snapshot, StepView
 from tui_trainer.tui.charts.numbers import compact, plain
 from tui_trainer.tui.checked import check_ways
-
-Floats = NDArray[np.float64]
-
-_NEGATIVE = re.compile(r"(?<![\w.)])-(?=\d)(\d[\d.]*(?:e[+-]?\d+)?)")
-_POWER = re.compile(r"(?<=\d)e\+?(-?)0*(?=\d)")
-_NUMBER = re.compile(r"\d+\.\d+(?:e[−-]?\d+)?|\d+e[−-]?\d+")
-_OPERATORS = "×/+−√"
-
+from tui_trainer.tui.panels.step_equations import in_print
+from tui_trainer.tui.panels.step_line import Floats, Line
 
 _GLOSSES = {
     Phase.FORWARD: "The example goes through all layers, with the weights as they are.",
@@ -28,22 +20,6 @@ _GLOSSES = {
     Phase.UPDATE: "Every weight takes a step against its share of the blame.",
 }
 """What a phase is for, in a sentence."""
-
-
-class Line(Struct, frozen=True, kw_only=True):
-    """One line of a phase, in the order in which they stand on the screen."""
-
-    phase: Phase
-    ways: tuple[str, ...]
-    """Ways to say it, the longest first."""
-    detail: int = 0
-    """0 is said always, 1 to 3 when there is room for all lines of that detail."""
-    vector: Floats | None = None
-    """(n,) values behind the words: as numbers, or as a strip of colours."""
-    marked: int | None = None
-    """Which of them belongs to the followed weight."""
-    broken: bool = False
-    """Whether this is where a diverged run broke."""
 
 
 def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
@@ -63,11 +39,11 @@ def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
 
 def _to_come(phase: Phase, step: StepView) -> Line:
     """What a phase is going to compute: its numbers are not there yet, and those of the last iteration are not its."""
-    weight, formula = step.weight, in_print(step.weight.formula)
+    weight = step.weight
     ways = {
         Phase.LOSS: (f"loss = {step.formula}", step.formula),
         Phase.BACKWARD: (f"{weight.name}: ∂loss/∂w = a × δ", "∂loss/∂w = a × δ", "a × δ"),
-        Phase.UPDATE: (formula, formula.replace("learning_rate", "lr"), "new = old + update"),
+        Phase.UPDATE: _formula_ways(weight.formula),
     }[phase]
     return Line(phase=phase, ways=ways)
 
@@ -96,17 +72,12 @@ def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
 
 
 def _measure(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
-    phase, filled = Phase.LOSS, in_print(step.filled)
+    phase = Phase.LOSS
     yield Line(phase=phase, ways=(f"loss = {step.formula}", step.formula), detail=2)
-    yield Line(phase=phase, ways=(f"loss {filled}", filled))
-    mean, size = compact(step.batch_loss), step.batch_size
-    total = compact(step.batch_loss * size)
-    ways = (
-        f"mean of the batch: sum {total} / {size} = {mean}",
-        f"batch: {total} / {size} = {mean}",
-        f"batch mean {mean}",
-    )
-    yield Line(phase=phase, ways=ways, detail=1)
+    yield Line(phase=phase, ways=("loss {}", "{}"), equation=step.filled)
+    size, mean = step.batch_size, step.batch_loss
+    ways = ("mean of the batch: sum {}", "batch: {}")
+    yield Line(phase=phase, ways=ways, equation=f"{mean * size:.12g} / {size} = {mean:.12g}", digits=3, detail=1)
 
 
 def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
@@ -121,34 +92,40 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         ways = (f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
         yield Line(phase=phase, ways=ways, detail=2, vector=layer.delta, marked=unit)
     short = weight.name.partition(" ")[0]
-    a, delta, product = (compact(v, 2) for v in (weight.input, weight.delta, weight.example_gradient))
-    filled = f"{a} × {f'({delta})' if delta.startswith('−') else delta} = {product}"
+    filled = f"{weight.input:.12g} × {weight.delta:.12g} = {weight.example_gradient:.12g}"
     yield Line(phase=phase, ways=(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ",), detail=3)
     yield Line(
         phase=phase,
         ways=(
-            f"{weight.name}: a × δ = {filled} for this example",
-            f"{weight.name}: a × δ = {filled}",
-            f"{short}: a × δ = {filled}",
-            f"{short}: {filled}",
-            filled,
+            f"{weight.name}: a × δ = {{}} for this example",
+            f"{weight.name}: a × δ = {{}}",
+            f"{short}: a × δ = {{}}",
+            f"{short}: {{}}",
+            "{}",
         ),
+        equation=filled,
+        digits=3,
     )
-    gradient = f"gradient {compact(weight.gradient)}"
-    mean = (f"mean over the batch of {step.batch_size}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
-    yield Line(phase=phase, ways=mean, detail=1)
+    mean = f"mean over the batch of {step.batch_size}"
+    if weight.penalised:
+        penalties = (f"{mean} and the penalties: gradient {{}}", "gradient with penalties {}", "gradient {}")
+        yield Line(phase=phase, ways=penalties, equation=weight.penalised, detail=1)
+    else:
+        gradient = f"gradient {compact(weight.gradient)}"
+        without = (f"{mean}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
+        yield Line(phase=phase, ways=without, detail=1)
     if snapshot.gradient_check is not None:
         yield Line(phase=phase, ways=check_ways(snapshot.gradient_check), detail=1)
 
 
 def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     phase, weight = Phase.UPDATE, step.weight
-    formula = in_print(weight.formula)
-    yield Line(phase=phase, ways=(formula, formula.replace("learning_rate", "lr")), detail=1)
-    filled = in_print(weight.filled)
-    if filled:
-        ways = (filled, filled.replace(" × ", "×").replace(" / ", "/"), *(fewer_digits(filled, n) for n in (4, 3)))
-        yield Line(phase=phase, ways=ways)
+    for done in weight.clipping:
+        yield Line(phase=phase, ways=("gradient clipped: {}", "clipped: {}"), equation=done)
+    yield Line(phase=phase, ways=_formula_ways(weight.formula), detail=1)
+    if weight.filled:
+        fewest = _digits_that_differ(weight.new, weight.update)
+        yield Line(phase=phase, ways=("{}",), equation=weight.filled, digits=max(fewest + 1, 4), fewest=fewest)
     else:
         yield Line(phase=phase, ways=(f"{weight.name} is still {compact(weight.old)}", f"still {compact(weight.old)}"))
     if weight.optimizer_state:
@@ -156,22 +133,17 @@ def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         yield Line(phase=phase, ways=(" ".join(pairs),), detail=1)
 
 
-def in_print(text: str) -> str:
-    """A formula as it is printed: true minus signs, negative numbers in brackets behind an operator, short powers of
-    ten; letters with a hat as m^, since a cell has no room for a combining mark."""
-    text = _POWER.sub(r"e\1", text.replace("\u0302", "^"))
-
-    def minus(match: re.Match[str]) -> str:
-        before = text[: match.start()].rstrip()
-        number = f"−{match[1]}"
-        return f"({number})" if before and before[-1] in _OPERATORS else number
-
-    return _NEGATIVE.sub(minus, text)
+def _digits_that_differ(value: float, change: float) -> int:
+    """Significant digits of `value` in which a change by so much can be seen: 3 to 7, what a float32 has."""
+    if not (value and change and math.isfinite(value) and math.isfinite(change)):
+        return 3
+    return min(max(math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(change))) + 1, 3), 7)
 
 
-def fewer_digits(text: str, digits: int) -> str:
-    """A printed formula with its numbers rounded to `digits` significant digits."""
-    return _NUMBER.sub(lambda number: plain(float(number[0].replace("−", "-")), digits), text)
+def _formula_ways(formula: str) -> tuple[str, ...]:
+    """The update rule, ways to print it; in the last one only its form."""
+    short = in_print(formula).replace("learning_rate", "lr")
+    return in_print(formula), short, short.replace("weight_decay", "decay"), "new = old − lr × direction"
 
 
 def _vector(values: Floats, shown: int) -> str:
