@@ -52,7 +52,8 @@ class TestNumbers:
         for layer in view.layers:
             for vector in (layer.pre_activation, layer.delta):
                 for value in vector:
-                    assert compact(float(value), 3 if abs(value) >= 0.1 else 2) in shown
+                    small = f"{value:.3f}".replace("-", "−") if abs(value) >= 0.0005 else compact(float(value), 2)
+                    assert (compact(float(value)) if abs(value) >= 0.1 else small) in shown
         assert "layer 1 z" in shown
         assert "layer 1 relu" in shown
         assert "x1 x2" in shown
@@ -116,9 +117,32 @@ class TestNumbers:
     def test_dropped_units_are_counted(self) -> None:
         view = view_of(samples.moons())
         dropped = np.arange(16) < 5
-        layers = (structs.replace(view.layers[0], dropped=dropped), *view.layers[1:])
+        layers = (structs.replace(view.layers[0], dropped=dropped, kept_scale=1.25), *view.layers[1:])
         snapshot = structs.replace(samples.moons(), step=structs.replace(view, layers=layers))
-        assert "layer 1 relu, 5 dropped" in text(snapshot)
+        shown = text(snapshot)
+        assert "layer 1 relu, 5 dropped" in shown
+        assert shown.count("  drop ") == 5
+        assert "dropout: 5 of 16 units silent, the others × 1.25 = 1 / (1 − 0.2)" in shown
+
+    def test_the_number_of_inputs_is_not_taken_for_an_input(self) -> None:
+        wide = structs.replace(view_of(samples.moons()), inputs=np.arange(5) / 10)
+        assert "x = (0, 0.10, … 5 in all)" in text(structs.replace(samples.moons(), step=wide))
+
+    def test_a_weight_is_named_with_its_layer_in_however_little_room(self) -> None:
+        snapshot = followed(samples.moons(), layer=1, name="w[1→1] of layer 2")
+        assert "w[1→1] of layer 2: a × δ" in text(snapshot)
+        assert "L2 w[1→1]: " in text(snapshot, (42, 14))
+
+    def test_before_and_after_the_fix_the_rule_has_one_form(self) -> None:
+        for phase in Phase:
+            for size in (LARGE, MIDDLE, SMALL):
+                assert "old +" not in text(structs.replace(samples.overfitting(), phase=phase), size)
+
+    def test_neighbours_have_one_notation(self) -> None:
+        view = view_of(samples.moons())
+        layer = structs.replace(view.layers[0], delta=np.array([0.0152, -0.0098, -0.0071, 0.123] * 4))
+        snapshot = structs.replace(samples.moons(), step=structs.replace(view, layers=(layer, *view.layers[1:])))
+        assert re.search(r"0\.015 −0\.010 −0\.007  0\.123", text(snapshot))
 
     def test_numbers_that_are_none_are_said_so(self) -> None:
         view = view_of(samples.moons())
@@ -159,7 +183,9 @@ class TestRoom:
         marked = {"".join(chr(c) for c in cells.codes[y, columns[rows == y]]).strip() for y in set(rows.tolist())}
         view = view_of(samples.moons())
         values = (view.inputs[1], view.layers[0].pre_activation[2], view.layers[0].delta[2])
-        assert marked == {compact(float(v), 3 if abs(v) >= 0.1 else 2) for v in values}
+        assert marked == {
+            compact(float(v)) if abs(v) >= 0.1 else f"{v:.3f}".replace("-", "−") if v else "0" for v in values
+        }
 
     def test_a_bias_takes_no_input(self) -> None:
         cells = step.draw(followed(samples.moons(), layer=0, source=2, unit=0), View(), *LARGE, DARK)

@@ -17,8 +17,10 @@ from tui_trainer.runs.driver import Driver
 from tui_trainer.telemetry import Snapshot, StepView, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
+from tui_trainer.tui.panels import step
 from tui_trainer.tui.panels.step_line import Line
 from tui_trainer.tui.panels.step_lines import lines
+from tui_trainer.tui.theme import make_theme
 from tui_trainer.tui.view import View
 
 CLIPPING: tuple[dict[str, float], ...] = ({}, {"clip_norm": 0.01}, {"clip_value": 0.001}, {"clip_norm": 50})
@@ -134,3 +136,37 @@ def test_an_old_weight_that_is_dwarfed_by_its_update_is_still_known() -> None:
     weight = view_of(next(moments(tables, 1))).weight
     assert abs(weight.old) > 1e-3
     assert abs(weight.update) > 1e6 * abs(weight.old) or weight.new == pytest.approx(weight.old + weight.update)
+
+
+def test_with_room_it_is_said_how_each_number_comes_about() -> None:
+    for name, memory in (
+        ("adam", ("m = β1 × m_old", "v^ = v / (1 − β2^t)")),
+        ("momentum", ("momentum × velocity_old",)),
+    ):
+        snapshot = next(moments({"optimizer": {"name": name}}))
+        shown = "\n".join(step.draw(snapshot, View(), 120, 60, make_theme()).lines())
+        for words in ("z of unit 2 of layer 1 = Σ w × a + b =", "p = 1 / (1 + e^", "δ of layer 3 = p − y =", *memory):
+            assert words in shown, shown
+        assert "(Σ w × δ) × slope = (" in shown.replace(" of the next layer", "")
+        assert "(dropout)" in shown or "(dropped)" in shown
+        assert "velocity=" not in shown
+
+
+def test_many_terms_are_the_largest_and_the_rest() -> None:
+    wide = {"network": {"hidden": [24, 9], "activation": "tanh"}}
+    weight = view_of(list(moments(wide))[2]).weight
+    assert weight.pre_activation.count(" × ") == 3
+    assert "(rest)" in weight.pre_activation
+    left, right = sides(weight.pre_activation)
+    assert left == pytest.approx(right, rel=1e-5, abs=1e-6)
+
+
+def test_a_saturated_output_is_neither_0_nor_1() -> None:
+    far = {"network": {"hidden": [], "weights": [[[[60.0], [60.0]], [0.0]]]}, "optimizer": {"name": "sgd"}}
+    for example in range(8):
+        driver = Driver([("A", build({"data": {"name": "moons", "samples": 40}} | far))], Diagnosis, paused=True)
+        driver.obey(do.SetLook(structs.replace(View().look, example=example)))
+        driver.obey(do.StepPhase())
+        guess = next(lines(driver.snapshot(), view_of(driver.snapshot()))).words(100)
+        assert "→ 0, " not in guess
+        assert "→ 1.0, " not in guess

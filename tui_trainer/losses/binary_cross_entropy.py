@@ -64,3 +64,8 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
 
     def answer(self, z: Array, output: Output) -> str:
         return sigmoid(float(z[0]))
+
+    def error(self, z: Array, y: Array, delta: float) -> str:
+        """Where float32 takes σ(z) for 0 or 1, `delta` is 0 though p − y is not quite."""
+        p = sigmoid(float(z[0])).rpartition(" = ")[2]
+        return f"{p} − {(float(y[0]) + 1) / 2:g} {'=' if delta else '≈'} {delta:.12g}"

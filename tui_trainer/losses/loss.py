@@ -87,6 +87,10 @@ class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
         """The formula with one example's numbers, in full; z, p and y (outputs,)."""
         raise NotImplementedError
 
+    def error(self, z: Array, y: Array, delta: float) -> str:
+        """∂L/∂z = `delta` of one example as prediction − truth, in numbers; "" where it is not, or there are more."""
+        return ""
+
     def answer(self, z: Array, output: Output) -> str:
         """How the prediction comes out of one example's z (outputs,), in numbers; "" where it is z itself."""
         return ""

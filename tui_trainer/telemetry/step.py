@@ -89,6 +89,8 @@ class StepView(Struct, frozen=True, kw_only=True):
     """The same with this example's numbers, in full."""
     answer: str = ""
     """How the prediction comes out of z, with this example's numbers; empty where it is z itself."""
+    error: str = ""
+    """δ of the output, where it is the difference of prediction and truth, with this example's numbers."""
     weight: WeightStep
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]

@@ -45,6 +45,7 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
         batch_loss=batch_loss,
         formula=loss.formula,
         filled=loss.filled(z[:, 0], p, y[:, 0], value),
+        error=loss.error(z[:, 0], y[:, 0], float(plan.deltas[-1][0, example]) * plan.batch),
         answer=loss.answer(z[:, 0], output),
         weight=weight_step(trainer, plan, row, example, look, rate, flows),
         input_names=data.network_input_names,

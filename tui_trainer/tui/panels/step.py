@@ -25,6 +25,8 @@ _LABEL = 24
 """Cells that the words in front of a vector may take."""
 _NUMBER = 7
 """Cells of one number of a vector, the blank behind it included."""
+_DROPPED = "drop"
+"""Stands in place of the 0 of a unit that dropout has silenced: another 0 than that of a ReLU."""
 _WIDEST = 2
 """Cells that one value of a strip may take."""
 _AMOUNTS = (
@@ -68,7 +70,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) -> tuple[list[Line], int]:
     """The lines for which there is room, long ones broken into rows; the rows that the numbers of a vector may take."""
     for most, others, numbers in _AMOUNTS:
-        chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others)]
+        chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others) < line.until]
         if len(chosen) > rows:
             continue
         label = _label_width(chosen, room)
@@ -159,8 +161,11 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
         return
     scale = float(np.abs(vector[finite]).max(initial=0.0)) or 1.0
     chunks = _chunks(vector, room, numbers)
+    dropped = np.zeros(len(vector), np.bool_) if line.dropped is None else line.dropped
     for number, chunk in enumerate(chunks):
         cells.paste(draw_matrix_numbers(chunk[None, :], room, 1, theme, scale=scale), x, y + number)
+        for silent in np.flatnonzero(dropped[number * len(chunks[0]) :][: len(chunk)]).tolist():
+            cells.text(x + _NUMBER * silent, y + number, f"{_DROPPED:>{_NUMBER - 1}}", theme.muted)
     if chunks and line.marked is not None:
         row, column = divmod(line.marked, len(chunks[0]))
         where = slice(x + _NUMBER * column, x + _NUMBER * (column + 1) - 1)

@@ -244,7 +244,7 @@ def _value(side: Value, numbers: Sequence[float]) -> float:
 
 def _short(number: float, digits: int) -> str:
     """In so many significant digits, without zeros at its end; whole numbers of a few digits stay whole."""
-    return f"{number:.{max(digits, _whole_digits(number))}g}"
+    return f"{number + 0.0:.{max(digits, _whole_digits(number))}g}"  # no −0
 
 
 def _rounded(number: float, digits: int) -> float:

@@ -30,7 +30,9 @@ class Line(Struct, frozen=True, kw_only=True):
     fewest: int = 3
     """Digits below which the equation no longer says what it is there for."""
     detail: int = 0
-    """0 is said always, 1 to 4 when there is room for all lines of that detail."""
+    """0 is said always, 1 to 3 when there is room for all lines of that detail."""
+    until: int = 9
+    """The detail from which on other lines say it better."""
     vector: Floats | None = None
     """(n,) values behind the words: as numbers, or as a strip of colours."""
     marked: int | None = None

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tui_trainer.telemetry import Phase, Snapshot, StepView
+from tui_trainer.telemetry import Phase, Snapshot, StepView, WeightStep
 from tui_trainer.tui.charts.numbers import compact, plain
 from tui_trainer.tui.checked import check_ways
-from tui_trainer.tui.panels.step_equations import in_print
+from tui_trainer.tui.panels.step_equations import in_print, rough_equation
 from tui_trainer.tui.panels.step_line import Floats, Line
 
 _GLOSSES = {
@@ -66,9 +67,40 @@ def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
             source = weight.source if weight.layer == number + 1 else None
             activated = f"{layer.name} {layer.activation_name}"
             named = (f"{activated}{dropped}", activated, f"{layer.name} a")
-            yield Line(phase=phase, ways=named, detail=1, vector=layer.activation, marked=source)
+            yield Line(
+                phase=phase,
+                ways=named,
+                detail=1,
+                vector=layer.activation,
+                marked=source,
+                dropped=layer.dropped,
+            )
+            if layer.dropped is not None:
+                yield Line(phase=phase, ways=_dropout(layer.dropped, layer.kept_scale), detail=2)
+    yield _unit_of(weight)
+    if step.answer:
+        best = int(np.argmax(step.prediction))
+        of = f" of {step.output_names[best]}" if len(step.prediction) > 1 else ""
+        yield Line(phase=phase, ways=(f"p{of} = {{}}", "p = {}"), equation=step.answer, detail=2)
     if len(step.prediction) > 1 and snapshot.data.task == "classification":
         yield Line(phase=phase, ways=("probabilities", "p"), detail=2, vector=step.prediction)
+
+
+def _unit_of(weight: WeightStep) -> Line:
+    """How the z of the followed weight's unit comes about."""
+    layer, unit = weight.layer + 1, weight.unit + 1
+    ways = (f"z of unit {unit} of layer {layer} = Σ w × a + b = {{}}", f"L{layer} z[{unit}] = {{}}")
+    return Line(phase=Phase.FORWARD, ways=ways, equation=weight.pre_activation, digits=3, detail=2)
+
+
+def _dropout(dropped: NDArray[np.bool_], scale: float) -> tuple[str, ...]:
+    """How many units were silenced and what became of the others (inverted dropout), ways to say it."""
+    silent, kept = f"{dropped.sum()} of {len(dropped)} units", f"× {plain(scale, 3)}"
+    return (
+        f"dropout: {silent} silent, the others {kept} = 1 / (1 − {plain(1 - 1 / scale, 3)})",
+        f"dropout: {silent}, others {kept}",
+        f"others {kept}",
+    )
 
 
 def _measure(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
@@ -91,7 +123,13 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         unit = weight.unit if weight.layer == number else None
         ways = (f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
         yield Line(phase=phase, ways=ways, detail=2, vector=layer.delta, marked=unit)
-    short = weight.name.partition(" ")[0]
+    if step.error:
+        error = (f"δ of layer {len(step.layers)} = p − y = {{}}", "δ = p − y = {}", "δ = {}")
+        yield Line(phase=phase, ways=error, equation=step.error, digits=3, detail=2)
+    if weight.blame:
+        chain = ("δ of its unit = (Σ w × δ of the next layer) × slope = {}", "δ = (Σ w × δ) × slope = {}", "δ = {}")
+        yield Line(phase=phase, ways=chain, equation=weight.blame, digits=3, detail=2)
+    short = f"L{weight.layer + 1} {weight.name.partition(' ')[0]}"
     filled = f"{weight.input:.12g} × {weight.delta:.12g} = {weight.example_gradient:.12g}"
     yield Line(phase=phase, ways=(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ",), detail=3)
     yield Line(
@@ -130,7 +168,11 @@ def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         yield Line(phase=phase, ways=(f"{weight.name} is still {compact(weight.old)}", f"still {compact(weight.old)}"))
     if weight.optimizer_state:
         pairs = [f"{in_print(name)}={compact(value, 2)}" for name, value in weight.optimizer_state.items()]
-        yield Line(phase=phase, ways=(" ".join(pairs),), detail=1)
+        yield Line(phase=phase, ways=(" ".join(pairs),), detail=1, until=2 if weight.memory else 9)
+    for formula, numbers in weight.memory.items():
+        of_number = in_print(formula)
+        ways = (f"{of_number} = {{}}", f"{of_number.partition(' = ')[0]} = {{}}")
+        yield Line(phase=phase, ways=ways, equation=numbers, digits=3, detail=2)
 
 
 def _digits_that_differ(value: float, change: float) -> int:
@@ -150,7 +192,7 @@ def _vector(values: Floats, shown: int) -> str:
     """(0.55, 0.48), or its first numbers and how many there are."""
     if len(values) <= 3:
         return "(" + ", ".join(compact(float(v), 2) for v in values) + ")"
-    return "(" + ", ".join(compact(float(v), 2) for v in values[:shown]) + f", … {len(values)})"
+    return "(" + ", ".join(compact(float(v), 2) for v in values[:shown]) + f", … {len(values)} in all)"
 
 
 def _pair(step: StepView, partner: Floats) -> tuple[str, ...]:
@@ -171,12 +213,18 @@ def _answer(snapshot: Snapshot, step: StepView) -> tuple[str, ...]:
     return f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}"
 
 
+def _one_answer(step: StepView) -> str:
+    """0.83, but 1 − 2e-6 and 3e-49 where two digits would be 1 or 0."""
+    p, told = float(step.prediction[0]), step.answer.rpartition(" = ")[2]
+    return compact(p, 2) if 0.01 < p < 0.99 or not told else rough_equation(told, 2)
+
+
 def _answer_words(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
     """The prediction beside the truth, and the same with the names of the classes."""
     names = snapshot.data.class_names
     if len(step.prediction) == 1:
         truth = float(step.target[0])
-        text = f"{compact(float(step.prediction[0]), 2)}, truth {plain(truth, 3)}"
+        text = f"{_one_answer(step)}, truth {plain(truth, 3)}"
         known = snapshot.data.task == "classification" and len(names) == 2 and truth in (0.0, 1.0)
         return text, f"{text} ({names[int(truth)]})" if known else text
     guess, truth_class = int(np.argmax(step.prediction)), int(np.argmax(step.target))
