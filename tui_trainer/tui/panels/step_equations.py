@@ -72,24 +72,10 @@ class _Equation:
     def __init__(self, text: str) -> None:
         pieces = _NUMBER.split(text)
         self.between, self.numbers = pieces[::2], [float(number) for number in pieces[1::2]]
-        self.sides: list[Value] = []
-        self.result: int | None = None
-        """Which of the numbers stands alone on its side."""
-        self.can_be_checked = self._read(_NUMBER.sub("#", text.rpartition(": ")[2]), text.rpartition(": ")[0])
-
-    def _read(self, text: str, label: str) -> bool:
+        self.sides, self.result = _sides(_NUMBER.sub("#", text))
+        exact = [_value(side, self.numbers) for side in self.sides]
+        self.can_be_checked = len(exact) > 1 and all(map(math.isfinite, exact))
         """Whether at least two sides are arithmetic that can be carried out with the numbers as they are."""
-        first = len(_NUMBER.findall(label))
-        for side in text.split(" = "):
-            count = side.count("#")
-            reader = _Reader(_WORDS.sub("", side), first)
-            value = reader.read()
-            if value is not None:
-                self.sides.append(value)
-                if side.strip() == "#":
-                    self.result = first
-            first += count
-        return len(self.sides) > 1 and all(math.isfinite(_value(side, self.numbers)) for side in self.sides)
 
     def printed(self, digits: Sequence[int], holds: bool = True) -> str:
         """Each number with so many digits; ≈ between the sides where they do not agree."""
@@ -139,6 +125,24 @@ class _Equation:
 @lru_cache(maxsize=256)
 def _read(text: str) -> _Equation:
     return _Equation(text)
+
+
+@lru_cache(maxsize=256)
+def _sides(form: str) -> tuple[list[Value], int | None]:
+    """The sides that are arithmetic, and which of the numbers, each a # here, stands alone on its side.
+
+    From one picture to the next the numbers change, and hardly ever the form.
+    """
+    label, _, rest = form.rpartition(": ")
+    sides, result, first = [], None, label.count("#")
+    for text in rest.split(" = "):
+        value = _Reader(_WORDS.sub("", text), first).read()
+        if value is not None:
+            sides.append(value)
+            if text.strip() == "#":
+                result = first
+        first += text.count("#")
+    return sides, result
 
 
 class _Reader:

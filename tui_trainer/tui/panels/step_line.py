@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -47,31 +48,36 @@ class Line(Struct, frozen=True, kw_only=True):
         something. Longer than `room`, to be broken, where nothing fits."""
         if not self.equation:
             return fewer_words(self.ways, room)
-        return next(self._that_fit(self._true(), room), "") or self._shortest_true()
+        return _equation_words(self, room)
 
     def short(self, room: int) -> str:
         """What fits into `room` cells, in however few digits; cut where not even that does."""
         if not self.equation:
             return fewer_words(self.ways, room)
         rough = (rough_equation(self.equation, digits) for digits in (4, 3, 2))
-        fitting = self._that_fit(chain(self._true(), (each for text in rough for each in (text, _tight(text)))), room)
+        fitting = self.that_fit(chain(self.true(), (each for text in rough for each in (text, _tight(text)))), room)
         return next(fitting, self.ways[-1].format(_tight(rough_equation(self.equation, 2))))
 
-    def _true(self) -> Iterator[str]:
+    def true(self) -> Iterator[str]:
         """The equation as it may be printed, from the most digits to the fewest that say something."""
         for digits in range(max(self.digits, self.fewest), self.fewest - 1, -1):
             printed, holds = equation(self.equation, digits)
             if holds:
                 yield from (printed, _tight(printed))
 
-    def _shortest_true(self) -> str:
-        """With the blanks at which it can be broken."""
-        printed = list(self._true())
-        return self.ways[-1].format(printed[-2] if printed else rough_equation(self.equation, max(self.fewest, 4)))
-
-    def _that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
+    def that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
+        """Its ways to say each of the printed equations, in as far as they fit."""
         for text in printed:
             yield from (said for way in self.ways if text_width(said := way.format(text)) <= room)
+
+
+@lru_cache(maxsize=512)
+def _equation_words(line: Line, room: int) -> str:
+    """`Line.words` of a line with an equation; a panel tries it several times before it knows what it has room for."""
+    for fitting in line.that_fit(line.true(), room):
+        return fitting
+    printed = list(line.true())  # the shortest, with the blanks at which it can be broken
+    return line.ways[-1].format(printed[-2] if printed else rough_equation(line.equation, max(line.fewest, 4)))
 
 
 def _tight(printed: str) -> str:
