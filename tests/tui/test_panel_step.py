@@ -203,7 +203,9 @@ class TestRoom:
 class TestBroken:
     def test_the_place_where_the_run_broke_is_marked(self) -> None:
         shown = text(moments.broke())
-        assert "✗ broke here, next: pre-activation of layer 2 (matrix product)" in shown
+        assert "✗ iteration 9 broke here: pre-activation of layer 2 (matrix product)" in shown
+        assert "numbers of iteration 8, the last finite" in shown
+        assert "iteration 8" in text(moments.broke(), SMALL)
         cells = step.draw(moments.broke(), View(), *MIDDLE, DARK)
         row = next(y for y, line in enumerate(cells.lines()) if "✗" in line)
         assert DARK.critical in cells.styles[row]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.telemetry import Phase, Snapshot, StepView, WeightStep
-from tui_trainer.tui.charts.numbers import compact, plain
+from tui_trainer.telemetry import Autopsy, Phase, Snapshot, StepView, WeightStep
+from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.checked import check_ways
 from tui_trainer.tui.panels.step_equations import in_print, rough_equation
 from tui_trainer.tui.panels.step_line import Floats, Line
@@ -25,6 +25,8 @@ _GLOSSES = {
 
 def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     """Every line there is to show, phase by phase."""
+    if snapshot.autopsy is not None:
+        yield Line(phase=Phase.FORWARD, ways=_whose_numbers(snapshot, snapshot.autopsy))
     for phase, said in zip(Phase, (_guess, _measure, _blame, _fix), strict=True):
         if snapshot.phase is not None and phase > snapshot.phase:
             yield _to_come(phase, step)
@@ -32,10 +34,26 @@ def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         if snapshot.autopsy is not None and snapshot.autopsy.phase is phase:
             found = snapshot.autopsy
             tensor = f"{found.tensor} of {found.layer}" if found.layer else found.tensor
-            ways = (f"✗ broke here, next: {tensor} ({found.operation})", f"✗ {tensor}", "✗ broke here")
+            broke = f"✗ iteration {count(found.iteration + 1)} broke here"
+            ways = (
+                f"{broke}: {tensor} ({found.operation})",
+                f"{broke}: {tensor}",
+                broke,
+                f"✗ {tensor}",
+                "✗ broke here",
+            )
             yield Line(phase=phase, ways=ways, broken=True)
         yield Line(phase=phase, ways=(_GLOSSES[phase],), detail=3)
         yield from said(snapshot, step)
+
+
+def _whose_numbers(snapshot: Snapshot, found: Autopsy) -> tuple[str, ...]:
+    """Which iteration of a diverged run is shown: the last one completed, and the one that broke comes after it."""
+    these = f"numbers of iteration {count(snapshot.iteration)}"
+    if found.iteration < snapshot.iteration:
+        return f"{these}, which broke", these
+    last = f"iteration {count(snapshot.iteration)}"
+    return f"{these}, the last finite", f"of {last}, the last finite", f"{last}, finite", last
 
 
 def _to_come(phase: Phase, step: StepView) -> Line:
