@@ -8,7 +8,7 @@ import re
 
 def sides(text: str) -> list[float]:
     """The values of both sides (or all) of "new = old − 0.1 × (−2)"; words in brackets behind a number are skipped."""
-    return [_value(side) for side in re.split(" = | ≈ ", text)]
+    return [_value(side) for side in re.split(" ?[=≈] ?", text)]
 
 
 def last_digit(number: str) -> float:
@@ -19,7 +19,7 @@ def last_digit(number: str) -> float:
 
 def holds(text: str) -> bool:
     """Whether the printed digits of the numbers give the printed result, to its last digit; trailing zeros left out."""
-    written = re.split(" = ", text)
+    written = re.split(" ?= ?", text)
     results = [side for side in written if re.fullmatch(r"[−-]?\d+(\.\d+)?(e[−-]?\d+)?", side)]
     assert results, text
     return all(abs(value - _value(results[-1])) <= 0.51 * last_digit(results[-1]) for value in sides(text))
@@ -29,5 +29,5 @@ def _value(side: str) -> float:
     source = re.sub(r" \([a-z]+\)", "", side).replace("−", "-").replace("×", "*").replace("½", "0.5")
     source = re.sub(r"(?<![\w.)])(-?\d[\d.]*(?:e[+-]?\d+)?)²", r"(\1)**2", source).replace("²", "**2")
     source = re.sub(r"(?<!\d)e\^(-?[\d.]+(?:e-?\d+)?)", r"exp(\1)", source).replace("^", "**")
-    source = re.sub(r"√([\d.e+-]+\d|\d)", r"sqrt(\1)", source)
+    source = re.sub(r"√(\d[\d.]*(?:e-?\d+)?)", r"sqrt(\1)", source)
     return float(eval(source, {"ln": math.log, "exp": math.exp, "sqrt": math.sqrt, "tanh": math.tanh}))

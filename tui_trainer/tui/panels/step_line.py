@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
@@ -59,11 +60,16 @@ class Line(Struct, frozen=True, kw_only=True):
         return next(fitting, self.ways[-1].format(_tight(rough_equation(self.equation, 2))))
 
     def true(self) -> Iterator[str]:
-        """The equation as it may be printed, from the most digits to the fewest that say something."""
+        """The equation as it may be printed, from the most digits to the fewest that say something, then without any
+        blanks."""
+        last = ""
         for digits in range(max(self.digits, self.fewest), self.fewest - 1, -1):
             printed, holds = equation(self.equation, digits)
             if holds:
-                yield from (printed, _tight(printed))
+                last = _tight(printed)
+                yield from (printed, last)
+        if last:
+            yield re.sub(" ([=+−]) ", r"\1", last)
 
     def that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
         """Its ways to say each of the printed equations, in as far as they fit."""
@@ -77,7 +83,7 @@ def _equation_words(line: Line, room: int) -> str:
     for fitting in line.that_fit(line.true(), room):
         return fitting
     printed = list(line.true())  # the shortest, with the blanks at which it can be broken
-    return line.ways[-1].format(printed[-2] if printed else rough_equation(line.equation, max(line.fewest, 4)))
+    return line.ways[-1].format(printed[-3] if printed else rough_equation(line.equation, max(line.fewest, 4)))
 
 
 def _tight(printed: str) -> str:

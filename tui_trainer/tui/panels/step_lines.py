@@ -203,7 +203,8 @@ def _digits_that_differ(value: float, change: float) -> int:
 def _formula_ways(formula: str) -> tuple[str, ...]:
     """The update rule, ways to print it; in the last one only its form."""
     short = in_print(formula).replace("learning_rate", "lr")
-    return in_print(formula), short, short.replace("weight_decay", "decay"), "new = old − lr × direction"
+    shorter, form = short.replace("weight_decay", "decay"), "new = old − lr × direction"
+    return in_print(formula), short, shorter, min(shorter, form, key=len)
 
 
 def _vector(values: Floats, shown: int) -> str:
