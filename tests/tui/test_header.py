@@ -67,7 +67,7 @@ def test_the_arm_in_focus_is_named() -> None:
 def test_where_a_run_broke_is_said_with_its_numbers_and_the_key_as_far_as_there_is_room() -> None:
     found = moments.broke().autopsy
     assert found is not None
-    wide = lines(moments.broke(), 260, 60)[2]
+    wide = lines(moments.broke(), 300, 60)[2]
     assert wide.startswith(f" ✗ DIVERGED: {found.sentence} · f: back to 7, smaller lr")
     middle = lines(moments.broke(), 120)[2]
     assert "iteration 9, guess: pre-activation of layer 2 (matrix product of up to 3.1e38)" in middle

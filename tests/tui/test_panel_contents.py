@@ -11,6 +11,7 @@ from msgspec import structs
 from tui_trainer.telemetry import Embedding, Phase, Setting, SettingChange, Snapshot
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
+from tui_trainer.tui.panels.step_equations import equation
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import value_text
@@ -260,7 +261,7 @@ class TestStep:
         shown = text("step", samples.moons(), 70, 20)
         for word in ("Guess", "Measure", "Blame", "Fix"):
             assert word in shown
-        assert view.weight.filled in shown
+        assert equation(view.weight.filled, 5)[0] in shown
         assert view.weight.name in shown
         assert "new = old − learning_rate × gradient" in shown
 

@@ -70,9 +70,9 @@ def test_phases_speed_scrub_undo_and_home_by_keys() -> None:
         for key, word, numbers in (
             ("p", "[Guess]", r"layer 2 z +\S+ +\S+ +\S+"),
             ("p", "[Measure]", r"loss −ln\([\d.]+\) = [\d.e−]+"),
-            ("p", "[Blame]", r"a × δ = .* = "),
-            ("p", "[Fix]", r"m=\S+ v=\S+ m\^=\S+ v\^=\S+"),
-            ("P", "[Blame]", r"a × δ = .* = "),
+            ("p", "[Blame]", r"L1 w.*: .* × .* = "),
+            ("p", "[Fix]", r"v\^ = .* = \S+"),
+            ("P", "[Blame]", r"L1 w.*: .* × .* = "),
         ):
             program.type(key)
             program.until(program.shows(word))
