@@ -3,8 +3,8 @@ the cells with what the terminal shows and writes those that changed, and leaves
 wherever something lies over it (a modal, a toast, the palette) or Textual has to repaint anyway (a resize,
 the return from another screen).
 
-All private parts of Textual that the program leans on are in this module; with mode "textual" the picture
-itself goes the public way too.
+All private parts of Textual that the program leans on are in this module, but for those of `driver`, which hears; with
+mode "textual" the picture itself goes the public way too.
 """
 
 from __future__ import annotations
