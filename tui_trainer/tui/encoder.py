@@ -156,7 +156,7 @@ def encode(new: Cells, where: NDArray[np.bool_], depth: ColourDepth) -> str:
     return "".join(out)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def style_change(before: int, after: int, depth: ColourDepth) -> str:
     """The SGR sequence from one presentable style to another."""
     if after == PLAIN:
