@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,3 +95,12 @@ def test_the_screen_opens_all_arms() -> None:
 def test_blame_is_checked_in_every_arm(capsys: Capture) -> None:
     assert main(["train", RACE, "--iterations", "1", "--check-gradients"]) == 0
     assert capsys.readouterr().out.count("blame verified") == 3
+
+
+def test_arms_that_share_the_lowest_loss_are_ahead_together(tmp_path: Path, capsys: Capture) -> None:
+    preset = tmp_path / "tie.toml"
+    arms = '[[arms]]\nname = "{}"\noptimizer.learning_rate = {}\n'
+    preset.write_text("".join(arms.format(*each) for each in (("slow", 0.001), ("fast", 0.1), ("as fast", 0.1))))
+    assert main(["train", str(preset), "--iterations", "30"]) == 0
+    out = capsys.readouterr().out
+    assert "fast and as fast are ahead: they have the lowest validation loss." in out

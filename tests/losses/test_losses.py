@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp, log
 from typing import get_args
 
 import numpy as np
 import pytest
+from arithmetic import sides
 
 from tui_trainer.layers import run
 from tui_trainer.losses import ALIASES, LOSSES, Loss
@@ -146,29 +148,60 @@ def test_targets_survive_encoding(name: str) -> None:
     np.testing.assert_array_equal(answers, classes)
 
 
-@pytest.mark.parametrize("name", LOSSES)
-def test_the_formula_on_screen_ends_in_the_loss(name: str) -> None:
-    loss = LOSSES[name]()
-    p, y = np.array([0.75, 0.25]), np.array([1.0, 0.0])
-    if loss.pairs or loss.output_count(2) == 1:
-        p, y = p[:1], y[:1]
-    assert loss.filled(p, y, 0.123456).endswith("0.1235")
-    assert loss.formula
-    assert loss.title
+def said(name: str, z: list[float], y: list[float]) -> tuple[str, str]:
+    """What the screen says of one example: the filled formula, and how the answer comes out of z."""
+    loss, column, targets = LOSSES[name](), np.array([z]).T, np.array([y]).T
+    value = float(loss.values(column, targets, "linear")[0])
+    p = loss.predictions(column, "linear")[:, 0]
+    return loss.filled(column[:, 0], p, targets[:, 0], value), loss.answer(column[:, 0], "linear")
 
 
+LOGITS = [-3000.0, -151.1, -34.03, -5.2, -0.3, 0.0, 0.85, 4.1, 12.0, 17.0, 151.1, 3000.0]
+
+
+@pytest.mark.parametrize("z", LOGITS)
 @pytest.mark.parametrize(
-    ("name", "p", "filled"),
+    ("name", "z_of", "targets"),
     [
-        ("cross_entropy", [0.9988881, 0.0011119], "−ln(1 − 0.001112) = 0.001113"),
-        ("binary_cross_entropy", [0.9988881], "−ln(1 − 0.001112) = 0.001113"),
-        ("mean_squared_error", [0.9988881], "(0.9988881 − 1)² = 1.236e-06"),
+        ("binary_cross_entropy", lambda z: [z], [[1.0], [-1.0]]),
+        ("cross_entropy", lambda z: [z, 0.0, -1.0], [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
+        ("mean_squared_error", lambda z: [z], [[1.0], [0.0]]),
+        ("half_mean_squared_error", lambda z: [z], [[1.0], [0.0]]),
+        ("huber", lambda z: [z], [[1.0], [0.0]]),
     ],
 )
-def test_a_sum_on_screen_has_the_digits_that_its_result_needs(name: str, p: list[float], filled: str) -> None:
-    y = np.eye(len(p))[0]
-    value = -log(p[0]) if "entropy" in name else (p[0] - 1) ** 2
-    assert LOSSES[name]().filled(np.array(p), y, value) == filled
+def test_what_the_screen_says_of_a_loss_is_true(
+    name: str, z_of: Callable[[float], list[float]], targets: list[list[float]], z: float
+) -> None:
+    for y in targets:
+        filled, answer = said(name, z_of(z), y)
+        for text in filter(None, (filled, answer)):
+            assert "ln(0)" not in text
+            assert "(1 − 0)" not in text
+            if abs(z) < 700:  # e^z can be carried out
+                left, right = sides(text)
+                assert left == pytest.approx(right, rel=1e-6, abs=1e-12), text
+    assert LOSSES[name].formula
+    assert LOSSES[name].title
+
+
+def test_a_saturated_answer_is_told_by_its_logit_and_not_by_a_probability_of_0() -> None:
+    assert said("binary_cross_entropy", [151.1], [-1.0]) == (
+        "ln(1 + e^151.1) = 151.1",
+        "1 / (1 + e^-151.1) = 1 − 2.38838197222e-66",
+    )
+    assert said("binary_cross_entropy", [-29409], [-1.0])[0] == "ln(1 + e^-29409) ≈ 0"
+    assert said("cross_entropy", [3000, 0], [0.0, 1.0])[0] == "−ln(e^-3000) = 3000"
+
+
+def test_a_pair_says_how_far_apart_it_is() -> None:
+    loss = LOSSES["contrastive"]()
+    for together, value in ((1.0, 0.09), (0.0, 0.49), (0.0, 0.0)):
+        text = loss.filled(np.zeros(2), np.zeros(2), np.array([together]), value)
+        assert text.startswith("together" if together else "apart")
+        if value:
+            left, right = sides(text.partition(": ")[2])
+            assert left == pytest.approx(right) == pytest.approx(value)
 
 
 def test_short_names_are_names() -> None:

@@ -14,7 +14,7 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.driver import Driver
-from tui_trainer.telemetry import Look, NeuronAddress, Phase, Status, WeightAddress
+from tui_trainer.telemetry import Lived, Look, NeuronAddress, Phase, Status, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, Trainer, build, with_setting
 from tui_trainer.training.summary import flat_settings
@@ -175,6 +175,19 @@ def test_a_moment_that_stands_still_is_measured_though_nothing_was_due() -> None
     assert driven.snapshot().evaluation is None  # at full speed the log is fresh enough
 
 
+def test_losses_on_the_screen_are_fresh_however_far_away_the_target_is() -> None:
+    far = with_setting(EXPERIMENT, "training.evaluate_every", 1_000_000)
+    driven = driver(with_setting(far, "training.iterations", 100_000_000), paused=False)
+    assert driven.snapshot().evaluation is None
+    end = time.perf_counter() + 20
+    while driven.snapshot().evaluation is None and time.perf_counter() < end:
+        driven.work(time.perf_counter())
+    here = driven.snapshot().evaluation
+    assert here is not None
+    assert here.iteration == driven.session.iteration > 0
+    assert len(driven.session.trainer.losses.evaluations.iteration) == 1  # the log has only what was due
+
+
 def arrive(driven: Driver) -> list[float]:
     """Let it travel to where it is going; how far it said it was."""
     shares = []
@@ -329,8 +342,10 @@ def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
     weights = [trainer.network.views(trainer.vectors.parameters)[0][:-1] for trainer in (first, second)]
     np.testing.assert_array_equal(parting.weights, weights[1] - weights[0])
     rate = EXPERIMENT.optimizer.learning_rate
-    differences = [arm.difference for arm in driven.snapshot().arms]
-    assert differences == [f"learning rate {rate:g}", "learning rate 0.2"]
+    assert [arm.differs for arm in driven.snapshot().arms] == [
+        (Lived(key=RATE, values=((0, rate),)),),
+        (Lived(key=RATE, values=((37, 0.2),)),),
+    ]
     (plan, row, _), (other, other_row, _) = (trainer.feed.block(86).row(86) for trainer in (first, second))
     np.testing.assert_array_equal(plan.inputs(row), other.inputs(other_row))
     assert plan.masks is not None
@@ -342,7 +357,7 @@ RATE = "optimizer.learning_rate"
 
 
 def partings(driven: Driver) -> dict[str, int | None]:
-    """Where each arm parts from the first, as told when it is looked at."""
+    """Where each arm parts from the one it is compared with, as told when it is looked at."""
     found: dict[str, int | None] = {}
     for _ in driven.lineup.arms:
         driven.obey(do.FocusArm())
@@ -352,12 +367,15 @@ def partings(driven: Driver) -> dict[str, int | None]:
     return found
 
 
-def test_a_fork_of_an_arm_that_has_parted_has_parted_where_that_did() -> None:
+def test_an_arm_is_compared_with_the_one_it_was_forked_from_and_without_that_with_what_that_was() -> None:
     driven = obey(driver(), do.StepIterations(30), do.Fork(), do.ChangeSetting(RATE, 0.2), do.StepIterations(20))
     obey(driven, do.Fork(), do.StepIterations(5))
-    assert partings(driven) == {"B": 31, "C": 31}
+    assert partings(driven) == {"B": 31, "C": None}
     obey(driven, do.Seek(20), do.Fork(), do.ChangeSetting(RATE, 0.5), do.SeekLive(), do.StepIterations(40))
     assert partings(driven)["D"] == 21
+    obey(driven, do.FocusArm(), do.FocusArm(), do.DropArm())
+    assert [arm.letter for arm in driven.lineup.arms] == ["A", "C", "D"]
+    assert partings(driven) == {"C": 31, "D": 21}
 
 
 def test_another_past_of_the_first_arm_parts_it_from_all_others() -> None:
@@ -373,15 +391,44 @@ def test_another_past_of_the_first_arm_parts_it_from_all_others() -> None:
     assert partings(driven) == {"B": 51}
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("network.hidden", [3]),
+        ("network.activation", "sigmoid"),
+        ("loss.name", "mse"),
+        ("data.noise", 0.3),
+        ("training.seed", 5),
+    ],
+)
+def test_another_network_loss_or_data_is_another_network_from_the_start(key: str, value: object) -> None:
+    driven = obey(driver(), do.Fork(), do.ChangeSetting(key, value))
+    assert partings(driven) == {"B": 0}
+    obey(driven, do.StepIterations(20))
+    assert partings(driven) == {"B": 0}
+
+
 def test_when_the_first_arm_is_given_up_the_second_is_what_others_are_compared_with() -> None:
     driven = obey(driver(), do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.2))
     obey(driven, do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.3))
     obey(driven, do.StepIterations(10))
-    assert partings(driven) == {"B": 21, "C": 21}
+    assert partings(driven) == {"B": 21, "C": 41}
     while driven.lineup.focus:
         obey(driven, do.FocusArm())
     obey(driven, do.DropArm(), do.StepIterations(1))
     assert partings(driven) == {"C": 41}
+
+
+def test_arms_that_have_lived_with_other_settings_differ_also_when_they_have_the_same_now() -> None:
+    driven = obey(driver(), do.StepIterations(60), do.Fork(), do.ChangeSetting(RATE, 0.1), do.StepIterations(60))
+    obey(driven, do.Undo(), do.StepIterations(10), do.FocusArm(), do.Fork())
+    told = {arm.letter: (arm.differs, arm.like) for arm in driven.snapshot().arms}
+    rate = EXPERIMENT.optimizer.learning_rate
+    assert told["A"] == ((Lived(key=RATE, values=((0, rate),)),), "")
+    assert told["B"] == ((Lived(key=RATE, values=((60, 0.1), (120, rate))),), "")
+    assert told["C"] == ((), "A")
+    obey(driven, do.Restart(), do.StepIterations(3))
+    assert [arm.like for arm in driven.snapshot().arms] == ["", "A", "A"]
 
 
 def test_letters_stay_and_names_of_a_preset_tell_what_has_been_changed() -> None:
@@ -389,7 +436,8 @@ def test_letters_stay_and_names_of_a_preset_tell_what_has_been_changed() -> None
     driven = Driver(arms, Diagnosis, paused=True)
     obey(driven, do.StepIterations(5), do.Fork(), do.FocusArm(-1), do.ChangeSetting(RATE, 0.5))
     told = [(arm.letter, arm.name, arm.changed) for arm in driven.snapshot().arms]
-    assert told == [("A", "slow", ""), ("B", "fast", "learning rate 0.5"), ("C", "C", "")]
+    changed = (Lived(key=RATE, values=((0, 0.1), (5, 0.5))),)
+    assert told == [("A", "slow", ()), ("B", "fast", changed), ("C", "C", ())]
     obey(driven, do.DropArm(), do.Fork())
     assert [arm.letter for arm in driven.snapshot().arms] == ["A", "C", "D"]
 
@@ -413,13 +461,74 @@ def test_arms_that_are_behind_catch_up_and_those_that_have_ended_wait() -> None:
         assert_same_moment(arm.session.trainer, straight(experiment, [], 200))
 
 
-def test_a_change_while_a_phase_is_open_leaves_all_arms_in_step() -> None:
-    driven = obey(
-        driver(), do.StepIterations(30), do.Fork(), do.StepPhase(), do.StepPhase(), do.ChangeSetting(RATE, 0.1)
-    )
-    assert [arm.session.place for arm in driven.lineup.arms] == [(30, 0), (30, 0)]
-    obey(driven, *[do.StepPhase()] * 6)
-    assert [arm.session.place for arm in driven.lineup.arms] == [(31, 2), (31, 2)]
+def test_a_change_while_phases_are_open_runs_them_again_in_all_arms() -> None:
+    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.StepPhase(), do.StepPhase())
+    obey(driven, do.ChangeSetting("network.dropout", 0.5))
+    assert driven.message == "dropout 0.2 → 0.5, already in this iteration"
+    deeds = [Deed(30, "network.dropout", 0.5)]
+    first, second = (arm.session.trainer for arm in driven.lineup.arms)
+    assert_same_moment(first, straight(EXPERIMENT, [], 30, Phase.LOSS))
+    assert_same_moment(second, straight(EXPERIMENT, deeds, 30, Phase.LOSS))
+    obey(driven, *[do.StepPhase()] * 4)
+    assert_same_moment(first, straight(EXPERIMENT, [], 31, Phase.LOSS))
+    assert_same_moment(second, straight(EXPERIMENT, deeds, 31, Phase.LOSS))
+    obey(driven, do.Undo())
+    assert_same_moment(first, straight(EXPERIMENT, [], 31, Phase.LOSS))
+    assert_same_moment(second, straight(EXPERIMENT, [*deeds, Deed(31, "network.dropout", 0.2)], 31, Phase.LOSS))
+
+
+def test_a_fork_and_taking_it_back_leave_the_open_phases_as_they_are() -> None:
+    driven = obey(driver(), do.StepIterations(30), do.StepPhase(), do.StepPhase(), do.StepPhase(), do.Fork())
+    for arm in driven.lineup.arms:
+        assert_same_moment(arm.session.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
+    obey(driven, do.Undo())
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
+    obey(driven, do.StepIterations(5), do.Seek(12), do.StepPhase(), do.ChangeSetting(RATE, 0.5))
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [Deed(12, RATE, 0.5)], 12, Phase.FORWARD))
+
+
+def undone(driven: Driver, *keys: do.Command) -> list[str]:
+    """What is said after each key."""
+    said = []
+    for key in keys:
+        driven.obey(key)
+        said.append(driven.message)
+    return said
+
+
+def test_undo_says_what_it_did_and_where_and_before_whether_it_goes_back() -> None:
+    driven = obey(driver(), do.StepIterations(20), do.ChangeSetting(RATE, 0.5), do.StepIterations(10))
+    assert driven.snapshot().undo_leads_to is None
+    back, again = "learning rate back to 0.02 (from now on)", "learning rate 0.5 again (from now on)"
+    assert undone(driven, do.Undo(), do.Redo()) == [f"undo: {back}", f"redo: {again}"]
+    obey(driven, do.Seek(25))
+    assert driven.snapshot().undo_leads_to == 30
+    assert undone(driven, do.Undo()) == ["undo: learning rate back to 0.02 (from iteration 31 on)"]
+    assert driven.session.iteration == 30
+
+    obey(driven, do.Seek(12), do.ChangeSetting(RATE, 0.1), do.StepIterations(60))
+    assert driven.snapshot().undo_leads_to == 12
+    assert undone(driven, do.Undo(), do.Redo(), do.Undo(), do.Undo()) == [
+        "undo: back to iteration 12, as it was before learning rate 0.02 → 0.1",
+        "redo: to iteration 72, as it was after learning rate 0.02 → 0.1",
+        "undo: back to iteration 12, as it was before learning rate 0.02 → 0.1",
+        "nothing to undo",
+    ]
+
+
+def test_undo_of_a_restart_and_of_a_fork_says_so() -> None:
+    driven = obey(driver(), do.StepIterations(20), do.Restart())
+    assert driven.snapshot().undo_leads_to == 20
+    assert undone(driven, do.Undo()) == ["undo: back to iteration 20, as it was before the restart"]
+    obey(driven, do.Fork(), do.ChangeSetting(RATE, 0.5), do.StepIterations(10))
+    assert undone(driven, do.Undo(), do.Undo(), do.Redo()) == [
+        "undo: arm B: learning rate back to 0.02 (from now on)",
+        "undo: the fork of arm B is taken back",
+        "redo: to iteration 30, as it was after the fork of arm B",
+    ]
+    obey(driven, do.DropArm(), do.StepIterations(5))
+    assert driven.snapshot().undo_leads_to == 30
+    assert undone(driven, do.Undo()) == ["undo: back to iteration 30, as it was before giving up arm B"]
 
 
 COMMANDS: list[do.Command] = [

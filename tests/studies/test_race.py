@@ -40,7 +40,7 @@ def test_arms_that_differ_in_nothing_are_equal_to_the_bit_and_equal_to_a_run_alo
     alone.run()
     for arm in race.arms:
         assert np.array_equal(arm.run.trainer.vectors.parameters, alone.vectors.parameters)
-    assert ahead([arm.run.final() for arm in race.arms]) is None
+    assert ahead([arm.run.final() for arm in race.arms]) == ()
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 64])
@@ -53,11 +53,12 @@ def test_where_arms_part_is_found_whatever_is_run_at_once(chunk: int) -> None:
         ("other start", with_setting(SMALL, "network.gain", 0.5)),
         ("other shape", with_setting(SMALL, "network.hidden", [3])),
         ("shorter", with_setting(SMALL, "training.iterations", 10)),
+        ("other loss", with_setting(SMALL, "loss.name", "mse")),
     ]
     race = Race(arms)
     while not race.over:
         race.advance(chunk)
-    assert race.parted == (None, 1, 21, 0, 0, None)
+    assert race.parted == (None, 1, 21, 0, 0, None, 0)
     for arm, (_, experiment) in zip(race.arms, arms, strict=True):
         alone = Trainer(experiment)
         alone.run()
@@ -77,13 +78,19 @@ def test_an_arm_that_diverges_does_not_stop_the_others() -> None:
 
 @pytest.mark.parametrize(
     ("validation", "first"),
-    [((0.3, 0.2, 0.4), 1), ((0.3, 0.3, 0.4), None), ((np.nan, np.inf, 9.0), 2), ((np.nan, np.nan, np.nan), None)],
+    [
+        ((0.3, 0.2, 0.4), (1,)),
+        ((0.3, 0.3, 0.4), (0, 1)),
+        ((0.3, 0.3, 0.3), ()),
+        ((np.nan, np.inf, 9.0), (2,)),
+        ((np.nan, np.nan, np.nan), ()),
+    ],
 )
-def test_the_lowest_finite_validation_loss_is_ahead(validation: tuple[float, ...], first: int | None) -> None:
+def test_the_lowest_finite_validation_loss_is_ahead(validation: tuple[float, ...], first: tuple[int, ...]) -> None:
     final = Race([("A", SMALL)]).arms[0].run.final()
     assert ahead([structs.replace(final, validation_loss=float(loss)) for loss in validation]) == first
 
 
 def test_without_held_out_data_the_training_loss_decides() -> None:
     final = structs.replace(Race([("A", SMALL)]).arms[0].run.final(), validation_loss=None)
-    assert ahead([structs.replace(final, train_loss=loss) for loss in (0.5, 0.1)]) == 1
+    assert ahead([structs.replace(final, train_loss=loss) for loss in (0.5, 0.1)]) == (1,)

@@ -61,6 +61,7 @@ def test_tensor_layer_phase_and_operation_and_the_last_finite_values(
     assert found.last_loss == before.losses.batch.last[-1]
     assert np.isfinite(found.last_loss)
     assert 0 < found.largest_input < np.inf
+    assert "(float32 holds up to 3.4e38)" in found.sentence
     before.step_phase()
     assert found.layer == (first_broken_layer(before) if phase is Phase.FORWARD else "")
     assert_same_moment(timeline.trainer, straight(experiment, [], timeline.trainer.iteration))

@@ -179,3 +179,13 @@ def test_a_cut_of_curves_that_have_been_merged(cut: int) -> None:
         step = coarse.width // fine.width
         np.testing.assert_array_equal(coarse.last[:-1], fine.last[step - 1 :: step][: len(coarse.last) - 1])
     assert_same_curves(lived_anew(made, 3000, cut, 3000), straight(made, [], 3000))
+
+
+def test_a_trainer_keeps_nothing_that_the_timeline_may_give_up() -> None:
+    timeline = Timeline(Trainer(build(SMALL)))
+    drive(timeline, 3 * SPACING)
+    timeline.seek(SPACING + 1)
+    timeline.seek(3 * SPACING)
+    anchor = timeline.trainer._anchor
+    for frame in timeline._frames.values():
+        assert not np.shares_memory(anchor.parameters, frame.parameters)

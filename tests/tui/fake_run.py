@@ -14,6 +14,7 @@ from tui_trainer.telemetry import (
     Command,
     Finding,
     GradientCheck,
+    Lived,
     Look,
     Parting,
     Phase,
@@ -252,7 +253,7 @@ class FakeRun:
     def _arm(self, number: int) -> ArmView:
         return ArmView(
             name=self._arms[number],
-            difference="learning rate 0.2" if number else "",
+            differs=(Lived(key="optimizer.learning_rate", values=((0, 0.2),)),) if number else (),
             status=Status.PAUSED,
             iteration=self._iteration,
             losses=self._base.losses,

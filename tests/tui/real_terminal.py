@@ -21,7 +21,11 @@ import pyte
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("fake_program.py")
-MODES = {"alternate screen": 1049, "mouse": 1003, "pasting": 2004, "focus reports": 1004}
+MOUSE = (1000, 1002, 1003, 1006, 1015, 1016)
+MODES = {"alternate screen": 1049, "pasting": 2004, "focus reports": 1004, "sizes": 2048, "frames": 2026}
+MODES |= {f"mouse {mode}": mode for mode in MOUSE}
+NORMAL = {"cursor": 25, "wrapping": 7}
+"""Modes that are on in a shell."""
 UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?2026[hl]")
 TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
 PATIENCE = 20.0
@@ -115,14 +119,18 @@ class Program:
     def not_handed_back(self) -> list[str]:
         """What of the terminal is not as it was before the program."""
         wrong = [name for name, mode in MODES.items() if self._is_on(mode)]
-        if self.raw.rfind("\x1b[?25l") > self.raw.rfind("\x1b[?25h"):
-            wrong.append("cursor")
+        wrong += [name for name, mode in NORMAL.items() if self._is_off(mode)]
+        if self.raw.rfind("\x1b[>") > self.raw.rfind("\x1b[<u"):
+            wrong.append("keyboard protocol")
         if termios.tcgetattr(self.descriptor)[:4] != self.settings[:4]:
             wrong.append("settings")
         return wrong
 
     def _is_on(self, mode: int) -> bool:
         return self.raw.rfind(f"\x1b[?{mode}h") > self.raw.rfind(f"\x1b[?{mode}l")
+
+    def _is_off(self, mode: int) -> bool:
+        return self.raw.rfind(f"\x1b[?{mode}l") > self.raw.rfind(f"\x1b[?{mode}h")
 
     def close(self) -> None:
         """Take the terminal away, as a dropped connection does."""

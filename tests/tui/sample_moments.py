@@ -8,7 +8,7 @@ import numpy as np
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import ArmView, Autopsy, Parting, Phase, SettingChange, Snapshot, Status, Viewpoint
+from tui_trainer.telemetry import ArmView, Autopsy, Lived, Parting, Phase, SettingChange, Snapshot, Status, Viewpoint
 
 RATES = (0.02, 0.1, 2.0)
 
@@ -28,7 +28,7 @@ def race(focus: int = 1, iterations: int = 200) -> Snapshot:
     arms = tuple(
         ArmView(
             name=f"lr {rate:g}",
-            difference=f"learning rate {rate:g}" if number else "",
+            differs=(Lived(key="optimizer.learning_rate", values=((0, rate),)),),
             status=Status.PAUSED,
             iteration=iterations,
             losses=run.losses,
@@ -53,8 +53,8 @@ def forked() -> Snapshot:
     known = _arm(0.1, 200)
     fork = structs.replace(_arm(0.1, 80), past=None)
     arms = (
-        ArmView(name="A", difference="", status=Status.PAUSED, iteration=80, losses=known.losses, focused=False),
-        ArmView(name="B", difference="", status=Status.PAUSED, iteration=80, losses=fork.losses, focused=True),
+        ArmView(name="A", status=Status.PAUSED, iteration=80, losses=known.losses, focused=False),
+        ArmView(name="B", like="A", status=Status.PAUSED, iteration=80, losses=fork.losses, focused=True),
     )
     parting = Parting(arms=("A", "B"), iteration=None, first="", layers=(0.0, 0.0))
     return structs.replace(fork, arms=arms, parting=parting)
@@ -67,7 +67,7 @@ def one_broke() -> Snapshot:
     arms = [
         ArmView(
             name="ABCDEF"[number],
-            difference=f"momentum 0.{number}" if number else "",
+            differs=(Lived(key="optimizer.momentum", values=((0, number / 10),)),),
             status=Status.DIVERGED if number == 2 else Status.PAUSED,
             iteration=9 if number == 2 else 900,
             losses=diverged.losses if number == 2 else good.losses,

@@ -253,7 +253,7 @@ class Run:
         loss = float(self.losses(p[None], t[None])[0])
         state = {"m": 0.0021, "v": 3.4e-5, "m̂": 0.0027, "v̂": 4.1e-5} if self.adam else {}
         rule = "learning_rate × m̂ / (√v̂ + ε)" if self.adam else "learning_rate × gradient"
-        numbers = f"{self.rate:g} × " + ("0.0027 / 0.0064" if self.adam else f"({gradient:.4g})")
+        numbers = f"{self.rate:g} × {-update / self.rate:.12g}"
         return StepView(
             example=0,
             batch_size=self.batch_size,
@@ -264,15 +264,15 @@ class Run:
             example_loss=loss,
             batch_loss=last["batch_loss"],
             formula={"bce": "−[y·ln p + (1−y)·ln(1−p)]", "ce": "−ln p[truth]", "mse": "(p − y)²"}[self.loss],
-            filled=f"−ln {float(np.sum(p * t)):.2f} = {loss:.4g}"
-            if self.loss == "ce"
-            else f"p = {p[0]:.2f}, y = {t[0]:g}: {loss:.4g}",
+            filled=f"−ln(1 − {-np.expm1(-loss):.12g}) = {loss:.12g}"
+            if self.loss != "mse"
+            else f"({p[0]:.12g} − {t[0]:g})² = {loss:.12g}",
             weight=WeightStep(
                 layer=0, source=0, unit=0, name="w[0→0] of layer 1",
                 old=old, new=old + update, input=value, delta=delta, example_gradient=value * delta,
                 gradient=gradient, update=update, learning_rate=self.rate,
                 formula=f"new = old − {rule}",
-                filled=f"{old + update:.4g} = {old:.4g} − {numbers}",
+                filled=f"{old + update:.12g} = {old:.12g} − {numbers}",
                 optimizer_state=state,
             ),
             input_names=tuple(f"x{i + 1}" for i in range(self.x.shape[1])),

@@ -140,6 +140,25 @@ async def test_a_key_without_meaning_and_a_greyed_one_leave_all_as_it_is() -> No
         assert [note.message for note in app._notifications] == ["undo: the settings of this run cannot be changed"]
 
 
+async def test_every_key_that_can_do_nothing_says_why_also_right_after_another() -> None:
+    app = Trainer(FakeRun(REQUEST))
+    said = {
+        "u": "undo: there is nothing to undo",
+        "end": "to the newest iteration: this is the newest iteration",
+        "O": "give this arm up: there is one arm only; b forks it",
+        "f": "apply the proposed fix: nothing to mend, the verdict proposes nothing",
+        "P": "one phase back: this is the start",
+        "home": "to the start: this is the start",
+    }
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for key, words in said.items():
+            if key == "P":
+                app.run_at_hand.send(do.Seek(0))
+                app.session.poll()
+            await pilot.press(key)
+            await until(pilot, lambda words=words: [note.message for note in app._notifications] == [words])
+
+
 async def test_a_value_is_typed_with_its_mistakes_kept() -> None:
     app = Trainer()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -226,3 +226,10 @@ def test_a_frame_is_quick() -> None:
         return time.process_time() - start
 
     assert min(seconds() for _ in range(10)) < 0.012  # 2.5 ms on an idle core
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_on_a_small_screen_the_phases_bring_their_numbers(phase: Phase) -> None:
+    shown = "\n".join(lines(structs.replace(samples.moons(), phase=phase), 80, 24))
+    assert "6 This step" in shown
+    assert "6 This step" not in "\n".join(lines(samples.moons(), 80, 24))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import sample_moments as moments
 import sample_snapshots as samples
@@ -65,7 +67,7 @@ def test_the_arm_in_focus_is_named() -> None:
 def test_where_a_run_broke_is_said_with_its_numbers_and_the_key_as_far_as_there_is_room() -> None:
     found = moments.broke().autopsy
     assert found is not None
-    wide = lines(moments.broke(), 260, 60)[2]
+    wide = lines(moments.broke(), 300, 60)[2]
     assert wide.startswith(f" ✗ DIVERGED: {found.sentence} · f: back to 7, smaller lr")
     middle = lines(moments.broke(), 120)[2]
     assert "iteration 9, guess: pre-activation of layer 2 (matrix product of up to 3.1e38)" in middle
@@ -96,6 +98,15 @@ def test_what_a_key_did_is_told_beside_the_verdict_of_a_run_that_stands() -> Non
     said = structs.replace(samples.overfitting(), status=Status.PAUSED, message="learning rate 0.1 → 0.2")
     assert said.message in lines(said, 120)[2]
     assert "OVERFITTING" in lines(said, 120)[2]
+
+
+@pytest.mark.parametrize("sample", [samples.overfitting, samples.moons])
+def test_where_what_was_done_has_no_room_its_gist_has(sample: Callable[[], Snapshot]) -> None:
+    message = "undo: back to iteration 228, as it was before learning rate 0.01 → 0.005"
+    said = structs.replace(sample(), status=Status.PAUSED, message=message)
+    assert message in lines(said, 120)[2]
+    for width in (50, 60, 70):
+        assert "undo: back to iteration 228" in lines(said, width)[2]
 
 
 def test_a_loss_that_broke_belongs_to_no_layer() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sample_moments as moments
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 from msgspec import structs
 
+from tui_trainer.telemetry import Status
 from tui_trainer.tui.actions import ACTIONS
 from tui_trainer.tui.key_meaning import action_for, footer_actions, greyed_actions, place, why_greyed
 from tui_trainer.tui.keymap import CURSOR, KEYMAP
@@ -79,6 +81,17 @@ def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:
         for command in ACTIONS[action.id](run.latest(), view)[1]:
             run.send(command)
     assert greyed_actions(run.latest(), view, run.capabilities) == {"redo"}
+
+
+def test_after_a_divergence_nothing_goes_on_and_the_keys_for_it_say_what_does() -> None:
+    run, view = FakeRun(), at("settings")
+    lost = structs.replace(moments.broke(), status=Status.DIVERGED)
+    onwards = {"toggle", "step", "phase", "epoch", "slow_motion"}
+    assert onwards <= greyed_actions(lost, view, run.capabilities)
+    step = next(action for action in KEYMAP if action.id == "step")
+    words = why_greyed(step, view, run.capabilities)
+    assert words == "one iteration: diverged, nothing comes after; , goes back, f mends"
+    assert not onwards & greyed_actions(structs.replace(lost, arms=moments.one_broke().arms), view, run.capabilities)
 
 
 def test_a_setting_of_free_text_is_typed_not_stepped() -> None:

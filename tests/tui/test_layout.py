@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -22,13 +24,16 @@ def covered(width: int, height: int, rects: list[Rect]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("focus", PANELS)
-@pytest.mark.parametrize(("zoomed", "race"), [(False, False), (True, False), (False, True)])
-def test_every_size_is_covered_exactly_once(focus: str, zoomed: bool, race: bool) -> None:
+@pytest.mark.parametrize(
+    ("zoomed", "race", "by_phases"),
+    [(False, False, False), (True, False, False), (False, True, False), (False, False, True), (False, True, True)],
+)
+def test_every_size_is_covered_exactly_once(focus: str, zoomed: bool, race: bool, by_phases: bool) -> None:
     widths = [*range(20, 130), *range(130, 301, 7), 300]
     heights = [*range(6, 64), *range(64, 101, 5), 100]
     for width in widths:
         for height in heights:
-            layout = arrange(width, height, focus, zoomed, race=race)
+            layout = arrange(width, height, focus, zoomed, race=race, by_phases=by_phases)
             if layout.kind == "text":
                 assert width < 40 or height < 10
                 continue
@@ -46,8 +51,9 @@ def test_no_panel_is_too_small_to_be_read() -> None:
     for width in range(40, 301):
         for height in range(10, 101):
             for focus in ("settings", "step"):
-                for race in (False, True):
-                    for name, rect in arrange(width, height, focus, False, race=race).panels.items():
+                for race, by_phases in product((False, True), repeat=2):
+                    layout = arrange(width, height, focus, False, race=race, by_phases=by_phases)
+                    for name, rect in layout.panels.items():
                         assert rect.width >= 17, (width, height, name)
                         assert rect.height >= 4, (width, height, name)
 
@@ -96,6 +102,15 @@ def test_the_focus_takes_the_place_of_the_weights_where_room_is_short() -> None:
     assert "step" in arrange(80, 24, "step", False).panels
     assert "weights" in arrange(80, 24, "fit", False).panels
     assert set(arrange(60, 12, "gradients", False).panels) == {"gradients", "loss"}
+
+
+@pytest.mark.parametrize("focus", PANELS)
+def test_the_numbers_of_the_phases_are_there_while_a_run_moves_by_them(focus: str) -> None:
+    for width in range(60, 301, 3):
+        for height in range(10, 101):
+            assert {"step", focus} <= set(arrange(width, height, focus, False, by_phases=True).panels)
+    for size in ((80, 50), (120, 24), (120, 40), (200, 60)):  # where they are there anyhow, nothing moves
+        assert arrange(*size, focus, False, by_phases=True) == arrange(*size, focus, False)
 
 
 def test_split_and_contains() -> None:

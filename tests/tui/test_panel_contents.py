@@ -8,9 +8,10 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Embedding, Phase, Setting, Snapshot
+from tui_trainer.telemetry import Embedding, Phase, Setting, SettingChange, Snapshot
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
+from tui_trainer.tui.panels.step_equations import equation
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
 
@@ -200,6 +201,14 @@ class TestFit:
         shown = text("fit", samples.overfitting(), 80, 24)
         assert sum(shown.count(chr(code)) for code in range(0x2801, 0x2900)) > 300
 
+    def test_its_lines_say_what_they_are(self) -> None:
+        best = samples.overfitting().losses.evaluations.best
+        assert best is not None
+        change = SettingChange(iteration=300, label="learning rate 0.05 → 0.1", key="", old=0.05, new=0.1)
+        shown = text("fit", structs.replace(samples.overfitting(), events=(change,)), 80, 24)
+        assert f"┆best {best.validation_loss:.3f} at {best.iteration}" in shown
+        assert "0.05 → 0.1" in shown
+
 
 class TestData:
     def test_a_map_has_letters_and_their_names(self) -> None:
@@ -251,7 +260,7 @@ class TestStep:
         shown = text("step", samples.moons(), 70, 20)
         for word in ("Guess", "Measure", "Blame", "Fix"):
             assert word in shown
-        assert view.weight.filled in shown
+        assert equation(view.weight.filled, 5)[0] in shown
         assert view.weight.name in shown
         assert "new = old − learning_rate × gradient" in shown
 

@@ -10,7 +10,10 @@ import sample_snapshots as samples
 from msgspec import structs
 
 from tui_trainer.telemetry import Event, Phase, SettingChange, Snapshot, Viewpoint
+from tui_trainer.tui.charts.axis import value_axis
+from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels import loss
+from tui_trainer.tui.panels.marks import draw_events, run_axis
 from tui_trainer.tui.theme import make_theme
 from tui_trainer.tui.view import View
 
@@ -79,7 +82,7 @@ def test_changes_of_one_setting_near_each_other_keep_their_marks_and_share_a_lab
     rates = (0.1, 0.2, 0.5)
     events = tuple(
         SettingChange(
-            iteration=200 + 80 * n, label=f"lr {old} → {new}", key="optimizer.learning_rate", old=old, new=new
+            iteration=200 + 15 * n, label=f"lr {old} → {new}", key="optimizer.learning_rate", old=old, new=new
         )
         for n, (old, new) in enumerate(pairwise(rates))
     )
@@ -94,12 +97,51 @@ def test_a_change_of_a_setting_leaves_a_mark_with_its_label() -> None:
     assert sum("┆" in line for line in shown) > 8
 
 
-def test_a_label_between_two_marks_that_are_too_close_is_left_out() -> None:
+def test_labels_between_marks_that_are_too_close_cross_them_in_rows_of_their_own() -> None:
     marks = tuple(Event(iteration=200 + i, label=f"label {i}") for i in (0, 12, 24))
-    text = "\n".join(lines(structs.replace(samples.overfitting(), events=marks)))
-    assert "┆label 24" in text
-    assert "label 0 ┆┆┆" in text
-    assert "label 12" not in text
+    shown = lines(structs.replace(samples.overfitting(), events=marks))
+    rows = [next(n for n, line in enumerate(shown) if label in line) for label in ("label 0", "label 12", "label 24")]
+    assert len(set(rows)) > 1
+    assert all(sum(f"label {i}" in line for line in shown) == 1 for i in (0, 12, 24))
+
+
+def rate_changes(*at: int) -> tuple[SettingChange, ...]:
+    rates = (0.01, 0.02, 0.05, 0.02)
+    return tuple(
+        SettingChange(
+            iteration=i, label=f"learning rate {old} → {new}", key="optimizer.learning_rate", old=old, new=new
+        )
+        for i, (old, new) in zip(at, pairwise(rates), strict=False)
+    )
+
+
+@pytest.mark.parametrize(
+    ("width", "labels"),
+    [
+        (200, ("learning rate 0.01 → 0.02 ┆", "┆lr 0.02 → 0.05", "┆learning rate 0.05 → 0.02")),
+        (120, ("learning rate 0.01 → 0.02 ┆", "┆lr → 0.05", "┆learning rate 0.05 → 0.02")),
+        (80, ("lr 0.01 → 0.02 ┆", "┆lr→.05", "┆learning rate 0.05 → 0.02")),
+        (46, ("lr → 0.02 ┆", "┆lr 0.02 → 0.05", "┆lr 0.05 → 0.02")),
+        (30, ("┆lr → 0.02",)),
+    ],
+)
+def test_every_mark_has_a_label_however_little_room_there_is(width: int, labels: tuple[str, ...]) -> None:
+    events = rate_changes(250, 320, 390)
+    shown = "\n".join(lines(structs.replace(samples.overfitting(), events=events), width))
+    for label in labels:
+        assert label in shown, shown
+
+
+def test_a_mark_without_room_for_its_label_has_a_number_that_the_legend_explains() -> None:
+    assert any("1 ┆" in line for line in lines(structs.replace(samples.overfitting(), events=rate_changes(150)), 24, 8))
+    snapshot = structs.replace(samples.overfitting(), events=rate_changes(20, 600))
+    plot = Plot(60, 8, run_axis(snapshot), value_axis(np.array([0.0, 1.0])), DARK)
+    crowded = plot.cells.codes[: plot.rows, plot.left : 40]
+    crowded[:] = ord("x")
+    crowded[2, :4] = ord(" ")
+    (entry,) = draw_events(plot, snapshot)
+    assert (entry.sign, entry.ways[-2]) == ("┆1", "lr → 0.02")
+    assert "┆1" in plot.cells.lines()[2]
 
 
 def test_a_label_covers_nothing() -> None:

@@ -8,8 +8,8 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import ArmView, Snapshot
-from tui_trainer.tui.arms import arm_words, focused_arm, letters
+from tui_trainer.telemetry import ArmView, Lived, Severity, Snapshot, Status
+from tui_trainer.tui.arms import arm_words, focused_arm, letters, ways_to_tell
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.dashboard import draw_dashboard
 from tui_trainer.tui.panels import fit, loss, race
@@ -17,6 +17,7 @@ from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
 
 DARK = make_theme()
+RATE = "optimizer.learning_rate"
 ASCII = make_theme("dark", ColourDepth.NONE, ascii_only=True)
 
 
@@ -45,10 +46,40 @@ def test_every_arm_has_a_letter_of_its_own(names: tuple[str, ...], called: str) 
 def test_an_arm_is_called_by_its_name_or_by_what_makes_it_different() -> None:
     named = moments.race().arms[2]
     assert arm_words(named) == "lr 2"
-    assert arm_words(structs.replace(named, changed="learning rate 0.5")) == "lr 2, now learning rate 0.5"
-    fork = structs.replace(moments.forked().arms[1], difference="dropout 0.5")
-    assert arm_words(fork) == "dropout 0.5"
+    changed = structs.replace(named, changed=(Lived(key=RATE, values=((0, 2.0), (60, 0.5))),))
+    assert arm_words(changed) == "lr 2, now learning rate 0.5"
+    returned = structs.replace(named, changed=(Lived(key=RATE, values=((0, 2.0), (60, 0.5), (80, 2.0))),))
+    assert arm_words(returned) == "lr 2, now learning rate 2 again"
+    long = structs.replace(named, name="learning rate 2, cosine schedule")
+    assert ways_to_tell(long)[-2:] == ("lr 2, cosine…", "lr 2…")
+    fork = structs.replace(moments.forked().arms[1], like="")
+    assert (
+        arm_words(structs.replace(fork, differs=(Lived(key="network.dropout", values=((0, 0.5),)),))) == "dropout 0.5"
+    )
+    assert ways_to_tell(structs.replace(fork, like="A"))[0] == "as A so far"
+    assert not ways_to_tell(fork)
     assert focused_arm(moments.race().arms) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "ways"),
+    [
+        (((0, 2.0),), ("learning rate 2", "lr 2")),
+        (
+            ((0, 2.0), (60, 0.5)),
+            ("learning rate 2, then 0.5 from 61", "learning rate 2, then 0.5", "lr 2, then 0.5", "lr 2→0.5"),
+        ),
+        (
+            ((30, 0.1), (60, 0.2), (90, 0.5), (95, 1.0)),
+            ("learning rate 0.1, …, then 1 from 96", "learning rate 0.1, …, then 1", "lr 0.1, …, then 1", "lr 0.1→…→1"),
+        ),
+    ],
+)
+def test_what_a_fork_has_lived_with_is_told_and_not_only_where_it_is_now(
+    values: tuple[tuple[int, float], ...], ways: tuple[str, ...]
+) -> None:
+    arm = structs.replace(moments.forked().arms[1], like="", differs=(Lived(key=RATE, values=values),))
+    assert ways_to_tell(arm) == ways
 
 
 class TestTable:
@@ -75,7 +106,16 @@ class TestTable:
         assert "▲" in shown.splitlines()[2 + best]
         assert f"▲ {'ABC'[best]} is ahead" in text(moments.race(), 80)
 
-    def test_equals_lead_together_and_nobody_is_ahead(self) -> None:
+    def test_equals_lead_together(self) -> None:
+        slow, fast, fastest = moments.race().arms
+        tied = race.standings((slow, fast, structs.replace(fast, name="again", letter="C")))
+        assert [standing.ahead for standing in tied] == [False, True, True]
+        loss, worse = compact(tied[1].loss), compact(tied[0].loss)
+        assert race.who_leads(tied)[0] == f"▲ B and C are ahead of A: validation loss {loss}, A {worse}"
+        assert "▲ B, C and D are ahead of A" in race.who_leads(race.standings((slow, *[fast] * 3)))[0]
+        assert "▲ C and D are ahead: " in race.who_leads(race.standings((slow, fast, fastest, fastest)))[0]
+
+    def test_nobody_is_ahead_while_all_are_equal(self) -> None:
         assert not any(standing.ahead for standing in race.standings(moments.forked().arms))
         assert "no arm is ahead of the others yet" in text(moments.forked())
 
@@ -90,6 +130,35 @@ class TestTable:
         assert "✗ diverged" in shown.splitlines()[4]
         assert "–" in shown.splitlines()[2]
         assert "training loss" not in text(moments.race())
+
+    def test_every_arm_says_how_it_stands(self) -> None:
+        finding = structs.replace(samples.diverged().findings[0], severity=Severity.CRITICAL)
+        first, second, third = moments.race().arms
+        runs_away = structs.replace(third, finding=structs.replace(finding, title="learning rate too large: diverging"))
+        warned = structs.replace(
+            first, finding=structs.replace(finding, title="overfitting", severity=Severity.WARNING)
+        )
+        snapshot = structs.replace(moments.race(), arms=(warned, second, runs_away))
+        shown = text(snapshot).splitlines()
+        assert "lr 0.02 ⚠ overfitting" in shown[2]
+        assert "lr 2 ✗ diverging" in shown[4]
+        lost = structs.replace(third, status=Status.DIVERGED, iteration=14)
+        assert "lr 2 ✗ diverged at 14" in text(structs.replace(snapshot, arms=(first, second, lost)))
+        assert "✗" in text(structs.replace(snapshot, arms=(first, second, lost)), 34).splitlines()[4]
+
+    @pytest.mark.parametrize("width", [28, 31, 36])
+    def test_where_names_do_not_fit_beside_two_losses_they_stand_beside_the_one_that_decides(self, width: int) -> None:
+        arms = tuple(
+            structs.replace(arm, name=name)
+            for arm, name in zip(moments.race().arms, ("SGD", "momentum", "Adam"), strict=True)
+        )
+        shown = text(structs.replace(moments.race(), arms=arms), width).splitlines()
+        assert "momentum" in shown[3]
+        for arm, line in zip(arms, shown[2:], strict=False):
+            latest = arm.losses.evaluations.latest
+            assert latest is not None
+            assert latest.validation_loss is not None
+            assert compact(latest.validation_loss) in line
 
     def test_a_small_panel_keeps_the_losses(self) -> None:
         shown = text(moments.race(), 30, 6).splitlines()
@@ -185,3 +254,8 @@ def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     assert verdict(moments.forked(), 60).startswith(" • no arm is ahead of the others yet")
     forked = structs.replace(moments.forked(), message="arm B forked at iteration 80")
     assert verdict(forked, 120).rstrip().endswith("arm B forked at iteration 80")
+    first, second, third = moments.race().arms
+    lost = structs.replace(moments.race(), arms=(first, second, structs.replace(third, status=Status.DIVERGED)))
+    assert "is ahead: validation loss" in verdict(lost, 120)
+    assert "· ✗ C diverged at 200" in verdict(lost, 120)
+    assert "✗ C diverged" in verdict(lost, 60)

@@ -13,7 +13,9 @@ from msgspec import structs
 from tui_trainer.telemetry import Phase, Snapshot, StepView, WeightStep
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import step
-from tui_trainer.tui.panels.step_lines import in_print, lines
+from tui_trainer.tui.panels.step_equations import equation, in_print
+from tui_trainer.tui.panels.step_line import Line
+from tui_trainer.tui.panels.step_lines import lines
 from tui_trainer.tui.theme import make_theme
 from tui_trainer.tui.view import View
 
@@ -23,6 +25,13 @@ LARGE, MIDDLE, SMALL = (120, 40), (48, 14), (27, 9)
 
 def text(snapshot: Snapshot, size: tuple[int, int] = LARGE, **view) -> str:
     return "\n".join(step.draw(snapshot, View(**view), *size, DARK).lines())
+
+
+def printed(filled: str, digits: int = 4) -> str:
+    """The equation with all the digits that it needs."""
+    text, holds = equation(filled, digits)
+    assert holds
+    return text
 
 
 def view_of(snapshot: Snapshot) -> StepView:
@@ -43,7 +52,8 @@ class TestNumbers:
         for layer in view.layers:
             for vector in (layer.pre_activation, layer.delta):
                 for value in vector:
-                    assert compact(float(value), 3 if abs(value) >= 0.1 else 2) in shown
+                    small = f"{value:.3f}".replace("-", "−") if abs(value) >= 0.0005 else compact(float(value), 2)
+                    assert (compact(float(value)) if abs(value) >= 0.1 else small) in shown
         assert "layer 1 z" in shown
         assert "layer 1 relu" in shown
         assert "x1 x2" in shown
@@ -52,9 +62,9 @@ class TestNumbers:
         shown = text(samples.moons())
         view = view_of(samples.moons())
         assert f"loss = {view.formula}" in shown
-        assert f"loss {in_print(view.filled)}" in shown
+        assert f"loss {printed(view.filled)}" in shown
         size, mean = view.batch_size, view.batch_loss
-        assert f"mean of the batch: sum {compact(size * mean)} / {size} = {compact(mean)}" in shown
+        assert f"mean of the batch: sum {printed(f'{size * mean:.12g} / {size} = {mean:.12g}', 3)}" in shown
 
     def test_blame_flows_from_the_last_layer_to_the_first(self) -> None:
         shown = text(structs.replace(samples.digits(), phase=Phase.BACKWARD))
@@ -66,23 +76,23 @@ class TestNumbers:
         snapshot = followed(samples.moons(), input=-1.4, delta=-0.05, example_gradient=0.07, gradient=0.0123)
         shown = text(snapshot)
         assert "∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ" in shown
-        assert "a × δ = −1.4 × (−0.050) = 0.070 for this example" in shown
+        assert "a × δ = −1.4 × (−0.05) = 0.07 for this example" in shown
         assert "mean over the batch of 10: gradient 0.0123" in shown
 
     def test_the_update_is_filled_in_with_the_optimizers_own_numbers(self) -> None:
         shown = text(samples.overfitting())
         weight = view_of(samples.overfitting()).weight
         assert in_print(weight.formula) in shown
-        assert in_print(weight.filled) in shown
+        assert printed(weight.filled, 5) in shown
         assert "m=2.1e-3 v=3.4e-5 m^=2.7e-3 v^=4.1e-5" in shown
 
     @pytest.mark.parametrize("phase", list(Phase))
     def test_what_a_phase_has_not_computed_yet_is_its_formula(self, phase: Phase) -> None:
         view = view_of(samples.overfitting())
         filled = {
-            Phase.LOSS: (f"loss = {view.formula}", f"loss {in_print(view.filled)}"),
+            Phase.LOSS: (f"loss = {view.formula}", f"loss {printed(view.filled)}"),
             Phase.BACKWARD: ("∂loss/∂w = a × δ", "for this example"),
-            Phase.UPDATE: (in_print(view.weight.formula), in_print(view.weight.filled)),
+            Phase.UPDATE: (in_print(view.weight.formula), printed(view.weight.filled, 5)),
         }
         shown = text(structs.replace(samples.overfitting(), phase=phase))
         for each, (formula, numbers) in filled.items():
@@ -107,9 +117,32 @@ class TestNumbers:
     def test_dropped_units_are_counted(self) -> None:
         view = view_of(samples.moons())
         dropped = np.arange(16) < 5
-        layers = (structs.replace(view.layers[0], dropped=dropped), *view.layers[1:])
+        layers = (structs.replace(view.layers[0], dropped=dropped, kept_scale=1.25), *view.layers[1:])
         snapshot = structs.replace(samples.moons(), step=structs.replace(view, layers=layers))
-        assert "layer 1 relu, 5 dropped" in text(snapshot)
+        shown = text(snapshot)
+        assert "layer 1 relu, 5 dropped" in shown
+        assert shown.count("  drop ") == 5
+        assert "dropout: 5 of 16 units silent, the others × 1.25 = 1 / (1 − 0.2)" in shown
+
+    def test_the_number_of_inputs_is_not_taken_for_an_input(self) -> None:
+        wide = structs.replace(view_of(samples.moons()), inputs=np.arange(5) / 10)
+        assert "x = (0, 0.10, … 5 in all)" in text(structs.replace(samples.moons(), step=wide))
+
+    def test_a_weight_is_named_with_its_layer_in_however_little_room(self) -> None:
+        snapshot = followed(samples.moons(), layer=1, name="w[1→1] of layer 2")
+        assert "w[1→1] of layer 2: a × δ" in text(snapshot)
+        assert "L2 w[1→1]: " in text(snapshot, (42, 14))
+
+    def test_before_and_after_the_fix_the_rule_has_one_form(self) -> None:
+        for phase in Phase:
+            for size in (LARGE, MIDDLE, SMALL):
+                assert "old +" not in text(structs.replace(samples.overfitting(), phase=phase), size)
+
+    def test_neighbours_have_one_notation(self) -> None:
+        view = view_of(samples.moons())
+        layer = structs.replace(view.layers[0], delta=np.array([0.0152, -0.0098, -0.0071, 0.123] * 4))
+        snapshot = structs.replace(samples.moons(), step=structs.replace(view, layers=(layer, *view.layers[1:])))
+        assert re.search(r"0\.015 −0\.010 −0\.007  0\.123", text(snapshot))
 
     def test_numbers_that_are_none_are_said_so(self) -> None:
         view = view_of(samples.moons())
@@ -150,7 +183,9 @@ class TestRoom:
         marked = {"".join(chr(c) for c in cells.codes[y, columns[rows == y]]).strip() for y in set(rows.tolist())}
         view = view_of(samples.moons())
         values = (view.inputs[1], view.layers[0].pre_activation[2], view.layers[0].delta[2])
-        assert marked == {compact(float(v), 3 if abs(v) >= 0.1 else 2) for v in values}
+        assert marked == {
+            compact(float(v)) if abs(v) >= 0.1 else f"{v:.3f}".replace("-", "−") if v else "0" for v in values
+        }
 
     def test_a_bias_takes_no_input(self) -> None:
         cells = step.draw(followed(samples.moons(), layer=0, source=2, unit=0), View(), *LARGE, DARK)
@@ -168,7 +203,9 @@ class TestRoom:
 class TestBroken:
     def test_the_place_where_the_run_broke_is_marked(self) -> None:
         shown = text(moments.broke())
-        assert "✗ broke here, next: pre-activation of layer 2 (matrix product)" in shown
+        assert "✗ iteration 9 broke here: pre-activation of layer 2 (matrix product)" in shown
+        assert "numbers of iteration 8, the last finite" in shown
+        assert "iteration 8" in text(moments.broke(), SMALL)
         cells = step.draw(moments.broke(), View(), *MIDDLE, DARK)
         row = next(y for y, line in enumerate(cells.lines()) if "✗" in line)
         assert DARK.critical in cells.styles[row]
@@ -206,3 +243,37 @@ def test_a_pair_is_two_places_that_belong_together_or_apart(target: float, word:
         shown = "\n".join(step.draw(structs.replace(snapshot, step=pair), View(), width, 14, make_theme()).lines())
         assert word in shown
         assert "%" not in shown
+
+
+class TestEquations:
+    @pytest.mark.parametrize(
+        ("filled", "digits", "shown"),
+        [
+            ("0.5512 × -0.4796 = -0.26435552", 2, "0.55 × (−0.48) = −0.26"),
+            ("0.2214 × 0.2441 = 0.05404374", 3, "0.2214 × 0.244 = 0.054"),
+            ("25.5678 / 32 = 0.79899375", 3, "25.57 / 32 = 0.799"),
+            ("11.1871 / 2 = 5.59355", 3, "11.19 / 2 = 5.59"),
+            ("10702 = -6055.96 − 1.2 × -13964.9666667", 5, "10702 = −6056 − 1.2 × (−13965)"),
+            ("−ln(1 − 1.7e-15) = 1.7e-15", 4, "−ln(1 − 1.7e-15) = 1.7e-15"),
+            ("1.5 × 2 + 0.25 (rest) + 1 (b) = 4.25", 4, "1.5 × 2 + 0.25 (rest) + 1 (b) = 4.25"),
+            ("2 × 2 = 5", 3, "2 × 2 ≈ 5"),
+            ("mean of 3 squares = 0.123456", 4, "mean of 3 squares = 0.1235"),
+        ],
+    )
+    def test_factors_have_the_digits_that_the_result_needs(self, filled: str, digits: int, shown: str) -> None:
+        assert equation(filled, digits) == (shown, "≈" not in shown)
+
+    def test_with_little_room_digits_leave_and_what_no_longer_holds_says_so(self) -> None:
+        line = Line(phase=Phase.LOSS, ways=("the batch: {}", "{}"), equation="25.5678 / 32 = 0.79899375")
+        assert [line.short(room) for room in (40, 30, 20, 12)] == [
+            "the batch: 25.568 / 32 = 0.799",
+            "the batch: 25.568 / 32 = 0.799",
+            "25.568 / 32 = 0.799",
+            "26/32 ≈ 0.8",
+        ]
+
+    def test_a_change_is_seen_in_the_digits_that_are_shown(self) -> None:
+        snapshot = followed(samples.moons(), new=0.5, update=1e-5, filled="0.50001 = 0.5 − 0.1 × -0.0001")
+        fix = [line for line in lines(snapshot, view_of(snapshot)) if line.equation and line.phase is Phase.UPDATE]
+        assert fix[0].words(40) == "0.50001 = 0.5 − 0.1 × (−0.0001)"
+        assert fix[0].words(20) == "0.50001 = 0.5 − 0.1 × (−0.0001)"  # to be broken into two rows

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -15,7 +17,7 @@ from textual.screen import Screen
 from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.tui.keymap import KEYMAP, key_sign
-from tui_trainer.tui.screens.filtered_list import preset_picker
+from tui_trainer.tui.screens.filtered_list import Options, preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
 from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
 from tui_trainer.tui.view import View
@@ -159,3 +161,14 @@ async def test_escape_leaves_the_value_entry_without_a_value() -> None:
         app.ask(ValueEntry(SETTINGS[0], 0.1))
         await pilot.press("escape")
         await until(pilot, lambda: app.answers == [None])
+
+
+async def test_a_list_that_was_left_leaves_no_lines_behind() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        app.ask(preset_picker(CATALOGUE.presets(), ""))
+        await until(pilot, lambda: "enter loads" in app.text())
+        lines = weakref.ref(app.screen.query_one(Options)._styles_cache)
+        await pilot.press("escape")
+        await until(pilot, lambda: "enter loads" not in app.text())
+        await until(pilot, lambda: gc.collect() and lines() is None)

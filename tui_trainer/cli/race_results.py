@@ -27,7 +27,7 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
                 *loss_and_accuracy(final.train_loss, final.train_accuracy),
                 *(loss_and_accuracy(final.validation_loss, final.validation_accuracy) if held_out else ()),
                 parted[number],
-                "ahead" if number == first else "",
+                "ahead" if number in first else "",
             )
         )
     lines = [f"{plain(race.arms[0].run.experiment.title)} · {len(race.arms)} arms, iteration for iteration", ""]
@@ -42,8 +42,11 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _judged(race: Race, finals: Sequence[Evaluation], first: int | None) -> str:
-    if first is None:
+def _judged(race: Race, finals: Sequence[Evaluation], first: Sequence[int]) -> str:
+    if not first:
         return "No arm is ahead of the others."
-    kind = "training" if finals[first].validation_loss is None else "validation"
-    return f"{plain(race.arms[first].name)} is ahead: it has the lowest {kind} loss."
+    kind = "training" if finals[first[0]].validation_loss is None else "validation"
+    *others, last = (plain(race.arms[place].name) for place in first)
+    if not others:
+        return f"{last} is ahead: it has the lowest {kind} loss."
+    return f"{', '.join(others)} and {last} are ahead: they have the lowest {kind} loss."

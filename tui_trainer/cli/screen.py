@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import gc
 import os
 import sys
@@ -27,10 +28,13 @@ from tui_trainer.training import Experiment
 from tui_trainer.training.setting_error import nearest
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
-from tui_trainer.tui.depth import depth_of
+from tui_trainer.tui.depth import affordable, depth_of
 from tui_trainer.tui.terminal import refusal
 from tui_trainer.tui.theme import THEMES
 from tui_trainer.tui.view import View
+
+M_ARENA_MAX = -8
+"""As glibc's malloc.h has it."""
 
 
 def open_screen(arguments: argparse.Namespace) -> int:
@@ -55,7 +59,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         open_run,
         catalogue(),
         request,
-        depth=depth_of(os.environ),
+        depth=affordable(depth_of(os.environ), arguments.max_kb),
         theme=chosen.theme,
         ascii_only=chosen.ascii,
         painter=chosen.painter,
@@ -66,6 +70,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
     # What is there by now stays: a collection that looks at all of it would hold up a key by 20 ms.
     gc.freeze()
     gc.enable()
+    share_memory()
 
     def farewell(app: TrainerApp) -> None:
         if complaint:
@@ -85,6 +90,17 @@ def preferences_in(path: Path | None) -> tuple[Preferences, str]:
         return load(path), ""
     except PreferencesError as error:
         return Preferences(), str(error)
+
+
+def share_memory() -> None:
+    """Let all threads take memory from one place, where the C library is glibc.
+
+    It would give each a place of its own, and what the copies of a run leave behind there is not to be had for the next
+    run, whose thread is another one.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 1)
 
 
 def chosen_by(arguments: argparse.Namespace, preferences: Preferences) -> Preferences:

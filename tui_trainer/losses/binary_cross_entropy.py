@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from tui_trainer.layers.call import Call
-from tui_trainer.losses.loss import Array, Loss, Output, probability
+from tui_trainer.losses.loss import SURE, Array, Loss, Output, probability, sigmoid
 
 
 class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
@@ -52,10 +52,20 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
         share = np.clip(float(y.mean()) / 2 + 0.5, 1e-12, 1 - 1e-12)
         return float(-(share * np.log(share) + (1 - share) * np.log1p(-share)))
 
-    def filled(self, p: Array, y: Array, value: float) -> str:
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
+        if abs(z[0]) > SURE:  # p is 0 or 1 in any number of digits
+            return f"ln(1 + e^{-float(y[0] * z[0]):.12g}) {'=' if value else '≈'} {value:.12g}"
         one = float(p[0])
         if y[0] > 0:
             inside = probability(one, value)
         else:
-            inside = f"1 − {-math.expm1(-value):.4g}" if one < 0.9 else f"{1 - one:.4g}"
-        return f"−ln({inside}) = {value:.4g}"
+            inside = f"1 − {-math.expm1(-value):.12g}" if one < 0.9 else f"{math.exp(-value):.12g}"
+        return f"−ln({inside}) = {value:.12g}"
+
+    def answer(self, z: Array, output: Output) -> str:
+        return sigmoid(float(z[0]))
+
+    def error(self, z: Array, y: Array, delta: float) -> str:
+        """Where float32 takes σ(z) for 0 or 1, `delta` is 0 though p − y is not quite."""
+        p = sigmoid(float(z[0])).rpartition(" = ")[2]
+        return f"{p} − {(float(y[0]) + 1) / 2:g} {'=' if delta else '≈'} {delta:.12g}"

@@ -76,10 +76,10 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         """Everything on one point: pairs of one subject cost nothing, the other half of the pairs margin²."""
         return 0.5 * self.margin**2
 
-    def filled(self, p: Array, y: Array, value: float) -> str:
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
         root = float(np.sqrt(value))
         if y[0] > 0.5:
-            return f"together: {root:.4g}² = {value:.4g}"
+            return f"together: {root:.12g}² = {value:.12g}"
         if not value:
             return f"apart by {self.margin:g} or more: 0"
-        return f"apart: ({self.margin:g} − {self.margin - root:.4g})² = {value:.4g}"
+        return f"apart: ({self.margin:.12g} − {self.margin - root:.12g})² = {value:.12g}"

@@ -59,5 +59,16 @@ class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
         share = share[share > 0]
         return float(-(share * np.log(share)).sum())
 
-    def filled(self, p: Array, y: Array, value: float) -> str:
-        return f"−ln({probability(float(p[int(y.argmax())]), value)}) = {value:.4g}"
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
+        if not value:
+            return f"ln(1 + e^{float(np.delete(z, y.argmax()).max() - z.max()):.12g}) ≈ 0"
+        return f"−ln({probability(float(p[int(y.argmax())]), value)}) = {value:.12g}"
+
+    def answer(self, z: Array, output: Output) -> str:
+        """The largest probability, 1 / Σ e^(z − z of that class), which cannot overflow."""
+        others = np.delete(z, z.argmax()) - z.max()
+        terms = " + ".join(f"e^{float(d):.12g}" for d in others)
+        e = float(np.exp(others).sum())
+        if len(others) > 3:
+            terms = f"{e:.12g}"
+        return f"1 / (1 + {terms}) = {f'1 − {e / (1 + e):.12g}' if e < 0.02 else f'{1 / (1 + e):.12g}'}"

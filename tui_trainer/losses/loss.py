@@ -19,9 +19,22 @@ Array = NDArray[np.floating[Any]]
 Output = Literal["linear", "clip01", "sigmoid", "tanh"]
 
 
+SURE = 16.0
+"""|z| from which a probability σ(z) differs from 0 or 1 by less than 1e-7."""
+
+
+def sigmoid(z: float) -> str:
+    """σ(z) filled in: "1 / (1 + e^-0.85) = 0.7", near 1 as its distance from it."""
+    e = math.exp(-z) if z > -700 else math.inf
+    p = f"{1 / (1 + e):.12g}" if z < 4 else f"1 − {e / (1 + e):.12g}"
+    return f"1 / (1 + e^{-z:.12g}) = {p if e < math.inf else f'e^{z:.12g}'}"
+
+
 def probability(p: float, surprise: float) -> str:
-    """p with as many digits as its logarithm −`surprise` needs: "0.25", but "1 − 0.001112" near 1."""
-    return f"1 − {-math.expm1(-surprise):.4g}" if p > 0.99 else f"{p:.4g}"
+    """p = e^−`surprise`: "0.25", but "1 − 0.0011" near 1, and a power of e where p itself would be rounded to 0."""
+    if p > 0.99:
+        return f"1 − {-math.expm1(-surprise):.12g}"
+    return f"{math.exp(-surprise):.12g}" if surprise < 700 else f"e^{-surprise:.12g}"
 
 
 class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
@@ -70,6 +83,14 @@ class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
         """Mean loss of the best constant answer to targets y (outputs, examples)."""
         raise NotImplementedError
 
-    def filled(self, p: Array, y: Array, value: float) -> str:
-        """The formula with one example's numbers; p and y (outputs,)."""
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
+        """The formula with one example's numbers, in full; z, p and y (outputs,)."""
         raise NotImplementedError
+
+    def error(self, z: Array, y: Array, delta: float) -> str:
+        """∂L/∂z = `delta` of one example as prediction − truth, in numbers; "" where it is not, or there are more."""
+        return ""
+
+    def answer(self, z: Array, output: Output) -> str:
+        """How the prediction comes out of one example's z (outputs,), in numbers; "" where it is z itself."""
+        return ""

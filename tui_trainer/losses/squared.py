@@ -5,7 +5,6 @@ The output function f is linear, sigmoid, tanh or the article's clip to [0, 1], 
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import Annotated, ClassVar, get_args
 
@@ -14,7 +13,7 @@ from msgspec import Meta
 
 from tui_trainer.layers.activations import Activation, Sigmoid, Tanh
 from tui_trainer.layers.call import Call
-from tui_trainer.losses.loss import Array, Loss, Output
+from tui_trainer.losses.loss import Array, Loss, Output, sigmoid
 
 OUTPUTS: dict[str, Activation] = {"sigmoid": Sigmoid(), "tanh": Tanh()}
 
@@ -30,11 +29,8 @@ def output_predictions(z: Array, output: Output) -> Array:
 
 
 def difference(p: float, y: float) -> str:
-    """ "0.998888 − 1": with so many digits that the difference has four."""
-    error, size = abs(p - y), max(abs(p), abs(y))
-    lost = math.ceil(math.log10(size / error)) if 0 < error < size < math.inf else 0
-    digits = min(4 + lost, 12)
-    return f"{p:.{digits}g} − {y:.{digits}g}"
+    """ "0.998888 − 1", in full."""
+    return f"{p:.12g} − {y:.12g}"
 
 
 class ErrorLoss(Loss, frozen=True):
@@ -81,6 +77,16 @@ class ErrorLoss(Loss, frozen=True):
             (np.multiply, (out, slope, out)),
         ]
 
+    def answer(self, z: Array, output: Output) -> str:
+        if output == "linear" or len(z) > 1:
+            return ""
+        value = float(z[0])
+        if output == "sigmoid":
+            return sigmoid(value)
+        return (
+            f"{'tanh' if output == 'tanh' else 'clip'}({value:.12g}) = {float(output_predictions(z, output)[0]):.12g}"
+        )
+
     def base(self, y: Array) -> float:
         return float(self.of_error(y.mean(axis=1, keepdims=True) - y).mean())
 
@@ -97,17 +103,17 @@ class MeanSquaredError(ErrorLoss, frozen=True, tag="mean_squared_error"):
     def slope(self, out: Array, scale: float) -> list[Call]:
         return [(np.multiply, (out, np.array(2 * scale, out.dtype), out))]
 
-    def filled(self, p: Array, y: Array, value: float) -> str:
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
         if len(p) > 1:
-            return f"mean of {len(p)} squares = {value:.4g}"
-        return f"({difference(float(p[0]), float(y[0]))})² = {value:.4g}"
+            return f"mean of {len(p)} squares = {value:.12g}"
+        return f"({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
 
 
 class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"):
     """½(p − y)²; its gradient is the error itself, the article's rule error × input."""
 
     title: ClassVar[str] = "half mean squared error"
-    formula: ClassVar[str] = "½ (prediction − truth)²"
+    formula: ClassVar[str] = "½ × (prediction − truth)²"
 
     def of_error(self, error: Array) -> Array:
         return error * error * 0.5
@@ -115,17 +121,17 @@ class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"
     def slope(self, out: Array, scale: float) -> list[Call]:
         return [] if scale == 1 else [(np.multiply, (out, np.array(scale, out.dtype), out))]
 
-    def filled(self, p: Array, y: Array, value: float) -> str:
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
         if len(p) > 1:
-            return f"half the mean of {len(p)} squares = {value:.4g}"
-        return f"½ ({difference(float(p[0]), float(y[0]))})² = {value:.4g}"
+            return f"half the mean of {len(p)} squares = {value:.12g}"
+        return f"½ × ({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
 
 
 class Huber(ErrorLoss, frozen=True, tag="huber"):
     """½e² where |e| < delta, delta·(|e| − ½delta) beyond (Huber 1964; PyTorch's HuberLoss)."""
 
     title: ClassVar[str] = "Huber"
-    formula: ClassVar[str] = "½ e² near, δ(|e| − ½δ) far"
+    formula: ClassVar[str] = "½ × e² near, δ × (|e| − ½ × δ) far"
 
     delta: Annotated[float, Meta(gt=0, le=1000)] = 1.0
     """The size of an error at which the loss turns from a square into a line (δ)."""
@@ -156,7 +162,10 @@ class Huber(ErrorLoss, frozen=True, tag="huber"):
             total += float(self.of_error(low - row).mean())
         return total / len(y)
 
-    def filled(self, p: Array, y: Array, value: float) -> str:
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
         if len(p) > 1:
-            return f"mean of {len(p)} = {value:.4g}"
-        return f"e = {difference(float(p[0]), float(y[0]))} → {value:.4g}"
+            return f"mean of {len(p)} = {value:.12g}"
+        error = abs(float(p[0] - y[0]))
+        if error < self.delta:
+            return f"½ × ({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
+        return f"{self.delta:.12g} × ({error:.12g} − ½ × {self.delta:.12g}) = {value:.12g}"

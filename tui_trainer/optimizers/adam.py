@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
 from msgspec import Meta
 
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Floats, Optimizer
+from tui_trainer.optimizers.optimizer import Array, Floats, Optimizer, before
 
 
 class Adam(Optimizer, frozen=True, tag="adam"):
@@ -21,7 +21,13 @@ class Adam(Optimizer, frozen=True, tag="adam"):
     """
 
     title: ClassVar[str] = "Adam"
-    formula: ClassVar[str] = "new = old − learning_rate × m̂ / (√v̂ + ε)"
+    direction: ClassVar[str] = "m̂ / (√v̂ + ε)"
+    memory: ClassVar[Mapping[str, str]] = {
+        "m": "β1 × m_old + (1 − β1) × gradient",
+        "v": "β2 × v_old + (1 − β2) × gradient²",
+        "m̂": "m / (1 − β1^t)",
+        "v̂": "v / (1 − β2^t)",
+    }
     slots: ClassVar[tuple[str, ...]] = ("m", "v")
 
     learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.01
@@ -57,15 +63,26 @@ class Adam(Optimizer, frozen=True, tag="adam"):
         t = max(step, 1)
         return {"m": m, "v": v, "m̂": m / (1 - self.beta1**t), "v̂": v / (1 - self.beta2**t)}
 
-    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
-        return f"− {rate:.4g} × {state['m̂']:.4g} / (√{state['v̂']:.4g} + {self.epsilon:.0e})"
+    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
+        return {
+            "m_old": before(state["m"], self.beta1, (1 - self.beta1) * gradient),
+            "v_old": max(before(state["v"], self.beta2, (1 - self.beta2) * gradient**2), 0.0),
+        }
+
+    def symbols(self) -> dict[str, float]:
+        return super().symbols() | {
+            "β1": self.beta1,
+            "β2": self.beta2,
+            "(1 − β1)": 1 - self.beta1,
+            "(1 − β2)": 1 - self.beta2,
+            "ε": self.epsilon,
+        }
 
 
 class AdamW(Adam, frozen=True, tag="adamw"):
     """Adam with decoupled weight decay (Loshchilov 2019): the decay does not pass through m and v."""
 
     title: ClassVar[str] = "AdamW"
-    formula: ClassVar[str] = "new = old − learning_rate × (m̂ / (√v̂ + ε) + weight_decay × old)"
 
     weight_decay: Annotated[float, Meta(ge=0, le=1e3)] = 0.01
     """Decoupled decay: each step also takes learning_rate·weight_decay·w off the weights."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
 from msgspec import Meta
 
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Floats, Optimizer
+from tui_trainer.optimizers.optimizer import Array, Floats, Optimizer, before
 
 
 class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
@@ -19,7 +19,8 @@ class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
     """
 
     title: ClassVar[str] = "RMSprop"
-    formula: ClassVar[str] = "new = old − learning_rate × gradient / (√v + ε)"
+    direction: ClassVar[str] = "gradient / (√v + ε)"
+    memory: ClassVar[Mapping[str, str]] = {"v": "α × v_old + (1 − α) × gradient²"}
     slots: ClassVar[tuple[str, ...]] = ("v",)
 
     learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.01
@@ -48,15 +49,19 @@ class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
     def state(self, slots: Sequence[float], step: int) -> dict[str, float]:
         return {"v": slots[0] * (1 - self.alpha)}
 
-    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
-        return f"− {rate:.4g} × {gradient:.4g} / (√{state['v']:.4g} + {self.epsilon:.0e})"
+    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
+        return {"v_old": max(before(state["v"], self.alpha, (1 - self.alpha) * gradient**2), 0.0)}
+
+    def symbols(self) -> dict[str, float]:
+        return super().symbols() | {"α": self.alpha, "(1 − α)": 1 - self.alpha, "ε": self.epsilon}
 
 
 class Adagrad(Optimizer, frozen=True, tag="adagrad"):
     """v ← v + g², u = −learning_rate·g/(√v + ε) (Duchi 2011; PyTorch's variant, ε 1e-10, no rate decay)."""
 
     title: ClassVar[str] = "Adagrad"
-    formula: ClassVar[str] = "new = old − learning_rate × gradient / (√v + ε)"
+    direction: ClassVar[str] = "gradient / (√v + ε)"
+    memory: ClassVar[Mapping[str, str]] = {"v": "v_old + gradient²"}
     slots: ClassVar[tuple[str, ...]] = ("v",)
 
     epsilon: Annotated[float, Meta(ge=1e-12, le=1)] = 1e-10
@@ -73,5 +78,8 @@ class Adagrad(Optimizer, frozen=True, tag="adagrad"):
             (np.multiply, (u, c[0], u)),
         ]
 
-    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
-        return f"− {rate:.4g} × {gradient:.4g} / (√{state['v']:.4g} + {self.epsilon:.0e})"
+    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
+        return {"v_old": max(before(state["v"], 1.0, gradient**2), 0.0)}
+
+    def symbols(self) -> dict[str, float]:
+        return super().symbols() | {"ε": self.epsilon}

@@ -5,21 +5,22 @@ Both are PyTorch's variants: the velocity sums gradients, and the learning rate 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
 from msgspec import Meta
 
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Optimizer
+from tui_trainer.optimizers.optimizer import Array, Optimizer, before
 
 
 class Momentum(Optimizer, frozen=True, tag="momentum"):
     """The heavy ball (Polyak 1964): v ← βv + g, u = −learning_rate·v, without dampening."""
 
     title: ClassVar[str] = "momentum"
-    formula: ClassVar[str] = "new = old − learning_rate × velocity"
+    direction: ClassVar[str] = "velocity"
+    memory: ClassVar[Mapping[str, str]] = {"velocity": "momentum × velocity_old + gradient"}
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
     momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.9
@@ -33,15 +34,18 @@ class Momentum(Optimizer, frozen=True, tag="momentum"):
             (np.multiply, (v, c[0], u)),
         ]
 
-    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
-        return f"− {rate:.4g} × {state['velocity']:.4g}"
+    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
+        return {"velocity_old": before(state["velocity"], self.momentum, gradient)}
+
+    def symbols(self) -> dict[str, float]:
+        return super().symbols() | {"momentum": self.momentum}
 
 
 class Nesterov(Momentum, frozen=True, tag="nesterov"):
     """Nesterov's momentum (1983) in the form of Sutskever 2013 as PyTorch has it: v ← βv + g, u = −rate·(g + βv)."""
 
     title: ClassVar[str] = "Nesterov"
-    formula: ClassVar[str] = "new = old − learning_rate × (gradient + momentum × velocity)"
+    direction: ClassVar[str] = "gradient + momentum × velocity"
 
     def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         (v,) = slots
@@ -53,6 +57,3 @@ class Nesterov(Momentum, frozen=True, tag="nesterov"):
             (np.add, (u, g, u)),
             (np.multiply, (u, c[0], u)),
         ]
-
-    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
-        return f"− {rate:.4g} × ({gradient:.4g} + {self.momentum:.4g} × {state['velocity']:.4g})"

@@ -7,7 +7,8 @@ iterations at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -24,8 +25,10 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     """Hyperparameters that every optimizer has; subclasses add their own, the tag and the calls."""
 
     title: ClassVar[str]
-    formula: ClassVar[str]
-    """The update rule in symbols, as the screen shows it."""
+    direction: ClassVar[str] = "gradient"
+    """What the learning rate multiplies, in the symbols of `symbols`, `state` and "gradient"."""
+    memory: ClassVar[Mapping[str, str]] = {}
+    """How each number of `state` comes about, in the same symbols, those of `previous`, and t: the update's number."""
     slots: ClassVar[tuple[str, ...]] = ()
 
     learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.1
@@ -59,6 +62,37 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
         """One weight's slots under the names of the paper, after `step` updates (at least 1)."""
         return dict(zip(self.slots, slots, strict=True))
 
-    def filled(self, gradient: float, rate: float, state: dict[str, float]) -> str:
-        """The right-hand side of the rule with one weight's numbers, behind "old"."""
-        return f"− {rate:.4g} × {gradient:.4g}"
+    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
+        """What the slots of one weight were before the update that left `state`: "velocity_old", …"""
+        return {}
+
+    def symbols(self) -> dict[str, float]:
+        """The hyperparameters under the names that they have in formulas."""
+        return {"weight_decay": self.weight_decay}
+
+    def formula(self, *, decays: bool, clips: bool) -> str:
+        """The update rule in symbols, as the screen shows it, of a parameter that decays (a weight, not a bias).
+
+        `clips`: what the optimizer is given is the gradient after clipping.
+        """
+        direction = in_symbols(self.direction, clips=clips)
+        if decays and self.weight_decay:
+            direction += " + weight_decay × old"
+        is_sum = " + " in re.sub(r"\(.*?\)", "", direction)
+        return f"new = old − learning_rate × {f'({direction})' if is_sum else direction}"
+
+
+def before(value: float, kept: float, added: float) -> float:
+    """x of value = kept·x + added; 0 where nothing of it is kept."""
+    return (value - added) / kept if kept else 0.0
+
+
+def in_symbols(formula: str, *, clips: bool) -> str:
+    """A formula in which the gradient is called what it is: clipped."""
+    return formula.replace("gradient", "clipped gradient") if clips else formula
+
+
+def filled(formula: str, numbers: Mapping[str, float]) -> str:
+    """`formula` with the number in place of every symbol that has one, in full; a symbol may be several words."""
+    symbols = "|".join(re.escape(symbol) for symbol in sorted(numbers, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{symbols})(?!\w)", lambda symbol: f"{numbers[symbol[0]]:.12g}", formula, flags=re.ASCII)

@@ -15,7 +15,6 @@ class Sgd(Optimizer, frozen=True, tag="sgd"):
     """u = −learning_rate·g."""
 
     title: ClassVar[str] = "SGD"
-    formula: ClassVar[str] = "new = old − learning_rate × gradient"
 
     def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         return [(np.multiply, (g, c[0], u))]

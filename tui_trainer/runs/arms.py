@@ -7,15 +7,17 @@ make of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
+from tui_trainer.runs.differences import differing, lived, lived_from
 from tui_trainer.runs.session import Session
-from tui_trainer.telemetry import ArmView, Parting, value_words, words_of
+from tui_trainer.telemetry import ArmView, Parting
 from tui_trainer.training.evaluation import evaluate_if_quick
-from tui_trainer.training.parting import distances, equal, first_apart, weight_apart
+from tui_trainer.training.parting import distances, equal, first_apart, one_network, weight_apart
 
 MOST_ARMS = 6
 
@@ -27,8 +29,10 @@ class Arm(Struct):
     session: Session
     letter: str
     """How it is called for short, as long as it lives."""
+    against: str = ""
+    """The letter of the arm it is compared with: the one it was forked from; "" for the first of all."""
     equal_until: int = 0
-    """The last iteration at which it was seen equal, to the bit, to the first arm."""
+    """The last iteration at which it was seen equal to that, to the bit."""
     parted: int | None = None
     """The first iteration after which it differed."""
     parted_layer: str = ""
@@ -40,17 +44,49 @@ class Arm(Struct):
         return structs.replace(self.as_known_at(session.iteration), session=session)
 
     def as_known_at(self, iteration: int) -> Arm:
-        """The arm without what came after `iteration`: it has to be seen anew whether it is equal to the first."""
+        """The arm without what came after `iteration`: it has to be seen anew whether it is equal to the other."""
         if self.parted is not None and self.parted <= iteration:
             return structs.replace(self)
-        known = min(self.equal_until, iteration)
-        return structs.replace(self, equal_until=known, parted=None, parted_layer="", parted_weight="")
+        return self.compared(self.against, min(self.equal_until, iteration))
+
+    def compared(self, against: str, equal_until: int) -> Arm:
+        """The arm as one that has yet to be compared, with an arm that it was equal to until then."""
+        nothing = {"parted": None, "parted_layer": "", "parted_weight": ""}
+        return structs.replace(self, against=against, equal_until=equal_until, **nothing)
+
+
+def without(arms: list[Arm], gone: Arm) -> list[Arm]:
+    """The other arms; those that were compared with the one that goes are with what that was compared with.
+
+    Of the first of all, the next one takes the place.
+    """
+    rest = [arm for arm in arms if arm is not gone]
+    # An arm comes after the one it was forked from, so the next one is compared with the first.
+    instead, known = (gone.against, gone.equal_until) if gone.against else (rest[0].letter, rest[0].equal_until)
+    heir = "" if gone.against else instead
+    return [
+        arm
+        if arm.against != gone.letter
+        else arm.compared("" if arm.letter == heir else instead, min(arm.equal_until, known))
+        for arm in rest
+    ]
+
+
+def pairs(arms: list[Arm]) -> list[tuple[Arm, Arm]]:
+    """Each arm but the first of all, behind the one it is compared with."""
+    by_letter = {arm.letter: arm for arm in arms}
+    return [(by_letter[arm.against], arm) for arm in arms if arm.against]
 
 
 def notice_parting(first: Arm, other: Arm) -> None:
     """Find the iteration at which two arms part, once they have, on their recorded past."""
     a, b, here = first.session, other.session, first.session.iteration
-    if other.parted is not None or a.trainer.network.sizes != b.trainer.network.sizes or here != b.iteration:
+    if other.parted is not None:
+        return
+    if not one_network(a.experiment, b.experiment):
+        other.parted = 0
+        return
+    if here != b.iteration or a.trainer.phase is not None or b.trainer.phase is not None:
         return
     if equal(a.trainer, b.trainer):
         other.equal_until = here
@@ -74,13 +110,18 @@ def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]
     """What the snapshot tells of all arms; nothing while there is only one. `evaluate`: each at this very moment."""
     if len(arms) < 2:
         return ()
+    first, *others = arms
+    apart = [differing(first.session, arm.session) for arm in others]
+    any_apart = {key: min(since[key] for since in apart if key in since) for key in dict.fromkeys(chain(*apart))}
     return tuple(
         ArmView(
             name=arm.name,
             letter=arm.letter,
-            changed=changed(arm.session),
-            difference=difference(arms[0 if number else 1].session, arm.session),
-            status=arm.session.reached,
+            changed=lived(arm.session),
+            differs=lived_from(arm.session, apart[number - 1] if number else any_apart),
+            like=next((each.letter for each in arms[:number] if not differing(each.session, arm.session)), ""),
+            status=arm.session.standing,
+            finding=next(iter(arm.session.findings), None),
             iteration=arm.session.iteration,
             losses=arm.session.trainer.losses,
             evaluation=evaluate_if_quick(arm.session.trainer) if evaluate else None,
@@ -91,17 +132,17 @@ def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]
 
 
 def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:
-    """How the focused arm differs from the first, or the first from the second; `layer` is the one looked at."""
+    """How the focused arm differs from the one it is compared with; `layer` is the one looked at."""
     if len(arms) < 2:
         return None
-    other = arms[focus or 1]
+    first, other = pairs(arms)[max(focus - 1, 0)]
     return Parting(
-        arms=(arms[0].name, other.name),
+        arms=(first.name, other.name),
         iteration=other.parted,
         first=other.parted_layer,
         weight=other.parted_weight,
-        layers=distances(arms[0].session.trainer, other.session.trainer),
-        weights=_difference(arms[0].session, other.session, layer),
+        layers=distances(first.session.trainer, other.session.trainer),
+        weights=_difference(first.session, other.session, layer),
     )
 
 
@@ -116,27 +157,14 @@ def _difference(a: Session, b: Session, layer: int) -> NDArray[np.floating] | No
         return np.asarray(y - x)
 
 
-def difference(first: Session, other: Session) -> str:
-    """The settings in which `other` differs, with its values: "learning rate 0.5"."""
-    return _differing(first.settings, other.settings)
-
-
-def changed(session: Session) -> str:
-    """The settings that are not any more what they were at the start, with their values."""
-    return _differing(session.settings_at_start, session.settings)
-
-
-def _differing(before: dict[str, object], after: dict[str, object]) -> str:
-    keys = [key for key, value in after.items() if before.get(key) != value and value is not None]
-    return ", ".join(f"{words_of(key)} {value_words(after[key], key)}" for key in keys)
-
-
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def lettered(names: Sequence[str]) -> list[str]:
-    """A letter for each name: the name itself where it is one, else the letter of its place."""
-    return [name if name in LETTERS and len(name) == 1 else LETTERS[place] for place, name in enumerate(names)]
+    """A letter for each name: the name itself where it is one, else the first that is free."""
+    own = [name for name in names if name in LETTERS and len(name) == 1]
+    free = (letter for letter in LETTERS if letter not in own)
+    return [name if name in own else next(free) for name in names]
 
 
 def free_letter(arms: list[Arm]) -> str:

@@ -146,6 +146,8 @@ def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
         return
     if restarted:
         driver.begin()
+    elif driver.lineup.standing is Status.DIVERGED:  # in the phases that were open
+        driver.stand(Status.DIVERGED)
     elif driver.status in (Status.FINISHED, Status.STOPPED_EARLY):
         driver.status = Status.PAUSED
     driver.say(message)

@@ -14,8 +14,9 @@ from tui_trainer.runs.deeds import carry_out
 from tui_trainer.runs.journey import Journey
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import SLICE, Pace
-from tui_trainer.runs.session import Place, Session, Watcher
-from tui_trainer.telemetry import Going, Look, Snapshot, Status, commands
+from tui_trainer.runs.session import Place, Session
+from tui_trainer.runs.watcher import Watcher
+from tui_trainer.telemetry import Evaluation, Going, Look, Snapshot, Status, commands
 from tui_trainer.training import Experiment
 from tui_trainer.training.evaluation import evaluate_if_quick
 
@@ -28,6 +29,9 @@ ON_THE_WAY = (
 
 LEISURELY = 12.0
 """Iterations a second up to which every moment is evaluated for its picture."""
+STALE = 0.5
+"""Seconds without an evaluation after which a run at any speed is evaluated for its pictures: a target far away, of
+which evaluations are due at every hundredth, must not show the losses of its start."""
 
 
 class Driver:
@@ -56,6 +60,8 @@ class Driver:
         self.journey: Journey | None = None
         self._waiting: deque[commands.Command] = deque()
         """What is to be obeyed when the journey is over."""
+        self._latest: tuple[Evaluation | None, float] = None, 0.0
+        """The latest evaluation of the focused arm, and since when."""
         self._shown: Snapshot | None = None
         """The last snapshot of a moment."""
 
@@ -80,7 +86,11 @@ class Driver:
         )
 
     def _moment(self) -> Snapshot:
+        latest, now = self.session.trainer.evaluations.latest, time.perf_counter()
+        if latest is not self._latest[0]:
+            self._latest = latest, now
         has_time = self.status is not Status.RUNNING or (self.pace.asked or math.inf) <= LEISURELY
+        has_time |= now - self._latest[1] > STALE
         return self.session.snapshot(
             self.look,
             evaluation=evaluate_if_quick(self.session.trainer) if has_time else None,
@@ -93,6 +103,7 @@ class Driver:
             parting=parting(self.lineup.arms, self.lineup.focus, self.look.weights_layer),
             can_undo=self.lineup.done.can_undo,
             can_redo=self.lineup.done.can_redo,
+            undo_leads_to=self.lineup.undo_leads_to,
         )
 
     def work(self, now: float) -> float | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_parting
-from tui_trainer.runs.session import Session, Watcher
+from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_parting, pairs, without
+from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
+from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import SettingChange, Status, value_words, words_of
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
@@ -15,6 +16,10 @@ from tui_trainer.training.timeline import BUDGET
 
 PUT_ASIDE = BUDGET // 8
 """Bytes for the copies of a run that has been replaced."""
+
+
+_FROM_HERE = ", already in this iteration"
+"""Behind the label of a change that is made while phases are open: they are run again with it."""
 
 
 class LineUp:
@@ -25,7 +30,7 @@ class LineUp:
         self._watcher = watcher
         names = lettered([name for name, _ in experiments])
         self.arms = [
-            Arm(name, Session(experiment, watcher), letter)
+            Arm(name, Session(experiment, watcher), letter, "" if letter == names[0] else names[0])
             for (name, experiment), letter in zip(experiments, names, strict=True)
         ]
         self.focus = 0
@@ -65,21 +70,19 @@ class LineUp:
     @property
     def standing(self) -> Status:
         """How the focused arm stands where it stands."""
-        return Status.PAUSED if self.session.is_past else self.session.reached
+        return self.session.standing
 
     def fork(self) -> str:
         """Another arm of the focused one, at the moment shown, and the focus on it."""
         if len(self.arms) >= MOST_ARMS:
             return f"a race has at most {MOST_ARMS} arms"
-        self.done.did(ArmsDone("fork", list(self.arms), self.focus))
-        iteration, name = self.session.iteration, free_letter(self.arms)
+        iteration, name, source = self.session.iteration, free_letter(self.arms), self.arms[self.focus]
+        self.done.did(ArmsDone(f"the fork of arm {name}", list(self.arms), self.focus))
+        opened = self._close()
         self.seek(iteration)
-        source = self.arms[self.focus]
-        arm = source.forked(source.session.fork())
-        arm.name = arm.letter = name
-        if source is self.arms[0]:
-            arm.equal_until = iteration
+        arm = Arm(name, source.session.fork(), name, source.letter, equal_until=iteration)
         self._exchange([*self.arms, arm])
+        self._reopen(opened | {name: opened.get(source.letter, 0)})
         self.focus = len(self.arms) - 1
         return f"arm {name} forked at iteration {iteration}: change a setting of it, then run both"
 
@@ -87,17 +90,12 @@ class LineUp:
         """Give the focused arm up."""
         if len(self.arms) < 2:
             return "the only run cannot be given up"
-        name = self.arms[self.focus].name
-        self.done.did(ArmsDone(f"giving up arm {name}", list(self.arms), self.focus))
-        first, *others = self.arms
-        rest = [arm for arm in self.arms if arm.name != name]
-        if self.session is first.session:  # the others are compared with another one now
-            second = others[0].equal_until
-            rest = [each.as_known_at(min(each.equal_until, second)) for each in others]
-        self._exchange(rest)
+        gone = self.arms[self.focus]
+        self.done.did(ArmsDone(f"giving up arm {gone.name}", list(self.arms), self.focus))
+        self._exchange(without(self.arms, gone))
         self.focus = min(self.focus, len(self.arms) - 1)
         self._notice_parting()
-        return f"arm {name} is given up; u brings it back"
+        return f"arm {gone.name} is given up; u brings it back"
 
     def focus_next(self, offset: int) -> str:
         """Focus the arm that follows."""
@@ -111,7 +109,7 @@ class LineUp:
         experiments = [arm.session.experiment for arm in self.arms]
         if seed is not None:
             experiments = [with_setting(experiment, "training.seed", seed) for experiment in experiments]
-        self._replace(experiments, "restart" if seed is None else f"new seed {seed}")
+        self._replace(experiments, "the restart" if seed is None else f"the new seed {seed}")
         return f"restarted with seed {experiments[0].training.seed}"
 
     def change(self, key: str, value: object) -> tuple[str, bool]:
@@ -130,18 +128,18 @@ class LineUp:
             experiments = [experiment if each is arm else each.session.experiment for each in self.arms]
             self._replace(experiments, done.label)
             return f"{done.label}: restarted with the same seed", True
-        if self.session.trainer.phase is not None:
-            self.seek(self.session.iteration)  # all arms, so that they stay in step
+        opened = self._close()
         if self.session.is_past:
             iteration = self.session.iteration
-            self.done.did(ArmsDone(f"{done.label} at iteration {iteration}", self.arms, self.focus))
+            self.done.did(ArmsDone(done.label, self.arms, self.focus))
             fork = arm.forked(arm.session.fork())
-            others = self.arms if arm is not self.arms[0] else [each.as_known_at(iteration) for each in self.arms]
-            self._exchange([fork if this is arm else each for this, each in zip(self.arms, others, strict=True)])
+            others = [each.as_known_at(iteration) if each.against == arm.letter else each for each in self.arms]
+            self._exchange([fork if each is arm else each for each in others])
         else:
             self.done.did(done)
         self._change_live(experiment, done)
-        return done.label, False
+        self._reopen(opened)
+        return done.label + _FROM_HERE * any(opened.values()), False
 
     def undo(self) -> str:
         """Take the last change back."""
@@ -150,6 +148,12 @@ class LineUp:
     def redo(self) -> str:
         """Do again what was taken back last."""
         return self._take_back(self.done.redo, self.done.undo, "redo")
+
+    @property
+    def undo_leads_to(self) -> int | None:
+        """The iteration that `undo` goes to; None where it stays at the present one."""
+        goal = self._leads_to(self.done.undo[-1]) if self.done.undo else None
+        return None if goal == self.session.iteration else goal
 
     @property
     def _racing(self) -> list[Arm]:
@@ -172,9 +176,23 @@ class LineUp:
         return self.session.reached if self.session.reached is not Status.PAUSED else ended[0]
 
     def _notice_parting(self) -> None:
-        for arm in self.arms[1:]:
-            if arm.session.trainer.phase is None:
-                notice_parting(self.arms[0], arm)
+        for first, other in pairs(self.arms):
+            notice_parting(first, other)
+
+    def _close(self) -> dict[str, int]:
+        """All arms to the whole moment before the phases that are open; how many those were, by the arm's letter."""
+        together = [arm for arm in self.arms if arm.session.iteration == self.session.iteration]
+        opened = {arm.letter: arm.session.place.phases for arm in together}
+        for arm in self.arms:
+            arm.session.seek(arm.session.iteration)
+        return opened
+
+    def _reopen(self, opened: dict[str, int]) -> None:
+        """Run the phases again that were open, as they are now: the person stands where they stood."""
+        for arm in self.arms:
+            for _ in range(opened.get(arm.letter, 0)):
+                if arm.session.advance_phase() is not Status.PAUSED:
+                    break
 
     def _change_live(self, experiment: Experiment, done: SettingDone) -> None:
         event = SettingChange(
@@ -193,29 +211,59 @@ class LineUp:
     def _replace(self, experiments: list[Experiment], label: str) -> None:
         """Fresh runs of the same arms."""
         fresh = [
-            Arm(arm.name, Session(experiment, self._watcher), arm.letter)
+            Arm(arm.name, Session(experiment, self._watcher), arm.letter, arm.against)
             for arm, experiment in zip(self.arms, experiments, strict=True)
         ]
         self.done.did(ArmsDone(label, self.arms, self.focus))
         self._exchange(fresh)
         self._notice_parting()
 
+    def _leads_to(self, done: Done) -> int | None:
+        """Where taking it back leads: None where the present run goes on."""
+        if isinstance(done, SettingDone):
+            session = next((arm.session for arm in self.arms if arm.name == done.arm), self.session)
+            return session.newest if session.is_past else None
+        iteration = min(arm.session.iteration for arm in done.arms)
+        goes_on = done.arms[done.focus].session in [arm.session for arm in self.arms]
+        return None if goes_on and iteration == self.session.iteration else iteration
+
     def _take_back(self, source: deque[Done], target: deque[Done], word: str) -> str:
         if not source:
             return f"nothing to {word}"
         done = source.pop()
+        goal = self._leads_to(done)
         if isinstance(done, SettingDone):
-            self.focus = next((n for n, arm in enumerate(self.arms) if arm.name == done.arm), self.focus)
-            if self.session.is_past:
-                self.seek(self.session.newest)
-            self._change_live(with_setting(self.session.experiment, done.key, done.old), done.reversed)
+            self._set_back(done)
             target.append(done.reversed)
-            return done.reversed.label
+            whose = f"arm {done.arm}: " if len(self.arms) > 1 else ""
+            value = (
+                f"back to {value_words(done.old, done.key)}"
+                if word == "undo"
+                else f"{value_words(done.old, done.key)} again"
+            )
+            since = "from now on" if goal is None else f"from iteration {goal + 1:,} on"
+            return f"{word}: {whose}{words_of(done.key)} {value} ({since})"
         target.append(ArmsDone(done.label, self.arms, self.focus))
         self._exchange(done.arms)
         self.focus = done.focus
-        self.seek(min(arm.session.iteration for arm in self.arms))  # in step again, where one went on alone
-        return f"{word}: {done.label}"
+        if len({arm.session.place for arm in self.arms}) > 1:
+            self.seek(min(arm.session.iteration for arm in self.arms))  # in step again, where one went on alone
+        if goal is None:
+            return f"{word}: {done.label} is {'taken back' if word == 'undo' else 'there again'}"
+        if word == "undo":
+            return f"undo: back to iteration {goal}, as it was before {done.label}"
+        return f"redo: to iteration {goal}, as it was after {done.label}"
+
+    def _set_back(self, done: SettingDone) -> None:
+        """The setting as it was before, from the newest iteration on."""
+        self.focus = next((n for n, arm in enumerate(self.arms) if arm.name == done.arm), self.focus)
+        opened: dict[str, int] = {}
+        if self.session.is_past:
+            self.seek(self.session.newest)
+        else:
+            opened = self._close()
+        self._change_live(with_setting(self.session.experiment, done.key, done.old), done.reversed)
+        self._reopen(opened)
 
 
 def _value(experiment: Experiment, key: str) -> object:

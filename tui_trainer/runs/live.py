@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from msgspec import structs
 
 from tui_trainer.runs.driver import Driver
-from tui_trainer.runs.session import Watcher
+from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Command, Snapshot, Status
 from tui_trainer.training import Experiment
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import (
     Autopsy,
     DataView,
@@ -43,27 +44,6 @@ class Place(NamedTuple):
     """Completed updates."""
     phases: int = 0
     """Phases of the next one that have run as well."""
-
-
-class Watcher(Protocol):
-    """What judges evaluations as they come: the diagnosis. Handed in, because runs do not know it."""
-
-    def observe(self, evaluation: Evaluation, settings: dict[str, object] | None = None) -> None:
-        """Take the next evaluation in; `settings` are those in force, which remedies shall fit."""
-
-    def observe_non_finite(self, iteration: int, settings: dict[str, object] | None = None) -> None:
-        """The run stopped here, at a loss that is no finite number."""
-
-    def copy(self) -> Watcher:
-        """An independent copy."""
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Those that hold now, the headline first."""
-
-    @property
-    def log(self) -> tuple[Finding, ...]:
-        """All that were ever raised."""
 
 
 class Session:
@@ -115,6 +95,16 @@ class Session:
     @property
     def is_past(self) -> bool:
         return self.trainer.iteration < self.newest
+
+    @property
+    def standing(self) -> Status:
+        """How it stands where it stands."""
+        return Status.PAUSED if self.is_past else self.reached
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Those that hold where the trainer stands, the headline first."""
+        return tuple(self._watcher_then().findings)
 
     def whole_blocks(self, iterations: int) -> int:
         """About so many iterations (at most half as many more), to where a block ends if one ends there.
@@ -224,7 +214,6 @@ class Session:
     def snapshot(self, look: Look, **state: object) -> Snapshot:
         """The moment where the trainer stands. `state`: the fields that whoever drives the session knows."""
         trainer = self.trainer
-        watcher = self._watcher_then()
         order, position = trainer.feed.order, trainer.feed.order.position(trainer.iteration)
         return Snapshot(
             title=self.experiment.title,
@@ -251,7 +240,7 @@ class Session:
             network=network_weights(trainer, look.network_units),
             unit_maps=unit_maps(trainer, look.network_units),
             step=step_view(trainer, look),
-            findings=tuple(watcher.findings),
+            findings=self.findings,
             finding_log=tuple(self.watcher.log),
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,

@@ -34,9 +34,10 @@ class SettingDone(Struct, frozen=True):
 
 
 class ArmsDone(Struct, frozen=True):
-    """The arms as they were before a restart, a new seed or a fork."""
+    """The arms as they were before a restart, a new seed, a fork or a change in the past."""
 
     label: str
+    """What was done to them, as it stands behind "before": "the restart", "learning rate 0.1 → 0.2"."""
     arms: list[Arm]
     focus: int
 

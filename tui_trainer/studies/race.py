@@ -104,10 +104,10 @@ class Race:
             pair.look()
 
 
-def ahead(finals: Sequence[Evaluation]) -> int | None:
-    """The place of the arm with the lowest validation loss (training loss where nothing is held out); None where no
-    arm is alone with it."""
+def ahead(finals: Sequence[Evaluation]) -> tuple[int, ...]:
+    """The places of the arms with the lowest validation loss (training loss where nothing is held out); none where all
+    have it."""
     losses = [each.train_loss if each.validation_loss is None else each.validation_loss for each in finals]
-    finite = [loss for loss in losses if math.isfinite(loss)]
-    lowest = min(finite, default=math.nan)
-    return losses.index(lowest) if finite.count(lowest) == 1 else None
+    lowest = min((loss for loss in losses if math.isfinite(loss)), default=math.nan)
+    places = tuple(place for place, loss in enumerate(losses) if loss == lowest)
+    return places if len(places) < len(losses) else ()

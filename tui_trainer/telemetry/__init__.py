@@ -11,7 +11,7 @@ from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
-from tui_trainer.telemetry.race import ArmView, Parting
+from tui_trainer.telemetry.race import ArmView, Lived, Parting
 from tui_trainer.telemetry.settings import Setting, value_words, words_of
 from tui_trainer.telemetry.snapshot import (
     DataView,
@@ -45,6 +45,7 @@ __all__ = [
     "LayerMeasures",
     "LayerStep",
     "LayerView",
+    "Lived",
     "Look",
     "Losses",
     "NeuronAddress",

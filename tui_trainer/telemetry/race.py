@@ -7,8 +7,19 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry.evaluation import Evaluation
+from tui_trainer.telemetry.finding import Finding
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.status import Status
+
+
+class Lived(Struct, frozen=True, kw_only=True):
+    """What a setting of an arm has been."""
+
+    key: str
+    """Dotted TOML key."""
+    values: tuple[tuple[int, object], ...]
+    """(iteration, value): the value that the update after this iteration was the first to go by; the last is in force
+    now."""
 
 
 class ArmView(Struct, frozen=True, kw_only=True):
@@ -18,11 +29,15 @@ class ArmView(Struct, frozen=True, kw_only=True):
     """"A", "B", … or the name that a preset gives."""
     letter: str = ""
     """What it is called for short; "" for one that its place gives it."""
-    changed: str = ""
-    """What has been changed of it since its start: "learning rate 0.1"; empty where nothing has."""
-    difference: str
-    """How it differs from the first arm, the first from the second: "learning rate 0.1"; empty where it does not."""
+    changed: tuple[Lived, ...] = ()
+    """What has been changed of it since its start."""
+    differs: tuple[Lived, ...] = ()
+    """The settings with which it has not lived as the first arm has (the first: as any other), since they differ."""
+    like: str = ""
+    """The letter of the first arm before it that has lived with the same settings all the time; "" for none."""
     status: Status
+    finding: Finding | None = None
+    """The headline of what is found of it at this moment."""
     iteration: int
     losses: Losses
     evaluation: Evaluation | None = None
@@ -31,7 +46,8 @@ class ArmView(Struct, frozen=True, kw_only=True):
 
 
 class Parting(Struct, frozen=True, kw_only=True):
-    """How far the focused arm has gone from the first one (or the first from the second)."""
+    """How far the focused arm has gone from the one it was forked from (in a race that began as one, and where that
+    has been given up, another; the first arm from the first that is compared with it)."""
 
     arms: tuple[str, str]
     iteration: int | None

@@ -24,6 +24,8 @@ class LayerStep(Struct, frozen=True, kw_only=True):
     """Of the mean batch gradient of this layer's weights."""
     dropped: NDArray[np.bool_] | None = None
     """(units,): which units dropout silenced in this iteration."""
+    kept_scale: float = 1.0
+    """What dropout multiplied the others by, 1/(1 − p)."""
 
 
 class WeightStep(Struct, frozen=True, kw_only=True):
@@ -49,9 +51,19 @@ class WeightStep(Struct, frozen=True, kw_only=True):
     formula: str
     """The update rule of the optimizer in symbols: "new = old − learning_rate × gradient"."""
     filled: str
-    """The same with this weight's numbers."""
+    """The same with this weight's numbers, in full: "0.4 = 0.5 − 0.1 × 1"; empty before the first update."""
     optimizer_state: dict[str, float]
     """The optimizer's own values for this weight: velocity; m, v, m̂, v̂; … Empty for SGD."""
+    memory: dict[str, str] = {}
+    """How each of them came about, in symbols, and the same with this weight's numbers."""
+    clipping: tuple[str, ...] = ()
+    """What each kind of clipping in force did to the gradient; the optimizer was given the last number."""
+    penalised: str = ""
+    """How l1 and l2 add to the mean gradient of the batch; empty where there are none, and for a bias."""
+    pre_activation: str = ""
+    """Σ w·a + b of its unit for the followed example, with the largest terms, = z."""
+    blame: str = ""
+    """(Σ w·δ of the next layer)·f′(z) of its unit, with the largest terms, = δ; empty in the last layer."""
 
 
 class StepView(Struct, frozen=True, kw_only=True):
@@ -74,7 +86,11 @@ class StepView(Struct, frozen=True, kw_only=True):
     formula: str
     """The loss of the example in symbols: "−[y·ln p + (1−y)·ln(1−p)]"."""
     filled: str
-    """The same with this example's numbers."""
+    """The same with this example's numbers, in full."""
+    answer: str = ""
+    """How the prediction comes out of z, with this example's numbers; empty where it is z itself."""
+    error: str = ""
+    """δ of the output, where it is the difference of prediction and truth, with this example's numbers."""
     weight: WeightStep
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]

@@ -58,6 +58,7 @@ def _examine_iteration(trainer: Trainer) -> Autopsy | None:
                     largest_weight=largest_weight,
                     largest_input=inputs,
                     last_loss=_last_loss(trainer),
+                    **_limit(trainer),
                 )
         with np.errstate(all="ignore"):
             loss = plan.losses(row, row + 1)
@@ -71,6 +72,7 @@ def _examine_iteration(trainer: Trainer) -> Autopsy | None:
                 largest_weight=largest_weight,
                 largest_input=_largest([plan.z[row]]),
                 last_loss=_last_loss(trainer),
+                **_limit(trainer),
             )
     return None
 
@@ -87,7 +89,14 @@ def _only_over_all_examples(trainer: Trainer) -> Autopsy:
         largest_weight=_largest([trainer.vectors.parameters]),
         largest_input=_largest([outputs]),
         last_loss=_last_loss(trainer),
+        **_limit(trainer),
     )
+
+
+def _limit(trainer: Trainer) -> dict[str, Any]:
+    """The precision of the run and the largest number in it."""
+    dtype = trainer.network.dtype
+    return {"precision": dtype.name, "largest_number": float(np.finfo(dtype).max)}
 
 
 def _last_loss(trainer: Trainer) -> float:

@@ -1,4 +1,7 @@
-"""What happens to a gradient between blame and fix: penalties are added to it, then it may be clipped."""
+"""What happens to a gradient between blame and fix: penalties are added to it, then it may be clipped.
+
+Once as calls of the plan, on whole vectors, and once in words, on one number of them.
+"""
 
 from __future__ import annotations
 
@@ -60,3 +63,36 @@ def clip_calls(optimizer: Optimizer, vectors: Vectors) -> tuple[list[Call], Arra
             (np.multiply, (source, norm, clipped)),
         ]
     return calls, clipped
+
+
+def penalised(optimizer: Optimizer, weight: float, gradient: float) -> str:
+    """ "0.012 + 0.01 × 0.5 = 0.017": how the penalties add to the mean gradient of one weight; "" without any."""
+    if not (optimizer.l1 or optimizer.l2):
+        return ""
+    sign = float(np.sign(weight))
+    mean = gradient - optimizer.l2 * weight - optimizer.l1 * sign
+    l2 = f" + {optimizer.l2:.12g} × {weight:.12g}" if optimizer.l2 else ""
+    l1 = f" + {optimizer.l1:.12g} × {sign:.12g}" if optimizer.l1 else ""
+    return f"{mean:.12g}{l2}{l1} = {gradient:.12g}"
+
+
+def clipped(optimizer: Optimizer, gradient: Array, index: int) -> tuple[float, tuple[str, ...]]:
+    """What the optimizer is given for one number of the gradient, and what each kind of clipping in force did to it."""
+    value, vector = float(gradient[index]), gradient.astype(np.float64)
+    done: list[str] = []
+    if (edge := optimizer.clip_value) is not None:
+        vector = vector.clip(-edge, edge)
+        cut = float(vector[index])
+        within = f"{value:.12g} lies within ±{edge:.12g}, stays"
+        done.append(within if cut == value else f"{value:.12g} is cut to {cut:.12g}")
+        value = cut
+    if (most := optimizer.clip_norm) is not None:
+        with np.errstate(all="ignore"):
+            norm = float(np.linalg.norm(vector))
+        if norm <= most:
+            done.append(f"norm {norm:.12g} lies within {most:.12g}, stays {value:.12g}")
+        else:
+            scaled = value * most / norm
+            done.append(f"{value:.12g} × {most:.12g} / {norm:.12g} = {scaled:.12g}")
+            value = scaled
+    return value, tuple(done)

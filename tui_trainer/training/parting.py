@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from msgspec.structs import replace
 
+from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.trainer import Trainer
 
 
+def one_network(a: Experiment, b: Experiment) -> bool:
+    """Whether both are the same network, loss and data (dropout aside, which comes and goes): others are never equal,
+    whatever their first weights are."""
+    if (a.data, a.loss, a.training.seed) != (b.data, b.loss, b.training.seed):
+        return False
+    return replace(a.network, dropout=b.network.dropout) == b.network
+
+
 def equal(a: Trainer, b: Trainer) -> bool:
-    """Whether both stand on the same parameters."""
-    if a.network.sizes != b.network.sizes:
+    """Whether both are one network and stand on the same parameters."""
+    if not one_network(a.experiment, b.experiment):
         return False
     return bool(np.array_equal(a.vectors.parameters, b.vectors.parameters, equal_nan=True))
 

@@ -62,14 +62,15 @@ class Plan:
         self.a = np.ones(length, dtype) if dropout else self.h
         """The same after dropout: what the next layer sees."""
         self.masks = np.ones((rows, length), dtype) if dropout else None
-        self._d, self._t = np.ones(length, dtype), np.ones(length, dtype)
+        self.d, self._t = np.ones(length, dtype), np.ones(length, dtype)
+        """`d`: the slopes f′(z) of all hidden units, shaped like `h`, times the dropout masks."""
         self.deltas = [np.zeros((units, width), dtype) for units in network.sizes[1:]]
         """∂L/∂z of every layer, (units, width)."""
         # What does not depend on the row is compiled once: its vectors are as long as the parameters.
         is_weight = network.is_weight
         self._penalties = penalty_calls(optimizer, vectors, is_weight)
         self._clipping, self._clipped = clip_calls(optimizer, vectors)
-        self._decay = (is_weight * optimizer.weight_decay).astype(dtype) if optimizer.weight_decay else None
+        self.decay = (is_weight * optimizer.weight_decay).astype(dtype) if optimizer.weight_decay else None
         self._phases: list[Phases | None] = [None] * rows
         self._whole: list[list[Call] | None] = [None] * rows
 
@@ -133,7 +134,7 @@ class Plan:
         calls: list[Call] = []
         inputs, weights = self._layer_inputs(row), self.network.views(self.vectors.parameters)
         for number, activation in enumerate(self.network.activations):
-            h, d, t = (self.layer(v, number)[:-1] for v in (self.h, self._d, self._t))
+            h, d, t = (self.layer(v, number)[:-1] for v in (self.h, self.d, self._t))
             calls += linear.forward(weights[number], inputs[number], h, self._t)
             calls += activation.forward(h.ravel(), d.ravel(), t.ravel())
             if self.masks is not None:
@@ -154,7 +155,7 @@ class Plan:
         for number in reversed(range(len(weights))):
             delta = self.deltas[number]
             if number < len(self.network.activations):
-                slope = self.layer(self._d, number)[:-1]
+                slope = self.layer(self.d, number)[:-1]
                 calls.append(linear.input_gradient(weights[number + 1], self.deltas[number + 1], delta))
                 calls.append((np.multiply, (delta, slope, delta)))
             calls.append(linear.weight_gradient(inputs[number], delta, gradients[number]))
@@ -167,9 +168,9 @@ class Plan:
         edges = [n for n in range(len(names) + 1) if n in (0, len(names)) or names[n] != names[n - 1]]
         for first, last in pairwise(edges):
             where = slice(self._starts[first], self._starts[last])
-            calls += self.network.activations[first].derivative(self.h[where], self._d[where], self._t[where])
+            calls += self.network.activations[first].derivative(self.h[where], self.d[where], self._t[where])
         if self.masks is not None:
-            calls.append((np.multiply, (self._d, self.masks[row], self._d)))
+            calls.append((np.multiply, (self.d, self.masks[row], self.d)))
         return calls
 
     def _fix(self, row: int) -> list[Call]:
@@ -178,9 +179,9 @@ class Plan:
         # 0-d views: the numbers change with the iteration, the calls do not.
         c = [self.coefficients[row, j : j + 1].reshape(()) for j in range(self.coefficients.shape[1])]
         calls = [*self._clipping, *self.optimizer.update(self._clipped, v.update, v.slots, c)]
-        if self._decay is not None:
+        if self.decay is not None:
             calls += [
-                (np.multiply, (v.parameters, self._decay, v.scratch)),
+                (np.multiply, (v.parameters, self.decay, v.scratch)),
                 (np.multiply, (v.scratch, c[-1], v.scratch)),
                 (np.add, (v.update, v.scratch, v.update)),
             ]

@@ -28,19 +28,29 @@ class Vectors:
 
     def __init__(self, parameters: Array, optimizer: Optimizer) -> None:
         """`parameters` is copied."""
-        self.parameters, self.gradient, self.update, self.scratch, *slots = aligned(
-            4 + len(optimizer.slots), len(parameters), parameters.dtype
+        self.parameters, self.old, self.gradient, self.update, self.scratch, *slots = aligned(
+            5 + len(optimizer.slots), len(parameters), parameters.dtype
         )
-        """`gradient`: of the mean batch loss plus penalties, before clipping. `update`: what was added last."""
+        """`gradient`: of the mean batch loss plus penalties, before clipping. `update`: what was added last, and `old`
+        what it was added to: where it is large, a difference no longer tells."""
         self.slots: tuple[Array, ...] = tuple(slots)
         """The optimizer's memory, in the order of `Optimizer.slots`."""
-        self.parameters[:] = parameters
+        self.parameters[:] = self.old[:] = parameters
 
     def with_empty_slots(self, optimizer: Optimizer) -> Vectors:
         """The same parameters, gradient and last update for another optimizer, copied."""
         other = Vectors(self.parameters, optimizer)
-        other.gradient[:], other.update[:] = self.gradient, self.update
+        other.old[:], other.gradient[:], other.update[:] = self.old, self.gradient, self.update
         return other
+
+    def restore(self, keyframe: Keyframe) -> None:
+        """Hold the numbers of `keyframe`; the last step stays as it is where it has none."""
+        self.parameters[:] = self.old[:] = keyframe.parameters
+        for slot, saved in zip(self.slots, keyframe.slots, strict=True):
+            slot[:] = saved
+        if keyframe.step is not None:
+            self.gradient[:], self.update[:] = keyframe.step
+            self.old -= self.update
 
     def flush_denormals(self) -> None:
         """Set slot values too small to matter to 0: denormal numbers make every operation on them slow."""

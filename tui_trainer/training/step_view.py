@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.telemetry import LayerStep, Look, StepView, WeightAddress, WeightStep
+from tui_trainer.telemetry import LayerStep, Look, StepView
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
+from tui_trainer.training.weight_step import weight_step
 
 Floats = NDArray[np.float64]
 
@@ -37,30 +36,26 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
         answers = loss.predictions(z, output).astype(np.float64)
         p = answers[:, 0]
         batch_loss = float(plan.losses(row, row + 1)[0])
-    data = trainer.data
+    data, flows = trainer.data, _layer_inputs(plan, row, example)
     outputs = data.class_names if len(data.class_names) == len(p) else data.class_names[1:2]
     return StepView(
         example=example,
         batch_size=plan.batch,
         inputs=plan.inputs(row)[:-1, example].astype(np.float64),
-        layers=_layers(trainer, plan, row, example, is_open),
+        layers=_layers(trainer, plan, row, example, flows),
         prediction=p,
         partner=answers[:, 1] if loss.pairs else None,
         target=loss.decode(y)[:, 0].astype(np.float64),
         example_loss=value,
         batch_loss=batch_loss,
         formula=loss.formula,
-        filled=loss.filled(p, y[:, 0], value),
-        weight=_weight(trainer, plan, row, example, look, rate),
+        filled=loss.filled(z[:, 0], p, y[:, 0], value),
+        error=loss.error(z[:, 0], y[:, 0], float(plan.deltas[-1][0, example]) * plan.batch),
+        answer=loss.answer(z[:, 0], output),
+        weight=weight_step(trainer, plan, row, example, look, rate, flows),
         input_names=data.network_input_names,
         output_names=outputs,
     )
-
-
-def _weights_before(trainer: Trainer, is_open: bool) -> list[NDArray[np.floating[Any]]]:
-    """The parameters that the iteration's forward pass used: once the update is made, without it."""
-    vectors = trainer.vectors
-    return trainer.network.views(vectors.parameters if is_open else vectors.parameters - vectors.update)
 
 
 def _layer_inputs(plan: Plan, row: int, example: int) -> list[Floats]:
@@ -70,18 +65,18 @@ def _layer_inputs(plan: Plan, row: int, example: int) -> list[Floats]:
     return [column.astype(np.float64) for column in columns]
 
 
-def _layers(trainer: Trainer, plan: Plan, row: int, example: int, is_open: bool) -> tuple[LayerStep, ...]:
-    network, inputs = trainer.network, _layer_inputs(plan, row, example)
-    steps = []
+def _layers(trainer: Trainer, plan: Plan, row: int, example: int, inputs: list[Floats]) -> tuple[LayerStep, ...]:
+    network, steps = trainer.network, []
     gradients = network.views(trainer.vectors.gradient)
-    for number, weight in enumerate(_weights_before(trainer, is_open)):
+    for number, weight in enumerate(network.views(trainer.vectors.old)):
         hidden = number < len(network.activations)
         z = plan.z[row][:, example].astype(np.float64)
         with np.errstate(all="ignore"):
             pre_activation = weight.astype(np.float64).T @ inputs[number] if hidden else z
-        dropped = None
+        dropped, kept_scale = None, 1.0
         if hidden and plan.masks is not None and trainer.experiment.network.dropout_rates[number]:
-            dropped = plan.layer_masks(number)[row, :-1, example] == 0
+            mask = plan.layer_masks(number)[row, :-1, example]
+            dropped, kept_scale = mask == 0, float(mask.max()) or 1.0
         steps.append(
             LayerStep(
                 name=f"layer {number + 1}",
@@ -92,52 +87,7 @@ def _layers(trainer: Trainer, plan: Plan, row: int, example: int, is_open: bool)
                 delta=plan.deltas[number][:, example].astype(np.float64) * plan.batch,
                 gradient_norm=float(np.linalg.norm(gradients[number][:-1].astype(np.float64))),
                 dropped=dropped,
+                kept_scale=kept_scale,
             )
         )
     return tuple(steps)
-
-
-def _at_work(plan: Plan, flows: list[Floats]) -> WeightAddress:
-    """A weight of layer 1 that this example goes through: the first input that is not 0 (a dark pixel blames nobody),
-    to the first unit that is not silent. Known from the guess on, so that it stays the same in all four phases."""
-    hidden = flows[1][:-1] if len(flows) > 1 else np.ones(1)
-    return WeightAddress(0, int(np.argmax(flows[0] != 0)), int(np.argmax(hidden != 0)))
-
-
-def _weight(trainer: Trainer, plan: Plan, row: int, example: int, look: Look, rate: float) -> WeightStep:
-    network, vectors, optimizer = trainer.network, trainer.vectors, trainer.experiment.optimizer
-    flows = _layer_inputs(plan, row, example)
-    address = look.weight or _at_work(plan, flows)
-    layer = int(np.clip(address.layer, 0, len(network.shapes) - 1))
-    rows, units = network.shapes[layer]
-    source = int(np.clip(address.source, 0, rows - 1))
-    unit = int(np.clip(address.unit, 0, units - 1))
-    index = network.offsets[layer] + source * units + unit
-    now, gradient, update = (float(v[index]) for v in (vectors.parameters, vectors.gradient, vectors.update))
-    updated = trainer.phase is None
-    steps = trainer.iteration - trainer.optimizer_start
-    state = optimizer.state([float(slot[index]) for slot in vectors.slots], steps) if steps > 0 else {}
-    old = now - update if updated else now
-    filled = ""
-    if updated and steps > 0:
-        filled = f"{now:.6g} = {old:.6g} {optimizer.filled(gradient, rate, state)}"
-    inputs = flows[layer]
-    delta = float(plan.deltas[layer][unit, example]) * plan.batch
-    what = f"b[{unit + 1}]" if source == rows - 1 else f"w[{source + 1}→{unit + 1}]"
-    return WeightStep(
-        layer=layer,
-        source=source,
-        unit=unit,
-        name=f"{what} of layer {layer + 1}",
-        old=old,
-        new=now,
-        input=float(inputs[source]),
-        delta=delta,
-        example_gradient=float(inputs[source]) * delta,
-        gradient=gradient,
-        update=update if updated else 0.0,
-        learning_rate=rate,
-        formula=optimizer.formula,
-        filled=filled,
-        optimizer_state=state,
-    )

@@ -20,6 +20,7 @@ from tui_trainer.training.evaluation import first_gradient
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.order import Position
 from tui_trainer.training.setup import starting_parameters
+from tui_trainer.training.shelf import Shelf
 from tui_trainer.training.state import Keyframe
 from tui_trainer.training.trainer import Trainer
 
@@ -53,6 +54,7 @@ class Timeline:
         self.nbytes = 0
         """What the copies take."""
         self._frames: dict[int, Keyframe] = {}
+        self._shelf = Shelf(trainer.vectors.parameters)
         self._iterations: list[int] = []
         self._newest_copy = self._visited = 0
         """Copies that stay beside those on the grid: the newest, and the one before the moment visited last; or 0."""
@@ -160,10 +162,12 @@ class Timeline:
         """Leave at most so many bytes of copies: the run is put aside, and a jump in it may take longer."""
         while self.nbytes > budget and self._iterations:
             self._spread()
+        self._shelve(self._frames)  # on a new one, as small as they need
 
     def adopt(self, other: Timeline) -> None:
-        """Share the copies of all that `other` has recorded; both trainers must have started alike."""
-        self._frames, self._iterations = dict(other._frames), list(other._iterations)
+        """Copy all that `other` has recorded; both trainers must have started alike."""
+        self._shelve(other._frames)
+        self._iterations = list(other._iterations)
         self._newest_copy, self._visited = other._newest_copy, other._visited
         self.budget, self.nbytes, self.spacing = other.budget, other.nbytes, other.spacing
         self.newest, self.changes = other.newest, list(other.changes)
@@ -206,9 +210,19 @@ class Timeline:
             if not self._iterations:
                 return
             self._spread()
-        self._frames[iteration] = frame
+        self._frames[iteration] = self._shelved(frame)
         self.nbytes += nbytes
         insort(self._iterations, iteration)
+
+    def _shelve(self, frames: dict[int, Keyframe]) -> None:
+        """Keep copies of these frames, and of no others."""
+        self._shelf = Shelf(self.trainer.vectors.parameters)
+        self._frames = {iteration: self._shelved(frame) for iteration, frame in frames.items()}
+
+    def _shelved(self, frame: Keyframe) -> Keyframe:
+        """The same with its vectors on the shelf."""
+        parameters, *slots = self._shelf.put(frame.iteration, (frame.parameters, *frame.slots))
+        return structs.replace(frame, parameters=parameters, slots=tuple(slots))
 
     def _spread(self) -> None:
         """Make room: every second copy of the grid goes, and where none is left the oldest."""
@@ -220,11 +234,13 @@ class Timeline:
 
     def _keep_only(self, wanted: Callable[[int], bool]) -> None:
         """Forget all copies but the wanted ones."""
+        self._shelf.drop(each for each in self._iterations if not wanted(each))
         self._frames = {iteration: frame for iteration, frame in self._frames.items() if wanted(iteration)}
         self._iterations = sorted(self._frames)
         self.nbytes = sum(frame.nbytes for frame in self._frames.values())
 
     def _forget(self, iteration: int) -> None:
         """Forget one copy."""
+        self._shelf.drop([iteration])
         self.nbytes -= self._frames.pop(iteration).nbytes
         del self._iterations[bisect_left(self._iterations, iteration)]

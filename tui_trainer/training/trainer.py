@@ -135,6 +135,7 @@ class Trainer:
         phase = Phase.FORWARD if self.phase is None else self.phase.next
         block = self.feed.enter(self.iteration)
         plan, row, _ = block.row(self.iteration)
+        self.vectors.old[:] = self.vectors.parameters
         with one_thread(), np.errstate(all="ignore"):
             run(plan.phases(row)[phase])
         losses = block.losses(self.iteration, self.iteration + 1)
@@ -206,15 +207,10 @@ class Trainer:
         if len(keyframe.slots) != len(self.vectors.slots):
             self.vectors = self.vectors.with_empty_slots(keyframe.experiment.optimizer)
             same_feed = False
-        v = self.vectors
-        v.parameters[:] = keyframe.parameters
-        for slot, saved in zip(v.slots, keyframe.slots, strict=True):
-            slot[:] = saved
+        self.vectors.restore(keyframe)
         if not same_feed:
             self.feed = self._make_feed(keyframe.order_start, before=self.feed)
-        if keyframe.step is not None:
-            v.gradient[:], v.update[:] = keyframe.step
-        self._anchor = keyframe
+        self._anchor = self.keyframe()  # its own: whoever owns the other may give it up
 
     def replay(self, iteration: int, see: Callable[[int, Block], None] | None = None) -> None:
         """Run up to `iteration` as the run did before: no curve grows, nothing is evaluated, nothing ends it.
@@ -239,10 +235,14 @@ class Trainer:
     @staticmethod
     def _run_rows(block: Block, start: int, stop: int) -> None:
         """Run the updates of iterations start … stop − 1 of one block. This is the training loop."""
+        rows = block.plans[start - block.start : stop - block.start]
         with np.errstate(all="ignore"):
-            for plan, row in block.plans[start - block.start : stop - block.start]:
+            for plan, row in rows[:-1]:
                 for function, arguments in plan.whole(row):
                     function(*arguments)
+            for plan, row in rows[-1:]:  # the one that can be looked at afterwards
+                np.copyto(plan.vectors.old, plan.vectors.parameters)
+                run(plan.whole(row))
 
     def _run_span(self, stop: int) -> None:
         """Run iterations up to `stop`, or to the end of the block, and account for them."""

@@ -23,6 +23,7 @@ from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
 from tui_trainer.tui.checked import check_words
+from tui_trainer.tui.driver import Driver
 from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
@@ -87,7 +88,7 @@ class TrainerApp(App[int]):
         is at first, with the keys that hold. `notice`: what is wrong from the start, said for a while.
         `leave(status)`: begins the end of the program; without it the app just exits.
         """
-        super().__init__()
+        super().__init__(driver_class=Driver)
         use_depth(self, depth)
         self._depth, self._ascii = depth, ascii_only
         self._look = make_theme(theme, depth, ascii_only=ascii_only)

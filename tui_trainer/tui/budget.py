@@ -1,5 +1,6 @@
-"""How much may be written to the terminal, for a line that is slow or shared: frames wait until the bytes before them
-are paid for, and where frames become rare, colours may be off by more before they are sent again.
+"""How much may be written to the terminal, for a line that is slow or shared: ten seconds never hold more than ten
+times what a second may send. What is left of them is spent evenly, and where pictures become rare, colours may be off
+by more before they are sent again.
 
 Answers to keys are written at once and paid for by the frames after them.
 """
@@ -7,16 +8,22 @@ Answers to keys are written at once and paid for by the frames after them.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 
 from tui_trainer.tui.encoder import UNSEEN
 
-SPENT = 0.9
-"""Share of the budget that is spent: a window of ten seconds may begin just before a frame that is already paid for."""
-LONGEST_DEBT = 10.0
-"""Seconds that frames wait at most, however much the keys have made of it."""
+WINDOW = 10.0
+"""Seconds over which the budget is kept."""
+SPENT = 0.95
+"""Share of it that is spent; the rest is for what Textual sends by itself."""
+AHEAD = 2.0
+"""Seconds in which what is left of the window would be spent, if it were spent at one rate: the first picture is many
+frames' worth, and is not followed by silence until it is paid for."""
+LEAST = 0.25
+"""Seconds of the budget that must be left for a frame."""
 RARE, FREQUENT = 1.0, 0.3
-"""Seconds of the budget that a frame takes, from which on colours give way, and below which they come back."""
+"""Seconds between frames from which on colours give way, and below which they come back."""
 TOLERANCES = (UNSEEN, 24, 48, 96)
 """By how much of 255 a colour may be off while the picture moves, from what no eye sees to hues that are only right."""
 
@@ -27,8 +34,10 @@ class Budget:
     def __init__(self, kilobytes: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = None if kilobytes is None else kilobytes * 1000 * SPENT
         self._clock = clock
-        self._paid_at = clock()
-        """When all that has been written is paid for."""
+        self._sent: deque[tuple[float, int]] = deque()
+        """(moment, bytes) of the last ten seconds."""
+        self._next_at = 0.0
+        """When the next frame may be written."""
         self._level = 0
         self.spent = 0
         """Bytes written so far; counted only where there is a budget."""
@@ -41,19 +50,22 @@ class Budget:
     def spend(self, count: int) -> None:
         """Take note of `count` bytes that have been written."""
         self.spent += count
-        if self._rate is not None:
+        if self._rate is not None and count:
             now = self._clock()
-            self._paid_at = min(max(self._paid_at, now) + count / self._rate, now + LONGEST_DEBT)
+            self._sent.append((now, count))
+            pace = max(self._left(now), self._rate * LEAST) / AHEAD
+            self._next_at = max(max(self._next_at, now) + count / pace, self._room_at(now))
+            self._next_at = min(self._next_at, now + WINDOW + 0.001)
 
     @property
     def wait(self) -> float:
         """Seconds until the next frame may be written; 0 when it may now."""
-        return max(self._paid_at - self._clock(), 0.0) if self._rate is not None else 0.0
+        return max(self._next_at - self._clock(), 0.0) if self._rate is not None else 0.0
 
     @property
     def portion(self) -> int | None:
-        """Bytes that one frame may take, so that any ten seconds have room for the last one: what a second may send."""
-        return None if self._rate is None else int(self._rate)
+        """Bytes that may be written now, all at once; None for as many as one likes."""
+        return None if self._rate is None else max(int(self._left(self._clock())), 0)
 
     @property
     def tolerance(self) -> int:
@@ -62,7 +74,21 @@ class Budget:
 
     def judge(self, count: int) -> None:
         """Choose the colours of the next frames, after one of `count` bytes."""
-        if self._rate is not None and count:
-            seconds = count / self._rate
-            self._level += int(seconds > RARE) - int(seconds < FREQUENT)
+        if count and self._rate is not None:
+            self._level += int(self.wait > RARE) - int(self.wait < FREQUENT)
             self._level = min(max(self._level, 0), len(TOLERANCES) - 1)
+
+    def _left(self, now: float) -> float:
+        """Bytes that the last ten seconds still have room for."""
+        while self._sent and self._sent[0][0] <= now - WINDOW:
+            self._sent.popleft()
+        return (self._rate or 0.0) * WINDOW - sum(count for _, count in self._sent)
+
+    def _room_at(self, now: float) -> float:
+        """When so much has left the window that a frame has room."""
+        left, enough = self._left(now), (self._rate or 0.0) * LEAST
+        for moment, count in self._sent:
+            if left >= enough:
+                break
+            left, now = left + count, moment + WINDOW + 0.001  # certainly out of it, however that is rounded
+        return now

@@ -53,7 +53,8 @@ def draw_dashboard(
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
     snapshot = snapshots[0]
-    layout = arrange(width, height, view.focus, view.zoomed, race=bool(snapshot.arms))
+    race, by_phases = bool(snapshot.arms), snapshot.phase is not None
+    layout = arrange(width, height, view.focus, view.zoomed, race=race, by_phases=by_phases)
     places: dict[str, Rect] = {}
     map_size, network_units = (40, 20), 0
     if layout.kind == "enlarge":

@@ -33,6 +33,15 @@ def depth_of(environment: Mapping[str, str]) -> ColourDepth:
     return ColourDepth.NONE if term.startswith("vt") else ColourDepth.COLOURS_16
 
 
+SLOW = 16.0
+"""Kilobytes a second below which 24 bits of colour are too dear: a first picture has 34 kB, in 256 colours 16."""
+
+
+def affordable(depth: ColourDepth, kilobytes: float | None) -> ColourDepth:
+    """The depth for a terminal of `depth` that is sent so many kilobytes a second; None for as many as there are."""
+    return min(depth, ColourDepth.COLOURS_256) if kilobytes is not None and kilobytes < SLOW else depth
+
+
 @lru_cache(maxsize=1 << 14)
 def nearest(colour: int, depth: ColourDepth) -> int:
     """The index (0 to 15 or 16 to 255) of the colour nearest to 0xRRGGBB at depth 16 or 256."""

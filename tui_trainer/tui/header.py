@@ -9,13 +9,14 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import Phase, Snapshot, Status, value_words
-from tui_trainer.tui.arms import arm_words, focused_arm, letters
+from tui_trainer.tui.arms import focused_arm, letters, ways_to_tell
 from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import is_slow_motion
 from tui_trainer.tui.view import PANELS, FooterKey, View
+from tui_trainer.tui.words import fewer_words
 
 _STATUS_SIGNS = {
     Status.RUNNING: "▶",
@@ -195,8 +196,9 @@ def _arm(snapshot: Snapshot, theme: Theme, *, short: bool) -> Piece:
         return Piece("", theme.text)
     number = focused_arm(snapshot.arms)
     text = f"arm {letters(snapshot.arms)[number]} of {len(snapshot.arms)}"
-    words = arm_words(snapshot.arms[number])
-    return Piece(f"{text}: {fit(words, 24 if short else 60)}" if words else text, theme.strong, 2)
+    room = 24 if short else 60
+    words = fewer_words(ways_to_tell(snapshot.arms[number]) or ("",), room)
+    return Piece(f"{text}: {fit(words, room)}" if words else text, theme.strong, 2)
 
 
 def _draw_phases(cells: Cells, x: int, y: int, phase: Phase | None, theme: Theme) -> None:

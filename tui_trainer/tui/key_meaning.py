@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.keymap import CURSOR, KeyAction
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import can_step, in_force
@@ -29,7 +30,11 @@ def action_for(key: str, view: View) -> KeyAction | None:
 
 def footer_word(action: KeyAction, snapshot: Snapshot) -> tuple[str, int]:
     """The footer's word for an action at this moment, and its rank: where a run broke, there is little else to do."""
-    return ("rescue", 1) if action.id == "fix" and broke(snapshot) else (action.footer, action.rank)
+    if action.id == "fix" and broke(snapshot):
+        return "rescue", 1
+    if action.id == "undo" and snapshot.undo_leads_to is not None:
+        return f"undo, to {count(snapshot.undo_leads_to)}", action.rank
+    return action.footer, action.rank
 
 
 def footer_actions(view: View) -> tuple[KeyAction, ...]:
@@ -51,6 +56,10 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
         off.add("fix")
     if snapshot.autopsy is not None:
         off.add("check_gradient")
+    if is_lost(snapshot):
+        off |= ONWARDS
+    if not snapshot.iteration and snapshot.phase is None and snapshot.going is None:
+        off |= BACKWARDS
     if snapshot.past is None:
         off.add("live")
     if best_moment(snapshot) in (None, snapshot.iteration):
@@ -64,6 +73,16 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
     elif not can_step(setting := view.settings[view.setting], in_force(snapshot, setting.key)):
         off |= {"setting_less", "setting_more"}
     return frozenset(off)
+
+
+def is_lost(snapshot: Snapshot) -> bool:
+    """Whether nothing can come after this moment: the run has diverged, in a race all arms have."""
+    return broke(snapshot) and all(arm.status is Status.DIVERGED for arm in snapshot.arms)
+
+
+ONWARDS = frozenset({"toggle", "step", "phase", "epoch", "slow_motion"})
+"""Actions that go on from where the run stands."""
+BACKWARDS = frozenset({"back", "phase_back", "start"})
 
 
 def unseen(action: KeyAction, view: View) -> str:
@@ -84,12 +103,14 @@ _LACKING = {
 _NOTHING = {
     "undo": "there is nothing to undo",
     "redo": "there is nothing to redo",
-    "fix": "the verdict proposes nothing",
+    "fix": "nothing to mend, the verdict proposes nothing",
     "check_gradient": "here the loss is no finite number",
     "live": "this is the newest iteration",
+    **dict.fromkeys(ONWARDS, "diverged, nothing comes after; {back} goes back, {fix} mends"),
+    **dict.fromkeys(BACKWARDS, "this is the start"),
     "best": "this is the best iteration so far",
-    "other_arm": "there is one run only",
-    "drop_arm": "there is one run only",
+    "other_arm": "there is one arm only; {fork} forks it",
+    "drop_arm": "there is one arm only; {fork} forks it",
 }
 
 
@@ -98,6 +119,7 @@ def why_greyed(action: KeyAction, view: View, capabilities: Iterable[str]) -> st
     if action.needs and action.needs not in capabilities:
         return f"{action.label}: {_LACKING[action.needs]}"
     if action.id in _NOTHING:
-        return f"{action.label}: {_NOTHING[action.id]}"
+        keys = {name: view.sign(name) for name in ("back", "fix", "fork")}
+        return f"{action.label}: {_NOTHING[action.id]}".format(**keys)
     label = view.settings[view.setting].label if view.settings else "settings"
     return f"{label}: press {view.sign('setting_edit')} to type a value"

@@ -41,10 +41,13 @@ class Layout(Struct, frozen=True, kw_only=True):
     """Together they cover everything between the verdict (or the tabs) and the footer."""
 
 
-def arrange(width: int, height: int, focus: str, zoomed: bool, *, race: bool = False) -> Layout:
+def arrange(
+    width: int, height: int, focus: str, zoomed: bool, *, race: bool = False, by_phases: bool = False
+) -> Layout:
     """The layout for a screen of this size; `focus` is always among the panels shown.
 
-    In a race the comparison of the arms stands beside or below their curves, in the place of the fit panel.
+    In a race the comparison of the arms stands beside or below their curves, in the place of the fit panel. While the
+    run moves by phases, their numbers are always there, in the place of another panel where room is short.
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return Layout(kind="enlarge")
@@ -55,7 +58,9 @@ def arrange(width: int, height: int, focus: str, zoomed: bool, *, race: bool = F
     if width < 60 and not zoomed:
         return Layout(kind="tabs", header=header, panels={focus: Rect(0, top + 1, width, height - top - 2)})
     body = Rect(0, top, width, height - top - 1)
-    return Layout(kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus, race))
+    return Layout(
+        kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus, race, by_phases)
+    )
 
 
 def split(total: int, shares: Sequence[float]) -> list[int]:
@@ -67,33 +72,36 @@ def split(total: int, shares: Sequence[float]) -> list[int]:
     return [end - start for start, end in pairwise(edges)]
 
 
-def _panels(body: Rect, focus: str, race: bool) -> dict[str, Rect]:
+def _panels(body: Rect, focus: str, race: bool, by_phases: bool) -> dict[str, Rect]:
     """The grid that suits the room: all seven panels, or the most important ones and the one in focus."""
     if body.height < 16:
-        return _in_a_row(body, focus, _IN_A_RACE if race else _BY_IMPORTANCE)
+        return _in_a_row(body, focus, _IN_A_RACE if race else _BY_IMPORTANCE, by_phases)
     if body.height < 28:
-        return _two_rows(body) if body.width >= 112 else _most_important(body, focus, race)
+        return _two_rows(body) if body.width >= 112 else _most_important(body, focus, race, by_phases)
     if body.width < 100:
-        return _most_important(body, focus, race)
+        return _most_important(body, focus, race, by_phases)
     if body.width < 160 or body.height < 44:
         return _three_rows(body, race)
     return _spacious(body)
 
 
-def _in_a_row(body: Rect, focus: str, by_importance: Sequence[str]) -> dict[str, Rect]:
+def _in_a_row(body: Rect, focus: str, by_importance: Sequence[str], by_phases: bool) -> dict[str, Rect]:
     """A low screen: as many panels side by side as can be read."""
     count = min(max(body.width // 30, 2), len(by_importance))
-    chosen = [focus, *(name for name in by_importance if name != focus)][:count]
+    first = [focus, "step"] if by_phases and focus != "step" else [focus]
+    chosen = [*first, *(name for name in by_importance if name not in first)][:count]
     names = sorted(chosen, key=by_importance.index)
     names.sort(key=lambda name: name == "settings")  # the list stands at the right, as everywhere
     shares = [0.8 if name == "settings" else 1.2 if name == "loss" else 1.0 for name in names]
     return _columns(body, shares, [[(name, 1.0)] for name in names])
 
 
-def _most_important(body: Rect, focus: str, race: bool) -> dict[str, Rect]:
+def _most_important(body: Rect, focus: str, race: bool, by_phases: bool) -> dict[str, Rect]:
     """80×24: what the training does at the left, what it has made in the middle, the settings at the right."""
     settings = min(max(body.width * 28 // 100, 20), 27)
     middle = [("data", 11.0), ("step" if focus == "step" else "weights", 9.0)]
+    if by_phases:
+        middle = [("weights" if focus == "weights" else "data", 8.0), ("step", 12.0)]
     if body.height >= 32:
         middle = [("data", 11.0), ("weights", 9.0), ("step", 9.0)]
     left = [("loss", 10.0 if body.height < 40 else 14.0), ("gradients", 5.0), ("fit", 5.0)]

@@ -3,14 +3,14 @@ the cells with what the terminal shows and writes those that changed, and leaves
 wherever something lies over it (a modal, a toast, the palette) or Textual has to repaint anyway (a resize,
 the return from another screen).
 
-All private parts of Textual that the program leans on are in this module; with mode "textual" the picture
-itself goes the public way too.
+All private parts of Textual that the program leans on are in this module, but for those of `driver`, which hears; with
+mode "textual" the picture itself goes the public way too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from queue import Queue
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
@@ -28,8 +29,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets._toast import Toast
 
-from tui_trainer.tui.cells import BOLD, CONTINUATION, DEFAULT, DIM, REVERSE, UNDERLINE, Cells, unpack
-from tui_trainer.tui.encoder import UNSEEN, bridged, changed, encode, presentable
+from tui_trainer.tui.cells import BOLD, CONTINUATION, DEFAULT, DIM, PLAIN, REVERSE, UNDERLINE, Cells, unpack
+from tui_trainer.tui.encoder import UNSEEN, bridged, changed, encode, presentable, style_change
 from tui_trainer.tui.theme import ColourDepth
 
 Mode = Literal["cells", "textual"]
@@ -183,9 +184,12 @@ def strip_of(cells: Cells, y: int, depth: ColourDepth) -> Strip:
 
 @lru_cache(maxsize=1 << 11)
 def rich_style(packed: int, depth: ColourDepth) -> Style:
-    """A presentable style as Rich writes it."""
+    """A presentable style as Rich writes it.
+
+    Its sequence is worked out here: where Textual does that, it keeps the last 16,384 styles, some 20 MB of them.
+    """
     foreground, background, attributes = unpack(packed)
-    return Style(
+    style = Style(
         color=_rich_color(foreground, depth),
         bgcolor=_rich_color(background, depth),
         bold=bool(attributes & BOLD),
@@ -193,6 +197,8 @@ def rich_style(packed: int, depth: ColourDepth) -> Style:
         underline=bool(attributes & UNDERLINE),
         reverse=bool(attributes & REVERSE),
     )
+    style._ansi = style_change(PLAIN, packed, depth)[len("\x1b[") : -len("m")]
+    return style
 
 
 def _rich_color(colour: int, depth: ColourDepth) -> Color | None:
@@ -283,3 +289,15 @@ def spare_first_paints(app: App[Any], canvas: Canvas) -> None:
             display(screen, renderable)
 
     app._display = display_once_started  # type: ignore[method-assign]
+
+
+def _hold_no_widgets() -> None:
+    """Keep Textual from holding on to widgets that are gone, and to all their lines: it remembers pairs of colours, a
+    thousand of them, together with the widget that asked for each. A list that was open took 0.6 MB for good."""
+    remembered = getattr(StylesCache.get_inner_outer, "__wrapped__", None)
+    if remembered is not None:
+        colours = partial(remembered, StylesCache)  # it makes no use of what it is bound to
+        StylesCache.get_inner_outer = staticmethod(lru_cache(1024)(colours))  # type: ignore[assignment]
+
+
+_hold_no_widgets()

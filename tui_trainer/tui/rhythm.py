@@ -33,6 +33,9 @@ FRAME_BENEATH = 1 / 4
 ANSWER_WITHIN = 0.05
 """Seconds that frames give way to an answer that is due."""
 
+WORDS = 1.0
+"""Seconds between words while pictures wait for their budget."""
+
 THE_REST = 0.001
 """Seconds from the words of an answer to its charts, in which the thread that writes gets to work."""
 
@@ -49,6 +52,7 @@ class Rhythm:
         self._painted: tuple[object, ...] = ((),)
         self._painted_at = 0.0
         self._answer_until = 0.0
+        self._words_at = 0.0
         self._was_behind = False
         """Whether the terminal had not taken the last picture when the next was due."""
 
@@ -114,6 +118,8 @@ class Rhythm:
             elif self._was_behind:
                 self._was_behind = False
                 self._ask()  # the snapshot that lies ready is as old as the picture that was held up
+            elif self._may_paint_frame and self._budget.wait:
+                self._paint_words()
             elif self._may_paint_frame:
                 started, spent = time.thread_time(), self._budget.spent
                 self._canvas.tolerance, self._canvas.limit = self._budget.tolerance, self._budget.portion
@@ -122,7 +128,15 @@ class Rhythm:
                 self._budget.judge(self._budget.spent - spent)
                 pause = self._pause_after(time.thread_time() - started)
         finally:
-            self._later(max(pause, self._budget.wait), self._frame)
+            self._later(max(pause, min(self._budget.wait, WORDS)), self._frame)
+
+    def _paint_words(self) -> None:
+        """The charts have to wait until they are paid for; a line of words costs next to nothing."""
+        if time.monotonic() - self._words_at >= WORDS:
+            self._words_at, self._canvas.limit = time.monotonic(), self._budget.portion
+            self._session.poll()
+            if self._state() != self._painted:
+                self._canvas.draw(words_only=True)
 
     def _later(self, seconds: float, what: Callable[[], None]) -> None:
         """Textual's own timers each cost a task, and a look at the signature of what they call."""
@@ -140,7 +154,7 @@ class Rhythm:
     def _may_paint_frame(self) -> bool:
         """Whether a frame is due: it gives way to an answer that is due any moment, and to what lies over it."""
         answer_is_due = time.monotonic() < self._answer_until
-        if answer_is_due or not self._can_paint or not self._canvas.screen.is_current or self._budget.wait:
+        if answer_is_due or not self._can_paint or not self._canvas.screen.is_current:
             return False
         beneath = self._app.screen is not self._canvas.screen
         return not beneath or time.monotonic() - self._painted_at >= FRAME_BENEATH

@@ -15,7 +15,8 @@ from types import FrameType
 from typing import Any
 
 ENOUGH = 0.4
-"""Seconds that the orderly way out may take before the terminal is given back without it."""
+"""Seconds that the orderly way out may take before the terminal is given back without it; and then again, all that is
+left to do once the terminal is the shell's."""
 
 SWITCH_INTERVAL = 0.0005
 """Seconds that the training thread may hold Python's lock when the screen wants it. Python's default, ten
@@ -62,12 +63,14 @@ class Terminal:
             self._settings = None
         self.status = 0
         """What the process should exit with, as far as a signal has decided it."""
+        self.is_leaving = False
+        """Whether the way out has begun."""
         self.on_leave: Callable[[int], None] | None = None
         """Ends the app in order, with an exit status. Called from a signal handler: must only schedule."""
 
     def leave(self, status: int) -> None:
         """Begin the way out, and see to it that it ends within half a second."""
-        self.status = status
+        self.status, self.is_leaving = status, True
         if not signal.getitimer(signal.ITIMER_REAL)[0]:  # further signals put nothing off
             signal.setitimer(signal.ITIMER_REAL, ENOUGH)
         if self.on_leave is None:
@@ -109,8 +112,8 @@ class Terminal:
 
 @contextlib.contextmanager
 def held() -> Iterator[Terminal]:
-    """The terminal for the time of the app: signals end it in order, and afterwards everything is as
-    before."""
+    """The terminal for the time of the app: signals end it in order, and afterwards everything is as before, but that a
+    program which is leaving has little time left."""
     terminal = Terminal()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -121,7 +124,7 @@ def held() -> Iterator[Terminal]:
 
     handlers = dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGINT), on_signal)
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    before[signal.SIGALRM] = signal.signal(signal.SIGALRM, on_alarm)
+    signal.signal(signal.SIGALRM, on_alarm)
     interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL)
     try:
@@ -132,3 +135,6 @@ def held() -> Iterator[Terminal]:
         terminal.restore()
         for number, handler in before.items():
             signal.signal(number, handler)
+        if terminal.is_leaving:  # what is still to be told or joined cannot hold the program either
+            signal.signal(signal.SIGALRM, lambda number, frame: os._exit(terminal.status))
+            signal.setitimer(signal.ITIMER_REAL, ENOUGH)

@@ -7,7 +7,7 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.moment import evaluations_shown
-from tui_trainer.tui.panels.race import standings, who_leads
+from tui_trainer.tui.panels.race import standings, who_breaks, who_leads
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
@@ -28,6 +28,9 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     key, message = view.sign("fix"), snapshot.message
     does = _what_fixing_does(snapshot, view) if cells.width >= 60 else ""
     aside = len(key) + text_width(does) + 5 if does else 0
+    if message not in ways:
+        least = text_width(headline.rpartition(": ")[2] or ways[-1])
+        message = fewer_words((message, _gist(message)), end - least - 6)
     # While the run stands still, what the last key did is worth shorter words.
     told = text_width(message) + 3 if message and snapshot.status is Status.PAUSED and message not in ways else 0
     x = cells.text(1, y, f"{sign} ", packed)
@@ -53,6 +56,11 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     if message != rest and x + text_width(message) + 3 <= end:
         cells.text(end - text_width(message), y, message, theme.muted)
     return places
+
+
+def _gist(message: str) -> str:
+    """What was done, without what belongs to it: "undo: back to iteration 61", "dropout 0.2 → 0.5"."""
+    return message.partition("; ")[0].partition(", ")[0]
 
 
 def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...]:
@@ -85,13 +93,17 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     if snapshot.autopsy is not None:
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
     if not snapshot.findings and snapshot.arms:
-        ways = who_leads(standings(snapshot.arms))
+        table = standings(snapshot.arms)
+        ways, broken = who_leads(table), who_breaks(table)
+        if broken:
+            ways = (*(f"{way} · {broken[0]}" for way in ways), f"{ways[-1]} · {broken[-1]}", *ways)
         if snapshot.message and not ways[0].startswith("▲"):
             ways = (snapshot.message, *ways)
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
         return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
     if not snapshot.findings:
-        return "•", theme.muted, "", (snapshot.message,) if snapshot.message else _calm_sentence(snapshot, view)
+        told = snapshot.message, _gist(snapshot.message)
+        return "•", theme.muted, "", told if snapshot.message else _calm_sentence(snapshot, view)
     finding = snapshot.findings[0]
     packed = {
         Severity.CRITICAL: theme.critical,

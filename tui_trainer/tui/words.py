@@ -35,3 +35,8 @@ def limited(lines: list[str], count: int) -> list[str]:
 def fewer_words(ways: Sequence[str], width: int) -> str:
     """The first of the ways to say it, longest first, that fits into `width` cells; the last if none does."""
     return next((text for text in ways if text_width(text) <= width), ways[-1])
+
+
+def listed(parts: Sequence[str]) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    return " and ".join([*([", ".join(parts[:-1])] if parts[1:] else []), *parts[-1:]])

@@ -9,8 +9,8 @@ from tui_trainer.tui.charts import braille
 
 SOLID = "1"
 DASHED = "1100"
-DASHES = (SOLID, "11110000", "1100", "1111111100", "111111001100", "10")
-"""For the curves of one plot, in order; beyond them they begin again."""
+DASHES = (SOLID, "111100", "1100", "10", "110000", "111010")
+"""For the curves of one plot, in order; beyond them they begin again. Three cells, six dots, tell each from each."""
 
 
 def on(dash: str, dots: int) -> NDArray[np.bool_]:

@@ -63,6 +63,8 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
         for column in range(columns):
             value = float(matrix[row, column])
             text = compact(value, 3 if 0.1 <= abs(value) < 100 else 2)
+            if scale >= 0.01 and 0.0005 <= abs(value) < 0.1:  # one notation for neighbours, as far as it says something
+                text = f"{value:.3f}".replace("-", "−")
             if text_width(text) > NUMBER_WIDTH - 1:
                 text = compact(value, 1)
             if text_width(text) > NUMBER_WIDTH - 1:

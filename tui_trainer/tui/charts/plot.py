@@ -129,12 +129,23 @@ class Plot:
         styles[where] = packed
         return column
 
-    def free_row(self, x: int, width: int) -> int | None:
-        """The highest row of `cells` in which nothing stands in `width` cells from `x` on, nor right after them."""
+    def free_row(
+        self, x: int, width: int, upright: str, *, beside: int | None = None, crossing: bool = False
+    ) -> int | None:
+        """The highest row of `cells` with room for `width` cells of text from `x` on, without a neighbour that it would
+        run into; uprights of this glyph may stand beside it, and within it if it is `crossing` them. `beside`: a column
+        in which such an upright is to be seen there."""
         end = x + width
         if x < self.left or end > self.cells.width or not self._drawable:
             return None
-        free = (self.cells.codes[: self.rows, x : end + 1] == _SPACE).all(axis=1)
+        codes = self.cells.codes[: self.rows]
+        empty, passing = codes == _SPACE, codes == ord(upright)
+        apart = empty | passing
+        free = (apart if crossing else empty)[:, x:end].all(axis=1) & apart[:, end : end + 1].all(axis=1)
+        if x > self.left:
+            free &= apart[:, x - 1]
+        if beside is not None:
+            free &= passing[:, beside]
         return int(free.argmax()) if free.any() else None
 
     def column(self, x: ArrayLike) -> Floats:

@@ -39,10 +39,11 @@ def _lines(found: Autopsy, view: View) -> tuple[tuple[str, ...], ...]:
     where, phase = f"{found.tensor} of {found.layer}" if found.layer else found.tensor, found.phase.word
     shortly = where.replace("pre-activation", "z")
     largest, weight, loss = (compact(v, 2) for v in (found.largest_input, found.largest_weight, found.last_loss))
+    numbers = f"after {found.operation} of numbers up to {largest}"
     back = f"{view.sign('fix')}: back to iteration {count(found.last_finite)}"
     return (
-        (f"✗ {phase}: {where} not finite", f"✗ {phase}: {where}", f"✗ {phase}: {shortly}"),
-        (f"after {found.operation} of numbers up to {largest}", *2 * (f"{found.operation} ≤ {largest}",)),
-        (f"last finite: loss {loss}, |weight| {weight}", *2 * (f"loss {loss}, |w| {weight}",)),
-        (f"{back} with a rate that holds", back, ""),
+        (*2 * (f"✗ {phase}: {where} not finite",), f"✗ {phase}: {where}", f"✗ {phase}: {shortly}"),
+        (f"{numbers}; {found.limit}", numbers, *2 * (f"{found.operation} ≤ {largest}",)),
+        (*2 * (f"last finite: loss {loss}, |weight| {weight}",), *2 * (f"loss {loss}, |w| {weight}",)),
+        (*2 * (f"{back} with a rate that holds",), back, ""),
     )

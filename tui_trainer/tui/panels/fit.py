@@ -17,7 +17,7 @@ from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels import autopsy, race
 from tui_trainer.tui.panels.border import open_panel, say
-from tui_trainer.tui.panels.marks import draw_events, run_axis
+from tui_trainer.tui.panels.marks import draw_events, draw_uprights, label, run_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words, wrapped
@@ -191,11 +191,14 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme) ->
     axis = value_axis(np.concatenate([[0.0], train, validation]))
     plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
     plot.band(x, np.fmin(train, validation), np.fmax(train, validation), theme.envelope)
+    draw_uprights(plot, snapshot, over=True)
     plot.line(x, train, theme.train)
     plot.line(x, validation, theme.validation, dash=DASHED, letter="-")
     best = evaluations.best
     if best is not None and best.validation_loss is not None:
-        plot.upright(best.iteration, "┆", theme.best)
+        column = plot.upright(best.iteration, "┆", theme.best)
         plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
+        value = compact(best.validation_loss)
+        label(plot, column, (f"best {value} at {count(best.iteration)}", f"best {value}", "best"), theme.best)
     draw_events(plot, snapshot)
     return plot.cells

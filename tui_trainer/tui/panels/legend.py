@@ -23,9 +23,16 @@ class Entry(Struct, frozen=True):
     """Ways to name it, the longest first; "" where the sign says enough."""
 
 
-def legend_width(entries: Sequence[Entry]) -> int:
-    """Cells that the entries take in their longest words."""
-    names = (text_width(entry.ways[0]) + (entry.ways[0] != "") for entry in entries)
+def in_lines(entries: Sequence[Entry], lines: int) -> list[list[Entry]]:
+    """The entries parted into so many lines of about as many each, in their order."""
+    each = -(-len(entries) // lines) if lines else len(entries)
+    return [list(entries[start : start + each]) for start in range(0, len(entries), each)] if lines else []
+
+
+def legend_width(entries: Sequence[Entry], *, least: bool = False) -> int:
+    """Cells that the entries take in their longest words, or at least."""
+    ways = [entry.ways[-1 if least else 0] for entry in entries]
+    names = (text_width(way) + (way != "") for way in ways)
     return sum(text_width(entry.sign) for entry in entries) + sum(names) + _BETWEEN * (len(entries) - 1)
 
 

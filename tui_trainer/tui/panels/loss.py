@@ -74,10 +74,10 @@ def _draw_curves(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     )
     _draw_validation(plot, losses.evaluations, now, evaluations_shown(snapshot).best)
     _draw_non_finite(plot, losses.batch)
-    draw_events(plot, snapshot)
+    numbered = draw_events(plot, snapshot)
     cells.paste(plot.cells, 1, 1 + above)
     if above and view.cursor is None:
-        draw_legend(cells, 1, _legend(snapshot, theme), theme)
+        draw_legend(cells, 1, [*_legend(snapshot, theme), *numbered], theme)
 
 
 def _value_axis(snapshot: Snapshot, log_y: bool) -> Axis:

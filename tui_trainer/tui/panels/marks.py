@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
-from msgspec import structs
+from collections.abc import Sequence
+from itertools import product
+
+from msgspec import Struct
 
 from tui_trainer.telemetry import Event, SettingChange, Snapshot
 from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis
 from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.panels.legend import Entry
 
+_UPRIGHT = "┆"
 _MOST_VALUES = 3
 """Values of one setting in one label; of more, the first and the last."""
+_TOUCHING = 2
+"""Columns between two changes of one setting that share a label: keys pressed one after the other."""
+_SHORTER = {
+    "learning rate": "lr",
+    "batch size": "batch",
+    "weight decay": "decay",
+    "input noise": "noise",
+    "optimizer": "opt.",
+    "schedule": "sched.",
+}
+
+
+class Mark(Struct, frozen=True):
+    """One label: an event, or changes of one setting right after each other."""
+
+    number: int
+    """The place of its last event among all, from 1."""
+    event: Event
+    """The last event."""
+    column: int
+    name: str
+    values: tuple[str, ...] = ()
+    """Of a setting that was changed, the first before it; () for any other event."""
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Ways to label it, the longest first: "learning rate 0.01 → 0.02", "lr 0.01 → 0.02", "lr → 0.02", "lr→.02"."""
+        if not self.values:
+            return (self.name,)
+        short, last = _SHORTER.get(self.name, self.name), self.values[-1]
+        values = self.values if len(self.values) <= _MOST_VALUES else (self.values[0], "…", last)
+        told = " → ".join(values)
+        tight = last[1:] if last.startswith("0.") else last
+        return f"{self.name} {told}", f"{short} {told}", f"{short} → {last}", f"{short}→{tight}"
 
 
 def run_axis(snapshot: Snapshot) -> Axis:
@@ -24,53 +63,73 @@ def run_axis(snapshot: Snapshot) -> Axis:
     return time_axis(max(counts), snapshot.target_iterations)
 
 
-def draw_events(plot: Plot, snapshot: Snapshot) -> None:
-    """A dotted upright where something happened, and its label beside it where that covers nothing.
+def draw_events(plot: Plot, snapshot: Snapshot) -> list[Entry]:
+    """A dotted upright where something happened, and its label beside it where that covers no curve.
 
-    Of two labels that would touch, the younger one stays; that of a setting before one that only tells how the run
-    ended.
+    Labels become shorter until they fit between the marks, then cross other marks in rows of their own; what then has
+    no room is numbered, and returned for a legend. The youngest are placed first, those of settings before others.
     """
-    for event in snapshot.events:
-        plot.upright(event.iteration, "┆", plot.theme.event)
-    marks = [(plot.upright(event.iteration, "┆", plot.theme.event), event) for event in _merged(plot, snapshot.events)]
-    for column, event in sorted(marks, key=lambda mark: (not isinstance(mark[1], SettingChange), -mark[1].iteration)):
-        width = text_width(event.label)
-        for start in (column + 1, column - width - 1):
-            row = plot.free_row(start, width)
-            if row is not None:
-                plot.cells.text(start, row, event.label, plot.theme.event)
-                break
-
-
-def _merged(plot: Plot, events: tuple[Event, ...]) -> list[Event]:
-    """Changes of one setting that follow each other too close for two labels under one: all values, or first and last.
-
-    It stands at the last of them, where it is in force from.
-    """
-    merged: list[Event] = []
-    before = 0
-    for event, column in zip(events, plot.column([event.iteration for event in events]).astype(int), strict=True):
-        last, apart, before = merged[-1] if merged else None, int(column) - before, int(column)
-        if (
-            not isinstance(event, SettingChange)
-            or not isinstance(last, SettingChange)
-            or event.key != last.key
-            or apart > text_width(last.label) + 1
-        ):
-            merged.append(event)
+    draw_uprights(plot, snapshot)
+    numbered: list[Entry] = []
+    for mark in sorted(_marks(plot, snapshot.events), key=lambda mark: (not mark.values, -mark.number)):
+        if label(plot, mark.column, mark.ways, plot.theme.event):
             continue
-        if apart or last.old != event.new:
-            first, *values = last.label.split(" → ")
-            if not apart:
-                values.pop()  # in force too shortly to be seen
-            between = values if len(values) < _MOST_VALUES else ["…"]
-            label = " → ".join([first, *between, event.label.rpartition(" → ")[2]])
-            event = structs.replace(event, label=label, old=last.old)
-        merged[-1] = event
-    return merged
+        if mark.values and label(plot, mark.column, (str(mark.number),), plot.theme.event):
+            numbered.insert(0, Entry(f"{_UPRIGHT}{mark.number}", plot.theme.event, mark.ways))
+    return numbered
+
+
+def draw_uprights(plot: Plot, snapshot: Snapshot, *, over: bool = False) -> None:
+    """A dotted upright where something happened, through what is empty, or `over` what is drawn so far."""
+    for event in snapshot.events:
+        plot.upright(event.iteration, _UPRIGHT, plot.theme.event, over=over)
+
+
+def label(plot: Plot, column: int, ways: Sequence[str], packed: int) -> bool:
+    """Write the first of the ways that fits beside the upright in this column of the plot's cells; whether one did.
+
+    Beside a piece of it that is seen, at the right or at the left, and only if there is none elsewhere.
+    """
+    for beside, crossing in product((column, None), (False, True)):
+        for text in ways:
+            width = text_width(text)
+            for start in (column + 1, column - width - 1):
+                row = plot.free_row(start, width, _UPRIGHT, beside=beside, crossing=crossing)
+                if row is not None:
+                    plot.cells.text(start, row, text, packed)
+                    return True
+    return False
 
 
 def draw_moment(plot: Plot, snapshot: Snapshot) -> None:
     """An upright at the moment that is shown, where that is in the past."""
     if snapshot.past is not None:
         plot.upright(snapshot.past.iteration, "┃", plot.theme.fresh, over=True)
+
+
+def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
+    """One mark for each event; for changes of one setting that touch, one at the last, where it is in force from."""
+    marks: list[Mark] = []
+    columns = plot.left + plot.column([event.iteration for event in events]).astype(int)
+    for number, (event, column) in enumerate(zip(events, columns.tolist(), strict=True), start=1):
+        before, *after = event.label.split(" → ") if isinstance(event, SettingChange) else (event.label,)
+        name, _, old = before.rpartition(" ") if after else (event.label, "", "")
+        mark = Mark(number, event, column, name, (old, *after) if after else ())
+        last = marks[-1] if marks else None
+        if last is None or not _are_one(last, mark):
+            marks.append(mark)
+            continue
+        if last.column == column:
+            kept = last.values[:-1]  # the last was in force too shortly to be seen
+            values = mark.values if kept == mark.values[-1:] else (*kept, *mark.values[1:])
+        else:
+            values = (*last.values, *mark.values[1:])
+        marks[-1] = Mark(number, event, column, name, values)
+    return marks
+
+
+def _are_one(last: Mark, mark: Mark) -> bool:
+    both = isinstance(last.event, SettingChange) and isinstance(mark.event, SettingChange)
+    if not both or last.name != mark.name or not last.values or not mark.values:
+        return False
+    return mark.column - last.column <= _TOUCHING

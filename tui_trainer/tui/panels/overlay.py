@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry import ArmView, Snapshot, Status
-from tui_trainer.tui.arms import arm_words, letters, short_arm_words
+from tui_trainer.tui.arms import letters, ways_to_tell
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.dashes import DASHED, DASHES, sample
 from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.charts.plot import Plot
-from tui_trainer.tui.panels.legend import Entry, draw_legend, legend_width
+from tui_trainer.tui.panels.legend import Entry, draw_legend, in_lines, legend_width
 from tui_trainer.tui.panels.marks import draw_events, draw_moment, run_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -27,11 +27,10 @@ _LETTER_EVERY = 12
 """Columns between two letters of a validation curve."""
 _ROOM = (90, 18)
 """Columns and rows from which validation curves find room beside the others."""
-_LEGENDS: tuple[tuple[int, Callable[[ArmView], str]], ...] = (
-    *((3, arm_words), (2, arm_words), (2, short_arm_words), (0, short_arm_words)),
-    *((3, lambda arm: ""), (0, lambda arm: "")),
-)
-"""What a legend shows, the most telling first: cells of each line, and the words beside it."""
+PIECE = 3
+"""Cells of a line's piece that tell its pattern from all others."""
+_TWO_LINES = 9
+"""Rows from which a legend may take two of them."""
 _OVER = 1 + 1e-9
 
 
@@ -50,15 +49,19 @@ def training_axis(snapshot: Snapshot, log_y: bool) -> Axis:
 def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme) -> None:
     """Fill the loss panel `cells`: a legend where there is room, and the plot."""
     room, rows = cells.width - 2, cells.height - 2
-    above = 1 if rows >= 5 else 0
-    arms, names = snapshot.arms, letters(snapshot.arms)
-    plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
+    arms, names, left = snapshot.arms, letters(snapshot.arms), snapshot.abandoned
     held_out = any(np.isfinite(arm.losses.evaluations.validation_loss).any() for arm in arms)
-    with_validation = held_out and plot.columns >= _ROOM[0] and plot.rows >= _ROOM[1]
+    with_validation = held_out and room >= _ROOM[0] and rows >= _ROOM[1]
+    more = [Entry(" ".join(names).lower(), theme.muted, ("validation",))] if with_validation else []
+    if left is not None:
+        more.append(Entry(theme.sign(sample(DASHED, 1), "."), theme.muted, ("abandoned", "left")))
+    most = 0 if rows < 5 else 1 if rows < _TWO_LINES else 2
+    lines = _legend(snapshot, more, room - 2, most, theme)
+    above = len(lines)
+    plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
     if with_validation:
         for number, arm in enumerate(arms):
             _draw_validation(plot, arm, number, names[number].lower())
-    left = snapshot.abandoned
     if left is not None:
         plot.line(left.batch.positions + 1, left.batch.mean, theme.faint, dash=DASHED, thin=True, letter=".")
     # A batch's loss stands where the update stands that it led to.
@@ -67,13 +70,9 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + above)
-    if above and view.cursor is None:
-        small = " ".join(names).lower()
-        last = [Entry(small, theme.muted, ("validation",))] if with_validation else []
-        if left is not None:
-            last.append(Entry(theme.sign(sample(DASHED, 1), "."), theme.muted, ("abandoned", "left")))
-        legends = ([*_legend(snapshot, width, words, theme), *last] for width, words in _LEGENDS)
-        draw_legend(cells, 1, next((each for each in legends if legend_width(each) <= room - 2), []), theme)
+    for number, line in enumerate(lines):
+        if number or view.cursor is None:  # what the cursor reads takes the place of the first
+            draw_legend(cells, 1 + number, line, theme)
 
 
 def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Floats]], *, smoothing: int = 0) -> None:
@@ -102,8 +101,8 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Flo
         if arm.status is Status.DIVERGED:
             plot.points([arm.iteration], [top], theme.sign("✗", "X"), theme.critical)
     draw_moment(plot, snapshot)
-    draw_events(plot, snapshot)
     plot.name_ends(sorted(ends, key=lambda end: end[2]))
+    draw_events(plot, snapshot)
 
 
 def arm_sign(number: int, letter: str, width: int, theme: Theme) -> str:
@@ -111,16 +110,28 @@ def arm_sign(number: int, letter: str, width: int, theme: Theme) -> str:
     return f"{letter} {theme.sign(sample(DASHES[number % len(DASHES)], width), letter * width)}".rstrip(" ")
 
 
-def _legend(snapshot: Snapshot, width: int, words: Callable[[ArmView], str], theme: Theme) -> list[Entry]:
-    """All arms alike: the letter, a piece of the line, and what makes each another run."""
-    return [
-        Entry(
-            arm_sign(number, letter, width, theme),
-            theme.arm_style(number, arm.focused),
-            (words(arm),),
-        )
-        for number, (arm, letter) in enumerate(zip(snapshot.arms, letters(snapshot.arms), strict=True))
-    ]
+def _legend(snapshot: Snapshot, more: list[Entry], room: int, most: int, theme: Theme) -> list[list[Entry]]:
+    """The letter of each arm, a piece of its line and what makes it another run, in up to `most` lines.
+
+    Where a second line does not make room for the pieces, the letters stay.
+    """
+    arms = list(enumerate(zip(snapshot.arms, letters(snapshot.arms), strict=True)))
+    for piece in (PIECE, 0):
+        entries = [
+            Entry(
+                arm_sign(number, letter, piece, theme),
+                theme.arm_style(number, arm.focused),
+                (*ways_to_tell(arm), ""),
+            )
+            for number, (arm, letter) in arms
+        ]
+        for lines in range(min(most, 1), most + 1):
+            parted = in_lines([*entries, *more], lines)
+            if lines == most or all(legend_width(line) <= room for line in parted):
+                break
+        if all(legend_width(line, least=True) <= room for line in parted):
+            break
+    return parted
 
 
 def _draw_validation(plot: Plot, arm: ArmView, number: int, letter: str) -> None:

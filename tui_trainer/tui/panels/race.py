@@ -7,7 +7,7 @@ import math
 import numpy as np
 from msgspec import Struct
 
-from tui_trainer.telemetry import ArmView, Evaluation, Parting, Snapshot, Status
+from tui_trainer.telemetry import ArmView, Evaluation, Parting, Severity, Snapshot, Status
 from tui_trainer.tui.arms import letter_of, letters, ways_to_tell
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, share_of_decades
@@ -16,17 +16,23 @@ from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_until
 from tui_trainer.tui.panels.border import open_panel
 from tui_trainer.tui.panels.marks import run_axis
-from tui_trainer.tui.panels.overlay import arm_sign, draw_arms, race_axis
+from tui_trainer.tui.panels.overlay import PIECE, arm_sign, draw_arms, race_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
-from tui_trainer.tui.words import fewer_words
+from tui_trainer.tui.words import fewer_words, listed
 
 _NUMBER = 7
 """Cells of a loss in the table."""
 _DISTANCES = (1e-6, 1e1)
 """Ends of the bars that say how far two arms are apart, as a share of the weights."""
+_WITH_PIECES = 40
+"""Columns from which a piece of its line stands beside an arm's letter."""
 _LEAST_PLOT = 7
 """Rows that a plot below the table needs."""
+
+
+SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠"}
+"""Of findings that a race tells of its arms."""
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -42,15 +48,37 @@ class Standing(Struct, frozen=True, kw_only=True):
         """What decides the race: the validation loss, or the training loss where nothing is held out."""
         return _decisive(self.latest)
 
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What is the matter with it, ways to say it, the longest first; none where nothing is."""
+        if self.arm.status is Status.DIVERGED:
+            return f"diverged at {count(self.arm.iteration)}", "diverged"
+        finding = self.arm.finding
+        if finding is None or finding.severity not in SIGNS:
+            return ()
+        return (finding.title.rpartition(": ")[2].lower(),)
+
+    @property
+    def broken(self) -> bool:
+        """Whether it runs away, or is lost."""
+        return self.sign == SIGNS[Severity.CRITICAL]
+
+    @property
+    def sign(self) -> str:
+        """✗ ⚠ or nothing."""
+        if self.arm.status is Status.DIVERGED:
+            return SIGNS[Severity.CRITICAL]
+        return SIGNS.get(self.arm.finding.severity, "") if self.arm.finding else ""
+
 
 def standings(arms: tuple[ArmView, ...]) -> tuple[Standing, ...]:
-    """How the arms stand; nobody is ahead while two have the same lowest loss."""
+    """How the arms stand; those with the lowest loss are ahead, unless all have it."""
     latest = [arm.evaluation or evaluations_until(arm.losses.evaluations, arm.iteration).latest for arm in arms]
     losses = [_decisive(each) for each in latest]
     lowest = min(losses)
-    alone = losses.count(lowest) == 1 and math.isfinite(lowest)
+    decided = losses.count(lowest) < len(losses) and math.isfinite(lowest)
     return tuple(
-        Standing(arm=arm, letter=letter, latest=each, ahead=alone and loss == lowest)
+        Standing(arm=arm, letter=letter, latest=each, ahead=decided and loss == lowest)
         for arm, letter, each, loss in zip(arms, letters(arms), latest, losses, strict=True)
     )
 
@@ -70,13 +98,14 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if room < 8 or rows < 1:
         return cells
     table = standings(snapshot.arms)
+    columns = _columns(cells, table)
     titled = rows >= len(table) + 2
     y = 1
     if titled:
-        _draw_titles(cells, table, theme)
+        _draw_titles(cells, columns, theme)
         y += 1
     for number, standing in enumerate(table[: rows - titled]):
-        _draw_arm(cells, y, number, standing, table, theme)
+        _draw_arm(cells, y, number, standing, columns, _ways(standing, table), theme)
         y += 1
     left = height - 1 - y
     sentences = [s for s in (fewer_words(who_leads(table), room), _parted(snapshot, room)) if s]
@@ -94,55 +123,89 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     return cells
 
 
-def _columns(cells: Cells) -> tuple[int, bool]:
-    """Where the numbers begin, and whether there is room for pieces of the lines beside the letters."""
-    return cells.width - 2 - 2 * (_NUMBER + 1) - 1, cells.width >= 40
+class Columns(Struct, frozen=True):
+    """Where the parts of the table's lines stand."""
+
+    words: int
+    numbers: int
+    kinds: tuple[str, ...]
+    """The losses that there is room for."""
 
 
-def _draw_titles(cells: Cells, table: tuple[Standing, ...], theme: Theme) -> None:
-    x, _ = _columns(cells)
-    for title in ("train", "valid."):
-        cells.text(x + _NUMBER - len(title), 1, title, theme.muted)
-        x += _NUMBER + 1
+def _columns(cells: Cells, table: tuple[Standing, ...]) -> Columns:
+    """The loss that decides alone, where the words of an arm do not fit beside two numbers in the shortest way."""
+    held_out = any(each.latest is not None and each.latest.validation_loss is not None for each in table)
+    words = 2 + (PIECE + 3 if cells.width >= _WITH_PIECES else 2)
+    longest = max(text_width((ways_to_tell(each.arm) or ("equal",))[-1]) for each in table)
+    for kinds in (("train", "valid."), ("valid." if held_out else "train",)):
+        numbers = cells.width - 3 - len(kinds) * (_NUMBER + 1)
+        if numbers - words - 1 >= longest:
+            break
+    return Columns(words, numbers, kinds)
 
 
-def _draw_arm(cells: Cells, y: int, number: int, standing: Standing, table: tuple[Standing, ...], theme: Theme) -> None:
-    """▸B ━━ learning rate 0.1   0.0168  0.0244 ▲."""
+def _draw_titles(cells: Cells, columns: Columns, theme: Theme) -> None:
+    for number, title in enumerate(columns.kinds, start=1):
+        cells.text(columns.numbers + number * (_NUMBER + 1) - 1 - len(title), 1, title, theme.muted)
+
+
+def _draw_arm(
+    cells: Cells, y: int, number: int, standing: Standing, columns: Columns, ways: list[str], theme: Theme
+) -> None:
+    """▸B ━━━ learning rate 0.1   0.0168  0.0244 ▲."""
     arm, latest = standing.arm, standing.latest
-    packed = theme.arm_style(number, arm.focused)
     text = theme.strong if arm.focused else theme.text
-    numbers, with_lines = _columns(cells)
     cells.text(1, y, "▸" if arm.focused else " ", theme.key)
-    x = cells.text(2, y, arm_sign(number, standing.letter, 2, theme) if with_lines else standing.letter, packed) + 1
-    x = max(x, 2 + (5 if with_lines else 2))
-    ways = list(ways_to_tell(arm)) or ["no difference yet", "equal"]
-    if arm.status is Status.DIVERGED:
-        ways = [f"{ways[0]} ✗ diverged at {count(arm.iteration)}", f"{ways[1]} ✗ diverged", "✗ diverged"]
-    elif any(other.arm.iteration != arm.iteration for other in table):
-        ways = [f"{ways[0]} · at {count(arm.iteration)}", *ways]
-    room = max(numbers - x - 1, 0)
-    cells.text(x, y, fewer_words(ways, room), theme.critical if arm.status is Status.DIVERGED else text, width=room)
+    piece = PIECE if columns.words > 2 + 2 else 0
+    cells.text(2, y, arm_sign(number, standing.letter, piece, theme), theme.arm_style(number, arm.focused))
+    room = max(columns.numbers - columns.words - 1, 0)
+    cells.text(columns.words, y, fewer_words(ways, room), theme.critical if standing.broken else text, width=room)
     if latest is None:
         return
-    x = numbers
-    for loss in (latest.train_loss, latest.validation_loss):
+    losses = {"train": latest.train_loss, "valid.": latest.validation_loss}
+    for place, kind in enumerate(columns.kinds, start=1):
+        loss = losses[kind]
         value = "–" if loss is None else compact(loss)
-        cells.text(x + _NUMBER - text_width(value), y, value, text)
-        x += _NUMBER + 1
+        cells.text(columns.numbers + place * (_NUMBER + 1) - 1 - text_width(value), y, value, text)
     if standing.ahead:
         cells.text(cells.width - 3, y, "▲", theme.best)
 
 
+def _ways(standing: Standing, table: tuple[Standing, ...]) -> list[str]:
+    """What an arm is and how it stands, ways to say it, the longest first."""
+    arm = standing.arm
+    names = list(ways_to_tell(arm)) or ["no difference yet", "equal"]
+    states = [f"{standing.sign} {state}" for state in standing.states]
+    if states:
+        return [*(f"{name} {states[0]}" for name in names), f"{names[-1]} {states[-1]}", *states, standing.sign]
+    if any(other.arm.iteration != arm.iteration for other in table):
+        return [*(f"{name} · at {count(arm.iteration)}" for name in names), *names]
+    return names
+
+
 def who_leads(table: tuple[Standing, ...]) -> tuple[str, ...]:
     """Who is ahead, and by how much: ways to say it, the longest first."""
-    first = next((standing for standing in table if standing.ahead), None)
-    if first is None:
+    first = [standing for standing in table if standing.ahead]
+    if not first:
         return "no arm is ahead of the others yet", "nobody is ahead yet"
-    second = min((standing for standing in table if standing is not first), key=lambda standing: standing.loss)
-    kind = "training" if first.latest is None or first.latest.validation_loss is None else "validation"
-    values = f"{compact(first.loss)}, {second.letter} {compact(second.loss)}"
-    letter = first.letter
-    return f"▲ {letter} is ahead: {kind} loss {values}", f"▲ {letter} ahead: {values}", f"▲ {letter} is ahead"
+    rest = [standing for standing in table if not standing.ahead]
+    second = min(rest, key=lambda standing: standing.loss)
+    latest = first[0].latest
+    kind = "training" if latest is None or latest.validation_loss is None else "validation"
+    values = compact(first[0].loss) + (f", {second.letter} {compact(second.loss)}" if second.loss < math.inf else "")
+    who, be = listed([standing.letter for standing in first]), "is" if len(first) == 1 else "are"
+    whom = f" of {second.letter}" if len(first) > 1 and len(rest) == 1 else ""
+    lead = f"▲ {who} {be} ahead"
+    return f"{lead}{whom}: {kind} loss {values}", f"{lead}{whom}: {values}", f"▲ {who} ahead: {values}", lead
+
+
+def who_breaks(table: tuple[Standing, ...]) -> tuple[str, ...]:
+    """Which arms run away or are lost: ways to say it, the longest first; none where none is."""
+    broken = [standing for standing in table if standing.broken]
+    if not broken:
+        return ()
+    ways = (listed([f"{each.letter} {each.states[way]}" for each in broken]) for way in (0, -1))
+    return tuple(f"✗ {way}" for way in ways)
 
 
 def _parted(snapshot: Snapshot, room: int) -> str:

@@ -13,10 +13,11 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_matrix_numbers
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, open_panel, say
-from tui_trainer.tui.panels.step_lines import Floats, Line, lines
+from tui_trainer.tui.panels.step_line import Floats, Line
+from tui_trainer.tui.panels.step_lines import lines
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
-from tui_trainer.tui.words import fewer_words, wrapped
+from tui_trainer.tui.words import wrapped
 
 _INDENT, _SHORT_INDENT = 9, 2
 """Cells in front of a phase's lines: its word, or its first letter where room is short."""
@@ -24,6 +25,8 @@ _LABEL = 24
 """Cells that the words in front of a vector may take."""
 _NUMBER = 7
 """Cells of one number of a vector, the blank behind it included."""
+_DROPPED = "drop"
+"""Stands in place of the 0 of a unit that dropout has silenced: another 0 than that of a ReLU."""
 _WIDEST = 2
 """Cells that one value of a strip may take."""
 _AMOUNTS = (
@@ -67,7 +70,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) -> tuple[list[Line], int]:
     """The lines for which there is room, long ones broken into rows; the rows that the numbers of a vector may take."""
     for most, others, numbers in _AMOUNTS:
-        chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others)]
+        chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others) < line.until]
         if len(chosen) > rows:
             continue
         label = _label_width(chosen, room)
@@ -94,21 +97,21 @@ def _broken(chosen: list[Line], spare: int, room: int) -> list[Line]:
         parts = _parts(line, room)
         if len(parts) > 1:
             if len(parts) > spare + 1:
-                parts = [line.ways[-1]]
+                parts = [line.short(room)]
             spare -= len(parts) - 1
-        broken += [structs.replace(line, ways=(part,)) for part in parts] or [line]
+        broken += [structs.replace(line, ways=(part,), equation="") for part in parts] or [line]
     return broken
 
 
 def _parts(line: Line, room: int) -> list[str]:
     """The shortest words that are not cut, in as many rows as they need; none for a line with a vector."""
-    return [] if line.vector is not None else wrapped(fewer_words(line.ways, room), room)
+    return [] if line.vector is not None else wrapped(line.words(room), room)
 
 
 def _label_width(chosen: list[Line], room: int) -> int:
     """Cells for the words in front of vectors, so that all vectors begin in one column."""
     most = min(room // 2, _LABEL)
-    widths = [text_width(fewer_words(line.ways, most)) for line in chosen if line.vector is not None]
+    widths = [text_width(line.words(most)) for line in chosen if line.vector is not None]
     return min(max(widths, default=0) + 1, room)
 
 
@@ -141,9 +144,9 @@ def _draw_line(
     packed = {"calm": theme.text, "fresh": theme.fresh, "stale": theme.stale}[state]
     room = cells.width - 2 - x
     if line.vector is None:
-        cells.text(x, y, fewer_words(line.ways, room), theme.critical if line.broken else packed, width=room)
+        cells.text(x, y, line.short(room), theme.critical if line.broken else packed, width=room)
         return
-    cells.text(x, y, fewer_words(line.ways, label - 1), packed, width=label - 1)
+    cells.text(x, y, line.words(label - 1), packed, width=label - 1)
     _draw_vector(cells, x + label, y, room - label, line, numbers, packed, theme)
 
 
@@ -158,8 +161,11 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
         return
     scale = float(np.abs(vector[finite]).max(initial=0.0)) or 1.0
     chunks = _chunks(vector, room, numbers)
+    dropped = np.zeros(len(vector), np.bool_) if line.dropped is None else line.dropped
     for number, chunk in enumerate(chunks):
         cells.paste(draw_matrix_numbers(chunk[None, :], room, 1, theme, scale=scale), x, y + number)
+        for silent in np.flatnonzero(dropped[number * len(chunks[0]) :][: len(chunk)]).tolist():
+            cells.text(x + _NUMBER * silent, y + number, f"{_DROPPED:>{_NUMBER - 1}}", theme.muted)
     if chunks and line.marked is not None:
         row, column = divmod(line.marked, len(chunks[0]))
         where = slice(x + _NUMBER * column, x + _NUMBER * (column + 1) - 1)

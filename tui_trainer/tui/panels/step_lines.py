@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Iterator
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
-from tui_trainer.telemetry import Phase, Snapshot, StepView
-from tui_trainer.tui.charts.numbers import compact, plain
+from tui_trainer.telemetry import Autopsy, Phase, Snapshot, StepView, WeightStep
+from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.checked import check_ways
-
-Floats = NDArray[np.float64]
-
-_NEGATIVE = re.compile(r"(?<![\w.)])-(?=\d)(\d[\d.]*(?:e[+-]?\d+)?)")
-_POWER = re.compile(r"(?<=\d)e\+?(-?)0*(?=\d)")
-_NUMBER = re.compile(r"\d+\.\d+(?:e[−-]?\d+)?|\d+e[−-]?\d+")
-_OPERATORS = "×/+−√"
-
+from tui_trainer.tui.panels.step_equations import in_print, rough_equation
+from tui_trainer.tui.panels.step_line import Floats, Line
 
 _GLOSSES = {
     Phase.FORWARD: "The example goes through all layers, with the weights as they are.",
@@ -30,24 +23,10 @@ _GLOSSES = {
 """What a phase is for, in a sentence."""
 
 
-class Line(Struct, frozen=True, kw_only=True):
-    """One line of a phase, in the order in which they stand on the screen."""
-
-    phase: Phase
-    ways: tuple[str, ...]
-    """Ways to say it, the longest first."""
-    detail: int = 0
-    """0 is said always, 1 to 3 when there is room for all lines of that detail."""
-    vector: Floats | None = None
-    """(n,) values behind the words: as numbers, or as a strip of colours."""
-    marked: int | None = None
-    """Which of them belongs to the followed weight."""
-    broken: bool = False
-    """Whether this is where a diverged run broke."""
-
-
 def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     """Every line there is to show, phase by phase."""
+    if snapshot.autopsy is not None:
+        yield Line(phase=Phase.FORWARD, ways=_whose_numbers(snapshot, snapshot.autopsy))
     for phase, said in zip(Phase, (_guess, _measure, _blame, _fix), strict=True):
         if snapshot.phase is not None and phase > snapshot.phase:
             yield _to_come(phase, step)
@@ -55,19 +34,35 @@ def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         if snapshot.autopsy is not None and snapshot.autopsy.phase is phase:
             found = snapshot.autopsy
             tensor = f"{found.tensor} of {found.layer}" if found.layer else found.tensor
-            ways = (f"✗ broke here, next: {tensor} ({found.operation})", f"✗ {tensor}", "✗ broke here")
+            broke = f"✗ iteration {count(found.iteration + 1)} broke here"
+            ways = (
+                f"{broke}: {tensor} ({found.operation})",
+                f"{broke}: {tensor}",
+                broke,
+                f"✗ {tensor}",
+                "✗ broke here",
+            )
             yield Line(phase=phase, ways=ways, broken=True)
         yield Line(phase=phase, ways=(_GLOSSES[phase],), detail=3)
         yield from said(snapshot, step)
 
 
+def _whose_numbers(snapshot: Snapshot, found: Autopsy) -> tuple[str, ...]:
+    """Which iteration of a diverged run is shown: the last one completed, and the one that broke comes after it."""
+    these = f"numbers of iteration {count(snapshot.iteration)}"
+    if found.iteration < snapshot.iteration:
+        return f"{these}, which broke", these
+    last = f"iteration {count(snapshot.iteration)}"
+    return f"{these}, the last finite", f"of {last}, the last finite", f"{last}, finite", last
+
+
 def _to_come(phase: Phase, step: StepView) -> Line:
     """What a phase is going to compute: its numbers are not there yet, and those of the last iteration are not its."""
-    weight, formula = step.weight, in_print(step.weight.formula)
+    weight = step.weight
     ways = {
         Phase.LOSS: (f"loss = {step.formula}", step.formula),
         Phase.BACKWARD: (f"{weight.name}: ∂loss/∂w = a × δ", "∂loss/∂w = a × δ", "a × δ"),
-        Phase.UPDATE: (formula, formula.replace("learning_rate", "lr"), "new = old + update"),
+        Phase.UPDATE: _formula_ways(weight.formula),
     }[phase]
     return Line(phase=phase, ways=ways)
 
@@ -90,23 +85,49 @@ def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
             source = weight.source if weight.layer == number + 1 else None
             activated = f"{layer.name} {layer.activation_name}"
             named = (f"{activated}{dropped}", activated, f"{layer.name} a")
-            yield Line(phase=phase, ways=named, detail=1, vector=layer.activation, marked=source)
+            yield Line(
+                phase=phase,
+                ways=named,
+                detail=1,
+                vector=layer.activation,
+                marked=source,
+                dropped=layer.dropped,
+            )
+            if layer.dropped is not None:
+                yield Line(phase=phase, ways=_dropout(layer.dropped, layer.kept_scale), detail=2)
+    yield _unit_of(weight)
+    if step.answer:
+        best = int(np.argmax(step.prediction))
+        of = f" of {step.output_names[best]}" if len(step.prediction) > 1 else ""
+        yield Line(phase=phase, ways=(f"p{of} = {{}}", "p = {}"), equation=step.answer, detail=2)
     if len(step.prediction) > 1 and snapshot.data.task == "classification":
         yield Line(phase=phase, ways=("probabilities", "p"), detail=2, vector=step.prediction)
 
 
-def _measure(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
-    phase, filled = Phase.LOSS, in_print(step.filled)
-    yield Line(phase=phase, ways=(f"loss = {step.formula}", step.formula), detail=2)
-    yield Line(phase=phase, ways=(f"loss {filled}", filled))
-    mean, size = compact(step.batch_loss), step.batch_size
-    total = compact(step.batch_loss * size)
-    ways = (
-        f"mean of the batch: sum {total} / {size} = {mean}",
-        f"batch: {total} / {size} = {mean}",
-        f"batch mean {mean}",
+def _unit_of(weight: WeightStep) -> Line:
+    """How the z of the followed weight's unit comes about."""
+    layer, unit = weight.layer + 1, weight.unit + 1
+    ways = (f"z of unit {unit} of layer {layer} = Σ w × a + b = {{}}", f"L{layer} z[{unit}] = {{}}")
+    return Line(phase=Phase.FORWARD, ways=ways, equation=weight.pre_activation, digits=3, detail=2)
+
+
+def _dropout(dropped: NDArray[np.bool_], scale: float) -> tuple[str, ...]:
+    """How many units were silenced and what became of the others (inverted dropout), ways to say it."""
+    silent, kept = f"{dropped.sum()} of {len(dropped)} units", f"× {plain(scale, 3)}"
+    return (
+        f"dropout: {silent} silent, the others {kept} = 1 / (1 − {plain(1 - 1 / scale, 3)})",
+        f"dropout: {silent}, others {kept}",
+        f"others {kept}",
     )
-    yield Line(phase=phase, ways=ways, detail=1)
+
+
+def _measure(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    phase = Phase.LOSS
+    yield Line(phase=phase, ways=(f"loss = {step.formula}", step.formula), detail=2)
+    yield Line(phase=phase, ways=("loss {}", "{}"), equation=step.filled)
+    size, mean = step.batch_size, step.batch_loss
+    ways = ("mean of the batch: sum {}", "batch: {}")
+    yield Line(phase=phase, ways=ways, equation=f"{mean * size:.12g} / {size} = {mean:.12g}", digits=3, detail=1)
 
 
 def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
@@ -120,65 +141,77 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         unit = weight.unit if weight.layer == number else None
         ways = (f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
         yield Line(phase=phase, ways=ways, detail=2, vector=layer.delta, marked=unit)
-    short = weight.name.partition(" ")[0]
-    a, delta, product = (compact(v, 2) for v in (weight.input, weight.delta, weight.example_gradient))
-    filled = f"{a} × {f'({delta})' if delta.startswith('−') else delta} = {product}"
+    if step.error:
+        error = (f"δ of layer {len(step.layers)} = p − y = {{}}", "δ = p − y = {}", "δ = {}")
+        yield Line(phase=phase, ways=error, equation=step.error, digits=3, detail=2)
+    if weight.blame:
+        chain = ("δ of its unit = (Σ w × δ of the next layer) × slope = {}", "δ = (Σ w × δ) × slope = {}", "δ = {}")
+        yield Line(phase=phase, ways=chain, equation=weight.blame, digits=3, detail=2)
+    short = f"L{weight.layer + 1} {weight.name.partition(' ')[0]}"
+    filled = f"{weight.input:.12g} × {weight.delta:.12g} = {weight.example_gradient:.12g}"
     yield Line(phase=phase, ways=(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ",), detail=3)
     yield Line(
         phase=phase,
         ways=(
-            f"{weight.name}: a × δ = {filled} for this example",
-            f"{weight.name}: a × δ = {filled}",
-            f"{short}: a × δ = {filled}",
-            f"{short}: {filled}",
-            filled,
+            f"{weight.name}: a × δ = {{}} for this example",
+            f"{weight.name}: a × δ = {{}}",
+            f"{short}: a × δ = {{}}",
+            f"{short}: {{}}",
+            "{}",
         ),
+        equation=filled,
+        digits=3,
     )
-    gradient = f"gradient {compact(weight.gradient)}"
-    mean = (f"mean over the batch of {step.batch_size}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
-    yield Line(phase=phase, ways=mean, detail=1)
+    mean = f"mean over the batch of {step.batch_size}"
+    if weight.penalised:
+        penalties = (f"{mean} and the penalties: gradient {{}}", "gradient with penalties {}", "gradient {}")
+        yield Line(phase=phase, ways=penalties, equation=weight.penalised, detail=1)
+    else:
+        gradient = f"gradient {compact(weight.gradient)}"
+        without = (f"{mean}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
+        yield Line(phase=phase, ways=without, detail=1)
     if snapshot.gradient_check is not None:
         yield Line(phase=phase, ways=check_ways(snapshot.gradient_check), detail=1)
 
 
 def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     phase, weight = Phase.UPDATE, step.weight
-    formula = in_print(weight.formula)
-    yield Line(phase=phase, ways=(formula, formula.replace("learning_rate", "lr")), detail=1)
-    filled = in_print(weight.filled)
-    if filled:
-        ways = (filled, filled.replace(" × ", "×").replace(" / ", "/"), *(fewer_digits(filled, n) for n in (4, 3)))
-        yield Line(phase=phase, ways=ways)
+    for done in weight.clipping:
+        yield Line(phase=phase, ways=("gradient clipped: {}", "clipped: {}"), equation=done)
+    yield Line(phase=phase, ways=_formula_ways(weight.formula), detail=1)
+    if weight.filled:
+        fewest = _digits_that_differ(weight.new, weight.update)
+        yield Line(phase=phase, ways=("{}",), equation=weight.filled, digits=max(fewest + 1, 4), fewest=fewest)
     else:
         yield Line(phase=phase, ways=(f"{weight.name} is still {compact(weight.old)}", f"still {compact(weight.old)}"))
     if weight.optimizer_state:
         pairs = [f"{in_print(name)}={compact(value, 2)}" for name, value in weight.optimizer_state.items()]
-        yield Line(phase=phase, ways=(" ".join(pairs),), detail=1)
+        yield Line(phase=phase, ways=(" ".join(pairs),), detail=1, until=2 if weight.memory else 9)
+    for formula, numbers in weight.memory.items():
+        of_number = in_print(formula)
+        ways = (f"{of_number} = {{}}", f"{of_number.partition(' = ')[0]} = {{}}")
+        yield Line(phase=phase, ways=ways, equation=numbers, digits=3, detail=2)
 
 
-def in_print(text: str) -> str:
-    """A formula as it is printed: true minus signs, negative numbers in brackets behind an operator, short powers of
-    ten; letters with a hat as m^, since a cell has no room for a combining mark."""
-    text = _POWER.sub(r"e\1", text.replace("\u0302", "^"))
-
-    def minus(match: re.Match[str]) -> str:
-        before = text[: match.start()].rstrip()
-        number = f"−{match[1]}"
-        return f"({number})" if before and before[-1] in _OPERATORS else number
-
-    return _NEGATIVE.sub(minus, text)
+def _digits_that_differ(value: float, change: float) -> int:
+    """Significant digits of `value` in which a change by so much can be seen: 3 to 7, what a float32 has."""
+    if not (value and change and math.isfinite(value) and math.isfinite(change)):
+        return 3
+    return min(max(math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(change))) + 1, 3), 7)
 
 
-def fewer_digits(text: str, digits: int) -> str:
-    """A printed formula with its numbers rounded to `digits` significant digits."""
-    return _NUMBER.sub(lambda number: plain(float(number[0].replace("−", "-")), digits), text)
+def _formula_ways(formula: str) -> tuple[str, ...]:
+    """The update rule, ways to print it; in the last one only its form."""
+    short = in_print(formula).replace("learning_rate", "lr")
+    shorter, form = short.replace("weight_decay", "decay"), "new = old − lr × direction"
+    return in_print(formula), short, shorter, min(shorter, form, key=len)
 
 
 def _vector(values: Floats, shown: int) -> str:
     """(0.55, 0.48), or its first numbers and how many there are."""
     if len(values) <= 3:
         return "(" + ", ".join(compact(float(v), 2) for v in values) + ")"
-    return "(" + ", ".join(compact(float(v), 2) for v in values[:shown]) + f", … {len(values)})"
+    return "(" + ", ".join(compact(float(v), 2) for v in values[:shown]) + f", … {len(values)} in all)"
 
 
 def _pair(step: StepView, partner: Floats) -> tuple[str, ...]:
@@ -199,12 +232,18 @@ def _answer(snapshot: Snapshot, step: StepView) -> tuple[str, ...]:
     return f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}"
 
 
+def _one_answer(step: StepView) -> str:
+    """0.83, but 1 − 2e-6 and 3e-49 where two digits would be 1 or 0."""
+    p, told = float(step.prediction[0]), step.answer.rpartition(" = ")[2]
+    return compact(p, 2) if 0.01 < p < 0.99 or not told else rough_equation(told, 2)
+
+
 def _answer_words(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
     """The prediction beside the truth, and the same with the names of the classes."""
     names = snapshot.data.class_names
     if len(step.prediction) == 1:
         truth = float(step.target[0])
-        text = f"{compact(float(step.prediction[0]), 2)}, truth {plain(truth, 3)}"
+        text = f"{_one_answer(step)}, truth {plain(truth, 3)}"
         known = snapshot.data.task == "classification" and len(names) == 2 and truth in (0.0, 1.0)
         return text, f"{text} ({names[int(truth)]})" if known else text
     guess, truth_class = int(np.argmax(step.prediction)), int(np.argmax(step.target))

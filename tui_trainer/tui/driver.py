@@ -1,0 +1,89 @@
+"""Textual's driver of a terminal, with ears of its own: what a line makes of keys, pastes and mouse reports can neither
+end the program, nor act as other keys, nor leave it deaf.
+
+Textual's own thread dies of a byte that is no UTF-8 and of numbers that no character has; what it does not understand
+it takes for keys, also within a paste; and for the end of one it waits for ever. Here it is handed whole pieces only.
+Private parts of Textual that hearing needs are in this module, those that painting needs in `painter`.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Iterable, Iterator
+
+from textual import events, messages
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from tui_trainer.tui.cells import printable
+from tui_trainer.tui.key_stream import ESCAPE_ALONE, KeyStream, Piece
+
+CHUNK = 1 << 12
+LONGEST = 32
+"""Characters of a sequence up to which Textual tries to understand it."""
+
+SIZES = (events.Resize, messages.InBandWindowResize)
+"""What the terminal may say about its size. The system knows it too, and garbage cannot invent it there."""
+
+
+class Meaning(XTermParser):
+    """Textual's idea of what a piece means."""
+
+    def of(self, piece: Piece) -> list[Message]:
+        """What a whole piece means to Textual; nothing when it does not know. May fail at numbers out of range."""
+        if piece.kind == "paste":
+            return [events.Paste(pasteable(piece.text))]
+        if len(piece.text) > LONGEST and piece.kind == "sequence":
+            return []
+        meant = list(self.feed(piece.text))
+        if self._timeout_time is not None:  # it waits for more, and takes what it has for keys when none comes
+            self._timeout_time = 0.0
+            keys = list(self.tick())
+            meant += keys if piece.kind == "alt" else []
+        return meant
+
+
+class Driver(LinuxDriver):
+    """Hears by `KeyStream`."""
+
+    def run_input_thread(self) -> None:
+        """Until the end, or a suspension: read, and tell the app what it means."""
+        stream, meaning, heard = KeyStream(), Meaning(), time.monotonic()
+        while not self.exit_event.is_set():
+            ready, _, _ = select.select([self.fileno], [], [], ESCAPE_ALONE)
+            now = time.monotonic()
+            if not ready:
+                pieces = stream.give_up(now - heard)
+            elif data := self._read():
+                pieces, heard = stream.take(data, now - heard), now
+            else:
+                os.kill(os.getpid(), signal.SIGHUP)  # the terminal is gone, which is not told to every process
+                return
+            for piece in pieces:
+                try:
+                    meant = meaning.of(piece)
+                except (ValueError, ArithmeticError, StopIteration):
+                    meaning, meant = Meaning(), []  # this one is lost
+                for message in self._heeded(meant):
+                    self.process_message(message)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, CHUNK)
+        except OSError:
+            return b""
+
+    def _heeded(self, meant: Iterable[Message]) -> Iterator[Message]:
+        return (message for message in meant if not isinstance(message, SIZES))
+
+    def _query_in_band_window_resize(self) -> None:
+        """Not asked, see `SIZES`."""
+
+
+def pasteable(text: str) -> str:
+    """Pasted text without what would act, or break a text field."""
+    return "\n".join(printable(line.expandtabs(1)) for line in text.splitlines())

@@ -1,0 +1,128 @@
+"""The bytes that a terminal sends, cut into what they mean: text, keys and reports as whole escape sequences, pastes.
+
+A bad line delivers halves and garbage. Whatever is broken is dropped here, so that its rest is never taken for keys:
+"q" in a cut mouse report must not end the program. Knows neither Textual nor the time; it is told of silence.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Generator, Iterator
+from typing import Literal, NamedTuple
+
+ESCAPE_ALONE = 0.1
+"""Seconds of silence after which an escape character is the key of that name."""
+
+GIVEN_UP = 0.3
+"""Seconds of silence after which the rest of a sequence is not waited for any longer."""
+
+ABANDONED = 0.5
+"""Seconds of silence after which a key that comes by itself shows that the end of a paste has been lost. The rest of a
+paste that the line has held up comes in one piece, so it is not taken for a key."""
+
+LONGEST_SEQUENCE, LONGEST_PASTE = 1 << 16, 1 << 12
+"""Bytes of an unfinished sequence before it is dropped, and of a paste that are kept: more than a text field wants."""
+
+PASTE, PASTE_END = b"\x1b[200~", b"\x1b[201~"
+
+PIECE = re.compile(
+    rb"""
+    (?P<text> [^\x1b]+ )
+    | (?P<sequence>
+        \x1b \[\[ [A-E]                                # the Linux console's function keys
+        | \x1b \[ [0-9]+ \$                            # rxvt's shifted ones, which follow no standard
+        | \x1b \[ (?![M\[]) [<-?]? [0-;]* [ -/]* [@-~] # ECMA-48: parameters, intermediates, a final character
+        | \x1b O [0-;]* [@-~] )
+    | (?P<nothing>
+        \x1b \[M [\x20-\xff]{3}                        # a mouse that counts to 223 only: raw bytes, which nobody uses
+        | \x1b [P\]X^_] [^\x07\x1b]* (?: \x07 | \x1b\\ ) ) # strings: answers to what another program has asked
+    | (?P<alt> \x1b (?: [^\x1b\[OP\]X^_\x80-\xff] | [\xc2-\xf4][\x80-\xbf]+ ) )
+    | (?P<half>
+        \x1b (?: \[M [\x20-\xff]* | \[\[ | \[ [<-?]? [0-;]* [ -/]* | O [0-;]* | [P\]X^_] [^\x07\x1b]* (?:\x1b\Z)? )? )
+    """,
+    re.VERBOSE,
+)
+
+Kind = Literal["text", "sequence", "alt", "paste"]
+
+
+class Piece(NamedTuple):
+    """Something whole. `alt` is a key with alt held, or the escape key alone; `text` of a paste is what was pasted."""
+
+    kind: Kind
+    text: str
+
+
+ESCAPE = Piece("alt", "\x1b")
+
+
+class KeyStream:
+    """Takes bytes as they come, gives pieces."""
+
+    def __init__(self) -> None:
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._rest = b""
+        """What may be the beginning of a sequence, or of the end of a paste."""
+        self._paste: bytes | None = None
+        """What has been pasted so far; None outside of a paste."""
+
+    def take(self, data: bytes, silence: float = 0.0) -> Iterator[Piece]:
+        """The pieces that `data` makes whole; nothing had come for `silence` seconds before."""
+        if self._paste is not None and silence >= ABANDONED and _is_one_key(data):
+            self._paste, self._rest = None, b""
+        data, self._rest = self._rest + data, b""
+        while data:
+            if self._paste is None:
+                data = yield from self._keys(data)
+            else:
+                data = yield from self._pasted(data)
+
+    def give_up(self, silence: float) -> Iterator[Piece]:
+        """What half a sequence has to be taken for, as nothing has come for `silence` seconds."""
+        half = self._rest
+        if self._paste is None and half and silence >= (ESCAPE_ALONE if half == b"\x1b" else GIVEN_UP):
+            self._rest = b""
+            if len(half) <= len(b"\x1b["):  # whoever holds alt with this character types that
+                yield Piece("alt", half.decode())
+
+    def _keys(self, data: bytes) -> Generator[Piece, None, bytes]:
+        """Give the pieces up to the start of a paste; return what follows that."""
+        for match in PIECE.finditer(data):
+            kind, found = match.lastgroup, match[0]
+            if found == PASTE:
+                self._paste = b""
+                return data[match.end() :]
+            if kind == "text":
+                # Bytes that are no UTF-8 are no keys.
+                if text := self._decode(found).replace("\ufffd", ""):
+                    yield Piece("text", text)
+            elif kind == "sequence":
+                yield Piece("sequence", found.decode())
+            elif kind == "alt":
+                yield Piece("alt", found.decode("utf-8", "replace"))
+            elif kind == "half" and match.end() == len(data):
+                self._rest = found if len(found) < LONGEST_SEQUENCE else b""
+            elif found == b"\x1b":
+                yield ESCAPE
+        return b""
+
+    def _pasted(self, data: bytes) -> Generator[Piece, None, bytes]:
+        """Take what belongs to the paste, whatever it is, and give it at its end; return what follows."""
+        assert self._paste is not None
+        content, end, after = data.partition(PASTE_END)
+        if not end:
+            # The end may be cut anywhere.
+            kept = next((n for n in range(len(PASTE_END) - 1, 0, -1) if content.endswith(PASTE_END[:n])), 0)
+            content, self._rest = content[: len(content) - kept], content[len(content) - kept :]
+        self._paste = (self._paste + content)[:LONGEST_PASTE]
+        if end:
+            yield Piece("paste", self._paste.decode("utf-8", "replace"))
+            self._paste = None
+        return after
+
+
+def _is_one_key(data: bytes) -> bool:
+    """Whether `data` is what one key sends, once or held down."""
+    found = {(match.lastgroup, match[0]) for match in PIECE.finditer(data)}
+    return len(found) == 1 and (data[:1] == b"\x1b" or len(data) == 1)
