@@ -39,13 +39,13 @@ def test_half_blocks_are_two_pixels_a_cell() -> None:
 
 def test_blocks_are_whole_and_shrinking_keeps_the_strongest() -> None:
     assert spread(3, 8).tolist() == [0, 0, 1, 1, 2, 2]
-    assert spread(8, 4).tolist() == [0, 2, 4, 6]
     matrix = np.zeros((100, 60))
     matrix[37, 11], matrix[90, 50] = -5.0, 3.0
     small = strongest(matrix, 10, 6)
     assert small.shape == (10, 6)
     assert small.min() == -5.0
     assert small.max() == 3.0
+    assert strongest(np.arange(1.0, 65)[None], 1, 46).tolist() == [list(range(2, 65, 2))]  # every pixel of as many
     assert np.isnan(strongest(np.array([[1.0, np.nan, 2.0, 3.0]]), 1, 2)[0, 0])
 
 

@@ -33,6 +33,27 @@ class TestWeights:
         assert f"max {weight.max():.2f}" in shown
         assert f"|w| {np.linalg.norm(weight):.2f}" in shown
 
+    @pytest.mark.parametrize("mode", ["weights", "gradients", "update"])
+    @pytest.mark.parametrize(
+        ("width", "caption"),
+        [
+            (70, "→ 64 units  ↓ 2 inputs"),
+            (60, "→ 64 units, 2 a column: the strongest  ↓ 2 inputs"),
+            (50, "→ 64 units, 2 a column: the strongest  ↓ 2"),
+            (33, "→64 ↓2, the strongest of 3"),
+            (27, "→64 ↓2, strongest of 3"),
+        ],
+    )
+    def test_units_that_share_a_column_are_said_to(self, width: int, caption: str, mode: str) -> None:
+        assert f"│ {caption} " in text("weights", samples.overfitting(), width, 12, weights_mode=mode)
+
+    def test_rows_that_share_a_line_are_said_to(self) -> None:
+        wide = structs.replace(samples.moons().layer, weight=np.ones((64, 40)), image_shape=None)
+        shown = text("weights", structs.replace(samples.moons(), layer=wide), 80, 12)
+        assert "→ 64 inputs  ↓ 40 units, 3 a row: the strongest" in shown
+        assert "→64 ↓40, the strongest of 3×2" in text("weights", structs.replace(samples.moons(), layer=wide), 50, 12)
+        assert "→ 64 inputs  ↓ 40 units" in text("weights", structs.replace(samples.moons(), layer=wide), 80, 30)
+
     @pytest.mark.parametrize(
         ("mode", "title"), [("weights", "Weights"), ("gradients", "Weight gradients"), ("update", "Last update")]
     )
@@ -66,7 +87,7 @@ class TestWeights:
     def test_where_no_image_has_room_it_does_not_speak_of_images(self) -> None:
         shown = text("weights", samples.digits(), 23, 8, GREY)
         assert "image" not in shown
-        assert "64 inputs" in shown
+        assert "→64 ↓32, 1 of 8×4" in shown
 
     def test_broken_weights_are_counted(self) -> None:
         assert "✗ 16 of 16 are no finite numbers" in text("weights", samples.diverged())

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import BOLD, DIM, Cells, style, style_array, text_width
-from tui_trainer.tui.charts.halfblocks import draw_pixels, spread, strongest
+from tui_trainer.tui.charts.halfblocks import draw_pixels, merged, spread, strongest
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.theme import Theme
 
@@ -33,7 +33,7 @@ def draw_heatmap(matrix: Matrix, width: int, height: int, theme: Theme, *, scale
     if not matrix.size or width < 1 or height < 1:
         return cells
     with_glyphs = theme.ascii or not theme.coloured
-    rows = height if with_glyphs else 2 * height
+    rows = _pixel_rows(height, theme)
     shown = strongest(matrix, rows, width) / scale
     across = spread(shown.shape[1], width)
     per_block = width // shown.shape[1]
@@ -48,6 +48,16 @@ def draw_heatmap(matrix: Matrix, width: int, height: int, theme: Theme, *, scale
         draw_pixels(cells, 0, 0, colours)
         _mark_broken(cells, pixels, theme)
     return cells
+
+
+def merged_cells(shape: tuple[int, ...], width: int, height: int, theme: Theme) -> tuple[int, int]:
+    """How many (rows, columns) of a matrix of this shape `draw_heatmap` draws as one: (1, 1) where all have room."""
+    return merged(shape[0], _pixel_rows(height, theme)), merged(shape[1], width)
+
+
+def _pixel_rows(height: int, theme: Theme) -> int:
+    """Rows of a map in `height` lines: one of glyphs or two of half blocks."""
+    return height if theme.ascii or not theme.coloured else 2 * height
 
 
 def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *, scale: float) -> Cells:
@@ -84,7 +94,7 @@ def draw_images(
     """The columns of `weight` (pixels, units) as little images of `shape`, and how many found room: maybe 0."""
     gap = 1
     down_each, across_each = shape[0] + gap, shape[1] + gap
-    rows = height if theme.ascii or not theme.coloured else 2 * height
+    rows = _pixel_rows(height, theme)
     across = max((width + gap) // across_each, 0)
     down = max((rows + gap) // down_each, 0)
     units = min(weight.shape[1], across * down)

@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 from tui_trainer.telemetry import LayerView, Phase, Snapshot
 from tui_trainer.tui.arms import letter_of
 from tui_trainer.tui.cells import Cells, style_array, text_width
-from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_images, draw_matrix_numbers
+from tui_trainer.tui.charts.heatmap import (
+    NUMBER_WIDTH,
+    draw_heatmap,
+    draw_images,
+    draw_matrix_numbers,
+    merged_cells,
+)
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel
 from tui_trainer.tui.panels.network import diagram_state, draw_diagram, rows_of_diagram
@@ -39,7 +45,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         rows -= half + 1
     finite = matrix[np.isfinite(matrix)]
     scale = float(np.abs(finite).max(initial=0.0)) or 1.0
-    above = 1 if rows >= 6 else 0
+    above = 1 if rows >= 4 else 0
     below = 1 if rows >= 3 else 0
     body, caption = _body(layer, matrix, view, room, rows - above - below, theme, scale)
     cells.paste(body, 2, 1 + above)
@@ -100,11 +106,35 @@ def _body(
     drawn = matrix if lying is False else matrix.T
     across, down = (inputs, units) if lying else (units, inputs)
     names = ("input", "unit") if lying else ("unit", "input")
-    whole = f"→ {across} {_plural(names[0], across)}  ↓ {down} {_plural(names[1], down)}"
-    caption = fewer_words((whole, f"→ {across} {names[0]}s ↓ {down}", f"→ {across} ↓ {down}"), width)
     if view.numbers:
-        return draw_matrix_numbers(drawn, width, height, theme, scale=scale), caption
-    return draw_heatmap(drawn, width, height, theme, scale=scale), caption
+        body, together = draw_matrix_numbers(drawn, width, height, theme, scale=scale), (1, 1)
+    else:
+        body = draw_heatmap(drawn, width, height, theme, scale=scale)
+        together = merged_cells(drawn.shape, width, height, theme)
+    return body, fewer_words(_captions(names, (across, down), together), width)
+
+
+def _captions(names: tuple[str, str], counts: tuple[int, int], together: tuple[int, int]) -> tuple[str, ...]:
+    """What lies across and down, ways to say it, and how many `together` rows and columns are drawn as one."""
+    across, down = (f"{count} {_plural(name, count)}" for name, count in zip(names, counts, strict=True))
+    rows, columns = together
+    if together == (1, 1):
+        return f"→ {across}  ↓ {down}", f"→ {counts[0]} {names[0]}s ↓ {counts[1]}", f"→ {counts[0]} ↓ {counts[1]}"
+    each = f"{rows}×{columns}" if min(together) > 1 else str(max(together))
+    briefly = f"→{counts[0]} ↓{counts[1]}"
+    strongest = (
+        f"{briefly}, the strongest of {each}",
+        f"{briefly}, strongest of {each}",
+        f"{briefly}, 1 of {each}",
+        f"1 of {each}",
+    )
+    if columns > 1 and rows > 1:
+        return f"→ {across}  ↓ {down}: the strongest of {rows} rows × {columns} columns each", *strongest
+    if columns > 1:
+        across += f", {columns} a column: the strongest"
+        return f"→ {across}  ↓ {down}", f"→ {across}  ↓ {counts[1]}", *strongest
+    down += f", {rows} a row: the strongest"
+    return f"→ {across}  ↓ {down}", f"→ {counts[0]}  ↓ {down}", *strongest
 
 
 def _plural(word: str, number: int) -> str:
