@@ -8,7 +8,7 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Embedding, Phase, Setting, Snapshot
+from tui_trainer.telemetry import Confusion, Embedding, Phase, Setting, Snapshot
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
 from tui_trainer.tui.theme import ColourDepth, make_theme
@@ -76,6 +76,13 @@ class TestWeights:
         assert weight.shape == (2, 1)
         assert all(f"{abs(value):.3f}"[:5] in shown for value in weight.ravel())
 
+    def test_numbers_of_few_columns_go_on_at_the_right(self) -> None:
+        snapshot = samples.moons()
+        shown = text("weights", snapshot, 48, 12, numbers=True)
+        assert "→ 2 inputs  ↓ 16 units, on at the right" in shown
+        assert all(compact(float(value)) in shown for value in snapshot.layer.weight.ravel() if abs(value) >= 0.1)
+        assert "… 9 more" in text("weights", snapshot, 30, 12, numbers=True)
+
     def test_signs_are_seen_without_colour(self) -> None:
         shown = text("weights", samples.moons(), theme=GREY)
         assert "+" in shown
@@ -138,6 +145,18 @@ class TestGradients:
         assert f"|weights| {compact(measure.weight_norm)} · |update| " in shown
         assert compact(measure.update_ratio * measure.weight_norm, 2) in shown
         assert "|weights|" not in text("gradients", samples.moons(), 60, 8)
+
+    def test_a_full_screen_of_it_is_explained(self) -> None:
+        layers = samples.digits()
+        shown = text("gradients", layers, 118, 36)
+        words = " ".join(shown.replace("│", " ").split())
+        for said in ("from 1e-6 to 10", "vanishes", "0.0001 to 0.1, is where it usually lies", "Dead: "):
+            assert said in words
+        rows = [y for y, line in enumerate(shown.splitlines()) if "layer" in line[:8] and "━" in line]
+        assert len(rows) == len(layers.measures)
+        assert rows[1] - rows[0] > 4
+        assert "Flat: " not in shown
+        assert "vanishes" not in text("gradients", layers, 48, 20)
 
 
 class TestFit:
@@ -238,6 +257,20 @@ class TestData:
 
     def test_a_confusion_matrix_names_its_set(self) -> None:
         assert "validation set · true class ↓ · answered →" in text("data", samples.digits())
+
+    def test_a_confusion_matrix_has_whole_names_and_where_there_is_room_recall_and_precision(self) -> None:
+        names = ("setosa", "versicolor", "virginica")
+        counts = np.array([[10, 0, 0], [0, 9, 3], [0, 1, 7]])
+        snapshot = samples.digits()
+        data = structs.replace(snapshot.data, class_names=names)
+        iris = structs.replace(snapshot, data=data, picture=Confusion(counts=counts, of="validation"))
+        small = text("data", iris, 48, 14).splitlines()
+        assert all(name in small[2] for name in names)
+        assert small[-2].split()[1:5] == ["precision", "100%", "90%", "70%"]
+        full = text("data", iris, 118, 36).splitlines()
+        assert "right (recall)" in full[2]
+        assert [line.split()[-2] for line in full if any(name in line[:14] for name in names)] == ["100%", "75%", "88%"]
+        assert full.index(next(line for line in full if "precision" in line)) > 24
 
     def test_a_regression_on_many_inputs_shows_answers_over_truths(self) -> None:
         shown = text("data", samples.agreement(), 50, 14)

@@ -18,8 +18,12 @@ _WEIGHTS = np.array([style(attributes=a) for a in (BOLD, 0, DIM, 0, BOLD)], dtyp
 _BROKEN = ord("!")
 NUMBER_WIDTH = 7
 """Cells of one number of a matrix, the blank behind it included."""
+_APART = 2
+"""Cells between two stacks of numbers."""
 _READABLE = 0.6
 """Share of the scale whose colour can still be read as text."""
+_GAP = 1
+"""Pixels between two images."""
 _TALLEST = 8
 """Pixels of height for one of width, at most: a cell of the matrix stays a block and does not become a stripe."""
 
@@ -60,53 +64,71 @@ def _pixel_rows(height: int, theme: Theme) -> int:
     return height if theme.ascii or not theme.coloured else 2 * height
 
 
+def numbers_shown(shape: tuple[int, ...], width: int, height: int) -> tuple[int, int, int]:
+    """(rows, columns, stacks) of a matrix that `draw_matrix_numbers` has room for, the stacks side by side.
+
+    A matrix of few columns and many rows goes on at the right: in each stack so many rows.
+    """
+    columns = min(shape[1], max((width + 1) // NUMBER_WIDTH, 0))
+    if columns < shape[1]:
+        columns = max((width - 1) // NUMBER_WIDTH, 0)
+    if shape[0] <= height or columns < shape[1]:
+        return (shape[0] if shape[0] <= height else max(height - 1, 0)), columns, 1
+    stacks = max((width + _APART) // (columns * NUMBER_WIDTH + _APART), 1)
+    if stacks * height >= shape[0] > 0:
+        stacks = -(-shape[0] // height)
+        return -(-shape[0] // stacks), columns, stacks
+    return max(height - 1, 0), columns, stacks
+
+
 def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *, scale: float) -> Cells:
     """`matrix` as numbers in the colours of the map; an ellipsis says that rows or columns were left out."""
     cells = Cells(width, height, theme.text)
-    columns = min(matrix.shape[1], max((width + 1) // 7, 0))
-    if columns < matrix.shape[1]:
-        columns = max((width - 1) // 7, 0)
-    rows = matrix.shape[0] if matrix.shape[0] <= height else max(height - 1, 0)
+    high, columns, stacks = numbers_shown(matrix.shape, width, height)
+    rows = min(high * stacks, matrix.shape[0])
     shares = np.asarray(matrix[:rows, :columns], dtype=np.float64) / scale
     colours = theme.diverging(np.sign(shares) * np.maximum(np.abs(shares), _READABLE))
     for row in range(rows):
+        left, y = row // high * (columns * NUMBER_WIDTH + _APART), row % high
         for column in range(columns):
             value = float(matrix[row, column])
-            text = compact(value, 3 if 0.1 <= abs(value) < 100 else 2)
-            if text_width(text) > NUMBER_WIDTH - 1:
-                text = compact(value, 1)
-            if text_width(text) > NUMBER_WIDTH - 1:
-                text = "≈0"  # three digits of a negative power of ten
             packed = theme.critical if not np.isfinite(value) else theme.text
             if theme.coloured and np.isfinite(value) and value:
                 packed = style(int(colours[row, column]), theme.background)
-            cells.text(7 * column + max(6 - text_width(text), 0), row, text, packed, width=6)
+            text = _number(value)
+            cells.text(left + 7 * column + max(6 - text_width(text), 0), y, text, packed, width=6)
+        if left:
+            cells.text(left - _APART, y, "│", theme.border)
         if columns < matrix.shape[1]:
-            cells.text(7 * columns, row, "…", theme.muted)
+            cells.text(7 * columns, y, "…", theme.muted)
     if rows < matrix.shape[0] and height:
-        cells.text(0, rows, f"… {matrix.shape[0] - rows} more", theme.muted)
+        cells.text(0, high, f"… {matrix.shape[0] - rows} more", theme.muted)
     return cells
+
+
+def _number(value: float) -> str:
+    """One number in `NUMBER_WIDTH` − 1 cells."""
+    text = compact(value, 3 if 0.1 <= abs(value) < 100 else 2)
+    if text_width(text) > NUMBER_WIDTH - 1:
+        text = compact(value, 1)
+    return text if text_width(text) < NUMBER_WIDTH else "≈0"  # three digits of a negative power of ten
 
 
 def draw_images(
     weight: Matrix, shape: tuple[int, int], width: int, height: int, theme: Theme, *, scale: float
 ) -> tuple[Cells, int]:
     """The columns of `weight` (pixels, units) as little images of `shape`, and how many found room: maybe 0."""
-    gap = 1
-    down_each, across_each = shape[0] + gap, shape[1] + gap
     rows = _pixel_rows(height, theme)
-    across = max((width + gap) // across_each, 0)
-    down = max((rows + gap) // down_each, 0)
+    tall, wide = _zoom(weight.shape[1], shape, width, rows)
+    down_each, across_each = shape[0] * tall + _GAP, shape[1] * wide + _GAP
+    across, down = max((width + _GAP) // across_each, 0), max((rows + _GAP) // down_each, 0)
     units = min(weight.shape[1], across * down)
     if not units:
         return Cells(width, height, theme.text), 0
-    zoom = _zoom(weight.shape[1], shape, width, rows)
     sheet = np.full((rows, width), np.nan)
-    across = (width + gap) // (shape[1] * zoom + gap)
     for unit in range(units):
-        image = weight[:, unit].reshape(shape).repeat(zoom, axis=0).repeat(zoom, axis=1)
-        top = (unit // across) * (shape[0] * zoom + gap)
-        left = (unit % across) * (shape[1] * zoom + gap)
+        image = weight[:, unit].reshape(shape).repeat(tall, axis=0).repeat(wide, axis=1)
+        top, left = unit // across * down_each, unit % across * across_each
         sheet[top : top + image.shape[0], left : left + image.shape[1]] = image / scale
     cells = Cells(width, height, theme.text)
     if theme.ascii or not theme.coloured:
@@ -117,12 +139,20 @@ def draw_images(
     return cells, units
 
 
-def _zoom(units: int, shape: tuple[int, int], width: int, rows: int) -> int:
-    """The largest whole magnification at which all images have room; 1 when they do not even then."""
-    zoom = 1
-    while ((width + 1) // (shape[1] * (zoom + 1) + 1)) * ((rows + 1) // (shape[0] * (zoom + 1) + 1)) >= units:
-        zoom += 1
-    return zoom
+def _zoom(units: int, shape: tuple[int, int], width: int, rows: int) -> tuple[int, int]:
+    """The whole magnifications (down, across) that make all images as large as they have room for; 1 and 1 if none.
+
+    One may be twice the other: an image drawn out is read more easily than one too small to see.
+    """
+    most = max(rows // shape[0], 1), max(width // shape[1], 1)
+    ways = [(tall, wide) for tall in range(1, most[0] + 1) for wide in range(1, most[1] + 1)]
+    fitting = [
+        (tall, wide)
+        for tall, wide in ways
+        if max(tall, wide) <= 2 * min(tall, wide)
+        and ((width + _GAP) // (shape[1] * wide + _GAP)) * ((rows + _GAP) // (shape[0] * tall + _GAP)) >= units
+    ]
+    return max(fitting, key=lambda way: (way[0] * way[1], -abs(way[0] - way[1]), way[0]), default=(1, 1))
 
 
 def _draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.bool_] | None = None) -> None:

@@ -3,6 +3,8 @@ whole network as a diagram."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,11 +12,11 @@ from tui_trainer.telemetry import LayerView, Phase, Snapshot
 from tui_trainer.tui.arms import letter_of
 from tui_trainer.tui.cells import Cells, style_array, text_width
 from tui_trainer.tui.charts.heatmap import (
-    NUMBER_WIDTH,
     draw_heatmap,
     draw_images,
     draw_matrix_numbers,
     merged_cells,
+    numbers_shown,
 )
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel
@@ -93,6 +95,7 @@ def _body(
 ) -> tuple[Cells, str]:
     """The picture and what its directions mean; the longer side of the matrix lies along the screen."""
     inputs, units = matrix.shape
+    ways: tuple[str, ...]
     if layer.image_shape and not view.numbers:
         cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=scale)
         some = str(units) if shown == units else f"{shown} of {units}"
@@ -101,17 +104,20 @@ def _body(
             return cells, fewer_words(ways, width)
     lying = inputs > units
     if view.numbers:
-        rows, columns = height, width // NUMBER_WIDTH
-        lying = min(inputs, columns) * min(units, rows) > min(units, columns) * min(inputs, rows)
+        lying = math.prod(numbers_shown((units, inputs), width, height)) > math.prod(
+            numbers_shown((inputs, units), width, height)
+        )
     drawn = matrix if lying is False else matrix.T
     across, down = (inputs, units) if lying else (units, inputs)
     names = ("input", "unit") if lying else ("unit", "input")
     if view.numbers:
-        body, together = draw_matrix_numbers(drawn, width, height, theme, scale=scale), (1, 1)
-    else:
-        body = draw_heatmap(drawn, width, height, theme, scale=scale)
-        together = merged_cells(drawn.shape, width, height, theme)
-    return body, fewer_words(_captions(names, (across, down), together), width)
+        ways = _captions(names, (across, down), (1, 1))
+        if numbers_shown(drawn.shape, width, height)[2] > 1:
+            ways = (f"{ways[0]}, going on at the right", f"{ways[0]}, on at the right", *ways)
+        return draw_matrix_numbers(drawn, width, height, theme, scale=scale), fewer_words(ways, width)
+    together = merged_cells(drawn.shape, width, height, theme)
+    ways = _captions(names, (across, down), together)
+    return draw_heatmap(drawn, width, height, theme, scale=scale), fewer_words(ways, width)
 
 
 def _captions(names: tuple[str, str], counts: tuple[int, int], together: tuple[int, int]) -> tuple[str, ...]:
