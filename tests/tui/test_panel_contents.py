@@ -8,7 +8,20 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Confusion, Embedding, Phase, Setting, Snapshot
+from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.runs.session import Session
+from tui_trainer.telemetry import (
+    Confusion,
+    DecisionMap,
+    Embedding,
+    Look,
+    NeuronAddress,
+    Phase,
+    Setting,
+    Snapshot,
+    Status,
+)
+from tui_trainer.training import build
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
 from tui_trainer.tui.theme import ColourDepth, make_theme
@@ -246,6 +259,28 @@ class TestData:
         shown = text("data", samples.moons())
         assert "o upper  x lower" in shown
         assert "training 92% right" in shown
+
+    def test_beside_each_class_stands_how_many_of_it_are_answered_right(self) -> None:
+        answered = Confusion(counts=np.array([[98, 2], [22, 3]]), of="validation")
+        picture = structs.replace(samples.moons().picture, answered=answered)
+        snapshot = structs.replace(samples.moons(), picture=picture)
+        assert "o upper 98% right  x lower 12% right (validation)" in text("data", snapshot, 60)
+        assert "o upper 98%  x lower 12% right, valid. " in text("data", snapshot, 48)
+        assert "o upper 98%  x lower 12% right " in text("data", snapshot, 40)
+        assert "o upper  x lower  " in text("data", snapshot, 25)
+
+    def test_a_map_of_answers_counts_them_over_the_held_out_examples(self) -> None:
+        session = Session(build({"data": {"name": "moons", "samples": 40}}), Diagnosis)
+        picture = session.snapshot(Look(), version=1, status=Status.PAUSED).picture
+        assert isinstance(picture, DecisionMap)
+        assert picture.answered is not None
+        assert picture.answered.of == "validation"
+        held_out = session.snapshot(Look(), version=1, status=Status.PAUSED).data.validation_targets
+        assert picture.answered.counts.sum(axis=1).tolist() == np.bincount(held_out.astype(int)).tolist()
+        look = Look(neuron=NeuronAddress(0, 1))
+        hidden = session.snapshot(look, version=1, status=Status.PAUSED).picture
+        assert isinstance(hidden, DecisionMap)
+        assert hidden.answered is None
 
     def test_names_from_files_are_literal(self) -> None:
         assert "[b]arm" in text("data", samples.spiral(), 90, 16)

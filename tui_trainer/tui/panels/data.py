@@ -8,13 +8,14 @@ from tui_trainer.telemetry import Agreement, Confusion, Curve, DataView, Decisio
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.confusion import draw_confusion
-from tui_trainer.tui.charts.decision import class_textures, draw_answers, draw_points, draw_values
+from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
+from tui_trainer.tui.panels.classes import draw_classes
 from tui_trainer.tui.panels.embedding import distances, draw_embedding
-from tui_trainer.tui.theme import Theme, class_mark
+from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
 
@@ -102,7 +103,7 @@ def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snap
         draw_points(body, columns, rows, (data.targets > 0).astype(np.int64), theme, marks="-+")
     cells.paste(body, 1, 1)
     if below:
-        x = _draw_classes(cells, data, theme) if classifies else 2
+        x = draw_classes(cells, cells.height - 2, data, theme, answered=picture.answered) if classifies else 2
         _draw_corners(cells, x, picture, data, theme)
 
 
@@ -111,22 +112,6 @@ def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
     if outputs == 1:
         return np.abs(values - 0.5) * 2
     return (values - 1 / outputs) / (1 - 1 / outputs)
-
-
-def _draw_classes(cells: Cells, data: DataView, theme: Theme, row: int | None = None) -> int:
-    """o upper  x lower: the letters of the classes, in the last row or another; returns where the line goes on."""
-    x, y, end = 2, cells.height - 2 if row is None else row, cells.width - 2
-    for number, name in enumerate(data.class_names):
-        if x + 2 + min(text_width(name), 12) > end:
-            x = cells.text(x, y, "…", theme.muted, width=max(end - x, 0))
-            break
-        x = cells.text(x, y, f"{class_mark(number)} ", theme.class_style(number))
-        x = cells.text(x, y, name, theme.muted, width=min(12, end - x))
-        texture = class_textures(theme)[number % 10]
-        if not theme.coloured and texture != " ":
-            x = cells.text(x, y, f" {texture * 2}", width=max(end - x, 0))
-        x += 2
-    return x
 
 
 def _draw_corners(cells: Cells, x: int, picture: DecisionMap, data: DataView, theme: Theme) -> None:
@@ -194,7 +179,7 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
     below = 0 if cells.height < 7 else 1 if cells.height < 10 else 2
     cells.paste(draw_embedding(picture, cells.width - 2, cells.height - 2 - below, theme), 1, 1)
     if below == 2:
-        _draw_classes(cells, data, theme, row=cells.height - 3)
+        draw_classes(cells, cells.height - 3, data, theme)
     if below:
         width = cells.width - 4
         cells.text(2, cells.height - 2, fewer_words(distances(picture), width), theme.muted, width=width)
