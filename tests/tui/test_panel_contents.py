@@ -188,6 +188,32 @@ class TestFit:
         assert f"stopping at {evaluations.best.iteration} would have saved {price:.3f}" in shown
         assert "gap +0.679 ↑" in shown
 
+    @pytest.mark.parametrize(
+        ("train", "validation", "word"),
+        [
+            ([0.3] * 5 + [0.05] * 5, [0.3] * 5 + [0.45] * 5, "above its best"),  # the gap stands still
+            ([0.3, 0.28, 0.26, 0.24, 0.22, 0.2, 0.18, 0.16, 0.14, 0.12], [0.3] * 5 + [0.32, 0.34, 0.36, 0.4, 0.45],
+             "gap growing"),
+            ([0.3] * 9 + [0.48], [0.3] * 9 + [0.5], "above its best"),  # there is no gap
+            ([0.04] * 10, [0.006] * 9 + [0.01], "balanced"),  # nothing to speak of has risen
+        ],
+    )  # fmt: skip
+    def test_its_word_is_of_the_gap_only_where_there_is_one_that_grows(
+        self, train: list[float], validation: list[float], word: str
+    ) -> None:
+        before = samples.overfitting().losses.evaluations
+        assert before.latest is not None
+        latest, best = (
+            structs.replace(before.latest, train_loss=train[at], validation_loss=validation[at], base_loss=1.0)
+            for at in (-1, 0)
+        )
+        losses = np.array(train), np.array(validation)
+        evaluations = structs.replace(before, train_loss=losses[0], validation_loss=losses[1], latest=latest, best=best)
+        measured = fit.measure_fit(evaluations)
+        assert measured is not None
+        assert measured.word == word
+        assert (measured.place > 0.65) == (measured.saved > measured.noticeable) == (word != "balanced")
+
     def test_an_untrained_network_is_far_left(self) -> None:
         measured = fit.measure_fit(samples.moons(0).losses.evaluations)
         assert measured is not None
