@@ -351,6 +351,25 @@ class TestData:
         large = text("data", snapshot, 110, 40)
         assert sum(phrase in large for phrase in snapshot.picture.texts) >= 3
 
+    def test_points_in_one_place_are_counted_and_none_is_hidden_silently(self) -> None:
+        labels = np.array([0, 0, 0, 1, 2, 2, 3])
+        points = np.array([[0, 0]] * 3 + [[1, 1], [1, 1], [1, 1], [0.5, 0.5]], dtype=np.float32)
+        picture = structs.replace(
+            samples.embedding().picture, points=points, labels=labels, texts=tuple("abcdefg"), validation=labels < 0
+        )
+        snapshot = structs.replace(samples.embedding(), picture=picture)
+        shown = text("data", snapshot, 80, 16)
+        assert "o×3" in shown
+        assert "x+×2" in shown
+        assert "a, b, c" in shown
+        assert "×3 three in one place" in shown
+        assert "beneath" not in shown
+        assert "o:3" in text("data", snapshot, 80, 16, make_theme("dark", ColourDepth.NONE, ascii_only=True))
+        crowded = np.array([[0, 0]] * 3 + [[1, 0], [2, 0], [3, 0], [4, 0]], dtype=np.float32)
+        crowd = structs.replace(snapshot, picture=structs.replace(picture, points=crowded))
+        assert "+2" in text("data", crowd, 8, 12)
+        assert "+2" in text("data", crowd, 8, 8)
+
     def test_a_hidden_unit_has_its_own_title(self) -> None:
         assert "Map of layer 1, unit 3" in text("data", samples.neuron())
 

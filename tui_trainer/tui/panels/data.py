@@ -14,7 +14,7 @@ from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.panels.classes import draw_classes
-from tui_trainer.tui.panels.embedding import distances, draw_embedding
+from tui_trainer.tui.panels.embedding import distances, draw_embedding, times
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
@@ -177,9 +177,17 @@ def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
 def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: Theme) -> None:
     """The space above, who is who and the distances below it."""
     below = 0 if cells.height < 7 else 1 if cells.height < 10 else 2
-    cells.paste(draw_embedding(picture, cells.width - 2, cells.height - 2 - below, theme), 1, 1)
+    body, hidden = draw_embedding(picture, cells.width - 2, cells.height - 2 - below, theme)
+    cells.paste(body, 1, 1)
+    y, end = cells.height - 2, cells.width - 2
+    beneath = f"{hidden} of {len(picture.points)} beneath others"
+    ways = distances(picture)
     if below == 2:
-        draw_classes(cells, cells.height - 3, data, theme)
+        x = draw_classes(cells, y - 1, data, theme)
+        ends = (beneath, f"+{hidden} beneath", f"+{hidden}") if hidden else (f"{times(theme)}3 three in one place", "")
+        note = fewer_words(ends, end - x)
+        cells.text(end - text_width(note), y - 1, note, theme.muted if hidden else theme.faint)
+    elif hidden:
+        ways = (*(f"{way} · {beneath}" for way in ways), f"+{hidden} beneath")
     if below:
-        width = cells.width - 4
-        cells.text(2, cells.height - 2, fewer_words(distances(picture), width), theme.muted, width=width)
+        cells.text(2, y, fewer_words(ways, end - 2), theme.muted, width=end - 2)
