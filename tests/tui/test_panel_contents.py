@@ -11,6 +11,7 @@ from msgspec import structs
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import (
+    Agreement,
     Confusion,
     DecisionMap,
     Embedding,
@@ -334,10 +335,22 @@ class TestData:
         assert full.index(next(line for line in full if "precision" in line)) > 24
 
     def test_a_regression_on_many_inputs_shows_answers_over_truths(self) -> None:
-        shown = text("data", samples.agreement(), 50, 14)
+        snapshot = samples.agreement()
+        shown = text("data", snapshot, 50, 14)
         assert "Answers" in shown
-        assert "answer ↑ truth → · 2 beyond the edge" in shown
+        assert isinstance(snapshot.picture, Agreement)
+        examples = len(snapshot.picture.truth)
+        assert f"answer ↑ truth → · 2 of {examples} beyond the edge" in shown
+        wide = text("data", snapshot, 90, 14)
+        assert f"2 of the {examples} validation examples lie beyond the edge" in wide
         assert shown.count("o") > 10
+
+    def test_the_answers_are_those_to_all_that_was_held_out(self) -> None:
+        data = {"name": "linear_regression", "dim": 4, "validation_samples": 500}
+        session = Session(build({"data": data, "loss": {"name": "mean_squared_error"}}), Diagnosis)
+        picture = session.snapshot(Look(), version=1, status=Status.PAUSED).picture
+        assert isinstance(picture, Agreement)
+        assert len(picture.truth) == len(picture.answer) == 500
 
     def test_an_embedding_says_how_far_apart(self) -> None:
         shown = text("data", samples.embedding(), 40, 12)

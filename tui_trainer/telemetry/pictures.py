@@ -47,7 +47,7 @@ class Agreement(Struct, frozen=True, kw_only=True):
 
     truth: Floats
     answer: Floats
-    """(n,) each: at most a few hundred examples."""
+    """(n,) each: at most two thousand examples."""
     of: str
     """"validation" or "training"."""
 

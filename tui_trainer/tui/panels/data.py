@@ -9,7 +9,7 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.confusion import draw_confusion
 from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
-from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
@@ -169,9 +169,23 @@ def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
     plot.points(truth[inside], answer[inside], "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)
     if below:
-        away = f" · {np.count_nonzero(~inside)} beyond the edge" if not inside.all() else ""
-        ways = (f"answer ↑ over truth →, {picture.of} set{away}", f"answer ↑ truth →{away}", "answer ↑ truth →")
+        ways = _agreement_words(len(truth), int(np.count_nonzero(~inside)), picture.of)
         cells.text(2, cells.height - 2, fewer_words(ways, cells.width - 4), theme.muted, width=cells.width - 4)
+
+
+def _agreement_words(examples: int, beyond: int, of: str) -> tuple[str, ...]:
+    """What the plot shows and how many of its points it cannot, ways to say it, the longest first."""
+    if not beyond:
+        return f"answer ↑ over truth →, {count(examples)} {of} examples", "answer ↑ over truth →", "answer ↑ truth →"
+    share = f"{count(beyond)} of {count(examples)}"
+    lie = "lies" if beyond == 1 else "lie"
+    return (
+        f"answer ↑ over truth → · {count(beyond)} of the {count(examples)} {of} examples {lie} beyond the edge",
+        f"answer ↑ truth → · {share} {of} examples beyond the edge",
+        f"answer ↑ truth → · {share} beyond the edge",
+        f"{share} beyond the edge",
+        f"{share} beyond",
+    )
 
 
 def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: Theme) -> None:
