@@ -23,6 +23,7 @@ from tui_trainer.telemetry import (
     Status,
 )
 from tui_trainer.training import build
+from tui_trainer.tui.ascii import make_ascii
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
 from tui_trainer.tui.theme import ColourDepth, make_theme
@@ -101,6 +102,13 @@ class TestWeights:
         shown = text("weights", samples.moons(), theme=GREY)
         assert "+" in shown
         assert "-" in shown
+
+    @pytest.mark.parametrize(
+        ("width", "legend"), [(27, "− =-.+# +"), (48, "− =-.+# +"), (80, "−1.2 =-.+# 1.2"), (20, "")]
+    )
+    def test_glyphs_without_colour_are_explained(self, width: int, legend: str) -> None:
+        last = text("weights", samples.moons(), width, 8, theme=GREY).splitlines()[-2]
+        assert last.rstrip("│ ").endswith(legend or "1.2")
 
     def test_the_first_layer_of_digits_is_images(self) -> None:
         assert "each an image" in text("weights", samples.digits(), 90, 24)
@@ -215,6 +223,16 @@ class TestFit:
         assert measured.word == word
         assert (measured.place > 0.65) == (measured.saved > measured.noticeable) == (word != "balanced")
 
+    def test_the_best_has_one_sign_on_an_ascii_screen(self) -> None:
+        ascii_only = make_theme("dark", ColourDepth.NONE, ascii_only=True)
+        shown = {}
+        for panel in ("fit", "loss"):
+            cells = PANEL_DRAWINGS[panel](samples.overfitting(), View(), 60, 16, ascii_only)
+            make_ascii(cells)
+            shown[panel] = "\n".join(cells.lines())
+        assert "| A validation best" in shown["fit"]
+        assert "A best" in shown["loss"]
+
     def test_an_untrained_network_is_far_left(self) -> None:
         measured = fit.measure_fit(samples.moons(0).losses.evaluations)
         assert measured is not None
@@ -316,6 +334,18 @@ class TestData:
         shown = text("data", samples.sine())
         assert "Data and fit" in shown
         assert shown.count("o") > 15
+
+    def test_every_mark_is_explained(self) -> None:
+        held_out = structs.replace(
+            samples.sine().data, validation_inputs=np.zeros((3, 1)), validation_targets=np.zeros(3)
+        )
+        assert "o example  ━━ answer  . held out" in text("data", structs.replace(samples.sine(), data=held_out))
+        assert "held out" not in text("data", samples.sine())
+        plane = structs.replace(samples.moons().data, task="regression", class_names=())
+        snapshot = structs.replace(samples.moons(), data=plane)
+        assert "- truth below 0  + above 0 · colour: the answer  " in text("data", snapshot, 100)
+        assert "- truth below 0  + above 0  " in text("data", snapshot, 70)
+        assert "-+ truth " in text("data", snapshot, 46)
 
     def test_a_confusion_matrix_names_its_set(self) -> None:
         assert "validation set · true class ↓ · answered →" in text("data", samples.digits())

@@ -12,8 +12,9 @@ from tui_trainer.tui.theme import Theme
 
 Matrix = NDArray[np.floating]
 
-_SIGNS = np.array([ord(c) for c in "=-.+#"], dtype=np.uint32)
+SIGNS = "=-.+#"
 """Strongly negative, negative, near zero, positive, strongly positive."""
+_SIGN_CODES = np.array([ord(c) for c in SIGNS], dtype=np.uint32)
 _WEIGHTS = np.array([style(attributes=a) for a in (BOLD, 0, DIM, 0, BOLD)], dtype=np.uint64)
 _BROKEN = ord("!")
 NUMBER_WIDTH = 7
@@ -159,7 +160,7 @@ def _draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.bo
     """One glyph a value: its sign, and whether it is weak or strong; on the map's colour where there is one."""
     rows, columns = values.shape
     level = np.clip(np.rint(np.nan_to_num(values) * 2.5), -2, 2).astype(np.intp) + 2
-    codes = np.where(np.isfinite(values), _SIGNS[level], _BROKEN)
+    codes = np.where(np.isfinite(values), _SIGN_CODES[level], _BROKEN)
     styles = _WEIGHTS[level]
     if theme.coloured:
         styles = style_array(theme.diverging(np.sign(values)), theme.background)

@@ -15,6 +15,7 @@ from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.panels.classes import draw_classes
 from tui_trainer.tui.panels.embedding import distances, draw_embedding, times
+from tui_trainer.tui.panels.legend import Entry, draw_legend
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
@@ -103,8 +104,16 @@ def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snap
         draw_points(body, columns, rows, (data.targets > 0).astype(np.int64), theme, marks="-+")
     cells.paste(body, 1, 1)
     if below:
-        x = draw_classes(cells, cells.height - 2, data, theme, answered=picture.answered) if classifies else 2
-        _draw_corners(cells, x, picture, data, theme)
+        corners = _corners(picture, data)
+        if classifies:
+            x = draw_classes(cells, cells.height - 2, data, theme, answered=picture.answered)
+        else:
+            ways = ("- truth below 0  + above 0 · colour: the answer", "- truth below 0  + above 0", "-+ truth")
+            said = fewer_words(ways, width - 4 - text_width(corners))
+            x = cells.text(2, cells.height - 2, said, theme.muted, width=width - 2)
+        start = cells.width - 2 - text_width(corners)
+        if start >= x + 1:
+            cells.text(start, cells.height - 2, corners, theme.faint)
 
 
 def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
@@ -114,13 +123,11 @@ def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
     return (values - 1 / outputs) / (1 - 1 / outputs)
 
 
-def _draw_corners(cells: Cells, x: int, picture: DecisionMap, data: DataView, theme: Theme) -> None:
-    """The ranges of the two inputs at the right end, where they fit."""
-    names = data.input_names
-    text = "  ".join(f"{names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1))
-    start = cells.width - 2 - text_width(text)
-    if start >= x + 1:
-        cells.text(start, cells.height - 2, text, theme.faint)
+def _corners(picture: DecisionMap, data: DataView) -> str:
+    """The ranges of the two inputs."""
+    return "  ".join(
+        f"{data.input_names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1)
+    )
 
 
 def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> None:
@@ -138,12 +145,13 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     plot.points(inputs, data.targets, "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)
     if below:
-        y, end = cells.height - 2, cells.width - 2
-        x = cells.text(2, y, "o ", theme.class_style(0))
-        x = cells.text(x, y, "example  ", theme.muted, width=end - x)
-        if x + 10 <= end:
-            x = cells.text(x, y, theme.sign("━━ ", "** "), theme.train)
-            cells.text(x, y, "answer", theme.muted)
+        entries = [
+            Entry("o", theme.class_style(0), ("example", "")),
+            Entry(theme.sign("━━", "**"), theme.train, ("answer", "")),
+        ]
+        if len(data.validation_inputs):
+            entries.append(Entry(".", theme.faint, ("held out", "")))
+        draw_legend(cells, cells.height - 2, entries, theme)
 
 
 def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) -> None:

@@ -12,6 +12,7 @@ from tui_trainer.telemetry import LayerView, Phase, Snapshot
 from tui_trainer.tui.arms import letter_of
 from tui_trainer.tui.cells import Cells, style_array, text_width
 from tui_trainer.tui.charts.heatmap import (
+    SIGNS,
     draw_heatmap,
     draw_images,
     draw_matrix_numbers,
@@ -27,6 +28,8 @@ from tui_trainer.tui.words import fewer_words
 
 _TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
 _SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "difference"}
+_RAMP = " " * 11
+"""Nine cells for the colours of the scale and a blank at each end."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -159,16 +162,17 @@ def _draw_summary(
     low, high = float(finite.min()), float(finite.max())
     norm = scale * float(np.linalg.norm(finite.astype(np.float64) / scale))  # squares of large weights overflow
     ways = (f"min {compact(low)}  max {compact(high)}", f"{compact(low, 2)} … {compact(high, 2)}")
-    x = cells.text(2, y, fewer_words(ways, end - 2), theme.text, width=end - 2)
+    most = compact(scale, 2)
+    legends = (f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if not theme.coloured else (f"−{most}{_RAMP}{most}",)
+    least = text_width(legends[-1]) + 2
+    fitting = [text for text in ways if text_width(text) + least <= end - 2]
+    x = cells.text(2, y, fitting[0] if fitting else fewer_words(ways, end - 2), theme.text, width=end - 2)
     full = f"  |{symbol}| {compact(norm)}"
-    if x + text_width(full) <= end:
+    if x + text_width(full) + (0 if theme.coloured else least) <= end:
         x = cells.text(x, y, full, theme.text)
-    scale_text = (f"−{compact(scale, 2)} ", f" {compact(scale, 2)}")
-    needed = text_width("".join(scale_text)) + 9
-    if theme.coloured and x + needed + 2 <= end:
-        x = cells.text(end - needed, y, scale_text[0], theme.muted)
-        cells.codes[y, x : x + 9] = ord(" ")
-        cells.styles[y, x : x + 9] = style_array(0, theme.diverging(np.linspace(-1, 1, 9)))
-        cells.text(x + 9, y, scale_text[1], theme.muted)
-    elif not theme.coloured and x + 22 <= end:
-        cells.text(end - 20, y, "= − minus  plus + #", theme.muted)
+    legend = next((text for text in legends if x + text_width(text) + 2 <= end), "")
+    start = end - text_width(legend)
+    cells.text(start, y, legend, theme.muted)
+    if legend and theme.coloured:
+        start += legend.index(_RAMP) + 1
+        cells.styles[y, start : start + 9] = style_array(0, theme.diverging(np.linspace(-1, 1, 9)))
