@@ -72,10 +72,12 @@ def layer_view(trainer: Trainer, number: int) -> LayerView:
 
 
 def network_weights(trainer: Trainer, units: int) -> tuple[NDArray[np.floating[Any]], ...]:
-    """The weights of all layers, from and to the first `units` of each; nothing for none."""
+    """The weights of all layers, from and to the first `units` of each, of images from all pixels; nothing for none."""
     if units < 1:
         return ()
-    return tuple(weight[:-1][:units, :units].copy() for weight in trainer.network.views(trainer.vectors.parameters))
+    weights = [weight[:-1] for weight in trainer.network.views(trainer.vectors.parameters)]
+    inputs = [len(weights[0]) if trainer.data.image_shape else units, *(units for _ in weights[1:])]
+    return tuple(weight[:count, :units].copy() for weight, count in zip(weights, inputs, strict=True))
 
 
 def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:

@@ -46,7 +46,7 @@ def draw_heatmap(matrix: Matrix, width: int, height: int, theme: Theme, *, scale
     down = spread(shown.shape[0], max(min(rows, tallest), shown.shape[0]))
     pixels = shown[np.ix_(down, across)]
     if with_glyphs:
-        _draw_signs(cells, pixels, theme)
+        draw_signs(cells, pixels, theme)
     else:
         colours = np.full((len(down) + len(down) % 2, len(across)), theme.background, dtype=np.int64)
         colours[: len(down)] = theme.diverging(pixels)
@@ -133,7 +133,7 @@ def draw_images(
         sheet[top : top + image.shape[0], left : left + image.shape[1]] = image / scale
     cells = Cells(width, height, theme.text)
     if theme.ascii or not theme.coloured:
-        _draw_signs(cells, sheet, theme, empty=np.isnan(sheet))
+        draw_signs(cells, sheet, theme, empty=np.isnan(sheet))
     else:
         colours = np.where(np.isnan(sheet), theme.background, theme.diverging(sheet))
         draw_pixels(cells, 0, 0, colours)
@@ -156,7 +156,7 @@ def _zoom(units: int, shape: tuple[int, int], width: int, rows: int) -> tuple[in
     return max(fitting, key=lambda way: (way[0] * way[1], -abs(way[0] - way[1]), way[0]), default=(1, 1))
 
 
-def _draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.bool_] | None = None) -> None:
+def draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.bool_] | None = None) -> None:
     """One glyph a value: its sign, and whether it is weak or strong; on the map's colour where there is one."""
     rows, columns = values.shape
     level = np.clip(np.rint(np.nan_to_num(values) * 2.5), -2, 2).astype(np.intp) + 2
