@@ -150,8 +150,12 @@ def test_a_confusion_matrix_counts_by_true_class_and_leaves_out_aloud() -> None:
     assert lines[0].split() == ["ant", "bee", "cat", "right"]
     rows = [line.split() for line in lines[1:] if line.strip() and line[0] != " "]
     assert rows == [["ant", "9", "1", "·", "90%"], ["bee", "·", "7", "3", "70%"], ["cat", "·", "·", "·", "–"]]
+    wide = draw_confusion(counts, ("ant", "bee", "cat"), 36, 8, DARK).lines()
+    assert [line.split()[-1] for line in wide if line[:3] in ("ant", "bee", "cat")] == ["90%", "70%", "–"]
+    assert wide[-1].split() == ["precision", "100%", "88%", "0%"]
     long = draw_confusion(counts, ("setosa", "versicolor", "virginica"), 22, 8, DARK).lines()
     assert long[0].split() == ["set…", "ver…", "vir…"]
+    assert "prec" not in "".join(long)
     small = draw_confusion(np.full((10, 10), 5), tuple("0123456789"), 14, 5, DARK).lines()
     assert small[0].rstrip().endswith("…")
     assert small[-1].startswith("…")

@@ -83,10 +83,12 @@ def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, heig
     front = min(longest, max(width // 4, 1), _NAME)
     if longest + 1 + classes * max(most + 1, 7) <= width:
         front = longest
-    precision = height - 2 >= 2 * classes and front >= 4
-    if precision and front < len("precision") and len("precision") + 1 + classes * max(longest + 1, 7) <= width:
-        front = len("precision")
-    needed = front + 1 + classes * max(longest + 1, most + 1, 2)
+    wide = max(front, len("precision"))
+    cramped = wide + 1 + classes * max(longest + 1, most + 1, _SHARE - 1)
+    # Recall comes first: precision does not widen the front at the cost of its room.
+    precision = height - 2 >= 2 * classes and cramped + (_SHARE if wide > front else 0) <= width
+    front = wide if precision else front
+    needed = front + 1 + classes * max(longest + 1, most + 1, _SHARE - 1 if precision else 2)
     recall = next((word for word in ("right (recall)", "right") if needed + max(len(word) + 1, _SHARE) <= width), "")
     room = width - front - 1 - (max(len(recall) + 1, _SHARE) if recall else 0)
     each = max(min(room // classes, max(longest + 2, _WIDEST if height > 2 * classes + 1 else 7)), most + 1, 2)

@@ -163,16 +163,17 @@ def _draw_summary(
     norm = scale * float(np.linalg.norm(finite.astype(np.float64) / scale))  # squares of large weights overflow
     ways = (f"min {compact(low)}  max {compact(high)}", f"{compact(low, 2)} … {compact(high, 2)}")
     most = compact(scale, 2)
-    legends = (f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if not theme.coloured else (f"−{most}{_RAMP}{most}",)
-    least = text_width(legends[-1]) + 2
+    with_glyphs = theme.ascii or not theme.coloured
+    legends = (f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if with_glyphs else (f"−{most}{_RAMP}{most}",)
+    least = text_width(legends[-1]) + 2 if with_glyphs else 0  # what colours mean is seen without it
     fitting = [text for text in ways if text_width(text) + least <= end - 2]
     x = cells.text(2, y, fitting[0] if fitting else fewer_words(ways, end - 2), theme.text, width=end - 2)
     full = f"  |{symbol}| {compact(norm)}"
-    if x + text_width(full) + (0 if theme.coloured else least) <= end:
+    if x + text_width(full) + least <= end:
         x = cells.text(x, y, full, theme.text)
     legend = next((text for text in legends if x + text_width(text) + 2 <= end), "")
     start = end - text_width(legend)
     cells.text(start, y, legend, theme.muted)
-    if legend and theme.coloured:
+    if legend and not with_glyphs:
         start += legend.index(_RAMP) + 1
         cells.styles[y, start : start + 9] = style_array(0, theme.diverging(np.linspace(-1, 1, 9)))
