@@ -39,13 +39,13 @@ def test_half_blocks_are_two_pixels_a_cell() -> None:
 
 def test_blocks_are_whole_and_shrinking_keeps_the_strongest() -> None:
     assert spread(3, 8).tolist() == [0, 0, 1, 1, 2, 2]
-    assert spread(8, 4).tolist() == [0, 2, 4, 6]
     matrix = np.zeros((100, 60))
     matrix[37, 11], matrix[90, 50] = -5.0, 3.0
     small = strongest(matrix, 10, 6)
     assert small.shape == (10, 6)
     assert small.min() == -5.0
     assert small.max() == 3.0
+    assert strongest(np.arange(1.0, 65)[None], 1, 46).tolist() == [list(range(2, 65, 2))]  # every pixel of as many
     assert np.isnan(strongest(np.array([[1.0, np.nan, 2.0, 3.0]]), 1, 2)[0, 0])
 
 
@@ -103,6 +103,16 @@ def test_the_first_layer_of_an_image_network_is_little_images() -> None:
     assert (shown, none.lines()) == (0, ["  "])
 
 
+def test_images_are_drawn_as_large_as_all_of_them_have_room_for() -> None:
+    weight = np.ones((64, 32))
+    cells, shown = draw_images(weight, (8, 8), 116, 32, DARK, scale=1.0)
+    assert shown == 32
+    drawn = pixels_of(cells) == int(DARK.diverging(1.0))
+    assert drawn.sum() == 2 * weight.size  # drawn out, since four times as large not all have room
+    four, _ = draw_images(weight[:, :4], (8, 8), 116, 32, DARK, scale=1.0)
+    assert (pixels_of(four) == int(DARK.diverging(1.0))).sum() >= 16 * weight[:, :4].size
+
+
 def test_a_decision_map_says_class_and_confidence() -> None:
     classes = np.array([[0, 1], [0, 1]])
     sure = np.array([[1.0, 1.0], [0.0, 0.0]])
@@ -137,11 +147,15 @@ def test_points_keep_the_map_beneath_and_every_class_its_share() -> None:
 def test_a_confusion_matrix_counts_by_true_class_and_leaves_out_aloud() -> None:
     counts = np.array([[9, 1, 0], [0, 7, 3], [0, 0, 0]])
     lines = draw_confusion(counts, ("ant", "bee", "cat"), 30, 8, DARK).lines()
-    assert lines[0].split() == ["ant", "bee", "cat"]
+    assert lines[0].split() == ["ant", "bee", "cat", "right"]
     rows = [line.split() for line in lines[1:] if line.strip() and line[0] != " "]
-    assert rows == [["ant", "9", "1", "·"], ["bee", "·", "7", "3"], ["cat", "·", "·", "·"]]
+    assert rows == [["ant", "9", "1", "·", "90%"], ["bee", "·", "7", "3", "70%"], ["cat", "·", "·", "·", "–"]]
+    wide = draw_confusion(counts, ("ant", "bee", "cat"), 36, 8, DARK).lines()
+    assert [line.split()[-1] for line in wide if line[:3] in ("ant", "bee", "cat")] == ["90%", "70%", "–"]
+    assert wide[-1].split() == ["precision", "100%", "88%", "0%"]
     long = draw_confusion(counts, ("setosa", "versicolor", "virginica"), 22, 8, DARK).lines()
     assert long[0].split() == ["set…", "ver…", "vir…"]
+    assert "prec" not in "".join(long)
     small = draw_confusion(np.full((10, 10), 5), tuple("0123456789"), 14, 5, DARK).lines()
     assert small[0].rstrip().endswith("…")
     assert small[-1].startswith("…")

@@ -26,7 +26,8 @@ from tui_trainer.tui.cells import (
     text_width,
 )
 from tui_trainer.tui.encoder import bridged, changed, encode, presentable
-from tui_trainer.tui.painter import Canvas, Mode, spare_first_paints, use_depth
+from tui_trainer.tui.painter import Canvas, Mode, spare_first_paints
+from tui_trainer.tui.strips import use_depth
 from tui_trainer.tui.theme import ColourDepth
 
 CHARACTERS = "abc xyz.:│─▀█⣿⠁日本語界−×"

@@ -8,7 +8,23 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Embedding, Phase, Setting, SettingChange, Snapshot
+from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.runs.session import Session
+from tui_trainer.telemetry import (
+    Agreement,
+    Confusion,
+    DecisionMap,
+    Embedding,
+    Look,
+    NeuronAddress,
+    Phase,
+    Setting,
+    SettingChange,
+    Snapshot,
+    Status,
+)
+from tui_trainer.training import build
+from tui_trainer.tui.ascii import make_ascii
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
 from tui_trainer.tui.panels.step_equations import equation
@@ -34,6 +50,27 @@ class TestWeights:
         assert f"max {weight.max():.2f}" in shown
         assert f"|w| {np.linalg.norm(weight):.2f}" in shown
 
+    @pytest.mark.parametrize("mode", ["weights", "gradients", "update"])
+    @pytest.mark.parametrize(
+        ("width", "caption"),
+        [
+            (70, "→ 64 units  ↓ 2 inputs"),
+            (60, "→ 64 units, 2 a column: the strongest  ↓ 2 inputs"),
+            (50, "→ 64 units, 2 a column: the strongest  ↓ 2"),
+            (33, "→64 ↓2, the strongest of 3"),
+            (27, "→64 ↓2, strongest of 3"),
+        ],
+    )
+    def test_units_that_share_a_column_are_said_to(self, width: int, caption: str, mode: str) -> None:
+        assert f"│ {caption} " in text("weights", samples.overfitting(), width, 12, weights_mode=mode)
+
+    def test_rows_that_share_a_line_are_said_to(self) -> None:
+        wide = structs.replace(samples.moons().layer, weight=np.ones((64, 40)), image_shape=None)
+        shown = text("weights", structs.replace(samples.moons(), layer=wide), 80, 12)
+        assert "→ 64 inputs  ↓ 40 units, 3 a row: the strongest" in shown
+        assert "→64 ↓40, the strongest of 3×2" in text("weights", structs.replace(samples.moons(), layer=wide), 50, 12)
+        assert "→ 64 inputs  ↓ 40 units" in text("weights", structs.replace(samples.moons(), layer=wide), 80, 30)
+
     @pytest.mark.parametrize(
         ("mode", "title"), [("weights", "Weights"), ("gradients", "Weight gradients"), ("update", "Last update")]
     )
@@ -56,10 +93,24 @@ class TestWeights:
         assert weight.shape == (2, 1)
         assert all(f"{abs(value):.3f}"[:5] in shown for value in weight.ravel())
 
+    def test_numbers_of_few_columns_go_on_at_the_right(self) -> None:
+        snapshot = samples.moons()
+        shown = text("weights", snapshot, 48, 12, numbers=True)
+        assert "→ 2 inputs  ↓ 16 units, on at the right" in shown
+        assert all(compact(float(value)) in shown for value in snapshot.layer.weight.ravel() if abs(value) >= 0.1)
+        assert "… 9 more" in text("weights", snapshot, 30, 12, numbers=True)
+
     def test_signs_are_seen_without_colour(self) -> None:
         shown = text("weights", samples.moons(), theme=GREY)
         assert "+" in shown
         assert "-" in shown
+
+    @pytest.mark.parametrize(
+        ("width", "legend"), [(27, "− =-.+# +"), (48, "− =-.+# +"), (80, "−1.2 =-.+# 1.2"), (20, "")]
+    )
+    def test_glyphs_without_colour_are_explained(self, width: int, legend: str) -> None:
+        last = text("weights", samples.moons(), width, 8, theme=GREY).splitlines()[-2]
+        assert last.rstrip("│ ").endswith(legend or "1.2")
 
     def test_the_first_layer_of_digits_is_images(self) -> None:
         assert "each an image" in text("weights", samples.digits(), 90, 24)
@@ -67,7 +118,7 @@ class TestWeights:
     def test_where_no_image_has_room_it_does_not_speak_of_images(self) -> None:
         shown = text("weights", samples.digits(), 23, 8, GREY)
         assert "image" not in shown
-        assert "64 inputs" in shown
+        assert "→64 ↓32, 1 of 8×4" in shown
 
     def test_broken_weights_are_counted(self) -> None:
         assert "✗ 16 of 16 are no finite numbers" in text("weights", samples.diverged())
@@ -119,6 +170,18 @@ class TestGradients:
         assert compact(measure.update_ratio * measure.weight_norm, 2) in shown
         assert "|weights|" not in text("gradients", samples.moons(), 60, 8)
 
+    def test_a_full_screen_of_it_is_explained(self) -> None:
+        layers = samples.digits()
+        shown = text("gradients", layers, 118, 36)
+        words = " ".join(shown.replace("│", " ").split())
+        for said in ("from 1e-6 to 10", "vanishes", "0.0001 to 0.1, is where it usually lies", "Dead: "):
+            assert said in words
+        rows = [y for y, line in enumerate(shown.splitlines()) if "layer" in line[:8] and "━" in line]
+        assert len(rows) == len(layers.measures)
+        assert rows[1] - rows[0] > 4
+        assert "Flat: " not in shown
+        assert "vanishes" not in text("gradients", layers, 48, 20)
+
 
 class TestFit:
     def test_overfitting_is_far_right_with_its_price(self) -> None:
@@ -135,6 +198,42 @@ class TestFit:
         shown = text("fit", samples.overfitting())
         assert f"stopping at {evaluations.best.iteration} would have saved {price:.3f}" in shown
         assert "gap +0.679 ↑" in shown
+
+    @pytest.mark.parametrize(
+        ("train", "validation", "word"),
+        [
+            ([0.3] * 5 + [0.05] * 5, [0.3] * 5 + [0.45] * 5, "above its best"),  # the gap stands still
+            ([0.3, 0.28, 0.26, 0.24, 0.22, 0.2, 0.18, 0.16, 0.14, 0.12], [0.3] * 5 + [0.32, 0.34, 0.36, 0.4, 0.45],
+             "gap growing"),
+            ([0.3] * 9 + [0.48], [0.3] * 9 + [0.5], "above its best"),  # there is no gap
+            ([0.04] * 10, [0.006] * 9 + [0.01], "balanced"),  # nothing to speak of has risen
+        ],
+    )  # fmt: skip
+    def test_its_word_is_of_the_gap_only_where_there_is_one_that_grows(
+        self, train: list[float], validation: list[float], word: str
+    ) -> None:
+        before = samples.overfitting().losses.evaluations
+        assert before.latest is not None
+        latest, best = (
+            structs.replace(before.latest, train_loss=train[at], validation_loss=validation[at], base_loss=1.0)
+            for at in (-1, 0)
+        )
+        losses = np.array(train), np.array(validation)
+        evaluations = structs.replace(before, train_loss=losses[0], validation_loss=losses[1], latest=latest, best=best)
+        measured = fit.measure_fit(evaluations)
+        assert measured is not None
+        assert measured.word == word
+        assert (measured.place > 0.65) == (measured.saved > measured.noticeable) == (word != "balanced")
+
+    def test_the_best_has_one_sign_on_an_ascii_screen(self) -> None:
+        ascii_only = make_theme("dark", ColourDepth.NONE, ascii_only=True)
+        shown = {}
+        for panel in ("fit", "loss"):
+            cells = PANEL_DRAWINGS[panel](samples.overfitting(), View(), 60, 16, ascii_only)
+            make_ascii(cells)
+            shown[panel] = "\n".join(cells.lines())
+        assert "| A validation best" in shown["fit"]
+        assert "A best" in shown["loss"]
 
     def test_an_untrained_network_is_far_left(self) -> None:
         measured = fit.measure_fit(samples.moons(0).losses.evaluations)
@@ -216,6 +315,28 @@ class TestData:
         assert "o upper  x lower" in shown
         assert "training 92% right" in shown
 
+    def test_beside_each_class_stands_how_many_of_it_are_answered_right(self) -> None:
+        answered = Confusion(counts=np.array([[98, 2], [22, 3]]), of="validation")
+        picture = structs.replace(samples.moons().picture, answered=answered)
+        snapshot = structs.replace(samples.moons(), picture=picture)
+        assert "o upper 98% right  x lower 12% right (validation)" in text("data", snapshot, 60)
+        assert "o upper 98%  x lower 12% right, valid. " in text("data", snapshot, 48)
+        assert "o upper 98%  x lower 12% right " in text("data", snapshot, 40)
+        assert "o upper  x lower  " in text("data", snapshot, 25)
+
+    def test_a_map_of_answers_counts_them_over_the_held_out_examples(self) -> None:
+        session = Session(build({"data": {"name": "moons", "samples": 40}}), Diagnosis)
+        picture = session.snapshot(Look(), version=1, status=Status.PAUSED).picture
+        assert isinstance(picture, DecisionMap)
+        assert picture.answered is not None
+        assert picture.answered.of == "validation"
+        held_out = session.snapshot(Look(), version=1, status=Status.PAUSED).data.validation_targets
+        assert picture.answered.counts.sum(axis=1).tolist() == np.bincount(held_out.astype(int)).tolist()
+        look = Look(neuron=NeuronAddress(0, 1))
+        hidden = session.snapshot(look, version=1, status=Status.PAUSED).picture
+        assert isinstance(hidden, DecisionMap)
+        assert hidden.answered is None
+
     def test_names_from_files_are_literal(self) -> None:
         assert "[b]arm" in text("data", samples.spiral(), 90, 16)
 
@@ -224,14 +345,52 @@ class TestData:
         assert "Data and fit" in shown
         assert shown.count("o") > 15
 
+    def test_every_mark_is_explained(self) -> None:
+        held_out = structs.replace(
+            samples.sine().data, validation_inputs=np.zeros((3, 1)), validation_targets=np.zeros(3)
+        )
+        assert "o example  ━━ answer  . held out" in text("data", structs.replace(samples.sine(), data=held_out))
+        assert "held out" not in text("data", samples.sine())
+        plane = structs.replace(samples.moons().data, task="regression", class_names=())
+        snapshot = structs.replace(samples.moons(), data=plane)
+        assert "- truth below 0  + above 0 · colour: the answer  " in text("data", snapshot, 100)
+        assert "- truth below 0  + above 0  " in text("data", snapshot, 70)
+        assert "-+ truth " in text("data", snapshot, 46)
+
     def test_a_confusion_matrix_names_its_set(self) -> None:
         assert "validation set · true class ↓ · answered →" in text("data", samples.digits())
 
+    def test_a_confusion_matrix_has_whole_names_and_where_there_is_room_recall_and_precision(self) -> None:
+        names = ("setosa", "versicolor", "virginica")
+        counts = np.array([[10, 0, 0], [0, 9, 3], [0, 1, 7]])
+        snapshot = samples.digits()
+        data = structs.replace(snapshot.data, class_names=names)
+        iris = structs.replace(snapshot, data=data, picture=Confusion(counts=counts, of="validation"))
+        small = text("data", iris, 48, 14).splitlines()
+        assert all(name in small[2] for name in names)
+        assert small[-2].split()[1:5] == ["precision", "100%", "90%", "70%"]
+        full = text("data", iris, 118, 36).splitlines()
+        assert "right (recall)" in full[2]
+        assert [line.split()[-2] for line in full if any(name in line[:14] for name in names)] == ["100%", "75%", "88%"]
+        assert full.index(next(line for line in full if "precision" in line)) > 24
+
     def test_a_regression_on_many_inputs_shows_answers_over_truths(self) -> None:
-        shown = text("data", samples.agreement(), 50, 14)
+        snapshot = samples.agreement()
+        shown = text("data", snapshot, 50, 14)
         assert "Answers" in shown
-        assert "answer ↑ truth → · 2 beyond the edge" in shown
+        assert isinstance(snapshot.picture, Agreement)
+        examples = len(snapshot.picture.truth)
+        assert f"answer ↑ truth → · 2 of {examples} beyond the edge" in shown
+        wide = text("data", snapshot, 90, 14)
+        assert f"2 of the {examples} validation examples lie beyond the edge" in wide
         assert shown.count("o") > 10
+
+    def test_the_answers_are_those_to_all_that_was_held_out(self) -> None:
+        data = {"name": "linear_regression", "dim": 4, "validation_samples": 500}
+        session = Session(build({"data": data, "loss": {"name": "mean_squared_error"}}), Diagnosis)
+        picture = session.snapshot(Look(), version=1, status=Status.PAUSED).picture
+        assert isinstance(picture, Agreement)
+        assert len(picture.truth) == len(picture.answer) == 500
 
     def test_an_embedding_says_how_far_apart(self) -> None:
         shown = text("data", samples.embedding(), 40, 12)
@@ -244,6 +403,25 @@ class TestData:
         assert isinstance(snapshot.picture, Embedding)
         large = text("data", snapshot, 110, 40)
         assert sum(phrase in large for phrase in snapshot.picture.texts) >= 3
+
+    def test_points_in_one_place_are_counted_and_none_is_hidden_silently(self) -> None:
+        labels = np.array([0, 0, 0, 1, 2, 2, 3])
+        points = np.array([[0, 0]] * 3 + [[1, 1], [1, 1], [1, 1], [0.5, 0.5]], dtype=np.float32)
+        picture = structs.replace(
+            samples.embedding().picture, points=points, labels=labels, texts=tuple("abcdefg"), validation=labels < 0
+        )
+        snapshot = structs.replace(samples.embedding(), picture=picture)
+        shown = text("data", snapshot, 80, 16)
+        assert "o×3" in shown
+        assert "x+×2" in shown
+        assert "a, b, c" in shown
+        assert "×3 three in one place" in shown
+        assert "beneath" not in shown
+        assert "o:3" in text("data", snapshot, 80, 16, make_theme("dark", ColourDepth.NONE, ascii_only=True))
+        crowded = np.array([[0, 0]] * 3 + [[1, 0], [2, 0], [3, 0], [4, 0]], dtype=np.float32)
+        crowd = structs.replace(snapshot, picture=structs.replace(picture, points=crowded))
+        assert "+2" in text("data", crowd, 8, 12)
+        assert "+2" in text("data", crowd, 8, 8)
 
     def test_a_hidden_unit_has_its_own_title(self) -> None:
         assert "Map of layer 1, unit 3" in text("data", samples.neuron())

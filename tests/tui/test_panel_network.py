@@ -98,6 +98,25 @@ def test_data_that_is_not_flat_has_no_maps() -> None:
         assert session.snapshot(Look(network_units=9), version=1, status=Status.PAUSED).unit_maps == ()
 
 
+def test_an_image_is_one_block_and_not_a_list_of_pixels() -> None:
+    session = Session(build({"data": {"name": "digits"}, "network": {"hidden": [6]}}), Diagnosis)
+    session.advance(3)
+    snapshot = session.snapshot(Look(network_units=20), version=1, status=Status.PAUSED)
+    assert [weight.shape for weight in snapshot.network] == [(64, 6), (6, 10)]
+    assert "+4" not in text(snapshot, size=(60, 24))
+    pixels = snapshot.step.inputs.reshape(8, 8)
+    cells = weights.draw(snapshot, NETWORK, 60, 14, ASCII)
+    block = [line[2:18] for line in cells.lines()[2:-1]]  # twice as large does not fit in 11 rows
+    drawn = [line[:8] for line in block if set(line[:8]) <= set("=-.+#")]
+    assert len(drawn) == 8
+    strong = np.rint(2.5 * pixels / pixels.max()) >= 2
+    assert [[sign == "#" for sign in line] for line in drawn] == strong.tolist()
+    blamed = text(structs.replace(snapshot, phase=Phase.BACKWARD), size=(60, 24))
+    assert "·" * 16 in blamed
+    small = text(snapshot, size=(40, 8))  # no room for the image: the first pixels, and how many more
+    assert "+" in small
+
+
 def test_no_step_yet_no_room_and_broken_weights_are_said() -> None:
     assert "no example has gone through yet" in text(structs.replace(samples.moons(), step=None))
     assert "no room" in text(samples.moons(), size=(20, 12))

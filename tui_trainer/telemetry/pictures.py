@@ -9,6 +9,14 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 
+class Confusion(Struct, frozen=True, kw_only=True):
+    """Counts of true class (row) against answered class (column) on the validation set, or the training set."""
+
+    counts: NDArray[np.int64]
+    of: str
+    """"validation" or "training"."""
+
+
 class DecisionMap(Struct, frozen=True, kw_only=True):
     """The answer (or one hidden unit's activation) over a grid of the two inputs, for 2-D data."""
 
@@ -22,6 +30,8 @@ class DecisionMap(Struct, frozen=True, kw_only=True):
     """(rows, columns): the winning class; all 0 for regression and for a hidden unit."""
     title: str
     """"answer" or "layer 1, unit 3"."""
+    answered: Confusion | None = None
+    """How often each class is answered right; None for regression and for a hidden unit."""
 
 
 class Curve(Struct, frozen=True, kw_only=True):
@@ -32,20 +42,12 @@ class Curve(Struct, frozen=True, kw_only=True):
     """(columns,) each; y is the first output."""
 
 
-class Confusion(Struct, frozen=True, kw_only=True):
-    """Counts of true class (row) against answered class (column) on the validation set, or the training set."""
-
-    counts: NDArray[np.int64]
-    of: str
-    """"validation" or "training"."""
-
-
 class Agreement(Struct, frozen=True, kw_only=True):
     """Answer against truth, for a regression on more than two inputs: right answers lie on the diagonal."""
 
     truth: Floats
     answer: Floats
-    """(n,) each: at most a few hundred examples."""
+    """(n,) each: at most two thousand examples."""
     of: str
     """"validation" or "training"."""
 

@@ -5,7 +5,7 @@ Everything handed out is a copy.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +22,15 @@ from tui_trainer.telemetry import (
     NeuronAddress,
     Picture,
 )
-from tui_trainer.training.evaluation import answers
+from tui_trainer.training.evaluation import Target, answers
 from tui_trainer.training.trainer import Trainer
 
 Floats = NDArray[np.float64]
 
 MARGIN = 0.12
 """Room around the data, as a share of its extent."""
-MOST_POINTS = 400
+MOST_JUDGED = 2000
+"""Examples whose answers a picture may cost."""
 UNIT_MAP = 6
 """Points along each side of the map of one unit in the diagram of the network."""
 
@@ -71,10 +72,12 @@ def layer_view(trainer: Trainer, number: int) -> LayerView:
 
 
 def network_weights(trainer: Trainer, units: int) -> tuple[NDArray[np.floating[Any]], ...]:
-    """The weights of all layers, from and to the first `units` of each; nothing for none."""
+    """The weights of all layers, from and to the first `units` of each, of images from all pixels; nothing for none."""
     if units < 1:
         return ()
-    return tuple(weight[:-1][:units, :units].copy() for weight in trainer.network.views(trainer.vectors.parameters))
+    weights = [weight[:-1] for weight in trainer.network.views(trainer.vectors.parameters)]
+    inputs = [len(weights[0]) if trainer.data.image_shape else units, *(units for _ in weights[1:])]
+    return tuple(weight[:count, :units].copy() for weight, count in zip(weights, inputs, strict=True))
 
 
 def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
@@ -112,22 +115,33 @@ def picture(trainer: Trainer, look: Look) -> Picture | None:
         x = np.linspace(low[0], high[0], max(look.map_columns, 2))
         y = trainer.predict(x[:, None])[:, 0]
         return Curve(x=x.astype(np.float32), y=y.astype(np.float32))
-    held_out = len(trainer.validation_set) > 0
-    target = trainer.validation_set if held_out else trainer.train_set
-    of = "validation" if held_out else "training"
-    z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:2000])
     if data.class_names:
-        count = len(data.class_names)
-        counts = np.zeros((count, count), dtype=np.int64)
-        given = answers(z, trainer.experiment.loss, trainer.experiment.network.output)
-        np.add.at(counts, (target.labels[:2000].astype(np.int64), given), 1)
-        return Confusion(counts=counts, of=of)
+        return _confusion(trainer)
+    target, of = _judged(trainer)
+    z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:MOST_JUDGED])
     answer = trainer.experiment.loss.predictions(z, trainer.experiment.network.output)[0]
     return Agreement(
-        truth=target.labels.reshape(len(target), -1)[:MOST_POINTS, 0].astype(np.float32),
-        answer=answer[:MOST_POINTS].astype(np.float32),
+        truth=target.labels.reshape(len(target), -1)[:MOST_JUDGED, 0].astype(np.float32),
+        answer=answer.astype(np.float32),
         of=of,
     )
+
+
+def _judged(trainer: Trainer) -> tuple[Target, Literal["validation", "training"]]:
+    """The set that answers are judged by: what was held out, if anything was."""
+    if len(trainer.validation_set):
+        return trainer.validation_set, "validation"
+    return trainer.train_set, "training"
+
+
+def _confusion(trainer: Trainer) -> Confusion:
+    """How the examples of each class are answered."""
+    target, of = _judged(trainer)
+    z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:MOST_JUDGED])
+    given = answers(z, trainer.experiment.loss, trainer.experiment.network.output)
+    counts = np.zeros((len(trainer.data.class_names),) * 2, dtype=np.int64)
+    np.add.at(counts, (target.labels[:MOST_JUDGED].astype(np.int64), given), 1)
+    return Confusion(counts=counts, of=of)
 
 
 def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> DecisionMap:
@@ -135,7 +149,7 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
     low, high = _extent(trainer)
     rows, columns = max(look.map_rows, 1), max(look.map_columns, 1)
     activity = trainer.network.activity(trainer.vectors.parameters, _grid(trainer, rows, columns))
-    classes = np.zeros((rows, columns), dtype=np.int64)
+    classes, answered = np.zeros((rows, columns), dtype=np.int64), None
     if neuron is not None and len(activity) > 1:
         layer = int(np.clip(neuron.layer, 0, len(activity) - 2))
         unit = int(np.clip(neuron.unit, 0, len(activity[layer]) - 1))
@@ -147,12 +161,14 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
         values = answer[0] if len(answer) == 1 else answer.max(axis=0)
         if trainer.data.class_names:
             classes = answers(activity[-1], loss, output).reshape(rows, columns)
+            answered = _confusion(trainer)
     return DecisionMap(
         low=(float(low[0]), float(low[1])),
         high=(float(high[0]), float(high[1])),
         values=values.reshape(rows, columns).astype(np.float32),
         classes=classes,
         title=title,
+        answered=answered,
     )
 
 

@@ -27,13 +27,14 @@ from tui_trainer.tui.driver import Driver
 from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
-from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, use_depth
+from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output
 from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.screens.filtered_list import action_palette, preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
 from tui_trainer.tui.screens.training import TrainingScreen
 from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
 from tui_trainer.tui.session import Session
+from tui_trainer.tui.strips import use_depth
 from tui_trainer.tui.terminal import held
 from tui_trainer.tui.textual_theme import textual_name, textual_themes
 from tui_trainer.tui.theme import THEMES, ColourDepth, make_theme

@@ -17,7 +17,8 @@ _LIKENESS = {
     **dict.fromkeys("…", "~"),
     **dict.fromkeys("▸▶→", ">"),
     **dict.fromkeys("◂◀←", "<"),
-    **dict.fromkeys("▴▲↑", "^"),
+    **dict.fromkeys("▴↑", "^"),
+    **dict.fromkeys("▲", "A"),  # the best, as charts draw it; an arrow is another thing
     **dict.fromkeys("▾▼↓", "v"),
     **dict.fromkeys("×✗", "x"),
     **dict.fromkeys("●◦○■█", "o"),

@@ -3,8 +3,8 @@ the cells with what the terminal shows and writes those that changed, and leaves
 wherever something lies over it (a modal, a toast, the palette) or Textual has to repaint anyway (a resize,
 the return from another screen).
 
-All private parts of Textual that the program leans on are in this module, but for those of `driver`, which hears; with
-mode "textual" the picture itself goes the public way too.
+All private parts of Textual that the program leans on are in this module, in `driver`, which hears, and in `strips`;
+with mode "textual" the picture itself goes the public way too.
 """
 
 from __future__ import annotations
@@ -16,10 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.color import Color, ColorSystem
 from rich.console import RenderableType
-from rich.segment import Segment
-from rich.style import Style
 from textual._compositor import ChopsUpdate
 from textual._styles_cache import StylesCache
 from textual.app import App
@@ -29,8 +26,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets._toast import Toast
 
-from tui_trainer.tui.cells import BOLD, CONTINUATION, DEFAULT, DIM, PLAIN, REVERSE, UNDERLINE, Cells, unpack
-from tui_trainer.tui.encoder import UNSEEN, bridged, changed, encode, presentable, style_change
+from tui_trainer.tui.cells import CONTINUATION, Cells
+from tui_trainer.tui.encoder import UNSEEN, bridged, changed, encode, presentable
+from tui_trainer.tui.strips import strip_of
 from tui_trainer.tui.theme import ColourDepth
 
 Mode = Literal["cells", "textual"]
@@ -168,58 +166,6 @@ def _replaced(old: Cells, new: Cells, where: NDArray[np.bool_]) -> Cells:
     cells.codes = np.where(where, new.codes, old.codes)
     cells.styles = np.where(where, new.styles, old.styles)
     return cells
-
-
-def strip_of(cells: Cells, y: int, depth: ColourDepth) -> Strip:
-    """Row `y` of presentable cells as Textual's segments, one a run of equal style."""
-    styles = cells.styles[y]
-    starts = np.flatnonzero(np.r_[True, styles[1:] != styles[:-1]]) if len(styles) else np.zeros(0, int)
-    codes = cells.codes[y].astype("<u4")
-    segments = [
-        Segment(codes[a:b].tobytes().decode("utf-32-le").replace("\0", ""), rich_style(int(styles[a]), depth))
-        for a, b in zip(starts.tolist(), [*starts[1:].tolist(), len(codes)], strict=True)
-    ]
-    return Strip(segments, len(codes))
-
-
-@lru_cache(maxsize=1 << 11)
-def rich_style(packed: int, depth: ColourDepth) -> Style:
-    """A presentable style as Rich writes it.
-
-    Its sequence is worked out here: where Textual does that, it keeps the last 16,384 styles, some 20 MB of them.
-    """
-    foreground, background, attributes = unpack(packed)
-    style = Style(
-        color=_rich_color(foreground, depth),
-        bgcolor=_rich_color(background, depth),
-        bold=bool(attributes & BOLD),
-        dim=bool(attributes & DIM),
-        underline=bool(attributes & UNDERLINE),
-        reverse=bool(attributes & REVERSE),
-    )
-    style._ansi = style_change(PLAIN, packed, depth)[len("\x1b[") : -len("m")]
-    return style
-
-
-def _rich_color(colour: int, depth: ColourDepth) -> Color | None:
-    if colour == DEFAULT:
-        return None
-    if depth is ColourDepth.TRUECOLOR:
-        return Color.from_rgb(colour >> 16, colour >> 8 & 0xFF, colour & 0xFF)
-    return Color.from_ansi(colour)
-
-
-def use_depth(app: App[Any], depth: ColourDepth) -> None:
-    """Let Textual write the colours of its own widgets, and of its repaints of a canvas, at `depth`."""
-    app.console._color_system = _RICH_SYSTEMS[depth]
-
-
-_RICH_SYSTEMS = {
-    ColourDepth.NONE: ColorSystem.STANDARD,
-    ColourDepth.COLOURS_16: ColorSystem.STANDARD,
-    ColourDepth.COLOURS_256: ColorSystem.EIGHT_BIT,
-    ColourDepth.TRUECOLOR: ColorSystem.TRUECOLOR,
-}
 
 
 def _output_queue(app: App[Any]) -> Queue[str | None] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import BOLD, Cells, style, text_width
@@ -10,44 +11,98 @@ from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.theme import Theme
 
 _NAME = 10
-"""Cells that the name of a class may take in front of its row."""
+"""Cells that the name of a class may take in front of its row, where the table needs the rest."""
+_LONGEST = 16
+"""Cells that it may take anywhere."""
+_WIDEST = 20
+"""Cells of a column, at most, unless the names are longer: neighbours are to be compared."""
+_SHARE = 6
+"""Cells of a share behind a row, the blank before it included."""
+
+
+class _Table(Struct, frozen=True, kw_only=True):
+    """Where everything goes; columns and rows may be fewer than the classes."""
+
+    front: int
+    each: int
+    columns: int
+    rows: int
+    tall: int
+    recall: str
+    """What is written above the shares behind the rows; "" where there is no room for them."""
+    precision: bool
 
 
 def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: int, height: int, theme: Theme) -> Cells:
     """`counts` (true class, answered class) as a table with names in front and above, shaded by the row's share.
 
-    Classes for which there is no room are left out, with an ellipsis.
+    Behind each row its recall and below each column its precision, where they have room. Classes for which there is
+    no room are left out, with an ellipsis.
     """
     cells = Cells(width, height, theme.text)
-    classes = len(counts)
-    longest = max((text_width(name) for name in names), default=1)
-    front = min(longest, _NAME, max(width // 4, 1))
-    most = len(short_count(int(counts.max(initial=0))))
-    each = max(min((width - front - 1) // max(classes, 1), 7), most + 1, 2)
-    columns, rows = max((width - front - 1) // each, 0), max(height - 1, 0)
-    if columns < classes and columns:
-        columns -= 1
-        cells.text(front + 1 + columns * each + (each - 1) // 2, 0, "…", theme.muted)
-    if rows < classes and rows:
-        rows -= 1
-        cells.text(0, 1 + rows, "…", theme.muted)
-    columns, rows = min(columns, classes), min(rows, classes)
-    tall = max(min((height - 1) // max(rows, 1), each // 2), 1)
-    for column in range(columns):
+    table = _table(counts, names, width, height)
+    front, each, tall = table.front, table.each, table.tall
+    if table.columns < len(counts) and table.columns:
+        cells.text(front + 1 + table.columns * each + (each - 1) // 2, 0, "…", theme.muted)
+    if table.rows < len(counts) and table.rows:
+        cells.text(0, 1 + table.rows, "…", theme.muted)
+    for column in range(table.columns):
         start = front + 1 + column * each
         room = max(each - 1, 1)  # a blank parts the names
         cells.text(start + max((each - text_width(names[column])) // 2, 0), 0, names[column], theme.muted, width=room)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    for row in range(rows):
+    end = front + 1 + table.columns * each
+    cells.text(end + 1, 0, table.recall, theme.muted)
+    for row in range(table.rows):
         top = 1 + row * tall
-        cells.text(0, top + (tall - 1) // 2, names[row], theme.muted, width=front)
-        for column in range(columns):
+        middle = top + (tall - 1) // 2
+        cells.text(0, middle, names[row], theme.muted, width=front)
+        for column in range(table.columns):
             start = front + 1 + column * each
             packed = _style(float(shares[row, column]), row == column, int(counts[row, column]), theme)
             cells.styles[top : top + tall, start : start + each] = packed
             number = short_count(int(counts[row, column])) if counts[row, column] else theme.sign("·", ".")
-            cells.text(start + (each - len(number)) // 2, top + (tall - 1) // 2, number, packed)
+            cells.text(start + (each - len(number)) // 2, middle, number, packed)
+        if table.recall:
+            share = _share(counts[row, row], counts[row].sum())
+            cells.text(end + 1 + max(len(table.recall) - len(share), 0) // 2, middle, share, theme.text)
+    if table.precision:
+        y = 1 + table.rows * tall
+        cells.text(0, y, "precision", theme.muted, width=front)
+        for column in range(table.columns):
+            share = _share(counts[column, column], counts[:, column].sum())
+            cells.text(front + 1 + column * each + (each - len(share)) // 2, y, share, theme.text)
     return cells
+
+
+def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, height: int) -> _Table:
+    """The layout: first numbers, then whole names, then recall and precision, then larger cells."""
+    classes = max(len(counts), 1)
+    longest = min(max((text_width(name) for name in names), default=1), _LONGEST)
+    most = len(short_count(int(counts.max(initial=0))))
+    front = min(longest, max(width // 4, 1), _NAME)
+    if longest + 1 + classes * max(most + 1, 7) <= width:
+        front = longest
+    wide = max(front, len("precision"))
+    cramped = wide + 1 + classes * max(longest + 1, most + 1, _SHARE - 1)
+    # Recall comes first: precision does not widen the front at the cost of its room.
+    precision = height - 2 >= 2 * classes and cramped + (_SHARE if wide > front else 0) <= width
+    front = wide if precision else front
+    needed = front + 1 + classes * max(longest + 1, most + 1, _SHARE - 1 if precision else 2)
+    recall = next((word for word in ("right (recall)", "right") if needed + max(len(word) + 1, _SHARE) <= width), "")
+    room = width - front - 1 - (max(len(recall) + 1, _SHARE) if recall else 0)
+    each = max(min(room // classes, max(longest + 2, _WIDEST if height > 2 * classes + 1 else 7)), most + 1, 2)
+    columns, rows = min(max(room // each, 0), classes), min(max(height - 1, 0), classes)
+    columns -= 1 if 0 < columns < len(counts) else 0
+    rows -= 1 if 0 < rows < len(counts) else 0
+    below = 2 if precision else 1
+    tall = max(min((height - below) // max(rows, 1), each // 2), 1)
+    return _Table(front=front, each=each, columns=columns, rows=rows, tall=tall, recall=recall, precision=precision)
+
+
+def _share(right: int, of: int) -> str:
+    """How many of them, in per cent; a dash of none."""
+    return f"{right / of:.0%}" if of else "–"
 
 
 def _style(share: float, right: bool, count: int, theme: Theme) -> int:

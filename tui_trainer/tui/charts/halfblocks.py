@@ -25,24 +25,24 @@ def draw_pixels(cells: Cells, x: int, y: int, pixels: Colours, *, ascii_only: bo
 
 
 def spread(count: int, room: int) -> NDArray[np.intp]:
-    """Which of `count` items each of `room` pixels shows: blocks of one whole size, as large as fit.
+    """Which of `count` items each of at most `room` pixels shows: blocks of one whole size, as large as fit."""
+    return np.repeat(np.arange(count), room // count)
 
-    With more items than pixels every pixel stands for several items and names the first of them.
-    """
-    if count <= room:
-        return np.repeat(np.arange(count), room // count)
-    return (np.arange(room) * count) // room
+
+def merged(count: int, room: int) -> int:
+    """How many neighbours have to share a pixel, everywhere the same number, for `count` of them to fit."""
+    return -(-count // max(room, 1))
 
 
 def strongest(values: NDArray[np.floating], rows: int, columns: int) -> NDArray[np.float64]:
-    """`values` shrunk to at most (rows, columns), each block by its value of largest size, sign kept.
+    """`values` shrunk to at most (rows, columns), each block of `merged` ones by its value of largest size, sign kept.
 
     NaN in a block wins, so that no broken weight is hidden by its neighbours.
     """
     shrunk = np.asarray(values, dtype=np.float64)
     for axis, room in ((0, rows), (1, columns)):
         if shrunk.shape[axis] > room:
-            starts = (np.arange(room) * shrunk.shape[axis]) // room
+            starts = np.arange(0, shrunk.shape[axis], merged(shrunk.shape[axis], room))
             high = np.maximum.reduceat(shrunk, starts, axis=axis)
             low = np.minimum.reduceat(shrunk, starts, axis=axis)
             shrunk = np.where(-low > high, low, high)

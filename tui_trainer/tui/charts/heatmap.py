@@ -6,20 +6,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import BOLD, DIM, Cells, style, style_array, text_width
-from tui_trainer.tui.charts.halfblocks import draw_pixels, spread, strongest
+from tui_trainer.tui.charts.halfblocks import draw_pixels, merged, spread, strongest
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.theme import Theme
 
 Matrix = NDArray[np.floating]
 
-_SIGNS = np.array([ord(c) for c in "=-.+#"], dtype=np.uint32)
+SIGNS = "=-.+#"
 """Strongly negative, negative, near zero, positive, strongly positive."""
+_SIGN_CODES = np.array([ord(c) for c in SIGNS], dtype=np.uint32)
 _WEIGHTS = np.array([style(attributes=a) for a in (BOLD, 0, DIM, 0, BOLD)], dtype=np.uint64)
 _BROKEN = ord("!")
 NUMBER_WIDTH = 7
 """Cells of one number of a matrix, the blank behind it included."""
+_APART = 2
+"""Cells between two stacks of numbers."""
 _READABLE = 0.6
 """Share of the scale whose colour can still be read as text."""
+_GAP = 1
+"""Pixels between two images."""
 _TALLEST = 8
 """Pixels of height for one of width, at most: a cell of the matrix stays a block and does not become a stripe."""
 
@@ -33,7 +38,7 @@ def draw_heatmap(matrix: Matrix, width: int, height: int, theme: Theme, *, scale
     if not matrix.size or width < 1 or height < 1:
         return cells
     with_glyphs = theme.ascii or not theme.coloured
-    rows = height if with_glyphs else 2 * height
+    rows = _pixel_rows(height, theme)
     shown = strongest(matrix, rows, width) / scale
     across = spread(shown.shape[1], width)
     per_block = width // shown.shape[1]
@@ -41,7 +46,7 @@ def draw_heatmap(matrix: Matrix, width: int, height: int, theme: Theme, *, scale
     down = spread(shown.shape[0], max(min(rows, tallest), shown.shape[0]))
     pixels = shown[np.ix_(down, across)]
     if with_glyphs:
-        _draw_signs(cells, pixels, theme)
+        draw_signs(cells, pixels, theme)
     else:
         colours = np.full((len(down) + len(down) % 2, len(across)), theme.background, dtype=np.int64)
         colours[: len(down)] = theme.diverging(pixels)
@@ -50,78 +55,114 @@ def draw_heatmap(matrix: Matrix, width: int, height: int, theme: Theme, *, scale
     return cells
 
 
+def merged_cells(shape: tuple[int, ...], width: int, height: int, theme: Theme) -> tuple[int, int]:
+    """How many (rows, columns) of a matrix of this shape `draw_heatmap` draws as one: (1, 1) where all have room."""
+    return merged(shape[0], _pixel_rows(height, theme)), merged(shape[1], width)
+
+
+def _pixel_rows(height: int, theme: Theme) -> int:
+    """Rows of a map in `height` lines: one of glyphs or two of half blocks."""
+    return height if theme.ascii or not theme.coloured else 2 * height
+
+
+def numbers_shown(shape: tuple[int, ...], width: int, height: int) -> tuple[int, int, int]:
+    """(rows, columns, stacks) of a matrix that `draw_matrix_numbers` has room for, the stacks side by side.
+
+    A matrix of few columns and many rows goes on at the right: in each stack so many rows.
+    """
+    columns = min(shape[1], max((width + 1) // NUMBER_WIDTH, 0))
+    if columns < shape[1]:
+        columns = max((width - 1) // NUMBER_WIDTH, 0)
+    if shape[0] <= height or columns < shape[1]:
+        return (shape[0] if shape[0] <= height else max(height - 1, 0)), columns, 1
+    stacks = max((width + _APART) // (columns * NUMBER_WIDTH + _APART), 1)
+    if stacks * height >= shape[0] > 0:
+        stacks = -(-shape[0] // height)
+        return -(-shape[0] // stacks), columns, stacks
+    return max(height - 1, 0), columns, stacks
+
+
 def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *, scale: float) -> Cells:
     """`matrix` as numbers in the colours of the map; an ellipsis says that rows or columns were left out."""
     cells = Cells(width, height, theme.text)
-    columns = min(matrix.shape[1], max((width + 1) // 7, 0))
-    if columns < matrix.shape[1]:
-        columns = max((width - 1) // 7, 0)
-    rows = matrix.shape[0] if matrix.shape[0] <= height else max(height - 1, 0)
+    high, columns, stacks = numbers_shown(matrix.shape, width, height)
+    rows = min(high * stacks, matrix.shape[0])
     shares = np.asarray(matrix[:rows, :columns], dtype=np.float64) / scale
     colours = theme.diverging(np.sign(shares) * np.maximum(np.abs(shares), _READABLE))
     for row in range(rows):
+        left, y = row // high * (columns * NUMBER_WIDTH + _APART), row % high
         for column in range(columns):
             value = float(matrix[row, column])
-            text = compact(value, 3 if 0.1 <= abs(value) < 100 else 2)
-            if scale >= 0.01 and 0.0005 <= abs(value) < 0.1:  # one notation for neighbours, as far as it says something
-                text = f"{value:.3f}".replace("-", "−")
-            if text_width(text) > NUMBER_WIDTH - 1:
-                text = compact(value, 1)
-            if text_width(text) > NUMBER_WIDTH - 1:
-                text = "≈0"  # three digits of a negative power of ten
             packed = theme.critical if not np.isfinite(value) else theme.text
             if theme.coloured and np.isfinite(value) and value:
                 packed = style(int(colours[row, column]), theme.background)
-            cells.text(7 * column + max(6 - text_width(text), 0), row, text, packed, width=6)
+            text = _number(value, scale)
+            cells.text(left + 7 * column + max(6 - text_width(text), 0), y, text, packed, width=6)
+        if left:
+            cells.text(left - _APART, y, "│", theme.border)
         if columns < matrix.shape[1]:
-            cells.text(7 * columns, row, "…", theme.muted)
+            cells.text(7 * columns, y, "…", theme.muted)
     if rows < matrix.shape[0] and height:
-        cells.text(0, rows, f"… {matrix.shape[0] - rows} more", theme.muted)
+        cells.text(0, high, f"… {matrix.shape[0] - rows} more", theme.muted)
     return cells
+
+
+def _number(value: float, scale: float) -> str:
+    """One number in `NUMBER_WIDTH` − 1 cells, beside others as large as `scale`."""
+    text = compact(value, 3 if 0.1 <= abs(value) < 100 else 2)
+    if scale >= 0.01 and 0.0005 <= abs(value) < 0.1:  # one notation for neighbours, as far as it says something
+        text = f"{value:.3f}".replace("-", "−")
+    if text_width(text) > NUMBER_WIDTH - 1:
+        text = compact(value, 1)
+    return text if text_width(text) < NUMBER_WIDTH else "≈0"  # three digits of a negative power of ten
 
 
 def draw_images(
     weight: Matrix, shape: tuple[int, int], width: int, height: int, theme: Theme, *, scale: float
 ) -> tuple[Cells, int]:
     """The columns of `weight` (pixels, units) as little images of `shape`, and how many found room: maybe 0."""
-    gap = 1
-    down_each, across_each = shape[0] + gap, shape[1] + gap
-    rows = height if theme.ascii or not theme.coloured else 2 * height
-    across = max((width + gap) // across_each, 0)
-    down = max((rows + gap) // down_each, 0)
+    rows = _pixel_rows(height, theme)
+    tall, wide = _zoom(weight.shape[1], shape, width, rows)
+    down_each, across_each = shape[0] * tall + _GAP, shape[1] * wide + _GAP
+    across, down = max((width + _GAP) // across_each, 0), max((rows + _GAP) // down_each, 0)
     units = min(weight.shape[1], across * down)
     if not units:
         return Cells(width, height, theme.text), 0
-    zoom = _zoom(weight.shape[1], shape, width, rows)
     sheet = np.full((rows, width), np.nan)
-    across = (width + gap) // (shape[1] * zoom + gap)
     for unit in range(units):
-        image = weight[:, unit].reshape(shape).repeat(zoom, axis=0).repeat(zoom, axis=1)
-        top = (unit // across) * (shape[0] * zoom + gap)
-        left = (unit % across) * (shape[1] * zoom + gap)
+        image = weight[:, unit].reshape(shape).repeat(tall, axis=0).repeat(wide, axis=1)
+        top, left = unit // across * down_each, unit % across * across_each
         sheet[top : top + image.shape[0], left : left + image.shape[1]] = image / scale
     cells = Cells(width, height, theme.text)
     if theme.ascii or not theme.coloured:
-        _draw_signs(cells, sheet, theme, empty=np.isnan(sheet))
+        draw_signs(cells, sheet, theme, empty=np.isnan(sheet))
     else:
         colours = np.where(np.isnan(sheet), theme.background, theme.diverging(sheet))
         draw_pixels(cells, 0, 0, colours)
     return cells, units
 
 
-def _zoom(units: int, shape: tuple[int, int], width: int, rows: int) -> int:
-    """The largest whole magnification at which all images have room; 1 when they do not even then."""
-    zoom = 1
-    while ((width + 1) // (shape[1] * (zoom + 1) + 1)) * ((rows + 1) // (shape[0] * (zoom + 1) + 1)) >= units:
-        zoom += 1
-    return zoom
+def _zoom(units: int, shape: tuple[int, int], width: int, rows: int) -> tuple[int, int]:
+    """The whole magnifications (down, across) that make all images as large as they have room for; 1 and 1 if none.
+
+    One may be twice the other: an image drawn out is read more easily than one too small to see.
+    """
+    most = max(rows // shape[0], 1), max(width // shape[1], 1)
+    ways = [(tall, wide) for tall in range(1, most[0] + 1) for wide in range(1, most[1] + 1)]
+    fitting = [
+        (tall, wide)
+        for tall, wide in ways
+        if max(tall, wide) <= 2 * min(tall, wide)
+        and ((width + _GAP) // (shape[1] * wide + _GAP)) * ((rows + _GAP) // (shape[0] * tall + _GAP)) >= units
+    ]
+    return max(fitting, key=lambda way: (way[0] * way[1], -abs(way[0] - way[1]), way[0]), default=(1, 1))
 
 
-def _draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.bool_] | None = None) -> None:
+def draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.bool_] | None = None) -> None:
     """One glyph a value: its sign, and whether it is weak or strong; on the map's colour where there is one."""
     rows, columns = values.shape
     level = np.clip(np.rint(np.nan_to_num(values) * 2.5), -2, 2).astype(np.intp) + 2
-    codes = np.where(np.isfinite(values), _SIGNS[level], _BROKEN)
+    codes = np.where(np.isfinite(values), _SIGN_CODES[level], _BROKEN)
     styles = _WEIGHTS[level]
     if theme.coloured:
         styles = style_array(theme.diverging(np.sign(values)), theme.background)

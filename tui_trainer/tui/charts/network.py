@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tui_trainer.tui.cells import Cells, style_array, text_width
 from tui_trainer.tui.charts.braille import BLANK, pack
 from tui_trainer.tui.charts.halfblocks import draw_pixels
+from tui_trainer.tui.charts.network_image import draw_image_block, image_block
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.theme import Theme
 
@@ -46,6 +47,8 @@ class Column(Struct, frozen=True, kw_only=True):
     """(size,) what they hold; None draws them empty."""
     maps: NDArray[np.float32] | None = None
     """(units shown, rows, columns) in [−1, 1]: what they hold over the plane, where that is known."""
+    image: tuple[int, int] | None = None
+    """(rows, columns) of the first column, where its units are the pixels of an image and all their weights given."""
     names: Sequence[str] = ()
     """Written outside of the first and the last column."""
 
@@ -59,22 +62,35 @@ def draw_network(
     with_maps = shows_maps(columns, height, theme, numbers=numbers)
     node = _NUMBER if numbers else _MAP + _BESIDE if with_maps else _NODE
     left, right = (_widest(columns[end].names, width // 5) for end in (0, -1))
-    room = width - left - right - node
-    if room < (len(columns) - 1) * (node + 3) or height < 2:
+    needed = (len(columns) - 1) * (node + 3)
+    image = image_block(columns[0].image, width, height, theme) if columns[0].image else None
+    if image and width - right - image.width < needed:
+        image = None
+    left, first = (0, image.width) if image else (left, node)
+    room = width - left - right - first
+    if room < needed or height < 2:
         return cells
-    xs = [left + room * number // (len(columns) - 1) for number in range(len(columns))]
+    xs = [left, *(left + first + room * number // (len(columns) - 1) - node for number in range(1, len(columns)))]
+    if image:
+        shown[0] = columns[0].size
     tops, tall = zip(
         *(_rows(n, height if n == column.size else n) for n, column in zip(shown, columns, strict=True)), strict=True
     )
+    middles = [top + high / 2 for top, high in zip(tops, tall, strict=True)]
+    if image:
+        middles[0] = image.pixel_rows
     for number, weight in enumerate(weights):
         part = np.asarray(weight[: shown[number], : shown[number + 1]], dtype=np.float64)
-        begin, end = (tops[number + i] + tall[number + i] / 2 for i in (0, 1))
-        _draw_lines(cells, part, xs[number] + node, xs[number + 1], begin, end, theme)
-    for x, column, count, top, high in zip(xs, columns, shown, tops, tall, strict=True):
+        x = xs[number] + (node if number else first)
+        _draw_lines(cells, part, x, xs[number + 1], middles[number], middles[number + 1], theme)
+    for x, column, count, top, high in list(zip(xs, columns, shown, tops, tall, strict=True))[1 if image else 0 :]:
         _draw_column(cells, x, node, column, count, top, high, theme, numbers=numbers)
         if with_maps and column.maps is not None:
             _draw_maps(cells, x, column.maps[:count], top, theme)
-    _write_names(cells, columns[0], 0, tops[0] + tall[0] // 2, left, theme)
+    if image:
+        draw_image_block(cells, image, columns[0].values, theme)
+    else:
+        _write_names(cells, columns[0], 0, tops[0] + tall[0] // 2, left, theme)
     _write_names(cells, columns[-1], xs[-1] + node + 1, tops[-1] + tall[-1] // 2, right - 1, theme)
     return cells
 

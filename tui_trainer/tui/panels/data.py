@@ -8,13 +8,15 @@ from tui_trainer.telemetry import Agreement, Confusion, Curve, DataView, Decisio
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.confusion import draw_confusion
-from tui_trainer.tui.charts.decision import class_textures, draw_answers, draw_points, draw_values
-from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
+from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.tui.panels.embedding import distances, draw_embedding
-from tui_trainer.tui.theme import Theme, class_mark
+from tui_trainer.tui.panels.classes import draw_classes
+from tui_trainer.tui.panels.embedding import distances, draw_embedding, times
+from tui_trainer.tui.panels.legend import Entry, draw_legend
+from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
 
@@ -102,8 +104,16 @@ def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snap
         draw_points(body, columns, rows, (data.targets > 0).astype(np.int64), theme, marks="-+")
     cells.paste(body, 1, 1)
     if below:
-        x = _draw_classes(cells, data, theme) if classifies else 2
-        _draw_corners(cells, x, picture, data, theme)
+        corners = _corners(picture, data)
+        if classifies:
+            x = draw_classes(cells, cells.height - 2, data, theme, answered=picture.answered)
+        else:
+            ways = ("- truth below 0  + above 0 · colour: the answer", "- truth below 0  + above 0", "-+ truth")
+            said = fewer_words(ways, width - 4 - text_width(corners))
+            x = cells.text(2, cells.height - 2, said, theme.muted, width=width - 2)
+        start = cells.width - 2 - text_width(corners)
+        if start >= x + 1:
+            cells.text(start, cells.height - 2, corners, theme.faint)
 
 
 def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
@@ -113,29 +123,11 @@ def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
     return (values - 1 / outputs) / (1 - 1 / outputs)
 
 
-def _draw_classes(cells: Cells, data: DataView, theme: Theme, row: int | None = None) -> int:
-    """o upper  x lower: the letters of the classes, in the last row or another; returns where the line goes on."""
-    x, y, end = 2, cells.height - 2 if row is None else row, cells.width - 2
-    for number, name in enumerate(data.class_names):
-        if x + 2 + min(text_width(name), 12) > end:
-            x = cells.text(x, y, "…", theme.muted, width=max(end - x, 0))
-            break
-        x = cells.text(x, y, f"{class_mark(number)} ", theme.class_style(number))
-        x = cells.text(x, y, name, theme.muted, width=min(12, end - x))
-        texture = class_textures(theme)[number % 10]
-        if not theme.coloured and texture != " ":
-            x = cells.text(x, y, f" {texture * 2}", width=max(end - x, 0))
-        x += 2
-    return x
-
-
-def _draw_corners(cells: Cells, x: int, picture: DecisionMap, data: DataView, theme: Theme) -> None:
-    """The ranges of the two inputs at the right end, where they fit."""
-    names = data.input_names
-    text = "  ".join(f"{names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1))
-    start = cells.width - 2 - text_width(text)
-    if start >= x + 1:
-        cells.text(start, cells.height - 2, text, theme.faint)
+def _corners(picture: DecisionMap, data: DataView) -> str:
+    """The ranges of the two inputs."""
+    return "  ".join(
+        f"{data.input_names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1)
+    )
 
 
 def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> None:
@@ -153,12 +145,13 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     plot.points(inputs, data.targets, "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)
     if below:
-        y, end = cells.height - 2, cells.width - 2
-        x = cells.text(2, y, "o ", theme.class_style(0))
-        x = cells.text(x, y, "example  ", theme.muted, width=end - x)
-        if x + 10 <= end:
-            x = cells.text(x, y, theme.sign("━━ ", "** "), theme.train)
-            cells.text(x, y, "answer", theme.muted)
+        entries = [
+            Entry("o", theme.class_style(0), ("example", "")),
+            Entry(theme.sign("━━", "**"), theme.train, ("answer", "")),
+        ]
+        if len(data.validation_inputs):
+            entries.append(Entry(".", theme.faint, ("held out", "")))
+        draw_legend(cells, cells.height - 2, entries, theme)
 
 
 def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) -> None:
@@ -184,17 +177,39 @@ def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
     plot.points(truth[inside], answer[inside], "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)
     if below:
-        away = f" · {np.count_nonzero(~inside)} beyond the edge" if not inside.all() else ""
-        ways = (f"answer ↑ over truth →, {picture.of} set{away}", f"answer ↑ truth →{away}", "answer ↑ truth →")
+        ways = _agreement_words(len(truth), int(np.count_nonzero(~inside)), picture.of)
         cells.text(2, cells.height - 2, fewer_words(ways, cells.width - 4), theme.muted, width=cells.width - 4)
+
+
+def _agreement_words(examples: int, beyond: int, of: str) -> tuple[str, ...]:
+    """What the plot shows and how many of its points it cannot, ways to say it, the longest first."""
+    if not beyond:
+        return f"answer ↑ over truth →, {count(examples)} {of} examples", "answer ↑ over truth →", "answer ↑ truth →"
+    share = f"{count(beyond)} of {count(examples)}"
+    lie = "lies" if beyond == 1 else "lie"
+    return (
+        f"answer ↑ over truth → · {count(beyond)} of the {count(examples)} {of} examples {lie} beyond the edge",
+        f"answer ↑ truth → · {share} {of} examples beyond the edge",
+        f"answer ↑ truth → · {share} beyond the edge",
+        f"{share} beyond the edge",
+        f"{share} beyond",
+    )
 
 
 def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: Theme) -> None:
     """The space above, who is who and the distances below it."""
     below = 0 if cells.height < 7 else 1 if cells.height < 10 else 2
-    cells.paste(draw_embedding(picture, cells.width - 2, cells.height - 2 - below, theme), 1, 1)
+    body, hidden = draw_embedding(picture, cells.width - 2, cells.height - 2 - below, theme)
+    cells.paste(body, 1, 1)
+    y, end = cells.height - 2, cells.width - 2
+    beneath = f"{hidden} of {len(picture.points)} beneath others"
+    ways = distances(picture)
     if below == 2:
-        _draw_classes(cells, data, theme, row=cells.height - 3)
+        x = draw_classes(cells, y - 1, data, theme)
+        ends = (beneath, f"+{hidden} beneath", f"+{hidden}") if hidden else (f"{times(theme)}3 three in one place", "")
+        note = fewer_words(ends, end - x)
+        cells.text(end - text_width(note), y - 1, note, theme.muted if hidden else theme.faint)
+    elif hidden:
+        ways = (*(f"{way} · {beneath}" for way in ways), f"+{hidden} beneath")
     if below:
-        width = cells.width - 4
-        cells.text(2, cells.height - 2, fewer_words(distances(picture), width), theme.muted, width=width)
+        cells.text(2, y, fewer_words(ways, end - 2), theme.muted, width=end - 2)

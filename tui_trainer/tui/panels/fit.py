@@ -31,6 +31,9 @@ _LOST = 1.5
 _NOTICEABLE = 0.03
 """Share of the base loss below which a rise or a gap is not worth a word."""
 
+_STEADY = _NOTICEABLE / 3
+"""Share of the base loss by which a gap may move and still count as standing still."""
+
 
 class Fit(Struct, frozen=True, kw_only=True):
     """The numbers of the panel."""
@@ -67,18 +70,23 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
         return None
     base = latest.base_loss if latest.base_loss > 0 else 1.0
     rise = latest.validation_loss - best.validation_loss
-    over = rise / max(best.validation_loss, _NOTICEABLE * base)
+    # So that the mark leaves the balanced stretch only for a rise that is worth a word, however small the best is.
+    least = _NOTICEABLE * base / (_FULLY_OVER * (2 * _BALANCED[1] - 1))
+    over = rise / max(best.validation_loss, least)
     left = min(max(latest.train_loss / base, 0.0), 1.0) ** 2
     right = min(over / _FULLY_OVER, 1.0)
     place = 0.5 - 0.5 * left + 0.5 * right * (1 - left)
     with np.errstate(invalid="ignore"):  # two infinite losses have no difference
         gaps = evaluations.validation_loss - evaluations.train_loss
     before = gaps[max(len(gaps) - 1 - max(len(gaps) // 5, 1), 0)]
+    gap = latest.validation_loss - latest.train_loss
+    trend = gap - float(before)
+    growing = gap > _NOTICEABLE * base and trend > _STEADY * base
     return Fit(
         place=place,
-        word="worse than guessing" if latest.train_loss > _LOST * base else _word(place, overfitting),
-        gap=latest.validation_loss - latest.train_loss,
-        trend=latest.validation_loss - latest.train_loss - float(before),
+        word="worse than guessing" if latest.train_loss > _LOST * base else _word(place, overfitting, growing),
+        gap=gap,
+        trend=trend,
         best_loss=best.validation_loss,
         best_iteration=best.iteration,
         now=latest.validation_loss,
@@ -87,12 +95,14 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     )
 
 
-def _word(place: float, overfitting: bool) -> str:
+def _word(place: float, overfitting: bool, growing: bool) -> str:
     if overfitting:
         return "overfitting"
     if place < _BALANCED[0]:
         return "underfitting"
-    return "gap growing" if place > _BALANCED[1] else "balanced"
+    if place <= _BALANCED[1]:
+        return "balanced"
+    return "gap growing" if growing else "above its best"
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -141,7 +151,7 @@ def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
     """under ├─────●──┤ over   gap +0.21 ↑."""
     end = cells.width - 2
     gap = f"gap {signed(fit.gap)}"
-    arrow = _arrow(fit.trend, fit.noticeable / 3)
+    arrow = _arrow(fit.trend, fit.noticeable * _STEADY / _NOTICEABLE)
     named = end - 2 >= 30 + text_width(gap)
     right = end
     if end - 2 >= 20 + text_width(gap) + 4:

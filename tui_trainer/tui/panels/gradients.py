@@ -11,7 +11,7 @@ from tui_trainer.tui.charts.numbers import compact, plain
 from tui_trainer.tui.panels.border import freshness, open_panel, say
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
-from tui_trainer.tui.words import fewer_words
+from tui_trainer.tui.words import fewer_words, wrapped
 
 _USUAL = (1e-4, 1e-1)
 """Update-to-weight ratios between which training usually goes well. A gauge, not an alarm: good runs leave it."""
@@ -20,6 +20,12 @@ _RATIOS = (1e-7, 1e1)
 _NORMS = (1e-6, 1e1)
 """Ends of the norm's bar, moved outwards by whole decades where a norm lies beyond."""
 _WORD = 9
+_FARTHEST = 3
+"""Blank lines between two layers, at most."""
+_EXPLAINED = 8
+"""Lines left over from which on the panel says in words what its bars and bands mean."""
+_READ = 96
+"""Columns of such words, at most: longer lines are lost on the way back."""
 _WITH_NORMS = 44
 """Columns from which on a high panel also tells the norms behind the ratio."""
 
@@ -39,7 +45,11 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         return cells
     lines = 2 if rows >= 2 * len(measures) and room >= 24 else 1
     lines = 3 if rows >= 4 * len(measures) and room >= _WITH_NORMS else lines
+    spare = rows - (lines + 1) * len(measures)
+    explained = _explanation(measures, (low, high), room, spare) if lines == 3 and spare >= _EXPLAINED else []
     gap = 1 if lines > 1 and rows >= (lines + 1) * len(measures) - 1 else 0
+    if explained:
+        gap = min(1 + (spare - len(explained)) // len(measures), _FARTHEST)
     shown = min(len(measures), max(rows // lines, 1))
     if shown < len(measures):
         shown = rows - 1
@@ -59,7 +69,10 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
             cells.styles[y, 2 : 2 + len(measure.name if lines > 1 else "L1")] = theme.critical
     if shown < len(measures):
         cells.text(2, 1 + shown, f"… {len(measures) - shown} more layers", theme.muted, width=room)
-    elif height - 2 > shown * (lines + gap) - gap + 1:
+    elif explained:
+        for y, line in enumerate(explained, start=height - 1 - len(explained)):
+            cells.text(2, y, line, theme.muted, width=room)
+    elif rows > shown * (lines + gap) - gap + 1:
         _draw_footnote(cells, theme)
     return cells
 
@@ -175,6 +188,32 @@ def _aside(measure: LayerMeasures) -> str:
     if measure.saturated_share:
         return f"{measure.saturated_share:.0%} flat"
     return ""
+
+
+def _explanation(
+    measures: tuple[LayerMeasures, ...], limits: tuple[float, float], width: int, height: int
+) -> list[str]:
+    """What the panel shows, in lines with a blank one between two things; none where there is no room."""
+    low, high = (plain(limit) for limit in limits)
+    usual = " to ".join(plain(ratio) for ratio in _USUAL)
+    said = [
+        f"Bar: how strongly the loss blames the layer. It is the length (norm) of its gradient, from {low} to {high}, "
+        "and the same stretch is always the same factor. Where the bars get far shorter towards layer 1, the gradient "
+        "vanishes on its way back; where far longer, it explodes.",
+        f"Mark on ├──━━──┤: how long the last update was, as a share of the weights. The heavy part, {usual}, is where "
+        "it usually lies: left of it a step changes little, right of it one step undoes another.",
+    ]
+    if any(measure.dead_share for measure in measures):
+        said.append("Dead: the share of units that answer 0 to every example tried, and so learn nothing.")
+    if any(measure.saturated_share for measure in measures):
+        said.append("Flat: the share of answers at the flat ends of the activation, where hardly any blame passes.")
+    lines: list[str] = []
+    for number, each in enumerate(said):
+        more = [*lines, *[""][: len(lines)], *wrapped(each, min(width, _READ))]
+        if len(more) > height:
+            return lines if number > 1 else []  # half of the panel explained is worse than its footnote
+        lines = more
+    return lines
 
 
 def _draw_footnote(cells: Cells, theme: Theme) -> None:

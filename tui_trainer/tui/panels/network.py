@@ -46,10 +46,13 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
             each if len(each) == size else ()
             for each, size in ((step.input_names, snapshot.shape[0]), (step.output_names, snapshot.shape[-1]))
         )
+    pixels = snapshot.data.image_shape
+    whole = pixels is not None and len(snapshot.network[0]) == snapshot.shape[0] == pixels[0] * pixels[1]
+    image = pixels if whole else None
     maps = snapshot.unit_maps or [None] * len(snapshot.shape)
     columns = [
-        Column(size=size, values=held, maps=over_plane, names=called)
-        for size, held, over_plane, called in zip(snapshot.shape, values, maps, names, strict=True)
+        Column(size=size, values=held, maps=over_plane, names=called, image=None if number else image)
+        for number, (size, held, over_plane, called) in enumerate(zip(snapshot.shape, values, maps, names, strict=True))
     ]
     with_maps = shows_maps(columns, height - above, theme, numbers=view.numbers)
     body = draw_network(columns, snapshot.network, width, height - above, theme, numbers=view.numbers)

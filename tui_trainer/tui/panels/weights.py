@@ -3,13 +3,22 @@ whole network as a diagram."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry import LayerView, Phase, Snapshot
 from tui_trainer.tui.arms import letter_of
 from tui_trainer.tui.cells import Cells, style_array, text_width
-from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_images, draw_matrix_numbers
+from tui_trainer.tui.charts.heatmap import (
+    SIGNS,
+    draw_heatmap,
+    draw_images,
+    draw_matrix_numbers,
+    merged_cells,
+    numbers_shown,
+)
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel
 from tui_trainer.tui.panels.network import diagram_state, draw_diagram, rows_of_diagram
@@ -19,6 +28,8 @@ from tui_trainer.tui.words import fewer_words
 
 _TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
 _SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "difference"}
+_RAMP = " " * 11
+"""Nine cells for the colours of the scale and a blank at each end."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -39,7 +50,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         rows -= half + 1
     finite = matrix[np.isfinite(matrix)]
     scale = float(np.abs(finite).max(initial=0.0)) or 1.0
-    above = 1 if rows >= 6 else 0
+    above = 1 if rows >= 4 else 0
     below = 1 if rows >= 3 else 0
     body, caption = _body(layer, matrix, view, room, rows - above - below, theme, scale)
     cells.paste(body, 2, 1 + above)
@@ -87,6 +98,7 @@ def _body(
 ) -> tuple[Cells, str]:
     """The picture and what its directions mean; the longer side of the matrix lies along the screen."""
     inputs, units = matrix.shape
+    ways: tuple[str, ...]
     if layer.image_shape and not view.numbers:
         cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=scale)
         some = str(units) if shown == units else f"{shown} of {units}"
@@ -95,16 +107,43 @@ def _body(
             return cells, fewer_words(ways, width)
     lying = inputs > units
     if view.numbers:
-        rows, columns = height, width // NUMBER_WIDTH
-        lying = min(inputs, columns) * min(units, rows) > min(units, columns) * min(inputs, rows)
+        lying = math.prod(numbers_shown((units, inputs), width, height)) > math.prod(
+            numbers_shown((inputs, units), width, height)
+        )
     drawn = matrix if lying is False else matrix.T
     across, down = (inputs, units) if lying else (units, inputs)
     names = ("input", "unit") if lying else ("unit", "input")
-    whole = f"→ {across} {_plural(names[0], across)}  ↓ {down} {_plural(names[1], down)}"
-    caption = fewer_words((whole, f"→ {across} {names[0]}s ↓ {down}", f"→ {across} ↓ {down}"), width)
     if view.numbers:
-        return draw_matrix_numbers(drawn, width, height, theme, scale=scale), caption
-    return draw_heatmap(drawn, width, height, theme, scale=scale), caption
+        ways = _captions(names, (across, down), (1, 1))
+        if numbers_shown(drawn.shape, width, height)[2] > 1:
+            ways = (f"{ways[0]}, going on at the right", f"{ways[0]}, on at the right", *ways)
+        return draw_matrix_numbers(drawn, width, height, theme, scale=scale), fewer_words(ways, width)
+    together = merged_cells(drawn.shape, width, height, theme)
+    ways = _captions(names, (across, down), together)
+    return draw_heatmap(drawn, width, height, theme, scale=scale), fewer_words(ways, width)
+
+
+def _captions(names: tuple[str, str], counts: tuple[int, int], together: tuple[int, int]) -> tuple[str, ...]:
+    """What lies across and down, ways to say it, and how many `together` rows and columns are drawn as one."""
+    across, down = (f"{count} {_plural(name, count)}" for name, count in zip(names, counts, strict=True))
+    rows, columns = together
+    if together == (1, 1):
+        return f"→ {across}  ↓ {down}", f"→ {counts[0]} {names[0]}s ↓ {counts[1]}", f"→ {counts[0]} ↓ {counts[1]}"
+    each = f"{rows}×{columns}" if min(together) > 1 else str(max(together))
+    briefly = f"→{counts[0]} ↓{counts[1]}"
+    strongest = (
+        f"{briefly}, the strongest of {each}",
+        f"{briefly}, strongest of {each}",
+        f"{briefly}, 1 of {each}",
+        f"1 of {each}",
+    )
+    if columns > 1 and rows > 1:
+        return f"→ {across}  ↓ {down}: the strongest of {rows} rows × {columns} columns each", *strongest
+    if columns > 1:
+        across += f", {columns} a column: the strongest"
+        return f"→ {across}  ↓ {down}", f"→ {across}  ↓ {counts[1]}", *strongest
+    down += f", {rows} a row: the strongest"
+    return f"→ {across}  ↓ {down}", f"→ {counts[0]}  ↓ {down}", *strongest
 
 
 def _plural(word: str, number: int) -> str:
@@ -123,16 +162,18 @@ def _draw_summary(
     low, high = float(finite.min()), float(finite.max())
     norm = scale * float(np.linalg.norm(finite.astype(np.float64) / scale))  # squares of large weights overflow
     ways = (f"min {compact(low)}  max {compact(high)}", f"{compact(low, 2)} … {compact(high, 2)}")
-    x = cells.text(2, y, fewer_words(ways, end - 2), theme.text, width=end - 2)
+    most = compact(scale, 2)
+    with_glyphs = theme.ascii or not theme.coloured
+    legends = (f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if with_glyphs else (f"−{most}{_RAMP}{most}",)
+    least = text_width(legends[-1]) + 2 if with_glyphs else 0  # what colours mean is seen without it
+    fitting = [text for text in ways if text_width(text) + least <= end - 2]
+    x = cells.text(2, y, fitting[0] if fitting else fewer_words(ways, end - 2), theme.text, width=end - 2)
     full = f"  |{symbol}| {compact(norm)}"
-    if x + text_width(full) <= end:
+    if x + text_width(full) + least <= end:
         x = cells.text(x, y, full, theme.text)
-    scale_text = (f"−{compact(scale, 2)} ", f" {compact(scale, 2)}")
-    needed = text_width("".join(scale_text)) + 9
-    if theme.coloured and x + needed + 2 <= end:
-        x = cells.text(end - needed, y, scale_text[0], theme.muted)
-        cells.codes[y, x : x + 9] = ord(" ")
-        cells.styles[y, x : x + 9] = style_array(0, theme.diverging(np.linspace(-1, 1, 9)))
-        cells.text(x + 9, y, scale_text[1], theme.muted)
-    elif not theme.coloured and x + 22 <= end:
-        cells.text(end - 20, y, "= − minus  plus + #", theme.muted)
+    legend = next((text for text in legends if x + text_width(text) + 2 <= end), "")
+    start = end - text_width(legend)
+    cells.text(start, y, legend, theme.muted)
+    if legend and not with_glyphs:
+        start += legend.index(_RAMP) + 1
+        cells.styles[y, start : start + 9] = style_array(0, theme.diverging(np.linspace(-1, 1, 9)))

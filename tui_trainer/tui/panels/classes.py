@@ -1,0 +1,52 @@
+"""Who is who: the letters of the classes in a line, and of each class how many are answered right."""
+
+from __future__ import annotations
+
+from tui_trainer.telemetry import Confusion, DataView
+from tui_trainer.tui.cells import Cells, fit, text_width
+from tui_trainer.tui.charts.decision import class_textures
+from tui_trainer.tui.theme import Theme, class_mark
+
+_NAME = 12
+"""Cells of the name of a class, at most."""
+_BRIEFLY = {"validation": "valid.", "training": "train"}
+_BETWEEN = 2
+"""Blanks between two classes."""
+
+
+def draw_classes(cells: Cells, y: int, data: DataView, theme: Theme, *, answered: Confusion | None = None) -> int:
+    """o upper 98%  x lower 12% right (validation), in row `y` of a panel; returns where the line goes on.
+
+    Where room is short, the shares of right answers leave first, then classes, with an ellipsis.
+    """
+    x, end = 2, cells.width - 2
+    names = [fit(name, _NAME) for name in data.class_names]
+    textures = [class_textures(theme)[number % 10] for number in range(len(names))]
+    signs = ["" if theme.coloured or texture == " " else f" {texture * 2}" for texture in textures]
+    needed = sum(_BETWEEN + 2 + text_width(name + sign) for name, sign in zip(names, signs, strict=True)) - _BETWEEN
+    shares, each, last = _shares(answered, len(names), end - x - needed)
+    for number, name in enumerate(names):
+        if x + 2 + text_width(name) > end:
+            return cells.text(x, y, "…", theme.muted, width=max(end - x, 0))
+        x = cells.text(x, y, f"{class_mark(number)} ", theme.class_style(number))
+        x = cells.text(x, y, name, theme.muted)
+        x = cells.text(x, y, signs[number], theme.text, width=max(end - x, 0))
+        if shares:
+            x = cells.text(x, y, f" {shares[number]}", theme.text)
+            x = cells.text(x, y, each, theme.muted)
+        x += _BETWEEN
+    return cells.text(x - _BETWEEN, y, last, theme.muted) + _BETWEEN
+
+
+def _shares(answered: Confusion | None, classes: int, room: int) -> tuple[list[str], str, str]:
+    """The recall of every class, what stands behind each and behind the last, where it has `room`."""
+    if answered is None or len(answered.counts) != classes:
+        return [], "", ""
+    counts = answered.counts
+    shares = [f"{row[n] / row.sum():.0%}" if row.sum() else "–" for n, row in enumerate(counts)]
+    of, briefly = answered.of, _BRIEFLY.get(answered.of, answered.of)
+    ways = ((" right", f" ({of})"), ("", f" right ({of})"), ("", f" right, {briefly}"), ("", " right"), ("", ""))
+    for each, last in ways:
+        if classes * (len(" 100%") + len(each)) + len(last) <= room:  # of one width, whatever the numbers are
+            return shares, each, last
+    return [], "", ""
