@@ -133,8 +133,8 @@ def held() -> Iterator[Terminal]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         sys.setswitchinterval(interval)
         terminal.restore()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, handler in before.items():  # the end has begun: the same signal again is no other end
+            signal.signal(number, signal.SIG_IGN if terminal.is_leaving else handler)
         if terminal.is_leaving:  # what is still to be told or joined cannot hold the program either
             signal.signal(signal.SIGALRM, lambda number, frame: os._exit(terminal.status))
             signal.setitimer(signal.ITIMER_REAL, ENOUGH)
