@@ -47,7 +47,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         return cells
     if step is None:
         iteration, phase = view.sign("step"), view.sign("phase")
-        say(cells, f"No step yet: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
+        made = "No step from these weights yet" if snapshot.iteration else "No step yet"
+        say(cells, f"{made}: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
         return cells
     indent = _INDENT if room >= 24 else _SHORT_INDENT if room >= 12 else 0
     chosen, numbers = _chosen(list(lines(snapshot, step)), rows, room - indent, snapshot.phase)
