@@ -132,6 +132,16 @@ class TestGradients:
     def test_judges_in_plain_words(self, ratio: float, word: str) -> None:
         assert gradients.judgement(ratio) == word
 
+    @pytest.mark.parametrize("height", [7, 20])
+    def test_an_update_that_is_not_made_yet_is_dimmed(self, height: int) -> None:
+        def styles(phase: Phase | None) -> set[int]:
+            cells = gradients.draw(structs.replace(samples.moons(), phase=phase), View(), 60, height, DARK)
+            y, x = next((y, line.index("usual")) for y, line in enumerate(cells.lines()) if "usual" in line)
+            return set(cells.styles[y, x : x + 5].tolist())
+
+        assert styles(Phase.BACKWARD) == {DARK.stale}  # the gradient is there, the step from it is not
+        assert DARK.stale not in styles(Phase.UPDATE) | styles(None)
+
     def test_shows_every_layer_or_says_how_many_more(self) -> None:
         snapshot = samples.digits()
         assert text("gradients", snapshot, 60, 5).count("usual") == 3

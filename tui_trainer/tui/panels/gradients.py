@@ -56,14 +56,15 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     broken = snapshot.autopsy.layer if snapshot.autopsy else ""
     aside = max(text_width(_aside(measure)) + 1 for measure in measures)
     aside = aside if 1 < aside <= room // 3 else 0
+    stale, waiting = state == "stale", snapshot.phase is not None and snapshot.phase < Phase.UPDATE
     for number, measure in enumerate(measures[:shown]):
         y = 1 + number * (lines + gap)
         if lines == 3:
             cells.text(14, y + 2, fewer_words(_norms(measure), room - 12), theme.muted, width=room - 12)
         if lines > 1:
-            _draw_tall(cells, y, number, measure, (low, high), theme, stale=state == "stale", aside=aside)
+            _draw_tall(cells, y, number, measure, (low, high), theme, stale=stale, waiting=waiting, aside=aside)
         else:
-            _draw_line(cells, y, number, measure, (low, high), theme, stale=state == "stale")
+            _draw_line(cells, y, number, measure, (low, high), theme, stale=stale, waiting=waiting)
         if measure.name == broken:
             cells.text(1, y, "✗", theme.critical)
             cells.styles[y, 2 : 2 + len(measure.name if lines > 1 else "L1")] = theme.critical
@@ -116,8 +117,9 @@ def _draw_line(
     theme: Theme,
     *,
     stale: bool,
+    waiting: bool,
 ) -> None:
-    """L1 ━━━━━━───  0.031  upd/w 1.2e-3 usual, the right end leaving first."""
+    """L1 ━━━━━━───  0.031  upd/w 1.2e-3 usual, the right end leaving first; `waiting` as in `_draw_tall`."""
     end = cells.width - 2
     word = judgement(measure.update_ratio)
     ratio = f"upd/w {compact(measure.update_ratio, 2):>6} "
@@ -126,9 +128,9 @@ def _draw_line(
     right = end
     if end - x >= 8 + 8 + text_width(ratio) + _WORD:
         right -= _WORD
-        cells.text(right, y, word, _ratio_style(measure.update_ratio, theme, stale), width=_WORD)
+        cells.text(right, y, word, _ratio_style(measure.update_ratio, theme, stale or waiting), width=_WORD)
         right -= text_width(ratio)
-        cells.text(right, y, ratio, theme.stale if stale else theme.muted)
+        cells.text(right, y, ratio, theme.stale if stale or waiting else theme.muted)
         right -= 1
     cells.text(right - text_width(norm), y, norm, _packed(measure, theme, stale) if stale else theme.text)
     right -= 8
@@ -146,11 +148,13 @@ def _draw_tall(
     theme: Theme,
     *,
     stale: bool,
+    waiting: bool,
     aside: int,
 ) -> None:
     """Two lines a layer: the bar of its gradient, and beneath it the gauge of its update ratio.
 
-    `aside` cells beside the bar say what share of the units does nothing; all bars are of one length.
+    `waiting`: the update is not made yet, and what is known is the one before. `aside` cells beside the bar say what
+    share of the units does nothing; all bars are of one length.
     """
     left, end = 2, cells.width - 2
     muted, text = (theme.stale, theme.stale) if stale else (theme.muted, theme.text)
@@ -162,6 +166,8 @@ def _draw_tall(
     draw_bar(cells, left + label, y, bar, share, _packed(measure, theme, stale), theme)
     cells.text(left + label + bar + 1, y, _aside(measure), muted, width=max(aside - 1, 0))
     cells.text(right + 1, y, compact(measure.gradient_norm), text)
+    stale = stale or waiting
+    muted, text = (theme.stale, theme.stale) if stale else (theme.muted, theme.text)
     cells.text(left, y + 1, "update/w" if label == 9 else "update/wt", muted, width=label - 1)
     finite = math.isfinite(measure.update_ratio)
     place = share_of_decades(measure.update_ratio, *_RATIOS) if finite else math.nan
