@@ -261,6 +261,16 @@ async def test_a_panel_that_fails_costs_its_picture_and_not_the_program(monkeypa
         await until(pilot, lambda: "ZeroDivisionError" not in app.terminal.text())
 
 
+async def test_back_from_the_shell_all_is_painted_also_if_it_was_left_before_the_first_frame() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Settings" in app.terminal.text())
+        app.terminal.fresh(80, 24)
+        app._canvas.is_starting = True  # as between the first picture and the first frame
+        app.app_resume_signal.publish(app)
+        await until(pilot, lambda: "Settings" in app.terminal.text())
+
+
 async def test_a_fault_of_the_frames_ends_the_program_and_does_not_freeze_it(monkeypatch: pytest.MonkeyPatch) -> None:
     async def break_a_frame() -> None:
         async with app.run_test(size=(80, 24)) as pilot:

@@ -161,6 +161,7 @@ class TrainerApp(App[int]):
     def _resume(self) -> None:
         """Back from the shell: the terminal shows nothing of ours, and the driver has a new queue."""
         never_block_on_output(self)
+        self._canvas.is_starting = False  # suspended before its first frame, it would spare itself this one too
         self.refresh(layout=True)
 
     # Keys and mouse
