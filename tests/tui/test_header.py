@@ -110,7 +110,7 @@ def test_where_what_was_done_has_no_room_its_gist_has(sample: Callable[[], Snaps
 
 
 def test_a_loss_that_broke_belongs_to_no_layer() -> None:
-    found = structs.replace(moments.broke().autopsy, tensor="loss", layer="", operation="the loss function")
+    found = structs.replace(moments.broke().autopsy, tensor="loss", layer="", operation="mean squared error")
     snapshot = structs.replace(moments.broke(), autopsy=found)
     assert "the loss" in lines(snapshot, 120)[2]
     assert " of ," not in lines(snapshot, 120)[2]

@@ -177,7 +177,8 @@ def _ways(standing: Standing, table: tuple[Standing, ...]) -> list[str]:
     names = list(ways_to_tell(arm)) or ["no difference yet", "equal"]
     states = [f"{standing.sign} {state}" for state in standing.states]
     if states:
-        return [*(f"{name} {states[0]}" for name in names), f"{names[-1]} {states[-1]}", *states, standing.sign]
+        told = [*(f"{name} {states[0]}" for name in names), *(f"{names[-1]} {state}" for state in states[1:])]
+        return [*told, f"{names[-1]} {standing.sign}", standing.sign]
     if any(other.arm.iteration != arm.iteration for other in table):
         return [*(f"{name} · at {count(arm.iteration)}" for name in names), *names]
     return names
