@@ -46,6 +46,9 @@ class Place(NamedTuple):
     """Phases of the next one that have run as well."""
 
 
+Told = tuple[Experiment, dict[str, object], dict[str, object], dict[str, tuple[object, ...]]]
+
+
 class Session:
     """A run of one experiment; where it stands is where its trainer stands."""
 
@@ -56,7 +59,8 @@ class Session:
         self._verdicts: list[tuple[int, Watcher]] = []
         """The watcher as it was after evaluations of the past, oldest first."""
         self._settings = flat_settings(experiment)
-        self.settings_at_start, self._flat = self._settings, (experiment, self._settings)
+        self.settings_at_start = self._settings
+        self._last_told: Told | None = None
         self.trainer = Trainer(experiment, self._observe)
         self.timeline = Timeline(self.trainer)
         self.events: list[Event] = []
@@ -78,10 +82,17 @@ class Session:
 
     @property
     def settings(self) -> dict[str, object]:
-        """Dotted key → value where the trainer stands; made anew only when the experiment is another one."""
-        if self._flat[0] is not self.experiment:
-            self._flat = (self.experiment, flat_settings(self.experiment))
-        return self._flat[1]
+        """Dotted key → value where the trainer stands."""
+        return self._told[1]
+
+    @property
+    def _told(self) -> Told:
+        """What snapshots tell of the experiment, made anew only when it is another one: its values, those that it has
+        chosen itself, and what it could choose."""
+        now = self.experiment
+        if self._last_told is None or self._last_told[0] is not now:
+            self._last_told = now, flat_settings(now), automatic_settings(self.trainer), possible_choices(now)
+        return self._last_told
 
     @property
     def iteration(self) -> int:
@@ -214,6 +225,7 @@ class Session:
     def snapshot(self, look: Look, **state: object) -> Snapshot:
         """The moment where the trainer stands. `state`: the fields that whoever drives the session knows."""
         trainer = self.trainer
+        _, settings, automatic, choices = self._told
         order, position = trainer.feed.order, trainer.feed.order.position(trainer.iteration)
         return Snapshot(
             title=self.experiment.title,
@@ -226,9 +238,9 @@ class Session:
             target_epochs=trainer.feed.target_epochs,
             phase=Phase.UPDATE if self.just_fixed else trainer.phase,
             learning_rate=trainer.learning_rate,
-            settings=self.settings | {"training.pace": state.get("pace") or "max"},
-            automatic=automatic_settings(trainer),
-            choices=possible_choices(self.experiment),
+            settings=settings | {"training.pace": state.get("pace") or "max"},
+            automatic=automatic,
+            choices=choices,
             shape=trainer.network.sizes,
             parameters=trainer.network.parameter_count,
             summary=summary(trainer),

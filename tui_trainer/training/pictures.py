@@ -5,11 +5,13 @@ Everything handed out is a copy.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.datasets.data import Data
 from tui_trainer.telemetry import (
     Agreement,
     Confusion,
@@ -54,7 +56,7 @@ def data_view(trainer: Trainer) -> DataView:
 def layer_view(trainer: Trainer, number: int) -> LayerView:
     """The matrices of linear layer `number` (clipped to those that exist)."""
     network, vectors = trainer.network, trainer.vectors
-    number = int(np.clip(number, 0, len(network.shapes) - 1))
+    number = min(max(number, 0), len(network.shapes) - 1)
     weight, gradient, update = (
         network.views(v)[number] for v in (vectors.parameters, vectors.gradient, vectors.update)
     )
@@ -88,7 +90,7 @@ def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
     data = trainer.data
     if units < 1 or data.train_inputs.shape[1] != 2 or data.task == "embedding":
         return ()
-    prepared = _grid(trainer, UNIT_MAP, UNIT_MAP)
+    prepared = _grid(trainer.data, trainer.network.dtype, UNIT_MAP, UNIT_MAP)
     activity = trainer.network.activity(trainer.vectors.parameters, prepared)
     with np.errstate(all="ignore"):
         answer = trainer.experiment.loss.predictions(activity[-1], trainer.experiment.network.output)
@@ -111,7 +113,7 @@ def picture(trainer: Trainer, look: Look) -> Picture | None:
     if columns == 2:
         return decision_map(trainer, look, look.neuron)
     if columns == 1:
-        low, high = _extent(trainer)
+        low, high = _extent(trainer.data)
         x = np.linspace(low[0], high[0], max(look.map_columns, 2))
         y = trainer.predict(x[:, None])[:, 0]
         return Curve(x=x.astype(np.float32), y=y.astype(np.float32))
@@ -146,13 +148,14 @@ def _confusion(trainer: Trainer) -> Confusion:
 
 def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> DecisionMap:
     """The answer over a grid of the two inputs, or the activation of one hidden unit."""
-    low, high = _extent(trainer)
+    low, high = _extent(trainer.data)
     rows, columns = max(look.map_rows, 1), max(look.map_columns, 1)
-    activity = trainer.network.activity(trainer.vectors.parameters, _grid(trainer, rows, columns))
+    grid = _grid(trainer.data, trainer.network.dtype, rows, columns)
+    activity = trainer.network.activity(trainer.vectors.parameters, grid)
     classes, answered = np.zeros((rows, columns), dtype=np.int64), None
     if neuron is not None and len(activity) > 1:
-        layer = int(np.clip(neuron.layer, 0, len(activity) - 2))
-        unit = int(np.clip(neuron.unit, 0, len(activity[layer]) - 1))
+        layer = min(max(neuron.layer, 0), len(activity) - 2)
+        unit = min(max(neuron.unit, 0), len(activity[layer]) - 1)
         values, title = activity[layer][unit], f"layer {layer + 1}, unit {unit + 1}"
     else:
         loss, output = trainer.experiment.loss, trainer.experiment.network.output
@@ -172,18 +175,19 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
     )
 
 
-def _grid(trainer: Trainer, rows: int, columns: int) -> NDArray[np.floating[Any]]:
+@lru_cache(maxsize=2)  # the same from picture to picture
+def _grid(data: Data, dtype: np.dtype[Any], rows: int, columns: int) -> NDArray[np.floating[Any]]:
     """(rows · columns, features): the plane of 2-D data row by row from the top, as the network gets it."""
-    low, high = _extent(trainer)
+    low, high = _extent(data)
     x, y = np.linspace(low[0], high[0], columns), np.linspace(high[1], low[1], rows)
     grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1)
-    prepared: NDArray[np.floating[Any]] = trainer.data.preparation.prepare(grid).astype(trainer.network.dtype)
+    prepared: NDArray[np.floating[Any]] = data.preparation.prepare(grid).astype(dtype)
     return prepared
 
 
-def _extent(trainer: Trainer) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=2)
+def _extent(data: Data) -> tuple[Floats, Floats]:
     """Lowest and highest raw input of each column, with a margin."""
-    data = trainer.data
     inputs = np.concatenate([data.train_inputs, data.validation_inputs])
     low, high = inputs.min(axis=0), inputs.max(axis=0)
     room = np.where(high > low, (high - low) * MARGIN, 1.0)

@@ -27,7 +27,7 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
         return None
     plan, row, rate = found
     loss, output = trainer.experiment.loss, trainer.experiment.network.output
-    example = int(np.clip(look.example, 0, plan.batch - 1))
+    example = min(max(look.example, 0), plan.batch - 1)
     columns = [example, example + plan.batch] if loss.pairs else [example]
     z = plan.z[row][:, columns].astype(np.float64)
     y = plan.targets(row)[:, [example]].astype(np.float64)

@@ -24,10 +24,10 @@ def weight_step(
     network, vectors = trainer.network, trainer.vectors
     optimizer = plan.optimizer  # that of this iteration: the one in force may have been changed since
     address = look.weight or _at_work(flows)
-    layer = int(np.clip(address.layer, 0, len(network.shapes) - 1))
+    layer = min(max(address.layer, 0), len(network.shapes) - 1)
     rows, units = network.shapes[layer]
-    source = int(np.clip(address.source, 0, rows - 1))
-    unit = int(np.clip(address.unit, 0, units - 1))
+    source = min(max(address.source, 0), rows - 1)
+    unit = min(max(address.unit, 0), units - 1)
     index = network.offsets[layer] + source * units + unit
     is_bias = source == rows - 1
     old, gradient, update = (float(v[index]) for v in (vectors.old, vectors.gradient, vectors.update))
