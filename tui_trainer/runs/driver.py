@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 
 from msgspec import structs
 
@@ -106,8 +106,9 @@ class Driver:
             undo_leads_to=self.lineup.undo_leads_to,
         )
 
-    def work(self, now: float) -> float | None:
-        """Train for a slice where something is due. Returns the seconds until more is due: 0 at once, None never."""
+    def work(self, now: float, waiting: Sized = ()) -> float | None:
+        """Train for a slice where something is due, or until something is `waiting`. Returns the seconds until more is
+        due: 0 at once, None never."""
         if self.journey is not None:
             self._travel(SLICE)
             return 0.0
@@ -121,7 +122,7 @@ class Driver:
         if self.stop_at is not None:
             due = min(due, self.stop_at - self.session.iteration)
         before, started = self.session.iteration, time.perf_counter()
-        status = self.lineup.advance_phase() if self.pace.by_phases else self.lineup.advance(due)
+        status = self.lineup.advance_phase() if self.pace.by_phases else self.lineup.advance(due, waiting)
         self.pace.measure(self.session.iteration - before, started)
         self.version += 1
         if status is not Status.PAUSED:

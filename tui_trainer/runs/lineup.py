@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 
 from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_parting, pairs, without
 from tui_trainer.runs.session import Session
@@ -47,13 +47,14 @@ class LineUp:
         """Whether any arm has a finite step before it."""
         return bool(self._movers)
 
-    def advance(self, iterations: int) -> Status:
+    def advance(self, iterations: int, waiting: Sized = ()) -> Status:
         """Run so far, those that are behind first; PAUSED while any arm has not ended, else how they ended.
 
-        Arms that have ended stand until all have; then they go on beyond it together.
+        Arms that have ended stand until all have; then they go on beyond it together. One alone is left early when
+        another thread has put something into `waiting`; several would not stand at one iteration then.
         """
         if len(self.arms) == 1:
-            return self.session.advance(iterations)
+            return self.session.advance(iterations, waiting)
         goal = min(arm.session.iteration for arm in self._movers) + iterations
         return self._move(lambda session: session.iteration < goal, lambda s: s.advance(goal - s.iteration))
 

@@ -46,8 +46,8 @@ class LiveRun:
         Raises `SettingError` where an experiment cannot be run.
         """
         arms = [("A", experiment)] if isinstance(experiment, Experiment) else experiment
-        self._commands: deque[Command] = deque()
-        self._asked: deque[Callable[[], None]] = deque()
+        self._heard: deque[Command | Callable[[], None]] = deque()
+        """Commands, and whom to call once those before have been obeyed. Training is left at once when it is filled."""
         self._wake, self._shown = threading.Event(), threading.Event()
         self._closing = False
         self._wanted = True
@@ -65,14 +65,14 @@ class LiveRun:
 
     def send(self, command: Command) -> None:
         """Hand over a command; it is obeyed at the next phase boundary."""
-        self._commands.append(command)
+        self._heard.append(command)
         self._wake.set()
 
     def answer(self, then: Callable[[], None]) -> None:
         """Call `then` on the thread once `latest` tells what the commands so far have done; it trains on after
         `go_on`, or after a moment."""
         self._shown.clear()
-        self._asked.append(then)
+        self._heard.append(then)
         self._wake.set()
 
     def go_on(self) -> None:
@@ -88,23 +88,27 @@ class LiveRun:
 
     def _loop(self) -> None:
         try:
+            asked: list[Callable[[], None]] = []
             while not self._closing:
-                asked = len(self._asked)  # by whom the commands before them have been sent
-                while self._commands:
-                    self._driver.obey(self._commands.popleft())
-                    self._wanted = True
+                while self._heard:
+                    heard = self._heard.popleft()
+                    if isinstance(heard, Command):
+                        self._driver.obey(heard)
+                        self._wanted = True
+                    else:
+                        asked.append(heard)
                 # Before the next slice: it can take long after a change of settings, and the answer need not wait.
                 if self._wanted and self._driver.version != self._snapshot.version:
-                    self._wanted = False
                     snapshot = self._driver.snapshot()
-                    if self._commands:
-                        continue  # One that has come meanwhile is obeyed first: the next news shall tell what it did.
-                    self._snapshot = snapshot
-                for _ in range(asked):
-                    self._asked.popleft()()
+                    if self._heard:
+                        continue  # What has come meanwhile is obeyed first: the next news shall tell what it did.
+                    self._snapshot, self._wanted = snapshot, False
                 if asked:
+                    for then in asked:
+                        then()
+                    asked.clear()
                     self._shown.wait(ASIDE)
-                pause = self._driver.work(time.perf_counter())
+                pause = self._driver.work(time.perf_counter(), self._heard)
                 if pause is None or pause > 0:
                     # Woken by a command or a look; what is due at a pace comes by itself.
                     self._wake.wait(pause)

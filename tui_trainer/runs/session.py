@@ -6,7 +6,7 @@ No thread is in here: `live` drives a session from one, tests drive it directly.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from typing import NamedTuple
 
 from tui_trainer.runs.watcher import Watcher
@@ -127,8 +127,9 @@ class Session:
         end = (here + iterations + iterations // 2) // rows * rows
         return end - here if end > here else iterations
 
-    def advance(self, iterations: int) -> Status:
-        """Run up to `iterations` further, through the known past first; less where training ends, or has ended.
+    def advance(self, iterations: int, waiting: Sized = ()) -> Status:
+        """Run up to `iterations` further, through the known past first; less where training ends, or has ended, and
+        when another thread has put something into `waiting`.
 
         Returns the status there; PAUSED when there is nothing to stop for.
         """
@@ -140,11 +141,14 @@ class Session:
             if self.is_past or self.reached is not Status.PAUSED:
                 return Status.PAUSED if self.is_past else self.reached
         while trainer.iteration < end:
-            status = trainer.run(min(end, self.timeline.next_copy(trainer.iteration)) - trainer.iteration)
+            next_stop = min(end, self.timeline.next_copy(trainer.iteration))
+            status = trainer.run(next_stop - trainer.iteration, waiting)
             self.timeline.record()
             if status is not Status.PAUSED:
                 self._ended(status)
                 return status
+            if waiting:
+                break
         self.reached, self.autopsy = Status.PAUSED, None
         return Status.PAUSED
 

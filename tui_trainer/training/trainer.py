@@ -9,7 +9,7 @@ count, evaluates at the iterations that the configuration fixes, and stops where
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import Any
 
 import numpy as np
@@ -109,10 +109,11 @@ class Trainer:
 
     # What moves it.
 
-    def run(self, iterations: int | None = None) -> Status:
+    def run(self, iterations: int | None = None, waiting: Sized = ()) -> Status:
         """Run `iterations` more updates (beyond the target too), or to the target; less where training ends before.
 
-        Completes an open iteration first, which counts. Returns why it stands still: PAUSED, FINISHED (exactly at the
+        `waiting`: what another thread fills when it wants something: it is left after the iteration at hand. Completes
+        an open iteration first, which counts. Returns why it stands still: PAUSED, FINISHED (exactly at the
         target), STOPPED_EARLY or DIVERGED. A diverged run does not move any more.
         """
         stop = self.target if iterations is None else self.iteration + iterations
@@ -122,9 +123,11 @@ class Trainer:
         with one_thread():
             while self.iteration < stop and self.status is Status.PAUSED:
                 if self.phase is None:
-                    self._run_span(min(stop, self._next_evaluation()))
+                    self._run_span(min(stop, self._next_evaluation()), waiting)
                 else:
                     self.step_phase()
+                if waiting:
+                    break
         self.elapsed += time.perf_counter() - started
         return self.status
 
@@ -233,24 +236,27 @@ class Trainer:
     # The inside.
 
     @staticmethod
-    def _run_rows(block: Block, start: int, stop: int) -> None:
-        """Run the updates of iterations start … stop − 1 of one block. This is the training loop."""
-        rows = block.plans[start - block.start : stop - block.start]
+    def _run_rows(block: Block, start: int, stop: int, waiting: Sized = ()) -> int:
+        """Run the updates of iterations start … stop − 1 of one block, or fewer (at least one) when something is
+        `waiting`; return where they end. This is the training loop."""
         with np.errstate(all="ignore"):
-            for plan, row in rows[:-1]:
+            for last in range(start, stop):
+                plan, row = block.plans[last - block.start]
+                if last + 1 == stop or waiting:  # the last can be looked at afterwards
+                    np.copyto(plan.vectors.old, plan.vectors.parameters)
+                    run(plan.whole(row))
+                    return last + 1
                 for function, arguments in plan.whole(row):
                     function(*arguments)
-            for plan, row in rows[-1:]:  # the one that can be looked at afterwards
-                np.copyto(plan.vectors.old, plan.vectors.parameters)
-                run(plan.whole(row))
+        return stop
 
-    def _run_span(self, stop: int) -> None:
+    def _run_span(self, stop: int, waiting: Sized) -> None:
         """Run iterations up to `stop`, or to the end of the block, and account for them."""
         start, block = self.iteration, self.feed.enter(self.iteration)
         stop = min(stop, block.stop)
         if start >= self._anchor.iteration + ANCHOR_EVERY:
             self._anchor = self.keyframe()
-        self._run_rows(block, start, stop)
+        stop = self._run_rows(block, start, stop, waiting)
         losses = block.losses(start, stop)
         broken = np.flatnonzero(~np.isfinite(losses))
         if len(broken):  # what ran after it has spoilt the parameters: come back, and run up to there

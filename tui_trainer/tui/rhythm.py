@@ -20,7 +20,7 @@ from tui_trainer.tui.session import Session
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.03, 1 / 6
+SHARE, SLOWEST = 0.03, 1 / 5
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
 
@@ -83,7 +83,9 @@ class Rhythm:
         """Paint what the view has become at once, and what the run answers as soon as it does."""
         self._canvas.limit = None
         if self._state()[1:] != self._painted[1:]:
+            self._session.run.answer(lambda: None)  # training stands aside
             self.paint()
+            self._session.run.go_on()
         if self._session.is_asking:
             self._ask()
 

@@ -214,8 +214,8 @@ def _roles_without_colour() -> dict[str, int]:
 
 def _index(values: NDArray[np.float64], missing: float) -> NDArray[np.intp]:
     """Positions in a lookup table for values in [0, 1]."""
-    safe = np.nan_to_num(values, nan=missing, posinf=1.0, neginf=0.0)
-    return (np.clip(safe, 0.0, 1.0) * (_STEPS - 1) + 0.5).astype(np.intp)
+    safe = np.minimum(np.maximum(np.where(np.isnan(values), missing, values), 0.0), 1.0)
+    return np.asarray((safe * (_STEPS - 1) + 0.5).astype(np.intp))
 
 
 def _channels(colours: ArrayLike) -> NDArray[np.int64]:

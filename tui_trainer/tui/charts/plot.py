@@ -42,10 +42,11 @@ class Plot:
         self.left = gutter + 1 if width >= gutter + 12 else 0
         self.columns, self.rows = max(width - self.left, 0), max(height - below, 0)
         if self.left:
-            for row in range(self.rows):
-                text = labels.get(row, "")
+            self.cells.codes[: self.rows, gutter] = ord("│")
+            self.cells.styles[: self.rows, gutter] = theme.border
+            for row, text in labels.items():
                 self.cells.text(gutter - 1 - text_width(text), row, text, theme.muted)
-                self.cells.text(gutter, row, "┤" if text else "│", theme.border)
+                self.cells.text(gutter, row, "┤", theme.border)
         if below and self.columns:
             for start, text in horizontal_labels(horizontal, self.columns, self._across, label):
                 self.cells.text(self.left + start, height - 1, text, theme.muted)

@@ -39,8 +39,9 @@ def open_panel(
     packed = theme.fresh if state == "fresh" else theme.border_focus if focused else theme.border
     cells.text(0, 0, "╭" + "─" * (width - 2) + "╮", packed)
     cells.text(0, height - 1, "╰" + "─" * (width - 2) + "╯", packed)
-    cells.codes[1:-1, [0, -1]] = ord("│")
-    cells.styles[1:-1, [0, -1]] = packed
+    for side in (0, -1):
+        cells.codes[1:-1, side] = ord("│")
+        cells.styles[1:-1, side] = packed
     _write_title(cells, panel, title, note, focused, state, theme)
     return cells
 

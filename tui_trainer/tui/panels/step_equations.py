@@ -73,23 +73,25 @@ class _Equation:
         pieces = _NUMBER.split(text)
         self.between, self.numbers = pieces[::2], [float(number) for number in pieces[1::2]]
         self.sides, self.result = _sides(_NUMBER.sub("#", text))
-        exact = [_value(side, self.numbers) for side in self.sides]
-        self.can_be_checked = len(exact) > 1 and all(map(math.isfinite, exact))
+        self._whole_digits = [_whole_digits(number) for number in self.numbers]
+        self._exact = [_value(side, self.numbers) for side in self.sides]
+        self.can_be_checked = len(self._exact) > 1 and all(map(math.isfinite, self._exact))
         """Whether at least two sides are arithmetic that can be carried out with the numbers as they are."""
 
     def printed(self, digits: Sequence[int], holds: bool = True) -> str:
         """Each number with so many digits; ≈ between the sides where they do not agree."""
-        rounded = [_short(number, n) for number, n in zip(self.numbers, digits, strict=True)]
+        rounded = [self._short(index, n) for index, n in enumerate(digits)]
         text = "".join(part for pair in zip(self.between, [*rounded, ""], strict=True) for part in pair)
         return in_print(text if holds else text.replace(" = ", " ≈ "))
 
     def holds(self, digits: Sequence[int], result_digits: int) -> bool:
         """Whether the arithmetic of the rounded numbers gives the result to its last digit."""
-        rounded = [_rounded(number, n) for number, n in zip(self.numbers, digits, strict=True)]
+        rounded = [self._rounded(index, n) for index, n in enumerate(digits)]
         values = [_value(side, rounded) for side in self.sides]
         wanted = values[0] if self.result is None else rounded[self.result]
         # A hair more than half a unit, for the binary fractions behind the digits.
-        return all(abs(value - wanted) <= 0.5001 * _unit(wanted, result_digits) for value in values)
+        allowed = 0.5001 * _unit(wanted, result_digits)
+        return all(abs(value - wanted) <= allowed for value in values)
 
     def enough_digits(self, result_digits: int) -> list[int] | None:
         """Digits of each number: one more for the number whose rounding matters most, until the equation holds.
@@ -102,24 +104,30 @@ class _Equation:
             digits[self.result] = most[self.result] = result_digits
         if not self.holds(most, result_digits):
             return None
-        exact = [_value(side, self.numbers) for side in self.sides]
-        effects = [0.0 if i == self.result else self._effect(i, digits[i], exact) for i in range(len(digits))]
+        effects = [0.0 if i == self.result else self._effect(i, digits[i]) for i in range(len(digits))]
         while not self.holds(digits, result_digits):
             worst = max(range(len(digits)), key=effects.__getitem__)
             if not effects[worst]:
                 return most
             digits[worst] += 1
-            effects[worst] = self._effect(worst, digits[worst], exact) if digits[worst] < MOST_DIGITS else 0.0
+            effects[worst] = self._effect(worst, digits[worst]) if digits[worst] < MOST_DIGITS else 0.0
         return digits
 
-    def _effect(self, index: int, digits: int, exact: Sequence[float]) -> float:
+    def _effect(self, index: int, digits: int) -> float:
         """How far a side moves when this number alone is rounded."""
         numbers = list(self.numbers)
-        numbers[index] = _rounded(numbers[index], digits)
+        numbers[index] = self._rounded(index, digits)
         if numbers[index] == self.numbers[index]:
             return 0.0
-        moved = (abs(_value(side, numbers) - value) for side, value in zip(self.sides, exact, strict=True))
-        return max(move if math.isfinite(move) else math.inf for move in moved)
+        moved = [abs(_value(side, numbers) - value) for side, value in zip(self.sides, self._exact, strict=True)]
+        return max(moved) if all(map(math.isfinite, moved)) else math.inf
+
+    def _short(self, index: int, digits: int) -> str:
+        """A number in so many significant digits, without zeros at its end; whole ones of a few digits stay whole."""
+        return f"{self.numbers[index] + 0.0:.{max(digits, self._whole_digits[index])}g}"  # no −0
+
+    def _rounded(self, index: int, digits: int) -> float:
+        return self.numbers[index] if digits >= MOST_DIGITS else float(self._short(index, digits))
 
 
 @lru_cache(maxsize=256)
@@ -244,15 +252,6 @@ def _value(side: Value, numbers: Sequence[float]) -> float:
         return float(side(numbers))
     except (ArithmeticError, ValueError, TypeError):  # a root of a negative number is complex
         return math.nan
-
-
-def _short(number: float, digits: int) -> str:
-    """In so many significant digits, without zeros at its end; whole numbers of a few digits stay whole."""
-    return f"{number + 0.0:.{max(digits, _whole_digits(number))}g}"  # no −0
-
-
-def _rounded(number: float, digits: int) -> float:
-    return float(_short(number, digits))
 
 
 def _unit(number: float, digits: int) -> float:
