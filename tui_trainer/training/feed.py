@@ -114,7 +114,7 @@ class Feed:
         start = max(grid * self.rows, self.order.start.iteration)
         numbers = np.arange(start, (grid + 1) * self.rows)
         epochs, offsets, sizes, ends = self.order.locate(numbers)
-        rates = self.experiment.schedule.rates(self.experiment.optimizer.learning_rate, numbers, self.target)
+        rates = self.rates(numbers)
         plans: list[tuple[Plan, int]] = [None] * len(numbers)  # type: ignore[list-item]
         examples: list[NDArray[np.int64]] = [None] * len(numbers)  # type: ignore[list-item]
         parts = []
@@ -132,6 +132,10 @@ class Feed:
                 examples[index] = chosen[row]
             parts.append((plan, which))
         return Block(start, start + len(numbers), plans, parts, epochs, ends, rates, examples)
+
+    def rates(self, iterations: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The learning rate of each of the updates (n,), the schedule included."""
+        return self.experiment.schedule.rates(self.experiment.optimizer.learning_rate, iterations, self.target)
 
     @property
     def target(self) -> int:

@@ -39,10 +39,8 @@ class Trainer:
     """One network in training. Counts iterations from 0; `iteration` is the number of completed updates."""
 
     def __init__(self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] | None = None) -> None:
-        """Makes the data and the network of `experiment`, and evaluates it once. Raises `SettingError`.
-
-        `on_evaluation` is called with every evaluation, the first included.
-        """
+        """Makes the data and the network of `experiment`, and evaluates it once: `on_evaluation` is called with that and
+        every later evaluation. Raises `SettingError`."""
         self.experiment = experiment
         self.data = make(experiment.data, experiment.training.seed)
         self.network = make_network(experiment)
@@ -91,10 +89,7 @@ class Trainer:
     @property
     def learning_rate(self) -> float:
         """In force for the next update, the schedule included."""
-        rates = self.experiment.schedule.rates(
-            self.experiment.optimizer.learning_rate, np.array([self.iteration]), self.target
-        )
-        return float(rates[0])
+        return float(self.feed.rates(np.array([self.iteration]))[0])
 
     @property
     def target(self) -> int:
@@ -110,10 +105,10 @@ class Trainer:
     # What moves it.
 
     def run(self, iterations: int | None = None, waiting: Sized = ()) -> Status:
-        """Run `iterations` more updates (beyond the target too), or to the target; less where training ends before.
+        """Run `iterations` more updates (beyond the target too), or to the target; less where training ends before, or
+        when another thread puts something into `waiting`: then up to the end of the iteration at hand.
 
-        `waiting`: what another thread fills when it wants something: it is left after the iteration at hand. Completes
-        an open iteration first, which counts. Returns why it stands still: PAUSED, FINISHED (exactly at the
+        Completes an open iteration first, which counts. Returns why it stands still: PAUSED, FINISHED (exactly at the
         target), STOPPED_EARLY or DIVERGED. A diverged run does not move any more.
         """
         stop = self.target if iterations is None else self.iteration + iterations
@@ -146,9 +141,8 @@ class Trainer:
             self.phase, self.status = None, Status.DIVERGED
             self.evaluate()
             return phase
-        self.phase = phase
-        if phase is Phase.UPDATE:
-            self.phase = None
+        self.phase = None if phase is Phase.UPDATE else phase
+        if self.phase is None:
             self._account(block, losses)
         return phase
 

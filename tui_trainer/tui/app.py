@@ -5,15 +5,13 @@ picture is in `actions`, what is in the picture in `dashboard`, and how it reach
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
 from textual.app import App
 from textual.binding import Binding
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -23,7 +21,7 @@ from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
 from tui_trainer.tui.checked import check_words
-from tui_trainer.tui.driver import Driver
+from tui_trainer.tui.driver import Driver, divert_keys
 from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
@@ -31,11 +29,11 @@ from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output
 from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.screens.filtered_list import action_palette, preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
-from tui_trainer.tui.screens.training import TrainingScreen
+from tui_trainer.tui.screens.training import TrainingScreen, name_of
 from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
 from tui_trainer.tui.session import Session
 from tui_trainer.tui.strips import use_depth
-from tui_trainer.tui.terminal import held
+from tui_trainer.tui.terminal import held, real_size
 from tui_trainer.tui.textual_theme import textual_name, textual_themes
 from tui_trainer.tui.theme import THEMES, ColourDepth, make_theme
 from tui_trainer.tui.view import View
@@ -128,6 +126,7 @@ class TrainerApp(App[int]):
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._resume())
         self._rhythm.start()
+        divert_keys(self, lambda key: self._rhythm.soon(partial(self._heed, key)))
         if self._notice:
             say = partial(self._say, self._notice, severity="error", timeout=NOTICE_READ)
             self.set_timer(NOTICE_AFTER, say)
@@ -140,10 +139,7 @@ class TrainerApp(App[int]):
         Textual hears of a resize in a signal handler; in a quick series of them (the edge of a window is dragged) one
         handler interrupts another, and the last size that arrives need not be the last there was.
         """
-        try:
-            size = Size(*os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2))
-        except OSError:
-            return
+        size = Size(*real_size())
         if size != self.size and size:
             self.post_message(Resize(size, size))
 
@@ -165,6 +161,16 @@ class TrainerApp(App[int]):
         self.refresh(layout=True)
 
     # Keys and mouse
+
+    def _heed(self, key: Key) -> None:
+        """Act on a key at once where nothing lies over the dashboard and nothing has come before it; otherwise, and for
+        keys that work everywhere, it takes Textual's way."""
+        action = action_for(name_of(key), self.session.view)
+        is_next = not (self.message_queue_size or self._training.message_queue_size)
+        if self.screen is self._training and is_next and action is not None and not action.everywhere:
+            self.perform(action)
+        else:
+            self.post_message(key)
 
     def press(self, key: str) -> None:
         """What a key on the dashboard does."""

@@ -12,10 +12,12 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from textual import events, messages
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -50,6 +52,9 @@ class Meaning(XTermParser):
 class Driver(LinuxDriver):
     """Hears by `KeyStream`."""
 
+    take_key: Callable[[events.Key], None] | None = None
+    """Is given the keys, on this driver's thread, in place of Textual's queue; see `divert_keys`."""
+
     def run_input_thread(self) -> None:
         """Until the end, or a suspension: read, and tell the app what it means."""
         stream, meaning, heard = KeyStream(), Meaning(), time.monotonic()
@@ -69,7 +74,10 @@ class Driver(LinuxDriver):
                 except (ValueError, ArithmeticError, StopIteration):
                     meaning, meant = Meaning(), []  # this one is lost
                 for message in self._heeded(meant):
-                    self.process_message(message)
+                    if self.take_key is not None and isinstance(message, events.Key):
+                        self.take_key(message)
+                    else:
+                        self.process_message(message)
 
     def _read(self) -> bytes:
         try:
@@ -82,6 +90,12 @@ class Driver(LinuxDriver):
 
     def _query_in_band_window_resize(self) -> None:
         """Not asked, see `SIZES`."""
+
+
+def divert_keys(app: App[Any], take: Callable[[events.Key], None]) -> None:
+    """Have `take` called with every key, on another thread than the app's; what it does not act on it has to post."""
+    if isinstance(app._driver, Driver):
+        app._driver.take_key = take
 
 
 def pasteable(text: str) -> str:

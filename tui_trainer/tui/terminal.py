@@ -52,6 +52,14 @@ def refusal(environment: Mapping[str, str]) -> str | None:
     return None
 
 
+def real_size() -> tuple[int, int]:
+    """Columns and rows of the terminal behind standard error, whatever has been heard of it; (0, 0) where unknown."""
+    try:
+        return os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
+    except OSError:
+        return 0, 0
+
+
 class Terminal:
     """Standard input's settings at the start, and the way out. Made before the app, by `held`."""
 

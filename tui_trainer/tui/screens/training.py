@@ -11,6 +11,12 @@ from textual.screen import Screen
 from tui_trainer.tui.painter import Canvas
 
 
+def name_of(event: events.Key) -> str:
+    """A key as the keymap has it: the character where it has one to be seen."""
+    typed = event.character if event.is_printable and event.character != " " else None
+    return typed or event.key
+
+
 class TrainingScreen(Screen[None]):
     """Hands every key and every place clicked to the app, which knows what they mean."""
 
@@ -36,8 +42,7 @@ class TrainingScreen(Screen[None]):
             # Typed so fast that it was on its way here when the key before opened another screen.
             self.app.post_message(events.Key(event.key, event.character))
             return
-        typed = event.character if event.is_printable and event.character != " " else None
-        self._key(typed or event.key)
+        self._key(name_of(event))
 
     def on_click(self, event: events.Click) -> None:
         if self.app.screen is self:
