@@ -40,7 +40,8 @@ def test_a_line_is_connected_in_every_column() -> None:
 
 def test_nan_breaks_a_line_and_loses_no_neighbour() -> None:
     place = np.array([0.0, 4.0, 8.0, 12.0])
-    joined = braille.by_column(place, np.array([1.0, 2.0, np.nan, 3.0]), 16, np.fmin)
+    columns = braille.Columns(place, 16)
+    joined = columns.spread(columns.extremes(np.array([1.0, 2.0, np.nan, 3.0]), np.fmin))
     assert joined[[0, 4, 12]].tolist() == [1.0, 2.0, 3.0]
     assert np.isnan(joined[5:12]).all()
     assert np.isnan(joined[13:]).all()
@@ -50,9 +51,17 @@ def test_nan_breaks_a_line_and_loses_no_neighbour() -> None:
 def test_many_values_in_a_column_keep_their_extremes_and_their_mean() -> None:
     place = np.repeat([0.0, 1.0], 3)
     values = np.array([1.0, 9.0, 2.0, 4.0, 4.0, 7.0])
-    assert braille.by_column(place, values, 2, np.fmax).tolist() == [9.0, 7.0]
-    assert braille.by_column(place, values, 2, np.fmin).tolist() == [1.0, 4.0]
-    assert braille.by_column(place, values, 2, np.add).tolist() == [4.0, 5.0]
+    columns = braille.Columns(place, 2)
+    assert columns.extremes(values, np.fmax).tolist() == [9.0, 7.0]
+    assert columns.extremes(values, np.fmin).tolist() == [1.0, 4.0]
+    assert columns.means(values).tolist() == [4.0, 5.0]
+    assert columns.spread(columns.means(values)).tolist() == [4.0, 5.0]
+
+
+def test_columns_of_nothing_draw_nothing() -> None:
+    columns = braille.Columns(np.empty(0), 4)
+    assert np.isnan(columns.spread(columns.means(np.empty(0)))).all()
+    assert np.isnan(columns.spread(columns.extremes(np.empty(0), np.fmax))).all()
 
 
 def test_smoothing_keeps_the_mean_and_the_holes() -> None:

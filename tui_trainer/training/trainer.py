@@ -39,8 +39,8 @@ class Trainer:
     """One network in training. Counts iterations from 0; `iteration` is the number of completed updates."""
 
     def __init__(self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] | None = None) -> None:
-        """Makes the data and the network of `experiment`, and evaluates it once: `on_evaluation` is called with that and
-        every later evaluation. Raises `SettingError`."""
+        """Makes the data and the network of `experiment`, and evaluates it once: `on_evaluation` is called with that
+        and every later evaluation. Raises `SettingError`."""
         self.experiment = experiment
         self.data = make(experiment.data, experiment.training.seed)
         self.network = make_network(experiment)

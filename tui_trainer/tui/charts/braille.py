@@ -24,23 +24,36 @@ def pack(mask: Mask) -> NDArray[np.uint32]:
     return codes
 
 
-def by_column(place: Floats, values: Floats, columns: int, reduce: np.ufunc) -> Floats:
-    """One value a dot column, from `values` at increasing dot positions `place`.
+class Columns:
+    """Values at increasing dot positions, gathered by the dot column that each falls into."""
 
-    Values that share a column are joined by `reduce` (np.fmin, np.fmax; np.add averages); columns between two
-    values lie on the straight line between them. NaN before the first, after the last and beside a NaN.
-    """
-    if not len(place):
-        return np.full(columns, np.nan)
-    column = np.rint(place).astype(np.intp)
-    edges = np.flatnonzero(np.concatenate(([True], column[1:] != column[:-1], [True])))
-    first = edges[:-1]
-    joined = reduce.reduceat(values, first)
-    if reduce is np.add:
-        joined = joined / (edges[1:] - first)
-    drawn = np.interp(np.arange(columns), column[first], joined, left=np.nan, right=np.nan)
-    drawn[column[first]] = joined  # np.interp loses a value whose next neighbour is NaN
-    return drawn
+    def __init__(self, place: Floats, columns: int) -> None:
+        """`place` (n,): positions, 0 the first of `columns` dots."""
+        column = np.rint(place).astype(np.intp)
+        is_first = np.ones(len(column), np.bool_)
+        np.not_equal(column[1:], column[:-1], out=is_first[1:])
+        self._first = is_first.nonzero()[0]
+        self._filled, self._columns, self._count = column[self._first], columns, len(column)
+
+    def extremes(self, values: Floats, reduce: np.ufunc) -> Floats:
+        """The least (np.fmin) or the greatest (np.fmax) of the values (n,) in each column that has any."""
+        return np.asarray(reduce.reduceat(values, self._first)) if len(self._first) else values
+
+    def means(self, values: Floats) -> Floats:
+        """The mean of the values (n,) in each column that has any; NaN beside a NaN."""
+        if not len(self._first):
+            return values
+        sizes = np.concatenate((self._first[1:], [self._count])) - self._first
+        return np.asarray(np.add.reduceat(values, self._first) / sizes)
+
+    def spread(self, values: Floats) -> Floats:
+        """A value for every column, from one for each that has any: those between two lie on the straight line between
+        them. NaN before the first, after the last and beside a NaN."""
+        if not len(values):
+            return np.full(self._columns, np.nan)
+        spread = np.interp(np.arange(self._columns), self._filled, values, left=np.nan, right=np.nan)
+        spread[self._filled] = values  # np.interp loses a value whose next neighbour is NaN
+        return spread
 
 
 def smooth(values: Floats, window: int) -> Floats:

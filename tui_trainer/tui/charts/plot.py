@@ -52,13 +52,17 @@ class Plot:
                 self.cells.text(self.left + start, height - 1, text, theme.muted)
         self._inner = slice(0, self.rows), slice(self.left, self.left + self.columns)
         self._dots = np.zeros((self.rows, self.columns), dtype=np.uint32)
+        self._x: Floats | None = None
 
     def band(self, x: Floats, low: Floats, high: Floats, packed: int) -> None:
         """Fill between `low` and `high` (n,) at increasing `x`, values joined to their extremes in each column."""
         if self._drawable:
-            bottom = self._heights(x, low, np.fmin)
-            top = self._heights(x, high, np.fmax)
-            self._blend(braille.band(bottom, top, self.rows * self._down), packed, ":", keep=False)
+            columns, dots = self._columns_of(x), self.rows * self._down
+            bottom, top = (
+                columns.spread(self.vertical.place(columns.extremes(edge, reduce), dots))
+                for edge, reduce in ((low, np.fmin), (high, np.fmax))
+            )
+            self._blend(braille.band(bottom, top, dots), packed, ":", keep=False)
 
     def line(
         self,
@@ -80,7 +84,9 @@ class Plot:
         """
         if not self._drawable:
             return None
-        heights = braille.smooth(self._heights(x, y, np.add), smoothing * self._across)
+        columns = self._columns_of(x)
+        heights = columns.spread(columns.means(self.vertical.place(y, self.rows * self._down)))
+        heights = braille.smooth(heights, smoothing * self._across)
         mask = braille.line(heights, self.rows * self._down, 1 if self.theme.ascii or thin else 2)
         mask &= on(dash, mask.shape[1])
         stop = len(heights)
@@ -161,11 +167,12 @@ class Plot:
     def _drawable(self) -> bool:
         return self.rows > 0 and self.columns > 0
 
-    def _heights(self, x: Floats, y: Floats, reduce: np.ufunc) -> Floats:
-        """One height a dot column, in dots above the bottom."""
-        place = self.horizontal.place(x, self.columns * self._across)
-        heights = self.vertical.place(y, self.rows * self._down)
-        return braille.by_column(place, heights, self.columns * self._across, reduce)
+    def _columns_of(self, x: Floats) -> braille.Columns:
+        """The dot columns of `x`; a band and the line in it have the same."""
+        if self._x is not x:
+            dots = self.columns * self._across
+            self._x, self._dot_columns = x, braille.Columns(self.horizontal.place(x, dots), dots)
+        return self._dot_columns
 
     def _blend(self, mask: NDArray[np.bool_], packed: int, letter: str, *, keep: bool) -> None:
         """Put dots over what is there; `keep` joins them with the dots of the lines already drawn."""

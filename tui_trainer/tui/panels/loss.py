@@ -53,13 +53,13 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 def _draw_curves(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme) -> None:
     """The curves of one run: what lies after a moment of the past is dimmed, and so is a future that was left."""
-    losses = snapshot.losses
+    losses, positions = snapshot.losses, snapshot.losses.batch.positions
     room, rows = cells.width - 2, cells.height - 2
     above = 1 if rows >= 5 else 0
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
     window = 1 << view.smoothing if view.smoothing else 0
     if window:
-        plot.band(losses.batch.positions, losses.batch.low, losses.batch.high, theme.envelope)
+        plot.band(positions, losses.batch.low, losses.batch.high, theme.envelope)
     left = snapshot.abandoned
     if left is not None:
         plot.line(
@@ -69,9 +69,7 @@ def _draw_curves(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     now = snapshot.past.iteration if snapshot.past else np.inf
-    plot.line(
-        losses.batch.positions, losses.batch.mean, theme.train, smoothing=window, until=now - 1, after=theme.faint
-    )
+    plot.line(positions, losses.batch.mean, theme.train, smoothing=window, until=now - 1, after=theme.faint)
     _draw_validation(plot, losses.evaluations, now, evaluations_shown(snapshot).best)
     _draw_non_finite(plot, losses.batch)
     numbered = draw_events(plot, snapshot)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tui_trainer.telemetry import Setting, Snapshot, value_words
 from tui_trainer.telemetry.settings import AUTO
 from tui_trainer.tui.cells import Cells, text_width
@@ -61,20 +63,26 @@ _WIDEST = 48
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
-    shown = visible(view, height)
-    note = f"{view.setting + 1} of {len(view.settings)}" if len(shown) < len(view.settings) else ""
+    shown, settings, chosen, focused = visible(view, height), view.settings, view.setting, view.focus == "settings"
+    note = f"{chosen + 1} of {len(settings)}" if len(shown) < len(settings) else ""
     cells = open_panel("settings", "Settings", view, width, height, theme, note=note)
     if not shown or width < 8:
         return cells
+    room, values, automatic = min(width, _WIDEST) - 2, snapshot.settings, snapshot.automatic
     for y, index in enumerate(shown, start=1):
-        _draw_line(cells, y, view.settings[index], snapshot, index == view.setting, view, theme)
-    if len(shown) < len(view.settings):
+        setting, is_automatic = settings[index], settings[index].key in automatic
+        value = value_words(values.get(setting.key, "–"), setting.key)
+        if is_automatic:
+            value = f"{AUTO} {value_words(automatic[setting.key])}"
+        line = _line(setting, value, room, theme, automatic=is_automatic, chosen=index == chosen, focused=focused)
+        cells.paste(line, 1, y)
+    if len(shown) < len(settings):
         if shown[0] > 0:
             cells.text(width - 1, 1, "▴", theme.key)
-        if shown[-1] < len(view.settings) - 1:
+        if shown[-1] < len(settings) - 1:
             cells.text(width - 1, len(shown), "▾", theme.key)
-    if view.setting in shown:
-        _draw_help(cells, len(shown) + 1, view.settings[view.setting], theme)
+    if chosen in shown:
+        _draw_help(cells, len(shown) + 1, settings[chosen], theme)
     return cells
 
 
@@ -95,33 +103,26 @@ def _repeated(value: str) -> str:
     return f"{len(words)} × {words[0]}" if alike else value
 
 
-def _draw_line(
-    cells: Cells, y: int, setting: Setting, snapshot: Snapshot, chosen: bool, view: View, theme: Theme
-) -> None:
-    """▸label  value ↻ (the mark only where a change restarts)."""
-    width = min(cells.width, _WIDEST)
-    has_focus = view.focus == "settings"
-    packed = theme.chosen if chosen and has_focus else theme.strong if chosen else theme.text
-    label = packed if chosen else theme.muted
-    if chosen and has_focus:
-        cells.styles[y, 1 : width - 1] = theme.chosen
-    cells.text(1, y, "▸" if chosen else " ", theme.on_ground(theme.key, packed))
-    value = value_words(snapshot.settings.get(setting.key, "–"), setting.key)
-    style = packed
-    if setting.key in snapshot.automatic:
-        value = f"{AUTO} {value_words(snapshot.automatic[setting.key])}"
-        style = packed if chosen else theme.muted
-    end = width - 3
-    room = end - 2
+@lru_cache(maxsize=256)
+def _line(
+    setting: Setting, value: str, width: int, theme: Theme, *, automatic: bool, chosen: bool, focused: bool
+) -> Cells:
+    """▸label  value ↻ (the mark only where a change restarts). Most lines of a list are as in the picture before."""
+    packed = theme.chosen if chosen and focused else theme.strong if chosen else theme.text
+    cells = Cells(width, 1, theme.chosen if chosen and focused else theme.text)
+    cells.text(0, 0, "▸" if chosen else " ", theme.on_ground(theme.key, packed))
+    room = width - 3
     words = (setting.label, _SHORT.get(setting.key, setting.label))
     if text_width(words[1]) + 1 + text_width(value) > room:
         value = _SHORT_VALUES.get(value, _repeated(value))
     name = fewer_words(words, room - text_width(value) - 1)
     value_room = min(text_width(value), max(room - text_width(name) - 1, room // 2))
-    cells.text(2, y, name, label, width=max(room - value_room - 1, 0))
-    cells.text(end - value_room, y, value, style, width=value_room)
+    cells.text(1, 0, name, packed if chosen else theme.muted, width=max(room - value_room - 1, 0))
+    style = theme.muted if automatic and not chosen else packed
+    cells.text(1 + room - value_room, 0, value, style, width=value_room)
     if not setting.live:
-        cells.text(width - 2, y, RESTARTS, theme.on_ground(theme.faint, packed))
+        cells.text(width - 1, 0, RESTARTS, theme.on_ground(theme.faint, packed))
+    return cells
 
 
 def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
