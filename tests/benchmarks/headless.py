@@ -1,6 +1,6 @@
 """Trains the file of its argument without a screen: for every number of seconds that it reads, it trains so long and
-prints the iterations a second, once by the clock and once without the time in which it found no processor free. It
-waits for the next line in between, so that only one of two measured programs works."""
+prints the iterations a second. It waits for the next line in between, so that only one of two measured programs
+works."""
 
 from __future__ import annotations
 
@@ -19,16 +19,10 @@ def main() -> None:
     trainer = Trainer(experiment_of(found(str(Path(sys.argv[1]))), {}))
     print("ready", flush=True)
     for line in sys.stdin:
-        before, waited, start = trainer.iteration, waited_so_far(), time.perf_counter()
+        before, start = trainer.iteration, time.perf_counter()
         while time.perf_counter() - start < float(line):
             trainer.run(1000)
-        done, seconds = trainer.iteration - before, time.perf_counter() - start
-        print(done / seconds, done / (seconds - waited_so_far() + waited), flush=True)
-
-
-def waited_so_far() -> float:
-    """Seconds that this thread could have run but found no processor free (Linux)."""
-    return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+        print((trainer.iteration - before) / (time.perf_counter() - start), flush=True)
 
 
 if __name__ == "__main__":

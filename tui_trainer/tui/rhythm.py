@@ -84,8 +84,10 @@ class Rhythm:
         self._canvas.limit = None
         if self._state()[1:] != self._painted[1:]:
             self._session.run.answer(lambda: None)  # training stands aside
-            self.paint()
-            self._session.run.go_on()
+            if self._can_paint:
+                self._show_rest()
+            else:  # the thread that writes has only just been given something, or nobody reads: then frames see to it
+                self._later(THE_REST, self._show_rest)
         if self._session.is_asking:
             self._ask()
 
