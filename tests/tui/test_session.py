@@ -8,7 +8,7 @@ import pytest
 from fake_run import BOUNCING, CATALOGUE, FakeRun, open_fake
 from msgspec import structs
 
-from tui_trainer.telemetry import Setting, Status
+from tui_trainer.telemetry import Setting, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest
 from tui_trainer.tui.keymap import KEYMAP
@@ -51,6 +51,28 @@ def test_another_run_keeps_the_chosen_setting_and_drops_what_belonged_to_the_old
     assert session.view.cursor is None
     assert session.view.look.weights_layer == 0
     assert session.snapshot.title == "lr too large"
+
+
+def test_the_chosen_setting_stays_chosen_when_lines_above_it_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a hidden layer there is no activation to be set, and its line stands above that of the layers."""
+    latest, gone = FakeRun.latest, {"network.activation"}
+
+    def of_fewer(run: FakeRun) -> Snapshot:
+        snapshot = latest(run)
+        kept = {key: value for key, value in snapshot.settings.items() if key not in gone}
+        return structs.replace(snapshot, settings=kept)
+
+    monkeypatch.setattr(FakeRun, "latest", of_fewer)
+    session = session_of(FakeRun())
+    while session.chosen_key != "network.hidden":
+        session.perform(BY_ID["setting_next"])
+    for keys in (set(), {"network.activation", "optimizer.name"}, {"network.activation"}):
+        gone = keys
+        session.poll()
+        assert session.chosen_key == "network.hidden"
+    gone = {"network.activation", "network.hidden"}
+    session.poll()
+    assert session.chosen_key == "data.noise", "the next one in its place"
 
 
 def test_the_value_cursor_goes_when_the_run_begins_again_below_it() -> None:

@@ -241,11 +241,11 @@ class TrainerApp(App[int]):
 
     def _type_value(self) -> None:
         setting = self.session.view.settings[self.session.view.setting]
-        self._open(ValueEntry(setting, self.session.snapshot.settings[setting.key]), self._typed)
+        self._open(ValueEntry(setting, self.session.snapshot.settings[setting.key]), partial(self._typed, setting.key))
 
-    def _typed(self, typed: Typed | None) -> None:
+    def _typed(self, key: str, typed: Typed | None) -> None:
         if typed is not None:
-            self.session.set_chosen(typed.value)
+            self.session.set(key, typed.value)
         self._rhythm.answer()
 
     def _check_gradient(self) -> None:

@@ -69,15 +69,12 @@ class Session:
         run = self._open_run(request)
         self.close()
         self.runs = (run,)
-        chosen = self.chosen_key
         self.view = structs.replace(
             self.view,
             cursor=None,
             look=Look(map_columns=self.view.look.map_columns, map_rows=self.view.look.map_rows),
         )
         self._take((run.latest(),))
-        keys = [setting.key for setting in self.view.settings]
-        self.view = choose_setting(self.view, keys.index(chosen) if chosen in keys else 0)
         if self.snapshot.pace is not None:
             self.view = structs.replace(self.view, pace_before=self.snapshot.pace)
         self.change(self.view, SetLook(self.view.look))
@@ -106,7 +103,10 @@ class Session:
         if self.view.cursor is not None and self.view.cursor > newest:
             self.view = structs.replace(self.view, cursor=None)  # the run began again
         settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.settings)
-        view = choose_setting(structs.replace(self.view, settings=settings), self.view.setting)
+        keys, chosen = [setting.key for setting in settings], self.chosen_key
+        # A change can put lines into the list or take some out of it, above the chosen one.
+        line = keys.index(chosen) if chosen in keys else self.view.setting
+        view = choose_setting(structs.replace(self.view, settings=settings), line)
         busy = snapshot.status is Status.RUNNING and (snapshot.pace or math.inf) >= BUSY_PACE
         self.view = structs.replace(
             view,
@@ -122,9 +122,9 @@ class Session:
         self.change(view, *commands)
         return True
 
-    def set_chosen(self, value: object) -> None:
-        """Set the chosen setting to a value that a person typed."""
-        self.change(self.view, ChangeSetting(self.chosen_key, value))
+    def set(self, key: str, value: object) -> None:
+        """Set a setting to a value that a person typed."""
+        self.change(self.view, ChangeSetting(key, value))
 
     def change(self, view: View, *commands: Command) -> None:
         """Show another view and send commands; a new look is told to the run."""
