@@ -66,11 +66,17 @@ def test_columns_of_nothing_draw_nothing() -> None:
 
 def test_smoothing_keeps_the_mean_and_the_holes() -> None:
     values = np.array([0.0, 4.0, 0.0, 4.0, np.nan, 2.0])
-    smoothed = braille.smooth(values, 2)
-    assert np.isnan(smoothed[4])
-    assert smoothed[5] == 2.0
-    assert np.nanmax(smoothed[1:4]) == 2.0
+    assert braille.smooth(values, 2) == pytest.approx([0, 4 / 3, 8 / 3, 2, np.nan, 2], nan_ok=True)
     assert braille.smooth(values, 0) is values
+
+
+@pytest.mark.parametrize("window", [2, 4, 8, 64])
+def test_a_smoothed_curve_begins_and_ends_where_the_values_do(window: int) -> None:
+    values = np.concatenate([[np.nan], np.linspace(9.0, 1.0, 30) ** 2, [np.nan, np.nan]])
+    smoothed = braille.smooth(values, window)
+    assert (smoothed[1], smoothed[30]) == pytest.approx((81.0, 1.0))
+    assert np.isnan(smoothed[[0, 31, 32]]).all()
+    assert (np.diff(smoothed[1:31]) < 0).all()
 
 
 @pytest.mark.parametrize("theme", [DARK, ASCII])

@@ -96,3 +96,33 @@ def test_a_change_of_a_setting_is_marked_on_every_time_plot() -> None:
         shown = text(panel, moments.left(), 80, 24)
         assert "learning rate 0.1 → 2" in shown
         assert shown.count("┆") > 5
+
+
+def between_evaluations(validation_loss: float) -> Snapshot:
+    """A moment measured because somebody looks at it, whose validation loss is so much of the best one's."""
+    snapshot = samples.moons()
+    latest, best = snapshot.losses.evaluations.latest, snapshot.losses.evaluations.best
+    assert latest is not None
+    assert best is not None
+    assert best.validation_loss is not None
+    here = structs.replace(latest, validation_loss=best.validation_loss * validation_loss, base_loss=1.0)
+    return structs.replace(snapshot, evaluation=here)
+
+
+def test_looking_at_a_moment_makes_it_the_latest_and_never_the_best() -> None:
+    """The best is that of the evaluations which the configuration asks for, whoever looked where before."""
+    snapshot = between_evaluations(0.9)
+    shown, measured = evaluations_shown(snapshot), snapshot.losses.evaluations
+    assert shown.latest is snapshot.evaluation
+    assert shown.best is measured.best
+    assert "lower than at any evaluation" in text("fit", snapshot, 80)
+
+
+def test_a_small_rise_is_told_as_what_it_costs() -> None:
+    snapshot = between_evaluations(1.1)
+    best = snapshot.losses.evaluations.best
+    assert best is not None
+    assert best.validation_loss is not None
+    shown = text("fit", snapshot, 80)
+    assert f"stopping there would have saved {best.validation_loss * 0.1:.2g} only" in shown
+    assert "its best" not in shown

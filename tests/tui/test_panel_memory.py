@@ -54,7 +54,7 @@ def test_only_the_panel_that_a_change_concerns_is_drawn_again() -> None:
     memory, snapshot, theme = PanelMemory(), samples.moons(), THEMES[0]
     before = {panel: memory.draw(panel, snapshot, VIEW, 40, 14, theme) for panel in PANELS}
     linear = structs.replace(VIEW, log_y=not VIEW.log_y)
-    assert [p for p in PANELS if memory.draw(p, snapshot, linear, 40, 14, theme) is not before[p]] == ["loss"]
+    assert [p for p in PANELS if memory.draw(p, snapshot, linear, 40, 14, theme) is not before[p]] == ["loss", "fit"]
     later = structs.replace(snapshot, iteration=snapshot.iteration + 1, settings=dict(snapshot.settings))
     later = structs.replace(later, losses=structs.replace(snapshot.losses))
     assert memory.draw("settings", later, VIEW, 40, 14, theme) is before["settings"]

@@ -52,6 +52,8 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
             f"{number(loss)} while training loss fell to {number(now.train_loss)}."
         ),
         short=(
+            f"since {best.iteration:,}: validation loss rose from {number(lowest)} to {number(loss)}, training loss "
+            f"fell to {number(now.train_loss)}",
             f"since {best.iteration:,}: validation {number(lowest)} → {number(loss)}, training → "
             f"{number(now.train_loss)}",
             f"since {best.iteration:,}: validation {number(lowest)} → {number(loss)}",

@@ -16,13 +16,11 @@ def evaluations_shown(snapshot: Snapshot) -> Evaluations:
 
 
 def with_latest(evaluations: Evaluations, here: Evaluation | None) -> Evaluations:
-    """`evaluations` with `here`, which the curves do not have, as the latest and perhaps the best."""
-    if here is None:
-        return evaluations
-    best, lowest = evaluations.best, evaluations.best.validation_loss if evaluations.best else None
-    if here.validation_loss is not None and here.validation_loss < (np.inf if lowest is None else lowest):
-        best = here
-    return structs.replace(evaluations, latest=here, best=best)
+    """`evaluations` with `here`, which the curves do not have, as the latest.
+
+    Never as the best: that is the best of the evaluations that the configuration asks for, wherever somebody looks.
+    """
+    return evaluations if here is None else structs.replace(evaluations, latest=here)
 
 
 def evaluations_until(evaluations: Evaluations, iteration: int) -> Evaluations:

@@ -57,15 +57,22 @@ class Columns:
 
 
 def smooth(values: Floats, window: int) -> Floats:
-    """The mean over `window` neighbouring columns; NaN neither counts nor is filled."""
-    if window < 2 or not len(values):
-        return values
+    """The mean over about `window` columns around each; NaN neither counts nor is filled.
+
+    Towards the ends it is over fewer, as many on either side: a curve begins where training began and ends where it is.
+    """
     known = np.isfinite(values)
-    kernel = np.ones(min(window, len(values)))
-    total = np.convolve(np.where(known, values, 0.0), kernel, "same")
+    drawn = known.nonzero()[0]
+    if window < 2 or not len(drawn):
+        return values
+    column = np.arange(len(values))
+    reach = np.minimum(np.minimum(column - drawn[0], drawn[-1] - column), window // 2)
+    reach = np.maximum(reach, 0)
+    sums = np.concatenate(([0.0], np.where(known, values, 0.0).cumsum()))
+    counts = np.concatenate(([0], known.cumsum()))
+    left, right = column - reach, column + reach + 1
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total / np.convolve(known, kernel, "same")
-    return np.where(known, mean, np.nan)
+        return np.where(known, (sums[right] - sums[left]) / (counts[right] - counts[left]), np.nan)
 
 
 def band(low: Floats, high: Floats, rows: int) -> Mask:

@@ -11,12 +11,13 @@ from tui_trainer.telemetry import Evaluations, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import value_axis
 from tui_trainer.tui.charts.bars import draw_gauge
-from tui_trainer.tui.charts.dashes import DASHED
+from tui_trainer.tui.charts.dashes import DASHED, sample
 from tui_trainer.tui.charts.numbers import compact, count, short_count, signed
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels import autopsy, race
 from tui_trainer.tui.panels.border import open_panel, say
+from tui_trainer.tui.panels.legend import Entry, draw_legend
 from tui_trainer.tui.panels.marks import draw_events, draw_uprights, label, run_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -49,7 +50,8 @@ class Fit(Struct, frozen=True, kw_only=True):
     best_iteration: int
     now: float
     saved: float
-    """What stopping at the best validation point would have saved in validation loss."""
+    """What stopping at the best validation point would have saved in validation loss; negative between two evaluations
+    where the loss is lower than at any."""
     noticeable: float
     """A difference of losses that is worth a word."""
 
@@ -74,7 +76,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     least = _NOTICEABLE * base / (_FULLY_OVER * (2 * _BALANCED[1] - 1))
     over = rise / max(best.validation_loss, least)
     left = min(max(latest.train_loss / base, 0.0), 1.0) ** 2
-    right = min(over / _FULLY_OVER, 1.0)
+    right = min(max(over, 0.0) / _FULLY_OVER, 1.0)  # below its best where one looks between two evaluations
     place = 0.5 - 0.5 * left + 0.5 * right * (1 - left)
     with np.errstate(invalid="ignore"):  # two infinite losses have no difference
         gaps = evaluations.validation_loss - evaluations.train_loss
@@ -131,7 +133,10 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         cells.text(x, y + number, text, theme.text, width=width - 2 - x)
     top = y + len(sentences) + 1
     if height - 1 - top >= 4 and room >= 24:
-        cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme), 1, top)
+        train = Entry(theme.sign("━━", "**"), theme.train, ("training loss", "train"))
+        validation = Entry(theme.sign(sample(DASHED, 2), "--"), theme.validation, ("validation loss", "validation"))
+        draw_legend(cells, top - 1, [train, validation], theme)
+        cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme, view.log_y), 1, top)
     return cells
 
 
@@ -183,9 +188,12 @@ def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
             return [best_line]
         second = (f"stopping at {at} would have saved {saved}", f"stop at {at}: {saved} saved", f"{saved} too high")
         return [best_line, ("↑", fewer_words(second, room))]
-    state = "near its best" if fit.saved > 0 else "at its best"
-    first = (f"validation {now}, {state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}")
+    state = "" if fit.saved > 0 else ", at its best" if fit.saved == 0 else ", lower than at any evaluation"
+    first = (f"validation {now}{state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}")
     second = ("nothing to save by stopping earlier", "nothing to save yet", "still good")
+    if fit.saved > 0:
+        least = compact(fit.saved, 2)
+        second = (f"stopping there would have saved {least} only", f"only {least} to save", f"{least} lost")
     return [("▲", fewer_words(first, room)), ("✓", fewer_words(second, room))]
 
 
@@ -193,12 +201,12 @@ def _arrow(trend: float, threshold: float) -> str:
     return "↑" if trend > threshold else "↓" if trend < -threshold else "→"
 
 
-def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme) -> Cells:
+def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, log_y: bool) -> Cells:
     """Both losses by evaluation with the gap between them filled, the picture of overfitting in the textbooks."""
     evaluations = evaluations_shown(snapshot)
     train, validation = evaluations.train_loss, evaluations.validation_loss
     x = evaluations.iteration.astype(np.float64)
-    axis = value_axis(np.concatenate([[0.0], train, validation]))
+    axis = value_axis(np.concatenate([[0.0], train, validation]), logarithmic=log_y)
     plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
     plot.band(x, np.fmin(train, validation), np.fmax(train, validation), theme.envelope)
     draw_uprights(plot, snapshot, over=True)
