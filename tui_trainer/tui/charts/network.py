@@ -96,9 +96,13 @@ def draw_network(
 
 
 def shows_maps(columns: Sequence[Column], height: int, theme: Theme, *, numbers: bool) -> bool:
-    """Whether all units are drawn as maps: where there are any, colours for them, and room for all."""
+    """Whether all units are drawn as maps: where there is one for each, colours for them, and room for all.
+
+    The maps may be those of fewer units, as many as a smaller panel has asked for.
+    """
     room = max(column.size for column in columns) * (_TALLEST + 1) <= height
-    return room and theme.coloured and not (theme.ascii or numbers) and all(c.maps is not None for c in columns)
+    mapped = all(column.maps is not None and len(column.maps) == column.size for column in columns)
+    return room and mapped and theme.coloured and not (theme.ascii or numbers)
 
 
 def _widest(names: Sequence[str], most: int) -> int:
