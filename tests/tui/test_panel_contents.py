@@ -313,7 +313,9 @@ class TestFit:
     def test_its_lines_say_what_they_are(self) -> None:
         best = samples.overfitting().losses.evaluations.best
         assert best is not None
-        change = SettingChange(iteration=300, label="learning rate 0.05 → 0.1", key="", old=0.05, new=0.1)
+        change = SettingChange(
+            iteration=300, label="learning rate 0.05 → 0.1", key="optimizer.learning_rate", old=0.05, new=0.1
+        )
         shown = text("fit", structs.replace(samples.overfitting(), events=(change,)), 80, 24)
         assert f"┆best {best.validation_loss:.3f} at {best.iteration}" in shown
         assert "0.05 → 0.1" in shown

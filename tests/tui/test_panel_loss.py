@@ -82,18 +82,37 @@ def test_changes_of_one_setting_near_each_other_keep_their_marks_and_share_a_lab
     rates = (0.1, 0.2, 0.5)
     events = tuple(
         SettingChange(
-            iteration=200 + 15 * n, label=f"lr {old} → {new}", key="optimizer.learning_rate", old=old, new=new
+            iteration=200 + 15 * n,
+            label=f"learning rate {old} → {new}",
+            key="optimizer.learning_rate",
+            old=old,
+            new=new,
         )
         for n, (old, new) in enumerate(pairwise(rates))
     )
     shown = lines(structs.replace(samples.overfitting(), events=events), 100)
-    assert "┆lr 0.1 → 0.2 → 0.5" in "".join(shown)
+    assert "┆learning rate 0.1 → 0.2 → 0.5" in "".join(shown)
     assert any(line.count("┆") == 2 for line in shown[3:])
+
+
+def schedule_change(iteration: int, old: str, new: str) -> SettingChange:
+    words = f"schedule {old} → {new}".replace("_", " ")
+    return SettingChange(iteration=iteration, label=words, key="schedule.name", old=old, new=new)
+
+
+def test_a_value_of_several_words_is_told_from_the_name_of_its_setting() -> None:
+    change = schedule_change(200, "one_cycle", "constant")
+    assert change.label == "schedule one cycle → constant"
+    shown = structs.replace(samples.overfitting(), events=(change,))
+    assert "┆schedule one cycle → constant" in "".join(lines(shown, 100))
+    assert "┆sched. → constant" in "".join(lines(shown, 34))
+    back = structs.replace(shown, events=(change, schedule_change(215, "constant", "one_cycle")))
+    assert "┆schedule one cycle → constant → one cycle" in "".join(lines(back, 100))
 
 
 def test_a_change_of_a_setting_leaves_a_mark_with_its_label() -> None:
     shown = lines(samples.overfitting())
-    assert "┆lr 0.05" in shown[2]
+    assert "┆learning rate 0.01 → 0.05" in shown[2]
     assert sum("┆" in line for line in shown) > 8
 
 
@@ -166,13 +185,15 @@ def test_changes_that_cancel_are_told_as_the_last_of_them() -> None:
 
 
 def test_labels_of_neighbouring_marks_make_room_for_each_other_that_of_a_setting_first() -> None:
-    change = SettingChange(iteration=300, label="lr 0.1 → 0.5", key="optimizer.learning_rate", old=0.1, new=0.5)
+    change = rate_changes(300)[0]
     apart = lines(structs.replace(samples.overfitting(), events=(change, Event(iteration=320, label="finished"))), 100)
-    assert any("lr 0.1 → 0.5 ┆  ┆finished" in line for line in apart)
+    assert any("learning rate 0.01 → 0.02 ┆  ┆finished" in line for line in apart)
     at_once = lines(
         structs.replace(samples.overfitting(), events=(change, Event(iteration=300, label="finished"))), 100
     )
-    rows = [next(n for n, line in enumerate(at_once) if label in line) for label in ("┆lr 0.1 → 0.5", "┆finished")]
+    rows = [
+        next(n for n, line in enumerate(at_once) if label in line) for label in ("┆learning rate 0.01", "┆finished")
+    ]
     assert rows == sorted(rows)
 
 

@@ -95,9 +95,7 @@ def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
 def test_maps_that_a_smaller_panel_has_asked_for_are_not_drawn_for_more_units() -> None:
     session = Session(build({"data": {"name": "xor"}, "network": {"hidden": [8]}}), Diagnosis)
     session.advance(3)
-    before, after = (
-        session.snapshot(Look(network_units=units), version=1, status=Status.PAUSED) for units in (5, 40)
-    )
+    before, after = (session.snapshot(Look(network_units=units), version=1, status=Status.PAUSED) for units in (5, 40))
     assert [len(maps) for maps in before.unit_maps] == [2, 5, 1]
     assert "each unit over the plane" not in text(before, size=(100, 40))
     assert "each unit over the plane" in text(after, size=(100, 40))

@@ -7,7 +7,7 @@ from itertools import product
 
 from msgspec import Struct
 
-from tui_trainer.telemetry import Event, SettingChange, Snapshot
+from tui_trainer.telemetry import Event, SettingChange, Snapshot, value_words, words_of
 from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis
 from tui_trainer.tui.charts.plot import Plot
@@ -112,9 +112,8 @@ def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
     marks: list[Mark] = []
     columns = plot.left + plot.column([event.iteration for event in events]).astype(int)
     for number, (event, column) in enumerate(zip(events, columns.tolist(), strict=True), start=1):
-        before, *after = event.label.split(" → ") if isinstance(event, SettingChange) else (event.label,)
-        name, _, old = before.rpartition(" ") if after else (event.label, "", "")
-        mark = Mark(number, event, column, name, (old, *after) if after else ())
+        name, values = _told(event)
+        mark = Mark(number, event, column, name, values)
         last = marks[-1] if marks else None
         if last is None or not _are_one(last, mark):
             marks.append(mark)
@@ -128,8 +127,14 @@ def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
     return marks
 
 
+def _told(event: Event) -> tuple[str, tuple[str, ...]]:
+    """A setting and its values before and after in words; the label of any other event."""
+    if not isinstance(event, SettingChange):
+        return event.label, ()
+    return words_of(event.key), (value_words(event.old, event.key), value_words(event.new, event.key))
+
+
 def _are_one(last: Mark, mark: Mark) -> bool:
-    both = isinstance(last.event, SettingChange) and isinstance(mark.event, SettingChange)
-    if not both or last.name != mark.name or not last.values or not mark.values:
+    if not isinstance(last.event, SettingChange) or not isinstance(mark.event, SettingChange):
         return False
-    return mark.column - last.column <= _TOUCHING
+    return last.event.key == mark.event.key and mark.column - last.column <= _TOUCHING
