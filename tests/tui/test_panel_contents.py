@@ -357,6 +357,14 @@ class TestData:
         assert "Data and fit" in shown
         assert shown.count("o") > 15
 
+    def test_held_out_examples_beyond_the_others_lie_where_they_are(self) -> None:
+        targets = np.array([3.0, 5.0])
+        held_out = structs.replace(samples.sine().data, validation_inputs=np.zeros((2, 1)), validation_targets=targets)
+        shown = text("data", structs.replace(samples.sine(), data=held_out)).splitlines()
+        rows = [y for y, line in enumerate(shown[1:-3]) if "." in line[8:]]
+        assert len(rows) == len(targets)
+        assert max(rows) < min(y for y, line in enumerate(shown[1:-3]) if "o" in line)
+
     def test_every_mark_is_explained(self) -> None:
         held_out = structs.replace(
             samples.sine().data, validation_inputs=np.zeros((3, 1)), validation_targets=np.zeros(3)
