@@ -213,6 +213,37 @@ def test_the_cursor_reads_values_from_the_keyboard() -> None:
     assert "✗ not finite" in lines(samples.diverged(), cursor=30)[1]
 
 
+def short_run(values: list[float]) -> Snapshot:
+    """A run of as many iterations, whose batches had these losses; it has not been evaluated."""
+    history = samples.History()
+    history.extend(np.array(values))
+    losses = structs.replace(_no_losses(), batch=history.buckets())
+    return structs.replace(samples.moons(), iteration=len(values), target_iterations=len(values), losses=losses)
+
+
+@pytest.mark.parametrize(("peak", "sign"), [(9.0, ""), (np.nan, "✗")])
+def test_a_loss_stands_where_the_cursor_reads_it(peak: float, sign: str) -> None:
+    snapshot = short_run([1.0, 1.0, 1.0, peak, 1.0, 1.0, 1.0, 1.0])
+    marked = next(line for line in lines(snapshot, smoothing=0)[2:] if any(_is_drawn(c, sign) for c in line))
+    columns = [x for x, c in enumerate(marked) if _is_drawn(c, sign)]
+    read = lines(snapshot, smoothing=0, cursor=4)
+    assert f"train {'✗' if sign else '9.00'}" in read[1]
+    assert np.mean(columns) == pytest.approx(read[-4].index("│", 8), abs=1)
+
+
+def _is_drawn(character: str, sign: str) -> bool:
+    return character == sign if sign else 0x2800 < ord(character) < 0x2900
+
+
+def test_in_the_past_the_curve_is_bright_up_to_the_update_that_is_shown() -> None:
+    snapshot = structs.replace(short_run([1.0] * 8), past=Viewpoint(iteration=4, newest=8))
+    cells = loss.draw(snapshot, View(smoothing=0), 80, 20, DARK)
+    moment = next(line.index("┃") for line in cells.lines() if "┃" in line)
+    bright, dim = (np.flatnonzero((cells.styles[2:-2] == style).any(axis=0)) for style in (DARK.train, DARK.faint))
+    assert bright.max() == moment
+    assert dim.min() == moment + 1
+
+
 def test_a_narrow_cursor_still_reads_the_validation_loss() -> None:
     shown = lines(samples.overfitting(), 48, 14, cursor=100)[1]
     assert "valid" in shown

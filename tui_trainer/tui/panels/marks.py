@@ -1,13 +1,15 @@
-"""What stands in every plot over time besides its curves: changes of settings with their labels, the moment shown."""
+"""What is common to plots over time: the axis, where losses stand on it, changes of settings, the moment shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
-from tui_trainer.telemetry import Event, SettingChange, Snapshot, value_words, words_of
+from tui_trainer.telemetry import Buckets, Event, SettingChange, Snapshot, value_words, words_of
 from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis
 from tui_trainer.tui.charts.plot import Plot
@@ -61,6 +63,11 @@ def run_axis(snapshot: Snapshot) -> Axis:
     if snapshot.abandoned is not None:
         counts.append(snapshot.abandoned.batch.count)
     return time_axis(max(counts), snapshot.target_iterations)
+
+
+def loss_iterations(batch: Buckets) -> NDArray[np.float64]:
+    """Where batch losses stand on the axis, (n,) a new array: each at the update that it led to."""
+    return batch.positions + 1
 
 
 def draw_events(plot: Plot, snapshot: Snapshot) -> list[Entry]:

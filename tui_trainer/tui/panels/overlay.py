@@ -15,7 +15,7 @@ from tui_trainer.tui.charts.dashes import DASHED, DASHES, sample
 from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels.legend import Entry, draw_legend, in_lines, legend_width
-from tui_trainer.tui.panels.marks import draw_events, draw_moment, run_axis
+from tui_trainer.tui.panels.marks import draw_events, draw_moment, loss_iterations, run_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 
@@ -63,9 +63,8 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
         for number, arm in enumerate(arms):
             _draw_validation(plot, arm, number, names[number].lower())
     if left is not None:
-        plot.line(left.batch.positions + 1, left.batch.mean, theme.faint, dash=DASHED, thin=True, letter=".")
-    # A batch's loss stands where the update stands that it led to.
-    curves = [(arm.losses.batch.positions + 1, arm.losses.batch.mean) for arm in arms]
+        plot.line(loss_iterations(left.batch), left.batch.mean, theme.faint, dash=DASHED, thin=True, letter=".")
+    curves = [(loss_iterations(arm.losses.batch), arm.losses.batch.mean) for arm in arms]
     draw_arms(plot, snapshot, curves, smoothing=1 << view.smoothing if view.smoothing else 0)
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
