@@ -52,9 +52,9 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     arms, left = snapshot.arms, snapshot.abandoned
     held_out = any(np.isfinite(arm.losses.evaluations.validation_loss).any() for arm in arms)
     with_validation = held_out and room >= _ROOM[0] and rows >= _ROOM[1]
-    more = (
-        [Entry(" ".join(arm.letter for arm in arms).lower(), theme.muted, ("validation",))] if with_validation else []
-    )
+    more = []
+    if with_validation:
+        more.append(Entry(" ".join(arm.letter.lower() for arm in arms), theme.muted, ("validation",)))
     if left is not None:
         more.append(Entry(theme.sign(sample(DASHED, 1), "."), theme.muted, ("abandoned", "left")))
     most = 0 if rows < 5 else 1 if rows < _TWO_LINES else 2
