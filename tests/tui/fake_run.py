@@ -253,6 +253,7 @@ class FakeRun:
     def _arm(self, number: int) -> ArmView:
         return ArmView(
             name=self._arms[number],
+            letter="ABCDEFGHIJ"[number],
             differs=(Lived(key="optimizer.learning_rate", values=((0, 0.2),)),) if number else (),
             status=Status.PAUSED,
             iteration=self._iteration,

@@ -28,6 +28,7 @@ def race(focus: int = 1, iterations: int = 200) -> Snapshot:
     arms = tuple(
         ArmView(
             name=f"lr {rate:g}",
+            letter="ABC"[number],
             differs=(Lived(key="optimizer.learning_rate", values=((0, rate),)),),
             status=Status.PAUSED,
             iteration=iterations,
@@ -53,8 +54,8 @@ def forked() -> Snapshot:
     known = _arm(0.1, 200)
     fork = structs.replace(_arm(0.1, 80), past=None)
     arms = (
-        ArmView(name="A", status=Status.PAUSED, iteration=80, losses=known.losses, focused=False),
-        ArmView(name="B", like="A", status=Status.PAUSED, iteration=80, losses=fork.losses, focused=True),
+        ArmView(name="A", letter="A", status=Status.PAUSED, iteration=80, losses=known.losses, focused=False),
+        ArmView(name="B", letter="B", like="A", status=Status.PAUSED, iteration=80, losses=fork.losses, focused=True),
     )
     parting = Parting(arms=("A", "B"), iteration=None, first="", layers=(0.0, 0.0))
     return structs.replace(fork, arms=arms, parting=parting)
@@ -67,6 +68,7 @@ def one_broke() -> Snapshot:
     arms = [
         ArmView(
             name="ABCDEF"[number],
+            letter="ABCDEF"[number],
             differs=(Lived(key="optimizer.momentum", values=((0, number / 10),)),),
             status=Status.DIVERGED if number == 2 else Status.PAUSED,
             iteration=9 if number == 2 else 900,

@@ -426,7 +426,9 @@ def overfitting() -> Snapshot:
         evidence={},
         remedies=(Remedy("collect more data", {"data.samples": 400}),),
     )
-    change = SettingChange(iteration=200, label="lr 0.05", key="optimizer.learning_rate", old=0.01, new=0.05)
+    change = SettingChange(
+        iteration=200, label="learning rate 0.01 → 0.05", key="optimizer.learning_rate", old=0.01, new=0.05
+    )
     return run.snapshot(findings=(finding,), events=(change,))
 
 

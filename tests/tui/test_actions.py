@@ -149,6 +149,16 @@ def test_the_next_item_belongs_to_the_focused_panel() -> None:
     assert view_after("example_previous", step).look.example == SNAPSHOT.batch_size - 1
 
 
+def test_examples_are_gone_through_by_the_batch_that_is_shown_and_not_by_the_next() -> None:
+    assert SNAPSHOT.step is not None
+    view = structs.replace(VIEW, focus="step")
+    for batch_size in (3, 40):
+        shown = structs.replace(SNAPSHOT, step=structs.replace(SNAPSHOT.step, batch_size=batch_size))
+        assert ACTIONS["example_previous"](shown, view)[0].look.example == batch_size - 1
+    ahead = structs.replace(SNAPSHOT, step=None, batch_size=7)
+    assert ACTIONS["example_previous"](ahead, view)[0].look.example == 6
+
+
 def test_hidden_neurons_are_gone_through_and_then_the_answer_again() -> None:
     view, seen = structs.replace(VIEW, focus="data"), []
     for _ in range(17):

@@ -313,7 +313,9 @@ class TestFit:
     def test_its_lines_say_what_they_are(self) -> None:
         best = samples.overfitting().losses.evaluations.best
         assert best is not None
-        change = SettingChange(iteration=300, label="learning rate 0.05 → 0.1", key="", old=0.05, new=0.1)
+        change = SettingChange(
+            iteration=300, label="learning rate 0.05 → 0.1", key="optimizer.learning_rate", old=0.05, new=0.1
+        )
         shown = text("fit", structs.replace(samples.overfitting(), events=(change,)), 80, 24)
         assert f"┆best {best.validation_loss:.3f} at {best.iteration}" in shown
         assert "0.05 → 0.1" in shown
@@ -354,6 +356,14 @@ class TestData:
         shown = text("data", samples.sine())
         assert "Data and fit" in shown
         assert shown.count("o") > 15
+
+    def test_held_out_examples_beyond_the_others_lie_where_they_are(self) -> None:
+        targets = np.array([3.0, 5.0])
+        held_out = structs.replace(samples.sine().data, validation_inputs=np.zeros((2, 1)), validation_targets=targets)
+        shown = text("data", structs.replace(samples.sine(), data=held_out)).splitlines()
+        rows = [y for y, line in enumerate(shown[1:-3]) if "." in line[8:]]
+        assert len(rows) == len(targets)
+        assert max(rows) < min(y for y, line in enumerate(shown[1:-3]) if "o" in line)
 
     def test_every_mark_is_explained(self) -> None:
         held_out = structs.replace(

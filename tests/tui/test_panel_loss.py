@@ -82,18 +82,37 @@ def test_changes_of_one_setting_near_each_other_keep_their_marks_and_share_a_lab
     rates = (0.1, 0.2, 0.5)
     events = tuple(
         SettingChange(
-            iteration=200 + 15 * n, label=f"lr {old} → {new}", key="optimizer.learning_rate", old=old, new=new
+            iteration=200 + 15 * n,
+            label=f"learning rate {old} → {new}",
+            key="optimizer.learning_rate",
+            old=old,
+            new=new,
         )
         for n, (old, new) in enumerate(pairwise(rates))
     )
     shown = lines(structs.replace(samples.overfitting(), events=events), 100)
-    assert "┆lr 0.1 → 0.2 → 0.5" in "".join(shown)
+    assert "┆learning rate 0.1 → 0.2 → 0.5" in "".join(shown)
     assert any(line.count("┆") == 2 for line in shown[3:])
+
+
+def schedule_change(iteration: int, old: str, new: str) -> SettingChange:
+    words = f"schedule {old} → {new}".replace("_", " ")
+    return SettingChange(iteration=iteration, label=words, key="schedule.name", old=old, new=new)
+
+
+def test_a_value_of_several_words_is_told_from_the_name_of_its_setting() -> None:
+    change = schedule_change(200, "one_cycle", "constant")
+    assert change.label == "schedule one cycle → constant"
+    shown = structs.replace(samples.overfitting(), events=(change,))
+    assert "┆schedule one cycle → constant" in "".join(lines(shown, 100))
+    assert "┆sched. → constant" in "".join(lines(shown, 34))
+    back = structs.replace(shown, events=(change, schedule_change(215, "constant", "one_cycle")))
+    assert "┆schedule one cycle → constant → one cycle" in "".join(lines(back, 100))
 
 
 def test_a_change_of_a_setting_leaves_a_mark_with_its_label() -> None:
     shown = lines(samples.overfitting())
-    assert "┆lr 0.05" in shown[2]
+    assert "┆learning rate 0.01 → 0.05" in shown[2]
     assert sum("┆" in line for line in shown) > 8
 
 
@@ -166,13 +185,15 @@ def test_changes_that_cancel_are_told_as_the_last_of_them() -> None:
 
 
 def test_labels_of_neighbouring_marks_make_room_for_each_other_that_of_a_setting_first() -> None:
-    change = SettingChange(iteration=300, label="lr 0.1 → 0.5", key="optimizer.learning_rate", old=0.1, new=0.5)
+    change = rate_changes(300)[0]
     apart = lines(structs.replace(samples.overfitting(), events=(change, Event(iteration=320, label="finished"))), 100)
-    assert any("lr 0.1 → 0.5 ┆  ┆finished" in line for line in apart)
+    assert any("learning rate 0.01 → 0.02 ┆  ┆finished" in line for line in apart)
     at_once = lines(
         structs.replace(samples.overfitting(), events=(change, Event(iteration=300, label="finished"))), 100
     )
-    rows = [next(n for n, line in enumerate(at_once) if label in line) for label in ("┆lr 0.1 → 0.5", "┆finished")]
+    rows = [
+        next(n for n, line in enumerate(at_once) if label in line) for label in ("┆learning rate 0.01", "┆finished")
+    ]
     assert rows == sorted(rows)
 
 
@@ -190,6 +211,37 @@ def test_the_cursor_reads_values_from_the_keyboard() -> None:
     assert "lr 0.05" in shown[1]
     assert any("│" in line[8:-1] for line in shown[2:-2])
     assert "✗ not finite" in lines(samples.diverged(), cursor=30)[1]
+
+
+def short_run(values: list[float]) -> Snapshot:
+    """A run of as many iterations, whose batches had these losses; it has not been evaluated."""
+    history = samples.History()
+    history.extend(np.array(values))
+    losses = structs.replace(_no_losses(), batch=history.buckets())
+    return structs.replace(samples.moons(), iteration=len(values), target_iterations=len(values), losses=losses)
+
+
+@pytest.mark.parametrize(("peak", "sign"), [(9.0, ""), (np.nan, "✗")])
+def test_a_loss_stands_where_the_cursor_reads_it(peak: float, sign: str) -> None:
+    snapshot = short_run([1.0, 1.0, 1.0, peak, 1.0, 1.0, 1.0, 1.0])
+    marked = next(line for line in lines(snapshot, smoothing=0)[2:] if any(_is_drawn(c, sign) for c in line))
+    columns = [x for x, c in enumerate(marked) if _is_drawn(c, sign)]
+    read = lines(snapshot, smoothing=0, cursor=4)
+    assert f"train {'✗' if sign else '9.00'}" in read[1]
+    assert np.mean(columns) == pytest.approx(read[-4].index("│", 8), abs=1)
+
+
+def _is_drawn(character: str, sign: str) -> bool:
+    return character == sign if sign else 0x2800 < ord(character) < 0x2900
+
+
+def test_in_the_past_the_curve_is_bright_up_to_the_update_that_is_shown() -> None:
+    snapshot = structs.replace(short_run([1.0] * 8), past=Viewpoint(iteration=4, newest=8))
+    cells = loss.draw(snapshot, View(smoothing=0), 80, 20, DARK)
+    moment = next(line.index("┃") for line in cells.lines() if "┃" in line)
+    bright, dim = (np.flatnonzero((cells.styles[2:-2] == style).any(axis=0)) for style in (DARK.train, DARK.faint))
+    assert bright.max() == moment
+    assert dim.min() == moment + 1
 
 
 def test_a_narrow_cursor_still_reads_the_validation_loss() -> None:

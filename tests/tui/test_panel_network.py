@@ -92,6 +92,15 @@ def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
     assert "each unit over the plane" not in text(snapshot, structs.replace(NETWORK, numbers=True), (100, 24))
 
 
+def test_maps_that_a_smaller_panel_has_asked_for_are_not_drawn_for_more_units() -> None:
+    session = Session(build({"data": {"name": "xor"}, "network": {"hidden": [8]}}), Diagnosis)
+    session.advance(3)
+    before, after = (session.snapshot(Look(network_units=units), version=1, status=Status.PAUSED) for units in (5, 40))
+    assert [len(maps) for maps in before.unit_maps] == [2, 5, 1]
+    assert "each unit over the plane" not in text(before, size=(100, 40))
+    assert "each unit over the plane" in text(after, size=(100, 40))
+
+
 def test_data_that_is_not_flat_has_no_maps() -> None:
     for name in ("iris", "sine", "phrases"):
         session = Session(build({"data": {"name": name}}), Diagnosis)

@@ -8,8 +8,8 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import ArmView, Lived, Severity, Snapshot, Status
-from tui_trainer.tui.arms import arm_words, focused_arm, letters, ways_to_tell
+from tui_trainer.telemetry import Lived, Severity, Snapshot, Status
+from tui_trainer.tui.arms import focused_arm, ways_to_tell
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.dashboard import draw_dashboard
 from tui_trainer.tui.panels import fit, loss, race
@@ -25,37 +25,18 @@ def text(snapshot: Snapshot, width: int = 60, height: int = 16, panel=fit, theme
     return "\n".join(panel.draw(snapshot, View(**view), width, height, theme).lines())
 
 
-def named(*names: str) -> tuple[ArmView, ...]:
-    return tuple(structs.replace(moments.race().arms[0], name=name) for name in names)
-
-
-@pytest.mark.parametrize(
-    ("names", "called"),
-    [
-        (("A", "B", "C"), "ABC"),
-        (("A", "C"), "AC"),
-        (("sgd", "momentum", "adam"), "ABC"),
-        (("sgd", "A", "adam"), "BAC"),
-        (("", "é", "B"), "ACB"),
-    ],
-)
-def test_every_arm_has_a_letter_of_its_own(names: tuple[str, ...], called: str) -> None:
-    assert "".join(letters(named(*names))) == called
-
-
 def test_an_arm_is_called_by_its_name_or_by_what_makes_it_different() -> None:
     named = moments.race().arms[2]
-    assert arm_words(named) == "lr 2"
+    assert ways_to_tell(named)[0] == "lr 2"
     changed = structs.replace(named, changed=(Lived(key=RATE, values=((0, 2.0), (60, 0.5))),))
-    assert arm_words(changed) == "lr 2, now learning rate 0.5"
+    assert ways_to_tell(changed)[0] == "lr 2, now learning rate 0.5"
     returned = structs.replace(named, changed=(Lived(key=RATE, values=((0, 2.0), (60, 0.5), (80, 2.0))),))
-    assert arm_words(returned) == "lr 2, now learning rate 2 again"
+    assert ways_to_tell(returned)[0] == "lr 2, now learning rate 2 again"
     long = structs.replace(named, name="learning rate 2, cosine schedule")
     assert ways_to_tell(long)[-2:] == ("lr 2, cosine…", "lr 2…")
     fork = structs.replace(moments.forked().arms[1], like="")
-    assert (
-        arm_words(structs.replace(fork, differs=(Lived(key="network.dropout", values=((0, 0.5),)),))) == "dropout 0.5"
-    )
+    dropped = structs.replace(fork, differs=(Lived(key="network.dropout", values=((0, 0.5),)),))
+    assert ways_to_tell(dropped)[0] == "dropout 0.5"
     assert ways_to_tell(structs.replace(fork, like="A"))[0] == "as A so far"
     assert not ways_to_tell(fork)
     assert focused_arm(moments.race().arms) == 1
@@ -112,8 +93,10 @@ class TestTable:
         assert [standing.ahead for standing in tied] == [False, True, True]
         loss, worse = compact(tied[1].loss), compact(tied[0].loss)
         assert race.who_leads(tied)[0] == f"▲ B and C are ahead of A: validation loss {loss}, A {worse}"
-        assert "▲ B, C and D are ahead of A" in race.who_leads(race.standings((slow, *[fast] * 3)))[0]
-        assert "▲ C and D are ahead: " in race.who_leads(race.standings((slow, fast, fastest, fastest)))[0]
+        second, third, fourth = (structs.replace(fast, letter=letter) for letter in "BCD")
+        assert "▲ B, C and D are ahead of A" in race.who_leads(race.standings((slow, second, third, fourth)))[0]
+        equal = structs.replace(fastest, letter="D")
+        assert "▲ C and D are ahead: " in race.who_leads(race.standings((slow, fast, fastest, equal)))[0]
 
     def test_nobody_is_ahead_while_all_are_equal(self) -> None:
         assert not any(standing.ahead for standing in race.standings(moments.forked().arms))

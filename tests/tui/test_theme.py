@@ -63,14 +63,13 @@ def test_maps_take_any_shape_and_any_number() -> None:
     assert colours.shape == wild.shape
     assert colours[0, 0] == colours[1, 0]
     assert colours[0, 1] == colours[1, 1] == theme.diverging(1.0)
-    assert theme.sequential(np.nan) == theme.sequential(0.0)
 
 
 @pytest.mark.parametrize("name", THEMES)
 def test_sixteen_colours_are_the_terminals_own(name: str) -> None:
     theme = make_theme(name, ColourDepth.COLOURS_16)
     used = {colour for role in ROLES if role != "background" for colour in unpack(getattr(theme, role))[:2]}
-    used |= {int(c) for table in (theme.diverging_map, theme.sequential_map, theme.class_maps) for c in table.flat}
+    used |= {int(c) for table in (theme.diverging_map, theme.class_maps) for c in table.flat}
     assert used <= set(ANSI)
 
 

@@ -56,8 +56,6 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     """Whether the incoming weights of all hidden units of some layer are equal to 1e-6 (symmetry never broken)."""
     step_quality: float | None = None
     """−(g₁·s)/(g₀·s) of the last update s on its own batch: −1 a short step, 0 the valley's bottom, 1 the far wall."""
-    sharpness: float | None = None
-    """Largest eigenvalue of the Hessian of the training loss, where it was measured."""
 
 
 class Evaluations(Struct, frozen=True, kw_only=True):

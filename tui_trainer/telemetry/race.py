@@ -27,8 +27,8 @@ class ArmView(Struct, frozen=True, kw_only=True):
 
     name: str
     """"A", "B", … or the name that a preset gives."""
-    letter: str = ""
-    """What it is called for short; "" for one that its place gives it."""
+    letter: str
+    """What it is called for short; no other arm has it."""
     changed: tuple[Lived, ...] = ()
     """What has been changed of it since its start."""
     differs: tuple[Lived, ...] = ()

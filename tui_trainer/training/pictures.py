@@ -93,7 +93,7 @@ def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
     prepared = _grid(trainer.data, trainer.network.dtype, UNIT_MAP, UNIT_MAP)
     activity = trainer.network.activity(trainer.vectors.parameters, prepared)
     with np.errstate(all="ignore"):
-        answer = trainer.experiment.loss.predictions(activity[-1], trainer.experiment.network.output)
+        answer = _predictions(trainer, activity[-1])
         if data.class_names and len(answer) == 1:
             answer = 2 * answer - 1
         layers = [layer[:units].astype(np.float32) for layer in (prepared.T, *activity[:-1], answer)]
@@ -121,12 +121,21 @@ def picture(trainer: Trainer, look: Look) -> Picture | None:
         return _confusion(trainer)
     target, of = _judged(trainer)
     z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:MOST_JUDGED])
-    answer = trainer.experiment.loss.predictions(z, trainer.experiment.network.output)[0]
     return Agreement(
         truth=target.labels.reshape(len(target), -1)[:MOST_JUDGED, 0].astype(np.float32),
-        answer=answer.astype(np.float32),
+        answer=_predictions(trainer, z)[0].astype(np.float32),
         of=of,
     )
+
+
+def _predictions(trainer: Trainer, z: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """What the network answers for outputs z, the same shape: probabilities of a classifier, or values.
+
+    A tanh output learns −1 and 1 for the classes; half of it and ½ is as sure as a probability.
+    """
+    output = trainer.experiment.network.output
+    answer = trainer.experiment.loss.predictions(z, output)
+    return (answer + 1) / 2 if trainer.data.class_names and output == "tanh" else answer
 
 
 def _judged(trainer: Trainer) -> tuple[Target, Literal["validation", "training"]]:
@@ -158,12 +167,12 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
         unit = min(max(neuron.unit, 0), len(activity[layer]) - 1)
         values, title = activity[layer][unit], f"layer {layer + 1}, unit {unit + 1}"
     else:
-        loss, output = trainer.experiment.loss, trainer.experiment.network.output
         with np.errstate(all="ignore"):
-            answer, title = loss.predictions(activity[-1], output), "answer"
+            answer, title = _predictions(trainer, activity[-1]), "answer"
         values = answer[0] if len(answer) == 1 else answer.max(axis=0)
         if trainer.data.class_names:
-            classes = answers(activity[-1], loss, output).reshape(rows, columns)
+            given = answers(activity[-1], trainer.experiment.loss, trainer.experiment.network.output)
+            classes = given.reshape(rows, columns)
             answered = _confusion(trainer)
     return DecisionMap(
         low=(float(low[0]), float(low[1])),

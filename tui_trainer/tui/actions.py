@@ -156,7 +156,8 @@ def _item(direction: int) -> Act:
         if view.focus == "data":
             look = _next_neuron(snapshot, view.look, direction)
         elif view.focus == "step":
-            examples = max(snapshot.batch_size, 1)
+            # Those of the batch that the panel shows, which may be of another size than the next.
+            examples = max(snapshot.step.batch_size if snapshot.step else snapshot.batch_size, 1)
             look = structs.replace(view.look, example=(view.look.example + direction) % examples)
         else:
             layer = (snapshot.layer.index + direction) % max(snapshot.layer.count, 1)

@@ -7,26 +7,13 @@ from collections.abc import Sequence
 from tui_trainer.telemetry import ArmView, Lived, value_words, words_of
 from tui_trainer.tui.charts.numbers import count
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MOST_VALUES = 3
 """Values of one setting that are told; of more, the first and the last."""
 
 
-def letters(arms: Sequence[ArmView]) -> tuple[str, ...]:
-    """One letter an arm: its own, or its name where that is a letter, else the first that no arm has."""
-    own = [arm.letter or (arm.name if arm.name in _ALPHABET and len(arm.name) == 1 else "") for arm in arms]
-    free = iter(letter for letter in _ALPHABET if letter not in own)
-    return tuple(letter or next(free) for letter in own)
-
-
 def letter_of(arms: Sequence[ArmView], name: str) -> str:
     """The letter of the arm of this name."""
-    return next((letter for arm, letter in zip(arms, letters(arms), strict=True) if arm.name == name), name)
-
-
-def arm_words(arm: ArmView) -> str:
-    """What makes it another run, in full; "" for one that nothing does."""
-    return next(iter(ways_to_tell(arm)), "")
+    return next((arm.letter for arm in arms if arm.name == name), name)
 
 
 def ways_to_tell(arm: ArmView) -> tuple[str, ...]:

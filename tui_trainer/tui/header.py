@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import Phase, Snapshot, Status, value_words
-from tui_trainer.tui.arms import focused_arm, letters, ways_to_tell
+from tui_trainer.tui.arms import focused_arm, ways_to_tell
 from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.layout import Rect
@@ -195,7 +195,7 @@ def _arm(snapshot: Snapshot, theme: Theme, *, short: bool) -> Piece:
     if not snapshot.arms:
         return Piece("", theme.text)
     number = focused_arm(snapshot.arms)
-    text = f"arm {letters(snapshot.arms)[number]} of {len(snapshot.arms)}"
+    text = f"arm {snapshot.arms[number].letter} of {len(snapshot.arms)}"
     room = 24 if short else 60
     words = fewer_words(ways_to_tell(snapshot.arms[number]) or ("",), room)
     return Piece(f"{text}: {fit(words, room)}" if words else text, theme.strong, 2)

@@ -47,8 +47,6 @@ class Palette(Struct, frozen=True, kw_only=True):
     """What the phase just done has produced."""
     diverging: tuple[int, ...]
     """From −1 over 0 (in the middle) to +1."""
-    sequential: tuple[int, ...]
-    """From nothing to all."""
     classes: tuple[int, ...]
     """One a class; more classes begin again, told apart by their marks."""
     ink: int
@@ -74,7 +72,6 @@ DARK = Palette(
     best=0x8CF0B0,
     fresh=0xFFE27A,
     diverging=(0xFFC08A, 0xF0812E, 0x8A4A1E, 0x1B1F29, 0x1E5A8C, 0x2E9BEF, 0xA6DCFF),
-    sequential=(0x161A23, 0x1D4E79, 0x3FA7F0, 0xC8EBFF),
     classes=(
         *(0xF08A35, 0x3A9BEA, 0x35C9A0, 0xE878B4, 0xE6D24A),
         *(0x9D86F0, 0xE5604D, 0x7FD0F7, 0xB7C36B, 0xB0B7C3),
@@ -101,7 +98,6 @@ LIGHT = Palette(
     best=0x0B8A54,
     fresh=0x9A5B00,
     diverging=(0x7A3200, 0xD9660F, 0xF5BE91, 0xF1EFEA, 0x9CCBEC, 0x1F7FC4, 0x053A66),
-    sequential=(0xF3F2EE, 0xB4D7EE, 0x3C8FCB, 0x08406E),
     classes=(
         *(0xD9660F, 0x1F7FC4, 0x0E9A78, 0xC24A8C, 0xA38A00),
         *(0x6A4FD0, 0xB83A2B, 0x3FA3D6, 0x6F7D22, 0x6B7280),
@@ -128,7 +124,6 @@ HIGH_CONTRAST = Palette(
     best=0x5CFF8A,
     fresh=0xFFFF66,
     diverging=(0xFFE0C0, 0xFF9020, 0xA85000, 0x000000, 0x0068C0, 0x40B0FF, 0xD0F0FF),
-    sequential=(0x000000, 0x0060A8, 0x40B0FF, 0xFFFFFF),
     classes=(
         *(0xFF9020, 0x40B0FF, 0x40F0B0, 0xFF90D0, 0xFFF050),
         *(0xC0A0FF, 0xFF7060, 0xA0E8FF, 0xD8E870, 0xE0E0E0),
@@ -156,7 +151,6 @@ COLOUR_BLIND = Palette(
     best=0xF0E442,
     fresh=0xF0E442,
     diverging=(0xFFD08A, 0xE69F00, 0x7A5510, 0x1B1F29, 0x0F4F7F, 0x1E8FD6, 0xA6DCFF),
-    sequential=(0x161A23, 0x0B4F80, 0x56B4E9, 0xE4F4FF),
     classes=(
         0xE69F00,
         0x2E93DC,
@@ -191,7 +185,6 @@ ANSI_DARK = Palette(
     best=BRIGHT_GREEN,
     fresh=BRIGHT_WHITE,
     diverging=(BRIGHT_YELLOW, YELLOW, BLACK, BLUE, BRIGHT_CYAN),
-    sequential=(BLACK, BLUE, CYAN, BRIGHT_WHITE),
     classes=(YELLOW, BLUE, GREEN, MAGENTA, CYAN, RED, WHITE, GREY, BRIGHT_GREEN, BRIGHT_MAGENTA),
     ink=BRIGHT_WHITE,
 )
@@ -215,7 +208,6 @@ ANSI_LIGHT = Palette(
     best=BLACK,
     fresh=MAGENTA,
     diverging=(RED, YELLOW, BRIGHT_WHITE, BRIGHT_BLUE, BLUE),
-    sequential=(BRIGHT_WHITE, CYAN, BRIGHT_BLUE, BLUE),
     classes=(YELLOW, BRIGHT_BLUE, GREEN, MAGENTA, CYAN, RED, BLUE, GREY, BRIGHT_GREEN, BRIGHT_MAGENTA),
     ink=BLACK,
 )

@@ -84,7 +84,6 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     """What still holds the number of the previous iteration."""
 
     diverging_map: Colours
-    sequential_map: Colours
     class_maps: Colours
     """(classes, 256): from no confidence to full."""
     class_styles: tuple[int, ...]
@@ -102,11 +101,6 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     def diverging(self, values: ArrayLike) -> Colours:
         """24-bit colours of `values` in [−1, 1] (clipped; NaN is shown as 0), of the same shape."""
         colours: Colours = self.diverging_map[_index(np.asarray(values, dtype=np.float64) / 2 + 0.5, 0.5)]
-        return colours
-
-    def sequential(self, values: ArrayLike) -> Colours:
-        """24-bit colours of `values` in [0, 1] (clipped; NaN is shown as 0), of the same shape."""
-        colours: Colours = self.sequential_map[_index(np.asarray(values, dtype=np.float64), 0.0)]
         return colours
 
     def confidence(self, classes: NDArray[np.integer], values: ArrayLike) -> Colours:
@@ -162,7 +156,6 @@ def make_theme(name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *
         ascii=ascii_only,
         background=background,
         diverging_map=_diverging_map(palette, depth),
-        sequential_map=_ramp(palette.sequential, depth is not ColourDepth.COLOURS_16),
         class_maps=np.array([_class_map(palette, colour, depth) for colour in palette.classes]),
         class_styles=tuple(style(c, background) if coloured else style() for c in palette.classes),
         arm_styles=tuple(_arm_styles(palette, background, colour, depth) for colour in palette.classes),

@@ -97,11 +97,12 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
             if theme.coloured and np.isfinite(value) and value:
                 packed = style(int(colours[row, column]), theme.background)
             text = _number(value, scale)
-            cells.text(left + 7 * column + max(6 - text_width(text), 0), y, text, packed, width=6)
+            indent = max(NUMBER_WIDTH - 1 - text_width(text), 0)
+            cells.text(left + NUMBER_WIDTH * column + indent, y, text, packed, width=NUMBER_WIDTH - 1)
         if left:
             cells.text(left - _APART, y, "│", theme.border)
         if columns < matrix.shape[1]:
-            cells.text(7 * columns, y, "…", theme.muted)
+            cells.text(NUMBER_WIDTH * columns, y, "…", theme.muted)
     if rows < matrix.shape[0] and height:
         cells.text(0, high, f"… {matrix.shape[0] - rows} more", theme.muted)
     return cells
@@ -158,10 +159,15 @@ def _zoom(units: int, shape: tuple[int, int], width: int, rows: int) -> tuple[in
     return max(fitting, key=lambda way: (way[0] * way[1], -abs(way[0] - way[1]), way[0]), default=(1, 1))
 
 
+def sign_levels(values: Matrix) -> NDArray[np.intp]:
+    """The place in `SIGNS` of each of `values` in [−1, 1] (clipped; NaN is 0), of the same shape."""
+    return np.asarray(np.clip(np.rint(np.nan_to_num(values) * 2.5), -2, 2).astype(np.intp) + 2)
+
+
 def draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.bool_] | None = None) -> None:
     """One glyph a value: its sign, and whether it is weak or strong; on the map's colour where there is one."""
     rows, columns = values.shape
-    level = np.clip(np.rint(np.nan_to_num(values) * 2.5), -2, 2).astype(np.intp) + 2
+    level = sign_levels(values)
     codes = np.where(np.isfinite(values), _SIGN_CODES[level], _BROKEN)
     styles = _WEIGHTS[level]
     if theme.coloured:

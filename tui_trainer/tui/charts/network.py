@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tui_trainer.tui.cells import Cells, style_array, text_width
 from tui_trainer.tui.charts.braille import BLANK, pack
 from tui_trainer.tui.charts.halfblocks import draw_pixels
+from tui_trainer.tui.charts.heatmap import SIGNS, sign_levels
 from tui_trainer.tui.charts.network_image import draw_image_block, image_block
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.theme import Theme
@@ -28,8 +29,6 @@ _MAP, _BESIDE = 6, 3
 """Cells of width of the map of a unit, and of a blank and the colour of what it holds beside it."""
 _TALLEST = 3
 """Rows of a unit, where they have room: as many as a map of half blocks needs."""
-_SIGNS = "=-.+#"
-"""Strongly negative, negative, near zero, positive, strongly positive, as in a matrix."""
 _FAINTEST = 0.08
 """Share of the largest weight of a layer below which there is no line."""
 _LINES_PER_ROW = 1.5
@@ -96,9 +95,13 @@ def draw_network(
 
 
 def shows_maps(columns: Sequence[Column], height: int, theme: Theme, *, numbers: bool) -> bool:
-    """Whether all units are drawn as maps: where there are any, colours for them, and room for all."""
+    """Whether all units are drawn as maps: where there is one for each, colours for them, and room for all.
+
+    The maps may be those of fewer units, as many as a smaller panel has asked for.
+    """
     room = max(column.size for column in columns) * (_TALLEST + 1) <= height
-    return room and theme.coloured and not (theme.ascii or numbers) and all(c.maps is not None for c in columns)
+    mapped = all(column.maps is not None and len(column.maps) == column.size for column in columns)
+    return room and mapped and theme.coloured and not (theme.ascii or numbers)
 
 
 def _widest(names: Sequence[str], most: int) -> int:
@@ -190,11 +193,11 @@ def _draw_values(
     if not with_glyphs:
         colours = style_array(0, theme.diverging(shares))
         cells.styles[rows, x : x + width] = colours.repeat(len(rows) // max(len(values), 1))[:, None]
-    for y, share, is_finite in zip(middles, shares.tolist(), finite.tolist(), strict=True):
+    for y, level, is_finite in zip(middles, sign_levels(shares).tolist(), finite.tolist(), strict=True):
         if not is_finite:
             cells.text(x, y, "✗" * width, theme.critical)
         elif with_glyphs:
-            cells.text(x, y, f"[{_SIGNS[min(max(round(2.5 * share), -2), 2) + 2]}]", theme.text)
+            cells.text(x, y, f"[{SIGNS[level]}]", theme.text)
 
 
 def _draw_maps(cells: Cells, x: int, maps: NDArray[np.float32], tops: NDArray[np.intp], theme: Theme) -> None:

@@ -137,8 +137,9 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     axis = Axis(float(np.min(picture.x)), float(np.max(picture.x)))
     answers = np.asarray(picture.y, dtype=np.float64)
     # The examples set the scale: a curve that runs away may leave it, and the points stay where they were.
-    plot = Plot(cells.width - 2, cells.height - 2 - below, axis, value_axis(data.targets), theme)
-    inside = (answers >= plot.vertical.low) & (answers <= plot.vertical.high)
+    vertical = value_axis(np.concatenate([data.targets, data.validation_targets]))
+    plot = Plot(cells.width - 2, cells.height - 2 - below, axis, vertical, theme)
+    inside = (answers >= vertical.low) & (answers <= vertical.high)
     if len(data.validation_inputs):
         plot.points(data.validation_inputs[:, 0], data.validation_targets, ".", theme.faint)
     plot.line(np.asarray(picture.x, dtype=np.float64), np.where(inside, answers, np.nan), theme.train)

@@ -14,7 +14,7 @@ from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.panels.legend import Entry, draw_legend
-from tui_trainer.tui.panels.marks import draw_events, draw_moment, run_axis
+from tui_trainer.tui.panels.marks import draw_events, draw_moment, loss_iterations, run_axis
 from tui_trainer.tui.panels.overlay import draw_overlay, training_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -53,7 +53,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 def _draw_curves(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme) -> None:
     """The curves of one run: what lies after a moment of the past is dimmed, and so is a future that was left."""
-    losses, positions = snapshot.losses, snapshot.losses.batch.positions
+    losses = snapshot.losses
+    positions = loss_iterations(losses.batch)  # one array for the band and the line: the plot gathers its columns once
     room, rows = cells.width - 2, cells.height - 2
     above = 1 if rows >= 5 else 0
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
@@ -63,15 +64,21 @@ def _draw_curves(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     left = snapshot.abandoned
     if left is not None:
         plot.line(
-            left.batch.positions, left.batch.mean, theme.faint, smoothing=window, dash=DASHED, thin=True, letter="."
+            loss_iterations(left.batch),
+            left.batch.mean,
+            theme.faint,
+            smoothing=window,
+            dash=DASHED,
+            thin=True,
+            letter=".",
         )
     draw_moment(plot, snapshot)
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     now = snapshot.past.iteration if snapshot.past else np.inf
-    plot.line(positions, losses.batch.mean, theme.train, smoothing=window, until=now - 1, after=theme.faint)
+    plot.line(positions, losses.batch.mean, theme.train, smoothing=window, until=now, after=theme.faint)
     _draw_validation(plot, losses.evaluations, now, evaluations_shown(snapshot).best)
-    _draw_non_finite(plot, losses.batch)
+    _draw_non_finite(plot, positions[losses.batch.non_finite > 0])
     numbered = draw_events(plot, snapshot)
     cells.paste(plot.cells, 1, 1 + above)
     if above and view.cursor is None:
@@ -105,9 +112,8 @@ def _draw_validation(plot: Plot, evaluations: Evaluations, now: float, best: Eva
         plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
 
 
-def _draw_non_finite(plot: Plot, batch: Buckets) -> None:
-    """✗ at the top of every other column in which a loss was no finite number."""
-    broken = batch.positions[batch.non_finite > 0]
+def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
+    """✗ at the top of every other column in which a loss was no finite number, at these iterations."""
     if len(broken):
         columns = plot.column(broken)
         broken = broken[np.diff(columns // 2, prepend=-1) != 0]

@@ -1,13 +1,15 @@
-"""What stands in every plot over time besides its curves: changes of settings with their labels, the moment shown."""
+"""What is common to plots over time: the axis, where losses stand on it, changes of settings, the moment shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
-from tui_trainer.telemetry import Event, SettingChange, Snapshot
+from tui_trainer.telemetry import Buckets, Event, SettingChange, Snapshot, value_words, words_of
 from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis
 from tui_trainer.tui.charts.plot import Plot
@@ -63,6 +65,11 @@ def run_axis(snapshot: Snapshot) -> Axis:
     return time_axis(max(counts), snapshot.target_iterations)
 
 
+def loss_iterations(batch: Buckets) -> NDArray[np.float64]:
+    """Where batch losses stand on the axis, (n,) a new array: each at the update that it led to."""
+    return batch.positions + 1
+
+
 def draw_events(plot: Plot, snapshot: Snapshot) -> list[Entry]:
     """A dotted upright where something happened, and its label beside it where that covers no curve.
 
@@ -112,9 +119,8 @@ def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
     marks: list[Mark] = []
     columns = plot.left + plot.column([event.iteration for event in events]).astype(int)
     for number, (event, column) in enumerate(zip(events, columns.tolist(), strict=True), start=1):
-        before, *after = event.label.split(" → ") if isinstance(event, SettingChange) else (event.label,)
-        name, _, old = before.rpartition(" ") if after else (event.label, "", "")
-        mark = Mark(number, event, column, name, (old, *after) if after else ())
+        name, values = _told(event)
+        mark = Mark(number, event, column, name, values)
         last = marks[-1] if marks else None
         if last is None or not _are_one(last, mark):
             marks.append(mark)
@@ -128,8 +134,14 @@ def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
     return marks
 
 
+def _told(event: Event) -> tuple[str, tuple[str, ...]]:
+    """A setting and its values before and after in words; the label of any other event."""
+    if not isinstance(event, SettingChange):
+        return event.label, ()
+    return words_of(event.key), (value_words(event.old, event.key), value_words(event.new, event.key))
+
+
 def _are_one(last: Mark, mark: Mark) -> bool:
-    both = isinstance(last.event, SettingChange) and isinstance(mark.event, SettingChange)
-    if not both or last.name != mark.name or not last.values or not mark.values:
+    if not isinstance(last.event, SettingChange) or not isinstance(mark.event, SettingChange):
         return False
-    return mark.column - last.column <= _TOUCHING
+    return last.event.key == mark.event.key and mark.column - last.column <= _TOUCHING

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry import ArmView, Snapshot, Status
-from tui_trainer.tui.arms import letters, ways_to_tell
+from tui_trainer.tui.arms import ways_to_tell
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.dashes import DASHED, DASHES, sample
 from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels.legend import Entry, draw_legend, in_lines, legend_width
-from tui_trainer.tui.panels.marks import draw_events, draw_moment, run_axis
+from tui_trainer.tui.panels.marks import draw_events, draw_moment, loss_iterations, run_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 
@@ -49,10 +49,12 @@ def training_axis(snapshot: Snapshot, log_y: bool) -> Axis:
 def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme) -> None:
     """Fill the loss panel `cells`: a legend where there is room, and the plot."""
     room, rows = cells.width - 2, cells.height - 2
-    arms, names, left = snapshot.arms, letters(snapshot.arms), snapshot.abandoned
+    arms, left = snapshot.arms, snapshot.abandoned
     held_out = any(np.isfinite(arm.losses.evaluations.validation_loss).any() for arm in arms)
     with_validation = held_out and room >= _ROOM[0] and rows >= _ROOM[1]
-    more = [Entry(" ".join(names).lower(), theme.muted, ("validation",))] if with_validation else []
+    more = []
+    if with_validation:
+        more.append(Entry(" ".join(arm.letter.lower() for arm in arms), theme.muted, ("validation",)))
     if left is not None:
         more.append(Entry(theme.sign(sample(DASHED, 1), "."), theme.muted, ("abandoned", "left")))
     most = 0 if rows < 5 else 1 if rows < _TWO_LINES else 2
@@ -61,11 +63,10 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
     if with_validation:
         for number, arm in enumerate(arms):
-            _draw_validation(plot, arm, number, names[number].lower())
+            _draw_validation(plot, arm, number)
     if left is not None:
-        plot.line(left.batch.positions + 1, left.batch.mean, theme.faint, dash=DASHED, thin=True, letter=".")
-    # A batch's loss stands where the update stands that it led to.
-    curves = [(arm.losses.batch.positions + 1, arm.losses.batch.mean) for arm in arms]
+        plot.line(loss_iterations(left.batch), left.batch.mean, theme.faint, dash=DASHED, thin=True, letter=".")
+    curves = [(loss_iterations(arm.losses.batch), arm.losses.batch.mean) for arm in arms]
     draw_arms(plot, snapshot, curves, smoothing=1 << view.smoothing if view.smoothing else 0)
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
@@ -81,8 +82,7 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Flo
     What an arm has yet to live through again is dimmed; where it diverged stands ✗.
     """
     theme, top, ends = plot.theme, plot.vertical.high, []
-    names = letters(snapshot.arms)
-    for number in sorted(range(len(names)), key=lambda number: snapshot.arms[number].focused):
+    for number in sorted(range(len(snapshot.arms)), key=lambda number: snapshot.arms[number].focused):
         arm, (x, y) = snapshot.arms[number], curves[number]
         packed = theme.arm_style(number, arm.focused)
         end = plot.line(
@@ -92,12 +92,12 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Flo
             smoothing=smoothing,
             dash=DASHES[number % len(DASHES)],
             thin=not arm.focused,
-            letter=names[number],
+            letter=arm.letter,
             until=arm.iteration,
             after=theme.faint,
         )
         if end is not None:
-            ends.append((*end, names[number], packed))
+            ends.append((*end, arm.letter, packed))
         if arm.status is Status.DIVERGED:
             plot.points([arm.iteration], [top], theme.sign("✗", "X"), theme.critical)
     draw_moment(plot, snapshot)
@@ -115,15 +115,14 @@ def _legend(snapshot: Snapshot, more: list[Entry], room: int, most: int, theme: 
 
     Where a second line does not make room for the pieces, the letters stay.
     """
-    arms = list(enumerate(zip(snapshot.arms, letters(snapshot.arms), strict=True)))
     for piece in (PIECE, 0):
         entries = [
             Entry(
-                arm_sign(number, letter, piece, theme),
+                arm_sign(number, arm.letter, piece, theme),
                 theme.arm_style(number, arm.focused),
                 (*ways_to_tell(arm), ""),
             )
-            for number, (arm, letter) in arms
+            for number, arm in enumerate(snapshot.arms)
         ]
         for lines in range(min(most, 1), most + 1):
             parted = in_lines([*entries, *more], lines)
@@ -134,7 +133,7 @@ def _legend(snapshot: Snapshot, more: list[Entry], room: int, most: int, theme: 
     return parted
 
 
-def _draw_validation(plot: Plot, arm: ArmView, number: int, letter: str) -> None:
+def _draw_validation(plot: Plot, arm: ArmView, number: int) -> None:
     """The small letter along the validation curve, and a faint line through it."""
     evaluations = arm.losses.evaluations
     known = evaluations.validation_loss <= plot.vertical.high
@@ -144,4 +143,4 @@ def _draw_validation(plot: Plot, arm: ArmView, number: int, letter: str) -> None
     plot.line(x, y, plot.theme.faint, thin=True, dash="10", letter=".")
     shifted = plot.column(x) + number * (4)
     marked = np.flatnonzero(np.diff(shifted // _LETTER_EVERY, append=np.inf))
-    plot.points(x[marked], y[marked], letter, plot.theme.arm_style(number, arm.focused))
+    plot.points(x[marked], y[marked], arm.letter.lower(), plot.theme.arm_style(number, arm.focused))

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import ArmView, Evaluation, Parting, Severity, Snapshot, Status
-from tui_trainer.tui.arms import letter_of, letters, ways_to_tell
+from tui_trainer.tui.arms import letter_of, ways_to_tell
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, share_of_decades
 from tui_trainer.tui.charts.numbers import compact, count, short_count
@@ -78,8 +78,8 @@ def standings(arms: tuple[ArmView, ...]) -> tuple[Standing, ...]:
     lowest = min(losses)
     decided = losses.count(lowest) < len(losses) and math.isfinite(lowest)
     return tuple(
-        Standing(arm=arm, letter=letter, latest=each, ahead=decided and loss == lowest)
-        for arm, letter, each, loss in zip(arms, letters(arms), latest, losses, strict=True)
+        Standing(arm=arm, letter=arm.letter, latest=each, ahead=decided and loss == lowest)
+        for arm, each, loss in zip(arms, latest, losses, strict=True)
     )
 
 

@@ -10,9 +10,9 @@ from msgspec import structs
 
 from tui_trainer.telemetry import Phase, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
-from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_matrix_numbers
+from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_matrix_numbers
 from tui_trainer.tui.charts.numbers import compact
-from tui_trainer.tui.panels.border import Freshness, open_panel, say
+from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.panels.step_line import Floats, Line
 from tui_trainer.tui.panels.step_lines import lines
 from tui_trainer.tui.theme import Theme
@@ -23,8 +23,6 @@ _INDENT, _SHORT_INDENT = 9, 2
 """Cells in front of a phase's lines: its word, or its first letter where room is short."""
 _LABEL = 24
 """Cells that the words in front of a vector may take."""
-_NUMBER = 7
-"""Cells of one number of a vector, the blank behind it included."""
 _DROPPED = "drop"
 """Stands in place of the 0 of a unit that dropout has silenced: another 0 than that of a ReLU."""
 _WIDEST = 2
@@ -57,7 +55,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     gap = 1 if sum(each) + len(Phase) - 1 <= rows else 0
     y, last = 1, None
     for line, height_of_line in zip(chosen, each, strict=True):
-        state = _freshness(snapshot.phase, line.phase)
+        state = freshness(snapshot, line.phase)
         if line.phase != last:
             y += gap if last is not None else 0
             word = {"calm": theme.strong, "fresh": theme.badge, "stale": theme.stale}[state]
@@ -125,17 +123,10 @@ def _rows(line: Line, room: int, label: int, numbers: int) -> int:
 
 def _chunks(vector: Floats, room: int, most: int) -> list[Floats]:
     """The numbers of each row, as many as fit; none where they would take more than `most` rows."""
-    each = max((room + 1) // _NUMBER, 0)
+    each = max((room + 1) // NUMBER_WIDTH, 0)
     if len(vector) < 2 or not each or len(vector) > each * most:
         return []
     return [vector[start : start + each] for start in range(0, len(vector), each)]
-
-
-def _freshness(open_phase: Phase | None, phase: Phase) -> Freshness:
-    """Whether `phase` has just been done, was done before in this iteration, or not yet."""
-    if open_phase is None or phase < open_phase:
-        return "calm"
-    return "fresh" if phase == open_phase else "stale"
 
 
 def _draw_line(
@@ -166,10 +157,10 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
     for number, chunk in enumerate(chunks):
         cells.paste(draw_matrix_numbers(chunk[None, :], room, 1, theme, scale=scale), x, y + number)
         for silent in np.flatnonzero(dropped[number * len(chunks[0]) :][: len(chunk)]).tolist():
-            cells.text(x + _NUMBER * silent, y + number, f"{_DROPPED:>{_NUMBER - 1}}", theme.muted)
+            cells.text(x + NUMBER_WIDTH * silent, y + number, f"{_DROPPED:>{NUMBER_WIDTH - 1}}", theme.muted)
     if chunks and line.marked is not None:
         row, column = divmod(line.marked, len(chunks[0]))
-        where = slice(x + _NUMBER * column, x + _NUMBER * (column + 1) - 1)
+        where = slice(x + NUMBER_WIDTH * column, x + NUMBER_WIDTH * (column + 1) - 1)
         if row < len(chunks):
             cells.styles[y + row, where] = theme.chosen
     if not chunks and not finite.all():
