@@ -96,7 +96,7 @@ def test_phases_speed_scrub_undo_and_home_by_keys() -> None:
         program.type("u")
         program.until(program.shows("lr 0.01"))
         program.type("c" + 5 * LEFT_KEY)
-        program.until(program.shows("│ at 475 · train"))
+        program.until(program.shows("│ at 475 · batch"))
         program.type("\r")
         program.until(program.shows("past: iteration 475 of 500"))
         program.type(HOME)

@@ -54,6 +54,8 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         short=(
             f"since {best.iteration:,}: validation loss rose from {number(lowest)} to {number(loss)}, training loss "
             f"fell to {number(now.train_loss)}",
+            f"since {best.iteration:,}: validation rose from {number(lowest)} to {number(loss)}, training fell to "
+            f"{number(now.train_loss)}",
             f"since {best.iteration:,}: validation {number(lowest)} → {number(loss)}, training → "
             f"{number(now.train_loss)}",
             f"since {best.iteration:,}: validation {number(lowest)} → {number(loss)}",

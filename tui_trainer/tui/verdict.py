@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status, value_words
+from tui_trainer.telemetry.settings import EARLY_STOPPING
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.layout import Rect
@@ -81,7 +82,8 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> str:
     labels = {setting.key: setting.label for setting in view.settings}
     changes = remedy.settings.items()
     named = {key: labels.get(key, key.rpartition(".")[2].replace("_", " ")) for key, _ in changes}
-    return ", ".join(f"{named[key]} {value_words(value)}" for key, value in changes)
+    said = ", ".join(f"{named[key]} {value_words(value)}" for key, value in changes)
+    return f"early stopping, {said}" if any(key.startswith(f"{EARLY_STOPPING}.") for key in named) else said
 
 
 def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:

@@ -78,11 +78,14 @@ def _draw_curves(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     now = snapshot.past.iteration if snapshot.past else np.inf
     plot.line(positions, losses.batch.mean, theme.train, smoothing=window, until=now, after=theme.faint)
     _draw_validation(plot, losses.evaluations, now, evaluations_shown(snapshot).best)
-    _draw_non_finite(plot, positions[losses.batch.non_finite > 0])
+    broken = positions[losses.batch.non_finite > 0]
+    if snapshot.autopsy is not None:  # the run stands before it, so that its loss is in no curve
+        broken = np.append(broken, snapshot.autopsy.iteration + 1)
+    _draw_non_finite(plot, broken)
     numbered = draw_events(plot, snapshot)
     cells.paste(plot.cells, 1, 1 + above)
     if above and view.cursor is None:
-        draw_legend(cells, 1, [*_legend(snapshot, theme), *numbered], theme)
+        draw_legend(cells, 1, [*_legend(snapshot, view, theme), *numbered], theme)
 
 
 def _value_axis(snapshot: Snapshot, log_y: bool) -> Axis:
@@ -121,9 +124,10 @@ def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
         plot.points(broken, top, plot.theme.sign("✗", "X"), plot.theme.critical)
 
 
-def _legend(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """━━ train  ╍● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
-    entries = [Entry(theme.sign("━━", "**"), theme.train, ("train",))]
+def _legend(snapshot: Snapshot, view: View, theme: Theme) -> list[Entry]:
+    """━━ batches, smoothed  ╍● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
+    named = ("train: batches, smoothed", "train, smoothed", "train") if view.smoothing else ("train: batches", "train")
+    entries = [Entry(theme.sign("━━", "**"), theme.train, named)]
     best = evaluations_shown(snapshot).best
     if best is not None:
         entries.append(Entry(theme.sign("╍●", "-o"), theme.validation, ("validation", "valid.")))
@@ -138,23 +142,28 @@ def _legend(snapshot: Snapshot, theme: Theme) -> list[Entry]:
 
 def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
     """The values at the cursor, ways to say them, the longest first."""
-    at, train, mean, validation, at_rate = f"at {count(cursor)}", "", "", "", ""
+    at, train, mean, measured, validation, at_rate = f"at {count(cursor)}", "", "", "", "", ""
     batch = snapshot.losses.batch
     index = (cursor - 1 - batch.start) // batch.width
     if 0 <= index < len(batch.mean):
-        train, mean = f"train {_spread(batch, index)}", f"train {_mean(batch, index)}"
+        # Of the mini-batch: another number than the training loss of an evaluation, which is over the whole set.
+        word = "batch" if batch.width == 1 else "batches"
+        train, mean = f"{word} {_spread(batch, index)}", f"{word} {_mean(batch, index)}"
     evaluations = snapshot.losses.evaluations
     before = int(np.searchsorted(evaluations.iteration, cursor, side="right")) - 1
     if before >= 0 and np.isfinite(evaluations.validation_loss[before]):
         validation = f"validation {compact(float(evaluations.validation_loss[before]))}"
+        when = int(evaluations.iteration[before])
+        measured = validation if when == cursor else f"{validation} (of {count(when)})"
     rates: NDArray[np.float64] = snapshot.losses.learning_rate.last
     rate = (cursor - 1) // snapshot.losses.learning_rate.width
     if 0 <= rate < len(rates):
         at_rate = f"lr {plain(float(rates[rate]), 3)}"
     short = validation.replace("validation", "valid.")
     ways = (
-        (at, train, validation, at_rate),
-        (at, mean, validation, at_rate),
+        (at, train, measured, at_rate),
+        (at, mean, measured, at_rate),
+        (at, mean, measured),
         (at, mean, validation),
         (at, mean, short),
         (mean, short),

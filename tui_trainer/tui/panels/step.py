@@ -23,6 +23,8 @@ _INDENT, _SHORT_INDENT = 9, 2
 """Cells in front of a phase's lines: its word, or its first letter where room is short."""
 _LABEL = 24
 """Cells that the words in front of a vector may take."""
+_STRIP = 5
+"""Cells from which on a strip of colours is drawn."""
 _DROPPED = "drop"
 """Stands in place of the 0 of a unit that dropout has silenced: another 0 than that of a ReLU."""
 _WIDEST = 2
@@ -73,13 +75,30 @@ def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) ->
         if len(chosen) > rows:
             continue
         label = _label_width(chosen, room)
-        if sum(_rows(line, room, label, numbers) for line in chosen) <= rows:
-            return _broken(chosen, rows, room), numbers
+        spare = rows - sum(_rows(line, room, label, numbers) for line in chosen)
+        if spare >= 0:
+            more = [line for line in all_lines if line.detail == _amount(line, phase, most, others) + 1]
+            return _broken(_filled(all_lines, chosen, more, spare, room, numbers), rows, room), numbers
     if len(chosen) <= rows:
         return _broken(chosen, rows - len(chosen), room), 0
     at_work = next((number for number, line in enumerate(chosen) if line.phase == phase), 0)
     start = min(at_work, max(len(chosen) - rows, 0))
     return chosen[start : start + rows], 0
+
+
+def _filled(
+    all_lines: list[Line], chosen: list[Line], more: list[Line], spare: int, room: int, numbers: int
+) -> list[Line]:
+    """The chosen lines and, in the rows that are to spare, those that fit of the next detail."""
+    for line in more if spare else ():
+        if any(other.phase == line.phase and other.until == line.detail for other in chosen):
+            continue  # this one would say it again
+        with_it = [each for each in all_lines if each is line or any(each is other for other in chosen)]
+        label = _label_width(with_it, room)
+        needed = _rows(line, room, label, numbers)
+        if needed <= spare and (line.vector is None or len(line.vector) < 2 or room - label >= _STRIP):
+            chosen, spare = with_it, spare - needed
+    return chosen
 
 
 def _amount(line: Line, phase: Phase | None, most: int, others: int) -> int:
@@ -165,5 +184,5 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
             cells.styles[y + row, where] = theme.chosen
     if not chunks and not finite.all():
         cells.text(x, y, f"✗ {np.count_nonzero(~finite)} of {len(vector)} not finite", theme.critical, width=room)
-    elif not chunks and room >= 5:
+    elif not chunks and room >= _STRIP:
         cells.paste(draw_heatmap(vector[None, :], min(room, _WIDEST * len(vector)), 1, theme, scale=scale), x, y)
