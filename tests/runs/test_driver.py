@@ -589,14 +589,15 @@ COMMANDS: list[do.Command] = [
 @settings(max_examples=50)
 @given(keys=st.lists(st.sampled_from(COMMANDS), min_size=1, max_size=25), patience=st.sampled_from([math.inf, 0.0]))
 def test_any_keys_in_any_order_leave_a_run_that_can_be_shown(keys: list[do.Command], patience: float) -> None:
-    driven, versions = driver(paused=False, patience=patience), [0]
+    short = with_setting(EXPERIMENT, "training.iterations", 30)  # some keys reach the end, or go back from it
+    driven, versions = driver(short, paused=False, patience=patience), [0]
     for command in keys:
         driven.obey(command)
         for _ in range(2):
             driven.work(time.perf_counter())
         snapshot = driven.snapshot()
         versions.append(snapshot.version)
-        assert snapshot.status is not Status.FAILED
+        assert snapshot.status in (Status.RUNNING, Status.PAUSED, driven.lineup.standing)
         if snapshot.going is None:
             assert snapshot.iteration == driven.session.iteration <= driven.session.newest
             assert (snapshot.past is None) == (snapshot.iteration == driven.session.newest)

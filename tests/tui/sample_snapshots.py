@@ -268,7 +268,7 @@ class Run:
             if self.loss != "mse"
             else f"({p[0]:.12g} − {t[0]:g})² = {loss:.12g}",
             weight=WeightStep(
-                layer=0, source=0, unit=0, name="w[0→0] of layer 1",
+                layer=0, source=0, unit=0, name="w[1→1] of layer 1",
                 old=old, new=old + update, input=value, delta=delta, example_gradient=value * delta,
                 gradient=gradient, update=update, learning_rate=self.rate,
                 formula=f"new = old − {rule}",
@@ -501,7 +501,7 @@ def diverged() -> Snapshot:
 
 @cache
 def glasses() -> Snapshot:
-    """Four examples, one step old, paused in the middle of an iteration."""
+    """Four examples, paused after the first iteration."""
     x = np.array([[0.55, 0.48], [0.45, 0.72], [0.35, 0.03], [0.20, 0.03]])
     t = np.array([[1.0], [1.0], [0.0], [0.0]])
     run = Run(
@@ -514,9 +514,7 @@ def glasses() -> Snapshot:
 @cache
 def untrained() -> Snapshot:
     """Iteration 0: nothing but weights."""
-    return structs.replace(
-        moons(0), status=Status.PAUSED, step=None, picture=None, layer=structs.replace(moons(0).layer)
-    )
+    return structs.replace(moons(0), status=Status.PAUSED, step=None, picture=None)
 
 
 @cache

@@ -101,9 +101,13 @@ class TestWeights:
         assert "… 9 more" in text("weights", snapshot, 30, 12, numbers=True)
 
     def test_signs_are_seen_without_colour(self) -> None:
-        shown = text("weights", samples.moons(), theme=GREY)
-        assert "+" in shown
-        assert "-" in shown
+        weight = samples.moons().layer.weight
+        shown = text("weights", samples.moons(), theme=GREY).splitlines()[2:14]
+        block = len(shown) // 2  # rows of one of the two inputs; each of the 16 units has three columns
+        drawn = np.array([["=-.+#".index(sign) - 2 for sign in line[2:50:3]] for line in shown[::block]])
+        strong = np.abs(weight) > 0.2 * np.abs(weight).max()
+        assert (np.sign(drawn) == np.where(strong, np.sign(weight), 0)).all()
+        assert {-1, 1} <= set(np.sign(drawn).ravel().tolist())
 
     @pytest.mark.parametrize(
         ("width", "legend"), [(27, "− =-.+# +"), (48, "− =-.+# +"), (80, "−1.2 =-.+# 1.2"), (20, "")]
@@ -355,7 +359,12 @@ class TestData:
     def test_a_curve_lies_on_its_examples(self) -> None:
         shown = text("data", samples.sine())
         assert "Data and fit" in shown
-        assert shown.count("o") > 15
+        codes = np.array([[ord(sign) for sign in line] for line in shown.splitlines()[1:12]])[:, 5:]
+        curve, examples = (codes >= 0x2800) & (codes < 0x2900), np.argwhere(codes == ord("o"))
+        assert len(examples) > 15
+        beside = [np.flatnonzero(curve[:, max(x - 2, 0) : x + 3].any(axis=1)) for _, x in examples]
+        assert all(np.abs(rows - y).min() <= 1 for rows, (y, _) in zip(beside, examples, strict=True))
+        assert curve.any(axis=0).mean() > 0.6
 
     def test_held_out_examples_beyond_the_others_lie_where_they_are(self) -> None:
         targets = np.array([3.0, 5.0])

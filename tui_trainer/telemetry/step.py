@@ -35,7 +35,7 @@ class WeightStep(Struct, frozen=True, kw_only=True):
     source: int
     unit: int
     name: str
-    """"w[0→3] of layer 1"; a bias is "b[3] of layer 1"."""
+    """"w[1→4] of layer 1", inputs and units counted from 1; a bias is "b[4] of layer 1"."""
     old: float
     new: float
     input: float

@@ -25,7 +25,7 @@ from tui_trainer.tui.driver import Driver, divert_keys
 from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
-from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output
+from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, notes
 from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.screens.filtered_list import action_palette, preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
@@ -272,7 +272,7 @@ class TrainerApp(App[int]):
     def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
         """A few words that go by themselves; one at a time, the newest, however often a key is pressed."""
         text = printable(text)
-        if all(note.message != text for note in self._notifications):
+        if text not in notes(self):
             self.clear_notifications()
             self.notify(text, severity=severity, timeout=timeout, markup=False)
 

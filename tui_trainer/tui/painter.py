@@ -192,6 +192,11 @@ def never_block_on_output(app: App[Any]) -> None:
         queue.maxsize = 0
 
 
+def notes(app: App[Any]) -> list[str]:
+    """What the toasts say that have not gone yet."""
+    return [note.message for note in app._notifications]
+
+
 def end_with(app: App[Any], error: Exception) -> None:
     """End the app with this error, as Textual does with one that its own callbacks raise."""
     app._handle_exception(error)
