@@ -88,6 +88,29 @@ def test_a_run_that_diverges_in_the_open_phases_once_a_change_is_taken_back_stop
     assert [event.label for event in driven.session.events].count("diverged") == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "other", "lost"),
+    [
+        ("optimizer", "adam", {"optimizer.name": "momentum", "optimizer.momentum": 0.5}),
+        ("schedule", "cosine", {"schedule.name": "one_cycle", "schedule.rise": 0.6, "schedule.divide": 7.0}),
+    ],
+)
+def test_undo_of_another_optimizer_or_schedule_brings_back_all_that_the_old_one_had(
+    name: str, other: str, lost: dict[str, object]
+) -> None:
+    made = EXPERIMENT
+    for key, value in lost.items():
+        made = with_setting(made, key, value)
+    driven = obey(race(made), [do.StepIterations(5), do.ChangeSetting(f"{name}.name", other)])
+    obey(driven, [do.ChangeSetting("training.batch_size", 8), do.StepIterations(5)])
+    changed = driven.session.experiment
+    obey(driven, [do.Undo(), do.Undo()])
+    assert driven.session.experiment == made
+    assert driven.message == f"undo: {name} back to {lost[f'{name}.name']} (from now on)".replace("_", " ")
+    obey(driven, [do.Redo(), do.Redo(), do.StepIterations(5)])
+    assert driven.session.experiment == changed
+
+
 def test_a_seed_that_cannot_be_is_said_and_changes_nothing() -> None:
     driven = obey(race(EXPERIMENT), [do.StepIterations(5), do.Restart(2**32)])
     assert "seed" in driven.message
