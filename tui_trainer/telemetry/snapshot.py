@@ -123,8 +123,6 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """None before the first forward pass."""
     findings: tuple[Finding, ...] = ()
     """Those that hold now, the headline first."""
-    finding_log: tuple[Finding, ...] = ()
-    """All that were ever raised in this run, in order of `since`."""
     events: tuple[Event, ...] = ()
     """Marks for the time plots, oldest first, bounded."""
     arms: tuple[ArmView, ...] = ()
