@@ -238,6 +238,7 @@ class Session:
             batch=-(-position.offset // order.batch),
             batches_per_epoch=order.per_epoch,
             batch_size=min(order.batch, order.count - position.offset),
+            examples=order.count,
             target_iterations=trainer.target,
             target_epochs=trainer.feed.target_epochs,
             phase=Phase.UPDATE if self.just_fixed else trainer.phase,

@@ -84,6 +84,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     batches_per_epoch: int
     batch_size: int
     """Of the next mini-batch."""
+    examples: int
+    """Of a full batch: all training examples, or all pairs of them where the loss is of pairs."""
     target_iterations: int
     target_epochs: float
     phase: Phase | None = None

@@ -75,7 +75,7 @@ def step_setting(key: str, direction: int) -> Act:
         if setting is None:
             return view, ()
         old = in_force(snapshot, setting.key)
-        new = stepped(setting, old, direction, len(snapshot.data.inputs))
+        new = stepped(setting, old, direction, snapshot.examples)
         return view, () if new == old else (ChangeSetting(setting.key, new),)
 
     return act
