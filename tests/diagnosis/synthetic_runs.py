@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from tui_trainer.diagnosis import Diagnosis
-from tui_trainer.telemetry import Evaluation
+from tui_trainer.telemetry import Evaluation, Finding
 
 BASE = 0.7
 """The loss of the best constant answer in all of these runs."""
@@ -37,19 +37,37 @@ def evaluation(
     )
 
 
+class Remembering(Diagnosis):
+    """Keeps all that it has ever raised, each with its last words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.raised: list[Finding] = []
+
+    def observe(self, evaluation: Evaluation, settings: Mapping[str, object] | None = None) -> None:
+        held = {finding.id for finding in self.findings}
+        super().observe(evaluation, settings)
+        for finding in self.findings:
+            if finding.id in held:
+                last = max(n for n, each in enumerate(self.raised) if each.id == finding.id)
+                self.raised[last] = finding
+            else:
+                self.raised.append(finding)
+
+
 def observed(
     training: Sequence[float],
     validation: Sequence[float] | None = None,
-    diagnosis: Diagnosis | None = None,
+    diagnosis: Remembering | None = None,
     *,
     start: int = 0,
     settings: Mapping[str, object] | None = None,
     validation_error: float | None = None,
     learning_rate: float = 3.0,
     step_quality: float | None = None,
-) -> Diagnosis:
+) -> Remembering:
     """`diagnosis`, or a new one, after it has seen these losses."""
-    diagnosis = diagnosis or Diagnosis()
+    diagnosis = diagnosis or Remembering()
     for number, loss in enumerate(training):
         held_out = validation[number] if validation is not None else None
         measured = evaluation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from synthetic_runs import BASE, jumping, observed
+from synthetic_runs import BASE, Remembering, jumping, observed
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.diagnosis.bouncing import FAR_SPAN, RULE, SPAN
@@ -35,22 +35,22 @@ def test_no_verdict_before_there_is_enough_to_judge() -> None:
 @pytest.mark.parametrize("scale", [0.01, 0.03])
 def test_noise_that_is_small_beside_what_was_learned_is_left_alone(scale: float) -> None:
     """The same jumps, but far down: amplitude below the share of the base loss that is worth an alarm."""
-    assert observed([1.0, *(scale * loss for loss in jumping(80)[1:])]).log == ()
+    assert observed([1.0, *(scale * loss for loss in jumping(80)[1:])]).raised == []
 
 
 def test_trembling_while_it_sinks_is_left_alone() -> None:
     losses = [loss * math.exp(-step / 15) for step, loss in enumerate(jumping(80))]
-    assert observed(losses).log == ()
+    assert observed(losses).raised == []
 
 
 def test_one_spike_is_left_alone() -> None:
     losses = [0.7 * math.exp(-step / 20) + (0.8 if step in (30, 45) else 0.0) for step in range(70)]
-    assert observed(losses).log == ()
+    assert observed(losses).raised == []
 
 
 def test_a_flat_loss_is_left_alone() -> None:
-    assert observed([BASE] * 60).log == ()
-    assert observed([0.0] * 60).log == ()
+    assert observed([BASE] * 60).raised == []
+    assert observed([0.0] * 60).raised == []
 
 
 def test_thrown_far_up_and_hovering_while_every_step_overshoots() -> None:
@@ -65,8 +65,8 @@ def test_thrown_far_up_and_hovering_while_every_step_overshoots() -> None:
         "and every step overshoots the valley."
     )
     assert finding.evidence["step_quality"] == 1.0
-    assert observed(losses, step_quality=-0.9).log == (), "steps that fall short bounce off nothing"
-    assert observed(losses).log == (), "nothing is said about steps that were not measured"
+    assert observed(losses, step_quality=-0.9).raised == [], "steps that fall short bounce off nothing"
+    assert observed(losses).raised == [], "nothing is said about steps that were not measured"
 
 
 def test_a_smaller_rate_is_judged_afresh_and_the_finding_released() -> None:
@@ -80,11 +80,11 @@ def test_a_smaller_rate_that_still_bounces_is_found_again() -> None:
     diagnosis = observed(jumping(40), learning_rate=3.0)
     observed(jumping(60, low=0.4), diagnosis=diagnosis, start=40, learning_rate=1.0)
     assert ids(diagnosis) == ["bouncing"]
-    assert [finding.id for finding in diagnosis.log] == ["bouncing", "bouncing"]
+    assert [finding.id for finding in diagnosis.raised] == ["bouncing", "bouncing"]
 
 
 def test_a_schedule_that_moves_the_rate_slowly_does_not_hide_it() -> None:
-    diagnosis = Diagnosis()
+    diagnosis = Remembering()
     for number, loss in enumerate(jumping(60)):
         observed([loss], diagnosis=diagnosis, start=number, learning_rate=3.0 * 0.99**number)
     assert ids(diagnosis) == ["bouncing"]

@@ -6,7 +6,7 @@ import math
 
 from synthetic_runs import jumping, observed, overfitted
 
-from tui_trainer.diagnosis import CLEAR, LOG_LENGTH, RULES, Diagnosis
+from tui_trainer.diagnosis import CLEAR, RULES, Diagnosis
 from tui_trainer.diagnosis.window import LENGTH
 from tui_trainer.telemetry import Severity
 
@@ -23,13 +23,13 @@ def test_a_healthy_run_has_no_findings() -> None:
         [math.exp(-step / 20) for step in range(100)], [0.1 + math.exp(-step / 20) for step in range(100)]
     )
     assert ids(diagnosis) == []
-    assert diagnosis.log == ()
+    assert diagnosis.raised == []
 
 
 def test_nothing_is_said_before_the_first_evaluation() -> None:
     diagnosis = Diagnosis()
     diagnosis.observe_non_finite(0)
-    assert (diagnosis.findings, diagnosis.log) == ((), ())
+    assert diagnosis.findings == ()
 
 
 def test_a_sign_seen_too_few_times_in_a_row_is_no_finding() -> None:
@@ -41,7 +41,7 @@ def test_a_sign_seen_too_few_times_in_a_row_is_no_finding() -> None:
     assert ids(observed(training[: raised_at + needed], interrupted[: raised_at + needed])) == ["overfitting"]
 
 
-def test_a_finding_is_released_after_enough_clear_evaluations_and_stays_in_the_log() -> None:
+def test_a_finding_is_released_after_enough_clear_evaluations() -> None:
     training, validation = overfitted(30)
     diagnosis = observed(training, validation)
     assert ids(diagnosis) == ["overfitting"]
@@ -52,7 +52,6 @@ def test_a_finding_is_released_after_enough_clear_evaluations_and_stays_in_the_l
         assert diagnosis.findings == raised, "held, with its last words, until it is clear for long enough"
     observed([training[-1]], [CALM], diagnosis, start=start + CLEAR)
     assert ids(diagnosis) == []
-    assert diagnosis.log == raised
 
 
 def test_clear_evaluations_have_to_be_in_a_row() -> None:
@@ -63,13 +62,13 @@ def test_clear_evaluations_have_to_be_in_a_row() -> None:
     assert ids(diagnosis) == ["overfitting"]
 
 
-def test_a_finding_that_comes_back_is_a_second_entry() -> None:
+def test_a_finding_that_comes_back_is_raised_again() -> None:
     training, validation = overfitted(30)
     diagnosis = observed(training, validation)
     observed([training[-1]] * CLEAR, [CALM] * CLEAR, diagnosis, start=100)
     observed([training[-1]] * 5, [validation[-1]] * 5, diagnosis, start=200)
     assert ids(diagnosis) == ["overfitting"]
-    assert [finding.id for finding in diagnosis.log] == ["overfitting", "overfitting"]
+    assert [finding.id for finding in diagnosis.raised] == ["overfitting", "overfitting"]
 
 
 def test_the_worst_is_the_headline() -> None:
@@ -80,11 +79,11 @@ def test_the_worst_is_the_headline() -> None:
     assert diagnosis.findings[0].severity is Severity.CRITICAL
 
 
-def test_the_log_is_in_order_of_since() -> None:
+def test_each_finding_says_since_when() -> None:
     training, validation = overfitted(20)
     diagnosis = observed(training, validation)
     diagnosis.observe_non_finite(5)
-    assert [(finding.id, finding.since) for finding in diagnosis.log] == [("diverging", 5), ("overfitting", 100)]
+    assert [(finding.id, finding.since) for finding in diagnosis.findings] == [("diverging", 5), ("overfitting", 100)]
 
 
 def test_a_copy_goes_its_own_way_and_the_original_can_be_restored() -> None:
@@ -93,16 +92,15 @@ def test_a_copy_goes_its_own_way_and_the_original_can_be_restored() -> None:
     for moment in (1, 12, 25, 33, 60):
         early = observed(training[:moment], validation[:moment])
         copy = early.copy()
-        before = (early.findings, early.log)
+        before = early.findings
         observed(training[moment:], validation[moment:], copy, start=moment)
-        assert (copy.findings, copy.log) == (whole.findings, whole.log)
-        assert (early.findings, early.log) == before
+        assert copy.findings == whole.findings
+        assert early.findings == before
 
 
 def test_memory_is_bounded() -> None:
     training, validation = overfitted(30)
     diagnosis = observed(training, validation)
-    for round_ in range(2 * LOG_LENGTH):
+    for round_ in range(2 * LENGTH):
         observed([training[-1]] * 8, [CALM] * CLEAR + [validation[-1]] * 3, diagnosis, start=100 + 8 * round_)
-    assert len(diagnosis.log) == LOG_LENGTH
     assert len(diagnosis._window.evaluations) == LENGTH

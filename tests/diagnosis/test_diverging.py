@@ -58,7 +58,7 @@ def test_the_first_loss_counts_where_it_is_above_the_best_constant_answer() -> N
 
 def test_hovering_far_up_is_not_diverging() -> None:
     losses = [0.8] + [20.0 + 5 * math.sin(step) for step in range(60)]
-    assert "diverging" not in {finding.id for finding in observed(losses).log}
+    assert "diverging" not in {finding.id for finding in observed(losses).raised}
 
 
 def test_a_divergence_that_comes_back_down_is_released() -> None:

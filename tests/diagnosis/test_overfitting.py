@@ -32,30 +32,30 @@ def test_it_takes_a_few_evaluations_after_the_minimum() -> None:
 
 def test_without_a_validation_set_it_never_fires() -> None:
     training, _ = overfitted(60)
-    assert observed(training).log == ()
+    assert observed(training).raised == []
 
 
 def test_both_losses_rising_is_something_else() -> None:
     training = [0.5 - 0.03 * step for step in range(10)] + [0.21 + 0.02 * step for step in range(20)]
-    assert observed(training, [loss + 0.1 for loss in training]).log == ()
+    assert observed(training, [loss + 0.1 for loss in training]).raised == []
 
 
 def test_a_rise_within_the_noise_of_the_validation_set_is_left_alone() -> None:
     training, validation = overfitted(10)
     assert observed(training, validation, validation_error=0.01).findings != ()
-    assert observed(training, validation, validation_error=0.12).log == ()
+    assert observed(training, validation, validation_error=0.12).raised == []
 
 
 def test_a_rise_that_hardly_matters_is_left_alone() -> None:
     """Twice the minimum, but a hundredth of what a constant answer loses."""
     training = [0.7 * 0.8**step for step in range(60)]
     validation = [max(0.7 * 0.8**step, 0.004) + 0.0001 * step for step in range(60)]
-    assert observed(training, validation).log == ()
+    assert observed(training, validation).raised == []
 
 
 def test_a_validation_loss_that_is_no_number_says_nothing() -> None:
     training, validation = overfitted(20)
-    assert observed(training, [math.nan] * len(validation)).log == ()
+    assert observed(training, [math.nan] * len(validation)).raised == []
     broken = [*validation[:5], math.nan, *validation[6:]]
     assert [finding.since for finding in observed(training, broken).findings] == [100]
 

@@ -141,6 +141,48 @@ def test_training_goes_on_when_nobody_shows_the_answer() -> None:
         until(run, lambda s: s.iteration > before)
 
 
+@pytest.mark.parametrize("shown", [True, False])
+def test_whoever_asks_while_training_stands_aside_is_heard_at_once(
+    monkeypatch: pytest.MonkeyPatch, shown: bool
+) -> None:
+    """Also between the first answer and the moment from which the thread waits for it to be shown."""
+    monkeypatch.setattr("tui_trainer.runs.live.ASIDE", 3 * PATIENCE)
+    with live(ENDLESS) as run:
+        first, second, third = threading.Event(), threading.Event(), threading.Event()
+
+        def ask_again() -> None:
+            first.set()
+            if shown:
+                run.go_on()
+            run.answer(second.set)
+
+        run.answer(ask_again)
+        assert first.wait(PATIENCE)
+        assert second.wait(PATIENCE)
+        run.answer(third.set)
+        assert third.wait(PATIENCE)
+        run.send(do.Pause())
+        until(run, lambda s: s.status is Status.PAUSED)
+
+
+def test_a_question_that_comes_while_its_answer_is_made_has_it_made_once() -> None:
+    with live(EXPERIMENT, paused=True) as run:
+        until(run, at(0))
+        told, made, make = threading.Event(), list[Snapshot](), run._driver.snapshot
+
+        def asked_meanwhile() -> Snapshot:
+            made.append(make())
+            if len(made) == 1:
+                run.answer(told.set)
+            return made[-1]
+
+        run._driver.snapshot = asked_meanwhile  # type: ignore[method-assign]
+        run.send(do.StepIterations(1))
+        assert told.wait(PATIENCE)
+        assert run.latest() is made[0]
+        assert len(made) == 1
+
+
 class Slow(Diagnosis):
     """A diagnosis that thinks until it is told to stop."""
 

@@ -54,7 +54,6 @@ class NoWatcher:
     """A diagnosis that finds nothing."""
 
     findings: tuple[Finding, ...] = ()
-    log: tuple[Finding, ...] = ()
 
     def observe(self, evaluation: Evaluation, settings: object) -> None: ...
 
@@ -65,7 +64,7 @@ class NoWatcher:
 
 
 def change(session: Session, deeds: list[Deed], key: str, value: object) -> list[Deed]:
-    """Change a setting where the session stands; what was lived until there, and this."""
+    """Change a setting where the session stands, at its newest iteration; what was lived until there, and this."""
     at, old = session.iteration, session.experiment
     event = SettingChange(iteration=at, label=key, key=key, old=None, new=value)
     session.change(with_setting(old, key, value), event)
@@ -112,6 +111,8 @@ def any_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
             for _ in range(number):
                 session.seek(*session.place_before)
         elif move == "change":
+            if session.is_past or session.trainer.phase is not None:
+                session = session.fork()
             deeds = change(session, deeds, *SETTINGS[number])
         else:
             session = session.fork()
@@ -178,6 +179,7 @@ def test_a_change_in_the_past_leaves_curves_as_if_the_rest_had_never_been() -> N
     session, deeds = Session(EXPERIMENT, NoWatcher), list[Deed]()
     session.advance(140)
     session.seek(73)
+    session = session.fork()
     deeds = change(session, deeds, "optimizer.learning_rate", 0.001)
     assert_same_curves(session.trainer, straight(EXPERIMENT, deeds, 73))
     session.advance(60)
@@ -219,6 +221,46 @@ def test_phases_beyond_the_target_do_not_finish_again() -> None:
     assert [event.label for event in session.events] == ["finished"]
 
 
+@pytest.mark.parametrize("made", [EXPERIMENT, OTHERS[-1]])
+def test_phases_beyond_an_end_leave_it_behind_as_whole_iterations_do(made: Experiment) -> None:
+    session, other = Session(made, NoWatcher), Session(made, NoWatcher)
+    for each in (session, other):
+        assert each.advance(1000) is not Status.PAUSED
+        assert each.standing is not Status.PAUSED
+    other.advance(1)
+    for _ in range(4):
+        session.advance_phase()
+    assert session.standing is other.standing is Status.PAUSED
+    session.seek(session.iteration - 1)
+    assert session.advance(1) is Status.PAUSED
+
+
+class Listener(NoWatcher):
+    """A diagnosis that only notes by which rates it is to judge."""
+
+    def __init__(self) -> None:
+        self.rates: list[object] = []
+
+    def observe(self, evaluation: Evaluation, settings: Any) -> None:
+        self.rates.append(settings["optimizer.learning_rate"])
+
+    def copy(self) -> Listener:
+        return Listener()
+
+
+@pytest.mark.parametrize("back", [0, 1, 25])
+def test_a_fork_is_judged_by_the_settings_that_it_goes_by(back: int) -> None:
+    session = Session(EXPERIMENT, Listener)
+    session.advance(40)
+    change(session, [], "optimizer.learning_rate", 0.5)
+    session.advance(20)
+    session.seek(60 - back)
+    other = session.fork()
+    other.advance(7)
+    assert isinstance(other.watcher, Listener)
+    assert other.watcher.rates == [other.experiment.optimizer.learning_rate] == [0.5 if back < 20 else 0.02]
+
+
 DIVERGING: dict[str, dict[str, Any]] = {
     "data": {"name": "linear_regression", "dim": 8},
     "optimizer": {"name": "sgd", "learning_rate": 1.2},
@@ -240,10 +282,10 @@ def test_a_diverged_session_stands_at_its_end_and_can_go_back() -> None:
     assert session.advance(100) is Status.DIVERGED
     assert session.iteration == end
     session.seek(end - 5)
-    session.change(
-        with_setting(made, "optimizer.learning_rate", 0.01),
-        SettingChange(iteration=end - 5, label="", key="optimizer.learning_rate", old=1.2, new=0.01),
-    )
+    with pytest.raises(RuntimeError):
+        change(session, [], "optimizer.learning_rate", 0.01)
+    session = session.fork()
+    change(session, [], "optimizer.learning_rate", 0.01)
     assert session.advance(50) is Status.PAUSED
     assert session.autopsy is None
 

@@ -155,6 +155,15 @@ def test_an_open_iteration_is_completed_and_counts() -> None:
     assert_same_moment(trainer, straight)
 
 
+def test_what_waits_does_so_until_the_iteration_at_hand_is_complete() -> None:
+    trainer = Trainer(build(EVERYTHING))
+    for opened in range(4):
+        for _ in range(opened):
+            trainer.step_phase()
+        assert trainer.run(10, waiting=["a command"]) is Status.PAUSED
+        assert (trainer.iteration, trainer.phase) == (opened + 1, None)
+
+
 def test_settings_change_between_iterations_only() -> None:
     trainer = Trainer(build(EVERYTHING))
     trainer.step_phase()

@@ -307,6 +307,7 @@ class Run:
             batch=self.iteration % batches,
             batches_per_epoch=batches,
             batch_size=min(self.batch_size, len(self.x)),
+            examples=len(self.x),
             target_iterations=self.target,
             target_epochs=self.target / batches,
             pace=80.0,

@@ -61,6 +61,11 @@ def test_a_key_that_tells_the_run_something(action: str, command: do.Command) ->
     assert sent_by(action) == (command,)
 
 
+def test_after_the_last_seed_comes_the_first() -> None:
+    last = structs.replace(SNAPSHOT, settings=SNAPSHOT.settings | {"training.seed": 2**32 - 1})
+    assert ACTIONS["new_seed"](last, VIEW)[1] == (do.Restart(0),)
+
+
 def test_settings_are_chosen_with_the_ends_holding() -> None:
     view = view_after("setting_next")
     assert view.setting == 1

@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 
 import pytest
+from driven_run import DrivenRun, opened, press
 from fake_run import BOUNCING, CATALOGUE, FakeRun, open_fake
 from msgspec import structs
 
 from tui_trainer.telemetry import Setting, Snapshot, Status
 from tui_trainer.telemetry import commands as do
+from tui_trainer.training import build
+from tui_trainer.tui.actions import choose_setting
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest
 from tui_trainer.tui.keymap import KEYMAP
 from tui_trainer.tui.session import OVERDUE, Session
@@ -30,6 +33,16 @@ def test_the_settings_list_is_what_both_the_catalogue_and_the_run_know() -> None
     unknown = Setting(key="optimizer.beta1", label="beta 1", help="")
     session = session_of(FakeRun(), Catalogue(settings=(unknown, *CATALOGUE.settings)))
     assert session.view.settings == CATALOGUE.settings
+
+
+@pytest.mark.parametrize(("data", "sizes"), [("phrases", [64, 128, 256, "full"]), ("moons", [64, 128, "full"])])
+def test_the_batch_size_steps_up_to_all_that_an_epoch_has_and_down_again(data: str, sizes: list[object]) -> None:
+    """24 phrases make 276 pairs; of moons there are 200."""
+    session = opened(DrivenRun(build({"data": {"name": data}, "training": {"batch_size": 32}})))
+    keys = [setting.key for setting in session.view.settings]
+    session.change(choose_setting(session.view, keys.index("training.batch_size")))
+    assert [press(session, "right").settings["training.batch_size"] for _ in sizes] == sizes
+    assert press(session, "left").settings["training.batch_size"] == sizes[-2]
 
 
 def test_of_choices_only_those_are_offered_that_the_run_can_have(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,8 +78,8 @@ SEED = Setting(key="training.seed", label="seed", help="", low=0, high=100, inte
     ],
 )  # fmt: skip
 def test_a_sensible_step(setting: Setting, value: object, up: object, down: object) -> None:
-    assert stepped(setting, value, 1, samples=100) == up
-    assert stepped(setting, value, -1, samples=100) == down
+    assert stepped(setting, value, 1, examples=100) == up
+    assert stepped(setting, value, -1, examples=100) == down
 
 
 def test_words_can_be_stepped_only_where_they_can_be_counted() -> None:

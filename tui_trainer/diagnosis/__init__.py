@@ -26,8 +26,6 @@ RULES: Mapping[str, Rule] = {
 
 CLEAR = 5
 """Evaluations in a row without a sign after which a finding is released."""
-LOG_LENGTH = 64
-"""Raised findings that are remembered; beyond, the oldest are forgotten."""
 
 
 class _Watch(Struct, frozen=True, kw_only=True):
@@ -36,11 +34,9 @@ class _Watch(Struct, frozen=True, kw_only=True):
     finding: Finding
     """What it said last."""
     seen: int
-    """Evaluations in a row at which it spoke, until the finding was raised."""
+    """Evaluations at which it spoke, in a row until there were enough to raise the finding."""
     clear: int = 0
     """Evaluations in a row, up to now, at which it was silent."""
-    entry: int | None = None
-    """The number of the finding in the log (counted over the whole run) since it was raised."""
 
 
 class Diagnosis:
@@ -53,19 +49,11 @@ class Diagnosis:
     def __init__(self) -> None:
         self._window: Window | None = None
         self._watches: dict[str, _Watch] = {}
-        self._log: dict[int, Finding] = {}
-        self._raised = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Those that hold now, the headline first."""
-        held = {id: watch.finding for id, watch in self._watches.items() if watch.entry is not None}
-        return tuple(held[id] for id in RULES if id in held)
-
-    @property
-    def log(self) -> tuple[Finding, ...]:
-        """All that were ever raised (the latest `LOG_LENGTH`), as last seen, in order of `since`."""
-        return tuple(sorted(self._log.values(), key=lambda finding: finding.since))
+        return tuple(self._watches[id].finding for id in RULES if self._is_raised(id))
 
     def observe(self, evaluation: Evaluation, settings: Settings | None = None) -> None:
         """Take the next evaluation. `settings` (as `Snapshot.settings`) are those that remedies shall fit."""
@@ -83,8 +71,7 @@ class Diagnosis:
     def copy(self) -> Diagnosis:
         """An independent copy; cheap, because the parts are immutable and shared."""
         other = Diagnosis()
-        other._window, other._raised = self._window, self._raised
-        other._watches, other._log = dict(self._watches), dict(self._log)
+        other._window, other._watches = self._window, dict(self._watches)
         return other
 
     def _earlier(self, id: str) -> Finding | None:
@@ -92,24 +79,20 @@ class Diagnosis:
         watch = self._watches.get(id)
         return watch.finding if watch else None
 
+    def _is_raised(self, id: str) -> bool:
+        """Whether the rule has spoken often enough."""
+        return id in self._watches and self._watches[id].seen >= RULES[id].in_a_row
+
     def _update(self, id: str, window: Window, finding: Finding | None, settings: Settings) -> None:
         """Move one rule's watch on by what it said of the latest evaluation."""
         earlier = self._watches.get(id)
         if finding is not None:
-            watch = _Watch(
+            self._watches[id] = _Watch(
                 finding=replace(finding, remedies=RULES[id].remedies(window, settings)),
                 seen=earlier.seen + 1 if earlier else 1,
-                entry=earlier.entry if earlier else None,
             )
-            if watch.entry is None and watch.seen >= RULES[id].in_a_row:
-                watch = replace(watch, entry=self._raised)
-                self._raised += 1
-            self._watches[id] = watch
-            if watch.entry is not None:
-                self._log[watch.entry] = watch.finding
-                self._log.pop(watch.entry - LOG_LENGTH, None)
         elif earlier is not None:
-            if earlier.entry is None or earlier.clear + 1 >= CLEAR:
+            if not self._is_raised(id) or earlier.clear + 1 >= CLEAR:
                 del self._watches[id]
             else:
                 self._watches[id] = replace(earlier, clear=earlier.clear + 1)

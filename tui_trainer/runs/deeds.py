@@ -112,7 +112,11 @@ def _rescue(command: commands.Rescue, driver: Driver) -> None:
 
 @carry_out.register(commands.Restart)
 def _restart(command: commands.Restart, driver: Driver) -> None:
-    message = driver.lineup.restart(command.seed)
+    try:
+        message = driver.lineup.restart(command.seed)
+    except SettingError as error:
+        driver.say(error.sentence)
+        return
     driver.begin()
     driver.say(message)
 
@@ -131,7 +135,10 @@ def _focus_arm(command: commands.FocusArm, driver: Driver) -> None:
 
 @carry_out.register(commands.DropArm)
 def _drop_arm(command: commands.DropArm, driver: Driver) -> None:
-    driver.say(driver.lineup.drop())
+    message = driver.lineup.drop()
+    if driver.status is Status.RUNNING and not driver.lineup.can_move:
+        driver.stand(driver.lineup.standing)  # it was the last that ran
+    driver.say(message)
 
 
 @carry_out.register(commands.ChangeSetting)
@@ -146,7 +153,7 @@ def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
         return
     if restarted:
         driver.begin()
-    elif driver.lineup.standing is Status.DIVERGED:  # in the phases that were open
+    elif driver.lineup.standing is Status.DIVERGED and not driver.lineup.can_move:  # in the phases that were open
         driver.stand(Status.DIVERGED)
     elif driver.status in (Status.FINISHED, Status.STOPPED_EARLY):
         driver.status = Status.PAUSED
@@ -174,6 +181,6 @@ def _redo(command: commands.Redo, driver: Driver) -> None:
 def _take_back(deed: Callable[[], str], driver: Driver) -> None:
     arms = driver.lineup.arms
     message = deed()
-    if driver.lineup.arms is not arms:
+    if driver.lineup.arms is not arms or not driver.lineup.can_move:  # it may have diverged in the open phases
         driver.stand(driver.lineup.standing)
     driver.say(message)

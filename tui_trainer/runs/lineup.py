@@ -9,7 +9,7 @@ from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
 from tui_trainer.runs.watcher import Watcher
-from tui_trainer.telemetry import SettingChange, Status, value_words, words_of
+from tui_trainer.telemetry import SettingChange, Status, words_of
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
 from tui_trainer.training.timeline import BUDGET
@@ -118,13 +118,11 @@ class LineUp:
 
         In the past the arm is replaced by a fork that leaves the known future, which undo returns to.
         """
-        old = self.session.experiment
+        arm, old = self.arms[self.focus], self.session.experiment
         experiment = with_setting(old, key, value)
-        before, after = (_value(each, key) for each in (old, experiment))
+        done = SettingDone(arm.name, key, old, experiment)
         if experiment == old:
-            return f"{words_of(key)} is {value_words(after, key)} already", False
-        arm = self.arms[self.focus]
-        done = SettingDone(arm.name, key, before, after)
+            return f"{words_of(key)} is {done.words[1]} already", False
         if key not in LIVE:
             experiments = [experiment if each is arm else each.session.experiment for each in self.arms]
             self._replace(experiments, done.label)
@@ -138,7 +136,7 @@ class LineUp:
             self._exchange([fork if each is arm else each for each in others])
         else:
             self.done.did(done)
-        self._change_live(experiment, done)
+        self._change_live(done)
         self._reopen(opened)
         return done.label + _FROM_HERE * any(opened.values()), False
 
@@ -195,11 +193,10 @@ class LineUp:
                 if arm.session.advance_phase() is not Status.PAUSED:
                     break
 
-    def _change_live(self, experiment: Experiment, done: SettingDone) -> None:
-        event = SettingChange(
-            iteration=self.session.iteration, label=done.label, key=done.key, old=done.old, new=done.new
-        )
-        self.session.change(experiment, event)
+    def _change_live(self, done: SettingDone) -> None:
+        old, new = done.values
+        event = SettingChange(iteration=self.session.iteration, label=done.label, key=done.key, old=old, new=new)
+        self.session.change(done.new, event)
 
     def _exchange(self, arms: list[Arm]) -> None:
         """Go on with other arms; those that leave can be returned to, and keep few copies of their past meanwhile."""
@@ -237,11 +234,8 @@ class LineUp:
             self._set_back(done)
             target.append(done.reversed)
             whose = f"arm {done.arm}: " if len(self.arms) > 1 else ""
-            value = (
-                f"back to {value_words(done.old, done.key)}"
-                if word == "undo"
-                else f"{value_words(done.old, done.key)} again"
-            )
+            old, _ = done.words
+            value = f"back to {old}" if word == "undo" else f"{old} again"
             since = "from now on" if goal is None else f"from iteration {goal + 1:,} on"
             return f"{word}: {whose}{words_of(done.key)} {value} ({since})"
         target.append(ArmsDone(done.label, self.arms, self.focus))
@@ -263,12 +257,5 @@ class LineUp:
             self.seek(self.session.newest)
         else:
             opened = self._close()
-        self._change_live(with_setting(self.session.experiment, done.key, done.old), done.reversed)
+        self._change_live(done.reversed)
         self._reopen(opened)
-
-
-def _value(experiment: Experiment, key: str) -> object:
-    inner: object = experiment.tables
-    for part in key.split("."):
-        inner = inner.get(part) if isinstance(inner, dict) else None
-    return inner

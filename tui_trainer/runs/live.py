@@ -48,7 +48,11 @@ class LiveRun:
         arms = [("A", experiment)] if isinstance(experiment, Experiment) else experiment
         self._heard: deque[Command | Callable[[], None]] = deque()
         """Commands, and whom to call once those before have been obeyed. Training is left at once when it is filled."""
-        self._wake, self._shown = threading.Event(), threading.Event()
+        self._wake = threading.Event()
+        self._aside = threading.Condition()
+        """Held for a moment by whoever changes what the thread stands aside for."""
+        self._is_shown = False
+        """Whether the last answer is."""
         self._closing = False
         self._wanted = True
         self._driver = Driver(arms, watcher, paused=paused, patience=PATIENCE)
@@ -65,24 +69,30 @@ class LiveRun:
 
     def send(self, command: Command) -> None:
         """Hand over a command; it is obeyed at the next phase boundary."""
-        self._heard.append(command)
+        with self._aside:
+            self._heard.append(command)
+            self._aside.notify_all()
         self._wake.set()
 
     def answer(self, then: Callable[[], None]) -> None:
         """Call `then` on the thread once `latest` tells what the commands so far have done; it trains on after
-        `go_on`, or after a moment."""
-        self._shown.clear()
-        self._heard.append(then)
+        `go_on`, or after a moment, or when it hears more."""
+        with self._aside:
+            self._heard.append(then)
+            self._is_shown = False
+            self._aside.notify_all()
         self._wake.set()
 
     def go_on(self) -> None:
         """The answer is shown."""
-        self._shown.set()
+        with self._aside:
+            self._is_shown = True
+            self._aside.notify_all()
 
     def close(self) -> None:
         """Stop the thread; returns once it has left its present step (or after 2 s, with a very large network)."""
         self._closing = True
-        self._shown.set()
+        self.go_on()
         self._wake.set()
         self._thread.join(timeout=2.0)
 
@@ -90,24 +100,19 @@ class LiveRun:
         try:
             asked: list[Callable[[], None]] = []
             while not self._closing:
-                while self._heard:
-                    heard = self._heard.popleft()
-                    if isinstance(heard, Command):
-                        self._driver.obey(heard)
-                        self._wanted = True
-                    else:
-                        asked.append(heard)
+                self._listen(asked)
                 # Before the next slice: it can take long after a change of settings, and the answer need not wait.
                 if self._wanted and self._driver.version != self._snapshot.version:
                     snapshot = self._driver.snapshot()
-                    if self._heard:
-                        continue  # What has come meanwhile is obeyed first: the next news shall tell what it did.
+                    if self._listen(asked):
+                        continue  # A command has come meanwhile: the next news shall tell what it did.
                     self._snapshot, self._wanted = snapshot, False
                 if asked:
                     for then in asked:
                         then()
                     asked.clear()
-                    self._shown.wait(ASIDE)
+                    with self._aside:
+                        self._aside.wait_for(lambda: self._is_shown or self._heard, ASIDE)
                 pause = self._driver.work(time.perf_counter(), self._heard)
                 if pause is None or pause > 0:
                     # Woken by a command or a look; what is due at a pace comes by itself.
@@ -120,3 +125,15 @@ class LiveRun:
                 status=Status.FAILED,
                 message=traceback.format_exc(limit=-3).strip(),
             )
+
+    def _listen(self, asked: list[Callable[[], None]]) -> bool:
+        """Obey what has been heard, and add to `asked` who is to be called; whether there was a command."""
+        obeyed = False
+        while self._heard:
+            heard = self._heard.popleft()
+            if isinstance(heard, Command):
+                self._driver.obey(heard)
+                self._wanted = obeyed = True
+            else:
+                asked.append(heard)
+        return obeyed

@@ -164,6 +164,7 @@ class Session:
         self.trainer.step_phase()
         if self.just_fixed:
             self.timeline.record()
+            self.reached, self.autopsy = Status.PAUSED, None  # an end may lie behind
         if self.trainer.status is not Status.PAUSED:
             self._ended(self.trainer.status)
         return self.trainer.status
@@ -197,11 +198,9 @@ class Session:
             trainer.step_phase()
 
     def change(self, experiment: Experiment, event: SettingChange) -> None:
-        """Go on with live settings changed. In the past this cuts the future off, from where the trainer stands."""
-        if self.trainer.phase is not None:
-            self.seek(self.iteration)
+        """Go on with live settings changed; raises `RuntimeError` in the past and in an open iteration: fork there."""
         if self.is_past:
-            self._cut()
+            raise RuntimeError("settings change at the newest iteration")
         self.trainer.change(experiment)
         self._settings = flat_settings(experiment)
         self.timeline.changed()
@@ -220,6 +219,7 @@ class Session:
         if other.is_past:
             other._cut()
             other.abandoned = self.trainer.losses
+        other._settings = flat_settings(other.experiment)
         return other
 
     def note(self, event: Event) -> None:
@@ -238,6 +238,7 @@ class Session:
             batch=-(-position.offset // order.batch),
             batches_per_epoch=order.per_epoch,
             batch_size=min(order.batch, order.count - position.offset),
+            examples=order.count,
             target_iterations=trainer.target,
             target_epochs=trainer.feed.target_epochs,
             phase=Phase.UPDATE if self.just_fixed else trainer.phase,
@@ -257,7 +258,6 @@ class Session:
             unit_maps=unit_maps(trainer, look.network_units),
             step=step_view(trainer, look),
             findings=self.findings,
-            finding_log=tuple(self.watcher.log),
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
             autopsy=None if self.is_past else self.autopsy,
@@ -297,4 +297,3 @@ class Session:
         self.events = [event for event in self.events if event.iteration <= self.iteration]
         self.reached, self.autopsy = Status.PAUSED, None
         self.first_end = None if self.first_end is None or self.first_end > self.iteration else self.first_end
-        self._settings = flat_settings(self.experiment)

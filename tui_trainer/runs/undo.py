@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tui_trainer.runs.arms import Arm
 from tui_trainer.telemetry import value_words, words_of
+from tui_trainer.training import Experiment
 
 MOST = 50
 MOST_RUNS = 4
@@ -15,17 +16,30 @@ MOST_RUNS = 4
 
 
 class SettingDone(Struct, frozen=True):
-    """A live change of one arm."""
+    """A live change of one arm: what it went by before and after.
+
+    Not the two values alone: with another optimizer or schedule go settings that only the one before had.
+    """
 
     arm: str
     key: str
-    old: object
-    new: object
+    old: Experiment
+    new: Experiment
+
+    @property
+    def values(self) -> tuple[object, object]:
+        """The old one and the new one."""
+        return _value(self.old, self.key), _value(self.new, self.key)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The same as they are written on the screen."""
+        old, new = self.values
+        return value_words(old, self.key), value_words(new, self.key)
 
     @property
     def label(self) -> str:
-        old, new = value_words(self.old, self.key), value_words(self.new, self.key)
-        return f"{words_of(self.key)} {old} → {new}"
+        return f"{words_of(self.key)} {' → '.join(self.words)}"
 
     @property
     def reversed(self) -> SettingDone:
@@ -69,3 +83,10 @@ class UndoStack:
     @property
     def can_redo(self) -> str:
         return self.redo[-1].label if self.redo else ""
+
+
+def _value(experiment: Experiment, key: str) -> object:
+    inner: object = experiment.tables
+    for part in key.split("."):
+        inner = inner.get(part) if isinstance(inner, dict) else None
+    return inner

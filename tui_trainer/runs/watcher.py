@@ -22,7 +22,3 @@ class Watcher(Protocol):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Those that hold now, the headline first."""
-
-    @property
-    def log(self) -> tuple[Finding, ...]:
-        """All that were ever raised."""

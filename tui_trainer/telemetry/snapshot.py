@@ -84,6 +84,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     batches_per_epoch: int
     batch_size: int
     """Of the next mini-batch."""
+    examples: int
+    """Of a full batch: all training examples, or all pairs of them where the loss is of pairs."""
     target_iterations: int
     target_epochs: float
     phase: Phase | None = None
@@ -123,8 +125,6 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """None before the first forward pass."""
     findings: tuple[Finding, ...] = ()
     """Those that hold now, the headline first."""
-    finding_log: tuple[Finding, ...] = ()
-    """All that were ever raised in this run, in order of `since`."""
     events: tuple[Event, ...] = ()
     """Marks for the time plots, oldest first, bounded."""
     arms: tuple[ArmView, ...] = ()

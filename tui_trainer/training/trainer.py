@@ -121,7 +121,7 @@ class Trainer:
                     self._run_span(min(stop, self._next_evaluation()), waiting)
                 else:
                     self.step_phase()
-                if waiting:
+                if waiting and self.phase is None:
                     break
         self.elapsed += time.perf_counter() - started
         return self.status

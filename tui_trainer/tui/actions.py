@@ -36,6 +36,9 @@ from tui_trainer.tui.view import PANELS, SMOOTHEST, WEIGHTS_MODES, Act, Outcome,
 RATE = "optimizer.learning_rate"
 SEED = "training.seed"
 
+SEEDS = 2**32
+"""How many seeds there are, from 0 on."""
+
 CURSOR_STEPS = 100
 """Presses of an arrow that take the value cursor over the whole curve."""
 
@@ -49,9 +52,9 @@ def _viewing(change: Callable[[Snapshot, View], View]) -> Act:
 
 
 def new_seed(snapshot: Snapshot, view: View) -> Outcome:
-    """The next number, so that a class that presses the key as often sees the same run."""
+    """The next number, so that a class that presses the key as often sees the same run; 0 after the last."""
     seed = snapshot.settings.get(SEED, 0)
-    return view, (Restart(seed + 1 if isinstance(seed, int) else 1),)
+    return view, (Restart((seed + 1) % SEEDS if isinstance(seed, int) else 1),)
 
 
 def apply_fix(snapshot: Snapshot, view: View) -> Outcome:
@@ -72,7 +75,7 @@ def step_setting(key: str, direction: int) -> Act:
         if setting is None:
             return view, ()
         old = in_force(snapshot, setting.key)
-        new = stepped(setting, old, direction, len(snapshot.data.inputs))
+        new = stepped(setting, old, direction, snapshot.examples)
         return view, () if new == old else (ChangeSetting(setting.key, new),)
 
     return act

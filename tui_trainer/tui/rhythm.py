@@ -55,6 +55,10 @@ class Rhythm:
         self._words_at = 0.0
         self._was_behind = False
         """Whether the terminal had not taken the last picture when the next was due."""
+        self._owed = False
+        """Whether a view that a key has changed could not be painted: the next frame does, and need not be paid for."""
+        self._next: asyncio.TimerHandle | None = None
+        """The next frame."""
 
     def start(self) -> None:
         """Begin with the frames; once the app runs."""
@@ -73,6 +77,7 @@ class Rhythm:
         """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
         if not self._canvas.is_attached or not self._canvas.size:
             return
+        self._owed = False
         if self._state() == self._painted:
             self._canvas.settle()
             return
@@ -115,6 +120,9 @@ class Rhythm:
     def _show_rest(self) -> None:
         if self._can_paint:
             self.paint()
+        elif self._state()[1:] != self._painted[1:]:
+            self._owed = True
+            self._wind_up(AGAIN)
         self._session.run.go_on()
 
     def _frame(self) -> None:
@@ -125,18 +133,26 @@ class Rhythm:
                 self._was_behind = True
             elif self._was_behind:
                 self._was_behind = False
-                self._ask()  # the snapshot that lies ready is as old as the picture that was held up
-            elif self._may_paint_frame and self._budget.wait:
+                self._session.poll()  # what lies ready is as old as the picture that was held up: have it made anew
+                self._ask()
+            elif self._may_paint_frame and self._budget.wait and not self._owed:
                 self._paint_words()
             elif self._may_paint_frame:
                 started, spent = time.thread_time(), self._budget.spent
-                self._canvas.tolerance, self._canvas.limit = self._budget.tolerance, self._budget.portion
+                self._canvas.tolerance = self._budget.tolerance
+                self._canvas.limit = None if self._owed else self._budget.portion
                 self._session.poll()
                 self.paint()
                 self._budget.judge(self._budget.spent - spent)
                 pause = self._pause_after(time.thread_time() - started)
         finally:
-            self._later(max(pause, min(self._budget.wait, WORDS)), self._frame)
+            self._wind_up(pause if self._owed else max(pause, min(self._budget.wait, WORDS)))
+
+    def _wind_up(self, seconds: float) -> None:
+        """Have the next frame in so many seconds."""
+        if self._next is not None:
+            self._next.cancel()
+        self._next = self._later(seconds, self._frame)
 
     def _paint_words(self) -> None:
         """The charts have to wait until they are paid for; a line of words costs next to nothing."""
@@ -146,9 +162,9 @@ class Rhythm:
             if self._state() != self._painted:
                 self._canvas.draw(words_only=True)
 
-    def _later(self, seconds: float, what: Callable[[], None]) -> None:
+    def _later(self, seconds: float, what: Callable[[], None]) -> asyncio.TimerHandle:
         """Textual's own timers each cost a task, and a look at the signature of what they call."""
-        self._loop.call_later(seconds, self._call, what, context=self._context)
+        return self._loop.call_later(seconds, self._call, what, context=self._context)
 
     def _call(self, what: Callable[[], None]) -> None:
         """Do what was to be done later, unless the app has ended; a fault ends it, as in a timer of Textual's."""

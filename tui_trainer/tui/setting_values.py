@@ -45,24 +45,24 @@ def can_step(setting: Setting, value: object) -> bool:
     return bool(setting.choices) or isinstance(value, bool | int | float) or value == FULL
 
 
-def stepped(setting: Setting, value: object, direction: int, samples: int) -> object:
+def stepped(setting: Setting, value: object, direction: int, examples: int) -> object:
     """The value one sensible step up (`direction` 1) or down (-1); the same value at the end of the range.
 
     Enumerations go round; numbers go 1-2-5-10 where the setting is logarithmic and real, by powers of two
     where it is whole and not decimal, by the declared step otherwise. A list steps in all its entries; stepping hidden
-    layers down from one unit drops the last layer. A batch of more than `samples` examples is "full". `value` is the
-    one in force: what the run has chosen itself steps to what is then given.
+    layers down from one unit drops the last layer. A batch of `examples` or more is "full". `value` is the one in
+    force: what the run has chosen itself steps to what is then given.
     """
     if setting.lists and isinstance(value, list | tuple):
         return _next_choice(setting.lists, tuple(value), direction)
     if isinstance(value, list | tuple):
-        return _stepped_list(setting, list(value), direction, samples)
+        return _stepped_list(setting, list(value), direction, examples)
     if isinstance(value, bool):
         return not value
     if setting.choices:
         return _next_choice(setting.choices, value, direction)
     if value == FULL:
-        return FULL if direction > 0 else max(1, _power_of_two_below(samples))
+        return FULL if direction > 0 else max(1, _power_of_two_below(examples))
     if value is None and setting.optional:
         return FIRST
     if not isinstance(value, int | float):
@@ -70,20 +70,20 @@ def stepped(setting: Setting, value: object, direction: int, samples: int) -> ob
     if setting.optional and not setting.integer and direction > 0 and value >= LARGEST:
         return None
     number = _stepped_number(setting, value, direction)
-    if setting.key == "training.batch_size" and number >= samples:
+    if setting.key == "training.batch_size" and number >= examples:
         return FULL
     return number
 
 
-def _stepped_list(setting: Setting, values: list[object], direction: int, samples: int) -> list[object]:
+def _stepped_list(setting: Setting, values: list[object], direction: int, examples: int) -> list[object]:
     if setting.key != HIDDEN:
-        return [stepped(setting, value, direction, samples) for value in values]
+        return [stepped(setting, value, direction, examples) for value in values]
     if not values:
         return [4] if direction > 0 else []
     if direction < 0 and values[-1] == 1:
         return values[:-1]
     width = structs.replace(setting, low=1, high=setting.high or 1024, logarithmic=True, integer=True, choices=())
-    return [stepped(width, value, direction, samples) for value in values]
+    return [stepped(width, value, direction, examples) for value in values]
 
 
 def _next_choice(choices: tuple[object, ...], value: object, direction: int) -> object:
