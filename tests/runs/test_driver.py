@@ -14,6 +14,7 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.place import Place
 from tui_trainer.telemetry import Lived, Look, NeuronAddress, Phase, Status, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, Trainer, build, with_setting
@@ -74,6 +75,16 @@ def test_steps_move_by_exactly_what_they_say() -> None:
         trainer = driven.session.trainer
         assert (trainer.iteration, trainer.phase, driven.status) == (iteration, phase, Status.PAUSED)
         assert_same_moment(trainer, straight(EXPERIMENT, [], iteration, phase))
+
+
+def test_phases_light_up_backwards_as_they_did_forwards() -> None:
+    driven = obey(driver(), do.StepIterations(2))
+    forwards = [obey(driven, do.StepPhase()).snapshot().phase for _ in range(5)]
+    assert forwards == [Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, Phase.UPDATE, Phase.FORWARD]
+    backwards = [obey(driven, do.StepPhase(-1)).snapshot().phase for _ in range(5)]
+    assert backwards == [Phase.UPDATE, Phase.BACKWARD, Phase.LOSS, Phase.FORWARD, Phase.UPDATE]
+    assert driven.session.place == Place(2)
+    assert obey(driver(), do.StepPhase(), do.StepPhase(-1)).snapshot().phase is None, "nothing has made the start"
 
 
 def test_a_gradient_check_is_of_the_moment_shown_and_of_this_run() -> None:

@@ -204,7 +204,6 @@ class Run:
             index=index,
             count=len(self.weights),
             weight=self.weights[index].copy(),
-            bias=self.biases[index].copy(),
             gradient=self.last["gradients"][index] if self.last else zero,
             update=self.last["updates"][index] if self.last else zero,
             image_shape=self.image_shape if index == 0 else None,

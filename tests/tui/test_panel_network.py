@@ -76,6 +76,21 @@ def test_units_hold_the_answers_of_the_example_and_after_the_blame_their_share_o
         assert all(compact(float(value), 2) in blamed for value in layer.delta)
 
 
+def test_the_colour_of_a_lone_output_is_its_probability_and_not_always_the_strongest() -> None:
+    snapshot = samples.moons()
+    assert snapshot.step is not None
+
+    def colour(p: float, phase: Phase | None = None) -> int:
+        step = structs.replace(snapshot.step, prediction=np.array([p]))
+        cells = weights.draw(structs.replace(snapshot, step=step, phase=phase), NETWORK, 100, 15, DARK)
+        name = step.output_names[0]
+        row = next(y for y, line in enumerate(cells.lines()) if line.rstrip("│ ").endswith(name))
+        return unpack(int(cells.styles[row, cells.lines()[row].rindex(name) - 2]))[1]
+
+    assert colour(1e-7) == DARK.diverging(0.0) != colour(0.5) != colour(1.0) == DARK.diverging(1.0)
+    assert colour(1e-7, Phase.BACKWARD) != DARK.diverging(0.0), "the blame is measured by the largest of its layer"
+
+
 def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
     session = Session(build({"data": {"name": "xor"}, "network": {"hidden": [4]}}), Diagnosis)
     session.advance(3)

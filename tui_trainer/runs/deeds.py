@@ -106,7 +106,8 @@ def _rescue(command: commands.Rescue, driver: Driver) -> None:
     found_rate = rate_that_holds(driver.session, command.factor)
     rate = found_rate or smaller(driver.session.experiment.optimizer.learning_rate, command.factor)
     carry_out(commands.ChangeSetting(RATE, rate), driver)
-    ending = f"held for {TRIAL} iterations on trial" if found_rate else "no smaller one holds from here either"
+    held = f"it held for {TRIAL} iterations on trial; space goes on"
+    ending = held if found_rate else "no smaller one holds from here either"
     driver.say(f"{driver.message}: {ending}")
 
 

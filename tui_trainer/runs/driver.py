@@ -14,7 +14,8 @@ from tui_trainer.runs.deeds import carry_out
 from tui_trainer.runs.journey import Journey
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import SLICE, Pace
-from tui_trainer.runs.session import Place, Session
+from tui_trainer.runs.place import Place
+from tui_trainer.runs.session import Session
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Evaluation, Going, Look, Snapshot, Status, commands
 from tui_trainer.training import Experiment

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from tui_trainer.runs.arms import Arm
-from tui_trainer.runs.session import Place
+from tui_trainer.runs.place import Place
 
 
 class Journey:

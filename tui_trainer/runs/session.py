@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sized
-from typing import NamedTuple
 
+from tui_trainer.runs.place import Place
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import (
     Autopsy,
@@ -35,15 +35,6 @@ from tui_trainer.training.timeline import Timeline
 
 MOST_EVENTS = 200
 MOST_VERDICTS = 512
-
-
-class Place(NamedTuple):
-    """A moment in the life of a run."""
-
-    iteration: int
-    """Completed updates."""
-    phases: int = 0
-    """Phases of the next one that have run as well."""
 
 
 Told = tuple[Experiment, dict[str, object], dict[str, object], dict[str, tuple[object, ...]]]
@@ -177,14 +168,14 @@ class Session:
     @property
     def place_before(self) -> Place:
         """The phase boundary before that; the very start has none before it."""
-        iteration, phases = self.place
+        iteration, phases, _ = self.place
         if phases:
-            return Place(iteration, phases - 1)
+            return Place(iteration, phases - 1, fixed=phases == 1 and iteration > 0)
         return Place(iteration - 1, len(Phase) - 1) if iteration else self.place
 
-    def seek(self, iteration: int, phases: int = 0) -> None:
-        """Show the moment after `iteration` updates and so many phases of the next."""
-        for _ in self.travel(Place(iteration, phases)):
+    def seek(self, iteration: int, phases: int = 0, fixed: bool = False) -> None:
+        """Show the moment after `iteration` updates and so many phases of the next; see `Place`."""
+        for _ in self.travel(Place(iteration, phases, fixed)):
             pass
 
     def travel(self, goal: Place) -> Iterator[float]:
@@ -196,6 +187,7 @@ class Session:
             yield from self.timeline.travel(goal.iteration)
         for _ in range(goal.phases):
             trainer.step_phase()
+        self.just_fixed = goal.fixed
 
     def change(self, experiment: Experiment, event: SettingChange) -> None:
         """Go on with live settings changed; raises `RuntimeError` in the past and in an open iteration: fork there."""

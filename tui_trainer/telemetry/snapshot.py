@@ -20,13 +20,12 @@ from tui_trainer.telemetry.step import StepView
 
 
 class LayerView(Struct, frozen=True, kw_only=True):
-    """The matrices of the linear layer that the screen looks at, copied: (inputs, units) each; biases (units,)."""
+    """The matrices of the linear layer that the screen looks at, copied: (inputs, units) each."""
 
     index: int
     count: int
     """Linear layers in the network."""
     weight: NDArray[np.floating]
-    bias: NDArray[np.floating]
     gradient: NDArray[np.floating]
     update: NDArray[np.floating]
     image_shape: tuple[int, int] | None = None

@@ -66,7 +66,6 @@ def layer_view(trainer: Trainer, number: int) -> LayerView:
         index=number,
         count=len(network.shapes),
         weight=weight[:-1].copy(),
-        bias=weight[-1].copy(),
         gradient=gradient[:-1].copy(),
         update=update[:-1].copy(),
         image_shape=image,

@@ -48,6 +48,8 @@ class Column(Struct, frozen=True, kw_only=True):
     """(units shown, rows, columns) in [−1, 1]: what they hold over the plane, where that is known."""
     image: tuple[int, int] | None = None
     """(rows, columns) of the first column, where its units are the pixels of an image and all their weights given."""
+    full: float | None = None
+    """The value that has the strongest colour; None for the largest of the column, whatever that is."""
     names: Sequence[str] = ()
     """Written outside of the first and the last column."""
 
@@ -164,7 +166,7 @@ def _draw_column(
     *,
     numbers: bool,
 ) -> None:
-    """The units of one layer; colours are measured by the largest of them."""
+    """The units of one layer."""
     rows = (tops[:, None] + np.arange(tall)).ravel()
     cells.codes[rows, x : x + width], cells.styles[rows, x : x + width] = ord(" "), theme.text
     middles = (tops + tall // 2).tolist()
@@ -176,19 +178,26 @@ def _draw_column(
             text = next((t for n in (2, 1) if text_width(t := compact(value, n)) <= width), "≈0")
             cells.text(x + max(width - text_width(text), 0), y, text, theme.strong, width=width)
     else:
-        _draw_values(cells, x, width, column.values[:count], rows, middles, theme)
+        _draw_values(cells, x, width, column.values[:count], column.full, rows, middles, theme)
     if count < column.size:
         more = f"+{column.size - count}"
         cells.text(max(x + (width - len(more)) // 2, 0), cells.height - 1, more, theme.muted)
 
 
 def _draw_values(
-    cells: Cells, x: int, width: int, values: Vector, rows: NDArray[np.intp], middles: list[int], theme: Theme
+    cells: Cells,
+    x: int,
+    width: int,
+    values: Vector,
+    full: float | None,
+    rows: NDArray[np.intp],
+    middles: list[int],
+    theme: Theme,
 ) -> None:
     """Blocks of colour, or signs where there is none; ✗ for what is no finite number."""
     finite = np.isfinite(values)
     values = np.where(finite, values, 0.0)
-    shares = values / (float(np.abs(values).max(initial=0.0)) or 1.0)
+    shares = np.clip(values / (full or float(np.abs(values).max(initial=0.0)) or 1.0), -1.0, 1.0)
     with_glyphs = theme.ascii or not theme.coloured
     if not with_glyphs:
         colours = style_array(0, theme.diverging(shares))

@@ -50,8 +50,14 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     whole = pixels is not None and len(snapshot.network[0]) == snapshot.shape[0] == pixels[0] * pixels[1]
     image = pixels if whole else None
     maps = snapshot.unit_maps or [None] * len(snapshot.shape)
+    # A lone output would always be its own largest: a probability of 1e-7 as strong as one of 1.
+    full: list[float | None] = [None] * len(snapshot.shape)
+    if snapshot.data.task == "classification" and snapshot.phase is not Phase.BACKWARD:
+        full[-1] = 1.0
     columns = [
-        Column(size=size, values=held, maps=over_plane, names=called, image=None if number else image)
+        Column(
+            size=size, values=held, maps=over_plane, names=called, image=None if number else image, full=full[number]
+        )
         for number, (size, held, over_plane, called) in enumerate(zip(snapshot.shape, values, maps, names, strict=True))
     ]
     with_maps = shows_maps(columns, height - above, theme, numbers=view.numbers)
