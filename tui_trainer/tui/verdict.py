@@ -142,8 +142,8 @@ def autopsy_words(found: Autopsy) -> tuple[str, ...]:
     return (
         found.sentence,
         f"in {when}, {phase}: {tensor} not finite after {found.operation} of numbers up to {size}.",
-        f"{when}, {phase}: {tensor} not finite ({found.operation} of up to {size})",
-        f"{when}, {phase}: {tensor} ({found.operation} of up to {size})",
+        f"{when}, {phase}: {tensor} not finite ({found.operation} of numbers up to {size})",
+        f"{when}, {phase}: {tensor} ({found.operation} of numbers up to {size})",
         f"{when}, {phase}: {tensor} not finite",
         f"{when}, {phase}: {tensor}",
         f"{tensor} at {count(found.iteration + 1)}",
