@@ -41,8 +41,19 @@ for _sign, _plain in _LIKENESS.items():
 
 
 _SPELLED = {
-    **{"→": "->", "−": "-", "×": "*", "²": "^2", "½": "0.5", "≈": "~", "√": "sqrt "},
-    **{"α": "alpha", "β": "beta", "δ": "delta", "ε": "eps", "∂": "d", "Σ": "sum"},
+    "→": "->",
+    "−": "-",
+    "×": "*",
+    "²": "^2",
+    "½": "0.5",
+    "≈": "~",
+    "√": "sqrt ",
+    "α": "alpha",
+    "β": "beta",
+    "δ": "delta",
+    "ε": "eps",
+    "∂": "d",
+    "Σ": "sum",
 }
 _SPELLED_SIGN = re.compile("[" + "".join(_SPELLED) + "]")
 _ROOT = re.compile(r"√([\w.]+(?:(?<=e)[-−]\d+)?\^?)")

@@ -114,8 +114,8 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
         return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
     if not snapshot.findings:
-        said = _told(snapshot.message) if snapshot.message else _calm_sentence(snapshot, view)
-        return "•", theme.muted, "", said
+        ways = _told(snapshot.message) if snapshot.message else _calm_sentence(snapshot, view)
+        return "•", theme.muted, "", ways
     finding = snapshot.findings[0]
     packed = {
         Severity.CRITICAL: theme.critical,

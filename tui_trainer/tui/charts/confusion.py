@@ -104,8 +104,8 @@ def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, heig
 
 
 def short_names(names: tuple[str, ...], width: int) -> tuple[str, ...]:
-    """The names cut to `width` cells so that they stay different, all in the same way: their beginnings ("set…", "ver…"),
-    the first letter and the end ("c…1", "c…2"), or where neither tells them apart the number of the class, from 1."""
+    """The names cut to `width` cells so that they stay different, all in the same way: their beginnings ("set…"), the
+    first letter and the end ("c…1", "c…2"), or where neither tells them apart the number of the class, from 1."""
     if all(text_width(name) <= width for name in names):
         return names
     beginnings = tuple(fit(name, width) for name in names)
