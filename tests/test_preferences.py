@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from tui_trainer.cli.arguments import parse
-from tui_trainer.cli.screen import chosen_by, preferences_in, remember
+from tui_trainer.cli.screen import chosen_by, first_of, preferences_in, remember
 from tui_trainer.preferences import (
     HEADER,
     VARIABLE,
@@ -93,7 +93,65 @@ def test_says_what_is_wrong(path: Path, text: str, message: str) -> None:
     assert told.startswith(f"{path}: ")
     assert message in told
     assert "\n" not in told
-    assert preferences_in(path) == (Preferences(), told)
+    assert told.endswith(("; the default is used", "; the defaults are used", "; it is left out"))
+    assert preferences_in(path) == (Preferences(), (told,))
+
+
+def test_every_mistake_is_told_and_costs_its_own_line_only(path: Path) -> None:
+    text = """\
+theme = "drak"
+smoothing = "lots"
+focus = "los"
+full_screen = "yes"
+bogus = 1
+numbers = true
+[keys]
+stepp = ["x"]
+step = ["x"]
+phase = ["q"]
+epoch = "E"
+"""
+    valid, complaints = preferences_in(by_hand(path, text))
+    assert valid == Preferences(numbers=True, keys={"step": ["x"]})
+    starts = (
+        "theme = 'drak': allowed: ",
+        "smoothing = 'lots': allowed: a whole number from 0 to 6",
+        "focus = 'los': allowed: ",
+        "full_screen = 'yes': allowed: true or false",
+        "bogus: unknown key",
+        "keys.stepp: no such action",
+        "keys.epoch = 'E': allowed: a list",
+        "keys.phase = ['q']: ",
+    )
+    assert len(complaints) == len(starts)
+    for start, told in zip(starts, complaints, strict=True):
+        assert told.startswith(f"{path}: {start}")
+    for hint, told in {"dark": complaints[0], "loss": complaints[2], "step": complaints[5]}.items():
+        assert f"(did you mean {hint!r}?)" in told
+    assert first_of(complaints) == f"{complaints[0]} (and 7 more, told when you leave)"
+    assert first_of(complaints[:1]) == complaints[0]
+    assert first_of(()) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "words"),
+    [
+        ('theme = "light\n', "line 1, column 15", "its closing quotation mark"),
+        ('theme = "light', "line 1, column 15", "its closing quotation mark"),
+        ("theme = light", "line 1, column 9", "a text stands in quotation marks"),
+        ('theme "light"', "line 1, column 7", "have a = between them"),
+        ("smoothing = 3 log_y = true", "line 1, column 15", "may follow a value"),
+        ("smoothing = 3\nsmoothing = 4", "line 2, column 14", "has a value already"),
+        ("!", "line 1, column 1", "a key = a value"),
+    ],
+)
+def test_where_a_file_is_no_toml_the_place_and_what_is_missing_are_told(
+    path: Path, text: str, where: str, words: str
+) -> None:
+    (told,) = preferences_in(by_hand(path, text))[1]
+    assert told.startswith(f"{path}: {where}: ")
+    assert words in told
+    assert told.endswith("; the defaults are used")
 
 
 def test_a_folder_and_another_encoding_are_no_preferences(tmp_path: Path, path: Path) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -37,7 +37,12 @@ _FIXED = {action.id for action in KEYMAP if action.everywhere}
 
 
 class PreferencesError(ValueError):
-    """Preferences that cannot be read; the text says which file, key and value, and what is allowed."""
+    """Preferences with mistakes: `complaints` that each say in a line which file, key and value, what is allowed and
+    what holds instead, and the preferences that hold, `valid`."""
+
+    def __init__(self, complaints: Sequence[str], valid: Preferences) -> None:
+        self.complaints, self.valid = tuple(complaints), valid
+        super().__init__("\n".join(complaints))
 
 
 class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,11 +93,16 @@ def load(path: Path | None) -> Preferences:
     if path is None or not os.path.lexists(path):
         return Preferences()
     try:
-        return _checked(toml_file.read(path, "preferences"))
+        values = toml_file.read(path, "preferences")
     except toml_file.FileError as error:
-        raise PreferencesError(str(error)) from None
-    except SettingError as error:
-        raise PreferencesError(f"{path}: {error}") from None
+        raise PreferencesError([f"{error}; the defaults are used"], Preferences()) from None
+    valid, mistakes = _checked(values)
+    if mistakes:
+        # Of an unknown key there is no value that could be given.
+        instead = ["it is left out" if mistake.value is None else "the default is used" for mistake in mistakes]
+        told = [f"{path}: {mistake}; {words}" for mistake, words in zip(mistakes, instead, strict=True)]
+        raise PreferencesError(told, valid)
+    return valid
 
 
 def keep(path: Path | None, changes: Mapping[str, object]) -> None:
@@ -141,7 +151,24 @@ def _put(path: Path, text: str) -> None:
         raise
 
 
-def _checked(values: dict[str, Any]) -> Preferences:
+def _checked(values: dict[str, Any]) -> tuple[Preferences, list[SettingError]]:
+    """What holds of the values, each for itself, and what is wrong with the others."""
+    valid: dict[str, Any] = {}
+    mistakes = []
+    for name, value in values.items():
+        try:
+            _check({name: value})
+        except SettingError as mistake:
+            mistakes.append(mistake)
+        else:
+            valid[name] = value
+    if "keys" in valid:
+        valid["keys"], wrong_keys = _valid_keys(valid["keys"])
+        mistakes += wrong_keys
+    return msgspec.convert(valid, Preferences), mistakes
+
+
+def _check(values: dict[str, Any]) -> None:
     """Raises `SettingError`."""
     try:
         preferences = msgspec.convert(values, Preferences)
@@ -151,24 +178,37 @@ def _checked(values: dict[str, Any]) -> Preferences:
         name = getattr(preferences, key)
         if name not in names:
             raise SettingError(key, name, f"allowed: {', '.join(names)}{nearest(name, names)}")
-    _check_keys(preferences.keys)
-    return preferences
 
 
-def _check_keys(keys: Mapping[str, Any]) -> None:
-    """Every action must exist, every key too, and no key may mean two things in one place. Raises `SettingError`."""
-    ids = [action.id for action in KEYMAP if action.id not in _FIXED]
+def _valid_keys(keys: Mapping[str, Any]) -> tuple[dict[str, Any], list[SettingError]]:
+    """The actions that exist, with keys that do; no key may mean two things in one place. And what is wrong."""
+    valid: dict[str, Any] = {}
+    mistakes = []
     for name, given in keys.items():
-        if name in _FIXED:
-            raise SettingError(f"keys.{name}", given, "keeps its key, so that it works whatever else is chosen")
-        if name not in ids:
-            raise SettingError(f"keys.{name}", None, f"no such action; allowed: {', '.join(ids)}{nearest(name, ids)}")
-        if not isinstance(given, list) or not given:
-            raise SettingError(f"keys.{name}", given, 'allowed: a list of one key or more, such as ["x", "f5"]')
-        for key in given:
-            if not isinstance(key, str) or not is_key(key):
-                hint = nearest(key, KEYS.split(", ")) if isinstance(key, str) and len(key) > 1 else ""
-                raise SettingError(f"keys.{name}", key, f"allowed: {KEYS}{hint}")
-    for key, one, other in clashes(rebound(KEYMAP, keys)):
-        mine, theirs = (other, one) if other.id in keys else (one, other)
-        raise SettingError(f"keys.{mine.id}", keys[mine.id], f'"{key}" is a key of {theirs.id} too, in the same place')
+        try:
+            _check_keys(name, given)
+        except SettingError as mistake:
+            mistakes.append(mistake)
+        else:
+            valid[name] = given
+    while found := clashes(rebound(KEYMAP, valid)):
+        key, one, other = found[0]
+        mine, theirs = (other, one) if other.id in valid else (one, other)
+        both = f'"{key}" is a key of {theirs.id} too, in the same place'
+        mistakes.append(SettingError(f"keys.{mine.id}", valid.pop(mine.id), both))
+    return valid, mistakes
+
+
+def _check_keys(name: str, given: Any) -> None:
+    """Raises `SettingError`."""
+    ids = [action.id for action in KEYMAP if action.id not in _FIXED]
+    if name in _FIXED:
+        raise SettingError(f"keys.{name}", given, "keeps its key, so that it works whatever else is chosen")
+    if name not in ids:
+        raise SettingError(f"keys.{name}", None, f"no such action; allowed: {', '.join(ids)}{nearest(name, ids)}")
+    if not isinstance(given, list) or not given:
+        raise SettingError(f"keys.{name}", given, 'allowed: a list of one key or more, such as ["x", "f5"]')
+    for key in given:
+        if not isinstance(key, str) or not is_key(key):
+            hint = nearest(key, KEYS.split(", ")) if isinstance(key, str) and len(key) > 1 else ""
+            raise SettingError(f"keys.{name}", key, f"allowed: {KEYS}{hint}")

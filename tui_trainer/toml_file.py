@@ -11,6 +11,19 @@ LARGEST = 1_000_000
 """Bytes that such a file may have: more is another kind of file."""
 
 
+_PLAIN = {
+    r"Illegal character '\n'": 'the line ends within a text; its closing quotation mark " is missing',
+    r"Illegal character '\r'": 'the line ends within a text; its closing quotation mark " is missing',
+    "Unterminated string": 'the file ends within a text; its closing quotation mark " is missing',
+    "Invalid value": "invalid value; a text stands in quotation marks, others are numbers, true, false and lists",
+    "Expected '=' after a key": 'a key and its value have a = between them, as in name = "sgd"',
+    "Invalid statement": "a line is a key = a value, a [table] or a # comment",
+    "Expected newline or end of document": "nothing but a # comment may follow a value on its line",
+    "Cannot overwrite a value": "this key has a value already",
+}
+"""What the TOML library complains of, for somebody who does not know its words."""
+
+
 class FileError(ValueError):
     """A file that cannot be read as TOML; the text says which file and what is wrong."""
 
@@ -49,4 +62,4 @@ def _syntax(message: str, text: str) -> str:
     if where == "end of document":
         lines = text.split("\n")
         where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
-    return f"{where}: {what[:1].lower()}{what[1:]}"
+    return f"{where}: {next((words for sign, words in _PLAIN.items() if sign in what), what[:1].lower() + what[1:])}"

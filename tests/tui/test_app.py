@@ -332,3 +332,26 @@ async def test_what_the_picture_does_not_say_is_said() -> None:
             await until(pilot, lambda words=words: [note.message for note in app._notifications] == [words])
         await pilot.press(*"SSSSS")
         await until(pilot, lambda: [note.message for note in app._notifications] == ["smoothing: none"])
+
+
+async def test_what_was_said_goes_with_the_next_key_that_acts() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for key in (".", "z", "l"):
+            app._say("a few words", timeout=3600.0)
+            await pilot.press("k")  # means nothing
+            await pilot.pause()
+            assert len(app._notifications) == 1
+            await pilot.press(key)
+            await until(pilot, lambda: not app._notifications)
+
+
+async def test_the_same_words_stay_while_their_key_is_held() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("S", "S", "S")
+        await until(pilot, lambda: [note.message for note in app._notifications] == ["smoothing: none"])
+        (before,) = app._notifications
+        await pilot.press("S")
+        await pilot.pause()
+        assert list(app._notifications) == [before]

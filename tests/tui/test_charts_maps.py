@@ -7,7 +7,7 @@ import pytest
 
 from tui_trainer.tui.cells import Cells, unpack
 from tui_trainer.tui.charts.bars import draw_bar, draw_gauge, share_of_decades
-from tui_trainer.tui.charts.confusion import draw_confusion
+from tui_trainer.tui.charts.confusion import draw_confusion, short_names
 from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
 from tui_trainer.tui.charts.halfblocks import draw_pixels, spread, strongest
 from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_images, draw_matrix_numbers
@@ -160,6 +160,34 @@ def test_a_confusion_matrix_counts_by_true_class_and_leaves_out_aloud() -> None:
     assert small[0].rstrip().endswith("…")
     assert small[-1].startswith("…")
     assert "5" in small[1]
+
+
+@pytest.mark.parametrize(
+    ("names", "width", "short"),
+    [
+        (("setosa", "versicolor", "virginica"), 4, ("set…", "ver…", "vir…")),
+        (("setosa", "versicolor", "virginica"), 3, ("se…", "ve…", "vi…")),
+        (("setosa", "versicolor", "virginica"), 2, ("1", "2", "3")),
+        (("cloud 1", "cloud 2", "cloud 3"), 4, ("c…1", "c…2", "c…3")),
+        (("cloud 1", "cloud 2", "cloud 3"), 7, ("cloud 1", "cloud 2", "cloud 3")),
+        (tuple("0123456789"), 1, tuple("0123456789")),
+        (("", "one"), 2, ("", "o…")),
+    ],
+)
+def test_names_of_classes_stay_different_when_they_are_cut(
+    names: tuple[str, ...], width: int, short: tuple[str, ...]
+) -> None:
+    assert short_names(names, width) == short
+
+
+@pytest.mark.parametrize("width", range(18, 30))
+@pytest.mark.parametrize("names", [("setosa", "versicolor", "virginica"), ("cloud 1", "cloud 2", "cloud 3")])
+def test_a_class_has_one_short_name_in_front_and_above(names: tuple[str, ...], width: int) -> None:
+    lines = draw_confusion(np.full((3, 3), 5), names, width, 4, DARK).lines()
+    front = [line.partition("  ")[0].strip() for line in lines[1:]]
+    assert len(set(front)) == 3
+    if tuple(front) != names:
+        assert lines[0].split()[:3] == front
 
 
 def test_bars_and_gauges() -> None:

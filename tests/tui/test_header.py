@@ -114,3 +114,29 @@ def test_a_loss_that_broke_belongs_to_no_layer() -> None:
     snapshot = structs.replace(moments.broke(), autopsy=found)
     assert "the loss" in lines(snapshot, 120)[2]
     assert " of ," not in lines(snapshot, 120)[2]
+
+
+@pytest.mark.parametrize("sample", [samples.overfitting, samples.moons, moments.forked])
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("arm B forked at iteration 140: change a setting of it, then run both", "arm B forked at iteration 140: …"),
+        ("undo: back to iteration 61, as it was before dropout 0.2 → 0.5", "undo: back to iteration 61"),
+    ],
+)
+def test_where_there_is_room_for_one_sentence_it_is_of_what_was_done_while_the_run_stands(
+    sample: Callable[[], Snapshot], message: str, told: str
+) -> None:
+    said = structs.replace(sample(), status=Status.PAUSED, message=message)
+    assert lines(said, 40, 12)[1][3:].rstrip() == told
+    running = structs.replace(sample(), status=Status.RUNNING, message="")
+    assert told not in lines(running, 40, 12)[1]
+
+
+def test_between_what_runs_and_how_there_is_room_at_every_width() -> None:
+    snapshot = structs.replace(samples.digits(), status=Status.RUNNING)
+    for width in range(40, 121):
+        line = lines(snapshot, width, 24)[0]
+        assert "  ▶ running" in line, (width, line)
+        shown = line.partition("  ▶")[0].strip()
+        assert f"{snapshot.title} · {snapshot.summary}".startswith(shown), "the last part leaves first"

@@ -10,7 +10,7 @@ from msgspec import structs
 from tui_trainer.telemetry import Status
 from tui_trainer.tui.actions import ACTIONS
 from tui_trainer.tui.key_meaning import action_for, footer_actions, greyed_actions, place, why_greyed
-from tui_trainer.tui.keymap import CURSOR, KEYMAP
+from tui_trainer.tui.keymap import CURSOR, FOCUS_HELP, KEYMAP
 from tui_trainer.tui.view import PANELS, View
 
 PLACES = (*PANELS, CURSOR)
@@ -99,3 +99,11 @@ def test_a_setting_of_free_text_is_typed_not_stepped() -> None:
     last = structs.replace(at("settings"), setting=len(CATALOGUE.settings) - 1)
     assert {"setting_less", "setting_more"} <= greyed_actions(run.latest(), last, run.capabilities)
     assert "setting_edit" not in greyed_actions(run.latest(), last, run.capabilities)
+
+
+def test_the_palette_says_of_each_action_its_own() -> None:
+    said: dict[str, str] = {}
+    for action in KEYMAP:
+        if action.help != FOCUS_HELP:
+            assert action.sentence not in said, (action.id, said[action.sentence])
+            said[action.sentence] = action.id

@@ -75,5 +75,6 @@ def test_preferences_that_are_wrong_are_told_and_keep_nobody_out(tmp_path: Path)
         program.read_all()
         assert program.status == 0
         assert program.not_handed_back() == []
-        assert "line 1, column 9: invalid value (the defaults" in program.raw
+        assert "line 1, column 9: invalid value; a text stands in quotation marks" in program.raw
+        assert "; the defaults are used" in program.raw
     assert path.read_text(encoding="utf-8") == "theme = light\n"

@@ -242,3 +242,18 @@ def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     assert "is ahead: validation loss" in verdict(lost, 120)
     assert "· ✗ C diverged at 200" in verdict(lost, 120)
     assert "✗ C diverged" in verdict(lost, 60)
+
+
+def test_an_arm_keeps_its_colour_and_its_dash_when_another_is_given_up() -> None:
+    before = moments.race()
+    after = structs.replace(before, arms=before.arms[1:])
+
+    def drawn(snapshot: Snapshot, panel, row: int) -> tuple[str, list[int]]:
+        """The letter of arm B with its piece of a line, and their styles."""
+        cells = panel.draw(snapshot, View(), 80, 24, DARK)
+        start = cells.lines()[row].index("B ")
+        place = slice(start, start + 5)
+        return cells.lines()[row][place], cells.styles[row, place].tolist()
+
+    assert drawn(before, loss, 1) == drawn(after, loss, 1)
+    assert drawn(before, fit, 3) == drawn(after, fit, 2)

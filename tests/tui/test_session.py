@@ -173,3 +173,20 @@ def test_every_place_on_the_screen_can_be_found_the_smallest_first() -> None:
     assert session.frame is not None
     line = session.frame.places["setting:1"]
     assert session.places_at(line.x, line.y) == ("setting:1", "settings")
+
+
+@pytest.mark.parametrize("key", ["phase", "phase_back"])
+def test_with_room_for_one_panel_stepping_a_phase_brings_up_this_step(key: str) -> None:
+    session = session_of(FakeRun())
+    session.draw(40, 12, THEME)
+    session.perform(BY_ID["step"])
+    assert session.view.focus == "loss"
+    session.poll()
+    session.perform(BY_ID[key])
+    assert session.view.focus == "step"
+    wide = session_of(FakeRun())
+    wide.draw(80, 24, THEME)
+    wide.perform(BY_ID["step"])
+    wide.poll()
+    wide.perform(BY_ID[key])
+    assert wide.view.focus == "settings"

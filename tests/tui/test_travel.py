@@ -61,6 +61,15 @@ def test_slow_motion_plays_the_phases_and_returns_to_the_pace_before(before: flo
     assert act(held, view) == (view, (do.Resume(),))
 
 
+def test_slow_motion_from_a_standstill_returns_to_it() -> None:
+    act = ACTIONS["slow_motion"]
+    view, _ = act(structs.replace(SNAPSHOT, pace=7.0, status=Status.PAUSED), VIEW)
+    playing = structs.replace(SNAPSHOT, pace=0.25, status=Status.RUNNING)
+    assert act(playing, view)[1] == (do.Pause(), do.SetPace(7.0))
+    view, _ = act(structs.replace(SNAPSHOT, pace=7.0, status=Status.RUNNING), view)
+    assert act(playing, view)[1] == (do.SetPace(7.0),)
+
+
 def test_slow_motion_shows_one_phase_a_second() -> None:
     run = DrivenRun()
     session = opened(run)

@@ -8,6 +8,7 @@ import ctypes
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -40,7 +41,7 @@ M_ARENA_MAX = -8
 def open_screen(arguments: argparse.Namespace) -> int:
     """Show the run until the person leaves; the exit status. Raises what a wrong preset or setting raises."""
     path = path_of(os.environ)
-    preferences, complaint = preferences_in(path)
+    preferences, complaints = preferences_in(path)
     chosen = chosen_by(arguments, preferences)
     request = OpenRequest(
         preset=arguments.preset or DEFAULT_PRESET,
@@ -65,7 +66,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         painter=chosen.painter,
         kilobytes=arguments.max_kb,
         view=chosen.view,
-        notice=complaint,
+        notice=first_of(complaints),
     )
     # What is there by now stays: a collection that looks at all of it would hold up a key by 20 ms.
     gc.freeze()
@@ -73,23 +74,31 @@ def open_screen(arguments: argparse.Namespace) -> int:
     share_memory()
 
     def farewell(app: TrainerApp) -> None:
-        if complaint:
-            _tell(f"{complaint} (the defaults were in force, and what you changed on the screen is not kept)")
+        for complaint in complaints:
+            _tell(complaint)
+        if complaints:
+            _tell(f"{path}: until this is put right, what you change on the screen is not kept")
         else:
             remember(path, chosen, app.theme_name, app.session.view)
 
     return run_app(lambda leave: app(leave=leave), farewell)
 
 
-def preferences_in(path: Path | None) -> tuple[Preferences, str]:
-    """The preferences, and what is wrong with them, in which case the defaults hold.
+def preferences_in(path: Path | None) -> tuple[Preferences, tuple[str, ...]]:
+    """The preferences that hold, and what is wrong with the others, a line each.
 
     Nobody asked for that file by starting the program, so it is no reason not to start.
     """
     try:
-        return load(path), ""
+        return load(path), ()
     except PreferencesError as error:
-        return Preferences(), str(error)
+        return error.valid, error.complaints
+
+
+def first_of(complaints: Sequence[str]) -> str:
+    """The first one and how many more there are, for the screen, where all have no room; "" of none."""
+    more = f" (and {len(complaints) - 1} more, told when you leave)" if complaints[1:] else ""
+    return f"{complaints[0]}{more}" if complaints else ""
 
 
 def share_memory() -> None:
@@ -124,7 +133,7 @@ def remember(path: Path | None, before: Preferences, theme: str, view: View) -> 
     try:
         keep(path, {name: value for name, value in after.items() if value != getattr(before, name)})
     except (OSError, PreferencesError) as error:
-        reason = f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
+        reason = f"{path}: {error.strerror}" if isinstance(error, OSError) else error.complaints[0]
         _tell(f"what you changed on the screen is not kept: {reason}")
 
 

@@ -179,16 +179,16 @@ class TrainerApp(App[int]):
             self.perform(action)
 
     def perform(self, action: KeyAction) -> None:
-        """Carry out an action of the keymap, or say why that cannot be done now."""
+        """Carry out an action of the keymap, or say why that cannot be done now. What was said before goes."""
         if action.id in self.session.view.greyed:
             self._say(why_greyed(action, self.session.view, self.session.run.capabilities))
         elif action.id in self._own_actions:
+            self._say("")
             self._own_actions[action.id]()
         else:
             self.session.perform(action)
             self._rhythm.answer()
-            if words := unseen(action, self.session.view):
-                self._say(words)
+            self._say(unseen(action, self.session.view))
 
     def action_key(self, action_id: str) -> None:
         """For Textual's bindings: keys that work over every screen."""
@@ -270,10 +270,11 @@ class TrainerApp(App[int]):
         self._say(f"theme: {name}")
 
     def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
-        """A few words that go by themselves; one at a time, the newest, however often a key is pressed."""
-        text = printable(text)
-        if text not in notes(self):
+        """A few words that go by themselves or with the next key; one at a time, the newest. "": none any more."""
+        text, shown = printable(text), notes(self)
+        if shown and text not in shown:
             self.clear_notifications()
+        if text and text not in shown:
             self.notify(text, severity=severity, timeout=timeout, markup=False)
 
 

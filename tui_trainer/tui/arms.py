@@ -16,6 +16,11 @@ def letter_of(arms: Sequence[ArmView], name: str) -> str:
     return next((arm.letter for arm in arms if arm.name == name), name)
 
 
+def number_of(letter: str) -> int:
+    """0 of A, 1 of B, …: what the colour and the dash of an arm go by, so that it keeps them when another one goes."""
+    return ord(letter) - ord("A")
+
+
 def ways_to_tell(arm: ArmView) -> tuple[str, ...]:
     """Ways to say what makes it another run than the others, the longest first; none where nothing does.
 

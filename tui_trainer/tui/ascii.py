@@ -1,11 +1,16 @@
-"""The last step of an ASCII screen: every sign that has a plain likeness becomes it, everything else a question mark.
+"""A screen in ASCII alone: its last step, in which every sign that has a plain likeness becomes it and everything else
+a question mark, and formulas, which are spelled out before they are laid out.
 
 Charts choose their own letters where a dot or a block has no likeness; this takes care of words, borders and signs.
 """
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import CONTINUATION, Cells
 
@@ -35,9 +40,62 @@ for _sign, _plain in _LIKENESS.items():
         _TABLE[ord(_sign)] = ord(_plain)
 
 
+_SPELLED = {
+    "→": "->",
+    "−": "-",
+    "×": "*",
+    "²": "^2",
+    "½": "0.5",
+    "≈": "~",
+    "√": "sqrt ",
+    "α": "alpha",
+    "β": "beta",
+    "δ": "delta",
+    "ε": "eps",
+    "∂": "d",
+    "Σ": "sum",
+}
+_SPELLED_SIGN = re.compile("[" + "".join(_SPELLED) + "]")
+_ROOT = re.compile(r"√([\w.]+(?:(?<=e)[-−]\d+)?\^?)")
+"""A root of one number or symbol, which may have a hat."""
+_PRODUCT = re.compile(r"(?<=\S)·(?=\S)")
+
+
+@lru_cache(maxsize=1024)
+def spelled_out(formula: str) -> str:
+    """A formula in ASCII: "m^ / (√v^ + ε)" as "m^ / (sqrt(v^) + eps)".
+
+    To be called before there is a layout: it takes more cells than the signs do.
+    """
+    formula = _PRODUCT.sub("*", _ROOT.sub(r"sqrt(\1)", formula))
+    return _SPELLED_SIGN.sub(lambda sign: _SPELLED[sign[0]], formula)
+
+
 def make_ascii(cells: Cells) -> None:
-    """Replace every character of `cells` beyond ASCII, in place; the second cell of a wide one becomes a blank."""
+    """Replace every character of `cells` beyond ASCII, in place; the second cell of a wide one becomes a blank.
+
+    One character each, since everything has its place by now, but for signs that would read as something else and have
+    a blank beside them to take: "0.37 → 0.63" is no comparison and becomes "0.37-> 0.63", "≤ 3" becomes "<=3". A dot
+    between two characters is a product, between blanks it parts words.
+    """
     codes = cells.codes
+    blank = codes == ord(" ")
+    _take_blank(cells, (codes[:, 1:] == ord("→")) & blank[:, :-1], ord("-"), before=True)
+    for sign in "≤≥":
+        _take_blank(cells, (codes[:, :-1] == ord(sign)) & blank[:, 1:], ord("="), before=False)
+    inner = codes[:, 1:-1]
+    inner[(inner == ord("·")) & ~blank[:, :-2] & ~blank[:, 2:]] = ord("*")
     second = codes == CONTINUATION
     codes[:] = np.where(codes < _TABLE_SIZE, _TABLE[np.minimum(codes, _TABLE_SIZE - 1)], ord("?"))
     codes[second] = ord(" ")
+
+
+def _take_blank(cells: Cells, signs: NDArray[np.bool_], code: int, *, before: bool) -> None:
+    """Put `code` into the blanks before (or behind) `signs`, in the signs' style.
+
+    `signs` (rows, columns − 1): whether a sign stands in that cell, the first (or the last) of a row left out.
+    """
+    left, right = (slice(None), slice(None, -1)), (slice(None), slice(1, None))
+    there, sign = (left, right) if before else (right, left)
+    cells.codes[there][signs] = code
+    cells.styles[there][signs] = cells.styles[sign][signs]

@@ -40,6 +40,8 @@ _TAB_NAMES = {
 _KEPT = 0.7
 """Share of the asked pace below which the screen says that this machine cannot keep it."""
 
+_GAP = 2
+"""Cells that stay free between what stands at the left and at the right of a line."""
 _PHASES_WIDTH = sum(len(phase.word) + 2 for phase in Phase) + len(Phase) - 1 + 2
 """Cells that the strip of phases needs, with a blank at both ends."""
 
@@ -67,7 +69,9 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
         return
     arm = _arm(snapshot, theme, short=cells.width < 100)
     pace = Piece("" if snapshot.status is Status.RUNNING else pace_words(snapshot.pace), theme.muted, 3)
-    draw_line(cells, 0, [title, arm, Piece(snapshot.summary, theme.muted, 5)], [status, pace], theme)
+    # Of the summary the last part leaves first: data and network are more than the optimizer, which the settings name.
+    summary = [Piece(part, theme.muted, 5 + rank) for rank, part in enumerate(snapshot.summary.split(" · "))]
+    draw_line(cells, 0, [title, arm, *summary], [status, pace], theme)
     target = max(math.ceil(snapshot.target_epochs), 1)
     # Epochs count from 1 while their batches run; right at the target the last one is over and no other has begun.
     epoch = snapshot.epoch + (0 if snapshot.epoch == target and not snapshot.batch else 1)
@@ -128,14 +132,15 @@ def _fitting(footer: tuple[FooterKey, ...], width: int) -> tuple[FooterKey, ...]
 def draw_line(cells: Cells, y: int, left: list[Piece], right: list[Piece], theme: Theme, *, between: int = 0) -> int:
     """Pieces from both ends with dots between them; returns the first column after the left ones.
 
-    `between` cells stay free in the middle. While they do not fit, the piece of the largest rank leaves; the last
-    one is cut with an ellipsis.
+    `between` cells stay free in the middle, and two in any case. While they do not fit, the piece of the largest rank
+    leaves; the last one is cut with an ellipsis.
     """
     left, right = [p for p in left if p.text], [p for p in right if p.text]
 
     def needed() -> int:
         dots = 3 * (max(len(left) - 1, 0) + max(len(right) - 1, 0))
-        return dots + 2 + between + sum(text_width(piece.text) for piece in left + right)
+        gap = max(between, _GAP) if left and right else between
+        return dots + 2 + gap + sum(text_width(piece.text) for piece in left + right)
 
     while len(left) + len(right) > 1 and needed() > cells.width:
         worst = max(left + right, key=lambda piece: piece.rank)

@@ -30,6 +30,8 @@ class KeyAction(Struct, frozen=True):
     help: str
     """A sentence for the help screen; two keys that are a pair have the same one and share its line."""
     group: str
+    own: str = ""
+    """A sentence for the command palette where `help` is that of a pair; see `sentence`."""
     needs: str = ""
     """Capability of the run without which the action is greyed."""
     where: tuple[str, ...] = ()
@@ -43,6 +45,11 @@ class KeyAction(Struct, frozen=True):
     """What the footer keeps when it has no room for all: the lowest."""
     everywhere: bool = False
     """Whether the key works also over every other screen, text fields included."""
+
+    @property
+    def sentence(self) -> str:
+        """What this action does, and no other one."""
+        return self.own or self.help
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -59,9 +66,9 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("back", ",", "one iteration back", "One iteration back.",
               "time", needs="seek", footer="back", rank=12),
     KeyAction("phase", "p", "next phase", "The next of an iteration's four phases, or back.",
-              "time", needs="phases", footer="phase", rank=3),
+              "time", needs="phases", footer="phase", rank=3, own="The next of an iteration's four phases."),
     KeyAction("phase_back", "P", "one phase back", "The next of an iteration's four phases, or back.",
-              "time", needs="seek"),
+              "time", needs="seek", own="Back to the phase before."),
     KeyAction("epoch", "e", "one epoch", "To the end of the epoch: all data seen once more.",
               "time", needs="control", footer="epoch", rank=11),
     KeyAction("start", "home", "to the start", "Back to the moment before the first iteration.",
@@ -69,9 +76,9 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("live", "end", "to the newest iteration", "From the past to the newest iteration.",
               "time", needs="seek"),
     KeyAction("slower", "[ <", "slower", "Slower, faster.",
-              "time", needs="control", footer="speed", signs="[ ]", rank=6),
+              "time", needs="control", footer="speed", signs="[ ]", rank=6, own="Fewer iterations a second."),
     KeyAction("faster", "] >", "faster", "Slower, faster.",
-              "time", needs="control"),
+              "time", needs="control", own="More iterations a second."),
     KeyAction("full_speed", "m", "full speed and back", "As fast as the machine can, and back.",
               "time", needs="control", footer="full speed", rank=13),
     KeyAction("slow_motion", "a", "slow motion", "Play guess, measure, blame, fix one by one, and back.",
@@ -86,9 +93,9 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("fork", "b", "fork here", "Another arm from this moment: same weights and batches.",
               "run", needs="arms", footer="fork", rank=10),
     KeyAction("other_arm", "o", "other arm", "Look at the other arm of a race; give it up.",
-              "run", needs="arms", footer="other arm", rank=3),
+              "run", needs="arms", footer="other arm", rank=3, own="Look at the other arm of a race."),
     KeyAction("drop_arm", "O", "give this arm up", "Look at the other arm of a race; give it up.",
-              "run", needs="arms"),
+              "run", needs="arms", own="Give up the arm that you look at."),
     KeyAction("presets", "l", "presets", "Choose a lesson from the list.",
               "run", footer="presets", rank=5),
     KeyAction("fix", "f", "apply the proposed fix", "Change what the verdict line proposes.",
@@ -96,46 +103,49 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("check_gradient", "G", "check the gradient", "Check the blame against the real slope of the loss.",
               "run", needs="gradient_check", footer="check blame", rank=20),
     KeyAction("rate_up", "+ =", "learning rate up", "Learning rate up, down.",
-              "run", needs="settings", footer="learning rate", signs="+ -", rank=7),
+              "run", needs="settings", footer="learning rate", signs="+ -", rank=7,
+              own="A sensible step up, from anywhere."),
     KeyAction("rate_down", "- _", "learning rate down", "Learning rate up, down.",
-              "run", needs="settings"),
+              "run", needs="settings", own="A sensible step down, from anywhere."),
     KeyAction("undo", "u", "undo", "Undo, redo a setting, restart, new seed or fork.",
-              "run", needs="settings", footer="undo", rank=14),
+              "run", needs="settings", footer="undo", rank=14, own="Undo a setting, restart, new seed or fork."),
     KeyAction("redo", "U", "redo", "Undo, redo a setting, restart, new seed or fork.",
-              "run", needs="settings"),
+              "run", needs="settings", own="Redo what was undone."),
 
     KeyAction("setting_previous", "up", "setting above", "Settings: choose one.",
-              "focus", where=LIST, footer="setting", signs="↑↓", rank=4),
+              "focus", where=LIST, footer="setting", signs="↑↓", rank=4, own="Settings: choose the one above."),
     KeyAction("setting_next", "down", "setting below", "Settings: choose one.",
-              "focus", where=LIST),
+              "focus", where=LIST, own="Settings: choose the one below."),
     KeyAction("setting_less", "left", "setting a step down", "Settings: change it by a sensible step.",
-              "focus", needs="settings", where=LIST, footer="change", signs="←→", rank=4),
+              "focus", needs="settings", where=LIST, footer="change", signs="←→", rank=4,
+              own="Settings: a sensible step down."),
     KeyAction("setting_more", "right", "setting a step up", "Settings: change it by a sensible step.",
-              "focus", needs="settings", where=LIST),
+              "focus", needs="settings", where=LIST, own="Settings: a sensible step up."),
     KeyAction("setting_edit", "enter", "type a value", "Settings: type a value.",
               "focus", needs="settings", where=LIST, footer="type", rank=10),
     KeyAction("curve_smoother", "up", "smoother", "Loss: a smoother, a rougher line.",
-              "focus", where=CURVE, footer="smoothing", signs="↑↓", rank=4),
+              "focus", where=CURVE, footer="smoothing", signs="↑↓", rank=4, own="Loss: a smoother line."),
     KeyAction("curve_rougher", "down", "rougher", "Loss: a smoother, a rougher line.",
-              "focus", where=CURVE),
+              "focus", where=CURVE, own="Loss: a rougher line."),
     KeyAction("cursor_left", "left", "cursor to the left", "Loss: move the value cursor.",
-              "focus", where=CURVE, footer="cursor", signs="←→", rank=4),
+              "focus", where=CURVE, footer="cursor", signs="←→", rank=4, own="Loss: move the value cursor back."),
     KeyAction("cursor_right", "right", "cursor to the right", "Loss: move the value cursor.",
-              "focus", where=CURVE),
+              "focus", where=CURVE, own="Loss: move the value cursor on."),
     KeyAction("cursor_seek", "enter", "go to the cursor", "Loss: go to the moment at the cursor.",
               "focus", needs="seek", where=(CURSOR,), footer="go there", rank=4),
     KeyAction("item_left", "left up", "previous layer or neuron", "Weights, gradients: layer. Data: neuron.",
-              "focus", where=LAYERED, footer="choose", signs="←→", rank=4),
+              "focus", where=LAYERED, footer="choose", signs="←→", rank=4,
+              own="Weights, gradients: layer before. Data: neuron."),
     KeyAction("item_right", "right down", "next layer or neuron", "Weights, gradients: layer. Data: neuron.",
-              "focus", where=LAYERED),
+              "focus", where=LAYERED, own="Weights, gradients: next layer. Data: neuron."),
     KeyAction("example_previous", "left", "previous example", "This step: another example of the batch.",
-              "focus", where=("step",), footer="example", signs="←→", rank=4),
+              "focus", where=("step",), footer="example", signs="←→", rank=4, own="This step: the example before."),
     KeyAction("example_next", "right", "next example", "This step: another example of the batch.",
-              "focus", where=("step",)),
+              "focus", where=("step",), own="This step: the next example."),
     KeyAction("weight_previous", "up", "previous weight", "This step: another weight.",
-              "focus", where=("step",), footer="weight", signs="↑↓", rank=4),
+              "focus", where=("step",), footer="weight", signs="↑↓", rank=4, own="This step: the weight before."),
     KeyAction("weight_next", "down", "next weight", "This step: another weight.",
-              "focus", where=("step",)),
+              "focus", where=("step",), own="This step: the next weight."),
     KeyAction("zoom_focused", "enter", "fill the screen", "Other panels: fill the screen, and back.",
               "focus", where=("loss", *LAYERED, "step")),
 
@@ -152,16 +162,16 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("leave", "escape", "back", "Back: out of cursor, full screen, panel.", "panels"),
     KeyAction("log_y", "y", "log y", "Losses on a logarithmic or a plain axis.",
               "panels", footer="log y", rank=16),
-    KeyAction("smoother", "s", "smoother", "A smoother, a rougher loss curve.", "panels"),
-    KeyAction("rougher", "S", "rougher", "A smoother, a rougher loss curve.", "panels"),
+    KeyAction("smoother", "s", "smoother", "A smoother, a rougher loss curve.", "panels", own="A smoother loss curve."),
+    KeyAction("rougher", "S", "rougher", "A smoother, a rougher loss curve.", "panels", own="A rougher loss curve."),
     KeyAction("cursor", "c", "value cursor", "Read values from the loss curve.", "panels"),
     KeyAction("weights_mode", "w", "weights / gradients / update / network",
               "Weights, gradients, update, how arms differ, network.", "panels", footer="weights/network", rank=17),
     KeyAction("numbers", "v", "numbers", "Weights as numbers instead of colours.", "panels"),
     KeyAction("next_item", "n", "next layer, neuron or example", "Next, previous layer, neuron or example.",
-              "panels", footer="next layer", rank=18),
+              "panels", footer="next layer", rank=18, own="The next one in the focused panel."),
     KeyAction("previous_item", "N", "previous layer, neuron or example",
-              "Next, previous layer, neuron or example.", "panels"),
+              "Next, previous layer, neuron or example.", "panels", own="The one before in the focused panel."),
 
     KeyAction("theme", "t", "theme", "The next colour theme.", "other", footer="theme", rank=19),
     KeyAction("palette", "ctrl+p", "command palette", "Find an action by its name.", "other"),

@@ -63,6 +63,11 @@ def arrange(
     )
 
 
+def is_narrow(width: int, height: int) -> bool:
+    """Whether a screen of this size has tabs: one panel at a time, in full screen or not."""
+    return arrange(width, height, "loss", zoomed=False).kind == "tabs"
+
+
 def split(total: int, shares: Sequence[float]) -> list[int]:
     """`total` cells divided in proportion to `shares`; they sum up to `total`."""
     edges, whole, so_far = [0], sum(shares), 0.0

@@ -19,7 +19,7 @@ from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.dashboard import Frame, draw_dashboard
 from tui_trainer.tui.key_meaning import footer_actions, footer_word, greyed_actions
 from tui_trainer.tui.keymap import KeyAction, key_sign
-from tui_trainer.tui.layout import arrange
+from tui_trainer.tui.layout import is_narrow
 from tui_trainer.tui.panel_memory import PanelMemory
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import FooterKey, View
@@ -115,12 +115,20 @@ class Session:
         )
 
     def perform(self, action: KeyAction) -> bool:
-        """Carry out an action of ACTIONS; False when it can do nothing now."""
+        """Carry out an action of ACTIONS; False when it can do nothing now.
+
+        Where there is room for one panel only, stepping a phase brings up the one that shows it.
+        """
         if action.id in self.view.greyed:
             return False
         view, commands = ACTIONS[action.id](self.snapshot, self.view)
+        if action.id in ("phase", "phase_back") and self._has_tabs():
+            view = focus(view, "step")
         self.change(view, *commands)
         return True
+
+    def _has_tabs(self) -> bool:
+        return self.frame is not None and is_narrow(self.frame.cells.width, self.frame.cells.height)
 
     def set(self, key: str, value: object) -> None:
         """Set a setting to a value that a person typed."""
@@ -145,7 +153,7 @@ class Session:
 
         Where there is room for one panel only, the first picture is of the loss. `words_only`: see `draw_dashboard`.
         """
-        if self.frame is None and arrange(width, height, self.view.focus, self.view.zoomed).kind == "tabs":
+        if self.frame is None and is_narrow(width, height):
             self.view = focus(self.view, "loss")
         try:
             self.frame = draw_dashboard(

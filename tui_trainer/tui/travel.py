@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.telemetry import Snapshot, Status
-from tui_trainer.telemetry.commands import SLOW_MOTION, Resume, Seek, SetPace
+from tui_trainer.telemetry.commands import SLOW_MOTION, Pause, Resume, Seek, SetPace
 from tui_trainer.tui.view import Outcome, View
 
 PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
@@ -42,11 +42,16 @@ def is_slow_motion(pace: float | None) -> bool:
 
 
 def slow_motion(snapshot: Snapshot, view: View) -> Outcome:
-    """Play the phases, one a second at first; while they play, back to the pace before."""
+    """Play the phases, one a second at first; while they play, back to the pace before, or to a standstill."""
     if not is_slow_motion(snapshot.pace):
-        return structs.replace(view, pace_before_slow=snapshot.pace), (SetPace(PACES[0]), Resume())
+        stood = snapshot.status is not Status.RUNNING
+        return structs.replace(view, pace_before_slow=snapshot.pace, stood_before_slow=stood), (
+            SetPace(PACES[0]),
+            Resume(),
+        )
     if snapshot.status is Status.RUNNING:
-        return view, (SetPace(view.pace_before_slow),)
+        before = SetPace(view.pace_before_slow)
+        return view, (Pause(), before) if view.stood_before_slow else (before,)
     return view, (Resume(),)
 
 

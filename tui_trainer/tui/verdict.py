@@ -29,11 +29,15 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     key, message = view.sign("fix"), snapshot.message
     does = _what_fixing_does(snapshot, view) if cells.width >= 60 else ""
     aside = len(key) + text_width(does) + 5 if does else 0
+    stands = snapshot.status is Status.PAUSED and snapshot.going is None
     if message not in ways:
         least = text_width(headline.rpartition(": ")[2] or ways[-1])
-        message = fewer_words((message, _gist(message)), end - least - 6)
+        message = fewer_words(_told(message), end - least - 6)
+        if message and stands and text_width(message) > end - least - 6:
+            # There is no room for both: the sign stays, and what the last key did takes the place of the words.
+            headline, ways, message = "", _told(snapshot.message), ""
     # While the run stands still, what the last key did is worth shorter words.
-    told = text_width(message) + 3 if message and snapshot.status is Status.PAUSED and message not in ways else 0
+    told = text_width(message) + 3 if message and stands and message not in ways else 0
     x = cells.text(1, y, f"{sign} ", packed)
     if x + text_width(headline) + text_width(ways[-1]) + aside + told > end:
         headline = headline.rpartition(": ")[2] or headline  # "learning rate too large: bouncing"
@@ -59,9 +63,15 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     return places
 
 
-def _gist(message: str) -> str:
-    """What was done, without what belongs to it: "undo: back to iteration 61", "dropout 0.2 → 0.5"."""
-    return message.partition("; ")[0].partition(", ")[0]
+def _told(message: str) -> tuple[str, ...]:
+    """What was done, ways to say it: all, then without what belongs to it, then without what comes of it.
+
+    "undo: back to iteration 61", "arm B forked at iteration 140: change a setting of it", "arm B forked at iteration
+    140: …".
+    """
+    gist = message.partition("; ")[0].partition(", ")[0]
+    head, _, rest = gist.partition(": ")
+    return tuple(dict.fromkeys((message, gist, f"{head}: …" if rest and " " in head else gist)))
 
 
 def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...]:
@@ -100,12 +110,12 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
         if broken:
             ways = (*(f"{way} · {broken[0]}" for way in ways), f"{ways[-1]} · {broken[-1]}", *ways)
         if snapshot.message and not ways[0].startswith("▲"):
-            ways = (snapshot.message, *ways)
+            ways = (*_told(snapshot.message), *ways)
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
         return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
     if not snapshot.findings:
-        told = snapshot.message, _gist(snapshot.message)
-        return "•", theme.muted, "", told if snapshot.message else _calm_sentence(snapshot, view)
+        ways = _told(snapshot.message) if snapshot.message else _calm_sentence(snapshot, view)
+        return "•", theme.muted, "", ways
     finding = snapshot.findings[0]
     packed = {
         Severity.CRITICAL: theme.critical,

@@ -57,6 +57,8 @@ class View(Struct, frozen=True, kw_only=True):
     """Iterations a second to which `m` returns from full speed."""
     pace_before_slow: float | None = 20.0
     """The pace to which `a` returns from slow motion."""
+    stood_before_slow: bool = False
+    """Whether the run stood still before slow motion, to which `a` returns then."""
     stale: bool = False
     """True while the newest answer of the trainer is overdue (a long computation); the screen says so."""
     keymap: tuple[KeyAction, ...] = KEYMAP

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from tui_trainer.tui.cells import BOLD, Cells, style, text_width
+from tui_trainer.tui.cells import BOLD, Cells, fit, printable, style, text_width
 from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.theme import Theme
 
@@ -42,21 +42,24 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
     cells = Cells(width, height, theme.text)
     table = _table(counts, names, width, height)
     front, each, tall = table.front, table.each, table.tall
+    room = max(each - 1, 1)  # a blank parts the names
+    short = short_names(names, min(room, front))
+    # Whole names in front say what those above are short for; cut ones are cut alike.
+    above, before = (names if all(text_width(name) <= there for name in names) else short for there in (room, front))
     if table.columns < len(counts) and table.columns:
         cells.text(front + 1 + table.columns * each + (each - 1) // 2, 0, "…", theme.muted)
     if table.rows < len(counts) and table.rows:
         cells.text(0, 1 + table.rows, "…", theme.muted)
     for column in range(table.columns):
         start = front + 1 + column * each
-        room = max(each - 1, 1)  # a blank parts the names
-        cells.text(start + max((each - text_width(names[column])) // 2, 0), 0, names[column], theme.muted, width=room)
+        cells.text(start + max((each - text_width(above[column])) // 2, 0), 0, above[column], theme.muted, width=room)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     end = front + 1 + table.columns * each
     cells.text(end + 1, 0, table.recall, theme.muted)
     for row in range(table.rows):
         top = 1 + row * tall
         middle = top + (tall - 1) // 2
-        cells.text(0, middle, names[row], theme.muted, width=front)
+        cells.text(0, middle, before[row], theme.muted, width=front)
         for column in range(table.columns):
             start = front + 1 + column * each
             packed = _style(float(shares[row, column]), row == column, int(counts[row, column]), theme)
@@ -98,6 +101,19 @@ def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, heig
     below = 2 if precision else 1
     tall = max(min((height - below) // max(rows, 1), each // 2), 1)
     return _Table(front=front, each=each, columns=columns, rows=rows, tall=tall, recall=recall, precision=precision)
+
+
+def short_names(names: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """The names cut to `width` cells so that they stay different, all in the same way: their beginnings ("set…"), the
+    first letter and the end ("c…1", "c…2"), or where neither tells them apart the number of the class, from 1."""
+    if all(text_width(name) <= width for name in names):
+        return names
+    beginnings = tuple(fit(name, width) for name in names)
+    ends = (tuple(f"{name[:1]}…{name[-kept:]}" for name in map(printable, names)) for kept in range(1, width - 1))
+    for way in (beginnings, *ends):
+        if len(set(way)) == len(names) and all(text_width(name) <= width for name in way):
+            return way
+    return tuple(str(number) for number in range(1, len(names) + 1))
 
 
 def _share(right: int, of: int) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry import ArmView, Snapshot, Status
-from tui_trainer.tui.arms import ways_to_tell
+from tui_trainer.tui.arms import number_of, ways_to_tell
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.dashes import DASHED, DASHES, sample
@@ -62,8 +62,8 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     above = len(lines)
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
     if with_validation:
-        for number, arm in enumerate(arms):
-            _draw_validation(plot, arm, number)
+        for arm in arms:
+            _draw_validation(plot, arm)
     if left is not None:
         plot.line(loss_iterations(left.batch), left.batch.mean, theme.faint, dash=DASHED, thin=True, letter=".")
     curves = [(loss_iterations(arm.losses.batch), arm.losses.batch.mean) for arm in arms]
@@ -82,8 +82,8 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Flo
     What an arm has yet to live through again is dimmed; where it diverged stands ✗.
     """
     theme, top, ends = plot.theme, plot.vertical.high, []
-    for number in sorted(range(len(snapshot.arms)), key=lambda number: snapshot.arms[number].focused):
-        arm, (x, y) = snapshot.arms[number], curves[number]
+    for arm, (x, y) in sorted(zip(snapshot.arms, curves, strict=True), key=lambda pair: pair[0].focused):
+        number = number_of(arm.letter)
         packed = theme.arm_style(number, arm.focused)
         end = plot.line(
             x,
@@ -105,9 +105,10 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[tuple[Floats, Flo
     draw_events(plot, snapshot)
 
 
-def arm_sign(number: int, letter: str, width: int, theme: Theme) -> str:
+def arm_sign(letter: str, width: int, theme: Theme) -> str:
     """A ━━: the letter of an arm and a piece of its line."""
-    return f"{letter} {theme.sign(sample(DASHES[number % len(DASHES)], width), letter * width)}".rstrip(" ")
+    dash = DASHES[number_of(letter) % len(DASHES)]
+    return f"{letter} {theme.sign(sample(dash, width), letter * width)}".rstrip(" ")
 
 
 def _legend(snapshot: Snapshot, more: list[Entry], room: int, most: int, theme: Theme) -> list[list[Entry]]:
@@ -118,11 +119,11 @@ def _legend(snapshot: Snapshot, more: list[Entry], room: int, most: int, theme: 
     for piece in (PIECE, 0):
         entries = [
             Entry(
-                arm_sign(number, arm.letter, piece, theme),
-                theme.arm_style(number, arm.focused),
+                arm_sign(arm.letter, piece, theme),
+                theme.arm_style(number_of(arm.letter), arm.focused),
                 (*ways_to_tell(arm), ""),
             )
-            for number, arm in enumerate(snapshot.arms)
+            for arm in snapshot.arms
         ]
         for lines in range(min(most, 1), most + 1):
             parted = in_lines([*entries, *more], lines)
@@ -133,7 +134,7 @@ def _legend(snapshot: Snapshot, more: list[Entry], room: int, most: int, theme: 
     return parted
 
 
-def _draw_validation(plot: Plot, arm: ArmView, number: int) -> None:
+def _draw_validation(plot: Plot, arm: ArmView) -> None:
     """The small letter along the validation curve, and a faint line through it."""
     evaluations = arm.losses.evaluations
     known = evaluations.validation_loss <= plot.vertical.high
@@ -141,6 +142,7 @@ def _draw_validation(plot: Plot, arm: ArmView, number: int) -> None:
     if not len(x):
         return
     plot.line(x, y, plot.theme.faint, thin=True, dash="10", letter=".")
+    number = number_of(arm.letter)
     shifted = plot.column(x) + number * (4)
     marked = np.flatnonzero(np.diff(shifted // _LETTER_EVERY, append=np.inf))
     plot.points(x[marked], y[marked], arm.letter.lower(), plot.theme.arm_style(number, arm.focused))

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import ArmView, Evaluation, Parting, Severity, Snapshot, Status
-from tui_trainer.tui.arms import letter_of, ways_to_tell
+from tui_trainer.tui.arms import letter_of, number_of, ways_to_tell
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, share_of_decades
 from tui_trainer.tui.charts.numbers import compact, count, short_count
@@ -104,8 +104,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if titled:
         _draw_titles(cells, columns, theme)
         y += 1
-    for number, standing in enumerate(table[: rows - titled]):
-        _draw_arm(cells, y, number, standing, columns, _ways(standing, table), theme)
+    for standing in table[: rows - titled]:
+        _draw_arm(cells, y, standing, columns, _ways(standing, table), theme)
         y += 1
     left = height - 1 - y
     sentences = [s for s in (fewer_words(who_leads(table), room), _parted(snapshot, room)) if s]
@@ -149,15 +149,14 @@ def _draw_titles(cells: Cells, columns: Columns, theme: Theme) -> None:
         cells.text(columns.numbers + number * (_NUMBER + 1) - 1 - len(title), 1, title, theme.muted)
 
 
-def _draw_arm(
-    cells: Cells, y: int, number: int, standing: Standing, columns: Columns, ways: list[str], theme: Theme
-) -> None:
+def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, ways: list[str], theme: Theme) -> None:
     """▸B ━━━ learning rate 0.1   0.0168  0.0244 ▲."""
     arm, latest = standing.arm, standing.latest
     text = theme.strong if arm.focused else theme.text
     cells.text(1, y, "▸" if arm.focused else " ", theme.key)
     piece = PIECE if columns.words > 2 + 2 else 0
-    cells.text(2, y, arm_sign(number, standing.letter, piece, theme), theme.arm_style(number, arm.focused))
+    packed = theme.arm_style(number_of(arm.letter), arm.focused)
+    cells.text(2, y, arm_sign(standing.letter, piece, theme), packed)
     room = max(columns.numbers - columns.words - 1, 0)
     cells.text(columns.words, y, fewer_words(ways, room), theme.critical if standing.broken else text, width=room)
     if latest is None:

@@ -13,7 +13,7 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_matrix_numbers
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.tui.panels.step_line import Floats, Line
+from tui_trainer.tui.panels.step_line import Floats, Line, in_ascii
 from tui_trainer.tui.panels.step_lines import lines
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -51,7 +51,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, f"{made}: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
         return cells
     indent = _INDENT if room >= 24 else _SHORT_INDENT if room >= 12 else 0
-    chosen, numbers = _chosen(list(lines(snapshot, step)), rows, room - indent, snapshot.phase)
+    told = [in_ascii(line) if theme.ascii else line for line in lines(snapshot, step)]
+    chosen, numbers = _chosen(told, rows, room - indent, snapshot.phase)
     label = _label_width(chosen, room - indent)
     each = [_rows(line, room - indent, label, numbers) for line in chosen]
     gap = 1 if sum(each) + len(Phase) - 1 <= rows else 0

@@ -8,10 +8,11 @@ from functools import lru_cache
 from itertools import chain
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry import Phase
+from tui_trainer.tui.ascii import spelled_out
 from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.panels.step_equations import equation, rough_equation
 from tui_trainer.tui.words import fewer_words
@@ -43,6 +44,8 @@ class Line(Struct, frozen=True, kw_only=True):
     """(n,): which of them dropout has silenced."""
     broken: bool = False
     """Whether this is where a diverged run broke."""
+    ascii: bool = False
+    """Whether the equation is spelled out in ASCII; see `in_ascii`."""
 
     def words(self, room: int) -> str:
         """The most that fits into `room` cells: words leave first, then digits, as long as the equation holds and says
@@ -57,7 +60,7 @@ class Line(Struct, frozen=True, kw_only=True):
             return fewer_words(self.ways, room)
         rough = (rough_equation(self.equation, digits) for digits in (4, 3, 2))
         fitting = self.that_fit(chain(self.true(), (each for text in rough for each in (text, _tight(text)))), room)
-        return next(fitting, self.ways[-1].format(_tight(rough_equation(self.equation, 2))))
+        return next(fitting, self.said(self.ways[-1], _tight(rough_equation(self.equation, 2))))
 
     def true(self) -> Iterator[str]:
         """The equation as it may be printed, from the most digits to the fewest that say something, then without any
@@ -74,7 +77,16 @@ class Line(Struct, frozen=True, kw_only=True):
     def that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
         """Its ways to say each of the printed equations, in as far as they fit."""
         for text in printed:
-            yield from (said for way in self.ways if text_width(said := way.format(text)) <= room)
+            yield from (said for way in self.ways if text_width(said := self.said(way, text)) <= room)
+
+    def said(self, way: str, printed: str) -> str:
+        """One of the ways with the printed equation in its place."""
+        return way.format(spelled_out(printed) if self.ascii else printed)
+
+
+def in_ascii(line: Line) -> Line:
+    """The same line with its formulas spelled out, for a screen that has no √, δ or ²."""
+    return structs.replace(line, ways=tuple(map(spelled_out, line.ways)), ascii=True)
 
 
 @lru_cache(maxsize=512)
@@ -83,7 +95,7 @@ def _equation_words(line: Line, room: int) -> str:
     for fitting in line.that_fit(line.true(), room):
         return fitting
     printed = list(line.true())  # the shortest, with the blanks at which it can be broken
-    return line.ways[-1].format(printed[-3] if printed else rough_equation(line.equation, max(line.fewest, 4)))
+    return line.said(line.ways[-1], printed[-3] if printed else rough_equation(line.equation, max(line.fewest, 4)))
 
 
 def _tight(printed: str) -> str:

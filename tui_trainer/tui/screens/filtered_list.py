@@ -147,7 +147,7 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
 def action_palette(view: View) -> FilteredList:
     """The actions of the keymap that can do something now; gives an id back."""
     entries = (
-        Entry(key=action.id, title=f"{action.label}  ({key_sign(action.keys[0])})", sentence=action.help)
+        Entry(key=action.id, title=f"{action.label}  ({key_sign(action.keys[0])})", sentence=action.sentence)
         for action in view.keymap
         if action.id not in view.greyed and not action.where and action.id != "palette"
     )

@@ -1,0 +1,80 @@
+"""A screen in ASCII alone: what it says is as true as the signs that it stands for."""
+
+from __future__ import annotations
+
+import pytest
+import sample_moments as moments
+import sample_snapshots as samples
+
+from tui_trainer.tui.ascii import make_ascii, spelled_out
+from tui_trainer.tui.cells import Cells, style
+from tui_trainer.tui.panels import step
+from tui_trainer.tui.theme import ColourDepth, make_theme
+from tui_trainer.tui.view import View
+
+ASCII = make_theme("dark", ColourDepth.NONE, ascii_only=True)
+
+
+def plain(text: str) -> str:
+    cells = Cells(len(text), 1)
+    cells.text(0, 0, text)
+    make_ascii(cells)
+    return cells.lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("pretty", "ascii_only"),
+    [
+        ("validation 0.37 → 0.63", "validation 0.37-> 0.63"),
+        ("→ 64 units", "> 64 units"),
+        ("w[1→2]  ←→ choose", "w[1>2]  <> choose"),
+        ("loss ≤ 3, lr≥0.1", "loss <=3, lr>0.1"),
+        ("y·ln p · 60 points", "y*ln p | 60 points"),
+        ("·a·", "|a|"),
+    ],
+)
+def test_no_sign_becomes_one_that_means_something_else_where_cells_allow_it(pretty: str, ascii_only: str) -> None:
+    assert plain(pretty) == ascii_only
+
+
+def test_an_arrow_of_two_cells_is_of_one_style() -> None:
+    cells = Cells(3, 1)
+    cells.text(1, 0, "→", style(0xFF0000))
+    make_ascii(cells)
+    assert cells.lines() == ["-> "]
+    assert cells.styles[0].tolist() == [style(0xFF0000), style(0xFF0000), style()]
+
+
+@pytest.mark.parametrize(
+    ("formula", "ascii_only"),
+    [
+        ("new = old − lr × m^ / (√v^ + ε)", "new = old - lr * m^ / (sqrt(v^) + eps)"),
+        ("0.1 / (√4.1e-5 + 1e-8)", "0.1 / (sqrt(4.1e-5) + 1e-8)"),
+        ("√(1 − β2)", "sqrt (1 - beta2)"),
+        ("−[y·ln p + (1−y)·ln(1−p)]", "-[y*ln p + (1-y)*ln(1-p)]"),
+        ("½ × (0.6 − 1)² = 0.08 · one", "0.5 * (0.6 - 1)^2 = 0.08 · one"),
+        ("∂loss/∂w = a × δ", "dloss/dw = a * delta"),
+    ],
+)
+def test_a_formula_can_be_read(formula: str, ascii_only: str) -> None:
+    assert spelled_out(formula) == ascii_only
+
+
+@pytest.mark.parametrize("sample", [*samples.ALL, *moments.ALL], ids=lambda f: f.__name__)
+def test_this_step_has_room_for_its_formulas_spelled_out(sample) -> None:
+    for size in ((100, 30), (40, 22), (27, 9)):
+        cells = step.draw(sample(), View(), *size, ASCII)
+        text = "\n".join(cells.lines())
+        assert not set("√²½×αβδεΣ∂") & set(text)
+        before = text.count("…")
+        make_ascii(cells)
+        assert "?" not in "\n".join(cells.lines())
+        pretty = step.draw(sample(), View(), *size, make_theme("dark", ColourDepth.NONE))
+        assert before <= "\n".join(pretty.lines()).count("…") + (size[0] < 40)
+
+
+def test_the_update_of_adam_is_true_in_ascii() -> None:
+    text = "\n".join(step.draw(samples.overfitting(), View(), 100, 22, ASCII).lines())
+    assert "new = old - learning_rate * m^ / (sqrt(v^) + eps)" in text
+    assert "loss = -[y*ln p + (1-y)*ln(1-p)]" in text
+    assert "0.8283 = 0.82744 - 0.05 * (-0.0171)" in text
