@@ -70,7 +70,7 @@ def test_where_a_run_broke_is_said_with_its_numbers_and_the_key_as_far_as_there_
     wide = lines(moments.broke(), 300, 60)[2]
     assert wide.startswith(f" ✗ DIVERGED: {found.sentence} · f: back to 7, smaller lr")
     middle = lines(moments.broke(), 120)[2]
-    assert "iteration 9, guess: pre-activation of layer 2 (matrix product of up to 3.1e38)" in middle
+    assert "iteration 9, guess: pre-activation of layer 2 (matrix product, inputs ≤ 3.1e38)" in middle
     assert "f: back to 7, smaller lr" in middle
     narrow = lines(moments.broke(), 80, 24)[2]
     assert "DIVERGED: pre-activation of layer 2" in narrow

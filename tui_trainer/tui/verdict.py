@@ -153,7 +153,7 @@ def autopsy_words(found: Autopsy) -> tuple[str, ...]:
         found.sentence,
         f"in {when}, {phase}: {tensor} not finite after {found.operation} of numbers up to {size}.",
         f"{when}, {phase}: {tensor} not finite ({found.operation} of numbers up to {size})",
-        f"{when}, {phase}: {tensor} ({found.operation} of numbers up to {size})",
+        f"{when}, {phase}: {tensor} ({found.operation}, inputs ≤ {size})",
         f"{when}, {phase}: {tensor} not finite",
         f"{when}, {phase}: {tensor}",
         f"{tensor} at {count(found.iteration + 1)}",
