@@ -64,8 +64,9 @@ FILLED = 150.0
 """Seconds in which the copies of the past fill their memory. When the run has become twice as long, every second one
 goes and they fill it again, which moves resident memory by up to 2 MB, stalled or not."""
 
-TURN, TURNS = 1.0, 3
-"""Seconds for which one of two programs trains before the other does, and how often in a round."""
+TURN, TURNS, WARM = 2.0, 3, 0.5
+"""Seconds for which one of two programs trains before the other does, and how often in a round; and seconds until what
+is measured begins: the answer to the key that starts it is not the speed of training."""
 
 STALL = 30.0
 """Seconds in which nobody reads the terminal."""
@@ -122,14 +123,15 @@ class Bench:
             for _ in range(TURNS * self.rounds):
                 print(TURN, file=headless.stdin, flush=True)
                 alone.append(float(headless.stdout.readline()))
-                before, start = terminal.iteration(), time.perf_counter()
                 terminal.type(" ")
-                chunks = terminal.skim(TURN)
-                seconds = time.perf_counter() - start
-                stop(terminal, chunks)
-                beside.append((terminal.iteration() - before) / seconds)
+                first, chunks = terminal.skim(WARM), terminal.skim(TURN)
+                terminal.show(first)
+                before = terminal.iteration()
+                terminal.show(chunks)
+                beside.append((terminal.iteration() - before) / (chunks[-1][0] - first[-1][0]))
+                stop(terminal)
             headless.stdin.close()
-        # A second is short beside the drift of a machine that others use: each turn is held against those around it.
+        # What else the machine does changes within seconds: each turn is held against those around it.
         around = [(x + y) / 2 for x, y in pairwise([*alone, alone[-1]])]
         kept = sorted(x / y for x, y in zip(beside, around, strict=True))
         share, low, high = (percentile(kept, each) for each in (50, 25, 75))
@@ -256,10 +258,9 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
 }
 
 
-def stop(terminal: Terminal, read: list[tuple[float, bytes]] | None = None) -> None:
-    """Pause a running program, show what has been `read` of it so far, and wait until its screen stands still."""
+def stop(terminal: Terminal) -> None:
+    """Pause a running program, and wait until its screen stands still."""
     terminal.type(" ")
-    terminal.show(read or [])
     terminal.when(lambda text: "paused" in text, PATIENCE)
     while terminal.listen(0.5):
         pass
