@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Callable
 
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 
@@ -13,9 +15,23 @@ from tui_trainer.tui.depth import depth_of
 from tui_trainer.tui.terminal import refusal
 
 
+class Memory:
+    """Goes when all modules do, after Python has put its signal handlers away."""
+
+    seconds = 0.0
+
+    def __del__(self, wait: Callable[[float], None] = time.sleep) -> None:
+        wait(self.seconds)
+
+
+MEMORY = Memory()
+
+
 def main() -> int:
-    """`speed=N` trains at N iterations a second of wall time; `painter=textual` paints the public way."""
+    """`speed=N` trains at N iterations a second of wall time; `painter=textual` paints the public way; `teardown=N` is
+    how many seconds Python takes to give its memory back at the end."""
     options = dict(option.split("=") for option in sys.argv[1:])
+    Memory.seconds = float(options.get("teardown", 0))
     if reason := refusal(os.environ):
         print(f"tui-trainer: {reason}", file=sys.stderr)
         return 2

@@ -84,6 +84,17 @@ def test_the_terminal_is_handed_back(way: str) -> None:
         assert program.not_handed_back() == []
 
 
+def test_a_long_teardown_does_not_end_in_an_alarm() -> None:
+    """After a long session with many forks Python takes its time to give the memory back."""
+    with running("teardown=0.7") as program:
+        program.until(program.shows("lr just right"))
+        program.type("q")
+        program.until(program.ended)
+        program.read_all()
+        assert program.status == 0
+        assert program.not_handed_back() == []
+
+
 def test_keys_reach_the_run_and_the_screen() -> None:
     with running() as program:
         program.until(program.shows("lr just right"))

@@ -4,6 +4,7 @@ the app."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -146,3 +147,5 @@ def held() -> Iterator[Terminal]:
         if terminal.is_leaving:  # what is still to be told or joined cannot hold the program either
             signal.signal(signal.SIGALRM, lambda number, frame: os._exit(terminal.status))
             signal.setitimer(signal.ITIMER_REAL, ENOUGH)
+            # From then on only memory is given back, and Python has put its handlers away: the alarm would kill it.
+            atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
