@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 
 import pytest
 from driven_run import DrivenRun, opened, press
@@ -103,6 +105,20 @@ def test_with_room_for_one_panel_the_first_picture_is_of_the_loss() -> None:
     session.perform(BY_ID["leave"])
     session.draw(40, 12, THEME)
     assert session.view.focus == "settings"
+
+
+def test_a_run_that_is_replaced_gives_its_memory_back_at_once() -> None:
+    """Its parts refer to each other in circles, which Python looks for by their number and not by their size."""
+    run = FakeRun()
+    run.itself = run  # type: ignore[attr-defined]
+    gone, session = weakref.ref(run), session_of(run)
+    del run
+    gc.disable()
+    try:
+        session.open(OpenRequest(preset="lr too large"))
+    finally:
+        gc.enable()
+    assert gone() is None
 
 
 def test_a_run_that_cannot_be_opened_leaves_the_present_one() -> None:

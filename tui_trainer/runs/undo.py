@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 
 from msgspec import Struct
@@ -74,6 +75,8 @@ class UndoStack:
         if len(runs) > MOST_RUNS:
             while self.undo.popleft() is not runs[0]:
                 pass
+            del runs
+            gc.collect()  # runs refer to themselves in circles, and Python does not see how large they are
 
     @property
     def can_undo(self) -> str:

@@ -4,6 +4,7 @@ either."""
 
 from __future__ import annotations
 
+import gc
 import math
 import time
 from collections.abc import Callable
@@ -68,7 +69,7 @@ class Session:
         opened."""
         run = self._open_run(request)
         self.close()
-        self.runs = (run,)
+        is_other, self.runs = bool(self.runs), (run,)
         self.view = structs.replace(
             self.view,
             cursor=None,
@@ -78,6 +79,8 @@ class Session:
         if self.snapshot.pace is not None:
             self.view = structs.replace(self.view, pace_before=self.snapshot.pace)
         self.change(self.view, SetLook(self.view.look))
+        if is_other:
+            gc.collect()  # a run refers to itself in circles: it would stay, with its copies of the past, for minutes
 
     def close(self) -> None:
         """Stop all runs."""
