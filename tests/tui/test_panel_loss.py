@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
@@ -282,3 +283,10 @@ def test_the_picture_lights_up_when_the_loss_was_just_measured() -> None:
     cells = loss.draw(fresh, View(), 40, 12, DARK)
     assert cells.styles[0, 0] == DARK.fresh
     assert loss.draw(samples.moons(), View(), 40, 12, DARK).styles[0, 0] == DARK.border
+
+
+def test_where_a_run_broke_there_is_a_cross_although_its_loss_is_in_no_curve() -> None:
+    snapshot = structs.replace(samples.moons(), autopsy=moments.broke().autopsy)
+    assert not snapshot.losses.batch.non_finite.any()
+    assert any("✗" in line for line in lines(snapshot))
+    assert not any("✗" in line for line in lines(structs.replace(snapshot, autopsy=None)))

@@ -10,7 +10,7 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Phase, Snapshot, StepView, WeightStep
+from tui_trainer.telemetry import GradientCheck, Phase, Snapshot, StepView, WeightStep
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import step
 from tui_trainer.tui.panels.step_equations import equation, in_print
@@ -277,3 +277,16 @@ class TestEquations:
         fix = [line for line in lines(snapshot, view_of(snapshot)) if line.equation and line.phase is Phase.UPDATE]
         assert fix[0].words(40) == "0.50001 = 0.5 − 0.1 × (−0.0001)"
         assert fix[0].words(20) == "0.50001 = 0.5 − 0.1 × (−0.0001)"  # to be broken into two rows
+
+
+def test_rows_that_one_line_more_leaves_over_are_filled_again() -> None:
+    """A gradient check adds a line; all of a detail may then be too much, and what is left of it has room."""
+    checked = structs.replace(
+        samples.moons(), gradient_check=GradientCheck(relative_error=3e-8, parameters=300, iteration=1200)
+    )
+
+    def filled(snapshot: Snapshot, height: int) -> int:
+        return sum(bool(line.strip("│ ")) for line in text(snapshot, (60, height)).splitlines())
+
+    lost = [filled(samples.moons(), height) - filled(checked, height) for height in range(8, 30)]
+    assert max(lost) <= 1
