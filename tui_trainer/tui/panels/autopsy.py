@@ -43,7 +43,7 @@ def _lines(found: Autopsy, view: View) -> tuple[tuple[str, ...], ...]:
     back = f"{view.sign('fix')}: back to iteration {count(found.last_finite)}"
     return (
         (*2 * (f"✗ {phase}: {where} not finite",), f"✗ {phase}: {where}", f"✗ {phase}: {shortly}"),
-        (f"{numbers}; {found.limit}", numbers, *2 * (f"{found.operation}(±{largest})",)),
+        (f"{numbers}; {found.limit}", numbers, *2 * (f"{found.operation}(≤{largest})",)),
         (*2 * (f"last finite: loss {loss}, |weight| {weight}",), *2 * (f"loss {loss}, |w| {weight}",)),
         (*2 * (f"{back} with a rate that holds",), back, ""),
     )
