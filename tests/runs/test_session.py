@@ -330,10 +330,10 @@ def test_the_rest_of_an_epoch_after_a_change_to_the_full_batch() -> None:
     made = with_setting(EXPERIMENT, "training.input_noise", 0.0)
     session, deeds = Session(made, NoWatcher), list[Deed]()
     session.advance(3)
-    seen = {int(n) for i in range(3) for n in session.trainer.feed.block(i).examples[i]}
+    seen = {int(n) for i in range(3) for n in session.trainer.feed.block(i).examples(i)}
     deeds = change(session, deeds, "training.batch_size", "full")
     session.advance(1)
-    rest = session.trainer.feed.block(3).examples[0].tolist()
+    rest = session.trainer.feed.block(3).examples(3).tolist()
     assert len(seen) == 24
     assert sorted([*seen, *rest]) == list(range(45))
     session.advance(5)

@@ -46,11 +46,8 @@ def contents(block: Block, iteration: int) -> list[np.ndarray]:
     """Copies of all that the update of `iteration` is made from."""
     plan, row, rate = block.row(iteration)
     masks = [] if plan.masks is None else [plan.masks[row]]
-    index = iteration - block.start
-    return [
-        np.array(each)
-        for each in (plan.inputs(row), plan.targets(row), block.examples[index], rate, plan.coefficients[row], *masks)
-    ]
+    numbers = plan.inputs(row), plan.targets(row), block.examples(iteration), rate, plan.coefficients[row], *masks
+    return [np.array(each) for each in numbers]
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
@@ -83,7 +80,7 @@ def test_a_mini_batch_is_its_examples() -> None:
     prepared = trainer.data.preparation.prepare(trainer.data.train_inputs).astype(np.float32)
     for iteration in range(block.start, block.stop):
         plan, row, _ = block.row(iteration)
-        examples = block.examples[iteration]
+        examples = block.examples(iteration)
         assert len(examples) == plan.batch == (4 if iteration % 3 == 2 else 8)
         np.testing.assert_array_equal(plan.inputs(row)[:-1], prepared[examples].T)
         np.testing.assert_array_equal(plan.inputs(row)[-1], 1)
@@ -176,7 +173,7 @@ def test_the_plan_is_told_which_pairs_belong_together() -> None:
     trainer = Trainer(build({"data": {"name": "phrases"}, "training": {"batch_size": 10}}))
     block = trainer.feed.block(0)
     plan, row, _ = block.row(0)
-    left, right = block.examples[0][:10], block.examples[0][10:]
+    left, right = block.examples(0)[:10], block.examples(0)[10:]
     subjects = trainer.data.train_targets
     np.testing.assert_array_equal(plan.targets(row)[0], subjects[left] == subjects[right])
     np.testing.assert_array_equal(plan.inputs(row)[:-1, :10], trainer.train_set.inputs[left].T)

@@ -127,13 +127,13 @@ class History:
         index = self.count // self.width
         buckets = min(len(values) // self.width, self._capacity - index)
         rows = values[: buckets * self.width].reshape(buckets, self.width)
-        finite = np.isfinite(rows)
-        where = slice(index, index + buckets)
-        self._low[where] = np.where(finite, rows, np.inf).min(axis=1)
-        self._high[where] = np.where(finite, rows, -np.inf).max(axis=1)
-        self._sum[where] = np.where(finite, rows, 0.0).sum(axis=1)
-        self._finite[where] = finite.sum(axis=1)
-        self._non_finite[where] = self.width - self._finite[where]
+        where, finite = slice(index, index + buckets), np.isfinite(rows)
+        all_finite = bool(finite.all())  # nearly always, and a third less work
+        self._low[where] = (rows if all_finite else np.where(finite, rows, np.inf)).min(axis=1)
+        self._high[where] = (rows if all_finite else np.where(finite, rows, -np.inf)).max(axis=1)
+        self._sum[where] = (rows if all_finite else np.where(finite, rows, 0.0)).sum(axis=1)
+        self._finite[where] = self.width if all_finite else finite.sum(axis=1)
+        self._non_finite[where] = 0 if all_finite else self.width - self._finite[where]
         self._last[where] = rows[:, -1]
         self.count += buckets * self.width
         return values[buckets * self.width :]

@@ -14,6 +14,16 @@ from tui_trainer.training.plan import Plan
 Array = NDArray[np.floating[Any]]
 
 
+class Part(Struct):
+    """What lies in the first rows of a plan."""
+
+    plan: Plan
+    iterations: NDArray[np.int64]
+    """(rows,): those, counted from 0 in the block, whose data lie in rows 0, 1, …"""
+    examples: NDArray[np.int64]
+    """(rows, width): the training examples of their mini-batches (pairs: the left ones, then the right ones)."""
+
+
 class Block(Struct):
     """Iterations start … stop − 1, ready to run."""
 
@@ -21,13 +31,11 @@ class Block(Struct):
     stop: int
     plans: list[tuple[Plan, int]]
     """For each iteration its plan and the row in it."""
-    parts: list[tuple[Plan, NDArray[np.int64]]]
-    """Each plan in use, with the iterations (from 0 in the block) whose data lie in its rows 0, 1, …"""
+    parts: list[Part]
+    """Each plan in use, and what lies in its rows."""
     epochs: NDArray[np.int64]
     ends_epoch: NDArray[np.bool_]
     rates: NDArray[np.float64]
-    examples: list[NDArray[np.int64]]
-    """For each iteration the training examples in its mini-batch (pairs: the left ones, then the right ones)."""
 
     def holds(self, iteration: int) -> bool:
         """Whether `iteration` is in this block."""
@@ -38,15 +46,21 @@ class Block(Struct):
         plan, row = self.plans[iteration - self.start]
         return plan, row, float(self.rates[iteration - self.start])
 
+    def examples(self, iteration: int) -> NDArray[np.int64]:
+        """The training examples in the mini-batch of `iteration`."""
+        plan, row = self.plans[iteration - self.start]
+        examples: NDArray[np.int64] = next(part.examples[row] for part in self.parts if part.plan is plan)
+        return examples
+
     def losses(self, start: int, stop: int) -> NDArray[np.float64]:
         """Batch losses (stop − start,) of iterations start … stop − 1, which must have run."""
         first, last = start - self.start, stop - self.start
         values = np.empty(last - first)
-        for plan, iterations in self.parts:
-            rows = np.searchsorted(iterations, (first, last))
-            if rows[0] < rows[1]:
-                with np.errstate(all="ignore"):  # a loss beyond all bounds is judged by whoever asked
-                    values[iterations[slice(*rows)] - first] = plan.losses(*rows)
+        with np.errstate(all="ignore"):  # a loss beyond all bounds is judged by whoever asked
+            for part in self.parts:
+                begin, end = part.iterations.searchsorted((first, last)).tolist()
+                if begin < end:
+                    values[part.iterations[begin:end] - first] = part.plan.losses(begin, end)
         return values
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tui_trainer.layers.dropout import draw_masks
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.training.augmentation import augment_images
-from tui_trainer.training.block import Block, Source
+from tui_trainer.training.block import Block, Part, Source
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.network import Network
 from tui_trainer.training.order import Order, Position
@@ -116,7 +116,6 @@ class Feed:
         epochs, offsets, sizes, ends = self.order.locate(numbers)
         rates = self.rates(numbers)
         plans: list[tuple[Plan, int]] = [None] * len(numbers)  # type: ignore[list-item]
-        examples: list[NDArray[np.int64]] = [None] * len(numbers)  # type: ignore[list-item]
         parts = []
         for size in sorted(set(sizes.tolist())):  # np.unique imports 15 ms of masked arrays
             which = np.flatnonzero(sizes == size)
@@ -127,11 +126,10 @@ class Feed:
             )
             plan.coefficients[: len(which), :-1] = coefficients
             plan.coefficients[: len(which), -1] = -rates[which]
-            for row, index in enumerate(which):
+            for row, index in enumerate(which.tolist()):
                 plans[index] = (plan, row)
-                examples[index] = chosen[row]
-            parts.append((plan, which))
-        return Block(start, start + len(numbers), plans, parts, epochs, ends, rates, examples)
+            parts.append(Part(plan, which, chosen))
+        return Block(start, start + len(numbers), plans, parts, epochs, ends, rates)
 
     def rates(self, iterations: NDArray[np.int64]) -> NDArray[np.float64]:
         """The learning rate of each of the updates (n,), the schedule included."""

@@ -82,16 +82,16 @@ class Order:
         return self.start.iteration + self._first + (epoch - self.start.epoch - 1) * self.per_epoch
 
     def examples(self, epochs: Indices, offsets: Indices, size: int) -> Indices:
-        """(n, size): the examples of n mini-batches of one size, each from `offset` of `epoch`'s order."""
-        columns = offsets[:, None] + np.arange(size)
+        """(n, size): the examples of n mini-batches of one size, each from `offset` of `epoch`'s order, oldest first."""
+        columns = np.arange(size)
         if not self.shuffle or self.takes_all(size):
-            return columns
-        out = np.empty((len(epochs), size), dtype=np.int64)
-        groups = epochs // self._group
+            return offsets[:, None] + columns
+        groups, epochs_in = np.divmod(epochs, self._group)
+        places = (epochs_in * self.count + offsets)[:, None] + columns
         for group in sorted(set(groups.tolist())):
-            rows = groups == group
-            out[rows] = self._orders(group)[(epochs[rows] % self._group)[:, None], columns[rows]]
-        return out
+            rows = slice(*groups.searchsorted((group, group + 1)))
+            places[rows] = self._orders(group).take(places[rows])
+        return places
 
     def _draw(self, group: int) -> Indices:
         """(epochs, count): the orders of one group of neighbouring epochs."""

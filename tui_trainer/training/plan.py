@@ -2,13 +2,13 @@
 
 Running at full speed runs whole rows of the plan back to back; stepping a phase runs one slice of the same lists, so
 both give the same bits. A plan is for one batch size and holds a block of mini-batches, one a row: inputs, targets,
-outputs, dropout masks and coefficients of a row are views that the calls are bound to. Losses are not computed in the
-step at all: the outputs stay in their row, and a whole block of them is reduced at once.
+outputs, dropout masks and coefficients of a row are views that the calls are bound to (how, says `rows`). Losses are
+not computed in the step at all: the outputs stay in their row, and a whole block of them is reduced at once.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,10 @@ from tui_trainer.losses.loss import Output
 from tui_trainer.optimizers import Optimizer
 from tui_trainer.training.clipping import clip_calls, penalty_calls
 from tui_trainer.training.network import Network
+from tui_trainer.training.rows import makers
 from tui_trainer.training.state import Vectors
 
 Array = NDArray[np.floating[Any]]
-Phases = tuple[list[Call], list[Call], list[Call], list[Call]]
 
 
 class Plan:
@@ -66,32 +66,28 @@ class Plan:
         """`d`: the slopes f′(z) of all hidden units, shaped like `h`, times the dropout masks."""
         self.deltas = [np.zeros((units, width), dtype) for units in network.sizes[1:]]
         """∂L/∂z of every layer, (units, width)."""
-        # What does not depend on the row is compiled once: its vectors are as long as the parameters.
         is_weight = network.is_weight
         self._penalties = penalty_calls(optimizer, vectors, is_weight)
         self._clipping, self._clipped = clip_calls(optimizer, vectors)
         self.decay = (is_weight * optimizer.weight_decay).astype(dtype) if optimizer.weight_decay else None
-        self._phases: list[Phases | None] = [None] * rows
+        self._first, self._edges = self._compile()
+        blocks = [each for each in (self.x, self.y, self.z, self.coefficients, self.masks) if each is not None]
+        self._makers = makers(self._first, blocks)
         self._whole: list[list[Call] | None] = [None] * rows
 
-    def phases(self, row: int) -> Phases:
-        """The four slices of the iteration whose data lies in `row`, compiled when they are first asked for."""
-        phases = self._phases[row]
-        if phases is None:
-            phases = self._phases[row] = (
-                self._forward(row),
-                self._loss(row),
-                self._backward(row),
-                self._fix(row),
-            )
-        return phases
-
     def whole(self, row: int) -> list[Call]:
-        """The four slices in one list."""
+        """The calls of the iteration whose data lies in `row`, made when they are first asked for."""
         whole = self._whole[row]
         if whole is None:
-            whole = self._whole[row] = [call for phase in self.phases(row) for call in phase]
+            whole = self._whole[row] = list(self._first)
+            for place, make in self._makers if row else ():
+                whole[place] = make(row)
         return whole
+
+    def phases(self, row: int) -> list[list[Call]]:
+        """The same, cut into four slices."""
+        whole = self.whole(row)
+        return [whole[start:stop] for start, stop in pairwise(self._edges)]
 
     def layer(self, vector: Array, number: int) -> Array:
         """The (units + 1, width) view of hidden layer `number` in a vector shaped like `h`."""
@@ -126,31 +122,36 @@ class Plan:
         means: Array = self.loss.values(self.z[first:last], y, self.output).mean(axis=-1)
         return means
 
-    def _layer_inputs(self, row: int) -> list[Array]:
-        return [self.inputs(row)] + [self.layer(self.a, n) for n in range(len(self.network.activations))]
+    def _compile(self) -> tuple[list[Call], list[int]]:
+        """The calls of row 0, and where their four slices begin and end."""
+        phases = self._forward(), self._loss(), self._backward(), self._fix()
+        return list(chain(*phases)), list(accumulate(map(len, phases), initial=0))
 
-    def _forward(self, row: int) -> list[Call]:
+    def _layer_inputs(self) -> list[Array]:
+        return [self.inputs(0)] + [self.layer(self.a, n) for n in range(len(self.network.activations))]
+
+    def _forward(self) -> list[Call]:
         """Guess: z = Wᵀa + b and a = f(z), layer by layer; the last z is the row's output."""
         calls: list[Call] = []
-        inputs, weights = self._layer_inputs(row), self.network.views(self.vectors.parameters)
+        inputs, weights = self._layer_inputs(), self.network.views(self.vectors.parameters)
         for number, activation in enumerate(self.network.activations):
             h, d, t = (self.layer(v, number)[:-1] for v in (self.h, self.d, self._t))
             calls += linear.forward(weights[number], inputs[number], h, self._t)
             calls += activation.forward(h.ravel(), d.ravel(), t.ravel())
             if self.masks is not None:
-                mask = self.layer(self.masks[row], number)[:-1]
+                mask = self.layer(self.masks[0], number)[:-1]
                 calls.append((np.multiply, (h, mask, inputs[number + 1][:-1])))
-        calls += linear.forward(weights[-1], inputs[-1], self.z[row])
+        calls += linear.forward(weights[-1], inputs[-1], self.z[0])
         return calls
 
-    def _loss(self, row: int) -> list[Call]:
+    def _loss(self) -> list[Call]:
         """Measure: how the loss changes with each output, ∂L/∂z of the last layer."""
-        return self.loss.gradient(self.z[row], self.targets(row), self.deltas[-1], self.output)
+        return self.loss.gradient(self.z[0], self.targets(0), self.deltas[-1], self.output)
 
-    def _backward(self, row: int) -> list[Call]:
+    def _backward(self) -> list[Call]:
         """Blame: ∂L/∂z of every layer from the one after it, and with it ∂L/∂W."""
-        calls = self._derivatives(row)
-        inputs = self._layer_inputs(row)
+        calls = self._derivatives()
+        inputs = self._layer_inputs()
         weights, gradients = (self.network.views(v) for v in (self.vectors.parameters, self.vectors.gradient))
         for number in reversed(range(len(weights))):
             delta = self.deltas[number]
@@ -161,7 +162,7 @@ class Plan:
             calls.append(linear.weight_gradient(inputs[number], delta, gradients[number]))
         return calls + self._penalties
 
-    def _derivatives(self, row: int) -> list[Call]:
+    def _derivatives(self) -> list[Call]:
         """f′(z) of all hidden layers: neighbours of one activation lie in one flat range and take one list of calls."""
         calls: list[Call] = []
         names = self.network.activation_names
@@ -170,14 +171,14 @@ class Plan:
             where = slice(self._starts[first], self._starts[last])
             calls += self.network.activations[first].derivative(self.h[where], self.d[where], self._t[where])
         if self.masks is not None:
-            calls.append((np.multiply, (self.d, self.masks[row], self.d)))
+            calls.append((np.multiply, (self.d, self.masks[0], self.d)))
         return calls
 
-    def _fix(self, row: int) -> list[Call]:
+    def _fix(self) -> list[Call]:
         """Fix: the optimizer turns the gradient into an update, and the update is added."""
         v = self.vectors
         # 0-d views: the numbers change with the iteration, the calls do not.
-        c = [self.coefficients[row, j : j + 1].reshape(()) for j in range(self.coefficients.shape[1])]
+        c = [self.coefficients[0, j : j + 1].reshape(()) for j in range(self.coefficients.shape[1])]
         calls = [*self._clipping, *self.optimizer.update(self._clipped, v.update, v.slots, c)]
         if self.decay is not None:
             calls += [
