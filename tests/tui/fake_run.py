@@ -217,6 +217,8 @@ class FakeRun:
                 self._iteration += offset
             case do.SeekLive():
                 self._iteration = self._newest
+            case do.Pause():
+                self._status = Status.PAUSED
             case do.Resume():
                 self._status = Status.RUNNING
             case do.Fork():

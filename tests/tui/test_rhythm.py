@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +14,7 @@ from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.rhythm import AGAIN, Rhythm
+from tui_trainer.tui.rhythm import AGAIN, READING, Rhythm
 from tui_trainer.tui.session import Session
 
 REQUEST = OpenRequest(preset="lr just right", paused=True)
@@ -70,8 +70,8 @@ class Stage:
         else:
             self._due.append(what)
 
-    def _draw(self, *, words_only: bool = False) -> None:
-        self.painted.append((self.session.snapshot.iteration, not words_only and self.canvas.limit is None))
+    def _draw(self, kept: Collection[str] = ()) -> None:
+        self.painted.append((self.session.snapshot.iteration, not kept and self.canvas.limit is None))
 
     def frame(self) -> None:
         """The next frame, and what follows until the one after it."""
@@ -121,3 +121,23 @@ def test_a_key_that_changes_the_view_is_painted_whole_as_soon_as_the_line_is_fre
     stage.run.make()
     stage.frame()
     assert [whole for _, whole in stage.painted[before:]] == [True, False]  # and the next has to be paid for
+
+
+def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("tui_trainer.tui.rhythm.time.monotonic", lambda: now)
+    stage = Stage(monkeypatch, Budget(None))
+    stage.run.send(do.Resume())
+    kept = []
+    monkeypatch.setattr(stage.canvas, "draw", lambda panels=(): kept.append(set(panels)))
+    for _ in range(8):
+        stage.run.send(do.SetPace(None))
+        stage.run.make()
+        stage.frame()
+        now += READING / 4
+    assert kept == [set(), *[{"step"}] * 3, set(), *[{"step"}] * 3]
+    now += READING / 4
+    stage.run.send(do.Pause())
+    stage.run.make()
+    stage.frame()
+    assert kept[-1] == set()

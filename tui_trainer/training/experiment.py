@@ -120,6 +120,12 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Iterations between evaluations for a run of `target` iterations."""
         return self.evaluate_every or max(1, math.ceil(target / 100))
 
+    def next_evaluation(self, iteration: int, target: int) -> int:
+        """The first evaluation at `iteration` or after it: the target is one too."""
+        every = self.evaluation_interval(target)
+        following = -(-iteration // every) * every
+        return min(following, target) if iteration <= target else following
+
 
 class Experiment(Struct, frozen=True, kw_only=True):
     """Everything that decides how a run comes out. See `training.settings` for building one from tables."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_trainer.optimizers import Optimizer
@@ -69,7 +69,7 @@ def aligned(count: int, length: int, dtype: np.dtype[Any]) -> list[Array]:
 
 
 class Keyframe(Struct, frozen=True, kw_only=True):
-    """All that the next iteration depends on, copied. Between iterations only."""
+    """All that the next iteration depends on. Between iterations only."""
 
     iteration: int
     parameters: Array
@@ -87,5 +87,22 @@ class Keyframe(Struct, frozen=True, kw_only=True):
     def nbytes(self) -> int:
         """Memory that the copy takes; the best parameters that it holds on to are counted, though others may too."""
         best = self.early_stop.best_parameters
-        vectors = (self.parameters, *self.slots, *(self.step or ()), *(() if best is None else (best,)))
-        return OVERHEAD + sum(int(vector.nbytes) for vector in vectors)
+        return OVERHEAD + sum(int(each.nbytes) for each in self.vectors) + (0 if best is None else int(best.nbytes))
+
+    @property
+    def vectors(self) -> tuple[Array, ...]:
+        """The parameters, the slots, and the last step where it is there."""
+        return self.parameters, *self.slots, *(self.step or ())
+
+    def copy(self, instead_of: Keyframe | None = None) -> Keyframe:
+        """The same in vectors of its own; in those of another keyframe, which is not needed any more, where they are
+        as many: new ones of a large network are memory that the system has to clear first."""
+        if instead_of is None or len(instead_of.vectors) != len(self.vectors):
+            copies = tuple(each.copy() for each in self.vectors)
+        else:
+            copies = instead_of.vectors
+            for copy, each in zip(copies, self.vectors, strict=True):
+                copy[:] = each
+        count = 1 + len(self.slots)
+        step = None if self.step is None else (copies[count], copies[count + 1])
+        return structs.replace(self, parameters=copies[0], slots=copies[1:count], step=step)

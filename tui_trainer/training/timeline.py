@@ -204,7 +204,7 @@ class Timeline:
             self._forget(instead_of)
         if iteration in self._frames:
             return
-        frame = self.trainer.keyframe(with_step=False)
+        frame = self.trainer.moment(with_step=False)
         nbytes = frame.nbytes
         while self.nbytes + nbytes > self.budget:
             if not self._iterations:

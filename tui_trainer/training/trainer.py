@@ -175,16 +175,20 @@ class Trainer:
         self.feed = self._make_feed(self.feed.order.position(self.iteration), before=self.feed)
         self._anchor = self.keyframe()
 
-    def keyframe(self, *, with_step: bool = True) -> Keyframe:
+    def keyframe(self) -> Keyframe:
         """A copy of all that the next iteration depends on, and of the last step; only between iterations."""
+        return self.moment().copy()
+
+    def moment(self, *, with_step: bool = True) -> Keyframe:
+        """What a keyframe holds, in the live vectors themselves: for whoever copies them at once."""
         if self.phase is not None:
             raise RuntimeError("a keyframe is taken between iterations")
         v = self.vectors
         return Keyframe(
             iteration=self.iteration,
-            parameters=v.parameters.copy(),
-            slots=tuple(slot.copy() for slot in v.slots),
-            step=(v.gradient.copy(), v.update.copy()) if with_step else None,
+            parameters=v.parameters,
+            slots=v.slots,
+            step=(v.gradient, v.update) if with_step else None,
             optimizer_start=self.optimizer_start,
             order_start=self.feed.order.start,
             early_stop=self.early_stop,
@@ -249,7 +253,7 @@ class Trainer:
         start, block = self.iteration, self.feed.enter(self.iteration)
         stop = min(stop, block.stop)
         if start >= self._anchor.iteration + ANCHOR_EVERY:
-            self._anchor = self.keyframe()
+            self._anchor = self.moment().copy(self._anchor)
         stop = self._run_rows(block, start, stop, waiting)
         losses = block.losses(start, stop)
         broken = np.flatnonzero(~np.isfinite(losses))
@@ -278,10 +282,8 @@ class Trainer:
 
     def _next_evaluation(self, *, from_here: bool = False) -> int:
         """The next iteration at which to evaluate: after the present one, or at it."""
-        every = self.experiment.training.evaluation_interval(self.target)
-        now = self.iteration if from_here else self.iteration + 1
-        following = -(-now // every) * every
-        return min(following, self.target) if now <= self.target else following
+        start = self.iteration if from_here else self.iteration + 1
+        return self.experiment.training.next_evaluation(start, self.target)
 
     def _watch_early_stopping(self, evaluation: Evaluation) -> None:
         settings, loss = self.experiment.training.early_stopping, evaluation.validation_loss

@@ -5,7 +5,7 @@ picture is in `actions`, what is in the picture in `dashboard`, and how it reach
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import TypeVar
 
@@ -146,8 +146,8 @@ class TrainerApp(App[int]):
     def on_unmount(self) -> None:
         self.session.close()
 
-    def _draw(self, width: int, height: int, *, words_only: bool = False) -> Cells:
-        return self.session.draw(width, height, self._look, words_only=words_only)
+    def _draw(self, width: int, height: int, kept: Collection[str] = ()) -> Cells:
+        return self.session.draw(width, height, self._look, kept)
 
     def leave_in_order(self, status: int) -> None:
         """End the app as soon as its loop comes to it; may be called from a signal handler."""

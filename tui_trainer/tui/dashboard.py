@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec import Struct
 
 from tui_trainer.telemetry import Snapshot
@@ -42,13 +44,12 @@ def draw_dashboard(
     theme: Theme,
     footer: tuple[FooterKey, ...],
     memory: PanelMemory | None = None,
-    *,
-    words_only: bool = False,
+    kept: Collection[str] = (),
 ) -> Frame:
     """Draw the first of `snapshots` at this size; pure, so that equal arguments give an equal picture.
 
-    `memory` of the pictures before saves drawing what has not changed; with `words_only` the charts and maps are those
-    of before in any case, and the lines around them and the settings are new.
+    `memory` of the pictures before saves drawing what has not changed; the `kept` panels are those of before in any
+    case.
     """
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
@@ -67,7 +68,7 @@ def draw_dashboard(
         if layout.kind == "tabs":
             places |= draw_tabs(cells, layout.header + 1, view.focus, theme)
         for name, rect in layout.panels.items():
-            before = memory.recall(name, rect.width, rect.height, theme) if words_only and name != "settings" else None
+            before = memory.recall(name, rect.width, rect.height, theme) if name in kept else None
             panel = before or memory.draw(name, snapshot, view, rect.width, rect.height, theme)
             cells.paste(panel, rect.x, rect.y)
             places[name] = rect

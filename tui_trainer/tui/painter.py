@@ -9,7 +9,7 @@ with mode "textual" the picture itself goes the public way too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache, partial
 from queue import Queue
 from typing import Any, Literal
@@ -66,10 +66,10 @@ class Canvas(Widget):
         """Look at everything that Textual paints from now on."""
         _after_display(self.app, self._mend)
 
-    def draw(self, **how: bool) -> None:
-        """Ask for a picture, drawn in this way, and put it on the terminal."""
+    def draw(self, kept: Collection[str] = ()) -> None:
+        """Ask for a picture, in which the `kept` parts are those of before, and put it on the terminal."""
         self.is_starting = False
-        self.show(self._draw(self.size.width, self.size.height, **how))
+        self.show(self._draw(self.size.width, self.size.height, kept))
 
     def show(self, cells: Cells) -> None:
         """Put the next picture on the terminal, its colours within the tolerance while things move."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import copy_context
 from typing import Any
 
@@ -16,13 +16,23 @@ from tui_trainer.telemetry import Status
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.painter import Canvas, end_with, hear_output, output_pending, spare_first_paints
 from tui_trainer.tui.session import Session
+from tui_trainer.tui.view import PANELS
+
+CHARTS = frozenset(PANELS) - {"settings"}
+"""Panels that can wait when words are painted first."""
+NUMBERS = frozenset({"step"})
+"""Panels of numbers that belong to one iteration."""
 
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.03, 1 / 5
+SHARE, SLOWEST = 0.02, 1 / 5
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
+
+READING = 0.5
+"""Seconds for which, at full speed, the numbers of an iteration stay: nobody reads them faster, and drawing them takes
+as long as all the charts."""
 
 AGAIN = 1 / 40
 """Seconds until the next look where no frame may be painted, most often because the terminal is behind."""
@@ -52,7 +62,7 @@ class Rhythm:
         self._painted: tuple[object, ...] = ((),)
         self._painted_at = 0.0
         self._answer_until = 0.0
-        self._words_at = 0.0
+        self._words_at = self._numbers_at = 0.0
         self._was_behind = False
         """Whether the terminal had not taken the last picture when the next was due."""
         self._owed = False
@@ -73,15 +83,18 @@ class Rhythm:
         self._frame()
         self._later(THE_REST, self._session.run.go_on)
 
-    def paint(self) -> None:
-        """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
+    def paint(self, kept: Collection[str] = ()) -> None:
+        """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent.
+
+        The `kept` panels are those of before.
+        """
         if not self._canvas.is_attached or not self._canvas.size:
             return
         self._owed = False
         if self._state() == self._painted:
             self._canvas.settle()
             return
-        self._canvas.draw()
+        self._canvas.draw(kept)
         self._painted, self._painted_at = self._state(), time.monotonic()
 
     def answer(self) -> None:
@@ -114,7 +127,7 @@ class Rhythm:
         self._answer_until, self._canvas.limit = 0.0, None
         self._session.poll()
         if self._can_paint and self._state() != self._painted:
-            self._canvas.draw(words_only=True)
+            self._canvas.draw(CHARTS)
         self._later(THE_REST, self._show_rest)
 
     def _show_rest(self) -> None:
@@ -142,7 +155,7 @@ class Rhythm:
                 self._canvas.tolerance = self._budget.tolerance
                 self._canvas.limit = None if self._owed else self._budget.portion
                 self._session.poll()
-                self.paint()
+                self.paint(() if self._owed else self._numbers_to_read())
                 self._budget.judge(self._budget.spent - spent)
                 pause = self._pause_after(time.thread_time() - started)
         finally:
@@ -160,7 +173,7 @@ class Rhythm:
             self._words_at, self._canvas.limit = time.monotonic(), self._budget.portion
             self._session.poll()
             if self._state() != self._painted:
-                self._canvas.draw(words_only=True)
+                self._canvas.draw(CHARTS)
 
     def _later(self, seconds: float, what: Callable[[], None]) -> asyncio.TimerHandle:
         """Textual's own timers each cost a task, and a look at the signature of what they call."""
@@ -185,9 +198,20 @@ class Rhythm:
 
     def _pause_after(self, cost: float) -> float:
         """Seconds until the next frame, after one that took this thread `cost` seconds."""
+        return max(FRAME, min(cost / SHARE, SLOWEST)) if self._is_at_full_speed else FRAME
+
+    def _numbers_to_read(self) -> Collection[str]:
+        """The panels of numbers where somebody may still be reading them, which they then keep."""
+        now = time.monotonic()
+        if self._is_at_full_speed and now - self._numbers_at < READING:
+            return NUMBERS
+        self._numbers_at = now
+        return ()
+
+    @property
+    def _is_at_full_speed(self) -> bool:
         snapshot = self._session.snapshot
-        at_full_speed = snapshot.status is Status.RUNNING and snapshot.pace is None
-        return max(FRAME, min(cost / SHARE, SLOWEST)) if at_full_speed else FRAME
+        return snapshot.status is Status.RUNNING and snapshot.pace is None
 
     @property
     def _can_paint(self) -> bool:

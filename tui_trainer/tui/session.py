@@ -7,7 +7,7 @@ from __future__ import annotations
 import gc
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from msgspec import structs
 
@@ -151,16 +151,16 @@ class Session:
         self.is_asking = False
         self.run.answer(then)
 
-    def draw(self, width: int, height: int, theme: Theme, *, words_only: bool = False) -> Cells:
+    def draw(self, width: int, height: int, theme: Theme, kept: Collection[str] = ()) -> Cells:
         """A picture of the present state. A panel that fails costs its picture, never the program.
 
-        Where there is room for one panel only, the first picture is of the loss. `words_only`: see `draw_dashboard`.
+        Where there is room for one panel only, the first picture is of the loss. `kept`: see `draw_dashboard`.
         """
         if self.frame is None and is_narrow(width, height):
             self.view = focus(self.view, "loss")
         try:
             self.frame = draw_dashboard(
-                self.snapshots, self.view, width, height, theme, self.footer(), self._memory, words_only=words_only
+                self.snapshots, self.view, width, height, theme, self.footer(), self._memory, kept
             )
         except Exception as error:
             return _apology(error, width, height, theme)

@@ -8,17 +8,19 @@ from __future__ import annotations
 import numpy as np
 from msgspec import structs
 
-from tui_trainer.telemetry import Phase, Snapshot
+from tui_trainer.telemetry import Phase, Snapshot, Status
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_matrix_numbers
-from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.panels.step_line import Floats, Line, in_ascii
 from tui_trainer.tui.panels.step_lines import lines
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
-from tui_trainer.tui.words import wrapped
+from tui_trainer.tui.words import fewer_words, wrapped
 
+_TITLE = 21
+"""Cells of the upper edge that the panel's name takes, with its key and the corners."""
 _INDENT, _SHORT_INDENT = 9, 2
 """Cells in front of a phase's lines: its word, or its first letter where room is short."""
 _LABEL = 24
@@ -40,8 +42,7 @@ numbers of a vector may take, longer ones being strips of colours; from the most
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
     step = snapshot.step
-    note = f"example {step.example + 1} of {step.batch_size}" if step else ""
-    cells = open_panel("step", "This step", view, width, height, theme, note=note)
+    cells = open_panel("step", "This step", view, width, height, theme, note=_note(snapshot, width))
     room, rows = width - 4, height - 2
     if room < 4 or rows < 1:
         return cells
@@ -67,6 +68,17 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         y += height_of_line
         last = line.phase
     return cells
+
+
+def _note(snapshot: Snapshot, width: int) -> str:
+    """Whose numbers these are; the iteration too where the header is ahead of them, since at full speed they stay for
+    as long as it takes to read them."""
+    step = snapshot.step
+    if step is None:
+        return ""
+    example, at = f"example {step.example + 1} of {step.batch_size}", f"iteration {count(snapshot.iteration)}"
+    is_ahead = snapshot.status is Status.RUNNING and snapshot.pace is None
+    return fewer_words((f"{at}, {example}", at) if is_ahead else (example,), width - _TITLE)
 
 
 def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) -> tuple[list[Line], int]:
