@@ -282,8 +282,7 @@ class Trainer:
 
     def _next_evaluation(self, *, from_here: bool = False) -> int:
         """The next iteration at which to evaluate: after the present one, or at it."""
-        start = self.iteration if from_here else self.iteration + 1
-        return self.experiment.training.next_evaluation(start, self.target)
+        return self.experiment.training.next_evaluation(self.iteration + (not from_here), self.target)
 
     def _watch_early_stopping(self, evaluation: Evaluation) -> None:
         settings, loss = self.experiment.training.early_stopping, evaluation.validation_loss
