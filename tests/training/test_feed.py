@@ -30,6 +30,7 @@ EVERYTHING = {
         "data": {"name": "digits", "samples": 50},
         "training": {"batch_size": 16, "shift": 1, "rotate": 10, "flip": True, "input_noise": 0.1},
     },
+    "many inputs": {"data": {"name": "digits", "samples": 500}, "training": {"batch_size": 200}},
     "balanced": {
         "data": {"name": "gauss", "samples": 60, "minority": 0.2},
         "training": {"batch_size": 8, "balanced_batches": True},
@@ -85,6 +86,17 @@ def test_a_mini_batch_is_its_examples() -> None:
         np.testing.assert_array_equal(plan.inputs(row)[:-1], prepared[examples].T)
         np.testing.assert_array_equal(plan.inputs(row)[-1], 1)
         np.testing.assert_array_equal(plan.targets(row)[0], trainer.data.train_targets[examples] * 2 - 1)
+
+
+def test_large_mini_batches_are_gathered_when_they_are_used() -> None:
+    trainer = Trainer(build(EVERYTHING["many inputs"]))
+    block = trainer.feed.block(0)
+    plan, row, _ = block.row(7)
+    examples = block.examples(7)
+    assert len(plan.x) == 1
+    np.testing.assert_array_equal(plan.inputs(row)[:-1], trainer.train_set.inputs[examples].T)
+    trainer.run(8)
+    np.testing.assert_array_equal(plan.x[0], plan.inputs(row).T)
 
 
 def test_a_full_batch_is_stored_once() -> None:

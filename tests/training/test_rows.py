@@ -33,6 +33,11 @@ PLANS: dict[str, dict[str, Any]] = {
         "optimizer": {"name": "adam", "clip_norm": 0.1, "weight_decay": 0.01},
         "training": {"batch_size": 16},
     },
+    "gathered late": {
+        "data": {"name": "digits", "samples": 500},
+        "network": {"hidden": [6], "dropout": 0.2},
+        "training": {"batch_size": 200},
+    },
     "clipped answers": {
         "data": {"name": "xor"},
         "network": {"hidden": [3], "output": "clip01"},
@@ -60,7 +65,8 @@ def test_rows_share_what_touches_no_row(name: str) -> None:
     """That most calls are the same objects is what the training loop gets its speed from."""
     trainer = Trainer(build(PLANS[name]))
     plan, row, _ = trainer.feed.block(0).row(trainer.feed.rows - 1)
-    blocks = [each for each in (plan.x, plan.y, plan.z, plan.coefficients, plan.masks) if each is not None]
+    possible = plan.x, plan.examples, plan.y, plan.z, plan.coefficients, plan.masks
+    blocks = [each for each in possible if each is not None]
     pairs = list(zip(plan.whole(0), plan.whole(row), strict=True))
     for first, other in pairs:
         touches = any(np.may_share_memory(each, b) for each in arrays(first) for b in blocks if len(b) > 1)

@@ -188,7 +188,7 @@ class Probe:
             1,
             dropout=plan.masks is not None,
         )
-        self.plan.x[0], self.plan.y[0] = plan.x[plan.data_row(row)], plan.y[plan.data_row(row)]
+        self.plan.x[0], self.plan.y[0] = plan.inputs(row).T, plan.targets(row)
         if plan.masks is not None and self.plan.masks is not None:
             self.plan.masks[0] = plan.masks[row]
 

@@ -21,8 +21,8 @@ from tui_trainer.training.plan import Plan
 from tui_trainer.training.state import Vectors
 
 BLOCK_BYTES = 5_000_000
-"""What a block of inputs may take: long blocks spare the calls of gathering, and from 4 MiB on NumPy asks the system
-for large pages …"""
+"""What a block of inputs may take: long blocks spare the calls of gathering. Where it would be more, mini-batches are
+gathered one at a time, and blocks of such as are augmented are shorter …"""
 MASK_BYTES = 1_000_000
 """… and dropout masks, which are written and read again at once, and should stay in the processor's cache."""
 MOST_ROWS = 128
@@ -68,6 +68,9 @@ class Feed:
         members = 2 if self.pairs else 1
         numbers = members * self.order.batch * source.inputs.shape[1]
         rows = BLOCK_BYTES // (numbers * network.dtype.itemsize)
+        self._gathers_late = rows < MOST_ROWS and not self.augmented
+        if self._gathers_late:
+            rows = MOST_ROWS
         if self._masked:
             masks = members * self.order.batch * sum(network.sizes[1:-1])
             rows = min(rows, MASK_BYTES // (masks * network.dtype.itemsize))
@@ -173,6 +176,7 @@ class Feed:
                 self.rows,
                 dropout=self._masked,
                 shared_data=self._shares_data(size),
+                source=self.source.inputs if self._gathers_late and not self._shares_data(size) else None,
             )
         return self._plans[size]
 
@@ -201,8 +205,10 @@ class Feed:
         else:
             chosen = self.order.examples(epochs, offsets, plan.batch)
             plan.y[:rows] = self.source.targets.take(chosen, axis=0).transpose(0, 2, 1)
-        # The mode "raise" would gather into a copy first.
-        self.source.inputs.take(chosen, axis=0, out=plan.x[:rows], mode="clip")
+        if plan.examples is not None:
+            plan.examples[:rows] = chosen
+        else:  # the mode "raise" would gather into a copy first
+            self.source.inputs.take(chosen, axis=0, out=plan.x[:rows], mode="clip")
         if self.augmented:
             self._augment(plan, grid, numbers)
         self._fill_masks(plan, grid, numbers)

@@ -41,15 +41,20 @@ class Plan:
         *,
         dropout: bool,
         shared_data: bool = False,
+        source: Array | None = None,
     ) -> None:
-        """`shared_data`: every row sees the same inputs and targets (a full batch), stored once."""
+        """`shared_data`: every row sees the same inputs and targets (a full batch), stored once. `source` (examples,
+        features + 1): where a mini-batch is gathered from as the first of its calls, instead of with a whole block of
+        them: what is used at once is still in the processor's cache."""
         self.network, self.loss, self.output, self.optimizer = network, loss, output, optimizer
         self.vectors, self.batch, self.rows = vectors, batch, rows
         self.width = width = 2 * batch if loss.pairs else batch
-        dtype, data_rows = network.dtype, 1 if shared_data else rows
+        dtype, data_rows, self._source = network.dtype, 1 if shared_data else rows, source
         outputs, target_rows = network.sizes[-1], 1 if loss.pairs else network.sizes[-1]
         # Inputs are example-major, so that filling a block is one gather; the product reads the transposed view.
-        self.x = np.ones((data_rows, width, network.sizes[0] + 1), dtype)
+        self.x = np.ones((data_rows if source is None else 1, width, network.sizes[0] + 1), dtype)
+        self.examples = None if source is None else np.zeros((rows, width), np.int64)
+        """Which rows of `source` make up each mini-batch."""
         self.y = np.zeros((data_rows, target_rows, batch), dtype)
         self.z = np.zeros((rows, outputs, width), dtype)
         self.coefficients = np.zeros((rows, optimizer.coefficients(np.ones(1), np.zeros(1)).shape[1] + 1), dtype)
@@ -71,8 +76,8 @@ class Plan:
         self._clipping, self._clipped = clip_calls(optimizer, vectors)
         self.decay = (is_weight * optimizer.weight_decay).astype(dtype) if optimizer.weight_decay else None
         self._first, self._edges = self._compile()
-        blocks = [each for each in (self.x, self.y, self.z, self.coefficients, self.masks) if each is not None]
-        self._makers = makers(self._first, blocks)
+        blocks = self.x, self.examples, self.y, self.z, self.coefficients, self.masks
+        self._makers = makers(self._first, [each for each in blocks if each is not None])
         self._whole: list[list[Call] | None] = [None] * rows
 
     def whole(self, row: int) -> list[Call]:
@@ -102,18 +107,17 @@ class Plan:
         masks: Array = self.masks[:, where].reshape(self.rows, -1, self.width)
         return masks
 
-    def data_row(self, row: int) -> int:
-        """Where in `x` and `y` the data of `row` lies."""
-        return row if len(self.x) > 1 else 0
-
     def inputs(self, row: int) -> Array:
         """(features + 1, width), the last row ones."""
-        inputs: Array = self.x[self.data_row(row)].T
+        if self._source is not None and self.examples is not None:  # `x` holds those of the row that ran last
+            gathered: Array = self._source.take(self.examples[row], axis=0).T
+            return gathered
+        inputs: Array = self.x[row if len(self.x) > 1 else 0].T
         return inputs
 
     def targets(self, row: int) -> Array:
         """(outputs, batch)."""
-        targets: Array = self.y[self.data_row(row)]
+        targets: Array = self.y[row if len(self.y) > 1 else 0]
         return targets
 
     def losses(self, first: int, last: int) -> Array:
@@ -128,11 +132,14 @@ class Plan:
         return list(chain(*phases)), list(accumulate(map(len, phases), initial=0))
 
     def _layer_inputs(self) -> list[Array]:
-        return [self.inputs(0)] + [self.layer(self.a, n) for n in range(len(self.network.activations))]
+        return [self.x[0].T] + [self.layer(self.a, n) for n in range(len(self.network.activations))]
 
     def _forward(self) -> list[Call]:
         """Guess: z = Wᵀa + b and a = f(z), layer by layer; the last z is the row's output."""
         calls: list[Call] = []
+        if self._source is not None and self.examples is not None:
+            # The mode "raise" would gather into a copy first.
+            calls.append((self._source.take, (self.examples[0], 0, self.x[0], "clip")))
         inputs, weights = self._layer_inputs(), self.network.views(self.vectors.parameters)
         for number, activation in enumerate(self.network.activations):
             h, d, t = (self.layer(v, number)[:-1] for v in (self.h, self.d, self._t))
