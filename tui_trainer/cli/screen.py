@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import gc
 import os
 import sys
@@ -21,6 +20,7 @@ from tui_trainer.cli.plain import plain
 from tui_trainer.cli.settings_catalogue import settings_catalogue
 from tui_trainer.cli.status import WRONG
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.memory import share_memory
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of
 from tui_trainer.presets import bundled
 from tui_trainer.runs.live import LiveRun
@@ -33,9 +33,6 @@ from tui_trainer.tui.depth import affordable, depth_of
 from tui_trainer.tui.terminal import refusal
 from tui_trainer.tui.theme import THEMES
 from tui_trainer.tui.view import View
-
-M_ARENA_MAX = -8
-"""As glibc's malloc.h has it."""
 
 
 def open_screen(arguments: argparse.Namespace) -> int:
@@ -99,17 +96,6 @@ def first_of(complaints: Sequence[str]) -> str:
     """The first one and how many more there are, for the screen, where all have no room; "" of none."""
     more = f" (and {len(complaints) - 1} more, told when you leave)" if complaints[1:] else ""
     return f"{complaints[0]}{more}" if complaints else ""
-
-
-def share_memory() -> None:
-    """Let all threads take memory from one place, where the C library is glibc.
-
-    It would give each a place of its own, and what the copies of a run leave behind there is not to be had for the next
-    run, whose thread is another one.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_ARENA_MAX, 1)
 
 
 def chosen_by(arguments: argparse.Namespace, preferences: Preferences) -> Preferences:

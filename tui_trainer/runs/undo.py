@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 
 from msgspec import Struct
 
+from tui_trainer.memory import give_back
 from tui_trainer.runs.arms import Arm
 from tui_trainer.telemetry import value_words, words_of
 from tui_trainer.training import Experiment
@@ -76,7 +76,7 @@ class UndoStack:
             while self.undo.popleft() is not runs[0]:
                 pass
             del runs
-            gc.collect()  # runs refer to themselves in circles, and Python does not see how large they are
+            give_back()
 
     @property
     def can_undo(self) -> str:

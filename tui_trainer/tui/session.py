@@ -4,13 +4,13 @@ either."""
 
 from __future__ import annotations
 
-import gc
 import math
 import time
 from collections.abc import Callable, Collection
 
 from msgspec import structs
 
+from tui_trainer.memory import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import Look, Setting, Snapshot, Status
 from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook
@@ -80,7 +80,7 @@ class Session:
             self.view = structs.replace(self.view, pace_before=self.snapshot.pace)
         self.change(self.view, SetLook(self.view.look))
         if is_other:
-            gc.collect()  # a run refers to itself in circles: it would stay, with its copies of the past, for minutes
+            give_back()
 
     def close(self) -> None:
         """Stop all runs."""
