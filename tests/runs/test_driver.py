@@ -430,6 +430,19 @@ def test_when_the_first_arm_is_given_up_the_second_is_what_others_are_compared_w
     assert partings(driven) == {"C": 41}
 
 
+def test_when_the_last_arm_on_its_way_is_given_up_those_that_have_ended_stay_where_they_are() -> None:
+    arms = [("A", with_setting(EXPERIMENT, "training.iterations", 20)), ("B", EXPERIMENT)]
+    driven = obey(Driver(arms, Diagnosis, paused=True), do.FocusArm(), do.Resume())
+    while driven.session.iteration < 30:
+        driven.work(time.perf_counter())
+    assert driven.status is Status.RUNNING
+    obey(driven, do.DropArm())
+    assert (driven.status, driven.session.iteration) == (Status.FINISHED, 20)
+    obey(driven, do.Resume(), do.Fork(), do.Resume())  # beyond the end of both
+    obey(driven, do.DropArm())
+    assert driven.status is Status.RUNNING
+
+
 def test_arms_that_have_lived_with_other_settings_differ_also_when_they_have_the_same_now() -> None:
     driven = obey(driver(), do.StepIterations(60), do.Fork(), do.ChangeSetting(RATE, 0.1), do.StepIterations(60))
     obey(driven, do.Undo(), do.StepIterations(10), do.FocusArm(), do.Fork())

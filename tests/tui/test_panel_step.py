@@ -114,6 +114,14 @@ class TestNumbers:
         assert "probabilities" in text(samples.digits())
         assert "probabilities" not in text(samples.moons())
 
+    def test_answers_that_do_not_add_up_to_1_are_no_probabilities(self) -> None:
+        snapshot = samples.digits()
+        squared = structs.replace(snapshot, step=structs.replace(view_of(snapshot), answer=""))
+        assert "probabilities" not in text(squared)
+        assert "answers" in text(squared)
+        assert re.search(r"\(\d+%\), truth", text(snapshot))
+        assert not re.search(r"\(\d+%\), truth", text(squared))
+
     def test_dropped_units_are_counted(self) -> None:
         view = view_of(samples.moons())
         dropped = np.arange(16) < 5

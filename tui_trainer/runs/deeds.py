@@ -136,8 +136,10 @@ def _focus_arm(command: commands.FocusArm, driver: Driver) -> None:
 
 @carry_out.register(commands.DropArm)
 def _drop_arm(command: commands.DropArm, driver: Driver) -> None:
+    raced = driver.lineup.is_racing
     message = driver.lineup.drop()
-    if driver.status is Status.RUNNING and not driver.lineup.can_move:
+    over = raced and not driver.lineup.is_racing
+    if driver.status is Status.RUNNING and (over or not driver.lineup.can_move):
         driver.stand(driver.lineup.standing)  # it was the last that ran
     driver.say(message)
 

@@ -155,6 +155,11 @@ class LineUp:
         return None if goal == self.session.iteration else goal
 
     @property
+    def is_racing(self) -> bool:
+        """Whether any arm has not come to its end."""
+        return bool(self._racing)
+
+    @property
     def _racing(self) -> list[Arm]:
         """Arms that have not come to their end."""
         return [arm for arm in self.arms if arm.session.is_past or arm.session.first_end is None]
@@ -166,11 +171,11 @@ class LineUp:
 
     def _move(self, is_due: Callable[[Session], bool], move: Callable[[Session], Status]) -> Status:
         """Move those arms that are due, and see whether they have parted; the status of all of them together."""
-        raced = bool(self._racing)
+        raced = self.is_racing
         statuses = {arm.name: move(arm.session) for arm in self._movers if is_due(arm.session)}
         self._notice_parting()
         ended = [status for status in statuses.values() if status is not Status.PAUSED]
-        if self._racing or not ended or (not raced and len(ended) < len(statuses)):
+        if self.is_racing or not ended or (not raced and len(ended) < len(statuses)):
             return Status.PAUSED
         return self.session.reached if self.session.reached is not Status.PAUSED else ended[0]
 

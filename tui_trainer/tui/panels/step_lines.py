@@ -101,7 +101,9 @@ def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         of = f" of {step.output_names[best]}" if len(step.prediction) > 1 else ""
         yield Line(phase=phase, ways=(f"p{of} = {{}}", "p = {}"), equation=step.answer, detail=2)
     if len(step.prediction) > 1 and snapshot.data.task == "classification":
-        yield Line(phase=phase, ways=("probabilities", "p"), detail=2, vector=step.prediction)
+        # Of several outputs only a softmax's, which says how it came about, add up to 1.
+        of_all = "probabilities" if step.answer else "answers"
+        yield Line(phase=phase, ways=(of_all, "p"), detail=2, vector=step.prediction)
 
 
 def _unit_of(weight: WeightStep) -> Line:
@@ -247,6 +249,7 @@ def _answer_words(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
         known = snapshot.data.task == "classification" and len(names) == 2 and truth in (0.0, 1.0)
         return text, f"{text} ({names[int(truth)]})" if known else text
     guess, truth_class = int(np.argmax(step.prediction)), int(np.argmax(step.target))
-    share = f"{float(step.prediction[guess]):.0%}"
-    text = f"{step.output_names[guess]} ({share}), truth {step.output_names[truth_class]}"
+    best = float(step.prediction[guess])
+    said = f"{best:.0%}" if step.answer else compact(best, 2)
+    text = f"{step.output_names[guess]} ({said}), truth {step.output_names[truth_class]}"
     return text, text
