@@ -274,7 +274,7 @@ async def test_back_from_the_shell_all_is_painted_also_if_it_was_left_before_the
 async def test_a_fault_of_the_frames_ends_the_program_and_does_not_freeze_it(monkeypatch: pytest.MonkeyPatch) -> None:
     async def break_a_frame() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
-            monkeypatch.setattr(Rhythm, "paint", lambda self, kept: 1 / 0)
+            monkeypatch.setattr(Rhythm, "paint", lambda self: 1 / 0)
             await until(pilot, lambda: not app.is_running)
 
     app = Trainer()

@@ -50,6 +50,16 @@ def test_memory_shows_what_drawing_afresh_would(panel: str, sequence) -> None:
         assert np.array_equal(kept.styles, fresh.styles)
 
 
+def test_a_kept_picture_may_be_of_any_moment_but_is_seen_in_the_same_way() -> None:
+    memory, snapshot, theme = PanelMemory(), samples.moons(), THEMES[0]
+    later = structs.replace(snapshot, losses=structs.replace(snapshot.losses))
+    before = memory.draw("loss", snapshot, VIEW, 40, 14, theme)
+    assert memory.draw("loss", later, VIEW, 40, 14, theme, kept=True) is before
+    linear = structs.replace(VIEW, log_y=not VIEW.log_y)
+    assert memory.draw("loss", snapshot, linear, 40, 14, theme, kept=True) is not before
+    assert memory.draw("loss", snapshot, linear, 41, 14, theme, kept=True).width == 41
+
+
 def test_only_the_panel_that_a_change_concerns_is_drawn_again() -> None:
     memory, snapshot, theme = PanelMemory(), samples.moons(), THEMES[0]
     before = {panel: memory.draw(panel, snapshot, VIEW, 40, 14, theme) for panel in PANELS}

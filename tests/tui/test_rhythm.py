@@ -14,7 +14,7 @@ from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.rhythm import AGAIN, READING, Rhythm
+from tui_trainer.tui.rhythm import AGAIN, CHARTS, READING, Rhythm
 from tui_trainer.tui.session import Session
 
 REQUEST = OpenRequest(preset="lr just right", paused=True)
@@ -136,6 +136,10 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
         stage.frame()
         now += READING / 4
     assert kept == [set(), *[{"step"}] * 3, set(), *[{"step"}] * 3]
+    stage.session.change(stage.session.view, do.SetPace(None))  # as a key does
+    stage.rhythm.answer()
+    stage.catch_up()
+    assert kept[-2:] == [set(CHARTS), set()]
     now += READING / 4
     stage.run.send(do.Pause())
     stage.run.make()

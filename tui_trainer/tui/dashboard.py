@@ -48,8 +48,8 @@ def draw_dashboard(
 ) -> Frame:
     """Draw the first of `snapshots` at this size; pure, so that equal arguments give an equal picture.
 
-    `memory` of the pictures before saves drawing what has not changed; the `kept` panels are those of before in any
-    case.
+    `memory` of the pictures before saves drawing what has not changed; of the `kept` panels the last pictures will do,
+    whatever moment they are of.
     """
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
@@ -68,8 +68,7 @@ def draw_dashboard(
         if layout.kind == "tabs":
             places |= draw_tabs(cells, layout.header + 1, view.focus, theme)
         for name, rect in layout.panels.items():
-            before = memory.recall(name, rect.width, rect.height, theme) if name in kept else None
-            panel = before or memory.draw(name, snapshot, view, rect.width, rect.height, theme)
+            panel = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
             cells.paste(panel, rect.x, rect.y)
             places[name] = rect
             if name == "data":

@@ -39,12 +39,15 @@ class _Drawn(Struct, frozen=True):
     of_snapshot: dict[str, Any]
     of_view: dict[str, Any]
 
-    def is_of(self, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> bool:
-        """Whether the panel would look the same now."""
+    def is_of(self, snapshot: Snapshot) -> bool:
+        """Whether the panel would look the same now, seen in the same way."""
+        return all(_is_same(getattr(snapshot, name), value) for name, value in self.of_snapshot.items())
+
+    def is_seen(self, view: View, width: int, height: int, theme: Theme) -> bool:
+        """Whether it is what the person wants to see, of whichever moment."""
         return (
             (self.width, self.height) == (width, height)
             and self.theme is theme
-            and all(_is_same(getattr(snapshot, name), value) for name, value in self.of_snapshot.items())
             and all(getattr(view, name) == value for name, value in self.of_view.items())
         )
 
@@ -61,16 +64,15 @@ class PanelMemory:
     def __init__(self) -> None:
         self._last: dict[str, _Drawn] = {}
 
-    def recall(self, name: str, width: int, height: int, theme: Theme) -> Cells | None:
-        """The last picture of the panel, whatever it is of, if it is of this size and theme."""
-        last = self._last.get(name)
-        fits = last is not None and (last.width, last.height) == (width, height) and last.theme is theme
-        return last.cells if last is not None and fits else None
+    def draw(
+        self, name: str, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, kept: bool = False
+    ) -> Cells:
+        """What `PANEL_DRAWINGS[name]` draws; the cells belong to this memory and must not be written to.
 
-    def draw(self, name: str, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-        """What `PANEL_DRAWINGS[name]` draws; the cells belong to this memory and must not be written to."""
+        `kept`: the last picture will do where the person sees it in the same way, whatever moment it is of.
+        """
         last = self._last.get(name)
-        if last is None or not last.is_of(snapshot, view, width, height, theme):
+        if last is None or not last.is_seen(view, width, height, theme) or not (kept or last.is_of(snapshot)):
             watched = _Watched(snapshot), _Watched(view)
             cells = PANEL_DRAWINGS[name](cast(Snapshot, watched[0]), cast(View, watched[1]), width, height, theme)
             last = self._last[name] = _Drawn(cells, width, height, theme, watched[0].read, watched[1].read)

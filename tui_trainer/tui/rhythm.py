@@ -5,6 +5,7 @@ push any."""
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Collection
 from contextvars import copy_context
@@ -62,7 +63,9 @@ class Rhythm:
         self._painted: tuple[object, ...] = ((),)
         self._painted_at = 0.0
         self._answer_until = 0.0
-        self._words_at = self._numbers_at = 0.0
+        self._words_at = 0.0
+        self._numbers_at = -math.inf
+        """When the numbers were drawn that somebody may be reading."""
         self._was_behind = False
         """Whether the terminal had not taken the last picture when the next was due."""
         self._owed = False
@@ -83,18 +86,15 @@ class Rhythm:
         self._frame()
         self._later(THE_REST, self._session.run.go_on)
 
-    def paint(self, kept: Collection[str] = ()) -> None:
-        """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent.
-
-        The `kept` panels are those of before.
-        """
+    def paint(self) -> None:
+        """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
         if not self._canvas.is_attached or not self._canvas.size:
             return
         self._owed = False
         if self._state() == self._painted:
             self._canvas.settle()
             return
-        self._canvas.draw(kept)
+        self._canvas.draw(self._numbers_to_read())
         self._painted, self._painted_at = self._state(), time.monotonic()
 
     def answer(self) -> None:
@@ -125,6 +125,7 @@ class Rhythm:
     def _show_answer(self) -> None:
         """First the words, which say what the key has done; then, as soon as they are on their way, the charts."""
         self._answer_until, self._canvas.limit = 0.0, None
+        self._numbers_at = -math.inf  # another example may have been asked for
         self._session.poll()
         if self._can_paint and self._state() != self._painted:
             self._canvas.draw(CHARTS)
@@ -155,7 +156,7 @@ class Rhythm:
                 self._canvas.tolerance = self._budget.tolerance
                 self._canvas.limit = None if self._owed else self._budget.portion
                 self._session.poll()
-                self.paint(() if self._owed else self._numbers_to_read())
+                self.paint()
                 self._budget.judge(self._budget.spent - spent)
                 pause = self._pause_after(time.thread_time() - started)
         finally:
@@ -201,7 +202,7 @@ class Rhythm:
         return max(FRAME, min(cost / SHARE, SLOWEST)) if self._is_at_full_speed else FRAME
 
     def _numbers_to_read(self) -> Collection[str]:
-        """The panels of numbers where somebody may still be reading them, which they then keep."""
+        """The panels of numbers, where somebody may still be reading those that are there."""
         now = time.monotonic()
         if self._is_at_full_speed and now - self._numbers_at < READING:
             return NUMBERS
