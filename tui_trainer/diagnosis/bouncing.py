@@ -50,7 +50,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
 
 def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
     """Every step overshoots, and the loss stays far above where it began, without growing beyond all bounds."""
-    span, far = window.at_this_rate(FAR_SPAN), FAR * window.measure
+    far = FAR * window.measure
+    if not far < window.latest.train_loss < math.inf:
+        return None  # nearly always; a run at full speed is judged a hundred times a second
+    span = window.at_this_rate(FAR_SPAN)
     losses = [each.train_loss for each in span]
     if len(span) < FAR_SPAN or not all(far < loss < math.inf for loss in losses):
         return None
@@ -74,22 +77,22 @@ def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
 
 def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
     """Many rises, no progress, and an amplitude that matters."""
-    steady = window.at_this_rate()
-    span, before = steady[-SPAN:], steady[:-SPAN]
+    span = window.at_this_rate(SPAN)
     losses = [each.train_loss for each in span]
     if len(span) < SPAN or not all(math.isfinite(loss) and loss > 0 for loss in losses):
         return None
-    base, typical = window.first.base_loss, median(losses)
+    up, lenience = sum(after > 1.01 * before for before, after in pairwise(losses)), LENIENCE if earlier else 1.0
+    if up / (SPAN - 1) < lenience * RISES:
+        return None  # before what takes longer
+    base, typical, before = window.first.base_loss, median(losses), window.at_this_rate()[:-SPAN]
     if not earlier and typical < HIGH * base and not (before and _quartile(span) > FLOOR * _quartile(before)):
         return None
-    up = sum(after > 1.01 * before for before, after in pairwise(losses))
     change = median(abs(math.log(after / before)) for before, after in pairwise(losses))
     progress = median(losses[SPAN // 2 :]) / median(losses[: SPAN // 2 + 1])
     low, high = sorted(losses)[1], sorted(losses)[-2]  # without the two extremes: one spike is no bouncing
     swing, amplitude = (high - low) / typical, (high - low) / base
-    limits = (RISES, CHANGE, PROGRESS, SWING, AMPLITUDE)
-    measured = (up / (SPAN - 1), change, progress, swing, amplitude)
-    lenience = LENIENCE if earlier else 1.0
+    limits = (CHANGE, PROGRESS, SWING, AMPLITUDE)
+    measured = (change, progress, swing, amplitude)
     if any(value < lenience * limit for value, limit in zip(measured, limits, strict=True)):
         return None
     since = earlier.since if earlier else span[0].iteration

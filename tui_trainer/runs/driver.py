@@ -30,6 +30,8 @@ ON_THE_WAY = (
 
 LEISURELY = 12.0
 """Iterations a second up to which every moment is evaluated for its picture."""
+ALONE = 4
+"""Slices that a run at full speed makes in one piece: alone, it is left as soon as something is waiting."""
 STALE = 0.5
 """Seconds without an evaluation after which a run at any speed is evaluated for its pictures: a target far away, of
 which evaluations are due at every hundredth, must not show the losses of its start."""
@@ -119,7 +121,7 @@ class Driver:
         if not due:
             return wait
         if self.pace.asked is None:
-            due = self.session.whole_blocks(due)
+            due = self.session.whole_blocks(due if self.lineup.is_race else ALONE * due)
         if self.stop_at is not None:
             due = min(due, self.stop_at - self.session.iteration)
         before, started = self.session.iteration, time.perf_counter()

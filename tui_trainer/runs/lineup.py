@@ -43,6 +43,11 @@ class LineUp:
         return self.arms[self.focus].session
 
     @property
+    def is_race(self) -> bool:
+        """Whether there is more than one arm."""
+        return len(self.arms) > 1
+
+    @property
     def can_move(self) -> bool:
         """Whether any arm has a finite step before it."""
         return bool(self._movers)

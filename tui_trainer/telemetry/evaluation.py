@@ -77,7 +77,7 @@ _COLUMNS = ("train_loss", "validation_loss", "train_accuracy", "validation_accur
 class EvaluationLog:
     """Bounded memory of evaluations: when full, every second of the older half is dropped (`best` is kept apart)."""
 
-    def __init__(self, capacity: int = 4096) -> None:
+    def __init__(self, capacity: int = 1024) -> None:
         self._iteration = np.empty(capacity, dtype=np.int64)
         self._values = np.empty((len(_COLUMNS), capacity))
         self._count = 0
