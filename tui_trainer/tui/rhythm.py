@@ -27,7 +27,7 @@ NUMBERS = frozenset({"step"})
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.02, 1 / 5
+SHARE, SLOWEST = 0.015, 1 / 4
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
 
@@ -85,7 +85,7 @@ class Rhythm:
         self._canvas.call_after_refresh(self._first_frame)
 
     def _first_frame(self) -> None:
-        self._frame()
+        self._paint_frame()
         self._later(THE_REST, self._session.run.go_on)
 
     def paint(self) -> None:
