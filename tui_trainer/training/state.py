@@ -86,8 +86,8 @@ class Keyframe(Struct, frozen=True, kw_only=True):
     @property
     def nbytes(self) -> int:
         """Memory that the copy takes; the best parameters that it holds on to are counted, though others may too."""
-        best = self.early_stop.best_parameters
-        return OVERHEAD + sum(int(each.nbytes) for each in self.vectors) + (0 if best is None else int(best.nbytes))
+        count = 1 + len(self.slots) + (0 if self.step is None else 2) + (self.early_stop.best_parameters is not None)
+        return OVERHEAD + count * int(self.parameters.nbytes)
 
     @property
     def vectors(self) -> tuple[Array, ...]:
