@@ -14,7 +14,7 @@ from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.rhythm import AGAIN, ANSWER_WITHIN, CHARTS, READING, Rhythm
+from tui_trainer.tui.rhythm import AGAIN, CHARTS, READING, Rhythm
 from tui_trainer.tui.session import Session
 
 REQUEST = OpenRequest(preset="lr just right", paused=True)
@@ -145,33 +145,3 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
     stage.run.make()
     stage.frame()
     assert kept[-1] == set()
-
-
-def test_training_steps_aside_for_a_frame_at_full_speed_and_goes_on_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    stage = Stage(monkeypatch, Budget(None))
-    told: list[str] = []
-    answer = stage.run.answer
-    monkeypatch.setattr(stage.run, "answer", lambda then: (told.append("aside"), answer(then)))
-    monkeypatch.setattr(stage.run, "go_on", lambda: told.append("go on"))
-    monkeypatch.setattr(stage.canvas, "draw", lambda kept=(): told.append("frame"))
-    stage.run.send(do.Resume())
-    stage.run.make()
-    stage.frame()  # at a pace that leaves time
-    assert told == ["frame"]
-    told.clear()
-    stage.run.send(do.SetPace(None))
-    stage.run.make()
-    stage.frame()  # hears that it is at full speed
-    told.clear()
-    stage.run.send(do.SetPace(None))
-    stage.run.make()
-    stage.frame()
-    assert told == ["aside", "frame", "go on"]
-    told.clear()
-    monkeypatch.setattr(stage.run, "answer", lambda then: told.append("aside"))  # in the middle of a long iteration
-    stage.run.send(do.SetPace(None))
-    stage.frame()
-    assert (told, stage.pause) == (["aside"], ANSWER_WITHIN)
-    stage.run.latest(), stage.run.make()
-    stage.frame()  # nobody waits longer for it
-    assert told == ["aside", "frame"]

@@ -68,8 +68,6 @@ class Rhythm:
         """When the numbers were drawn that somebody may be reading."""
         self._was_behind = False
         """Whether the terminal had not taken the last picture when the next was due."""
-        self._is_expecting = False
-        """Whether training has been asked to step aside for a frame, and has not yet."""
         self._owed = False
         """Whether a view that a key has changed could not be painted: the next frame does, and need not be paid for."""
         self._next: asyncio.TimerHandle | None = None
@@ -85,7 +83,7 @@ class Rhythm:
         self._canvas.call_after_refresh(self._first_frame)
 
     def _first_frame(self) -> None:
-        self._paint_frame()
+        self._frame()
         self._later(THE_REST, self._session.run.go_on)
 
     def paint(self) -> None:
@@ -142,25 +140,8 @@ class Rhythm:
         self._session.run.go_on()
 
     def _frame(self) -> None:
-        """A frame is due. At full speed training steps aside for it: beside each other both take far longer, since the
-        two threads pass the interpreter to and fro with every operation on an array."""
-        if self._is_at_full_speed and self._may_paint_frame and not self._is_expecting:
-            self._is_expecting = True
-            self._wind_up(ANSWER_WITHIN)  # not for ever: an iteration can be long
-            self._session.run.answer(lambda: self.soon(self._frame_aside))
-        else:
-            self._paint_frame()
-
-    def _frame_aside(self) -> None:
-        """Training has stepped aside: paint, unless it was too late for that."""
-        if self._is_expecting:
-            self._paint_frame()
-        if time.monotonic() >= self._answer_until:  # else it stands aside for an answer, too
-            self._session.run.go_on()
-
-    def _paint_frame(self) -> None:
         """Paint one frame if one may be painted now, and wind up the timer for the next."""
-        pause, self._is_expecting = AGAIN, False
+        pause = AGAIN
         try:
             if output_pending(self._app):
                 self._was_behind = True
