@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
+import pytest
+
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.runs import live
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.session import Session
-from tui_trainer.telemetry import Snapshot
-from tui_trainer.telemetry.commands import ChangeSetting
+from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.telemetry.commands import ChangeSetting, Pause, SetPace
 from tui_trainer.training import Experiment, build
 
 PATIENCE = 20.0
@@ -40,6 +44,26 @@ def test_the_first_news_after_a_command_tell_what_it_did() -> None:
             rate = 0.01 + trial / 1000
             run.send(ChangeSetting("optimizer.learning_rate", rate))
             assert news(run, run.latest().version).learning_rate == rate
+    finally:
+        run.close()
+
+
+def test_what_comes_while_it_stands_aside_is_obeyed_before_another_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "ASIDE", PATIENCE)
+    run, places, called = LiveRun(lesson(1_000_000_000), Diagnosis), [], threading.Event()
+
+    def note() -> None:
+        places.append(run._driver.session.iteration)
+        called.set()
+
+    try:
+        for command in (SetPace(None), Pause()):
+            run.send(command)
+            called.clear()
+            run.answer(note)
+            assert called.wait(PATIENCE)
+        assert places[0] == places[1] > 0
+        assert run.latest().status is Status.PAUSED
     finally:
         run.close()
 

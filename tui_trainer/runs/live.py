@@ -113,6 +113,8 @@ class LiveRun:
                     asked.clear()
                     with self._aside:
                         self._aside.wait_for(lambda: self._is_shown or self._heard, ASIDE)
+                    if self._heard:
+                        continue
                 pause = self._driver.work(time.perf_counter(), self._heard)
                 if pause is None or pause > 0:
                     # Woken by a command or a look; what is due at a pace comes by itself.
