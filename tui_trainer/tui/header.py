@@ -64,11 +64,11 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
         place = Piece(moment, theme.badge)
     rate = Piece(f"lr {plain(snapshot.learning_rate, 3)}", theme.text, 1)
     title = Piece(snapshot.title, theme.title, 4)
+    pace = Piece("" if snapshot.status is Status.RUNNING else pace_words(snapshot.pace), theme.muted, 3)
     if rows == 1:
-        draw_line(cells, 0, [status, place, _arm(snapshot, theme, short=True), rate, title], [], theme)
+        draw_line(cells, 0, [status, place, _arm(snapshot, theme, short=True), rate, pace, title], [], theme)
         return
     arm = _arm(snapshot, theme, short=cells.width < 100)
-    pace = Piece("" if snapshot.status is Status.RUNNING else pace_words(snapshot.pace), theme.muted, 3)
     # Of the summary the last part leaves first: data and network are more than the optimizer, which the settings name.
     summary = [Piece(part, theme.muted, 5 + rank) for rank, part in enumerate(snapshot.summary.split(" · "))]
     draw_line(cells, 0, [title, arm, *summary], [status, pace], theme)
