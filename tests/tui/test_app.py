@@ -14,6 +14,7 @@ from emulated_terminal import EmulatedDriver
 from fake_run import BOUNCING, CATALOGUE, FakeRun, open_fake
 from msgspec import structs
 from textual.pilot import Pilot
+from textual.widgets._toast import Toast
 
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
@@ -344,6 +345,16 @@ async def test_what_was_said_goes_with_the_next_key_that_acts() -> None:
             assert len(app._notifications) == 1
             await pilot.press(key)
             await until(pilot, lambda: not app._notifications)
+
+
+async def test_words_that_are_gone_leave_no_widgets_behind() -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for number in range(8):
+            app._say(f"word {number}")
+            await until(pilot, lambda: len(app.screen.query(Toast)) == 1)
+        app._say("")
+        await until(pilot, lambda: not app.screen.query("ToastRack *"))
 
 
 async def test_the_same_words_stay_while_their_key_is_held() -> None:

@@ -25,7 +25,7 @@ from tui_trainer.tui.driver import Driver, divert_keys
 from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
-from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, notes
+from tui_trainer.tui.painter import Canvas, Mode, clear_notes, never_block_on_output, notes
 from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.screens.filtered_list import action_palette, preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
@@ -273,7 +273,7 @@ class TrainerApp(App[int]):
         """A few words that go by themselves or with the next key; one at a time, the newest. "": none any more."""
         text, shown = printable(text), notes(self)
         if shown and text not in shown:
-            self.clear_notifications()
+            clear_notes(self)
         if text and text not in shown:
             self.notify(text, severity=severity, timeout=timeout, markup=False)
 

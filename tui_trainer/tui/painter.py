@@ -24,7 +24,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets._toast import Toast
+from textual.widgets._toast import Toast, ToastHolder
 
 from tui_trainer.tui.cells import CONTINUATION, Cells
 from tui_trainer.tui.encoder import UNSEEN, bridged, changed, encode, presentable
@@ -195,6 +195,13 @@ def never_block_on_output(app: App[Any]) -> None:
 def notes(app: App[Any]) -> list[str]:
     """What the toasts say that have not gone yet."""
     return [note.message for note in app._notifications]
+
+
+def clear_notes(app: App[Any]) -> None:
+    """Take all toasts away. Textual alone would leave the holder of each in its place, and lay it out for ever."""
+    for screen in app.screen_stack:
+        screen.query(ToastHolder).remove()
+    app.clear_notifications()
 
 
 def end_with(app: App[Any], error: Exception) -> None:
