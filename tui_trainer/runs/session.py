@@ -35,7 +35,7 @@ from tui_trainer.training.timeline import Timeline
 
 MOST_EVENTS = 200
 MOST_VERDICTS = 256
-"""Each holds on to the evaluations of its window, which those of an old run do not share: some 2 MB for 512 of them."""
+"""Each holds on to the evaluations of its window, which those far apart do not share."""
 
 
 Told = tuple[Experiment, dict[str, object], dict[str, object], dict[str, tuple[object, ...]]]
