@@ -58,7 +58,7 @@ class LineUp:
         Arms that have ended stand until all have; then they go on beyond it together. One alone is left early when
         another thread has put something into `waiting`; several would not stand at one iteration then.
         """
-        if len(self.arms) == 1:
+        if not self.is_race:
             return self.session.advance(iterations, waiting)
         goal = min(arm.session.iteration for arm in self._movers) + iterations
         return self._move(lambda session: session.iteration < goal, lambda s: s.advance(goal - s.iteration))
@@ -243,7 +243,7 @@ class LineUp:
         if isinstance(done, SettingDone):
             self._set_back(done)
             target.append(done.reversed)
-            whose = f"arm {done.arm}: " if len(self.arms) > 1 else ""
+            whose = f"arm {done.arm}: " if self.is_race else ""
             old, _ = done.words
             value = f"back to {old}" if word == "undo" else f"{old} again"
             since = "from now on" if goal is None else f"from iteration {goal + 1:,} on"

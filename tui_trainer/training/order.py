@@ -82,7 +82,7 @@ class Order:
         return self.start.iteration + self._first + (epoch - self.start.epoch - 1) * self.per_epoch
 
     def examples(self, epochs: Indices, offsets: Indices, size: int) -> Indices:
-        """(n, size): the examples of n mini-batches of one size, each from `offset` of `epoch`, in order."""
+        """(n, size): the examples of n mini-batches of one size, each from `offset` of `epoch`; epochs ascend."""
         columns = np.arange(size)
         if not self.shuffle or self.takes_all(size):
             return offsets[:, None] + columns

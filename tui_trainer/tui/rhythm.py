@@ -33,7 +33,7 @@ they come less often, though never further apart than so many seconds."""
 
 READING = 0.5
 """Seconds for which, at full speed, the numbers of an iteration stay: nobody reads them faster, and drawing them takes
-as long as all the charts."""
+four tenths of a picture."""
 
 AGAIN = 1 / 40
 """Seconds until the next look where no frame may be painted, most often because the terminal is behind."""
