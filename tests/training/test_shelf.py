@@ -1,35 +1,106 @@
-"""Copies on a shelf are what was put there until they are dropped, and rows that come back are used again."""
+"""Copies on a shelf are what was put there until they go, rows that come back are used again, little comes on top."""
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from tui_trainer.training.shelf import BLOCK, Shelf
+from tui_trainer.training import Trainer, build, with_setting
+from tui_trainer.training.shelf import BLOCK, OVERHEAD, Shelf
+from tui_trainer.training.state import Keyframe
+
+EXPERIMENT = build({"data": {"name": "xor", "samples": 8}, "network": {"hidden": [2]}})
+FRAMES = [
+    Trainer(with_setting(EXPERIMENT, "optimizer.name", name)).keyframe() for name in ("sgd", "momentum", "adam", "adam")
+]
+"""With no slots, one, and two; the last two are of two experiments that say the same."""
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 3))), st.integers(1, BLOCK // 8))
-def test_copies_stay_until_they_are_dropped(deeds: list[tuple[int, int]], length: int) -> None:
-    shelf, known, count = Shelf(np.zeros(length, np.float32)), {}, 0
-    for key, vectors in deeds:
-        if key in known:
-            shelf.drop([key])
-            del known[key]
+def frame(kind: int, iteration: int, length: int) -> Keyframe:
+    """Of `iteration`, which its numbers tell."""
+    like = FRAMES[kind]
+    slots = tuple(np.full(length, iteration + 0.25 * place, np.float32) for place in range(1, 1 + len(like.slots)))
+    parameters = np.full(length, iteration, np.float32)
+    return structs.replace(like, iteration=iteration, parameters=parameters, slots=slots, step=None)
+
+
+def same(one: Keyframe, other: Keyframe) -> bool:
+    return (
+        all(np.array_equal(*pair) for pair in zip(one.vectors, other.vectors, strict=True))
+        and (one.experiment, one.order_start, one.early_stop, one.optimizer_start, one.iteration)
+        == (other.experiment, other.order_start, other.early_stop, other.optimizer_start, other.iteration)
+        and one.experiment is other.experiment
+    )
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3), st.sampled_from(["drop", "keep", "copy"]))),
+    st.integers(1, BLOCK // 8),
+)
+def test_copies_stay_until_they_go(deeds: list[tuple[int, int, str]], length: int) -> None:
+    shelf, known = Shelf(length, np.dtype(np.float32)), {}
+    for iteration, kind, deed in deeds:
+        if iteration not in known:
+            known[iteration] = frame(kind, iteration, length)
+            shelf.put(structs.replace(known[iteration], step=known[iteration].vectors[:1] * 2))
+        elif deed == "drop":
+            shelf.drop(iteration)
+            del known[iteration]
+        elif deed == "keep":
+            known = {each: kept for each, kept in known.items() if each % 3 == iteration % 3}
+            shelf.keep(lambda each: each % 3 == iteration % 3)  # noqa: B023 — called at once
         else:
-            values = [np.full(length, count := count + 1, np.float32) for _ in range(vectors)]
-            known[key] = values, shelf.put(key, values)
-            values[0][0] = values[0][0]  # the shelf has copies
-        for wanted, kept in known.values():
-            assert all(np.array_equal(one, other) for one, other in zip(wanted, kept, strict=True))
-            assert not any(np.shares_memory(one, other) for one, other in zip(wanted, kept, strict=True))
+            shelf = shelf.copy()
+        assert shelf.iterations == sorted(known)
+        assert shelf.nbytes == sum(shelf.room_for(each) for each in known.values())
+        for each in range(13):
+            assert (each in shelf) == (each in known)
+            assert shelf.last_until(each) == max((other for other in known if other <= each), default=0)
+        assert all(same(shelf[each], kept) for each, kept in known.items())
+        kept = [vector for each in known for vector in shelf[each].vectors]
+        assert len({vector.__array_interface__["data"][0] for vector in kept}) == len(kept)
 
 
 def test_rows_that_come_back_are_used_again() -> None:
-    shelf = Shelf(np.zeros(1000, np.float32))
-    seen = set()
-    for key in range(5000):
-        (row,) = shelf.put(key, [np.zeros(1000, np.float32)])
-        seen.add(row.__array_interface__["data"][0])
-        shelf.drop([key])
+    shelf, seen = Shelf(1000, np.dtype(np.float32)), set()
+    for iteration in range(1, 5000):
+        shelf.put(frame(0, iteration, 1000))
+        seen.add(shelf[iteration].parameters.__array_interface__["data"][0])
+        shelf.drop(iteration)
     assert len(seen) == 1
+
+
+def test_what_is_not_there() -> None:
+    shelf = Shelf(3, np.dtype(np.float32))
+    shelf.put(frame(0, 5, 3))
+    for wrong in (0, 4, 6):
+        with pytest.raises(KeyError):
+            shelf[wrong]
+        with pytest.raises(KeyError):
+            shelf.drop(wrong)
+
+
+def test_thousands_of_copies_take_what_they_say() -> None:
+    """The vectors and a little on top, also after every second one has gone a few times."""
+    like, count, spacing, iteration = frame(2, 0, 10), 10_000, 1, 0
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        shelf = Shelf(10, np.dtype(np.float32))
+        while spacing < 16:
+            shelf.keep(lambda each: each % spacing == 0)  # noqa: B023 — called at once
+            while len(shelf.iterations) < count:
+                iteration += spacing
+                shelf.put(structs.replace(like, iteration=iteration))
+            spacing *= 2
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert shelf.iterations == list(range(8, 8 * count + 1, 8))
+    assert shelf.nbytes == count * (OVERHEAD + 3 * 10 * 4)
+    assert taken < 1.1 * shelf.nbytes + BLOCK

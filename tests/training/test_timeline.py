@@ -10,7 +10,7 @@ import pytest
 from lived import assert_same_curves, assert_same_moment, run_to, straight
 
 from tui_trainer.training import Experiment, Trainer, build, with_setting
-from tui_trainer.training.state import OVERHEAD
+from tui_trainer.training.shelf import OVERHEAD
 from tui_trainer.training.timeline import CLOSE, SPACING, Timeline
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -39,8 +39,8 @@ def test_copies_stay_within_the_budget_and_thin_out_evenly() -> None:
     seen = set()
     for iteration in range(1000, 30_001, 1000):
         drive(timeline, iteration)
-        kept = timeline._iterations
-        assert timeline.nbytes == sum(timeline._frames[each].nbytes for each in kept) <= 20 * COPY
+        kept = timeline._copies.iterations
+        assert timeline.nbytes == len(kept) * COPY <= 20 * COPY
         assert kept[-1] == iteration // SPACING * SPACING  # one step back never is far
         on_grid = [each for each in kept if each % timeline.spacing == 0]
         assert len(kept) <= len(on_grid) + 1
@@ -77,11 +77,18 @@ def test_memory_does_not_grow_with_the_run() -> None:
     assert after - before < 20_000
 
 
+def test_copies_of_the_smallest_networks_are_not_without_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_trainer.training.timeline.MOST", 10)
+    timeline = Timeline(Trainer(build(SMALL)))
+    drive(timeline, 11 * SPACING)
+    assert timeline._copies.iterations == [*range(2 * SPACING, 11 * SPACING, 2 * SPACING), 11 * SPACING]
+
+
 @pytest.mark.parametrize(("copies", "kept"), [(0, []), (1, [896]), (2, [512, 896])])
 def test_a_network_too_large_for_many_copies_is_as_exact(copies: int, kept: list[int]) -> None:
     timeline = Timeline(Trainer(build(SMALL)), budget=copies * COPY)
     drive(timeline, 1000)
-    assert timeline._iterations == kept
+    assert timeline._copies.iterations == kept
     for iteration in (700, 300, 0, 999, 1000):
         timeline.seek(iteration)
         assert_same_moment(timeline.trainer, straight(build(SMALL), [], iteration))
@@ -92,7 +99,7 @@ def test_plain_gradient_descent_needs_a_third_of_the_memory() -> None:
     tables = {**SMALL, "optimizer": {"name": "sgd", "learning_rate": 0.01}}
     timeline = Timeline(Trainer(build(tables)), budget=3 * (VECTOR + OVERHEAD))
     drive(timeline, 3 * SPACING)
-    assert timeline._iterations == [SPACING, 2 * SPACING, 3 * SPACING]
+    assert timeline._copies.iterations == [SPACING, 2 * SPACING, 3 * SPACING]
 
 
 def test_copies_of_the_best_weights_count() -> None:
@@ -110,8 +117,8 @@ def test_looking_around_in_the_past_is_short_the_second_time() -> None:
     drive(timeline, 10_000)
     for place in (3000, 7000, 5000):
         timeline.seek(place)
-        assert (place - 1) // CLOSE * CLOSE in timeline._iterations
-        assert 10_000 // SPACING * SPACING in timeline._iterations
+        assert (place - 1) // CLOSE * CLOSE in timeline._copies.iterations
+        assert 10_000 // SPACING * SPACING in timeline._copies.iterations
         assert len(list(timeline.travel(place - 1))) <= CLOSE
         assert timeline.nbytes <= 4 * COPY
 
@@ -187,5 +194,5 @@ def test_a_trainer_keeps_nothing_that_the_timeline_may_give_up() -> None:
     timeline.seek(SPACING + 1)
     timeline.seek(3 * SPACING)
     anchor = timeline.trainer._anchor
-    for frame in timeline._frames.values():
-        assert not np.shares_memory(anchor.parameters, frame.parameters)
+    for iteration in timeline._copies.iterations:
+        assert not np.shares_memory(anchor.parameters, timeline._copies[iteration].parameters)

@@ -1,48 +1,142 @@
-"""Memory for copies of vectors that come and go all through a run.
+"""Copies of the training state that come and go all through a run, in memory that does not move.
 
-Each copy allocated by itself leaves a hole when it goes, which something smaller soon lies in: the process grows with
-every thinning. Here rows are taken from a few large blocks, and every one that is given back is as good as new.
+Thousands of keyframes, each with arrays of its own, take as much again for the objects as for the numbers; each that
+goes leaves holes, which something smaller soon lies in; and a dictionary of so many is moved as it grows, a megabyte
+at once. Here the vectors are rows of a few large blocks, a row that is given back is as good as new, and what many
+copies have in common is kept once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
+
+from tui_trainer.training.state import Keyframe
 
 Array = NDArray[np.floating[Any]]
 
 BLOCK = 1_000_000
 """Bytes, about, that are allocated at once; a longer vector has a block of its own."""
+OVERHEAD = 200
+"""Bytes, about, of a copy beside the numbers in its vectors."""
+
+_OWN = ("iteration", "parameters", "slots", "step")
+_COMMON = tuple(name for name in Keyframe.__struct_fields__ if name not in _OWN)
+"""What stays the same from one copy to the next, as long as nothing is changed."""
 
 
 class Shelf:
-    """Copies of vectors of one length and type, a few under each key."""
+    """Keyframes by iteration, without their last step."""
 
-    def __init__(self, like: Array) -> None:
-        """`like` (parameters,): a vector such as all that will be kept."""
-        self._like = like[:0].copy(), len(like)
-        self._free: list[Array] = []
-        self._kept: dict[int, tuple[Array, ...]] = {}
+    def __init__(self, parameters: int, dtype: np.dtype[Any]) -> None:
+        """All copies are of so many parameters, of this type."""
+        self._empty, self._length = np.empty(0, dtype), parameters
+        self._row_size = parameters * dtype.itemsize
+        self._per_block = max(BLOCK // max(self._row_size, 1), 1)
+        self._blocks: list[Array] = []
+        self._free: list[int] = []
+        """Rows that have come back, by their number over all blocks."""
+        self._untouched = 0
+        """The first row that never was in use; all after it are not either."""
+        self.iterations: list[int] = []
+        """In ascending order, as are the two that follow."""
+        self._rows: list[tuple[int, ...]] = []
+        self._common: list[Keyframe] = []
+        self.nbytes = 0
+        """What the copies take; best parameters that they hold on to are counted, though others may do so too."""
 
-    def put(self, key: int, vectors: Sequence[Array]) -> tuple[Array, ...]:
-        """Copy `vectors` under `key`, which has none yet. The copies are valid until `drop`."""
-        while len(self._free) < len(vectors):
-            self._free += self._block()
-        rows = tuple(self._free.pop() for _ in vectors)
-        for row, vector in zip(rows, vectors, strict=True):
-            row[:] = vector
-        self._kept[key] = rows
-        return rows
+    def __contains__(self, iteration: int) -> bool:
+        place = bisect_left(self.iterations, iteration)
+        return self.iterations[place : place + 1] == [iteration]
 
-    def drop(self, keys: Iterable[int]) -> None:
-        """Give back what lies under `keys`."""
-        for key in keys:
-            self._free += self._kept.pop(key)
+    def __getitem__(self, iteration: int) -> Keyframe:
+        """The copy, in rows that are its own until it goes. `KeyError` where there is none."""
+        place = self._place(iteration)
+        parameters, *slots = (self._row(number) for number in self._rows[place])
+        return structs.replace(self._common[place], iteration=iteration, parameters=parameters, slots=tuple(slots))
 
-    def _block(self) -> list[Array]:
-        (empty, length) = self._like
-        count = max(BLOCK // max(length * empty.itemsize, 1), 1)
-        return list(np.empty((count, length), empty.dtype))[::-1]
+    def last_until(self, iteration: int) -> int:
+        """The last copy not after `iteration`; 0 where there is none."""
+        place = bisect_right(self.iterations, iteration)
+        return self.iterations[place - 1] if place else 0
+
+    def room_for(self, frame: Keyframe) -> int:
+        """Bytes that a copy of `frame` takes."""
+        return self._size(1 + len(frame.slots), frame)
+
+    def put(self, frame: Keyframe) -> None:
+        """Copy `frame`; there must be none of its iteration."""
+        vectors = frame.parameters, *frame.slots
+        rows = tuple(self._take_row() for _ in vectors)
+        for number, vector in zip(rows, vectors, strict=True):
+            self._row(number)[:] = vector
+        place = bisect_left(self.iterations, frame.iteration)
+        common = self._common_to(frame, self._common[max(place - 1, 0) : place + 1])
+        self.iterations.insert(place, frame.iteration)
+        self._rows.insert(place, rows)
+        self._common.insert(place, common)
+        self.nbytes += self.room_for(frame)
+
+    def drop(self, iteration: int) -> None:
+        """Give up one copy. `KeyError` where there is none."""
+        place = self._place(iteration)
+        del self.iterations[place]
+        self._give_back(self._rows.pop(place), self._common.pop(place))
+
+    def keep(self, wanted: Callable[[int], bool]) -> None:
+        """Give up all copies but those of the wanted iterations."""
+        copies = list(zip(self.iterations, self._rows, self._common, strict=True))
+        self.iterations, self._rows, self._common = [], [], []
+        for iteration, rows, common in copies:
+            if wanted(iteration):
+                self.iterations.append(iteration)
+                self._rows.append(rows)
+                self._common.append(common)
+            else:
+                self._give_back(rows, common)
+
+    def copy(self) -> Shelf:
+        """The same in blocks of its own, no more than it needs."""
+        other = Shelf(self._length, self._empty.dtype)
+        for iteration in self.iterations:
+            other.put(self[iteration])
+        return other
+
+    def _place(self, iteration: int) -> int:
+        place = bisect_left(self.iterations, iteration)
+        if self.iterations[place : place + 1] != [iteration]:
+            raise KeyError(iteration)
+        return place
+
+    def _row(self, number: int) -> Array:
+        block, place = divmod(number, self._per_block)
+        row: Array = self._blocks[block][place]
+        return row
+
+    def _take_row(self) -> int:
+        if self._free:
+            return self._free.pop()
+        if self._untouched == len(self._blocks) * self._per_block:
+            self._blocks.append(np.empty((self._per_block, self._length), self._empty.dtype))
+        self._untouched += 1
+        return self._untouched - 1
+
+    def _give_back(self, rows: tuple[int, ...], common: Keyframe) -> None:
+        self._free += rows
+        self.nbytes -= self._size(len(rows), common)
+
+    def _size(self, vectors: int, common: Keyframe) -> int:
+        vectors += common.early_stop.best_parameters is not None
+        return OVERHEAD + vectors * self._row_size
+
+    def _common_to(self, frame: Keyframe, neighbours: list[Keyframe]) -> Keyframe:
+        """`frame` without what is its own: the same object as a neighbour's, where that says the same."""
+        for other in neighbours:
+            if all(getattr(other, name) is getattr(frame, name) for name in _COMMON):
+                return other
+        return structs.replace(frame, iteration=0, parameters=self._empty, slots=(), step=None)

@@ -15,10 +15,6 @@ from tui_trainer.training.order import Position
 
 Array = NDArray[np.floating[Any]]
 
-OVERHEAD = 600
-"""Bytes, about, of a keyframe beside the numbers in its vectors."""
-
-
 CACHE_LINE = 64
 """Bytes that a processor moves at once: a vector that starts between two lines costs a call up to a quarter more."""
 
@@ -82,12 +78,6 @@ class Keyframe(Struct, frozen=True, kw_only=True):
     """Where the present cutting of epochs into mini-batches began."""
     early_stop: EarlyStop
     experiment: Experiment
-
-    @property
-    def nbytes(self) -> int:
-        """Memory that the copy takes; the best parameters that it holds on to are counted, though others may too."""
-        count = 1 + len(self.slots) + (0 if self.step is None else 2) + (self.early_stop.best_parameters is not None)
-        return OVERHEAD + count * int(self.parameters.nbytes)
 
     @property
     def vectors(self) -> tuple[Array, ...]:

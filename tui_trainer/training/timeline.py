@@ -8,7 +8,6 @@ distance between them doubles. A network too large for a single copy is recomput
 from __future__ import annotations
 
 import time
-from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -26,6 +25,8 @@ from tui_trainer.training.trainer import Trainer
 
 BUDGET = 32_000_000
 """Bytes for the copies of one run."""
+MOST = 16_384
+"""Copies of a run at most, however small: after 100 million iterations they lie 8,192 apart, 0.1 s of running again."""
 SPACING = 128
 """Iterations between copies at first: the length of most blocks, since a run stops for either."""
 CLOSE = 16
@@ -51,11 +52,7 @@ class Timeline:
     def __init__(self, trainer: Trainer, budget: int = BUDGET) -> None:
         """The trainer stands at its start; `budget` is in bytes."""
         self.trainer, self.budget = trainer, budget
-        self.nbytes = 0
-        """What the copies take."""
-        self._frames: dict[int, Keyframe] = {}
-        self._shelf = Shelf(trainer.vectors.parameters)
-        self._iterations: list[int] = []
+        self._copies = Shelf(len(trainer.vectors.parameters), trainer.vectors.parameters.dtype)
         self._newest_copy = self._visited = 0
         """Copies that stay beside those on the grid: the newest, and the one before the moment visited last; or 0."""
         self.spacing = SPACING
@@ -64,6 +61,11 @@ class Timeline:
         self.start_experiment, self._early_stop_at_start = trainer.experiment, trainer.early_stop
         self.newest = trainer.iteration
         """The last iteration that has been recorded."""
+
+    @property
+    def nbytes(self) -> int:
+        """What the copies take."""
+        return self._copies.nbytes
 
     def next_copy(self, iteration: int) -> int:
         """The next iteration after `iteration` at which a copy is due: do not run past it without `record`."""
@@ -100,11 +102,10 @@ class Timeline:
         """`seek` in slices: yields the share of the way behind after each. Nothing is lost where one stops between."""
         trainer, iteration = self.trainer, min(max(iteration, 0), self.newest)
         here, last = trainer.iteration, max(iteration - 1, 0)
-        place = bisect_right(self._iterations, last) - 1
-        before = self._iterations[place] if place >= 0 else 0
+        before = self._copies.last_until(last)
         if afresh or trainer.phase is not None or not (before <= here <= last and here):
-            if place >= 0:
-                trainer.restore(self._frames[before])
+            if before:
+                trainer.restore(self._copies[before])
             else:
                 self._begin()
         if not iteration:
@@ -127,17 +128,17 @@ class Timeline:
         past stays exact.
         """
         trainer, curves, stop = self.trainer, self.trainer.curves, self.trainer.iteration
-        self._keep_only(lambda iteration: iteration <= stop)
+        self._copies.keep(lambda iteration: iteration <= stop)
         self.changes = [c for c in self.changes if c.iteration <= stop]
         self.newest = stop
-        self._newest_copy, self._visited = max(self._iterations, default=0), 0
+        self._newest_copy, self._visited = self._copies.last_until(stop), 0
         batches = min(curves.batch.cut(stop), curves.rate.cut(stop))
         epochs = curves.epoch.cut(trainer.epoch)
         curves.evaluations.cut(stop)
         curves.epoch_so_far = (0.0, 0)
         # From the last copy from which all is seen that is missing, and at least one iteration runs.
-        for iteration in reversed([i for i in self._iterations if i <= batches and i < stop]):
-            trainer.restore(self._frames[iteration])
+        for iteration in reversed([i for i in self._copies.iterations if i <= batches and i < stop]):
+            trainer.restore(self._copies[iteration])
             position = trainer.feed.order.position(iteration)
             if (position.epoch, position.offset) <= (epochs, 0):
                 break
@@ -160,16 +161,15 @@ class Timeline:
 
     def thin_out(self, budget: int) -> None:
         """Leave at most so many bytes of copies: the run is put aside, and a jump in it may take longer."""
-        while self.nbytes > budget and self._iterations:
+        while self.nbytes > budget and self._copies.iterations:
             self._spread()
-        self._shelve(self._frames)  # on a new one, as small as they need
+        self._copies = self._copies.copy()  # as small as they need
 
     def adopt(self, other: Timeline) -> None:
         """Copy all that `other` has recorded; both trainers must have started alike."""
-        self._shelve(other._frames)
-        self._iterations = list(other._iterations)
+        self._copies = other._copies.copy()
         self._newest_copy, self._visited = other._newest_copy, other._visited
-        self.budget, self.nbytes, self.spacing = other.budget, other.nbytes, other.spacing
+        self.budget, self.spacing = other.budget, other.spacing
         self.newest, self.changes = other.newest, list(other.changes)
 
     def forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:
@@ -200,47 +200,22 @@ class Timeline:
     def _keep(self, *, instead_of: int) -> None:
         """Copy the present moment, in place of another if that lies off the grid, and thin out until the copy fits."""
         iteration = self.trainer.iteration
-        if instead_of % self.spacing and instead_of in self._frames and instead_of != self._newest_copy:
-            self._forget(instead_of)
-        if iteration in self._frames:
+        if instead_of % self.spacing and instead_of in self._copies and instead_of != self._newest_copy:
+            self._copies.drop(instead_of)
+        if iteration in self._copies:
             return
         frame = self.trainer.moment(with_step=False)
-        nbytes = frame.nbytes
-        while self.nbytes + nbytes > self.budget:
-            if not self._iterations:
+        room = self._copies.room_for(frame)
+        while self.nbytes + room > self.budget or len(self._copies.iterations) >= MOST:
+            if not self._copies.iterations:
                 return
             self._spread()
-        self._frames[iteration] = self._shelved(frame)
-        self.nbytes += nbytes
-        insort(self._iterations, iteration)
-
-    def _shelve(self, frames: dict[int, Keyframe]) -> None:
-        """Keep copies of these frames, and of no others."""
-        self._shelf = Shelf(self.trainer.vectors.parameters)
-        self._frames = {iteration: self._shelved(frame) for iteration, frame in frames.items()}
-
-    def _shelved(self, frame: Keyframe) -> Keyframe:
-        """The same with its vectors on the shelf."""
-        parameters, *slots = self._shelf.put(frame.iteration, (frame.parameters, *frame.slots))
-        return structs.replace(frame, parameters=parameters, slots=tuple(slots))
+        self._copies.put(frame)
 
     def _spread(self) -> None:
         """Make room: every second copy of the grid goes, and where none is left the oldest."""
         if self.spacing <= self.newest:
             self.spacing *= 2
-            self._keep_only(lambda each: not each % self.spacing or each in (self._newest_copy, self._visited))
+            self._copies.keep(lambda each: not each % self.spacing or each in (self._newest_copy, self._visited))
         else:
-            self._forget(self._iterations[0])
-
-    def _keep_only(self, wanted: Callable[[int], bool]) -> None:
-        """Forget all copies but the wanted ones."""
-        self._shelf.drop(each for each in self._iterations if not wanted(each))
-        self._frames = {iteration: frame for iteration, frame in self._frames.items() if wanted(iteration)}
-        self._iterations = sorted(self._frames)
-        self.nbytes = sum(frame.nbytes for frame in self._frames.values())
-
-    def _forget(self, iteration: int) -> None:
-        """Forget one copy."""
-        self._shelf.drop([iteration])
-        self.nbytes -= self._frames.pop(iteration).nbytes
-        del self._iterations[bisect_left(self._iterations, iteration)]
+            self._copies.drop(self._copies.iterations[0])
