@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tui_trainer.telemetry import Evaluation, EvaluationLog
+from tui_trainer.telemetry import Evaluation, EvaluationLog, LayerMeasures
 
 
 def evaluation(iteration: int, validation_loss: float | None = None, **more: float | None) -> Evaluation:
@@ -18,7 +18,19 @@ def evaluation(iteration: int, validation_loss: float | None = None, **more: flo
         validation_accuracy=None,
         learning_rate=0.1,
         base_loss=1.0,
-        layers=(),
+        layers=tuple(layer(number, iteration) for number in range(3)),
+    )
+
+
+def layer(number: int, iteration: int) -> LayerMeasures:
+    """Measured as its number and the iteration say."""
+    return LayerMeasures(
+        name=f"layer {number + 1}",
+        weight_norm=1.0,
+        gradient_norm=10.0 * iteration + number,
+        gradient_rms=1.0,
+        update_ratio=-10.0 * iteration - number,
+        activation="relu",
     )
 
 
@@ -31,6 +43,8 @@ def test_the_curve_is_what_was_put_in() -> None:
     np.testing.assert_array_equal(view.train_loss, [0, 5, 9])
     np.testing.assert_array_equal(view.validation_loss, [3, np.nan, 2])
     np.testing.assert_array_equal(view.train_accuracy, [np.nan, 0.5, 0.5])
+    assert view.gradient_norms.tolist() == [[0, 50, 90], [1, 51, 91], [2, 52, 92]]
+    assert view.update_ratios.tolist() == [[0, -50, -90], [-1, -51, -91], [-2, -52, -92]]
     assert view.latest is not None
     assert view.best is not None
     assert (view.latest.iteration, view.best.iteration) == (9, 9)
@@ -70,6 +84,8 @@ def test_bounded_and_the_newer_half_stays_whole() -> None:
     assert log.best is not None
     assert log.best.iteration == 1234
     np.testing.assert_array_equal(view.train_loss[1:], view.iteration[1:])
+    np.testing.assert_array_equal(view.gradient_norms[2], 10 * view.iteration + 2)
+    np.testing.assert_array_equal(view.update_ratios[2], -10 * view.iteration - 2)
 
 
 @pytest.mark.parametrize("at", [0, 4, 7, 100])
@@ -83,6 +99,7 @@ def test_cut_is_as_if_the_rest_had_never_been(at: int) -> None:
     ours, theirs = log.view(), short.view()
     np.testing.assert_array_equal(ours.iteration, theirs.iteration)
     np.testing.assert_array_equal(ours.validation_loss, theirs.validation_loss)
+    np.testing.assert_array_equal(ours.gradient_norms, theirs.gradient_norms)
     for mine, other in ((ours.latest, theirs.latest), (ours.best, theirs.best)):
         assert mine is not None
         assert other is not None

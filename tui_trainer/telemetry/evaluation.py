@@ -66,12 +66,17 @@ class Evaluations(Struct, frozen=True, kw_only=True):
     validation_loss: Floats
     train_accuracy: Floats
     validation_accuracy: Floats
+    gradient_norms: Floats
+    """(layers, evaluations): of the weights of every layer, as `LayerMeasures` has it."""
+    update_ratios: Floats
+    """(layers, evaluations): likewise."""
     latest: Evaluation | None = None
     best: Evaluation | None = None
     """The evaluation with the lowest validation loss; None where there is no validation set."""
 
 
 _COLUMNS = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+_OF_LAYERS = ("gradient_norm", "update_ratio")
 
 
 class EvaluationLog:
@@ -80,6 +85,7 @@ class EvaluationLog:
     def __init__(self, capacity: int = 1024) -> None:
         self._iteration = np.empty(capacity, dtype=np.int64)
         self._values = np.empty((len(_COLUMNS), capacity))
+        self._of_layers = np.empty((len(_OF_LAYERS), 0, capacity))
         self._count = 0
         self.first: Evaluation | None = None
         self.latest: Evaluation | None = None
@@ -94,6 +100,10 @@ class EvaluationLog:
         for row, name in enumerate(_COLUMNS):
             value = getattr(evaluation, name)
             self._values[row, self._count] = np.nan if value is None else value
+        if not self._count:  # the number of layers is known from the first on
+            self._of_layers = np.empty((len(_OF_LAYERS), len(evaluation.layers), len(self._iteration)))
+        for row, name in enumerate(_OF_LAYERS):
+            self._of_layers[row, :, self._count] = [getattr(layer, name) for layer in evaluation.layers]
         self._count += 1
         self.first = self.first or evaluation
         self.latest = evaluation
@@ -104,12 +114,15 @@ class EvaluationLog:
     def view(self) -> Evaluations:
         """A copy of the curve, safe to hand to another thread."""
         values = self._values[:, : self._count].copy()
+        gradient_norms, update_ratios = self._of_layers[:, :, : self._count].copy()
         return Evaluations(
             iteration=self._iteration[: self._count].copy(),
             train_loss=values[0],
             validation_loss=values[1],
             train_accuracy=values[2],
             validation_accuracy=values[3],
+            gradient_norms=gradient_norms,
+            update_ratios=update_ratios,
             latest=self.latest,
             best=self.best,
         )
@@ -146,4 +159,5 @@ class EvaluationLog:
         keep = np.r_[0:half:2, half : self._count]
         self._iteration[: len(keep)] = self._iteration[keep]
         self._values[:, : len(keep)] = self._values[:, keep]
+        self._of_layers[:, :, : len(keep)] = self._of_layers[:, :, keep]
         self._count = len(keep)

@@ -32,8 +32,8 @@ def evaluations_until(evaluations: Evaluations, iteration: int) -> Evaluations:
     if latest is None or latest.iteration <= iteration:
         return evaluations
     count = int(np.searchsorted(evaluations.iteration, iteration, side="right"))
-    columns = ("iteration", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
-    kept = structs.replace(evaluations, **{name: getattr(evaluations, name)[:count] for name in columns})
+    columns = [name for name in Evaluations.__struct_fields__ if name not in ("latest", "best")]
+    kept = structs.replace(evaluations, **{name: getattr(evaluations, name)[..., :count] for name in columns})
     losses = kept.validation_loss
     finite = np.flatnonzero(np.isfinite(losses))
     lowest = int(finite[np.argmin(losses[finite])]) if len(finite) else None

@@ -9,6 +9,7 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, draw_gauge, share_of_decades
 from tui_trainer.tui.charts.numbers import compact, plain
 from tui_trainer.tui.panels.border import freshness, open_panel, say
+from tui_trainer.tui.panels.layer_curves import SMALLEST, draw_layer_curves, has_layer_curves
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words, wrapped
@@ -45,10 +46,15 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         return cells
     lines = 2 if rows >= 2 * len(measures) and room >= 24 else 1
     lines = 3 if rows >= 4 * len(measures) and room >= _WITH_NORMS else lines
+    curved = False
+    if room >= SMALLEST[0] and rows - 3 * len(measures) >= SMALLEST[1] and has_layer_curves(snapshot):
+        curved = True  # worth more than the norms behind the ratio
+        lines = 3 if rows - 4 * len(measures) >= SMALLEST[1] else 2
     spare = rows - (lines + 1) * len(measures)
-    explained = _explanation(measures, (low, high), room, spare) if lines == 3 and spare >= _EXPLAINED else []
+    left = spare - SMALLEST[1] - 1 if curved else spare
+    explained = _explanation(measures, (low, high), room, left) if lines == 3 and left >= _EXPLAINED else []
     gap = 1 if lines > 1 and rows >= (lines + 1) * len(measures) - 1 else 0
-    if explained:
+    if explained and not curved:
         gap = min(1 + (spare - len(explained)) // len(measures), _FARTHEST)
     shown = min(len(measures), max(rows // lines, 1))
     if shown < len(measures):
@@ -68,12 +74,16 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         if measure.name == broken:
             cells.text(1, y, "✗", theme.critical)
             cells.styles[y, 2 : 2 + len(measure.name if lines > 1 else "L1")] = theme.critical
+    if curved:
+        tall = spare - len(explained) - (1 if explained else 0)
+        curves = draw_layer_curves(snapshot, view, room, tall, theme, usual=_USUAL)
+        cells.paste(curves, 2, height - 1 - spare)
     if shown < len(measures):
         cells.text(2, 1 + shown, f"… {len(measures) - shown} more layers", theme.muted, width=room)
     elif explained:
         for y, line in enumerate(explained, start=height - 1 - len(explained)):
             cells.text(2, y, line, theme.muted, width=room)
-    elif rows > shown * (lines + gap) - gap + 1:
+    elif not curved and rows > shown * (lines + gap) - gap + 1:
         _draw_footnote(cells, theme)
     return cells
 

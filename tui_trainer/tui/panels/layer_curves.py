@@ -1,0 +1,76 @@
+"""How strongly every layer was blamed and how far it moved, all through the run: two plots on logarithmic axes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.telemetry import Snapshot
+from tui_trainer.tui.cells import Cells
+from tui_trainer.tui.charts.axis import value_axis
+from tui_trainer.tui.charts.dashes import DASHES
+from tui_trainer.tui.charts.numbers import short_count
+from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.moment import evaluations_shown
+from tui_trainer.tui.panels.marks import draw_events, run_axis
+from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.view import View
+from tui_trainer.tui.words import fewer_words
+
+Floats = NDArray[np.float64]
+
+SMALLEST = (70, 8)
+"""Columns and rows that two plots beside each other need."""
+_BETWEEN = 2
+
+
+def has_layer_curves(snapshot: Snapshot) -> bool:
+    """Whether there is anything to draw a curve through."""
+    return len(evaluations_shown(snapshot).iteration) > 1
+
+
+def draw_layer_curves(
+    snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, usual: tuple[float, float]
+) -> Cells:
+    """Gradient norms at the left, update ratios with their `usual` limits at the right, both at evaluations."""
+    evaluations, smoothing = evaluations_shown(snapshot), 1 << view.smoothing if view.smoothing else 0
+    cells, each = Cells(width, height, theme.text), (width - _BETWEEN) // 2
+    x = evaluations.iteration.astype(np.float64)
+    left = _plot(snapshot, x, evaluations.gradient_norms, (), smoothing, each, height - 1, theme)
+    right = _plot(snapshot, x, evaluations.update_ratios, usual, smoothing, each, height - 1, theme)
+    of_gradients = ("gradient of each layer over the run", "gradient of each layer")
+    of_updates = ("update/weight of each layer, and where it usually lies", "update/weight of each layer")
+    for start, ways, plot in ((0, of_gradients, left), (each + _BETWEEN, of_updates, right)):
+        cells.text(start, 0, fewer_words(ways, each), theme.muted, width=each)
+        cells.paste(plot, start, 1)
+    return cells
+
+
+def _plot(
+    snapshot: Snapshot,
+    x: Floats,
+    values: Floats,
+    limits: tuple[float, ...],
+    smoothing: int,
+    width: int,
+    height: int,
+    theme: Theme,
+) -> Cells:
+    """A curve of each layer's `values` (layers, n) at `x` (n,), its number at the end; a thin line at the `limits`."""
+    values = np.where(np.isfinite(values) & (values > 0), values, np.nan)  # no gradient, no step yet, or broken
+    axis = value_axis(np.concatenate([values.ravel(), limits]), logarithmic=True)
+    plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
+    for limit in limits:
+        ends = np.array([plot.horizontal.low, plot.horizontal.high])
+        plot.line(ends, np.full(2, limit), theme.faint, dash="10", thin=True, letter=".")
+    named = []
+    for layer, curve in enumerate(values):
+        packed, letter = theme.arm_style(layer, focused=True), str(layer + 1)
+        end = plot.line(
+            x, curve, packed, smoothing=smoothing, dash=DASHES[layer % len(DASHES)], thin=True, letter=letter[-1]
+        )
+        if end is not None:
+            named.append((*end, letter, packed))
+    draw_events(plot, snapshot)
+    plot.name_ends(named)
+    return plot.cells
