@@ -43,6 +43,8 @@ class Terminal:
         self.settings = termios.tcgetattr(self.descriptor)
         self.received = 0
         """Bytes that the program has written, as far as they were read."""
+        self.last = b""
+        """The end of what it has written: where it has crashed, why."""
         self.status: int | None = None
         """What the program ended with, once it has."""
         self._show(size)
@@ -70,6 +72,7 @@ class Terminal:
             time.sleep(max(min(seconds, 0.01), 0))
             return b""
         self.received += len(data)
+        self.last = (self.last + data)[-CHUNK:]
         return data
 
     def skim(self, seconds: float) -> list[tuple[float, bytes]]:

@@ -54,7 +54,11 @@ class Abuse:
         try:
             self.terminal.when(condition, PATIENCE)
         except TimeoutError as error:
-            raise Failed(f"{what}: {error}") from None
+            crash = self.terminal.last.decode(errors="replace").rpartition("Traceback")
+            told = f"\nTraceback{crash[2]}" if crash[1] else ""
+            raise Failed(
+                "".join(c if c.isprintable() or c == "\n" else "." for c in f"{what}: {error}{told}")
+            ) from None
 
     def send(self, parts: Iterator[bytes]) -> None:
         """Type, reading all the while, as a terminal does."""

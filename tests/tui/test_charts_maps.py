@@ -162,6 +162,19 @@ def test_a_confusion_matrix_counts_by_true_class_and_leaves_out_aloud() -> None:
     assert "5" in small[1]
 
 
+def test_all_columns_of_a_confusion_matrix_where_no_two_numbers_touch() -> None:
+    counts, names = np.diag(np.full(10, 35)), tuple("0123456789")
+    lines = draw_confusion(counts, names, 22, 11, DARK).lines()
+    assert lines[0].split() == list(names)
+    assert [line.split()[0] for line in lines[1:]] == list(names)
+    assert all("35" in line for line in lines[1:])
+    counts[3, 4] = 7
+    assert "35 7" in draw_confusion(counts, names, 22, 11, DARK).lines()[4]
+    counts[3, 4] = 12
+    assert "…" in draw_confusion(counts, names, 22, 11, DARK).lines()[0]
+    assert "…" not in draw_confusion(counts, names, 32, 11, DARK).lines()[0]
+
+
 @pytest.mark.parametrize(
     ("names", "width", "short"),
     [

@@ -100,6 +100,9 @@ def test_a_race_is_seen_beside_its_curves_at_every_size() -> None:
 
 def test_the_focus_takes_the_place_of_the_weights_where_room_is_short() -> None:
     assert "step" in arrange(80, 24, "step", False).panels
+    assert arrange(80, 24, "loss", False, classes=3) == arrange(80, 24, "loss", False)
+    assert arrange(80, 24, "loss", False, classes=10).panels["data"].height == 13  # all of its rows
+    assert arrange(80, 24, "loss", False, classes=99).panels["weights"].height == 7
     assert "weights" in arrange(80, 24, "fit", False).panels
     assert set(arrange(60, 12, "gradients", False).panels) == {"gradients", "loss"}
 

@@ -385,6 +385,12 @@ class TestData:
         assert "- truth below 0  + above 0  " in text("data", snapshot, 70)
         assert "-+ truth " in text("data", snapshot, 46)
 
+    @pytest.mark.parametrize("height", [7, 8, 9])
+    def test_a_low_panel_drops_the_limits_for_whole_images(self, height: int) -> None:
+        shown = text("weights", samples.digits(), 26, height)
+        assert "as images" in shown
+        assert ("min" in shown) == (height > 7)
+
     def test_a_confusion_matrix_names_its_set(self) -> None:
         assert "validation set · true class ↓ · answered →" in text("data", samples.digits())
 

@@ -251,6 +251,15 @@ def test_a_narrow_cursor_still_reads_the_validation_loss() -> None:
     assert "…" not in shown
 
 
+@pytest.mark.parametrize("width", range(20, 60))
+def test_the_cursor_always_says_where_it_is(width: int) -> None:
+    snapshot = samples.overfitting()
+    shown = lines(snapshot, width, 14, cursor=100)[1]
+    assert "100 " in shown
+    assert f"{snapshot.losses.batch.mean[99]:.3f}" in shown
+    assert ("val" in shown) == (width >= 28)
+
+
 def test_the_spread_of_a_wide_bucket_is_read_too() -> None:
     snapshot = samples.moons()
     history = samples.History(4)

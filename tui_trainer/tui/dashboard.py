@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry import Confusion, Snapshot
 from tui_trainer.tui.ascii import make_ascii
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.numbers import compact, count, plain
@@ -55,7 +55,8 @@ def draw_dashboard(
     cells = Cells(width, height, theme.text)
     snapshot = snapshots[0]
     race, by_phases = bool(snapshot.arms), snapshot.phase is not None
-    layout = arrange(width, height, view.focus, view.zoomed, race=race, by_phases=by_phases)
+    classes = len(snapshot.picture.counts) if isinstance(snapshot.picture, Confusion) else 0
+    layout = arrange(width, height, view.focus, view.zoomed, race=race, by_phases=by_phases, classes=classes)
     places: dict[str, Rect] = {}
     map_size, network_units = (40, 20), 0
     if layout.kind == "enlarge":

@@ -16,6 +16,8 @@ SMALLEST = (20, 6)
 _BY_IMPORTANCE = ("loss", "settings", "data", "weights", "gradients", "fit", "step")
 _IN_A_RACE = ("loss", "fit", "settings", "data", "weights", "gradients", "step")
 """The fit panel then holds the comparison of the arms."""
+_AROUND_TABLE = 3
+"""Rows of a table of answers beside those of the classes: the border, and the names above the columns."""
 
 
 class Rect(Struct, frozen=True):
@@ -42,12 +44,13 @@ class Layout(Struct, frozen=True, kw_only=True):
 
 
 def arrange(
-    width: int, height: int, focus: str, zoomed: bool, *, race: bool = False, by_phases: bool = False
+    width: int, height: int, focus: str, zoomed: bool, *, race: bool = False, by_phases: bool = False, classes: int = 0
 ) -> Layout:
     """The layout for a screen of this size; `focus` is always among the panels shown.
 
     In a race the comparison of the arms stands beside or below their curves, in the place of the fit panel. While the
-    run moves by phases, their numbers are always there, in the place of another panel where room is short.
+    run moves by phases, their numbers are always there, in the place of another panel where room is short. A table of
+    answers has as many rows as `classes`: it gets what it needs of its column; 0 where there is none.
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return Layout(kind="enlarge")
@@ -59,7 +62,7 @@ def arrange(
         return Layout(kind="tabs", header=header, panels={focus: Rect(0, top + 1, width, height - top - 2)})
     body = Rect(0, top, width, height - top - 1)
     return Layout(
-        kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus, race, by_phases)
+        kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus, race, by_phases, classes)
     )
 
 
@@ -77,14 +80,14 @@ def split(total: int, shares: Sequence[float]) -> list[int]:
     return [end - start for start, end in pairwise(edges)]
 
 
-def _panels(body: Rect, focus: str, race: bool, by_phases: bool) -> dict[str, Rect]:
+def _panels(body: Rect, focus: str, race: bool, by_phases: bool, classes: int) -> dict[str, Rect]:
     """The grid that suits the room: all seven panels, or the most important ones and the one in focus."""
     if body.height < 16:
         return _in_a_row(body, focus, _IN_A_RACE if race else _BY_IMPORTANCE, by_phases)
     if body.height < 28:
-        return _two_rows(body) if body.width >= 112 else _most_important(body, focus, race, by_phases)
+        return _two_rows(body) if body.width >= 112 else _most_important(body, focus, race, by_phases, classes)
     if body.width < 100:
-        return _most_important(body, focus, race, by_phases)
+        return _most_important(body, focus, race, by_phases, classes)
     if body.width < 160 or body.height < 44:
         return _three_rows(body, race)
     return _spacious(body)
@@ -101,10 +104,11 @@ def _in_a_row(body: Rect, focus: str, by_importance: Sequence[str], by_phases: b
     return _columns(body, shares, [[(name, 1.0)] for name in names])
 
 
-def _most_important(body: Rect, focus: str, race: bool, by_phases: bool) -> dict[str, Rect]:
+def _most_important(body: Rect, focus: str, race: bool, by_phases: bool, classes: int) -> dict[str, Rect]:
     """80×24: what the training does at the left, what it has made in the middle, the settings at the right."""
-    settings = min(max(body.width * 28 // 100, 20), 27)
-    middle = [("data", 11.0), ("step" if focus == "step" else "weights", 9.0)]
+    settings = min(max(body.width * 30 // 100, 20), 27)
+    data = min(max(body.height * 11 / 20, classes + _AROUND_TABLE), body.height * 13 / 20)
+    middle = [("data", data), ("step" if focus == "step" else "weights", body.height - data)]
     if by_phases:
         middle = [("weights" if focus == "weights" else "data", 8.0), ("step", 12.0)]
     if body.height >= 32:

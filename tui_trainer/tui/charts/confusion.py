@@ -31,6 +31,12 @@ class _Table(Struct, frozen=True, kw_only=True):
     recall: str
     """What is written above the shares behind the rows; "" where there is no room for them."""
     precision: bool
+    dense: bool = False
+    """Whether the longest number fills its column: all then end at the right, so that a shorter one stands apart."""
+
+    def indent(self, width: int) -> int:
+        """Blanks in front of what takes so many cells of a column."""
+        return max(self.each - width if self.dense else (self.each - width) // 2, 0)
 
 
 def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: int, height: int, theme: Theme) -> Cells:
@@ -51,8 +57,8 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
     if table.rows < len(counts) and table.rows:
         cells.text(0, 1 + table.rows, "…", theme.muted)
     for column in range(table.columns):
-        start = front + 1 + column * each
-        cells.text(start + max((each - text_width(above[column])) // 2, 0), 0, above[column], theme.muted, width=room)
+        start = front + 1 + column * each + table.indent(text_width(above[column]))
+        cells.text(start, 0, above[column], theme.muted, width=room)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     end = front + 1 + table.columns * each
     cells.text(end + 1, 0, table.recall, theme.muted)
@@ -65,7 +71,7 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
             packed = _style(float(shares[row, column]), row == column, int(counts[row, column]), theme)
             cells.styles[top : top + tall, start : start + each] = packed
             number = short_count(int(counts[row, column])) if counts[row, column] else theme.sign("·", ".")
-            cells.text(start + (each - len(number)) // 2, middle, number, packed)
+            cells.text(start + table.indent(len(number)), middle, number, packed)
         if table.recall:
             share = _share(counts[row, row], counts[row].sum())
             cells.text(end + 1 + max(len(table.recall) - len(share), 0) // 2, middle, share, theme.text)
@@ -95,12 +101,23 @@ def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, heig
     recall = next((word for word in ("right (recall)", "right") if needed + max(len(word) + 1, _SHARE) <= width), "")
     room = width - front - 1 - (max(len(recall) + 1, _SHARE) if recall else 0)
     each = max(min(room // classes, max(longest + 2, _WIDEST if height > 2 * classes + 1 else 7)), most + 1, 2)
+    dense = room // each < classes <= room // max(most, 2) and not _touch(counts, most)
+    each = max(most, 2) if dense else each
     columns, rows = min(max(room // each, 0), classes), min(max(height - 1, 0), classes)
     columns -= 1 if 0 < columns < len(counts) else 0
     rows -= 1 if 0 < rows < len(counts) else 0
     below = 2 if precision else 1
     tall = max(min((height - below) // max(rows, 1), each // 2), 1)
-    return _Table(front=front, each=each, columns=columns, rows=rows, tall=tall, recall=recall, precision=precision)
+    return _Table(
+        front=front,
+        each=each,
+        columns=columns,
+        rows=rows,
+        tall=tall,
+        recall=recall,
+        precision=precision,
+        dense=dense,
+    )
 
 
 def short_names(names: tuple[str, ...], width: int) -> tuple[str, ...]:
@@ -114,6 +131,12 @@ def short_names(names: tuple[str, ...], width: int) -> tuple[str, ...]:
         if len(set(way)) == len(names) and all(text_width(name) <= width for name in way):
             return way
     return tuple(str(number) for number in range(1, len(names) + 1))
+
+
+def _touch(counts: NDArray[np.integer], width: int) -> bool:
+    """Whether two numbers would run into each other in columns of this width."""
+    filled = np.array([[len(short_count(int(number))) == width for number in row] for row in counts])
+    return bool((filled[:, 1:] & filled[:, :-1]).any())
 
 
 def _share(right: int, of: int) -> str:

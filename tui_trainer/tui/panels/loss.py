@@ -130,7 +130,7 @@ def _legend(snapshot: Snapshot, view: View, theme: Theme) -> list[Entry]:
     entries = [Entry(theme.sign("━━", "**"), theme.train, named)]
     best = evaluations_shown(snapshot).best
     if best is not None:
-        entries.append(Entry(theme.sign("╍●", "-o"), theme.validation, ("validation", "valid.")))
+        entries.append(Entry(theme.sign("╍●", "-o"), theme.validation, ("validation", "valid.", "val.")))
     if snapshot.abandoned is not None:
         left = theme.sign(sample(DASHED, 1), ".")
         entries.append(Entry(left, theme.muted, ("abandoned future", "abandoned", "left")))
@@ -142,13 +142,14 @@ def _legend(snapshot: Snapshot, view: View, theme: Theme) -> list[Entry]:
 
 def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
     """The values at the cursor, ways to say them, the longest first."""
-    at, train, mean, measured, validation, at_rate = f"at {count(cursor)}", "", "", "", "", ""
+    at, train, mean, brief, measured, validation, at_rate = f"at {count(cursor)}", "", "", "", "", "", ""
     batch = snapshot.losses.batch
     index = (cursor - 1 - batch.start) // batch.width
     if 0 <= index < len(batch.mean):
         # Of the mini-batch: another number than the training loss of an evaluation, which is over the whole set.
         word = "batch" if batch.width == 1 else "batches"
-        train, mean = f"{word} {_spread(batch, index)}", f"{word} {_mean(batch, index)}"
+        brief = _mean(batch, index)
+        train, mean = f"{word} {_spread(batch, index)}", f"{word} {brief}"
     evaluations = snapshot.losses.evaluations
     before = int(np.searchsorted(evaluations.iteration, cursor, side="right")) - 1
     if before >= 0 and np.isfinite(evaluations.validation_loss[before]):
@@ -159,15 +160,17 @@ def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
     rate = (cursor - 1) // snapshot.losses.learning_rate.width
     if 0 <= rate < len(rates):
         at_rate = f"lr {plain(float(rates[rate]), 3)}"
-    short = validation.replace("validation", "valid.")
+    short, shortest = validation.replace("validation", "valid."), validation.replace("validation", "val.")
     ways = (
         (at, train, measured, at_rate),
         (at, mean, measured, at_rate),
         (at, mean, measured),
         (at, mean, validation),
         (at, mean, short),
-        (mean, short),
-        (mean,),
+        (count(cursor), mean, short),
+        (count(cursor), brief, shortest),
+        (count(cursor), brief),
+        (brief,),
     )
     return [" · ".join(part for part in way if part) for way in ways]
 

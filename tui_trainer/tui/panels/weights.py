@@ -52,6 +52,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     scale = float(np.abs(finite).max(initial=0.0)) or 1.0
     above = 1 if rows >= 4 else 0
     below = 1 if rows >= 3 else 0
+    if layer.image_shape and not view.numbers and above and rows - 1 == -(-layer.image_shape[0] // 2):
+        below = 0  # whole images say more than their limits
     body, caption = _body(layer, matrix, view, room, rows - above - below, theme, scale)
     cells.paste(body, 2, 1 + above)
     if above:
