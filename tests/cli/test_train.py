@@ -91,6 +91,15 @@ def test_a_run_that_diverges_is_a_result(capsys: Capture, title: str) -> None:
             assert line["non_finite"] is True
 
 
+def test_without_enough_memory_it_says_so(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("tui_trainer.studies.headless.Trainer", too_large)
+    assert main(["train", "iris"]) == 1
+    assert capsys.readouterr().err == "tui-trainer: there is not enough memory for this run\n"
+
+
 def test_numbers_that_are_not_finite_are_null() -> None:
     stream = io.StringIO()
     JsonLines(stream).setting(0, "optimizer.learning_rate", float("inf"), 0.1)

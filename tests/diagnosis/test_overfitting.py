@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 
 import pytest
 from synthetic_runs import observed, overfitted
 
+from tui_trainer.datasets import DATASETS
 from tui_trainer.diagnosis.overfitting import AGO, RULE
+from tui_trainer.training import SettingError, build, with_setting
+from tui_trainer.training.summary import flat_settings
 
 
 def test_validation_loss_that_turned() -> None:
@@ -89,3 +93,17 @@ def test_only_what_the_run_has_and_lacks_is_proposed() -> None:
     busy = settings | {"training.early_stopping": True, "network.dropout": (0.5,), "network.hidden": (8,)}
     (finding,) = observed(training, validation, settings=busy).findings
     assert [list(remedy.settings) for remedy in finding.remedies] == [["optimizer.weight_decay"], ["data.samples"]]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("samples", [1, 30, 40_000])
+def test_every_remedy_is_accepted_by_every_data_set(name: str, samples: int) -> None:
+    """What the fix key offers, the run takes."""
+    experiment = build({"data": {"name": name}})
+    with contextlib.suppress(SettingError):  # it has not so many examples, or no choice
+        experiment = with_setting(experiment, "data.samples", samples)
+    (finding,) = observed(*overfitted(20), settings=flat_settings(experiment)).findings
+    assert finding.remedies
+    for remedy in finding.remedies:
+        for key, value in remedy.settings.items():
+            with_setting(experiment, key, value)

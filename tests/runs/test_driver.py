@@ -105,6 +105,22 @@ def test_an_epoch_ends_where_it_ends() -> None:
     assert driven.session.iteration == 12
 
 
+def test_an_epoch_of_a_race_is_one_of_the_arms_that_still_run() -> None:
+    longer = with_setting(EXPERIMENT, "training.iterations", 5000)
+    driven = Driver([("short", EXPERIMENT), ("long", longer)], Diagnosis, paused=False)
+    while driven.lineup.last.iteration < 200:
+        driven.work(time.perf_counter())
+    assert (driven.session.iteration, driven.status) == (150, Status.RUNNING)  # the focused arm has ended
+    driven.pace.speed = 0.0
+    obey(driven, do.Pause(), do.StepEpoch())
+    here = driven.lineup.last.iteration
+    while driven.status is Status.RUNNING:
+        driven.work(time.perf_counter())
+    assert driven.status is Status.PAUSED
+    assert here < driven.lineup.last.iteration <= here + 6
+    assert driven.lineup.last.iteration % 6 == 0
+
+
 def test_a_change_is_in_force_from_the_next_iteration_and_undo_takes_it_back() -> None:
     driven = obey(driver(), do.StepIterations(20), do.ChangeSetting("optimizer.learning_rate", 0.5))
     deeds = [Deed(20, "optimizer.learning_rate", 0.5)]
@@ -118,6 +134,39 @@ def test_a_change_is_in_force_from_the_next_iteration_and_undo_takes_it_back() -
     deeds.append(Deed(40, "optimizer.learning_rate", 0.5))
     assert_same_moment(driven.session.trainer, straight(EXPERIMENT, deeds, 50))
     assert [event.iteration for event in driven.snapshot().events] == [20, 30, 40]
+
+
+def test_another_seed_is_not_the_same_seed() -> None:
+    driven = obey(driver(), do.ChangeSetting("training.seed", 5))
+    assert driven.message.endswith("5: restarted")
+    assert obey(driven, do.ChangeSetting("network.hidden", [3])).message.endswith("restarted with the same seed")
+
+
+@pytest.mark.parametrize("command", [do.Restart(), do.ChangeSetting("network.hidden", [7])])
+def test_without_the_memory_for_another_run_the_present_one_stays(
+    command: do.Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driven = obey(driver(), do.StepIterations(20))
+    with monkeypatch.context() as patched:
+        patched.setattr("tui_trainer.runs.lineup.Session", _raise_memory_error)
+        obey(driven, command)
+    assert "not enough memory" in driven.message
+    obey(driven, do.StepIterations(10), do.Undo())
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 30))
+
+
+def _raise_memory_error(*_: object) -> None:
+    raise MemoryError
+
+
+def test_the_fit_is_judged_alike_before_and_after_a_change_in_the_past() -> None:
+    driven = obey(driver(), do.StepIterations(60), do.Seek(40))
+    before = driven.session.trainer.evaluations.view().latest
+    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5))
+    after = driven.session.trainer.evaluations.view().latest
+    assert before is not None
+    assert after is not None
+    assert (after.iteration, after.base_loss) == (35, before.base_loss)
 
 
 def test_what_needs_a_restart_restarts_with_the_same_seed_and_undo_brings_the_old_run_back() -> None:
@@ -200,12 +249,13 @@ def test_losses_on_the_screen_are_fresh_however_far_away_the_target_is() -> None
 
 
 def arrive(driven: Driver) -> list[float]:
-    """Let it travel to where it is going; how far it said it was."""
+    """Let it travel to where it is going, and do what waits for that; how far it said it was."""
     shares = []
-    while (going := driven.snapshot().going) is not None:
-        shares.append(going.share)
-        assert driven.work(time.perf_counter()) == 0.0
-    return shares
+    while True:
+        going = driven.snapshot().going
+        shares += [] if going is None else [going.share]
+        if driven.work(time.perf_counter()) is None:
+            return shares
 
 
 def test_a_long_jump_tells_how_far_it_is_and_shows_the_moment_before_until_it_is_there() -> None:
@@ -251,6 +301,27 @@ def test_what_is_meant_for_the_end_of_a_jump_waits_for_it() -> None:
     deeds = [Deed(40, "optimizer.learning_rate", 0.5)]
     assert_same_moment(driven.session.trainer, straight(EXPERIMENT, deeds, 42))
     assert driven.session.newest == 43
+
+
+def test_giving_up_a_jump_gives_up_what_waits_for_its_end() -> None:
+    driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40))
+    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.SeekRelative(-1), do.Stay())
+    arrive(driven)
+    assert driven.session.experiment == EXPERIMENT
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 120))
+
+
+def test_what_was_looked_for_is_looked_at_whatever_waits() -> None:
+    driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40), do.CheckGradient())
+    obey(driven, do.SetLook(Look(weights_layer=1)), do.SetPace(7.0))
+    assert (driven.look.weights_layer, driven.pace.asked) == (1, 7.0)
+
+
+def test_hundreds_of_keys_during_a_long_jump_are_obeyed_one_after_the_other() -> None:
+    driven = obey(driver(patience=0), do.StepIterations(150), do.Seek(140), do.CheckGradient())
+    obey(driven, *[do.SeekRelative(-1), do.SeekRelative(1)] * 200, do.SeekRelative(-50), do.StepIterations(2))
+    arrive(driven)
+    assert_same_moment(driven.session.trainer, straight(EXPERIMENT, [], 92))
 
 
 def test_all_arms_of_a_race_travel_together() -> None:

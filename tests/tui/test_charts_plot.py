@@ -179,3 +179,6 @@ def test_names_stand_behind_the_ends_and_side_by_side_where_they_would_meet() ->
     last = plot.columns - 1
     plot.name_ends([(last, 0, "A", 7), (last, 0, "B", 7)])
     assert plot.cells.lines()[0].endswith("AB")
+    plot.name_ends([(last, 2, "9", 7), (last, 2, "10", 7), (last, 4, "11", 7)])
+    assert plot.cells.lines()[2].endswith("910")
+    assert plot.cells.lines()[4].endswith("11")

@@ -144,6 +144,13 @@ def test_with_nothing_to_say_the_verdict_is_calm() -> None:
     assert "restarted with the same seed" in lines(told)[2]
 
 
+def test_what_was_done_is_told_with_the_keys_that_a_person_has_chosen() -> None:
+    told = structs.replace(samples.spiral(), message="arm B is given up; {undo} brings back {it}")
+    rebound = tuple(structs.replace(a, typed="f5") if a.id == "undo" else a for a in View().keymap)
+    assert "; u brings back {it}" in lines(told)[2]
+    assert "; f5 brings back {it}" in lines(told, keymap=rebound)[2].casefold()
+
+
 def test_a_failure_shows_the_last_line_of_its_text() -> None:
     failed = structs.replace(samples.moons(), status=Status.FAILED, message="Traceback\n  boom\nValueError: no data")
     assert lines(failed)[2].startswith(" ✗ FAILED: ValueError: no data")

@@ -13,11 +13,21 @@ RATE = Setting(key="optimizer.learning_rate", label="learning rate", help="", lo
 DECAY = Setting(key="optimizer.weight_decay", label="weight decay", help="", low=0.0, high=1.0, logarithmic=True)
 NOISE = Setting(key="data.noise", label="noise", help="", low=0.0, high=2.0, step=0.05)
 BATCH = Setting(
-    key="training.batch_size", label="batch size", help="", low=1, high=4096, logarithmic=True, integer=True
+    key="training.batch_size",
+    label="batch size",
+    help="",
+    low=1,
+    high=4096,
+    logarithmic=True,
+    integer=True,
+    words=("full",),
 )
 HIDDEN = Setting(key="network.hidden", label="hidden", help="")
 OPTIMIZER = Setting(key="optimizer.name", label="optimizer", help="", choices=("sgd", "momentum", "adam"))
 FACTOR = Setting(key="data.factor", label="factor", help="", choices=(1, 2, 4))
+SAMPLES = Setting(
+    key="data.samples", label="samples", help="", low=1, high=100_000, logarithmic=True, integer=True, words=("all",)
+)
 TITLE = Setting(key="title", label="title", help="")
 CLIP = Setting(
     key="optimizer.clip_norm", label="clip norm", help="", low=1e-6, high=1e6, logarithmic=True, optional=True
@@ -55,6 +65,8 @@ SEED = Setting(key="training.seed", label="seed", help="", low=0, high=100, inte
         (BATCH, 64, "full", 32),
         (BATCH, "full", "full", 64),
         (BATCH, 1, 2, 1),
+        (SAMPLES, "all", "all", 64),
+        (SAMPLES, 64, 128, 32),
         (HIDDEN, [16], [32], [8]),
         (HIDDEN, [16, 8], [32, 16], [8, 4]),
         (HIDDEN, [1], [2], []),
@@ -117,6 +129,9 @@ def test_words_can_be_stepped_only_where_they_can_be_counted() -> None:
         (SEED, "12", 3, 12),
         (BATCH, "FULL", 10, "full"),
         (BATCH, "32", "full", 32),
+        (SAMPLES, "all", "all", "all"),
+        (SAMPLES, "All", 100, "all"),
+        (SAMPLES, "100", "all", 100),
         (HIDDEN, "16, 8", [4], [16, 8]),
         (HIDDEN, "[16 8]", [], [16, 8]),
         (HIDDEN, "", [4], []),
@@ -136,6 +151,7 @@ def test_what_typed_text_means(setting: Setting, text: str, old: object, new: ob
     ("setting", "text", "old", "complaint"),
     [
         (RATE, "fast", 0.1, "learning rate is a number, not 'fast'"),
+        (SAMPLES, "full", "all", "samples is a number, not 'full'"),
         (RATE, "nan", 0.1, "learning rate is a finite number, not 'nan'"),
         (RATE, "500", 0.1, "learning rate is at most 100, not 500"),
         (RATE, "0", 0.1, "learning rate is at least 1e-6, not 0"),

@@ -36,12 +36,15 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
-        _complain(error)
+        _complain(str(error))
+        return FAILED
+    except MemoryError:
+        _complain("there is not enough memory for this run")
         return FAILED
     except ValueError as error:
         if not _is_for_the_person(error):
             raise
-        _complain(error)
+        _complain(str(error))
         return WRONG
     return status
 
@@ -89,8 +92,8 @@ def _is_for_the_person(error: ValueError) -> bool:
     return isinstance(error, FileError | PresetError | SettingError | PreferencesError)
 
 
-def _complain(error: Exception) -> None:
-    for line in str(error).split("\n"):
+def _complain(error: str) -> None:
+    for line in error.split("\n"):
         print(f"tui-trainer: {plain(line)}", file=sys.stderr)
 
 

@@ -147,6 +147,7 @@ def _setting(key: str, step: float) -> Setting:
         step=max(step, 0.0),
         integer=number_of(kinds[0])[0] is int,
         decimal=step == ROUND,
+        words=tuple(dict.fromkeys(word for kind in kinds for word in choices_of(kind) if isinstance(word, str))),
         optional=NoneType in get_args(kinds[0]),
         live=live,
     )

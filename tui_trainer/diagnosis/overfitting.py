@@ -24,6 +24,9 @@ AGO = 4
 GAP = 1.1
 """Validation loss relative to training loss, at least."""
 
+MOST_SAMPLES = 100_000
+"""As many as a made-up data set draws."""
+
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
     """The validation loss well above its minimum, the training loss below where it was then."""
@@ -96,7 +99,9 @@ def remedies(window: Window, settings: Settings) -> tuple[Remedy, ...]:
     if settings.get("optimizer.weight_decay") == 0:
         offers.append(Remedy("Pull every weight towards 0 (weight decay 0.1).", {"optimizer.weight_decay": 0.1}))
     samples = settings.get("data.samples")
-    if isinstance(samples, int):
+    if isinstance(samples, int) and "data.validation_share" in settings:  # real data: there are no more than there are
+        offers.append(Remedy("Train on all the data that there is.", {"data.samples": "all"}))
+    elif isinstance(samples, int) and 4 * samples <= MOST_SAMPLES:
         offers.append(Remedy(f"Train on four times the data: {4 * samples:,} samples.", {"data.samples": 4 * samples}))
     return tuple(offers)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tui_trainer.diagnosis.rule import Settings
 from tui_trainer.diagnosis.window import Window
-from tui_trainer.diagnosis.wording import number, rounded
+from tui_trainer.diagnosis.wording import rounded
 from tui_trainer.telemetry import Remedy
+from tui_trainer.telemetry.settings import plain_number
 
 RATE = "optimizer.learning_rate"
 
@@ -18,6 +19,6 @@ def smaller_rates(window: Window, settings: Settings, factors: tuple[float, ...]
     for factor in factors:
         smaller = rounded(float(rate) / factor)
         remedies.append(
-            Remedy(f"Make every step {factor:g} times shorter: learning rate {number(smaller)}.", {RATE: smaller})
+            Remedy(f"Make every step {factor:g} times shorter: learning rate {plain_number(smaller)}.", {RATE: smaller})
         )
     return tuple(remedies)

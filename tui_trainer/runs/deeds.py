@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tui_trainer.runs.driver import Driver
 
 
+NO_MEMORY = "there is not enough memory for such a run: the present one stays"
+
+
 @singledispatch
 def carry_out(command: commands.Command, driver: Driver) -> None:
     """Do what the command says, now."""
@@ -59,9 +62,10 @@ def _step_phase(command: commands.StepPhase, driver: Driver) -> None:
 @carry_out.register(commands.StepEpoch)
 def _step_epoch(command: commands.StepEpoch, driver: Driver) -> None:
     if driver.can_move():
-        order = driver.session.trainer.feed.order
+        last = driver.lineup.last
+        order = last.trainer.feed.order
         driver.resume()
-        driver.stop_at = order.first_of_epoch(order.position(driver.session.iteration).epoch + 1)
+        driver.stop_at = order.first_of_epoch(order.position(last.iteration).epoch + 1)
 
 
 @carry_out.register(commands.SetPace)
@@ -94,8 +98,7 @@ def _seek_live(command: commands.SeekLive, driver: Driver) -> None:
 
 @carry_out.register(commands.Stay)
 def _stay(command: commands.Stay, driver: Driver) -> None:
-    if driver.journey is not None:
-        driver.set_out(driver.journey.origin)
+    driver.give_up_journey()
 
 
 @carry_out.register(commands.Rescue)
@@ -106,7 +109,7 @@ def _rescue(command: commands.Rescue, driver: Driver) -> None:
     found_rate = rate_that_holds(driver.session, command.factor)
     rate = found_rate or smaller(driver.session.experiment.optimizer.learning_rate, command.factor)
     carry_out(commands.ChangeSetting(RATE, rate), driver)
-    held = f"it held for {TRIAL} iterations on trial; space goes on"
+    held = f"it held for {TRIAL} iterations on trial; {{toggle}} goes on"
     ending = held if found_rate else "no smaller one holds from here either"
     driver.say(f"{driver.message}: {ending}")
 
@@ -117,6 +120,9 @@ def _restart(command: commands.Restart, driver: Driver) -> None:
         message = driver.lineup.restart(command.seed)
     except SettingError as error:
         driver.say(error.sentence)
+        return
+    except MemoryError:
+        driver.say(NO_MEMORY)
         return
     driver.begin()
     driver.say(message)
@@ -153,6 +159,9 @@ def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
         message, restarted = driver.lineup.change(command.key, command.value)
     except SettingError as error:
         driver.say(error.sentence)
+        return
+    except MemoryError:
+        driver.say(NO_MEMORY)
         return
     if restarted:
         driver.begin()

@@ -21,11 +21,11 @@ from tui_trainer.telemetry import Evaluation, Going, Look, Snapshot, Status, com
 from tui_trainer.training import Experiment
 from tui_trainer.training.evaluation import evaluate_if_quick
 
-ON_THE_WAY = (
-    *(commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Stay),
-    *(commands.Pause, commands.SetPace, commands.SetLook),
-)
-"""Commands that are obeyed during a long jump; others are meant for where it leads, and wait."""
+AT_ANY_TIME = (commands.Stay, commands.SetPace, commands.SetLook)
+"""Commands that are obeyed at once, whatever waits."""
+ON_THE_WAY = (*AT_ANY_TIME, commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Pause)
+"""Commands that are obeyed during a long jump; others are meant for where it leads, and wait, as does what comes after
+them."""
 
 
 LEISURELY = 12.0
@@ -115,6 +115,9 @@ class Driver:
         if self.journey is not None:
             self._travel(SLICE)
             return 0.0
+        if self._waiting:
+            carry_out(self._waiting.popleft(), self)
+            return 0.0
         if self.status is not Status.RUNNING:
             return None
         due, wait = self.pace.due(now)
@@ -122,21 +125,22 @@ class Driver:
             return wait
         if self.pace.asked is None:
             due = self.session.whole_blocks(due if self.lineup.is_race else ALONE * due)
+        before, started = self.lineup.last.iteration, time.perf_counter()
         if self.stop_at is not None:
-            due = min(due, self.stop_at - self.session.iteration)
-        before, started = self.session.iteration, time.perf_counter()
+            due = min(due, self.stop_at - before)
         status = self.lineup.advance_phase() if self.pace.by_phases else self.lineup.advance(due, waiting)
-        self.pace.measure(self.session.iteration - before, started)
+        self.pace.measure(self.lineup.last.iteration - before, started)
         self.version += 1
         if status is not Status.PAUSED:
             self.stand(status)
-        elif self.stop_at is not None and self.session.iteration >= self.stop_at:
+        elif self.stop_at is not None and self.lineup.last.iteration >= self.stop_at:
             self.stand(Status.PAUSED)
         return 0.0
 
     def obey(self, command: commands.Command) -> None:
         """Carry out one command; during a long jump, when it is over unless it concerns that."""
-        if self.journey is not None and (self._waiting or not isinstance(command, ON_THE_WAY)):
+        goes_ahead = AT_ANY_TIME if self._waiting else ON_THE_WAY
+        if (self.journey is not None or self._waiting) and not isinstance(command, goes_ahead):
             self._waiting.append(command)
         else:
             carry_out(command, self)
@@ -152,13 +156,17 @@ class Driver:
         self.status, self.stop_at = Status.PAUSED, None
         self._travel(self._patience)
 
+    def give_up_journey(self) -> None:
+        """Return to where it began, and forget what was to be done at its goal."""
+        if self.journey is not None:
+            self._waiting.clear()
+            self.set_out(self.journey.origin)
+
     def _travel(self, seconds: float) -> None:
-        """Go on with the journey; once it is over, see to what has been waiting for that."""
+        """Go on with the journey."""
         if self.journey is not None and self.journey.go_on(seconds):
             self.journey = None
             self.stand(self.lineup.standing)
-            while self._waiting and self.journey is None:
-                carry_out(self._waiting.popleft(), self)
         self.version += 1
 
     def can_move(self) -> bool:
@@ -187,7 +195,7 @@ class Driver:
         at, back = self.session.iteration, self.session.trainer.early_stop.restored(self.session.iteration)
         restored = "" if back is None else f"; the weights of iteration {back:,} are back"
         self.message = {
-            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; space goes on beyond it",
+            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; {{toggle}} goes on beyond it",
             Status.STOPPED_EARLY: f"stopped early at iteration {at:,}: the validation loss has not improved{restored}",
             Status.DIVERGED: f"diverged at iteration {at:,}: nothing comes after a loss that is no finite number",
         }.get(status, "")

@@ -9,7 +9,7 @@ from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
 from tui_trainer.runs.watcher import Watcher
-from tui_trainer.telemetry import SettingChange, Status, words_of
+from tui_trainer.telemetry import SettingChange, Status, is_seed, words_of
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
 from tui_trainer.training.timeline import BUDGET
@@ -68,6 +68,15 @@ class LineUp:
         behind = min(arm.session.place for arm in self._movers)
         return self._move(lambda session: session.place == behind, Session.advance_phase)
 
+    @property
+    def last(self) -> Session:
+        """The arm that is furthest behind of those that move next; the focused one where none can, or as far."""
+        return min(
+            (arm.session for arm in self._movers),
+            key=lambda s: (s.iteration, s is not self.session),
+            default=self.session,
+        )
+
     def seek(self, iteration: int) -> None:
         """Every arm to that moment, as far as it has been there."""
         for arm in self.arms:
@@ -90,7 +99,7 @@ class LineUp:
         self._exchange([*self.arms, arm])
         self._reopen(opened | {name: opened.get(source.letter, 0)})
         self.focus = len(self.arms) - 1
-        return f"arm {name} forked at iteration {iteration}: change a setting of it, then run both"
+        return f"arm {name} forked at iteration {iteration:,}: change a setting of it, then run both"
 
     def drop(self) -> str:
         """Give the focused arm up."""
@@ -101,12 +110,12 @@ class LineUp:
         self._exchange(without(self.arms, gone))
         self.focus = min(self.focus, len(self.arms) - 1)
         self._notice_parting()
-        return f"arm {gone.name} is given up; u brings it back"
+        return f"arm {gone.name} is given up; {{undo}} brings it back"
 
     def focus_next(self, offset: int) -> str:
         """Focus the arm that follows."""
         if len(self.arms) < 2:
-            return "there is one run only; b forks it"
+            return "there is one run only; {fork} forks it"
         self.focus = (self.focus + offset) % len(self.arms)
         return f"arm {self.arms[self.focus].name}"
 
@@ -131,7 +140,7 @@ class LineUp:
         if key not in LIVE:
             experiments = [experiment if each is arm else each.session.experiment for each in self.arms]
             self._replace(experiments, done.label)
-            return f"{done.label}: restarted with the same seed", True
+            return f"{done.label}: restarted{'' if is_seed(key) else ' with the same seed'}", True
         opened = self._close()
         if self.session.is_past:
             iteration = self.session.iteration
@@ -143,7 +152,7 @@ class LineUp:
             self.done.did(done)
         self._change_live(done)
         self._reopen(opened)
-        return done.label + _FROM_HERE * any(opened.values()), False
+        return done.label + (_FROM_HERE if any(opened.values()) else ""), False
 
     def undo(self) -> str:
         """Take the last change back."""
@@ -256,8 +265,8 @@ class LineUp:
         if goal is None:
             return f"{word}: {done.label} is {'taken back' if word == 'undo' else 'there again'}"
         if word == "undo":
-            return f"undo: back to iteration {goal}, as it was before {done.label}"
-        return f"redo: to iteration {goal}, as it was after {done.label}"
+            return f"undo: back to iteration {goal:,}, as it was before {done.label}"
+        return f"redo: to iteration {goal:,}, as it was after {done.label}"
 
     def _set_back(self, done: SettingDone) -> None:
         """The setting as it was before, from the newest iteration on."""

@@ -47,7 +47,7 @@ class HeadlessRun:
     def advance(self, iterations: int | None = None) -> Status:
         """Run `iterations` more updates, or to the target; the status says why it stands still."""
         status = self.trainer.run(iterations)
-        if status is Status.DIVERGED and "diverging" not in self._held:
+        if status is Status.DIVERGED:
             self.diagnosis.observe_non_finite(self.trainer.iteration, self._settings)
             self._tell_findings(self.trainer.iteration)
         return status

@@ -12,7 +12,7 @@ from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.race import ArmView, Lived, Parting
-from tui_trainer.telemetry.settings import Setting, value_words, words_of
+from tui_trainer.telemetry.settings import Setting, is_seed, value_words, words_of
 from tui_trainer.telemetry.snapshot import (
     DataView,
     Going,
@@ -62,6 +62,7 @@ __all__ = [
     "Viewpoint",
     "WeightAddress",
     "WeightStep",
+    "is_seed",
     "value_words",
     "words_of",
 ]

@@ -150,7 +150,7 @@ class EvaluationLog:
             train_accuracy=numbers[2],
             validation_accuracy=numbers[3],
             learning_rate=0.0,
-            base_loss=0.0,
+            base_loss=self.first.base_loss if self.first else 0.0,
             layers=(),
         )
 

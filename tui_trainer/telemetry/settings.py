@@ -25,6 +25,8 @@ class Setting(Struct, frozen=True, kw_only=True):
     integer: bool = False
     decimal: bool = False
     """Whether whole numbers that multiply go 1, 2, 5, 10 … too, rather than by powers of two."""
+    words: tuple[str, ...] = ()
+    """What may stand in place of a number: "full", "all"."""
     optional: bool = False
     """Whether there may be no value: none, or one that the run chooses for itself."""
     lists: tuple[tuple[object, ...], ...] = ()
@@ -69,6 +71,11 @@ AUTO = "auto"
 
 AUTOMATIC = frozenset({"network.initializer", "training.evaluate_every", "training.iterations", "training.epochs"})
 """Settings that are chosen by the run where nobody gives them."""
+
+
+def is_seed(key: str) -> bool:
+    """Whether it is a setting that decides random draws, of all of the run or of a part."""
+    return key.rpartition(".")[2] == "seed"
 
 
 def words_of(key: str) -> str:

@@ -73,7 +73,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     title: str
     status: Status
     message: str = ""
-    """Why the run stands still, or what the last command did or could not do; empty when there is nothing to say."""
+    """Why the run stands still, or what the last command did or could not do; empty when there is nothing to say. A key
+    is named by the id of its action in braces, since a person may have chosen another: "{toggle} goes on"."""
     iteration: int
     """Completed updates."""
     epoch: int

@@ -237,6 +237,8 @@ class TrainerApp(App[int]):
             self.session.open(OpenRequest(preset=title))
         except (ValueError, OSError) as error:
             self._say(str(error), severity="error")
+        except MemoryError:
+            self._say("there is not enough memory for this run", severity="error")
         self._rhythm.answer()
 
     def _type_value(self) -> None:

@@ -119,7 +119,6 @@ def why_greyed(action: KeyAction, view: View, capabilities: Iterable[str]) -> st
     if action.needs and action.needs not in capabilities:
         return f"{action.label}: {_LACKING[action.needs]}"
     if action.id in _NOTHING:
-        keys = {name: view.sign(name) for name in ("back", "fix", "fork")}
-        return f"{action.label}: {_NOTHING[action.id]}".format(**keys)
+        return f"{action.label}: {view.naming_keys(_NOTHING[action.id])}"
     label = view.settings[view.setting].label if view.settings else "settings"
     return f"{label}: press {view.sign('setting_edit')} to type a value"

@@ -12,8 +12,8 @@ from msgspec import structs
 from tui_trainer.telemetry import Setting, Snapshot
 from tui_trainer.telemetry.settings import AUTO, AUTOMATIC
 
-FULL = "full"
-"""The batch size that stands for all training examples."""
+BATCH_SIZE = "training.batch_size"
+"""The setting that a step leads to its word, "full", where it reaches all examples."""
 
 NONE = "none"
 """Takes a number away where a setting can do without; the run refuses it where it cannot."""
@@ -42,7 +42,7 @@ def can_step(setting: Setting, value: object) -> bool:
         return setting.key == HIDDEN or bool(setting.lists) or ((numbers or alike) and can_step(setting, value[0]))
     if value is None:
         return setting.optional
-    return bool(setting.choices) or isinstance(value, bool | int | float) or value == FULL
+    return bool(setting.choices) or isinstance(value, bool | int | float) or value in setting.words
 
 
 def stepped(setting: Setting, value: object, direction: int, examples: int) -> object:
@@ -50,8 +50,9 @@ def stepped(setting: Setting, value: object, direction: int, examples: int) -> o
 
     Enumerations go round; numbers go 1-2-5-10 where the setting is logarithmic and real, by powers of two
     where it is whole and not decimal, by the declared step otherwise. A list steps in all its entries; stepping hidden
-    layers down from one unit drops the last layer. A batch of `examples` or more is "full". `value` is the one in
-    force: what the run has chosen itself steps to what is then given.
+    layers down from one unit drops the last layer. A batch of `examples` or more is "full", and from "full", or from
+    "all" samples, a step down leads below `examples`. `value` is the one in force: what the run has chosen itself steps
+    to what is then given.
     """
     if setting.lists and isinstance(value, list | tuple):
         return _next_choice(setting.lists, tuple(value), direction)
@@ -61,8 +62,8 @@ def stepped(setting: Setting, value: object, direction: int, examples: int) -> o
         return not value
     if setting.choices:
         return _next_choice(setting.choices, value, direction)
-    if value == FULL:
-        return FULL if direction > 0 else max(1, _power_of_two_below(examples))
+    if value in setting.words:
+        return value if direction > 0 else max(1, _power_of_two_below(examples))
     if value is None and setting.optional:
         return FIRST
     if not isinstance(value, int | float):
@@ -70,8 +71,8 @@ def stepped(setting: Setting, value: object, direction: int, examples: int) -> o
     if setting.optional and not setting.integer and direction > 0 and value >= LARGEST:
         return None
     number = _stepped_number(setting, value, direction)
-    if setting.key == "training.batch_size" and number >= examples:
-        return FULL
+    if setting.key == BATCH_SIZE and number >= examples:
+        return setting.words[0]
     return number
 
 
@@ -174,8 +175,7 @@ def allowed(setting: Setting, value: object) -> str:
         low = "" if setting.low is None else f" from {_bound(setting.low)}"
         high = "" if setting.high is None else f" to {_bound(setting.high)}"
         parts.append(f"a {kind}{low}{high}")
-    if setting.key == "training.batch_size":
-        parts.append('"full"')
+    parts += [f'"{word}"' for word in setting.words]
     if isinstance(value, list | tuple):
         kind = "words" if setting.choices else "numbers"
         empty = "; nothing for none" if setting.key == HIDDEN else ""
@@ -204,10 +204,10 @@ def parsed(setting: Setting, text: str, value: object) -> object:
         return _parsed_choice(setting, text)
     if isinstance(value, bool):
         return _parsed_choice(setting, text, (True, False))
-    if setting.key == "training.batch_size" and text.casefold() == FULL:
-        return FULL
+    if text.casefold() in setting.words:
+        return text.casefold()
     ranged = setting.low is not None or setting.high is not None
-    if not ranged and not isinstance(value, int | float) and value != FULL:
+    if not ranged and not isinstance(value, int | float) and value not in setting.words:
         return text
     return _parsed_number(setting, text, whole=setting.integer or (not ranged and not isinstance(value, float)))
 

@@ -26,7 +26,8 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     places = {}
     end = cells.width - 1
     sign, packed, headline, ways = _verdict(snapshot, view, theme)
-    key, message = view.sign("fix"), snapshot.message
+    key, message = view.sign("fix"), view.naming_keys(snapshot.message)
+    said = message
     does = _what_fixing_does(snapshot, view) if cells.width >= 60 else ""
     aside = len(key) + text_width(does) + 5 if does else 0
     stands = snapshot.status is Status.PAUSED and snapshot.going is None
@@ -35,7 +36,7 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
         message = fewer_words(_told(message), end - least - 6)
         if message and stands and text_width(message) > end - least - 6:
             # There is no room for both: the sign stays, and what the last key did takes the place of the words.
-            headline, ways, message = "", _told(snapshot.message), ""
+            headline, ways, message = "", _told(said), ""
     # While the run stands still, what the last key did is worth shorter words.
     told = text_width(message) + 3 if message and stands and message not in ways else 0
     x = cells.text(1, y, f"{sign} ", packed)
@@ -92,7 +93,7 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> str:
     labels = {setting.key: setting.label for setting in view.settings}
     changes = remedy.settings.items()
     named = {key: labels.get(key, key.rpartition(".")[2].replace("_", " ")) for key, _ in changes}
-    said = ", ".join(f"{named[key]} {value_words(value)}" for key, value in changes)
+    said = ", ".join(f"{named[key]} {value_words(value, key)}" for key, value in changes)
     return f"early stopping, {said}" if any(key.startswith(f"{EARLY_STOPPING}.") for key in named) else said
 
 
@@ -110,11 +111,12 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
         if broken:
             ways = (*(f"{way} · {broken[0]}" for way in ways), f"{ways[-1]} · {broken[-1]}", *ways)
         if snapshot.message and not ways[0].startswith("▲"):
-            ways = (*_told(snapshot.message), *ways)
+            ways = (*_told(view.naming_keys(snapshot.message)), *ways)
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
         return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
     if not snapshot.findings:
-        ways = _told(snapshot.message) if snapshot.message else _calm_sentence(snapshot, view)
+        message = view.naming_keys(snapshot.message)
+        ways = _told(message) if message else _calm_sentence(snapshot, view)
         return "•", theme.muted, "", ways
     finding = snapshot.findings[0]
     packed = {

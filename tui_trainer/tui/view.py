@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal, get_args
 
@@ -16,6 +17,7 @@ PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
 SMOOTHEST = 6
 """The largest `View.smoothing`."""
 
+_IN_BRACES = re.compile(r"\{(\w+)\}")
 
 WeightsMode = Literal["weights", "gradients", "update", "difference", "network"]
 WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
@@ -50,7 +52,7 @@ class View(Struct, frozen=True, kw_only=True):
     """Index into `settings` of the chosen line."""
     settings: tuple[Setting, ...] = ()
     greyed: frozenset[str] = frozenset()
-    """Actions that the present run cannot serve."""
+    """Actions that can do nothing now: the run cannot serve them, or there is nothing to act on."""
     look: Look = Look()
     """What the trainer is asked to picture: layer, example, weight, neuron."""
     pace_before: float = 20.0
@@ -67,6 +69,11 @@ class View(Struct, frozen=True, kw_only=True):
     def sign(self, action_id: str) -> str:
         """How the first key of an action is written, for texts that name it."""
         return next(key_sign(action.keys[0]) for action in self.keymap if action.id == action_id)
+
+    def naming_keys(self, text: str) -> str:
+        """`text` with the key of an action in place of its id in braces: "{toggle} goes on"."""
+        ids = {action.id for action in self.keymap}
+        return _IN_BRACES.sub(lambda found: self.sign(found[1]) if found[1] in ids else found[0], text)
 
 
 Outcome = tuple[View, tuple[Command, ...]]

@@ -103,9 +103,9 @@ class Plot:
         return int(drawn[-1]) // self._across, self.rows - 1 - height // self._down
 
     def name_ends(self, ends: Sequence[tuple[int, int, str, int]]) -> None:
-        """A letter behind the end of each line: (column, row) as `line` returns, letter, style.
+        """A letter or a number behind the end of each line: (column, row) as `line` returns, letter, style.
 
-        Letters that would meet stand side by side, in the order given.
+        Those that would meet stand side by side, in the order given.
         """
         by_row: dict[int, list[tuple[int, str, int]]] = {}
         for column, row, letter, packed in ends:
@@ -113,8 +113,9 @@ class Plot:
         for row, letters in by_row.items():
             placed, x = [], 0
             for column, letter, packed in sorted(letters, key=lambda end: end[0]):
-                x = max(column + 1, x) + 1
-                placed.append((x - 1, letter, packed))
+                start = max(column + 1, x)
+                x = start + text_width(letter)
+                placed.append((start, letter, packed))
             excess = max(x - self.columns, 0)
             for place, letter, packed in placed:
                 self.cells.text(self.left + place - excess, row, letter, packed)

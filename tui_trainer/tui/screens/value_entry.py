@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from tui_trainer.telemetry import Setting
+from tui_trainer.telemetry import Setting, is_seed
 from tui_trainer.tui.cells import printable
 from tui_trainer.tui.screens.asking import Asking
 from tui_trainer.tui.setting_values import allowed, entered, parsed
@@ -39,7 +39,8 @@ class ValueEntry(Asking[Typed]):
 
     def compose(self) -> ComposeResult:
         setting = self._setting
-        after = "changes while running" if setting.live else "restarts with the same seed"
+        restarts = "restarts" if is_seed(setting.key) else "restarts with the same seed"
+        after = "changes while running" if setting.live else restarts
         field = Input(entered(self._setting, self._value), select_on_focus=True)
         field.cursor_blink = False
         box = Vertical(
