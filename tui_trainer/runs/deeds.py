@@ -152,9 +152,6 @@ def _drop_arm(command: commands.DropArm, driver: Driver) -> None:
 
 @carry_out.register(commands.ChangeSetting)
 def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
-    if command.key == "training.pace" and isinstance(command.value, int | float | str):
-        carry_out(commands.SetPace(None if command.value == "max" else float(command.value)), driver)
-        return
     try:
         message, restarted = driver.lineup.change(command.key, command.value)
     except SettingError as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from msgspec import Struct
+
 from tui_trainer.telemetry import LayerMeasures, Phase, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, draw_gauge, share_of_decades
@@ -44,48 +46,67 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if not snapshot.iteration and not any(measure.gradient_norm for measure in measures):
         say(cells, "No gradient yet: the first comes with the first iteration.", theme.muted)
         return cells
-    lines = 2 if rows >= 2 * len(measures) and room >= 24 else 1
-    lines = 3 if rows >= 4 * len(measures) and room >= _WITH_NORMS else lines
-    curved = False
-    if room >= SMALLEST[0] and rows - 3 * len(measures) >= SMALLEST[1] and has_layer_curves(snapshot):
-        curved = True  # worth more than the norms behind the ratio
-        lines = 3 if rows - 4 * len(measures) >= SMALLEST[1] else 2
-    spare = rows - (lines + 1) * len(measures)
-    left = spare - SMALLEST[1] - 1 if curved else spare
-    explained = _explanation(measures, (low, high), room, left) if lines == 3 and left >= _EXPLAINED else []
-    gap = 1 if lines > 1 and rows >= (lines + 1) * len(measures) - 1 else 0
-    if explained and not curved:
-        gap = min(1 + (spare - len(explained)) // len(measures), _FARTHEST)
-    shown = min(len(measures), max(rows // lines, 1))
-    if shown < len(measures):
-        shown = rows - 1
+    parts = _layout(snapshot, room, rows, (low, high))
     broken = snapshot.autopsy.layer if snapshot.autopsy else ""
     aside = max(text_width(_aside(measure)) + 1 for measure in measures)
     aside = aside if 1 < aside <= room // 3 else 0
     stale, waiting = state == "stale", snapshot.phase is not None and snapshot.phase < Phase.UPDATE
-    for number, measure in enumerate(measures[:shown]):
-        y = 1 + number * (lines + gap)
-        if lines == 3:
+    for number, measure in enumerate(measures[: parts.shown]):
+        y = 1 + number * (parts.lines + parts.gap)
+        if parts.lines == 3:
             cells.text(14, y + 2, fewer_words(_norms(measure), room - 12), theme.muted, width=room - 12)
-        if lines > 1:
+        if parts.lines > 1:
             _draw_tall(cells, y, number, measure, (low, high), theme, stale=stale, waiting=waiting, aside=aside)
         else:
             _draw_line(cells, y, number, measure, (low, high), theme, stale=stale, waiting=waiting)
         if measure.name == broken:
             cells.text(1, y, "✗", theme.critical)
-            cells.styles[y, 2 : 2 + len(measure.name if lines > 1 else "L1")] = theme.critical
-    if curved:
-        tall = spare - len(explained) - (1 if explained else 0)
-        curves = draw_layer_curves(snapshot, view, room, tall, theme, usual=_USUAL)
-        cells.paste(curves, 2, height - 1 - spare)
-    if shown < len(measures):
-        cells.text(2, 1 + shown, f"… {len(measures) - shown} more layers", theme.muted, width=room)
-    elif explained:
-        for y, line in enumerate(explained, start=height - 1 - len(explained)):
+            cells.styles[y, 2 : 2 + len(measure.name if parts.lines > 1 else "L1")] = theme.critical
+    below = 1 + parts.shown * (parts.lines + parts.gap)
+    if parts.curves:
+        cells.paste(draw_layer_curves(snapshot, view, room, parts.curves, theme, usual=_USUAL), 2, below)
+    if parts.shown < len(measures):
+        cells.text(2, below, f"… {len(measures) - parts.shown} more layers", theme.muted, width=room)
+    elif parts.explained:
+        for y, line in enumerate(parts.explained, start=height - 1 - len(parts.explained)):
             cells.text(2, y, line, theme.muted, width=room)
-    elif not curved and rows > shown * (lines + gap) - gap + 1:
+    elif not parts.curves and rows > below - parts.gap:
         _draw_footnote(cells, theme)
     return cells
+
+
+class _Layout(Struct, frozen=True, kw_only=True):
+    """What has room in the panel."""
+
+    lines: int
+    """Of each layer: 1 with everything in it; 2, bar and gauge; 3, the norms behind the ratio too."""
+    gap: int
+    """Blank lines between two layers."""
+    shown: int
+    """Layers."""
+    curves: int
+    """Rows of the plots over the run, 0 where there are none."""
+    explained: list[str]
+
+
+def _layout(snapshot: Snapshot, room: int, rows: int, limits: tuple[float, float]) -> _Layout:
+    """First every layer, then bars and gauges, the plots, the norms, and what all of it means."""
+    count = len(snapshot.measures)
+    lines = 2 if rows >= 2 * count and room >= 24 else 1
+    lines = 3 if rows >= 4 * count and room >= _WITH_NORMS else lines
+    curved = room >= SMALLEST[0] and rows - 3 * count >= SMALLEST[1] and has_layer_curves(snapshot)
+    if curved:
+        lines = 3 if rows - 4 * count >= SMALLEST[1] else 2
+    spare = rows - (lines + 1) * count
+    left = spare - SMALLEST[1] - 1 if curved else spare
+    explained = _explanation(snapshot.measures, limits, room, left) if lines == 3 and left >= _EXPLAINED else []
+    gap = 1 if lines > 1 and rows >= (lines + 1) * count - 1 else 0
+    if explained and not curved:
+        gap = min(1 + (spare - len(explained)) // count, _FARTHEST)
+    shown = min(count, max(rows // lines, 1))
+    shown = rows - 1 if shown < count else shown
+    curves = spare - (len(explained) + 1 if explained else 0) if curved else 0
+    return _Layout(lines=lines, gap=gap, shown=shown, curves=curves, explained=explained)
 
 
 def judgement(ratio: float) -> str:
