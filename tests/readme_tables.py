@@ -50,8 +50,9 @@ def settings() -> str:
     lines = ["| key | values | at once | |", "|---|---|---|---|"]
     for each in settings_catalogue():
         values = " ".join(f"`{str(choice).lower() if choice in (False, True) else choice}`" for choice in each.choices)
+        values = values or " or ".join([_range(each.key), *(f"`{word}`" for word in each.words)])
         text = each.help.replace("|", "\\|")
-        lines.append(f"| `{each.key}` | {values or _range(each.key)} | {'yes' if each.live else ''} | {text} |")
+        lines.append(f"| `{each.key}` | {values} | {'yes' if each.live else ''} | {text} |")
     return "\n".join(lines)
 
 

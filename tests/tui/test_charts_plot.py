@@ -71,12 +71,19 @@ def test_smoothing_keeps_the_mean_and_the_holes() -> None:
 
 
 @pytest.mark.parametrize("window", [2, 4, 8, 64])
-def test_a_smoothed_curve_begins_and_ends_where_the_values_do(window: int) -> None:
+def test_a_smoothed_curve_begins_where_the_values_do_and_ends_with_the_last_eighth(window: int) -> None:
     values = np.concatenate([[np.nan], np.linspace(9.0, 1.0, 30) ** 2, [np.nan, np.nan]])
     smoothed = braille.smooth(values, window)
-    assert (smoothed[1], smoothed[30]) == pytest.approx((81.0, 1.0))
+    assert (smoothed[1], smoothed[30]) == pytest.approx((81.0, values[30 - min(window // 2, 3) : 31].mean()))
     assert np.isnan(smoothed[[0, 31, 32]]).all()
     assert (np.diff(smoothed[1:31]) < 0).all()
+
+
+@pytest.mark.parametrize("window", [8, 64])
+def test_one_lucky_batch_at_the_end_is_no_hook(window: int) -> None:
+    values = np.ones(200)
+    values[-1] = 0.0
+    assert braille.smooth(values, window)[-1] == pytest.approx(1 - 1 / (1 + min(window // 2, 24)))
 
 
 @pytest.mark.parametrize("theme", [DARK, ASCII])

@@ -98,6 +98,14 @@ def test_smoothing_is_that_of_the_loss_curve() -> None:
     assert rows[1] < rows[0]
 
 
+def test_the_gradients_alone_where_there_is_no_room_for_both() -> None:
+    snapshot = with_curves([[1e-5] * 9, [1e-1] * 9], [[1e-3] * 9] * 2)
+    for width, both in ((36, False), (73, False), (74, True), (120, True)):
+        words = "\n".join(draw_layer_curves(snapshot, ALL, width, 9, DARK, usual=USUAL).lines())
+        assert "gradient of each layer" in words
+        assert ("update/weight" in words) == both
+
+
 def test_a_large_panel_has_them_before_the_norms_and_before_its_explanation() -> None:
     def words(snapshot: Snapshot, height: int) -> str:
         return "\n".join(gradients.draw(snapshot, ALL, 118, height, DARK).lines())

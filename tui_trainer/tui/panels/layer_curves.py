@@ -1,4 +1,4 @@
-"""How strongly every layer was blamed and how far it moved, all through the run: two plots on logarithmic axes."""
+"""How strongly every layer was blamed and how far it moved, all through the run: plots on logarithmic axes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tui_trainer.tui.words import fewer_words
 
 Floats = NDArray[np.float64]
 
-SMALLEST = (70, 8)
-"""Columns and rows that two plots beside each other need."""
+SMALLEST = (36, 8)
+"""Columns and rows that a plot needs."""
 _BETWEEN = 2
 
 
@@ -32,17 +32,18 @@ def has_layer_curves(snapshot: Snapshot) -> bool:
 def draw_layer_curves(
     snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, usual: tuple[float, float]
 ) -> Cells:
-    """Gradient norms at the left, update ratios with their `usual` limits at the right, both at evaluations."""
+    """Gradient norms at every evaluation, and beside them, where there is room, update ratios with `usual` limits."""
     evaluations, smoothing = evaluations_shown(snapshot), 1 << view.smoothing if view.smoothing else 0
-    cells, each = Cells(width, height, theme.text), (width - _BETWEEN) // 2
     x = evaluations.iteration.astype(np.float64)
-    left = _plot(snapshot, x, evaluations.gradient_norms, (), smoothing, each, height - 1, theme)
-    right = _plot(snapshot, x, evaluations.update_ratios, usual, smoothing, each, height - 1, theme)
     of_gradients = ("gradient of each layer over the run", "gradient of each layer")
     of_updates = ("update/weight of each layer, and where it usually lies", "update/weight of each layer")
-    for start, ways, plot in ((0, of_gradients, left), (each + _BETWEEN, of_updates, right)):
+    curves = [(of_gradients, evaluations.gradient_norms, ()), (of_updates, evaluations.update_ratios, usual)]
+    beside = 2 if width >= 2 * SMALLEST[0] + _BETWEEN else 1
+    cells, each = Cells(width, height, theme.text), (width + _BETWEEN) // beside - _BETWEEN
+    for number, (ways, values, limits) in enumerate(curves[:beside]):
+        start = number * (each + _BETWEEN)
         cells.text(start, 0, fewer_words(ways, each), theme.muted, width=each)
-        cells.paste(plot, start, 1)
+        cells.paste(_plot(snapshot, x, values, limits, smoothing, each, height - 1, theme), start, 1)
     return cells
 
 
