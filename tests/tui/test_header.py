@@ -9,7 +9,7 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Going, Snapshot, Status
+from tui_trainer.telemetry import Going, Remedy, Snapshot, Status
 from tui_trainer.tui.dashboard import draw_dashboard
 from tui_trainer.tui.header import pace_words, status_words
 from tui_trainer.tui.theme import make_theme
@@ -104,9 +104,28 @@ def test_what_a_key_did_is_told_beside_the_verdict_of_a_run_that_stands() -> Non
 def test_where_what_was_done_has_no_room_its_gist_has(sample: Callable[[], Snapshot]) -> None:
     message = "undo: back to iteration 228, as it was before learning rate 0.01 → 0.005"
     said = structs.replace(sample(), status=Status.PAUSED, message=message)
-    assert message in lines(said, 120)[2]
-    for width in (50, 60, 70):
+    assert message in lines(said, 180)[2]
+    for width in (50, 60, 70, 120):
         assert "undo: back to iteration 228" in lines(said, width)[2]
+
+
+@pytest.mark.parametrize(
+    "message", ["", "learning rate 1.2 → 0.12: it held for 60 iterations on trial; {toggle} goes on"]
+)
+@pytest.mark.parametrize("status", [Status.PAUSED, Status.RUNNING])
+@pytest.mark.parametrize("width", range(60, 161, 4))
+def test_no_verdict_without_its_evidence(message: str, status: Status, width: int) -> None:
+    """What fixing does, and what was done, leave first, or stand in place of the whole verdict."""
+    (found,) = samples.overfitting().findings
+    remedy = Remedy("Stop.", {"training.early_stopping.patience": 80})
+    brief = structs.replace(found, short=(*found.short, "validation 0.34 → 0.78"), remedies=(remedy,))
+    said = structs.replace(samples.overfitting(), status=status, message=message, findings=(brief,))
+    line = lines(said, width)[2]
+    assert "…" not in line.replace("0.12: …", "")
+    assert ("OVERFITTING" in line) == ("0.34" in line) == ("0.78" in line)
+    assert "OVERFITTING" in line or message.split(":")[0] in line
+    if not message:
+        assert "f: early stopping" in line
 
 
 def test_a_loss_that_broke_belongs_to_no_layer() -> None:

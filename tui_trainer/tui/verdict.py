@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import product
+
+from msgspec import Struct
+
 from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status, value_words
 from tui_trainer.telemetry.settings import EARLY_STOPPING
 from tui_trainer.tui.cells import Cells, text_width
@@ -18,50 +23,63 @@ from tui_trainer.tui.words import fewer_words
 _SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
 
 
+class _Line(Struct, frozen=True):
+    """What the line says, in the words that fit."""
+
+    headline: str
+    evidence: str
+    remedy: str
+    """What the fix key does; "" where it is not said."""
+    message: str
+    """What the last command did, at the right end."""
+
+
 def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Theme) -> dict[str, Rect]:
     """One sentence that says how it goes, with its sign, its numbers and the key that acts on it.
 
     At the right, where there is room, what the last command did. Returns the place of that key, for the mouse.
     """
     places = {}
-    end = cells.width - 1
-    sign, packed, headline, ways = _verdict(snapshot, view, theme)
-    key, message = view.sign("fix"), view.naming_keys(snapshot.message)
-    said = message
-    does = _what_fixing_does(snapshot, view) if cells.width >= 60 else ""
-    aside = len(key) + text_width(does) + 5 if does else 0
+    sign, packed, headline, evidence = _verdict(snapshot, view, theme)
+    message, key = view.naming_keys(snapshot.message), view.sign("fix")
+    remedies = _what_fixing_does(snapshot, view) if cells.width >= 60 else ("",)
+    messages = () if not message or message in evidence else _told(message)
     stands = snapshot.status is Status.PAUSED and snapshot.going is None
-    if message not in ways:
-        least = text_width(headline.rpartition(": ")[2] or ways[-1])
-        message = fewer_words(_told(message), end - least - 6)
-        if message and stands and text_width(message) > end - least - 6:
-            # There is no room for both: the sign stays, and what the last key did takes the place of the words.
-            headline, ways, message = "", _told(said), ""
-    # While the run stands still, what the last key did is worth shorter words.
-    told = text_width(message) + 3 if message and stands and message not in ways else 0
+    end = cells.width - 1
     x = cells.text(1, y, f"{sign} ", packed)
-    if x + text_width(headline) + text_width(ways[-1]) + aside + told > end:
-        headline = headline.rpartition(": ")[2] or headline  # "learning rate too large: bouncing"
-        if told and x + text_width(headline) + aside + told > end:
-            does, aside = "", 0
-    x = cells.text(x, y, headline, packed, width=end - x)
-    room = end - x - aside
-    if told > room:
-        told = 0
-    ways = (*ways, "") if told and headline else ways
-    rest = fewer_words(ways, room - told)
-    if text_width(rest) > room - told:
-        rest = fewer_words(ways, room)
-    if rest and room > 1:
-        x = cells.text(x, y, rest, theme.text, width=room)
-    if does and x + aside <= end:
+    line = _fitting(headline, evidence, [each and f"{key}: {each}" for each in remedies], messages, end - x, stands)
+    x = cells.text(x, y, line.headline, packed, width=end - x)
+    x = cells.text(x, y, line.evidence, theme.text, width=max(end - x, 0))
+    if line.remedy:
         start = x = cells.text(x, y, " · ", theme.faint)
         x = cells.text(x, y, key, theme.key)
-        x = cells.text(x, y, f": {does}", theme.muted)
+        x = cells.text(x, y, line.remedy.removeprefix(key), theme.muted)
         places["action:fix"] = Rect(start, y, x - start, 1)
-    if message != rest and x + text_width(message) + 3 <= end:
-        cells.text(end - text_width(message), y, message, theme.muted)
+    if line.message:
+        cells.text(end - text_width(line.message), y, line.message, theme.muted)
     return places
+
+
+def _fitting(
+    headline: str, evidence: Sequence[str], remedies: Sequence[str], messages: Sequence[str], room: int, stands: bool
+) -> _Line:
+    """The words that fit into `room` cells, of ways to say each, the longest first.
+
+    A verdict keeps its evidence, be it in its shortest words: what fixing does leaves before that. While the run
+    stands, what the last command did is worth shorter words of all else, and takes their place where they have no room.
+    """
+    headlines = tuple(dict.fromkeys((headline, headline.rpartition(": ")[2] or headline)))
+    behind = messages if messages and stands else [""]
+    for message, remedy, head, proof in product(behind, [*remedies, ""], headlines, evidence):
+        used = sum(map(text_width, (head, proof)))
+        used += text_width(remedy) + 3 if remedy else 0
+        if used + (text_width(message) + 3 if message else 0) <= room:
+            # While it runs, the message has what is left.
+            left = next((each for each in messages if used + text_width(each) + 3 <= room), "")
+            return _Line(head, proof, remedy, message or left)
+    if messages and stands:
+        return _Line("", fewer_words(messages, room), "", "")
+    return _Line(headlines[-1], evidence[-1], "", "")
 
 
 def _told(message: str) -> tuple[str, ...]:
@@ -81,20 +99,23 @@ def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...
     return tuple(f"{sign} {text}{way}" for way in ways)
 
 
-def _what_fixing_does(snapshot: Snapshot, view: View) -> str:
-    """What the proposed fix is, "dropout 0.3"; "" where there is none."""
+def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
+    """What the proposed fix is, "dropout 0.3", ways to say it, the longest first; "" where there is none."""
     if snapshot.going is not None:
-        return ""
+        return ("",)
     if broke(snapshot):
-        return f"back to {count(best_moment(snapshot) or 0)}, smaller lr"
+        back = f"back to {count(best_moment(snapshot) or 0)}"
+        return f"{back}, smaller lr", back
     remedy = proposed(snapshot)
     if remedy is None:
-        return ""
+        return ("",)
     labels = {setting.key: setting.label for setting in view.settings}
     changes = remedy.settings.items()
     named = {key: labels.get(key, key.rpartition(".")[2].replace("_", " ")) for key, _ in changes}
     said = ", ".join(f"{named[key]} {value_words(value, key)}" for key, value in changes)
-    return f"early stopping, {said}" if any(key.startswith(f"{EARLY_STOPPING}.") for key in named) else said
+    if any(key.startswith(f"{EARLY_STOPPING}.") for key in named):
+        return f"early stopping, {said}", "early stopping"
+    return (said,)
 
 
 def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:

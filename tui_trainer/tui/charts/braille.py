@@ -60,7 +60,7 @@ def smooth(values: Floats, window: int) -> Floats:
     """The mean over about `window` columns around each; NaN neither counts nor is filled.
 
     Towards the ends it is over fewer, as many on either side: a curve begins where training began. The very end still
-    is over some of those before, up to an eighth of the curve: the last batch alone would be a hook, now here now there.
+    is over some of those before, up to an eighth of the curve: the last batch alone would be a hook that jumps about.
     """
     known = np.isfinite(values)
     drawn = known.nonzero()[0]
