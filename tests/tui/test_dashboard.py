@@ -178,6 +178,20 @@ def test_one_panel_with_tabs_on_a_narrow_screen() -> None:
     assert {name for name in shown.places if name in PANELS} == {"fit"}
 
 
+def test_a_race_calls_its_tab_and_its_curves_by_what_they_are() -> None:
+    assert " 4 Race " in frame(moments.race(), 50, 20, focus="fit").cells.lines()[3]
+    assert "training batches · log y" in lines(moments.race())[3]
+    assert "batches" not in lines(samples.moons())[3]
+
+
+def test_the_followed_weight_is_named_where_its_numbers_stand() -> None:
+    step = samples.moons().step
+    assert step is not None
+    shown = "\n".join(lines(samples.moons()))
+    name = step.weight.name.partition(" ")[0]
+    assert f"example {step.example + 1} of {step.batch_size} · L{step.weight.layer + 1} {name}" in shown
+
+
 def test_zoomed_the_focus_fills_the_screen() -> None:
     shown = frame(samples.moons(), focus="loss", zoomed=True)
     assert [name for name in shown.places if name in PANELS] == ["loss"]

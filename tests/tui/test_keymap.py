@@ -9,7 +9,7 @@ from msgspec import structs
 
 from tui_trainer.telemetry import Status
 from tui_trainer.tui.actions import ACTIONS
-from tui_trainer.tui.key_meaning import action_for, footer_actions, greyed_actions, place, why_greyed
+from tui_trainer.tui.key_meaning import action_for, footer_actions, footer_word, greyed_actions, place, why_greyed
 from tui_trainer.tui.keymap import CURSOR, FOCUS_HELP, KEYMAP
 from tui_trainer.tui.view import PANELS, View
 
@@ -49,6 +49,35 @@ def test_arrows_and_enter_mean_something_everywhere_and_the_footer_says_what(whe
     for key in ("up", "down", "left", "right", "enter"):
         assert action_for(key, view) is not None
     assert any("→" in action.signs for action in footer_actions(view))
+
+
+@pytest.mark.parametrize("alone", ["zoomed", "narrow"])
+def test_no_setting_is_changed_that_is_not_seen(alone: str) -> None:
+    """Beside the list the fit panel leaves the arrows to it; alone it has no use for them."""
+    view = at("fit")
+    assert {action.id for key in ("up", "right") if (action := action_for(key, view))} == {
+        "setting_previous",
+        "setting_more",
+    }
+    view = structs.replace(view, **{alone: True})
+    assert [action_for(key, view) for key in ("up", "down", "left", "right")] == [None] * 4
+    enter = action_for("enter", view)
+    assert enter is not None
+    assert enter.id == "zoom_focused"
+    assert not any("→" in action.signs or "↓" in action.signs for action in footer_actions(view))
+
+
+def test_the_footer_names_the_way_to_the_next_panel_where_others_are_hidden() -> None:
+    assert "next_panel" not in {action.id for action in footer_actions(at("loss"))}
+    assert "next_panel" in {action.id for action in footer_actions(structs.replace(at("loss"), narrow=True))}
+
+
+def test_a_panels_own_keys_go_before_others_in_the_footer() -> None:
+    run = FakeRun()
+    ranks = {a.id: footer_word(a, run.latest(), at("weights"))[1] for a in footer_actions(at("weights"))}
+    modes = next(action for action in KEYMAP if action.id == "weights_mode")
+    assert max(ranks["weights_mode"], ranks["numbers"]) < ranks["restart"]
+    assert footer_word(modes, run.latest(), at("loss"))[1] > ranks["restart"]
 
 
 def test_the_footer_always_keeps_help_and_quit() -> None:

@@ -212,6 +212,23 @@ class TestFit:
         assert f"stopping at {evaluations.best.iteration} would have saved {price:.3f}" in shown
         assert "gap +0.679 ↑" in shown
 
+    @pytest.mark.parametrize("width", range(20, 100, 4))
+    def test_no_best_stands_beside_a_loss_below_it_unexplained(self, width: int) -> None:
+        snapshot = samples.overfitting()
+        evaluations = snapshot.losses.evaluations
+        assert evaluations.best is not None
+        below = structs.replace(evaluations.best, iteration=300, validation_loss=0.9 * evaluations.best.validation_loss)
+        shown = text("fit", structs.replace(snapshot, evaluation=below, findings=()), width, 8)
+        assert "best" not in shown or "lower than at any evaluation" in shown
+
+    def test_a_gap_that_is_no_difference_is_none(self) -> None:
+        evaluations = samples.overfitting().losses.evaluations
+        assert evaluations.latest is not None
+        same = structs.replace(evaluations.latest, train_loss=0.25, validation_loss=0.25 + 1e-16)
+        measured = fit.measure_fit(structs.replace(evaluations, latest=same))
+        assert measured is not None
+        assert measured.gap == 0
+
     @pytest.mark.parametrize(
         ("train", "validation", "word"),
         [

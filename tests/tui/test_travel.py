@@ -154,7 +154,7 @@ def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
     session = opened(run)
     fix = action_for("f", session.view)
     assert fix is not None
-    assert footer_word(fix, session.snapshot) == ("rescue", 1)
+    assert footer_word(fix, session.snapshot, View()) == ("rescue", 1)
     assert "f" in [key.key for key in session.footer() if key.label == "rescue"]
     assert session.snapshot.autopsy is not None
     last = session.snapshot.autopsy.last_finite
@@ -162,7 +162,7 @@ def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
     assert finite(snapshot)
     assert (snapshot.iteration, snapshot.status) == (last, Status.PAUSED)
     assert "on trial" in snapshot.message
-    assert footer_word(fix, snapshot)[0] == "fix"
+    assert footer_word(fix, snapshot, View())[0] == "fix"
     run.driver.obey(do.StepIterations(300))
     assert run.latest().status is not Status.DIVERGED
 

@@ -6,7 +6,7 @@ import math
 
 
 def number(value: float) -> str:
-    """0.3114 → "0.31", 12345.6 → "12,346", 1.2e-5 → "1.2e-05", NaN → "not a number", ∞ → "infinite"."""
+    """0.3114 → "0.31", 12345.6 → "12,346", 1.2e-5 → "1.2e-5", NaN → "not a number", ∞ → "infinite"."""
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):
@@ -14,7 +14,8 @@ def number(value: float) -> str:
     if value == 0:
         return "0"
     if not 1e-3 <= abs(value) < 1e6:
-        return f"{value:.1e}"
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
     return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
 
 

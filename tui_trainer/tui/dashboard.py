@@ -67,7 +67,7 @@ def draw_dashboard(
         draw_header(cells, layout.header, snapshots, view, theme)
         places |= draw_verdict(cells, layout.header, snapshot, view, theme)
         if layout.kind == "tabs":
-            places |= draw_tabs(cells, layout.header + 1, view.focus, theme)
+            places |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=race)
         for name, rect in layout.panels.items():
             panel = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
             cells.paste(panel, rect.x, rect.y)

@@ -88,11 +88,12 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
         _draw_phases(cells, end, 1, snapshot.phase, theme)
 
 
-def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme) -> dict[str, Rect]:
+def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme, *, race: bool = False) -> dict[str, Rect]:
     """The panels by number and name, the one in focus marked; numbers alone where names have no room."""
+    words = {**_TAB_NAMES, "fit": "Race"} if race else _TAB_NAMES
     # The settings have no number of their own: escape comes back to them.
     numbers = {name: "" if name == "settings" else f"{number} " for number, name in enumerate(PANELS, start=1)}
-    names = {name: f" {numbers[name]}{_TAB_NAMES[name]} " for name in PANELS}
+    names = {name: f" {numbers[name]}{words[name]} " for name in PANELS}
     if sum(map(len, names.values())) > cells.width:
         names = {name: text if name == focus else f" {numbers[name] or 'set '}" for name, text in names.items()}
     places, x = {}, 0

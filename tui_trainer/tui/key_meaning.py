@@ -7,15 +7,22 @@ from collections.abc import Iterable
 
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.tui.charts.numbers import count
-from tui_trainer.tui.keymap import CURSOR, KeyAction
+from tui_trainer.tui.keymap import CURSOR, FIT_ALONE, KeyAction
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import can_step, in_force
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
 
+_OWN_KEYS = {"weights": ("weights_mode", "numbers"), "loss": ("log_y",)}
+"""Actions of one panel, whose keys work everywhere."""
+_OF_PANEL = 5
+"""The rank of those while it is in focus."""
+
 
 def place(view: View) -> str:
     """What the arrows and enter belong to: the focused panel, or CURSOR while the value cursor is out."""
+    if view.focus == "fit" and (view.zoomed or view.narrow):
+        return FIT_ALONE
     return CURSOR if view.focus == "loss" and view.cursor is not None else view.focus
 
 
@@ -28,19 +35,21 @@ def action_for(key: str, view: View) -> KeyAction | None:
     return None
 
 
-def footer_word(action: KeyAction, snapshot: Snapshot) -> tuple[str, int]:
-    """The footer's word for an action at this moment, and its rank: where a run broke, there is little else to do."""
+def footer_word(action: KeyAction, snapshot: Snapshot, view: View) -> tuple[str, int]:
+    """The footer's word for an action at this moment, and its rank: where a run broke, there is little else to do, and
+    a panel's own keys go before the others while it is in focus."""
     if action.id == "fix" and broke(snapshot):
         return "rescue", 1
     if action.id == "undo" and snapshot.undo_leads_to is not None:
         return f"undo, to {count(snapshot.undo_leads_to)}", action.rank
-    return action.footer, action.rank
+    return action.footer, _OF_PANEL if action.id in _OWN_KEYS.get(view.focus, ()) else action.rank
 
 
 def footer_actions(view: View) -> tuple[KeyAction, ...]:
     """The actions that the footer names at this moment, in the order of the table."""
     here = place(view)
-    return tuple(a for a in view.keymap if a.footer and (not a.where or here in a.where))
+    shown = tuple(a for a in view.keymap if a.footer and (not a.where or here in a.where))
+    return shown if view.narrow else tuple(a for a in shown if a.id != "next_panel")
 
 
 def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> frozenset[str]:

@@ -9,6 +9,9 @@ from msgspec import Struct
 CURSOR = "cursor"
 """The place of arrows and enter while the loss panel's value cursor is out."""
 
+FIT_ALONE = "fit alone"
+"""The place of arrows and enter while nothing is seen but the fit panel, which has nothing to choose."""
+
 LIST = ("settings", "fit")
 """Where arrows and enter work on the settings list: the fit panel has nothing of its own to choose."""
 
@@ -147,7 +150,7 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("weight_next", "down", "next weight", "This step: another weight.",
               "focus", where=("step",), own="This step: the next weight."),
     KeyAction("zoom_focused", "enter", "fill the screen", "Other panels: fill the screen, and back.",
-              "focus", where=("loss", *LAYERED, "step")),
+              "focus", where=("loss", *LAYERED, "step", FIT_ALONE)),
 
     KeyAction("focus_loss", "1", "loss panel", FOCUS_HELP, "panels"),
     KeyAction("focus_weights", "2", "weights panel", FOCUS_HELP, "panels"),
@@ -157,7 +160,7 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("focus_step", "6", "this step panel", FOCUS_HELP, "panels"),
     KeyAction("zoom", "z", "fill the screen", "Fill the screen with the panel, and back.",
               "panels", footer="zoom", rank=15),
-    KeyAction("next_panel", "tab", "next panel", "The next panel.", "panels"),
+    KeyAction("next_panel", "tab", "next panel", "The next panel.", "panels", footer="panel", rank=2),
     KeyAction("previous_panel", "shift+tab", "previous panel", "The panel before.", "panels"),
     KeyAction("leave", "escape", "back", "Back: out of cursor, full screen, panel.", "panels"),
     KeyAction("log_y", "y", "log y", "Losses on a logarithmic or a plain axis.",
@@ -167,7 +170,8 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("cursor", "c", "value cursor", "Read values from the loss curve.", "panels"),
     KeyAction("weights_mode", "w", "weights / gradients / update / network",
               "Weights, gradients, update, how arms differ, network.", "panels", footer="weights/network", rank=17),
-    KeyAction("numbers", "v", "numbers", "Weights as numbers instead of colours.", "panels"),
+    KeyAction("numbers", "v", "numbers", "Weights as numbers instead of colours.",
+              "panels", footer="numbers", rank=19),
     KeyAction("next_item", "n", "next layer, neuron or example", "Next, previous layer, neuron or example.",
               "panels", footer="next layer", rank=18, own="The next one in the focused panel."),
     KeyAction("previous_item", "N", "previous layer, neuron or example",

@@ -125,13 +125,10 @@ class Session:
         if action.id in self.view.greyed:
             return False
         view, commands = ACTIONS[action.id](self.snapshot, self.view)
-        if action.id in ("phase", "phase_back") and self._has_tabs():
+        if action.id in ("phase", "phase_back") and self.view.narrow:
             view = focus(view, "step")
         self.change(view, *commands)
         return True
-
-    def _has_tabs(self) -> bool:
-        return self.frame is not None and is_narrow(self.frame.cells.width, self.frame.cells.height)
 
     def set(self, key: str, value: object) -> None:
         """Set a setting to a value that a person typed."""
@@ -171,13 +168,13 @@ class Session:
             network_units=self.frame.network_units,
             picture="data" in self.frame.places,
         )
-        self.change(structs.replace(self.view, look=look))
+        self.change(structs.replace(self.view, look=look, narrow=is_narrow(width, height)))
         return self.frame.cells
 
     def footer(self) -> tuple[FooterKey, ...]:
         """The keys that the footer names now, without those that can do nothing."""
         return tuple(
-            FooterKey(footer_signs(action), *footer_word(action, self.snapshot))
+            FooterKey(footer_signs(action), *footer_word(action, self.snapshot, self.view))
             for action in footer_actions(self.view)
             if action.id not in self.view.greyed
         )

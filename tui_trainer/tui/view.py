@@ -40,6 +40,8 @@ class View(Struct, frozen=True, kw_only=True):
     focus: str = "settings"
     zoomed: bool = False
     """Whether the focused panel fills the screen."""
+    narrow: bool = False
+    """Whether the screen has room for one panel only, and tabs."""
     log_y: bool = True
     smoothing: int = 2
     """Width of the smoothed line's window as a power of two, in columns; 0 is none."""

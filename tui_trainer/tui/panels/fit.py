@@ -32,6 +32,9 @@ _LOST = 1.5
 _NOTICEABLE = 0.03
 """Share of the base loss below which a rise or a gap is not worth a word."""
 
+_EQUAL = 1e-7
+"""Share of a loss by which another may differ and still be equal, with so many digits as numbers have here."""
+
 _STEADY = _NOTICEABLE / 3
 """Share of the base loss by which a gap may move and still count as standing still."""
 
@@ -82,6 +85,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
         gaps = evaluations.validation_loss - evaluations.train_loss
     before = gaps[max(len(gaps) - 1 - max(len(gaps) // 5, 1), 0)]
     gap = latest.validation_loss - latest.train_loss
+    gap = gap if abs(gap) > _EQUAL * latest.train_loss else 0.0
     trend = gap - float(before)
     growing = gap > _NOTICEABLE * base and trend > _STEADY * base
     return Fit(
@@ -190,6 +194,8 @@ def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
         return [best_line, ("↑", fewer_words(second, room))]
     state = "" if fit.saved > 0 else ", at its best" if fit.saved == 0 else ", lower than at any evaluation"
     first = (f"validation {now}{state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}")
+    if fit.saved < 0:  # a best that is worse than what stands beside it would be a riddle
+        first = (first[0], f"validation {now}{state}", f"now {now}, lower than ever", f"{now}, lowest yet")
     second = ("nothing to save by stopping earlier", "nothing to save yet", "still good")
     if fit.saved > 0:
         least = compact(fit.saved, 2)

@@ -24,6 +24,8 @@ _DECADES_BELOW = 1e-2
 """How far below the usual a lucky batch may lie before it stretches a logarithmic axis no further …"""
 _FEW = 16
 """… where one in so many is not usual."""
+_TITLE = 14
+"""Cells of the upper border that the title and its ends take."""
 _MARK_EVERY = 6
 """Columns between two marked validation points; the dashes between them show the rest."""
 
@@ -34,7 +36,10 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     state: Freshness = "fresh" if freshness(snapshot, Phase.LOSS) == "fresh" else "calm"
     axis = training_axis(snapshot, view.log_y) if snapshot.arms else _value_axis(snapshot, view.log_y)
     scale = "log y" if axis.logarithmic else "linear y"
-    cells = open_panel("loss", "Loss", view, width, height, theme, note=scale, state=state)
+    # The verdict on a race goes by the validation losses, which the curves need not follow.
+    ways = (f"training batches · {scale}", f"batches · {scale}", scale) if snapshot.arms else (scale,)
+    note = fewer_words(ways, width - _TITLE)
+    cells = open_panel("loss", "Loss", view, width, height, theme, note=note, state=state)
     room, rows = width - 2, height - 2
     if room < 8 or rows < 2:
         return cells

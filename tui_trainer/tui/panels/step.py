@@ -14,7 +14,7 @@ from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_matr
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.panels.step_line import Floats, Line, in_ascii
-from tui_trainer.tui.panels.step_lines import lines
+from tui_trainer.tui.panels.step_lines import lines, short_name
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words, wrapped
@@ -77,8 +77,10 @@ def _note(snapshot: Snapshot, width: int) -> str:
     if step is None:
         return ""
     example, at = f"example {step.example + 1} of {step.batch_size}", f"iteration {count(snapshot.iteration)}"
-    is_ahead = snapshot.status is Status.RUNNING and snapshot.pace is None
-    return fewer_words((f"{at}, {example}", at) if is_ahead else (example,), width - _TITLE)
+    ways: tuple[str, ...] = (f"{example} · {short_name(step.weight)}", example)
+    if snapshot.status is Status.RUNNING and snapshot.pace is None:
+        ways = (*(f"{at}, {way}" for way in ways), at)
+    return fewer_words(ways, width - _TITLE)
 
 
 def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) -> tuple[list[Line], int]:

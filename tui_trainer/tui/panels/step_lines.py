@@ -23,6 +23,11 @@ _GLOSSES = {
 """What a phase is for, in a sentence."""
 
 
+def short_name(weight: WeightStep) -> str:
+    """L1 w[2→4]."""
+    return f"L{weight.layer + 1} {weight.name.partition(' ')[0]}"
+
+
 def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     """Every line there is to show, phase by phase."""
     if snapshot.autopsy is not None:
@@ -149,7 +154,7 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
     if weight.blame:
         chain = ("δ of its unit = (Σ w × δ of the next layer) × slope = {}", "δ = (Σ w × δ) × slope = {}", "δ = {}")
         yield Line(phase=phase, ways=chain, equation=weight.blame, digits=3, detail=2)
-    short = f"L{weight.layer + 1} {weight.name.partition(' ')[0]}"
+    short = short_name(weight)
     filled = f"{weight.input:.12g} × {weight.delta:.12g} = {weight.example_gradient:.12g}"
     yield Line(phase=phase, ways=(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ",), detail=3)
     yield Line(
