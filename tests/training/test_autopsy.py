@@ -43,7 +43,7 @@ def first_broken_layer(trainer: Trainer) -> str:
 @pytest.mark.parametrize(
     ("experiment", "phase", "tensor", "operation"),
     [
-        (build(LINEAR), Phase.LOSS, "loss", "mean squared error"),
+        (build(LINEAR), Phase.LOSS, "loss", "mean squared error summed over 16 examples"),
         (find("exploding gradients").experiment(), Phase.FORWARD, "pre-activation", "matrix product"),
         (
             with_setting(find("lr just right").experiment(), "optimizer.learning_rate", 10_000.0),

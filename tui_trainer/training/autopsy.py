@@ -63,12 +63,15 @@ def _examine_iteration(trainer: Trainer) -> Autopsy | None:
         with np.errstate(all="ignore"):
             loss = plan.losses(row, row + 1)
         if phase is Phase.FORWARD and not np.isfinite(loss).all():
+            # Each may be finite, squared, when their sum no longer is.
+            examples = plan.z[row].shape[-1]
+            summed = f" summed over {examples:,} examples" if examples > 1 else ""
             return Autopsy(
                 iteration=iteration,
                 phase=Phase.LOSS,
                 tensor="loss",
                 layer="",
-                operation=trainer.experiment.loss.title,
+                operation=trainer.experiment.loss.title + summed,
                 largest_weight=largest_weight,
                 largest_input=_largest([plan.z[row]]),
                 last_loss=_last_loss(trainer),
