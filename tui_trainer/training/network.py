@@ -16,6 +16,9 @@ from tui_trainer.randomness import Purpose, generator
 
 Array = NDArray[np.floating[Any]]
 
+CHUNK = 4096
+"""Examples whose activity is computed at once, to bound the memory."""
+
 
 class Network:
     """Layer l maps sizes[l] inputs to sizes[l + 1] units; the last layer has no activation."""
@@ -73,10 +76,10 @@ class Network:
                 a = out
         return layers
 
-    def outputs(self, parameters: Array, inputs: Array, chunk: int = 4096) -> Array:
-        """z (outputs, examples) in evaluation mode, computed in chunks of examples to bound the memory."""
+    def outputs(self, parameters: Array, inputs: Array) -> Array:
+        """z (outputs, examples) in evaluation mode, computed `CHUNK` examples at a time."""
         parts = [
-            self.activity(parameters, inputs[start : start + chunk])[-1]
-            for start in range(0, max(len(inputs), 1), chunk)
+            self.activity(parameters, inputs[start : start + CHUNK])[-1]
+            for start in range(0, max(len(inputs), 1), CHUNK)
         ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
