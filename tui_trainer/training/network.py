@@ -40,6 +40,13 @@ class Network:
             for start, stop, shape in zip(self.offsets, self.offsets[1:], self.shapes, strict=False)
         ]
 
+    def parameter_name(self, index: int) -> str:
+        """What is at `index` of a vector of parameters: "w[3→1] of layer 2" or "b[1] of layer 2", counted from 1."""
+        layer = int(np.searchsorted(self.offsets, index, side="right")) - 1
+        rows, units = self.shapes[layer]
+        source, unit = divmod(index - int(self.offsets[layer]), units)
+        return f"{f'b[{unit + 1}]' if source == rows - 1 else f'w[{source + 1}→{unit + 1}]'} of layer {layer + 1}"
+
     @property
     def is_weight(self) -> NDArray[np.bool_]:
         """(parameters,): True for weights, False for biases, which penalties leave out."""
