@@ -50,8 +50,7 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
     look = structs.replace(state.look, map_columns=columns, map_rows=rows, network_units=frame.network_units)
     for move in (do.SetLook(look), *moves):
         driver.obey(move)
-    snapshot = structs.replace(driver.snapshot(), elapsed=0.0)
-    return draw_dashboard((snapshot,), state, width, height, theme, footer).cells
+    return draw_dashboard((driver.snapshot(),), state, width, height, theme, footer).cells
 
 
 def svg(cells: Cells, title: str) -> str:

@@ -22,6 +22,7 @@ from msgspec import Struct
 from tui_trainer import toml_file
 from tui_trainer.preset_files import folder
 from tui_trainer.telemetry.expectation import Expectation
+from tui_trainer.telemetry.race import MOST_ARMS
 from tui_trainer.training import Experiment, SettingError, build, with_setting
 from tui_trainer.training.setting_error import explained
 
@@ -33,9 +34,6 @@ MOST_NAMED = 12
 
 NEAR = 0.7
 """How alike (1: the same) a title is to what was typed to be offered in its place."""
-
-MOST_ARMS = 6
-"""Arms of a race: more curves cannot be told apart in one plot."""
 
 
 class PresetError(ValueError):

@@ -19,6 +19,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -71,7 +72,7 @@ class Blobs(GeneratedDataset, frozen=True, tag="benchmark_blobs"):
     """Standard normal inputs with random labels: work for both sides, of any shape."""
 
     task = "classification"
-    title, about, recommended = "blobs", "for the benchmark", {}
+    recommended: ClassVar[dict[str, object]] = {}
     columns: int = 2
     classes: int = 2
 

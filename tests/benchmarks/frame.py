@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from msgspec import structs
 
-from tui_trainer.cli.opening import experiment_of, found
+from tui_trainer.cli.opening import found
 from tui_trainer.cli.settings_catalogue import settings_catalogue
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.session import Session
@@ -29,7 +29,7 @@ class Painting:
 
     def __init__(self, path: Path, iterations: int) -> None:
         """The past is made up: batch losses that fall with noise, every one of them, and the real evaluations' log."""
-        self.session = Session(experiment_of(found(str(path)), {}), Diagnosis)
+        self.session = Session(found(str(path)).experiment(), Diagnosis)
         random = np.random.default_rng(0)
         trainer = self.session.trainer
         evaluation = trainer.evaluate()

@@ -11,12 +11,12 @@ from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-from tui_trainer.cli.opening import experiment_of, found
+from tui_trainer.cli.opening import found
 from tui_trainer.training import Trainer
 
 
 def main() -> None:
-    trainer = Trainer(experiment_of(found(str(Path(sys.argv[1]))), {}))
+    trainer = Trainer(found(str(Path(sys.argv[1]))).experiment())
     print("ready", flush=True)
     for line in sys.stdin:
         before, start = trainer.iteration, time.perf_counter()

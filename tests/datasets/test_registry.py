@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
@@ -12,14 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_trainer.datasets import ALIASES, DATASETS, Data, Dataset, make
-from tui_trainer.datasets.fixed_size import FixedSizeDataset
 from tui_trainer.datasets.generated import GeneratedDataset
 
 ALL = pytest.mark.parametrize("kind", DATASETS.values(), ids=DATASETS.keys())
 GENERATED = [kind for kind in DATASETS.values() if issubclass(kind, GeneratedDataset)]
 RANDOM = [kind for name, kind in DATASETS.items() if name != "glasses_or_ring"]
 
-# The tables of CONTRACTS.md, and those of their keys that a recommendation may speak of.
+# The tables of an experiment beside the data, and those of their keys that a recommendation may speak of.
 EXPERIMENT = {
     "network": {"hidden", "activation", "initializer", "output", "weights", "dtype"},
     "loss": {"name"},
@@ -34,7 +32,6 @@ def arrays(data: Data) -> tuple[np.ndarray[Any, Any], ...]:
         data.train_targets,
         data.validation_inputs,
         data.validation_targets,
-        data.label_flipped,
     )
 
 
@@ -52,15 +49,12 @@ def assert_consistent(data: Data) -> None:
         assert np.isfinite(inputs).all()
         assert np.isfinite(targets).all()
         prepared = data.preparation.prepare(inputs)
-        assert prepared.shape == (len(targets), data.network_input_count)
+        assert prepared.shape == (len(targets), len(data.network_input_names))
         assert prepared.dtype == np.float64
         assert np.isfinite(prepared).all()
         if data.task != "regression":
             assert set(targets) <= set(range(len(data.class_names)))
-    assert len(data.network_input_names) == data.network_input_count
     assert len(data.train_targets) >= 1
-    assert data.label_flipped.shape == data.train_targets.shape
-    assert data.label_flipped.dtype == np.bool_
     assert not any(array.flags.writeable for array in arrays(data))
 
 
@@ -71,8 +65,6 @@ def test_shapes_types_and_finite_values(kind: type[Dataset]) -> None:
     assert data.name == kind().name
     assert data.task in ("classification", "regression", "embedding")
     assert len(data.class_names) >= 2 or data.task == "regression"
-    if data.task != "embedding":
-        assert data.output_count == (len(data.class_names) if len(data.class_names) > 2 else 1)
     assert len(set(data.input_names)) == len(data.input_names)
     if data.image_shape is not None:
         assert np.prod(data.image_shape) == len(data.input_names)
@@ -171,16 +163,7 @@ def test_recommendation_speaks_of_known_keys_outside_the_data(kind: type[Dataset
     assert {"loss.name", "network.hidden", "optimizer.name", "optimizer.learning_rate"} <= set(kind.recommended)
 
 
-@ALL
-def test_every_dataset_says_what_it_is(kind: type[Dataset]) -> None:
-    assert 0 < len(kind.title) <= 30
-    assert re.fullmatch(r"[^\n]+\.", kind.about)
-    if issubclass(kind, FixedSizeDataset):
-        assert "CC BY 4.0" in kind.about
-
-
 def test_registry_names_are_tags_and_aliases_lead_to_them() -> None:
     assert all(kind().name == name for name, kind in DATASETS.items())
     assert set(ALIASES.values()) <= set(DATASETS)
     assert not set(ALIASES) & set(DATASETS)
-    assert len({kind.title for kind in DATASETS.values()}) == len(DATASETS)

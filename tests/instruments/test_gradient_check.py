@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tui_trainer.instruments.gradient_check import check_gradient
+from tui_trainer.instruments.gradient_check import PARAMETERS, check_gradient
 from tui_trainer.training import Trainer, build
 from tui_trainer.training.evaluation import Probe
 
@@ -25,9 +25,9 @@ from tui_trainer.training.evaluation import Probe
     ],
 )  # fmt: skip
 def test_backpropagation_is_right(tables: dict[str, Any]) -> None:
-    check = check_gradient(build(tables), parameters=60)
+    check = check_gradient(build(tables))
     assert check.right
-    assert 0 < check.parameters <= 60
+    assert 0 < check.parameters <= PARAMETERS
     assert check.relative_error < 1e-7
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from msgspec import convert, structs
@@ -23,7 +23,7 @@ STAND_INS = {"classification": "moons", "regression": "sine", "embedding": "phra
 class Given(Dataset, frozen=True, kw_only=True, tag="given"):
     """The examples as they are written down; no registry knows it."""
 
-    title, about, recommended = "given", "Laid down by a test.", {}
+    recommended: ClassVar[dict[str, object]] = {}
 
     kind: Kind
     inputs: tuple[tuple[float, ...], ...]

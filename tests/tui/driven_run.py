@@ -72,6 +72,7 @@ def press(session: Session, *keys: str) -> Snapshot:
         session.poll()
         action = action_for(key, session.view)
         assert action is not None, key
-        assert session.perform(action), f"{key} is greyed"
+        assert action.id not in session.view.greyed, f"{key} is greyed"
+        session.perform(action)
     session.poll()
     return session.snapshot

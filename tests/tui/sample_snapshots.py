@@ -260,7 +260,6 @@ class Run:
             layers=tuple(layers),
             prediction=p,
             target=t,
-            example_loss=loss,
             batch_loss=last["batch_loss"],
             answer=f"1 / (1 + {1 / p.max() - 1:.12g}) = {p.max():.12g}" if self.loss == "ce" else "",
             formula={"bce": "−[y·ln p + (1−y)·ln(1−p)]", "ce": "−ln p[truth]", "mse": "(p − y)²"}[self.loss],

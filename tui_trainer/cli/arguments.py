@@ -72,7 +72,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if command in ("screen", "train"):
         name = " ".join(parsed.preset)
         if name in RESERVED:
-            raise UsageError(_reserved(name, command))
+            raise UsageError(_reserved(name))
         if name and parsed.named:
             raise UsageError(f'one preset, please: "{name}" or --preset "{parsed.named}"')
         parsed.preset = parsed.named or name
@@ -86,7 +86,7 @@ def options_of(command: str) -> dict[str, bool]:
     return _PARSERS[command]().options
 
 
-def _reserved(name: str, command: str) -> str:
+def _reserved(name: str) -> str:
     if name in COMMANDS:
         return f'"{name}" is a command and comes first; a preset of that name is --preset {name}'
     return f'"{name}" is kept for a command that this version does not have; a preset of that name is --preset {name}'

@@ -34,11 +34,6 @@ def overrides(
     return parsed(texts) | {key: value for key, value in short.items() if value is not None}
 
 
-def experiment_of(preset: Preset, settings: Mapping[str, object]) -> Experiment:
-    """The preset's experiment with `settings` over it. Raises `PresetError` and `SettingError`."""
-    return applied(preset.experiment(), settings)
-
-
 def experiments_of(preset: Preset, settings: Mapping[str, object]) -> tuple[tuple[str, Experiment], ...]:
     """Name and experiment of every arm, `settings` over each. Raises `PresetError` and `SettingError`."""
     return tuple((name, applied(experiment, settings)) for name, experiment in preset.experiments())

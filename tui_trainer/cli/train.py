@@ -22,6 +22,7 @@ from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED
 from tui_trainer.instruments.gradient_check import check_gradient
 from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Status
+from tui_trainer.telemetry.expectation import ENDS
 from tui_trainer.training.summary import flat_settings
 
 SPAN = 0.05
@@ -29,12 +30,8 @@ SPAN = 0.05
 
 PLOT_ROWS, LEAST_COLUMNS = 20, 40
 
-REASONS = {
-    Status.FINISHED: "target",
-    Status.DIVERGED: "diverged",
-    Status.STOPPED_EARLY: "early_stopping",
-    Status.PAUSED: "interrupted",
-}
+REASONS = {status: reason for reason, status in ENDS.items()} | {Status.PAUSED: "interrupted"}
+"""Why a run ended, in the words of the JSON."""
 
 
 def train(arguments: argparse.Namespace) -> int:

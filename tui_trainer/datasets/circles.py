@@ -13,8 +13,6 @@ from tui_trainer.datasets.generated import GeneratedDataset, on_circle, taking_t
 class Circles(GeneratedDataset, tag="circles", frozen=True, kw_only=True):
     """Radius 1 (class 0) or 0.5 (class 1) at a uniform angle."""
 
-    title = "two circles"
-    about = "Points on a circle of radius 1 around points on one of radius 0.5: no straight line parts them."
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [16],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from tui_trainer.datasets.dataset import Dataset, Part, Task
 from tui_trainer.datasets.preparation import Floats, Preparation, fit_preparation
@@ -23,21 +22,13 @@ class Data(Struct, frozen=True, kw_only=True, eq=False):
     validation_inputs: Floats
     validation_targets: Floats
     """As for training; no rows where there is no validation set."""
-    label_flipped: NDArray[np.bool_]
-    """(n,): which training labels are noise."""
     class_names: tuple[str, ...]
     input_names: tuple[str, ...]
-    output_count: int
-    """As `Dataset.output_count`."""
     image_shape: tuple[int, int] | None
     texts: tuple[str, ...]
     """The training rows, then the validation rows, as texts; empty where rows are no texts."""
     preparation: Preparation
     """Turns raw inputs, of these sets or of any other point, into what the network gets."""
-
-    @property
-    def network_input_count(self) -> int:
-        return len(self.preparation.mean)
 
     @property
     def network_input_names(self) -> tuple[str, ...]:
@@ -54,10 +45,10 @@ def make(dataset: Dataset, seed: int) -> Data:
     training, validation = dataset.draw(seed)
     scale = np.asarray(dataset.feature_scale)
     train_inputs, validation_inputs = training.inputs * scale, validation.inputs * scale
-    train_targets, flipped = _flip_labels(dataset, training.targets, seed, Part.TRAINING)
+    train_targets = _flip_labels(dataset, training.targets, seed, Part.TRAINING)
     # Both sets come from one world: where a fifth of the labels is wrong, so is a fifth of those that judge.
-    validation_targets, _ = _flip_labels(dataset, validation.targets, seed, Part.VALIDATION)
-    for array in (train_inputs, train_targets, validation_inputs, validation_targets, flipped):
+    validation_targets = _flip_labels(dataset, validation.targets, seed, Part.VALIDATION)
+    for array in (train_inputs, train_targets, validation_inputs, validation_targets):
         array.setflags(write=False)
     return Data(
         name=dataset.name,
@@ -66,18 +57,16 @@ def make(dataset: Dataset, seed: int) -> Data:
         train_targets=train_targets,
         validation_inputs=validation_inputs,
         validation_targets=validation_targets,
-        label_flipped=flipped,
         class_names=dataset.class_names,
         input_names=dataset.input_names,
-        output_count=dataset.output_count,
         image_shape=dataset.image_shape,
         texts=training.texts + validation.texts,
         preparation=fit_preparation(train_inputs, dataset.input_names, dataset.features, dataset.standardize),
     )
 
 
-def _flip_labels(dataset: Dataset, targets: Floats, seed: int, part: Part) -> tuple[Floats, NDArray[np.bool_]]:
-    """A copy of the targets with exactly `label_noise` of them moved to another class, and which those are.
+def _flip_labels(dataset: Dataset, targets: Floats, seed: int, part: Part) -> Floats:
+    """A copy of the targets with exactly `label_noise` of them moved to another class.
 
     All other classes are equally likely, and a larger share keeps the flips of a smaller one.
     """
@@ -85,7 +74,7 @@ def _flip_labels(dataset: Dataset, targets: Floats, seed: int, part: Part) -> tu
     flipped = np.zeros(len(targets), dtype=np.bool_)
     flipped[random.permutation(len(targets))[: round(dataset.label_noise * len(targets))]] = True
     if not flipped.any():
-        return targets.copy(), flipped
+        return targets.copy()
     classes = len(dataset.class_names)
     other = (targets + random.integers(1, classes, len(targets))) % classes
-    return np.where(flipped, other, targets), flipped
+    return np.where(flipped, other, targets)

@@ -44,10 +44,6 @@ class Examples(NamedTuple):
 class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
     """What every dataset can be told. A subclass gives tag, class variables, `draw`, columns and classes."""
 
-    title: ClassVar[str]
-    """A few words."""
-    about: ClassVar[str]
-    """One sentence; for real data with its source."""
     task: ClassVar[Task]
     recommended: ClassVar[dict[str, object]]
     """Dotted keys outside `data` of an experiment that trains well on this data as its defaults make it."""
@@ -77,14 +73,6 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     def class_names(self) -> tuple[str, ...]:
         """In the order of the class (or subject) numbers; empty for a regression."""
         return ()
-
-    @property
-    def output_count(self) -> int:
-        """Outputs a network needs: one for a value or for two classes, otherwise one per class.
-
-        The loss has the last word: two classes under a softmax take two outputs.
-        """
-        return len(self.class_names) if len(self.class_names) > 2 else 1
 
     @property
     def image_shape(self) -> tuple[int, int] | None:

@@ -16,13 +16,8 @@ INK = 16
 
 
 class Digits(FixedSizeDataset, tag="digits", frozen=True, kw_only=True):
-    """1,797 digits by 13 writers."""
+    """1,797 digits by 13 writers, as images with pixels in [0, 1]; `data/README.md` names the source."""
 
-    title = "handwritten digits"
-    about = (
-        "1,797 digits that people wrote, as 8×8 images with pixels in [0, 1] (UCI Optical Recognition of "
-        "Handwritten Digits, Alpaydin and Kaynak 1998, CC BY 4.0)."
-    )
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [32],

@@ -15,8 +15,6 @@ from tui_trainer.datasets.preparation import Floats
 class Gauss(GeneratedDataset, tag="gauss", frozen=True, kw_only=True):
     """Centre of class k at angle 2πk/classes and radius `sep` in the first two dimensions, 0 in the rest."""
 
-    title = "normal clouds"
-    about = "One normal cloud per class, their centres evenly on a circle; dimensions beyond two are noise alone."
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [8],

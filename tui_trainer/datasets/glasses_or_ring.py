@@ -19,8 +19,6 @@ LABELS = (1.0, 1.0, 0.0, 0.0)
 class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
     """The four points exactly, and a fifth if asked for; there is no validation set."""
 
-    title = "glasses or ring"
-    about = "The article's four gadgets, two smart glasses and two smart rings, given by weight and width."
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [],

@@ -16,8 +16,6 @@ CENTRES = np.array([[0.28, 0.03], [0.50, 0.60]])
 class GlassesOrRingCloud(GeneratedDataset, tag="glasses_or_ring_cloud", frozen=True, kw_only=True):
     """The centre of each class plus noise."""
 
-    title = "many glasses and rings"
-    about = "The article's gadgets as clouds, with examples to spare for a validation set."
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [4],

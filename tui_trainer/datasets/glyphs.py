@@ -32,8 +32,6 @@ PIXELS = np.array([[int(pixel) for pixel in bitmap.replace(" ", "")] for bitmap 
 class Glyphs(GeneratedDataset, tag="glyphs", frozen=True, kw_only=True):
     """The bitmaps in turn, minus 0.5."""
 
-    title = "digits as bitmaps"
-    about = "The ten digits as 5×7 bitmaps with noise on every pixel: what the first layer looks for can be seen."
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [32],

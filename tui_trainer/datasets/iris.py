@@ -11,13 +11,8 @@ from tui_trainer.datasets.preparation import Floats
 
 
 class Iris(FixedSizeDataset, tag="iris", frozen=True, kw_only=True):
-    """150 flowers, 50 of each species, measured in centimetres."""
+    """150 flowers, 50 of each species, measured in centimetres; `data/README.md` names the source."""
 
-    title = "irises"
-    about = (
-        "150 irises of three species, told apart by four lengths in cm; one is easy, two overlap (UCI Iris, "
-        "Fisher 1936, CC BY 4.0)."
-    )
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [16],

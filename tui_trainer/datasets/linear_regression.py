@@ -17,8 +17,6 @@ BIAS = 0.5
 class LinearRegression(GeneratedDataset, tag="linear_regression", frozen=True, kw_only=True):
     """Standard normal x, y = WEIGHTS[:dim] · x + BIAS + noise; the loss cannot fall below noise²."""
 
-    title = "a straight line"
-    about = "Points around a straight line: a network without hidden layer should find its slope and offset."
     task = "regression"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [],

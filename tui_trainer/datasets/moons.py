@@ -13,8 +13,6 @@ from tui_trainer.datasets.generated import GeneratedDataset, on_circle, taking_t
 class Moons(GeneratedDataset, tag="moons", frozen=True, kw_only=True):
     """Half circles of radius 1, the second upside down and moved by (1, 0.5), both centred by (0.5, 0.25)."""
 
-    title = "two moons"
-    about = "Two half moons that reach into each other: the boundary between them has to bend twice."
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [16],

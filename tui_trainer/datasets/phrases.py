@@ -26,8 +26,6 @@ HELD_OUT = 2
 class Phrases(Dataset, tag="phrases", frozen=True, kw_only=True):
     """32 phrases on 4 subjects, two of each held out by the seed. The targets are subject numbers."""
 
-    title = "phrases on four subjects"
-    about = "32 short phrases about glasses, rings, watches and phones, each as 64 counts of letter triples."
     task = "embedding"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [16],
@@ -47,11 +45,6 @@ class Phrases(Dataset, tag="phrases", frozen=True, kw_only=True):
     @property
     def class_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(subject for subject, _ in _phrases()))
-
-    @property
-    def output_count(self) -> int:
-        """The plane in which the phrases are placed."""
-        return 2
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         texts = [text for _, text in _phrases()]

@@ -14,8 +14,6 @@ from tui_trainer.datasets.generated import GeneratedDataset
 class Sine(GeneratedDataset, tag="sine", frozen=True, kw_only=True):
     """x uniform in [−1, 1], y = sin(π · freq · x) + noise."""
 
-    title = "a sine wave"
-    about = "Noisy points of a sine wave: the network's answer can be watched as it bends into the curve."
     task = "regression"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [32],

@@ -14,8 +14,6 @@ from tui_trainer.datasets.generated import GeneratedDataset, Noise, on_circle, t
 class Spiral(GeneratedDataset, tag="spiral", frozen=True, kw_only=True):
     """t uniform in [0.05, 1], angle 2π(turns·t + class/classes), radius 1.5 t."""
 
-    title = "spirals"
-    about = "Spiral arms wound around each other: wide or deep networks follow them, small ones cannot."
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [32, 32],

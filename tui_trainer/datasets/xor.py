@@ -13,8 +13,6 @@ from tui_trainer.datasets.generated import GeneratedDataset, Noise, taking_turns
 class Xor(GeneratedDataset, tag="xor", frozen=True, kw_only=True):
     """The corners (±1, ±1) in turn; class 1 where the signs differ."""
 
-    title = "exclusive or"
-    about = "Clusters at the corners of a square, opposite corners of one class: no straight line parts them."
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [8],

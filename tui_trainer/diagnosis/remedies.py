@@ -6,19 +6,20 @@ from tui_trainer.diagnosis.rule import Settings
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import rounded
 from tui_trainer.telemetry import Remedy
-from tui_trainer.telemetry.settings import plain_number
-
-RATE = "optimizer.learning_rate"
+from tui_trainer.telemetry.settings import LEARNING_RATE, plain_number
 
 
 def smaller_rates(window: Window, settings: Settings, factors: tuple[float, ...]) -> tuple[Remedy, ...]:
     """The learning rate divided by each of `factors`: the base rate, where a schedule moves it."""
-    rate = settings.get(RATE)
+    rate = settings.get(LEARNING_RATE)
     rate = rate if isinstance(rate, int | float) else window.latest.learning_rate
     remedies = []
     for factor in factors:
         smaller = rounded(float(rate) / factor)
         remedies.append(
-            Remedy(f"Make every step {factor:g} times shorter: learning rate {plain_number(smaller)}.", {RATE: smaller})
+            Remedy(
+                f"Make every step {factor:g} times shorter: learning rate {plain_number(smaller)}.",
+                {LEARNING_RATE: smaller},
+            )
         )
     return tuple(remedies)

@@ -16,6 +16,9 @@ from tui_trainer.telemetry import Evaluation
 LENGTH = 64
 """Evaluations kept, beside the first and the best."""
 
+SAME_RATE = 1.5
+"""Learning rates that are no further apart than by this factor count as one."""
+
 
 class Window(Struct, frozen=True, kw_only=True):
     """The latest `LENGTH` evaluations of a run, oldest first."""
@@ -65,13 +68,13 @@ class Window(Struct, frozen=True, kw_only=True):
             highest=max(self.highest, _finite(evaluation.train_loss, -math.inf)),
         )
 
-    def at_this_rate(self, most: int = LENGTH, tolerance: float = 1.5) -> tuple[Evaluation, ...]:
-        """The latest evaluations, `most` at most, whose learning rate is within the factor `tolerance` of the present.
+    def at_this_rate(self, most: int = LENGTH) -> tuple[Evaluation, ...]:
+        """The latest evaluations, `most` at most, whose learning rate is within the factor `SAME_RATE` of the present.
 
         What happened at another rate says nothing about this one: a rate that was turned down is judged anew.
         """
         latest = self.evaluations[-most:]
-        low, high = latest[-1].learning_rate / tolerance, latest[-1].learning_rate * tolerance
+        low, high = latest[-1].learning_rate / SAME_RATE, latest[-1].learning_rate * SAME_RATE
         others = (n for n in range(len(latest), 0, -1) if not low <= latest[n - 1].learning_rate <= high)
         return latest[next(others, 0) :]
 

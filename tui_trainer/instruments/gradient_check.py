@@ -22,14 +22,11 @@ rounding of the losses grows."""
 ASIDE = 0.01
 """Standard deviation of the step away from the starting weights."""
 PARAMETERS = 300
+"""Compared at most: a random sample that is always the same."""
 
 
-def check_gradient(
-    experiment: Experiment, parameters: int = PARAMETERS, weights: NDArray[np.floating[Any]] | None = None
-) -> GradientCheck:
+def check_gradient(experiment: Experiment, weights: NDArray[np.floating[Any]] | None = None) -> GradientCheck:
     """Compare near `weights` (by default the starting ones), on the first mini-batch with its dropout masks.
-
-    Up to `parameters` numbers are compared, a random sample that is always the same.
 
     Penalties are left out, as they are no part of the loss, and so is the clip to [0, 1], through which the gradient
     goes straight on purpose.
@@ -46,7 +43,7 @@ def check_gradient(
     probe = Probe(trainer, *trainer.feed.block(0).plans[0], aside)
     with np.errstate(all="ignore"):  # of weights that have exploded: the error is then no number, and says so
         gradient, vector = probe.gradient().copy(), probe.vectors.parameters
-        count = min(parameters, len(vector))
+        count = min(PARAMETERS, len(vector))
         chosen = random.choice(len(vector), count, replace=False)
         numeric = np.array([_slope(probe, index) for index in chosen])
         analytic = gradient[chosen]

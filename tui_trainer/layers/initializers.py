@@ -5,12 +5,8 @@ Each returns weights (inputs, units) in float64, times `gain`; biases are set ap
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
-
-Initializer = Callable[[np.random.Generator, int, int, float], NDArray[np.float64]]
 
 
 def _normal(generator: np.random.Generator, inputs: int, units: int, deviation: float) -> NDArray[np.float64]:

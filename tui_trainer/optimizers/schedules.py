@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import numpy as np
 from msgspec import Meta, Struct
@@ -13,8 +13,6 @@ Floats = NDArray[np.float64]
 
 class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
     """`factor` maps the share of the run that is done to the share of the base rate; beyond the target it stays."""
-
-    title: ClassVar[str]
 
     warmup: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
     """Iterations of linear warm-up from base/warmup to the full rate, multiplied onto the schedule."""
@@ -35,13 +33,9 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
 class Constant(Schedule, frozen=True, tag="constant"):
     """The base rate all along."""
 
-    title: ClassVar[str] = "constant"
-
 
 class Step(Schedule, frozen=True, tag="step"):
     """The rate is multiplied by `gamma` at the start of each of `steps` equal parts but the first."""
-
-    title: ClassVar[str] = "step"
 
     steps: Annotated[int, Meta(ge=1, le=1000)] = 4
     """Parts of the run with one rate each."""
@@ -56,8 +50,6 @@ class Step(Schedule, frozen=True, tag="step"):
 class Exponential(Schedule, frozen=True, tag="exponential"):
     """From the base rate down to `end` times it, by the same factor each iteration."""
 
-    title: ClassVar[str] = "exponential"
-
     end: Annotated[float, Meta(gt=0, le=1)] = 0.001
     """Share of the base rate at the target."""
 
@@ -67,8 +59,6 @@ class Exponential(Schedule, frozen=True, tag="exponential"):
 
 class Cosine(Schedule, frozen=True, tag="cosine"):
     """Half a cosine from the base rate to `end` times it (Loshchilov 2017, one period)."""
-
-    title: ClassVar[str] = "cosine"
 
     end: Annotated[float, Meta(ge=0, le=1)] = 0.0
     """Share of the base rate at the target."""
@@ -80,8 +70,6 @@ class Cosine(Schedule, frozen=True, tag="cosine"):
 class Linear(Schedule, frozen=True, tag="linear"):
     """A straight line from the base rate to `end` times it."""
 
-    title: ClassVar[str] = "linear"
-
     end: Annotated[float, Meta(ge=0, le=1)] = 0.0
     """Share of the base rate at the target."""
 
@@ -92,8 +80,6 @@ class Linear(Schedule, frozen=True, tag="linear"):
 class OneCycle(Schedule, frozen=True, tag="one_cycle"):
     """Up from base/`divide` to the base rate in the first `rise` of the run, then down to base/(divide·1e4), both as
     half cosines (Smith 2018; the variant and the defaults of PyTorch's OneCycleLR)."""
-
-    title: ClassVar[str] = "one cycle"
 
     rise: Annotated[float, Meta(gt=0, lt=1)] = 0.3
     """Share of the run in which the rate rises."""

@@ -19,8 +19,6 @@ from tui_trainer.telemetry import ArmView, Parting
 from tui_trainer.training.evaluation import evaluate_if_quick
 from tui_trainer.training.parting import distances, equal, first_apart, one_network, weight_apart
 
-MOST_ARMS = 6
-
 
 class Arm(Struct):
     """One arm: its name and its run."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence, Sized
 
-from tui_trainer.runs.arms import MOST_ARMS, Arm, free_letter, lettered, notice_parting, pairs, without
+from tui_trainer.runs.arms import Arm, free_letter, lettered, notice_parting, pairs, without
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import SettingChange, Status, is_seed, words_of
+from tui_trainer.telemetry.race import MOST_ARMS
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
 from tui_trainer.training.timeline import BUDGET

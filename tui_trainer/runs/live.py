@@ -1,4 +1,5 @@
-"""A live run: a background thread that trains, obeys commands at phase boundaries, and takes a snapshot when asked.
+"""A live run: a background thread that trains, obeys commands between iterations (in slow motion between phases), and
+takes a snapshot when asked.
 
 The screen never waits for the thread: commands go into a queue, the newest snapshot lies ready, and a new one is taken
 only after somebody has looked at the last. The thread steps aside for the screen only while a key is being answered:
@@ -68,7 +69,8 @@ class LiveRun:
         return self._snapshot
 
     def send(self, command: Command) -> None:
-        """Hand over a command; it is obeyed at the next phase boundary."""
+        """Hand over a command; it is obeyed after the iteration under way: in slow motion the phase, in a race the
+        slice."""
         with self._aside:
             self._heard.append(command)
             self._aside.notify_all()

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.runs.session import Session
+from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.training import with_setting
 
-RATE = "optimizer.learning_rate"
+RATE = LEARNING_RATE
 TRIAL = 60
 """Iterations that a rate has to hold."""
 MOST_GROWTH = 2.0
@@ -40,7 +41,7 @@ def smaller(rate: float, factor: float) -> float:
 
 def _holds(session: Session, rate: float) -> bool:
     trainer, losses = session.trainer, list[NDArray[np.float64]]()
-    trainer.change(with_setting(trainer.experiment, RATE, rate))
+    trainer.change(with_setting(trainer.experiment, LEARNING_RATE, rate))
     for _ in range(0, TRIAL, LOOK_EVERY):
         trainer.replay(
             trainer.iteration + LOOK_EVERY, lambda start, block: losses.append(block.losses(start, trainer.iteration))

@@ -13,7 +13,7 @@ class Run(Protocol):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Which commands the run can serve: "control", "settings", "phases", "seek", "arms"."""
+        """Which commands the run can serve: "control", "settings", "phases", "seek", "arms", "gradient_check"."""
 
     def latest(self) -> Snapshot:
         """The newest snapshot there is; asks the run to take another one for the next call."""

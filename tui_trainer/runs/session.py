@@ -73,11 +73,6 @@ class Session:
         return self.trainer.experiment
 
     @property
-    def settings(self) -> dict[str, object]:
-        """Dotted key → value where the trainer stands."""
-        return self._told[1]
-
-    @property
     def _told(self) -> Told:
         """What snapshots tell of the experiment, made anew only when it is another one: its values, those that it has
         chosen itself, and what it could choose."""
@@ -204,7 +199,6 @@ class Session:
         other = Session(self.timeline.start_experiment, self._make_watcher)
         other.watcher, other._verdicts = self.watcher.copy(), list(self._verdicts)
         other.trainer.curves = copy.deepcopy(self.trainer.curves)
-        other.trainer.elapsed = self.trainer.elapsed
         other.timeline.adopt(self.timeline)
         other.events, other.reached, other.autopsy = list(self.events), self.reached, self.autopsy
         other.first_end = self.first_end
@@ -256,7 +250,6 @@ class Session:
             autopsy=None if self.is_past else self.autopsy,
             abandoned=self.abandoned,
             gradient_check=self.gradient_check,
-            elapsed=trainer.elapsed,
             **state,  # type: ignore[arg-type]
         )
 

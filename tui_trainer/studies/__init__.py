@@ -1,1 +1,1 @@
-"""Questions that are answered by running: does a preset show what it claims, is the gradient right."""
+"""Questions that are answered by running: does a preset show what it claims, where do the arms of a race part."""

@@ -1,4 +1,5 @@
-"""What a run can be told. Commands are plain data; the run carries them out at the next phase boundary."""
+"""What a run can be told. Commands are plain data; the run carries them out between two iterations, in slow motion
+between two phases."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ class Command(Struct, frozen=True):
 
 
 class Pause(Command, frozen=True):
-    """Stand still at the next iteration boundary."""
+    """Stand still."""
 
 
 class Resume(Command, frozen=True):
@@ -113,7 +114,8 @@ class Stay(Command, frozen=True):
 
 
 class Rescue(Command, frozen=True):
-    """Return from divergence: stand at the last finite step, with the learning rate times `factor`."""
+    """Return from divergence: stand at the last finite step, with the learning rate times `factor` as often as it takes
+    for the losses not to grow again."""
 
     factor: float = 0.1
 

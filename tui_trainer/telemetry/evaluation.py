@@ -27,7 +27,7 @@ class LayerMeasures(Struct, frozen=True, kw_only=True):
     activation: str
     """Of this layer's units: "relu", …; "linear" for an output layer of logits."""
     dead_share: float | None = None
-    """Share of a hidden layer's units that are ≤ 0 on every probe row (relu-like activations only)."""
+    """Share of a hidden layer's units that are ≤ 0 on every probe row (relu only)."""
     saturated_share: float | None = None
     """Share of a hidden layer's outputs in the flat ends, |tanh| > 0.95 (tanh and sigmoid only)."""
 

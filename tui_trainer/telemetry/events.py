@@ -1,4 +1,4 @@
-"""Things that happened to a run at an iteration: the marks on the time plots and the log that going back replays."""
+"""Things that happened to a run at an iteration: the marks on the time plots."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """Something worth a mark: "restarted", "non-finite loss", "finished"."""
+    """Something worth a mark: a changed setting, or how the run ended ("finished", "stopped early", "diverged")."""
 
     iteration: int
     label: str

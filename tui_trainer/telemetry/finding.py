@@ -25,7 +25,7 @@ class Remedy(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """What the diagnosis has to say; ids and their precedence are those of CONTRACTS (`diverging`, `bouncing`, …)."""
+    """What the diagnosis has to say; `expectation.FindingId` lists the ids (`diverging`, `bouncing`, …)."""
 
     id: str
     severity: Severity

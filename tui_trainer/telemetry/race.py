@@ -11,6 +11,9 @@ from tui_trainer.telemetry.finding import Finding
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.status import Status
 
+MOST_ARMS = 6
+"""Arms of a race: more curves cannot be told apart in one plot."""
+
 
 class Lived(Struct, frozen=True, kw_only=True):
     """What a setting of an arm has been."""

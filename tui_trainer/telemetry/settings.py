@@ -63,6 +63,9 @@ OWN_WORDS = {
 }
 """Settings whose key is not what people call them."""
 
+LEARNING_RATE = "optimizer.learning_rate"
+"""The setting that keys, remedies and a rescue change."""
+
 EARLY_STOPPING = "training.early_stopping"
 """The one setting that is a table of others: there, or not there."""
 

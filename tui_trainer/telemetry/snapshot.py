@@ -146,5 +146,3 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """What `u` and `U` would do, in words; empty when there is nothing."""
     undo_leads_to: int | None = None
     """The iteration to which `u` would go; None where it acts at the present one."""
-    elapsed: float = 0.0
-    """Seconds spent training."""

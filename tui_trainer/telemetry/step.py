@@ -81,7 +81,6 @@ class StepView(Struct, frozen=True, kw_only=True):
     """(outputs,): the answer to the other member, where an example is a pair; the target then is 1 for together."""
     target: Floats
     """(outputs,): one-hot for several classes."""
-    example_loss: float
     batch_loss: float
     formula: str
     """The loss of the example in symbols: "−[y·ln p + (1−y)·ln(1−p)]"."""

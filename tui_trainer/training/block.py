@@ -33,7 +33,6 @@ class Block(Struct):
     """For each iteration its plan and the row in it."""
     parts: list[Part]
     """Each plan in use, and what lies in its rows."""
-    epochs: NDArray[np.int64]
     ends_epoch: NDArray[np.bool_]
     rates: NDArray[np.float64]
 

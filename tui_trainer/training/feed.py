@@ -132,7 +132,7 @@ class Feed:
             for row, index in enumerate(which.tolist()):
                 plans[index] = (plan, row)
             parts.append(Part(plan, which, chosen))
-        return Block(start, start + len(numbers), plans, parts, epochs, ends, rates)
+        return Block(start, start + len(numbers), plans, parts, ends, rates)
 
     def rates(self, iterations: NDArray[np.int64]) -> NDArray[np.float64]:
         """The learning rate of each of the updates (n,), the schedule included."""

@@ -16,6 +16,9 @@ from tui_trainer.randomness import Purpose, generator
 
 Array = NDArray[np.floating[Any]]
 
+CHUNK = 4096
+"""Examples whose activity is computed at once, to bound the memory."""
+
 
 class Network:
     """Layer l maps sizes[l] inputs to sizes[l + 1] units; the last layer has no activation."""
@@ -36,6 +39,13 @@ class Network:
             vector[start:stop].reshape(shape)
             for start, stop, shape in zip(self.offsets, self.offsets[1:], self.shapes, strict=False)
         ]
+
+    def parameter_name(self, index: int) -> str:
+        """What is at `index` of a vector of parameters: "w[3→1] of layer 2" or "b[1] of layer 2", counted from 1."""
+        layer = int(np.searchsorted(self.offsets, index, side="right")) - 1
+        rows, units = self.shapes[layer]
+        source, unit = divmod(index - int(self.offsets[layer]), units)
+        return f"{f'b[{unit + 1}]' if source == rows - 1 else f'w[{source + 1}→{unit + 1}]'} of layer {layer + 1}"
 
     @property
     def is_weight(self) -> NDArray[np.bool_]:
@@ -73,10 +83,10 @@ class Network:
                 a = out
         return layers
 
-    def outputs(self, parameters: Array, inputs: Array, chunk: int = 4096) -> Array:
-        """z (outputs, examples) in evaluation mode, computed in chunks of examples to bound the memory."""
+    def outputs(self, parameters: Array, inputs: Array) -> Array:
+        """z (outputs, examples) in evaluation mode, computed `CHUNK` examples at a time."""
         parts = [
-            self.activity(parameters, inputs[start : start + chunk])[-1]
-            for start in range(0, max(len(inputs), 1), chunk)
+            self.activity(parameters, inputs[start : start + CHUNK])[-1]
+            for start in range(0, max(len(inputs), 1), CHUNK)
         ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)

@@ -50,12 +50,7 @@ def distances(a: Trainer, b: Trainer) -> tuple[float, ...]:
 
 
 def weight_apart(a: Trainer, b: Trainer) -> str:
-    """The parameter with the largest difference: "w[3→1] of layer 2"; its inputs and units count from 1."""
+    """The name of the parameter with the largest difference: "w[3→1] of layer 2"."""
     with np.errstate(all="ignore"):
         apart = np.abs(a.vectors.parameters.astype(np.float64) - b.vectors.parameters)
-    index = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
-    layer = int(np.searchsorted(a.network.offsets, index, side="right")) - 1
-    rows, units = a.network.shapes[layer]
-    source, unit = divmod(index - int(a.network.offsets[layer]), units)
-    bias = source == rows - 1
-    return f"{f'b[{unit + 1}]' if bias else f'w[{source + 1}→{unit + 1}]'} of layer {layer + 1}"
+    return a.network.parameter_name(int(np.argmax(np.where(np.isnan(apart), np.inf, apart))))

@@ -180,10 +180,8 @@ def _merge(under: Tables, over: Tables) -> Tables:
 def _renamed(table: str, old: dict[str, Any], name: object) -> dict[str, Any]:
     """The table after its `name` has changed: keys that the new struct has too are kept."""
     target = _struct(table, name)
-    fields = set(target.__struct_fields__) - {"seed"} if table == "data" else set(target.__struct_fields__)
-    if table == "data":
-        # Another data set has its own idea of noise and size; only a pinned seed goes along.
-        fields = {"seed"}
+    # Another data set has its own idea of noise and size; only a pinned seed goes along.
+    fields = {"seed"} if table == "data" else set(target.__struct_fields__)
     return {"name": str(name)} | {key: value for key, value in old.items() if key in fields}
 
 

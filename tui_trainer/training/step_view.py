@@ -46,7 +46,6 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
         prediction=p,
         partner=answers[:, 1] if loss.pairs else None,
         target=loss.decode(y)[:, 0].astype(np.float64),
-        example_loss=value,
         batch_loss=batch_loss,
         formula=loss.formula,
         filled=loss.filled(z[:, 0], p, y[:, 0], value),

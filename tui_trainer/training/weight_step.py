@@ -28,7 +28,7 @@ def weight_step(
     rows, units = network.shapes[layer]
     source = min(max(address.source, 0), rows - 1)
     unit = min(max(address.unit, 0), units - 1)
-    index = network.offsets[layer] + source * units + unit
+    index = int(network.offsets[layer]) + source * units + unit
     is_bias = source == rows - 1
     old, gradient, update = (float(v[index]) for v in (vectors.old, vectors.gradient, vectors.update))
     updated = trainer.phase is None
@@ -53,7 +53,7 @@ def weight_step(
         layer=layer,
         source=source,
         unit=unit,
-        name=f"{f'b[{unit + 1}]' if is_bias else f'w[{source + 1}→{unit + 1}]'} of layer {layer + 1}",
+        name=network.parameter_name(index),
         old=old,
         new=new,
         input=value,

@@ -28,12 +28,12 @@ from tui_trainer.telemetry.commands import (
     TogglePause,
     Undo,
 )
+from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import in_force, stepped
 from tui_trainer.tui.travel import broke, faster, full_speed, slow_motion, slower, to_best
 from tui_trainer.tui.view import PANELS, SMOOTHEST, WEIGHTS_MODES, Act, Outcome, View
 
-RATE = "optimizer.learning_rate"
 SEED = "training.seed"
 
 SEEDS = 2**32
@@ -227,8 +227,8 @@ ACTIONS: dict[str, Act] = {
     "setting_next": _viewing(lambda snapshot, view: choose_setting(view, view.setting + 1)),
     "setting_less": step_setting("", -1),
     "setting_more": step_setting("", 1),
-    "rate_up": step_setting(RATE, 1),
-    "rate_down": step_setting(RATE, -1),
+    "rate_up": step_setting(LEARNING_RATE, 1),
+    "rate_down": step_setting(LEARNING_RATE, -1),
     "undo": _sending(Undo()),
     "redo": _sending(Redo()),
     **{

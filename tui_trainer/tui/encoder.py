@@ -20,8 +20,6 @@ from tui_trainer.tui.theme import ColourDepth
 
 Codes = NDArray[np.uint32]
 
-_NARROW_BELOW = 0x1100
-"""The first code point of a wide character."""
 _MANY_WIDE_FROM = 0x2E80
 _MAYBE_WIDE = np.array([east_asian_width(chr(code)) in "WF" for code in range(_MANY_WIDE_FROM)] + [True])
 """By code point: whether it is wide; the last entry stands for all from 0x2E80, which are looked at

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.keymap import CURSOR, FIT_ALONE, KeyAction
 from tui_trainer.tui.proposal import proposed
@@ -75,7 +76,7 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
         off.add("best")
     if not snapshot.arms:
         off |= {"other_arm", "drop_arm"}
-    if "optimizer.learning_rate" not in snapshot.settings:
+    if LEARNING_RATE not in snapshot.settings:
         off |= {"rate_up", "rate_down"}
     if not view.settings:
         off |= {"setting_previous", "setting_next", "setting_less", "setting_more", "setting_edit"}

@@ -26,7 +26,8 @@ def with_latest(evaluations: Evaluations, here: Evaluation | None) -> Evaluation
 def evaluations_until(evaluations: Evaluations, iteration: int) -> Evaluations:
     """`evaluations` without those after `iteration`; `latest` and `best` are the last and the best of what is left.
 
-    What the curves do not hold of them (norms, ratios) is left as it was at the newest.
+    Of these two only losses and accuracies are of their moment; all else, what was measured of the layers too, is left
+    as it was at the newest.
     """
     latest = evaluations.latest
     if latest is None or latest.iteration <= iteration:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tui_trainer.telemetry import Remedy, Snapshot
-
-RATE = "optimizer.learning_rate"
+from tui_trainer.telemetry.settings import LEARNING_RATE
 
 
 def proposed(snapshot: Snapshot) -> Remedy | None:
@@ -19,7 +18,7 @@ def proposed(snapshot: Snapshot) -> Remedy | None:
 def _followed(remedy: Remedy, judged: float | None, snapshot: Snapshot) -> bool:
     """Whether the remedy is in force, or more of it: a rate that has gone further from the one that was `judged`."""
     return all(
-        snapshot.settings.get(key) == value or (key == RATE and _beyond(judged, value, snapshot.settings.get(key)))
+        (now := snapshot.settings.get(key)) == value or (key == LEARNING_RATE and _beyond(judged, value, now))
         for key, value in remedy.settings.items()
     )
 

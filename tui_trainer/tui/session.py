@@ -117,18 +117,17 @@ class Session:
             stale=busy and now - self._heard > OVERDUE,
         )
 
-    def perform(self, action: KeyAction) -> bool:
-        """Carry out an action of ACTIONS; False when it can do nothing now.
+    def perform(self, action: KeyAction) -> None:
+        """Carry out an action of ACTIONS, unless it can do nothing now.
 
         Where there is room for one panel only, stepping a phase brings up the one that shows it.
         """
         if action.id in self.view.greyed:
-            return False
+            return
         view, commands = ACTIONS[action.id](self.snapshot, self.view)
         if action.id in ("phase", "phase_back") and self.view.narrow:
             view = focus(view, "step")
         self.change(view, *commands)
-        return True
 
     def set(self, key: str, value: object) -> None:
         """Set a setting to a value that a person typed."""

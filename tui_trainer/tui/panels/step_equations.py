@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from tui_trainer.tui.charts.numbers import plain
-
 Value = Callable[[Sequence[float]], float]
 """An expression as a function of the numbers in it."""
 
@@ -264,8 +262,3 @@ def _unit(number: float, digits: int) -> float:
 def _whole_digits(number: float) -> int:
     """Digits in front of the point, where they are written out."""
     return len(str(int(abs(number)))) if 1 <= abs(number) < 1e5 else 0
-
-
-def fewer_digits(text: str, digits: int) -> str:
-    """A printed text with its numbers rounded to `digits` significant digits."""
-    return re.sub(r"\d+\.\d+(?:e[−-]?\d+)?", lambda n: plain(float(n[0].replace("−", "-")), digits), text)

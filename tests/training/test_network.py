@@ -1,0 +1,17 @@
+"""The layout of a network's parameters in one vector."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_trainer.training.network import Network
+
+
+def test_a_parameter_is_named_by_its_place_in_the_layers() -> None:
+    network = Network((2, 3, 1), ("tanh",))
+    first, last = network.views(np.arange(network.parameter_count, dtype=np.float64))
+    assert network.parameter_name(int(first[0, 0])) == "w[1→1] of layer 1"
+    assert network.parameter_name(int(first[1, 2])) == "w[2→3] of layer 1"
+    assert network.parameter_name(int(first[2, 1])) == "b[2] of layer 1"
+    assert network.parameter_name(int(last[2, 0])) == "w[3→1] of layer 2"
+    assert network.parameter_name(int(last[3, 0])) == "b[1] of layer 2"
