@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from tui_trainer.instruments.gradient_check import check_gradient
-from tui_trainer.runs.rescue import RATE, TRIAL, rate_that_holds, smaller
+from tui_trainer.runs.rescue import TRIAL, rate_that_holds, smaller
 from tui_trainer.telemetry import Status, commands
+from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.training import SettingError
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _rescue(command: commands.Rescue, driver: Driver) -> None:
     driver.stand(Status.PAUSED)
     found_rate = rate_that_holds(driver.session, command.factor)
     rate = found_rate or smaller(driver.session.experiment.optimizer.learning_rate, command.factor)
-    carry_out(commands.ChangeSetting(RATE, rate), driver)
+    carry_out(commands.ChangeSetting(LEARNING_RATE, rate), driver)
     held = f"it held for {TRIAL} iterations on trial; {{toggle}} goes on"
     ending = held if found_rate else "no smaller one holds from here either"
     driver.say(f"{driver.message}: {ending}")

@@ -9,7 +9,6 @@ from tui_trainer.runs.session import Session
 from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.training import with_setting
 
-RATE = LEARNING_RATE
 TRIAL = 60
 """Iterations that a rate has to hold."""
 MOST_GROWTH = 2.0
