@@ -7,9 +7,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 from msgspec import structs
+from textual.theme import Theme as TextualTheme
 
 from tui_trainer.tui.cells import DEFAULT, unpack
 from tui_trainer.tui.palettes import ANSI
+from tui_trainer.tui.textual_theme import textual_themes
 from tui_trainer.tui.theme import THEMES, ColourDepth, Theme, class_mark, make_theme
 
 COLOURED = [d for d in ColourDepth if d is not ColourDepth.NONE]
@@ -105,3 +107,11 @@ def test_letters_on_a_map_can_be_read(name: str, depth: ColourDepth) -> None:
 def test_an_unknown_name_is_an_error() -> None:
     with pytest.raises(KeyError):
         make_theme("solarized")
+
+
+@pytest.mark.parametrize("theme", [*textual_themes(ColourDepth.TRUECOLOR), *textual_themes(ColourDepth.COLOURS_16)])
+def test_quiet_words_of_a_list_can_be_read_on_its_chosen_line_too(theme: TextualTheme) -> None:
+    quiet, ground, chosen = (
+        int(str(colour)[1:], 16) for colour in (theme.variables["quiet"], theme.background, theme.panel)
+    )
+    assert min(contrast(quiet, ground), contrast(quiet, chosen)) >= 3.5

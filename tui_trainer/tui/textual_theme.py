@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.theme import Theme as TextualTheme
 
 from tui_trainer.tui.palettes import ANSI_PALETTES, PALETTES
-from tui_trainer.tui.theme import THEMES, ColourDepth
+from tui_trainer.tui.theme import THEMES, ColourDepth, mix
 
 
 def textual_name(name: str) -> str:
@@ -20,6 +20,8 @@ def textual_themes(depth: ColourDepth) -> tuple[TextualTheme, ...]:
 
 def _textual_theme(name: str, depth: ColourDepth) -> TextualTheme:
     palette = (ANSI_PALETTES if depth is ColourDepth.COLOURS_16 else PALETTES)[name]
+    # Sixteen colours have none between text and ground that is read on both the list and its chosen line.
+    quiet = palette.text if depth is ColourDepth.COLOURS_16 else mix(palette.background, palette.text, 0.7)
     return TextualTheme(
         name=textual_name(name),
         primary=_hex(palette.accent),
@@ -34,6 +36,7 @@ def _textual_theme(name: str, depth: ColourDepth) -> TextualTheme:
         error=_hex(palette.critical),
         dark=name != "light",
         variables={
+            "quiet": _hex(quiet),
             "border": _hex(palette.border),
             "border-blurred": _hex(palette.border),
             "block-cursor-background": _hex(palette.selection),

@@ -249,22 +249,22 @@ def _class_map(palette: Palette, colour: int, depth: ColourDepth) -> Colours:
         return _ramp((palette.background, colour, colour), False)
     ground = palette.background
     if depth is ColourDepth.COLOURS_256:
-        return _ramp((_mix(ground, palette.text, 0.15), *(_mix(ground, colour, s) for s in (0.5, 0.7, 0.7))), False)
-    return _ramp((_mix(ground, colour, 0.12), _mix(ground, colour, 0.7)), True)
+        return _ramp((mix(ground, palette.text, 0.15), *(mix(ground, colour, s) for s in (0.5, 0.7, 0.7))), False)
+    return _ramp((mix(ground, colour, 0.12), mix(ground, colour, 0.7)), True)
 
 
 def _arm_styles(palette: Palette, background: int, colour: int, depth: ColourDepth) -> tuple[int, int]:
     if depth is ColourDepth.NONE:
         return style(), style(attributes=BOLD)
-    subdued = colour if depth is ColourDepth.COLOURS_16 else _mix(palette.background, colour, 0.65)
+    subdued = colour if depth is ColourDepth.COLOURS_16 else mix(palette.background, colour, 0.65)
     return style(subdued, background), style(colour, background, BOLD)
 
 
 def _point_colour(palette: Palette, colour: int, depth: ColourDepth) -> int:
-    return colour if depth is ColourDepth.COLOURS_16 else _mix(colour, palette.ink, 0.7)
+    return colour if depth is ColourDepth.COLOURS_16 else mix(colour, palette.ink, 0.7)
 
 
-def _mix(first: int, second: int, share: float) -> int:
+def mix(first: int, second: int, share: float) -> int:
     """The colour `share` of the way from `first` to `second`."""
     red, green, blue = np.rint(_channels(first) * (1 - share) + _channels(second) * share).astype(int)
     return int(red) << 16 | int(green) << 8 | int(blue)

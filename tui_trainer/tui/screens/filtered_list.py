@@ -49,13 +49,14 @@ class FilteredList(Asking[str]):
     CSS = """
     FilteredList { background: $background; }
     FilteredList Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    FilteredList Input > .input--placeholder { color: $quiet; }
     FilteredList Horizontal { height: 1fr; }
     FilteredList OptionList { width: 2fr; height: 1fr; border: none; padding: 0; background: $background; }
     FilteredList OptionList > .option-list--option { padding: 0 1; }
     FilteredList #about { width: 3fr; padding: 0 1 0 2; border-left: solid $border; }
     FilteredList #text { max-width: 76; height: auto; }
     FilteredList.-narrow #about, FilteredList.-short #about { display: none; }
-    FilteredList #keys { height: 1; padding: 0 1; color: $foreground 70%; text-wrap: nowrap; text-overflow: ellipsis; }
+    FilteredList #keys { height: 1; padding: 0 1; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, entries: Iterable[Entry], *, current: str, unit: str, asks: str, does: str) -> None:
@@ -156,7 +157,7 @@ def action_palette(view: View) -> FilteredList:
 
 def _line(entry: Entry, is_open: bool) -> Content:
     mark = ("  · open now", "italic") if is_open else ""
-    return Content.assemble((printable(entry.title), "bold"), mark, "\n", (printable(entry.sentence), "dim"))
+    return Content.assemble((printable(entry.title), "bold"), mark, "\n", (printable(entry.sentence), "$quiet"))
 
 
 def _told(entry: Entry) -> Content:

@@ -41,7 +41,7 @@ class KeyHelp(Asking[None]):
     KeyHelp #slim, KeyHelp #narrow, KeyHelp Horizontal { display: none; }
     KeyHelp.-slim #slim, KeyHelp.-narrow #narrow, KeyHelp.-wide Horizontal { display: block; }
     KeyHelp .column { width: 1fr; height: auto; padding: 0 1; }
-    KeyHelp #close { height: 1; padding: 0 1; color: $foreground 70%; text-wrap: nowrap; text-overflow: ellipsis; }
+    KeyHelp #close { height: 1; padding: 0 1; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, view: View) -> None:

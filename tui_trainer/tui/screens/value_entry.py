@@ -27,7 +27,7 @@ class ValueEntry(Asking[Typed]):
     ValueEntry > Vertical { width: 60; max-width: 96%; height: auto; max-height: 100%;
                             border: round $primary; background: $surface; padding: 0 1; }
     ValueEntry Static { height: auto; }
-    ValueEntry .quiet { color: $foreground 70%; }
+    ValueEntry .quiet { color: $quiet; }
     ValueEntry Input { border: none; height: 1; padding: 0; margin: 0; background: $panel; }
     ValueEntry #wrong { color: $error; text-style: bold; min-height: 1; }
     """
