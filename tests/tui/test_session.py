@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 import weakref
+from collections.abc import Callable
 
 import pytest
 from driven_run import DrivenRun, opened, press
@@ -207,3 +208,59 @@ def test_with_room_for_one_panel_stepping_a_phase_brings_up_this_step(key: str) 
     wide.poll()
     wide.perform(BY_ID[key])
     assert wide.view.focus == "settings"
+
+
+class LateRun(FakeRun):
+    """It obeys when it is asked for an answer, as a thread does that is busy until then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[do.Command] = []
+
+    def send(self, command: do.Command) -> None:
+        self.waiting.append(command)
+
+    def obey(self) -> None:
+        for command in self.waiting:
+            super().send(command)
+        self.waiting = []
+
+    def answer(self, then: Callable[[], None]) -> None:
+        self.obey()
+        then()
+
+
+def test_keys_that_come_faster_than_the_run_answers_count_each() -> None:
+    """Held down, or in one packet over a slow line."""
+    run = LateRun()
+    session = session_of(run)
+    first = session.snapshot
+    keys = ["setting_more"] * 3 + ["rate_down", "rate_up"] + ["faster"] * 2 + ["setting_more", "slower"]
+    for key in keys:
+        session.perform(BY_ID[key])
+        assert session.snapshot is first  # what is shown is what has been told
+    session.answer(lambda: None)
+    session.poll()
+    quick = session.snapshot
+    slow_run = FakeRun()
+    slow = session_of(slow_run)
+    for key in keys:
+        slow.perform(BY_ID[key])
+        slow.poll()
+    assert (quick.settings, quick.pace) == (slow.snapshot.settings, slow.snapshot.pace)
+    assert quick.settings["optimizer.learning_rate"] != first.settings["optimizer.learning_rate"]
+
+
+def test_a_value_that_the_run_has_refused_is_not_counted_from() -> None:
+    run = LateRun()
+    session = session_of(run)
+    old = session.snapshot.settings["optimizer.learning_rate"]
+    session.set("optimizer.learning_rate", 50.0)
+    run.waiting.clear()  # refused
+    session.answer(lambda: None)
+    session.poll()
+    session.perform(BY_ID["rate_up"])
+    (command,) = [each for each in run.waiting if isinstance(each, do.ChangeSetting)]
+    assert isinstance(command.value, float)
+    assert isinstance(old, float)
+    assert old < command.value < 50

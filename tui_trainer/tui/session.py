@@ -7,13 +7,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Collection
+from typing import Any
 
 from msgspec import structs
 
 from tui_trainer.memory import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import Look, Setting, Snapshot, Status
-from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook
+from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook, SetPace
 from tui_trainer.tui.actions import ACTIONS, choose_setting, focus
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells
@@ -45,6 +46,10 @@ class Session:
         self.frame: Frame | None = None
         self.is_asking = False
         """Whether commands have been sent whose answer nobody waits for yet."""
+        self._sent = self._obeyed = 0
+        """Commands, and how many of them the newest snapshot is known to tell of."""
+        self._ahead: dict[str, Any] = {}
+        """Fields of the snapshot as those commands will have made them of which it does not tell yet."""
         self._memory = PanelMemory()
         self._heard = time.monotonic()
         self.open(request)
@@ -70,6 +75,7 @@ class Session:
         run = self._open_run(request)
         self.close()
         is_other, self.runs = bool(self.runs), (run,)
+        self._ahead = {}
         self.view = structs.replace(
             self.view,
             cursor=None,
@@ -102,6 +108,8 @@ class Session:
             self._heard = now
         self.snapshots = snapshots
         snapshot = snapshots[0]
+        if self._obeyed == self._sent:
+            self._ahead = {}
         newest = snapshot.past.newest if snapshot.past else snapshot.iteration
         if self.view.cursor is not None and self.view.cursor > newest:
             self.view = structs.replace(self.view, cursor=None)  # the run began again
@@ -124,7 +132,7 @@ class Session:
         """
         if action.id in self.view.greyed:
             return
-        view, commands = ACTIONS[action.id](self.snapshot, self.view)
+        view, commands = ACTIONS[action.id](self._expected, self.view)
         if action.id in ("phase", "phase_back") and self.view.narrow:
             view = focus(view, "step")
         self.change(view, *commands)
@@ -139,13 +147,26 @@ class Session:
             commands = (*commands, SetLook(view.look))
         self.view = view
         for command in commands:
+            self._ahead = _after(command, self._expected, self._ahead)
+            self._sent += not isinstance(command, SetLook)  # nobody waits for the answer to a look
             self.run.send(command)
             self.is_asking = True
 
+    @property
+    def _expected(self) -> Snapshot:
+        """The snapshot as it will be. Keys that come faster than the run answers (held down, or in one packet over a
+        slow line) count from where those before them lead: five steps up are five steps."""
+        return structs.replace(self.snapshot, **self._ahead) if self._ahead else self.snapshot
+
     def answer(self, then: Callable[[], None]) -> None:
         """Call `then`, from any thread, once the run has news of all commands so far; see `Run.answer`."""
-        self.is_asking = False
-        self.run.answer(then)
+        self.is_asking, sent = False, self._sent
+
+        def obeyed() -> None:
+            self._obeyed = sent
+            then()
+
+        self.run.answer(obeyed)
 
     def draw(self, width: int, height: int, theme: Theme, kept: Collection[str] = ()) -> Cells:
         """A picture of the present state. A panel that fails costs its picture, never the program.
@@ -184,6 +205,20 @@ class Session:
             return ()
         here = [(r.width * r.height, name) for name, r in self.frame.places.items() if r.contains(x, y)]
         return tuple(name for _, name in sorted(here))
+
+
+def _after(command: Command, expected: Snapshot, ahead: dict[str, Any]) -> dict[str, Any]:
+    """The fields that are known to change once `command` has been obeyed, those of commands before it included."""
+    match command:
+        case ChangeSetting(key, value):
+            settings = {**expected.settings, key: value}
+            automatic = {other: chosen for other, chosen in expected.automatic.items() if other != key}
+            return {**ahead, "settings": settings, "automatic": automatic}
+        case SetPace(pace):
+            return {**ahead, "pace": pace}
+        case SetLook():
+            return ahead
+    return {}  # whatever else it does: the next keys count from what the run tells
 
 
 def footer_signs(action: KeyAction) -> str:
