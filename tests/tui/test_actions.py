@@ -75,9 +75,9 @@ def test_settings_are_chosen_with_the_ends_holding() -> None:
     assert view_after("setting_next", last) == last
 
 
-def test_a_value_at_the_end_of_its_range_sends_nothing() -> None:
+def test_a_value_at_the_end_of_its_range_is_sent_for_the_run_to_say_so() -> None:
     momentum = structs.replace(VIEW, setting=3)
-    assert sent_by("setting_less", momentum) == ()
+    assert sent_by("setting_less", momentum) == (do.ChangeSetting("optimizer.momentum", 0.0),)
 
 
 def test_a_panel_is_focused_then_filled_then_left() -> None:

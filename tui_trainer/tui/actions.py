@@ -76,7 +76,8 @@ def step_setting(key: str, direction: int) -> Act:
             return view, ()
         old = in_force(snapshot, setting.key)
         new = stepped(setting, old, direction, snapshot.examples)
-        return view, () if new == old else (ChangeSetting(setting.key, new),)
+        # At the end of the range the run says that it is there already; what it has chosen itself stays its own.
+        return view, () if new == old and setting.key in snapshot.automatic else (ChangeSetting(setting.key, new),)
 
     return act
 
