@@ -100,6 +100,16 @@ async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(si
         await until(pilot, lambda: app.answers == ["overfitting"])
 
 
+async def test_a_file_of_ones_own_is_open_and_opened_again_by_its_path() -> None:
+    own = PresetEntry(title="mine", question="Why?", opens="/somewhere/mine.toml", order=-1)
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        app.ask(preset_picker((*CATALOGUE.presets(), own), "mine"))
+        await until(pilot, lambda: "mine  · open now" in app.text())
+        await pilot.press("enter")
+        await until(pilot, lambda: app.answers == ["/somewhere/mine.toml"])
+
+
 async def test_the_picker_is_filtered_by_words_of_title_and_question_and_left_with_escape() -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=(80, 24)) as pilot:

@@ -22,7 +22,7 @@ from tui_trainer.cli.status import WRONG
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.memory import share_memory
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of
-from tui_trainer.presets import bundled
+from tui_trainer.presets import Preset, PresetError, bundled
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
 from tui_trainer.training import Experiment
@@ -55,7 +55,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
     app = partial(
         TrainerApp,
         open_run,
-        catalogue(),
+        catalogue(request.preset),
         request,
         depth=affordable(depth_of(os.environ), arguments.max_kb),
         theme=chosen.theme,
@@ -128,23 +128,25 @@ def _tell(text: str) -> None:
         print(f"tui-trainer: {plain(text)}", file=sys.stderr)
 
 
-def catalogue() -> Catalogue:
-    """All presets and settings, as the screen lists them."""
-    return Catalogue(presets=preset_entries, settings=settings_catalogue())
+def catalogue(opened: str) -> Catalogue:
+    """All presets and settings, as the screen lists them. `opened`: what the person began with."""
+    return Catalogue(presets=partial(preset_entries, opened), settings=settings_catalogue())
 
 
-def preset_entries() -> tuple[PresetEntry, ...]:
-    """All presets. Raises `PresetError`."""
-    return tuple(
-        PresetEntry(
-            title=preset.title,
-            question=preset.question,
-            watch=preset.watch,
-            text=preset.text,
-            order=preset.order,
-        )
-        for preset in bundled()
-    )
+def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
+    """All presets, and before them the one of a file of one's own that was opened, while it is there. Raises
+    `PresetError`."""
+    entries = [_entry(preset) for preset in bundled()]
+    with contextlib.suppress(PresetError):
+        own = found(opened)
+        if own.path not in [preset.path for preset in bundled()]:
+            entries.insert(0, structs.replace(_entry(own), opens=str(own.path), order=-1))
+    return tuple(entries)
+
+
+def _entry(preset: Preset) -> PresetEntry:
+    names = ("title", "question", "watch", "text", "order")
+    return PresetEntry(**{name: getattr(preset, name) for name in names})
 
 
 def open_run(request: OpenRequest) -> Run:

@@ -16,6 +16,8 @@ class PresetEntry(Struct, frozen=True, kw_only=True):
     """One line of the preset picker. All texts are shown literally."""
 
     title: str
+    opens: str = ""
+    """What `OpenRequest` calls it, a path; "" where that is the title."""
     question: str
     watch: str = ""
     """What to look at while it runs."""

@@ -137,12 +137,19 @@ class FilteredList(Asking[str]):
 
 
 def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
-    """The lessons, the easiest first; gives a title back. `current` is the title of the run that is open."""
-    entries = (
-        Entry(key=preset.title, title=preset.title, sentence=preset.question, watch=preset.watch, text=preset.text)
+    """The lessons, the easiest first; gives back what opens one. `current` is the title of the run that is open."""
+    entries = [
+        Entry(
+            key=preset.opens or preset.title,
+            title=preset.title,
+            sentence=preset.question,
+            watch=preset.watch,
+            text=preset.text,
+        )
         for preset in sorted(presets, key=lambda preset: preset.order)
-    )
-    return FilteredList(entries, current=current, unit="lessons", asks="Presets: type to filter", does="loads")
+    ]
+    is_open = next((entry.key for entry in entries if entry.title == current), "")
+    return FilteredList(entries, current=is_open, unit="lessons", asks="Presets: type to filter", does="loads")
 
 
 def action_palette(view: View) -> FilteredList:

@@ -1,0 +1,27 @@
+"""The list of lessons has the one of a file of one's own too, while that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui_trainer.cli.screen import preset_entries
+from tui_trainer.presets import bundled
+
+OWN = 'title = "mine"\nquestion = "Why?"\nwatch = "the loss"\ntext = "A paragraph."\n[data]\nname = "xor"\n'
+
+
+def test_a_file_of_ones_own_stands_first_with_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(OWN)
+    own, *others = preset_entries(str(path))
+    assert (own.title, own.question, own.watch, own.text) == ("mine", "Why?", "the loss", "A paragraph.")
+    assert own.opens == str(path)
+    assert own.order < min(each.order for each in others)
+    assert [each.title for each in others] == [preset.title for preset in bundled()]
+    path.unlink()
+    assert list(preset_entries(str(path))) == others
+
+
+def test_a_preset_that_was_opened_is_not_listed_twice() -> None:
+    assert [each.title for each in preset_entries("lr too large")] == [preset.title for preset in bundled()]
+    assert not any(each.opens for each in preset_entries("overfitting"))
