@@ -152,10 +152,21 @@ def test_where_there_is_room_for_one_sentence_it_is_of_what_was_done_while_the_r
     assert told not in lines(running, 40, 12)[1]
 
 
+def test_a_long_title_is_cut_and_does_not_leave() -> None:
+    title = "How much does dropout change when everything else is held the same?"
+    for snapshot in (samples.digits(), moments.race()):
+        for width in (60, 80, 100, 120):
+            line = lines(structs.replace(snapshot, title=title), width, 24)[0]
+            assert line[1:].startswith(title[:14]), (width, line)
+            assert "running" in line or "paused" in line
+
+
 def test_between_what_runs_and_how_there_is_room_at_every_width() -> None:
     snapshot = structs.replace(samples.digits(), status=Status.RUNNING)
     for width in range(40, 121):
         line = lines(snapshot, width, 24)[0]
         assert "  ▶ running" in line, (width, line)
         shown = line.partition("  ▶")[0].strip()
-        assert f"{snapshot.title} · {snapshot.summary}".startswith(shown), "the last part leaves first"
+        assert f"{snapshot.title} · {snapshot.summary}".startswith(shown.removesuffix("…")), (
+            "the last part leaves first"
+        )

@@ -382,6 +382,15 @@ class TestData:
         assert all(np.abs(rows - y).min() <= 1 for rows, (y, _) in zip(beside, examples, strict=True))
         assert curve.any(axis=0).mean() > 0.6
 
+    def test_a_curve_is_seen_before_hundreds_of_examples(self) -> None:
+        snapshot = samples.sine()
+        x = np.linspace(snapshot.data.inputs.min(), snapshot.data.inputs.max(), 300)
+        y = np.interp(x, snapshot.picture.x, np.asarray(snapshot.picture.y))
+        many = structs.replace(snapshot, data=structs.replace(snapshot.data, inputs=x[:, None], targets=y))
+        shown = text("data", many).splitlines()[1:12]
+        drawn = np.array([[0x2800 <= ord(sign) < 0x2900 for sign in line] for line in shown])[:, 5:]
+        assert drawn.any(axis=0).mean() > 0.8
+
     def test_held_out_examples_beyond_the_others_lie_where_they_are(self) -> None:
         targets = np.array([3.0, 5.0])
         held_out = structs.replace(samples.sine().data, validation_inputs=np.zeros((2, 1)), validation_targets=targets)

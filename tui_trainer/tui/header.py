@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui_trainer.telemetry import Phase, Snapshot, Status, value_words
 from tui_trainer.tui.arms import focused_arm, ways_to_tell
@@ -52,6 +52,8 @@ class Piece(Struct, frozen=True):
     text: str
     packed: int
     rank: int = 0
+    least: int = 0
+    """Cells to which it is cut rather than leave; 0 where a part of it says nothing."""
 
 
 def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: View, theme: Theme) -> None:
@@ -63,7 +65,7 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
         moment = f" past: iteration {count(snapshot.past.iteration)} of {count(snapshot.past.newest)} "
         place = Piece(moment, theme.badge)
     rate = Piece(f"lr {plain(snapshot.learning_rate, 3)}", theme.text, 1)
-    title = Piece(snapshot.title, theme.title, 4)
+    title = Piece(snapshot.title, theme.title, 4, least=16)
     pace = Piece("" if snapshot.status is Status.RUNNING else pace_words(snapshot.pace), theme.muted, 3)
     if rows == 1:
         draw_line(cells, 0, [status, place, _arm(snapshot, theme, short=True), rate, pace, title], [], theme)
@@ -145,7 +147,11 @@ def draw_line(cells: Cells, y: int, left: list[Piece], right: list[Piece], theme
 
     while len(left) + len(right) > 1 and needed() > cells.width:
         worst = max(left + right, key=lambda piece: piece.rank)
-        (left if worst in left else right).remove(worst)
+        side, room = left if worst in left else right, text_width(worst.text) - (needed() - cells.width)
+        if 0 < worst.least <= room:
+            side[side.index(worst)] = structs.replace(worst, text=fit(worst.text, room))
+        else:
+            side.remove(worst)
     x = _draw_pieces(cells, 1, y, left, theme)
     width = sum(text_width(piece.text) for piece in right) + 3 * max(len(right) - 1, 0)
     if right:

@@ -139,7 +139,7 @@ def _draw_lines(
     dot_y = np.clip((y0[:, None] + (y1 - y0)[:, None] * share).astype(np.intp), 0, high - 1)
     dot_x = np.broadcast_to(np.rint(share * (wide - 1)).astype(np.intp), dot_y.shape)
     value = np.broadcast_to(strength[order][:, None], dot_y.shape)
-    drawn = (value > 0) | (dot_x // (2 * across) % 2 == 0)
+    drawn = (value > 0) | (dot_x // across % 3 != 2)
     dot_y, dot_x, value = dot_y[drawn], dot_x[drawn], value[drawn]
     mask = np.zeros((high, wide), dtype=np.bool_)
     mask[dot_y, dot_x] = True

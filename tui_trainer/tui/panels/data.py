@@ -142,8 +142,12 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     inside = (answers >= vertical.low) & (answers <= vertical.high)
     if len(data.validation_inputs):
         plot.points(data.validation_inputs[:, 0], data.validation_targets, ".", theme.faint)
+    are_many = len(inputs) > plot.columns  # they would leave nothing to be seen of the curve
+    if are_many:
+        plot.points(inputs, data.targets, "o", theme.class_style(0))
     plot.line(np.asarray(picture.x, dtype=np.float64), np.where(inside, answers, np.nan), theme.train)
-    plot.points(inputs, data.targets, "o", theme.class_style(0))
+    if not are_many:
+        plot.points(inputs, data.targets, "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)
     if below:
         entries = [

@@ -186,6 +186,7 @@ def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
             f"best {best} at {at} · now {now}",
             f"{best} at {at}, now {now}",
             f"{best}, now {now}",
+            f"{best} → {now}",
         )
         best_line = ("▲", fewer_words(first, room))
         if fit.word != "overfitting":  # the validation loss rose for another reason: stopping is no remedy
