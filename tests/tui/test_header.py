@@ -9,7 +9,7 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Going, Remedy, Snapshot, Status
+from tui_trainer.telemetry import Going, Phase, Remedy, Snapshot, Status
 from tui_trainer.tui.dashboard import draw_dashboard
 from tui_trainer.tui.header import pace_words, status_words
 from tui_trainer.tui.theme import make_theme
@@ -150,6 +150,14 @@ def test_where_there_is_room_for_one_sentence_it_is_of_what_was_done_while_the_r
     assert lines(said, 40, 12)[1][3:].rstrip() == told
     running = structs.replace(sample(), status=Status.RUNNING, message="")
     assert told not in lines(running, 40, 12)[1]
+
+
+def test_where_the_strip_of_phases_has_no_room_the_one_that_has_run_is_named() -> None:
+    stepped = structs.replace(samples.moons(), phase=Phase.LOSS)
+    assert "[Measure]" in lines(stepped, 60, 20)[1]
+    assert "Blame" not in lines(stepped, 60, 20)[1]
+    assert "[" not in lines(samples.moons(), 60, 20)[1]
+    assert lines(stepped, 80, 24)[1].count("[Measure]") == 1
 
 
 def test_a_long_title_is_cut_and_does_not_leave() -> None:

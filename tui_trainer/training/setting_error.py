@@ -15,6 +15,9 @@ from msgspec import inspect
 
 from tui_trainer.telemetry import value_words, words_of
 
+NEAR = 0.62
+"""How alike two names have to be, of 1, for one to be offered for the other."""
+
 
 class SettingError(ValueError):
     """A setting that cannot be: dotted `key`, `value` given (None for an unknown key), what is `allowed`."""
@@ -33,7 +36,7 @@ class SettingError(ValueError):
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """A hint at the name that was probably meant, with a leading space; empty when none is close."""
-    match = difflib.get_close_matches(str(name), list(names), n=1, cutoff=0.5)
+    match = difflib.get_close_matches(str(name), list(names), n=1, cutoff=NEAR)
     return f" (did you mean {match[0]!r}?)" if match else ""
 
 

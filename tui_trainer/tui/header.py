@@ -42,6 +42,8 @@ _KEPT = 0.7
 
 _GAP = 2
 """Cells that stay free between what stands at the left and at the right of a line."""
+_WITH_PHASES = 72
+"""Columns from which on all phases have room; below, the one that has just run is named."""
 _PHASES_WIDTH = sum(len(phase.word) + 2 for phase in Phase) + len(Phase) - 1 + 2
 """Cells that the strip of phases needs, with a blank at both ends."""
 
@@ -83,10 +85,12 @@ def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: 
         Piece(batch, theme.text, 5),
         place,
     ]
+    if cells.width < _WITH_PHASES and snapshot.phase is not None:
+        left.append(Piece(f"[{snapshot.phase.word}]", theme.fresh, 2))
     size = snapshot.settings.get("training.batch_size", snapshot.batch_size)
     right = [rate, Piece(f"batch size {value_words(size)}", theme.muted, 6)]
-    end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if cells.width >= 72 else 0)
-    if cells.width >= 72:
+    end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if cells.width >= _WITH_PHASES else 0)
+    if cells.width >= _WITH_PHASES:
         _draw_phases(cells, end, 1, snapshot.phase, theme)
 
 

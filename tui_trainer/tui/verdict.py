@@ -7,13 +7,14 @@ from itertools import product
 
 from msgspec import Struct
 
-from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status, value_words
+from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status, value_words, words_of
 from tui_trainer.telemetry.settings import EARLY_STOPPING
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.race import standings, who_breaks, who_leads
+from tui_trainer.tui.panels.settings import RESTARTS
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
@@ -109,13 +110,14 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     remedy = proposed(snapshot)
     if remedy is None:
         return ("",)
-    labels = {setting.key: setting.label for setting in view.settings}
-    changes = remedy.settings.items()
-    named = {key: labels.get(key, key.rpartition(".")[2].replace("_", " ")) for key, _ in changes}
-    said = ", ".join(f"{named[key]} {value_words(value, key)}" for key, value in changes)
-    if any(key.startswith(f"{EARLY_STOPPING}.") for key in named):
-        return f"early stopping, {said}", "early stopping"
-    return (said,)
+    live = {setting.key: setting.live for setting in view.settings}
+    said = ", ".join(f"{words_of(key)} {value_words(value, key)}" for key, value in remedy.settings.items())
+    # What is not listed yet belongs to a table that is: the patience of early stopping.
+    restarts = any(not live.get(key, live.get(key.rpartition(".")[0], True)) for key in remedy.settings)
+    mark = f" {RESTARTS}" if restarts else ""
+    if any(key.startswith(f"{EARLY_STOPPING}.") for key in remedy.settings):
+        return f"early stopping, {said}{mark}", f"early stopping{mark}"
+    return (said + mark,)
 
 
 def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:
@@ -190,7 +192,14 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     latest = evaluations.latest
     if latest is None or not snapshot.iteration:
         run, step, phase = map(view.sign, ("toggle", "step", "phase"))
-        return (f"Nothing learnt yet: {run} runs, {step} makes one iteration, {phase} one phase of it.",)
+        yet = "Nothing learnt yet"
+        long = f"{yet}: {run} runs, {step} makes one iteration, {phase} one phase of it."
+        return (
+            long,
+            f"{yet}: {run} runs, {step} steps, {phase} one phase.",
+            f"{yet}: {run} runs, {step} steps.",
+            f"{yet}.",
+        )
     first = compact(float(evaluations.train_loss[0]))
     train, validation = compact(latest.train_loss), latest.validation_loss
     shares = latest.train_accuracy, latest.validation_accuracy

@@ -70,7 +70,9 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     if above and broken:
         cells.text(0, 0, f"✗ {broken} of these weights are no finite numbers", theme.critical, width=width)
     elif above:
-        cells.text(0, 0, fewer_words(_captions(step, snapshot.phase, maps=with_maps), width), theme.muted, width=width)
+        cells.text(
+            0, 0, fewer_words(_captions(step, snapshot.phase, theme, maps=with_maps), width), theme.muted, width=width
+        )
     cells.paste(body, 0, above)
     return cells
 
@@ -82,12 +84,12 @@ def _values(step: StepView, phase: Phase | None) -> list[NDArray[np.float64] | N
     return [step.inputs, *(layer.activation for layer in step.layers[:-1]), step.prediction]
 
 
-def _captions(step: StepView | None, phase: Phase | None, *, maps: bool) -> tuple[str, ...]:
+def _captions(step: StepView | None, phase: Phase | None, theme: Theme, *, maps: bool) -> tuple[str, ...]:
     lines = "lines: the strongest weights, broken where negative"
     if step is None:
         none = "no example has gone through yet"
         return f"{none} · {lines}", f"{none} · lines: weights", none, "lines: weights"
-    what = "blame δ of each unit" if phase is Phase.BACKWARD else "what each unit answers"
+    what = f"blame {theme.sign('δ', 'delta')} of each unit" if phase is Phase.BACKWARD else "what each unit answers"
     said = f"example {step.example + 1}: {what}"
     if maps:
         said = f"each unit over the plane, beside it {said}"

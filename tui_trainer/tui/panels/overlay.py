@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.telemetry import ArmView, Snapshot, Status
 from tui_trainer.tui.arms import number_of, ways_to_tell
-from tui_trainer.tui.cells import Cells
+from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.dashes import DASHED, DASHES, sample
 from tui_trainer.tui.charts.numbers import short_count
@@ -29,6 +29,8 @@ _ROOM = (90, 18)
 """Columns and rows from which validation curves find room beside the others."""
 PIECE = 3
 """Cells of a line's piece that tell its pattern from all others."""
+_CUT = 4
+"""Cells of a name that is cut."""
 _TWO_LINES = 9
 """Rows from which a legend may take two of them."""
 _OVER = 1 + 1e-9
@@ -121,7 +123,7 @@ def _legend(snapshot: Snapshot, more: list[Entry], room: int, most: int, theme: 
             Entry(
                 arm_sign(arm.letter, piece, theme),
                 theme.arm_style(number_of(arm.letter), arm.focused),
-                (*ways_to_tell(arm), ""),
+                (*ways_to_tell(arm), *_beginning(arm), ""),
             )
             for arm in snapshot.arms
         ]
@@ -132,6 +134,12 @@ def _legend(snapshot: Snapshot, more: list[Entry], room: int, most: int, theme: 
         if all(legend_width(line, least=True) <= room for line in parted):
             break
     return parted
+
+
+def _beginning(arm: ArmView) -> tuple[str, ...]:
+    """The shortest way to tell an arm, cut: rather "mom…" between two names than none."""
+    shortest = (*ways_to_tell(arm), "")[-2:][0]
+    return (fit(shortest, _CUT),) if text_width(shortest) > _CUT else ()
 
 
 def _draw_validation(plot: Plot, arm: ArmView) -> None:
