@@ -1,6 +1,6 @@
-"""Trains the file of its argument without a screen: for every number of seconds that it reads, it trains so long and
-prints the iterations a second. It waits for the next line in between, so that only one of two measured programs
-works."""
+"""Trains the file of its argument as `tui-trainer train` does, curves and diagnosis included: for every number of
+seconds that it reads, it trains so long and prints the iterations a second. It waits for the next line in between, so
+that only one of two measured programs works."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from tui_trainer.cli.opening import found
-from tui_trainer.training import Trainer
+from tui_trainer.studies.headless import HeadlessRun
 
 
 def main() -> None:
-    trainer = Trainer(found(str(Path(sys.argv[1]))).experiment())
+    run = HeadlessRun(found(str(Path(sys.argv[1]))).experiment())
     print("ready", flush=True)
     for line in sys.stdin:
-        before, start = trainer.iteration, time.perf_counter()
+        before, start = run.trainer.iteration, time.perf_counter()
         while time.perf_counter() - start < float(line):
-            trainer.run(1000)
-        print((trainer.iteration - before) / (time.perf_counter() - start), flush=True)
+            run.advance(1000)
+        print((run.trainer.iteration - before) / (time.perf_counter() - start), flush=True)
 
 
 if __name__ == "__main__":

@@ -27,11 +27,11 @@ NUMBERS = frozenset({"step"})
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.015, 1 / 4
+SHARE, SLOWEST = 0.01, 1 / 4
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
 
-READING = 0.5
+READING = 1.0
 """Seconds for which, at full speed, the numbers of an iteration stay: nobody reads them faster, and drawing them takes
 four tenths of a picture."""
 
