@@ -170,3 +170,22 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(PresetError, match="did you mean 'moons'") as error:
         load(path).experiment()
     assert "turns" not in str(error.value), "which data it has is not known"
+
+
+def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '[data]\nname = "moons"\nnoise = -3\n[optimizer]\nname = "adma"\nlearning_rate = "fast"\n'
+        "[training]\nbatchsize = 3\nbogus = 1\n"
+    )
+    with pytest.raises(PresetError) as raised:
+        load(path).experiment()
+    told = str(raised.value).splitlines()
+    assert all(line.startswith(f"{path}: ") for line in told)
+    keys = [line.removeprefix(f"{path}: ").split(":")[0].split(" ")[0] for line in told]
+    assert sorted(keys) == ["data.noise", "optimizer.name", "training.batchsize", "training.bogus"]
+
+
+def test_the_name_of_a_data_set_is_no_preset_but_can_be_had() -> None:
+    with pytest.raises(PresetError, match=r"a data set: tui-trainer --set data.name=linear_regression$"):
+        find("Linear regression")

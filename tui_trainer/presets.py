@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from tui_trainer import toml_file
+from tui_trainer.datasets import DATASETS
 from tui_trainer.preset_files import folder
 from tui_trainer.telemetry.expectation import Expectation
 from tui_trainer.telemetry.race import MOST_ARMS
@@ -113,9 +114,10 @@ class Preset(Struct, frozen=True, kw_only=True):
 
 
 def _faults(tables: dict[str, dict[str, Any]], first: SettingError) -> list[SettingError]:
-    """The first fault and those that show once it is taken out, and so on, as far as a fault is a key by itself."""
+    """The first fault and those that show once it is taken out, and so on, as far as a fault is a key by itself. What
+    has a wrong name goes with its whole table: the name decides which other keys there are."""
     left, found = copy.deepcopy(tables), [first]
-    while len(found) < MOST_FAULTS and not found[-1].key.endswith(".name") and _take_out(left, found[-1].key):
+    while len(found) < MOST_FAULTS and _take_out(left, found[-1].key.removesuffix(".name")):
         try:
             build(left)
         except SettingError as error:
@@ -228,6 +230,9 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
     known = {key: preset.title for key, preset in titles.items()} | {_key(word): word for word in words}
     near = [known[key] for key in difflib.get_close_matches(spelled, known, n=3, cutoff=NEAR)]
     hint = f"; did you mean {_listed(near)}?" if near else '; "tui-trainer presets" lists them all'
+    for data in DATASETS:
+        if _key(data) == spelled:
+            hint = f", but a data set: tui-trainer --set data.name={data}"
     raise PresetError(f'no preset "{name}"{hint}')
 
 
