@@ -45,12 +45,12 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
         for action in footer_actions(state)
         if action.id not in greyed
     )
-    frame = draw_dashboard((snapshot,), state, width, height, theme, footer)
+    frame = draw_dashboard(snapshot, state, width, height, theme, footer)
     columns, rows = frame.map_size
     look = structs.replace(state.look, map_columns=columns, map_rows=rows, network_units=frame.network_units)
     for move in (do.SetLook(look), *moves):
         driver.obey(move)
-    return draw_dashboard((driver.snapshot(),), state, width, height, theme, footer).cells
+    return draw_dashboard(driver.snapshot(), state, width, height, theme, footer).cells
 
 
 def svg(cells: Cells, title: str) -> str:

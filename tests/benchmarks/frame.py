@@ -56,7 +56,7 @@ class Painting:
 
     def _draw(self) -> Frame:
         snapshot = self.session.snapshot(self.look, version=1, status=Status.RUNNING)
-        frame = draw_dashboard((snapshot,), self.view, *SIZE, self.theme, (), self.memory)
+        frame = draw_dashboard(snapshot, self.view, *SIZE, self.theme, (), self.memory)
         self.look = Look(map_columns=frame.map_size[0], map_rows=frame.map_size[1])
         return frame
 

@@ -28,7 +28,7 @@ FOOTER = (
 
 
 def frame(snapshot: Snapshot, width: int = 120, height: int = 40, theme=DARK, **view) -> Frame:
-    return draw_dashboard((snapshot,), View(settings=samples.SETTINGS, **view), width, height, theme, FOOTER)
+    return draw_dashboard(snapshot, View(settings=samples.SETTINGS, **view), width, height, theme, FOOTER)
 
 
 def lines(snapshot: Snapshot, width: int = 120, height: int = 40, **view) -> list[str]:
@@ -130,11 +130,11 @@ def test_the_verdict_keeps_its_numbers_and_its_key_on_a_narrow_screen(width: int
 
 
 def test_a_click_finds_the_deed_that_the_verdict_names() -> None:
-    drawn = draw_dashboard((samples.overfitting(),), View(), 120, 40, DARK, ())
+    drawn = draw_dashboard(samples.overfitting(), View(), 120, 40, DARK, ())
     place = drawn.places["action:fix"]
     assert drawn.cells.lines()[place.y][place.x :].startswith("f: samples 400")
     assert place.width == len("f: samples 400")
-    assert "action:fix" not in draw_dashboard((samples.moons(),), View(), 120, 40, DARK, ()).places
+    assert "action:fix" not in draw_dashboard(samples.moons(), View(), 120, 40, DARK, ()).places
 
 
 def test_with_nothing_to_say_the_verdict_is_calm() -> None:

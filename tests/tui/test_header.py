@@ -20,7 +20,7 @@ DARK = make_theme()
 
 def lines(snapshot: Snapshot, width: int, height: int = 40) -> list[str]:
     view = View(settings=samples.SETTINGS)
-    return draw_dashboard((snapshot,), view, width, height, DARK, ()).cells.lines()
+    return draw_dashboard(snapshot, view, width, height, DARK, ()).cells.lines()
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_no_step_yet_no_room_and_broken_weights_are_said() -> None:
 
 @pytest.mark.parametrize(("size", "there"), [((120, 40), False), ((200, 60), True)])
 def test_where_there_is_room_it_stands_beneath_the_matrix(size: tuple[int, int], there: bool) -> None:
-    frame = draw_dashboard((samples.moons(),), View(settings=samples.SETTINGS), *size, DARK, ())
+    frame = draw_dashboard(samples.moons(), View(settings=samples.SETTINGS), *size, DARK, ())
     assert (frame.network_units > 0) == there
     assert ("what each unit answers" in "\n".join(frame.cells.lines())) == there
 

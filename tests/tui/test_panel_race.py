@@ -230,7 +230,7 @@ def test_one_run_has_the_fit_panel() -> None:
 
 def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     def verdict(snapshot: Snapshot, width: int) -> str:
-        return draw_dashboard((snapshot,), View(settings=samples.SETTINGS), width, 24, DARK, ()).cells.lines()[2]
+        return draw_dashboard(snapshot, View(settings=samples.SETTINGS), width, 24, DARK, ()).cells.lines()[2]
 
     best = next(standing for standing in race.standings(moments.race().arms) if standing.ahead)
     assert verdict(moments.race(), 120).startswith(f" ▲ {best.letter} is ahead: validation loss {compact(best.loss)}")

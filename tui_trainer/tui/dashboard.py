@@ -37,7 +37,7 @@ class Frame(Struct, frozen=True, kw_only=True):
 
 
 def draw_dashboard(
-    snapshots: tuple[Snapshot, ...],
+    snapshot: Snapshot,
     view: View,
     width: int,
     height: int,
@@ -46,14 +46,13 @@ def draw_dashboard(
     memory: PanelMemory | None = None,
     kept: Collection[str] = (),
 ) -> Frame:
-    """Draw the first of `snapshots` at this size; pure, so that equal arguments give an equal picture.
+    """Draw it at this size; pure, so that equal arguments give an equal picture.
 
     `memory` of the pictures before saves drawing what has not changed; of the `kept` panels the last pictures will do,
     whatever moment they are of.
     """
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
-    snapshot = snapshots[0]
     race, by_phases = bool(snapshot.arms), snapshot.phase is not None
     classes = len(snapshot.picture.counts) if isinstance(snapshot.picture, Confusion) else 0
     layout = arrange(width, height, view.focus, view.zoomed, race=race, by_phases=by_phases, classes=classes)
@@ -64,7 +63,7 @@ def draw_dashboard(
     elif layout.kind == "text":
         _write_status(cells, snapshot, view, theme)
     else:
-        draw_header(cells, layout.header, snapshots, view, theme)
+        draw_header(cells, layout.header, snapshot, view, theme)
         places |= draw_verdict(cells, layout.header, snapshot, view, theme)
         if layout.kind == "tabs":
             places |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=race)

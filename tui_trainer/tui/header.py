@@ -58,9 +58,8 @@ class Piece(Struct, frozen=True):
     """Cells to which it is cut rather than leave; 0 where a part of it says nothing."""
 
 
-def draw_header(cells: Cells, rows: int, snapshots: tuple[Snapshot, ...], view: View, theme: Theme) -> None:
+def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: Theme) -> None:
     """One or two lines at the top of the screen."""
-    snapshot = snapshots[0]
     status = _status(snapshot, view, theme)
     place = Piece(f"iteration {count(snapshot.iteration)}", theme.text)
     if snapshot.past:

@@ -221,5 +221,10 @@ class Rhythm:
         return self._canvas.is_attached and not output_pending(self._app)
 
     def _state(self) -> tuple[object, ...]:
-        """All that a picture depends on; the news of the runs first."""
-        return self._session.versions, self._session.view, self._appearance(), self._canvas.size
+        """All that a picture depends on; the news of the run first, which counts them from 1 as every other does."""
+        return (
+            (id(self._session.run), self._session.snapshot.version),
+            self._session.view,
+            self._appearance(),
+            self._canvas.size,
+        )

@@ -34,64 +34,46 @@ BUSY_PACE = 4.0
 
 
 class Session:
-    """Holds a tuple of runs (today one); panels and keys see the first."""
+    """Holds the run that keys act on, and what it last told."""
 
     def __init__(self, open_run: OpenRun, catalogue: Catalogue, request: OpenRequest, view: View | None = None) -> None:
         """Opens the run of `request`, seen as `view` at first; raises what `open_run` raises."""
         self._open_run = open_run
         self.catalogue = catalogue
         self.view = view or View()
-        self.runs: tuple[Run, ...] = ()
-        self.snapshots: tuple[Snapshot, ...] = ()
         self.frame: Frame | None = None
         self.is_asking = False
         """Whether commands have been sent whose answer nobody waits for yet."""
         self._sent = self._obeyed = 0
         """Commands, and how many of them the newest snapshot is known to tell of."""
-        self._ahead: dict[str, Any] = {}
-        """Fields of the snapshot as those commands will have made them of which it does not tell yet."""
         self._memory = PanelMemory()
-        self._heard = time.monotonic()
-        self.open(request)
-
-    @property
-    def run(self) -> Run:
-        """The run that keys act on."""
-        return self.runs[0]
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """What the run last told."""
-        return self.snapshots[0]
-
-    @property
-    def versions(self) -> tuple[int, ...]:
-        """Grows with every news of any run."""
-        return tuple(snapshot.version for snapshot in self.snapshots)
+        self._show(open_run(request))
 
     def open(self, request: OpenRequest) -> None:
         """Put the run of `request` in place of the present one, which stays if the new one cannot be
         opened."""
         run = self._open_run(request)
         self.close()
-        is_other, self.runs = bool(self.runs), (run,)
-        self._ahead = {}
+        self._show(run)
+        give_back()
+
+    def _show(self, run: Run) -> None:
+        self.run, self.snapshot = run, run.latest()
+        self._ahead: dict[str, Any] = {}
+        """Fields of the snapshot as commands will have made them of which it does not tell yet."""
+        self._heard = time.monotonic()
         self.view = structs.replace(
             self.view,
             cursor=None,
             look=Look(map_columns=self.view.look.map_columns, map_rows=self.view.look.map_rows),
+            pace_before=self.view.pace_before if self.snapshot.pace is None else self.snapshot.pace,
         )
-        self._take((run.latest(),))
-        if self.snapshot.pace is not None:
-            self.view = structs.replace(self.view, pace_before=self.snapshot.pace)
+        self._take(self.snapshot)
         self.change(self.view, SetLook(self.view.look))
-        if is_other:
-            give_back()
 
     def close(self) -> None:
-        """Stop all runs."""
-        for run in self.runs:
-            run.close()
+        """Stop the run."""
+        self.run.close()
 
     @property
     def chosen_key(self) -> str:
@@ -99,15 +81,14 @@ class Session:
         return self.view.settings[self.view.setting].key if self.view.settings else ""
 
     def poll(self) -> None:
-        """Ask the runs for their newest snapshots."""
-        self._take(tuple(run.latest() for run in self.runs))
+        """Ask the run for its newest snapshot."""
+        self._take(self.run.latest())
 
-    def _take(self, snapshots: tuple[Snapshot, ...]) -> None:
+    def _take(self, snapshot: Snapshot) -> None:
         now = time.monotonic()
-        if [s.version for s in snapshots] != [s.version for s in self.snapshots]:
+        if snapshot.version != self.snapshot.version:
             self._heard = now
-        self.snapshots = snapshots
-        snapshot = snapshots[0]
+        self.snapshot = snapshot
         if self._obeyed == self._sent:
             self._ahead = {}
         newest = snapshot.past.newest if snapshot.past else snapshot.iteration
@@ -177,7 +158,7 @@ class Session:
             self.view = focus(self.view, "loss")
         try:
             self.frame = draw_dashboard(
-                self.snapshots, self.view, width, height, theme, self.footer(), self._memory, kept
+                self.snapshot, self.view, width, height, theme, self.footer(), self._memory, kept
             )
         except Exception as error:
             return _apology(error, width, height, theme)
