@@ -45,7 +45,7 @@ class Meaning(XTermParser):
         if self._timeout_time is not None:  # it waits for more, and takes what it has for keys when none comes
             self._timeout_time = 0.0
             keys = list(self.tick())
-            meant += keys if piece.kind == "alt" else []
+            meant += keys if piece.kind == "escape" else []
         return meant
 
 

@@ -37,24 +37,25 @@ PIECE = re.compile(
     | (?P<nothing>
         \x1b \[M [\x20-\xff]{3}                        # a mouse that counts to 223 only: raw bytes, which nobody uses
         | \x1b [P\]X^_] [^\x07\x1b]* (?: \x07 | \x1b\\ ) ) # strings: answers to what another program has asked
-    | (?P<alt> \x1b (?: [^\x1b\[OP\]X^_\x80-\xff] | [\xc2-\xf4][\x80-\xbf]+ ) )
+    | (?P<escape> \x1b (?= [^\x1b\[OP\]X^_] ) )          # before a key: a slow line joins what was typed one by one
     | (?P<half>
         \x1b (?: \[M [\x20-\xff]* | \[\[ | \[ [<-?]? [0-;]* [ -/]* | O [0-;]* | [P\]X^_] [^\x07\x1b]* (?:\x1b\Z)? )? )
     """,
     re.VERBOSE,
 )
 
-Kind = Literal["text", "sequence", "alt", "paste"]
+Kind = Literal["text", "sequence", "escape", "paste"]
 
 
 class Piece(NamedTuple):
-    """Something whole. `alt` is a key with alt held, or the escape key alone; `text` of a paste is what was pasted."""
+    """Something whole. `escape` is the key alone: no key is asked for with alt held; `text` of a paste is what was
+    pasted."""
 
     kind: Kind
     text: str
 
 
-ESCAPE = Piece("alt", "\x1b")
+ESCAPE = Piece("escape", "\x1b")
 
 
 class KeyStream:
@@ -83,8 +84,8 @@ class KeyStream:
         half = self._rest
         if self._paste is None and half and silence >= (ESCAPE_ALONE if half == b"\x1b" else GIVEN_UP):
             self._rest = b""
-            if len(half) <= len(b"\x1b["):  # whoever holds alt with this character types that
-                yield Piece("alt", half.decode())
+            if half == b"\x1b":
+                yield ESCAPE
 
     def _keys(self, data: bytes) -> Generator[Piece, None, bytes]:
         """Give the pieces up to the start of a paste; return what follows that."""
@@ -99,8 +100,6 @@ class KeyStream:
                     yield Piece("text", text)
             elif kind == "sequence":
                 yield Piece("sequence", found.decode())
-            elif kind == "alt":
-                yield Piece("alt", found.decode("utf-8", "replace"))
             elif kind == "half" and match.end() == len(data):
                 self._rest = found if len(found) < LONGEST_SEQUENCE else b""
             elif found == b"\x1b":
