@@ -15,7 +15,7 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.driver import Driver
 from tui_trainer.runs.place import Place
-from tui_trainer.telemetry import Lived, Look, NeuronAddress, Phase, Status, WeightAddress
+from tui_trainer.telemetry import Lived, Look, NeuronAddress, Phase, SettingChange, Status, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, Trainer, build, with_setting
 from tui_trainer.training.summary import flat_settings
@@ -134,6 +134,31 @@ def test_a_change_is_in_force_from_the_next_iteration_and_undo_takes_it_back() -
     deeds.append(Deed(40, "optimizer.learning_rate", 0.5))
     assert_same_moment(driven.session.trainer, straight(EXPERIMENT, deeds, 50))
     assert [event.iteration for event in driven.snapshot().events] == [20, 30, 40]
+
+
+def test_changes_at_one_moment_leave_one_mark_and_none_where_they_come_to_nothing() -> None:
+    rate = "optimizer.learning_rate"
+    driven = obey(driver(), do.StepIterations(20), *(do.ChangeSetting(rate, value) for value in (0.1, 0.5, 1.0)))
+    (event,) = driven.snapshot().events
+    assert isinstance(event, SettingChange)
+    assert (event.iteration, event.old, event.new) == (20, 0.02, 1.0)
+    assert event.label == "learning rate 0.02 → 1"
+    obey(driven, do.ChangeSetting("network.dropout", 0.5), do.Undo())
+    assert driven.snapshot().events == (event,)
+    obey(driven, do.ChangeSetting(rate, 0.02))
+    assert driven.snapshot().events == ()
+    obey(driven, do.ChangeSetting(rate, 0.1), do.StepIterations(1), do.ChangeSetting(rate, 0.02))
+    assert len(driven.snapshot().events) == 2  # one step was made at 0.1
+
+
+def test_a_run_that_goes_on_tells_what_was_done_for_some_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    driven = obey(driver(), do.Resume(), do.ChangeSetting("optimizer.learning_rate", 0.1))
+    assert driven.snapshot().message == "learning rate 0.02 → 0.1"
+    monkeypatch.setattr("tui_trainer.runs.driver.TOLD", 0.0)
+    driven.work(time.perf_counter())
+    assert driven.snapshot().message == ""
+    obey(driven, do.Pause(), do.ChangeSetting("optimizer.learning_rate", 0.2))
+    assert driven.snapshot().message == "learning rate 0.1 → 0.2"
 
 
 def test_another_seed_is_not_the_same_seed() -> None:

@@ -493,7 +493,7 @@ def diverged() -> Snapshot:
     )
     return run.snapshot(
         status=Status.DIVERGED,
-        message="paused: the loss became non-finite",
+        message="diverged after iteration 30: nothing comes after a loss that is no finite number",
         findings=(finding,),
         events=(Event(iteration=9, label="non-finite loss"),),
     )

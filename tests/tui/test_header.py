@@ -109,6 +109,15 @@ def test_where_what_was_done_has_no_room_its_gist_has(sample: Callable[[], Snaps
         assert "undo: back to iteration 228" in lines(said, width)[2]
 
 
+@pytest.mark.parametrize("status", [Status.RUNNING, Status.FINISHED])
+def test_what_a_key_did_is_told_beside_a_verdict_while_it_runs_too(status: Status) -> None:
+    given_up = structs.replace(samples.overfitting(), status=status, message="arm B is given up; {undo} brings it back")
+    assert "arm B is given up; u brings it back" in lines(given_up, 120)[2]
+    assert "0.34 → 0.78" in lines(given_up, 120)[2]
+    ended = structs.replace(given_up, message=f"{status.value}: the target of 480 iterations is reached")
+    assert "while training loss fell" in lines(ended, 140)[2]
+
+
 @pytest.mark.parametrize(
     "message", ["", "learning rate 1.2 → 0.12: it held for 60 iterations on trial; {toggle} goes on"]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sample_moments as moments
+import sample_snapshots as samples
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 from msgspec import structs
 
@@ -49,6 +50,18 @@ def test_arrows_and_enter_mean_something_everywhere_and_the_footer_says_what(whe
     for key in ("up", "down", "left", "right", "enter"):
         assert action_for(key, view) is not None
     assert any("→" in action.signs for action in footer_actions(view))
+
+
+def test_where_there_are_no_maps_to_choose_from_the_keys_for_it_say_so() -> None:
+    run = FakeRun()
+    for picture, off in ((samples.digits().picture, True), (samples.moons().picture, False)):
+        snapshot = structs.replace(run.latest(), picture=picture)
+        greyed = greyed_actions(snapshot, at("data"), run.capabilities)
+        assert ({"item_left", "item_right", "next_item", "previous_item"} <= greyed) == off
+        assert "item_left" not in greyed_actions(snapshot, at("weights"), run.capabilities)
+    action = action_for("left", at("data"))
+    assert action is not None
+    assert "no maps of neurons" in why_greyed(action, at("data"), run.capabilities)
 
 
 @pytest.mark.parametrize("alone", ["zoomed", "narrow"])

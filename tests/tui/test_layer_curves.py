@@ -43,7 +43,7 @@ def drawn(snapshot: Snapshot, view: View = ALL, theme: Theme = DARK) -> list[lis
 
 def row_of(plot: list[str], number: str) -> int:
     """The row in which a curve's number stands at its end."""
-    (row,) = (y for y, line in enumerate(plot[:-1]) if line.rstrip().endswith(number))
+    (row,) = (y for y, line in enumerate(plot[:-1]) if line.rstrip().endswith(f"L{number}"))
     return row
 
 
@@ -65,9 +65,9 @@ def test_what_has_no_logarithm_is_left_out() -> None:
     snapshot = with_curves([[1.0, 0.1, 0.0, np.nan], [1.0] * 4], [[0.0, 1e-3, np.inf, np.nan], [0.0] * 4])
     left, right = drawn(snapshot)
     assert row_of(left, "2") < row_of(left, "1")
-    assert left[row_of(left, "1")].index("1") < 30  # where it was 0.1
+    assert left[row_of(left, "1")].index("L1") < 30  # where it was 0.1
     assert row_of(right, "1") == round((len(right) - 2) * 2 / 3)  # two of three decades below the upper limit
-    assert not any(line.rstrip().endswith("2") for line in right[:-1])  # it never made a step
+    assert not any(line.rstrip().endswith("L2") for line in right[:-1])  # it never made a step
 
 
 def test_nothing_at_all_is_an_empty_plot() -> None:
@@ -85,7 +85,7 @@ def test_without_braille_a_curve_is_drawn_in_its_number() -> None:
 def test_in_the_past_they_end_there() -> None:
     snapshot = with_curves([[1e-3] * 5] * 2, [[1e-3] * 5] * 2)
     then = structs.replace(snapshot, iteration=200, past=Viewpoint(iteration=200, newest=400))
-    now, before = (drawn(each)[0][row_of(drawn(each)[0], "12")].index("12") for each in (snapshot, then))
+    now, before = (drawn(each)[0][row_of(drawn(each)[0], "2")].index("L1L2") for each in (snapshot, then))
     assert before < now - 15
 
 

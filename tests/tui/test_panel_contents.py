@@ -221,6 +221,11 @@ class TestFit:
         shown = text("fit", structs.replace(snapshot, evaluation=below, findings=()), width, 8)
         assert "best" not in shown or "lower than at any evaluation" in shown
 
+    @pytest.mark.parametrize("width", range(20, 60, 4))
+    def test_before_training_its_loss_is_not_cut(self, width: int) -> None:
+        start = structs.replace(samples.overfitting(), iteration=0, findings=())
+        assert "…" not in text("fit", start, width, 6)
+
     def test_a_gap_that_is_no_difference_is_none(self) -> None:
         evaluations = samples.overfitting().losses.evaluations
         assert evaluations.latest is not None

@@ -64,9 +64,9 @@ def non_finite(window: Window, iteration: int, earlier: Finding | None = None) -
     return _finding(
         window,
         since,
-        f"at iteration {iteration:,} the loss is too large to be a number.",
+        f"after iteration {iteration:,} the loss is too large to be a number.",
         "loss not finite",
-        f"Non-finite loss at iteration {iteration:,}{before}",
+        f"Non-finite loss after iteration {iteration:,}{before}",
         {"iteration": iteration},
     )
 

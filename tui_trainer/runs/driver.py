@@ -32,6 +32,8 @@ LEISURELY = 12.0
 """Iterations a second up to which every moment is evaluated for its picture."""
 ALONE = 4
 """Slices that a run at full speed makes in one piece: alone, it is left as soon as something is waiting."""
+TOLD = 5.0
+"""Seconds for which a run that goes on tells what the last command did: then how it goes has the line again."""
 STALE = 0.5
 """Seconds without an evaluation after which a run at any speed is evaluated for its pictures: a target far away, of
 which evaluations are due at every hundredth, must not show the losses of its start."""
@@ -56,6 +58,8 @@ class Driver:
         self.status = Status.PAUSED if paused else Status.RUNNING
         self.look = Look()
         self.message = ""
+        self._said_at = -math.inf
+        """When the message was said, by `time.perf_counter`."""
         self.version = 0
         self.stop_at: int | None = None
         """Run up to this iteration only, then pause."""
@@ -99,7 +103,7 @@ class Driver:
             evaluation=evaluate_if_quick(self.session.trainer) if has_time else None,
             version=self.version,
             status=self.status,
-            message=self.message,
+            message=self.message if now - self._said_at < TOLD or self.status is not Status.RUNNING else "",
             pace=self.pace.asked,
             speed=self.pace.speed if self.status is Status.RUNNING else 0.0,
             arms=views(self.lineup.arms, self.lineup.focus, evaluate=has_time),
@@ -197,11 +201,11 @@ class Driver:
         self.message = {
             Status.FINISHED: f"finished: the target of {at:,} iterations is reached; {{toggle}} goes on beyond it",
             Status.STOPPED_EARLY: f"stopped early at iteration {at:,}: the validation loss has not improved{restored}",
-            Status.DIVERGED: f"diverged at iteration {at:,}: nothing comes after a loss that is no finite number",
+            Status.DIVERGED: f"diverged after iteration {at:,}: nothing comes after a loss that is no finite number",
         }.get(status, "")
         self.version += 1
 
     def say(self, message: str) -> None:
         """What the last command did, or could not do."""
-        self.message = message
+        self.message, self._said_at = message, time.perf_counter()
         self.version += 1

@@ -210,7 +210,18 @@ class Session:
         return other
 
     def note(self, event: Event) -> None:
-        """Put a mark on the time plots."""
+        """Put a mark on the time plots. Changes of one setting at one moment are one, from the first value to the last,
+        and none where they come to nothing: no step was made in between."""
+        last = self.events[-1] if self.events else None
+        if (
+            isinstance(event, SettingChange)
+            and isinstance(last, SettingChange)
+            and (last.iteration, last.key) == (event.iteration, event.key)
+        ):
+            self.events = self.events[:-1]
+            event = event.since(last)
+            if event.old == event.new:
+                return
         self.events = [*self.events, event][-MOST_EVENTS:]
 
     def snapshot(self, look: Look, **state: object) -> Snapshot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.telemetry import DecisionMap, Snapshot, Status
 from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.keymap import CURSOR, FIT_ALONE, KeyAction
@@ -76,6 +76,8 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
         off.add("best")
     if not snapshot.arms:
         off |= {"other_arm", "drop_arm"}
+    if view.focus == "data" and not isinstance(snapshot.picture, DecisionMap):
+        off |= CHOOSING
     if LEARNING_RATE not in snapshot.settings:
         off |= {"rate_up", "rate_down"}
     if not view.settings:
@@ -93,6 +95,8 @@ def is_lost(snapshot: Snapshot) -> bool:
 ONWARDS = frozenset({"toggle", "step", "phase", "epoch", "slow_motion"})
 """Actions that go on from where the run stands."""
 BACKWARDS = frozenset({"back", "phase_back", "start"})
+CHOOSING = frozenset({"item_left", "item_right", "next_item", "previous_item"})
+"""Actions that choose a layer, or in the data panel the neuron whose map is shown."""
 
 
 def unseen(action: KeyAction, view: View) -> str:
@@ -118,6 +122,7 @@ _NOTHING = {
     "live": "this is the newest iteration",
     **dict.fromkeys(ONWARDS, "diverged, nothing comes after; {back} goes back, {fix} mends"),
     **dict.fromkeys(BACKWARDS, "this is the start"),
+    **dict.fromkeys(CHOOSING, "there are no maps of neurons to choose from here"),
     "best": "this is the best iteration so far",
     "other_arm": "there is one arm only; {fork} forks it",
     "drop_arm": "there is one arm only; {fork} forks it",

@@ -44,11 +44,13 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     sign, packed, headline, evidence = _verdict(snapshot, view, theme)
     message, key = view.naming_keys(snapshot.message), view.sign("fix")
     remedies = _what_fixing_does(snapshot, view) if cells.width >= 60 else ("",)
-    messages = () if not message or message in evidence else _told(message)
-    stands = snapshot.status is Status.PAUSED and snapshot.going is None
+    # That it has ended is in the header: a message that says so is worth no shorter verdict.
+    told = bool(message) and message not in evidence and snapshot.going is None
+    ended = message.startswith(snapshot.status.value)
+    messages = _told(message) if told and not ended else ()
     end = cells.width - 1
     x = cells.text(1, y, f"{sign} ", packed)
-    line = _fitting(headline, evidence, [each and f"{key}: {each}" for each in remedies], messages, end - x, stands)
+    line = _fitting(headline, evidence, [each and f"{key}: {each}" for each in remedies], messages, end - x)
     x = cells.text(x, y, line.headline, packed, width=end - x)
     x = cells.text(x, y, line.evidence, theme.text, width=max(end - x, 0))
     if line.remedy:
@@ -56,29 +58,27 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
         x = cells.text(x, y, key, theme.key)
         x = cells.text(x, y, line.remedy.removeprefix(key), theme.muted)
         places["action:fix"] = Rect(start, y, x - start, 1)
-    if line.message:
-        cells.text(end - text_width(line.message), y, line.message, theme.muted)
+    aside = line.message or (message if told else "")
+    if x + 3 + text_width(aside) <= end:
+        cells.text(end - text_width(aside), y, aside, theme.muted)
     return places
 
 
 def _fitting(
-    headline: str, evidence: Sequence[str], remedies: Sequence[str], messages: Sequence[str], room: int, stands: bool
+    headline: str, evidence: Sequence[str], remedies: Sequence[str], messages: Sequence[str], room: int
 ) -> _Line:
     """The words that fit into `room` cells, of ways to say each, the longest first.
 
-    A verdict keeps its evidence, be it in its shortest words: what fixing does leaves before that. While the run
-    stands, what the last command did is worth shorter words of all else, and takes their place where they have no room.
+    A verdict keeps its evidence, be it in its shortest words: what fixing does leaves before that. What the last
+    command did, which a run tells for some seconds, is worth shorter words of all else, and takes their place where
+    they have no room.
     """
     headlines = tuple(dict.fromkeys((headline, headline.rpartition(": ")[2] or headline)))
-    behind = messages if messages and stands else [""]
-    for message, remedy, head, proof in product(behind, [*remedies, ""], headlines, evidence):
-        used = sum(map(text_width, (head, proof)))
-        used += text_width(remedy) + 3 if remedy else 0
-        if used + (text_width(message) + 3 if message else 0) <= room:
-            # While it runs, the message has what is left.
-            left = next((each for each in messages if used + text_width(each) + 3 <= room), "")
-            return _Line(head, proof, remedy, message or left)
-    if messages and stands:
+    for message, remedy, head, proof in product(messages or [""], [*remedies, ""], headlines, evidence):
+        words = [head + proof, *filter(None, (remedy, message))]
+        if sum(map(text_width, words)) + 3 * (len(words) - 1) <= room:
+            return _Line(head, proof, remedy, message)
+    if messages:
         return _Line("", fewer_words(messages, room), "", "")
     return _Line(headlines[-1], evidence[-1], "", "")
 

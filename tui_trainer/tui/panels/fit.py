@@ -130,7 +130,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         return cells
     packed = theme.warning if found else theme.good if fit.word == "balanced" else theme.note
     _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
-    sentences = _sentences(fit, room - 2) if learnt else [("•", f"validation loss {compact(fit.now)} before training")]
+    before = f"validation loss {compact(fit.now)}"
+    untrained = fewer_words((f"{before} before training", before, compact(fit.now)), room - 2)
+    sentences = _sentences(fit, room - 2) if learnt else [("•", untrained)]
     y = 2 if rows < 4 or rows >= 10 else 3
     for number, (sign, text) in enumerate(sentences[: rows - 1]):
         x = cells.text(2, y + number, f"{sign} ", theme.best if sign == "▲" else packed)

@@ -66,12 +66,12 @@ def _plot(
         plot.line(ends, np.full(2, limit), theme.faint, dash="10", thin=True, letter=".")
     named = []
     for layer, curve in enumerate(values):
-        packed, letter = theme.arm_style(layer, focused=True), str(layer + 1)
+        packed, number = theme.arm_style(layer, focused=True), str(layer + 1)
         end = plot.line(
-            x, curve, packed, smoothing=smoothing, dash=DASHES[layer % len(DASHES)], thin=True, letter=letter[-1]
+            x, curve, packed, smoothing=smoothing, dash=DASHES[layer % len(DASHES)], thin=True, letter=number[-1]
         )
         if end is not None:
-            named.append((*end, letter, packed))
+            named.append((*end, f"L{number}", packed))  # "L1L2", where two ends meet, is not 12
     draw_events(plot, snapshot)
     plot.name_ends(named)
     return plot.cells
