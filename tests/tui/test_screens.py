@@ -165,6 +165,16 @@ async def test_the_value_entry_says_what_is_allowed_and_what_is_wrong(size: tupl
         assert app.answers[0].value == [16, 8]
 
 
+async def test_on_the_smallest_screen_the_value_entry_is_its_field_and_what_is_wrong() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(20, 6)) as pilot:
+        app.ask(ValueEntry(SETTINGS[0], 0.1))
+        await until(pilot, lambda: "0.1" in app.text())
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "not 'x'" in words(app.text()))
+        assert "x" in app.text().splitlines()[1]
+
+
 async def test_escape_leaves_the_value_entry_without_a_value() -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=(80, 24)) as pilot:

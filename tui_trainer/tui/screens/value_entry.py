@@ -22,7 +22,9 @@ class Typed:
 class ValueEntry(Asking[Typed]):
     """Gives a `Typed` back, or None when it was left with escape. A wrong value stays, with the reason."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-high")]  # noqa: RUF012 (Textual's own way)
     CSS = """
+    ValueEntry.-low .aside { display: none; }
     ValueEntry { align: center middle; background: $background 0%; }
     ValueEntry > Vertical { width: 60; max-width: 96%; height: auto; max-height: 100%;
                             border: round $primary; background: $surface; padding: 0 1; }
@@ -44,11 +46,11 @@ class ValueEntry(Asking[Typed]):
         field = Input(entered(self._setting, self._value), select_on_focus=True)
         field.cursor_blink = False
         box = Vertical(
-            Static(printable(setting.help), markup=False),
-            Static(printable(allowed(setting, self._value)), markup=False, classes="quiet"),
+            Static(printable(setting.help), markup=False, classes="aside"),
+            Static(printable(allowed(setting, self._value)), markup=False, classes="quiet aside"),
             field,
             self._wrong,
-            Static(f"enter {after} · esc leaves it as it is", markup=False, classes="quiet"),
+            Static(f"enter {after} · esc leaves it as it is", markup=False, classes="quiet aside"),
         )
         box.border_title = printable(setting.label).replace("[", r"\[")
         yield box
