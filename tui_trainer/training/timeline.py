@@ -25,8 +25,8 @@ from tui_trainer.training.trainer import Trainer
 
 BUDGET = 32_000_000
 """Bytes for the copies of one run."""
-MOST = 16_384
-"""Copies of a run at most, however small: after 100 million iterations they lie 8,192 apart, 0.1 s of running again."""
+MOST = 8_192
+"""Copies of a run at most, however small: after 100 million iterations they lie 16,384 apart, 0.3 s of running again."""
 SPACING = 128
 """Iterations between copies at first: the length of most blocks, since a run stops for either."""
 CLOSE = 16
