@@ -26,7 +26,7 @@ from tui_trainer.training.trainer import Trainer
 BUDGET = 32_000_000
 """Bytes for the copies of one run."""
 MOST = 8_192
-"""Copies of a run at most, however small: after 100 million iterations they lie 16,384 apart, 0.3 s of running again."""
+"""Copies of a run at most, however small: after 100 million iterations they lie 16,384 apart, 0.3 s to run again."""
 SPACING = 128
 """Iterations between copies at first: the length of most blocks, since a run stops for either."""
 CLOSE = 16
