@@ -106,3 +106,20 @@ def test_cut_is_as_if_the_rest_had_never_been(at: int) -> None:
         assert (mine.iteration, mine.validation_loss) == (other.iteration, other.validation_loss)
     log.append(evaluation(200, 0.5))
     assert log.view().iteration[-1] == 200
+
+
+def test_a_view_stays_what_it_was_whatever_comes() -> None:
+    log = EvaluationLog(capacity=16)
+    for iteration in range(12):
+        log.append(evaluation(iteration))
+    view = log.view()
+    before = [array.copy() for array in (view.iteration, view.train_loss, view.gradient_norms, view.update_ratios)]
+    for iteration in range(12, 60):
+        log.append(evaluation(iteration))
+    log.cut(5)
+    for iteration in range(100, 130):
+        log.append(evaluation(iteration))
+    for array, was in zip(
+        (view.iteration, view.train_loss, view.gradient_norms, view.update_ratios), before, strict=True
+    ):
+        np.testing.assert_array_equal(array, was)

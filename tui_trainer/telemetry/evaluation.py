@@ -5,6 +5,8 @@ Evaluations happen at iterations that the configuration alone fixes, so the same
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -80,7 +82,11 @@ _OF_LAYERS = ("gradient_norm", "update_ratio")
 
 
 class EvaluationLog:
-    """Bounded memory of evaluations: when full, every second of the older half is dropped (`best` is kept apart)."""
+    """Bounded memory of evaluations: when full, every second of the older half is dropped (`best` is kept apart).
+
+    What has been written is never written over: where entries go, the rest moves to arrays of its own. So a view needs
+    no copy, of which there would be many a second, and another thread may read it.
+    """
 
     def __init__(self, capacity: int = 1024) -> None:
         self._iteration = np.empty(capacity, dtype=np.int64)
@@ -112,11 +118,11 @@ class EvaluationLog:
             self.best, self._best_loss = evaluation, loss
 
     def view(self) -> Evaluations:
-        """A copy of the curve, safe to hand to another thread."""
-        values = self._values[:, : self._count].copy()
-        gradient_norms, update_ratios = self._of_layers[:, :, : self._count].copy()
+        """The curve so far; what is appended later does not show in it."""
+        values = self._values[:, : self._count]
+        gradient_norms, update_ratios = self._of_layers[:, :, : self._count]
         return Evaluations(
-            iteration=self._iteration[: self._count].copy(),
+            iteration=self._iteration[: self._count],
             train_loss=values[0],
             validation_loss=values[1],
             train_accuracy=values[2],
@@ -129,7 +135,7 @@ class EvaluationLog:
 
     def cut(self, iteration: int) -> None:
         """Forget the evaluations after `iteration`."""
-        self._count = int(np.searchsorted(self._iteration[: self._count], iteration, side="right"))
+        self._keep(slice(int(np.searchsorted(self._iteration[: self._count], iteration, side="right"))))
         if self.best is not None and self.best.iteration > iteration:
             self.best = None
             losses = self._values[1, : self._count]
@@ -156,8 +162,16 @@ class EvaluationLog:
 
     def _thin(self) -> None:
         half = self._count // 2
-        keep = np.r_[0:half:2, half : self._count]
-        self._iteration[: len(keep)] = self._iteration[keep]
-        self._values[:, : len(keep)] = self._values[:, keep]
-        self._of_layers[:, :, : len(keep)] = self._of_layers[:, :, keep]
-        self._count = len(keep)
+        self._keep(np.r_[0:half:2, half : self._count])
+
+    def _keep(self, places: NDArray[np.intp] | slice) -> None:
+        """Go on with these entries, in new arrays."""
+        kept = [each[..., : self._count][..., places] for each in self._arrays]
+        self._count = len(kept[0])
+        self._iteration, self._values, self._of_layers = (np.empty_like(each) for each in self._arrays)
+        for array, entries in zip(self._arrays, kept, strict=True):
+            array[..., : self._count] = entries
+
+    @property
+    def _arrays(self) -> tuple[NDArray[Any], ...]:
+        return self._iteration, self._values, self._of_layers
