@@ -48,6 +48,7 @@ class Program:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             # Python's own environment only: readline has put the size of another terminal into the process's.
             environment = {**os.environ, **TERMINAL, **(environment or {})}
+            environment.pop("PYTHONUNBUFFERED", None)  # what is left to write at exit is a person's case too
             os.execve(sys.executable, [sys.executable, *program, *options], environment)
         self.settings = termios.tcgetattr(self.descriptor)
         self.screen = pyte.Screen(columns, rows)

@@ -33,7 +33,7 @@ from tui_trainer.tui.screens.training import TrainingScreen, name_of
 from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
 from tui_trainer.tui.session import Session
 from tui_trainer.tui.strips import use_depth
-from tui_trainer.tui.terminal import held, real_size
+from tui_trainer.tui.terminal import forget_lost_output, held, real_size
 from tui_trainer.tui.textual_theme import textual_name, textual_themes
 from tui_trainer.tui.theme import THEMES, ColourDepth, make_theme
 from tui_trainer.tui.view import View
@@ -297,4 +297,5 @@ def run_app(
             app.session.close()
         status = app.return_code or terminal.status
     farewell(app)
+    forget_lost_output()
     return status

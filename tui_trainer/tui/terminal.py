@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -149,3 +150,16 @@ def held() -> Iterator[Terminal]:
             signal.setitimer(signal.ITIMER_REAL, ENOUGH)
             # From then on only memory is given back, and Python has put its handlers away: the alarm would kill it.
             atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
+
+
+def forget_lost_output() -> None:
+    """Where the terminal is gone, let nothing be written to it at exit: that would fail once more, and Python then ends
+    with a status of its own, 120."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        try:
+            stream.flush()
+        except OSError:
+            with contextlib.suppress(OSError):
+                stream.close()
+            setattr(sys, name, io.StringIO())
