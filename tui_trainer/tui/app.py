@@ -235,10 +235,8 @@ class TrainerApp(App[int]):
             return
         try:
             self.session.open(OpenRequest(preset=title))
-        except (ValueError, OSError) as error:
-            self._say(str(error), severity="error")
-        except MemoryError:
-            self._say("there is not enough memory for this run", severity="error")
+        except (ValueError, OSError, MemoryError) as error:
+            self._say(str(error) or "there is not enough memory for this run", severity="error")
         self._rhythm.answer()
 
     def _type_value(self) -> None:
