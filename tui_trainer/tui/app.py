@@ -23,6 +23,7 @@ from tui_trainer.tui.cells import Cells, printable
 from tui_trainer.tui.checked import check_words
 from tui_trainer.tui.driver import Driver, divert_keys
 from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
+from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
 from tui_trainer.tui.painter import Canvas, Mode, clear_notes, never_block_on_output, notes
@@ -126,7 +127,7 @@ class TrainerApp(App[int]):
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._resume())
         self._rhythm.start()
-        divert_keys(self, lambda key: self._rhythm.soon(partial(self._heed, key)))
+        divert_keys(self, Keyboard(self, self._training, self.press, self._rhythm.soon).press)
         if self._notice:
             say = partial(self._say, self._notice, severity="error", timeout=NOTICE_READ)
             self.set_timer(NOTICE_AFTER, say)
@@ -162,19 +163,9 @@ class TrainerApp(App[int]):
 
     # Keys and mouse
 
-    def _heed(self, key: Key) -> None:
-        """Act on a key at once where nothing lies over the dashboard and nothing has come before it; otherwise, and for
-        keys that work everywhere, it takes Textual's way."""
-        action = action_for(name_of(key), self.session.view)
-        is_next = not (self.message_queue_size or self._training.message_queue_size)
-        if self.screen is self._training and is_next and action is not None and not action.everywhere:
-            self.perform(action)
-        else:
-            self.post_message(key)
-
-    def press(self, key: str) -> None:
+    def press(self, key: Key) -> None:
         """What a key on the dashboard does."""
-        action = action_for(key, self.session.view)
+        action = action_for(name_of(key), self.session.view)
         if action is not None:
             self.perform(action)
 

@@ -94,11 +94,11 @@ def _ask_for_room(cells: Cells, theme: Theme) -> None:
 def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) -> None:
     """A small screen: the run in a few lines of words, the most important first."""
     latest = evaluations_shown(snapshot).latest
-    place = f"iteration {count(snapshot.iteration)}"
-    lines = [
-        (status_words(snapshot), theme.strong),
-        (fewer_words((f"{place} of {count(snapshot.target_iterations)}", place), cells.width), theme.text),
-    ]
+    number = count(snapshot.iteration)
+    ways = (f"iteration {number} of {count(snapshot.target_iterations)}", f"iteration {number}")
+    if snapshot.phase is not None:
+        ways = (f"iteration {number} [{snapshot.phase.word}]", f"{number} [{snapshot.phase.word}]")
+    lines = [(status_words(snapshot), theme.strong), (fewer_words(ways, cells.width), theme.text)]
     if snapshot.past:
         lines[1] = (f"past: iteration {count(snapshot.past.iteration)} of {count(snapshot.past.newest)}", theme.badge)
     if latest is not None:

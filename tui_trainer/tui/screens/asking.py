@@ -1,16 +1,22 @@
-"""A screen that asks something and gives one answer back."""
+"""A screen that asks something and gives one answer back, and a field to type the answer in."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from textual import events
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
 Result = TypeVar("Result")
 
 
 class Asking(ModalScreen[Result | None]):
-    """Gives its answer to who opened it, or None when it was left with escape."""
+    """Gives its answer to who opened it, or None when it was left with escape.
+
+    Keys act where they arrive. Textual would send them up to the app to be looked up there, and what is typed behind an
+    escape or a correction, in one packet of a slow line, would overtake it.
+    """
 
     BINDINGS = [("escape", "leave", "leave")]  # noqa: RUF012 (Textual's own way)
 
@@ -21,3 +27,35 @@ class Asking(ModalScreen[Result | None]):
 
     def action_leave(self) -> None:
         self.answer(None)
+
+    def submitted(self, text: str) -> None:
+        """What enter does in the field."""
+
+    def takes(self, event: events.Key) -> bool:
+        """Act on a key that this screen gives a meaning of its own; whether it is one."""
+        return False
+
+    async def on_key(self, event: events.Key) -> None:
+        if not self.takes(event):
+            active = self.active_bindings.get(event.key)
+            if active is None:
+                return  # a character for the field
+            await self.app.run_action(active.binding.action, active.node)
+        event.stop()
+        event.prevent_default()
+
+
+class Field(Input):
+    """The line of an `Asking` screen in which its answer is typed."""
+
+    def __init__(self, asking: Asking[Any], value: str = "", *, placeholder: str = "") -> None:
+        """`value`: what stands there at first, to be typed over."""
+        super().__init__(value, placeholder=placeholder, select_on_focus=True)
+        self.cursor_blink = False
+        self._asking = asking
+
+    async def on_key(self, event: events.Key) -> None:
+        await self._asking.on_key(event)
+
+    async def action_submit(self) -> None:
+        self._asking.submitted(self.value)

@@ -9,17 +9,17 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_trainer.tui.catalogue import PresetEntry
 from tui_trainer.tui.cells import printable
 from tui_trainer.tui.keymap import key_sign
-from tui_trainer.tui.screens.asking import Asking
+from tui_trainer.tui.screens.asking import Asking, Field
 from tui_trainer.tui.view import View
 
 TO_THE_LIST = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedown": "page_down"}
-"""Keys that move in the list while the text goes to the filter."""
+"""Keys that move in the list while the text goes to the field."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -66,6 +66,7 @@ class FilteredList(Asking[str]):
         self._entries = tuple(entries)
         self._current, self._unit, self._asks, self._does = current, unit, asks, does
         self._listed: tuple[Entry, ...] = ()
+        self._listed_for = ""
         # Held rather than looked up: keys typed fast can close the screen before it is complete.
         self._options = Options(markup=False)
         self._options.can_focus = False
@@ -75,9 +76,7 @@ class FilteredList(Asking[str]):
         self.set_class(not any(entry.text or entry.watch for entry in self._entries), "-short")
 
     def compose(self) -> ComposeResult:
-        field = Input(placeholder=self._asks)
-        field.cursor_blink = False
-        yield field
+        yield Field(self, placeholder=self._asks)
         with Horizontal():
             yield self._options
             with self._about:
@@ -91,6 +90,7 @@ class FilteredList(Asking[str]):
     def _list(self, typed: str) -> None:
         """Show the entries in whose title or sentence every typed word occurs."""
         options = self._options
+        self._listed_for = typed
         wanted = typed.casefold().split()
         self._listed = tuple(
             entry
@@ -109,19 +109,21 @@ class FilteredList(Asking[str]):
             options.add_option(Option("Nothing has these words.", disabled=True))
             self._text.update("")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._list(event.value)
+    def on_input_changed(self, event: Field.Changed) -> None:
+        if event.value != self._listed_for:
+            self._list(event.value)
 
-    def on_key(self, event: events.Key) -> None:
-        if event.key in TO_THE_LIST:
-            event.stop()
-            event.prevent_default()
-            getattr(self._options, f"action_{TO_THE_LIST[event.key]}")()
+    def takes(self, event: events.Key) -> bool:
+        if event.key not in TO_THE_LIST:
+            return False
+        getattr(self._options, f"action_{TO_THE_LIST[event.key]}")()
+        return True
 
-    def on_input_submitted(self) -> None:
-        index = self._options.highlighted
-        if index is not None:
-            self._choose(index)
+    def submitted(self, text: str) -> None:
+        if text != self._listed_for:  # typed just before, the list has not heard of it yet
+            self._list(text)
+        if self._options.highlighted is not None:
+            self._choose(self._options.highlighted)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self._choose(event.option_index)

@@ -61,10 +61,11 @@ class KeyHelp(Asking[None]):
             yield Static(key_table(HEADINGS, self._view, colour, slim=True), classes="column", id="slim")
         yield Static("esc closes · ↑↓ scroll · dimmed: not possible now", id="close", markup=False)
 
-    def on_key(self, event: events.Key) -> None:
-        if self._leaves_with & {event.key, event.character}:
-            event.stop()
+    def takes(self, event: events.Key) -> bool:
+        leaves = bool(self._leaves_with & {event.key, event.character})
+        if leaves:
             self.answer(None)
+        return leaves
 
 
 def key_table(groups: Iterable[str], view: View, colour: str, *, slim: bool = False) -> Table:

@@ -23,7 +23,7 @@ class TrainingScreen(Screen[None]):
     def __init__(
         self,
         canvas: Canvas,
-        on_key: Callable[[str], None],
+        on_key: Callable[[events.Key], None],
         on_click: Callable[[int, int], None],
         on_wheel: Callable[[int, int, int], None],
     ) -> None:
@@ -42,7 +42,7 @@ class TrainingScreen(Screen[None]):
             # Typed so fast that it was on its way here when the key before opened another screen.
             self.app.post_message(events.Key(event.key, event.character))
             return
-        self._key(name_of(event))
+        self._key(event)
 
     def on_click(self, event: events.Click) -> None:
         if self.app.screen is self:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui_trainer.telemetry import Setting, is_seed
 from tui_trainer.tui.cells import printable
-from tui_trainer.tui.screens.asking import Asking
+from tui_trainer.tui.screens.asking import Asking, Field
 from tui_trainer.tui.setting_values import allowed, entered, parsed
 
 
@@ -43,21 +43,19 @@ class ValueEntry(Asking[Typed]):
         setting = self._setting
         restarts = "restarts" if is_seed(setting.key) else "restarts with the same seed"
         after = "changes while running" if setting.live else restarts
-        field = Input(entered(self._setting, self._value), select_on_focus=True)
-        field.cursor_blink = False
         box = Vertical(
             Static(printable(setting.help), markup=False, classes="aside"),
             Static(printable(allowed(setting, self._value)), markup=False, classes="quiet aside"),
-            field,
+            Field(self, entered(setting, self._value)),
             self._wrong,
             Static(f"enter {after} · esc leaves it as it is", markup=False, classes="quiet aside"),
         )
         box.border_title = printable(setting.label).replace("[", r"\[")
         yield box
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def submitted(self, text: str) -> None:
         try:
-            value = parsed(self._setting, event.value, self._value)
+            value = parsed(self._setting, text, self._value)
         except ValueError as error:
             self._wrong.update(printable(str(error)))
         else:

@@ -1,0 +1,77 @@
+"""Keys that come in one packet, as they do on a slow line, act one after the other: what is typed after the key that
+closes a list or a field is for the screen beneath it, and what is corrected is corrected where it stood."""
+
+from __future__ import annotations
+
+import pytest
+from real_terminal import running
+
+ESCAPE, ENTER, BACKSPACE, LEFT, PALETTE = "\x1b", "\r", "\x7f", "\x1b[D", "\x10"
+
+
+@pytest.mark.parametrize("opened", ["?", "l", PALETTE, ENTER], ids=["help", "lessons", "actions", "a value"])
+@pytest.mark.parametrize("at_once", [True, False], ids=["with the key that opens", "when it is open"])
+def test_a_key_behind_an_escape_is_for_the_dashboard(opened: str, at_once: bool) -> None:
+    with running() as program:
+        program.until(program.shows("paused"))
+        if at_once:
+            program.type(f"{opened}{ESCAPE}q")
+        else:
+            program.type(opened)
+            program.until(lambda: "esc closes" in program.text() or "esc leaves" in program.text())
+            program.type(f"{ESCAPE}q")
+        program.until(program.ended)
+        assert program.status == 0
+
+
+@pytest.mark.parametrize("keys", ["?q", "?hq", "??q"])
+def test_keys_behind_those_that_close_the_help_are_for_the_dashboard(keys: str) -> None:
+    with running() as program:
+        program.until(program.shows("paused"))
+        program.type(keys)
+        if keys == "?q":
+            program.type("q")
+        program.until(program.ended)
+        assert program.status == 0
+
+
+def test_a_lesson_is_found_opened_and_stopped_in_one_packet() -> None:
+    with running() as program:
+        program.until(program.shows("paused"))
+        program.type(f"ltoo larx{BACKSPACE}g{ENTER} ")
+        program.until(lambda: "lr too large" in program.text() and "paused" in program.text())
+
+
+def test_a_value_is_corrected_typed_and_followed_by_another_key_in_one_packet() -> None:
+    with running() as program:
+        program.until(program.shows("paused"))
+        program.type(f"{ENTER}0.79{BACKSPACE}{LEFT}{BACKSPACE}.0{ENTER} ")
+        program.until(program.shows("▶ running"))
+        program.until(program.shows("learning rate  0.07"))
+
+
+def test_what_is_opened_left_and_opened_again_in_one_packet_hears_the_rest() -> None:
+    with running() as program:
+        program.until(program.shows("paused"))
+        program.type(f"l{ESCAPE}?{ESCAPE}{PALETTE}{ESCAPE}ltoo small{ENTER}??{ENTER}0.07{ENTER} q")
+        program.until(program.ended)
+        assert program.status == 0
+        assert "lr too small" in program.raw
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x11"], ids=["ctrl+c", "ctrl+q"])
+@pytest.mark.parametrize("opened", ["", "?", "l"], ids=["dashboard", "help", "lessons"])
+def test_the_ways_out_are_the_same_everywhere(opened: str, key: str) -> None:
+    with running() as program:
+        program.until(program.shows("paused"))
+        program.type(f"{opened}{key}")
+        program.until(program.ended)
+        assert program.status == 0
+
+
+def test_a_wrong_value_stays_and_keys_behind_it_are_typed() -> None:
+    with running() as program:
+        program.until(program.shows("paused"))
+        program.type(f"{ENTER}x{ENTER}q")
+        program.until(program.shows("xq"))
+        assert not program.ended()
