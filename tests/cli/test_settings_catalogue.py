@@ -16,7 +16,7 @@ from tui_trainer.datasets.preparation import FEATURE_SETS
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.telemetry.settings import AUTOMATIC
 from tui_trainer.training import SettingError, Trainer, build, with_setting
-from tui_trainer.training.summary import automatic_settings, flat_settings, possible_choices
+from tui_trainer.training.summary import automatic_settings, flat_settings, possible_choices, possible_numbers
 
 CATALOGUE = {setting.key: setting for setting in settings_catalogue()}
 
@@ -119,6 +119,16 @@ def test_a_loss_that_is_offered_can_be_trained_with(data: str) -> None:
         with pytest.raises(SettingError):
             with_setting(experiment, "loss.name", name)
     assert all(with_setting(experiment, "loss.name", name) for name in choices)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.9])
+def test_the_most_samples_that_are_offered_can_be_had_and_no_more(share: float) -> None:
+    experiment = build({"data": {"name": "digits", "validation_share": share}})
+    most = possible_numbers(experiment)["data.samples"]
+    assert flat_settings(with_setting(experiment, "data.samples", most))["data.samples"] == most
+    with pytest.raises(SettingError):
+        with_setting(experiment, "data.samples", most + 1)
+    assert not possible_numbers(build({"data": {"name": "moons"}}))
 
 
 @pytest.mark.parametrize("features", FEATURE_SETS)

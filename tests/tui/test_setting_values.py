@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec import structs
 
 from tui_trainer.telemetry import Setting
 from tui_trainer.tui.setting_values import allowed, can_step, entered, parsed, stepped
@@ -67,6 +68,7 @@ SEED = Setting(key="training.seed", label="seed", help="", low=0, high=100, inte
         (BATCH, 1, 2, 1),
         (SAMPLES, "all", "all", 64),
         (SAMPLES, 64, 128, 32),
+        (structs.replace(SAMPLES, high=120), 64, "all", 32),
         (HIDDEN, [16], [32], [8]),
         (HIDDEN, [16, 8], [32, 16], [8, 4]),
         (HIDDEN, [1], [2], []),

@@ -31,11 +31,17 @@ class FixedSizeDataset(Dataset, frozen=True, kw_only=True):
         """All inputs (n, columns) and class numbers (n,), in the order of the file."""
         raise NotImplementedError
 
+    @property
+    def most_samples(self) -> int:
+        """The training examples that the validation set leaves."""
+        total = len(self.load()[1])
+        return total - self._validation_count(total)
+
     def check(self) -> None:
         super().check()
-        total = len(self.load()[1])
-        left = total - self._validation_count(total)
+        left = self.most_samples
         if self.samples != "all" and self.samples > left:
+            total = len(self.load()[1])
             allowed = f'"all" or 1 to {left}, since {self.name} has {total} and {total - left} are held out'
             raise DatasetError("samples", self.samples, allowed)
 

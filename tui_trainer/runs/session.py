@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sized
+from typing import Any
 
 from tui_trainer.runs.place import Place
 from tui_trainer.runs.watcher import Watcher
@@ -30,15 +31,12 @@ from tui_trainer.training.autopsy import examine
 from tui_trainer.training.evaluation import measure_layers
 from tui_trainer.training.pictures import data_view, layer_view, network_weights, picture, unit_maps
 from tui_trainer.training.step_view import step_view
-from tui_trainer.training.summary import automatic_settings, flat_settings, possible_choices, summary
+from tui_trainer.training.summary import automatic_settings, flat_settings, possible_choices, possible_numbers, summary
 from tui_trainer.training.timeline import Timeline
 
 MOST_EVENTS = 200
 MOST_VERDICTS = 256
 """Each holds on to the evaluations of its window, which those far apart do not share."""
-
-
-Told = tuple[Experiment, dict[str, object], dict[str, object], dict[str, tuple[object, ...]]]
 
 
 class Session:
@@ -52,7 +50,7 @@ class Session:
         """The watcher as it was after evaluations of the past, oldest first."""
         self._settings = flat_settings(experiment)
         self.settings_at_start = self._settings
-        self._last_told: Told | None = None
+        self._last_told: tuple[Experiment, dict[str, Any]] | None = None
         self.trainer = Trainer(experiment, self._observe)
         self.timeline = Timeline(self.trainer)
         self.events: list[Event] = []
@@ -73,13 +71,19 @@ class Session:
         return self.trainer.experiment
 
     @property
-    def _told(self) -> Told:
-        """What snapshots tell of the experiment, made anew only when it is another one: its values, those that it has
-        chosen itself, and what it could choose."""
+    def _told(self) -> dict[str, Any]:
+        """Fields of a snapshot that tell of the experiment, made anew only when it is another one: its values, those
+        that it has chosen itself, and what it could have instead."""
         now = self.experiment
         if self._last_told is None or self._last_told[0] is not now:
-            self._last_told = now, flat_settings(now), automatic_settings(self.trainer), possible_choices(now)
-        return self._last_told
+            told = {
+                "settings": flat_settings(now),
+                "automatic": automatic_settings(self.trainer),
+                "choices": possible_choices(now),
+                "most": possible_numbers(now),
+            }
+            self._last_told = now, told
+        return self._last_told[1]
 
     @property
     def iteration(self) -> int:
@@ -227,7 +231,7 @@ class Session:
     def snapshot(self, look: Look, **state: object) -> Snapshot:
         """The moment where the trainer stands. `state`: the fields that whoever drives the session knows."""
         trainer = self.trainer
-        _, settings, automatic, choices = self._told
+        told = self._told
         order, position = trainer.feed.order, trainer.feed.order.position(trainer.iteration)
         return Snapshot(
             title=self.experiment.title,
@@ -241,9 +245,7 @@ class Session:
             target_epochs=trainer.feed.target_epochs,
             phase=Phase.UPDATE if self.just_fixed else trainer.phase,
             learning_rate=trainer.learning_rate,
-            settings=settings | {"training.pace": state.get("pace") or "max"},
-            automatic=automatic,
-            choices=choices,
+            **told | {"settings": told["settings"] | {"training.pace": state.get("pace") or "max"}},
             shape=trainer.network.sizes,
             parameters=trainer.network.parameter_count,
             summary=summary(trainer),

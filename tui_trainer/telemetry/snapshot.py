@@ -102,6 +102,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """Dotted TOML key → what the run has chosen itself where `settings` says None."""
     choices: dict[str, tuple[object, ...]] = {}
     """Dotted TOML key → the choices that this run can have, where it cannot have all."""
+    most: dict[str, int] = {}
+    """Dotted TOML key → the largest number that this run can have, where that is less than others can."""
     shape: tuple[int, ...]
     """All layer sizes, input and output included: (2, 16, 1)."""
     parameters: int

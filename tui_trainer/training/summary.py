@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tui_trainer.datasets.fixed_size import FixedSizeDataset
 from tui_trainer.losses import LOSSES
 from tui_trainer.telemetry.settings import EARLY_STOPPING
 from tui_trainer.training.compatibility import has_validation, serves
@@ -66,6 +67,12 @@ def _idle(experiment: Experiment) -> set[str]:
 def possible_choices(experiment: Experiment) -> dict[str, tuple[object, ...]]:
     """Dotted key → the choices that this experiment can have, where it cannot have all."""
     return {"loss.name": tuple(name for name, loss in LOSSES.items() if serves(loss(), experiment.data))}
+
+
+def possible_numbers(experiment: Experiment) -> dict[str, int]:
+    """Dotted key → the largest number that this experiment can have, where others can have a larger one."""
+    data = experiment.data
+    return {"data.samples": data.most_samples} if isinstance(data, FixedSizeDataset) else {}
 
 
 def automatic_settings(trainer: Trainer) -> dict[str, object]:

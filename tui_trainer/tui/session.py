@@ -208,9 +208,10 @@ def footer_signs(action: KeyAction) -> str:
 
 
 def _possible(setting: Setting, snapshot: Snapshot) -> Setting:
-    """The setting with those of its choices that the run can have."""
-    choices = snapshot.choices.get(setting.key)
-    return setting if choices is None else structs.replace(setting, choices=choices)
+    """The setting with those of its choices and numbers that the run can have."""
+    choices, high = snapshot.choices.get(setting.key, setting.choices), snapshot.most.get(setting.key, setting.high)
+    changed = (choices, high) != (setting.choices, setting.high)
+    return structs.replace(setting, choices=choices, high=high) if changed else setting
 
 
 def _apology(error: Exception, width: int, height: int, theme: Theme) -> Cells:

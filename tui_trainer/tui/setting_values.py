@@ -50,9 +50,9 @@ def stepped(setting: Setting, value: object, direction: int, examples: int) -> o
 
     Enumerations go round; numbers go 1-2-5-10 where the setting is logarithmic and real, by powers of two
     where it is whole and not decimal, by the declared step otherwise. A list steps in all its entries; stepping hidden
-    layers down from one unit drops the last layer. A batch of `examples` or more is "full", and from "full", or from
-    "all" samples, a step down leads below `examples`. `value` is the one in force: what the run has chosen itself steps
-    to what is then given.
+    layers down from one unit drops the last layer. A batch of `examples` or more is "full", as many samples as there
+    are "all", and from these a step down leads below `examples`. `value` is the one in force: what the run has chosen
+    itself steps to what is then given.
     """
     if setting.lists and isinstance(value, list | tuple):
         return _next_choice(setting.lists, tuple(value), direction)
@@ -71,9 +71,8 @@ def stepped(setting: Setting, value: object, direction: int, examples: int) -> o
     if setting.optional and not setting.integer and direction > 0 and value >= LARGEST:
         return None
     number = _stepped_number(setting, value, direction)
-    if setting.key == BATCH_SIZE and number >= examples:
-        return setting.words[0]
-    return number
+    most = examples if setting.key == BATCH_SIZE else setting.high
+    return setting.words[0] if setting.words and most is not None and number >= most else number
 
 
 def _stepped_list(setting: Setting, values: list[object], direction: int, examples: int) -> list[object]:
