@@ -56,7 +56,7 @@ def test_copies_stay_until_they_go(deeds: list[tuple[int, int, str]], length: in
             shelf.keep(lambda each: each % 3 == iteration % 3)  # noqa: B023 — called at once
         else:
             shelf = shelf.copy()
-        assert shelf.iterations == sorted(known)
+        assert list(shelf.iterations) == sorted(known)
         assert shelf.nbytes == sum(shelf.room_for(each) for each in known.values())
         for each in range(13):
             assert (each in shelf) == (each in known)
@@ -101,6 +101,6 @@ def test_thousands_of_copies_take_what_they_say() -> None:
         taken = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert shelf.iterations == list(range(8, 8 * count + 1, 8))
+    assert list(shelf.iterations) == list(range(8, 8 * count + 1, 8))
     assert shelf.nbytes == count * (OVERHEAD + 3 * 10 * 4)
     assert taken < 1.1 * shelf.nbytes + BLOCK

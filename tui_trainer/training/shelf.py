@@ -1,15 +1,15 @@
 """Copies of the training state that come and go all through a run, in memory that does not move.
 
-Thousands of keyframes, each with arrays of its own, take as much again for the objects as for the numbers; each that
-goes leaves holes, which something smaller soon lies in; and a dictionary of so many is moved as it grows, a megabyte
-at once. Here the vectors are rows of a few large blocks, a row that is given back is as good as new, and what many
-copies have in common is kept once.
+Thousands of keyframes, each with objects of its own, take as much again for the objects as for the numbers, and each
+that goes leaves holes, which something smaller soon lies in. Here the vectors are rows of a few large blocks, a row
+that is given back is as good as new, what many copies have in common is kept once, and the rest is numbers in arrays.
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,10 @@ Array = NDArray[np.floating[Any]]
 
 BLOCK = 1_000_000
 """Bytes, about, that are allocated at once; a longer vector has a block of its own."""
-OVERHEAD = 200
+OVERHEAD = 40
 """Bytes, about, of a copy beside the numbers in its vectors."""
+END = -1
+"""After the last row of a chain."""
 
 _OWN = ("iteration", "parameters", "slots", "step")
 _COMMON = tuple(name for name in Keyframe.__struct_fields__ if name not in _OWN)
@@ -39,25 +41,26 @@ class Shelf:
         self._row_size = parameters * dtype.itemsize
         self._per_block = max(BLOCK // max(self._row_size, 1), 1)
         self._blocks: list[Array] = []
-        self._free: list[int] = []
-        """Rows that have come back, by their number over all blocks."""
-        self._untouched = 0
-        """The first row that never was in use; all after it are not either."""
-        self.iterations: list[int] = []
+        self._after = array("q")
+        """For each row that ever was in use, the row after it: that of the same copy's next vector, or of those that
+        have come back the next."""
+        self._free = END
+        """The first of those."""
+        self.iterations = array("q")
         """In ascending order, as are the two that follow."""
-        self._rows: list[tuple[int, ...]] = []
+        self._first = array("q")
+        """The row of each copy's parameters."""
         self._common: list[Keyframe] = []
         self.nbytes = 0
         """What the copies take; best parameters that they hold on to are counted, though others may do so too."""
 
     def __contains__(self, iteration: int) -> bool:
-        place = bisect_left(self.iterations, iteration)
-        return self.iterations[place : place + 1] == [iteration]
+        return self._find(iteration) is not None
 
     def __getitem__(self, iteration: int) -> Keyframe:
         """The copy, in rows that are its own until it goes. `KeyError` where there is none."""
         place = self._place(iteration)
-        parameters, *slots = (self._row(number) for number in self._rows[place])
+        parameters, *slots = map(self._row, self._rows(self._first[place]))
         return structs.replace(self._common[place], iteration=iteration, parameters=parameters, slots=tuple(slots))
 
     def last_until(self, iteration: int) -> int:
@@ -72,33 +75,35 @@ class Shelf:
     def put(self, frame: Keyframe) -> None:
         """Copy `frame`; there must be none of its iteration."""
         vectors = frame.parameters, *frame.slots
-        rows = tuple(self._take_row() for _ in vectors)
-        for number, vector in zip(rows, vectors, strict=True):
-            self._row(number)[:] = vector
+        first = END
+        for vector in reversed(vectors):
+            row = self._take_row()
+            self._row(row)[:] = vector
+            self._after[row], first = first, row
         place = bisect_left(self.iterations, frame.iteration)
         common = self._common_to(frame, self._common[max(place - 1, 0) : place + 1])
         self.iterations.insert(place, frame.iteration)
-        self._rows.insert(place, rows)
+        self._first.insert(place, first)
         self._common.insert(place, common)
         self.nbytes += self.room_for(frame)
 
     def drop(self, iteration: int) -> None:
         """Give up one copy. `KeyError` where there is none."""
         place = self._place(iteration)
-        del self.iterations[place]
-        self._give_back(self._rows.pop(place), self._common.pop(place))
+        self._give_back(place)
+        del self.iterations[place], self._first[place], self._common[place]
 
     def keep(self, wanted: Callable[[int], bool]) -> None:
         """Give up all copies but those of the wanted iterations."""
-        copies = list(zip(self.iterations, self._rows, self._common, strict=True))
-        self.iterations, self._rows, self._common = [], [], []
-        for iteration, rows, common in copies:
+        kept = 0
+        for place, iteration in enumerate(self.iterations):
             if wanted(iteration):
-                self.iterations.append(iteration)
-                self._rows.append(rows)
-                self._common.append(common)
+                self.iterations[kept] = iteration
+                self._first[kept], self._common[kept] = self._first[place], self._common[place]
+                kept += 1
             else:
-                self._give_back(rows, common)
+                self._give_back(place)
+        del self.iterations[kept:], self._first[kept:], self._common[kept:]
 
     def copy(self) -> Shelf:
         """The same in blocks of its own, no more than it needs."""
@@ -107,11 +112,22 @@ class Shelf:
             other.put(self[iteration])
         return other
 
-    def _place(self, iteration: int) -> int:
+    def _find(self, iteration: int) -> int | None:
         place = bisect_left(self.iterations, iteration)
-        if self.iterations[place : place + 1] != [iteration]:
+        return place if place < len(self.iterations) and self.iterations[place] == iteration else None
+
+    def _place(self, iteration: int) -> int:
+        place = self._find(iteration)
+        if place is None:
             raise KeyError(iteration)
         return place
+
+    def _rows(self, first: int) -> Iterator[int]:
+        """The rows of a chain."""
+        row = first
+        while row != END:
+            yield row
+            row = self._after[row]
 
     def _row(self, number: int) -> Array:
         block, place = divmod(number, self._per_block)
@@ -119,16 +135,20 @@ class Shelf:
         return row
 
     def _take_row(self) -> int:
-        if self._free:
-            return self._free.pop()
-        if self._untouched == len(self._blocks) * self._per_block:
+        if self._free != END:
+            row = self._free
+            self._free = self._after[row]
+            return row
+        row = len(self._after)
+        if row == len(self._blocks) * self._per_block:
             self._blocks.append(np.empty((self._per_block, self._length), self._empty.dtype))
-        self._untouched += 1
-        return self._untouched - 1
+        self._after.append(END)
+        return row
 
-    def _give_back(self, rows: tuple[int, ...], common: Keyframe) -> None:
-        self._free += rows
-        self.nbytes -= self._size(len(rows), common)
+    def _give_back(self, place: int) -> None:
+        rows = list(self._rows(self._first[place]))
+        self._after[rows[-1]], self._free = self._free, rows[0]
+        self.nbytes -= self._size(len(rows), self._common[place])
 
     def _size(self, vectors: int, common: Keyframe) -> int:
         vectors += common.early_stop.best_parameters is not None
