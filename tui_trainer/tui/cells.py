@@ -66,7 +66,7 @@ def text_width(text: str) -> int:
     return len(text) if text.isascii() else _wide_text_width(text)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _wide_text_width(text: str) -> int:
     return sum(map(character_width, printable(text)))
 
@@ -87,7 +87,7 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
     return kept + ellipsis
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _codes(text: str, room: int) -> NDArray[np.uint32]:
     """Code points of `text` cut to `room` cells. Most words of a frame were in the last one: they are kept."""
     points: list[int] = []

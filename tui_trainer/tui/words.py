@@ -13,7 +13,7 @@ def wrapped(text: str, width: int) -> list[str]:
     return list(_wrapped(text, width))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _wrapped(text: str, width: int) -> list[str]:
     """A panel tries its words in several ways and draws most of them again in the next frame."""
     lines: list[str] = []

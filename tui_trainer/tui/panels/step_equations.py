@@ -42,7 +42,7 @@ def in_print(text: str) -> str:
     return _NEGATIVE.sub(minus, text)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def equation(text: str, digits: int) -> tuple[str, bool]:
     """The printed equation, its result with so many significant digits; and whether it holds as it stands there.
 
@@ -128,12 +128,12 @@ class _Equation:
         return self.numbers[index] if digits >= MOST_DIGITS else float(self._short(index, digits))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _read(text: str) -> _Equation:
     return _Equation(text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _sides(form: str) -> tuple[list[Value], int | None]:
     """The sides that are arithmetic, and which of the numbers, each a # here, stands alone on its side.
 

@@ -89,7 +89,7 @@ def in_ascii(line: Line) -> Line:
     return structs.replace(line, ways=tuple(map(spelled_out, line.ways)), ascii=True)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _equation_words(line: Line, room: int) -> str:
     """`Line.words` of a line with an equation; a panel tries it several times before it knows what it has room for."""
     for fitting in line.that_fit(line.true(), room):
