@@ -61,7 +61,7 @@ def test_thrown_far_up_and_hovering_while_every_step_overshoots() -> None:
     (finding,) = diagnosis.findings
     assert finding.since == 10
     assert finding.sentence == (
-        "Bouncing since iteration 10: training loss was thrown from 0.8 up to between 19 and 20, "
+        "Bouncing since iteration 10: training loss was thrown from 0.80 up to between 19 and 20, "
         "and every step overshoots the valley."
     )
     assert finding.evidence["step_quality"] == 1.0

@@ -19,7 +19,7 @@ def test_validation_loss_that_turned() -> None:
     (finding,) = observed(training, validation).findings
     assert (finding.id, finding.title, finding.since) == ("overfitting", "overfitting", 100)
     assert finding.sentence == (
-        "Overfitting since iteration 100: validation loss rose from 0.3 to 0.68 while training loss fell to 0.062."
+        "Overfitting since iteration 100: validation loss rose from 0.30 to 0.68 while training loss fell to 0.062."
     )
     assert finding.evidence["best_iteration"] == 100
     assert finding.evidence["gap"] == pytest.approx(validation[-1] - training[-1])

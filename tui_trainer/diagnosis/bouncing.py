@@ -15,6 +15,7 @@ from tui_trainer.diagnosis.rule import Rule, Settings
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Evaluation, Finding, Remedy, Severity
+from tui_trainer.telemetry.settings import plain_number
 
 SPAN = 15
 """Evaluations, all at about the present learning rate, that are judged together."""
@@ -133,7 +134,7 @@ def _finding(
         title="learning rate too large: bouncing",
         sentence=f"Bouncing since iteration {since:,}: {what}",
         short=(f"since {since:,}: {short}", short),
-        expert=f"{rule}{wall}. Learning rate {number(rate)}.",
+        expert=f"{rule}{wall}. Learning rate {plain_number(rate)}.",
         evidence={**evidence, "learning_rate": rate},
     )
 

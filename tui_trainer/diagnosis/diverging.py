@@ -13,6 +13,7 @@ from tui_trainer.diagnosis.rule import Rule, Settings
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy, Severity
+from tui_trainer.telemetry.settings import plain_number
 
 FAR = 2.0
 """So many times the larger of the first loss and the loss of the best constant answer …"""
@@ -81,7 +82,7 @@ def _finding(window: Window, since: int, what: str, short: str, rule: str, evide
         title="learning rate too large: diverging",
         sentence=f"Diverging since iteration {since:,}: {what}",
         short=(f"since {since:,}: {short}", short),
-        expert=f"{rule}. Learning rate {number(rate)}.",
+        expert=f"{rule}. Learning rate {plain_number(rate)}.",
         evidence={
             **evidence,
             "first_train_loss": first.train_loss,
