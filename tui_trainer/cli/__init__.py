@@ -8,10 +8,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
-import os
 import sys
 from collections.abc import Sequence
 
+from tui_trainer.blas import limit_from_the_start
 from tui_trainer.cli.arguments import UsageError, parse
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED, WRONG
@@ -19,8 +19,7 @@ from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED, WRONG
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out a command line (that of the process by default) and return the exit status."""
-    # NumPy reads it when it is imported: two threads on such small matrices only wait for each other.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    limit_from_the_start()
     _make_streams_safe()
     try:
         try:

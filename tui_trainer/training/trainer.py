@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.blas import one_thread
 from tui_trainer.datasets import make
 from tui_trainer.layers import run
 from tui_trainer.telemetry import Evaluation, EvaluationLog, Losses, Phase, Status
-from tui_trainer.training.blas import one_thread
 from tui_trainer.training.block import Block, Source
 from tui_trainer.training.curves import Curves
 from tui_trainer.training.early_stopping import EarlyStop

@@ -7,7 +7,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.binding import Binding
@@ -16,7 +17,6 @@ from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from tui_trainer.tui import preloaded  # noqa: F401
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
@@ -28,16 +28,16 @@ from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
 from tui_trainer.tui.painter import Canvas, Mode, clear_notes, never_block_on_output, notes
 from tui_trainer.tui.rhythm import Rhythm
-from tui_trainer.tui.screens.filtered_list import action_palette, preset_picker
-from tui_trainer.tui.screens.key_help import KeyHelp
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
-from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
 from tui_trainer.tui.session import Session
 from tui_trainer.tui.strips import use_depth
 from tui_trainer.tui.terminal import forget_lost_output, held, real_size
 from tui_trainer.tui.textual_theme import textual_name, textual_themes
 from tui_trainer.tui.theme import THEMES, ColourDepth, make_theme
 from tui_trainer.tui.view import View
+
+if TYPE_CHECKING:
+    from tui_trainer.tui.screens.value_entry import Typed
 
 BY_ID = {action.id: action for action in KEYMAP}
 
@@ -50,7 +50,8 @@ CHECK_LOOK, CHECK_PATIENCE, CHECK_READ = 0.02, 60.0, 8.0
 NOTICE_AFTER, NOTICE_READ = 0.5, 12.0
 """Seconds until what is wrong from the start is said, the first picture being there by then, and to read it."""
 
-Answer = TypeVar("Answer")
+LATER = "tui_trainer.tui.preloaded"
+"""What the first picture does not wait for: the module that imports the screens that a person opens."""
 
 
 class TrainerApp(App[int]):
@@ -105,7 +106,7 @@ class TrainerApp(App[int]):
         self._own_actions: dict[str, Callable[[], None]] = {
             "presets": self._pick_preset,
             "setting_edit": self._type_value,
-            "help": lambda: self._open(KeyHelp(self.session.view)),
+            "help": self._help,
             "palette": self._pick_action,
             "theme": self._next_theme,
             "check_gradient": self._check_gradient,
@@ -126,7 +127,7 @@ class TrainerApp(App[int]):
         self._main_loop = asyncio.get_running_loop()
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._resume())
-        self._rhythm.start()
+        self._rhythm.start(partial(import_module, LATER))
         divert_keys(self, Keyboard(self, self._training, self.press, self._rhythm.soon).press)
         if self._notice:
             say = partial(self._say, self._notice, severity="error", timeout=NOTICE_READ)
@@ -203,19 +204,25 @@ class TrainerApp(App[int]):
 
     # What opens something
 
-    def _open(self, screen: Screen[Answer], then: Callable[[Answer | None], None] | None = None) -> None:
-        self.push_screen(screen, then)
+    def _help(self) -> None:
+        from tui_trainer.tui.screens.key_help import KeyHelp
+
+        self.push_screen(KeyHelp(self.session.view))
 
     def _pick_preset(self) -> None:
+        from tui_trainer.tui.screens.filtered_list import preset_picker
+
         try:
             presets = self.session.catalogue.presets()
         except (ValueError, OSError) as error:
             self._say(str(error), severity="error")
             return
-        self._open(preset_picker(presets, self.session.snapshot.title), self._load)
+        self.push_screen(preset_picker(presets, self.session.snapshot.title), self._load)
 
     def _pick_action(self) -> None:
-        self._open(action_palette(self.session.view), self._carry_out)
+        from tui_trainer.tui.screens.filtered_list import action_palette
+
+        self.push_screen(action_palette(self.session.view), self._carry_out)
 
     def _carry_out(self, action_id: str | None) -> None:
         if action_id is not None:
@@ -231,8 +238,11 @@ class TrainerApp(App[int]):
         self._rhythm.answer()
 
     def _type_value(self) -> None:
+        from tui_trainer.tui.screens.value_entry import ValueEntry
+
         setting = self.session.view.settings[self.session.view.setting]
-        self._open(ValueEntry(setting, self.session.snapshot.settings[setting.key]), partial(self._typed, setting.key))
+        entry = ValueEntry(setting, self.session.snapshot.settings[setting.key])
+        self.push_screen(entry, partial(self._typed, setting.key))
 
     def _typed(self, key: str, typed: Typed | None) -> None:
         if typed is not None:

@@ -1,5 +1,6 @@
-"""What Textual imports only when it first needs it, imported with the app instead: beside a busy trainer an import
-takes three times as long, and the first help or picker of a session would be felt. A test finds what is missing."""
+"""What is only needed when a person opens something, imported as soon as the first picture is there: beside a busy
+trainer an import takes three times as long, and the first help or picker of a session would be felt. A test finds what
+is missing."""
 
 # ruff: noqa: F401
 import encodings.utf_32_le
@@ -11,5 +12,9 @@ import textual.layouts.stream
 import textual.layouts.vertical
 import textual.scrollbar
 from rich.cells import cell_len
+
+import tui_trainer.tui.screens.filtered_list
+import tui_trainer.tui.screens.key_help
+import tui_trainer.tui.screens.value_entry
 
 cell_len("語")  # loads the table of character widths

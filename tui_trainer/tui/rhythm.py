@@ -73,18 +73,22 @@ class Rhythm:
         self._next: asyncio.TimerHandle | None = None
         """The next frame."""
 
-    def start(self) -> None:
-        """Begin with the frames; once the app runs."""
+    def start(self, then: Callable[[], object]) -> None:
+        """Begin with the frames; once the app runs. `then` is called when the first picture is on its way."""
         if self._budget.is_limited:
             hear_output(self._app, self._budget.spend)
         spare_first_paints(self._app, self._canvas)
         self._loop, self._context = asyncio.get_running_loop(), copy_context()
         self._session.answer(lambda: None)  # The first picture is an answer too: training stands aside for it.
-        self._canvas.call_after_refresh(self._first_frame)
+        self._canvas.call_after_refresh(self._first_frame, then)
 
-    def _first_frame(self) -> None:
+    def _first_frame(self, then: Callable[[], object]) -> None:
+        def go_on() -> None:
+            then()
+            self._session.run.go_on()
+
         self._frame()
-        self._later(THE_REST, self._session.run.go_on)
+        self._later(THE_REST, go_on)
 
     def paint(self) -> None:
         """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
