@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from tui_trainer.cli.arguments import parse
-from tui_trainer.cli.screen import chosen_by, first_of, preferences_in, remember
+from tui_trainer.cli.screen import NOTICE, chosen_by, first_of, preferences_in, remember
 from tui_trainer.preferences import (
     HEADER,
     VARIABLE,
@@ -67,14 +67,16 @@ def test_what_is_written_is_read_back(path: Path) -> None:
         ('teme = "light"', "teme: unknown key; allowed: ascii, focus, "),
         ('teme = "light"', "(did you mean 'theme'?)"),
         ('theme = "drak"', f"theme = 'drak': allowed: {', '.join(THEMES)} (did you mean 'dark'?)"),
-        ("theme = 3", "theme = 3: allowed: a text"),
+        ("theme = 3", f"theme = 3: allowed: {', '.join(THEMES)}"),
         ('focus = "lose"', "focus = 'lose': allowed: loss, weights, "),
         ('painter = "cell"', "painter = 'cell': allowed: cells, textual (did you mean 'cells'?)"),
         ("smoothing = 7", "smoothing = 7: allowed: a whole number from 0 to 6"),
         ('log_y = "no"', "log_y = 'no': allowed: true or false"),
         ("keys = 3", "keys = 3: allowed: a table"),
-        ('[keys]\nstpe = ["x"]', "keys.stpe: no such action; allowed: toggle, step, "),
-        ('[keys]\nstpe = ["x"]', "(did you mean 'step'?)"),
+        ("focus = 7", "focus = 7: allowed: loss, weights, "),
+        ('[keys]\nstpe = ["x"]', "keys.stpe: no such action (did you mean 'step'?); allowed: toggle, step, "),
+        ('[keys]\nstep = ["x", "x"]', "keys.step = ['x', 'x']: allowed: every key once"),
+        ('[keys]\nstep = ["ctrl+i"]', "or ctrl+ a letter other than c h i j "),
         ('[keys]\nstep = "x"', "keys.step = 'x': allowed: a list of one key or more, such as "),
         ("[keys]\nstep = []", "keys.step = []: allowed: a list of one key or more"),
         ("[keys]\nstep = [3]", "keys.step = 3: allowed: one character, or one of space, "),
@@ -95,6 +97,16 @@ def test_says_what_is_wrong(path: Path, text: str, message: str) -> None:
     assert "\n" not in told
     assert told.endswith(("; the default is used", "; the defaults are used", "; it is left out"))
     assert preferences_in(path) == (Preferences(), (told,))
+
+
+def test_the_screen_tells_the_beginning_of_a_long_complaint(path: Path) -> None:
+    _, complaints = preferences_in(by_hand(path, '[keys]\nstepp = ["x"]'))
+    assert len(complaints[0]) > 2 * NOTICE
+    told = first_of(complaints)
+    assert len(told) < NOTICE + 40
+    assert told.startswith(f"{path}: keys.stepp: no such action (did you mean 'step'?); allowed: ")
+    assert told.endswith(" … (told in full when you leave)")
+    assert first_of(["short", "other"]) == "short (and 1 more, told when you leave)"
 
 
 def test_every_mistake_is_told_and_costs_its_own_line_only(path: Path) -> None:

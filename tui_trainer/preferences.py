@@ -170,14 +170,14 @@ def _checked(values: dict[str, Any]) -> tuple[Preferences, list[SettingError]]:
 
 def _check(values: dict[str, Any]) -> None:
     """Raises `SettingError`."""
+    for key, names in (("theme", THEMES), ("focus", PANELS)):
+        name = values.get(key, names[0])
+        if name not in names:
+            raise SettingError(key, name, f"allowed: {', '.join(names)}{nearest(str(name), names)}")
     try:
-        preferences = msgspec.convert(values, Preferences)
+        msgspec.convert(values, Preferences)
     except msgspec.ValidationError as error:
         raise explained("", Preferences, values, error) from None
-    for key, names in (("theme", THEMES), ("focus", PANELS)):
-        name = getattr(preferences, key)
-        if name not in names:
-            raise SettingError(key, name, f"allowed: {', '.join(names)}{nearest(name, names)}")
 
 
 def _valid_keys(keys: Mapping[str, Any]) -> tuple[dict[str, Any], list[SettingError]]:
@@ -205,10 +205,12 @@ def _check_keys(name: str, given: Any) -> None:
     if name in _FIXED:
         raise SettingError(f"keys.{name}", given, "keeps its key, so that it works whatever else is chosen")
     if name not in ids:
-        raise SettingError(f"keys.{name}", None, f"no such action; allowed: {', '.join(ids)}{nearest(name, ids)}")
+        raise SettingError(f"keys.{name}", None, f"no such action{nearest(name, ids)}; allowed: {', '.join(ids)}")
     if not isinstance(given, list) or not given:
         raise SettingError(f"keys.{name}", given, 'allowed: a list of one key or more, such as ["x", "f5"]')
     for key in given:
         if not isinstance(key, str) or not is_key(key):
             hint = nearest(key, KEYS.split(", ")) if isinstance(key, str) and len(key) > 1 else ""
             raise SettingError(f"keys.{name}", key, f"allowed: {KEYS}{hint}")
+        if given.count(key) > 1:
+            raise SettingError(f"keys.{name}", given, "allowed: every key once")

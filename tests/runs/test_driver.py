@@ -105,6 +105,36 @@ def test_an_epoch_ends_where_it_ends() -> None:
     assert driven.session.iteration == 12
 
 
+@pytest.mark.parametrize(("batch", "end"), [(60, 2), (5, 33)])
+def test_an_epoch_ends_where_it_ends_by_the_batches_in_force(batch: int, end: int) -> None:
+    """60 examples, 10 in a batch: after 3 iterations of 6 half of them are left."""
+    driven = obey(driver(), do.StepIterations(1), do.StepEpoch(), do.ChangeSetting("training.batch_size", batch))
+    let_run(driven)
+    order = driven.session.trainer.feed.order
+    assert driven.session.iteration == order.first_of_epoch(1)
+    assert driven.status is Status.PAUSED
+
+
+def test_an_ended_run_that_undoes_a_setting_stands_before_something_new() -> None:
+    changed = do.ChangeSetting("optimizer.learning_rate", 0.01)
+    driven = obey(driver(), do.StepIterations(10), changed, do.StepIterations(1000))
+    assert driven.status is Status.FINISHED
+    obey(driven, do.Redo())
+    assert driven.status is Status.FINISHED  # there was nothing to redo
+    obey(driven, do.Undo())
+    assert driven.status is Status.PAUSED
+
+
+def test_an_iteration_begun_beyond_the_end_is_not_the_end() -> None:
+    driven = obey(driver(), do.StepIterations(1000))
+    end = driven.session.iteration
+    obey(driven, do.StepPhase(), do.StepPhase(), do.StepPhase(-1))
+    assert (driven.session.iteration, driven.session.trainer.phase) == (end, Phase.FORWARD)
+    assert driven.status is Status.PAUSED
+    obey(driven, do.StepPhase(-1))
+    assert driven.status is Status.FINISHED
+
+
 def test_an_epoch_of_a_race_is_one_of_the_arms_that_still_run() -> None:
     longer = with_setting(EXPERIMENT, "training.iterations", 5000)
     driven = Driver([("short", EXPERIMENT), ("long", longer)], Diagnosis, paused=False)

@@ -204,6 +204,18 @@ async def test_the_palette_lists_the_table_and_carries_an_action_out() -> None:
         await until(pilot, lambda: not app.view.log_y)
 
 
+@pytest.mark.parametrize(("words", "said"), [("undo", "there is nothing to undo"), ("speed slower", "")])
+async def test_the_palette_finds_what_the_footer_names_and_says_what_cannot_be_done_now(words: str, said: str) -> None:
+    app = Trainer()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        pace = app.session.snapshot.pace
+        await pilot.press("ctrl+p", *("space" if key == " " else key for key in words), "enter")
+        if said:
+            await until(pilot, lambda: any(said in note.message for note in app._notifications))
+        else:
+            await until(pilot, lambda: app.session.snapshot.pace != pace)
+
+
 async def test_ctrl_c_leaves_from_a_text_field_too() -> None:
     app = Trainer()
     async with app.run_test(size=(80, 24)) as pilot:

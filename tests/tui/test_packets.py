@@ -69,6 +69,13 @@ def test_the_ways_out_are_the_same_everywhere(opened: str, key: str) -> None:
         assert program.status == 0
 
 
+def test_a_paste_stands_where_it_came_between_keys() -> None:
+    with running() as program:
+        program.until(program.shows("paused"))
+        program.type("lab\x1b[200~XY\x1b[201~cd")
+        program.until(program.shows("abXYcd"))
+
+
 def test_a_wrong_value_stays_and_keys_behind_it_are_typed() -> None:
     with running() as program:
         program.until(program.shows("paused"))

@@ -48,6 +48,35 @@ def test_the_batch_size_steps_up_to_all_that_an_epoch_has_and_down_again(data: s
     assert press(session, "left").settings["training.batch_size"] == sizes[-2]
 
 
+def test_keys_that_come_faster_than_the_run_answers_count_each_whatever_comes_between() -> None:
+    run = FakeRun()
+    session = session_of(run)
+    for key in ("setting_less", "setting_less", "toggle", "phase", "setting_less"):
+        session.perform(BY_ID[key])
+    values = [command.value for command in run.sent if isinstance(command, do.ChangeSetting)]
+    assert values == [0.05, 0.02, 0.01]
+
+
+def test_an_answer_that_comes_after_the_look_at_the_news_is_not_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = FakeRun()
+    session = session_of(run)
+    answers: list[Callable[[], None]] = []
+    monkeypatch.setattr(run, "answer", answers.append)
+    session.perform(BY_ID["setting_less"])
+    session.answer(lambda: None)
+    old = session.snapshot
+
+    def latest() -> Snapshot:
+        answers.pop()()  # the other thread obeys now, too late for this snapshot
+        return old
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "latest", latest)
+        session.poll()
+    session.perform(BY_ID["setting_less"])
+    assert [command.value for command in run.sent if isinstance(command, do.ChangeSetting)] == [0.05, 0.02]
+
+
 def test_of_choices_only_those_are_offered_that_the_run_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
     latest = FakeRun.latest
     some = {"optimizer.name": ("sgd", "adam")}

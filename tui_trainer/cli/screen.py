@@ -34,6 +34,9 @@ from tui_trainer.tui.terminal import refusal
 from tui_trainer.tui.theme import THEMES
 from tui_trainer.tui.view import View
 
+NOTICE = 240
+"""Characters of what is wrong from the start that the screen tells, which has other things to show."""
+
 
 def open_screen(arguments: argparse.Namespace) -> int:
     """Show the run until the person leaves; the exit status. Raises what a wrong preset or setting raises."""
@@ -93,9 +96,14 @@ def preferences_in(path: Path | None) -> tuple[Preferences, tuple[str, ...]]:
 
 
 def first_of(complaints: Sequence[str]) -> str:
-    """The first one and how many more there are, for the screen, where all have no room; "" of none."""
-    more = f" (and {len(complaints) - 1} more, told when you leave)" if complaints[1:] else ""
-    return f"{complaints[0]}{more}" if complaints else ""
+    """The first one, or its beginning, and how many more there are, for the screen, where all have no room; "" of
+    none."""
+    if not complaints:
+        return ""
+    first, more = complaints[0], f"and {len(complaints) - 1} more, told when you leave" if complaints[1:] else ""
+    if len(first) > NOTICE:
+        first, more = first[:NOTICE].rpartition(" ")[0] + " …", more or "told in full when you leave"
+    return f"{first} ({more})" if more else first
 
 
 def chosen_by(arguments: argparse.Namespace, preferences: Preferences) -> Preferences:

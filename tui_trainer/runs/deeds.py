@@ -66,7 +66,7 @@ def _step_epoch(command: commands.StepEpoch, driver: Driver) -> None:
         last = driver.lineup.last
         order = last.trainer.feed.order
         driver.resume()
-        driver.stop_at = order.first_of_epoch(order.position(last.iteration).epoch + 1)
+        driver.until_epoch = order.position(last.iteration).epoch + 1
 
 
 @carry_out.register(commands.SetPace)
@@ -165,8 +165,8 @@ def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
         driver.begin()
     elif driver.lineup.standing is Status.DIVERGED and not driver.lineup.can_move:  # in the phases that were open
         driver.stand(Status.DIVERGED)
-    elif driver.status in (Status.FINISHED, Status.STOPPED_EARLY):
-        driver.status = Status.PAUSED
+    else:
+        driver.has_changed()
     driver.say(message)
 
 
@@ -189,8 +189,11 @@ def _redo(command: commands.Redo, driver: Driver) -> None:
 
 
 def _take_back(deed: Callable[[], str], driver: Driver) -> None:
-    arms = driver.lineup.arms
+    arms, done = driver.lineup.arms, driver.lineup.done
+    before = done.can_undo, done.can_redo
     message = deed()
     if driver.lineup.arms is not arms or not driver.lineup.can_move:  # it may have diverged in the open phases
         driver.stand(driver.lineup.standing)
+    elif (done.can_undo, done.can_redo) != before:
+        driver.has_changed()
     driver.say(message)

@@ -61,8 +61,8 @@ class Driver:
         self._said_at = -math.inf
         """When the message was said, by `time.perf_counter`."""
         self.version = 0
-        self.stop_at: int | None = None
-        """Run up to this iteration only, then pause."""
+        self.until_epoch: int | None = None
+        """Run up to the start of this epoch only, then pause."""
         self._patience = patience
         self.journey: Journey | None = None
         self._waiting: deque[commands.Command] = deque()
@@ -76,6 +76,12 @@ class Driver:
     def session(self) -> Session:
         """The focused arm's."""
         return self.lineup.session
+
+    @property
+    def stop_at(self) -> int | None:
+        """The iteration up to which to run only, by the size of batches in force; None where there is no such."""
+        order = self.lineup.last.trainer.feed.order
+        return None if self.until_epoch is None else order.first_of_epoch(self.until_epoch)
 
     def snapshot(self) -> Snapshot:
         """The present moment; during a jump the one before it, and how far it is."""
@@ -131,7 +137,7 @@ class Driver:
             due = self.session.whole_blocks(due if self.lineup.is_race else ALONE * due)
         before, started = self.lineup.last.iteration, time.perf_counter()
         if self.stop_at is not None:
-            due = min(due, self.stop_at - before)
+            due = max(min(due, self.stop_at - before), 0)
         status = self.lineup.advance_phase() if self.pace.by_phases else self.lineup.advance(due, waiting)
         self.pace.measure(self.lineup.last.iteration - before, started)
         self.version += 1
@@ -157,7 +163,7 @@ class Driver:
         """Begin the way of every arm to its goal, in place of one that is on its way."""
         arms, before = self.lineup.arms, self.journey
         self.journey = Journey(arms, goals, [arm.session.place for arm in arms] if before is None else before.origin)
-        self.status, self.stop_at = Status.PAUSED, None
+        self.status, self.until_epoch = Status.PAUSED, None
         self._travel(self._patience)
 
     def give_up_journey(self) -> None:
@@ -182,7 +188,7 @@ class Driver:
     def resume(self) -> None:
         """Run from now on, where that is possible."""
         if self.can_move():
-            self.status, self.message, self.stop_at = Status.RUNNING, "", None
+            self.status, self.message, self.until_epoch = Status.RUNNING, "", None
             self.pace.begin()
             self.version += 1
 
@@ -190,12 +196,17 @@ class Driver:
         """After a restart: run, unless the person had paused."""
         if self.status is not Status.PAUSED:
             self.status = Status.RUNNING
-        self.stop_at = None
+        self.until_epoch = None
         self.pace.begin()
+
+    def has_changed(self) -> None:
+        """A run that has ended stands before something new once a setting of it is another one."""
+        if self.status in (Status.FINISHED, Status.STOPPED_EARLY):
+            self.status = Status.PAUSED
 
     def stand(self, status: Status) -> None:
         """Stand still, and say why."""
-        self.status, self.stop_at = status, None
+        self.status, self.until_epoch = status, None
         at, back = self.session.iteration, self.session.trainer.early_stop.restored(self.session.iteration)
         restored = "" if back is None else f"; the weights of iteration {back:,} are back"
         self.message = {

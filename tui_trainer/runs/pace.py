@@ -55,7 +55,7 @@ class Pace:
     def measure(self, iterations: int, started: float) -> None:
         """Take note that so many iterations were made since `started`."""
         now = time.perf_counter()
-        if iterations:
+        if iterations and not self.by_phases:  # there it is the time of one phase
             each = max((now - started) / iterations, 1e-7)
             self.per_slice = max(1, min(int(SLICE / each), 4 * self.per_slice, 100_000))
         self._counted += iterations

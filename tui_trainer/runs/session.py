@@ -100,8 +100,9 @@ class Session:
 
     @property
     def standing(self) -> Status:
-        """How it stands where it stands."""
-        return Status.PAUSED if self.is_past else self.reached
+        """How it stands where it stands; an iteration begun beyond the end is not the end."""
+        begun = self.trainer.phase is not None and self.reached is not Status.DIVERGED
+        return Status.PAUSED if self.is_past or begun else self.reached
 
     @property
     def findings(self) -> tuple[Finding, ...]:

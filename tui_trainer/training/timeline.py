@@ -200,7 +200,8 @@ class Timeline:
     def _keep(self, *, instead_of: int) -> None:
         """Copy the present moment, in place of another if that lies off the grid, and thin out until the copy fits."""
         iteration = self.trainer.iteration
-        if instead_of % self.spacing and instead_of in self._copies and instead_of != self._newest_copy:
+        stays = instead_of in (self._newest_copy, self._visited)
+        if instead_of % self.spacing and instead_of in self._copies and not stays:
             self._copies.drop(instead_of)
         if iteration in self._copies:
             return

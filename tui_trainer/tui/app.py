@@ -21,7 +21,7 @@ from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells, printable
 from tui_trainer.tui.checked import check_words
-from tui_trainer.tui.driver import Driver, divert_keys
+from tui_trainer.tui.driver import Driver, divert_typing
 from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
 from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
@@ -128,7 +128,7 @@ class TrainerApp(App[int]):
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._resume())
         self._rhythm.start(partial(import_module, LATER))
-        divert_keys(self, Keyboard(self, self._training, self.press, self._rhythm.soon).press)
+        divert_typing(self, Keyboard(self, self._training, self.press, self._rhythm.soon).type)
         if self._notice:
             say = partial(self._say, self._notice, severity="error", timeout=NOTICE_READ)
             self.set_timer(NOTICE_AFTER, say)
@@ -241,7 +241,7 @@ class TrainerApp(App[int]):
         from tui_trainer.tui.screens.value_entry import ValueEntry
 
         setting = self.session.view.settings[self.session.view.setting]
-        entry = ValueEntry(setting, self.session.snapshot.settings[setting.key])
+        entry = ValueEntry(setting, self.session.expected.settings[setting.key])
         self.push_screen(entry, partial(self._typed, setting.key))
 
     def _typed(self, key: str, typed: Typed | None) -> None:

@@ -52,8 +52,8 @@ class Meaning(XTermParser):
 class Driver(LinuxDriver):
     """Hears by `KeyStream`."""
 
-    take_key: Callable[[events.Key], None] | None = None
-    """Is given the keys, on this driver's thread, in place of Textual's queue; see `divert_keys`."""
+    take: Callable[[events.Key | events.Paste], None] | None = None
+    """Is given keys and pastes, on this driver's thread, in place of Textual's queue; see `divert_typing`."""
 
     def run_input_thread(self) -> None:
         """Until the end, or a suspension: read, and tell the app what it means."""
@@ -74,8 +74,8 @@ class Driver(LinuxDriver):
                 except (ValueError, ArithmeticError, StopIteration):
                     meaning, meant = Meaning(), []  # this one is lost
                 for message in self._heeded(meant):
-                    if self.take_key is not None and isinstance(message, events.Key):
-                        self.take_key(message)
+                    if self.take is not None and isinstance(message, events.Key | events.Paste):
+                        self.take(message)
                     else:
                         self.process_message(message)
 
@@ -92,10 +92,11 @@ class Driver(LinuxDriver):
         """Not asked, see `SIZES`."""
 
 
-def divert_keys(app: App[Any], take: Callable[[events.Key], None]) -> None:
-    """Have `take` called with every key, on another thread than the app's; what it does not act on it has to post."""
+def divert_typing(app: App[Any], take: Callable[[events.Key | events.Paste], None]) -> None:
+    """Have `take` called with every key and paste, on another thread than the app's; what it does not act on it has to
+    post."""
     if isinstance(app._driver, Driver):
-        app._driver.take_key = take
+        app._driver.take = take
 
 
 def pasteable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Keys in the order in which they were pressed, each given to the screen that those before have left."""
+"""Keys and pastes in the order in which they came, each given to the screen that those before have left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from weakref import ref
 
 from textual.app import App
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
@@ -23,42 +23,42 @@ Soon = Callable[[Callable[[], None]], None]
 class Keyboard:
     """Keys of the dashboard act at once, past Textual's queues, which take half a millisecond; what lies over it gets
     them one by one, each when the last has acted: on a slow line many come in one packet, and one of them may open or
-    close a list."""
+    close a list. It rests on this: what a message pump of Textual has accepted it deals with before it closes."""
 
     def __init__(self, app: App[Any], dashboard: Screen[None], act: Callable[[Key], None], soon: Soon) -> None:
         """`act(key)` does what a key of the dashboard does. `soon(what)` has something done on the app's thread, from
         any other."""
         self._app, self._dashboard, self._act, self._soon = app, dashboard, act, soon
-        self._pressed: deque[Key] = deque()
+        self._typed: deque[Key | Paste] = deque()
         self._waits = False
         """Whether the next key is held back."""
         self._known: ref[Screen[Any]] = ref(dashboard)
         """The screen that was there last, and is complete."""
 
-    def press(self, key: Key) -> None:
-        """From any thread: a key was pressed."""
-        self._soon(lambda: self._take(key))
+    def type(self, typed: Key | Paste) -> None:
+        """From any thread: this has been typed, or pasted."""
+        self._soon(lambda: self._take(typed))
 
-    def _take(self, key: Key) -> None:
-        if key.key in URGENT:
-            self._app.post_message(key)
+    def _take(self, typed: Key | Paste) -> None:
+        if isinstance(typed, Key) and typed.key in URGENT:
+            self._app.post_message(typed)
         else:
-            self._pressed.append(key)
+            self._typed.append(typed)
             self._hand_over()
 
     def _hand_over(self) -> None:
-        while self._pressed and not self._waits:
+        while self._typed and not self._waits:
             screen = self._app.screen
             if screen is not self._known():
                 self._known = ref(screen)
                 self._wait_behind(screen)  # it makes its fields first
             elif screen is not self._dashboard:
-                self._app.post_message(self._pressed.popleft())
+                self._app.post_message(self._typed.popleft())
                 self._wait_behind(self._app, screen.focused or screen)
             elif self._app.message_queue_size or screen.message_queue_size:
                 self._wait_behind(self._app, screen)
-            else:
-                self._act(self._pressed.popleft())
+            elif isinstance(key := self._typed.popleft(), Key):  # there is nowhere to paste
+                self._act(key)
 
     def _wait_behind(self, *pumps: MessagePump) -> None:
         """Go on when each of them has dealt with what it has now, one after the other; one that is gone has."""

@@ -20,7 +20,8 @@ NAMED = (
 )
 """The keys that are no printable character, as the table writes them."""
 
-KEYS = "one character, or one of " + ", ".join(name for name in NAMED if "ctrl+" not in name) + ", or ctrl+ a letter"
+KEYS = "one character, or one of " + ", ".join(name for name in NAMED if "ctrl+" not in name) + ", or ctrl+ a letter "
+KEYS += "other than c h i j m q s z, which terminals use otherwise"
 """What `is_key` allows, in words."""
 
 

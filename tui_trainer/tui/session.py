@@ -14,6 +14,7 @@ from msgspec import structs
 from tui_trainer.memory import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import Look, Setting, Snapshot, Status
+from tui_trainer.telemetry import commands as told
 from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook, SetPace
 from tui_trainer.tui.actions import ACTIONS, choose_setting, focus
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
@@ -31,6 +32,12 @@ OVERDUE = 0.7
 
 BUSY_PACE = 4.0
 """Iterations a second from which on silence means a long computation rather than a slow pace."""
+
+HARMLESS: tuple[type[Command], ...] = (
+    *(SetLook, told.Pause, told.Resume, told.TogglePause, told.Stay, told.CheckGradient),
+    *(told.StepIterations, told.StepPhase, told.StepEpoch),
+)
+"""Commands that leave settings and pace alone."""
 
 
 class Session:
@@ -82,14 +89,15 @@ class Session:
 
     def poll(self) -> None:
         """Ask the run for its newest snapshot."""
-        self._take(self.run.latest())
+        obeyed = self._obeyed  # before the snapshot, which may have been taken before the run obeyed more
+        self._take(self.run.latest(), obeyed)
 
-    def _take(self, snapshot: Snapshot) -> None:
+    def _take(self, snapshot: Snapshot, obeyed: int = 0) -> None:
         now = time.monotonic()
         if snapshot.version != self.snapshot.version:
             self._heard = now
         self.snapshot = snapshot
-        if self._obeyed == self._sent:
+        if obeyed == self._sent:
             self._ahead = {}
         newest = snapshot.past.newest if snapshot.past else snapshot.iteration
         if self.view.cursor is not None and self.view.cursor > newest:
@@ -113,7 +121,7 @@ class Session:
         """
         if action.id in self.view.greyed:
             return
-        view, commands = ACTIONS[action.id](self._expected, self.view)
+        view, commands = ACTIONS[action.id](self.expected, self.view)
         if action.id in ("phase", "phase_back") and self.view.narrow:
             view = focus(view, "step")
         self.change(view, *commands)
@@ -128,13 +136,13 @@ class Session:
             commands = (*commands, SetLook(view.look))
         self.view = view
         for command in commands:
-            self._ahead = _after(command, self._expected, self._ahead)
+            self._ahead = _after(command, self.expected, self._ahead)
             self._sent += not isinstance(command, SetLook)  # nobody waits for the answer to a look
             self.run.send(command)
             self.is_asking = True
 
     @property
-    def _expected(self) -> Snapshot:
+    def expected(self) -> Snapshot:
         """The snapshot as it will be. Keys that come faster than the run answers (held down, or in one packet over a
         slow line) count from where those before them lead: five steps up are five steps."""
         return structs.replace(self.snapshot, **self._ahead) if self._ahead else self.snapshot
@@ -197,9 +205,8 @@ def _after(command: Command, expected: Snapshot, ahead: dict[str, Any]) -> dict[
             return {**ahead, "settings": settings, "automatic": automatic}
         case SetPace(pace):
             return {**ahead, "pace": pace}
-        case SetLook():
-            return ahead
-    return {}  # whatever else it does: the next keys count from what the run tells
+    # Whatever others do: the next keys count from what the run tells.
+    return ahead if isinstance(command, HARMLESS) else {}
 
 
 def footer_signs(action: KeyAction) -> str:

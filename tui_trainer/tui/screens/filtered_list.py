@@ -30,6 +30,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     title: str
     sentence: str
     watch: str = ""
+    aliases: str = ""
+    """Other words by which it is found."""
+    is_dimmed: bool = False
+    """Whether it can do nothing now; chosen, it says why."""
     text: str = ""
     """Paragraphs parted by empty lines; the words of a paragraph flow."""
 
@@ -95,7 +99,7 @@ class FilteredList(Asking[str]):
         self._listed = tuple(
             entry
             for entry in self._entries
-            if all(word in f"{entry.title} {entry.sentence}".casefold() for word in wanted)
+            if all(word in f"{entry.title} {entry.sentence} {entry.aliases}".casefold() for word in wanted)
         )
         options.clear_options()
         options.add_options([Option(_line(entry, entry.key == self._current)) for entry in self._listed])
@@ -155,18 +159,25 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
 
 
 def action_palette(view: View) -> FilteredList:
-    """The actions of the keymap that can do something now; gives an id back."""
+    """The actions of the keymap, last those that can do nothing now; gives an id back."""
+    actions = [action for action in view.keymap if not action.where and action.id != "palette"]
     entries = (
-        Entry(key=action.id, title=f"{action.label}  ({key_sign(action.keys[0])})", sentence=action.sentence)
-        for action in view.keymap
-        if action.id not in view.greyed and not action.where and action.id != "palette"
+        Entry(
+            key=action.id,
+            title=f"{action.label}  ({key_sign(action.keys[0])})",
+            sentence=action.sentence,
+            aliases=" ".join(other.footer for other in actions if other.help == action.help),
+            is_dimmed=action.id in view.greyed,
+        )
+        for action in sorted(actions, key=lambda action: action.id in view.greyed)
     )
     return FilteredList(entries, current="", unit="actions", asks="Actions: type to filter", does="carries it out")
 
 
 def _line(entry: Entry, is_open: bool) -> Content:
-    mark = ("  · open now", "italic") if is_open else ""
-    return Content.assemble((printable(entry.title), "bold"), mark, "\n", (printable(entry.sentence), "$quiet"))
+    mark = ("  · open now", "italic") if is_open else ("  · not now", "$quiet") if entry.is_dimmed else ""
+    title = (printable(entry.title), "$quiet" if entry.is_dimmed else "bold")
+    return Content.assemble(title, mark, "\n", (printable(entry.sentence), "$quiet"))
 
 
 def _told(entry: Entry) -> Content:

@@ -39,7 +39,7 @@ class TrainingScreen(Screen[None]):
         event.stop()
         event.prevent_default()
         if self.app.screen is not self:
-            # Typed so fast that it was on its way here when the key before opened another screen.
+            # By Textual's own way, without the keyboard: it was on its way here when another screen was opened.
             self.app.post_message(events.Key(event.key, event.character))
             return
         self._key(event)
