@@ -170,6 +170,9 @@ def test_all_columns_of_a_confusion_matrix_where_no_two_numbers_touch() -> None:
     assert all("35" in line for line in lines[1:])
     counts[3, 4] = 7
     assert "35 7" in draw_confusion(counts, names, 22, 11, DARK).lines()[4]
+    counts[4, 3] = 7  # "735": colours part them, where there are any
+    assert "…" not in draw_confusion(counts, names, 22, 11, DARK).lines()[0]
+    assert "…" in draw_confusion(counts, names, 22, 11, GREY).lines()[0]
     counts[3, 4] = 12
     assert "…" in draw_confusion(counts, names, 22, 11, DARK).lines()[0]
     assert "…" not in draw_confusion(counts, names, 32, 11, DARK).lines()[0]

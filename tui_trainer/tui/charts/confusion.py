@@ -32,7 +32,8 @@ class _Table(Struct, frozen=True, kw_only=True):
     """What is written above the shares behind the rows; "" where there is no room for them."""
     precision: bool
     dense: bool = False
-    """Whether the longest number fills its column: all then end at the right, so that a shorter one stands apart."""
+    """Whether the longest number fills its column: all then end at the right, and where colours do not part them none
+    such stands behind another."""
 
     def indent(self, width: int) -> int:
         """Blanks in front of what takes so many cells of a column."""
@@ -46,7 +47,7 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
     no room are left out, with an ellipsis.
     """
     cells = Cells(width, height, theme.text)
-    table = _table(counts, names, width, height)
+    table = _table(counts, names, width, height, theme.coloured)
     front, each, tall = table.front, table.each, table.tall
     room = max(each - 1, 1)  # a blank parts the names
     short = short_names(names, min(room, front))
@@ -84,7 +85,7 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
     return cells
 
 
-def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, height: int) -> _Table:
+def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, height: int, coloured: bool) -> _Table:
     """The layout: first numbers, then whole names, then recall and precision, then larger cells."""
     classes = max(len(counts), 1)
     longest = min(max((text_width(name) for name in names), default=1), _LONGEST)
@@ -101,7 +102,7 @@ def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, heig
     recall = next((word for word in ("right (recall)", "right") if needed + max(len(word) + 1, _SHARE) <= width), "")
     room = width - front - 1 - (max(len(recall) + 1, _SHARE) if recall else 0)
     each = max(min(room // classes, max(longest + 2, _WIDEST if height > 2 * classes + 1 else 7)), most + 1, 2)
-    dense = room // each < classes <= room // max(most, 2) and not _touch(counts, most)
+    dense = room // each < classes <= room // max(most, 2) and not _touch(counts, most, coloured)
     each = max(most, 2) if dense else each
     columns, rows = min(max(room // each, 0), classes), min(max(height - 1, 0), classes)
     columns -= 1 if 0 < columns < len(counts) else 0
@@ -133,10 +134,12 @@ def short_names(names: tuple[str, ...], width: int) -> tuple[str, ...]:
     return tuple(str(number) for number in range(1, len(names) + 1))
 
 
-def _touch(counts: NDArray[np.integer], width: int) -> bool:
-    """Whether two numbers would run into each other in columns of this width."""
+def _touch(counts: NDArray[np.integer], width: int, coloured: bool) -> bool:
+    """Whether two numbers would run into each other in columns of this width, at the right end of which they stand: one
+    as wide as its column into any other, or where cells have colours of their own into another as wide."""
     filled = np.array([[len(short_count(int(number))) == width for number in row] for row in counts])
-    return bool((filled[:, 1:] & filled[:, :-1]).any())
+    before = filled if coloured else counts > 0
+    return bool((filled[:, 1:] & before[:, :-1]).any())
 
 
 def _share(right: int, of: int) -> str:
@@ -151,6 +154,15 @@ def _style(share: float, right: bool, count: int, theme: Theme) -> int:
     if not count:
         return theme.faint
     colour = int(theme.diverging(0.15 + 0.6 * share if right else -0.25 - 0.6 * share))
-    red, green, blue = colour >> 16, colour >> 8 & 255, colour & 255
-    ink = 0x000000 if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else 0xFFFFFF
-    return style(ink, colour, BOLD if right else 0)
+    return style(0x000000 if _luminance(colour) > _BLACK_IS_AS_CLEAR else 0xFFFFFF, colour, BOLD if right else 0)
+
+
+_BLACK_IS_AS_CLEAR = 0.179
+"""The luminance of a ground on which black and white stand out alike: √(1.05 · 0.05) − 0.05."""
+
+
+def _luminance(colour: int) -> float:
+    """Relative luminance of a packed colour, 0 to 1, as WCAG 2 defines it."""
+    parts = np.array([colour >> 16, colour >> 8 & 255, colour & 255]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))

@@ -151,11 +151,11 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     cells.paste(plot.cells, 1, 1)
     if below:
         entries = [
-            Entry("o", theme.class_style(0), ("example", "")),
-            Entry(theme.sign("━━", "**"), theme.train, ("answer", "")),
+            Entry("o", theme.class_style(0), ("example",)),
+            Entry(theme.sign("━━", "**"), theme.train, ("answer",)),
         ]
         if len(data.validation_inputs):
-            entries.append(Entry(".", theme.faint, ("held out", "")))
+            entries.append(Entry(".", theme.faint, ("held out", "held")))
         draw_legend(cells, cells.height - 2, entries, theme)
 
 
