@@ -165,6 +165,7 @@ def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
         driver.begin()
     elif driver.lineup.standing is Status.DIVERGED and not driver.lineup.can_move:  # in the phases that were open
         driver.stand(Status.DIVERGED)
+        message += "; nothing comes after here, {restart} starts again with it"
     else:
         driver.has_changed()
     driver.say(message)

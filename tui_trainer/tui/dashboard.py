@@ -61,7 +61,8 @@ def draw_dashboard(
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
     elif layout.kind == "text":
-        _write_status(cells, snapshot, view, theme)
+        rows = _write_status(cells, snapshot, view, theme)
+        places |= draw_footer(cells, height - 1, footer, theme) if rows < height else {}
     else:
         draw_header(cells, layout.header, snapshot, view, theme)
         places |= draw_verdict(cells, layout.header, snapshot, view, theme)
@@ -91,8 +92,8 @@ def _ask_for_room(cells: Cells, theme: Theme) -> None:
         cells.text(0, y, line, theme.warning)
 
 
-def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) -> None:
-    """A small screen: the run in a few lines of words, the most important first."""
+def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) -> int:
+    """A small screen: the run in a few lines of words, the most important first. Returns how many."""
     latest = evaluations_shown(snapshot).latest
     number = count(snapshot.iteration)
     ways = (f"iteration {number} of {count(snapshot.target_iterations)}", f"iteration {number}")
@@ -113,3 +114,4 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
     lines[2:2] = [(line, theme.warning if snapshot.findings else theme.muted) for line in verdict]
     for y, (line, packed) in enumerate(lines):
         cells.text(0, y, line, packed)
+    return len(lines)
