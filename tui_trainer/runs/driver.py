@@ -80,8 +80,9 @@ class Driver:
     @property
     def stop_at(self) -> int | None:
         """The iteration up to which to run only, by the size of batches in force; None where there is no such."""
-        order = self.lineup.last.trainer.feed.order
-        return None if self.until_epoch is None else order.first_of_epoch(self.until_epoch)
+        if self.until_epoch is None:  # in most slices
+            return None
+        return self.lineup.last.trainer.feed.order.first_of_epoch(self.until_epoch)
 
     def snapshot(self) -> Snapshot:
         """The present moment; during a jump the one before it, and how far it is."""
