@@ -11,6 +11,7 @@ from tui_trainer.cli.settings_catalogue import settings_catalogue
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.driver import Driver
 from tui_trainer.runs.live import CAPABILITIES
+from tui_trainer.runs.load import Load
 from tui_trainer.telemetry import Command, Snapshot, Status
 from tui_trainer.training import Experiment, build
 from tui_trainer.tui.catalogue import OpenRequest
@@ -25,7 +26,11 @@ TABLES = {
 }
 """A small network with all that makes going back hard: dropout, Adam, shuffled batches."""
 
-REAL_CATALOGUE = structs.replace(CATALOGUE, settings=settings_catalogue())
+REAL_CATALOGUE = structs.replace(
+    CATALOGUE,
+    settings=settings_catalogue(),
+    load=lambda request: Load((("A", build(TABLES, request.preset)),)),
+)
 
 
 class DrivenRun:

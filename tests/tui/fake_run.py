@@ -83,7 +83,22 @@ SETTINGS = (
     Setting(key="title", label="title", help="The name of the experiment."),
 )
 
+
+class LoadFake(Command, frozen=True):
+    """Go on as a fake run of another title."""
+
+    title: str
+
+
+def load_fake(request: OpenRequest) -> LoadFake:
+    """What `cli` hands the app to load with, here: refuses the preset "broken"."""
+    if request.preset == "broken":
+        raise ValueError("presets/broken.toml: data.samples is -3, but has to be at least 1")
+    return LoadFake(request.preset)
+
+
 CATALOGUE = Catalogue(
+    load=load_fake,
     settings=SETTINGS,
     presets=lambda: tuple(
         PresetEntry(
@@ -130,6 +145,9 @@ BOUNCING = Finding(
 )
 
 
+ABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check", "load"})
+
+
 class FakeRun:
     """Serves all capabilities unless told otherwise; `sent` keeps every command. Pictures are those of a
     sample."""
@@ -138,7 +156,7 @@ class FakeRun:
         self,
         request: OpenRequest | None = None,
         *,
-        capabilities: frozenset[str] = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check"}),
+        capabilities: frozenset[str] = ABILITIES,
         speed: float = 0.0,
         findings: tuple[Finding, ...] = (),
     ) -> None:
@@ -238,6 +256,10 @@ class FakeRun:
             case do.Restart(seed):
                 self._iteration = self._newest = 0
                 self._values["training.seed"] = self._values["training.seed"] if seed is None else seed
+            case LoadFake(title):
+                self._base = structs.replace(self._base, title=title)
+                self._values["title"] = title
+                self._status = Status.RUNNING
             case do.ChangeSetting(key, value):
                 self._undo.append((key, self._values[key]))
                 self._change(key, value)
@@ -280,6 +302,5 @@ def _sample() -> Snapshot:
 
 def open_fake(request: OpenRequest) -> FakeRun:
     """What `cli` hands the app, here: opens a fake run, refuses the preset "broken"."""
-    if request.preset == "broken":
-        raise ValueError("presets/broken.toml: data.samples is -3, but has to be at least 1")
+    load_fake(request)
     return FakeRun(request)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from driven_run import DrivenRun, opened, press
-from fake_run import BOUNCING, CATALOGUE, FakeRun, open_fake
+from fake_run import ABILITIES, BOUNCING, CATALOGUE, FakeRun, open_fake
 from msgspec import structs
 
 from tui_trainer.telemetry import Setting, Snapshot, Status
@@ -34,7 +34,7 @@ def session_of(run: FakeRun, catalogue: Catalogue = CATALOGUE) -> Session:
 
 def test_the_settings_list_is_what_both_the_catalogue_and_the_run_know() -> None:
     unknown = Setting(key="optimizer.beta1", label="beta 1", help="")
-    session = session_of(FakeRun(), Catalogue(settings=(unknown, *CATALOGUE.settings)))
+    session = session_of(FakeRun(), structs.replace(CATALOGUE, settings=(unknown, *CATALOGUE.settings)))
     assert session.view.settings == CATALOGUE.settings
 
 
@@ -85,13 +85,18 @@ def test_of_choices_only_those_are_offered_that_the_run_can_have(monkeypatch: py
     assert offered["optimizer.name"] == ("sgd", "adam")
 
 
-def test_another_run_keeps_the_chosen_setting_and_drops_what_belonged_to_the_old_one() -> None:
-    run = FakeRun()
+LOADS = pytest.mark.parametrize("abilities", [ABILITIES, ABILITIES - {"load"}], ids=["loads", "is replaced"])
+
+
+@LOADS
+def test_another_run_keeps_the_chosen_setting_and_drops_what_belonged_to_the_old_one(abilities: frozenset[str]) -> None:
+    run = FakeRun(capabilities=abilities)
     session = session_of(run)
     for action in ("setting_next", "setting_next", "cursor", "next_item"):
         session.perform(BY_ID[action])
     session.open(OpenRequest(preset="lr too large"))
-    assert run.closed
+    session.poll()
+    assert run.closed is ("load" not in abilities)
     assert session.chosen_key == "optimizer.name"
     assert session.view.cursor is None
     assert session.view.look.weights_layer == 0
@@ -139,7 +144,7 @@ def test_with_room_for_one_panel_the_first_picture_is_of_the_loss() -> None:
 
 def test_a_run_that_is_replaced_gives_its_memory_back_at_once() -> None:
     """Its parts refer to each other in circles, which Python looks for by their number and not by their size."""
-    run = FakeRun()
+    run = FakeRun(capabilities=ABILITIES - {"load"})
     run.itself = run  # type: ignore[attr-defined]
     gone, session = weakref.ref(run), session_of(run)
     del run
@@ -151,13 +156,44 @@ def test_a_run_that_is_replaced_gives_its_memory_back_at_once() -> None:
     assert gone() is None
 
 
-def test_a_run_that_cannot_be_opened_leaves_the_present_one() -> None:
-    run = FakeRun()
+@LOADS
+def test_a_run_that_cannot_be_opened_leaves_the_present_one(abilities: frozenset[str]) -> None:
+    run = FakeRun(capabilities=abilities)
     session = session_of(run)
     with pytest.raises(ValueError, match=r"data\.samples is -3"):
         session.open(OpenRequest(preset="broken"))
     assert session.run is run
     assert not run.closed
+    assert session.snapshot.title == "lr just right"
+
+
+def test_a_run_that_has_failed_hears_nothing_so_another_comes_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = FakeRun()
+    session = session_of(run)
+    latest = run.latest
+    monkeypatch.setattr(run, "latest", lambda: structs.replace(latest(), status=Status.FAILED))
+    session.poll()
+    session.open(OpenRequest(preset="lr too large"))
+    assert run.closed
+    assert session.snapshot.title == "lr too large"
+
+
+def test_undo_returns_from_another_lesson_to_the_run_that_was_left() -> None:
+    """Nothing is lost by one key, also not by the one that opens a lesson."""
+    run = DrivenRun()
+    session = opened(run)
+    press(session, "]", ".", ".")
+    left = session.snapshot
+    session.open(OpenRequest(preset="another lesson"))
+    session.poll()
+    assert (session.snapshot.title, session.snapshot.status) == ("another lesson", Status.RUNNING)
+    assert session.snapshot.iteration == 0
+    assert "{undo} brings back what was there" in session.snapshot.message
+    assert (left.pace, session.snapshot.pace, session.view.pace_before) == (50.0, 20.0, 20.0)
+    back = press(session, "u")
+    assert (back.title, back.status, back.iteration) == (left.title, Status.PAUSED, left.iteration)
+    assert (back.pace, session.view.pace_before) == (50.0, 50.0)
+    assert press(session, "U").title == "another lesson"
 
 
 def test_a_greyed_action_sends_nothing() -> None:

@@ -24,6 +24,7 @@ from tui_trainer.memory import share_memory
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of
 from tui_trainer.presets import Preset, PresetError, bundled
 from tui_trainer.runs.live import LiveRun
+from tui_trainer.runs.load import Load
 from tui_trainer.runs.run import Run
 from tui_trainer.training import Experiment
 from tui_trainer.training.setting_error import nearest
@@ -138,7 +139,11 @@ def _tell(text: str) -> None:
 
 def catalogue(opened: str) -> Catalogue:
     """All presets and settings, as the screen lists them. `opened`: what the person began with."""
-    return Catalogue(presets=partial(preset_entries, opened), settings=settings_catalogue())
+    return Catalogue(
+        presets=partial(preset_entries, opened),
+        load=lambda request: Load(requested(request)),
+        settings=settings_catalogue(),
+    )
 
 
 def preset_entries(opened: str) -> tuple[PresetEntry, ...]:

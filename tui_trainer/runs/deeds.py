@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import singledispatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import structs
 
 from tui_trainer.instruments.gradient_check import check_gradient
+from tui_trainer.runs.load import Load
 from tui_trainer.runs.rescue import TRIAL, rate_that_holds, smaller
 from tui_trainer.telemetry import Status, commands
 from tui_trainer.telemetry.settings import LEARNING_RATE
@@ -17,6 +18,7 @@ from tui_trainer.training import SettingError
 if TYPE_CHECKING:
     from tui_trainer.runs.driver import Driver
 
+T = TypeVar("T")
 
 NO_MEMORY = "there is not enough memory for such a run: the present one stays"
 
@@ -115,18 +117,31 @@ def _rescue(command: commands.Rescue, driver: Driver) -> None:
     driver.say(f"{driver.message}: {ending}")
 
 
-@carry_out.register(commands.Restart)
-def _restart(command: commands.Restart, driver: Driver) -> None:
+def _tried(deed: Callable[[], T], driver: Driver) -> T | None:
+    """What `deed` returns; None, and the person is told why, where there can be no such run."""
     try:
-        message = driver.lineup.restart(command.seed)
+        return deed()
     except SettingError as error:
         driver.say(error.sentence)
-        return
     except MemoryError:
         driver.say(NO_MEMORY)
-        return
-    driver.begin()
-    driver.say(message)
+    return None
+
+
+@carry_out.register(Load)
+def _load(command: Load, driver: Driver) -> None:
+    message = _tried(lambda: driver.lineup.load(command.experiments), driver)
+    if message is not None:
+        driver.resume()
+        driver.say(message)
+
+
+@carry_out.register(commands.Restart)
+def _restart(command: commands.Restart, driver: Driver) -> None:
+    message = _tried(lambda: driver.lineup.restart(command.seed), driver)
+    if message is not None:
+        driver.begin()
+        driver.say(message)
 
 
 @carry_out.register(commands.Fork)
@@ -153,14 +168,10 @@ def _drop_arm(command: commands.DropArm, driver: Driver) -> None:
 
 @carry_out.register(commands.ChangeSetting)
 def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
-    try:
-        message, restarted = driver.lineup.change(command.key, command.value)
-    except SettingError as error:
-        driver.say(error.sentence)
+    changed = _tried(lambda: driver.lineup.change(command.key, command.value), driver)
+    if changed is None:
         return
-    except MemoryError:
-        driver.say(NO_MEMORY)
-        return
+    message, restarted = changed
     if restarted:
         driver.begin()
     elif driver.lineup.standing is Status.DIVERGED and not driver.lineup.can_move:  # in the phases that were open

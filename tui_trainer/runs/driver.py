@@ -13,6 +13,7 @@ from tui_trainer.runs.arms import parting, views
 from tui_trainer.runs.deeds import carry_out
 from tui_trainer.runs.journey import Journey
 from tui_trainer.runs.lineup import LineUp
+from tui_trainer.runs.load import Load
 from tui_trainer.runs.pace import SLICE, Pace
 from tui_trainer.runs.place import Place
 from tui_trainer.runs.session import Session
@@ -53,8 +54,6 @@ class Driver:
         """`experiments`: the name and the experiment of each arm. `patience`: seconds that a jump through time may take
         before it is told how far it is, and others are obeyed meanwhile. Raises `SettingError`."""
         self.lineup = LineUp(experiments, watcher)
-        asked = self.session.experiment.training.pace
-        self.pace = Pace(None if asked == "max" else float(asked))
         self.status = Status.PAUSED if paused else Status.RUNNING
         self.look = Look()
         self.message = ""
@@ -76,6 +75,10 @@ class Driver:
     def session(self) -> Session:
         """The focused arm's."""
         return self.lineup.session
+
+    @property
+    def pace(self) -> Pace:
+        return self.lineup.pace
 
     @property
     def stop_at(self) -> int | None:
@@ -149,7 +152,10 @@ class Driver:
         return 0.0
 
     def obey(self, command: commands.Command) -> None:
-        """Carry out one command; during a long jump, when it is over unless it concerns that."""
+        """Carry out one command; during a long jump, when it is over unless it concerns that, or ends it."""
+        if isinstance(command, Load):
+            self.journey = None
+            self._waiting.clear()
         goes_ahead = AT_ANY_TIME if self._waiting else ON_THE_WAY
         if (self.journey is not None or self._waiting) and not isinstance(command, goes_ahead):
             self._waiting.append(command)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence, Sized
 
 from tui_trainer.runs.arms import Arm, free_letter, lettered, notice_parting, pairs, without
+from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
 from tui_trainer.runs.watcher import Watcher
@@ -29,12 +30,8 @@ class LineUp:
     def __init__(self, experiments: Sequence[tuple[str, Experiment]], watcher: Callable[[], Watcher]) -> None:
         """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
         self._watcher = watcher
-        names = lettered([name for name, _ in experiments])
-        self.arms = [
-            Arm(name, Session(experiment, watcher), letter, "" if letter == names[0] else names[0])
-            for (name, experiment), letter in zip(experiments, names, strict=True)
-        ]
-        self.focus = 0
+        self.arms, self.focus = self._begun(experiments), 0
+        self.pace = Pace.from_setting(self.session.experiment.training.pace)
         self.done = UndoStack()
         self._notice_parting()
 
@@ -93,7 +90,7 @@ class LineUp:
         if len(self.arms) >= MOST_ARMS:
             return f"a race has at most {MOST_ARMS} arms"
         iteration, name, source = self.session.iteration, free_letter(self.arms), self.arms[self.focus]
-        self.done.did(ArmsDone(f"the fork of arm {name}", list(self.arms), self.focus))
+        self.done.did(self._as_before(f"the fork of arm {name}"))
         opened = self._close()
         self.seek(iteration)
         arm = Arm(name, source.session.fork(), name, source.letter, equal_until=iteration)
@@ -107,7 +104,7 @@ class LineUp:
         if len(self.arms) < 2:
             return "the only run cannot be given up"
         gone = self.arms[self.focus]
-        self.done.did(ArmsDone(f"giving up arm {gone.name}", list(self.arms), self.focus))
+        self.done.did(self._as_before(f"giving up arm {gone.name}"))
         self._exchange(without(self.arms, gone))
         self.focus = min(self.focus, len(self.arms) - 1)
         self._notice_parting()
@@ -119,6 +116,13 @@ class LineUp:
             return "there is one run only; {fork} forks it"
         self.focus = (self.focus + offset) % len(self.arms)
         return f"arm {self.arms[self.focus].name}"
+
+    def load(self, experiments: Sequence[tuple[str, Experiment]]) -> str:
+        """Other arms at their start, at a pace of their own, in place of the present ones. Raises `SettingError`."""
+        label = f"loading “{experiments[0][1].title}”"
+        self._take_place(self._begun(experiments), label)
+        self.focus, self.pace = 0, Pace.from_setting(experiments[0][1].training.pace)
+        return f"{label}: {{undo}} brings back what was there"
 
     def restart(self, seed: int | None) -> str:
         """All arms from the start, with the same seed or another."""
@@ -145,7 +149,7 @@ class LineUp:
         opened = self._close()
         if self.session.is_past:
             iteration = self.session.iteration
-            self.done.did(ArmsDone(done.label, self.arms, self.focus))
+            self.done.did(self._as_before(done.label))
             fork = arm.forked(arm.session.fork())
             others = [each.as_known_at(iteration) if each.against == arm.letter else each for each in self.arms]
             self._exchange([fork if each is arm else each for each in others])
@@ -232,9 +236,24 @@ class LineUp:
             Arm(arm.name, Session(experiment, self._watcher), arm.letter, arm.against)
             for arm, experiment in zip(self.arms, experiments, strict=True)
         ]
-        self.done.did(ArmsDone(label, self.arms, self.focus))
+        self._take_place(fresh, label)
+
+    def _begun(self, experiments: Sequence[tuple[str, Experiment]]) -> list[Arm]:
+        """Arms at their start, compared with the first of them."""
+        letters = lettered([name for name, _ in experiments])
+        return [
+            Arm(name, Session(experiment, self._watcher), letter, "" if letter == letters[0] else letters[0])
+            for (name, experiment), letter in zip(experiments, letters, strict=True)
+        ]
+
+    def _take_place(self, fresh: list[Arm], label: str) -> None:
+        self.done.did(self._as_before(label))
         self._exchange(fresh)
         self._notice_parting()
+
+    def _as_before(self, label: str) -> ArmsDone:
+        """What to return to from what is about to be done."""
+        return ArmsDone(label, list(self.arms), self.focus, self.pace)
 
     def _leads_to(self, done: Done) -> int | None:
         """Where taking it back leads: None where the present run goes on."""
@@ -258,9 +277,9 @@ class LineUp:
             value = f"back to {old}" if word == "undo" else f"{old} again"
             since = "from now on" if goal is None else f"from iteration {goal + 1:,} on"
             return f"{word}: {whose}{words_of(done.key)} {value} ({since})"
-        target.append(ArmsDone(done.label, self.arms, self.focus))
+        target.append(self._as_before(done.label))
         self._exchange(done.arms)
-        self.focus = done.focus
+        self.focus, self.pace = done.focus, done.pace
         if len({arm.session.place for arm in self.arms}) > 1:
             self.seek(min(arm.session.iteration for arm in self.arms))  # in step again, where one went on alone
         if goal is None:

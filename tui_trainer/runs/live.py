@@ -24,7 +24,7 @@ from tui_trainer.training import Experiment
 PATIENCE = 0.05
 """Seconds after which a jump through time tells how far it is, and other commands are obeyed."""
 
-CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check"})
+CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check", "load"})
 
 ASIDE = 0.1
 """Seconds that training stands still at most while the screen shows an answer."""

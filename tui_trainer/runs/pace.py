@@ -20,6 +20,11 @@ class Pace:
         """Iterations that fit into a slice."""
         self.ask(asked)
 
+    @classmethod
+    def from_setting(cls, pace: float | str) -> Pace:
+        """`pace`: the setting `training.pace`, iterations a second or "max"."""
+        return cls(None if pace == "max" else float(pace))
+
     def ask(self, asked: float | None) -> None:
         """From now on go at this pace."""
         self.asked = asked

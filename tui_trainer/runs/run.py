@@ -13,7 +13,8 @@ class Run(Protocol):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Which commands the run can serve: "control", "settings", "phases", "seek", "arms", "gradient_check"."""
+        """Which commands the run can serve: "control", "settings", "phases", "seek", "arms",
+        "gradient_check", "load"."""
 
     def latest(self) -> Snapshot:
         """The newest snapshot there is; asks the run to take another one for the next call."""

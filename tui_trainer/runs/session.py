@@ -195,7 +195,7 @@ class Session:
         if self.is_past:
             raise RuntimeError("settings change at the newest iteration")
         self.trainer.change(experiment)
-        self._settings = flat_settings(experiment)
+        self._settings = self._told["settings"]
         self.timeline.changed()
         self.note(event)
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tui_trainer.memory import give_back
 from tui_trainer.runs.arms import Arm
+from tui_trainer.runs.pace import Pace
 from tui_trainer.telemetry import value_words, words_of
 from tui_trainer.training import Experiment
 
@@ -49,12 +50,14 @@ class SettingDone(Struct, frozen=True):
 
 
 class ArmsDone(Struct, frozen=True):
-    """The arms as they were before a restart, a new seed, a fork or a change in the past."""
+    """The arms as they were before a restart, a new seed, a fork, a change in the past or another lesson."""
 
     label: str
     """What was done to them, as it stands behind "before": "the restart", "learning rate 0.1 → 0.2"."""
     arms: list[Arm]
     focus: int
+    pace: Pace
+    """Theirs: it is another one only where another lesson took their place."""
 
 
 Done = SettingDone | ArmsDone

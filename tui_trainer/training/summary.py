@@ -44,7 +44,8 @@ def flat_settings(experiment: Experiment) -> dict[str, object]:
 
     for name, table in experiment.tables.items():
         add(f"{name}.", table)
-    return {key: value for key, value in flat.items() if key not in _idle(experiment)}
+    idle = _idle(experiment)
+    return {key: value for key, value in flat.items() if key not in idle}
 
 
 def _idle(experiment: Experiment) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tui_trainer.runs.run import Run
-from tui_trainer.telemetry import Setting
+from tui_trainer.telemetry import Command, Setting
 
 
 class PresetEntry(Struct, frozen=True, kw_only=True):
@@ -27,15 +27,6 @@ class PresetEntry(Struct, frozen=True, kw_only=True):
     """Place in the list, the easiest first."""
 
 
-class Catalogue(Struct, frozen=True, kw_only=True):
-    """Everything that can be chosen on the screen."""
-
-    presets: Callable[[], tuple[PresetEntry, ...]] = tuple
-    """Reads them all, which the first picture need not wait for. Raises what `OpenRun` raises."""
-    settings: tuple[Setting, ...] = ()
-    """In the order of the settings list; a run shows those whose key its snapshots carry."""
-
-
 class OpenRequest(Struct, frozen=True, kw_only=True):
     """Which run to open."""
 
@@ -47,6 +38,17 @@ class OpenRequest(Struct, frozen=True, kw_only=True):
     pace: float | Literal["max"] | None = None
     """Iterations a second on screen; None is the preset's own."""
     paused: bool = False
+
+
+class Catalogue(Struct, frozen=True, kw_only=True):
+    """Everything that can be chosen on the screen."""
+
+    presets: Callable[[], tuple[PresetEntry, ...]] = tuple
+    """Reads them all, which the first picture need not wait for. Raises what `OpenRun` raises."""
+    load: Callable[[OpenRequest], Command]
+    """What to send to a run that can "load", for it to go on with what is requested. Raises what `OpenRun` raises."""
+    settings: tuple[Setting, ...] = ()
+    """In the order of the settings list; a run shows those whose key its snapshots carry."""
 
 
 OpenRun = Callable[[OpenRequest], Run]

@@ -6,6 +6,7 @@ colours are 24-bit numbers here, and whoever writes them out reduces them to wha
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -42,9 +43,17 @@ def style_array(
 PLAIN = style()
 
 
+_TAME = re.compile(
+    "[ -~\xa1-\xac\xae-\u02ff\u0391-\u03a1\u03a3-\u03ff\u2010-\u2027\u2030-\u205e\u2074-\u208e\u2090-\u209c"
+    "\u2100-\u214f\u2190-\u2319\u2500-\u25fc\u26a0\u2713-\u2718\u2800-\u28ff]*"
+)
+"""Text of characters that take one cell each and act on nothing, as far as this screen writes them itself: known at a
+glance, where others are looked up one by one."""
+
+
 def printable(text: str) -> str:
     """`text` with � for every character that could act on a terminal or that has no width of its own."""
-    if text.isascii() and text.isprintable():
+    if _TAME.fullmatch(text):
         return text
     return "".join(map(_printable, text))
 
@@ -63,11 +72,8 @@ def character_width(character: str) -> int:
 
 def text_width(text: str) -> int:
     """Cells that `text` takes once it is `printable`."""
-    return len(text) if text.isascii() else _wide_text_width(text)
-
-
-@lru_cache(maxsize=256)
-def _wide_text_width(text: str) -> int:
+    if text.isascii() or _TAME.fullmatch(text):
+        return len(text)
     return sum(map(character_width, printable(text)))
 
 
@@ -90,8 +96,11 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
 @lru_cache(maxsize=512)
 def _codes(text: str, room: int) -> NDArray[np.uint32]:
     """Code points of `text` cut to `room` cells. Most words of a frame were in the last one: they are kept."""
+    text = fit(text, room)
+    if _TAME.fullmatch(text):
+        return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
     points: list[int] = []
-    for character in fit(text, room):
+    for character in text:
         points.append(ord(character))
         if character_width(character) == 2:
             points.append(CONTINUATION)

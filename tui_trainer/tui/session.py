@@ -57,8 +57,15 @@ class Session:
         self._show(open_run(request))
 
     def open(self, request: OpenRequest) -> None:
-        """Put the run of `request` in place of the present one, which stays if the new one cannot be
-        opened."""
+        """Go on with what is requested; the present run stays if that cannot be opened.
+
+        A run that can load it comes back with undo. One that cannot, or has failed, is given up for another.
+        """
+        if "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED:
+            load = self.catalogue.load(request)
+            self._begin_to_look()
+            self.change(self.view, load, SetLook(self.view.look))
+            return
         run = self._open_run(request)
         self.close()
         self._show(run)
@@ -69,14 +76,14 @@ class Session:
         self._ahead: dict[str, Any] = {}
         """Fields of the snapshot as commands will have made them of which it does not tell yet."""
         self._heard = time.monotonic()
-        self.view = structs.replace(
-            self.view,
-            cursor=None,
-            look=Look(map_columns=self.view.look.map_columns, map_rows=self.view.look.map_rows),
-            pace_before=self.view.pace_before if self.snapshot.pace is None else self.snapshot.pace,
-        )
+        self._begin_to_look()
         self._take(self.snapshot)
         self.change(self.view, SetLook(self.view.look))
+
+    def _begin_to_look(self) -> None:
+        """Another network has other layers and iterations to look at."""
+        look = Look(map_columns=self.view.look.map_columns, map_rows=self.view.look.map_rows)
+        self.view = structs.replace(self.view, cursor=None, look=look)
 
     def close(self) -> None:
         """Stop the run."""
@@ -110,6 +117,7 @@ class Session:
         busy = snapshot.status is Status.RUNNING and (snapshot.pace or math.inf) >= BUSY_PACE
         self.view = structs.replace(
             view,
+            pace_before=view.pace_before if self.expected.pace is None else self.expected.pace,
             greyed=greyed_actions(snapshot, view, self.run.capabilities),
             stale=busy and now - self._heard > OVERDUE,
         )

@@ -130,12 +130,19 @@ class Plot:
 
     def upright(self, x: float, glyph: str, packed: int, *, over: bool = False) -> int:
         """A vertical line at `x` through what is empty, or `over` everything; returns its column in `cells`."""
-        column = self.left + int(self.column(x)) if self._drawable else self.left
-        codes, styles = (grid[: self.rows, column : column + 1] for grid in (self.cells.codes, self.cells.styles))
-        where = (codes == _SPACE) | over
-        codes[where] = ord(glyph)
-        styles[where] = packed
-        return column
+        return int(self.uprights([x], glyph, packed, over=over)[0])
+
+    def uprights(self, x: ArrayLike, glyph: str, packed: int, *, over: bool = False) -> NDArray[np.intp]:
+        """The same at each `x` (n,), (n,) columns."""
+        if not self._drawable:
+            return np.full(np.shape(x), self.left)
+        columns = self.left + self.column(x).astype(np.intp)
+        marked = np.zeros(self.cells.width, np.bool_)
+        marked[columns] = True
+        where = ((self.cells.codes[: self.rows] == _SPACE) | over) & marked
+        self.cells.codes[: self.rows][where] = ord(glyph)
+        self.cells.styles[: self.rows][where] = packed
+        return columns
 
     def free_row(
         self, x: int, width: int, upright: str, *, beside: int | None = None, crossing: bool = False

@@ -88,8 +88,7 @@ def draw_events(plot: Plot, snapshot: Snapshot) -> list[Entry]:
 
 def draw_uprights(plot: Plot, snapshot: Snapshot, *, over: bool = False) -> None:
     """A dotted upright where something happened, through what is empty, or `over` what is drawn so far."""
-    for event in snapshot.events:
-        plot.upright(event.iteration, _UPRIGHT, plot.theme.event, over=over)
+    plot.uprights([event.iteration for event in snapshot.events], _UPRIGHT, plot.theme.event, over=over)
 
 
 def label(plot: Plot, column: int, ways: Sequence[str], packed: int) -> bool:

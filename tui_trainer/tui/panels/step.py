@@ -108,7 +108,8 @@ def _filled(
     for line in more if spare else ():
         if any(other.phase == line.phase and other.until == line.detail for other in chosen):
             continue  # this one would say it again
-        with_it = [each for each in all_lines if each is line or any(each is other for other in chosen)]
+        kept = {id(each) for each in (*chosen, line)}
+        with_it = [each for each in all_lines if id(each) in kept]
         label = _label_width(with_it, room)
         needed = _rows(line, room, label, numbers)
         if needed <= spare and (line.vector is None or len(line.vector) < 2 or room - label >= _STRIP):
