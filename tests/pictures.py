@@ -21,7 +21,7 @@ from tui_trainer.telemetry import commands as do
 from tui_trainer.training import with_setting
 from tui_trainer.tui.cells import BOLD, DEFAULT, REVERSE, Cells, unpack
 from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.key_meaning import footer_actions, greyed_actions
+from tui_trainer.tui.key_meaning import footer_actions, footer_word, greyed_actions
 from tui_trainer.tui.session import footer_signs
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import FooterKey, View
@@ -38,19 +38,20 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
     snapshot = driver.snapshot()
     settings = tuple(s for s in settings_catalogue() if s.key in snapshot.settings)
     state = View(settings=settings, **view)  # type: ignore[arg-type]
-    greyed = greyed_actions(snapshot, state, CAPABILITIES)
     theme = make_theme("dark", ColourDepth.TRUECOLOR)
-    footer = tuple(
-        FooterKey(footer_signs(action), action.footer, action.rank)
-        for action in footer_actions(state)
-        if action.id not in greyed
-    )
-    frame = draw_dashboard(snapshot, state, width, height, theme, footer)
+    frame = draw_dashboard(snapshot, state, width, height, theme, ())
     columns, rows = frame.map_size
     look = structs.replace(state.look, map_columns=columns, map_rows=rows, network_units=frame.network_units)
     for move in (do.SetLook(look), *moves):
         driver.obey(move)
-    return draw_dashboard(driver.snapshot(), state, width, height, theme, footer).cells
+    snapshot = driver.snapshot()
+    greyed = greyed_actions(snapshot, state, CAPABILITIES)
+    footer = tuple(
+        FooterKey(footer_signs(action), *footer_word(action, snapshot, state))
+        for action in footer_actions(state)
+        if action.id not in greyed
+    )
+    return draw_dashboard(snapshot, state, width, height, theme, footer).cells
 
 
 def svg(cells: Cells, title: str) -> str:

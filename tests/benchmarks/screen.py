@@ -11,6 +11,7 @@ minute; without it that figure is left out. All figures without it take about te
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import random
@@ -64,9 +65,10 @@ FILLED = 150.0
 """Seconds in which the copies of the past fill their memory. When the run has become twice as long, every second one
 goes and they fill it again, which moves resident memory by up to 2 MB, stalled or not."""
 
-TURN, TURNS, WARM = 2.0, 3, 0.5
+TURN, TURNS, WARM = 0.6, 12, 0.55
 """Seconds for which one of two programs trains before the other does, and how often in a round; and seconds until what
-is measured begins: the answer to the key that starts it is not the speed of training."""
+is measured begins: the answer to the key that starts it is not the speed of training. Short, since a shared machine is
+half as fast again for some tenths of a second and then no more: what is compared has to lie close together."""
 
 STALL = 30.0
 """Seconds in which nobody reads the terminal."""
@@ -106,11 +108,12 @@ class Bench:
             terminal.close()
 
     def speed(self) -> list[Row]:
-        """What a process gets of the machine (its core, its neighbours, its place in memory) differs from the next by
-        several percent, for as long as it lives: every round starts both programs anew."""
-        kept = sorted(each for _ in range(self.rounds) for each in self._speed())
-        share, low, high = (percentile(kept, each) for each in (50, 25, 75))
-        value = f"{share:.1%} (half of {len(kept)} turns between {low:.0%} and {high:.0%})"
+        """What a process gets of the machine (its core, its neighbours, its place in memory) can differ from the next
+        for as long as it lives: every round starts both programs anew. The mean of all turns (of their logarithms,
+        since they are ratios), and how far off it may be: its standard error."""
+        kept = [math.log(each) for _ in range(self.rounds) for each in self._speed()]
+        share, error = math.exp(statistics.mean(kept)), statistics.stdev(kept) / math.sqrt(len(kept))
+        value = f"{share:.1%} ± {error:.1%} ({len(kept)} turns)"
         return [("training speed kept beside the screen", "≥ 92 % (96 %)", value, share >= 0.92)]
 
     def _speed(self) -> list[float]:
@@ -127,7 +130,7 @@ class Bench:
             assert headless.stdin
             assert headless.stdout
             headless.stdout.readline()
-            stop(terminal)
+            stop(terminal, 0.12)
             for turn in range(TURNS + 1):
                 print(TURN, file=headless.stdin, flush=True)
                 alone.append(float(headless.stdout.readline()))
@@ -139,10 +142,10 @@ class Bench:
                 before = terminal.iteration()
                 terminal.show(chunks)
                 beside.append((terminal.iteration() - before) / (chunks[-1][0] - first[-1][0]))
-                stop(terminal)
+                stop(terminal, 0.12)
             headless.stdin.close()
         # What else the machine does changes within seconds: each turn is held against those around it.
-        return [2 * x / (y + z) for x, (y, z) in zip(beside, pairwise(alone), strict=True)]
+        return [x / math.sqrt(y * z) for x, (y, z) in zip(beside, pairwise(alone), strict=True)]
 
     def keys(self) -> list[Row]:
         """Keys at any moment of a frame: y changes the view, + and - need the trainer's answer, space stops it.
@@ -264,11 +267,11 @@ MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
 }
 
 
-def stop(terminal: Terminal) -> None:
-    """Pause a running program, and wait until its screen stands still."""
+def stop(terminal: Terminal, still: float = 0.5) -> None:
+    """Pause a running program, and wait until its screen has stood still for so many seconds."""
     terminal.type(" ")
     terminal.when(lambda text: "paused" in text, PATIENCE)
-    while terminal.listen(0.5):
+    while terminal.listen(still):
         pass
 
 

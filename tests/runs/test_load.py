@@ -13,9 +13,10 @@ from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.driver import Driver
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.load import Load
+from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
-from tui_trainer.training import Experiment, build, with_setting
+from tui_trainer.training import Experiment, Trainer, build, with_setting
 
 RATE = "optimizer.learning_rate"
 
@@ -112,7 +113,7 @@ def test_without_memory_for_it_the_present_run_stays(monkeypatch: pytest.MonkeyP
     driven = driver()
     driven.obey(do.StepIterations(5))
 
-    def none_left(*arguments: object) -> None:
+    def none_left(*arguments: object, **named: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(LineUp, "_begun", none_left)
@@ -120,3 +121,25 @@ def test_without_memory_for_it_the_present_run_stays(monkeypatch: pytest.MonkeyP
     shown = driven.snapshot()
     assert (shown.title, shown.iteration, shown.can_undo) == ("one", 5, "")
     assert shown.message == "there is not enough memory for such a run: the present one stays"
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_a_change_that_memory_does_not_suffice_for_leaves_everything_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, past: bool
+) -> None:
+    driven, straight_on = driver(), straight(ONE, [], 40)
+    driven.obey(do.StepIterations(20))
+    if past:
+        driven.obey(do.Seek(10))
+
+    def none_left(*arguments: object, **named: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "fork", none_left) if past else patch.setattr(Trainer, "_make_feed", none_left)
+        driven.obey(do.ChangeSetting("optimizer.name", "sgd"))
+        driven.obey(do.ChangeSetting("training.batch_size", 16))
+    assert driven.snapshot().can_undo == ""
+    assert driven.session.newest == 20
+    driven.obey(do.StepIterations(30 if past else 20))
+    assert_same_moment(driven.session.trainer, straight_on)

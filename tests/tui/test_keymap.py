@@ -8,9 +8,17 @@ import sample_snapshots as samples
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 from msgspec import structs
 
-from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.tui.actions import ACTIONS
-from tui_trainer.tui.key_meaning import action_for, footer_actions, footer_word, greyed_actions, place, why_greyed
+from tui_trainer.tui.key_meaning import (
+    action_for,
+    footer_actions,
+    footer_word,
+    greyed_actions,
+    place,
+    unseen,
+    why_greyed,
+)
 from tui_trainer.tui.keymap import CURSOR, FOCUS_HELP, KEYMAP
 from tui_trainer.tui.view import PANELS, View
 
@@ -62,6 +70,39 @@ def test_where_there_are_no_maps_to_choose_from_the_keys_for_it_say_so() -> None
     action = action_for("left", at("data"))
     assert action is not None
     assert "no maps of neurons" in why_greyed(action, at("data"), run.capabilities)
+
+
+def reason(action_id: str, snapshot: Snapshot, view: View) -> str:
+    """Why an action can do nothing; "" where it can."""
+    having = FakeRun().capabilities
+    view = structs.replace(view, greyed=greyed_actions(snapshot, view, having))
+    action = next(action for action in KEYMAP if action.id == action_id)
+    return why_greyed(action, view, having) if action_id in view.greyed else ""
+
+
+def test_where_a_panel_has_one_thing_only_the_keys_that_choose_say_so() -> None:
+    some = FakeRun().latest()
+    one_layer = structs.replace(some, layer=structs.replace(some.layer, count=1))
+    one_example = structs.replace(some, step=structs.replace(some.step, batch_size=1))
+    none_yet = structs.replace(some, step=None)
+    diagram = structs.replace(at("weights"), weights_mode="network")
+    assert "one layer only" in reason("next_item", one_layer, at("loss"))
+    assert "one layer only" in reason("item_left", one_layer, at("gradients"))
+    assert "all its layers" in reason("item_right", some, diagram)
+    assert "one example only" in reason("example_next", one_example, at("step"))
+    assert reason("weight_next", one_example, at("step")) == ""
+    for chosen in ("example_next", "weight_next", "next_item"):
+        assert "there is no step yet; . makes one" in reason(chosen, none_yet, at("step"))
+        assert reason(chosen, some, at("step")) == ""
+    assert reason("item_left", some, at("weights")) == reason("next_item", some, at("settings")) == ""
+
+
+def test_a_pace_that_goes_no_further_says_so() -> None:
+    some = FakeRun().latest()
+    slower, faster = (next(action for action in KEYMAP if action.id == each) for each in ("slower", "faster"))
+    assert "slowest" in unseen(slower, structs.replace(some, pace=0.25), at("loss"))
+    assert "full speed already" in unseen(faster, structs.replace(some, pace=None), at("loss"))
+    assert unseen(slower, some, at("loss")) == unseen(faster, some, at("loss")) == ""
 
 
 @pytest.mark.parametrize("alone", ["zoomed", "narrow"])

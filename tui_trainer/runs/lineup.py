@@ -19,7 +19,6 @@ from tui_trainer.training.timeline import BUDGET
 PUT_ASIDE = BUDGET // 8
 """Bytes for the copies of a run that has been replaced."""
 
-
 _FROM_HERE = ", already in this iteration"
 """Behind the label of a change that is made while phases are open: they are run again with it."""
 
@@ -149,13 +148,14 @@ class LineUp:
         opened = self._close()
         if self.session.is_past:
             iteration = self.session.iteration
-            self.done.did(self._as_before(done.label))
             fork = arm.forked(arm.session.fork())
             others = [each.as_known_at(iteration) if each.against == arm.letter else each for each in self.arms]
+            self.done.did(self._as_before(done.label))
             self._exchange([fork if each is arm else each for each in others])
+            self._change_live(done)
         else:
+            self._change_live(done)
             self.done.did(done)
-        self._change_live(done)
         self._reopen(opened)
         return done.label + (_FROM_HERE if any(opened.values()) else ""), False
 

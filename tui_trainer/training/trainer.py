@@ -2,8 +2,7 @@
 
     guess → measure → blame → fix, repeat
 
-`Trainer(experiment).run(iterations)` is all there is to it. The loop itself is `_run_span`; everything around it keeps
-count, evaluates at the iterations that the configuration fixes, and stops where training should stop.
+`Trainer(experiment).run(iterations)` is all there is to it; the loop itself is `_run_rows`, the rest keeps count.
 """
 
 from __future__ import annotations
@@ -47,15 +46,12 @@ class Trainer:
         self.train_set, self.validation_set = make_targets(experiment, self.data, self.network)
         self.base_loss = self.train_set.base()
         self.vectors = Vectors(starting_parameters(experiment, self.network), experiment.optimizer)
-        self.iteration = 0
+        self.iteration = self.optimizer_start = 0
         self.phase: Phase | None = None
         """The last phase completed of an open iteration; None between iterations."""
         self.status = Status.PAUSED
         """FINISHED, STOPPED_EARLY or DIVERGED after the end was reached, PAUSED otherwise."""
-        self.curves = Curves()
-        self.elapsed = 0.0
-        self.early_stop = EarlyStop()
-        self.optimizer_start = 0
+        self.curves, self.early_stop, self.elapsed = Curves(), EarlyStop(), 0.0
         self.on_evaluation = on_evaluation
         self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
         self.feed = self._make_feed(Position(), before=None)
@@ -164,16 +160,20 @@ class Trainer:
         """Go on with another experiment that differs in live settings only, from the next iteration on.
 
         Another optimizer starts with empty slots; another batch size cuts what is left of the epoch anew. Raises
-        `RuntimeError` while an iteration is open.
+        `RuntimeError` while an iteration is open; where memory does not suffice, `MemoryError`, and nothing changes.
         """
         if self.phase is not None:
             raise RuntimeError("settings change between iterations")
-        old, self.experiment = self.experiment, experiment
-        if type(old.optimizer) is not type(experiment.optimizer):
-            self.vectors = self.vectors.with_empty_slots(experiment.optimizer)
-            self.optimizer_start = self.iteration
-        self.feed = self._make_feed(self.feed.order.position(self.iteration), before=self.feed)
-        self._anchor = self.keyframe()
+        before, self.experiment = vars(self).copy(), experiment
+        try:
+            if type(before["experiment"].optimizer) is not type(experiment.optimizer):
+                self.vectors = self.vectors.with_empty_slots(experiment.optimizer)
+                self.optimizer_start = self.iteration
+            self.feed = self._make_feed(self.feed.order.position(self.iteration), before=self.feed)
+            self._anchor = self.keyframe()
+        except MemoryError:
+            vars(self).update(before)
+            raise
 
     def keyframe(self) -> Keyframe:
         """A copy of all that the next iteration depends on, and of the last step; only between iterations."""
@@ -200,11 +200,11 @@ class Trainer:
 
         Curves and evaluations are left as they are.
         """
-        same_feed = keyframe.experiment == self.experiment and keyframe.order_start == self.feed.order.start
-        same_feed = same_feed and keyframe.optimizer_start == self.optimizer_start
+        now = self.experiment, self.feed.order.start, self.optimizer_start
+        same_feed = (keyframe.experiment, keyframe.order_start, keyframe.optimizer_start) == now
         self.iteration, self.phase, self.status = keyframe.iteration, None, Status.PAUSED
-        self.early_stop, self.experiment = keyframe.early_stop, keyframe.experiment
-        self.optimizer_start = keyframe.optimizer_start
+        self.early_stop, self.optimizer_start = keyframe.early_stop, keyframe.optimizer_start
+        self.experiment = keyframe.experiment
         if len(keyframe.slots) != len(self.vectors.slots):
             self.vectors = self.vectors.with_empty_slots(keyframe.experiment.optimizer)
             same_feed = False

@@ -58,6 +58,7 @@ class TrainerApp(App[int]):
     """Shows one run of the catalogue; keys are those of the keymap."""
 
     TITLE = "tui-trainer"
+    CSS = "Toast { max-width: 100%; padding: 0 1; margin-top: 0; }"  # it covers as little as its words need
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012 (Textual's own way)
         *(
@@ -178,9 +179,10 @@ class TrainerApp(App[int]):
             self._say("")
             self._own_actions[action.id]()
         else:
+            before = self.session.expected
             self.session.perform(action)
             self._rhythm.answer()
-            self._say(unseen(action, self.session.view))
+            self._say(unseen(action, before, self.session.view))
 
     def action_key(self, action_id: str) -> None:
         """For Textual's bindings: keys that work over every screen."""
@@ -194,13 +196,10 @@ class TrainerApp(App[int]):
 
     def _touched(self, view: View, action: str) -> None:
         if view != self.session.view:
-            self._change(view)
+            self.session.change(view)
+            self._rhythm.answer()
         if action:
             self.perform(BY_ID[action])
-
-    def _change(self, view: View) -> None:
-        self.session.change(view)
-        self._rhythm.answer()
 
     # What opens something
 

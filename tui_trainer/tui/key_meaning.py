@@ -11,7 +11,7 @@ from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.keymap import CURSOR, FIT_ALONE, KeyAction
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import can_step, in_force
-from tui_trainer.tui.travel import best_moment, broke
+from tui_trainer.tui.travel import PACES, best_moment, broke
 from tui_trainer.tui.view import View
 
 _OWN_KEYS = {"weights": ("weights_mode", "numbers"), "loss": ("log_y",)}
@@ -76,8 +76,10 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
         off.add("best")
     if not snapshot.arms:
         off |= {"other_arm", "drop_arm"}
-    if view.focus == "data" and not isinstance(snapshot.picture, DecisionMap):
+    if not _has_others(snapshot, view):
         off |= CHOOSING
+    if view.focus == "step" and snapshot.step is None:
+        off |= FOLLOWING
     if LEARNING_RATE not in snapshot.settings:
         off |= {"rate_up", "rate_down"}
     if not view.settings:
@@ -95,12 +97,27 @@ def is_lost(snapshot: Snapshot) -> bool:
 ONWARDS = frozenset({"toggle", "step", "phase", "epoch", "slow_motion"})
 """Actions that go on from where the run stands."""
 BACKWARDS = frozenset({"back", "phase_back", "start"})
-CHOOSING = frozenset({"item_left", "item_right", "next_item", "previous_item"})
-"""Actions that choose a layer, or in the data panel the neuron whose map is shown."""
+CHOOSING = frozenset({"item_left", "item_right", "next_item", "previous_item", "example_previous", "example_next"})
+"""Actions that choose a layer, the neuron whose map is shown, or an example."""
+FOLLOWING = frozenset({"weight_previous", "weight_next"})
+"""Actions that choose the weight whose step is told."""
 
 
-def unseen(action: KeyAction, view: View) -> str:
-    """What an action has come to, where the picture shows it but does not say it; else ""."""
+def _has_others(snapshot: Snapshot, view: View) -> bool:
+    """Whether the focused panel could show another layer, neuron or example than it does."""
+    if view.focus == "data":
+        return isinstance(snapshot.picture, DecisionMap)
+    if view.focus == "step":
+        return snapshot.step is not None and snapshot.step.batch_size > 1
+    return snapshot.layer.count > 1 and (view.focus, view.weights_mode) != ("weights", "network")
+
+
+def unseen(action: KeyAction, snapshot: Snapshot, view: View) -> str:
+    """What an action comes to, where no picture says it; else "". `snapshot`: before it; `view`: after it."""
+    if action.id == "slower" and snapshot.pace == PACES[0]:
+        return "this is the slowest pace: a phase a second"
+    if action.id == "faster" and snapshot.pace is None:
+        return "this is full speed already"
     if action.id not in ("smoother", "rougher", "curve_smoother", "curve_rougher"):
         return ""
     return f"smoothing: over {1 << view.smoothing} columns" if view.smoothing else "smoothing: none"
@@ -114,6 +131,7 @@ _LACKING = {
     "arms": "this run cannot be forked",
     "gradient_check": "this run cannot check its gradient",
 }
+_NO_STEP = "there is no step yet; {step} makes one"
 _NOTHING = {
     "undo": "there is nothing to undo",
     "redo": "there is nothing to redo",
@@ -122,7 +140,7 @@ _NOTHING = {
     "live": "this is the newest iteration",
     **dict.fromkeys(ONWARDS, "diverged, nothing comes after; {back} goes back, {fix} mends"),
     **dict.fromkeys(BACKWARDS, "this is the start"),
-    **dict.fromkeys(CHOOSING, "there are no maps of neurons to choose from here"),
+    **dict.fromkeys(FOLLOWING, _NO_STEP),
     "best": "this is the best iteration so far",
     "other_arm": "there is one arm only; {fork} forks it",
     "drop_arm": "there is one arm only; {fork} forks it",
@@ -133,7 +151,20 @@ def why_greyed(action: KeyAction, view: View, capabilities: Iterable[str]) -> st
     """What cannot be done now and why, for a person."""
     if action.needs and action.needs not in capabilities:
         return f"{action.label}: {_LACKING[action.needs]}"
+    if action.id in CHOOSING:
+        return f"{action.label}: {view.naming_keys(_no_others(view))}"
     if action.id in _NOTHING:
         return f"{action.label}: {view.naming_keys(_NOTHING[action.id])}"
     label = view.settings[view.setting].label if view.settings else "settings"
     return f"{label}: press {view.sign('setting_edit')} to type a value"
+
+
+def _no_others(view: View) -> str:
+    """Why the focused panel has nothing to choose from."""
+    if view.focus == "weights" and view.weights_mode == "network":
+        return "the network is shown with all its layers"
+    if view.focus == "data":
+        return "there are no maps of neurons to choose from here"
+    if view.focus == "step":
+        return _NO_STEP if view.greyed >= FOLLOWING else "the batch has one example only"
+    return "the network has one layer only"

@@ -110,9 +110,9 @@ KEYMAP: tuple[KeyAction, ...] = (
               own="A sensible step up, from anywhere."),
     KeyAction("rate_down", "- _", "learning rate down", "Learning rate up, down.",
               "run", needs="settings", own="A sensible step down, from anywhere."),
-    KeyAction("undo", "u", "undo", "Undo, redo a setting, restart, new seed or fork.",
-              "run", needs="settings", footer="undo", rank=14, own="Undo a setting, restart, new seed or fork."),
-    KeyAction("redo", "U", "redo", "Undo, redo a setting, restart, new seed or fork.",
+    KeyAction("undo", "u", "undo", "Undo, redo a setting, restart, fork or lesson.",
+              "run", needs="settings", footer="undo", rank=14, own="Undo a setting, restart, fork or lesson."),
+    KeyAction("redo", "U", "redo", "Undo, redo a setting, restart, fork or lesson.",
               "run", needs="settings", own="Redo what was undone."),
 
     KeyAction("setting_previous", "up", "setting above", "Settings: choose one.",

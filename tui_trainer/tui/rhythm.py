@@ -48,7 +48,8 @@ WORDS = 1.0
 """Seconds between words while pictures wait for their budget."""
 
 THE_REST = 0.001
-"""Seconds from the words of an answer to its charts, in which the thread that writes gets to work."""
+"""Seconds from the words of an answer to its charts, and from those to more training, in which the thread that writes
+gets to work."""
 
 
 class Rhythm:
@@ -141,7 +142,7 @@ class Rhythm:
         elif self._state()[1:] != self._painted[1:]:
             self._owed = True
             self._wind_up(AGAIN)
-        self._session.run.go_on()
+        self._later(THE_REST, self._session.run.go_on)
 
     def _frame(self) -> None:
         """Paint one frame if one may be painted now, and wind up the timer for the next."""

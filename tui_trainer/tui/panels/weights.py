@@ -108,11 +108,12 @@ def _body(
             ways = (f"what {some} units look for, each an image", f"{some} units as images", f"{some} as images")
             return cells, fewer_words(ways, width)
     lying = inputs > units
-    if view.numbers:
-        lying = math.prod(numbers_shown((units, inputs), width, height)) > math.prod(
-            numbers_shown((inputs, units), width, height)
+    if view.numbers:  # as the colours lie, unless more of them fit the other way round
+        standing, turned = (
+            math.prod(numbers_shown(shape, width, height)) for shape in ((inputs, units), (units, inputs))
         )
-    drawn = matrix if lying is False else matrix.T
+        lying = turned > standing or (turned == standing and lying)
+    drawn = matrix.T if lying else matrix
     across, down = (inputs, units) if lying else (units, inputs)
     names = ("input", "unit") if lying else ("unit", "input")
     if view.numbers:
