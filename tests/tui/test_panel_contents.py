@@ -153,6 +153,11 @@ class TestGradients:
         assert "… 8 more layers" in text("gradients", many, 60, 7)
         assert "… 10 more layers" in text("gradients", many, 20, 5)
 
+    def test_the_ends_of_the_bars_are_named_wherever_there_is_room_for_them(self) -> None:
+        tiny = tuple(structs.replace(m, gradient_norm=3e-9) for m in samples.moons().measures)
+        for width, ends in ((60, "bars 1e-9 to 10, log"), (36, "1e-9 to 10, log"), (30, "1e-9 to 10"), (28, "1e-9…10")):
+            assert ends in text("gradients", structs.replace(samples.moons(), measures=tiny), width, 6).splitlines()[0]
+
     def test_a_longer_bar_is_a_larger_norm(self) -> None:
         first, second = samples.moons().measures
         measures = (structs.replace(first, gradient_norm=1.0), structs.replace(second, gradient_norm=1e-4))

@@ -22,6 +22,8 @@ _RATIOS = (1e-7, 1e1)
 """Ends of the ratio's gauge."""
 _NORMS = (1e-6, 1e1)
 """Ends of the norm's bar, moved outwards by whole decades where a norm lies beyond."""
+_TITLE = 19
+"""Cells of the upper edge that the panel's name takes, with its key and the corners."""
 _WORD = 9
 _FARTHEST = 3
 """Blank lines between two layers, at most."""
@@ -38,7 +40,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     state = freshness(snapshot, Phase.BACKWARD)
     measures = snapshot.measures
     low, high = _limits(measures)
-    note = f"bars {plain(low)} to {plain(high)}, log"
+    note = fewer_words(_scale_words(low, high), width - _TITLE)
     cells = open_panel("gradients", "Gradients", view, width, height, theme, note=note, state=state)
     room, rows = width - 4, height - 2
     if room < 8 or rows < 1:
@@ -123,6 +125,12 @@ def _limits(measures: tuple[LayerMeasures, ...]) -> tuple[float, float]:
     low = min([_NORMS[0], *(10.0 ** math.floor(math.log10(norm)) for norm in norms)])
     high = max([_NORMS[1], *(10.0 ** min(math.ceil(math.log10(norm)), 300) for norm in norms)])
     return low, high
+
+
+def _scale_words(low: float, high: float) -> tuple[str, ...]:
+    """What the ends of the bars are, ways to say it."""
+    ends = f"{plain(low)} to {plain(high)}"
+    return f"bars {ends}, log", f"{ends}, log", ends, f"{plain(low)}…{plain(high)}"
 
 
 def _packed(measure: LayerMeasures, theme: Theme, stale: bool) -> int:
