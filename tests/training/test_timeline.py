@@ -26,6 +26,12 @@ COPY = 3 * VECTOR + OVERHEAD
 """Bytes of one copy: parameters and Adam's two slots."""
 
 
+@pytest.fixture(autouse=True)
+def _as_often_as_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How fast this machine is does not matter here."""
+    monkeypatch.setattr("tui_trainer.training.timeline.OFTEN", 0.0)
+
+
 def drive(timeline: Timeline, iteration: int) -> None:
     """Run and record as a session does."""
     trainer = timeline.trainer
@@ -47,6 +53,25 @@ def test_copies_stay_within_the_budget_and_thin_out_evenly() -> None:
         assert on_grid == list(range(timeline.spacing, iteration + 1, timeline.spacing))
         seen.add(timeline.spacing)
     assert seen == {SPACING << doublings for doublings in range(5)}
+
+
+def test_a_fast_run_stops_for_the_copies_of_the_grid_only_and_a_slow_one_for_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    timeline = Timeline(Trainer(build(SMALL)), budget=20 * COPY)
+    monkeypatch.setattr("tui_trainer.training.timeline.OFTEN", np.inf)
+    drive(timeline, 20_000)
+    assert timeline.spacing == 8 * SPACING
+    kept = list(timeline._copies.iterations)
+    assert [each for each in kept if each % timeline.spacing == 0] == list(range(1024, 20_000, 1024))
+    assert timeline.next_copy(20_000) == 20_480
+    monkeypatch.setattr("tui_trainer.training.timeline.OFTEN", 0.0)
+    monkeypatch.setattr("tui_trainer.training.timeline.SELDOM", 0.0)
+    drive(timeline, 30_000)
+    assert timeline._copies.iterations[-1] == 30_000 // SPACING * SPACING
+    for iteration in (19_999, 20_481, 29_999):
+        timeline.seek(iteration)
+        assert_same_moment(timeline.trainer, straight(build(SMALL), [], iteration))
 
 
 def test_any_moment_of_a_long_run_to_the_bit() -> None:

@@ -31,7 +31,7 @@ them."""
 
 LEISURELY = 12.0
 """Iterations a second up to which every moment is evaluated for its picture."""
-ALONE = 4
+ALONE = 8
 """Slices that a run at full speed makes in one piece: alone, it is left as soon as something is waiting."""
 TOLD = 5.0
 """Seconds for which a run that goes on tells what the last command did: then how it goes has the line again."""

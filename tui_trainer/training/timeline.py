@@ -29,6 +29,9 @@ MOST = 8_192
 """Copies of a run at most, however small: after 100 million iterations they lie 16,384 apart, 0.3 s to run again."""
 SPACING = 128
 """Iterations between copies at first: the length of most blocks, since a run stops for either."""
+OFTEN, SELDOM = 0.01, 0.02
+"""Seconds between copies below which a run stops for every second one only, as far as the grid allows, and above which
+for twice as many: the newest one need not be nearer than can be run again before anybody notices."""
 CLOSE = 16
 """A copy is taken at most so many iterations before a moment that is visited: those around it are near then."""
 SLICE = 0.005
@@ -55,8 +58,11 @@ class Timeline:
         self._copies = Shelf(len(trainer.vectors.parameters), trainer.vectors.parameters.dtype)
         self._newest_copy = self._visited = 0
         """Copies that stay beside those on the grid: the newest, and the one before the moment visited last; or 0."""
-        self.spacing = SPACING
-        """Iterations between the copies that lie on a grid over all of the past."""
+        self.spacing = self._stride = SPACING
+        """Iterations between the copies that lie on a grid over all of the past; and, which divides it, between those
+        that are taken."""
+        self._kept_at = time.perf_counter()
+        """When the newest copy was taken."""
         self.changes: list[Change] = []
         self.start_experiment, self._early_stop_at_start = trainer.experiment, trainer.early_stop
         self.newest = trainer.iteration
@@ -69,15 +75,20 @@ class Timeline:
 
     def next_copy(self, iteration: int) -> int:
         """The next iteration after `iteration` at which a copy is due: do not run past it without `record`."""
-        return (iteration // SPACING + 1) * SPACING
+        return (iteration // self._stride + 1) * self._stride
 
     def record(self) -> None:
         """Take note of where the trainer is; to be called at least at every `next_copy`."""
         trainer = self.trainer
         self.newest = max(self.newest, trainer.iteration)
-        if trainer.phase is None and trainer.iteration and trainer.iteration % SPACING == 0:
+        if trainer.phase is None and trainer.iteration and trainer.iteration % self._stride == 0:
             passing, self._newest_copy = self._newest_copy, trainer.iteration
             self._keep(instead_of=passing)
+            apart, self._kept_at = time.perf_counter() - self._kept_at, time.perf_counter()
+            if apart < OFTEN and self._stride < self.spacing:
+                self._stride *= 2
+            elif apart > SELDOM and self._stride > SPACING:
+                self._stride //= 2
 
     def changed(self) -> None:
         """The trainer has been given another experiment, in force from its present iteration on."""
@@ -169,7 +180,7 @@ class Timeline:
         """Copy all that `other` has recorded; both trainers must have started alike."""
         self._copies = other._copies.copy()
         self._newest_copy, self._visited = other._newest_copy, other._visited
-        self.budget, self.spacing = other.budget, other.spacing
+        self.budget, self.spacing, self._stride = other.budget, other.spacing, SPACING
         self.newest, self.changes = other.newest, list(other.changes)
 
     def forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:

@@ -27,7 +27,7 @@ NUMBERS = frozenset({"step"})
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.01, 1 / 4
+SHARE, SLOWEST = 0.01, 1 / 3
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
 
