@@ -66,7 +66,7 @@ KEYMAP: tuple[KeyAction, ...] = (
               "time", needs="control", footer="run/pause", rank=1),
     KeyAction("step", ".", "one iteration", "One iteration: guess, measure, blame, fix.",
               "time", needs="control", footer="step", rank=2),
-    KeyAction("back", ",", "one iteration back", "One iteration back.",
+    KeyAction("back", ",", "one iteration back", "To the weights before the last iteration.",
               "time", needs="seek", footer="back", rank=12),
     KeyAction("phase", "p", "next phase", "The next of an iteration's four phases, or back.",
               "time", needs="phases", footer="phase", rank=3, own="The next of an iteration's four phases."),
