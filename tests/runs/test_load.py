@@ -46,7 +46,7 @@ def test_undo_and_redo_go_to_and_fro_between_lessons_and_their_pace() -> None:
     new = driven.snapshot()
     assert (new.title, new.iteration, new.status, new.pace) == ("other", 0, Status.RUNNING, None)
     assert (new.can_undo, new.undo_leads_to) == ("loading “other”", 50)
-    assert new.message == "loading “other”: {undo} brings back what was there"
+    assert new.message == "{undo} brings back what was there"
     driven.work(time.perf_counter())
     gone = driven.session.iteration
     assert gone > 0

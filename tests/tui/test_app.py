@@ -24,6 +24,8 @@ from tui_trainer.tui.catalogue import OpenRequest
 from tui_trainer.tui.keymap import CURSOR, KEYMAP, KeyAction
 from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.rhythm import Rhythm
+from tui_trainer.tui.textual_theme import textual_name
+from tui_trainer.tui.theme import ColourDepth
 from tui_trainer.tui.view import View
 
 ROOT = Path(__file__).parents[2]
@@ -170,6 +172,30 @@ async def test_a_value_is_typed_with_its_mistakes_kept() -> None:
         await pilot.press("enter", *"7", "escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
         assert app.session.snapshot.learning_rate == 50
+
+
+async def test_on_the_smallest_screen_a_note_begins_with_its_beginning() -> None:
+    app = Trainer()
+    async with app.run_test(size=(20, 6), notifications=True) as pilot:
+        app._say("Blame verified: relative error 3e-10 over 257 parameters, on a float64 copy of this float32 network")
+        await pilot.pause()
+        (note,) = app._notifications
+        lines = note.message.splitlines()
+        assert lines[0].startswith("Blame")
+        assert lines[-1].endswith(" …")
+        assert len(lines) < 6
+        app._say("theme: light")
+        await pilot.pause()
+        assert [note.message for note in app._notifications] == ["theme: light"]
+
+
+async def test_without_colours_there_are_no_themes_for_what_lies_over_the_dashboard_either() -> None:
+    app = TrainerApp(open_fake, CATALOGUE, REQUEST, depth=ColourDepth.NONE, theme="light")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        assert app.theme == textual_name("dark")
+        await pilot.press("t")
+        assert (app.theme_name, app.theme) == ("light", textual_name("dark"))
+        assert [note.message for note in app._notifications] == ["theme: there are no colours here"]
 
 
 async def test_a_preset_is_filtered_and_loaded() -> None:

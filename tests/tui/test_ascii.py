@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 import sample_moments as moments
 import sample_snapshots as samples
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.drivers.linux_driver import LinuxDriver
 
-from tui_trainer.tui.ascii import make_ascii, spelled_out
-from tui_trainer.tui.cells import Cells, style
+from tui_trainer.tui.ascii import in_ascii, make_ascii, spelled_out
+from tui_trainer.tui.cells import Cells, character_width, style
+from tui_trainer.tui.driver import Driver
 from tui_trainer.tui.panels import step
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
@@ -78,3 +82,21 @@ def test_the_update_of_adam_is_true_in_ascii() -> None:
     assert "new = old - learning_rate * m^ / (sqrt(v^) + eps)" in text
     assert "loss = -[y*ln p + (1-y)*ln(1-p)]" in text
     assert "0.8283 = 0.82744 - 0.05 * (-0.0171)" in text
+
+
+@given(st.text())
+def test_what_textual_writes_becomes_ascii_of_the_same_width(text: str) -> None:
+    spoken = in_ascii(text)
+    assert spoken.isascii()
+    assert len(spoken) == sum(map(character_width, text))
+    assert in_ascii("\x1b[1;31m▌ 语 → é█\x1b[m") == "\x1b[1;31m| ?? > ?o\x1b[m"
+
+
+def test_the_driver_writes_ascii_once_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(LinuxDriver, "write", lambda self, data: written.append(data))
+    driver = Driver.__new__(Driver)
+    driver.write("│ ↑↓")
+    driver.ascii_only = True
+    driver.write("│ ↑↓")
+    assert written == ["│ ↑↓", "| ^v"]

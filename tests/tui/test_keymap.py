@@ -72,6 +72,13 @@ def test_where_there_are_no_maps_to_choose_from_the_keys_for_it_say_so() -> None
     assert "no maps of neurons" in why_greyed(action, at("data"), run.capabilities)
 
 
+def test_enter_opens_a_field_in_the_settings_alone_and_fills_the_screen_elsewhere() -> None:
+    for where in PLACES:
+        action = action_for("enter", at(where))
+        assert action is not None
+        assert action.id == {"settings": "setting_edit", CURSOR: "cursor_seek"}.get(where, "zoom_focused")
+
+
 def reason(action_id: str, snapshot: Snapshot, view: View) -> str:
     """Why an action can do nothing; "" where it can."""
     having = FakeRun().capabilities

@@ -121,7 +121,7 @@ class LineUp:
         label = f"loading “{experiments[0][1].title}”"
         self._take_place(self._begun(experiments), label)
         self.focus, self.pace = 0, Pace.from_setting(experiments[0][1].training.pace)
-        return f"{label}: {{undo}} brings back what was there"
+        return "{undo} brings back what was there"
 
     def restart(self, seed: int | None) -> str:
         """All arms from the start, with the same seed or another."""

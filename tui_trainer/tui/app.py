@@ -19,14 +19,14 @@ from textual.screen import Screen
 
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
-from tui_trainer.tui.cells import Cells, printable
+from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.checked import check_words
-from tui_trainer.tui.driver import Driver, divert_typing
+from tui_trainer.tui.driver import Driver, divert_typing, write_ascii
 from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
 from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
-from tui_trainer.tui.painter import Canvas, Mode, clear_notes, never_block_on_output, notes
+from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, say_note
 from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
 from tui_trainer.tui.session import Session
@@ -96,7 +96,7 @@ class TrainerApp(App[int]):
         self._look = make_theme(theme, depth, ascii_only=ascii_only)
         for textual_theme in textual_themes(depth):
             self.register_theme(textual_theme)
-        self.theme = textual_name(theme)
+        self.theme = textual_name(theme if depth else THEMES[0])
         self.session = Session(open_run, catalogue, request, view)
         self._canvas = Canvas(self._draw, depth, painter)
         self._training = TrainingScreen(self._canvas, self.press, self.click, self.wheel)
@@ -130,6 +130,8 @@ class TrainerApp(App[int]):
         self.app_resume_signal.subscribe(self, lambda _: self._resume())
         self._rhythm.start(partial(import_module, LATER))
         divert_typing(self, Keyboard(self, self._training, self.press, self._rhythm.soon).type)
+        if self._ascii:
+            write_ascii(self)
         if self._notice:
             say = partial(self._say, self._notice, severity="error", timeout=NOTICE_READ)
             self.set_timer(NOTICE_AFTER, say)
@@ -263,6 +265,9 @@ class TrainerApp(App[int]):
         timer = self.set_interval(CHECK_LOOK, look, repeat=round(CHECK_PATIENCE / CHECK_LOOK))
 
     def _next_theme(self) -> None:
+        if not self._depth:
+            self._say("theme: there are no colours here")
+            return
         name = THEMES[(THEMES.index(self.theme_name) + 1) % len(THEMES)]
         self._look = make_theme(name, self._depth, ascii_only=self._ascii)
         self.theme = textual_name(name)
@@ -271,11 +276,7 @@ class TrainerApp(App[int]):
 
     def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
         """A few words that go by themselves or with the next key; one at a time, the newest. "": none any more."""
-        text, shown = printable(text), notes(self)
-        if shown and text not in shown:
-            clear_notes(self)
-        if text and text not in shown:
-            self.notify(text, severity=severity, timeout=timeout, markup=False)
+        say_note(self, text, severity, timeout)
 
 
 def run_app(

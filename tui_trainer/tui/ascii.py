@@ -12,13 +12,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.tui.cells import CONTINUATION, Cells
+from tui_trainer.tui.cells import CONTINUATION, Cells, character_width
 
 _LIKENESS = {
     **dict.fromkeys("│┃┆╎▏·", "|"),
     **dict.fromkeys("─╌╍−–—•", "-"),
     **dict.fromkeys("━╸═", "="),
     **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯", "+"),
+    **dict.fromkeys("▌▐▊▎▕", "|"),  # edges of what Textual draws, and what is left of a row of its scroll bars
+    **dict.fromkeys("▁▂▃▄▅▆▇▀▔", " "),
     **dict.fromkeys("…", "~"),
     **dict.fromkeys("▸▶→", ">"),
     **dict.fromkeys("◂◀←", "<"),
@@ -69,6 +71,23 @@ def spelled_out(formula: str) -> str:
     """
     formula = _PRODUCT.sub("*", _ROOT.sub(r"sqrt(\1)", formula))
     return _SPELLED_SIGN.sub(lambda sign: _SPELLED[sign[0]], formula)
+
+
+class _Signs(dict[int, str]):
+    """What `str.translate` puts in place of each character, in as many cells."""
+
+    def __missing__(self, code: int) -> str:
+        if code >= _FIRST_OTHER:
+            self[code] = _LIKENESS.get(chr(code), "?" * character_width(chr(code)))
+        return self.get(code, chr(code))
+
+
+_SIGNS = _Signs()
+
+
+def in_ascii(text: str) -> str:
+    """Text on its way to the terminal, one character for each cell."""
+    return text if text.isascii() else text.translate(_SIGNS)
 
 
 def make_ascii(cells: Cells) -> None:

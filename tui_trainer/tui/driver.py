@@ -21,6 +21,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from tui_trainer.tui.ascii import in_ascii
 from tui_trainer.tui.cells import printable
 from tui_trainer.tui.key_stream import ESCAPE_ALONE, KeyStream, Piece
 
@@ -54,6 +55,12 @@ class Driver(LinuxDriver):
 
     take: Callable[[events.Key | events.Paste], None] | None = None
     """Is given keys and pastes, on this driver's thread, in place of Textual's queue; see `divert_typing`."""
+
+    ascii_only = False
+    """Whether Textual's own widgets, too, are to be written in ASCII; see `write_ascii`."""
+
+    def write(self, data: str) -> None:
+        super().write(in_ascii(data) if self.ascii_only else data)
 
     def run_input_thread(self) -> None:
         """Until the end, or a suspension: read, and tell the app what it means."""
@@ -97,6 +104,12 @@ def divert_typing(app: App[Any], take: Callable[[events.Key | events.Paste], Non
     post."""
     if isinstance(app._driver, Driver):
         app._driver.take = take
+
+
+def write_ascii(app: App[Any]) -> None:
+    """Have whatever is written to the terminal from now on be ASCII."""
+    if isinstance(app._driver, Driver):
+        app._driver.ascii_only = True
 
 
 def pasteable(text: str) -> str:

@@ -13,7 +13,7 @@ FIT_ALONE = "fit alone"
 """The place of arrows and enter while nothing is seen but the fit panel, which has nothing to choose."""
 
 LIST = ("settings", "fit")
-"""Where arrows and enter work on the settings list: the fit panel has nothing of its own to choose."""
+"""Where arrows work on the settings list: the fit panel has nothing of its own to choose."""
 
 LAYERED = ("weights", "gradients", "data")
 CURVE = ("loss", CURSOR)
@@ -125,7 +125,7 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("setting_more", "right", "setting a step up", "Settings: change it by a sensible step.",
               "focus", needs="settings", where=LIST, own="Settings: a sensible step up."),
     KeyAction("setting_edit", "enter", "type a value", "Settings: type a value.",
-              "focus", needs="settings", where=LIST, footer="type", rank=10),
+              "focus", needs="settings", where=("settings",), footer="type", rank=10),
     KeyAction("curve_smoother", "up", "smoother", "Loss: a smoother, a rougher line.",
               "focus", where=CURVE, footer="smoothing", signs="↑↓", rank=4, own="Loss: a smoother line."),
     KeyAction("curve_rougher", "down", "rougher", "Loss: a smoother, a rougher line.",
@@ -150,7 +150,7 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("weight_next", "down", "next weight", "This step: another weight.",
               "focus", where=("step",), own="This step: the next weight."),
     KeyAction("zoom_focused", "enter", "fill the screen", "Other panels: fill the screen, and back.",
-              "focus", where=("loss", *LAYERED, "step", FIT_ALONE)),
+              "focus", where=("loss", *LAYERED, "step", "fit", FIT_ALONE)),
 
     KeyAction("focus_loss", "1", "loss panel", FOCUS_HELP, "panels"),
     KeyAction("focus_weights", "2", "weights panel", FOCUS_HELP, "panels"),

@@ -21,15 +21,17 @@ from textual._compositor import ChopsUpdate
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.geometry import Region
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets._toast import Toast, ToastHolder
 
-from tui_trainer.tui.cells import CONTINUATION, Cells
+from tui_trainer.tui.cells import CONTINUATION, Cells, printable
 from tui_trainer.tui.encoder import UNSEEN, bridged, changed, encode, presentable
 from tui_trainer.tui.strips import strip_of
 from tui_trainer.tui.theme import ColourDepth
+from tui_trainer.tui.words import limited, wrapped
 
 Mode = Literal["cells", "textual"]
 
@@ -192,16 +194,25 @@ def never_block_on_output(app: App[Any]) -> None:
         queue.maxsize = 0
 
 
-def notes(app: App[Any]) -> list[str]:
-    """What the toasts say that have not gone yet."""
-    return [note.message for note in app._notifications]
+def say_note(app: App[Any], text: str, severity: SeverityLevel, timeout: float) -> None:
+    """Say `text` in a toast, in place of another; "": none any more. On the smallest screens its beginning alone, which
+    Textual would leave out rather than the end."""
+    shown = [note.message for note in app._notifications]
+    text = printable(text)
+    lines = wrapped(text, max(app.size.width - _TOAST_EDGES, 1))
+    if len(lines) >= app.size.height:
+        text = "\n".join(limited(lines, app.size.height - 1))
+    if shown and text not in shown:
+        # Textual alone would leave the holder of each in its place, and lay it out for ever.
+        for screen in app.screen_stack:
+            screen.query(ToastHolder).remove()
+        app.clear_notifications()
+    if text and text not in shown:
+        app.notify(text, severity=severity, timeout=timeout, markup=False)
 
 
-def clear_notes(app: App[Any]) -> None:
-    """Take all toasts away. Textual alone would leave the holder of each in its place, and lay it out for ever."""
-    for screen in app.screen_stack:
-        screen.query(ToastHolder).remove()
-    app.clear_notifications()
+_TOAST_EDGES = 7
+"""Cells of a toast's row beside its words and an ellipsis."""
 
 
 def end_with(app: App[Any], error: Exception) -> None:
