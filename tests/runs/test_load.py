@@ -123,14 +123,17 @@ def test_without_memory_for_it_the_present_run_stays(monkeypatch: pytest.MonkeyP
     assert shown.message == "there is not enough memory for such a run: the present one stays"
 
 
-@pytest.mark.parametrize("past", [False, True])
+@pytest.mark.parametrize(("past", "phase"), [(False, False), (True, False), (False, True), (True, True)])
 def test_a_change_that_memory_does_not_suffice_for_leaves_everything_as_it_was(
-    monkeypatch: pytest.MonkeyPatch, past: bool
+    monkeypatch: pytest.MonkeyPatch, past: bool, phase: bool
 ) -> None:
     driven, straight_on = driver(), straight(ONE, [], 40)
     driven.obey(do.StepIterations(20))
     if past:
         driven.obey(do.Seek(10))
+    if phase:
+        driven.obey(do.StepPhase())
+    place = driven.session.place
 
     def none_left(*arguments: object, **named: object) -> None:
         raise MemoryError
@@ -140,6 +143,6 @@ def test_a_change_that_memory_does_not_suffice_for_leaves_everything_as_it_was(
         driven.obey(do.ChangeSetting("optimizer.name", "sgd"))
         driven.obey(do.ChangeSetting("training.batch_size", 16))
     assert driven.snapshot().can_undo == ""
-    assert driven.session.newest == 20
+    assert (driven.session.place, driven.session.newest) == (place, 20)
     driven.obey(do.StepIterations(30 if past else 20))
     assert_same_moment(driven.session.trainer, straight_on)

@@ -10,7 +10,7 @@ from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
 from tui_trainer.runs.watcher import Watcher
-from tui_trainer.telemetry import SettingChange, Status, is_seed, words_of
+from tui_trainer.telemetry import Status, is_seed, words_of
 from tui_trainer.telemetry.race import MOST_ARMS
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
@@ -146,17 +146,14 @@ class LineUp:
             self._replace(experiments, done.label)
             return f"{done.label}: restarted{'' if is_seed(key) else ' with the same seed'}", True
         opened = self._close()
-        if self.session.is_past:
-            iteration = self.session.iteration
-            fork = arm.forked(arm.session.fork())
-            others = [each.as_known_at(iteration) if each.against == arm.letter else each for each in self.arms]
-            self.done.did(self._as_before(done.label))
-            self._exchange([fork if each is arm else each for each in others])
-            self._change_live(done)
-        else:
-            self._change_live(done)
-            self.done.did(done)
-        self._reopen(opened)
+        try:
+            if self.session.is_past:
+                self._change_past(arm, done)
+            else:
+                done.apply_to(arm.session)
+                self.done.did(done)
+        finally:  # also where memory did not suffice
+            self._reopen(opened)
         return done.label + (_FROM_HERE if any(opened.values()) else ""), False
 
     def undo(self) -> str:
@@ -217,10 +214,13 @@ class LineUp:
                 if arm.session.advance_phase() is not Status.PAUSED:
                     break
 
-    def _change_live(self, done: SettingDone) -> None:
-        old, new = done.values
-        event = SettingChange(iteration=self.session.iteration, label=done.label, key=done.key, old=old, new=new)
-        self.session.change(done.new, event)
+    def _change_past(self, arm: Arm, done: SettingDone) -> None:
+        """Go on with a changed fork of an arm in its place."""
+        fork, at = arm.forked(arm.session.fork()), arm.session.iteration
+        done.apply_to(fork.session)
+        known = [each.as_known_at(at) if each.against == arm.letter else each for each in self.arms]
+        self.done.did(self._as_before(done.label))
+        self._exchange([fork if each is arm else each for each in known])
 
     def _exchange(self, arms: list[Arm]) -> None:
         """Go on with other arms; those that leave can be returned to, and keep few copies of their past meanwhile."""
@@ -296,5 +296,5 @@ class LineUp:
             self.seek(self.session.newest)
         else:
             opened = self._close()
-        self._change_live(done.reversed)
+        done.reversed.apply_to(self.session)
         self._reopen(opened)

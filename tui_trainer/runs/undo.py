@@ -9,7 +9,8 @@ from msgspec import Struct
 from tui_trainer.memory import give_back
 from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.pace import Pace
-from tui_trainer.telemetry import value_words, words_of
+from tui_trainer.runs.session import Session
+from tui_trainer.telemetry import SettingChange, value_words, words_of
 from tui_trainer.training import Experiment
 
 MOST = 50
@@ -42,6 +43,12 @@ class SettingDone(Struct, frozen=True):
     @property
     def label(self) -> str:
         return f"{words_of(self.key)} {' → '.join(self.words)}"
+
+    def apply_to(self, session: Session) -> None:
+        """Make the change, from where the session stands on."""
+        old, new = self.values
+        event = SettingChange(iteration=session.iteration, label=self.label, key=self.key, old=old, new=new)
+        session.change(self.new, event)
 
     @property
     def reversed(self) -> SettingDone:
