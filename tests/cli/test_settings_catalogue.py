@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import math
 import sys
 
 import pytest
@@ -14,6 +15,7 @@ from tui_trainer.cli.settings_catalogue import STRUCTS, settings_catalogue
 from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.preparation import FEATURE_SETS
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
+from tui_trainer.telemetry import Setting
 from tui_trainer.telemetry.settings import AUTOMATIC
 from tui_trainer.training import SettingError, Trainer, build, with_setting
 from tui_trainer.training.summary import automatic_settings, flat_settings, possible_choices, possible_numbers
@@ -59,10 +61,19 @@ DEPENDS_ON_OTHERS = {"data.name", "loss.name", "network.output", "training.balan
 DEPENDS_ON_OTHERS |= {"training.shift", "training.rotate", "training.flip"}
 
 
+def ends(setting: Setting) -> tuple[float | None, float | None]:
+    """The lowest and the highest value that the setting may have."""
+    low, high = setting.low, setting.high
+    return (
+        math.nextafter(low, 1) if low is not None and setting.above_low else low,
+        math.nextafter(high, 0) if high is not None and setting.below_high else high,
+    )
+
+
 @pytest.mark.parametrize("key", [key for key in CATALOGUE if key in DEFAULT.keys() - DEPENDS_ON_OTHERS])
 def test_offers_only_what_is_allowed(key: str) -> None:
     setting = CATALOGUE[key]
-    for value in setting.choices or (setting.low, setting.high):
+    for value in setting.choices or ends(setting):
         new = flat_settings(applied(build({}), {key: value}))[key]
         assert new in (value, [value], (value,))
 
@@ -75,7 +86,7 @@ def test_offers_only_what_is_allowed(key: str) -> None:
         ("network.hidden", 1, 4096, True, True, False),
         ("data.noise", 0, 100, False, False, False),
         ("data.dim", 1, 100, True, False, False),
-        ("network.dropout", 0, 0.99, False, False, True),
+        ("network.dropout", 0, 1, False, False, True),
     ],
 )
 def test_reads_the_declared_range(

@@ -51,6 +51,12 @@ def number_of(kind: Any) -> tuple[type[int] | type[float] | None, Meta]:
     return None, Meta()
 
 
+def most_entries(kind: Any) -> int | None:
+    """How many entries a list may have; None where it is no list, or the number is not limited."""
+    extras = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
+    return next((extra.max_length for extra in extras if isinstance(extra, Meta)), None)
+
+
 def choices_of(kind: Any) -> tuple[object, ...]:
     """The values of a literal or truth type, of a list of such, or of the first of several types.
 

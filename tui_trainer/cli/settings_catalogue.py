@@ -8,7 +8,7 @@ from typing import get_args
 
 from msgspec import Meta, Struct
 
-from tui_trainer.cli.declared import choices_of, declaring, help_of, number_of, type_of
+from tui_trainer.cli.declared import choices_of, declaring, help_of, most_entries, number_of, type_of
 from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.preparation import FEATURE_SETS
 from tui_trainer.losses import LOSSES
@@ -45,9 +45,6 @@ MULTIPLIED = 0.0
 
 ROUND = -1.0
 """The same, by round numbers also where they are whole."""
-
-SMALLEST = 1e-6
-"""The lowest offered of a number that multiplies and may not be 0."""
 
 LINES: tuple[tuple[str, float], ...] = (
     ("optimizer.learning_rate", MULTIPLIED),
@@ -135,27 +132,38 @@ def _setting(key: str, step: float) -> Setting:
         return Setting(
             key=key, label=label, help=text, choices=choices_of(kinds[0]), lists=lists, optional=optional, live=live
         )
-    ranges = [_range(*number_of(kind), step) for kind in kinds]
+    # The widest: what a particular struct does not allow, it refuses with its own reason.
+    ranges = [_range(*number_of(kind)) for kind in kinds]
+    low, above_low = min((low for low, _ in ranges if low is not None), default=(None, False))
+    high, at_high = max((high for _, high in ranges if high is not None), default=(None, True))
     return Setting(
         key=key,
         label=label,
         help=text,
-        # The widest: what a particular struct does not allow, it refuses with its own reason.
-        low=min((low for low, _ in ranges if low is not None), default=None),
-        high=max((high for _, high in ranges if high is not None), default=None),
+        low=low,
+        high=high,
+        above_low=above_low,
+        below_high=not at_high,
         logarithmic=step in (MULTIPLIED, ROUND),
         step=max(step, 0.0),
         integer=number_of(kinds[0])[0] is int,
         decimal=step == ROUND,
+        most_entries=most_entries(kinds[0]),
         words=tuple(dict.fromkeys(word for kind in kinds for word in choices_of(kind) if isinstance(word, str))),
         optional=NoneType in get_args(kinds[0]),
         live=live,
     )
 
 
-def _range(number: type[int] | type[float] | None, meta: Meta, step: float) -> tuple[float | None, float | None]:
-    """The lowest and the highest value to offer; just inside of a bound that is not allowed itself."""
-    inside = 1 if number is int else max(step, 0.0) / 10 or SMALLEST
-    low = meta.gt + inside if meta.ge is None and meta.gt is not None else meta.ge
-    high = meta.lt - inside if meta.le is None and meta.lt is not None else meta.le
-    return low, high
+def _range(
+    number: type[int] | type[float] | None, meta: Meta
+) -> tuple[tuple[float, bool] | None, tuple[float, bool] | None]:
+    """The lowest value, and whether it is only the bound of what is allowed; the highest, and whether it is itself
+    allowed. Whole numbers just inside of a bound are the bound."""
+    if number is int:
+        low = meta.ge if meta.gt is None else meta.gt + 1
+        high = meta.le if meta.lt is None else meta.lt - 1
+        return None if low is None else (low, False), None if high is None else (high, True)
+    low = meta.ge if meta.gt is None else meta.gt
+    high = meta.le if meta.lt is None else meta.lt
+    return None if low is None else (low, meta.gt is not None), None if high is None else (high, meta.lt is None)

@@ -18,6 +18,10 @@ class Setting(Struct, frozen=True, kw_only=True):
     """Allowed values in order, where they can be counted."""
     low: float | None = None
     high: float | None = None
+    above_low: bool = False
+    """Whether `low` itself is not allowed."""
+    below_high: bool = False
+    """Whether `high` itself is not allowed."""
     logarithmic: bool = False
     """Whether a sensible step multiplies (1, 2, 5, 10 …) rather than adds."""
     step: float = 0.0
@@ -29,6 +33,8 @@ class Setting(Struct, frozen=True, kw_only=True):
     """What may stand in place of a number: "full", "all"."""
     optional: bool = False
     """Whether there may be no value: none, or one that the run chooses for itself."""
+    most_entries: int | None = None
+    """Of a list: how many entries it may have."""
     lists: tuple[tuple[object, ...], ...] = ()
     """Sensible values in order, where a value is a list of different words."""
     live: bool = False

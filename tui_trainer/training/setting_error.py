@@ -77,8 +77,12 @@ def allowed(kind: inspect.Type) -> str:
         case inspect.StrType():
             return "a text"
         case inspect.VarTupleType() | inspect.ListType():
-            least = f" (at least {kind.min_length})" if kind.min_length else ""
-            return f"a list{least}, each entry {allowed(kind.item_type)}"
+            count = [
+                f"{word} {length}"
+                for word, length in (("at least", kind.min_length), ("at most", kind.max_length))
+                if length
+            ]
+            return f"a list{' of ' * bool(count)}{' and '.join(count)}, each entry {allowed(kind.item_type)}"
         case inspect.TupleType():
             return f"a list of {len(kind.item_types)}: {', '.join(map(allowed, kind.item_types))}"
         case inspect.StructType():

@@ -224,9 +224,10 @@ def footer_signs(action: KeyAction) -> str:
 
 def _possible(setting: Setting, snapshot: Snapshot) -> Setting:
     """The setting with those of its choices and numbers that the run can have."""
-    choices, high = snapshot.choices.get(setting.key, setting.choices), snapshot.most.get(setting.key, setting.high)
-    changed = (choices, high) != (setting.choices, setting.high)
-    return structs.replace(setting, choices=choices, high=high) if changed else setting
+    choices = snapshot.choices.get(setting.key, setting.choices)
+    changed = setting if choices == setting.choices else structs.replace(setting, choices=choices)
+    most = snapshot.most.get(setting.key, setting.high)
+    return changed if most == setting.high else structs.replace(changed, high=most, below_high=False)
 
 
 def _apology(error: Exception, width: int, height: int, theme: Theme) -> Cells:

@@ -4,13 +4,14 @@ screen."""
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from msgspec import structs
 
 from tui_trainer.telemetry import Setting, Snapshot
 from tui_trainer.telemetry.settings import AUTO, AUTOMATIC
+from tui_trainer.tui.typed_number import read_list, read_number
 
 BATCH_SIZE = "training.batch_size"
 """The setting that a step leads to its word, "full", where it reaches all examples."""
@@ -23,6 +24,9 @@ HIDDEN = "network.hidden"
 
 SMALLEST_RATE = 1e-5
 """Where a logarithmic setting begins when it steps up from zero."""
+
+SMALLEST = 1e-6
+"""Where steps down end of a logarithmic setting that may not be 0."""
 
 FIRST, LARGEST = 1.0, 100.0
 """Where a setting that can do without a number begins when it steps away from none, and beyond what it steps to none:
@@ -104,17 +108,26 @@ def _stepped_number(setting: Setting, value: float, direction: int) -> int | flo
     elif setting.logarithmic:
         smallest = 1.0 if setting.integer else SMALLEST_RATE
         number = _one_two_five(value, direction) if value > 0 else smallest * (direction > 0)
-        if direction < 0 and setting.low == 0 and number < 0.99 * smallest:
+        if direction < 0 and setting.low == 0 and not setting.above_low and number < 0.99 * smallest:
             number = 0.0
     else:
         # On the grid of steps, so that a step up from 0.35 by 0.1 reads 0.4, and from 0.3 too.
         step = setting.step or _tenth_of_range(setting)
         steps = value / step
         number = step * (math.floor(steps + 1e-9) + 1 if direction > 0 else math.ceil(steps - 1e-9) - 1)
-    low = -math.inf if setting.low is None else setting.low
-    high = math.inf if setting.high is None else setting.high
-    number = min(max(number, low), high)
+    low, high = _reach(setting)
+    # Steps end short of a bound that is not allowed itself. A value beyond that end stays: no step leads back.
+    number = max(value, min(number, high)) if direction > 0 else min(value, max(number, low))
+    if number == value:
+        return value
     return round(number) if setting.integer else float(f"{number:.6g}")
+
+
+def _reach(setting: Setting) -> tuple[float, float]:
+    """The lowest and the highest value that steps lead to."""
+    inside = 1 if setting.integer else setting.step / 10 or SMALLEST
+    low = -math.inf if setting.low is None else setting.low + inside * setting.above_low
+    return low, math.inf if setting.high is None else setting.high - inside * setting.below_high
 
 
 def _one_two_five(value: float, direction: int) -> float:
@@ -147,7 +160,8 @@ def written(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e")
+        short = f"{value:.6g}"
+        return (short if float(short) == value else repr(value)).replace("e-0", "e-").replace("e+0", "e")
     if isinstance(value, list | tuple):
         return ", ".join(map(written, value))
     return NONE if value is None else str(value)
@@ -170,16 +184,26 @@ def allowed(setting: Setting, value: object) -> str:
         return " or ".join(["one of " + ", ".join(map(written, setting.choices)), *without])
     parts = ["one of " + ", ".join(map(written, setting.choices))] if setting.choices else []
     if setting.low is not None or setting.high is not None:
-        kind = "whole number" if setting.integer else "number"
-        low = "" if setting.low is None else f" from {_bound(setting.low)}"
-        high = "" if setting.high is None else f" to {_bound(setting.high)}"
-        parts.append(f"a {kind}{low}{high}")
+        parts.append(("a whole number" if setting.integer else "a number") + _range(setting))
     parts += [f'"{word}"' for word in setting.words]
     if isinstance(value, list | tuple):
         kind = "words" if setting.choices else "numbers"
+        most = f", at most {setting.most_entries}" if setting.most_entries else ""
         empty = "; nothing for none" if setting.key == HIDDEN else ""
-        return f"{kind} parted by commas{empty}" + "".join(f"; each {part}" for part in parts)
+        return f"{kind} parted by commas{most}{empty}" + "".join(f"; each {part}" for part in parts)
     return " or ".join(parts + without) or ("yes or no" if isinstance(value, bool) else "a text")
+
+
+def _range(setting: Setting) -> str:
+    """The range with a leading space: " from 0 to 1", " from 0 and below 1"."""
+    low = "" if setting.low is None else f" {'above' if setting.above_low else 'from'} {_bound(setting.low)}"
+    if setting.high is None:
+        return low
+    return (
+        f"{low} {'and ' * bool(low)}below {_bound(setting.high)}"
+        if setting.below_high
+        else (f"{low} to {_bound(setting.high)}")
+    )
 
 
 def _bound(number: float) -> str:
@@ -192,7 +216,7 @@ def parsed(setting: Setting, text: str, value: object) -> object:
     it."""
     text = text.strip()
     if isinstance(value, list | tuple):
-        entries = [part for part in re.split(r"[,\s]+", text.strip("[]")) if part]
+        entries = _entries(setting, text, value)
         if setting.key == HIDDEN and entries in (["none"], ["0"]):
             return []
         kind = value[0] if value else 1
@@ -225,17 +249,28 @@ def _parsed_choice(setting: Setting, text: str, choices: tuple[object, ...] = ()
 _TRUTHS = {"true": "yes", "on": "yes", "false": "no", "off": "no"}
 
 
+def _entries(setting: Setting, text: str, value: Sequence[object]) -> list[str]:
+    """What a person typed for a list, cut into its entries. Raises `ValueError`."""
+    ranged = setting.low is not None or setting.high is not None
+    try:
+        entries = read_list(text, whole=setting.integer or not (ranged or any(isinstance(e, float) for e in value)))
+    except ValueError as error:
+        raise ValueError(f"{setting.label} {error}") from None
+    if setting.most_entries and len(entries) > setting.most_entries:
+        raise ValueError(f"{setting.label} has at most {setting.most_entries} entries, not {len(entries)}")
+    return entries
+
+
 def _parsed_number(setting: Setting, text: str, whole: bool) -> int | float:
     try:
-        number = float(re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.replace("−", "-")))
-    except ValueError:
-        raise ValueError(f"{setting.label} is a number, not {text!r}") from None
-    if not math.isfinite(number):
-        raise ValueError(f"{setting.label} is a finite number, not {text!r}")
-    if whole and number != int(number):
-        raise ValueError(f"{setting.label} is a whole number, not {text}")
-    if setting.low is not None and number < setting.low:
-        raise ValueError(f"{setting.label} is at least {_bound(setting.low)}, not {text}")
-    if setting.high is not None and number > setting.high:
-        raise ValueError(f"{setting.label} is at most {_bound(setting.high)}, not {text}")
-    return int(number) if whole else number
+        number = read_number(text, whole=whole)
+    except ValueError as error:
+        raise ValueError(f"{setting.label} {error}") from None
+    low, high = setting.low, setting.high
+    if low is not None and (number < low or (setting.above_low and number == low)):
+        raise ValueError(f"{setting.label} is {'above' if setting.above_low else 'at least'} {_bound(low)}, not {text}")
+    if high is not None and (number > high or (setting.below_high and number == high)):
+        raise ValueError(
+            f"{setting.label} is {'below' if setting.below_high else 'at most'} {_bound(high)}, not {text}"
+        )
+    return number

@@ -54,8 +54,9 @@ class ValueEntry(Asking[Typed]):
         yield box
 
     def submitted(self, text: str) -> None:
+        unchanged = text == entered(self._setting, self._value)
         try:
-            value = parsed(self._setting, text, self._value)
+            value = self._value if unchanged else parsed(self._setting, text, self._value)
         except ValueError as error:
             self._wrong.update(printable(str(error)))
         else:

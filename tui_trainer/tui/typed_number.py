@@ -1,0 +1,82 @@
+"""The number that a person means by what they typed, where that can be one number only; else what is wrong with it.
+
+A comma is a decimal sign to one half of the world and parts thousands for the other. What both read alike is taken;
+what they read differently is refused, so that nothing is ever a thousand times too large without a word.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+_PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, "−–﹣‐‑"), "-")
+"""Signs as wide as two cells, as they come from an East Asian keyboard, and what a text has in place of a minus."""
+
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(e[+-]?\d+)?", re.IGNORECASE)
+_SEVERAL_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3}){2,}(\.\d+)?|[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+")
+_POINTS_AS_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d*(e[+-]?\d+)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(\d+(_\d+)*)?(\.(\d+(_\d+)*)?)?(e[+-]?\d+)?", re.IGNORECASE)
+
+
+def read_number(text: str, *, whole: bool) -> int | float:
+    """The number; a `ValueError` ends a sentence that begins with what the number is for ("is a number, not …").
+
+    `whole`: whole numbers alone are wanted, which the program itself writes with commas between thousands.
+    """
+    typed = text.strip().translate(_PLAIN)
+    if typed.endswith("%"):
+        raise ValueError(f"is a number, without a sign of per cent: not {text}; 10 % is 0.1")
+    plain = _without_commas(typed, whole)
+    if whole and _POINTS_AS_GROUPS.fullmatch(plain):
+        raise ValueError(f"is a whole number: write {plain.replace('.', '')} without points, not {text}")
+    if not _NUMBER.fullmatch(plain) or not any(character.isdecimal() for character in plain.lower().split("e")[0]):
+        finite = "is a finite number" if _names_no_finite_number(plain) else "is a number"
+        raise ValueError(f"{finite}, not {text!r}")
+    number = float(plain)
+    if not math.isfinite(number):
+        raise ValueError(f"is a finite number, not {text!r}")
+    if number == 0 and any(digit.isdecimal() and int(digit) for digit in plain.lower().split("e")[0]):
+        raise ValueError(f"cannot be told from 0 when it is as small as {text}")
+    if not whole:
+        return number
+    if number != int(number):
+        raise ValueError(f"is a whole number, not {text}")
+    return int(number)
+
+
+def _without_commas(text: str, whole: bool) -> str:
+    """The number with a point where its decimals begin, and no other sign between digits. Raises `ValueError`."""
+    if "," not in text:
+        return text
+    if _SEVERAL_GROUPS.fullmatch(text) or (whole and _GROUPED.fullmatch(text)):
+        return text.replace(",", "")
+    if _GROUPED.fullmatch(text):
+        one, other = text.replace(",", "."), text.replace(",", "")
+        raise ValueError(f"takes a point before decimals: write {one} or {other}, not {text}")
+    if _DECIMAL_COMMA.fullmatch(text) and not whole:
+        return text.replace(",", ".")
+    kind = "is a whole number" if whole else "takes a point before decimals and nothing between thousands"
+    raise ValueError(f"{kind}, not {text}")
+
+
+def _names_no_finite_number(text: str) -> bool:
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def read_list(text: str, *, whole: bool) -> list[str]:
+    """The entries of a list, parted by commas, semicolons or blanks. Raises `ValueError` as `read_number` does.
+
+    In a list of numbers with decimals "0,5" may be one of them or two.
+    """
+    text = text.strip().translate(_PLAIN).strip("[]")
+    if not whole and "." not in text and re.search(r"\d,\d", text):
+        raise ValueError(f"takes a point before decimals and a blank behind the commas between numbers, not {text}")
+    entries = [entry for entry in re.split(r"[,;\s]+", text) if entry]
+    for entry in entries:
+        if whole and re.fullmatch(r"0\d+", entry):
+            raise ValueError(f"has commas between its numbers only, so {entry} is none; thousands are written as 1000")
+    return entries
