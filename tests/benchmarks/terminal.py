@@ -20,7 +20,7 @@ import pyte
 
 ROOT = Path(__file__).parents[2]
 UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?2026[hl]")
-ITERATION = re.compile(r"iteration ([\d,]+)")
+ITERATION = re.compile(r"([\d,]+)(?: of [\d,]+)? iterations?")
 CHUNK = 1 << 16
 
 

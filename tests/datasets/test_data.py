@@ -100,5 +100,5 @@ def test_standardised_features_answer_for_any_point() -> None:
 
 
 def test_column_names_stay_where_the_columns_do() -> None:
-    assert make(GlassesOrRing(), 0).network_input_names == ("weight", "width")
+    assert make(GlassesOrRing(), 0).network_input_names == ("heaviness", "width")
     assert make(GlassesOrRing(features=("x1x2",)), 0).network_input_names == ("x1x2",)

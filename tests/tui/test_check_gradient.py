@@ -67,9 +67,9 @@ def test_the_step_panel_keeps_the_answer(check: GradientCheck, words: str) -> No
 
 def test_on_a_real_terminal_in_the_precision_of_the_run() -> None:
     with running("xor with a hidden layer", "--paused", program=("-m", "tui_trainer"), size=(120, 40)) as program:
-        program.until(program.shows("iteration 0"))
+        program.until(program.shows(" 0 iterations"))
         program.type(".")
-        program.until(program.shows("iteration 1 "))
+        program.until(program.shows("1 iteration done"))
         program.type("G")
         program.until(program.shows("Blame verified: relative error"))
         program.until(program.shows("verified at 1: error"))

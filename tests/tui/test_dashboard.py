@@ -71,7 +71,7 @@ def test_the_header_says_what_runs_and_how_far_it_is() -> None:
     first, second = lines(samples.overfitting())[:2]
     assert first.split("·")[0].strip() == "overfitting"
     assert first.rstrip().endswith("▶ running 80 it/s")
-    assert "epoch 481 of 1,500 · iteration 480" in second
+    assert "epoch 481 of 1,500 · 480 iterations done" in second
     assert "lr 0.05" in second
     assert "Guess ▸ Measure ▸ Blame ▸ Fix" in " ".join(second.split())
 
@@ -108,7 +108,7 @@ def test_the_phase_at_work_stands_in_brackets(phase: Phase, width: int) -> None:
 def test_the_past_has_a_badge() -> None:
     past = structs.replace(samples.moons(), past=Viewpoint(iteration=120, newest=240), iteration=120)
     for size in ((40, 12), (80, 24), (120, 40)):
-        assert any("past: iteration 120 of 240" in line for line in lines(past, *size)[:2])
+        assert any("past: 120 of 240 iterations" in line for line in lines(past, *size)[:2])
 
 
 def test_the_verdict_has_a_sign_a_word_its_numbers_and_a_key() -> None:
@@ -216,7 +216,7 @@ def test_the_footer_drops_the_least_important_first() -> None:
 def test_a_small_screen_speaks_in_words() -> None:
     text = "\n".join(lines(samples.overfitting(), 30, 9))
     assert "running 80 it/s" in text
-    assert "iteration 480 of 1,500" in text
+    assert "480 of 1,500 iterations done" in text
     assert "OVERFITTING" in text
     assert "train loss 0.0992" in text
     smallest = lines(samples.overfitting(), 20, 6)

@@ -11,8 +11,8 @@ REAL = ("-m", "tui_trainer")
 
 
 def iteration(program: Program) -> int:
-    """The number behind "iteration" in the header; -1 before there is one."""
-    match = re.search(r"iteration ([\d,]+)", program.text())
+    """The number of iterations done in the header; -1 before there is one."""
+    match = re.search(r"([\d,]+)(?: of [\d,]+)? iterations?", program.text())
     return int(match[1].replace(",", "")) if match else -1
 
 

@@ -208,7 +208,7 @@ def test_the_cursor_reads_values_from_the_keyboard() -> None:
     snapshot = samples.overfitting()
     shown = lines(snapshot, cursor=100)
     value = snapshot.losses.batch.mean[99]
-    assert f"at 100 · batch {value:.3f} · validation" in shown[1]
+    assert f"at 100 · batch loss {value:.3f} · validation" in shown[1]
     assert "lr 0.05" in shown[1]
     assert any("│" in line[8:-1] for line in shown[2:-2])
     assert "✗ not finite" in lines(samples.diverged(), cursor=30)[1]
@@ -228,7 +228,7 @@ def test_a_loss_stands_where_the_cursor_reads_it(peak: float, sign: str) -> None
     marked = next(line for line in lines(snapshot, smoothing=0)[2:] if any(_is_drawn(c, sign) for c in line))
     columns = [x for x, c in enumerate(marked) if _is_drawn(c, sign)]
     read = lines(snapshot, smoothing=0, cursor=4)
-    assert f"batch {'✗' if sign else '9.00'}" in read[1]
+    assert f"batch loss {'✗' if sign else '9.00'}" in read[1]
     assert np.mean(columns) == pytest.approx(read[-4].index("│", 8), abs=1)
 
 
@@ -265,7 +265,7 @@ def test_the_spread_of_a_wide_bucket_is_read_too() -> None:
     history = samples.History(4)
     history.extend(np.array([1.0, 3.0] * 4))
     wide = structs.replace(snapshot, losses=structs.replace(snapshot.losses, batch=history.buckets()))
-    assert "batches 2.00 (1.00 to 3.00)" in lines(wide, cursor=5)[1]
+    assert "batch losses 2.00 (1.00 to 3.00)" in lines(wide, cursor=5)[1]
 
 
 def test_a_moment_of_the_past_is_marked() -> None:

@@ -9,7 +9,8 @@ import pytest
 from msgspec import structs
 from textual.theme import Theme as TextualTheme
 
-from tui_trainer.tui.cells import DEFAULT, unpack
+from tui_trainer.tui.cells import DEFAULT, style, unpack
+from tui_trainer.tui.cube import colour_of, nearest_of_256
 from tui_trainer.tui.palettes import ANSI
 from tui_trainer.tui.textual_theme import textual_themes
 from tui_trainer.tui.theme import THEMES, ColourDepth, Theme, class_mark, make_theme
@@ -30,13 +31,40 @@ def contrast(one: int, other: int) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def shown(colour: int, depth: ColourDepth) -> int:
+    """What a terminal of this depth makes of it."""
+    return colour_of(nearest_of_256(colour)) if depth is ColourDepth.COLOURS_256 else colour
+
+
+DECORATIONS = {"border", "border_focus", "faint", "envelope", "background"}
+"""Frames, grid lines and the dots between words, the band behind a curve: all else is to be read."""
+
+
 @pytest.mark.parametrize("depth", COLOURED)
 @pytest.mark.parametrize("name", THEMES)
-def test_words_that_matter_can_be_read(name: str, depth: ColourDepth) -> None:
+def test_all_that_is_to_be_read_can_be_read(name: str, depth: ColourDepth) -> None:
     theme = make_theme(name, depth)
-    for role in ("text", "muted", "strong", "title", "key", "chosen", "badge", "warning", "critical", "fresh"):
-        foreground, background, _ = unpack(getattr(theme, role))
-        assert contrast(foreground, background) >= 3.5, role
+    styles = {role: getattr(theme, role) for role in ROLES if role not in DECORATIONS}
+    styles |= {f"class {number}": packed for number, packed in enumerate(theme.class_styles)}
+    styles |= {f"arm {n}": packed for n, pair in enumerate(theme.arm_styles) for packed in pair}
+    styles |= {
+        f"{role} on a chosen line": theme.on_ground(getattr(theme, role), theme.chosen) for role in ("key", "muted")
+    }
+    styles |= {f"number {c:06x}": style(int(c), theme.background) for c in set(theme.number_map.tolist())}
+    low = {}
+    for role, packed in styles.items():
+        foreground, background = (shown(colour, depth) for colour in unpack(packed)[:2])
+        if contrast(foreground, background) < 4.5:
+            low[role] = f"{contrast(foreground, background):.2f}"
+    assert not low
+
+
+@pytest.mark.parametrize("depth", COLOURED)
+@pytest.mark.parametrize("name", THEMES)
+def test_numbers_have_the_colour_of_their_sign(name: str, depth: ColourDepth) -> None:
+    minus, plus = make_theme(name, depth).number_colours([-0.1, 0.1])
+    assert minus != plus
+    assert (int(minus) >> 16) - (int(minus) & 255) > (int(plus) >> 16) - (int(plus) & 255)  # orange, blue
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -98,10 +126,12 @@ def test_classes_have_different_colours_and_letters(name: str) -> None:
 @pytest.mark.parametrize("name", THEMES)
 def test_letters_on_a_map_can_be_read(name: str, depth: ColourDepth) -> None:
     theme = make_theme(name, depth)
-    classes = np.repeat(np.arange(5), 5)
-    ground = theme.confidence(np.tile(np.arange(5), 5), np.ones(25))
+    sure = np.linspace(0.0, 1.0, 7)
+    classes, answered, sure = (each.ravel() for each in np.meshgrid(np.arange(10), np.arange(10), sure))
+    ground = theme.confidence(answered, sure)
     letters = theme.point_colours(classes, ground)
-    assert min(contrast(int(a), int(b)) for a, b in zip(letters, ground, strict=True)) > 2.1
+    pairs = zip(letters.tolist(), ground.tolist(), strict=True)
+    assert min(contrast(shown(a, depth), shown(b, depth)) for a, b in pairs) >= 4.4
 
 
 def test_an_unknown_name_is_an_error() -> None:

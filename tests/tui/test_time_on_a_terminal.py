@@ -13,14 +13,14 @@ LEFT = "⠶ abandoned"
 
 
 def iteration(program: Program) -> int:
-    """The number behind "iteration" in the header; -1 before there is one."""
-    match = re.search(r"iteration ([\d,]+)", program.text())
+    """The number of iterations done in the header; -1 before there is one."""
+    match = re.search(r"([\d,]+)(?: of [\d,]+)? iterations?", program.text())
     return int(match[1].replace(",", "")) if match else -1
 
 
 def test_back_change_the_past_return_fork_and_race() -> None:
     with running("lr just right", "--paused", program=REAL, size=(120, 40)) as program:
-        program.until(program.shows("iteration 0"))
+        program.until(program.shows(" 0 iterations"))
         program.type(" ")
         program.until(lambda: iteration(program) > 60)
         program.type(" ")
@@ -28,7 +28,7 @@ def test_back_change_the_past_return_fork_and_race() -> None:
         newest = iteration(program)
 
         program.type(",")
-        past = f"past: iteration {newest - 1} of {newest}"
+        past = f"past: {newest - 1} of {newest} iterations"
         program.until(program.shows(past))
         program.type("+")
         program.until(program.shows(LEFT))
@@ -64,9 +64,9 @@ def test_back_change_the_past_return_fork_and_race() -> None:
 
 def test_phases_speed_scrub_undo_and_home_by_keys() -> None:
     with running("10-64-3 with dropout", "--paused", program=REAL, size=(120, 40)) as program:
-        program.until(program.shows("iteration 0"))
+        program.until(program.shows(" 0 iterations"))
         program.type("..6")
-        program.until(program.shows("iteration 2"))
+        program.until(program.shows(" 2 iterations"))
         for key, word, numbers in (
             ("p", "[Guess]", r"layer 2 z +\S+ +\S+ +\S+"),
             ("p", "[Measure]", r"loss −ln\([\d.]+\) = [\d.e−]+"),
@@ -77,7 +77,7 @@ def test_phases_speed_scrub_undo_and_home_by_keys() -> None:
             program.type(key)
             program.until(program.shows(word))
             program.until(lambda numbers=numbers: re.search(numbers, program.text()))  # type: ignore[misc]
-        assert "past: iteration 2 of 3" in program.text()
+        assert "past: 2 of 3 iterations" in program.text()
         program.type(END)
         program.until(lambda: iteration(program) == 3 and "past:" not in program.text())
 
@@ -98,9 +98,9 @@ def test_phases_speed_scrub_undo_and_home_by_keys() -> None:
         program.type("c" + 5 * LEFT_KEY)
         program.until(program.shows("│ at 475 · batch"))
         program.type("\r")
-        program.until(program.shows("past: iteration 475 of 500"))
+        program.until(program.shows("past: 475 of 500 iterations"))
         program.type(HOME)
-        program.until(program.shows(f"past: iteration 0 of {newest}"))
+        program.until(program.shows(f"past: 0 of {newest} iterations"))
         program.type("q")
         program.until(program.ended)
         assert program.status == 0
@@ -112,12 +112,12 @@ def test_a_run_that_breaks_says_where_and_is_rescued_by_one_key() -> None:
             program.until(program.shows(words))
         program.type("f")
         program.until(program.shows("for 60 iterations on trial"))
-        assert re.search(r"iteration 70\b", program.text())
+        assert re.search(r"\b70 iterations", program.text())
         program.type(" ")
         program.until(program.shows("finished"))
         assert "Autopsy" not in program.text()
         program.type("u")
-        program.until(program.shows("past: iteration 70 of 71"))
+        program.until(program.shows("past: 70 of 71 iterations"))
         program.type("q")
         program.until(program.ended)
         assert program.status == 0

@@ -1,4 +1,4 @@
-"""The article's own data: four gadgets, by weight and width, that are smart glasses or smart rings."""
+"""The article's own data: four gadgets, smart glasses or rings, by heaviness and width (scaled, no unit)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        return ("weight", "width")
+        return ("heaviness", "width")
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class GlassesOrRingCloud(GeneratedDataset, tag="glasses_or_ring_cloud", frozen=T
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        return ("weight", "width")
+        return ("heaviness", "width")
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from tui_trainer.telemetry import Confusion, Snapshot
 from tui_trainer.tui.ascii import make_ascii
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.numbers import compact, count, plain
-from tui_trainer.tui.header import draw_footer, draw_header, draw_tabs, status_words
+from tui_trainer.tui.header import draw_footer, draw_header, draw_tabs, iterations_done, past_words, status_words
 from tui_trainer.tui.layout import SMALLEST, Rect, arrange
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panel_memory import PanelMemory
@@ -95,13 +95,13 @@ def _ask_for_room(cells: Cells, theme: Theme) -> None:
 def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) -> int:
     """A small screen: the run in a few lines of words, the most important first. Returns how many."""
     latest = evaluations_shown(snapshot).latest
-    number = count(snapshot.iteration)
-    ways = (f"iteration {number} of {count(snapshot.target_iterations)}", f"iteration {number}")
+    number, done = count(snapshot.iteration), iterations_done(snapshot.iteration)
+    ways: tuple[str, ...] = (f"{number} of {count(snapshot.target_iterations)} iterations done", done, f"{number} done")
     if snapshot.phase is not None:
-        ways = (f"iteration {number} [{snapshot.phase.word}]", f"{number} [{snapshot.phase.word}]")
+        ways = tuple(f"{way} [{snapshot.phase.word}]" for way in (done, f"{number} done", number))
     lines = [(status_words(snapshot), theme.strong), (fewer_words(ways, cells.width), theme.text)]
     if snapshot.past:
-        lines[1] = (f"past: iteration {count(snapshot.past.iteration)} of {count(snapshot.past.newest)}", theme.badge)
+        lines[1] = (fewer_words((past_words(snapshot.past), f"past: {number}"), cells.width), theme.badge)
     if latest is not None:
         lines.append((f"train loss {compact(latest.train_loss)}", theme.train))
         if latest.validation_loss is not None:

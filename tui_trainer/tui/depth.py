@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import DEFAULT, style, unpack
+from tui_trainer.tui.cube import distance, nearest_of_256
 from tui_trainer.tui.palettes import ANSI
 from tui_trainer.tui.theme import ColourDepth
 
 Styles = NDArray[np.uint64]
-
-
-_LEVELS = (0, 95, 135, 175, 215, 255)
-"""Levels of each channel in the 6×6×6 cube of the 256 colours (indices 16 to 231)."""
 
 
 def depth_of(environment: Mapping[str, str]) -> ColourDepth:
@@ -46,26 +43,8 @@ def affordable(depth: ColourDepth, kilobytes: float | None) -> ColourDepth:
 def nearest(colour: int, depth: ColourDepth) -> int:
     """The index (0 to 15 or 16 to 255) of the colour nearest to 0xRRGGBB at depth 16 or 256."""
     if depth is ColourDepth.COLOURS_16:
-        return min(range(16), key=lambda index: _distance(colour, ANSI[index]))
-    red, green, blue = (min(range(6), key=lambda i: abs(_LEVELS[i] - c)) for c in _channels(colour))
-    cube = _LEVELS[red] << 16 | _LEVELS[green] << 8 | _LEVELS[blue]
-    grey = min(max((sum(_channels(colour)) // 3 - 3) // 10, 0), 23)
-    if _distance(colour, (8 + 10 * grey) * 0x010101) < _distance(colour, cube):
-        return 232 + grey
-    return 16 + 36 * red + 6 * green + blue
-
-
-def _channels(colour: int) -> tuple[int, int, int]:
-    return colour >> 16 & 0xFF, colour >> 8 & 0xFF, colour & 0xFF
-
-
-def _distance(one: int, other: int) -> float:
-    """Squared distance with weights for the eye's unequal sensitivity ("redmean",
-    compuphase.com/cmetric.htm)."""
-    r1, g1, b1 = _channels(one)
-    r2, g2, b2 = _channels(other)
-    mean = (r1 + r2) / 2
-    return (2 + mean / 256) * (r1 - r2) ** 2 + 4 * (g1 - g2) ** 2 + (2 + (255 - mean) / 256) * (b1 - b2) ** 2
+        return min(range(16), key=lambda index: distance(colour, ANSI[index]))
+    return nearest_of_256(colour)
 
 
 def reduced(styles: Styles, depth: ColourDepth) -> Styles:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from msgspec import Struct, structs
 
-from tui_trainer.telemetry import Phase, Snapshot, Status, value_words
+from tui_trainer.telemetry import Phase, Snapshot, Status, Viewpoint, value_words
 from tui_trainer.tui.arms import focused_arm, ways_to_tell
 from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.numbers import compact, count, plain
@@ -61,10 +61,10 @@ class Piece(Struct, frozen=True):
 def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: Theme) -> None:
     """One or two lines at the top of the screen."""
     status = _status(snapshot, view, theme)
-    place = Piece(f"iteration {count(snapshot.iteration)}", theme.text)
+    done = iterations_done(snapshot.iteration)
+    place = Piece(done if rows > 1 else done.removesuffix(" done"), theme.text)
     if snapshot.past:
-        moment = f" past: iteration {count(snapshot.past.iteration)} of {count(snapshot.past.newest)} "
-        place = Piece(moment, theme.badge)
+        place = Piece(f" {past_words(snapshot.past)} ", theme.badge)
     rate = Piece(f"lr {plain(snapshot.learning_rate, 3)}", theme.text, 1)
     title = Piece(snapshot.title, theme.title, 4, least=16)
     pace = Piece("" if snapshot.status is Status.RUNNING else pace_words(snapshot.pace), theme.muted, 3)
@@ -78,7 +78,7 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
     target = max(math.ceil(snapshot.target_epochs), 1)
     # Epochs count from 1 while their batches run; right at the target the last one is over and no other has begun.
     epoch = snapshot.epoch + (0 if snapshot.epoch == target and not snapshot.batch else 1)
-    batch = f"batch {count(snapshot.batch)} of {count(snapshot.batches_per_epoch)}" if snapshot.batch else ""
+    batch = f"{count(snapshot.batch)} of {count(snapshot.batches_per_epoch)} batches" if snapshot.batch else ""
     left = [
         Piece(f"epoch {count(epoch)} {'of' if epoch <= target else 'beyond'} {count(target)}", theme.text, 3),
         Piece(batch, theme.text, 5),
@@ -175,6 +175,16 @@ def status_words(snapshot: Snapshot) -> str:
     return f"{text} {speed} of {pace_words(snapshot.pace)}"
 
 
+def iterations_done(number: int) -> str:
+    """37 iterations done: an epoch counts from 1 while its batches run, an iteration when it is over."""
+    return f"{count(number)} iteration{'' if number == 1 else 's'} done"
+
+
+def past_words(past: Viewpoint) -> str:
+    """past: 120 of 480 iterations."""
+    return f"past: {count(past.iteration)} of {count(past.newest)} iterations"
+
+
 def pace_words(pace: float | None) -> str:
     """The speed that was asked for: "1 phase/s", "30 it/s", "full speed"."""
     if pace is None:
@@ -228,5 +238,5 @@ def _draw_phases(cells: Cells, x: int, y: int, phase: Phase | None, theme: Theme
             x = cells.text(x, y, "▸", theme.faint)
         packed = theme.muted if phase is None else theme.text
         if phase is not None and step >= phase:
-            packed = theme.badge if step is phase else theme.faint
+            packed = theme.badge if step is phase else theme.stale
         x = cells.text(x, y, f"[{step.word}]" if step is phase else f" {step.word} ", packed)

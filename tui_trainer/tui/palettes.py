@@ -27,7 +27,9 @@ class Palette(Struct, frozen=True, kw_only=True):
     muted: int
     """Labels and units: readable, but behind the numbers."""
     faint: int
-    """Grid lines, what is stale, what cannot be used now."""
+    """Grid lines and dots between words: what nobody has to read."""
+    stale: int
+    """Numbers of the previous iteration and phases to come: quieter than labels, still readable."""
     title: int
     border: int
     accent: int
@@ -58,6 +60,7 @@ DARK = Palette(
     text=0xD7DCE5,
     muted=0x8B94A5,
     faint=0x4A5264,
+    stale=0x7C8597,
     title=0xF2F4F8,
     border=0x343B4B,
     accent=0xB9A3FF,
@@ -82,8 +85,9 @@ DARK = Palette(
 LIGHT = Palette(
     background=0xFBFAF7,
     text=0x262B36,
-    muted=0x667085,
+    muted=0x5A6478,
     faint=0xA9B0BD,
+    stale=0x6B7384,
     title=0x0B0F19,
     border=0xCDD2DB,
     accent=0x6A3FD6,
@@ -94,12 +98,12 @@ LIGHT = Palette(
     note=0x2257C4,
     train=0x0072B2,
     envelope=0xB5D8EC,
-    validation=0xD05A00,
-    best=0x0B8A54,
+    validation=0xB84E00,
+    best=0x0A7A4A,
     fresh=0x9A5B00,
     diverging=(0x7A3200, 0xD9660F, 0xF5BE91, 0xF1EFEA, 0x9CCBEC, 0x1F7FC4, 0x053A66),
     classes=(
-        *(0xD9660F, 0x1F7FC4, 0x0E9A78, 0xC24A8C, 0xA38A00),
+        *(0xD9660F, 0x1F7FC4, 0x0E9A78, 0xA0286E, 0xA38A00),
         *(0x6A4FD0, 0xB83A2B, 0x3FA3D6, 0x6F7D22, 0x6B7280),
     ),
     ink=0x000000,
@@ -110,6 +114,7 @@ HIGH_CONTRAST = Palette(
     text=0xFFFFFF,
     muted=0xD0D0D0,
     faint=0x9A9A9A,
+    stale=0xA8A8A8,
     title=0xFFFFFF,
     border=0xA0A0A0,
     accent=0xFFFF00,
@@ -137,6 +142,7 @@ COLOUR_BLIND = Palette(
     text=0xD7DCE5,
     muted=0x98A1B2,
     faint=0x4F586B,
+    stale=0x7C8597,
     title=0xF2F4F8,
     border=0x3A4254,
     accent=0xF0E442,
@@ -171,6 +177,7 @@ ANSI_DARK = Palette(
     text=WHITE,
     muted=WHITE,
     faint=GREY,
+    stale=GREY,
     title=BRIGHT_WHITE,
     border=GREY,
     accent=BRIGHT_MAGENTA,
@@ -194,6 +201,7 @@ ANSI_LIGHT = Palette(
     text=BLACK,
     muted=BLACK,
     faint=GREY,
+    stale=BLUE,
     title=BLACK,
     border=GREY,
     accent=MAGENTA,

@@ -13,7 +13,10 @@ from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
 from tui_trainer.tui.cells import BOLD, DEFAULT, DIM, REVERSE, UNDERLINE, style, unpack
+from tui_trainer.tui.colours import ENOUGH, STEPS, WCAG, contrast, mix, ramp, readable
+from tui_trainer.tui.cube import colour_of, nearest_of_256
 from tui_trainer.tui.palettes import (
+    ANSI,
     ANSI_PALETTES,
     BLACK,
     BRIGHT_WHITE,
@@ -28,9 +31,11 @@ Colours = NDArray[np.int64]
 THEMES = tuple(PALETTES)
 """Names, in the order in which the key `t` walks them."""
 
-_STEPS = 256
-_READABLE = 100.0
-"""Difference of brightness, of 255, that a letter needs on its ground."""
+_TINTED = 0.7
+"""How far the letter of a point on a map is moved from its class's colour towards white or black."""
+_NUMBER = 0.6
+"""Strength from which on a value's own colour tells its sign in the colour of a number."""
+_BLACK_OR_WHITE = np.array([BLACK, BRIGHT_WHITE])
 _SIGN_EDGES = (0.25, 0.47, 0.53, 0.75)
 CLASS_MARKS = "ox+*#@%&=~"
 """ASCII letters that stand for classes where colour cannot."""
@@ -84,6 +89,8 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     """What still holds the number of the previous iteration."""
 
     diverging_map: Colours
+    number_map: Colours
+    """(256,): the same for numbers on the background."""
     class_maps: Colours
     """(classes, 256): from no confidence to full."""
     class_styles: tuple[int, ...]
@@ -91,7 +98,7 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     arm_styles: tuple[tuple[int, int], ...]
     """Curve and letter of each arm of a race: subdued, and as the one in focus."""
     point_map: Colours
-    """(classes,): the same, strong enough to be read on the decision map."""
+    """(classes, 2): light and dark letters in a shade of the class, for points on the decision map."""
 
     @property
     def coloured(self) -> bool:
@@ -112,12 +119,20 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     def point_colours(self, classes: NDArray[np.integer], ground: Colours) -> Colours:
         """24-bit colours of letters of `classes` on the colours `ground`, (n,) both, for a coloured theme.
 
-        Letters that could not be read in their class's shade are black or white.
+        Of the light and the dark shade of the class that which can be read there, else black or white.
         """
-        colours = self.point_map[classes % len(self.point_map)]
-        beneath = _brightness(ground)
-        unreadable = np.abs(_brightness(colours) - beneath) < _READABLE
-        return np.where(unreadable, np.where(beneath > 128, BLACK, BRIGHT_WHITE), colours)
+        letters = self.point_map[classes % len(self.point_map)]
+        ways = np.concatenate([letters, np.broadcast_to(_BLACK_OR_WHITE, (len(letters), 2))], axis=1)
+        stands_out = contrast(ways, ground[:, None])
+        chosen = np.where(
+            (stands_out >= ENOUGH).any(axis=1), (stands_out >= ENOUGH).argmax(axis=1), stands_out.argmax(axis=1)
+        )
+        return np.asarray(ways[np.arange(len(ways)), chosen])
+
+    def number_colours(self, values: ArrayLike) -> Colours:
+        """24-bit colours in which numbers can be read, by the sign and size of `values` in [−1, 1]; same shape."""
+        colours: Colours = self.number_map[_index(np.asarray(values, dtype=np.float64) / 2 + 0.5, 0.5)]
+        return colours
 
     def class_style(self, number: int) -> int:
         """Style of text that belongs to a class."""
@@ -128,9 +143,12 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
         return self.arm_styles[number % len(self.arm_styles)][focused]
 
     def on_ground(self, packed: int, ground: int) -> int:
-        """The style `packed` on the background (and as reversed) as the style `ground`."""
+        """The style `packed` on the background (and as reversed) as the style `ground`; in the colour of `ground` where
+        its own could not be read there."""
         foreground, _, attributes = unpack(packed)
-        _, background, of_ground = unpack(ground)
+        of_its_own, background, of_ground = unpack(ground)
+        if self.coloured and contrast(foreground, background) < ENOUGH:
+            foreground = of_its_own
         return style(foreground, background, attributes | of_ground & REVERSE)
 
     def sign(self, pretty: str, plain: str) -> str:
@@ -156,10 +174,13 @@ def make_theme(name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *
         ascii=ascii_only,
         background=background,
         diverging_map=_diverging_map(palette, depth),
+        number_map=_number_map(palette, depth),
         class_maps=np.array([_class_map(palette, colour, depth) for colour in palette.classes]),
-        class_styles=tuple(style(c, background) if coloured else style() for c in palette.classes),
+        class_styles=tuple(
+            style(_legible(palette, c, depth), background) if coloured else style() for c in palette.classes
+        ),
         arm_styles=tuple(_arm_styles(palette, background, colour, depth) for colour in palette.classes),
-        point_map=np.array([_point_colour(palette, colour, depth) for colour in palette.classes]),
+        point_map=np.array([_point_colours(colour, depth) for colour in palette.classes]),
         **roles,
     )
 
@@ -192,7 +213,7 @@ def _roles(palette: Palette) -> dict[str, int]:
         "cursor": on_background(palette.fresh),
         "event": on_background(palette.note),
         "fresh": on_background(palette.fresh, BOLD),
-        "stale": on_background(palette.faint),
+        "stale": on_background(palette.stale),
     }
 
 
@@ -208,63 +229,63 @@ def _roles_without_colour() -> dict[str, int]:
 def _index(values: NDArray[np.float64], missing: float) -> NDArray[np.intp]:
     """Positions in a lookup table for values in [0, 1]."""
     safe = np.minimum(np.maximum(np.where(np.isnan(values), missing, values), 0.0), 1.0)
-    return np.asarray((safe * (_STEPS - 1) + 0.5).astype(np.intp))
-
-
-def _channels(colours: ArrayLike) -> NDArray[np.int64]:
-    """(n, 3) red, green and blue of (n,) colours."""
-    channels: Colours = np.asarray(colours)[..., None] >> np.array([16, 8, 0]) & 255
-    return channels
-
-
-def _brightness(colours: Colours) -> NDArray[np.float64]:
-    """0 to 255, by the weights of ITU-R BT.601."""
-    return np.asarray(_channels(colours) @ np.array([0.299, 0.587, 0.114]))
-
-
-def _ramp(stops: tuple[int, ...], smooth: bool) -> Colours:
-    """A lookup table through evenly spaced colours: mixed, or in steps where no colour may be invented."""
-    if not smooth:
-        return np.asarray(np.array(stops)[np.arange(_STEPS) * len(stops) // _STEPS])
-    place = np.linspace(0, len(stops) - 1, _STEPS)
-    mixed = [np.interp(place, np.arange(len(stops)), channel) for channel in _channels(stops).T]
-    red, green, blue = (np.rint(channel).astype(np.int64) for channel in mixed)
-    return np.asarray(red << 16 | green << 8 | blue)
+    return np.asarray((safe * (STEPS - 1) + 0.5).astype(np.intp))
 
 
 def _diverging_map(palette: Palette, depth: ColourDepth) -> Colours:
     """Smooth where all colours exist; else in steps of colours that do, picked by hand to keep their hue."""
     if depth is ColourDepth.COLOURS_256:
-        return _ramp(CUBE_DIVERGING_DARK if palette.ink else CUBE_DIVERGING_LIGHT, False)
+        return ramp(CUBE_DIVERGING_DARK if palette.ink else CUBE_DIVERGING_LIGHT, False)
     if depth is ColourDepth.COLOURS_16:
         # The middle is narrow: few values are too small to show their sign.
-        edges = np.searchsorted(_SIGN_EDGES, np.linspace(0.0, 1.0, _STEPS))
+        edges = np.searchsorted(_SIGN_EDGES, np.linspace(0.0, 1.0, STEPS))
         return np.asarray(np.array(palette.diverging)[edges])
-    return _ramp(palette.diverging, True)
+    return ramp(palette.diverging, True)
+
+
+def _number_map(palette: Palette, depth: ColourDepth) -> Colours:
+    """The colours of the diverging map, weak values as strong as their sign needs, and all readable as text."""
+    if depth is ColourDepth.COLOURS_16:
+        low, *_, high = (_legible(palette, colour, depth) for colour in palette.diverging)
+        edges = np.searchsorted((_SIGN_EDGES[1], _SIGN_EDGES[2]), np.linspace(0.0, 1.0, STEPS))
+        return np.array([low, palette.text, high])[edges]
+    values = np.linspace(-1.0, 1.0, STEPS)
+    strong = np.sign(values) * np.maximum(np.abs(values), _NUMBER)
+    colours = _diverging_map(palette, depth)[_index(strong / 2 + 0.5, 0.5)]
+    return readable(colours, palette.background, palette.ink)
 
 
 def _class_map(palette: Palette, colour: int, depth: ColourDepth) -> Colours:
     """From the faintest hint of a class to its colour, a little subdued so that points stand out on it."""
     if depth is ColourDepth.COLOURS_16:
-        return _ramp((palette.background, colour, colour), False)
+        return ramp((palette.background, colour, colour), False)
     ground = palette.background
     if depth is ColourDepth.COLOURS_256:
-        return _ramp((mix(ground, palette.text, 0.15), *(mix(ground, colour, s) for s in (0.5, 0.7, 0.7))), False)
-    return _ramp((mix(ground, colour, 0.12), mix(ground, colour, 0.7)), True)
+        steps = (mix(ground, palette.text, 0.15), *(mix(ground, colour, share) for share in (0.5, 0.7, 0.7)))
+        # Letters are chosen to be read on what the terminal shows.
+        return ramp(tuple(colour_of(nearest_of_256(step)) for step in steps), False)
+    return ramp((mix(ground, colour, 0.12), mix(ground, colour, 0.7)), True)
 
 
 def _arm_styles(palette: Palette, background: int, colour: int, depth: ColourDepth) -> tuple[int, int]:
     if depth is ColourDepth.NONE:
         return style(), style(attributes=BOLD)
     subdued = colour if depth is ColourDepth.COLOURS_16 else mix(palette.background, colour, 0.65)
-    return style(subdued, background), style(colour, background, BOLD)
+    return style(_legible(palette, subdued, depth), background), style(
+        _legible(palette, colour, depth), background, BOLD
+    )
 
 
-def _point_colour(palette: Palette, colour: int, depth: ColourDepth) -> int:
-    return colour if depth is ColourDepth.COLOURS_16 else mix(colour, palette.ink, 0.7)
+def _legible(palette: Palette, colour: int, depth: ColourDepth) -> int:
+    """The colour as text on the background: moved towards the ink, or of sixteen its bright twin or the text's."""
+    if depth is not ColourDepth.COLOURS_16:
+        return int(readable(colour, palette.background, palette.ink))
+    bright = ANSI[8 + ANSI.index(colour) % 8]
+    ways = (colour, bright, palette.text)
+    return next((way for way in ways if contrast(way, palette.background) >= WCAG), palette.text)
 
 
-def mix(first: int, second: int, share: float) -> int:
-    """The colour `share` of the way from `first` to `second`."""
-    red, green, blue = np.rint(_channels(first) * (1 - share) + _channels(second) * share).astype(int)
-    return int(red) << 16 | int(green) << 8 | int(blue)
+def _point_colours(colour: int, depth: ColourDepth) -> tuple[int, int]:
+    if depth is ColourDepth.COLOURS_16:
+        return colour, colour
+    return mix(colour, BRIGHT_WHITE, _TINTED), mix(colour, BLACK, _TINTED)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import BOLD, Cells, fit, printable, style, text_width
 from tui_trainer.tui.charts.numbers import short_count
+from tui_trainer.tui.colours import black_or_white
 from tui_trainer.tui.theme import Theme
 
 _NAME = 10
@@ -152,17 +153,6 @@ def _style(share: float, right: bool, count: int, theme: Theme) -> int:
     if not theme.coloured:
         return theme.strong if right else theme.text if count else theme.muted
     if not count:
-        return theme.faint
+        return theme.muted
     colour = int(theme.diverging(0.15 + 0.6 * share if right else -0.25 - 0.6 * share))
-    return style(0x000000 if _luminance(colour) > _BLACK_IS_AS_CLEAR else 0xFFFFFF, colour, BOLD if right else 0)
-
-
-_BLACK_IS_AS_CLEAR = 0.179
-"""The luminance of a ground on which black and white stand out alike: √(1.05 · 0.05) − 0.05."""
-
-
-def _luminance(colour: int) -> float:
-    """Relative luminance of a packed colour, 0 to 1, as WCAG 2 defines it."""
-    parts = np.array([colour >> 16, colour >> 8 & 255, colour & 255]) / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))
+    return style(int(black_or_white(colour)), colour, BOLD if right else 0)

@@ -21,8 +21,6 @@ NUMBER_WIDTH = 7
 """Cells of one number of a matrix, the blank behind it included."""
 _APART = 2
 """Cells between two stacks of numbers."""
-_READABLE = 0.6
-"""Share of the scale whose colour can still be read as text."""
 _GAP = 1
 """Pixels between two images."""
 _TALLEST = 8
@@ -88,7 +86,7 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
     high, columns, stacks = numbers_shown(matrix.shape, width, height)
     rows = min(high * stacks, matrix.shape[0])
     shares = np.asarray(matrix[:rows, :columns], dtype=np.float64) / scale
-    colours = theme.diverging(np.sign(shares) * np.maximum(np.abs(shares), _READABLE))
+    colours = theme.number_colours(shares)
     for row in range(rows):
         left, y = row // high * (columns * NUMBER_WIDTH + _APART), row % high
         for column in range(columns):

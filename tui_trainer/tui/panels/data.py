@@ -113,7 +113,7 @@ def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snap
             x = cells.text(2, cells.height - 2, said, theme.muted, width=width - 2)
         start = cells.width - 2 - text_width(corners)
         if start >= x + 1:
-            cells.text(start, cells.height - 2, corners, theme.faint)
+            cells.text(start, cells.height - 2, corners, theme.muted)
 
 
 def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
@@ -141,7 +141,7 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     plot = Plot(cells.width - 2, cells.height - 2 - below, axis, vertical, theme)
     inside = (answers >= vertical.low) & (answers <= vertical.high)
     if len(data.validation_inputs):
-        plot.points(data.validation_inputs[:, 0], data.validation_targets, ".", theme.faint)
+        plot.points(data.validation_inputs[:, 0], data.validation_targets, ".", theme.muted)
     are_many = len(inputs) > plot.columns  # they would leave nothing to be seen of the curve
     if are_many:
         plot.points(inputs, data.targets, "o", theme.class_style(0))
@@ -155,7 +155,7 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
             Entry(theme.sign("━━", "**"), theme.train, ("answer",)),
         ]
         if len(data.validation_inputs):
-            entries.append(Entry(".", theme.faint, ("held out", "held")))
+            entries.append(Entry(".", theme.muted, ("held out", "held")))
         draw_legend(cells, cells.height - 2, entries, theme)
 
 
@@ -213,7 +213,7 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
         x = draw_classes(cells, y - 1, data, theme)
         ends = (beneath, f"+{hidden} beneath", f"+{hidden}") if hidden else (f"{times(theme)}3 three in one place", "")
         note = fewer_words(ends, end - x)
-        cells.text(end - text_width(note), y - 1, note, theme.muted if hidden else theme.faint)
+        cells.text(end - text_width(note), y - 1, note, theme.muted)
     elif hidden:
         ways = (*(f"{way} · {beneath}" for way in ways), f"+{hidden} beneath")
     if below:

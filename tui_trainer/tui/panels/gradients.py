@@ -264,4 +264,4 @@ def _explanation(
 def _draw_footnote(cells: Cells, theme: Theme) -> None:
     text = f"update/weight: usually {plain(_USUAL[0])} … {plain(_USUAL[1])}"
     if text_width(text) <= cells.width - 4:
-        cells.text(2, cells.height - 2, text, theme.faint)
+        cells.text(2, cells.height - 2, text, theme.muted)

@@ -152,7 +152,7 @@ def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
     index = (cursor - 1 - batch.start) // batch.width
     if 0 <= index < len(batch.mean):
         # Of the mini-batch: another number than the training loss of an evaluation, which is over the whole set.
-        word = "batch" if batch.width == 1 else "batches"
+        word = "batch loss" if batch.width == 1 else "batch losses"
         brief = _mean(batch, index)
         train, mean = f"{word} {_spread(batch, index)}", f"{word} {brief}"
     evaluations = snapshot.losses.evaluations

@@ -121,7 +121,7 @@ def _line(
     style = theme.muted if automatic and not chosen else packed
     cells.text(1 + room - value_room, 0, value, style, width=value_room)
     if not setting.live:
-        cells.text(width - 1, 0, RESTARTS, theme.on_ground(theme.faint, packed))
+        cells.text(width - 1, 0, RESTARTS, theme.on_ground(theme.muted, packed))
     return cells
 
 

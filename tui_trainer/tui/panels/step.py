@@ -76,7 +76,7 @@ def _note(snapshot: Snapshot, width: int) -> str:
     step = snapshot.step
     if step is None:
         return ""
-    example, at = f"example {step.example + 1} of {step.batch_size}", f"iteration {count(snapshot.iteration)}"
+    example, at = f"example {step.example + 1} of {step.batch_size}", f"after {count(snapshot.iteration)}"
     ways: tuple[str, ...] = (f"{example} · {short_name(step.weight)}", example)
     if snapshot.status is Status.RUNNING and snapshot.pace is None:
         ways = (*(f"{at}, {way}" for way in ways), at)
