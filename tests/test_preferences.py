@@ -31,7 +31,7 @@ CHOSEN = Preferences(
     painter="textual",
     focus="loss",
     full_screen=True,
-    smoothing=4,
+    smoothing=3,
     log_y=False,
     numbers=True,
     keys={"step": ["x", "f5"], "theme": ['"', "\\", "é"]},
@@ -70,7 +70,7 @@ def test_what_is_written_is_read_back(path: Path) -> None:
         ("theme = 3", f"theme = 3: allowed: {', '.join(THEMES)}"),
         ('focus = "lose"', "focus = 'lose': allowed: loss, weights, "),
         ('painter = "cell"', "painter = 'cell': allowed: cells, textual (did you mean 'cells'?)"),
-        ("smoothing = 7", "smoothing = 7: allowed: a whole number from 0 to 6"),
+        ("smoothing = 11", "smoothing = 11: allowed: a whole number from 0 to 10"),
         ('log_y = "no"', "log_y = 'no': allowed: true or false"),
         ("keys = 3", "keys = 3: allowed: a table"),
         ("focus = 7", "focus = 7: allowed: loss, weights, "),
@@ -127,7 +127,7 @@ epoch = "E"
     assert valid == Preferences(numbers=True, keys={"step": ["x"]})
     starts = (
         "theme = 'drak': allowed: ",
-        "smoothing = 'lots': allowed: a whole number from 0 to 6",
+        "smoothing = 'lots': allowed: a whole number from 0 to 10",
         "focus = 'los': allowed: ",
         "full_screen = 'yes': allowed: true or false",
         "bogus: unknown key",

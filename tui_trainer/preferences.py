@@ -57,7 +57,7 @@ class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     full_screen: bool = False
     """Whether that panel fills the screen at the start."""
     smoothing: Annotated[int, Meta(ge=0, le=SMOOTHEST)] = View().smoothing
-    """Width of the loss curve's window as a power of two; 0 is none."""
+    """Of the loss curve: 0 is none, 1 an eighth of an epoch, 4 an epoch, and each more twice as much."""
     log_y: bool = View().log_y
     numbers: bool = View().numbers
     """Weights as numbers instead of colours."""

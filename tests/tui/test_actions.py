@@ -9,9 +9,10 @@ from msgspec import structs
 
 from tui_trainer.telemetry import NeuronAddress, Remedy, WeightAddress
 from tui_trainer.telemetry import commands as do
-from tui_trainer.tui.actions import ACTIONS, SMOOTHEST
+from tui_trainer.tui.actions import ACTIONS
 from tui_trainer.tui.proposal import proposed
-from tui_trainer.tui.view import PANELS, View
+from tui_trainer.tui.smoothing import window
+from tui_trainer.tui.view import PANELS, SMOOTHEST, View
 
 VIEW = View(settings=CATALOGUE.settings)
 SNAPSHOT = FakeRun(findings=(BOUNCING,)).latest()
@@ -105,6 +106,13 @@ def test_smoothing_and_axes() -> None:
         view = view_after("smoother", view)
     assert view.smoothing == SMOOTHEST
     assert view_after("rougher", view).smoothing == SMOOTHEST - 1
+    windows = [window(SNAPSHOT, view.smoothing)]
+    while (next_one := view_after("rougher", view)) != view:
+        view = next_one
+        windows.append(window(SNAPSHOT, view.smoothing))
+    assert windows == sorted(set(windows), reverse=True), "no key without an effect"
+    assert windows[-1] == 1
+    assert SNAPSHOT.batches_per_epoch in windows
     assert not view_after("log_y").log_y
     assert view_after("numbers").numbers
 

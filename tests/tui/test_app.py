@@ -366,11 +366,11 @@ def test_nothing_is_imported_once_the_run_is_open() -> None:
 async def test_what_the_picture_does_not_say_is_said() -> None:
     app = Trainer()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        for keys, words in (("t", "theme: light"), ("tt", "theme: colour-blind"), ("s", "smoothing: over 8 columns")):
+        for keys, words in (("t", "theme: light"), ("tt", "theme: colour-blind"), ("s", "smoothing: mean of 2 epochs")):
             await pilot.press(*keys)
             await until(pilot, lambda words=words: [note.message for note in app._notifications] == [words])
-        await pilot.press(*"SSSSS")
-        await until(pilot, lambda: [note.message for note in app._notifications] == ["smoothing: none"])
+        await pilot.press(*"SSSSSSSS")
+        await until(pilot, lambda: [note.message for note in app._notifications] == ["smoothing: every batch"])
 
 
 async def test_what_was_said_goes_with_the_next_key_that_acts() -> None:
@@ -398,8 +398,8 @@ async def test_words_that_are_gone_leave_no_widgets_behind() -> None:
 async def test_the_same_words_stay_while_their_key_is_held() -> None:
     app = Trainer()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("S", "S", "S")
-        await until(pilot, lambda: [note.message for note in app._notifications] == ["smoothing: none"])
+        await pilot.press(*"SSSSSSSS")
+        await until(pilot, lambda: [note.message for note in app._notifications] == ["smoothing: every batch"])
         (before,) = app._notifications
         await pilot.press("S")
         await pilot.pause()

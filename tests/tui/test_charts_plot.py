@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from tui_trainer.telemetry import History
+from tui_trainer.telemetry import History, trailing_mean
 from tui_trainer.tui.charts import braille
 from tui_trainer.tui.charts.axis import Axis
 from tui_trainer.tui.charts.dashes import DASHES, sample
@@ -64,26 +64,28 @@ def test_columns_of_nothing_draw_nothing() -> None:
     assert np.isnan(columns.spread(columns.extremes(np.empty(0), np.fmax))).all()
 
 
-def test_smoothing_keeps_the_mean_and_the_holes() -> None:
-    values = np.array([0.0, 4.0, 0.0, 4.0, np.nan, 2.0])
-    assert braille.smooth(values, 2) == pytest.approx([0, 4 / 3, 8 / 3, 2, np.nan, 2], nan_ok=True)
-    assert braille.smooth(values, 0) is values
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_a_column_is_drawn_at_the_arithmetic_mean_of_its_values_or_at_the_last(logarithmic: bool) -> None:
+    axis = Axis(1e-4, 1.0, logarithmic)
+    for last, expected in ((False, 0.2502), (True, 1e-4)):
+        plot = Plot(20, 12, Axis(0, 9), axis, DARK)
+        x, y = np.repeat(np.arange(10.0), 4), np.tile([1.0, 1e-5, 7e-4, 1e-4], 10)
+        plot.line(x, y, 7, last=last, thin=True)
+        assert plot_rows(plot) == {int(plot.row(expected))}
 
 
-@pytest.mark.parametrize("window", [2, 4, 8, 64])
-def test_a_smoothed_curve_begins_where_the_values_do_and_ends_with_the_last_eighth(window: int) -> None:
-    values = np.concatenate([[np.nan], np.linspace(9.0, 1.0, 30) ** 2, [np.nan, np.nan]])
-    smoothed = braille.smooth(values, window)
-    assert (smoothed[1], smoothed[30]) == pytest.approx((81.0, values[30 - min(window // 2, 3) : 31].mean()))
-    assert np.isnan(smoothed[[0, 31, 32]]).all()
-    assert (np.diff(smoothed[1:31]) < 0).all()
+def plot_rows(plot: Plot) -> set[int]:
+    drawn = plot.cells.codes[: plot.rows, plot.left :]
+    return set(np.nonzero((drawn > braille.BLANK) & (drawn < braille.BLANK + 256))[0].tolist())
 
 
-@pytest.mark.parametrize("window", [8, 64])
-def test_one_lucky_batch_at_the_end_is_no_hook(window: int) -> None:
-    values = np.ones(200)
-    values[-1] = 0.0
-    assert braille.smooth(values, window)[-1] == pytest.approx(1 - 1 / (1 + min(window // 2, 24)))
+def test_a_line_is_thin_up_to_where_it_is_told() -> None:
+    plot, _ = curve([0.6] * 10, thin_until=4.0)
+    row = plot.cells.codes[: plot.rows, plot.left :].max(axis=0) - braille.BLANK
+    dots = [int(code).bit_count() for code in row]
+    change = int(plot.column(4.0))
+    assert dots[:change] == [2] * change
+    assert dots[change + 1 :] == [4] * (len(dots) - change - 1)
 
 
 @pytest.mark.parametrize("theme", [DARK, ASCII])
@@ -133,7 +135,7 @@ def test_two_series_of_ten_million_values_are_quick() -> None:
 
     def draw() -> float:
         start = time.process_time()
-        plot.line(x, buckets.mean, DARK.train, smoothing=4)
+        plot.line(x, trailing_mean(buckets, 20_000).mean, DARK.train)
         plot.line(x, buckets.high, DARK.validation)
         return time.process_time() - start
 

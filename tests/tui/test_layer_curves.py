@@ -14,7 +14,6 @@ from tui_trainer.tui.view import View
 
 DARK = make_theme()
 USUAL = (1e-4, 1e-1)
-ALL = View(smoothing=0)
 
 
 def with_curves(gradient_norms: list[list[float]], update_ratios: list[list[float]], end: int = 400) -> Snapshot:
@@ -35,9 +34,9 @@ def with_curves(gradient_norms: list[list[float]], update_ratios: list[list[floa
     return structs.replace(snapshot, losses=losses, iteration=end, target_iterations=end, events=())
 
 
-def drawn(snapshot: Snapshot, view: View = ALL, theme: Theme = DARK) -> list[list[str]]:
+def drawn(snapshot: Snapshot, theme: Theme = DARK) -> list[list[str]]:
     """The lines of the two plots, without their titles."""
-    lines = draw_layer_curves(snapshot, view, 102, 16, theme, usual=USUAL).lines()
+    lines = draw_layer_curves(snapshot, 102, 16, theme, usual=USUAL).lines()
     return [[line[:50] for line in lines[1:]], [line[52:] for line in lines[1:]]]
 
 
@@ -89,26 +88,23 @@ def test_in_the_past_they_end_there() -> None:
     assert before < now - 15
 
 
-def test_smoothing_is_that_of_the_loss_curve() -> None:
-    jagged = with_curves([[1e-3, 1e-1] * 40, [1e-2] * 80], [[1e-3] * 80] * 2)
-    rows = [
-        sum(any(0x2800 < ord(char) < 0x2900 for char in line) for line in drawn(jagged, View(smoothing=each))[0])
-        for each in (0, 4)
-    ]
-    assert rows[1] < rows[0]
+def test_several_evaluations_in_a_column_are_drawn_at_their_arithmetic_mean() -> None:
+    """Of 1e-5 and 0.1 that is 0.05, which stands beside 0.05 and not half way down."""
+    jagged = drawn(with_curves([[1e-5, 1e-1] * 200, [5e-2] * 400], [[1e-3] * 400] * 2))[0]
+    assert any("L1L2" in line for line in jagged)
 
 
 def test_the_gradients_alone_where_there_is_no_room_for_both() -> None:
     snapshot = with_curves([[1e-5] * 9, [1e-1] * 9], [[1e-3] * 9] * 2)
     for width, both in ((36, False), (73, False), (74, True), (120, True)):
-        words = "\n".join(draw_layer_curves(snapshot, ALL, width, 9, DARK, usual=USUAL).lines())
+        words = "\n".join(draw_layer_curves(snapshot, width, 9, DARK, usual=USUAL).lines())
         assert "gradient of each layer" in words
         assert ("update/weight" in words) == both
 
 
 def test_a_large_panel_has_them_before_the_norms_and_before_its_explanation() -> None:
     def words(snapshot: Snapshot, height: int) -> str:
-        return "\n".join(gradients.draw(snapshot, ALL, 118, height, DARK).lines())
+        return "\n".join(gradients.draw(snapshot, View(), 118, height, DARK).lines())
 
     snapshot = with_curves([[1e-3] * 5] * 2, [[1e-3] * 5] * 2)
     assert "over the run" not in words(snapshot, 2 + 2 * 3 + 7)

@@ -85,7 +85,7 @@ def test_the_curve_goes_on_dimmed_behind_the_moment() -> None:
 
 def test_a_future_that_was_left_stays_drawn_dimmed_and_named() -> None:
     shown = text("loss", moments.left(), 80)
-    assert "abandoned future" in shown
+    assert "abandoned" in shown
     assert "⠶ left" in text("loss", moments.left(), 31)
     cells = loss.draw(moments.left(), View(), 80, 20, DARK)
     assert (cells.styles[2:-2, 10:-1] == DARK.faint).any()

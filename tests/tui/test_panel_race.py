@@ -12,7 +12,7 @@ from tui_trainer.telemetry import Lived, Severity, Snapshot, Status
 from tui_trainer.tui.arms import focused_arm, ways_to_tell
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.panels import fit, loss, race
+from tui_trainer.tui.panels import fit, loss, overlay, race
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
 
@@ -214,14 +214,70 @@ class TestCurves:
         assert "1e" not in shown
         assert "✗" in shown
 
-    def test_where_there_is_room_validation_is_drawn_too(self) -> None:
-        assert "validation loss" in text(moments.race(), 60, 26)
+    @pytest.mark.parametrize("size", [(28, 8), (47, 13), (70, 18), (120, 30), (200, 60)])
+    def test_what_the_verdict_judges_by_is_what_is_drawn_and_named(self, size: tuple[int, int]) -> None:
+        """Of two arms, one trains better and the other validates better: the curves are those of the validation."""
+        first, second = moments.race().arms[:2]
+        snapshot = structs.replace(
+            moments.race(), arms=(with_evaluations(first, 0.1, 0.9), with_evaluations(second, 0.5, 0.4))
+        )
+        shown = loss.draw(snapshot, View(), *size, DARK).lines()
+        assert "valid" in shown[0]
+        rows = {letter: row_of_end(shown, letter) for letter in "AB"}
+        assert rows["A"] < rows["B"]
+        assert [standing.ahead for standing in race.standings(snapshot.arms)] == [False, True]
+
+    def test_without_held_out_data_the_curves_are_the_training_losses_of_the_evaluations(self) -> None:
         nothing_held_out = structs.replace(moments.one_broke(), arms=moments.one_broke().arms[:2])
-        assert "validation loss" not in text(nothing_held_out, 60, 30)
-        big = text(moments.race(), 120, 30, panel=loss)
-        assert all(big.count(letter) > 2 for letter in "abc")
-        assert "a b c validation" in big
-        assert "validation" not in text(nothing_held_out, 120, 30, panel=loss)
+        for width in (60, 120):
+            shown = text(nothing_held_out, width, 30, panel=loss)
+            assert "training loss" in shown
+            assert "validation" not in shown
+        assert "training loss" not in text(nothing_held_out, 60, 30), "twice the same curves"
+        assert "training loss" in text(moments.race(), 60, 26)
+
+    def test_where_there_is_room_the_mini_batches_are_behind(self) -> None:
+        big = loss.draw(moments.race(), View(), 120, 30, DARK)
+        assert any("batches: " in line for line in big.lines())
+        assert (big.styles[3:-2, 10:-1] == DARK.faint).any()
+
+    @pytest.mark.parametrize("size", [(47, 13), (120, 30)])
+    @pytest.mark.parametrize("log_y", [False, True])
+    def test_a_curve_ends_at_the_number_in_the_table(self, size: tuple[int, int], log_y: bool) -> None:
+        """At a moment between two evaluations, which has been measured, and of which the curves' log knows nothing."""
+        arms = []
+        for arm, now in zip(moments.race().arms[:2], (0.03, 0.5), strict=True):
+            latest = arm.losses.evaluations.latest
+            assert latest is not None
+            here = structs.replace(latest, iteration=latest.iteration + 1, validation_loss=now)
+            arms.append(structs.replace(arm, evaluation=here, iteration=here.iteration))
+        snapshot = structs.replace(moments.race(), arms=tuple(arms))
+        shown = loss.draw(snapshot, View(log_y=log_y), *size, DARK).lines()
+        axis = overlay.decisive_axis(snapshot, log_y)
+        above = next(n for n, line in enumerate(shown) if "┤" in line or "│" in line[2:12])
+        rows = len(shown) - 2 - above
+        for letter, now in (("A", 0.03), ("B", 0.5)):
+            assert row_of_end(shown, letter) - above == pytest.approx(rows - 1 - axis.cell(now, rows, 4), abs=1)
+
+
+def with_evaluations(arm, train: float, validation: float):
+    """The arm with losses that go straight from 0.6 to these."""
+    evaluations = arm.losses.evaluations
+    way = np.linspace(0.0, 1.0, len(evaluations.iteration))
+    latest = structs.replace(evaluations.latest, train_loss=train, validation_loss=validation)
+    changed = structs.replace(
+        evaluations,
+        train_loss=0.6 + (train - 0.6) * way,
+        validation_loss=0.6 + (validation - 0.6) * way,
+        latest=latest,
+        best=latest,
+    )
+    return structs.replace(arm, losses=structs.replace(arm.losses, evaluations=changed))
+
+
+def row_of_end(shown: list[str], letter: str) -> int:
+    """The row in which this letter stands at the end of its curve: the last in the plot."""
+    return max((line.rfind(letter), n) for n, line in enumerate(shown) if n > 2 or "┤" in line or "│" in line[2:])[1]
 
 
 def test_one_run_has_the_fit_panel() -> None:

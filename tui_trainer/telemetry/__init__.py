@@ -13,6 +13,7 @@ from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.race import ArmView, Lived, Parting
 from tui_trainer.telemetry.settings import Setting, is_seed, value_words, words_of
+from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean
 from tui_trainer.telemetry.snapshot import (
     DataView,
     Going,
@@ -56,6 +57,7 @@ __all__ = [
     "Setting",
     "SettingChange",
     "Severity",
+    "Smoothed",
     "Snapshot",
     "Status",
     "StepView",
@@ -63,6 +65,7 @@ __all__ = [
     "WeightAddress",
     "WeightStep",
     "is_seed",
+    "trailing_mean",
     "value_words",
     "words_of",
 ]

@@ -34,10 +34,15 @@ class Buckets(Struct, frozen=True, kw_only=True):
     def positions(self) -> Floats:
         """The centre of every bucket, in iterations."""
         first = self.start + np.arange(len(self.low), dtype=np.float64) * self.width
-        fill = np.full(len(self.low), float(self.width))
-        if len(fill):
-            fill[-1] = self.count - self.width * (len(fill) - 1)
-        return first + (fill - 1) / 2
+        return first + (self.values - 1) / 2
+
+    @property
+    def values(self) -> NDArray[np.int64]:
+        """How many values are in every bucket: `width`, but in the last, which may still be filling."""
+        values = np.full(len(self.low), self.width)
+        if len(values):
+            values[-1] = self.count - self.width * (len(values) - 1)
+        return values
 
 
 class History:

@@ -29,10 +29,11 @@ from tui_trainer.telemetry.commands import (
     Undo,
 )
 from tui_trainer.telemetry.settings import LEARNING_RATE
+from tui_trainer.tui import smoothing
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import in_force, stepped
 from tui_trainer.tui.travel import broke, faster, full_speed, slow_motion, slower, to_best
-from tui_trainer.tui.view import PANELS, SMOOTHEST, WEIGHTS_MODES, Act, Outcome, View
+from tui_trainer.tui.view import PANELS, WEIGHTS_MODES, Act, Outcome, View
 
 SEED = "training.seed"
 
@@ -120,7 +121,7 @@ def _next_panel(direction: int) -> Act:
 
 def _smoothing(direction: int) -> Act:
     return _viewing(
-        lambda snapshot, view: structs.replace(view, smoothing=min(max(view.smoothing + direction, 0), SMOOTHEST))
+        lambda snapshot, view: structs.replace(view, smoothing=smoothing.turned(snapshot, view.smoothing, direction))
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from tui_trainer.telemetry import DecisionMap, Snapshot, Status
 from tui_trainer.telemetry.settings import LEARNING_RATE
+from tui_trainer.tui import smoothing
 from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.keymap import CURSOR, FIT_ALONE, KeyAction
 from tui_trainer.tui.proposal import proposed
@@ -120,7 +121,7 @@ def unseen(action: KeyAction, snapshot: Snapshot, view: View) -> str:
         return "this is full speed already"
     if action.id not in ("smoother", "rougher", "curve_smoother", "curve_rougher"):
         return ""
-    return f"smoothing: over {1 << view.smoothing} columns" if view.smoothing else "smoothing: none"
+    return f"smoothing: {smoothing.words(snapshot, smoothing.window(snapshot, view.smoothing))[0]}"
 
 
 _LACKING = {

@@ -14,8 +14,8 @@ from tui_trainer.tui.keymap import KEYMAP, KeyAction, key_sign
 PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
 """In the order of their keys; keys 1 to 6 name the first six, the settings list is the focus at the start."""
 
-SMOOTHEST = 6
-"""The largest `View.smoothing`."""
+ONE_EPOCH, SMOOTHEST = 4, 10
+"""The `View.smoothing` that is one epoch, and the largest."""
 
 _IN_BRACES = re.compile(r"\{(\w+)\}")
 
@@ -43,8 +43,8 @@ class View(Struct, frozen=True, kw_only=True):
     narrow: bool = False
     """Whether the screen has room for one panel only, and tabs."""
     log_y: bool = True
-    smoothing: int = 2
-    """Width of the smoothed line's window as a power of two, in columns; 0 is none."""
+    smoothing: int = ONE_EPOCH
+    """How many epochs the smoothed line is a mean of: 1/8 for 1, twice as many for each more; 0 is no smoothing."""
     numbers: bool = False
     """Numbers instead of colours: in the weights panel and its diagram."""
     weights_mode: WeightsMode = "weights"

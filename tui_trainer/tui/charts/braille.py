@@ -46,6 +46,10 @@ class Columns:
         sizes = np.concatenate((self._first[1:], [self._count])) - self._first
         return np.asarray(np.add.reduceat(values, self._first) / sizes)
 
+    def lasts(self, values: Floats) -> Floats:
+        """The last of the values (n,) in each column that has any."""
+        return values[np.concatenate((self._first[1:], [self._count])) - 1] if len(self._first) else values
+
     def spread(self, values: Floats) -> Floats:
         """A value for every column, from one for each that has any: those between two lie on the straight line between
         them. NaN before the first, after the last and beside a NaN."""
@@ -54,27 +58,6 @@ class Columns:
         spread = np.interp(np.arange(self._columns), self._filled, values, left=np.nan, right=np.nan)
         spread[self._filled] = values  # np.interp loses a value whose next neighbour is NaN
         return spread
-
-
-def smooth(values: Floats, window: int) -> Floats:
-    """The mean over about `window` columns around each; NaN neither counts nor is filled.
-
-    Towards the ends it is over fewer, as many on either side: a curve begins where training began. The very end still
-    is over some of those before, up to an eighth of the curve: the last batch alone would be a hook that jumps about.
-    """
-    known = np.isfinite(values)
-    drawn = known.nonzero()[0]
-    if window < 2 or not len(drawn):
-        return values
-    column = np.arange(len(values))
-    behind, ahead = column - drawn[0], drawn[-1] - column
-    after = np.clip(np.minimum(behind, ahead), 0, window // 2)
-    before = np.maximum(after, np.clip(behind, 0, min(window // 2, (drawn[-1] - drawn[0]) // 8)))
-    sums = np.concatenate(([0.0], np.where(known, values, 0.0).cumsum()))
-    counts = np.concatenate(([0], known.cumsum()))
-    left, right = column - before, column + after + 1
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(known, (sums[right] - sums[left]) / (counts[right] - counts[left]), np.nan)
 
 
 def band(low: Floats, high: Floats, rows: int) -> Mask:

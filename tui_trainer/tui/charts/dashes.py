@@ -9,7 +9,8 @@ from tui_trainer.tui.charts import braille
 
 SOLID = "1"
 DASHED = "1100"
-DASHES = (SOLID, "111100", "1100", "10", "110000", "111010")
+DOTTED = "10"
+DASHES = (SOLID, "111100", "1100", DOTTED, "110000", "111010")
 """For the curves of one plot, in order; beyond them they begin again. Three cells, six dots, tell each from each."""
 
 

@@ -70,28 +70,36 @@ class Plot:
         y: Floats,
         packed: int,
         *,
-        smoothing: int = 0,
+        last: bool = False,
         dash: str = SOLID,
         thin: bool = False,
+        thin_until: float = -np.inf,
         letter: str = "*",
         until: float = np.inf,
         after: int | None = None,
     ) -> tuple[int, int] | None:
-        """A line through (n,) points at increasing `x`, averaged in each column and over `smoothing` columns.
+        """A line through (n,) points at increasing `x`: in each column through their arithmetic mean, on whatever axis,
+        or through the `last` of them.
 
-        `dash` is a pattern of `dashes`; `letter` draws the line where there is no braille. What lies beyond `until`
-        has the style `after`, or is left out. Returns the cell (column, row) of its last dot before that.
+        `dash` is a pattern of `dashes`; `letter` draws the line where there is no braille. It is thin, or that only
+        before `thin_until`. What lies beyond `until` has the style `after`, or is left out. Returns the cell (column,
+        row) of its last dot before that.
         """
         if not self._drawable:
             return None
-        columns = self._columns_of(x)
-        heights = columns.spread(columns.means(self.vertical.place(y, self.rows * self._down)))
-        heights = braille.smooth(heights, smoothing * self._across)
-        mask = braille.line(heights, self.rows * self._down, 1 if self.theme.ascii or thin else 2)
+        columns, dots = self._columns_of(x), self.rows * self._down
+        # First the values, then their places: a mean of places on a logarithmic axis would be another kind of mean.
+        values = columns.lasts(y) if last else columns.means(y)
+        heights = columns.spread(self.vertical.place(values, dots))
+        thin = thin or self.theme.ascii
+        mask = braille.line(heights, dots, 1 if thin else 2)
+        if not thin and thin_until > -np.inf:
+            column = self._dot_of(thin_until, len(heights))
+            mask[:, :column] = braille.line(heights, dots)[:, :column]
         mask &= on(dash, mask.shape[1])
         stop = len(heights)
         if until < np.inf:
-            stop = min(int(np.rint(self.horizontal.place(until, len(heights)))) + 1, stop)
+            stop = min(self._dot_of(until, len(heights)) + 1, stop)
             if after is not None:
                 self._blend(mask & (np.arange(len(heights)) >= stop), after, letter, keep=True)
             mask[:, stop:] = False
@@ -172,14 +180,22 @@ class Plot:
         return np.asarray(self.rows - 1 - self.vertical.cell(y, self.rows, self._down))
 
     @property
+    def dots_across(self) -> int:
+        """Columns of dots in the drawing area."""
+        return self.columns * self._across
+
+    @property
     def _drawable(self) -> bool:
         return self.rows > 0 and self.columns > 0
+
+    def _dot_of(self, x: float, dots: int) -> int:
+        return int(np.rint(self.horizontal.place(x, dots)))
 
     def _columns_of(self, x: Floats) -> braille.Columns:
         """The dot columns of `x`; a band and the line in it have the same."""
         if self._x is not x:
-            dots = self.columns * self._across
-            self._x, self._dot_columns = x, braille.Columns(self.horizontal.place(x, dots), dots)
+            places = self.horizontal.place(x, self.dots_across)
+            self._x, self._dot_columns = x, braille.Columns(places, self.dots_across)
         return self._dot_columns
 
     def _blend(self, mask: NDArray[np.bool_], packed: int, letter: str, *, keep: bool) -> None:

@@ -11,14 +11,13 @@ from tui_trainer.telemetry import Evaluations, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import value_axis
 from tui_trainer.tui.charts.bars import draw_gauge
-from tui_trainer.tui.charts.dashes import DASHED, sample
 from tui_trainer.tui.charts.numbers import compact, count, short_count, signed
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels import autopsy, race
 from tui_trainer.tui.panels.border import open_panel, say
 from tui_trainer.tui.panels.legend import Entry, draw_legend
-from tui_trainer.tui.panels.marks import draw_events, draw_uprights, label, run_axis
+from tui_trainer.tui.panels.marks import draw_events, draw_uprights, draw_validation, label, run_axis, validation_sign
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words, wrapped
@@ -140,7 +139,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     top = y + len(sentences) + 1
     if height - 1 - top >= 4 and room >= 24:
         train = Entry(theme.sign("━━", "**"), theme.train, ("training loss", "train"))
-        validation = Entry(theme.sign(sample(DASHED, 2), "--"), theme.validation, ("validation loss", "validation"))
+        validation = Entry(validation_sign(theme), theme.validation, ("validation loss", "validation"))
         draw_legend(cells, top - 1, [train, validation], theme)
         cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme, view.log_y), 1, top)
     return cells
@@ -219,8 +218,8 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
     plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
     plot.band(x, np.fmin(train, validation), np.fmax(train, validation), theme.envelope)
     draw_uprights(plot, snapshot, over=True)
-    plot.line(x, train, theme.train)
-    plot.line(x, validation, theme.validation, dash=DASHED, letter="-")
+    plot.line(x, train, theme.train, last=True)
+    draw_validation(plot, x, validation)
     best = evaluations.best
     if best is not None and best.validation_loss is not None:
         column = plot.upright(best.iteration, "┆", theme.best)

@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.axis import value_axis
-from tui_trainer.tui.charts.dashes import DASHES
+from tui_trainer.tui.charts.dashes import DASHES, DOTTED
 from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.marks import draw_events, run_axis
 from tui_trainer.tui.theme import Theme
-from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
 
 Floats = NDArray[np.float64]
@@ -30,10 +29,10 @@ def has_layer_curves(snapshot: Snapshot) -> bool:
 
 
 def draw_layer_curves(
-    snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, usual: tuple[float, float]
+    snapshot: Snapshot, width: int, height: int, theme: Theme, *, usual: tuple[float, float]
 ) -> Cells:
     """Gradient norms at every evaluation, and beside them, where there is room, update ratios with `usual` limits."""
-    evaluations, smoothing = evaluations_shown(snapshot), 1 << view.smoothing if view.smoothing else 0
+    evaluations = evaluations_shown(snapshot)
     x = evaluations.iteration.astype(np.float64)
     of_gradients = ("gradient of each layer over the run", "gradient of each layer")
     of_updates = ("update/weight of each layer, and where it usually lies", "update/weight of each layer")
@@ -43,7 +42,7 @@ def draw_layer_curves(
     for number, (ways, values, limits) in enumerate(curves[:beside]):
         start = number * (each + _BETWEEN)
         cells.text(start, 0, fewer_words(ways, each), theme.muted, width=each)
-        cells.paste(_plot(snapshot, x, values, limits, smoothing, each, height - 1, theme), start, 1)
+        cells.paste(_plot(snapshot, x, values, limits, each, height - 1, theme), start, 1)
     return cells
 
 
@@ -52,7 +51,6 @@ def _plot(
     x: Floats,
     values: Floats,
     limits: tuple[float, ...],
-    smoothing: int,
     width: int,
     height: int,
     theme: Theme,
@@ -63,13 +61,11 @@ def _plot(
     plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
     for limit in limits:
         ends = np.array([plot.horizontal.low, plot.horizontal.high])
-        plot.line(ends, np.full(2, limit), theme.faint, dash="10", thin=True, letter=".")
+        plot.line(ends, np.full(2, limit), theme.faint, dash=DOTTED, thin=True, letter=".")
     named = []
     for layer, curve in enumerate(values):
         packed, number = theme.arm_style(layer, focused=True), str(layer + 1)
-        end = plot.line(
-            x, curve, packed, smoothing=smoothing, dash=DASHES[layer % len(DASHES)], thin=True, letter=number[-1]
-        )
+        end = plot.line(x, curve, packed, dash=DASHES[layer % len(DASHES)], thin=True, letter=number[-1])
         if end is not None:
             named.append((*end, f"L{number}", packed))  # "L1L2", where two ends meet, is not 12
     draw_events(plot, snapshot)

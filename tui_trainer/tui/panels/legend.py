@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.theme import Theme
@@ -38,23 +38,24 @@ def legend_width(entries: Sequence[Entry], *, least: bool = False) -> int:
 
 def draw_legend(cells: Cells, y: int, entries: Sequence[Entry], theme: Theme) -> None:
     """The entries in row `y` of a panel; where room is short, the longest words are saved first, then entries."""
-    room = cells.width - 4
-    words = [0] * len(entries)
-
-    def needed() -> int:
-        names = (text_width(e.ways[w]) + (e.ways[w] != "") for e, w in zip(entries, words, strict=False))
-        signs = sum(text_width(e.sign) for e in entries[: len(words)])
-        return signs + sum(names) + _BETWEEN * (len(words) - 1)
-
-    while words and needed() > room:
-        longer = [n for n, way in enumerate(words) if way + 1 < len(entries[n].ways)]
-        if longer:
-            words[max(longer, key=lambda n: (text_width(entries[n].ways[words[n]]), n))] += 1
-        else:
-            words.pop()
     x = 2
-    for entry, way in zip(entries, words, strict=False):
+    for entry, way in _chosen(entries, cells.width - 4):
         x = cells.text(x, y, entry.sign, entry.packed)
-        if entry.ways[way]:
-            x = cells.text(x + 1, y, entry.ways[way], theme.muted)
+        if way:
+            x = cells.text(x + 1, y, way, theme.muted)
         x += _BETWEEN
+
+
+def _chosen(entries: Sequence[Entry], room: int) -> list[tuple[Entry, str]]:
+    """As many of the entries as there is room for, each with the words for it."""
+    for number in range(len(entries), 0, -1):
+        left = list(entries[:number])
+        while legend_width(left) > room:
+            longer = [n for n, entry in enumerate(left) if len(entry.ways) > 1]
+            if not longer:
+                break
+            longest = max(longer, key=lambda n: (text_width(left[n].ways[0]), n))
+            left[longest] = structs.replace(left[longest], ways=left[longest].ways[1:])
+        else:
+            return [(entry, entry.ways[0]) for entry in left]
+    return []

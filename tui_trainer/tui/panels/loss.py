@@ -1,11 +1,12 @@
-"""The loss by iteration: every mini-batch as a band, their smoothed mean as a line, validation as dashes and dots."""
+"""The loss by iteration: every mini-batch as a band, their smoothed mean as a line, validation as points."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.telemetry import Buckets, Evaluation, Evaluations, Phase, Snapshot
+from tui_trainer.telemetry import Buckets, Evaluations, Phase, Smoothed, Snapshot, trailing_mean
+from tui_trainer.tui import smoothing
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.dashes import DASHED, sample
@@ -14,8 +15,15 @@ from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.panels.legend import Entry, draw_legend
-from tui_trainer.tui.panels.marks import draw_events, draw_moment, loss_iterations, run_axis
-from tui_trainer.tui.panels.overlay import draw_overlay, training_axis
+from tui_trainer.tui.panels.marks import (
+    draw_events,
+    draw_moment,
+    draw_validation,
+    loss_iterations,
+    run_axis,
+    validation_sign,
+)
+from tui_trainer.tui.panels.overlay import decisive_axis, decisive_kind, draw_overlay
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
@@ -26,19 +34,21 @@ _FEW = 16
 """… where one in so many is not usual."""
 _TITLE = 14
 """Cells of the upper border that the title and its ends take."""
-_MARK_EVERY = 6
-"""Columns between two marked validation points; the dashes between them show the rest."""
+_TOLD = 34
+"""Columns from which the legend never leaves out what the training line is a mean of."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
     losses = snapshot.losses
     state: Freshness = "fresh" if freshness(snapshot, Phase.LOSS) == "fresh" else "calm"
-    axis = training_axis(snapshot, view.log_y) if snapshot.arms else _value_axis(snapshot, view.log_y)
+    window = smoothing.window(snapshot, view.smoothing)
+    smoothed = trailing_mean(losses.batch, window)
+    left = trailing_mean(snapshot.abandoned.batch, window) if snapshot.abandoned else None
+    axis = decisive_axis(snapshot, view.log_y) if snapshot.arms else _value_axis(snapshot, smoothed, left, view.log_y)
     scale = "log y" if axis.logarithmic else "linear y"
-    # The verdict on a race goes by the validation losses, which the curves need not follow.
-    ways = (f"training batches · {scale}", f"batches · {scale}", scale) if snapshot.arms else (scale,)
-    note = fewer_words(ways, width - _TITLE)
+    ways = tuple(f"{kind} · {scale}" for kind in decisive_kind(snapshot)) if snapshot.arms else ()
+    note = fewer_words((*ways, scale), width - _TITLE)
     cells = open_panel("loss", "Loss", view, width, height, theme, note=note, state=state)
     room, rows = width - 2, height - 2
     if room < 8 or rows < 2:
@@ -49,40 +59,40 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if snapshot.arms:
         draw_overlay(cells, snapshot, view, axis, theme)
     else:
-        _draw_curves(cells, snapshot, view, axis, theme)
+        _draw_curves(cells, snapshot, view, smoothed, left, axis, theme)
     if rows >= 5 and view.cursor is not None:
         reading = fewer_words(_reading(snapshot, view.cursor), room - 2)
         cells.text(2, 1, reading, theme.cursor, width=room - 2)
     return cells
 
 
-def _draw_curves(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme) -> None:
+def _draw_curves(
+    cells: Cells, snapshot: Snapshot, view: View, smoothed: Smoothed, left: Smoothed | None, axis: Axis, theme: Theme
+) -> None:
     """The curves of one run: what lies after a moment of the past is dimmed, and so is a future that was left."""
     losses = snapshot.losses
     positions = loss_iterations(losses.batch)  # one array for the band and the line: the plot gathers its columns once
     room, rows = cells.width - 2, cells.height - 2
     above = 1 if rows >= 5 else 0
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
-    window = 1 << view.smoothing if view.smoothing else 0
-    if window:
-        plot.band(positions, losses.batch.low, losses.batch.high, theme.envelope)
-    left = snapshot.abandoned
-    if left is not None:
-        plot.line(
-            loss_iterations(left.batch),
-            left.batch.mean,
-            theme.faint,
-            smoothing=window,
-            dash=DASHED,
-            thin=True,
-            letter=".",
-        )
+    plot.band(positions, losses.batch.low, losses.batch.high, theme.envelope)
+    if snapshot.abandoned is not None and left is not None:
+        plot.line(loss_iterations(snapshot.abandoned.batch), left.mean, theme.faint, dash=DASHED, thin=True, letter=".")
     draw_moment(plot, snapshot)
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     now = snapshot.past.iteration if snapshot.past else np.inf
-    plot.line(positions, losses.batch.mean, theme.train, smoothing=window, until=now, after=theme.faint)
-    _draw_validation(plot, losses.evaluations, now, evaluations_shown(snapshot).best)
+    full = float(positions[smoothed.full]) if smoothed.full < len(positions) else np.inf
+    plot.line(positions, smoothed.mean, theme.train, thin_until=full, until=now, after=theme.faint)
+    start = _start(losses.evaluations)
+    if start is not None:
+        plot.points([0], [start], theme.sign("○", "@"), theme.train)
+    known = np.isfinite(losses.evaluations.validation_loss)
+    x, y = losses.evaluations.iteration[known].astype(np.float64), losses.evaluations.validation_loss[known]
+    draw_validation(plot, x, y, until=now)
+    best = evaluations_shown(snapshot).best
+    if best is not None and best.validation_loss is not None:
+        plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
     broken = positions[losses.batch.non_finite > 0]
     if snapshot.autopsy is not None:  # the run stands before it, so that its loss is in no curve
         broken = np.append(broken, snapshot.autopsy.iteration + 1)
@@ -90,34 +100,30 @@ def _draw_curves(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     numbered = draw_events(plot, snapshot)
     cells.paste(plot.cells, 1, 1 + above)
     if above and view.cursor is None:
-        draw_legend(cells, 1, [*_legend(snapshot, view, theme), *numbered], theme)
+        draw_legend(cells, 1, [*_legend(snapshot, smoothed, plot, theme), *numbered], theme)
 
 
-def _value_axis(snapshot: Snapshot, log_y: bool) -> Axis:
+def _value_axis(snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, log_y: bool) -> Axis:
     """Round limits around all that is drawn; on a logarithmic axis around all but a few lucky batches."""
     batch, evaluations = snapshot.losses.batch, snapshot.losses.evaluations
-    low, high = batch.low, batch.high
-    means = batch.mean[batch.mean > 0] if log_y else batch.mean[:0]
+    curves = [batch.low, batch.high, smoothed.mean]
+    means = smoothed.mean[smoothed.mean > 0] if log_y else smoothed.mean[:0]
     if len(means) > _FEW:
         usual = np.partition(means, len(means) // _FEW)[len(means) // _FEW]
-        low, high = (np.maximum(edge, usual * _DECADES_BELOW) for edge in (low, high))
-    left = snapshot.abandoned.batch.mean if snapshot.abandoned else batch.mean[:0]
-    return value_axis(np.concatenate([low, high, evaluations.validation_loss, left]), logarithmic=log_y)
+        floor = min(usual * _DECADES_BELOW, means[-1])
+        curves = [np.maximum(curve, floor) for curve in curves]
+    start = [] if (first := _start(evaluations)) is None else [np.array([first])]
+    return value_axis(
+        np.concatenate([*curves, evaluations.validation_loss, *([left.mean] if left else []), *start]),
+        logarithmic=log_y,
+    )
 
 
-def _draw_validation(plot: Plot, evaluations: Evaluations, now: float, best: Evaluation | None) -> None:
-    known = np.isfinite(evaluations.validation_loss)
-    x, y = evaluations.iteration[known].astype(np.float64), evaluations.validation_loss[known]
-    if not len(x):
-        return
-    theme = plot.theme
-    plot.line(x, y, theme.validation, dash=DASHED, letter="-", until=now, after=theme.faint)
-    x, y = x[x <= now], y[x <= now]
-    groups = plot.column(x) // _MARK_EVERY
-    marked = np.flatnonzero(np.append(groups[1:] != groups[:-1], True))
-    plot.points(x[marked], y[marked], theme.sign("●", "o"), theme.validation)
-    if best is not None and best.validation_loss is not None:
-        plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
+def _start(evaluations: Evaluations) -> float | None:
+    """The training loss before the first update: a point of its own, since it is measured in evaluation mode."""
+    if not len(evaluations.iteration) or evaluations.iteration[0] or not np.isfinite(evaluations.train_loss[0]):
+        return None
+    return float(evaluations.train_loss[0])
 
 
 def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
@@ -129,20 +135,33 @@ def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
         plot.points(broken, top, plot.theme.sign("✗", "X"), plot.theme.critical)
 
 
-def _legend(snapshot: Snapshot, view: View, theme: Theme) -> list[Entry]:
-    """━━ batches, smoothed  ╍● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
-    named = ("train: batches, smoothed", "train, smoothed", "train") if view.smoothing else ("train: batches", "train")
-    entries = [Entry(theme.sign("━━", "**"), theme.train, named)]
+def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) -> list[Entry]:
+    """━━ train: mean of the last epoch  ─● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
+    means = tuple(f"train: {way}" for way in _drawn(snapshot, smoothed, plot))
+    entries = [Entry(theme.sign("━━", "**"), theme.train, means if plot.cells.width >= _TOLD else (*means, "train"))]
     best = evaluations_shown(snapshot).best
     if best is not None:
-        entries.append(Entry(theme.sign("╍●", "-o"), theme.validation, ("validation", "valid.", "val.")))
+        entries.append(Entry(validation_sign(theme), theme.validation, ("validation", "valid.", "val.")))
+    lowest = smoothed.mean[np.isfinite(smoothed.mean)].min(initial=np.inf)
+    if plot.vertical.logarithmic and lowest < plot.vertical.low:
+        ways = (f"at the bottom edge: down to {compact(float(lowest))}", f"edge: {compact(float(lowest))}")
+        entries.append(Entry(theme.sign("▁", "_"), theme.train, ways))
     if snapshot.abandoned is not None:
         left = theme.sign(sample(DASHED, 1), ".")
         entries.append(Entry(left, theme.muted, ("abandoned future", "abandoned", "left")))
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"
         entries.append(Entry(theme.sign("▲", "A"), theme.best, (f"{value} at {count(best.iteration)}", value, "best")))
+    if _start(snapshot.losses.evaluations) is not None:
+        entries.append(Entry(theme.sign("○", "@"), theme.train, ("training set at 0", "at 0")))
     return entries
+
+
+def _drawn(snapshot: Snapshot, smoothed: Smoothed, plot: Plot) -> tuple[str, ...]:
+    """What the training line is, ways to say it, the longest first."""
+    if smoothed.window == 1 and plot.horizontal.high > plot.dots_across:
+        return "batches, mean of each column", "column means"
+    return smoothing.words(snapshot, smoothed.window)
 
 
 def _reading(snapshot: Snapshot, cursor: int) -> list[str]:

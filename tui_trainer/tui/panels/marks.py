@@ -14,12 +14,17 @@ from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.panels.legend import Entry
+from tui_trainer.tui.theme import Theme
+
+Floats = NDArray[np.float64]
 
 _UPRIGHT = "┆"
 _MOST_VALUES = 3
 """Values of one setting in one label; of more, the first and the last."""
 _TOUCHING = 2
 """Columns between two changes of one setting that share a label: keys pressed one after the other."""
+_POINT_EVERY = 6
+"""Columns from one point of the validation curve to the next; the thin line shows the evaluations between them."""
 _SHORTER = {
     "learning rate": "lr",
     "batch size": "batch",
@@ -65,7 +70,7 @@ def run_axis(snapshot: Snapshot) -> Axis:
     return time_axis(max(counts), snapshot.target_iterations)
 
 
-def loss_iterations(batch: Buckets) -> NDArray[np.float64]:
+def loss_iterations(batch: Buckets) -> Floats:
     """Where batch losses stand on the axis, (n,) a new array: each at the update that it led to."""
     return batch.positions + 1
 
@@ -105,6 +110,21 @@ def label(plot: Plot, column: int, ways: Sequence[str], packed: int) -> bool:
                     plot.cells.text(start, row, text, packed)
                     return True
     return False
+
+
+def draw_validation(plot: Plot, x: Floats, y: Floats, *, until: float = np.inf) -> None:
+    """Points on a thin line through evaluations (n,): told from a line beside it, or under it, without colour."""
+    theme = plot.theme
+    plot.line(x, y, theme.validation, last=True, thin=True, letter="-", until=until, after=theme.faint)
+    x, y = x[x <= until], y[x <= until]
+    groups = plot.column(x) // _POINT_EVERY
+    marked = np.flatnonzero(np.diff(groups, append=np.inf))
+    plot.points(x[marked], y[marked], theme.sign("●", "o"), theme.validation)
+
+
+def validation_sign(theme: Theme) -> str:
+    """A piece of it, for a legend."""
+    return theme.sign("─●─", "-o-")
 
 
 def draw_moment(plot: Plot, snapshot: Snapshot) -> None:

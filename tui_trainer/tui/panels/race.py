@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import ArmView, Evaluation, Parting, Severity, Snapshot, Status
@@ -16,7 +15,7 @@ from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_until
 from tui_trainer.tui.panels.border import open_panel
 from tui_trainer.tui.panels.marks import run_axis
-from tui_trainer.tui.panels.overlay import PIECE, arm_sign, draw_arms, race_axis
+from tui_trainer.tui.panels.overlay import PIECE, arm_sign, draw_arms, evaluation_curves, held_out, race_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words, listed
@@ -119,7 +118,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         y += 1
     y = _draw_distances(cells, y, snapshot.parting, table, theme)
     if height - 1 - y > _LEAST_PLOT and room >= 24:
-        _draw_held_out(cells, y + 1, snapshot, view.log_y, theme)
+        _draw_training(cells, y + 1, snapshot, view.log_y, theme)
     return cells
 
 
@@ -252,20 +251,13 @@ def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[
     return y
 
 
-def _draw_held_out(cells: Cells, y: int, snapshot: Snapshot, log_y: bool, theme: Theme) -> None:
-    """The validation curves of all arms from row `y` on, where anything is held out."""
-    evaluations = [arm.losses.evaluations for arm in snapshot.arms]
-    losses = [each.validation_loss for each in evaluations]
-    if not any(np.isfinite(each).any() for each in losses):
+def _draw_training(cells: Cells, y: int, snapshot: Snapshot, log_y: bool, theme: Theme) -> None:
+    """The training losses of all arms from row `y` on, where the loss panel has the validation losses."""
+    if not held_out(snapshot):
         return
-    cells.text(2, y, "validation loss", theme.muted)
-    plot = Plot(
-        cells.width - 2,
-        cells.height - 2 - y,
-        run_axis(snapshot),
-        race_axis(losses, log_y),
-        theme,
-        label=short_count,
-    )
-    draw_arms(plot, snapshot, [(each.iteration.astype(np.float64), each.validation_loss) for each in evaluations])
+    cells.text(2, y, "training loss", theme.muted)
+    curves = evaluation_curves(snapshot, validation=False)
+    axis = race_axis(curves, log_y)
+    plot = Plot(cells.width - 2, cells.height - 2 - y, run_axis(snapshot), axis, theme, label=short_count)
+    draw_arms(plot, snapshot, curves)
     cells.paste(plot.cells, 1, y + 1)
