@@ -22,7 +22,7 @@ from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.checked import check_words
 from tui_trainer.tui.driver import Driver, divert_typing, write_ascii
-from tui_trainer.tui.key_meaning import action_for, unseen, why_greyed
+from tui_trainer.tui.key_meaning import action_for, does_nothing, unseen, why_greyed
 from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
@@ -133,8 +133,7 @@ class TrainerApp(App[int]):
         if self._ascii:
             write_ascii(self)
         if self._notice:
-            say = partial(self._say, self._notice, severity="error", timeout=NOTICE_READ)
-            self.set_timer(NOTICE_AFTER, say)
+            self.set_timer(NOTICE_AFTER, partial(self._say, self._notice, severity="error", timeout=NOTICE_READ))
         if not self.is_headless:
             self.set_interval(SIZE_CHECK, self._follow_size)
 
@@ -169,9 +168,10 @@ class TrainerApp(App[int]):
 
     def press(self, key: Key) -> None:
         """What a key on the dashboard does."""
-        action = action_for(name_of(key), self.session.view)
-        if action is not None:
+        if action := action_for(name_of(key), self.session.view):
             self.perform(action)
+        elif words := does_nothing(name_of(key), self.session.view):
+            self._say(words)
 
     def perform(self, action: KeyAction) -> None:
         """Carry out an action of the keymap, or say why that cannot be done now. What was said before goes."""

@@ -9,8 +9,9 @@ from tui_trainer.telemetry import DecisionMap, Snapshot, Status
 from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.tui import smoothing
 from tui_trainer.tui.charts.numbers import count
-from tui_trainer.tui.keymap import CURSOR, FIT_ALONE, KeyAction
+from tui_trainer.tui.keymap import CURSOR, FIT_ALONE, KeyAction, key_sign
 from tui_trainer.tui.proposal import proposed
+from tui_trainer.tui.rebinding import is_key
 from tui_trainer.tui.setting_values import can_step, in_force
 from tui_trainer.tui.travel import PACES, best_moment, broke
 from tui_trainer.tui.view import View
@@ -122,6 +123,14 @@ def unseen(action: KeyAction, snapshot: Snapshot, view: View) -> str:
     if action.id not in ("smoother", "rougher", "curve_smoother", "curve_rougher"):
         return ""
     return f"smoothing: {smoothing.words(snapshot, smoothing.window(snapshot, view.smoothing))[0]}"
+
+
+def does_nothing(key: str, view: View) -> str:
+    """That a key means nothing here, and where those stand that do. "" for one with control held, and for what is no
+    key of the table at all (shift alone, a key for music): nobody meant that for a command."""
+    if not is_key(key) or key.startswith("ctrl+"):
+        return ""
+    return f"{key_sign(key)} does nothing here · {view.sign('help')} lists the keys"
 
 
 _LACKING = {

@@ -18,7 +18,14 @@ from tui_trainer.tui.keymap import key_sign
 from tui_trainer.tui.screens.asking import Asking, Field
 from tui_trainer.tui.view import View
 
-TO_THE_LIST = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedown": "page_down"}
+TO_THE_LIST = {
+    "up": "cursor_up",
+    "down": "cursor_down",
+    "pageup": "page_up",
+    "pagedown": "page_down",
+    "home": "first",
+    "end": "last",
+}
 """Keys that move in the list while the text goes to the field."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from itertools import groupby
 
 from rich.table import Table
@@ -24,6 +25,16 @@ HEADINGS = {
     "panels": "Panels",
 }
 """Title of each group of the keymap, in the order of the screen."""
+
+SCROLLING = {
+    "up": "up",
+    "down": "down",
+    "pageup": "page_up",
+    "pagedown": "page_down",
+    "home": "home",
+    "end": "end",
+}
+"""Keys that move what is seen."""
 
 RIGHT = ("focus", "panels")
 """The groups of the right column; the rest stands in the left one."""
@@ -48,12 +59,13 @@ class KeyHelp(Asking[None]):
         """`view` has the keys, and which of them can do nothing now."""
         super().__init__()
         self._view = view
+        self._all = VerticalScroll()
         self._leaves_with = {key for action in view.keymap if action.id in ("help", "quit") for key in action.keys}
 
     def compose(self) -> ComposeResult:
         left = [group for group in HEADINGS if group not in RIGHT]
         colour = self.app.current_theme.primary
-        with VerticalScroll():
+        with self._all:
             with Horizontal():
                 yield Static(key_table(left, self._view, colour), classes="column")
                 yield Static(key_table(RIGHT, self._view, colour), classes="column")
@@ -65,7 +77,11 @@ class KeyHelp(Asking[None]):
         leaves = bool(self._leaves_with & {event.key, event.character})
         if leaves:
             self.answer(None)
-        return leaves
+        elif event.key in SCROLLING:
+            # At once, over a slow line too; and behind the layout, which a key typed ahead overtakes.
+            scroll = getattr(self._all, f"scroll_{SCROLLING[event.key]}")
+            self.call_after_refresh(partial(scroll, animate=False))
+        return leaves or event.key in SCROLLING
 
 
 def key_table(groups: Iterable[str], view: View, colour: str, *, slim: bool = False) -> Table:
