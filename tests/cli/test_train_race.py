@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,9 @@ def test_a_table_at_the_end(capsys: Capture) -> None:
     assert [row.split("  ")[0] for row in rows] == ["without dropout", "dropout 0.3"]
     assert sum(row.endswith("ahead") for row in rows) == 1
     winner = next(row for row in rows if row.endswith("ahead")).split("  ")[0]
-    assert f"{winner} is ahead: it has the lowest validation loss." in lines
+    losses = {row.split("  ")[0]: float(re.split(r"  +", row)[4]) for row in rows}
+    assert winner == min(losses, key=losses.__getitem__)
+    assert any(line.startswith(f"Verdict: {winner} is ahead: validation loss ") for line in lines)
 
 
 def test_where_an_arm_parts_from_the_first_is_told(capsys: Capture) -> None:
@@ -73,7 +76,7 @@ def test_an_arm_that_diverges_is_told_and_is_no_failure(capsys: Capture) -> None
     assert main(["train", "race: learning rates", "--iterations", "200"]) == 0
     text = capsys.readouterr().out
     assert "lr 1 diverged: the loss is no number any more" in text
-    assert "is ahead: it has the lowest validation loss" in text
+    assert "is ahead: validation loss" in text
     assert "right" not in text.split("\n\n")[1]
 
 
@@ -103,4 +106,58 @@ def test_arms_that_share_the_lowest_loss_are_ahead_together(tmp_path: Path, caps
     preset.write_text("".join(arms.format(*each) for each in (("slow", 0.001), ("fast", 0.1), ("as fast", 0.1))))
     assert main(["train", str(preset), "--iterations", "30"]) == 0
     out = capsys.readouterr().out
-    assert "fast and as fast are ahead: they have the lowest validation loss." in out
+    assert "fast and as fast are ahead of slow: validation loss" in out
+
+
+CROSS_ENTROPY = """
+[[arms]]
+name = "cross-entropy"
+loss.name = "binary_cross_entropy"
+"""
+SQUARED = """
+[[arms]]
+name = "half squared error"
+loss.name = "half_mean_squared_error"
+network.output = "sigmoid"
+"""
+
+
+@pytest.mark.parametrize("arms", [CROSS_ENTROPY + SQUARED, SQUARED + CROSS_ENTROPY])
+def test_arms_of_different_losses_are_judged_by_what_they_answer(arms: str, tmp_path: Path, capsys: Capture) -> None:
+    preset = tmp_path / "losses.toml"
+    preset.write_text('[data]\nname = "moons"\n' + arms)
+    ends = {line["arm"]: line for line in events(capsys, str(preset)) if line["event"] == "end"}
+    shares = {name: end["validation_accuracy"] for name, end in ends.items()}
+    losses = {name: end["validation_loss"] for name, end in ends.items()}
+    assert losses["half squared error"] < losses["cross-entropy"]  # which says nothing
+    assert main(["train", str(preset)]) == 0
+    out = capsys.readouterr().out
+    better = max(shares, key=shares.__getitem__)
+    if shares["cross-entropy"] != shares["half squared error"]:
+        assert f"Verdict: {better} is ahead: validation accuracy" in out
+    else:
+        assert "Verdict: no arm is ahead" in out
+    assert "(different losses)" in out
+    assert "Parts at: the first iteration after which an arm's weights differ" in out
+    assert [end.get("parts_at") for end in ends.values()] == [None, 1]
+
+
+def test_arms_without_shares_of_right_answers_stand_alone(tmp_path: Path, capsys: Capture) -> None:
+    preset = tmp_path / "huber.toml"
+    arms = '[[arms]]\nname = "squared"\n[[arms]]\nname = "huber"\nloss.name = "huber"\nloss.delta = 0.01\n'
+    preset.write_text(f'[data]\nname = "sine"\n[loss]\nname = "mean_squared_error"\n{arms}')
+    assert main(["train", str(preset), "--iterations", "50"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Verdict: different losses (mean squared error, Huber (delta 0.01)): no arm is ahead." in out
+    assert " ahead" not in out.replace("no arm is ahead", "")
+
+
+def test_arms_whose_labels_differ_begin_equal_and_are_not_compared(tmp_path: Path, capsys: Capture) -> None:
+    preset = tmp_path / "labels.toml"
+    preset.write_text('[[arms]]\nname = "clean"\n[[arms]]\nname = "noisy labels"\ndata.label_noise = 0.2\n')
+    ends = {line["arm"]: line for line in events(capsys, str(preset), "--iterations", "20") if line["event"] == "end"}
+    assert ends["noisy labels"]["parts_at"] == 1
+    assert main(["train", str(preset), "--iterations", "20"]) == 0
+    out = capsys.readouterr().out
+    assert "Verdict: different validation labels: no arm is ahead." in out
+    assert "from the start" not in out

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from msgspec import structs
 
 from tui_trainer.presets import find
-from tui_trainer.studies.race import Race, ahead
+from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Status
+from tui_trainer.telemetry.lead import Basis
 from tui_trainer.training import Trainer, build, with_setting
+from tui_trainer.training.yardstick import loss_words
 
 SMALL = build(
     {
@@ -18,6 +19,7 @@ SMALL = build(
         "training": {"iterations": 60, "batch_size": 8},
     }
 )
+IRIS = build({"data": {"name": "iris"}, "training": {"iterations": 60}})
 
 
 def test_all_go_the_same_way_and_each_ends_at_its_own_target() -> None:
@@ -40,7 +42,7 @@ def test_arms_that_differ_in_nothing_are_equal_to_the_bit_and_equal_to_a_run_alo
     alone.run()
     for arm in race.arms:
         assert np.array_equal(arm.run.trainer.vectors.parameters, alone.vectors.parameters)
-    assert ahead([arm.run.final() for arm in race.arms]) == ()
+    assert race.lead([arm.run.final() for arm in race.arms]).ahead == ()
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 64])
@@ -54,11 +56,12 @@ def test_where_arms_part_is_found_whatever_is_run_at_once(chunk: int) -> None:
         ("other shape", with_setting(SMALL, "network.hidden", [3])),
         ("shorter", with_setting(SMALL, "training.iterations", 10)),
         ("other loss", with_setting(SMALL, "loss.name", "mse")),
+        ("other labels", with_setting(SMALL, "data.label_noise", 0.2)),
     ]
     race = Race(arms)
     while not race.over:
         race.advance(chunk)
-    assert race.parted == (None, 1, 21, 0, 0, None, 0)
+    assert race.parted == (None, 1, 21, 0, 0, None, 1, 1)
     for arm, (_, experiment) in zip(race.arms, arms, strict=True):
         alone = Trainer(experiment)
         alone.run()
@@ -76,21 +79,72 @@ def test_an_arm_that_diverges_does_not_stop_the_others() -> None:
     assert race.arms[2].run.raised["diverging"] <= 15
 
 
+def ended(*arms: tuple[str, object]) -> Race:
+    """SMALL with each of these settings, and SMALL itself before them, at their ends."""
+    race = Race([("as it is", SMALL), *((f"{key} {value}", with_setting(SMALL, key, value)) for key, value in arms)])
+    while not race.over:
+        race.advance(50)
+    return race
+
+
+def right(race: Race, place: int) -> float:
+    """The share of the validation examples that an arm answers right, counted by hand."""
+    trainer = race.arms[place].run.trainer
+    answers = trainer.predict(trainer.data.validation_inputs)[:, 0] > 0.5
+    return float((answers == trainer.data.validation_targets).mean())
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_arms_of_two_losses_are_compared_by_what_they_answer(turned: bool) -> None:
+    race = ended(("loss.name", "half_mse"))
+    finals = [arm.run.final() for arm in race.arms]
+    if turned:
+        race.arms, finals = race.arms[::-1], finals[::-1]
+    found = race.lead(finals)
+    assert (found.basis, found.hindrance) == (Basis.VALIDATION_ACCURACY, "different losses")
+    shares = [right(race, place) for place in (0, 1)]
+    assert [found.number(each) for each in finals] == pytest.approx(shares)
+    assert found.ahead == (() if shares[0] == shares[1] else (int(np.argmax(shares)),))
+
+
 @pytest.mark.parametrize(
-    ("validation", "first"),
+    ("key", "value", "hindrance"),
     [
-        ((0.3, 0.2, 0.4), (1,)),
-        ((0.3, 0.3, 0.4), (0, 1)),
-        ((0.3, 0.3, 0.3), ()),
-        ((np.nan, np.inf, 9.0), (2,)),
-        ((np.nan, np.nan, np.nan), ()),
+        ("data.label_noise", 0.2, "different validation labels"),
+        ("data.noise", 0.3, "different validation examples"),
+        ("data.validation_samples", 30, "different validation examples"),
+        ("data.validation_samples", 0, "not all have held-out examples"),
+        ("training.seed", 1, "different validation examples"),
+        ("data.name", "iris", "different validation examples"),
+        ("data.samples", 60, ""),
+        ("data.standardize", True, ""),
+        ("network.dtype", "float64", ""),
+        ("network.hidden", [9], ""),
     ],
 )
-def test_the_lowest_finite_validation_loss_is_ahead(validation: tuple[float, ...], first: tuple[int, ...]) -> None:
-    final = Race([("A", SMALL)]).arms[0].run.final()
-    assert ahead([structs.replace(final, validation_loss=float(loss)) for loss in validation]) == first
+def test_only_arms_that_are_judged_by_the_same_examples_are_compared(key: str, value: object, hindrance: str) -> None:
+    experiment = IRIS if value == "iris" else with_setting(SMALL, key, value)
+    race = Race([("as it is", SMALL), ("other", experiment)])
+    race.advance(5)
+    finals = [arm.run.final() for arm in race.arms]
+    found = race.lead(finals)
+    assert found.hindrance == hindrance
+    assert (found.basis is None) == bool(hindrance)
+    same = all(
+        np.array_equal(a, b)
+        for a, b in zip(*((arm.run.trainer.data.validation_inputs, arm.run.trainer.data.validation_targets)
+                          for arm in race.arms), strict=True)
+    )  # fmt: skip
+    assert same == (not hindrance)
 
 
-def test_without_held_out_data_the_training_loss_decides() -> None:
-    final = structs.replace(Race([("A", SMALL)]).arms[0].run.final(), validation_loss=None)
-    assert ahead([structs.replace(final, train_loss=loss) for loss in (0.5, 0.1)]) == (1,)
+def test_a_loss_is_another_one_with_other_parameters_and_with_other_numbers_for_the_classes() -> None:
+    def words(**loss_and_network: object) -> str:
+        tables = {"data": {"name": "moons"}, "loss": {"name": "huber", "delta": loss_and_network.pop("delta", 1.0)}}
+        return loss_words(build(tables | {"network": loss_and_network}))
+
+    assert words() == words(output="sigmoid") == words(output="clip01") == words(hidden=[3]) == "Huber (delta 1.0)"
+    assert words(delta=0.01) == "Huber (delta 0.01)"
+    assert words(output="tanh") == "Huber (delta 1.0, classes as −1 and 1)"
+    embeddings = build({"data": {"name": "phrases"}, "loss": {"name": "contrastive", "margin": 2.0}})
+    assert loss_words(embeddings) == "contrastive (margin 2.0)"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from msgspec import structs
-from sample_snapshots import moons
+from sample_snapshots import YARDSTICK, moons
 
 from tui_trainer.telemetry import (
     ArmView,
@@ -282,6 +282,7 @@ class FakeRun:
             status=Status.PAUSED,
             iteration=self._iteration,
             losses=self._base.losses,
+            yardstick=YARDSTICK,
             focused=number == self._focused,
         )
 

@@ -33,6 +33,7 @@ def race(focus: int = 1, iterations: int = 200) -> Snapshot:
             status=Status.PAUSED,
             iteration=iterations,
             losses=run.losses,
+            yardstick=samples.YARDSTICK,
             focused=number == focus,
         )
         for number, (rate, run) in enumerate(zip(RATES, runs, strict=True))
@@ -54,8 +55,25 @@ def forked() -> Snapshot:
     known = _arm(0.1, 200)
     fork = structs.replace(_arm(0.1, 80), past=None)
     arms = (
-        ArmView(name="A", letter="A", status=Status.PAUSED, iteration=80, losses=known.losses, focused=False),
-        ArmView(name="B", letter="B", like="A", status=Status.PAUSED, iteration=80, losses=fork.losses, focused=True),
+        ArmView(
+            name="A",
+            letter="A",
+            status=Status.PAUSED,
+            iteration=80,
+            losses=known.losses,
+            yardstick=samples.YARDSTICK,
+            focused=False,
+        ),
+        ArmView(
+            name="B",
+            letter="B",
+            like="A",
+            status=Status.PAUSED,
+            iteration=80,
+            losses=fork.losses,
+            yardstick=samples.YARDSTICK,
+            focused=True,
+        ),
     )
     parting = Parting(arms=("A", "B"), iteration=None, first="", layers=(0.0, 0.0))
     return structs.replace(fork, arms=arms, parting=parting)
@@ -73,6 +91,7 @@ def one_broke() -> Snapshot:
             status=Status.DIVERGED if number == 2 else Status.PAUSED,
             iteration=9 if number == 2 else 900,
             losses=diverged.losses if number == 2 else good.losses,
+            yardstick=samples.YARDSTICK,
             focused=number == 5,
         )
         for number in range(6)

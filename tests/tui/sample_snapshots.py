@@ -37,6 +37,14 @@ from tui_trainer.telemetry import (
     StepView,
     WeightStep,
 )
+from tui_trainer.telemetry.lead import ExampleSet, Yardstick
+
+YARDSTICK = Yardstick(
+    loss="binary cross-entropy",
+    train=ExampleSet(inputs="a", labels="b", count=120),
+    validation=ExampleSet(inputs="c", labels="d", count=200),
+)
+"""Of all arms that are made here."""
 
 
 @dataclass

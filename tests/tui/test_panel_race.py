@@ -8,11 +8,12 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import Lived, Severity, Snapshot, Status
+from tui_trainer.telemetry import ArmView, Lived, Severity, Snapshot, Status
 from tui_trainer.tui.arms import focused_arm, ways_to_tell
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.panels import fit, loss, overlay, race
+from tui_trainer.tui.panels import fit, loss, overlay
+from tui_trainer.tui.standings import percent, standings, who_leads
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
 
@@ -80,8 +81,8 @@ class TestTable:
 
     def test_the_one_with_the_lowest_validation_loss_is_ahead(self) -> None:
         shown = text(moments.race())
-        table = race.standings(moments.race().arms)
-        losses = [standing.loss for standing in table]
+        table = standings(moments.race().arms).arms
+        losses = [standing.latest.validation_loss for standing in table if standing.latest is not None]
         best = int(np.argmin(losses))
         assert [standing.ahead for standing in table] == [number == best for number in range(3)]
         assert "▲" in shown.splitlines()[2 + best]
@@ -89,24 +90,25 @@ class TestTable:
 
     def test_equals_lead_together(self) -> None:
         slow, fast, fastest = moments.race().arms
-        tied = race.standings((slow, fast, structs.replace(fast, name="again", letter="C")))
-        assert [standing.ahead for standing in tied] == [False, True, True]
-        loss, worse = compact(tied[1].loss), compact(tied[0].loss)
-        assert race.who_leads(tied)[0] == f"▲ B and C are ahead of A: validation loss {loss}, A {worse}"
+        tied = standings((slow, fast, structs.replace(fast, name="again", letter="C")))
+        assert [standing.ahead for standing in tied.arms] == [False, True, True]
+        worse, loss = (compact(each.losses.evaluations.latest.validation_loss) for each in (slow, fast))
+        assert who_leads(tied)[0] == f"▲ B and C are ahead of A: validation loss {loss}, A {worse}"
         second, third, fourth = (structs.replace(fast, letter=letter) for letter in "BCD")
-        assert "▲ B, C and D are ahead of A" in race.who_leads(race.standings((slow, second, third, fourth)))[0]
+        assert "▲ B, C and D are ahead of A" in who_leads(standings((slow, second, third, fourth)))[0]
         equal = structs.replace(fastest, letter="D")
-        assert "▲ C and D are ahead: " in race.who_leads(race.standings((slow, fast, fastest, equal)))[0]
+        assert "▲ C and D are ahead: " in who_leads(standings((slow, fast, fastest, equal)))[0]
 
     def test_nobody_is_ahead_while_all_are_equal(self) -> None:
-        assert not any(standing.ahead for standing in race.standings(moments.forked().arms))
+        assert not any(standing.ahead for standing in standings(moments.forked().arms).arms)
         assert "no arm is ahead of the others yet" in text(moments.forked())
 
     def test_in_the_past_the_losses_are_those_of_the_moment(self) -> None:
-        first, fork = race.standings(moments.forked().arms)
+        first, fork = standings(moments.forked().arms).arms
         assert first.latest is not None
+        assert fork.latest is not None
         assert first.latest.iteration == 80
-        assert first.loss == fork.loss
+        assert first.latest.validation_loss == fork.latest.validation_loss
 
     def test_without_held_out_data_the_training_loss_decides(self) -> None:
         shown = text(moments.one_broke())
@@ -161,7 +163,7 @@ class TestParting:
 
     def test_until_then_they_are_equal(self) -> None:
         shown = text(moments.forked())
-        assert "A and B are equal to the bit so far" in shown
+        assert "A and B have equal weights so far, to the bit" in shown
         assert shown.count("equal") == 3
 
     def test_the_layers_that_are_further_apart_have_longer_bars(self) -> None:
@@ -225,7 +227,7 @@ class TestCurves:
         assert "valid" in shown[0]
         rows = {letter: row_of_end(shown, letter) for letter in "AB"}
         assert rows["A"] < rows["B"]
-        assert [standing.ahead for standing in race.standings(snapshot.arms)] == [False, True]
+        assert [standing.ahead for standing in standings(snapshot.arms).arms] == [False, True]
 
     def test_without_held_out_data_the_curves_are_the_training_losses_of_the_evaluations(self) -> None:
         nothing_held_out = structs.replace(moments.one_broke(), arms=moments.one_broke().arms[:2])
@@ -288,8 +290,11 @@ def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     def verdict(snapshot: Snapshot, width: int) -> str:
         return draw_dashboard(snapshot, View(settings=samples.SETTINGS), width, 24, DARK, ()).cells.lines()[2]
 
-    best = next(standing for standing in race.standings(moments.race().arms) if standing.ahead)
-    assert verdict(moments.race(), 120).startswith(f" ▲ {best.letter} is ahead: validation loss {compact(best.loss)}")
+    best = next(standing for standing in standings(moments.race().arms).arms if standing.ahead)
+    assert best.latest is not None
+    assert best.latest.validation_loss is not None
+    lowest = compact(best.latest.validation_loss)
+    assert verdict(moments.race(), 120).startswith(f" ▲ {best.letter} is ahead: validation loss {lowest}")
     assert verdict(moments.forked(), 60).startswith(" • no arm is ahead of the others yet")
     forked = structs.replace(moments.forked(), message="arm B forked at iteration 80")
     assert verdict(forked, 120).rstrip().endswith("arm B forked at iteration 80")
@@ -313,3 +318,60 @@ def test_an_arm_keeps_its_colour_and_its_dash_when_another_is_given_up() -> None
 
     assert drawn(before, loss, 1) == drawn(after, loss, 1)
     assert drawn(before, fit, 3) == drawn(after, fit, 2)
+
+
+def test_an_arm_of_another_loss_is_not_ahead_for_its_smaller_number() -> None:
+    first, second, third = moments.race().arms
+    other = structs.replace(second, yardstick=structs.replace(second.yardstick, loss="mean squared error"))
+
+    def with_shares(arm: ArmView, share: float | None) -> ArmView:
+        latest = arm.losses.evaluations.latest
+        assert latest is not None
+        return structs.replace(arm, evaluation=structs.replace(latest, validation_accuracy=share))
+
+    shares = (0.9975, 0.5, 1.0)
+    arms = tuple(map(with_shares, (first, other, third), shares))
+    shown = text(structs.replace(moments.race(), arms=arms), 90).splitlines()
+    assert shown[1].split()[-3:-1] == ["valid.", "right"]
+    assert [row.split("│")[1].split("▲")[0].split()[-1] for row in shown[2:5]] == ["99.8%", "50%", "100%"]
+    assert ["▲" in row for row in shown[2:5]] == [False, False, True]
+    assert "▲ C is ahead: validation accuracy 100%, A 99.8% (different losses)" in "\n".join(shown)
+    arms = tuple(map(with_shares, (first, other, third), (None, None, None)))
+    shown = text(structs.replace(moments.race(), arms=arms), 90).splitlines()
+    assert not any("▲" in row for row in shown)
+    assert "different losses (binary cross-entropy, mean squared error): no arm is ahead" in "\n".join(shown)
+
+
+def test_the_shares_that_decide_are_told_apart_and_all_is_only_all() -> None:
+    assert [percent(share) for share in (1.0, 0.9996, 0.5, 0.0004, 0.0)] == ["100%", "99.96%", "50%", "0.04%", "0%"]
+    first, second = moments.race().arms[:2]
+    latest = first.losses.evaluations.latest
+    assert latest is not None
+    losses = (0.100001, 0.100002)
+    arms = [
+        structs.replace(arm, evaluation=structs.replace(latest, validation_loss=loss))
+        for arm, loss in zip((first, second), losses, strict=True)
+    ]
+    assert "validation loss 0.100001, B 0.100002" in who_leads(standings(arms))[0]
+
+
+def test_arms_measured_at_different_iterations_say_at_which() -> None:
+    first, second = moments.race().arms[:2]
+    latest = first.losses.evaluations.latest
+    assert latest is not None
+    early = structs.replace(latest, iteration=120, validation_loss=0.3)
+    late = structs.replace(latest, iteration=400, validation_loss=1.25)
+    arms = (structs.replace(first, evaluation=early, iteration=120), structs.replace(second, evaluation=late))
+    assert who_leads(standings(arms))[0] == "▲ A is ahead: validation loss 0.300 at 120, B 1.25 at 400"
+    shown = text(structs.replace(moments.race(), arms=arms), 70)
+    assert "lr 0.02 · at 120" in shown
+    assert "lr 0.1 · at 400" in shown
+
+
+@pytest.mark.parametrize(("iteration", "layers"), [(0, (0.5, 0.5)), (0, ()), (1, (0.0, 0.1))])
+def test_parting_is_about_weights(iteration: int, layers: tuple[float, ...]) -> None:
+    parting = structs.replace(moments.race().parting, iteration=iteration, layers=layers, first="", weight="")
+    shown = text(structs.replace(moments.race(), parting=parting), 80)
+    told = "A and B start from other weights" if layers else "A and B have other shapes"
+    assert ("equal weights at the start; A and B part at iteration 1" in shown) == (iteration == 1)
+    assert (told in shown) == (iteration == 0)

@@ -6,15 +6,20 @@ from collections.abc import Sequence
 
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.results import REASONS, Rows, aligned, findings_told, loss_and_accuracy, told
-from tui_trainer.studies.race import Race, ahead
+from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Evaluation
+from tui_trainer.training.yardstick import loss_words
+from tui_trainer.tui.standings import lead_words
+from tui_trainer.tui.words import wrapped
+
+_LEAST_COLUMNS = 40
 
 
 def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
     """The lines, wrapped to `columns`, with an end of line each; `reasons` say why each arm ended."""
     finals = [arm.run.final() for arm in race.arms]
     held_out = any(final.validation_loss is not None for final in finals)
-    first = ahead(finals)
+    found = race.lead(finals)
     rows: Rows = [
         ("", "iterations", "training", "right", *(("validation", "right") if held_out else ()), "parts at", "")
     ]
@@ -27,13 +32,14 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
                 *loss_and_accuracy(final.train_loss, final.train_accuracy),
                 *(loss_and_accuracy(final.validation_loss, final.validation_accuracy) if held_out else ()),
                 parted[number],
-                "ahead" if number in first else "",
+                "ahead" if number in found.ahead else "",
             )
         )
     lines = [f"{plain(race.arms[0].run.experiment.title)} · {len(race.arms)} arms, iteration for iteration", ""]
     lines += aligned(told(rows))
-    lines += ["", _judged(race, finals, first)]
-    lines += [f"Parts at: the first iteration after which an arm's weights differ from those of {rows[1][0]}."]
+    lines += ["", *wrapped(judged(race, finals), max(columns, _LEAST_COLUMNS))]
+    zero = "; 0 where they do from the start" if 0 in race.parted else ""
+    lines += [f"Parts at: the first iteration after which an arm's weights differ from those of {rows[1][0]}{zero}."]
     for arm, reason in zip(race.arms, reasons, strict=True):
         findings = findings_told(arm.run, columns)
         if findings or reason != "target":
@@ -42,11 +48,9 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _judged(race: Race, finals: Sequence[Evaluation], first: Sequence[int]) -> str:
-    if not first:
-        return "No arm is ahead of the others."
-    kind = "training" if finals[first[0]].validation_loss is None else "validation"
-    *others, last = (plain(race.arms[place].name) for place in first)
-    if not others:
-        return f"{last} is ahead: it has the lowest {kind} loss."
-    return f"{', '.join(others)} and {last} are ahead: they have the lowest {kind} loss."
+def judged(race: Race, finals: Sequence[Evaluation]) -> str:
+    """Who is ahead and by how much, or why nobody is, in the words of the screen."""
+    names = [plain(arm.name) for arm in race.arms]
+    known = [None if arm.lost else final for arm, final in zip(race.arms, finals, strict=True)]
+    losses = [loss_words(arm.run.experiment) for arm in race.arms]
+    return f"Verdict: {lead_words(race.lead(finals), names, known, losses)[0].removeprefix('▲ ')}."

@@ -10,7 +10,7 @@ from tui_trainer.datasets.preparation import Floats, Preparation, fit_preparatio
 from tui_trainer.randomness import Purpose, generator
 
 
-class Data(Struct, frozen=True, kw_only=True, eq=False):
+class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     """A training and a validation set. All arrays are float64 unless said otherwise, and read-only."""
 
     name: str

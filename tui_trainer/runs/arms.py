@@ -17,7 +17,8 @@ from tui_trainer.runs.differences import differing, lived, lived_from
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import ArmView, Parting
 from tui_trainer.training.evaluation import evaluate_if_quick
-from tui_trainer.training.parting import distances, equal, first_apart, one_network, weight_apart
+from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
+from tui_trainer.training.yardstick import yardstick
 
 
 class Arm(Struct):
@@ -77,11 +78,11 @@ def pairs(arms: list[Arm]) -> list[tuple[Arm, Arm]]:
 
 
 def notice_parting(first: Arm, other: Arm) -> None:
-    """Find the iteration at which two arms part, once they have, on their recorded past."""
+    """Find the iteration at which the weights of two arms part, once they have, on their recorded past."""
     a, b, here = first.session, other.session, first.session.iteration
     if other.parted is not None:
         return
-    if not one_network(a.experiment, b.experiment):
+    if not one_shape(a.trainer, b.trainer):
         other.parted = 0
         return
     if here != b.iteration or a.trainer.phase is not None or b.trainer.phase is not None:
@@ -95,7 +96,8 @@ def notice_parting(first: Arm, other: Arm) -> None:
         b.seek(iteration)
         return equal(a.trainer, b.trainer)
 
-    other.parted = first_apart(other.equal_until, here, equal_after)
+    known_equal = other.equal_until > 0 or (here > 0 and equal_after(0))
+    other.parted = first_apart(other.equal_until, here, equal_after) if known_equal else 0
     if a.iteration != other.parted:
         equal_after(other.parted)
     other.parted_layer = f"layer {int(np.argmax(distances(a.trainer, b.trainer))) + 1}"
@@ -123,6 +125,7 @@ def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]
             iteration=arm.session.iteration,
             losses=arm.session.trainer.losses,
             evaluation=evaluate_if_quick(arm.session.trainer) if evaluate else None,
+            yardstick=yardstick(arm.session.trainer),
             focused=number == focus,
         )
         for number, arm in enumerate(arms)
@@ -147,7 +150,7 @@ def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:
 def _difference(a: Session, b: Session, layer: int) -> NDArray[np.floating] | None:
     """b − a of one layer's weights, without the biases."""
     network = a.trainer.network
-    if network.sizes != b.trainer.network.sizes:
+    if not one_shape(a.trainer, b.trainer):
         return None
     number = min(max(layer, 0), len(network.shapes) - 1)
     x, y = (network.views(session.trainer.vectors.parameters)[number][:-1] for session in (a, b))

@@ -10,6 +10,7 @@ from tui_trainer.telemetry.expectation import Outcome
 from tui_trainer.training import Experiment, Trainer
 from tui_trainer.training.evaluation import evaluate
 from tui_trainer.training.summary import flat_settings
+from tui_trainer.training.yardstick import yardstick
 
 
 class Listener(Protocol):
@@ -69,6 +70,7 @@ class HeadlessRun:
             final=self.final(),
             raised=dict(self.raised),
             losses=self.trainer.losses,
+            yardstick=yardstick(self.trainer),
         )
 
     def _evaluated(self, evaluation: Evaluation) -> None:

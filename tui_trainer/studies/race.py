@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.telemetry import Evaluation, Status
+from tui_trainer.telemetry.lead import Lead, Measured, lead
 from tui_trainer.training import Experiment, Trainer
 from tui_trainer.training.parting import equal, first_apart
 from tui_trainer.training.state import Keyframe
+from tui_trainer.training.yardstick import yardstick
 
 
 class Arm(Struct, frozen=True):
@@ -26,9 +27,14 @@ class Arm(Struct, frozen=True):
         trainer = self.run.trainer
         return trainer.status is not Status.PAUSED or trainer.iteration >= trainer.target
 
+    @property
+    def lost(self) -> bool:
+        """Whether it has diverged."""
+        return self.run.trainer.status is Status.DIVERGED
+
 
 class Pair:
-    """Two trainers that go on in step, and the first iteration after which their parameters differ."""
+    """Two trainers that go on in step, and the first iteration after which their weights differ."""
 
     def __init__(self, first: Trainer, other: Trainer) -> None:
         """Both stand at their start."""
@@ -94,6 +100,15 @@ class Race:
         """For each arm but the first, the first iteration after which its parameters differ from the first's."""
         return tuple(pair.parted for pair in self._pairs)
 
+    def lead(self, finals: Sequence[Evaluation]) -> Lead:
+        """Who is ahead, of arms that stand at `finals`, each at its own end."""
+        return lead(
+            [
+                Measured(yardstick=yardstick(arm.run.trainer), evaluation=final, lost=arm.lost)
+                for arm, final in zip(self.arms, finals, strict=True)
+            ]
+        )
+
     def advance(self, iterations: int) -> None:
         """Every arm that is not over goes so much further, or to its target."""
         for arm in self.arms:
@@ -102,12 +117,3 @@ class Race:
                 arm.run.advance(min(iterations, trainer.target - trainer.iteration))
         for pair in self._pairs:
             pair.look()
-
-
-def ahead(finals: Sequence[Evaluation]) -> tuple[int, ...]:
-    """The places of the arms with the lowest validation loss (training loss where nothing is held out); none where all
-    have it."""
-    losses = [each.train_loss if each.validation_loss is None else each.validation_loss for each in finals]
-    lowest = min((loss for loss in losses if math.isfinite(loss)), default=math.nan)
-    places = tuple(place for place, loss in enumerate(losses) if loss == lowest)
-    return places if len(places) < len(losses) else ()

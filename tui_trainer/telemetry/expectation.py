@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tui_trainer.telemetry.evaluation import Evaluation
+from tui_trainer.telemetry.lead import Basis, Yardstick, why_not
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.status import Status
 
@@ -41,6 +42,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     raised: dict[str, int]
     """Id of every finding that was ever raised → the iteration of the evaluation that raised it."""
     losses: Losses
+    yardstick: Yardstick
+    """By what its numbers are measured."""
 
 
 class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,12 +141,25 @@ def _out_of_bounds(label: str, value: float | None, below: float | None, above: 
 
 def _compared(bounds: Comparison, run: Outcome, other: Outcome) -> list[str]:
     missed = []
-    for name in ("train_loss", "validation_loss", "train_accuracy"):
-        mine, theirs = getattr(run.final, name), getattr(other.final, name)
+    for name, basis in RATIOS.items():
+        mine, theirs = basis.of(run.final), basis.of(other.final)
         ratio = mine / theirs if mine is not None and theirs else math.nan
         below, above = getattr(bounds, f"{name}_ratio_below"), getattr(bounds, f"{name}_ratio_above")
-        missed += _out_of_bounds(f"{name} as a share of {bounds.preset!r}'s", ratio, below, above)
+        label = f"{name} as a share of {bounds.preset!r}'s"
+        reason = why_not(basis, (run.yardstick, other.yardstick))
+        if reason and (below, above) != (None, None):
+            missed.append(f"{label}: {reason}, which are not to be compared")
+        else:
+            missed += _out_of_bounds(label, ratio, below, above)
     return missed
+
+
+RATIOS = {
+    "train_loss": Basis.TRAIN_LOSS,
+    "validation_loss": Basis.VALIDATION_LOSS,
+    "train_accuracy": Basis.TRAIN_ACCURACY,
+}
+"""Numbers of two presets that a `Comparison` bounds the ratio of."""
 
 
 def batch_spread(run: Outcome) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.telemetry.evaluation import Evaluation
 from tui_trainer.telemetry.finding import Finding
+from tui_trainer.telemetry.lead import Yardstick
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.status import Status
 
@@ -45,6 +46,8 @@ class ArmView(Struct, frozen=True, kw_only=True):
     losses: Losses
     evaluation: Evaluation | None = None
     """Of this very moment: see `Snapshot.evaluation`."""
+    yardstick: Yardstick
+    """By what it is measured: numbers of arms are compared only where that is equal."""
     focused: bool
 
 
@@ -54,7 +57,8 @@ class Parting(Struct, frozen=True, kw_only=True):
 
     arms: tuple[str, str]
     iteration: int | None
-    """The first iteration after which their weights differ; None while they are equal to the bit."""
+    """The first iteration after which their weights (and biases) differ, 0 where they do from the start; None while
+    they are equal to the bit, whatever else differs."""
     first: str
     """The layer that differed most (relative to its weights) at that iteration; empty while they are equal."""
     weight: str = ""

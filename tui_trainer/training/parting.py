@@ -1,29 +1,23 @@
-"""Where two runs part, and how far they are apart: compared by their parameters, to the bit."""
+"""Where two runs part, and how far they are apart: compared by their weights and biases alone, to the bit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import numpy as np
-from msgspec.structs import replace
 
-from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.trainer import Trainer
 
 
-def one_network(a: Experiment, b: Experiment) -> bool:
-    """Whether both are the same network, loss and data (dropout aside, which comes and goes): others are never equal,
-    whatever their first weights are."""
-    if (a.data, a.loss, a.training.seed) != (b.data, b.loss, b.training.seed):
-        return False
-    return replace(a.network, dropout=b.network.dropout) == b.network
+def one_shape(a: Trainer, b: Trainer) -> bool:
+    """Whether each weight of one has its like in the other."""
+    return a.network.sizes == b.network.sizes
 
 
 def equal(a: Trainer, b: Trainer) -> bool:
-    """Whether both are one network and stand on the same parameters."""
-    if not one_network(a.experiment, b.experiment):
-        return False
-    return bool(np.array_equal(a.vectors.parameters, b.vectors.parameters, equal_nan=True))
+    """Whether both have the same weights and biases, to the bit: about all else, such as data and loss, it says
+    nothing."""
+    return one_shape(a, b) and bool(np.array_equal(a.vectors.parameters, b.vectors.parameters, equal_nan=True))
 
 
 def first_apart(last_equal: int, apart: int, equal_after: Callable[[int], bool]) -> int:
@@ -39,7 +33,7 @@ def first_apart(last_equal: int, apart: int, equal_after: Callable[[int], bool])
 
 def distances(a: Trainer, b: Trainer) -> tuple[float, ...]:
     """‖a − b‖ / ‖a‖ of each layer's weights; empty where the networks differ in shape."""
-    if a.network.sizes != b.network.sizes:
+    if not one_shape(a, b):
         return ()
     views = (a.network.views(trainer.vectors.parameters.astype(np.float64)) for trainer in (a, b))
     with np.errstate(all="ignore"):

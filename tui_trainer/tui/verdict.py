@@ -13,9 +13,9 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.moment import evaluations_shown
-from tui_trainer.tui.panels.race import standings, who_breaks, who_leads
 from tui_trainer.tui.panels.settings import RESTARTS
 from tui_trainer.tui.proposal import proposed
+from tui_trainer.tui.standings import standings, who_breaks, who_leads
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import best_moment, broke
 from tui_trainer.tui.view import View
