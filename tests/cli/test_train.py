@@ -149,6 +149,7 @@ def test_gradient_check(capsys: Capture) -> None:
     assert main(["train", "iris", "--iterations", "1", "--check-gradients"]) == 0
     assert capsys.readouterr().out.startswith("blame verified: relative error ")
     start = events(capsys, "iris", "--iterations", "1", "--check-gradients")[0]
+    assert start["gradient_check"]["right"] is True
     assert start["gradient_check"]["relative_error"] < 1e-6
 
 

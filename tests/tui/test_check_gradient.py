@@ -72,7 +72,23 @@ def test_on_a_real_terminal_in_the_precision_of_the_run() -> None:
         program.until(program.shows("1 iteration done"))
         program.type("G")
         program.until(program.shows("Blame verified: relative error"))
-        program.until(program.shows("verified at 1: error"))
+        program.until(program.shows("verified at iteration 1: error"))
         program.type("q")
         program.until(program.ended)
         assert program.status == 0
+
+
+def test_what_was_left_out_and_where_there_is_nothing_to_compare_is_said() -> None:
+    snapshot = structs.replace(samples.moons(), settings={"network.dtype": "float64"})
+    kinks = structs.replace(RIGHT, parameters=290, kinks=10, without_clip=True)
+    assert check_words(kinks, snapshot) == (
+        "Blame verified: relative error 3e-8 over 290 parameters; at 10 more the loss has a kink: "
+        "not differentiable there; without the clip to [0, 1], on a float64 copy at iteration 1,200."
+    )
+    assert check_ways(kinks)[1] == "verified at iteration 1,200: relative error 3e-8, 10 at kinks"
+    nothing = structs.replace(RIGHT, parameters=0, kinks=7, relative_error=0.0)
+    assert check_words(nothing, snapshot).startswith("Blame cannot be checked: at all 7 parameters the loss has a kink")
+    rounding = structs.replace(RIGHT, relative_error=1e-3, rounding=2e-3)
+    assert check_ways(rounding)[1] == "verified at iteration 1,200: relative error 1e-3, no more than rounding"
+    assert check_ways(rounding)[2] == "verified at iteration 1,200: error 1e-3, no more than rounding"
+    assert check_ways(structs.replace(rounding, rounding=1.0))[3] == "verified at 1,200: gradient and slope are 0"

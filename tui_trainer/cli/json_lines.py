@@ -40,7 +40,11 @@ class JsonLines:
             parameters=trainer.network.parameter_count,
             seed=run.experiment.training.seed,
             experiment=run.experiment.tables,
-            **({} if gradient_check is None else {"gradient_check": to_builtins(gradient_check)}),
+            **(
+                {}
+                if gradient_check is None
+                else {"gradient_check": {"right": gradient_check.right, **to_builtins(gradient_check)}}
+            ),
         )
 
     def setting(self, iteration: int, key: str, old: object, new: object) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from tui_trainer.telemetry import GradientCheck, Snapshot
 from tui_trainer.tui.charts.numbers import count
 
@@ -19,13 +17,17 @@ def check_words(check: GradientCheck, snapshot: Snapshot) -> str:
 def check_ways(check: GradientCheck) -> tuple[str, ...]:
     """One line of a panel, ways to say it, the longest first."""
     at, verdict = count(check.iteration), check.verdict.removeprefix("blame ")
-    if not math.isfinite(check.relative_error):
+    if not check.finite:
         return f"{verdict} at iteration {at}: the loss is not finite", f"{verdict}: not finite", verdict
-    error = f"error {check.error}"
+    if not check.parameters:
+        return f"{verdict} at iteration {at}: {check.kinks} kinks", f"{verdict}: kinks", verdict
+    short = check.error.removeprefix("relative ")
+    kinks = f", {check.kinks} at kinks" if check.kinks else ""
     return (
-        f"{verdict} at iteration {at}: relative {error}, in float64",
-        f"{verdict} at iteration {at}: {error}",
-        f"{verdict} at {at}: {error}",
-        f"{verdict}: {error}",
+        f"{verdict} at iteration {at}: {check.error}{kinks}, in float64",
+        f"{verdict} at iteration {at}: {check.error}{kinks}",
+        f"{verdict} at iteration {at}: {short}",
+        f"{verdict} at {at}: {short}",
+        f"{verdict}: {short}",
         verdict,
     )
