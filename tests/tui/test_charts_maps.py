@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tui_trainer.tui.cells import Cells, unpack
+from tui_trainer.tui.cells import REVERSE, Cells, unpack
 from tui_trainer.tui.charts.bars import draw_bar, draw_gauge, share_of_decades
 from tui_trainer.tui.charts.confusion import draw_confusion, short_names
 from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
@@ -157,8 +157,9 @@ def test_a_confusion_matrix_counts_by_true_class_and_leaves_out_aloud() -> None:
     assert long[0].split() == ["set…", "ver…", "vir…"]
     assert "prec" not in "".join(long)
     small = draw_confusion(np.full((10, 10), 5), tuple("0123456789"), 14, 5, DARK).lines()
-    assert small[0].rstrip().endswith("…")
-    assert small[-1].startswith("…")
+    shown = len(small[1].split()) - 1
+    assert small[0].rstrip().endswith(f" +{10 - shown}…")
+    assert small[-1].split() == ["…", str(10 - (len(small) - 2)), "more"]
     assert "5" in small[1]
 
 
@@ -172,7 +173,10 @@ def test_all_columns_of_a_confusion_matrix_where_no_two_numbers_touch() -> None:
     assert "35 7" in draw_confusion(counts, names, 22, 11, DARK).lines()[4]
     counts[4, 3] = 7  # "735": colours part them, where there are any
     assert "…" not in draw_confusion(counts, names, 22, 11, DARK).lines()[0]
-    assert "…" in draw_confusion(counts, names, 22, 11, GREY).lines()[0]
+    grey = draw_confusion(counts, names, 22, 11, GREY)  # or what is on the diagonal is reversed
+    assert "…" not in grey.lines()[0]
+    reverse = [int(packed) & REVERSE != 0 for packed in grey.styles[5, 2:22]]
+    assert [n // 2 for n, is_reversed in enumerate(reverse) if is_reversed] == [4, 4]
     counts[3, 4] = 12
     assert "…" in draw_confusion(counts, names, 22, 11, DARK).lines()[0]
     assert "…" not in draw_confusion(counts, names, 32, 11, DARK).lines()[0]

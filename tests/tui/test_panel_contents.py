@@ -363,7 +363,12 @@ class TestData:
         snapshot = structs.replace(samples.moons(), picture=picture)
         assert "o upper 98% right  x lower 12% right (validation)" in text("data", snapshot, 60)
         assert "o upper 98%  x lower 12% right, valid. " in text("data", snapshot, 48)
-        assert "o upper 98%  x lower 12% right " in text("data", snapshot, 40)
+        assert "o upper 98%  x lower 12% (val.) " in text("data", snapshot, 40)
+        assert "points: training examples" in text("data", snapshot, 48)
+        for width in range(20, 121):
+            shown = text("data", snapshot, width)
+            assert "%" not in shown.splitlines()[-2] or "val" in shown.splitlines()[-2]
+            assert "training" in shown.splitlines()[-1]
         assert "o upper  x lower  " in text("data", snapshot, 25)
 
     def test_a_map_of_answers_counts_them_over_the_held_out_examples(self) -> None:
@@ -413,8 +418,10 @@ class TestData:
         held_out = structs.replace(
             samples.sine().data, validation_inputs=np.zeros((3, 1)), validation_targets=np.zeros(3)
         )
-        assert "o example  ━━ answer  . held out" in text("data", structs.replace(samples.sine(), data=held_out))
-        assert "held out" not in text("data", samples.sine())
+        assert "o training example  ━━ answer  . validation example" in text(
+            "data", structs.replace(samples.sine(), data=held_out)
+        )
+        assert "validation" not in text("data", samples.sine())
         plane = structs.replace(samples.moons().data, task="regression", class_names=())
         snapshot = structs.replace(samples.moons(), data=plane)
         assert "- truth below 0  + above 0 · colour: the answer  " in text("data", snapshot, 100)

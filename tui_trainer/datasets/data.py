@@ -24,6 +24,8 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     """As for training; no rows where there is no validation set."""
     class_names: tuple[str, ...]
     input_names: tuple[str, ...]
+    unit: str
+    """What the inputs are measured in; "" where nobody would ask."""
     image_shape: tuple[int, int] | None
     texts: tuple[str, ...]
     """The training rows, then the validation rows, as texts; empty where rows are no texts."""
@@ -59,6 +61,7 @@ def make(dataset: Dataset, seed: int) -> Data:
         validation_targets=validation_targets,
         class_names=dataset.class_names,
         input_names=dataset.input_names,
+        unit=dataset.unit,
         image_shape=dataset.image_shape,
         texts=training.texts + validation.texts,
         preparation=fit_preparation(train_inputs, dataset.input_names, dataset.features, dataset.standardize),

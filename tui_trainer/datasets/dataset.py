@@ -45,6 +45,8 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     """What every dataset can be told. A subclass gives tag, class variables, `draw`, columns and classes."""
 
     task: ClassVar[Task]
+    unit: ClassVar[str] = ""
+    """What the inputs are measured in; "" where nobody would ask."""
     recommended: ClassVar[dict[str, object]]
     """Dotted keys outside `data` of an experiment that trains well on this data as its defaults make it."""
 

@@ -20,6 +20,7 @@ class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
     """The four points exactly, and a fifth if asked for; there is no validation set."""
 
     task = "classification"
+    unit = "scaled, no unit"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [],
         "network.output": "clip01",

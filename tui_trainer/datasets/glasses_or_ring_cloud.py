@@ -17,6 +17,7 @@ class GlassesOrRingCloud(GeneratedDataset, tag="glasses_or_ring_cloud", frozen=T
     """The centre of each class plus noise."""
 
     task = "classification"
+    unit = "scaled, no unit"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [4],
         "network.activation": "tanh",

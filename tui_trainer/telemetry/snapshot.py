@@ -46,6 +46,8 @@ class DataView(Struct, frozen=True, kw_only=True):
     validation_targets: NDArray[np.float64]
     class_names: tuple[str, ...]
     input_names: tuple[str, ...]
+    unit: str = ""
+    """What the inputs are measured in, where that is worth a word."""
     image_shape: tuple[int, int] | None = None
 
 

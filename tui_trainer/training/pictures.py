@@ -49,6 +49,7 @@ def data_view(trainer: Trainer) -> DataView:
         validation_targets=data.validation_targets,
         class_names=data.class_names,
         input_names=data.input_names,
+        unit=data.unit,
         image_shape=data.image_shape,
     )
 

@@ -6,10 +6,11 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from tui_trainer.tui.cells import BOLD, Cells, fit, printable, style, text_width
+from tui_trainer.tui.cells import BOLD, REVERSE, Cells, fit, printable, style, text_width
 from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.colours import black_or_white
 from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.words import fewer_words
 
 _NAME = 10
 """Cells that the name of a class may take in front of its row, where the table needs the rest."""
@@ -55,9 +56,10 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
     # Whole names in front say what those above are short for; cut ones are cut alike.
     above, before = (names if all(text_width(name) <= there for name in names) else short for there in (room, front))
     if table.columns < len(counts) and table.columns:
-        cells.text(front + 1 + table.columns * each + (each - 1) // 2, 0, "…", theme.muted)
+        cells.text(front + 1 + table.columns * each, 0, _more(len(counts) - table.columns), theme.muted)
     if table.rows < len(counts) and table.rows:
-        cells.text(0, 1 + table.rows, "…", theme.muted)
+        more = len(counts) - table.rows
+        cells.text(0, 1 + table.rows, fewer_words((f"… {more} more classes", f"… {more} more"), width), theme.muted)
     for column in range(table.columns):
         start = front + 1 + column * each + table.indent(text_width(above[column]))
         cells.text(start, 0, above[column], theme.muted, width=room)
@@ -71,6 +73,8 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
         for column in range(table.columns):
             start = front + 1 + column * each
             packed = _style(float(shares[row, column]), row == column, int(counts[row, column]), theme)
+            if table.dense and row == column and not theme.coloured:
+                packed = style(attributes=BOLD | REVERSE)
             cells.styles[top : top + tall, start : start + each] = packed
             number = short_count(int(counts[row, column])) if counts[row, column] else theme.sign("·", ".")
             cells.text(start + table.indent(len(number)), middle, number, packed)
@@ -106,7 +110,8 @@ def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, heig
     dense = room // each < classes <= room // max(most, 2) and not _touch(counts, most, coloured)
     each = max(most, 2) if dense else each
     columns, rows = min(max(room // each, 0), classes), min(max(height - 1, 0), classes)
-    columns -= 1 if 0 < columns < len(counts) else 0
+    while 1 < columns < classes and width - front - 1 - columns * each < len(_more(classes - columns)):
+        columns -= 1
     rows -= 1 if 0 < rows < len(counts) else 0
     below = 2 if precision else 1
     tall = max(min((height - below) // max(rows, 1), each // 2), 1)
@@ -135,12 +140,21 @@ def short_names(names: tuple[str, ...], width: int) -> tuple[str, ...]:
     return tuple(str(number) for number in range(1, len(names) + 1))
 
 
+def _more(columns: int) -> str:
+    """How many columns have no room."""
+    return f"+{columns}…"
+
+
 def _touch(counts: NDArray[np.integer], width: int, coloured: bool) -> bool:
     """Whether two numbers would run into each other in columns of this width, at the right end of which they stand: one
     as wide as its column into any other, or where cells have colours of their own into another as wide."""
     filled = np.array([[len(short_count(int(number))) == width for number in row] for row in counts])
     before = filled if coloured else counts > 0
-    return bool((filled[:, 1:] & before[:, :-1]).any())
+    touching = filled[:, 1:] & before[:, :-1]
+    if not coloured:  # what is on the diagonal is reversed
+        right = np.eye(len(counts), dtype=np.bool_)
+        touching &= ~(right[:, 1:] | right[:, :-1])
+    return bool(touching.any())
 
 
 def _share(right: int, of: int) -> str:

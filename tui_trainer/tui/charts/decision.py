@@ -62,10 +62,10 @@ def draw_points(
     *,
     marks: str = CLASS_MARKS,
     limit: float = 0.35,
-) -> None:
+) -> int:
     """`marks` by class at (columns, rows) in cells, over whatever is there; points outside are left out.
 
-    When they would cover more than `limit` of the cells, an even share of them is drawn.
+    When they would cover more than `limit` of the cells, an even share of them is drawn. Returns how many are.
     """
     place = np.rint(columns), np.rint(rows)
     inside = (place[0] >= 0) & (place[0] < cells.width) & (place[1] >= 0) & (place[1] < cells.height)
@@ -81,6 +81,7 @@ def draw_points(
         cells.styles[where] = style_array(theme.point_colours(classes, ground), ground, BOLD)
     else:
         cells.styles[where] = style(attributes=BOLD)
+    return len(chosen)
 
 
 def nearest(shape: tuple[int, ...], rows: int, columns: int) -> tuple[Whole, Whole]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from tui_trainer.telemetry import Phase, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import PANELS, View
-from tui_trainer.tui.words import limited, wrapped
+from tui_trainer.tui.words import fewer_words, limited, wrapped
 
 Freshness = Literal["calm", "fresh", "stale"]
 
@@ -60,6 +61,14 @@ def _write_title(
     x = cells.text(x, 0, f"{title} ", packed, width=max(end - x, 0))
     if note and x + text_width(note) + 4 <= cells.width:
         cells.text(cells.width - text_width(note) - 4, 0, f" {note} ", theme.muted)
+
+
+def write_foot(cells: Cells, ways: Sequence[str], theme: Theme) -> None:
+    """╰─ points: training ──╯: what all of the panel's picture shares, ways to say it, the longest first; nothing where
+    not even the last has room."""
+    text = fewer_words(ways, cells.width - 6)
+    if text and text_width(text) + 6 <= cells.width and cells.height > 1:
+        cells.text(2, cells.height - 1, f" {text} ", theme.muted)
 
 
 def say(cells: Cells, text: str, packed: int) -> None:

@@ -9,7 +9,8 @@ from tui_trainer.tui.theme import Theme, class_mark
 
 _NAME = 12
 """Cells of the name of a class, at most."""
-_BRIEFLY = {"validation": "valid.", "training": "train"}
+BRIEFLY = {"validation": "val.", "training": "train"}
+"""The sets, where room is short."""
 _BETWEEN = 2
 """Blanks between two classes."""
 
@@ -44,8 +45,10 @@ def _shares(answered: Confusion | None, classes: int, room: int) -> tuple[list[s
         return [], "", ""
     counts = answered.counts
     shares = [f"{row[n] / row.sum():.0%}" if row.sum() else "–" for n, row in enumerate(counts)]
-    of, briefly = answered.of, _BRIEFLY.get(answered.of, answered.of)
-    ways = ((" right", f" ({of})"), ("", f" right ({of})"), ("", f" right, {briefly}"), ("", " right"), ("", ""))
+    of, briefly = answered.of, BRIEFLY[answered.of]
+    longer = "valid." if of == "validation" else briefly
+    # Of which set is always said: the points above are those of the training set.
+    ways = ((" right", f" ({of})"), ("", f" right ({of})"), ("", f" right, {longer}"), ("", f" ({briefly})"))
     for each, last in ways:
         if classes * (len(" 100%") + len(each)) + len(last) <= room:  # of one width, whatever the numbers are
             return shares, each, last

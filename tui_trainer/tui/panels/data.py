@@ -12,8 +12,8 @@ from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_valu
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
-from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.tui.panels.classes import draw_classes
+from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say, write_foot
+from tui_trainer.tui.panels.classes import BRIEFLY, draw_classes
 from tui_trainer.tui.panels.embedding import distances, draw_embedding, times
 from tui_trainer.tui.panels.legend import Entry, draw_legend
 from tui_trainer.tui.theme import Theme
@@ -67,12 +67,16 @@ def _title(snapshot: Snapshot, width: int) -> str:
 
 
 def _note(snapshot: Snapshot, width: int) -> str:
-    """How often the answer is right, or over what a table counts."""
+    """How often the answer is right, and of which set."""
     if isinstance(snapshot.picture, Embedding):
-        return f"nearest right {snapshot.picture.nearest_right:.0%}"
+        if np.isnan(snapshot.picture.nearest_right):
+            return ""
+        nearest = f"nearest right {snapshot.picture.nearest_right:.0%}"
+        return fewer_words((f"{nearest} of validation", f"{nearest}, valid.", f"{nearest}, val."), width - 18)
     if isinstance(snapshot.picture, Confusion):
-        counts = snapshot.picture.counts
-        return f"{snapshot.picture.of} {counts.trace() / max(counts.sum(), 1):.0%} right"
+        counts, judged, brief = snapshot.picture.counts, snapshot.picture.of, BRIEFLY[snapshot.picture.of]
+        share = f"{counts.trace() / max(counts.sum(), 1):.0%}"
+        return fewer_words((f"{judged} {share} right", f"{judged} {share}", f"{brief} {share}", brief), width - 17)
     latest = evaluations_shown(snapshot).latest
     if latest is None or latest.train_accuracy is None:
         return ""
@@ -99,21 +103,26 @@ def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snap
     columns = horizontal.place(points[:, 0], width)
     rows = height - 1 - vertical.place(points[:, 1], height)
     if classifies:
-        draw_points(body, columns, rows, data.targets.astype(np.int64), theme)
+        drawn = draw_points(body, columns, rows, data.targets.astype(np.int64), theme)
     else:
-        draw_points(body, columns, rows, (data.targets > 0).astype(np.int64), theme, marks="-+")
+        drawn = draw_points(body, columns, rows, (data.targets > 0).astype(np.int64), theme, marks="-+")
     cells.paste(body, 1, 1)
+    some = "" if drawn == len(points) else f"{count(drawn)} of {count(len(points))} "
+    write_foot(
+        cells, (f"points: {some}training examples", f"points: {some}training", "points: training", "training"), theme
+    )
     if below:
         corners = _corners(picture, data)
         if classifies:
             x = draw_classes(cells, cells.height - 2, data, theme, answered=picture.answered)
         else:
             ways = ("- truth below 0  + above 0 · colour: the answer", "- truth below 0  + above 0", "-+ truth")
-            said = fewer_words(ways, width - 4 - text_width(corners))
+            said = fewer_words(ways, width - 4 - text_width(corners[-1]))
             x = cells.text(2, cells.height - 2, said, theme.muted, width=width - 2)
-        start = cells.width - 2 - text_width(corners)
+        ranges = fewer_words(corners, cells.width - 3 - x)
+        start = cells.width - 2 - text_width(ranges)
         if start >= x + 1:
-            cells.text(start, cells.height - 2, corners, theme.muted)
+            cells.text(start, cells.height - 2, ranges, theme.muted)
 
 
 def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
@@ -123,11 +132,12 @@ def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
     return (values - 1 / outputs) / (1 - 1 / outputs)
 
 
-def _corners(picture: DecisionMap, data: DataView) -> str:
-    """The ranges of the two inputs."""
-    return "  ".join(
+def _corners(picture: DecisionMap, data: DataView) -> tuple[str, ...]:
+    """The ranges of the two inputs, ways to say them, the longest first."""
+    ranges = "  ".join(
         f"{data.input_names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1)
     )
+    return (f"{ranges} ({data.unit})", ranges) if data.unit else (ranges,)
 
 
 def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> None:
@@ -151,11 +161,11 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     cells.paste(plot.cells, 1, 1)
     if below:
         entries = [
-            Entry("o", theme.class_style(0), ("example",)),
+            Entry("o", theme.class_style(0), ("training example", "training", "train")),
             Entry(theme.sign("━━", "**"), theme.train, ("answer",)),
         ]
         if len(data.validation_inputs):
-            entries.append(Entry(".", theme.muted, ("held out", "held")))
+            entries.append(Entry(".", theme.muted, ("validation example", "validation", "valid.", "val.")))
         draw_legend(cells, cells.height - 2, entries, theme)
 
 
@@ -184,6 +194,7 @@ def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
     if below:
         ways = _agreement_words(len(truth), int(np.count_nonzero(~inside)), picture.of)
         cells.text(2, cells.height - 2, fewer_words(ways, cells.width - 4), theme.muted, width=cells.width - 4)
+    write_foot(cells, (f"points: {picture.of} examples", f"points: {picture.of}"), theme)
 
 
 def _agreement_words(examples: int, beyond: int, of: str) -> tuple[str, ...]:
@@ -209,6 +220,8 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
     y, end = cells.height - 2, cells.width - 2
     beneath = f"{hidden} of {len(picture.points)} beneath others"
     ways = distances(picture)
+    if picture.validation.any():
+        write_foot(cells, ("points: training and validation examples", "points: train and valid."), theme)
     if below == 2:
         x = draw_classes(cells, y - 1, data, theme)
         ends = (beneath, f"+{hidden} beneath", f"+{hidden}") if hidden else (f"{times(theme)}3 three in one place", "")
