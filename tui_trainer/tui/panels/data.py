@@ -71,8 +71,7 @@ def _note(snapshot: Snapshot, width: int) -> str:
     if isinstance(snapshot.picture, Embedding):
         if np.isnan(snapshot.picture.nearest_right):
             return ""
-        nearest = f"nearest right {snapshot.picture.nearest_right:.0%}"
-        return fewer_words((f"{nearest} of validation", f"{nearest}, valid.", f"{nearest}, val."), width - 18)
+        return f"nearest right {snapshot.picture.nearest_right:.0%}"
     if isinstance(snapshot.picture, Confusion):
         counts, judged, brief = snapshot.picture.counts, snapshot.picture.of, BRIEFLY[snapshot.picture.of]
         share = f"{counts.trace() / max(counts.sum(), 1):.0%}"
@@ -219,9 +218,15 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
     cells.paste(body, 1, 1)
     y, end = cells.height - 2, cells.width - 2
     beneath = f"{hidden} of {len(picture.points)} beneath others"
-    ways = distances(picture)
     if picture.validation.any():
-        write_foot(cells, ("points: training and validation examples", "points: train and valid."), theme)
+        both = "points: training and validation"
+        ways = (
+            f"{both} · nearest right: of validation",
+            "points: both sets · right: valid.",
+            "both sets · right: val.",
+        )
+        write_foot(cells, ways, theme)
+    ways = distances(picture)
     if below == 2:
         x = draw_classes(cells, y - 1, data, theme)
         ends = (beneath, f"+{hidden} beneath", f"+{hidden}") if hidden else (f"{times(theme)}3 three in one place", "")
