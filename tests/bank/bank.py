@@ -83,6 +83,8 @@ def tables_of(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
         training["iterations"] = most
     else:
         training["epochs"] = epochs
+    # The prototype evaluated a hundred times, evenly spaced.
+    training["evaluate_every"] = -(-training.get("iterations", epochs * per_epoch) // 100)
     if "early_stop_patience" in config:
         training["early_stopping"] = {"patience": config.pop("early_stop_patience")}
     training["input_noise"] = config.pop("augment_jitter", 0.0)

@@ -36,8 +36,8 @@ ALONE = 8
 TOLD = 5.0
 """Seconds for which a run that goes on tells what the last command did: then how it goes has the line again."""
 STALE = 0.5
-"""Seconds without an evaluation after which a run at any speed is evaluated for its pictures: a target far away, of
-which evaluations are due at every hundredth, must not show the losses of its start."""
+"""Seconds without an evaluation after which a run at any speed is evaluated for its pictures: where evaluations are far
+apart, it must not show the losses of long ago."""
 
 
 class Driver:

@@ -74,3 +74,5 @@ class Source:
         self.targets = targets.astype(dtype)
         self.labels = data.train_targets.astype(np.int64)
         self.image_shape = data.image_shape
+        self.evaluated = len(data.train_targets) + len(data.validation_targets)
+        """Examples that an evaluation computes."""

@@ -6,7 +6,6 @@ says which key, what was given, what is allowed, and the nearest valid name.
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -95,7 +94,9 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     balanced_batches: bool = False
     """Whether examples are drawn so that every class is seen equally often."""
     evaluate_every: Annotated[int, Meta(ge=1, le=1_000_000_000)] | None = None
-    """Iterations between evaluations; by default a hundredth of the run, at least 1."""
+    """Iterations between evaluations. By default a hundredth of a target of up to 1,000; of a target further away 10 up
+    to iteration 1,000, then at most 2 % of the iterations so far, and so many that of all examples computed a tenth are
+    evaluated at most (but for the hundred evaluations that every run has)."""
     pace: Annotated[float, Meta(gt=0, le=1e6)] | Literal["max"] = 30.0
     """Iterations a second on screen; "max" for as fast as possible."""
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
@@ -115,16 +116,6 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def target_epochs(self) -> int:
         """The target in epochs where none is given in iterations."""
         return self.epochs or 100
-
-    def evaluation_interval(self, target: int) -> int:
-        """Iterations between evaluations for a run of `target` iterations."""
-        return self.evaluate_every or max(1, math.ceil(target / 100))
-
-    def next_evaluation(self, iteration: int, target: int) -> int:
-        """The first evaluation at `iteration` or after it: the target is one too."""
-        every = self.evaluation_interval(target)
-        following = -(-iteration // every) * every
-        return min(following, target) if iteration <= target else following
 
 
 class Experiment(Struct, frozen=True, kw_only=True):

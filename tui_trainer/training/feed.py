@@ -13,6 +13,7 @@ from tui_trainer.layers.dropout import draw_masks
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.training.augmentation import augment_images
 from tui_trainer.training.block import Block, Part, Source
+from tui_trainer.training.evaluation_schedule import EvaluationSchedule
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.network import Network
 from tui_trainer.training.order import Order, Position
@@ -65,14 +66,15 @@ class Feed:
         self.augmented = bool(
             training.input_noise or ((training.shift or training.rotate or training.flip) and source.image_shape)
         )
-        members = 2 if self.pairs else 1
-        numbers = members * self.order.batch * source.inputs.shape[1]
+        self.examples_of_batch = self.order.batch * (2 if self.pairs else 1)
+        """Examples that an iteration computes."""
+        numbers = self.examples_of_batch * source.inputs.shape[1]
         rows = BLOCK_BYTES // (numbers * network.dtype.itemsize)
         self._gathers_late = rows < MOST_ROWS and not self.augmented
         if self._gathers_late:
             rows = MOST_ROWS
         if self._masked:
-            masks = members * self.order.batch * sum(network.sizes[1:-1])
+            masks = self.examples_of_batch * sum(network.sizes[1:-1])
             rows = min(rows, MASK_BYTES // (masks * network.dtype.itemsize))
         self.rows = int(np.clip(rows, 1, MOST_ROWS))
         self._flush_every = MOST_ROWS // self.rows
@@ -159,6 +161,16 @@ class Feed:
             return training.iterations / order.per_epoch
         end = order.position(training.iterations)
         return end.epoch + end.offset / order.count
+
+    @property
+    def evaluations(self) -> EvaluationSchedule:
+        """When the run is evaluated."""
+        return EvaluationSchedule(
+            every=self.experiment.training.evaluate_every,
+            target=self.target,
+            batch=self.examples_of_batch,
+            examples=self.source.evaluated,
+        )
 
     def _shares_data(self, size: int) -> bool:
         """Whether all mini-batches of `size` are the same, and are stored once."""

@@ -81,7 +81,7 @@ def automatic_settings(trainer: Trainer) -> dict[str, object]:
     experiment, training, epochs = trainer.experiment, trainer.experiment.training, trainer.feed.target_epochs
     chosen: dict[str, tuple[object, object]] = {
         "network.initializer": (experiment.network.initializer, experiment.network.starting_scheme),
-        "training.evaluate_every": (training.evaluate_every, training.evaluation_interval(trainer.target)),
+        "training.evaluate_every": (training.evaluate_every, trainer.feed.evaluations.distance(trainer.iteration)),
         "training.iterations": (training.iterations, trainer.target),
         "training.epochs": (training.epochs, int(epochs) if epochs.is_integer() else round(epochs, 1)),
     }

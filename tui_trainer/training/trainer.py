@@ -114,7 +114,7 @@ class Trainer:
         with one_thread():
             while self.iteration < stop and self.status is Status.PAUSED:
                 if self.phase is None:
-                    self._run_span(min(stop, self._next_evaluation()), waiting)
+                    self._run_span(min(stop, self.feed.evaluations.following(self.iteration)), waiting)
                 else:
                     self.step_phase()
                 if waiting and self.phase is None:
@@ -222,12 +222,14 @@ class Trainer:
         with one_thread():
             while self.iteration < iteration:
                 start, block = self.iteration, self.feed.enter(self.iteration)
-                stop = min(iteration, block.stop, *([self._next_evaluation()] if early_stopping else []))
+                stop = min(iteration, block.stop)
+                if early_stopping:
+                    stop = min(stop, self.feed.evaluations.following(start))
                 self._run_rows(block, start, stop)
                 self.iteration = stop
                 if see is not None:
                     see(start, block)
-                if early_stopping and stop == self._next_evaluation(from_here=True):
+                if early_stopping and self.feed.evaluations.is_due(stop):
                     self._watch_early_stopping(evaluate(self, step_quality=None))
                     self.status = Status.PAUSED
 
@@ -275,14 +277,10 @@ class Trainer:
         where = slice(self.iteration - block.start, stop - block.start)
         self.curves.extend(losses, block.rates[where], block.ends_epoch[where])
         self.iteration = stop
-        if stop == self._next_evaluation(from_here=True):
+        if self.feed.evaluations.is_due(stop):
             self.evaluate()
         if stop == self.target and self.status is Status.PAUSED:
             self.status = Status.FINISHED
-
-    def _next_evaluation(self, *, from_here: bool = False) -> int:
-        """The next iteration at which to evaluate: after the present one, or at it."""
-        return self.experiment.training.next_evaluation(self.iteration + (not from_here), self.target)
 
     def _watch_early_stopping(self, evaluation: Evaluation) -> None:
         settings, loss = self.experiment.training.early_stopping, evaluation.validation_loss

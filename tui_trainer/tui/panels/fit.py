@@ -34,6 +34,9 @@ _NOTICEABLE = 0.03
 _EQUAL = 1e-7
 """Share of a loss by which another may differ and still be equal, with so many digits as numbers have here."""
 
+_LATELY = 0.2
+"""The last share of the run, over which the gap is watched."""
+
 _STEADY = _NOTICEABLE / 3
 """Share of the base loss by which a gap may move and still count as standing still."""
 
@@ -82,7 +85,8 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     place = 0.5 - 0.5 * left + 0.5 * right * (1 - left)
     with np.errstate(invalid="ignore"):  # two infinite losses have no difference
         gaps = evaluations.validation_loss - evaluations.train_loss
-    before = gaps[max(len(gaps) - 1 - max(len(gaps) // 5, 1), 0)]
+    then = int(np.searchsorted(evaluations.iteration, (1 - _LATELY) * latest.iteration, side="right")) - 1
+    before = gaps[max(min(then, len(gaps) - 2), 0)]
     gap = latest.validation_loss - latest.train_loss
     gap = gap if abs(gap) > _EQUAL * latest.train_loss else 0.0
     trend = gap - float(before)
