@@ -127,11 +127,42 @@ def test_verify_says_how_a_preset_fares(capsys: Capture, tmp_path: Path) -> None
     path.write_text("[training]\niterations = 2\n[expect]\ntrain_loss_below = 0.0001\n", encoding="utf-8")
     assert main(["verify", str(path), "--seeds", "2"]) == 1
     text = capsys.readouterr().out
-    assert "mine  FAILS in 0 of 2 seeds" in text
+    assert "mine  holds in 0 of 2 seeds; 19 of 20 needed  " in text
+    assert "FAILS" not in text
     assert "seed 1: train_loss below 0.0001: it is 0." in text
+    assert main(["verify", str(path), "--seeds", "2", "--json"]) == 1
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (line["event"], line["preset"], line["holds"], line["held"], line["seeds"]) == (
+        "verdict",
+        "mine",
+        False,
+        0,
+        2,
+    )
+    assert line["share_needed"] == 0.95
+    assert line["misses"]["1"][0].startswith("train_loss below 0.0001: it is 0.")
     path.write_text("[training]\niterations = 2\n", encoding="utf-8")
     assert main(["verify", str(path)]) == 0
     assert "mine  claims nothing" in capsys.readouterr().out
+
+
+def test_verify_says_one_thing_of_one_number(capsys: Capture, tmp_path: Path) -> None:
+    """It counts the seeds in which a claim holds, also where too few do, for an arm as for a run alone."""
+    race = tmp_path / "race.toml"
+    claims = [
+        "train_loss_below = 100",
+        "train_loss_below = 0",
+        "train_loss_below = 100\nshare_of_seeds = 0.35\nshare_of_seeds_at_most = 0.9",
+    ]
+    arms = [f'[[arms]]\nname = "{name}"\n[arms.expect]\n{claim}\n' for name, claim in zip("abc", claims, strict=True)]
+    race.write_text("[training]\niterations = 2\n" + "".join(arms), encoding="utf-8")
+    assert main(["verify", str(race), "--seeds", "3"]) == 1
+    told = [line.split("  ")[-2].strip() for line in capsys.readouterr().out.splitlines() if " holds " in line]
+    assert told == [
+        "a holds in 3 of 3 seeds",
+        "b holds in 0 of 3 seeds; 19 of 20 needed",
+        "c holds in 3 of 3 seeds; 7 to 18 of 20 needed",
+    ]
 
 
 def program(*words: str) -> list[str]:

@@ -159,6 +159,7 @@ def _verify() -> _Parser:
     )
     parser.add_argument("preset", nargs="*", metavar="PRESET", help="titles or TOML files (default: all presets)")
     parser.add_argument("--seeds", type=_count, default=20, metavar="N", help="seeds 0 to N − 1 (default: 20)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line for each preset or arm")
     return parser
 
 

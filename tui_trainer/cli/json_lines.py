@@ -12,13 +12,14 @@ from typing import Any, TextIO
 from msgspec import to_builtins
 
 from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.studies.verify import Verdict
 from tui_trainer.telemetry import Evaluation, Finding, GradientCheck
 
 SCHEMA = 1
 
 
 class JsonLines:
-    """Tells a run, from its start to its end."""
+    """Tells a run, from its start to its end; or what many of them came to."""
 
     def __init__(self, stream: TextIO, arm: str | None = None) -> None:
         """`arm`: the name of the run in a race, which every object then has."""
@@ -81,6 +82,20 @@ class JsonLines:
             seconds=trainer.elapsed,
             iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
             **race,
+        )
+
+    def verdict(self, preset: str, verdict: Verdict) -> None:
+        """How a preset, or an arm of it, fared in `verify`: in `held` of `seeds` all that it claims held."""
+        claim = verdict.expectation
+        self._event(
+            "verdict",
+            preset=preset,
+            holds=verdict.holds,
+            held=verdict.held,
+            seeds=len(verdict.misses),
+            share_needed=claim.share_of_seeds,
+            share_at_most=claim.share_of_seeds_at_most,
+            misses={str(seed): missed for seed, missed in verdict.misses.items() if missed},
         )
 
     def _event(self, name: str, **fields: Any) -> None:

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 
+from tui_trainer.cli.json_lines import JsonLines
 from tui_trainer.cli.opening import found
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
@@ -28,18 +29,28 @@ def verify_presets(arguments: argparse.Namespace) -> int:
         verdicts = judged(preset, arguments.seeds)
         seconds = time.perf_counter() - started
         progress.clear()
-        if not verdicts:
-            print(f"{plain(preset.title):<{width}}  claims nothing")
-        for arm, verdict in verdicts:
-            if not verdict.holds:
-                status = FAILED
-            title = plain(preset.title if arm is None or arm == verdicts[0][0] else "")
-            of_arm = "" if arm is None else f"{plain(arm)} "
-            print(f"{title:<{width}}  {of_arm}{_told(verdict)}  {seconds / len(verdicts):.1f} s", flush=True)
-            for seed, missed in verdict.misses.items():
-                for miss in missed:
-                    print(f"{'':<{width}}    seed {seed}: {miss}")
+        if not all(verdict.holds for _, verdict in verdicts):
+            status = FAILED
+        if arguments.json:
+            for arm, verdict in verdicts:
+                JsonLines(sys.stdout, arm).verdict(preset.title, verdict)
+        else:
+            _tell(preset, verdicts, seconds, width)
     return status
+
+
+def _tell(preset: Preset, verdicts: list[tuple[str | None, Verdict]], seconds: float, width: int) -> None:
+    """One line for the preset, or for each arm of a race, and one for every miss."""
+    if not verdicts:
+        print(f"{plain(preset.title):<{width}}  claims nothing")
+    for number, (arm, verdict) in enumerate(verdicts):
+        title = plain(preset.title) if number == 0 else ""
+        of_arm = "" if arm is None else f"{plain(arm)} "
+        told = f"{of_arm}{verdict.sentence}"
+        print(f"{title:<{width}}  {told}  {seconds / len(verdicts):.1f} s", flush=True)
+        for seed, missed in verdict.misses.items():
+            for miss in missed:
+                print(f"{'':<{width}}    seed {seed}: {miss}")
 
 
 def judged(preset: Preset, seeds: int) -> list[tuple[str | None, Verdict]]:
@@ -58,9 +69,3 @@ def judged(preset: Preset, seeds: int) -> list[tuple[str | None, Verdict]]:
             compared = find(other.preset).experiment() if other is not None else None
             verdicts.append((name, verify(experiment, expect, range(seeds), compared)))
     return verdicts
-
-
-def _told(verdict: Verdict) -> str:
-    seeds = len(verdict.misses)
-    held = sum(not missed for missed in verdict.misses.values())
-    return f"{'holds' if verdict.holds else 'FAILS'} in {held} of {seeds} seeds"

@@ -20,14 +20,26 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """For every seed what it failed to show; empty where everything held."""
 
     @property
+    def held(self) -> int:
+        """Seeds under which everything held."""
+        return sum(not missed for missed in self.misses.values())
+
+    @property
     def share(self) -> float:
         """Of the seeds under which everything held."""
-        return sum(not missed for missed in self.misses.values()) / len(self.misses)
+        return self.held / len(self.misses)
 
     @property
     def holds(self) -> bool:
         """Whether the share is the one that was promised."""
         return self.expectation.share_of_seeds <= self.share <= self.expectation.share_of_seeds_at_most
+
+    @property
+    def sentence(self) -> str:
+        """ "holds in 3 of 4 seeds; 19 of 20 needed": the number is always that of the seeds in which it holds, and what
+        is needed is said where it is not there."""
+        told = f"holds in {self.held} of {len(self.misses)} seeds"
+        return told if self.holds else f"{told}; {self.expectation.needed} needed"
 
 
 def verify(
