@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from tui_trainer.tui.charts.confusion import draw_confusion, short_names
 from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
 from tui_trainer.tui.charts.halfblocks import draw_pixels, spread, strongest
 from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_images, draw_matrix_numbers
-from tui_trainer.tui.theme import ColourDepth, make_theme
+from tui_trainer.tui.theme import ColourDepth, Theme, make_theme
 
 DARK = make_theme()
 GREY = make_theme("dark", ColourDepth.NONE)
@@ -219,3 +221,31 @@ def test_bars_and_gauges() -> None:
     draw_gauge(cells, 0, 1, 11, 0.5, DARK.good, DARK)
     draw_gauge(cells, 0, 2, 11, float("nan"), DARK.good, DARK)
     assert cells.lines() == ["━━━━━╸────  ", "├────●────┤ ", "├─────────┤ "]
+
+
+@pytest.mark.parametrize("theme", [DARK, GREY])
+@pytest.mark.parametrize("apart", [None, 0, 1])
+def test_numbers_stand_in_their_blocks_wherever_they_fit(theme: Theme, apart: int | None) -> None:
+    """Recomputed cell by cell: the number lies in the colour (or among the signs) of its own value."""
+    rng = np.random.default_rng(5)
+    for shape in ((1, 1), (1, 2), (2, 4), (3, 4), (5, 3)):
+        matrix = rng.normal(size=shape)
+        cells = draw_heatmap(matrix, 44, 11, theme, scale=2.0, numbers=True, apart=apart)
+        lines = [line for line in cells.lines() if any(character.isdigit() for character in line)]
+        assert len(lines) == shape[0]
+        for line, row in zip(lines, matrix, strict=True):
+            shown = re.findall(r"−?\d+\.\d+", line)
+            assert len(shown) == shape[1]
+            for text, value in zip(shown, row, strict=True):
+                assert abs(float(text.replace("−", "-")) - value) <= 0.5 * 10.0 ** -len(text.partition(".")[2])
+        if theme is DARK:
+            y = next(y for y, line in enumerate(cells.lines()) if any(c.isdigit() for c in line))
+            start = cells.lines()[y].index(re.findall(r"−?\d+\.\d+", lines[0])[0])
+            assert unpack(int(cells.styles[y, start]))[1] == int(DARK.diverging(matrix[0, 0] / 2.0))
+
+
+def test_equal_weights_are_told_by_their_numbers_and_too_many_are_not_cut() -> None:
+    assert "".join(draw_heatmap(np.full((1, 2), 0.5), 22, 4, DARK, scale=0.5, numbers=True).lines()).count("0.500") == 2
+    assert not any(
+        c.isdigit() for c in "".join(draw_heatmap(np.ones((2, 16)), 44, 8, DARK, scale=1.0, numbers=True).lines())
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -99,6 +101,28 @@ class TestWeights:
         assert "→ 2 inputs  ↓ 16 units, on at the right" in shown
         assert all(compact(float(value)) in shown for value in snapshot.layer.weight.ravel() if abs(value) >= 0.1)
         assert "… 9 more" in text("weights", snapshot, 30, 12, numbers=True)
+
+    @pytest.mark.parametrize("mode", ["weights", "gradients", "update"])
+    def test_the_biases_stand_beside_the_weights_under_one_scale(self, mode: str) -> None:
+        layer = samples.glasses().layer
+        bias = np.array([1.25])
+        layer = structs.replace(layer, bias=bias, bias_gradient=bias, bias_update=bias)
+        snapshot = structs.replace(samples.glasses(), layer=layer)
+        for width in (26, 48, 90):
+            shown = text("weights", snapshot, width, 9, weights_mode=mode)
+            assert "bias" in shown
+            assert "1.25" in shown
+            assert "−1.2" in "".join(shown.splitlines()[-2:])  # the scale of the colours
+            assert "max 1.25" not in shown  # min, max and norm are those of the weights
+        assert "1.25" in text("weights", snapshot, 48, 9, weights_mode=mode, numbers=True)
+
+    def test_what_the_colours_mean_is_always_said(self) -> None:
+        for snapshot in (samples.glasses(), samples.moons(), samples.digits()):
+            for theme in (make_theme(), GREY):
+                for width, height in ((26, 9), (34, 7), (48, 13), (90, 30)):
+                    shown = text("weights", snapshot, width, height, theme).splitlines()[2:]
+                    scale = "−[0-9.]+ =-.+# [0-9.]+|− =-.+# [+]" if theme is GREY else "−[0-9.]+ {11}[0-9.]+"
+                    assert re.search(scale, "".join(shown))
 
     def test_signs_are_seen_without_colour(self) -> None:
         weight = samples.moons().layer.weight

@@ -20,7 +20,7 @@ from tui_trainer.telemetry.step import StepView
 
 
 class LayerView(Struct, frozen=True, kw_only=True):
-    """The matrices of the linear layer that the screen looks at, copied: (inputs, units) each."""
+    """The matrices of the linear layer that the screen looks at, copied: (inputs, units) each, biases (units,)."""
 
     index: int
     count: int
@@ -28,6 +28,9 @@ class LayerView(Struct, frozen=True, kw_only=True):
     weight: NDArray[np.floating]
     gradient: NDArray[np.floating]
     update: NDArray[np.floating]
+    bias: NDArray[np.floating] | None = None
+    bias_gradient: NDArray[np.floating] | None = None
+    bias_update: NDArray[np.floating] | None = None
     image_shape: tuple[int, int] | None = None
     """(height, width) when `index` is 0 and the inputs are the pixels of an image."""
 

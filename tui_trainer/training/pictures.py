@@ -69,6 +69,9 @@ def layer_view(trainer: Trainer, number: int) -> LayerView:
         weight=weight[:-1].copy(),
         gradient=gradient[:-1].copy(),
         update=update[:-1].copy(),
+        bias=weight[-1].copy(),
+        bias_gradient=gradient[-1].copy(),
+        bias_update=update[-1].copy(),
         image_shape=image,
     )
 

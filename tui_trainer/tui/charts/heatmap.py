@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tui_trainer.tui.cells import BOLD, DIM, Cells, style, style_array, text_width
 from tui_trainer.tui.charts.halfblocks import draw_pixels, merged, spread, strongest
 from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.colours import black_or_white
 from tui_trainer.tui.theme import Theme
 
 Matrix = NDArray[np.floating]
@@ -21,36 +22,113 @@ NUMBER_WIDTH = 7
 """Cells of one number of a matrix, the blank behind it included."""
 _APART = 2
 """Cells between two stacks of numbers."""
+_NARROWEST = 5
+"""Cells of a block from which on it has room for a number of two digits."""
+_ONE_DECIMAL = 0.1
+"""Size from which on a number of one decimal says something."""
 _GAP = 1
 """Pixels between two images."""
 _TALLEST = 8
 """Pixels of height for one of width, at most: a cell of the matrix stays a block and does not become a stripe."""
 
 
-def draw_heatmap(matrix: Matrix, width: int, height: int, theme: Theme, *, scale: float) -> Cells:
+def draw_heatmap(
+    matrix: Matrix,
+    width: int,
+    height: int,
+    theme: Theme,
+    *,
+    scale: float,
+    numbers: bool = False,
+    apart: int | None = None,
+) -> Cells:
     """`matrix` (rows, columns) in blocks as large as fit; ±`scale` > 0 has full strength, non-finite is marked.
 
-    Too large a matrix is shrunk to the strongest value of every block.
+    Too large a matrix is shrunk to the strongest value of every block. With `numbers`, each block has its own where
+    all of them fit. The last row (`apart` 0) or column (1) stands apart; see `has_room_apart`.
     """
     cells = Cells(width, height, theme.text)
     if not matrix.size or width < 1 or height < 1:
         return cells
     with_glyphs = theme.ascii or not theme.coloured
-    rows = _pixel_rows(height, theme)
-    shown = strongest(matrix, rows, width) / scale
-    across = spread(shown.shape[1], width)
-    per_block = width // shown.shape[1]
-    tallest = max(_TALLEST * per_block // (2 if with_glyphs else 1), 1) * shown.shape[0]
-    down = spread(shown.shape[0], max(min(rows, tallest), shown.shape[0]))
+    texts = _texts(matrix, width, height, scale, apart) if numbers else None
+    whole = with_glyphs or texts is not None  # lines, not their halves
+    per_line = 1 if whole else 2
+    lines, columns = height - (apart == 0), width - (apart == 1)
+    shown = strongest(matrix, per_line * lines, columns) / scale
+    across = spread(shown.shape[1], columns)
+    tallest = max(_TALLEST * (columns // shown.shape[1]) * per_line // 2, 1) * shown.shape[0]
+    down = spread(shown.shape[0], max(min(per_line * lines, tallest), shown.shape[0]))
     pixels = shown[np.ix_(down, across)]
+    empty = np.zeros(pixels.shape, dtype=np.bool_)
+    if apart is not None:
+        last = (down, across)[apart]
+        first = int(np.argmax(last == last[-1]))
+        gap = per_line + first % per_line if apart == 0 else 1
+        pixels = np.insert(pixels, [first] * gap, 0.0, axis=apart)
+        empty = np.insert(empty, [first] * gap, True, axis=apart)
+        pixels, empty = pixels[: per_line * height], empty[: per_line * height]
     if with_glyphs:
-        draw_signs(cells, pixels, theme)
+        draw_signs(cells, pixels, theme, empty=empty)
     else:
-        colours = np.full((len(down) + len(down) % 2, len(across)), theme.background, dtype=np.int64)
-        colours[: len(down)] = theme.diverging(pixels)
+        if whole:
+            pixels, empty = pixels.repeat(2, axis=0), empty.repeat(2, axis=0)
+        colours = np.full((len(pixels) + len(pixels) % 2, pixels.shape[1]), theme.background, dtype=np.int64)
+        colours[: len(pixels)] = np.where(empty, theme.background, theme.diverging(pixels))
         draw_pixels(cells, 0, 0, colours)
         _mark_broken(cells, pixels, theme)
+    if texts is not None:
+        _write_texts(cells, texts, matrix / scale, down, across, apart, theme)
     return cells
+
+
+def has_room_apart(shape: tuple[int, ...], width: int, height: int, theme: Theme, axis: int) -> bool:
+    """Whether a row (`axis` 0) or column (1) more has room beside a matrix of this shape, not merged with others."""
+    if axis == 0:
+        return shape[0] + 1 <= _pixel_rows(height - 1, theme) - 1
+    return shape[1] + 1 <= width - 1
+
+
+def _texts(matrix: Matrix, width: int, height: int, scale: float, apart: int | None) -> list[list[str]] | None:
+    """The numbers of a matrix, each in the width of its block and a blank; None where one of them has no room."""
+    rows, columns = matrix.shape
+    each = (width - (apart == 1)) // columns
+    if rows > height - (apart == 0) or each < _NARROWEST:
+        return None
+    values = [[float(value) for value in row] for row in matrix]
+    if each >= NUMBER_WIDTH:
+        return [[_number(value, scale) for value in row] for row in values]
+    ways = [[[compact(value, 2) for value in row] for row in values]]
+    if np.abs(matrix).min() >= _ONE_DECIMAL:
+        ways.append([[f"{value:.1f}".replace("-", "−") for value in row] for row in values])
+    return next((texts for texts in ways if max(text_width(text) for row in texts for text in row) < each), None)
+
+
+def _write_texts(
+    cells: Cells,
+    texts: list[list[str]],
+    shares: Matrix,
+    down: NDArray[np.intp],
+    across: NDArray[np.intp],
+    apart: int | None,
+    theme: Theme,
+) -> None:
+    """Each number in the middle of its block, black or white as its colour asks for."""
+    tall, wide = (int(np.count_nonzero(each == 0)) for each in (down, across))
+    for row, line in enumerate(texts):
+        y = row * tall + (tall - 1) // 2 + (1 if apart == 0 and row == len(texts) - 1 else 0)
+        for column, text in enumerate(line):
+            x = column * wide + max(wide - text_width(text), 0) // 2
+            x += 1 if apart == 1 and column == len(line) - 1 else 0
+            packed = theme.text
+            if not np.isfinite(shares[row, column]):
+                packed = theme.critical
+            elif theme.coloured and not theme.ascii:
+                ground = int(theme.diverging(float(shares[row, column])))
+                packed = style(int(black_or_white(ground)), ground)
+            elif wide > text_width(text) + 1:
+                text, x = f" {text} ", x - 1
+            cells.text(x, y, text, packed, width=cells.width - x)
 
 
 def merged_cells(shape: tuple[int, ...], width: int, height: int, theme: Theme) -> tuple[int, int]:

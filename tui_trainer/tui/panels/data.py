@@ -220,12 +220,12 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
     beneath = f"{hidden} of {len(picture.points)} beneath others"
     if picture.validation.any():
         both = "points: training and validation"
-        ways = (
+        sets = (
             f"{both} · nearest right: of validation",
             "points: both sets · right: valid.",
             "both sets · right: val.",
         )
-        write_foot(cells, ways, theme)
+        write_foot(cells, sets, theme)
     ways = distances(picture)
     if below == 2:
         x = draw_classes(cells, y - 1, data, theme)
