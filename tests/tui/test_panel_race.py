@@ -101,7 +101,7 @@ class TestTable:
 
     def test_nobody_is_ahead_while_all_are_equal(self) -> None:
         assert not any(standing.ahead for standing in standings(moments.forked().arms).arms)
-        assert "no arm is ahead of the others yet" in text(moments.forked())
+        assert "no arm is ahead of the others" in text(moments.forked())
 
     def test_in_the_past_the_losses_are_those_of_the_moment(self) -> None:
         first, fork = standings(moments.forked().arms).arms
@@ -163,7 +163,7 @@ class TestParting:
 
     def test_until_then_they_are_equal(self) -> None:
         shown = text(moments.forked())
-        assert "A and B have equal weights so far, to the bit" in shown
+        assert "A and B: equal weights so far, to the bit" in shown
         assert shown.count("equal") == 3
 
     def test_the_layers_that_are_further_apart_have_longer_bars(self) -> None:
@@ -295,7 +295,7 @@ def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     assert best.latest.validation_loss is not None
     lowest = compact(best.latest.validation_loss)
     assert verdict(moments.race(), 120).startswith(f" ▲ {best.letter} is ahead: validation loss {lowest}")
-    assert verdict(moments.forked(), 60).startswith(" • no arm is ahead of the others yet")
+    assert verdict(moments.forked(), 60).startswith(" • no arm is ahead of the others")
     forked = structs.replace(moments.forked(), message="arm B forked at iteration 80")
     assert verdict(forked, 120).rstrip().endswith("arm B forked at iteration 80")
     first, second, third = moments.race().arms

@@ -8,7 +8,7 @@ from real_terminal import Program, running
 
 REAL = ("-m", "tui_trainer")
 END, HOME, LEFT_KEY = "\x1b[F", "\x1b[H", "\x1b[D"
-LEFT = "⠶ abandoned"
+LEFT = "⠶ left"
 """The legend's sign for the future that a change in the past has left."""
 
 
@@ -42,7 +42,7 @@ def test_back_change_the_past_return_fork_and_race() -> None:
 
         program.type("b")
         program.until(program.shows("arm B of 2"))
-        assert "A and B are equal to the bit so far" in program.text()
+        program.until(program.shows("A and B: equal weights so far, to the bit"))
         program.type("+")
         program.until(program.shows("arm B of 2: learning rate 2"))
         program.type(" ")

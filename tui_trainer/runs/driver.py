@@ -117,6 +117,7 @@ class Driver:
             pace=self.pace.asked,
             speed=self.pace.speed if self.status is Status.RUNNING else 0.0,
             arms=views(self.lineup.arms, self.lineup.focus, evaluate=has_time),
+            restored=self.session.trainer.early_stop.restored(self.session.iteration),
             parting=parting(self.lineup.arms, self.lineup.focus, self.look.weights_layer),
             can_undo=self.lineup.done.can_undo,
             can_redo=self.lineup.done.can_redo,

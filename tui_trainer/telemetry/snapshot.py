@@ -142,6 +142,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """The curves of the future that was left when a setting was changed in the past; undo returns to it."""
     past: Viewpoint | None = None
     """Set while looking at an earlier moment; None when live."""
+    restored: int | None = None
+    """The iteration whose weights early stopping has brought back, where the run stands on those."""
     going: Going | None = None
     """Set while a jump is on its way: all else is the moment at which it began."""
     autopsy: Autopsy | None = None

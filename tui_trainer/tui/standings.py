@@ -105,8 +105,8 @@ def lead_words(
     because = f" ({DIFFERENT_LOSSES})" if found.hindrance else ""
     if not found.ahead:
         tie = f"all have {basis} {told(basis, known[0])}" if len(set(known)) == 1 else ""
-        nobody = "no arm is ahead of the others yet"
-        return f"{nobody}: {tie}{because}", f"{nobody}: {tie}", nobody, "nobody is ahead yet"
+        nobody = "no arm is ahead of the others"
+        return f"{nobody}: {tie}{because}", f"{nobody}: {tie}", nobody, "nobody is ahead"
     places = range(len(names))
     rest = [place for place in places if place not in found.ahead]
     behind = [(number, place) for place in rest if (number := numbers[place]) is not None and math.isfinite(number)]

@@ -44,8 +44,9 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     sign, packed, headline, evidence = _verdict(snapshot, view, theme)
     message, key = view.naming_keys(snapshot.message), view.sign("fix")
     remedies = _what_fixing_does(snapshot, view) if cells.width >= 60 else ("",)
-    # That it has ended is in the header: a message that says so is worth no shorter verdict.
     told = bool(message) and message not in evidence and snapshot.going is None
+    # That it has ended is in the header: a message that says so is worth no shorter verdict, and stands no longer in
+    # the place of one.
     ended = message.startswith(snapshot.status.value)
     messages = _told(message) if told and not ended else ()
     end = cells.width - 1
@@ -58,7 +59,8 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
         x = cells.text(x, y, key, theme.key)
         x = cells.text(x, y, line.remedy.removeprefix(key), theme.muted)
         places["action:fix"] = Rect(start, y, x - start, 1)
-    aside = line.message or (message if told else "")
+    asides = (line.message,) if line.message else (message, message.partition("; ")[2]) if told else ("",)
+    aside = fewer_words(asides, end - x - 3)
     if x + 3 + text_width(aside) <= end:
         cells.text(end - text_width(aside), y, aside, theme.muted)
     return places
@@ -133,14 +135,10 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
         ways, broken = who_leads(table), who_breaks(table)
         if broken:
             ways = (*(f"{way} · {broken[0]}" for way in ways), f"{ways[-1]} · {broken[-1]}", *ways)
-        if snapshot.message and not ways[0].startswith("▲"):
-            ways = (*_told(view.naming_keys(snapshot.message)), *ways)
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
         return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
     if not snapshot.findings:
-        message = view.naming_keys(snapshot.message)
-        ways = _told(message) if message else _calm_sentence(snapshot, view)
-        return "•", theme.muted, "", ways
+        return "•", theme.muted, "", _calm_sentence(snapshot, view)
     finding = snapshot.findings[0]
     packed = {
         Severity.CRITICAL: theme.critical,

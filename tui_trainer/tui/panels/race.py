@@ -142,7 +142,7 @@ def _parted(snapshot: Snapshot, room: int) -> str:
         return ""
     pair = " and ".join(letter_of(snapshot.arms, name) for name in parting.arms)
     if parting.iteration is None:
-        ways: tuple[str, ...] = (f"{pair} have equal weights so far, to the bit", f"{pair}: equal weights so far")
+        ways: tuple[str, ...] = (f"{pair}: equal weights so far, to the bit", f"{pair}: equal weights so far")
         return fewer_words((*ways, f"{pair}: equal so far"), room)
     if not parting.iteration:
         what = "start from other weights" if parting.layers else "have other shapes"
