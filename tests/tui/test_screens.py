@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import random
 import weakref
 from collections.abc import Callable
 
@@ -11,6 +12,8 @@ import pytest
 from emulated_terminal import EmulatedDriver
 from fake_run import CATALOGUE, SETTINGS, open_fake
 from msgspec import structs
+from textual.events import Key, Resize
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -192,3 +195,58 @@ async def test_a_list_that_was_left_leaves_no_lines_behind() -> None:
         await pilot.press("escape")
         await until(pilot, lambda: "enter loads" not in app.text())
         await until(pilot, lambda: gc.collect() and lines() is None)
+
+
+OPENED: dict[str, Callable[[OnATerminal], None]] = {
+    "presets": OnATerminal._pick_preset,
+    "palette": OnATerminal._pick_action,
+    "help": OnATerminal._help,
+    "value": OnATerminal._type_value,
+    "note": lambda app: app._say("something to be said, in a good many words that need more than one line"),
+}
+TINY = [(columns, rows) for columns in (1, 2, 4, 6, 7, 10, 11, 12) for rows in (1, 3, 6)]
+PRESSED = ("down", "pagedown", "a", "end", "backspace", "pageup", "home", "up")
+
+
+@pytest.mark.parametrize("name", OPENED)
+async def test_no_terminal_is_too_small_for_what_a_person_opens(name: str) -> None:
+    """Opened at every size, and opened first and squeezed after; keys meanwhile. A fault would end the run."""
+    app = OnATerminal()
+
+    async def seen(condition: Callable[[], object]) -> None:
+        for _ in range(4000):
+            await asyncio.sleep(0.001)
+            if condition():
+                return
+        raise AssertionError(f"never seen; at {app.size}: {app._exception!r}")
+
+    async def resize(size: tuple[int, int]) -> None:
+        app.post_message(Resize(Size(*size), Size(*size)))
+        await seen(lambda: app.size == size and app.screen.size == size)
+
+    async def opened() -> None:
+        OPENED[name](app)
+        await seen(lambda: app.screen.is_current and (len(app.screen_stack) > 1 or name == "note"))
+
+    async def close() -> None:
+        app._say("")
+        if len(app.screen_stack) > 1:
+            app.pop_screen()
+        await seen(lambda: len(app.screen_stack) == 1)
+
+    async with app.run_test(headless=False, size=(80, 24)):
+        for number, size in enumerate(TINY):
+            await resize(size)
+            await opened()
+            app.post_message(Key(PRESSED[number % len(PRESSED)], None))
+            await close()
+        await resize((80, 24))
+        await opened()
+        for number, size in enumerate(random.Random(0).sample(TINY, 8)):
+            await resize(size)
+            app.post_message(Key(PRESSED[number % len(PRESSED)], None))
+            await resize((20 + number, 5 + number))
+        await close()
+        await resize((80, 24))
+        await seen(lambda: "lr just right" in app.text())
+    assert app._exception is None

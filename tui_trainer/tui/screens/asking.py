@@ -19,6 +19,8 @@ class Asking(ModalScreen[Result | None]):
     """
 
     BINDINGS = [("escape", "leave", "leave")]  # noqa: RUF012 (Textual's own way)
+    # Text cannot be wrapped to no columns: on a narrower terminal the right is out of sight.
+    DEFAULT_CSS = "Asking > *, Asking OptionList, Asking VerticalScroll, Asking Static { min-width: 12; }"
 
     def answer(self, result: Result | None) -> None:
         """Close with an answer. A second one, typed or clicked before the screen was gone, is nobody's."""
