@@ -48,7 +48,7 @@ class Buckets(Struct, frozen=True, kw_only=True):
 class History:
     """An append-only series of numbers, one an iteration, in `capacity` buckets allocated once."""
 
-    def __init__(self, capacity: int = 1024, start: int = 0) -> None:
+    def __init__(self, capacity: int = 4096, start: int = 0) -> None:
         """`capacity`: buckets, an even number. `start`: the position of the first value."""
         if capacity < 2 or capacity % 2:
             raise ValueError(f"capacity must be an even number of at least 2, not {capacity}")

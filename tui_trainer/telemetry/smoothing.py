@@ -55,15 +55,16 @@ def _sums(values: Floats, buckets: Buckets, window: int) -> Floats:
 def _sums_of_buckets(values: Floats, number: int) -> Floats:
     """Each of the `values` (n,) with those before it, `number` in all, or as many as there are.
 
-    A difference of two cumulative sums would lose, to one spike, the digits of all that follows. So values are summed
-    from the ends of blocks of `number`, forwards and backwards: a window is the end of one block and the start of the
-    next.
+    A difference of two cumulative sums would lose, to one spike, the digits of all that follows. So sums over 1, 2,
+    4, … values, each made of two of those before, are put together as the binary digits of `number` say.
     """
-    count, number = len(values), min(number, len(values))
-    blocks = np.zeros((-(-count // number), number))
-    blocks.ravel()[:count] = values
-    forwards = blocks.cumsum(axis=1).ravel()[:count]
-    backwards = blocks[:, ::-1].cumsum(axis=1)[:, ::-1]
-    backwards[:, 0] = 0.0  # a window that is one block
-    forwards[number - 1 :] += backwards.ravel()[: count - number + 1]
-    return forwards
+    number, size, done = min(number, len(values)), 1, 0
+    of_size, sums = values, np.zeros(len(values))
+    while size <= number:
+        if number & size:
+            sums[done:] += of_size[: len(values) - done]
+            done += size
+        of_size, shorter = of_size.copy(), of_size
+        of_size[size:] += shorter[:-size]
+        size *= 2
+    return sums

@@ -95,7 +95,7 @@ class Plot:
         mask = braille.line(heights, dots, 1 if thin else 2)
         if not thin and thin_until > -np.inf:
             column = self._dot_of(thin_until, len(heights))
-            mask[:, :column] = braille.line(heights, dots)[:, :column]
+            mask[:, :column] = braille.line(heights[: column + 1], dots)[:, :column]
         mask &= on(dash, mask.shape[1])
         stop = len(heights)
         if until < np.inf:

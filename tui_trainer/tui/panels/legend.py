@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.theme import Theme
@@ -48,14 +48,18 @@ def draw_legend(cells: Cells, y: int, entries: Sequence[Entry], theme: Theme) ->
 
 def _chosen(entries: Sequence[Entry], room: int) -> list[tuple[Entry, str]]:
     """As many of the entries as there is room for, each with the words for it."""
+    widths = [[text_width(way) + (way != "") for way in entry.ways] for entry in entries]
+    signs = [text_width(entry.sign) for entry in entries]
     for number in range(len(entries), 0, -1):
-        left = list(entries[:number])
-        while legend_width(left) > room:
-            longer = [n for n, entry in enumerate(left) if len(entry.ways) > 1]
+        words = [0] * number
+        needed = sum(signs[:number]) + sum(each[0] for each in widths[:number]) + _BETWEEN * (number - 1)
+        while needed > room:
+            longer = [n for n in range(number) if words[n] + 1 < len(widths[n])]
             if not longer:
                 break
-            longest = max(longer, key=lambda n: (text_width(left[n].ways[0]), n))
-            left[longest] = structs.replace(left[longest], ways=left[longest].ways[1:])
+            longest = max(longer, key=lambda n: (widths[n][words[n]], n))
+            words[longest] += 1
+            needed -= widths[longest][words[longest] - 1] - widths[longest][words[longest]]
         else:
-            return [(entry, entry.ways[0]) for entry in left]
+            return [(entry, entry.ways[way]) for entry, way in zip(entries, words, strict=False)]
     return []

@@ -1,0 +1,125 @@
+"""The curve that is drawn is the mean that it is said to be: dots against means recomputed from raw batch losses."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import pytest
+from drawn_curves import RecordedRun, drawn, race_plot, recorded, trailing_means
+
+from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.presets import find
+from tui_trainer.runs.driver import Driver
+from tui_trainer.telemetry import commands as do
+from tui_trainer.tui.arms import number_of
+from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.panels import loss
+from tui_trainer.tui.panels.race import standings
+from tui_trainer.tui.smoothing import window
+from tui_trainer.tui.theme import make_theme
+from tui_trainer.tui.view import ONE_EPOCH, View
+
+DARK, ASCII = make_theme(), make_theme(ascii_only=True)
+SIZES = [(47, 14), (78, 20), (118, 36)]
+RUNS = {
+    "glasses or rings": 400,
+    "glasses or rings: fifth point": 500,
+    "glasses or rings: lr 0.9": 400,
+    "batch size 1": 1500,
+    "overfitting": 300,
+    "race: with and without dropout": 40,
+}
+
+
+@cache
+def run(title: str) -> RecordedRun:
+    return recorded(find(title).experiment(), RUNS[title])
+
+
+@pytest.mark.parametrize("title", RUNS)
+@pytest.mark.parametrize("log_y", [False, True])
+def test_the_training_line_is_the_mean_of_the_batches(title: str, log_y: bool) -> None:
+    snapshot, raw = run(title).snapshot, run(title).raw
+    assert len(raw) == snapshot.iteration == RUNS[title]
+    for smoothing, epochs in ((0, 0.0), (2, 0.25), (ONE_EPOCH, 1.0), (6, 4.0)):
+        batches = max(int(epochs * math.ceil(snapshot.examples / snapshot.batch_size)), 1)
+        assert window(snapshot, smoothing) == batches
+        means = trailing_means(raw, batches)
+        for size in SIZES:
+            for theme in (DARK, ASCII):
+                picture, _ = drawn(snapshot, View(log_y=log_y, smoothing=smoothing), *size, theme)
+                heights = picture.expected([float(i) for i in range(1, len(raw) + 1)], means)
+                assert picture.worst(heights) <= 1.0, (size, batches)
+
+
+@pytest.mark.parametrize(("title", "mean"), [("glasses or rings", 0.00196), ("glasses or rings: fifth point", 0.080)])
+def test_the_end_of_the_line_is_the_mean_of_the_last_epoch(title: str, mean: float) -> None:
+    """These runs are calm: their numbers are the same everywhere."""
+    snapshot = run(title).snapshot
+    for log_y in (False, True):
+        picture, cells = drawn(snapshot, View(log_y=log_y), 78, 20, DARK)
+        assert "train: mean of the last epoch" in cells.lines()[1]
+        last = picture.lit.any(axis=1).nonzero()[0].max()
+        assert picture.lit[last].nonzero()[0].max() == pytest.approx(picture.up.place(mean), abs=1.0)
+
+
+def test_until_one_window_is_full_the_line_is_thin() -> None:
+    snapshot = run("batch size 1").snapshot
+    picture, _ = drawn(snapshot, View(smoothing=6), 78, 20, DARK)
+    thickness = picture.lit.sum(axis=1)
+    full = round(picture.across.place(4 * 256))
+    drawn_columns = thickness.nonzero()[0]
+    thin, thick = thickness[drawn_columns[drawn_columns < full]], thickness[drawn_columns[drawn_columns >= full]]
+    assert sorted(thin)[len(thin) // 2] == 1
+    assert sorted(thick)[len(thick) // 2] == 2
+
+
+def test_the_start_is_a_point_of_its_own() -> None:
+    snapshot = run("glasses or rings").snapshot
+    lines = loss.draw(snapshot, View(), 78, 20, DARK).lines()
+    (place,) = [(y, line.index("○")) for y, line in enumerate(lines[2:]) if "○" in line]
+    evaluations = snapshot.losses.evaluations
+    assert evaluations.iteration[0] == 0
+    picture, _ = drawn(snapshot, View(), 78, 20, DARK)
+    rows = picture.up.dots // 4
+    assert place[0] == rows - 1 - int(picture.up.place(float(evaluations.train_loss[0])) + 0.5) // 4
+
+
+@pytest.mark.parametrize("log_y", [False, True])
+def test_a_fork_ends_at_the_numbers_of_its_table(log_y: bool) -> None:
+    driver = Driver([("A", find("glasses or rings").experiment())], Diagnosis, paused=True)
+    steps = (
+        do.StepIterations(200),
+        do.Fork(),
+        do.ChangeSetting("optimizer.learning_rate", 0.9),
+        do.StepIterations(173),
+    )
+    for step in steps:
+        driver.obey(step)
+    snapshot = driver.snapshot()
+    table = standings(snapshot.arms)
+    assert len(table) == 2
+    for size in SIZES:
+        plot = race_plot(snapshot, View(log_y=log_y), *size, DARK)
+        lines = plot.cells.lines()
+        for each in table:
+            rows = [y for y, line in enumerate(lines[: plot.rows]) if each.letter in line[plot.left :]]
+            dots = plot.vertical.place(each.loss, plot.rows * 4)
+            assert rows == [pytest.approx(plot.rows - 1 - dots // 4, abs=1)], compact(each.loss)
+            assert number_of(each.letter) < 2
+
+
+def test_the_dropout_race_does_not_show_the_loser_winning() -> None:
+    driver = Driver(find("race: with and without dropout").experiments(), Diagnosis, paused=True)
+    driver.obey(do.StepIterations(600))
+    snapshot = driver.snapshot()
+    (ahead,) = [each.letter for each in standings(snapshot.arms) if each.ahead]
+    for size in SIZES:
+        plot = race_plot(snapshot, View(), *size, DARK)
+        ends = {
+            letter: next(y for y, line in enumerate(plot.cells.lines()) if letter in line[plot.left :])
+            for letter in "AB"
+        }
+        assert max(ends, key=ends.__getitem__) == ahead or ends["A"] == ends["B"]
+        assert "validation loss" in loss.draw(snapshot, View(), *size, DARK).lines()[0]
