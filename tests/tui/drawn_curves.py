@@ -154,10 +154,9 @@ class Drawn:
 
 
 def drawn(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> tuple[Drawn, Cells]:
-    """The training line of a snapshot in which nothing else covers it: no evaluations, no events."""
-    alone = structs.replace(
-        snapshot, events=(), losses=structs.replace(snapshot.losses, evaluations=EvaluationLog().view())
-    )
+    """The training line of a snapshot in which nothing else covers it: no evaluations, no marks."""
+    losses = structs.replace(snapshot.losses, evaluations=EvaluationLog().view())
+    alone = structs.replace(snapshot, events=(), autopsy=None, losses=losses)
     with plots_of(loss) as plots:
         cells = loss.draw(alone, view, width, height, theme)
     return dots_of(plots[-1], [theme.train], theme), cells

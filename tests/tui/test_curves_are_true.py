@@ -12,11 +12,10 @@ from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.presets import find
 from tui_trainer.runs.driver import Driver
 from tui_trainer.telemetry import commands as do
-from tui_trainer.tui.arms import number_of
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import loss
-from tui_trainer.tui.panels.race import standings
 from tui_trainer.tui.smoothing import window
+from tui_trainer.tui.standings import standings
 from tui_trainer.tui.theme import make_theme
 from tui_trainer.tui.view import ONE_EPOCH, View
 
@@ -98,23 +97,23 @@ def test_a_fork_ends_at_the_numbers_of_its_table(log_y: bool) -> None:
     for step in steps:
         driver.obey(step)
     snapshot = driver.snapshot()
-    table = standings(snapshot.arms)
+    table = standings(snapshot.arms).arms
     assert len(table) == 2
     for size in SIZES:
         plot = race_plot(snapshot, View(log_y=log_y), *size, DARK)
         lines = plot.cells.lines()
         for each in table:
             rows = [y for y, line in enumerate(lines[: plot.rows]) if each.letter in line[plot.left :]]
-            dots = plot.vertical.place(each.loss, plot.rows * 4)
-            assert rows == [pytest.approx(plot.rows - 1 - dots // 4, abs=1)], compact(each.loss)
-            assert number_of(each.letter) < 2
+            told = each.latest.train_loss
+            dots = plot.vertical.place(told, plot.rows * 4)
+            assert rows == [pytest.approx(plot.rows - 1 - dots // 4, abs=1)], compact(told)
 
 
 def test_the_dropout_race_does_not_show_the_loser_winning() -> None:
     driver = Driver(find("race: with and without dropout").experiments(), Diagnosis, paused=True)
     driver.obey(do.StepIterations(600))
     snapshot = driver.snapshot()
-    (ahead,) = [each.letter for each in standings(snapshot.arms) if each.ahead]
+    (ahead,) = [each.letter for each in standings(snapshot.arms).arms if each.ahead]
     for size in SIZES:
         plot = race_plot(snapshot, View(), *size, DARK)
         ends = {

@@ -12,7 +12,7 @@ from tui_trainer.telemetry import ArmView, Lived, Severity, Snapshot, Status
 from tui_trainer.tui.arms import focused_arm, ways_to_tell
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.panels import fit, loss, overlay
+from tui_trainer.tui.panels import arm_curves, fit, loss
 from tui_trainer.tui.standings import percent, standings, who_leads
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
@@ -255,7 +255,7 @@ class TestCurves:
             arms.append(structs.replace(arm, evaluation=here, iteration=here.iteration))
         snapshot = structs.replace(moments.race(), arms=tuple(arms))
         shown = loss.draw(snapshot, View(log_y=log_y), *size, DARK).lines()
-        axis = overlay.decisive_axis(snapshot, log_y)
+        axis = arm_curves.race_axis(arm_curves.decisive_curves(snapshot), log_y)
         above = next(n for n, line in enumerate(shown) if "┤" in line or "│" in line[2:12])
         rows = len(shown) - 2 - above
         for letter, now in (("A", 0.03), ("B", 0.5)):

@@ -13,6 +13,7 @@ from tui_trainer.tui.charts.dashes import DASHED, sample
 from tui_trainer.tui.charts.numbers import compact, count, plain, short_count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
+from tui_trainer.tui.panels.arm_curves import decisive_curves, decisive_words, race_axis
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.tui.panels.legend import Entry, draw_legend
 from tui_trainer.tui.panels.marks import (
@@ -23,7 +24,7 @@ from tui_trainer.tui.panels.marks import (
     run_axis,
     validation_sign,
 )
-from tui_trainer.tui.panels.overlay import decisive_axis, decisive_kind, draw_overlay
+from tui_trainer.tui.panels.overlay import draw_overlay
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
@@ -45,9 +46,13 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     window = smoothing.window(snapshot, view.smoothing)
     smoothed = trailing_mean(losses.batch, window)
     left = trailing_mean(snapshot.abandoned.batch, window) if snapshot.abandoned else None
-    axis = decisive_axis(snapshot, view.log_y) if snapshot.arms else _value_axis(snapshot, smoothed, left, view.log_y)
+    axis = (
+        race_axis(decisive_curves(snapshot), view.log_y)
+        if snapshot.arms
+        else _value_axis(snapshot, smoothed, left, view.log_y)
+    )
     scale = "log y" if axis.logarithmic else "linear y"
-    ways = tuple(f"{kind} · {scale}" for kind in decisive_kind(snapshot)) if snapshot.arms else ()
+    ways = tuple(f"{kind} · {scale}" for kind in decisive_words(snapshot)) if snapshot.arms else ()
     note = fewer_words((*ways, scale), width - _TITLE)
     cells = open_panel("loss", "Loss", view, width, height, theme, note=note, state=state)
     room, rows = width - 2, height - 2

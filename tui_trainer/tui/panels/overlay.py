@@ -14,21 +14,18 @@ from tui_trainer.telemetry import ArmView, Snapshot, Status, trailing_mean
 from tui_trainer.tui import smoothing
 from tui_trainer.tui.arms import number_of, ways_to_tell
 from tui_trainer.tui.cells import Cells, fit, text_width
-from tui_trainer.tui.charts.axis import Axis, value_axis
+from tui_trainer.tui.charts.axis import Axis
 from tui_trainer.tui.charts.dashes import DASHED, DASHES, DOTTED, sample
 from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.panels.arm_curves import ArmCurve, decisive_curves, has_validation
 from tui_trainer.tui.panels.legend import Entry, draw_legend, in_lines, legend_width
 from tui_trainer.tui.panels.marks import draw_events, draw_moment, loss_iterations, run_axis
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 
 Floats = NDArray[np.float64]
-Curve = tuple[Floats, Floats]
-"""Iterations (n,), losses (n,)."""
 
-FAR = 4.0
-"""A loss so many times the first one leaves the picture at the top: it would flatten all others."""
 _ROOM = (90, 18)
 """Columns and rows from which the mini-batches' losses find room behind the others."""
 PIECE = 3
@@ -38,47 +35,6 @@ _CUT = 4
 _TWO_LINES = 9
 """Rows from which a legend may take two of them."""
 _OVER = 1 + 1e-9
-
-
-def race_axis(curves: Sequence[Curve], log_y: bool) -> Axis:
-    """Round limits around the curves of all arms, but not around what runs away."""
-    values = np.concatenate([y for _, y in curves])
-    first = max((float(y[0]) for _, y in curves if len(y) and np.isfinite(y[0])), default=np.inf)
-    return value_axis(values[values <= FAR * first], logarithmic=log_y)
-
-
-def decisive_kind(snapshot: Snapshot) -> tuple[str, ...]:
-    """The loss that the verdict on a race judges by, and that its curves show: ways to call it, the longest first."""
-    return ("validation loss", "validation", "valid.") if held_out(snapshot) else ("training loss", "training", "train")
-
-
-def decisive_axis(snapshot: Snapshot, log_y: bool) -> Axis:
-    """The axis of the loss panel."""
-    return race_axis(evaluation_curves(snapshot, validation=held_out(snapshot)), log_y)
-
-
-def evaluation_curves(snapshot: Snapshot, *, validation: bool) -> list[Curve]:
-    """The validation loss of every arm at its evaluations, or the training loss."""
-    return [_with_now(arm, validation=validation) for arm in snapshot.arms]
-
-
-def held_out(snapshot: Snapshot) -> bool:
-    """Whether there is a validation loss, by which a race is then judged."""
-    return any(np.isfinite(arm.losses.evaluations.validation_loss).any() for arm in snapshot.arms)
-
-
-def _with_now(arm: ArmView, *, validation: bool) -> Curve:
-    """The evaluations of an arm, and that of the very moment: the number in the table is a point of the curve."""
-    evaluations, now = arm.losses.evaluations, arm.evaluation
-    x = evaluations.iteration.astype(np.float64)
-    y = evaluations.validation_loss if validation else evaluations.train_loss
-    if now is None:
-        return x, y
-    place = int(np.searchsorted(x, now.iteration))
-    if place < len(x) and x[place] == now.iteration:
-        return x, y
-    loss = now.validation_loss if validation else now.train_loss
-    return np.insert(x, place, now.iteration), np.insert(y, place, np.nan if loss is None else loss)
 
 
 def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme) -> None:
@@ -104,10 +60,10 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
                 loss_iterations(arm.losses.batch), _inside(plot, means), theme.faint, thin=True, dash=DOTTED, letter="."
             )
     if left is not None:
-        y = left.evaluations.validation_loss if held_out(snapshot) else left.evaluations.train_loss
+        y = left.evaluations.validation_loss if has_validation(snapshot) else left.evaluations.train_loss
         x = left.evaluations.iteration.astype(np.float64)
         plot.line(x, _inside(plot, y), theme.faint, last=True, dash=DASHED, thin=True, letter="-")
-    draw_arms(plot, snapshot, evaluation_curves(snapshot, validation=held_out(snapshot)))
+    draw_arms(plot, snapshot, decisive_curves(snapshot))
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + above)
@@ -116,25 +72,25 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
             draw_legend(cells, 1 + number, line, theme)
 
 
-def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[Curve]) -> None:
+def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[ArmCurve]) -> None:
     """The curve of each arm, the focused one on top, its letter at its end, and the marks of time.
 
     What an arm has yet to live through again is dimmed; where it diverged stands ✗.
     """
     theme, ends = plot.theme, []
-    for arm, (x, y) in sorted(zip(snapshot.arms, curves, strict=True), key=lambda pair: pair[0].focused):
+    for curve in sorted(curves, key=lambda curve: curve.arm.focused):
+        arm = curve.arm
         number = number_of(arm.letter)
         packed = theme.arm_style(number, arm.focused)
-        until = x[x <= arm.iteration]
         end = plot.line(
-            x,
-            _inside(plot, y),
+            curve.iterations,
+            _inside(plot, curve.losses),
             packed,
             last=True,
             dash=DASHES[number % len(DASHES)],
             thin=not arm.focused,
             letter=arm.letter,
-            until=float(until[-1]) if len(until) else -np.inf,
+            until=curve.until,
             after=theme.faint,
         )
         if end is not None:

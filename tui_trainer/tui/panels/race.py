@@ -11,9 +11,10 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, share_of_decades
 from tui_trainer.tui.charts.numbers import compact, count, short_count
 from tui_trainer.tui.charts.plot import Plot
+from tui_trainer.tui.panels.arm_curves import has_validation, race_axis, training_curves
 from tui_trainer.tui.panels.border import open_panel
 from tui_trainer.tui.panels.marks import run_axis
-from tui_trainer.tui.panels.overlay import PIECE, arm_sign, draw_arms, evaluation_curves, held_out, race_axis
+from tui_trainer.tui.panels.overlay import PIECE, arm_sign, draw_arms
 from tui_trainer.tui.standings import Standing, Standings, standings, told, who_leads
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -184,10 +185,10 @@ def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[
 
 def _draw_training(cells: Cells, y: int, snapshot: Snapshot, log_y: bool, theme: Theme) -> None:
     """The training losses of all arms from row `y` on, where the loss panel has the validation losses."""
-    if not held_out(snapshot):
+    if not has_validation(snapshot):
         return
     cells.text(2, y, "training loss", theme.muted)
-    curves = evaluation_curves(snapshot, validation=False)
+    curves = training_curves(snapshot)
     axis = race_axis(curves, log_y)
     plot = Plot(cells.width - 2, cells.height - 2 - y, run_axis(snapshot), axis, theme, label=short_count)
     draw_arms(plot, snapshot, curves)
