@@ -18,6 +18,7 @@ def evaluation(
     validation_loss: float | None = None,
     *,
     validation_error: float | None = None,
+    validation_examples: int | None = None,
     learning_rate: float = 3.0,
     step_quality: float | None = None,
 ) -> Evaluation:
@@ -33,6 +34,7 @@ def evaluation(
         base_loss=BASE,
         layers=(),
         validation_error=validation_error,
+        validation_examples=validation_examples,
         step_quality=step_quality,
     )
 
@@ -63,6 +65,7 @@ def observed(
     start: int = 0,
     settings: Mapping[str, object] | None = None,
     validation_error: float | None = None,
+    validation_examples: int | None = None,
     learning_rate: float = 3.0,
     step_quality: float | None = None,
 ) -> Remembering:
@@ -75,6 +78,7 @@ def observed(
             loss,
             held_out,
             validation_error=validation_error,
+            validation_examples=validation_examples,
             learning_rate=learning_rate,
             step_quality=step_quality,
         )

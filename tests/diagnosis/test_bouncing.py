@@ -19,8 +19,10 @@ def test_jumps_without_progress() -> None:
     diagnosis = observed(jumping(60))
     (finding,) = diagnosis.findings
     assert (finding.id, finding.title) == ("bouncing", "learning rate too large: bouncing")
-    assert finding.sentence.startswith(f"Bouncing since iteration {finding.since}: training loss rose in ")
-    assert finding.sentence.endswith("evaluations, jumping between 0.21 and 0.87, and gets no lower.")
+    assert finding.sentence == (
+        "Bouncing since iteration 0: in the 15 evaluations judged up to iteration 590 training loss rose 8 times, "
+        "jumping between 0.20 and 0.90; its median was 0.67 in the first 8 since then and is 0.58 in the last 8."
+    )
     assert finding.evidence["rises"] >= 0.25
     assert 0.2 <= finding.evidence["low"] < finding.evidence["high"] <= 0.9
 
@@ -43,6 +45,17 @@ def test_trembling_while_it_sinks_is_left_alone() -> None:
     assert observed(losses).raised == []
 
 
+def test_an_ongoing_one_that_sinks_is_released_or_began_later() -> None:
+    """What is said of the loss since then is true of then: it does not get lower."""
+    still = jumping(60)
+    sinking = [loss * math.exp(-step / 12) for step, loss in enumerate(still[-24:])]
+    assert ids(observed([*still, *sinking])) == []
+    lower = [0.65 * loss for loss in still[1:]]
+    (finding,) = observed([*still, *lower]).findings
+    assert finding.since >= 600
+    assert finding.evidence["median_now"] > 0.7 * finding.evidence["median_at_first"]
+
+
 def test_one_spike_is_left_alone() -> None:
     losses = [0.7 * math.exp(-step / 20) + (0.8 if step in (30, 45) else 0.0) for step in range(70)]
     assert observed(losses).raised == []
@@ -61,8 +74,8 @@ def test_thrown_far_up_and_hovering_while_every_step_overshoots() -> None:
     (finding,) = diagnosis.findings
     assert finding.since == 10
     assert finding.sentence == (
-        "Bouncing since iteration 10: training loss was thrown from 0.80 up to between 19 and 20, "
-        "and every step overshoots the valley."
+        "Bouncing since iteration 10: training loss was 0.80 at the start and between 19 and 20 in the 5 evaluations "
+        "judged up to iteration 70, and most of the steps measured there overshoot the valley."
     )
     assert finding.evidence["step_quality"] == 1.0
     assert observed(losses, step_quality=-0.9).raised == [], "steps that fall short bounce off nothing"

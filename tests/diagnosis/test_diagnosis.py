@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
-from synthetic_runs import jumping, observed, overfitted
+from msgspec.structs import replace
+from synthetic_runs import evaluation, jumping, observed, overfitted
 
 from tui_trainer.diagnosis import CLEAR, RULES, Diagnosis
 from tui_trainer.diagnosis.window import LENGTH
@@ -65,8 +67,8 @@ def test_clear_evaluations_have_to_be_in_a_row() -> None:
 def test_a_finding_that_comes_back_is_raised_again() -> None:
     training, validation = overfitted(30)
     diagnosis = observed(training, validation)
-    observed([training[-1]] * CLEAR, [CALM] * CLEAR, diagnosis, start=100)
-    observed([training[-1]] * 5, [validation[-1]] * 5, diagnosis, start=200)
+    observed([training[-1]] * CLEAR, [CALM] * CLEAR, diagnosis, start=50)
+    observed([training[-1]] * 5, [validation[-1]] * 5, diagnosis, start=50 + CLEAR)
     assert ids(diagnosis) == ["overfitting"]
     assert [finding.id for finding in diagnosis.raised] == ["overfitting", "overfitting"]
 
@@ -96,6 +98,36 @@ def test_a_copy_goes_its_own_way_and_the_original_can_be_restored() -> None:
         observed(training[moment:], validation[moment:], copy, start=moment)
         assert copy.findings == whole.findings
         assert early.findings == before
+
+
+def test_evaluations_close_together_count_as_few() -> None:
+    """A window is a share of the run: a run that is evaluated ten times as often is judged as early and as late."""
+    training, validation = overfitted(30)
+    often = Diagnosis()
+    for number in range(10 * (len(training) - 1) + 1):
+        before, part = divmod(number, 10)
+        blend = [
+            (1 - part / 10) * losses[before] + part / 10 * losses[min(before + 1, len(losses) - 1)]
+            for losses in (training, validation)
+        ]
+        often.observe(replace(evaluation(0, *blend), iteration=500 + number))
+    seldom = Diagnosis()
+    for number, losses in enumerate(zip(training, validation, strict=True)):
+        seldom.observe(replace(evaluation(0, *losses), iteration=500 + 10 * number))
+    assert ids(often) == ids(seldom) == ["overfitting"]
+    assert often.findings[0].since == seldom.findings[0].since == 600
+    judged = [each.iteration for each in often._window.evaluations]
+    assert all(after - before >= after / 100 for before, after in pairwise(judged))
+    assert len(judged) < 2 * len(training)
+
+
+def test_the_best_is_the_best_of_all_even_where_it_is_not_judged() -> None:
+    diagnosis = observed([0.9, 0.8], [0.9, 0.8])
+    for iteration, loss in ((5_000, 0.7), (5_001, 0.1), (5_002, 0.6)):
+        diagnosis.observe(replace(evaluation(0, loss, loss), iteration=iteration))
+    window = diagnosis._window
+    assert [each.iteration for each in window.evaluations] == [0, 10, 5_000]
+    assert (window.best.iteration, window.best.validation_loss) == (5_001, 0.1)
 
 
 def test_memory_is_bounded() -> None:

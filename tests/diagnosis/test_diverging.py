@@ -33,7 +33,9 @@ def test_a_batch_loss_that_is_no_number_diverges_at_once() -> None:
 def test_beyond_all_bounds_once_is_enough() -> None:
     (finding,) = observed([0.8, 1.01 * BEYOND * 0.8]).findings
     assert (finding.id, finding.since) == ("diverging", 10)
-    assert finding.sentence == "Diverging since iteration 10: training loss rose from 0.80 to 808."
+    assert finding.sentence == (
+        "Diverging since iteration 10: training loss rose from 0.80 at the start to 808 at iteration 10."
+    )
     assert finding.evidence["ratio"] == pytest.approx(1.01 * BEYOND)
 
 

@@ -9,7 +9,7 @@ import pytest
 from synthetic_runs import observed, overfitted
 
 from tui_trainer.datasets import DATASETS
-from tui_trainer.diagnosis.overfitting import AGO, RULE
+from tui_trainer.diagnosis.overfitting import AGO, RULE, errors_needed
 from tui_trainer.training import SettingError, build, with_setting
 from tui_trainer.training.summary import flat_settings
 
@@ -19,7 +19,8 @@ def test_validation_loss_that_turned() -> None:
     (finding,) = observed(training, validation).findings
     assert (finding.id, finding.title, finding.since) == ("overfitting", "overfitting", 100)
     assert finding.sentence == (
-        "Overfitting since iteration 100: validation loss rose from 0.30 to 0.68 while training loss fell to 0.062."
+        "Overfitting since iteration 100: validation loss rose from 0.30 to 0.68 at iteration 290 while training loss "
+        "fell to 0.062."
     )
     assert finding.evidence["best_iteration"] == 100
     assert finding.evidence["gap"] == pytest.approx(validation[-1] - training[-1])
@@ -48,6 +49,30 @@ def test_a_rise_within_the_noise_of_the_validation_set_is_left_alone() -> None:
     training, validation = overfitted(10)
     assert observed(training, validation, validation_error=0.01).findings != ()
     assert observed(training, validation, validation_error=0.12).raised == []
+
+
+def test_one_held_out_example_says_nothing_of_others() -> None:
+    training, validation = overfitted(40)
+    assert observed(training, validation, validation_examples=1).raised == []
+
+
+def test_few_held_out_examples_are_said_to_be_few() -> None:
+    training, validation = overfitted(20)
+    (finding,) = observed(training, validation, validation_examples=12, validation_error=0.01).findings
+    assert finding.sentence.endswith("training loss fell to 0.062 (only 12 held-out examples).")
+    (finding,) = observed(training, validation, validation_examples=50, validation_error=0.01).findings
+    assert "held-out" not in finding.sentence
+
+
+def test_an_error_that_few_examples_estimate_counts_for_less() -> None:
+    """The quantiles of Student's t at the probability of two standard errors (0.97725), from published tables."""
+    for examples, quantile in ((3, 4.53), (4, 3.31), (6, 2.65), (11, 2.28), (51, 2.05)):
+        assert errors_needed(examples) == pytest.approx(quantile, rel=0.01)
+    assert errors_needed(2) > 10
+    assert errors_needed(None) == 2
+    training, validation = overfitted(10)
+    assert observed(training, validation, validation_error=0.05, validation_examples=200).findings != ()
+    assert observed(training, validation, validation_error=0.05, validation_examples=3).raised == []
 
 
 def test_a_rise_that_hardly_matters_is_left_alone() -> None:

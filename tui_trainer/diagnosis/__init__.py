@@ -57,8 +57,10 @@ class Diagnosis:
 
     def observe(self, evaluation: Evaluation, settings: Settings | None = None) -> None:
         """Take the next evaluation. `settings` (as `Snapshot.settings`) are those that remedies shall fit."""
-        window = self._window.extended(evaluation) if self._window else Window.opened(evaluation)
-        self._window = window
+        before = self._window
+        self._window = window = before.extended(evaluation) if before else Window.opened(evaluation)
+        if before and not before.is_judged(evaluation):
+            return
         for id, rule in RULES.items():
             self._update(id, window, rule.judge(window, self._earlier(id)), settings or {})
 

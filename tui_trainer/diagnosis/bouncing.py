@@ -23,8 +23,11 @@ RISES = 0.25
 """Share of them, at least, that lie more than 1 % above the one before."""
 CHANGE = 0.15
 """Median of |Δ ln L| from one to the next, at least."""
+HALF = SPAN // 2 + 1
+"""Evaluations of its earlier and of its later half, which share the one in the middle."""
 PROGRESS = 0.7
-"""Typical loss of the later half beside the earlier half's; where it is below, the run is getting somewhere."""
+"""Median loss of the later half beside the earlier half's, or beside that of the half with which the bouncing began;
+where it is below, the run is getting somewhere: it does not bounce, or does so only since later."""
 SWING = 0.7
 """Amplitude beside the typical loss, at least: the noise of healthy batches is smaller."""
 AMPLITUDE = 0.03
@@ -67,8 +70,9 @@ def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
     return _finding(
         window,
         since,
-        f"training loss was thrown from {number(first)} up to between {number(low)} and {number(high)}, "
-        f"and every step overshoots the valley.",
+        f"training loss was {number(first)} at the start and between {number(low)} and {number(high)} in the "
+        f"{FAR_SPAN} evaluations judged up to iteration {window.latest.iteration:,}, and most of the steps measured "
+        f"there overshoot the valley.",
         f"loss {number(low)} to {number(high)}",
         f"L above {FAR:g} × max(L₀, base) = {number(FAR * window.measure)} at {FAR_SPAN} evaluations in a row",
         evidence,
@@ -86,33 +90,41 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
     if up / (SPAN - 1) < lenience * RISES:
         return None  # before what takes longer
     base, typical, before = window.first.base_loss, median(losses), window.at_this_rate()[:-SPAN]
-    if not earlier and typical < HIGH * base and not (before and _quartile(span) > FLOOR * _quartile(before)):
+    at_first, now = median(losses[:HALF]), median(losses[-HALF:])
+    if now < PROGRESS * at_first:  # without lenience: what still gets lower is not said to get no lower
+        return None
+    still_sinks = bool(before) and _quartile(span) <= FLOOR * _quartile(before)
+    if typical < HIGH * base and (still_sinks or not (before or earlier)):
         return None
     change = median(abs(math.log(after / before)) for before, after in pairwise(losses))
-    progress = median(losses[SPAN // 2 :]) / median(losses[: SPAN // 2 + 1])
     low, high = sorted(losses)[1], sorted(losses)[-2]  # without the two extremes: one spike is no bouncing
     swing, amplitude = (high - low) / typical, (high - low) / base
-    limits = (CHANGE, PROGRESS, SWING, AMPLITUDE)
-    measured = (change, progress, swing, amplitude)
+    limits, measured = (CHANGE, SWING, AMPLITUDE), (change, swing, amplitude)
     if any(value < lenience * limit for value, limit in zip(measured, limits, strict=True)):
         return None
-    since = earlier.since if earlier else span[0].iteration
+    since, long_ago = span[0].iteration, earlier.evidence.get("median_at_first") if earlier else None
+    if earlier and long_ago is not None and now >= PROGRESS * long_ago:
+        since, at_first = earlier.since, long_ago
+    rose = sum(after > before for before, after in pairwise(losses))
     evidence = {
         "rises": up / (SPAN - 1),
-        "low": low,
-        "high": high,
+        "low": min(losses),
+        "high": max(losses),
         "median_change": change,
-        "progress": progress,
+        "median_at_first": at_first,
+        "median_now": now,
         "amplitude_of_base": amplitude,
     }
     return _finding(
         window,
         since,
-        f"training loss rose in {up} of the last {SPAN - 1} evaluations, jumping between {number(low)} "
-        f"and {number(high)}, and gets no lower.",
-        f"loss {number(low)} to {number(high)}",
-        f"Over {SPAN} evaluations: {up / (SPAN - 1):.0%} rises above 1 %, median |Δ ln L| {change:.2f}, later half "
-        f"at {progress:.2f} × the earlier, amplitude {swing:.2f} × median L and {amplitude:.2f} × base",
+        f"in the {SPAN} evaluations judged up to iteration {window.latest.iteration:,} training loss rose {rose} "
+        f"times, jumping between {number(min(losses))} and {number(max(losses))}; its median was {number(at_first)} in "
+        f"the first {HALF} since then and is {number(now)} in the last {HALF}.",
+        f"loss {number(min(losses))} to {number(max(losses))}",
+        f"Over {SPAN} evaluations: {up / (SPAN - 1):.0%} rises above 1 %, median |Δ ln L| {change:.2f}, amplitude "
+        f"without the extremes {swing:.2f} × median L and {amplitude:.2f} × base; median L {now / at_first:.2f} × that "
+        f"of the first {HALF} evaluations since {since:,}",
         evidence,
         _step_quality(span),
     )

@@ -45,11 +45,12 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     record = latest.train_loss >= window.highest and min(recent) > FAR * window.measure
     if not (ratio > BEYOND or (record and rising)):
         return None
-    since = earlier.since if earlier else _start(window)
+    since = earlier.since if earlier else window.above_since or latest.iteration
     return _finding(
         window,
         since,
-        f"training loss rose from {number(window.first.train_loss)} to {number(latest.train_loss)}.",
+        f"training loss rose from {number(window.first.train_loss)} at the start to {number(latest.train_loss)} at "
+        f"iteration {latest.iteration:,}.",
         f"loss {number(window.first.train_loss)} → {number(latest.train_loss)}",
         f"L is {number(ratio)} × max(L₀, base) = {number(window.measure)}; the limit is {FAR:g} × at {RISING} rising "
         f"evaluations in a row, or {BEYOND:,.0f} × once",
@@ -90,16 +91,6 @@ def _finding(window: Window, since: int, what: str, short: str, rule: str, evide
             "learning_rate": rate,
         },
     )
-
-
-def _start(window: Window) -> int:
-    """The iteration of the first of the evaluations, without a gap up to now, that lie above the measure."""
-    since = window.latest.iteration
-    for evaluation in reversed(window.evaluations):
-        if evaluation.train_loss <= window.measure:
-            break
-        since = evaluation.iteration
-    return since
 
 
 def remedies(window: Window, settings: Settings) -> tuple[Remedy, ...]:

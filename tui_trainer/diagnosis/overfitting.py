@@ -18,7 +18,10 @@ RISE = 1.15
 RISE_OF_BASE = 0.03
 """… which is also this share of the loss of the best constant answer above it …"""
 STANDARD_ERRORS = 2.0
-"""… and this many standard errors of the validation loss, where they are known."""
+"""… and this many standard errors of the validation loss, where they are known: more of them, where the examples are so
+few that the error itself is uncertain."""
+FEW = 50
+"""Held-out examples below which a sentence says how few they are; a single one cannot be judged by at all."""
 AGO = 4
 """Evaluations, at least, since the minimum."""
 GAP = 1.1
@@ -33,8 +36,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     best, now = window.best, window.latest
     if best is None or best.validation_loss is None or now.validation_loss is None:
         return None
-    lowest, loss = best.validation_loss, now.validation_loss
-    margin = max(RISE_OF_BASE * window.first.base_loss, STANDARD_ERRORS * (now.validation_error or 0.0))
+    lowest, loss, held_out = best.validation_loss, now.validation_loss, now.validation_examples
+    if held_out == 1:
+        return None
+    margin = max(RISE_OF_BASE * window.first.base_loss, errors_needed(held_out) * (now.validation_error or 0.0))
     if not (
         math.isfinite(loss)
         and window.after_best >= AGO
@@ -45,6 +50,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     ):
         return None
     errors = f", {(loss - lowest) / now.validation_error:.1f} standard errors" if now.validation_error else ""
+    few = f" (only {held_out} held-out examples)" if held_out is not None and held_out < FEW else ""
     return Finding(
         id="overfitting",
         severity=Severity.WARNING,
@@ -52,7 +58,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         title="overfitting",
         sentence=(
             f"Overfitting since iteration {best.iteration:,}: validation loss rose from {number(lowest)} to "
-            f"{number(loss)} while training loss fell to {number(now.train_loss)}."
+            f"{number(loss)} at iteration {now.iteration:,} while training loss fell to {number(now.train_loss)}{few}."
         ),
         short=(
             f"since {best.iteration:,}: validation loss rose from {number(lowest)} to {number(loss)}, training loss "
@@ -77,6 +83,24 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
             "train_loss_at_best": best.train_loss,
             "gap": loss - now.train_loss,
         },
+    )
+
+
+def errors_needed(held_out: int | None) -> float:
+    """What `STANDARD_ERRORS` of a known error stand for where it is estimated from so few (two at least) examples.
+
+    Student's t at the same probability, by its expansion in 1/(n − 1) (Abramowitz and Stegun 26.7.5): 2.05 for 50, 2.3
+    for 10, 4.5 for 3.
+    """
+    if held_out is None:
+        return STANDARD_ERRORS
+    z, n = STANDARD_ERRORS, held_out - 1
+    return (
+        z
+        + (z**3 + z) / 4 / n
+        + (5 * z**5 + 16 * z**3 + 3 * z) / 96 / n**2
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384 / n**3
+        + (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160 / n**4
     )
 
 

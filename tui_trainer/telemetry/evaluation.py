@@ -49,7 +49,9 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     """Training loss of the best constant answer."""
     layers: tuple[LayerMeasures, ...]
     validation_error: float | None = None
-    """Standard error of `validation_loss` over the validation examples."""
+    """Standard error of `validation_loss` over the validation examples; None for one, which says nothing of others."""
+    validation_examples: int | None = None
+    """Held-out examples that `validation_loss` is a mean over; None where nobody knows."""
     epoch_loss: float | None = None
     """Mean of the batch losses of the last epoch that is complete, each before its update; None in the first."""
     gradient_norm: float = 0.0

@@ -81,12 +81,15 @@ def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
     network, classes = trainer.network, len(trainer.data.class_names)
     z = network.outputs(trainer.vectors.parameters, trainer.train_set.inputs)
     train_loss = float(trainer.train_set.losses(z).mean())
-    validation_loss = validation_accuracy = validation_error = None
+    validation_loss = validation_accuracy = validation_error = validation_examples = None
     if len(trainer.validation_set) > (1 if trainer.experiment.loss.pairs else 0):
+        validation_examples = len(trainer.validation_set)
         held_out = network.outputs(trainer.vectors.parameters, trainer.validation_set.inputs)
         losses = trainer.validation_set.losses(held_out)
         validation_loss = float(losses.mean())
-        validation_error = float(losses.std() / len(losses) ** 0.5)
+        # Pairs share their examples: there are no more independent numbers than examples.
+        if len(losses) > 1:
+            validation_error = float(losses.std(ddof=1) / min(len(losses), validation_examples) ** 0.5)
         validation_accuracy = trainer.validation_set.accuracy(held_out, classes)
     gradient = trainer.vectors.gradient.astype(np.float64)
     return Evaluation(
@@ -100,6 +103,7 @@ def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
         base_loss=trainer.base_loss,
         layers=measure_layers(trainer),
         validation_error=validation_error,
+        validation_examples=validation_examples,
         epoch_loss=trainer.curves.epoch.last,
         gradient_norm=float(np.sqrt(gradient @ gradient)),
         units_equal=_units_equal(network, trainer.vectors.parameters),

@@ -1,0 +1,170 @@
+"""Every number of every sentence about a real run, recomputed from its evaluations without the diagnosis's own code."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+import pytest
+
+from tui_trainer.presets import bundled
+from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.telemetry import Evaluation, Finding
+from tui_trainer.training import build, with_setting
+
+NUMBER = r"(\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)"
+BOUNCING = re.compile(
+    rf"Bouncing since iteration {NUMBER}: in the 15 evaluations judged up to iteration {NUMBER} training loss rose "
+    rf"{NUMBER} times, jumping between {NUMBER} and {NUMBER}; its median was {NUMBER} in the first 8 since then and is "
+    rf"{NUMBER} in the last 8\."
+)
+THROWN = re.compile(
+    rf"Bouncing since iteration {NUMBER}: training loss was {NUMBER} at the start and between {NUMBER} and {NUMBER} in "
+    rf"the 5 evaluations judged up to iteration {NUMBER}, and most of the steps measured there overshoot the valley\."
+)
+DIVERGING = re.compile(
+    rf"Diverging since iteration {NUMBER}: training loss rose from {NUMBER} at the start to {NUMBER} at iteration "
+    rf"{NUMBER}\."
+)
+NOT_FINITE = re.compile(
+    rf"Diverging since iteration {NUMBER}: after iteration {NUMBER} the loss is too large to be a number\."
+)
+OVERFITTING = re.compile(
+    rf"Overfitting since iteration {NUMBER}: validation loss rose from {NUMBER} to {NUMBER} at iteration {NUMBER} "
+    rf"while training loss fell to {NUMBER}(?: \(only {NUMBER} held-out examples\))?\."
+)
+
+MOMENTUM = {
+    "data": {"name": "iris"},
+    "network": {"hidden": [16], "activation": "leaky_relu"},
+    "optimizer": {"name": "momentum", "learning_rate": 0.001},
+    "training": {"batch_size": 1, "iterations": 600},
+}
+
+
+class Told:
+    """What a run told, and the check of each sentence at the moment it was said."""
+
+    def __init__(self, run: HeadlessRun) -> None:
+        self.run, self.evaluations = run, list[Evaluation]()
+        self.sentences = set[str]()
+        run.tell(self)
+
+    def evaluation(self, evaluation: Evaluation) -> None:
+        self.check()
+        self.evaluations.append(evaluation)
+
+    def finding(self, finding: Finding, iteration: int, active: bool) -> None:
+        pass
+
+    def check(self) -> None:
+        """Hold every sentence that stands now to all evaluations up to now."""
+        for finding in self.run.diagnosis.findings:
+            if finding.sentence not in self.sentences:
+                self.sentences.add(finding.sentence)
+                check(finding, self.evaluations)
+
+
+def numbers(pattern: re.Pattern[str], sentence: str) -> list[float] | None:
+    found = pattern.fullmatch(sentence)
+    return None if found is None else [float(each.replace(",", "")) for each in found.groups() if each is not None]
+
+
+def is_near(said: float, value: float) -> bool:
+    """Two significant digits are said."""
+    return abs(said - value) <= 0.0501 * abs(value) + 1e-300
+
+
+def check(finding: Finding, evaluations: list[Evaluation]) -> None:
+    sentence, at = finding.sentence, {each.iteration: each for each in evaluations}
+    if said := numbers(BOUNCING, sentence):
+        since, up_to, rose, low, high, at_first, now = said
+        judged = [each.train_loss for each in judged_of(evaluations) if each.iteration <= up_to]
+        last, first = judged[-15:], [each.train_loss for each in judged_of(evaluations) if each.iteration >= since][:8]
+        assert rose == sum(b > a for a, b in pairwise(last)), sentence
+        assert is_near(low, min(last)), sentence
+        assert is_near(high, max(last)), sentence
+        assert is_near(at_first, median(first)), sentence
+        assert is_near(now, median(last[-8:])), sentence
+        assert median(last[-8:]) >= 0.7 * median(first), f"got lower: {sentence}"
+    elif said := numbers(THROWN, sentence):
+        since, start, low, high, up_to = said
+        last = [each.train_loss for each in judged_of(evaluations) if each.iteration <= up_to][-5:]
+        assert is_near(start, evaluations[0].train_loss), sentence
+        assert is_near(low, min(last)), sentence
+        assert is_near(high, max(last)), sentence
+        assert since in at, sentence
+    elif said := numbers(DIVERGING, sentence):
+        since, start, now, up_to = said
+        assert is_near(start, evaluations[0].train_loss), sentence
+        assert is_near(now, at[int(up_to)].train_loss), sentence
+        assert all(each.train_loss > start for each in evaluations if since <= each.iteration <= up_to), sentence
+    elif said := numbers(NOT_FINITE, sentence):
+        assert said[0] <= said[1], sentence
+        assert all(np.isfinite(each.train_loss) for each in evaluations if each.iteration < said[1]), sentence
+    elif said := numbers(OVERFITTING, sentence):
+        since, lowest, risen, up_to, fallen = said[:5]
+        known = [each for each in evaluations if each.iteration <= up_to]
+        best = min(known, key=lambda each: each.validation_loss)
+        assert since == best.iteration, sentence
+        assert is_near(lowest, best.validation_loss), sentence
+        assert is_near(risen, at[int(up_to)].validation_loss), sentence
+        assert is_near(fallen, at[int(up_to)].train_loss), sentence
+        assert at[int(up_to)].train_loss < best.train_loss, sentence
+        assert (len(said) == 6) == (known[0].validation_examples < 50), sentence
+    else:
+        raise AssertionError(f"a sentence that nobody recomputes: {sentence}")
+
+
+def judged_of(evaluations: list[Evaluation]) -> list[Evaluation]:
+    """Those that lie a hundredth of the iterations so far apart."""
+    judged = evaluations[:1]
+    for each in evaluations[1:]:
+        if each.iteration - judged[-1].iteration >= each.iteration / 100 or not np.isfinite(each.train_loss):
+            judged.append(each)
+    return judged
+
+
+def told(run: HeadlessRun) -> Told:
+    each = Told(run)
+    with np.errstate(all="ignore"):
+        run.advance()
+    each.check()
+    return each
+
+
+@pytest.mark.parametrize("seed", [1, 2, 247])
+def test_a_run_that_learnt_is_not_said_to_get_no_lower(seed: int) -> None:
+    """It went from 1.57 to 0.112, and was "bouncing since iteration 0 and gets no lower"."""
+    told(HeadlessRun(with_setting(build(MOMENTUM), "training.seed", seed)))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_small_runs(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    name = str(random.choice(["adam", "sgd", "momentum"]))
+    experiment = build(
+        {
+            "data": {"name": str(random.choice(["moons", "circles", "iris", "spiral"])), "samples": 60},
+            "network": {"hidden": [int(random.choice([4, 16]))], "activation": str(random.choice(["tanh", "relu"]))},
+            "optimizer": {"name": name, "learning_rate": float(10 ** random.uniform(-2, 1.7))},
+            "training": {
+                "batch_size": int(random.choice([1, 8, 60])),
+                "iterations": int(random.integers(150, 900)),
+                "evaluate_every": int(random.choice([1, 3, 7])),
+                "seed": seed,
+            },
+        }
+    )
+    told(HeadlessRun(experiment))
+
+
+def test_the_random_runs_say_something_of_each_kind() -> None:
+    """What nothing is said of proves nothing: presets that are about a finding each have theirs checked."""
+    kinds = set()
+    for title in ("lr too large", "lr far too large", "overfitting", "glasses or rings: unclipped"):
+        (preset,) = (each for each in bundled() if each.title == title)
+        kinds |= {sentence.split()[0] for sentence in told(HeadlessRun(preset.experiment())).sentences}
+    assert kinds == {"Bouncing", "Diverging", "Overfitting"}
