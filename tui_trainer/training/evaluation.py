@@ -29,6 +29,9 @@ PROBE_EXAMPLES = 256
 QUICK = 1e8
 """Products of a weight and an input, in an evaluation, that take some milliseconds."""
 
+EQUAL = 1e-4
+"""Relative difference up to which two weights count as equal: as far as rounding drives equal units apart."""
+
 
 class Target:
     """One set of examples to be evaluated on: prepared inputs, encoded targets, labels."""
@@ -158,11 +161,14 @@ def measure_layers(trainer: Trainer) -> tuple[LayerMeasures, ...]:
 
 
 def _units_equal(network: Network, parameters: Array) -> bool:
-    """Whether all hidden units of some layer of two or more have equal incoming weights (to 1e-6, relative)."""
+    """Whether all hidden units of some layer of two or more have equal incoming weights, but for rounding.
+
+    A processor may round the sums of one unit otherwise than those of its neighbour.
+    """
     for weight in network.views(parameters)[:-1]:
         if weight.shape[1] > 1:
             spread = np.abs(weight - weight[:, :1]).max()
-            if spread <= 1e-6 * max(float(np.abs(weight).max()), 1e-30):
+            if spread <= EQUAL * max(float(np.abs(weight).max()), 1e-30):
                 return True
     return False
 
