@@ -10,6 +10,8 @@ from lived import run_to
 
 from tui_trainer.telemetry import Look, Status
 from tui_trainer.training import Trainer, build, with_setting
+from tui_trainer.training.early_stopping import EarlyStop
+from tui_trainer.training.experiment import EarlyStopping
 from tui_trainer.training.step_view import step_view
 
 OVERFITTING: dict[str, dict[str, Any]] = {
@@ -82,3 +84,30 @@ def test_what_has_come_back_is_known_until_the_next_step() -> None:
     if back == best:  # no better one has come since
         run_to(again, best)
         np.testing.assert_array_equal(trainer.vectors.parameters, again.vectors.parameters)
+
+
+@pytest.mark.parametrize("min_delta", [0.0, 0.05])
+def test_what_comes_back_is_the_lowest_of_all_evaluations_whatever_patience_asks_for(min_delta: float) -> None:
+    trainer = Trainer(with_setting(build(OVERFITTING), "training.early_stopping.min_delta", min_delta))
+    trainer.run()
+    assert trainer.status is Status.STOPPED_EARLY
+    log = trainer.evaluations.view()
+    best = int(log.iteration[np.argmin(log.validation_loss)])
+    assert trainer.early_stop.best_iteration == best
+    assert trainer.early_stop.best_loss == log.validation_loss.min()
+    again = Trainer(with_setting(build(OVERFITTING), "training.early_stopping", None))
+    run_to(again, best)
+    np.testing.assert_array_equal(trainer.vectors.parameters, again.vectors.parameters)
+
+
+def test_a_little_better_is_remembered_as_the_best_but_is_no_progress() -> None:
+    settings = EarlyStopping(patience=20, min_delta=0.1)
+    known, parameters = EarlyStop(), np.zeros(3)
+    for iteration, loss in ((0, 1.0), (10, 0.95), (20, 0.92)):
+        known, stops = known.after(loss, iteration, settings, parameters)
+    assert stops
+    assert (known.best_iteration, known.best_loss, known.waits_since) == (20, 0.92, 0)
+    assert known.restored(20) is None  # it stands on its own weights, which are the best
+    known, stops = known.after(0.89, 30, settings, parameters)  # 0.11 better than at 0
+    assert not stops
+    assert known.waits_since == 30

@@ -116,7 +116,7 @@ def test_looking_at_a_moment_makes_it_the_latest_and_never_the_best() -> None:
     shown, measured = evaluations_shown(snapshot), snapshot.losses.evaluations
     assert shown.latest is snapshot.evaluation
     assert shown.best is measured.best
-    assert "lower than at any evaluation" in text("fit", snapshot, 80)
+    assert "now, below the best evaluation: " in text("fit", snapshot, 80)
 
 
 def test_a_small_rise_is_told_as_what_it_costs() -> None:

@@ -72,11 +72,14 @@ class JsonLines:
 
         `race`: what there is to say of an arm, `parts_at` for one.
         """
-        trainer = run.trainer
+        trainer, best = run.trainer, run.trainer.evaluations.best
         self._event(
             "end",
             **_measured(run.final()),
             reason=reason,
+            **(
+                {} if best is None else {"best_iteration": best.iteration, "best_validation_loss": best.validation_loss}
+            ),
             **({} if run.restored is None else {"restored": run.restored}),
             findings=[to_builtins(finding) for finding in run.diagnosis.findings],
             seconds=trainer.elapsed,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tui_trainer.cli.plain import plain
 from tui_trainer.studies.headless import HeadlessRun
-from tui_trainer.telemetry import Evaluation, LayerMeasures
+from tui_trainer.telemetry import Evaluation, LayerMeasures, Status
 from tui_trainer.training.summary import summary
 from tui_trainer.tui.cells import text_width
 
@@ -32,6 +32,7 @@ def results(run: HeadlessRun, reason: str, columns: int) -> str:
         *([] if restored is None else [f"weights of iteration {restored:,} restored: the numbers are theirs"]),
         "",
         *aligned(told(_losses(final))),
+        *_best(run, final, columns),
         "",
         *aligned(_layers(final.layers)),
         *findings_told(run, columns),
@@ -56,6 +57,19 @@ def _losses(final: Evaluation) -> Rows:
     if final.validation_loss is not None:
         rows.append(("validation", *loss_and_accuracy(final.validation_loss, final.validation_accuracy)))
     return rows
+
+
+def _best(run: HeadlessRun, final: Evaluation, columns: int) -> list[str]:
+    """What the weights at the end are against the best evaluation, where something is held out."""
+    best, stopping = run.trainer.evaluations.best, run.experiment.training.early_stopping
+    if best is None or best.validation_loss is None or run.restored is not None:
+        return []
+    told_best = f"best evaluation: validation loss {best.validation_loss:.4g} at iteration {best.iteration:,}"
+    if best.iteration == final.iteration:
+        return [f"{told_best}, the last"]
+    asked = run.trainer.status is Status.FINISHED and stopping is not None and stopping.restore_best
+    why = ", because early stopping did not come to a stop" if asked else ""
+    return _wrapped(f"{told_best}; the weights are those of iteration {final.iteration:,}{why}", "", columns)
 
 
 def loss_and_accuracy(loss: float | None, accuracy: float | None) -> tuple[str, str]:

@@ -215,14 +215,31 @@ class Driver:
     def stand(self, status: Status) -> None:
         """Stand still, and say why."""
         self.status, self.until_epoch = status, None
-        at, back = self.session.iteration, self.session.trainer.early_stop.restored(self.session.iteration)
-        restored = "" if back is None else f"; the weights of iteration {back:,} are back"
+        at = self.session.iteration
         self.message = {
-            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; {{toggle}} goes on beyond it",
-            Status.STOPPED_EARLY: f"stopped early at iteration {at:,}: the validation loss has not improved{restored}",
+            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; {self._left_behind}"
+            "{toggle} goes on beyond it",
+            Status.STOPPED_EARLY: f"stopped early at iteration {at:,}: {self._no_better}",
             Status.DIVERGED: f"diverged after iteration {at:,}: nothing comes after a loss that is no finite number",
         }.get(status, "")
         self.version += 1
+
+    @property
+    def _left_behind(self) -> str:
+        """That the best weights do not come back at the target, where somebody has asked for them."""
+        stopping, best = self.session.experiment.training.early_stopping, self.session.trainer.evaluations.best
+        if stopping is None or not stopping.restore_best or best is None or best.iteration == self.session.iteration:
+            return ""
+        return f"its weights are the last, not the best of {best.iteration:,}; "
+
+    @property
+    def _no_better(self) -> str:
+        """Why early stopping has come to its stop, and whose weights are back."""
+        early_stop, stopping = self.session.trainer.early_stop, self.session.experiment.training.early_stopping
+        least = "" if stopping is None or not stopping.min_delta else f" by {stopping.min_delta:g}"
+        back = early_stop.restored(self.session.iteration)
+        restored = "" if back is None else f"; the weights of iteration {back:,} are back"
+        return f"the validation loss is no better{least} since iteration {early_stop.waits_since:,}{restored}"
 
     def say(self, message: str) -> None:
         """What the last command did, or could not do."""

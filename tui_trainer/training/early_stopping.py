@@ -12,12 +12,16 @@ from tui_trainer.training.experiment import EarlyStopping
 
 
 class EarlyStop(Struct, frozen=True, kw_only=True):
-    """The best evaluation so far."""
+    """The best evaluation so far, and since when the run waits for one that is better by enough."""
 
     best_loss: float = float("inf")
     best_iteration: int = 0
     best_parameters: NDArray[np.floating[Any]] | None = None
     """A copy, where the best weights are to be restored."""
+    to_beat: float = float("inf")
+    """The loss of the last evaluation that was better by enough: what the next has to be better than by as much."""
+    waits_since: int = 0
+    """The iteration of that evaluation."""
     stopped: int = -1
     """The iteration at which the run has stopped since, the last one: who goes on gets the whole patience again."""
 
@@ -25,13 +29,17 @@ class EarlyStop(Struct, frozen=True, kw_only=True):
         self, loss: float, iteration: int, settings: EarlyStopping, parameters: NDArray[np.floating[Any]]
     ) -> tuple[EarlyStop, bool]:
         """What is remembered after an evaluation with this validation loss, and whether the run stops there."""
-        if loss < self.best_loss - settings.min_delta:
+        known = self
+        if loss < self.best_loss:
             best = parameters.copy() if settings.restore_best else None
-            return EarlyStop(best_loss=loss, best_iteration=iteration, best_parameters=best), False
-        if iteration - max(self.best_iteration, self.stopped) < settings.patience:
-            return self, False
-        return structs.replace(self, stopped=iteration), True
+            known = structs.replace(self, best_loss=loss, best_iteration=iteration, best_parameters=best)
+        if loss < self.to_beat - settings.min_delta:
+            return structs.replace(known, to_beat=loss, waits_since=iteration, stopped=-1), False
+        if iteration - max(self.waits_since, self.stopped) < settings.patience:
+            return known, False
+        return structs.replace(known, stopped=iteration), True
 
     def restored(self, iteration: int) -> int | None:
         """The iteration whose weights stand in place of those that `iteration` ended with; None where no others do."""
-        return self.best_iteration if iteration == self.stopped and self.best_parameters is not None else None
+        stands_on_best = iteration == self.stopped and self.best_parameters is not None
+        return self.best_iteration if stands_on_best and self.best_iteration != iteration else None

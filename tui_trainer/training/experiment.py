@@ -71,11 +71,11 @@ class EarlyStopping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Stop when the validation loss has not become better for a while."""
 
     patience: Annotated[int, Meta(ge=1, le=100_000_000)] = 100
-    """Iterations without a new best validation loss before the run stops."""
+    """Iterations without a better validation loss before the run stops."""
     min_delta: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
-    """How much lower than the best so far counts as better."""
+    """How much lower a validation loss has to be to count as better."""
     restore_best: bool = True
-    """Whether the weights of the best evaluation come back at the stop."""
+    """Whether the weights of the best evaluation come back where the run stops early; at its target they do not."""
 
 
 class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

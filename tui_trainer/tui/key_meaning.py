@@ -151,7 +151,7 @@ _NOTHING = {
     **dict.fromkeys(ONWARDS, "diverged, nothing comes after; {back} goes back, {fix} mends"),
     **dict.fromkeys(BACKWARDS, "this is the start"),
     **dict.fromkeys(FOLLOWING, _NO_STEP),
-    "best": "this is the best iteration so far",
+    "best": "this is the best evaluation so far",
     "other_arm": "there is one arm only; {fork} forks it",
     "drop_arm": "there is one arm only; {fork} forks it",
 }

@@ -86,7 +86,7 @@ KEYMAP: tuple[KeyAction, ...] = (
               "time", needs="control", footer="full speed", rank=13),
     KeyAction("slow_motion", "a", "slow motion", "Play guess, measure, blame, fix one by one, and back.",
               "time", needs="phases", footer="slow motion", rank=12),
-    KeyAction("best", "B", "to the best iteration", "Back to the best iteration (the last finite one).",
+    KeyAction("best", "B", "to the best evaluation", "Back to the best evaluation (or the last finite iteration).",
               "time", needs="seek", footer="best", rank=18),
 
     KeyAction("restart", "r", "restart", "Start again: the same data and first weights.",

@@ -18,7 +18,9 @@ def evaluations_shown(snapshot: Snapshot) -> Evaluations:
 def with_latest(evaluations: Evaluations, here: Evaluation | None) -> Evaluations:
     """`evaluations` with `here`, which the curves do not have, as the latest.
 
-    Never as the best: that is the best of the evaluations that the configuration asks for, wherever somebody looks.
+    Never as the best. That is one thing on every panel, for the key that goes back to it, for early stopping and for
+    what `train` tells: the evaluation with the lowest validation loss of those that the configuration asks for, up to
+    the moment shown. It does not depend on where somebody looks.
     """
     return evaluations if here is None else structs.replace(evaluations, latest=here)
 
@@ -38,10 +40,12 @@ def evaluations_until(evaluations: Evaluations, iteration: int) -> Evaluations:
     losses = kept.validation_loss
     finite = np.flatnonzero(np.isfinite(losses))
     lowest = int(finite[np.argmin(losses[finite])]) if len(finite) else None
+    # The best of all, if it lies before, which the thinned curves need not have any more.
+    best = evaluations.best if evaluations.best is not None and evaluations.best.iteration <= iteration else None
     return structs.replace(
         kept,
         latest=_at(kept, count - 1, latest) if count else None,
-        best=None if lowest is None else _at(kept, lowest, latest),
+        best=best if best is not None or lowest is None else _at(kept, lowest, latest),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry.commands import SLOW_MOTION, Pause, Resume, Seek, SetPace
+from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.view import Outcome, View
 
 PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
@@ -61,11 +62,11 @@ def broke(snapshot: Snapshot) -> bool:
 
 
 def best_moment(snapshot: Snapshot) -> int | None:
-    """The iteration worth going back to: the last finite one where the run broke, else the one with the lowest
-    validation loss (training loss where nothing is held out); None before the first evaluation."""
+    """The iteration worth going back to: the last finite one where the run broke, else the best evaluation up to the
+    moment shown (the one with the lowest training loss where nothing is held out); None before the first."""
     if broke(snapshot):
         return max(snapshot.iteration - 1, 0) if snapshot.autopsy is None else snapshot.autopsy.last_finite
-    evaluations = snapshot.losses.evaluations
+    evaluations = evaluations_shown(snapshot)
     if evaluations.best is not None:
         return evaluations.best.iteration
     finite = np.flatnonzero(np.isfinite(evaluations.train_loss))

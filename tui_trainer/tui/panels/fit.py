@@ -37,6 +37,10 @@ _EQUAL = 1e-7
 _LATELY = 0.2
 """The last share of the run, over which the gap is watched."""
 
+HISTORY = 10
+"""Evaluations, that before training among them, from which on a run has a history: a tenth of the run by default.
+Before that nobody can tell a lowest loss from the last one, or balance from a beginning."""
+
 _STEADY = _NOTICEABLE / 3
 """Share of the base loss by which a gap may move and still count as standing still."""
 
@@ -47,6 +51,7 @@ class Fit(Struct, frozen=True, kw_only=True):
     place: float
     """0 underfitting, 0.5 balanced, 1 overfitting."""
     word: str
+    """ "" where it is too early for one."""
     gap: float
     """Validation loss minus training loss, now."""
     trend: float
@@ -59,6 +64,13 @@ class Fit(Struct, frozen=True, kw_only=True):
     where the loss is lower than at any."""
     noticeable: float
     """A difference of losses that is worth a word."""
+    evaluations: int
+    """How many there have been."""
+
+    @property
+    def is_early(self) -> bool:
+        """Whether that is too few to call anything the lowest, or balanced."""
+        return self.evaluations < HISTORY
 
 
 def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit | None:
@@ -91,9 +103,10 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     gap = gap if abs(gap) > _EQUAL * latest.train_loss else 0.0
     trend = gap - float(before)
     growing = gap > _NOTICEABLE * base and trend > _STEADY * base
+    word = "worse than guessing" if latest.train_loss > _LOST * base else _word(place, overfitting, growing)
     return Fit(
         place=place,
-        word="worse than guessing" if latest.train_loss > _LOST * base else _word(place, overfitting, growing),
+        word="" if word == "balanced" and len(gaps) < HISTORY else word,
         gap=gap,
         trend=trend,
         best_loss=best.validation_loss,
@@ -101,6 +114,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
         now=latest.validation_loss,
         saved=rise,
         noticeable=_NOTICEABLE * base,
+        evaluations=len(gaps),
     )
 
 
@@ -183,10 +197,12 @@ def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
 
 def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
     """The best validation point, and what stopping there would have saved: (sign, text of at most `room`)."""
+    first: tuple[str, ...]
+    second: tuple[str, ...]
     best, now, at = compact(fit.best_loss), compact(fit.now), count(fit.best_iteration)
     if fit.saved > fit.noticeable:
         saved = compact(fit.saved)
-        first: tuple[str, ...] = (
+        first = (
             f"validation best {best} at {at} · now {now}",
             f"best {best} at {at} · now {now}",
             f"{best} at {at}, now {now}",
@@ -198,15 +214,28 @@ def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
             return [best_line]
         second = (f"stopping at {at} would have saved {saved}", f"stop at {at}: {saved} saved", f"{saved} too high")
         return [best_line, ("↑", fewer_words(second, room))]
-    state = "" if fit.saved > 0 else ", at its best" if fit.saved == 0 else ", lower than at any evaluation"
-    first = (f"validation {now}{state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}")
-    if fit.saved < 0:  # a best that is worse than what stands beside it would be a riddle
-        first = (first[0], f"validation {now}{state}", f"now {now}, lower than ever", f"{now}, lowest yet")
+    if fit.saved < 0:  # between two evaluations
+        first = (
+            f"validation {now} now, below the best evaluation: {best} at {at}",
+            f"{now} now, below the best evaluation, {best} at {at}",
+            f"{now} now, best evaluation {best} at {at}",
+            f"{now}, below the best evaluation",
+            f"validation loss {now}",
+            f"validation {now}",
+            now,
+        )
+    else:
+        state = ", at its best" if fit.saved == 0 and not fit.is_early else ""
+        first = (f"validation {now}{state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}")
     second = ("nothing to save by stopping earlier", "nothing to save yet", "still good")
-    if fit.saved > 0:
+    if fit.is_early:
+        number = f"{fit.evaluations} evaluation{'' if fit.evaluations == 1 else 's'}"
+        second = (f"too early to tell: {number} so far", f"too early: {number}", "too early to tell", "too early")
+    elif fit.saved > 0:
         least = compact(fit.saved, 2)
         second = (f"stopping there would have saved {least} only", f"only {least} to save", f"{least} lost")
-    return [("▲", fewer_words(first, room)), ("✓", fewer_words(second, room))]
+    sign = "▲" if fit.saved >= 0 else "•"
+    return [(sign, fewer_words(first, room)), ("•" if fit.is_early else "✓", fewer_words(second, room))]
 
 
 def _arrow(trend: float, threshold: float) -> str:
