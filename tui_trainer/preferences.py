@@ -49,8 +49,8 @@ class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """The choices, with what holds where none was made. Names are the keys of the file."""
 
     theme: str = THEMES[0]
-    ascii: bool = False
-    """Draw with ASCII alone."""
+    ascii: bool | None = None
+    """Draw with ASCII alone, or not; None: as the environment says of the terminal."""
     painter: Literal["cells", "textual"] = "cells"
     focus: str = View().focus
     """The panel that has the focus at the start."""

@@ -189,10 +189,10 @@ def test_a_closed_standard_output_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_terminal_that_knows_few_characters_gets_question_marks() -> None:
+def test_a_terminal_that_knows_few_characters_gets_what_is_like_the_others() -> None:
     environment = {**ENVIRONMENT, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(
         program("train", "iris", "--iterations", "1"), capture_output=True, env=environment, timeout=60
     )
     assert (done.returncode, done.stderr) == (0, b"")
-    assert b"iris ? iris 120 + 30" in done.stdout
+    assert b"iris | iris 120 + 30" in done.stdout

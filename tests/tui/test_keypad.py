@@ -96,7 +96,7 @@ def test_a_rate_is_typed_and_stepped_on_the_keypad(paused: Program) -> None:
     paused.type("\x1b[57412u")
     paused.until(paused.shows("0.1 → 0.05"))
     paused.type("\x1b[57409;129u")
-    paused.until(paused.shows("iteration 1 "))
+    paused.until(paused.shows("epoch 2 of 1,000"))
 
 
 def test_a_comma_typed_in_the_field_is_a_decimal_sign_or_refused(paused: Program) -> None:

@@ -5,16 +5,22 @@ What a command needs is imported when it is called, so that `--help` waits for n
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import gc
 import io
+import os
 import sys
 from collections.abc import Sequence
 
 from tui_trainer.blas import limit_from_the_start
 from tui_trainer.cli.arguments import UsageError, parse
-from tui_trainer.cli.plain import plain
+from tui_trainer.cli.plain import plain, with_likenesses
 from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED, WRONG
+from tui_trainer.tui.charset import lacks_utf8
+
+LIKENESSES = "tui_trainer.likenesses"
+"""How streams deal with characters that they cannot have."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -97,10 +103,13 @@ def _complain(error: str) -> None:
 
 
 def _make_streams_safe() -> None:
-    """A stream that is closed swallows everything; one that knows few characters shows "?" for the others."""
+    """A stream that is closed swallows everything; one that knows few characters, or writes to a terminal that does,
+    shows what is like the others."""
+    codecs.register_error(LIKENESSES, with_likenesses)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, io.StringIO())
         elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            few = stream.isatty() and lacks_utf8(os.environ, stream.encoding)
+            stream.reconfigure(encoding="ascii" if few else None, errors=LIKENESSES)

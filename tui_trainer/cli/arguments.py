@@ -106,7 +106,7 @@ def _screen() -> _Parser:
     parser.add_argument("--paused", action="store_true", help="open standing still")
     parser.add_argument("--pace", type=_pace, metavar="N|max", help="iterations a second on screen")
     parser.add_argument("--theme", metavar="NAME", help="colours: the key t goes through all themes")
-    parser.add_argument("--ascii", action=argparse.BooleanOptionalAction, help="draw with ASCII alone")
+    _ascii(parser)
     parser.add_argument(
         "--painter",
         choices=PAINTERS,
@@ -135,6 +135,7 @@ def _train() -> _Parser:
     length.add_argument("--epochs", type=_count, metavar="N", help="so many, in place of the preset's target")
     parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
     parser.add_argument("--plot", action="store_true", help="draw the loss curve at the end")
+    _ascii(parser)
     parser.add_argument(
         "--check-gradients", action="store_true", help="compare the gradient with differences of the loss first"
     )
@@ -197,6 +198,14 @@ def _settings(parser: argparse.ArgumentParser) -> None:
         help="another value for a key of the file, such as optimizer.learning_rate=0.1; may be repeated",
     )
     parser.add_argument("--seed", type=_seed, metavar="N", help="data, weights, order, dropout: all at once")
+
+
+def _ascii(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        help="draw with ASCII alone, or with Unicode, whatever the locale and TERM say (default: as they say)",
+    )
 
 
 def _count(text: str) -> int:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.cli.plain import plain
 from tui_trainer.telemetry import Losses
+from tui_trainer.tui.ascii import in_ascii
 
 LOG_FROM = 10.0
 """Highest loss over lowest from which on the loss axis is logarithmic."""
@@ -22,24 +23,37 @@ HUES = ("orange+", "cyan+", "green+", "magenta+", "yellow+", "gray")
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
+MARKS = (("•", "dot"), ("⠒", "braille"), ("▚", "hd"))
+ASCII_MARKS = ((".", "."), ("*", "*"), ("o", "o"))
+"""How mini-batches, training and validation stand in the legend, and plotext's marker for each."""
+
 Floats = NDArray[np.float64]
 
 
-def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool) -> str:
+def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool, ascii_only: bool = False) -> str:
     """Mini-batch losses (the mean of each column), training and validation loss; iterations across.
 
     `columns` × `rows` cells, an end of line after each row. Non-finite losses are left out.
     """
     evaluations = losses.evaluations
+    batches, train, validation = ASCII_MARKS if ascii_only else MARKS
     series = [
-        ("• mini-batches", "dot", "gray", losses.batch.positions + 1, losses.batch.mean),
-        ("⠒ training", "braille", "cyan+", evaluations.iteration.astype(np.float64), evaluations.train_loss),
-        ("▚ validation", "hd", "orange+", evaluations.iteration.astype(np.float64), evaluations.validation_loss),
+        (f"{batches[0]} mini-batches", batches[1], "gray", losses.batch.positions + 1, losses.batch.mean),
+        (f"{train[0]} training", train[1], "cyan+", evaluations.iteration.astype(np.float64), evaluations.train_loss),
+        (
+            f"{validation[0]} validation",
+            validation[1],
+            "orange+",
+            evaluations.iteration.astype(np.float64),
+            evaluations.validation_loss,
+        ),
     ]
-    return _plotted(series, columns, rows, colour)
+    return _plotted(series, columns, rows, colour, ascii_only)
 
 
-def race_plot(arms: Sequence[tuple[str, Losses]], columns: int, rows: int, *, colour: bool) -> str:
+def race_plot(
+    arms: Sequence[tuple[str, Losses]], columns: int, rows: int, *, colour: bool, ascii_only: bool = False
+) -> str:
     """The training loss of every arm, drawn in letters; one that runs away leaves the picture."""
     series, first = [], 0.0
     for number, (name, losses) in enumerate(arms):
@@ -52,10 +66,13 @@ def race_plot(arms: Sequence[tuple[str, Losses]], columns: int, rows: int, *, co
         columns,
         rows,
         colour,
+        ascii_only,
     )
 
 
-def _plotted(series: Sequence[tuple[str, str, str, Floats, Floats]], columns: int, rows: int, colour: bool) -> str:
+def _plotted(
+    series: Sequence[tuple[str, str, str, Floats, Floats]], columns: int, rows: int, colour: bool, ascii_only: bool
+) -> str:
     """Series of (name, plotext's marker and colour, iterations, losses) in one plot."""
     drawn = [
         (name, marker, hue, *_thinned(x, y, 2 * columns)) for name, marker, hue, x, y in series if np.isfinite(y).any()
@@ -75,6 +92,7 @@ def _plotted(series: Sequence[tuple[str, str, str, Floats, Floats]], columns: in
     for _, marker, hue, x, y in drawn:
         plotext.plot(x.tolist(), y.tolist(), marker=marker, color=hue)
     text = str(plotext.build())
+    text = in_ascii(text) if ascii_only else text
     return (text if colour else ANSI.sub("", text)).rstrip("\n") + "\n"
 
 

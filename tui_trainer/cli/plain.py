@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from tui_trainer.tui.likeness import LIKENESS
+
+
+def with_likenesses(error: UnicodeError) -> tuple[str, int]:
+    """For `codecs.register_error`: in place of characters that a stream cannot have, what is like them in ASCII."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(LIKENESS.get(sign, "?") for sign in signs), error.end
+
 
 def plain(text: str) -> str:
     """`text` on one line, with � for every character that is not printable: control and escape characters, too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from tui_trainer.training import Experiment
 from tui_trainer.training.setting_error import nearest
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
+from tui_trainer.tui.charset import told, why_ascii
 from tui_trainer.tui.depth import affordable, depth_of
 from tui_trainer.tui.terminal import refusal
 from tui_trainer.tui.theme import THEMES
@@ -56,6 +58,10 @@ def open_screen(arguments: argparse.Namespace) -> int:
     if reason is not None:
         print(f"tui-trainer: {reason}", file=sys.stderr)
         return WRONG
+    why = why_ascii(os.environ, getattr(sys.__stderr__, "encoding", None)) if chosen.ascii is None else ""
+    ascii_only = chosen.ascii or bool(why)
+    if not ascii_only and isinstance(sys.__stderr__, io.TextIOWrapper):
+        sys.__stderr__.reconfigure(encoding="utf-8")  # whatever the locale says: so it was asked for
     app = partial(
         TrainerApp,
         open_run,
@@ -63,11 +69,11 @@ def open_screen(arguments: argparse.Namespace) -> int:
         request,
         depth=affordable(depth_of(os.environ), arguments.max_kb),
         theme=chosen.theme,
-        ascii_only=chosen.ascii,
+        ascii_only=ascii_only,
         painter=chosen.painter,
         kilobytes=arguments.max_kb,
         view=chosen.view,
-        notice=first_of(complaints),
+        notice=(first_of(complaints), "error") if complaints else (told(why) if why else "", "information"),
     )
     # What is there by now stays: a collection that looks at all of it would hold up a key by 20 ms.
     gc.freeze()

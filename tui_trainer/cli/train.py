@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import signal
@@ -24,6 +25,7 @@ from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.expectation import ENDS
 from tui_trainer.training.summary import flat_settings
+from tui_trainer.tui.charset import told, why_ascii
 
 SPAN = 0.05
 """Seconds, about, that the run goes on between two looks at the clock and at Ctrl+C."""
@@ -66,7 +68,7 @@ def train(arguments: argparse.Namespace) -> int:
             )
             print(told, end="")
     if arguments.plot:
-        _draw(race, sys.stderr if arguments.json else sys.stdout)
+        _draw(race, sys.stderr if arguments.json else sys.stdout, arguments.ascii)
     if not all(check is None or check.right for check in checks):
         return FAILED
     return INTERRUPTED if "interrupted" in reasons else DONE
@@ -117,13 +119,20 @@ def _interruptible() -> Iterator[_Interruption]:
             signal.signal(number, handler)
 
 
-def _draw(race: Race, stream: TextIO) -> None:
+def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
+    """Draw the losses. `ascii_only`: None for what the environment says."""
     from tui_trainer.cli.loss_plot import loss_plot, race_plot
 
+    why = why_ascii(os.environ, stream.encoding) if ascii_only is None else ""
+    if ascii_only is False and isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8")
     columns = max(shutil.get_terminal_size().columns, LEAST_COLUMNS)
     colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     curves = [(arm.name, arm.run.trainer.losses) for arm in race.arms]
+    plain = bool(ascii_only or why)
     if len(curves) == 1:
-        stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour))
+        stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour, ascii_only=plain))
     else:
-        stream.write(race_plot(curves, columns, PLOT_ROWS, colour=colour))
+        stream.write(race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=plain))
+    if why:
+        print(f"tui-trainer: {told(why)}", file=sys.stderr)

@@ -81,13 +81,13 @@ class TrainerApp(App[int]):
         painter: Mode = "cells",
         kilobytes: float | None = None,
         view: View | None = None,
-        notice: str = "",
+        notice: tuple[str, SeverityLevel] = ("", "information"),
         leave: Callable[[int], None] | None = None,
     ) -> None:
         """Opens the run of `request` at once, and raises what `open_run` raises.
 
         `theme`: one of THEMES. `kilobytes`: to send a second at most, answers to keys apart. `view`: the screen as it
-        is at first, with the keys that hold. `notice`: what is wrong from the start, said for a while.
+        is at first, with the keys that hold. `notice`: what there is to say at the start, and how much that matters.
         `leave(status)`: begins the end of the program; without it the app just exits.
         """
         super().__init__(driver_class=Driver)
@@ -132,8 +132,8 @@ class TrainerApp(App[int]):
         divert_typing(self, Keyboard(self, self._training, self.press, self._rhythm.soon).type)
         if self._ascii:
             write_ascii(self)
-        if self._notice:
-            self.set_timer(NOTICE_AFTER, partial(self._say, self._notice, severity="error", timeout=NOTICE_READ))
+        if self._notice[0]:
+            self.set_timer(NOTICE_AFTER, partial(self._say, *self._notice, NOTICE_READ))
         if not self.is_headless:
             self.set_interval(SIZE_CHECK, self._follow_size)
 

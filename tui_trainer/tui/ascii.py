@@ -13,31 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import CONTINUATION, Cells, character_width
+from tui_trainer.tui.likeness import LIKENESS
 
-_LIKENESS = {
-    **dict.fromkeys("│┃┆╎▏·", "|"),
-    **dict.fromkeys("─╌╍−–—•", "-"),
-    **dict.fromkeys("━╸═", "="),
-    **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯", "+"),
-    **dict.fromkeys("▌▐▊▎▕", "|"),  # edges of what Textual draws, and what is left of a row of its scroll bars
-    **dict.fromkeys("▁▂▃▄▅▆▇▀▔", " "),
-    **dict.fromkeys("…", "~"),
-    **dict.fromkeys("▸▶→", ">"),
-    **dict.fromkeys("◂◀←", "<"),
-    **dict.fromkeys("▴↑", "^"),
-    **dict.fromkeys("▲", "A"),  # the best, as charts draw it; an arrow is another thing
-    **dict.fromkeys("▾▼↓", "v"),
-    **dict.fromkeys("×✗", "x"),
-    **dict.fromkeys("●◦○■█", "o"),
-    **dict.fromkeys("“”", '"'),
-    **dict.fromkeys("‘’", "'"),
-    **dict(zip("✓⚠❚↻‖√∂δΔεηλσΣ²₀₁₂₃≤≥≈", "*!|@|VddDenlsS20123<>~", strict=True)),
-}
 _FIRST_OTHER = 128
 _TABLE_SIZE = 0x2800
 _TABLE = np.full(_TABLE_SIZE, ord("?"), dtype=np.uint32)
 _TABLE[:_FIRST_OTHER] = np.arange(_FIRST_OTHER)
-for _sign, _plain in _LIKENESS.items():
+for _sign, _plain in LIKENESS.items():
     if ord(_sign) < _TABLE_SIZE:
         _TABLE[ord(_sign)] = ord(_plain)
 
@@ -48,6 +30,7 @@ _SPELLED = {
     "×": "*",
     "²": "^2",
     "½": "0.5",
+    "±": "+-",
     "≈": "~",
     "√": "sqrt ",
     "α": "alpha",
@@ -78,7 +61,7 @@ class _Signs(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         if code >= _FIRST_OTHER:
-            self[code] = _LIKENESS.get(chr(code), "?" * character_width(chr(code)))
+            self[code] = LIKENESS.get(chr(code), "?" * character_width(chr(code)))
         return self.get(code, chr(code))
 
 

@@ -188,7 +188,7 @@ KEYMAP: tuple[KeyAction, ...] = (
 )
 # fmt: on
 
-_SIGNS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "esc", "shift+tab": "⇧tab"}
+_SIGNS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "esc"}
 
 
 def key_sign(key: str) -> str:

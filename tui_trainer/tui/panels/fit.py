@@ -256,7 +256,7 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
     best = evaluations.best
     if best is not None and best.validation_loss is not None:
         column = plot.upright(best.iteration, "┆", theme.best)
-        plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
+        plot.points([best.iteration], [best.validation_loss], "▲", theme.best)
         value = compact(best.validation_loss)
         label(plot, column, (f"best {value} at {count(best.iteration)}", f"best {value}", "best"), theme.best)
     draw_events(plot, snapshot)

@@ -91,13 +91,13 @@ def _draw_curves(
     plot.line(positions, smoothed.mean, theme.train, thin_until=full, until=now, after=theme.faint)
     start = _start(losses.evaluations)
     if start is not None:
-        plot.points([0], [start], theme.sign("○", "@"), theme.train)
+        plot.points([0], [start], theme.sign("○", "%"), theme.train)
     known = np.isfinite(losses.evaluations.validation_loss)
     x, y = losses.evaluations.iteration[known].astype(np.float64), losses.evaluations.validation_loss[known]
     draw_validation(plot, x, y, until=now)
     best = evaluations_shown(snapshot).best
     if best is not None and best.validation_loss is not None:
-        plot.points([best.iteration], [best.validation_loss], theme.sign("▲", "A"), theme.best)
+        plot.points([best.iteration], [best.validation_loss], "▲", theme.best)
     broken = positions[losses.batch.non_finite > 0]
     if snapshot.autopsy is not None:  # the run stands before it, so that its loss is in no curve
         broken = np.append(broken, snapshot.autopsy.iteration + 1)
@@ -137,7 +137,7 @@ def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
         columns = plot.column(broken)
         broken = broken[np.diff(columns // 2, prepend=-1) != 0]
         top = np.full(len(broken), plot.vertical.high)
-        plot.points(broken, top, plot.theme.sign("✗", "X"), plot.theme.critical)
+        plot.points(broken, top, "✗", plot.theme.critical)
 
 
 def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) -> list[Entry]:
@@ -156,9 +156,9 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
         entries.append(Entry(left, theme.muted, ("abandoned future", "abandoned", "left")))
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"
-        entries.append(Entry(theme.sign("▲", "A"), theme.best, (f"{value} at {count(best.iteration)}", value, "best")))
+        entries.append(Entry("▲", theme.best, (f"{value} at {count(best.iteration)}", value, "best")))
     if _start(snapshot.losses.evaluations) is not None:
-        entries.append(Entry(theme.sign("○", "@"), theme.train, ("training set at 0", "at 0")))
+        entries.append(Entry(theme.sign("○", "%"), theme.train, ("training set at 0", "at 0")))
     return entries
 
 

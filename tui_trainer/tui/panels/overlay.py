@@ -96,7 +96,7 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[ArmCurve]) -> Non
         if end is not None:
             ends.append((*end, arm.letter, packed))
         if arm.status is Status.DIVERGED:
-            plot.points([arm.iteration], [plot.vertical.high], theme.sign("✗", "X"), theme.critical)
+            plot.points([arm.iteration], [plot.vertical.high], "✗", theme.critical)
     draw_moment(plot, snapshot)
     plot.name_ends(sorted(ends, key=lambda end: end[2]))
     draw_events(plot, snapshot)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from tui_trainer.telemetry import Setting, Snapshot, value_words
 from tui_trainer.telemetry.settings import AUTO
+from tui_trainer.tui.ascii import spelled_out
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.panels.border import open_panel
 from tui_trainer.tui.theme import Theme
@@ -132,7 +133,8 @@ def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
         return
     cells.text(1, y, "─" * (cells.width - 2), theme.border)
     cost = "acts at once" if setting.live else f"{RESTARTS} restarts the run"
-    lines = limited(wrapped(setting.help, room), rows)
+    text = spelled_out(setting.help) if theme.ascii else setting.help
+    lines = limited(wrapped(text, room), rows)
     for number, line in enumerate(lines, start=1):
         cells.text(2, y + number, line, theme.muted, width=room)
     if rows > len(lines):
