@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -205,11 +207,24 @@ def test_no_progress_bar_where_there_is_no_terminal() -> None:
     assert stream.getvalue() == ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_tells_its_end(number: signal.Signals) -> None:
+RACE = "race: with and without dropout"
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "plot", "status"),
+    [
+        (signal.SIGINT, "iris", [], 130),
+        (signal.SIGTERM, "iris", [], 130),
+        (signal.SIGHUP, "iris", [], 129),
+        (signal.SIGHUP, RACE, [], 129),
+        (signal.SIGHUP, "iris", ["--plot"], 129),
+        (signal.SIGHUP, RACE, ["--plot"], 129),
+    ],
+)
+def test_an_interrupted_run_tells_its_end(number: signal.Signals, name: str, plot: list[str], status: int) -> None:
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "tui_trainer", "train", "iris", "--json"),
+            *(sys.executable, "-m", "tui_trainer", "train", name, "--json", *plot),
             *("--iterations", "900000000", "--set", "training.evaluate_every=50"),
         ],
         stdout=subprocess.PIPE,
@@ -223,7 +238,37 @@ def test_an_interrupted_run_tells_its_end(number: signal.Signals) -> None:
             break
     process.send_signal(number)
     rest, complaint = process.communicate(timeout=60)
-    end = json.loads(rest.splitlines()[-1])
+    told = [json.loads(line) for line in rest.splitlines()]
+    ends = told[-2:] if name == RACE else told[-1:]
+    assert [(end["event"], end["reason"]) for end in ends] == [("end", "interrupted")] * len(ends)
+    assert all(end["iteration"] > 0 for end in ends)
+    assert process.returncode == status
+    assert ("iteration" in complaint) == bool(plot)  # the plot stands beside the lines
+
+
+def test_a_terminal_that_goes_takes_nothing_from_the_file(tmp_path: Path) -> None:
+    lines = tmp_path / "run.json"
+    words = [*(sys.executable, "-m", "tui_trainer", "train", "iris", "--json"), "--iterations", "900000000"]
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.dup2(os.open(lines, os.O_WRONLY | os.O_CREAT), 1)
+        os.execve(sys.executable, words, {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))})
+    while not (lines.exists() and '"evaluation"' in lines.read_text(encoding="utf-8")):
+        os.read(descriptor, 1 << 12)  # its bar
+    os.close(descriptor)
+    _, status = os.waitpid(pid, 0)
+    end = json.loads(lines.read_text(encoding="utf-8").splitlines()[-1])
     assert (end["event"], end["reason"]) == ("end", "interrupted")
-    assert end["iteration"] > 0
-    assert (process.returncode, complaint) == (130, "")
+    assert os.waitstatus_to_exitcode(status) == 129
+
+
+def test_what_nohup_started_goes_on() -> None:
+    words = f"trap '' HUP; exec {sys.executable} -m tui_trainer train iris --json --iterations 3000"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = subprocess.Popen(["sh", "-c", words], stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["event"] == "start"
+    process.send_signal(signal.SIGHUP)
+    rest, _ = process.communicate(timeout=60)
+    assert json.loads(rest.splitlines()[-1])["reason"] == "target"
+    assert process.returncode == 0

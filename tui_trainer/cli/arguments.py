@@ -34,7 +34,8 @@ EPILOG = "commands (each has a --help of its own):\n" + "\n".join(
     f"  {name:<11} {what}" for name, what in COMMANDS.items()
 )
 EXIT_STATUS = (
-    "exit status: 0 done, 1 failed, 2 wrong usage or bad input, 130 interrupted. A run that diverges is a "
+    "exit status: 0 done, 1 failed, 2 wrong usage or bad input, 129 the terminal went, 130 interrupted. A run that "
+    "diverges is a "
     "result, not a failure."
 )
 

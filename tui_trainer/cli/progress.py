@@ -33,12 +33,17 @@ class ProgressBar:
         """Take the bar away."""
         if self._shown:
             self._write("")
-            self._stream.write("\r")
-            self._stream.flush()
+            self._write_out("\r")
 
     def _write(self, line: str) -> None:
         line = line[: shutil.get_terminal_size().columns - 1]
         # Padded over what stood there before, and no further: Ctrl+C's own ^C has room behind it.
-        self._stream.write(f"\r{line:<{self._length}}")
-        self._stream.flush()
+        self._write_out(f"\r{line:<{self._length}}")
         self._length = len(line)
+
+    def _write_out(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:  # the terminal has gone; the run has not
+            self._shown = False

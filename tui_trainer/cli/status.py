@@ -7,5 +7,7 @@ DONE = 0
 FAILED = 1
 WRONG = 2
 """Wrong usage or bad input."""
+HUNG_UP = 129
+"""The terminal went (SIGHUP); what was there by then has been told, to whom there still is."""
 INTERRUPTED = 130
 """Ended by Ctrl+C or SIGTERM; what was there by then has been told. The number is the shell's custom."""

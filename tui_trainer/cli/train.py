@@ -19,13 +19,14 @@ from tui_trainer.cli.opening import experiments_of, found, overrides
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.race_results import race_results
 from tui_trainer.cli.results import results
-from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED
+from tui_trainer.cli.status import DONE, FAILED, HUNG_UP, INTERRUPTED
 from tui_trainer.instruments.gradient_check import check_gradient
 from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.expectation import ENDS
 from tui_trainer.training.summary import flat_settings
 from tui_trainer.tui.charset import told, why_ascii
+from tui_trainer.tui.terminal import forget_lost_output
 
 SPAN = 0.05
 """Seconds, about, that the run goes on between two looks at the clock and at Ctrl+C."""
@@ -38,35 +39,45 @@ REASONS = {status: reason for reason, status in ENDS.items()} | {Status.PAUSED: 
 
 def train(arguments: argparse.Namespace) -> int:
     """Train, tell, return the exit status. Raises `PresetError` and `SettingError`."""
+    with _interruptible() as interruption:
+        try:
+            status = _train(arguments, interruption)
+        except OSError:
+            if not interruption.hung_up:
+                raise
+        if not interruption.hung_up:
+            return status
+    forget_lost_output()
+    return HUNG_UP
+
+
+def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
     preset = found(arguments.preset)
     given = overrides(arguments.set, seed=arguments.seed, iterations=arguments.iterations, epochs=arguments.epochs)
     experiments = experiments_of(preset, given)
     checks = [check_gradient(experiment) if arguments.check_gradients else None for _, experiment in experiments]
     race = Race(experiments)
-    with _interruptible() as interruption:
-        if arguments.json:
-            tellers = [JsonLines(sys.stdout, arm.name if preset.arms else None) for arm in race.arms]
-            for (_, before), arm, lines, check in zip(preset.experiments(), race.arms, tellers, checks, strict=True):
-                lines.start(arm.run, check)
-                old, new = flat_settings(before), flat_settings(arm.run.experiment)
-                for key in given:
-                    lines.setting(0, key, old.get(key), new.get(key))
-            for arm, lines in zip(race.arms, tellers, strict=True):
-                arm.run.tell(lines)
-            reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
-            # The first arm parts from nobody.
-            parted: list[dict[str, int | None]] = [{}, *({"parts_at": each} for each in race.parted)]
-            for arm, lines, reason, parts in zip(race.arms, tellers, reasons, parted, strict=True):
-                lines.end(arm.run, reason, **parts)
-        else:
-            for check in filter(None, checks):
-                print(f"{check.sentence} (float64, against differences of the loss)\n")
-            reasons = _run_to_end(race, interruption, bar=True)
-            columns = shutil.get_terminal_size().columns
-            told = (
-                race_results(race, reasons, columns) if preset.arms else results(race.arms[0].run, reasons[0], columns)
-            )
-            print(told, end="")
+    if arguments.json:
+        tellers = [JsonLines(sys.stdout, arm.name if preset.arms else None) for arm in race.arms]
+        for (_, before), arm, lines, check in zip(preset.experiments(), race.arms, tellers, checks, strict=True):
+            lines.start(arm.run, check)
+            old, new = flat_settings(before), flat_settings(arm.run.experiment)
+            for key in given:
+                lines.setting(0, key, old.get(key), new.get(key))
+        for arm, lines in zip(race.arms, tellers, strict=True):
+            arm.run.tell(lines)
+        reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
+        # The first arm parts from nobody.
+        parted: list[dict[str, int | None]] = [{}, *({"parts_at": each} for each in race.parted)]
+        for arm, lines, reason, parts in zip(race.arms, tellers, reasons, parted, strict=True):
+            lines.end(arm.run, reason, **parts)
+    else:
+        for check in filter(None, checks):
+            print(f"{check.sentence} (float64, against differences of the loss)\n")
+        reasons = _run_to_end(race, interruption, bar=True)
+        columns = shutil.get_terminal_size().columns
+        told = race_results(race, reasons, columns) if preset.arms else results(race.arms[0].run, reasons[0], columns)
+        print(told, end="")
     if arguments.plot:
         _draw(race, sys.stderr if arguments.json else sys.stdout, arguments.ascii)
     if not all(check is None or check.right for check in checks):
@@ -75,9 +86,10 @@ def train(arguments: argparse.Namespace) -> int:
 
 
 class _Interruption:
-    """Whether Ctrl+C or SIGTERM has asked for the end."""
+    """Whether Ctrl+C, SIGTERM or SIGHUP has asked for the end; after SIGHUP there may be nobody to tell anything."""
 
     asked = False
+    hung_up = False
 
 
 def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[str]:
@@ -100,18 +112,23 @@ def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[s
 
 @contextmanager
 def _interruptible() -> Iterator[_Interruption]:
-    """Ctrl+C and SIGTERM are noted, so that the run ends between two iterations and its results are told.
+    """Ctrl+C, SIGTERM and SIGHUP are noted, so that the run ends between two iterations and its results are told.
 
-    A second one ends the program at once.
+    A second one ends the program at once; but a terminal that goes may tell it twice, itself and by its shell. What
+    nohup has made deaf to SIGHUP stays so.
     """
     interruption = _Interruption()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        if interruption.asked:
+        if interruption.asked and number != signal.SIGHUP:
             raise KeyboardInterrupt
         interruption.asked = True
+        interruption.hung_up |= number == signal.SIGHUP
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        heard.append(signal.SIGHUP)
+    before = {number: signal.signal(number, interrupt) for number in heard}
     try:
         yield interruption
     finally:
