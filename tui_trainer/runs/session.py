@@ -29,6 +29,7 @@ from tui_trainer.telemetry import (
 from tui_trainer.training import Experiment, Trainer
 from tui_trainer.training.autopsy import examine
 from tui_trainer.training.evaluation import measure_layers
+from tui_trainer.training.followed import Followed
 from tui_trainer.training.pictures import data_view, layer_view, network_weights, picture, unit_maps
 from tui_trainer.training.step_view import step_view
 from tui_trainer.training.summary import automatic_settings, flat_settings, possible_choices, possible_numbers, summary
@@ -48,8 +49,7 @@ class Session:
         self.watcher = watcher()
         self._verdicts: list[tuple[int, Watcher]] = []
         """The watcher as it was after evaluations of the past, oldest first."""
-        self._settings = flat_settings(experiment)
-        self.settings_at_start = self._settings
+        self._settings = self.settings_at_start = flat_settings(experiment)
         self._last_told: tuple[Experiment, dict[str, Any]] | None = None
         self.trainer = Trainer(experiment, self._observe)
         self.timeline = Timeline(self.trainer)
@@ -65,6 +65,7 @@ class Session:
         self.abandoned: Losses | None = None
         """The curves of the future that a change in the past has left."""
         self._data: DataView = data_view(self.trainer)
+        self._followed = Followed()
 
     @property
     def experiment(self) -> Experiment:
@@ -257,7 +258,7 @@ class Session:
             picture=picture(trainer, look) if look.picture else None,
             network=network_weights(trainer, look.network_units),
             unit_maps=unit_maps(trainer, look.network_units),
-            step=step_view(trainer, look),
+            step=step_view(trainer, look, self._followed),
             findings=self.findings,
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,

@@ -25,8 +25,8 @@ class Look(Struct, frozen=True, kw_only=True):
 
     weights_layer: int = 0
     """The linear layer whose matrices the snapshot carries."""
-    example: int = 0
-    """Which example of the mini-batch `StepView` follows."""
+    example: int | None = None
+    """Which example of the mini-batch `StepView` follows, from 0; None for one with a large loss, kept while it has."""
     weight: WeightAddress | None = None
     """Which weight `StepView` follows; None for one that the example goes through."""
     neuron: NeuronAddress | None = None

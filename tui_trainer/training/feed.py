@@ -114,6 +114,16 @@ class Feed:
                 return block.row(iteration)
         return None
 
+    def members(self, iteration: int) -> NDArray[np.int64]:
+        """Which training examples, or pairs of them, are in the mini-batch of `iteration`, (batch,), where `lookup`
+        finds it."""
+        block = next(b for b in (self._block, self._block_before) if b is not None and b.holds(iteration))
+        examples = block.examples(iteration)
+        if not self.pairs:
+            return examples
+        left, right = examples[: len(examples) // 2], examples[len(examples) // 2 :]
+        return left * len(self.labels) + right
+
     def _make_block(self, iteration: int) -> Block:
         grid = iteration // self.rows
         start = max(grid * self.rows, self.order.start.iteration)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry import LayerStep, Look, StepView
+from tui_trainer.training.followed import Followed
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
 from tui_trainer.training.weight_step import weight_step
@@ -13,8 +14,10 @@ from tui_trainer.training.weight_step import weight_step
 Floats = NDArray[np.float64]
 
 
-def step_view(trainer: Trainer, look: Look) -> StepView | None:
+def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | None:
     """The iteration that is open, or else the last one completed; None before the first forward pass.
+
+    It follows the example that `look` names, or else one that `followed` chooses.
 
     None also where early stopping has brought other weights back: the last step was not made from them.
     """
@@ -27,7 +30,12 @@ def step_view(trainer: Trainer, look: Look) -> StepView | None:
         return None
     plan, row, rate = found
     loss, output = trainer.experiment.loss, trainer.experiment.network.output
-    example = min(max(look.example, 0), plan.batch - 1)
+    if look.example is None:
+        with np.errstate(all="ignore"):
+            losses = loss.values(plan.z[row].astype(np.float64), plan.targets(row).astype(np.float64), output)
+        example = followed.choose(losses, trainer.feed.members(iteration))
+    else:
+        example = min(max(look.example, 0), plan.batch - 1)
     columns = [example, example + plan.batch] if loss.pairs else [example]
     z = plan.z[row][:, columns].astype(np.float64)
     y = plan.targets(row)[:, [example]].astype(np.float64)

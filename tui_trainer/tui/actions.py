@@ -163,7 +163,9 @@ def _item(direction: int) -> Act:
         elif view.focus == "step":
             # Those of the batch that the panel shows, which may be of another size than the next.
             examples = max(snapshot.step.batch_size if snapshot.step else snapshot.batch_size, 1)
-            look = structs.replace(view.look, example=(view.look.example + direction) % examples)
+            shown = snapshot.step.example if snapshot.step else 0
+            chosen = shown if view.look.example is None else view.look.example
+            look = structs.replace(view.look, example=(chosen + direction) % examples)
         else:
             layer = (snapshot.layer.index + direction) % max(snapshot.layer.count, 1)
             look = structs.replace(view.look, weights_layer=layer)
