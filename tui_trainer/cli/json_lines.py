@@ -35,6 +35,7 @@ class JsonLines:
             iteration=trainer.iteration,
             target_iterations=trainer.target,
             batches_per_epoch=trainer.feed.order.per_epoch,
+            batch_size=trainer.feed.order.batch,
             train_samples=len(trainer.train_set),
             validation_samples=len(trainer.validation_set),
             shape=trainer.network.sizes,
@@ -124,6 +125,7 @@ def _measured(evaluation: Evaluation) -> dict[str, Any]:
         "iteration": evaluation.iteration,
         "epoch": evaluation.epoch,
         **{name: value for name in losses if (value := getattr(evaluation, name)) is not None},
+        **({"penalty": evaluation.penalty} if evaluation.penalty else {}),
         "layers": layers,
     }
 

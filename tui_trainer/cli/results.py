@@ -32,6 +32,11 @@ def results(run: HeadlessRun, reason: str, columns: int) -> str:
         *([] if restored is None else [f"weights of iteration {restored:,} restored: the numbers are theirs"]),
         "",
         *aligned(told(_losses(final))),
+        *(
+            [f"penalty on the weights {final.penalty:.4g}: part of no loss, minimised beside it"]
+            if final.penalty
+            else []
+        ),
         *_best(run, final, columns),
         "",
         *aligned(_layers(final.layers)),

@@ -34,9 +34,9 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.1
     """How far a step goes along the (scaled) gradient; 0 stands still."""
     l1: Annotated[float, Meta(ge=0, le=1e3)] = 0.0
-    """Penalty l1·Σ|w| on the weights, added to the loss: drives weights to exactly zero."""
+    """Penalty l1·Σ|w|, minimised beside the loss, part of no loss shown: drives weights to exactly zero."""
     l2: Annotated[float, Meta(ge=0, le=1e3)] = 0.0
-    """Penalty ½·l2·Σw² on the weights, added to the loss (PyTorch's weight_decay of SGD and Adam)."""
+    """Penalty ½·l2·Σw², minimised beside the loss, part of no loss shown (PyTorch's weight_decay of SGD and Adam)."""
     weight_decay: Annotated[float, Meta(ge=0, le=1e3)] = 0.0
     """Decoupled decay: each step also takes learning_rate·weight_decay·w off the weights (Loshchilov 2019)."""
     clip_norm: Annotated[float, Meta(gt=0, le=1e6)] | None = None

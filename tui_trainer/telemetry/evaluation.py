@@ -52,12 +52,14 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     """Standard error of `validation_loss` over the validation examples; None for one, which says nothing of others."""
     validation_examples: int | None = None
     """Held-out examples that `validation_loss` is a mean over; None where nobody knows."""
+    penalty: float = 0.0
+    """l1·Σ|w| + ½·l2·Σw² over the weights: what is minimised beside the training loss, and part of no loss here."""
     epoch_loss: float | None = None
     """Mean of the batch losses of the last epoch that is complete, each before its update; None in the first."""
     gradient_norm: float = 0.0
     """Of the whole weight gradient (biases included)."""
     units_equal: bool = False
-    """Whether the incoming weights of all hidden units of some layer are equal but for rounding (symmetry never broken)."""
+    """Whether the incoming weights of all units of some hidden layer are equal but for rounding (symmetry never broken)."""
     step_quality: float | None = None
     """−(g₁·s)/(g₀·s) of the last update s on its own batch: −1 a short step, 0 the valley's bottom, 1 the far wall."""
 
@@ -70,6 +72,7 @@ class Evaluations(Struct, frozen=True, kw_only=True):
     validation_loss: Floats
     train_accuracy: Floats
     validation_accuracy: Floats
+    penalty: Floats
     gradient_norms: Floats
     """(layers, evaluations): of the weights of every layer, as `LayerMeasures` has it."""
     update_ratios: Floats
@@ -79,7 +82,7 @@ class Evaluations(Struct, frozen=True, kw_only=True):
     """The evaluation with the lowest validation loss; None where there is no validation set."""
 
 
-_COLUMNS = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+_COLUMNS = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "penalty")
 _OF_LAYERS = ("gradient_norm", "update_ratio")
 
 
@@ -129,6 +132,7 @@ class EvaluationLog:
             validation_loss=values[1],
             train_accuracy=values[2],
             validation_accuracy=values[3],
+            penalty=values[4],
             gradient_norms=gradient_norms,
             update_ratios=update_ratios,
             latest=self.latest,
@@ -157,6 +161,7 @@ class EvaluationLog:
             validation_loss=numbers[1],
             train_accuracy=numbers[2],
             validation_accuracy=numbers[3],
+            penalty=float(self._values[4, place]),
             learning_rate=0.0,
             base_loss=self.first.base_loss if self.first else 0.0,
             layers=(),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.losses import Loss
 from tui_trainer.losses.loss import Output
+from tui_trainer.optimizers import Optimizer
 from tui_trainer.telemetry import Evaluation, LayerMeasures
 from tui_trainer.training.network import Network
 from tui_trainer.training.plan import Plan
@@ -106,12 +107,21 @@ def evaluate(trainer: Trainer, *, step_quality: float | None) -> Evaluation:
         base_loss=trainer.base_loss,
         layers=measure_layers(trainer),
         validation_error=validation_error,
+        penalty=penalty(network, trainer.vectors.parameters, trainer.experiment.optimizer),
         validation_examples=validation_examples,
         epoch_loss=trainer.curves.epoch.last,
         gradient_norm=float(np.sqrt(gradient @ gradient)),
         units_equal=_units_equal(network, trainer.vectors.parameters),
         step_quality=step_quality,
     )
+
+
+def penalty(network: Network, parameters: Array, optimizer: Optimizer) -> float:
+    """l1·Σ|w| + ½·l2·Σw² over all weights, biases left out: what the gradient is of, beside the loss."""
+    if not (optimizer.l1 or optimizer.l2):
+        return 0.0
+    weights = [view[:-1].astype(np.float64) for view in network.views(parameters)]
+    return sum(optimizer.l1 * float(np.abs(w).sum()) + optimizer.l2 / 2 * float((w * w).sum()) for w in weights)
 
 
 def evaluate_if_quick(trainer: Trainer) -> Evaluation | None:

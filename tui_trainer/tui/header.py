@@ -8,11 +8,12 @@ from functools import lru_cache
 import numpy as np
 from msgspec import Struct, structs
 
-from tui_trainer.telemetry import Phase, Snapshot, Status, Viewpoint, value_words
+from tui_trainer.telemetry import Phase, Snapshot, Status, Viewpoint
 from tui_trainer.tui.arms import focused_arm, ways_to_tell
 from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.layout import Rect
+from tui_trainer.tui.setting_values import BATCH_SIZE, told
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import is_slow_motion
 from tui_trainer.tui.view import PANELS, FooterKey, View
@@ -86,8 +87,7 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
     ]
     if cells.width < _WITH_PHASES and snapshot.phase is not None:
         left.append(Piece(f"[{snapshot.phase.word}]", theme.fresh, 2))
-    size = snapshot.settings.get("training.batch_size", snapshot.batch_size)
-    right = [rate, Piece(f"batch size {value_words(size)}", theme.muted, 6)]
+    right = [rate, Piece(f"batch size {told(snapshot, BATCH_SIZE)}", theme.muted, 6)]
     end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if cells.width >= _WITH_PHASES else 0)
     if cells.width >= _WITH_PHASES:
         _draw_phases(cells, end, 1, snapshot.phase, theme)

@@ -28,8 +28,8 @@ def with_latest(evaluations: Evaluations, here: Evaluation | None) -> Evaluation
 def evaluations_until(evaluations: Evaluations, iteration: int) -> Evaluations:
     """`evaluations` without those after `iteration`; `latest` and `best` are the last and the best of what is left.
 
-    Of these two only losses and accuracies are of their moment; all else, what was measured of the layers too, is left
-    as it was at the newest.
+    Of these two only losses, accuracies and penalties are of their moment; all else, what was measured of the layers
+    too, is left as it was at the newest.
     """
     latest = evaluations.latest
     if latest is None or latest.iteration <= iteration:
@@ -51,7 +51,7 @@ def evaluations_until(evaluations: Evaluations, iteration: int) -> Evaluations:
 
 def _at(evaluations: Evaluations, place: int, like: Evaluation) -> Evaluation:
     """The evaluation at `place` of the curves, in all else `like` another."""
-    names = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+    names = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "penalty")
     values = {name: float(getattr(evaluations, name)[place]) for name in names}
     known = {name: None if np.isnan(value) and name != "train_loss" else value for name, value in values.items()}
     return structs.replace(like, iteration=int(evaluations.iteration[place]), **known)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from msgspec import structs
 
-from tui_trainer.telemetry import Setting, Snapshot
+from tui_trainer.telemetry import Setting, Snapshot, value_words
 from tui_trainer.telemetry.settings import AUTO, AUTOMATIC
 from tui_trainer.tui.typed_number import read_list, read_number
 
@@ -36,6 +36,16 @@ a limit as large as that limits nothing."""
 def in_force(snapshot: Snapshot, key: str) -> object:
     """The value of a setting, also of one that the run has chosen itself."""
     return snapshot.automatic.get(key, snapshot.settings[key])
+
+
+def told(snapshot: Snapshot, key: str) -> str:
+    """The value of a setting in words: where the run has made another one of it, both: "64 (all 60)"."""
+    value, examples = snapshot.settings.get(key, "–"), snapshot.examples
+    if key in snapshot.automatic:
+        return f"{AUTO} {value_words(snapshot.automatic[key])}"
+    if key == BATCH_SIZE and isinstance(value, int) and value > examples:
+        return f"{value_words(value)} (all {value_words(examples)})"
+    return value_words(value, key)
 
 
 def can_step(setting: Setting, value: object) -> bool:

@@ -200,6 +200,9 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
         )
     first = compact(float(evaluations.train_loss[0]))
     train, validation = compact(latest.train_loss), latest.validation_loss
+    if latest.penalty:  # what falls is the sum: a loss alone that rises would look broken
+        first = f"{first} + {compact(float(evaluations.penalty[0]))}"
+        train = f"{train} + penalty {compact(latest.penalty)}"
     shares = latest.train_accuracy, latest.validation_accuracy
     right = ["" if share is None else f", {share:.0%} right" for share in shares]
     began = f"Training loss {train}{right[0]}, from {first} at the start"
@@ -212,7 +215,7 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     return (
         f"{began} · validation loss {held_out}{printed}",
         f"Training loss {train}{right[0]} · validation loss {held_out}",
-        f"Training {train}{right[0]} · validation {held_out}",
+        f"Training {compact(latest.train_loss)}{right[0]} · validation {held_out}",
         f"Validation {held_out}",
     )
 

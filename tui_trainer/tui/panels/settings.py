@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tui_trainer.telemetry import Setting, Snapshot, value_words
-from tui_trainer.telemetry.settings import AUTO
+from tui_trainer.telemetry import Setting, Snapshot
 from tui_trainer.tui.ascii import spelled_out
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.panels.border import open_panel
+from tui_trainer.tui.setting_values import told
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words, limited, wrapped
@@ -69,12 +69,10 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     cells = open_panel("settings", "Settings", view, width, height, theme, note=note)
     if not shown or width < 8:
         return cells
-    room, values, automatic = min(width, _WIDEST) - 2, snapshot.settings, snapshot.automatic
+    room = min(width, _WIDEST) - 2
     for y, index in enumerate(shown, start=1):
-        setting, is_automatic = settings[index], settings[index].key in automatic
-        value = value_words(values.get(setting.key, "–"), setting.key)
-        if is_automatic:
-            value = f"{AUTO} {value_words(automatic[setting.key])}"
+        setting, is_automatic = settings[index], settings[index].key in snapshot.automatic
+        value = told(snapshot, setting.key)
         line = _line(setting, value, room, theme, automatic=is_automatic, chosen=index == chosen, focused=focused)
         cells.paste(line, 1, y)
     if len(shown) < len(settings):
