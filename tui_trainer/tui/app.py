@@ -26,7 +26,7 @@ from tui_trainer.tui.key_meaning import action_for, does_nothing, unseen, why_gr
 from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
 from tui_trainer.tui.mouse import clicked, wheeled
-from tui_trainer.tui.painter import Canvas, Mode, never_block_on_output, say_note
+from tui_trainer.tui.painter import NOTES, Canvas, Mode, never_block_on_output, say_note
 from tui_trainer.tui.rhythm import Rhythm
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
 from tui_trainer.tui.session import Session
@@ -58,10 +58,7 @@ class TrainerApp(App[int]):
     """Shows one run of the catalogue; keys are those of the keymap."""
 
     TITLE = "tui-trainer"
-    CSS = """
-    Toast { max-width: 100%; padding: 0 1; margin-top: 0; }  /* it covers as little as its words need */
-    Screen.-notes-above ToastRack { dock: top; align: right top; margin: 3 0 0 0; }
-    """
+    CSS = NOTES
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012 (Textual's own way)
         *(
@@ -263,7 +260,7 @@ class TrainerApp(App[int]):
             check = self.session.snapshot.gradient_check
             if check is not None and check is not before:
                 timer.stop()
-                self._say(check_words(check, self.session.snapshot), timeout=CHECK_READ, above=True)
+                say_note(self, check_words(check, self.session.snapshot), "information", CHECK_READ, above=True)
 
         timer = self.set_interval(CHECK_LOOK, look, repeat=round(CHECK_PATIENCE / CHECK_LOOK))
 
@@ -277,14 +274,8 @@ class TrainerApp(App[int]):
         self._rhythm.paint()
         self._say(f"theme: {name}")
 
-    def _say(
-        self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0, *, above: bool = False
-    ) -> None:
-        """A few words that go by themselves or with the next key; one at a time, the newest. "": none any more.
-
-        `above`: under the header, since they are about the panels at the bottom.
-        """
-        self.screen.set_class(above, "-notes-above")
+    def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
+        """A few words that go by themselves or with the next key; one at a time, the newest. "": none any more."""
         say_note(self, text, severity, timeout)
 
 

@@ -194,9 +194,17 @@ def never_block_on_output(app: App[Any]) -> None:
         queue.maxsize = 0
 
 
-def say_note(app: App[Any], text: str, severity: SeverityLevel, timeout: float) -> None:
+NOTES = """
+Toast { max-width: 100%; padding: 0 1; margin-top: 0; }  /* it covers as little as its words need */
+Screen.-notes-above ToastRack { dock: top; align: right top; margin: 3 0 0 0; }
+"""
+"""How notes look: at the bottom, or under the header."""
+
+
+def say_note(app: App[Any], text: str, severity: SeverityLevel, timeout: float, *, above: bool = False) -> None:
     """Say `text` in a toast, in place of another; "": none any more. On the smallest screens its beginning alone, which
-    Textual would leave out rather than the end."""
+    Textual would leave out rather than the end. `above`: under the header, for words about panels at the bottom."""
+    app.screen.set_class(above, "-notes-above")
     shown = [note.message for note in app._notifications]
     text = printable(text)
     lines = wrapped(text, max(app.size.width - _TOAST_EDGES, 1))
