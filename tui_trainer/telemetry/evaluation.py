@@ -59,7 +59,7 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     gradient_norm: float = 0.0
     """Of the whole weight gradient (biases included)."""
     units_equal: bool = False
-    """Whether the incoming weights of all units of some hidden layer are equal but for rounding (symmetry never broken)."""
+    """Whether the incoming weights of all units of some hidden layer are equal but for rounding: symmetry unbroken."""
     step_quality: float | None = None
     """−(g₁·s)/(g₀·s) of the last update s on its own batch: −1 a short step, 0 the valley's bottom, 1 the far wall."""
 
