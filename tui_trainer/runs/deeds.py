@@ -14,6 +14,7 @@ from tui_trainer.runs.rescue import TRIAL, rate_that_holds, smaller
 from tui_trainer.telemetry import Status, commands
 from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.training import SettingError
+from tui_trainer.training.effect import effect, effect_of_restart
 
 if TYPE_CHECKING:
     from tui_trainer.runs.driver import Driver
@@ -168,10 +169,15 @@ def _drop_arm(command: commands.DropArm, driver: Driver) -> None:
 
 @carry_out.register(commands.ChangeSetting)
 def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
+    old = driver.session.experiment
     changed = _tried(lambda: driver.lineup.change(command.key, command.value), driver)
     if changed is None:
         return
     message, restarted = changed
+    if driver.session.experiment != old:
+        trainer = driver.session.trainer
+        less = effect_of_restart(trainer, command.key) if restarted else effect(trainer, old, command.key)
+        message += f"; {less}" if less else ""
     if restarted:
         driver.begin()
     elif driver.lineup.standing is Status.DIVERGED and not driver.lineup.can_move:  # in the phases that were open

@@ -53,7 +53,7 @@ def _idle(experiment: Experiment) -> set[str]:
     data = experiment.data
     idle = {f"data.{key}" for key in data.inapplicable}
     if not experiment.network.hidden:
-        idle |= {"network.activation", "network.dropout"}
+        idle |= {"network.activation", "network.dropout", "network.bias_init"}
     if len(experiment.loss.outputs) == 1:
         idle.add("network.output")
     if data.image_shape is None:

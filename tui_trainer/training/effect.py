@@ -1,0 +1,89 @@
+"""What a changed setting comes to, where that is less than its words say: a rate that the schedule holds at 0, a limit
+that nothing reaches. A change that changes nothing is not to be reported as one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_trainer.telemetry import value_words
+from tui_trainer.telemetry.settings import LEARNING_RATE, plain_number
+from tui_trainer.training.experiment import Experiment
+from tui_trainer.training.trainer import Trainer
+
+_LOOKED_AHEAD = 1000
+"""Iterations up to the target, about, at which rates are compared."""
+
+
+def effect(trainer: Trainer, old: Experiment, key: str) -> str:
+    """What there is to say of the change of `key` from `old` to what `trainer` goes by now; "" where nothing is."""
+    if key == "training.pace":
+        return ""
+    now, ahead = _rates(trainer, trainer.experiment), _rates(trainer, old)
+    if not now.any():
+        return f"nothing moves: the rate in force stays 0{_by_schedule(trainer)}"
+    if key == LEARNING_RATE or key.startswith("schedule."):
+        return _of_rates(trainer, old, key, bool(np.array_equal(now, ahead)))
+    return _unreached(trainer, old, key)
+
+
+def effect_of_restart(trainer: Trainer, key: str) -> str:
+    """The same for a change of `key` that has started the run again."""
+    experiment = trainer.experiment
+    network, count = experiment.network, len(trainer.train_set)
+    size = _size(experiment, count)
+    if key == "training.drop_last" and count % size == 0:
+        return "no batch is cut short here, so nothing else changes"
+    if key == "training.shuffle" and size == count:
+        return "each batch has all examples, so their order changes nothing"
+    if key in ("network.gain", "network.initializer") and network.weights is not None:
+        return "the starting weights are given, so they stay"
+    if key == "network.gain" and network.starting_scheme == "zeros":
+        return "all starting weights are 0, so they stay"
+    return ""
+
+
+def _rates(trainer: Trainer, experiment: Experiment) -> np.ndarray:
+    """Learning rates from the next update to the target, where the schedule ends, by what `experiment` says."""
+    last = max(trainer.iteration, trainer.target)
+    iterations = np.unique(np.linspace(trainer.iteration, last, _LOOKED_AHEAD).astype(np.int64))
+    return experiment.schedule.rates(experiment.optimizer.learning_rate, iterations, trainer.target)
+
+
+def _of_rates(trainer: Trainer, old: Experiment, key: str, same: bool) -> str:
+    """What has become of the rate in force, where a schedule or a warm-up has its part in it."""
+    schedule, base = trainer.experiment.schedule, trainer.experiment.optimizer.learning_rate
+    if key == "schedule.warmup" and trainer.iteration >= max(schedule.warmup, old.schedule.warmup):
+        return f"the warm-up is over, the rate in force stays {plain_number(trainer.learning_rate, 3)}"
+    if same:
+        return f"the rate in force stays {plain_number(trainer.learning_rate, 3)}"
+    if trainer.learning_rate == base:
+        return ""
+    return f"in force now: {plain_number(trainer.learning_rate, 3)}"
+
+
+def _unreached(trainer: Trainer, old: Experiment, key: str) -> str:
+    optimizer, count = trainer.experiment.optimizer, len(trainer.train_set)
+    gradient = trainer.vectors.gradient
+    if key == "training.batch_size" and _size(trainer.experiment, count) == _size(old, count):
+        return f"both take all {count:,} examples"
+    if not gradient.any() or not np.isfinite(gradient).all():  # no iteration yet, or none to go by
+        return ""
+    norm, largest = float(np.linalg.norm(gradient.astype(np.float64))), float(np.abs(gradient).max())
+    if key == "optimizer.clip_norm" and optimizer.clip_norm is not None and norm <= optimizer.clip_norm:
+        return f"nothing is clipped at present: the gradient's norm is {plain_number(norm, 3)}"
+    if key == "optimizer.clip_value" and optimizer.clip_value is not None and largest <= optimizer.clip_value:
+        return f"nothing is clipped at present: the largest number of the gradient is {plain_number(largest, 3)}"
+    return ""
+
+
+def _by_schedule(trainer: Trainer) -> str:
+    schedule = trainer.experiment.schedule
+    if not trainer.experiment.optimizer.learning_rate:
+        return ""
+    return f", the {value_words(schedule.__struct_config__.tag)} schedule is over"
+
+
+def _size(experiment: Experiment, count: int) -> int:
+    """Examples in a whole batch."""
+    size = experiment.training.batch_size
+    return count if size == "full" else min(size, count)
