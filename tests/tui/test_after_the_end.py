@@ -12,9 +12,8 @@ from tui_trainer.runs.load import Load
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, build, with_setting
-from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.charts.numbers import compact, percent
 from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.standings import percent
 from tui_trainer.tui.theme import make_theme
 from tui_trainer.tui.view import View
 
@@ -138,10 +137,10 @@ def test_a_race_that_is_over_keeps_who_is_ahead_or_why_nobody_is() -> None:
         shares.append(float(right.mean()))
     shown = lines(run.latest())[2]
     if shares[0] == shares[1]:
-        assert f"no arm is ahead of the others: all have validation accuracy {percent(shares[0])}" in shown
+        assert f"no arm is ahead of the others: all have validation accuracy {percent(shares[0], 1)}" in shown
     else:
         first = "AB"[int(np.argmax(shares))]
-        assert f"▲ {first} is ahead: validation accuracy {percent(max(shares))}" in shown
+        assert f"▲ {first} is ahead: validation accuracy {percent(max(shares), 1)}" in shown
 
 
 def test_a_run_that_diverged_says_so_in_both_places() -> None:

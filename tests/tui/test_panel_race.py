@@ -10,10 +10,10 @@ from msgspec import structs
 
 from tui_trainer.telemetry import ArmView, Lived, Severity, Snapshot, Status
 from tui_trainer.tui.arms import focused_arm, ways_to_tell
-from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.charts.numbers import compact, percent
 from tui_trainer.tui.dashboard import draw_dashboard
 from tui_trainer.tui.panels import arm_curves, fit, loss
-from tui_trainer.tui.standings import percent, standings, who_leads
+from tui_trainer.tui.standings import standings, who_leads
 from tui_trainer.tui.theme import ColourDepth, make_theme
 from tui_trainer.tui.view import View
 
@@ -343,7 +343,9 @@ def test_an_arm_of_another_loss_is_not_ahead_for_its_smaller_number() -> None:
 
 
 def test_the_shares_that_decide_are_told_apart_and_all_is_only_all() -> None:
-    assert [percent(share) for share in (1.0, 0.9996, 0.5, 0.0004, 0.0)] == ["100%", "99.96%", "50%", "0.04%", "0%"]
+    shares = (1.0, 0.9996, 0.998, 0.925, 0.5, 0.0004, 0.0)
+    assert [percent(share) for share in shares] == ["100%", "99.96%", "99.8%", "92%", "50%", "0.04%", "0%"]
+    assert [percent(share, 1) for share in shares] == ["100%", "99.96%", "99.8%", "92.5%", "50%", "0.04%", "0%"]
     first, second = moments.race().arms[:2]
     latest = first.losses.evaluations.latest
     assert latest is not None

@@ -10,6 +10,7 @@ from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.telemetry import Evaluation, LayerMeasures, Status
 from tui_trainer.training.summary import summary
 from tui_trainer.tui.cells import text_width
+from tui_trainer.tui.charts.numbers import percent
 
 Rows = list[tuple[str, ...]]
 
@@ -79,7 +80,7 @@ def _best(run: HeadlessRun, final: Evaluation, columns: int) -> list[str]:
 
 def loss_and_accuracy(loss: float | None, accuracy: float | None) -> tuple[str, str]:
     """Both as text; empty where there is no such number."""
-    return "" if loss is None else f"{loss:.4g}", "" if accuracy is None else f"{accuracy:.1%}"
+    return "" if loss is None else f"{loss:.4g}", "" if accuracy is None else percent(accuracy, 1)
 
 
 def _layers(layers: Iterable[LayerMeasures]) -> Rows:

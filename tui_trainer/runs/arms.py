@@ -124,12 +124,17 @@ def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]
             finding=next(iter(arm.session.findings), None),
             iteration=arm.session.iteration,
             losses=arm.session.trainer.losses,
-            evaluation=evaluate_if_quick(arm.session.trainer) if evaluate else None,
+            evaluation=evaluate_if_quick(arm.session.trainer) if evaluate or _stands_on_best(arm) else None,
             yardstick=yardstick(arm.session.trainer),
             focused=number == focus,
         )
         for number, arm in enumerate(arms)
     )
+
+
+def _stands_on_best(arm: Arm) -> bool:
+    """Whether other weights are in force than its last evaluation was of."""
+    return arm.session.trainer.early_stop.restored(arm.session.iteration) is not None
 
 
 def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:

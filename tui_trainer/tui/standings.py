@@ -18,7 +18,7 @@ from tui_trainer.telemetry.lead import (
     Measured,
     lead,
 )
-from tui_trainer.tui.charts.numbers import compact, count
+from tui_trainer.tui.charts.numbers import compact, count, percent
 from tui_trainer.tui.moment import evaluations_until
 from tui_trainer.tui.words import listed
 
@@ -65,11 +65,9 @@ class Standings(Struct, frozen=True):
 
 
 def standings(arms: Sequence[ArmView]) -> Standings:
-    """How the arms stand where they are: each as it was measured at the moment shown, where all have been; else as at
-    its last evaluation until then."""
-    here = [arm.evaluation for arm in arms]
-    if any(each is None for each in here):
-        here = [evaluations_until(arm.losses.evaluations, arm.iteration).latest for arm in arms]
+    """How the arms stand where they are: each as it was measured at the moment shown, or at its last evaluation until
+    then."""
+    here = [arm.evaluation or evaluations_until(arm.losses.evaluations, arm.iteration).latest for arm in arms]
     measured = [
         Measured(yardstick=arm.yardstick, evaluation=each, lost=arm.status is Status.DIVERGED)
         for arm, each in zip(arms, here, strict=True)
@@ -138,11 +136,11 @@ def lead_words(
 
 def _why_nobody(hindrance: str, losses: Sequence[str]) -> tuple[str, ...]:
     if hindrance in (NOT_MEASURED, NONE_FINITE, ONE_EXAMPLE):
-        return f"no arm is ahead: {hindrance}", hindrance
+        return f"no arm is ahead: {hindrance}", hindrance, "no arm is ahead"
     said = f"{hindrance}: no arm is ahead"
     if hindrance != DIFFERENT_LOSSES:
-        return said, hindrance
-    return f"{hindrance} ({', '.join(dict.fromkeys(losses))}): no arm is ahead", said, hindrance
+        return said, hindrance, "no arm is ahead"
+    return f"{hindrance} ({', '.join(dict.fromkeys(losses))}): no arm is ahead", said, hindrance, "no arm is ahead"
 
 
 def who_breaks(table: Standings) -> tuple[str, ...]:
@@ -156,18 +154,7 @@ def who_breaks(table: Standings) -> tuple[str, ...]:
 
 def told(basis: Basis, number: float, digits: int = 3) -> str:
     """A loss, or a share of right answers in percent that is 100 only where all are right."""
-    return compact(number, digits) if basis.is_loss else percent(number, max(digits - 2, 0))
-
-
-def percent(share: float, decimals: int = 1) -> str:
-    """ "99.8%"; "100%" and "0%" of nothing but all and none."""
-    while decimals < 9:
-        text = f"{share:.{decimals}%}"
-        if float(text[:-1]) not in (0.0, 100.0) or share in (0.0, 1.0):
-            break
-        decimals += 1
-    number = text[:-1]
-    return f"{number.rstrip('0').rstrip('.') if '.' in number else number}%"
+    return compact(number, digits) if basis.is_loss else percent(number, digits - 2)
 
 
 def _telling_apart(basis: Basis, first: float, second: float | None) -> Callable[[float], str]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status, value_words, words_of
 from tui_trainer.telemetry.settings import EARLY_STOPPING
 from tui_trainer.tui.cells import Cells, text_width
-from tui_trainer.tui.charts.numbers import compact, count
+from tui_trainer.tui.charts.numbers import compact, count, percent
 from tui_trainer.tui.layout import Rect
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.settings import RESTARTS
@@ -204,7 +204,7 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
         first = f"{first} + {compact(float(evaluations.penalty[0]))}"
         train = f"{train} + penalty {compact(latest.penalty)}"
     shares = latest.train_accuracy, latest.validation_accuracy
-    right = ["" if share is None else f", {share:.0%} right" for share in shares]
+    right = ["" if share is None else f", {percent(share)} right" for share in shares]
     began = f"Training loss {train}{right[0]}, from {first} at the start"
     printed = _printed_loss(snapshot, latest)
     if snapshot.status is not Status.RUNNING and latest.iteration < snapshot.iteration:

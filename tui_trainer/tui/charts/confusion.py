@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.tui.cells import BOLD, REVERSE, Cells, fit, printable, style, text_width
-from tui_trainer.tui.charts.numbers import short_count
+from tui_trainer.tui.charts.numbers import percent, short_count
 from tui_trainer.tui.colours import black_or_white
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.words import fewer_words
@@ -159,7 +159,7 @@ def _touch(counts: NDArray[np.integer], width: int, coloured: bool) -> bool:
 
 def _share(right: int, of: int) -> str:
     """How many of them, in per cent; a dash of none."""
-    return f"{right / of:.0%}" if of else "–"
+    return percent(right / of) if of else "–"
 
 
 def _style(share: float, right: bool, count: int, theme: Theme) -> int:

@@ -9,6 +9,8 @@ from tui_trainer.telemetry.settings import plain_number
 plain = plain_number
 """A number that somebody chose."""
 
+_ALL_OR_NOTHING = {f"{number:.{decimals}f}" for number in (0, 100) for decimals in range(9)}
+
 
 def compact(value: float, digits: int = 3) -> str:
     """`value` with `digits` significant digits in at most about `digits` + 5 characters: 0.0123, 41.2, 3.1e-05."""
@@ -28,6 +30,16 @@ def compact(value: float, digits: int = 3) -> str:
 def signed(value: float, digits: int = 3) -> str:
     """`compact` with its sign always shown: +0.21, −0.05."""
     return compact(value, digits) if value < 0 or not math.isfinite(value) else f"+{compact(value, digits)}"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """ "92%", with more decimals than asked for where "100%" or "0%" would not be all or nothing: "99.8%"."""
+    text = f"{share:.{decimals}%}"
+    while text[:-1] in _ALL_OR_NOTHING and share not in (0.0, 1.0) and decimals < 9:
+        decimals += 1
+        text = f"{share:.{decimals}%}"
+    number = text[:-1]
+    return f"{number.rstrip('0').rstrip('.') if '.' in number else number}%"
 
 
 def count(value: float) -> str:

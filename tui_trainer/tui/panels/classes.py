@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui_trainer.telemetry import Confusion, DataView
 from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.decision import class_textures
+from tui_trainer.tui.charts.numbers import percent
 from tui_trainer.tui.theme import Theme, class_mark
 
 _NAME = 12
@@ -44,7 +45,7 @@ def _shares(answered: Confusion | None, classes: int, room: int) -> tuple[list[s
     if answered is None or len(answered.counts) != classes:
         return [], "", ""
     counts = answered.counts
-    shares = [f"{row[n] / row.sum():.0%}" if row.sum() else "–" for n, row in enumerate(counts)]
+    shares = [percent(row[n] / row.sum()) if row.sum() else "–" for n, row in enumerate(counts)]
     of, briefly = answered.of, BRIEFLY[answered.of]
     longer = "valid." if of == "validation" else briefly
     # Of which set is always said: the points above are those of the training set.

@@ -9,7 +9,7 @@ from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import Axis, value_axis
 from tui_trainer.tui.charts.confusion import draw_confusion
 from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
-from tui_trainer.tui.charts.numbers import compact, count
+from tui_trainer.tui.charts.numbers import compact, count, percent
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say, write_foot
@@ -71,16 +71,16 @@ def _note(snapshot: Snapshot, width: int) -> str:
     if isinstance(snapshot.picture, Embedding):
         if np.isnan(snapshot.picture.nearest_right):
             return ""
-        return f"nearest right {snapshot.picture.nearest_right:.0%}"
+        return f"nearest right {percent(snapshot.picture.nearest_right)}"
     if isinstance(snapshot.picture, Confusion):
         counts, judged, brief = snapshot.picture.counts, snapshot.picture.of, BRIEFLY[snapshot.picture.of]
-        share = f"{counts.trace() / max(counts.sum(), 1):.0%}"
+        share = percent(counts.trace() / max(counts.sum(), 1))
         return fewer_words((f"{judged} {share} right", f"{judged} {share}", f"{brief} {share}", brief), width - 17)
     latest = evaluations_shown(snapshot).latest
     if latest is None or latest.train_accuracy is None:
         return ""
     shares = {"training": latest.train_accuracy, "validation": latest.validation_accuracy}
-    right = {of: f"{of} {share:.0%} right" for of, share in shares.items() if share is not None}
+    right = {of: f"{of} {percent(share)} right" for of, share in shares.items() if share is not None}
     both = " · ".join(right.values())
     return both if text_width(both) + 26 <= width else right["training"]
 
