@@ -122,6 +122,8 @@ def unseen(action: KeyAction, snapshot: Snapshot, view: View) -> str:
         return "this is full speed already"
     if action.id not in ("smoother", "rougher", "curve_smoother", "curve_rougher"):
         return ""
+    if snapshot.arms:
+        return "a race draws evaluations, which are not smoothed; only the batches behind them are, full screen"
     return f"smoothing: {smoothing.words(snapshot, smoothing.window(snapshot, view.smoothing))[0]}"
 
 

@@ -23,10 +23,11 @@ def turned(snapshot: Snapshot, smoothing: int, direction: int) -> int:
     return next((choice for choice in choices if window(snapshot, choice) != now), smoothing)
 
 
-def words(snapshot: Snapshot, iterations: int) -> tuple[str, ...]:
-    """What a mean of so many iterations is a mean of, ways to say it, the longest first."""
+def words(snapshot: Snapshot, iterations: int, *, several: bool = False) -> tuple[str, ...]:
+    """What a mean of so many iterations is a mean of, ways to say it, the longest first. `several`: of them are drawn
+    in one column."""
     if iterations == 1:
-        return ("every batch",)
+        return ("batches, mean of each column", "column means") if several else ("every batch",)
     epochs, rest = divmod(iterations, snapshot.batches_per_epoch)
     if any(isinstance(e, SettingChange) and e.key == "training.batch_size" and e.iteration for e in snapshot.events):
         number = f"{count(iterations)} iterations"

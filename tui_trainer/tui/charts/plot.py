@@ -62,7 +62,10 @@ class Plot:
                 columns.spread(self.vertical.place(columns.extremes(edge, reduce), dots))
                 for edge, reduce in ((low, np.fmin), (high, np.fmax))
             )
-            self._blend(braille.band(bottom, top, dots), packed, ":", keep=False)
+            mask = braille.band(bottom, top, dots)
+            if not self.theme.ascii and not self.theme.coloured:  # not every terminal has a dim style
+                mask[::2, ::2] = mask[1::2, 1::2] = False
+            self._blend(mask, packed, ":", keep=False)
 
     def line(
         self,
@@ -74,6 +77,7 @@ class Plot:
         dash: str = SOLID,
         thin: bool = False,
         thin_until: float = -np.inf,
+        over: bool = False,
         letter: str = "*",
         until: float = np.inf,
         after: int | None = None,
@@ -82,8 +86,9 @@ class Plot:
         or through the `last` of them.
 
         `dash` is a pattern of `dashes`; `letter` draws the line where there is no braille. It is thin, or that only
-        before `thin_until`. What lies beyond `until` has the style `after`, or is left out. Returns the cell (column,
-        row) of its last dot before that.
+        before `thin_until` ("." for the letter). Dots of other lines in its cells join its own, unless it goes `over`
+        them. What lies beyond `until` has the style `after`, or is left out. Returns the cell (column, row) of its last
+        dot before that.
         """
         if not self._drawable:
             return None
@@ -91,11 +96,10 @@ class Plot:
         # First the values, then their places: a mean of places on a logarithmic axis would be another kind of mean.
         values = columns.lasts(y) if last else columns.means(y)
         heights = columns.spread(self.vertical.place(values, dots))
-        thin = thin or self.theme.ascii
-        mask = braille.line(heights, dots, 1 if thin else 2)
-        if not thin and thin_until > -np.inf:
-            column = self._dot_of(thin_until, len(heights))
-            mask[:, :column] = braille.line(heights[: column + 1], dots)[:, :column]
+        mask = braille.line(heights, dots, 1 if self.theme.ascii or thin else 2)
+        full = self._dot_of(thin_until, len(heights)) if thin_until > -np.inf else 0
+        if full and not thin and not self.theme.ascii:
+            mask[:, :full] = braille.line(heights[: full + 1], dots)[:, :full]
         mask &= on(dash, mask.shape[1])
         stop = len(heights)
         if until < np.inf:
@@ -103,7 +107,10 @@ class Plot:
             if after is not None:
                 self._blend(mask & (np.arange(len(heights)) >= stop), after, letter, keep=True)
             mask[:, stop:] = False
-        self._blend(mask, packed, letter, keep=True)
+        self._blend(mask, packed, letter, keep=not over)
+        if full and self.theme.ascii:
+            mask[:, full:] = False
+            self._blend(mask, packed, ".", keep=not over)
         drawn = np.flatnonzero(np.isfinite(heights[:stop]))
         if not len(drawn):
             return None

@@ -17,7 +17,15 @@ from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels import autopsy, race
 from tui_trainer.tui.panels.border import open_panel, say
 from tui_trainer.tui.panels.legend import Entry, draw_legend
-from tui_trainer.tui.panels.marks import draw_events, draw_uprights, draw_validation, label, run_axis, validation_sign
+from tui_trainer.tui.panels.marks import (
+    draw_events,
+    draw_uprights,
+    draw_validation_line,
+    draw_validation_points,
+    label,
+    run_axis,
+    validation_sign,
+)
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words, wrapped
@@ -251,8 +259,9 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
     plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
     plot.band(x, np.fmin(train, validation), np.fmax(train, validation), theme.envelope)
     draw_uprights(plot, snapshot, over=True)
-    plot.line(x, train, theme.train, last=True)
-    draw_validation(plot, x, validation)
+    draw_validation_line(plot, x, validation)
+    plot.line(x, train, theme.train, last=True, over=True)
+    draw_validation_points(plot, x, validation)
     best = evaluations.best
     if best is not None and best.validation_loss is not None:
         column = plot.upright(best.iteration, "┆", theme.best)

@@ -19,7 +19,8 @@ from tui_trainer.tui.panels.legend import Entry, draw_legend
 from tui_trainer.tui.panels.marks import (
     draw_events,
     draw_moment,
-    draw_validation,
+    draw_validation_line,
+    draw_validation_points,
     loss_iterations,
     run_axis,
     validation_sign,
@@ -82,19 +83,20 @@ def _draw_curves(
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
     plot.band(positions, losses.batch.low, losses.batch.high, theme.envelope)
     if snapshot.abandoned is not None and left is not None:
-        plot.line(loss_iterations(snapshot.abandoned.batch), left.mean, theme.faint, dash=DASHED, thin=True, letter=".")
+        plot.line(loss_iterations(snapshot.abandoned.batch), left.mean, theme.faint, dash=DASHED, thin=True, letter="~")
     draw_moment(plot, snapshot)
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     now = snapshot.past.iteration if snapshot.past else np.inf
+    known = np.isfinite(losses.evaluations.validation_loss)
+    x, y = losses.evaluations.iteration[known].astype(np.float64), losses.evaluations.validation_loss[known]
     full = float(positions[smoothed.full]) if smoothed.full < len(positions) else np.inf
-    plot.line(positions, smoothed.mean, theme.train, thin_until=full, until=now, after=theme.faint)
+    draw_validation_line(plot, x, y, until=now)
+    plot.line(positions, smoothed.mean, theme.train, thin_until=full, over=True, until=now, after=theme.faint)
+    draw_validation_points(plot, x, y, until=now)
     start = _start(losses.evaluations)
     if start is not None:
         plot.points([0], [start], theme.sign("○", "%"), theme.train)
-    known = np.isfinite(losses.evaluations.validation_loss)
-    x, y = losses.evaluations.iteration[known].astype(np.float64), losses.evaluations.validation_loss[known]
-    draw_validation(plot, x, y, until=now)
     best = evaluations_shown(snapshot).best
     if best is not None and best.validation_loss is not None:
         plot.points([best.iteration], [best.validation_loss], "▲", theme.best)
@@ -142,7 +144,8 @@ def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
 
 def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) -> list[Entry]:
     """━━ train: mean of the last epoch  ─● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
-    means = tuple(f"train: {way}" for way in _drawn(snapshot, smoothed, plot))
+    ways = smoothing.words(snapshot, smoothed.window, several=plot.horizontal.high > plot.dots_across)
+    means = tuple(f"train: {way}" for way in ways)
     entries = [Entry(theme.sign("━━", "**"), theme.train, means if plot.cells.width >= _TOLD else (*means, "train"))]
     best = evaluations_shown(snapshot).best
     if best is not None:
@@ -152,7 +155,7 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
         ways = (f"at the bottom edge: down to {compact(float(lowest))}", f"edge: {compact(float(lowest))}")
         entries.append(Entry(theme.sign("▁", "_"), theme.train, ways))
     if snapshot.abandoned is not None:
-        left = theme.sign(sample(DASHED, 1), ".")
+        left = theme.sign(sample(DASHED, 1), "~")
         entries.append(Entry(left, theme.muted, ("abandoned future", "abandoned", "left")))
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"
@@ -160,13 +163,6 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
     if _start(snapshot.losses.evaluations) is not None:
         entries.append(Entry(theme.sign("○", "%"), theme.train, ("training set at 0", "at 0")))
     return entries
-
-
-def _drawn(snapshot: Snapshot, smoothed: Smoothed, plot: Plot) -> tuple[str, ...]:
-    """What the training line is, ways to say it, the longest first."""
-    if smoothed.window == 1 and plot.horizontal.high > plot.dots_across:
-        return "batches, mean of each column", "column means"
-    return smoothing.words(snapshot, smoothed.window)
 
 
 def _reading(snapshot: Snapshot, cursor: int) -> list[str]:

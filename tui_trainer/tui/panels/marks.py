@@ -112,14 +112,17 @@ def label(plot: Plot, column: int, ways: Sequence[str], packed: int) -> bool:
     return False
 
 
-def draw_validation(plot: Plot, x: Floats, y: Floats, *, until: float = np.inf) -> None:
-    """Points on a thin line through evaluations (n,): told from a line beside it, or under it, without colour."""
-    theme = plot.theme
-    plot.line(x, y, theme.validation, last=True, thin=True, letter="-", until=until, after=theme.faint)
+def draw_validation_line(plot: Plot, x: Floats, y: Floats, *, until: float = np.inf) -> None:
+    """A thin line through evaluations (n,), for a training line to be drawn over it …"""
+    plot.line(x, y, plot.theme.validation, last=True, thin=True, letter="-", until=until, after=plot.theme.faint)
+
+
+def draw_validation_points(plot: Plot, x: Floats, y: Floats, *, until: float = np.inf) -> None:
+    """… and points over both: so either is seen, where they lie upon each other, also without colour."""
     x, y = x[x <= until], y[x <= until]
     groups = plot.column(x) // _POINT_EVERY
     marked = np.flatnonzero(np.diff(groups, append=np.inf))
-    plot.points(x[marked], y[marked], theme.sign("●", "o"), theme.validation)
+    plot.points(x[marked], y[marked], plot.theme.sign("●", "o"), plot.theme.validation)
 
 
 def validation_sign(theme: Theme) -> str:

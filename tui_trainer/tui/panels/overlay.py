@@ -45,7 +45,7 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     with_batches = room >= _ROOM[0] and rows >= _ROOM[1]
     more = []
     if with_batches:
-        batches = smoothing.words(snapshot, window)
+        batches = smoothing.words(snapshot, window, several=run_axis(snapshot).high > 2 * room)
         more.append(Entry(theme.sign(sample(DOTTED, 1), "."), theme.faint, tuple(f"batches: {way}" for way in batches)))
     if left is not None:
         more.append(Entry(theme.sign(sample(DASHED, 1), "-"), theme.muted, ("abandoned", "left")))
@@ -55,10 +55,9 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
     if with_batches:
         for arm in snapshot.arms:
-            means = trailing_mean(arm.losses.batch, window).mean
-            plot.line(
-                loss_iterations(arm.losses.batch), _inside(plot, means), theme.faint, thin=True, dash=DOTTED, letter="."
-            )
+            x, means = loss_iterations(arm.losses.batch), trailing_mean(arm.losses.batch, window).mean
+            seen = np.where(means >= plot.vertical.low, _inside(plot, means), np.nan)
+            plot.line(x, seen, theme.faint, thin=True, dash=DOTTED, letter=".")
     if left is not None:
         y = left.evaluations.validation_loss if has_validation(snapshot) else left.evaluations.train_loss
         x = left.evaluations.iteration.astype(np.float64)
