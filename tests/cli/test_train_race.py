@@ -82,7 +82,7 @@ def test_an_arm_that_diverges_is_told_and_is_no_failure(capsys: Capture) -> None
 
 def test_all_curves_in_one_plot_told_apart_by_letters(capsys: Capture) -> None:
     assert main(["train", "race: learning rates", "--plot"]) == 0
-    plot = capsys.readouterr().out.split("loss, logarithmic")[1]
+    plot = capsys.readouterr().out.split("validation loss, logarithmic")[1]
     drawing, names = plot[: plot.index("iteration")], plot[plot.index("iteration") :]
     assert all(drawing.count(letter) > 3 for letter in "AB")
     assert "A lr 0.01" in names
@@ -138,6 +138,8 @@ def test_arms_of_different_losses_are_judged_by_what_they_answer(arms: str, tmp_
     else:
         assert "Verdict: no arm is ahead" in out
     assert "(different losses)" in out
+    assert main(["train", str(preset), "--iterations", "30", "--plot"]) == 0
+    assert "validation loss, not comparable" in capsys.readouterr().out
     assert "Parts at: the first iteration after which an arm's weights differ" in out
     assert [end.get("parts_at") for end in ends.values()] == [None, 1]
 

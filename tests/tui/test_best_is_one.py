@@ -126,3 +126,13 @@ def test_thinned_curves_do_not_change_what_was_best_before() -> None:
     losses = structs.replace(snapshot.losses, evaluations=thinned)
     past = structs.replace(snapshot, losses=losses, iteration=9, evaluation=None, past=True)
     assert evaluations_shown(past).best is best
+
+
+def test_one_held_out_example_is_no_ground_for_a_word() -> None:
+    run = DrivenRun(with_setting(build(TABLES), "data.validation_samples", 1))
+    run.driver.obey(do.StepIterations(400))
+    for width, height in ((80, 24), (120, 40), (160, 50)):
+        shown = draw_dashboard(run.latest(), View(), width, height, DARK, ()).cells.lines()
+        fit = "\n".join(line for line in shown)
+        assert "one held-out example tells nothing" in fit or "one example" in fit
+        assert not any(word in fit for word in ("balanced", "gap growing", "above its best", "nothing to save"))

@@ -322,6 +322,11 @@ def test_an_arm_keeps_its_colour_and_its_dash_when_another_is_given_up() -> None
 
 def test_an_arm_of_another_loss_is_not_ahead_for_its_smaller_number() -> None:
     first, second, third = moments.race().arms
+    held_out = structs.replace(samples.YARDSTICK.validation, count=400)
+    first, second, third = (
+        structs.replace(arm, yardstick=structs.replace(arm.yardstick, validation=held_out))
+        for arm in (first, second, third)
+    )
     other = structs.replace(second, yardstick=structs.replace(second.yardstick, loss="mean squared error"))
 
     def with_shares(arm: ArmView, share: float | None) -> ArmView:
@@ -336,6 +341,8 @@ def test_an_arm_of_another_loss_is_not_ahead_for_its_smaller_number() -> None:
     assert [row.split("│")[1].split("▲")[0].split()[-1] for row in shown[2:5]] == ["99.8%", "50%", "100%"]
     assert ["▲" in row for row in shown[2:5]] == [False, False, True]
     assert "▲ C is ahead: validation accuracy 100%, A 99.8% (different losses)" in "\n".join(shown)
+    told = who_leads(standings(arms))[0]
+    assert told == "▲ C is ahead: validation accuracy 100%, A 99.8%, by 1 of 400 examples (different losses)"
     arms = tuple(map(with_shares, (first, other, third), (None, None, None)))
     shown = text(structs.replace(moments.race(), arms=arms), 90).splitlines()
     assert not any("▲" in row for row in shown)

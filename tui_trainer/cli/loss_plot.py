@@ -52,26 +52,46 @@ def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool, ascii_on
 
 
 def race_plot(
-    arms: Sequence[tuple[str, Losses]], columns: int, rows: int, *, colour: bool, ascii_only: bool = False
+    arms: Sequence[tuple[str, Losses]],
+    columns: int,
+    rows: int,
+    *,
+    colour: bool,
+    ascii_only: bool = False,
+    comparable: bool = True,
 ) -> str:
-    """The training loss of every arm, drawn in letters; one that runs away leaves the picture."""
-    series, first = [], 0.0
-    for number, (name, losses) in enumerate(arms):
-        curve, letter = losses.evaluations, "ABCDEFGHIJ"[number % 10]
-        first = max(first, float(curve.train_loss[0])) if len(curve.train_loss) else first
-        x = curve.iteration.astype(np.float64)
-        series.append((f"{letter} {plain(name)}", letter, HUES[number % len(HUES)], x, curve.train_loss))
-    return _plotted(
-        [(name, letter, hue, x, np.where(y <= FAR * first, y, np.nan)) for name, letter, hue, x, y in series],
-        columns,
-        rows,
-        colour,
-        ascii_only,
-    )
+    """The loss that judges every arm, of the validation set where anything is held out, drawn in letters.
+
+    One that runs away leaves the picture. `comparable`: whether the losses of the arms mean the same.
+    """
+    held_out = any(np.isfinite(losses.evaluations.validation_loss).any() for _, losses in arms)
+    curves = [
+        (each.evaluations.iteration, each.evaluations.validation_loss if held_out else each.evaluations.train_loss)
+        for _, each in arms
+    ]
+    first = max((float(y[0]) for _, y in curves if len(y) and np.isfinite(y[0])), default=np.inf)
+    series = [
+        (
+            f"{'ABCDEFGHIJ'[number % 10]} {plain(name)}",
+            "ABCDEFGHIJ"[number % 10],
+            HUES[number % len(HUES)],
+            x.astype(np.float64),
+            np.where(y <= FAR * first, y, np.nan),
+        )
+        for number, ((name, _), (x, y)) in enumerate(zip(arms, curves, strict=True))
+    ]
+    kind = "validation loss" if held_out else "training loss"
+    title = kind if comparable else f"{kind}, not comparable"
+    return _plotted(series, columns, rows, colour, ascii_only, title)
 
 
 def _plotted(
-    series: Sequence[tuple[str, str, str, Floats, Floats]], columns: int, rows: int, colour: bool, ascii_only: bool
+    series: Sequence[tuple[str, str, str, Floats, Floats]],
+    columns: int,
+    rows: int,
+    colour: bool,
+    ascii_only: bool,
+    title: str = "loss",
 ) -> str:
     """Series of (name, plotext's marker and colour, iterations, losses) in one plot."""
     drawn = [
@@ -84,7 +104,7 @@ def _plotted(
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.plotsize(columns, rows)
-    plotext.title("loss, logarithmic" if logarithmic else "loss")
+    plotext.title(f"{title}, logarithmic" if logarithmic else title)
     # A legend of plotext's own would lie on the curves.
     plotext.xlabel("   ".join(["iteration", *(name for name, *_ in drawn)]))
     if logarithmic:

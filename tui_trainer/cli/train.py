@@ -150,6 +150,7 @@ def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
     if len(curves) == 1:
         stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour, ascii_only=plain))
     else:
-        stream.write(race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=plain))
+        comparable = not race.lead([arm.run.final() for arm in race.arms]).hindrance
+        stream.write(race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=plain, comparable=comparable))
     if why:
         print(f"tui-trainer: {told(why)}", file=sys.stderr)

@@ -47,6 +47,11 @@ class Basis(StrEnum):
         """Whether the lowest is ahead, not the highest."""
         return self in (Basis.VALIDATION_LOSS, Basis.TRAIN_LOSS)
 
+    @property
+    def is_held_out(self) -> bool:
+        """Whether it is of the validation set."""
+        return self in (Basis.VALIDATION_LOSS, Basis.VALIDATION_ACCURACY)
+
     def of(self, evaluation: Evaluation) -> float | None:
         """The number that this is about."""
         return {
@@ -75,6 +80,8 @@ class Lead(Struct, frozen=True, kw_only=True):
     """What decides; None where nothing does."""
     hindrance: str = ""
     """Why losses do not decide: "different losses"; "" where they do."""
+    examples: int = 0
+    """How many examples decide; 0 where nothing does."""
 
     def number(self, evaluation: Evaluation | None) -> float | None:
         """What decides, of one of them."""
@@ -101,7 +108,10 @@ def lead(runs: Sequence[Measured]) -> Lead:
     numbers = {place: basis.of(each) for place, each in zip(alive, known, strict=True)}
     best = (min if basis.is_loss else max)(number for number in numbers.values() if number is not None)
     first = tuple(place for place, number in numbers.items() if number == best)
-    return Lead(ahead=first if len(first) < len(runs) else (), basis=basis, hindrance=hindrance)
+    judged = [run.yardstick.validation if basis.is_held_out else run.yardstick.train for run in alive.values()]
+    return Lead(
+        ahead=first if len(first) < len(runs) else (), basis=basis, hindrance=hindrance, examples=judged[0].count
+    )
 
 
 def basis_of(yardsticks: Sequence[Yardstick], known: Sequence[Evaluation]) -> tuple[Basis | None, str]:
@@ -124,8 +134,8 @@ def basis_of(yardsticks: Sequence[Yardstick], known: Sequence[Evaluation]) -> tu
 
 def why_not(basis: Basis, yardsticks: Sequence[Yardstick]) -> str:
     """Why these numbers of runs so measured do not mean the same; "" where they do."""
-    kind = "training" if basis in (Basis.TRAIN_LOSS, Basis.TRAIN_ACCURACY) else "validation"
-    sets = [each.train if kind == "training" else each.validation for each in yardsticks]
+    kind = "validation" if basis.is_held_out else "training"
+    sets = [each.validation if basis.is_held_out else each.train for each in yardsticks]
     for name, what in (("inputs", "examples"), ("labels", "labels")):
         if len({getattr(each, name) for each in sets}) > 1:
             return f"different {kind} {what}"

@@ -122,10 +122,14 @@ def lead_words(
     values = value + when(found.ahead[0])
     if second is not None:
         values += f", {names[second[1]]} {tell(second[0])}{when(second[1])}"
+    by = ""
+    if second is not None and not basis.is_loss:
+        by = f", by {count((best - second[0]) * found.examples)} of {count(found.examples)} examples"
     who, be = listed([names[place] for place in found.ahead]), "is" if len(found.ahead) == 1 else "are"
     whom = f" of {names[rest[0]]}" if len(found.ahead) > 1 and len(rest) == 1 else ""
     ahead = f"▲ {who} {be} ahead{whom}"
     return (
+        f"{ahead}: {basis} {values}{by}{because}",
         f"{ahead}: {basis} {values}{because}",
         f"{ahead}: {basis} {values}",
         f"{ahead}: {values}",

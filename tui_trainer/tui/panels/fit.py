@@ -49,6 +49,9 @@ HISTORY = 10
 """Evaluations, that before training among them, from which on a run has a history: a tenth of the run by default.
 Before that nobody can tell a lowest loss from the last one, or balance from a beginning."""
 
+_OF_A_HISTORY = ("balanced", "gap growing", "above its best")
+"""Words that one needs a history for, and more than one held-out example."""
+
 _STEADY = _NOTICEABLE / 3
 """Share of the base loss by which a gap may move and still count as standing still."""
 
@@ -74,6 +77,8 @@ class Fit(Struct, frozen=True, kw_only=True):
     """A difference of losses that is worth a word."""
     evaluations: int
     """How many there have been."""
+    examples: int | None
+    """Held-out examples."""
 
     @property
     def is_early(self) -> bool:
@@ -114,7 +119,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     word = "worse than guessing" if latest.train_loss > _LOST * base else _word(place, overfitting, growing)
     return Fit(
         place=place,
-        word="" if word == "balanced" and len(gaps) < HISTORY else word,
+        word="" if word in _OF_A_HISTORY and (len(gaps) < HISTORY or latest.validation_examples == 1) else word,
         gap=gap,
         trend=trend,
         best_loss=best.validation_loss,
@@ -123,6 +128,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
         saved=rise,
         noticeable=_NOTICEABLE * base,
         evaluations=len(gaps),
+        examples=latest.validation_examples,
     )
 
 
@@ -205,6 +211,11 @@ def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
 
 def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
     """The best validation point, and what stopping there would have saved: (sign, text of at most `room`)."""
+    if fit.examples == 1:
+        told = f"of one held-out example, best {compact(fit.best_loss)} at {count(fit.best_iteration)}"
+        now_line = (f"validation {compact(fit.now)} {told}", f"validation {compact(fit.now)}", compact(fit.now))
+        few = ("one held-out example tells nothing of others", "one example tells nothing", "one example only")
+        return [("•", fewer_words(now_line, room)), ("•", fewer_words(few, room))]
     first: tuple[str, ...]
     second: tuple[str, ...]
     best, now, at = compact(fit.best_loss), compact(fit.now), count(fit.best_iteration)
