@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.panel_memory import PanelMemory
 from tui_trainer.tui.panels import PANEL_DRAWINGS
 from tui_trainer.tui.theme import make_theme
@@ -50,14 +51,52 @@ def test_memory_shows_what_drawing_afresh_would(panel: str, sequence) -> None:
         assert np.array_equal(kept.styles, fresh.styles)
 
 
-def test_a_kept_picture_may_be_of_any_moment_but_is_seen_in_the_same_way() -> None:
+def drawn(memory: PanelMemory, panel: str, snapshot: Snapshot, view: View = VIEW, *, kept: bool = True) -> list[str]:
+    return memory.draw(panel, snapshot, view, 40, 14, THEMES[0], kept=kept).lines()
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_kept_picture_names_its_moment_unless_it_is_of_the_present(panel: str) -> None:
+    memory, snapshot = PanelMemory(), samples.moons()
+    before = drawn(memory, panel, snapshot)
+    assert drawn(memory, panel, snapshot) == before
+    changes = {
+        "losses": structs.replace(snapshot.losses),
+        "layer": structs.replace(snapshot.layer),
+        "measures": tuple(structs.replace(each) for each in snapshot.measures),
+        "picture": structs.replace(snapshot.picture),
+        "step": structs.replace(snapshot.step),
+        "settings": {**snapshot.settings, "training.batch_size": 7},
+    }
+    later = structs.replace(snapshot, iteration=snapshot.iteration + 100, **changes)
+    kept = drawn(memory, panel, later)
+    assert f"after {snapshot.iteration}" in kept[0] + kept[-1]
+    assert kept[1:-1] == before[1:-1]
+    assert drawn(memory, panel, later) == kept
+    now = drawn(memory, panel, later, kept=False)
+    assert now == PANEL_DRAWINGS[panel](later, VIEW, 40, 14, THEMES[0]).lines()
+    assert drawn(memory, panel, later) == now
+
+
+def test_what_looks_the_same_is_of_the_present_also_when_it_is_kept() -> None:
+    memory, snapshot = PanelMemory(), samples.moons()
+    before = drawn(memory, "settings", snapshot)
+    between = structs.replace(snapshot, iteration=snapshot.iteration + 50)
+    assert drawn(memory, "settings", between) == before
+    later = structs.replace(between, iteration=snapshot.iteration + 100, settings={**snapshot.settings, "loss.name": 1})
+    assert f"after {between.iteration}" in drawn(memory, "settings", later)[-1]
+
+
+def test_a_kept_picture_is_of_this_run_and_is_seen_as_it_is_wanted() -> None:
     memory, snapshot, theme = PanelMemory(), samples.moons(), THEMES[0]
+    drawn(memory, "loss", snapshot)
     later = structs.replace(snapshot, losses=structs.replace(snapshot.losses))
-    before = memory.draw("loss", snapshot, VIEW, 40, 14, theme)
-    assert memory.draw("loss", later, VIEW, 40, 14, theme, kept=True) is before
     linear = structs.replace(VIEW, log_y=not VIEW.log_y)
-    assert memory.draw("loss", snapshot, linear, 40, 14, theme, kept=True) is not before
+    assert drawn(memory, "loss", later, linear) == PANEL_DRAWINGS["loss"](later, linear, 40, 14, theme).lines()
     assert memory.draw("loss", snapshot, linear, 41, 14, theme, kept=True).width == 41
+    other = structs.replace(later, data=structs.replace(later.data), iteration=0)
+    drawn(memory, "loss", snapshot)
+    assert drawn(memory, "loss", other) == PANEL_DRAWINGS["loss"](other, VIEW, 40, 14, theme).lines()
 
 
 def test_only_the_panel_that_a_change_concerns_is_drawn_again() -> None:

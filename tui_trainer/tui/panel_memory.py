@@ -2,6 +2,8 @@
 loss curve is answered in the time of that panel, and a list that stands still costs nothing in a frame.
 
 What a panel looks at is not declared but watched: whatever fields of the snapshot and of the view it reads.
+
+A panel may also stay as it was while the picture around it moves on; then it names the iteration that it is of.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry import DataView, Phase, Snapshot
 from tui_trainer.tui.cells import Cells
+from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.panels import PANEL_DRAWINGS
+from tui_trainer.tui.panels.border import date
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 
@@ -29,7 +33,7 @@ class _Watched:
         return value
 
 
-class _Drawn(Struct, frozen=True):
+class _Drawn(Struct, kw_only=True):
     """A picture of a panel, and all that it depended on."""
 
     cells: Cells
@@ -38,6 +42,13 @@ class _Drawn(Struct, frozen=True):
     theme: Theme
     of_snapshot: dict[str, Any]
     of_view: dict[str, Any]
+    run: DataView
+    """What all snapshots of a run share."""
+    iteration: int
+    phase: Phase | None
+    """The last moment that it is known to be a picture of."""
+    dated: Cells | None = None
+    """The same picture with its iteration."""
 
     def is_of(self, snapshot: Snapshot) -> bool:
         """Whether the panel would look the same now, seen in the same way."""
@@ -64,16 +75,52 @@ class PanelMemory:
     def __init__(self) -> None:
         self._last: dict[str, _Drawn] = {}
 
+    def copy(self) -> PanelMemory:
+        """The same pictures: what is drawn into one of them leaves the other as it is."""
+        other = PanelMemory()
+        other._last = dict(self._last)
+        return other
+
     def draw(
         self, name: str, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, kept: bool = False
     ) -> Cells:
         """What `PANEL_DRAWINGS[name]` draws; the cells belong to this memory and must not be written to.
 
-        `kept`: the last picture will do where the person sees it in the same way, whatever moment it is of.
+        `kept`: the last picture of this run will do where the person sees it in the same way, whatever moment it is of,
+        and names that where the panel would look otherwise now.
         """
         last = self._last.get(name)
-        if last is None or not last.is_seen(view, width, height, theme) or not (kept or last.is_of(snapshot)):
-            watched = _Watched(snapshot), _Watched(view)
-            cells = PANEL_DRAWINGS[name](cast(Snapshot, watched[0]), cast(View, watched[1]), width, height, theme)
-            last = self._last[name] = _Drawn(cells, width, height, theme, watched[0].read, watched[1].read)
-        return last.cells
+        if last is None or not last.is_seen(view, width, height, theme):
+            last = None
+        elif last.is_of(snapshot):
+            if (last.iteration, last.phase) != (snapshot.iteration, snapshot.phase):
+                last.iteration, last.phase, last.dated = snapshot.iteration, snapshot.phase, None
+            return last.cells
+        elif kept and last.run is snapshot.data:
+            last.dated = last.dated or _dated(last)
+            if last.dated is not None:
+                return last.dated
+        watched = _Watched(snapshot), _Watched(view)
+        cells = PANEL_DRAWINGS[name](cast(Snapshot, watched[0]), cast(View, watched[1]), width, height, theme)
+        self._last[name] = _Drawn(
+            cells=cells,
+            width=width,
+            height=height,
+            theme=theme,
+            of_snapshot=watched[0].read,
+            of_view=watched[1].read,
+            run=snapshot.data,
+            iteration=snapshot.iteration,
+            phase=snapshot.phase,
+        )
+        return cells
+
+
+def _dated(drawn: _Drawn) -> Cells | None:
+    """The panel with the moment that it is of in its border; None where it has no room for that."""
+    cells = Cells(0, 0)
+    cells.codes, cells.styles = drawn.cells.codes.copy(), drawn.cells.styles.copy()
+    after = f"after {count(drawn.iteration)}"
+    phase = "" if drawn.phase is None else f" [{drawn.phase.word}]"
+    ways = (f"{after} iterations{phase}", f"{after}{phase}", after)
+    return cells if date(cells, ways, drawn.theme) else None

@@ -27,13 +27,13 @@ NUMBERS = frozenset({"step"})
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.01, 1 / 3
+SHARE, SLOWEST = 0.06, 1 / 3
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
 
 READING = 1.0
-"""Seconds for which, at full speed, the numbers of an iteration stay: nobody reads them faster, and drawing them takes
-four tenths of a picture."""
+"""Seconds for which, at full speed, the numbers of an iteration stay, and name it: nobody reads them faster, and they
+are four tenths of a picture's time and half of its bytes."""
 
 AGAIN = 1 / 40
 """Seconds until the next look where no frame may be painted, most often because the terminal is behind."""

@@ -71,6 +71,21 @@ def write_foot(cells: Cells, ways: Sequence[str], theme: Theme) -> None:
         cells.text(2, cells.height - 1, f" {text} ", theme.muted)
 
 
+def date(cells: Cells, ways: Sequence[str], theme: Theme) -> bool:
+    """Write the first of the `ways`, longest first, that a free stretch of the border has room for, at its right end:
+    the lower border's, else the upper one's. False where there is none."""
+    edges = ["".join(map(chr, cells.codes[y])) for y in (-1, 0)] if cells.height > 1 else []
+    if any(way in edge for way in ways for edge in edges):
+        return True  # it says so by itself
+    for way in ways:
+        for y, edge in zip((cells.height - 1, 0), edges, strict=False):
+            at = edge.rfind("─" * (text_width(way) + 3))
+            if at >= 0:
+                cells.text(at, y, f" {way} ", theme.muted)
+                return True
+    return False
+
+
 def say(cells: Cells, text: str, packed: int) -> None:
     """Put one sentence into the middle of a panel that has nothing else to show, in as many lines as it needs."""
     room = cells.width - 4
