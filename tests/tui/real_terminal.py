@@ -119,6 +119,8 @@ class Program:
 
     def not_handed_back(self) -> list[str]:
         """What of the terminal is not as it was before the program."""
+        if self.status is not None and self.descriptor >= 0:
+            self.read_all()  # it can have ended before all that it wrote was taken
         wrong = [name for name, mode in MODES.items() if self._is_on(mode)]
         wrong += [name for name, mode in NORMAL.items() if self._is_off(mode)]
         if self.raw.rfind("\x1b[>") > self.raw.rfind("\x1b[<u"):

@@ -38,7 +38,7 @@ class Trainer(TrainerApp):
     def __init__(self, run: FakeRun | None = None) -> None:
         self.run_at_hand = run or FakeRun(REQUEST, findings=(BOUNCING,))
         self.left: list[int] = []
-        self.suspended = 0
+        self.suspended = self.repainted = 0
         runs = [self.run_at_hand]
         super().__init__(
             lambda request: runs.pop() if runs else open_fake(request),
@@ -49,6 +49,10 @@ class Trainer(TrainerApp):
 
     def action_suspend_process(self) -> None:
         self.suspended += 1
+
+    def _repaint(self) -> None:
+        self.repainted += 1
+        super()._repaint()
 
     @property
     def view(self) -> View:
@@ -62,7 +66,8 @@ class Trainer(TrainerApp):
     def effects(self) -> tuple[object, ...]:
         """Everything that a key can change."""
         view = structs.replace(self.view, greyed=frozenset())
-        return view, len(self.sent), type(self.screen).__name__, self.theme, tuple(self.left), self.suspended
+        done = tuple(self.left), self.suspended, self.repainted
+        return view, len(self.sent), type(self.screen).__name__, self.theme, *done
 
 
 class OnATerminal(Trainer):

@@ -23,7 +23,7 @@ from tui_trainer.tui.keymap import CURSOR, FOCUS_HELP, KEYMAP
 from tui_trainer.tui.view import PANELS, View
 
 PLACES = (*PANELS, CURSOR)
-SCREEN_ACTIONS = {"presets", "setting_edit", "help", "palette", "theme", "quit", "quit_at_once", "suspend"}
+SCREEN_ACTIONS = {"presets", "setting_edit", "help", "palette", "theme", "quit", "quit_at_once", "suspend", "repaint"}
 """What opens a screen or acts on the program; the app has them."""
 
 

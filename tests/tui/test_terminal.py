@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -227,3 +228,90 @@ def test_a_shell_gets_its_terminal_and_fg_brings_everything_back() -> None:
         program.until(lambda: "ready>" in program.text().replace("\n", ""))
         program.type("echo status $?\n")
         program.until(lambda: "status 0" in program.text().replace("\n", ""))
+
+
+SPOILT = "\x1bc"
+"""As `reset` does it: everything that the program had asked of the terminal is gone, and all that it had painted."""
+
+
+def spoil(program: Program) -> str:
+    """Let another program write over everything and reset the terminal; returns what the screen had shown."""
+    before = program.text()
+    program.read_all()
+    program.screen.reset()
+    program.raw = "\x1b[?1049l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?25h\x1b[?7h"
+    return before
+
+
+def is_whole(program: Program, before: str) -> bool:
+    """Whether the screen shows all of it again, and the terminal does what the program needs."""
+    modes = (1049, 1000, 1003, 1006, 2004, 1004)
+    asked = all(program._is_on(mode) for mode in modes) and program._is_off(25) and program._is_off(7)
+    return asked and program.text() == before and "\x1b[=25;1u" in program.raw
+
+
+@pytest.mark.parametrize("opened", ["", "l", "?", "\r"])
+def test_stopped_from_outside_and_continued_everything_is_painted_again(opened: str) -> None:
+    with running() as program:
+        program.until(program.shows("lr just right"))
+        program.type(opened)
+        settle(program)
+        program.signal(signal.SIGSTOP)
+        program.until(lambda: program.stopped)
+        before = spoil(program)
+        threads = len(os.listdir(f"/proc/{program.pid}/task")) if os.path.isdir("/proc") else 0
+        program.signal(signal.SIGCONT)
+        program.until(lambda: is_whole(program, before))
+        if threads:
+            assert len(os.listdir(f"/proc/{program.pid}/task")) == threads
+        program.type("\x03")
+        program.until(program.ended)
+        assert program.not_handed_back() == []
+
+
+@pytest.mark.parametrize("opened", ["", "l", "?"])
+def test_a_key_paints_everything_again(opened: str) -> None:
+    with running() as program:
+        program.until(program.shows("lr just right"))
+        program.type(opened)
+        settle(program)
+        before = spoil(program)
+        program.type("\x0c")
+        program.until(lambda: is_whole(program, before))
+        program.type("\x03")
+        program.until(program.ended)
+        assert program.not_handed_back() == []
+
+
+def settle(program: Program) -> None:
+    """Until nothing has been written for a while."""
+    known = -1
+    while len(program.raw) > known:
+        known = len(program.raw)
+        program.read(0.4)
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_stopped_by_another_a_shell_keeps_its_terminal_until_fg() -> None:
+    shell = "import os; os.environ['PS1'] = 'ready> '; os.execvp('bash', ['bash', '--norc', '--noprofile', '-i'])"
+    with running(program=("-c", shell), size=(100, 30)) as program:
+        program.until(program.shows("ready>"))
+        program.type(f"{sys.executable} {PROGRAM} & echo number=$!.\n")
+        program.until(lambda: re.search(r"number=(\d+)\.", program.text()))
+        found = re.search(r"number=(\d+)\.", program.text())
+        assert found
+        program.type("fg\n")
+        program.until(program.shows("quit"))
+        os.kill(int(found[1]), signal.SIGSTOP)
+        program.until(program.shows("Stopped"))
+        program.screen.reset()
+        os.kill(int(found[1]), signal.SIGCONT)
+        program.type("echo mine\n")
+        program.until(program.shows("mine"))
+        settle(program)
+        assert "Loss" not in program.text()
+        program.type("fg\n")
+        for words in ("Loss", "Settings", "quit"):
+            program.until(program.shows(words))
+        program.type("q")
+        program.until(lambda: "ready>" in program.text().replace("\n", ""))

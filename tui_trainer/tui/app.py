@@ -21,7 +21,7 @@ from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.checked import check_words
-from tui_trainer.tui.driver import Driver, divert_typing, write_ascii
+from tui_trainer.tui.driver import Driver, claim_terminal, divert_typing, hear_return, write_ascii
 from tui_trainer.tui.key_meaning import action_for, does_nothing, unseen, why_greyed
 from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.keymap import KEYMAP, KeyAction
@@ -114,6 +114,7 @@ class TrainerApp(App[int]):
             "quit": lambda: self._leave(0),
             "quit_at_once": lambda: self._leave(0),
             "suspend": self.action_suspend_process,
+            "repaint": self._repaint,
         }
 
     @property
@@ -127,7 +128,8 @@ class TrainerApp(App[int]):
     def on_mount(self) -> None:
         self._main_loop = asyncio.get_running_loop()
         never_block_on_output(self)
-        self.app_resume_signal.subscribe(self, lambda _: self._resume())
+        self.app_resume_signal.subscribe(self, lambda _: self._repaint())
+        hear_return(self, partial(self._main_loop.call_soon_threadsafe, self._repaint))
         self._rhythm.start(partial(import_module, LATER))
         divert_typing(self, Keyboard(self, self._training, self.press, self._rhythm.soon).type)
         if self._ascii:
@@ -138,11 +140,8 @@ class TrainerApp(App[int]):
             self.set_interval(SIZE_CHECK, self._follow_size)
 
     def _follow_size(self) -> None:
-        """Take the terminal's real size where it is another one.
-
-        Textual hears of a resize in a signal handler; in a quick series of them (the edge of a window is dragged) one
-        handler interrupts another, and the last size that arrives need not be the last there was.
-        """
+        """Take the terminal's real size where it is another one: in a quick series of resizes one of Textual's signal
+        handlers interrupts another, and the last size that arrives need not be the last there was."""
         size = Size(*real_size())
         if size != self.size and size:
             self.post_message(Resize(size, size))
@@ -158,9 +157,10 @@ class TrainerApp(App[int]):
         if self._main_loop is not None:
             self._main_loop.call_soon_threadsafe(partial(self.exit, status, return_code=status))
 
-    def _resume(self) -> None:
-        """Back from the shell: the terminal shows nothing of ours, and the driver has a new queue."""
+    def _repaint(self) -> None:
+        """What the terminal shows is another's: the shell's (after which the driver has a new queue), or it was reset."""
         never_block_on_output(self)
+        claim_terminal(self)
         self._canvas.is_starting = False  # suspended before its first frame, it would spare itself this one too
         self.refresh(layout=True)
 

@@ -8,17 +8,25 @@ Private parts of Textual that hearing needs are in this module, those that paint
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
+import termios
 import time
+import tty
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from textual import events, messages
+from textual import constants, events, messages
 from textual._xterm_parser import XTermParser
 from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
+from textual.drivers.linux_driver import (
+    KITTY_DISAMBIGUATE_ESCAPE_CODES,
+    KITTY_REPORT_ALL_KEYS,
+    KITTY_REPORT_ASSOCIATED_TEXT,
+    LinuxDriver,
+)
 from textual.message import Message
 
 from tui_trainer.tui.ascii import in_ascii
@@ -31,6 +39,15 @@ LONGEST = 32
 
 SIZES = (events.Resize, messages.InBandWindowResize)
 """What the terminal may say about its size. The system knows it too, and garbage cannot invent it there."""
+
+
+UNDISTURBED = (
+    "\x18\x0f\x1b[m\x1b[r\x1b[?6l\x1b[4l"  # no sequence begun, the usual letters, style, margins, origin, overwriting
+    "\x1b[?1049h\x1b[?25l\x1b[?1004h"  # the other screen, no cursor, reports of the focus
+)
+KITTY_FLAGS = KITTY_DISAMBIGUATE_ESCAPE_CODES | KITTY_REPORT_ALL_KEYS | KITTY_REPORT_ASSOCIATED_TEXT
+KITTY_KEYS = f"\x1b[={KITTY_FLAGS};1u"
+"""What the driver pushes at the start, set in place: the way out takes back one level."""
 
 
 class Meaning(XTermParser):
@@ -58,6 +75,42 @@ class Driver(LinuxDriver):
 
     ascii_only = False
     """Whether Textual's own widgets, too, are to be written in ASCII; see `write_ascii`."""
+
+    on_return: Callable[[], object] | None = None
+    """Called from a signal handler when the process goes on after it was stopped from outside; see `hear_return`."""
+
+    def _sigcont_application(self, *signal_and_frame: object) -> None:
+        """Go on after a stop. After one that was asked for (ctrl+z) everything was given back and begins again; one
+        from outside came without a word, the terminal and the threads that read and write it are as they were. Textual
+        would start a second pair of them."""
+        if self._must_signal_resume:
+            super()._sigcont_application(*signal_and_frame)
+        elif not self._is_in_foreground:
+            os.kill(os.getpid(), signal.SIGSTOP)  # the terminal is the shell's: as after ctrl+z, `fg` brings it back
+        elif self.on_return is not None:
+            self.on_return()
+
+    @property
+    def _is_in_foreground(self) -> bool:
+        try:
+            return os.tcgetpgrp(self.fileno) == os.getpgrp()
+        except OSError:  # no terminal of ours: nobody else's either
+            return True
+
+    def claim(self) -> None:
+        """Ask the terminal anew for all that was asked at the start: another program may have changed anything."""
+        with contextlib.suppress(termios.error):
+            settings = termios.tcgetattr(self.fileno)
+            settings[tty.LFLAG] = self._patch_lflag(settings[tty.LFLAG])
+            settings[tty.IFLAG] = self._patch_iflag(settings[tty.IFLAG])
+            settings[tty.CC][termios.VMIN] = 1
+            termios.tcsetattr(self.fileno, termios.TCSANOW, settings)
+        self.write(UNDISTURBED)
+        if not constants.DISABLE_KITTY_KEY:
+            self.write(KITTY_KEYS)
+        self._enable_mouse_support()
+        self._enable_bracketed_paste()
+        self._disable_line_wrap()
 
     def write(self, data: str) -> None:
         super().write(in_ascii(data) if self.ascii_only else data)
@@ -97,6 +150,18 @@ class Driver(LinuxDriver):
 
     def _query_in_band_window_resize(self) -> None:
         """Not asked, see `SIZES`."""
+
+
+def hear_return(app: App[Any], then: Callable[[], object]) -> None:
+    """Have `then` called, from a signal handler, when the program goes on after something else stopped it."""
+    if isinstance(app._driver, Driver):
+        app._driver.on_return = then
+
+
+def claim_terminal(app: App[Any]) -> None:
+    """Ask the terminal anew for all that a full screen needs."""
+    if isinstance(app._driver, Driver):
+        app._driver.claim()
 
 
 def divert_typing(app: App[Any], take: Callable[[events.Key | events.Paste], None]) -> None:

@@ -181,6 +181,8 @@ KEYMAP: tuple[KeyAction, ...] = (
     KeyAction("palette", "ctrl+p", "command palette", "Find an action by its name.", "other"),
     KeyAction("help", "? h", "help", "This list.", "other", footer="help", rank=0),
     KeyAction("quit", "q", "quit", "Leave the program.", "other", footer="quit", rank=0),
+    KeyAction("repaint", "ctrl+l", "paint anew", "Paint all anew: something else wrote over it.",
+              "other", everywhere=True),
     KeyAction("quit_at_once", "ctrl+c", "quit", "Leave the program, wherever you are.",
               "other", everywhere=True),
     KeyAction("suspend", "ctrl+z", "suspend", "To the shell; its command fg comes back.",
