@@ -58,7 +58,8 @@ class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Whether that panel fills the screen at the start."""
     smoothing: Annotated[int, Meta(ge=0, le=SMOOTHEST)] = View().smoothing
     """Of the loss curve: 0 is none, 1 an eighth of an epoch, 4 an epoch, and each more twice as much."""
-    log_y: bool = View().log_y
+    log_y: bool | None = View().log_y
+    """Whether axes of values are logarithmic; absent, it is decided by what there is to be seen."""
     numbers: bool = View().numbers
     """Weights as numbers instead of colours."""
     keys: dict[str, Any] = {}

@@ -25,6 +25,7 @@ from tui_trainer.preset_files import folder
 from tui_trainer.telemetry.expectation import Expectation
 from tui_trainer.telemetry.race import MOST_ARMS
 from tui_trainer.training import Experiment, SettingError, build, with_setting
+from tui_trainer.training.experiment import Axis
 from tui_trainer.training.setting_error import explained
 
 MOST_FAULTS = 10
@@ -50,6 +51,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     question: str = ""
     watch: str = ""
     text: str = ""
+    axis: Axis | None = None
     data: dict[str, Any] = {}
     network: dict[str, Any] = {}
     loss: dict[str, Any] = {}
@@ -81,6 +83,8 @@ class Preset(Struct, frozen=True, kw_only=True):
     """What to look at while it runs."""
     text: str
     """A few short paragraphs, parted by empty lines."""
+    axis: Axis | None
+    """Which axis the losses need for what is to be watched; None where they show it on any."""
     tables: dict[str, dict[str, Any]]
     """The experiment's tables as the file gives them."""
     expect: Expectation | None
@@ -91,7 +95,7 @@ class Preset(Struct, frozen=True, kw_only=True):
     def experiment(self) -> Experiment:
         """The experiment, all values checked. Raises `PresetError`, with a line for each fault."""
         try:
-            return build(self.tables, self.title)
+            return build(self.tables, self.title, self.axis)
         except SettingError as error:
             told = (f"{self.path}: {each}" for each in _faults(self.tables, error))
             raise PresetError("\n".join(told)) from None
@@ -155,6 +159,7 @@ def load(path: Path) -> Preset:
         question=_unwrapped(file.question),
         watch=_unwrapped(file.watch),
         text="\n\n".join(_unwrapped(paragraph) for paragraph in re.split(r"\n\s*\n", file.text.strip())),
+        axis=file.axis,
         tables={name: getattr(file, name) for name in experiment if name in tables},
         expect=expect,
         path=path,

@@ -10,8 +10,8 @@ import pytest
 from lived import Deed, assert_same_moment, straight
 
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.runs import lineup
 from tui_trainer.runs.driver import Driver
-from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.load import Load
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Status
@@ -116,7 +116,7 @@ def test_without_memory_for_it_the_present_run_stays(monkeypatch: pytest.MonkeyP
     def none_left(*arguments: object, **named: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(LineUp, "_begun", none_left)
+    monkeypatch.setattr(lineup, "begun", none_left)
     driven.obey(Load((("A", OTHER),)))
     shown = driven.snapshot()
     assert (shown.title, shown.iteration, shown.can_undo) == ("one", 5, "")

@@ -97,7 +97,12 @@ def ready_for(action: KeyAction, view: View) -> View:
     """A view in which the action has something to do."""
     where = action.where[0] if action.where else "settings"
     view = structs.replace(
-        view, focus="loss" if where == CURSOR else where, setting=1, smoothing=2, cursor=3 if where == CURSOR else None
+        view,
+        focus="loss" if where == CURSOR else where,
+        setting=1,
+        smoothing=2,
+        cursor=3 if where == CURSOR else None,
+        curve="loss",
     )
     return structs.replace(view, focus="data") if action.id == "leave" else view
 

@@ -182,7 +182,7 @@ def test_one_panel_with_tabs_on_a_narrow_screen() -> None:
 
 def test_a_race_calls_its_tab_and_its_curves_by_what_they_are() -> None:
     assert " 4 Race " in frame(moments.race(), 50, 20, focus="fit").cells.lines()[3]
-    assert "validation loss · log y" in lines(moments.race())[3]
+    assert "validation loss · linear y" in lines(moments.race())[3]
     assert "validation" not in lines(samples.moons())[3]
 
 

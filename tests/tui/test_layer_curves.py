@@ -36,7 +36,7 @@ def with_curves(gradient_norms: list[list[float]], update_ratios: list[list[floa
 
 def drawn(snapshot: Snapshot, theme: Theme = DARK) -> list[list[str]]:
     """The lines of the two plots, without their titles."""
-    lines = draw_layer_curves(snapshot, 102, 16, theme, usual=USUAL).lines()
+    lines = draw_layer_curves(snapshot, View(), 102, 16, theme, usual=USUAL).lines()
     return [[line[:50] for line in lines[1:]], [line[52:] for line in lines[1:]]]
 
 
@@ -97,7 +97,7 @@ def test_several_evaluations_in_a_column_are_drawn_at_their_arithmetic_mean() ->
 def test_the_gradients_alone_where_there_is_no_room_for_both() -> None:
     snapshot = with_curves([[1e-5] * 9, [1e-1] * 9], [[1e-3] * 9] * 2)
     for width, both in ((36, False), (73, False), (74, True), (120, True)):
-        words = "\n".join(draw_layer_curves(snapshot, width, 9, DARK, usual=USUAL).lines())
+        words = "\n".join(draw_layer_curves(snapshot, View(), width, 9, DARK, usual=USUAL).lines())
         assert "gradient of each layer" in words
         assert ("update/weight" in words) == both
 

@@ -22,7 +22,8 @@ DARK = make_theme()
 
 
 def lines(snapshot: Snapshot, width: int = 80, height: int = 20, **view) -> list[str]:
-    return loss.draw(snapshot, View(**view), width, height, DARK).lines()
+    """On a logarithmic axis where nothing else is said."""
+    return loss.draw(snapshot, View(**{"log_y": True} | view), width, height, DARK).lines()
 
 
 def test_before_anything_it_says_what_to_do() -> None:

@@ -129,8 +129,8 @@ def theme_named(text: str) -> str:
 
 
 def remember(path: Path | None, before: Preferences, theme: str, view: View) -> None:
-    """Keep what the person changed on the screen for the next time; what goes wrong with that costs one line."""
-    after = {"theme": theme, "smoothing": view.smoothing, "log_y": view.log_y, "numbers": view.numbers}
+    """Keep what the person changed on the screen for all runs; what goes wrong with that costs one line."""
+    after = {"theme": theme, "smoothing": view.smoothing}
     try:
         keep(path, {name: value for name, value in after.items() if value != getattr(before, name)})
     except (OSError, PreferencesError) as error:

@@ -6,7 +6,7 @@ make of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 import numpy as np
@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from tui_trainer.runs.differences import differing, lived, lived_from
 from tui_trainer.runs.session import Session
+from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import ArmView, Parting
+from tui_trainer.training import Experiment
 from tui_trainer.training.evaluation import evaluate_if_quick
 from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
 from tui_trainer.training.yardstick import yardstick
@@ -52,6 +54,15 @@ class Arm(Struct):
         """The arm as one that has yet to be compared, with an arm that it was equal to until then."""
         nothing = {"parted": None, "parted_layer": "", "parted_weight": ""}
         return structs.replace(self, against=against, equal_until=equal_until, **nothing)
+
+
+def begun(experiments: Sequence[tuple[str, Experiment]], watcher: Callable[[], Watcher]) -> list[Arm]:
+    """Arms at their start, compared with the first of them. Raises `SettingError`."""
+    letters = lettered([name for name, _ in experiments])
+    return [
+        Arm(name, Session(experiment, watcher), letter, "" if letter == letters[0] else letters[0])
+        for (name, experiment), letter in zip(experiments, letters, strict=True)
+    ]
 
 
 def without(arms: list[Arm], gone: Arm) -> list[Arm]:
@@ -123,7 +134,7 @@ def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]
             status=arm.session.standing,
             finding=next(iter(arm.session.findings), None),
             iteration=arm.session.iteration,
-            losses=arm.session.trainer.losses,
+            losses=arm.session.timeline.losses,
             evaluation=evaluate_if_quick(arm.session.trainer) if evaluate or _stands_on_best(arm) else None,
             yardstick=yardstick(arm.session.trainer),
             focused=number == focus,

@@ -112,6 +112,8 @@ class Driver:
             self.look,
             evaluation=evaluate_if_quick(self.session.trainer) if has_time else None,
             version=self.version,
+            run=self.lineup.run,
+            axis=self.session.experiment.axis,
             status=self.status,
             message=self.message if now - self._said_at < TOLD or self.status is not Status.RUNNING else "",
             pace=self.pace.asked,

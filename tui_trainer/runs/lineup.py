@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence, Sized
+from itertools import count
 
-from tui_trainer.runs.arms import Arm, free_letter, lettered, notice_parting, pairs, without
+from tui_trainer.runs.arms import Arm, begun, free_letter, notice_parting, pairs, without
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
@@ -15,6 +16,8 @@ from tui_trainer.telemetry.race import MOST_ARMS
 from tui_trainer.training import Experiment, with_setting
 from tui_trainer.training.settings import LIVE
 from tui_trainer.training.timeline import BUDGET
+
+_RUNS = count()
 
 PUT_ASIDE = BUDGET // 8
 """Bytes for the copies of a run that has been replaced."""
@@ -29,7 +32,9 @@ class LineUp:
     def __init__(self, experiments: Sequence[tuple[str, Experiment]], watcher: Callable[[], Watcher]) -> None:
         """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
         self._watcher = watcher
-        self.arms, self.focus = self._begun(experiments), 0
+        self.arms, self.focus = begun(experiments, watcher), 0
+        self.run = next(_RUNS)
+        """Its number, another one after every start."""
         self.pace = Pace.from_setting(self.session.experiment.training.pace)
         self.done = UndoStack()
         self._notice_parting()
@@ -119,7 +124,7 @@ class LineUp:
     def load(self, experiments: Sequence[tuple[str, Experiment]]) -> str:
         """Other arms at their start, at a pace of their own, in place of the present ones. Raises `SettingError`."""
         label = f"loading “{experiments[0][1].title}”"
-        self._take_place(self._begun(experiments), label)
+        self._take_place(begun(experiments, self._watcher), label)
         self.focus, self.pace = 0, Pace.from_setting(experiments[0][1].training.pace)
         return "{undo} brings back what was there"
 
@@ -238,22 +243,15 @@ class LineUp:
         ]
         self._take_place(fresh, label)
 
-    def _begun(self, experiments: Sequence[tuple[str, Experiment]]) -> list[Arm]:
-        """Arms at their start, compared with the first of them."""
-        letters = lettered([name for name, _ in experiments])
-        return [
-            Arm(name, Session(experiment, self._watcher), letter, "" if letter == letters[0] else letters[0])
-            for (name, experiment), letter in zip(experiments, letters, strict=True)
-        ]
-
     def _take_place(self, fresh: list[Arm], label: str) -> None:
         self.done.did(self._as_before(label))
         self._exchange(fresh)
+        self.run = next(_RUNS)
         self._notice_parting()
 
     def _as_before(self, label: str) -> ArmsDone:
         """What to return to from what is about to be done."""
-        return ArmsDone(label, list(self.arms), self.focus, self.pace)
+        return ArmsDone(label, list(self.arms), self.focus, self.pace, self.run)
 
     def _leads_to(self, done: Done) -> int | None:
         """Where taking it back leads: None where the present run goes on."""
@@ -279,7 +277,7 @@ class LineUp:
             return f"{word}: {whose}{words_of(done.key)} {value} ({since})"
         target.append(self._as_before(done.label))
         self._exchange(done.arms)
-        self.focus, self.pace = done.focus, done.pace
+        self.focus, self.pace, self.run = done.focus, done.pace, done.run
         if len({arm.session.place for arm in self.arms}) > 1:
             self.seek(min(arm.session.iteration for arm in self.arms))  # in step again, where one went on alone
         if goal is None:

@@ -251,7 +251,7 @@ class Session:
             shape=trainer.network.sizes,
             parameters=trainer.network.parameter_count,
             summary=summary(trainer),
-            losses=trainer.losses,
+            losses=self.timeline.losses,
             measures=measure_layers(trainer),
             layer=layer_view(trainer, look.weights_layer),
             data=self._data,

@@ -65,6 +65,8 @@ class ArmsDone(Struct, frozen=True):
     focus: int
     pace: Pace
     """Theirs: it is another one only where another lesson took their place."""
+    run: int
+    """The number of that run."""
 
 
 Done = SettingDone | ArmsDone

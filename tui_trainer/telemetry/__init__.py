@@ -8,7 +8,7 @@ from tui_trainer.telemetry.finding import Finding, Remedy, Severity
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.history import Buckets, History
 from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
-from tui_trainer.telemetry.losses import Losses
+from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.race import ArmView, Lived, Parting
@@ -53,6 +53,7 @@ __all__ = [
     "Parting",
     "Phase",
     "Picture",
+    "RatePlan",
     "Remedy",
     "Setting",
     "SettingChange",

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from tui_trainer.telemetry.evaluation import Evaluations
 from tui_trainer.telemetry.history import Buckets
+
+
+class RatePlan(Struct, frozen=True, kw_only=True):
+    """What the schedule gives the updates that are to come, (n,) each: every one of them, or so many evenly apart."""
+
+    iterations: NDArray[np.int64]
+    """Update i is the one after i others, increasing; the last is the last before the target."""
+    rates: NDArray[np.float64]
 
 
 class Losses(Struct, frozen=True, kw_only=True):
@@ -18,3 +28,6 @@ class Losses(Struct, frozen=True, kw_only=True):
     evaluations: Evaluations
     learning_rate: Buckets
     """The rate of every update."""
+    planned: RatePlan | None = None
+    """The rates from the newest iteration to the target, if nobody changes them; None where there is no more to come,
+    or it is not known."""

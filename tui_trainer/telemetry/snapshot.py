@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -75,6 +77,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
     version: int
     """Grows with every change; equal versions are the same picture."""
+    run: int = 0
+    """Which run this is: a restart and another lesson have numbers of their own, forks and changes go on with it."""
     title: str
     status: Status
     message: str = ""
@@ -112,6 +116,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     shape: tuple[int, ...]
     """All layer sizes, input and output included: (2, 16, 1)."""
     parameters: int
+    axis: Literal["linear", "log"] | None = None
+    """The axis that the preset asks for its losses; None where what is drawn decides."""
     summary: str
     """"moons 200 + 400 noise 0.1 · 2-16-1 relu · sgd"."""
     losses: Losses

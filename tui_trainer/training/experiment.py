@@ -21,6 +21,7 @@ Unit = Annotated[int, Meta(ge=1, le=4096)]
 Rate = Annotated[float, Meta(ge=0, lt=1)]
 ActivationName = Literal["relu", "leaky_relu", "tanh", "sigmoid", "linear", "elu", "gelu", "silu"]
 InitializerName = Literal["he", "xavier", "lecun", "normal", "zeros", "constant"]
+Axis = Literal["linear", "log"]
 LayerWeights = tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]
 
 
@@ -128,6 +129,8 @@ class Experiment(Struct, frozen=True, kw_only=True):
     schedule: Schedule
     training: TrainingSettings
     title: str = ""
+    axis: Axis | None = None
+    """Which axis to draw the losses on; None leaves it to what there is to be seen."""
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:

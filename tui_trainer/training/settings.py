@@ -19,7 +19,7 @@ from tui_trainer.losses import ALIASES as LOSS_ALIASES
 from tui_trainer.losses import LOSSES
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.training.compatibility import check, misfit, serves
-from tui_trainer.training.experiment import EarlyStopping, Experiment, NetworkSettings, TrainingSettings
+from tui_trainer.training.experiment import Axis, EarlyStopping, Experiment, NetworkSettings, TrainingSettings
 from tui_trainer.training.setting_error import SettingError as SettingError
 from tui_trainer.training.setting_error import explained, nearest
 
@@ -59,7 +59,7 @@ LIVE = frozenset(
 """Settings that change while running; every other one restarts the run with the same seed."""
 
 
-def build(tables: Tables, title: str = "") -> Experiment:
+def build(tables: Tables, title: str = "", axis: Axis | None = None) -> Experiment:
     """The experiment that `tables` describe, everything left out filled in. Raises `SettingError`.
 
     `early_stopping = true` takes a patience that fits the length of the run.
@@ -80,6 +80,7 @@ def build(tables: Tables, title: str = "") -> Experiment:
         data=data,
         **{name: _convert(name, given.get(name, {})) for name in TABLES if name != "data"},
         title=title,
+        axis=axis,
     )
     if "weights" not in tables.get("network", {}) and misfit(experiment) is not None:
         # Weights that the data set recommends are for the network that it recommends.
@@ -130,7 +131,7 @@ def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
         without = tables | {"network": tables["network"] | {"weights": None}}
         if build(without).layer_sizes != experiment.layer_sizes:
             tables = without
-    return build(tables, experiment.title)
+    return build(tables, experiment.title, experiment.axis)
 
 
 def _patience(experiment: Experiment) -> int:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import numpy as np
 from msgspec import Struct, structs
 
+from tui_trainer.optimizers import Schedule
+from tui_trainer.telemetry import Losses, RatePlan
 from tui_trainer.training.block import Block
 from tui_trainer.training.curves import epoch_means
 from tui_trainer.training.evaluation import first_gradient
@@ -36,6 +39,17 @@ CLOSE = 16
 """A copy is taken at most so many iterations before a moment that is visited: those around it are near then."""
 SLICE = 0.005
 """Seconds, about, of running again between two looks at whether that is still wanted."""
+
+
+PLANNED = 4_096
+"""Rates of a plan at most, more than a plot has dots."""
+
+
+@lru_cache(maxsize=16)
+def rate_plan(schedule: Schedule, base: float, target: int) -> RatePlan:
+    """The rates of all updates up to the target, or of `PLANNED` evenly apart, the first and the last among them."""
+    iterations = np.linspace(0, target - 1, min(target, PLANNED)).astype(np.int64)
+    return RatePlan(iterations=iterations, rates=schedule.rates(base, iterations, target))
 
 
 class Change(Struct, frozen=True):
@@ -72,6 +86,20 @@ class Timeline:
     def nbytes(self) -> int:
         """What the copies take."""
         return self._copies.nbytes
+
+    @property
+    def losses(self) -> Losses:
+        """The trainer's curves, copied, and the rates that are planned beyond the newest iteration."""
+        trainer, known = self.trainer, self.trainer.losses
+        newest = self.changes[-1].experiment if self.changes else self.start_experiment
+        if (
+            trainer.experiment is not newest and trainer.experiment != newest
+        ):  # in a past that went by other settings than those that go on
+            return known
+        planned = rate_plan(newest.schedule, newest.optimizer.learning_rate, trainer.target)
+        first = int(np.searchsorted(planned.iterations, known.learning_rate.count))
+        ahead = RatePlan(iterations=planned.iterations[first:], rates=planned.rates[first:])
+        return structs.replace(known, planned=ahead if len(ahead.rates) else None)
 
     def next_copy(self, iteration: int) -> int:
         """The next iteration after `iteration` at which a copy is due: do not run past it without `record`."""

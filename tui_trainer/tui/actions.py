@@ -30,6 +30,8 @@ from tui_trainer.telemetry.commands import (
 )
 from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.tui import smoothing
+from tui_trainer.tui.panels.curve import curve_after
+from tui_trainer.tui.panels.scale import shown_scale
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.setting_values import in_force, stepped
 from tui_trainer.tui.travel import broke, faster, full_speed, slow_motion, slower, to_best
@@ -123,6 +125,19 @@ def _smoothing(direction: int) -> Act:
     return _viewing(
         lambda snapshot, view: structs.replace(view, smoothing=smoothing.turned(snapshot, view.smoothing, direction))
     )
+
+
+def flip_axis(snapshot: Snapshot, view: View) -> View:
+    """The other axis than the one that is shown; the choice ends where that is the one without it."""
+    before, unchosen = shown_scale(snapshot, view), structs.replace(view, log_y_here=None)
+    if shown_scale(snapshot, unchosen).logarithmic != before.logarithmic:
+        return unchosen
+    return structs.replace(view, log_y_here=not before.logarithmic)
+
+
+def next_curve(snapshot: Snapshot, view: View) -> View:
+    """Loss, accuracy where there is one, learning rate, and round."""
+    return structs.replace(view, curve=curve_after(snapshot, view))
 
 
 def weights_mode(snapshot: Snapshot, view: View) -> Outcome:
@@ -245,7 +260,8 @@ ACTIONS: dict[str, Act] = {
     "next_panel": _next_panel(1),
     "previous_panel": _next_panel(-1),
     "leave": leave,
-    "log_y": _viewing(lambda snapshot, view: structs.replace(view, log_y=not view.log_y)),
+    "log_y": _viewing(flip_axis),
+    "next_curve": _viewing(next_curve),
     "smoother": _smoothing(1),
     "rougher": _smoothing(-1),
     "curve_smoother": _smoothing(1),

@@ -10,13 +10,15 @@ from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.tui import smoothing
 from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.keymap import CURSOR, FIT_ALONE, KeyAction, key_sign
+from tui_trainer.tui.panels.accuracy_curve import has_accuracy
+from tui_trainer.tui.panels.curve import curve_after
 from tui_trainer.tui.proposal import proposed
 from tui_trainer.tui.rebinding import is_key
 from tui_trainer.tui.setting_values import can_step, in_force
 from tui_trainer.tui.travel import PACES, best_moment, broke
 from tui_trainer.tui.view import View
 
-_OWN_KEYS = {"weights": ("weights_mode", "numbers"), "loss": ("log_y",)}
+_OWN_KEYS = {"weights": ("weights_mode", "numbers"), "loss": ("log_y", "next_curve")}
 """Actions of one panel, whose keys work everywhere."""
 _OF_PANEL = 5
 """The rank of those while it is in focus."""
@@ -43,6 +45,9 @@ def footer_word(action: KeyAction, snapshot: Snapshot, view: View) -> tuple[str,
     a panel's own keys go before the others while it is in focus."""
     if action.id == "fix" and broke(snapshot):
         return "rescue", 1
+    if action.id == "next_curve":
+        word = curve_after(snapshot, view).replace("_", " ")
+        return word, _OF_PANEL if view.focus == "loss" else action.rank
     if action.id == "undo" and snapshot.undo_leads_to is not None:
         return f"undo, to {count(snapshot.undo_leads_to)}", action.rank
     return action.footer, _OF_PANEL if action.id in _OWN_KEYS.get(view.focus, ()) else action.rank
@@ -80,6 +85,10 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
         off |= {"other_arm", "drop_arm"}
     if not _has_others(snapshot, view):
         off |= CHOOSING
+    if view.curve != "loss":
+        off |= SMOOTHING
+    if view.curve == "accuracy" and view.focus not in ("gradients", "fit"):
+        off.add("log_y")
     if view.focus == "step" and snapshot.step is None:
         off |= FOLLOWING
     if LEARNING_RATE not in snapshot.settings:
@@ -101,6 +110,7 @@ ONWARDS = frozenset({"toggle", "step", "phase", "epoch", "slow_motion"})
 BACKWARDS = frozenset({"back", "phase_back", "start"})
 CHOOSING = frozenset({"item_left", "item_right", "next_item", "previous_item", "example_previous", "example_next"})
 """Actions that choose a layer, the neuron whose map is shown, or an example."""
+SMOOTHING = frozenset({"smoother", "rougher", "curve_smoother", "curve_rougher"})
 FOLLOWING = frozenset({"weight_previous", "weight_next"})
 """Actions that choose the weight whose step is told."""
 
@@ -120,7 +130,9 @@ def unseen(action: KeyAction, snapshot: Snapshot, view: View) -> str:
         return "this is the slowest pace: a phase a second"
     if action.id == "faster" and snapshot.pace is None:
         return "this is full speed already"
-    if action.id not in ("smoother", "rougher", "curve_smoother", "curve_rougher"):
+    if action.id == "next_curve" and view.curve == "learning_rate" and not has_accuracy(snapshot):
+        return "there is no accuracy: only answers that are classes can be right"
+    if action.id not in SMOOTHING:
         return ""
     if snapshot.arms:
         return "a race draws evaluations, which are not smoothed; only the batches behind them are, full screen"
@@ -154,6 +166,8 @@ _NOTHING = {
     **dict.fromkeys(BACKWARDS, "this is the start"),
     **dict.fromkeys(FOLLOWING, _NO_STEP),
     "best": "this is the best evaluation so far",
+    "log_y": "accuracies have a plain axis; {next_curve} goes on",
+    **dict.fromkeys(SMOOTHING, "only the loss is smoothed; {next_curve} goes on to it"),
     "other_arm": "there is one arm only; {fork} forks it",
     "drop_arm": "there is one arm only; {fork} forks it",
 }

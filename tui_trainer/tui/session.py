@@ -24,6 +24,7 @@ from tui_trainer.tui.key_meaning import footer_actions, footer_word, greyed_acti
 from tui_trainer.tui.keymap import KeyAction, key_sign
 from tui_trainer.tui.layout import is_narrow
 from tui_trainer.tui.panel_memory import PanelMemory
+from tui_trainer.tui.panels.scale import needs_logarithm
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import FooterKey, View
 
@@ -47,7 +48,7 @@ class Session:
         """Opens the run of `request`, seen as `view` at first; raises what `open_run` raises."""
         self._open_run = open_run
         self.catalogue = catalogue
-        self.view = view or View()
+        self.view = self._first_view = view or View()
         self.frame: Frame | None = None
         self.is_asking = False
         """Whether commands have been sent whose answer nobody waits for yet."""
@@ -84,6 +85,11 @@ class Session:
         """Another network has other layers and iterations to look at."""
         look = Look(map_columns=self.view.look.map_columns, map_rows=self.view.look.map_rows)
         self.view = structs.replace(self.view, cursor=None, look=look)
+        self._forget_choices()
+
+    def _forget_choices(self) -> None:
+        """Another lesson begins with what the person has chosen for all of them."""
+        self.view = structs.replace(self.view, curve="loss", log_y_here=None, numbers=self._first_view.numbers)
 
     def close(self) -> None:
         """Stop the run."""
@@ -103,6 +109,8 @@ class Session:
         now = time.monotonic()
         if snapshot.version != self.snapshot.version:
             self._heard = now
+        if snapshot.title != self.snapshot.title:  # undo can lead to another lesson too
+            self._forget_choices()
         self.snapshot = snapshot
         if obeyed == self._sent:
             self._ahead = {}
@@ -115,8 +123,10 @@ class Session:
         line = keys.index(chosen) if chosen in keys else self.view.setting
         view = choose_setting(structs.replace(self.view, settings=settings), line)
         busy = snapshot.status is Status.RUNNING and (snapshot.pace or math.inf) >= BUSY_PACE
+        turns = snapshot.run != view.turned and needs_logarithm(snapshot)
         self.view = structs.replace(
             view,
+            turned=snapshot.run if turns else view.turned,
             pace_before=view.pace_before if self.expected.pace is None else self.expected.pace,
             greyed=greyed_actions(snapshot, view, self.run.capabilities),
             stale=busy and now - self._heard > OVERDUE,

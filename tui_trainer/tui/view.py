@@ -24,6 +24,11 @@ WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
 """What the weights panel goes through; what two arms differ in, only in a race."""
 
 
+CurveKind = Literal["loss", "accuracy", "learning_rate"]
+CURVES: tuple[CurveKind, ...] = get_args(CurveKind)
+"""What the loss panel goes through; accuracy only where answers are classes."""
+
+
 class FooterKey(Struct, frozen=True):
     """One key of the footer with what it does where the focus is."""
 
@@ -42,7 +47,14 @@ class View(Struct, frozen=True, kw_only=True):
     """Whether the focused panel fills the screen."""
     narrow: bool = False
     """Whether the screen has room for one panel only, and tabs."""
-    log_y: bool = True
+    log_y: bool | None = None
+    """Whether axes of values are logarithmic, by the preferences; None leaves it to preset and picture."""
+    log_y_here: bool | None = None
+    """The same by a key, for this run and before all others."""
+    turned: int | None = None
+    """The run whose axis has once turned logarithmic by what was drawn; it stays so."""
+    curve: CurveKind = "loss"
+    """What the loss panel draws."""
     smoothing: int = ONE_EPOCH
     """How many epochs the smoothed line is a mean of: 1/8 for 1, twice as many for each more; 0 is no smoothing."""
     numbers: bool = False

@@ -178,6 +178,10 @@ class Plot:
             free &= passing[:, beside]
         return int(free.argmax()) if free.any() else None
 
+    def is_free(self, row: int, x: int, width: int) -> bool:
+        """Whether nothing is drawn in these cells of `cells`."""
+        return bool((self.cells.codes[row, x : x + width] == _SPACE).all())
+
     def column(self, x: ArrayLike) -> Floats:
         """Columns of the drawing area, from 0; NaN stays NaN."""
         return self.horizontal.cell(x, self.columns, self._across)

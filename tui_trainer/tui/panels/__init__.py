@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.cells import Cells
-from tui_trainer.tui.panels import data, fit, gradients, loss, settings, step, weights
+from tui_trainer.tui.panels import curve, data, fit, gradients, settings, step, weights
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 
@@ -14,7 +14,7 @@ DrawPanel = Callable[[Snapshot, View, int, int, Theme], Cells]
 """(snapshot, view, width, height, theme) → the panel with its border, in exactly that size."""
 
 PANEL_DRAWINGS: dict[str, DrawPanel] = {
-    "loss": loss.draw,
+    "loss": curve.draw,
     "weights": weights.draw,
     "gradients": gradients.draw,
     "fit": fit.draw,

@@ -1,4 +1,4 @@
-"""Of every arm of a race the loss at its evaluations, as the table has it: the last number there is the curve's end."""
+"""Of every arm of a race a measure at its evaluations, as the table has it: its number there is the curve's end."""
 
 from __future__ import annotations
 
@@ -20,23 +20,31 @@ FAR = 4.0
 
 
 class ArmCurve(Struct, frozen=True):
-    """One arm's losses."""
+    """A measure of one arm."""
 
     arm: ArmView
     iterations: Floats
-    losses: Floats
+    values: Floats
     until: float
     """The iteration of the evaluation that the table shows; what comes after it is yet to be lived through again."""
 
 
 def decisive_curves(snapshot: Snapshot) -> list[ArmCurve]:
     """By what the verdict judges: validation losses, of an arm without held-out examples the training loss."""
-    return [_curve(each.arm, each.latest, validation=_held_out(each.arm)) for each in standings(snapshot.arms).arms]
+    return [
+        _curve(each.arm, each.latest, "validation_loss" if _held_out(each.arm) else "train_loss")
+        for each in standings(snapshot.arms).arms
+    ]
 
 
 def training_curves(snapshot: Snapshot) -> list[ArmCurve]:
     """The training losses of the whole sets, at the same evaluations."""
-    return [_curve(each.arm, each.latest, validation=False) for each in standings(snapshot.arms).arms]
+    return measured_curves(snapshot, "train_loss")
+
+
+def measured_curves(snapshot: Snapshot, measure: str) -> list[ArmCurve]:
+    """What all arms have of a measure, by its name in `Evaluation`."""
+    return [_curve(each.arm, each.latest, measure) for each in standings(snapshot.arms).arms]
 
 
 def decisive_words(snapshot: Snapshot) -> tuple[str, ...]:
@@ -61,25 +69,30 @@ def has_validation(snapshot: Snapshot) -> bool:
 
 def race_axis(curves: Sequence[ArmCurve], log_y: bool) -> Axis:
     """Round limits around the curves of all arms, but not around what runs away."""
-    losses = [curve.losses for curve in curves]
+    return value_axis(within_sight(curves), logarithmic=log_y)
+
+
+def within_sight(curves: Sequence[ArmCurve]) -> Floats:
+    """The losses of all curves, (n,), without those that run away."""
+    losses = [curve.values for curve in curves]
     values = np.concatenate(losses)
     first = max((float(each[0]) for each in losses if len(each) and np.isfinite(each[0])), default=np.inf)
-    return value_axis(values[values <= FAR * first], logarithmic=log_y)
+    return np.asarray(values[values <= FAR * first])
 
 
 def _held_out(arm: ArmView) -> bool:
     return bool(np.isfinite(arm.losses.evaluations.validation_loss).any())
 
 
-def _curve(arm: ArmView, shown: Evaluation | None, *, validation: bool) -> ArmCurve:
+def _curve(arm: ArmView, shown: Evaluation | None, measure: str) -> ArmCurve:
     """`shown`: what the table has, which the log of evaluations need not have."""
     evaluations = arm.losses.evaluations
     x = evaluations.iteration.astype(np.float64)
-    y = evaluations.validation_loss if validation else evaluations.train_loss
+    y = getattr(evaluations, measure)
     if shown is None:
         return ArmCurve(arm, x, y, -np.inf)
     place = int(np.searchsorted(x, shown.iteration))
     if place == len(x) or x[place] != shown.iteration:
-        loss = shown.validation_loss if validation else shown.train_loss
-        x, y = np.insert(x, place, shown.iteration), np.insert(y, place, np.nan if loss is None else loss)
+        value = getattr(shown, measure)
+        x, y = np.insert(x, place, shown.iteration), np.insert(y, place, np.nan if value is None else value)
     return ArmCurve(arm, x, y, float(shown.iteration))

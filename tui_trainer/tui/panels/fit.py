@@ -26,6 +26,7 @@ from tui_trainer.tui.panels.marks import (
     run_axis,
     validation_sign,
 )
+from tui_trainer.tui.panels.scale import loss_scale
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words, wrapped
@@ -173,7 +174,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         train = Entry(theme.sign("━━", "**"), theme.train, ("training loss", "train"))
         validation = Entry(validation_sign(theme), theme.validation, ("validation loss", "validation"))
         draw_legend(cells, top - 1, [train, validation], theme)
-        cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme, view.log_y), 1, top)
+        log_y = loss_scale(snapshot, view).logarithmic
+        cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme, log_y), 1, top)
     return cells
 
 

@@ -66,7 +66,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
             cells.styles[y, 2 : 2 + len(measure.name if parts.lines > 1 else "L1")] = theme.critical
     below = 1 + parts.shown * (parts.lines + parts.gap)
     if parts.curves:
-        cells.paste(draw_layer_curves(snapshot, room, parts.curves, theme, usual=_USUAL), 2, below)
+        cells.paste(draw_layer_curves(snapshot, view, room, parts.curves, theme, usual=_USUAL), 2, below)
     if parts.shown < len(measures):
         cells.text(2, below, f"… {len(measures) - parts.shown} more layers", theme.muted, width=room)
     elif parts.explained:

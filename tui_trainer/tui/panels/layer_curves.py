@@ -1,4 +1,4 @@
-"""How strongly every layer was blamed and how far it moved, all through the run: plots on logarithmic axes."""
+"""How strongly every layer was blamed and how far it moved, all through the run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from tui_trainer.tui.charts.numbers import short_count
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.marks import draw_events, run_axis
+from tui_trainer.tui.panels.scale import layer_scale
 from tui_trainer.tui.theme import Theme
+from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
 
 Floats = NDArray[np.float64]
@@ -29,12 +31,15 @@ def has_layer_curves(snapshot: Snapshot) -> bool:
 
 
 def draw_layer_curves(
-    snapshot: Snapshot, width: int, height: int, theme: Theme, *, usual: tuple[float, float]
+    snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, usual: tuple[float, float]
 ) -> Cells:
     """Gradient norms at every evaluation, and beside them, where there is room, update ratios with `usual` limits."""
     evaluations = evaluations_shown(snapshot)
     x = evaluations.iteration.astype(np.float64)
-    of_gradients = ("gradient of each layer over the run", "gradient of each layer")
+    scale = layer_scale(view)
+    axis, _ = scale.ways(scale.logarithmic)
+    by = f" · {axis}" if scale.by else ""
+    of_gradients = (f"gradient of each layer over the run{by}", f"gradient of each layer{by}", "gradient of each layer")
     of_updates = ("update/weight of each layer, and where it usually lies", "update/weight of each layer")
     curves = [(of_gradients, evaluations.gradient_norms, ()), (of_updates, evaluations.update_ratios, usual)]
     beside = 2 if width >= 2 * SMALLEST[0] + _BETWEEN else 1
@@ -42,7 +47,8 @@ def draw_layer_curves(
     for number, (ways, values, limits) in enumerate(curves[:beside]):
         start = number * (each + _BETWEEN)
         cells.text(start, 0, fewer_words(ways, each), theme.muted, width=each)
-        cells.paste(_plot(snapshot, x, values, limits, each, height - 1, theme), start, 1)
+        log_y = scale.logarithmic
+        cells.paste(_plot(snapshot, x, values, limits, each, height - 1, theme, log_y), start, 1)
     return cells
 
 
@@ -54,10 +60,11 @@ def _plot(
     width: int,
     height: int,
     theme: Theme,
+    log_y: bool,
 ) -> Cells:
     """A curve of each layer's `values` (layers, n) at `x` (n,), its number at the end; a thin line at the `limits`."""
     values = np.where(np.isfinite(values) & (values > 0), values, np.nan)  # no gradient, no step yet, or broken
-    axis = value_axis(np.concatenate([values.ravel(), limits]), logarithmic=True)
+    axis = value_axis(np.concatenate([values.ravel(), limits]), logarithmic=log_y)
     plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
     for limit in limits:
         ends = np.array([plot.horizontal.low, plot.horizontal.high])

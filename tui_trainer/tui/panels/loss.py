@@ -26,6 +26,7 @@ from tui_trainer.tui.panels.marks import (
     validation_sign,
 )
 from tui_trainer.tui.panels.overlay import draw_overlay
+from tui_trainer.tui.panels.scale import loss_scale
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
 from tui_trainer.tui.words import fewer_words
@@ -47,14 +48,16 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     window = smoothing.window(snapshot, view.smoothing)
     smoothed = trailing_mean(losses.batch, window)
     left = trailing_mean(snapshot.abandoned.batch, window) if snapshot.abandoned else None
-    axis = (
-        race_axis(decisive_curves(snapshot), view.log_y)
-        if snapshot.arms
-        else _value_axis(snapshot, smoothed, left, view.log_y)
-    )
-    scale = "log y" if axis.logarithmic else "linear y"
-    ways = tuple(f"{kind} · {scale}" for kind in decisive_words(snapshot)) if snapshot.arms else ()
-    note = fewer_words((*ways, scale), width - _TITLE)
+    scale = loss_scale(snapshot, view)
+    if snapshot.arms:
+        axis = race_axis(decisive_curves(snapshot), scale.logarithmic)
+    else:
+        axis = _value_axis(snapshot, smoothed, left, scale.logarithmic)
+    named = scale.ways(axis.logarithmic)
+    kinds = decisive_words(snapshot) if snapshot.arms else ()
+    both = [f"{kind} · {scale_words}" for scale_words in named for kind in kinds]
+    # The numbers at the axis tell the scale too, but nothing else what the curves are of.
+    note = fewer_words([*both, *kinds] if kinds else named, width - _TITLE)
     cells = open_panel("loss", "Loss", view, width, height, theme, note=note, state=state)
     room, rows = width - 2, height - 2
     if room < 8 or rows < 2:

@@ -49,8 +49,7 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
         more.append(Entry(theme.sign(sample(DOTTED, 1), "."), theme.faint, tuple(f"batches: {way}" for way in batches)))
     if left is not None:
         more.append(Entry(theme.sign(sample(DASHED, 1), "-"), theme.muted, ("abandoned", "left")))
-    most = 0 if rows < 5 else 1 if rows < _TWO_LINES else 2
-    lines = _legend(snapshot, more, room - 2, most, theme)
+    lines = arms_legend(snapshot, more, room - 2, rows, theme)
     above = len(lines)
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
     if with_batches:
@@ -83,7 +82,7 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[ArmCurve]) -> Non
         packed = theme.arm_style(number, arm.focused)
         end = plot.line(
             curve.iterations,
-            _inside(plot, curve.losses),
+            _inside(plot, curve.values),
             packed,
             last=True,
             dash=DASHES[number % len(DASHES)],
@@ -112,11 +111,13 @@ def arm_sign(letter: str, width: int, theme: Theme) -> str:
     return f"{letter} {theme.sign(sample(dash, width), letter * width)}".rstrip(" ")
 
 
-def _legend(snapshot: Snapshot, more: list[Entry], room: int, most: int, theme: Theme) -> list[list[Entry]]:
-    """The letter of each arm, a piece of its line and what makes it another run, in up to `most` lines.
+def arms_legend(snapshot: Snapshot, more: list[Entry], room: int, rows: int, theme: Theme) -> list[list[Entry]]:
+    """The letter of each arm, a piece of its line and what makes it another run, in up to two lines of a panel's
+    `rows`.
 
     Where a second line does not make room for the pieces, the letters stay.
     """
+    most = 0 if rows < 5 else 1 if rows < _TWO_LINES else 2
     for piece in (PIECE, 0):
         entries = [
             Entry(

@@ -15,6 +15,7 @@ from tui_trainer.tui.panels.arm_curves import has_validation, race_axis, trainin
 from tui_trainer.tui.panels.border import open_panel
 from tui_trainer.tui.panels.marks import run_axis
 from tui_trainer.tui.panels.overlay import PIECE, arm_sign, draw_arms
+from tui_trainer.tui.panels.scale import loss_scale
 from tui_trainer.tui.standings import Standing, Standings, standings, told, who_leads
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -60,7 +61,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         y += 1
     y = _draw_distances(cells, y, snapshot.parting, table, theme)
     if height - 1 - y > _LEAST_PLOT and room >= 24:
-        _draw_training(cells, y + 1, snapshot, view.log_y, theme)
+        _draw_training(cells, y + 1, snapshot, loss_scale(snapshot, view).logarithmic, theme)
     return cells
 
 
