@@ -108,7 +108,13 @@ def test_at_the_target_the_screen_says_that_the_best_weights_are_not_back() -> N
     best = run.latest().losses.evaluations.best
     assert best is not None
     assert run.latest().status is Status.FINISHED
-    assert f"its weights are the last, not the best of {best.iteration:,}" in run.latest().message
+    for width, height in ((160, 50), (120, 40), (80, 24), (45, 9)):
+        shown = draw_dashboard(run.latest(), View(), width, height, DARK, ()).cells.lines()
+        assert f"✓ finished, weights of {best.iteration:,} not restored" in shown[0]
+    for width, height in ((36, 12), (24, 8), (20, 6)):
+        shown = draw_dashboard(run.latest(), View(), width, height, DARK, ()).cells.lines()
+        assert "✓ finished" in shown[0]
+        assert "…" not in shown[0]
 
 
 def test_thinned_curves_do_not_change_what_was_best_before() -> None:

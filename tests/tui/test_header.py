@@ -54,7 +54,7 @@ def test_the_pace_goes_from_phases_to_full_speed(pace: float | None, words: str)
 )
 def test_a_pace_that_is_not_kept_is_said(pace: float | None, speed: float, words: str) -> None:
     running = structs.replace(samples.moons(), status=Status.RUNNING, pace=pace, speed=speed)
-    assert status_words(running) == words
+    assert status_words(running, 80) == words
 
 
 def test_the_arm_in_focus_is_named() -> None:

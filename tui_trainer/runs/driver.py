@@ -219,20 +219,11 @@ class Driver:
         self.status, self.until_epoch = status, None
         at = self.session.iteration
         self.message = {
-            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; {self._left_behind}"
-            "{toggle} goes on beyond it",
+            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; {{toggle}} goes on beyond it",
             Status.STOPPED_EARLY: f"stopped early at iteration {at:,}: {self._no_better}",
             Status.DIVERGED: f"diverged after iteration {at:,}: nothing comes after a loss that is no finite number",
         }.get(status, "")
         self.version += 1
-
-    @property
-    def _left_behind(self) -> str:
-        """That the best weights do not come back at the target, where somebody has asked for them."""
-        stopping, best = self.session.experiment.training.early_stopping, self.session.trainer.evaluations.best
-        if stopping is None or not stopping.restore_best or best is None or best.iteration == self.session.iteration:
-            return ""
-        return f"its weights are the last, not the best of {best.iteration:,}; "
 
     @property
     def _no_better(self) -> str:

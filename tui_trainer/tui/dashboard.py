@@ -99,7 +99,7 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
     ways: tuple[str, ...] = (f"{number} of {count(snapshot.target_iterations)} iterations done", done, f"{number} done")
     if snapshot.phase is not None:
         ways = tuple(f"{way} [{snapshot.phase.word}]" for way in (done, f"{number} done", number))
-    lines = [(status_words(snapshot), theme.strong), (fewer_words(ways, cells.width), theme.text)]
+    lines = [(status_words(snapshot, cells.width), theme.strong), (fewer_words(ways, cells.width), theme.text)]
     if snapshot.past:
         lines[1] = (fewer_words((past_words(snapshot.past), f"past: {number}"), cells.width), theme.badge)
     if latest is not None:

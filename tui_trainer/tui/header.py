@@ -13,6 +13,7 @@ from tui_trainer.tui.arms import focused_arm, ways_to_tell
 from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.layout import Rect
+from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.setting_values import BATCH_SIZE, told
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.travel import is_slow_motion
@@ -61,7 +62,7 @@ class Piece(Struct, frozen=True):
 
 def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: Theme) -> None:
     """One or two lines at the top of the screen."""
-    status = _status(snapshot, view, theme)
+    status = _status(snapshot, view, theme, cells.width - 2 if rows > 1 else cells.width // 2)
     done = iterations_done(snapshot.iteration)
     place = Piece(done if rows > 1 else done.removesuffix(" done"), theme.text)
     if snapshot.past:
@@ -162,11 +163,14 @@ def draw_line(cells: Cells, y: int, left: list[Piece], right: list[Piece], theme
     return x
 
 
-def status_words(snapshot: Snapshot) -> str:
-    """▶ running 80 it/s; ✓ stopped early, weights of 140."""
+def status_words(snapshot: Snapshot, room: int) -> str:
+    """▶ running 80 it/s; ✓ stopped early, weights of 140; what belongs to an end leaves where there is no `room`."""
     text = f"{_STATUS_SIGNS[snapshot.status]} {snapshot.status.value}"
     if snapshot.restored is not None:
-        return f"{text}, weights of {count(snapshot.restored)}"
+        at = count(snapshot.restored)
+        return fewer_words((f"{text}, weights of {at}", f"{text}, of {at}", text), room)
+    if (left := _left_behind(snapshot)) is not None:
+        return fewer_words((f"{text}, weights of {count(left)} not restored", f"{text}, not the best", text), room)
     if snapshot.status is not Status.RUNNING:
         return text
     speed = count(snapshot.speed) if snapshot.speed >= 10 else compact(snapshot.speed, 2)
@@ -175,6 +179,14 @@ def status_words(snapshot: Snapshot) -> str:
     if is_slow_motion(snapshot.pace) or not 0 < snapshot.speed < _KEPT * snapshot.pace:
         return f"{text} {pace_words(snapshot.pace)}"
     return f"{text} {speed} of {pace_words(snapshot.pace)}"
+
+
+def _left_behind(snapshot: Snapshot) -> int | None:
+    """The best evaluation where somebody has asked for its weights and the run has come to its target without."""
+    best = evaluations_shown(snapshot).best
+    if snapshot.status is not Status.FINISHED or not snapshot.settings.get("training.early_stopping.restore_best"):
+        return None
+    return None if best is None or best.iteration == snapshot.iteration else best.iteration
 
 
 def iterations_done(number: int) -> str:
@@ -205,7 +217,7 @@ def _draw_pieces(cells: Cells, x: int, y: int, pieces: list[Piece], theme: Theme
     return x
 
 
-def _status(snapshot: Snapshot, view: View, theme: Theme) -> Piece:
+def _status(snapshot: Snapshot, view: View, theme: Theme, room: int) -> Piece:
     if view.stale:
         return Piece("… still computing", theme.warning)
     packed = {
@@ -214,7 +226,7 @@ def _status(snapshot: Snapshot, view: View, theme: Theme) -> Piece:
         Status.DIVERGED: theme.critical,
         Status.FAILED: theme.critical,
     }.get(snapshot.status, theme.good)
-    return Piece(status_words(snapshot), packed)
+    return Piece(status_words(snapshot, room), packed)
 
 
 def _arm(snapshot: Snapshot, theme: Theme, *, short: bool) -> Piece:

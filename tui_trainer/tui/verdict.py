@@ -215,6 +215,7 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     return (
         f"{began} · validation loss {held_out}{printed}",
         f"Training loss {train}{right[0]} · validation loss {held_out}",
+        f"Training {train}{right[0]} · validation {held_out}",
         f"Training {compact(latest.train_loss)}{right[0]} · validation {held_out}",
         f"Validation {held_out}",
     )
