@@ -1,4 +1,4 @@
-"""Telling what is going wrong in a run, from its evaluations alone, so the verdict is the same on every machine.
+"""Telling what is going wrong in a run, from its evaluations alone, so no verdict hangs on the clock.
 
 Every finding is one rule in one file. To add one: the file, and its line in `RULES`, at its place.
 """

@@ -1,6 +1,7 @@
 """What is measured at an evaluation, and the bounded log of all evaluations of a run.
 
-Evaluations happen at iterations that the configuration alone fixes, so the same seed gives the same log everywhere.
+Evaluations happen at iterations that the configuration alone fixes, so the same seed gives the same log on one kind of
+processor.
 """
 
 from __future__ import annotations

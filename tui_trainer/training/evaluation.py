@@ -1,6 +1,7 @@
 """Evaluations: the whole training and validation set in evaluation mode, and what is measured of every layer.
 
-They happen at iterations that the configuration fixes, so the same seed gives the same numbers everywhere.
+They happen at iterations that the configuration fixes, so the same seed gives the same numbers on one kind of
+processor.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The training loop: synchronous, without threads, repeatable to the bit.
+"""The training loop: synchronous, without threads, repeatable to the bit on one kind of processor.
 
     guess → measure → blame → fix, repeat
 
