@@ -166,6 +166,27 @@ def test_plot(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(map(len, plot.splitlines())) == 72
 
 
+def test_labels_of_a_plot_are_short_and_iterations_whole(capsys: Capture) -> None:
+    """They were "1669441842356860885405211134551729897472.0" and 0.75."""
+    assert main(["train", "lr far too large", "--set", "optimizer.learning_rate=1e6", "--plot"]) == 0
+    rows = capsys.readouterr().out.split("loss, logarithmic")[1].splitlines()
+    labels = [row.split("┤")[0].strip() for row in rows if "┤" in row]
+    assert len(labels) > 1
+    assert all(len(label) <= 6 and float(label) > 0 for label in labels), labels
+    ticks = rows[next(number for number, row in enumerate(rows) if "└" in row) + 1].split()
+    assert ticks == ["0", "1", "2", "3"]
+
+
+def test_what_is_proposed_at_the_end_was_tried(capsys: Capture) -> None:
+    assert main(["train", "lr far too large", "--set", "optimizer.learning_rate=1e6"]) == 0
+    text = capsys.readouterr().out
+    rate = text.split("try: ")[1].split("--set optimizer.learning_rate=")[1].split()[0]
+    assert "tried: training loss" in text
+    assert "tried, and of no help: --set optimizer.learning_rate=100000" in text
+    assert main(["train", "lr far too large", "--set", f"optimizer.learning_rate={rate}"]) == 0
+    assert "reached its target" in capsys.readouterr().out
+
+
 def test_plot_beside_json_leaves_the_lines_alone(capsys: Capture) -> None:
     assert main(["train", "iris", "--iterations", "20", "--json", "--plot"]) == 0
     written = capsys.readouterr()

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from msgspec import to_builtins
 
 from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.studies.trial import advice
 from tui_trainer.studies.verify import Verdict
 from tui_trainer.telemetry import Evaluation, Finding, GradientCheck
 
@@ -69,7 +71,8 @@ class JsonLines:
         self._event("finding", iteration=iteration, active=active, **to_builtins(finding))
 
     def end(self, run: HeadlessRun, reason: str, **race: int | None) -> None:
-        """What the run came to, measured on the weights that it ended with; the findings are those that hold.
+        """What the run came to, measured on the weights that it ended with; the findings are those that hold, with the
+        remedies that were tried and help (or, `tried` empty, with all where that would take too long).
 
         `race`: what there is to say of an arm, `parts_at` for one.
         """
@@ -82,7 +85,7 @@ class JsonLines:
                 {} if best is None else {"best_iteration": best.iteration, "best_validation_loss": best.validation_loss}
             ),
             **({} if run.restored is None else {"restored": run.restored}),
-            findings=[to_builtins(finding) for finding in run.diagnosis.findings],
+            findings=[to_builtins(finding) for finding in _advised(run, reason)],
             seconds=trainer.elapsed,
             iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
             **race,
@@ -106,6 +109,12 @@ class JsonLines:
         plain = _finite({"event": name, "schema": SCHEMA, **self._arm, **fields})
         self._stream.write(json.dumps(plain, allow_nan=False) + "\n")
         self._stream.flush()
+
+
+def _advised(run: HeadlessRun, reason: str) -> Iterable[Finding]:
+    if reason == "interrupted":  # nobody waits
+        return run.diagnosis.findings
+    return [each.finding for each in advice(run)]
 
 
 def _measured(evaluation: Evaluation) -> dict[str, Any]:

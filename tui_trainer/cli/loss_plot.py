@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import plotext
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from tui_trainer.cli.plain import plain
 from tui_trainer.telemetry import Losses
 from tui_trainer.tui.ascii import in_ascii
+from tui_trainer.tui.charts.axis import Axis
+from tui_trainer.tui.charts.numbers import compact, count
 
 LOG_FROM = 10.0
 """Highest loss over lowest from which on the loss axis is logarithmic."""
@@ -109,11 +111,30 @@ def _plotted(
     plotext.xlabel("   ".join(["iteration", *(name for name, *_ in drawn)]))
     if logarithmic:
         plotext.yscale("log")
+    # Ticks of plotext's own have labels of 42 characters, and lie between iterations.
+    heights = _ticks(values.min(), values.max(), lambda ticks: len(ticks) <= max(rows // 3, 2), logarithmic=logarithmic)
+    plotext.yticks(heights, [compact(each) for each in heights])
+    across = np.concatenate([x for *_, x, _ in drawn])
+    room = columns - max(map(len, map(compact, heights))) - 2
+    iterations = _ticks(across.min(), across.max(), lambda ticks: _whole_and_apart(ticks, room))
+    plotext.xticks(iterations, [count(each) for each in iterations])
     for _, marker, hue, x, y in drawn:
         plotext.plot(x.tolist(), y.tolist(), marker=marker, color=hue)
     text = str(plotext.build())
     text = in_ascii(text) if ascii_only else text
     return (text if colour else ANSI.sub("", text)).rstrip("\n") + "\n"
+
+
+def _ticks(low: float, high: float, fits: Callable[[list[float]], bool], *, logarithmic: bool = False) -> list[float]:
+    """Round numbers from `low` to `high`; these two where none fit."""
+    if not low < high:
+        return [float(low)]
+    return Axis(float(low), float(high), logarithmic).ticks(fits) or [float(low), float(high)]
+
+
+def _whole_and_apart(ticks: list[float], room: int) -> bool:
+    """Whether they are whole numbers, and their labels fit beside one another."""
+    return all(each.is_integer() for each in ticks) and sum(len(count(each)) + 3 for each in ticks) <= room
 
 
 def _thinned(x: Floats, y: Floats, most: int) -> tuple[Floats, Floats]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from tui_trainer.cli.plain import plain
 from tui_trainer.studies.headless import HeadlessRun
-from tui_trainer.telemetry import Evaluation, LayerMeasures, Status
+from tui_trainer.studies.trial import Advice, advice
+from tui_trainer.telemetry import Evaluation, LayerMeasures, Remedy, Status
 from tui_trainer.training.summary import summary
 from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.numbers import percent
@@ -47,15 +48,30 @@ def results(run: HeadlessRun, reason: str, columns: int) -> str:
 
 
 def findings_told(run: HeadlessRun, columns: int) -> list[str]:
-    """What is wrong or well at the end, and what would help; each finding behind an empty line."""
+    """What is wrong or well at the end, and what would help; each finding behind an empty line.
+
+    Remedies are tried out, but where the run was interrupted: whoever did that does not wait for more.
+    """
+    if run.trainer.status is Status.PAUSED:
+        found = [Advice(finding=finding) for finding in run.diagnosis.findings]
+    else:
+        found = advice(run)
     lines = []
-    for finding in run.diagnosis.findings:
+    for each in found:
+        finding = each.finding
         lines += ["", f"{finding.severity}: {finding.title}"]
         lines += _wrapped(finding.sentence, "  ", columns)
         for remedy in finding.remedies:
-            settings = " ".join(f"--set {key}={_as_toml(value)}" for key, value in remedy.settings.items())
-            lines += [*_wrapped(remedy.sentence, "  try: ", columns), f"       {settings}"]
+            lines += [*_wrapped(remedy.sentence, "  try: ", columns), f"       {_as_options(remedy)}"]
+            lines += _wrapped(f"tried: {remedy.tried}" if remedy.tried else "not tried", "       ", columns)
+        if each.in_vain:
+            vain = ", ".join(map(_as_options, each.in_vain))
+            lines += _wrapped(f"tried, and of no help: {vain}", "  ", columns)
     return lines
+
+
+def _as_options(remedy: Remedy) -> str:
+    return " ".join(f"--set {key}={_as_toml(value)}" for key, value in remedy.settings.items())
 
 
 def _losses(final: Evaluation) -> Rows:

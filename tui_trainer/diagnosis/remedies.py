@@ -13,13 +13,13 @@ def smaller_rates(window: Window, settings: Settings, factors: tuple[float, ...]
     """The learning rate divided by each of `factors`: the base rate, where a schedule moves it."""
     rate = settings.get(LEARNING_RATE)
     rate = rate if isinstance(rate, int | float) else window.latest.learning_rate
-    remedies = []
-    for factor in factors:
-        smaller = rounded(float(rate) / factor)
-        remedies.append(
-            Remedy(
-                f"Make every step {factor:g} times shorter: learning rate {plain_number(smaller)}.",
-                {LEARNING_RATE: smaller},
-            )
-        )
-    return tuple(remedies)
+    return tuple(shorter_step(float(rate), factor) for factor in factors)
+
+
+def shorter_step(rate: float, factor: float) -> Remedy:
+    """The learning rate divided by `factor`."""
+    smaller = rounded(rate / factor)
+    return Remedy(
+        f"Make every step {plain_number(factor)} times shorter: learning rate {plain_number(smaller)}.",
+        {LEARNING_RATE: smaller},
+    )

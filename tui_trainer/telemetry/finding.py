@@ -22,6 +22,8 @@ class Remedy(Struct, frozen=True):
     sentence: str
     settings: dict[str, object]
     """Dotted TOML key → new value."""
+    tried: str = ""
+    """What came of it in a run of its own, in words; "" where nobody has tried."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):

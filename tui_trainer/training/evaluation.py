@@ -28,6 +28,9 @@ Array = NDArray[np.floating[Any]]
 PROBE_EXAMPLES = 256
 """Training examples on which dead and saturated units are counted, the first ones of the set."""
 
+KEPT = 20_000
+"""Parameters of a network up to which its probe is kept: making one takes longer than using it."""
+
 QUICK = 1e8
 """Products of a weight and an input, in an evaluation, that take some milliseconds."""
 
@@ -198,7 +201,7 @@ class Probe:
 
     def __init__(self, trainer: Trainer, plan: Plan, row: int, parameters: Array) -> None:
         """Takes a copy of the mini-batch (and of its dropout masks) that lies in `row` of `plan`."""
-        self.vectors = Vectors(parameters, trainer.experiment.optimizer)
+        self.like, self.vectors = plan, Vectors(parameters, trainer.experiment.optimizer)
         self.plan = Plan(
             trainer.network,
             plan.loss,
@@ -209,6 +212,11 @@ class Probe:
             1,
             dropout=plan.masks is not None,
         )
+        self.take(row, parameters)
+
+    def take(self, row: int, parameters: Array) -> None:
+        """Another mini-batch of the same plan, and other parameters."""
+        plan, self.vectors.parameters[:] = self.like, parameters
         self.plan.x[0], self.plan.y[0] = plan.inputs(row).T, plan.targets(row)
         if plan.masks is not None and self.plan.masks is not None:
             self.plan.masks[0] = plan.masks[row]
@@ -240,7 +248,13 @@ def step_quality(trainer: Trainer) -> float | None:
     if last < trainer.feed.order.start.iteration:
         return None
     plan, row, _ = trainer.feed.block(last).row(last)
-    after = Probe(trainer, plan, row, trainer.vectors.parameters).gradient().astype(np.float64)
+    probe = trainer.probe
+    if probe is None or probe.like is not plan:
+        probe = Probe(trainer, plan, row, trainer.vectors.parameters)
+        trainer.probe = probe if trainer.network.parameter_count <= KEPT else None
+    else:
+        probe.take(row, trainer.vectors.parameters)
+    after = probe.gradient().astype(np.float64)
     update = trainer.vectors.update.astype(np.float64)
     before = float(trainer.vectors.gradient.astype(np.float64) @ update)
     return -float(after @ update) / before if before else None

@@ -21,7 +21,7 @@ from tui_trainer.telemetry import Evaluation, EvaluationLog, Losses, Phase, Stat
 from tui_trainer.training.block import Block, Source
 from tui_trainer.training.curves import Curves
 from tui_trainer.training.early_stopping import EarlyStop
-from tui_trainer.training.evaluation import evaluate, first_gradient, step_quality
+from tui_trainer.training.evaluation import Probe, evaluate, first_gradient, step_quality
 from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.feed import Feed
 from tui_trainer.training.order import Position
@@ -53,6 +53,8 @@ class Trainer:
         """FINISHED, STOPPED_EARLY or DIVERGED after the end was reached, PAUSED otherwise."""
         self.curves, self.early_stop, self.elapsed = Curves(), EarlyStop(), 0.0
         self.on_evaluation = on_evaluation
+        self.probe: Probe | None = None
+        """For the step quality of the plan at hand, kept from one evaluation to the next."""
         self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
         self.feed = self._make_feed(Position(), before=None)
         # What the first iteration will blame, so that the start has a gradient to be judged by.

@@ -1,0 +1,95 @@
+"""What is proposed has been run: taken up, it does what is said of it; what does not help is not proposed."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from tui_trainer.presets import find
+from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.studies.trial import Advice, advice
+from tui_trainer.telemetry import Remedy, Status
+from tui_trainer.training import Experiment, build, with_setting
+
+
+def ended(experiment: Experiment) -> HeadlessRun:
+    run = HeadlessRun(experiment)
+    with np.errstate(all="ignore"):
+        run.advance()
+    return run
+
+
+def changed(experiment: Experiment, remedy: Remedy) -> Experiment:
+    for key, value in remedy.settings.items():
+        experiment = with_setting(experiment, key, value)
+    return experiment
+
+
+def only(run: HeadlessRun) -> Advice:
+    (found,) = advice(run)
+    return found
+
+
+@pytest.mark.parametrize("rate", [20.0, 1e3, 1e6])
+def test_what_is_proposed_against_divergence_does_not_diverge(rate: float) -> None:
+    experiment = with_setting(find("lr far too large").experiment(), "optimizer.learning_rate", rate)
+    found = next(each for each in advice(ended(experiment)) if each.finding.id == "diverging")
+    assert found.finding.remedies
+    for remedy in found.finding.remedies:
+        again = ended(changed(experiment, remedy))
+        assert again.trainer.status is Status.FINISHED
+        assert again.diagnosis.findings == () or again.diagnosis.findings[0].id != "diverging"
+        final = again.final().train_loss
+        assert re.fullmatch(rf"training loss ([\d.e-]+) after {again.trainer.iteration} iterations", remedy.tried)
+        assert math.isclose(float(remedy.tried.split()[2]), final, rel_tol=0.051)
+        assert "tried" not in remedy.sentence
+    for remedy in found.in_vain:
+        again = ended(changed(experiment, remedy))
+        assert again.trainer.status is Status.DIVERGED or again.diagnosis.findings or again.final().train_loss > 0.1
+
+
+def test_what_is_proposed_against_overfitting_ends_lower() -> None:
+    experiment = find("overfitting").experiment()
+    run = ended(experiment)
+    found = only(run)
+    assert len(found.finding.remedies) + len(found.in_vain) == len(run.diagnosis.findings[0].remedies)
+    for remedy in found.finding.remedies:
+        assert ended(changed(experiment, remedy)).final().validation_loss < run.final().validation_loss
+
+
+def test_shorter_steps_that_get_no_lower_are_not_proposed() -> None:
+    """A run whose rate is right for its length: it bounces, and a tenth of the rate ends higher."""
+    experiment = build(
+        {
+            "data": {"name": "iris"},
+            "network": {"hidden": [16], "activation": "leaky_relu"},
+            "optimizer": {"name": "momentum", "learning_rate": 0.001},
+            "training": {"batch_size": 1, "iterations": 600},
+        }
+    )
+    seen = 0
+    for seed in range(6):
+        run = ended(with_setting(experiment, "training.seed", seed))
+        for found in advice(run):
+            before = found.finding.evidence["median_now"]
+            for remedy in found.in_vain:
+                again = ended(changed(run.experiment, remedy))
+                assert again.final().train_loss >= before or again.diagnosis.findings
+                seen += 1
+            for remedy in found.finding.remedies:
+                assert ended(changed(run.experiment, remedy)).final().train_loss < before
+    assert seen, "no run of these bounces: the test tests nothing"
+
+
+def test_a_run_too_long_to_be_repeated_keeps_its_remedies_and_nobody_says_they_were_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = ended(find("overfitting").experiment())
+    monkeypatch.setattr("tui_trainer.studies.trial.AFFORDABLE", 1.0)
+    found = only(run)
+    assert found.finding == run.diagnosis.findings[0]
+    assert found.in_vain == ()
+    assert not any(remedy.tried for remedy in found.finding.remedies)

@@ -1,0 +1,111 @@
+"""Advice that has been tried: what a finding proposes is run from the start, and proposed only where it helps."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui_trainer.diagnosis.remedies import shorter_step
+from tui_trainer.diagnosis.wording import number
+from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.telemetry import Finding, Remedy, Status
+from tui_trainer.telemetry.settings import LEARNING_RATE
+from tui_trainer.training import Experiment, SettingError, with_setting
+
+AFFORDABLE = 1e10
+"""Products of a weight and an input that a trial may take, about a second …"""
+CALLS = 50_000
+"""… an iteration counting as so many more, however small the network."""
+SMALLER_RATES = 20
+"""Rates, each a tenth of the one before, that are tried where a run diverges."""
+
+
+class Advice(Struct, frozen=True, kw_only=True):
+    """What has come of the remedies of a finding."""
+
+    finding: Finding
+    """With those remedies only that help, or, where trials would take too long, with all as they were."""
+    in_vain: tuple[Remedy, ...] = ()
+    """Those that were tried and do not help."""
+
+
+def advice(run: HeadlessRun) -> list[Advice]:
+    """The findings that hold at the end of `run`, the remedies of each tried out."""
+    return [_tried(run, finding) for finding in run.diagnosis.findings]
+
+
+def _tried(run: HeadlessRun, finding: Finding) -> Advice:
+    trainer = run.trainer
+    cost = CALLS + trainer.network.parameter_count * trainer.feed.examples_of_batch
+    length, affordable = trainer.iteration, int(AFFORDABLE / cost)
+    if finding.id == "diverging":  # of which there is no end to compare with
+        length = min(trainer.target, affordable)
+    if not 0 < length <= affordable:
+        return Advice(finding=finding)
+    helpful, in_vain = list[Remedy](), list[Remedy]()
+    for remedy in finding.remedies:
+        outcome, _ = _outcome(run, finding, remedy, length)
+        if outcome:
+            helpful.append(replace(remedy, tried=outcome))
+        else:
+            in_vain.append(remedy)
+    if finding.id == "diverging" and not any(LEARNING_RATE in each.settings for each in helpful):
+        found = _rate_that_holds(run, finding, length)
+        helpful[:0] = [] if found is None else [found]
+    return Advice(finding=replace(finding, remedies=tuple(helpful)), in_vain=tuple(in_vain))
+
+
+def _rate_that_holds(run: HeadlessRun, finding: Finding, length: int) -> Remedy | None:
+    """A tenth of the rate, as often as it takes."""
+    rate = run.experiment.optimizer.learning_rate
+    for exponent in range(2, SMALLER_RATES + 2):
+        remedy = shorter_step(rate, 10.0**exponent)
+        outcome, diverges = _outcome(run, finding, remedy, length)
+        if outcome:
+            return replace(remedy, tried=outcome)
+        if not diverges:
+            break  # it crawls: a smaller one does all the more
+    return None
+
+
+def _outcome(run: HeadlessRun, finding: Finding, remedy: Remedy, length: int) -> tuple[str, bool]:
+    """What came of `length` iterations with the remedy, in words, and whether they diverged.
+
+    "" where it does not help, or cannot be.
+    """
+    try:
+        experiment = _changed(run.experiment, remedy)
+        if finding.id == "diverging" and experiment.training.early_stopping is None:
+            experiment = with_setting(experiment, "training.evaluate_every", None)  # the updates are what matters
+        trial = HeadlessRun(experiment)
+        with np.errstate(all="ignore"):
+            status = trial.advance(length)
+    except SettingError:
+        return "", False
+    final, end = trial.final(), run.final()
+    found = {each.id for each in trial.diagnosis.findings}
+    diverges = status is Status.DIVERGED or "diverging" in found
+    if diverges or finding.id in found or not math.isfinite(final.train_loss):
+        return "", diverges
+    after = f"after {trial.trainer.iteration:,} iterations"
+    around = finding.evidence.get("median_now", finding.evidence.get("low"))
+    if finding.id == "overfitting" and final.validation_loss is not None and end.validation_loss is not None:
+        lower = final.validation_loss < end.validation_loss
+        said = f"validation loss {number(final.validation_loss)} instead of {number(end.validation_loss)} {after}"
+    elif around is not None:
+        lower = final.train_loss < around
+        said = f"training loss {number(final.train_loss)} {after}; it bounced around {number(around)}"
+    else:
+        first = trial.trainer.evaluations.first
+        lower = first is not None and final.train_loss < first.train_loss
+        said = f"training loss {number(final.train_loss)} {after}"
+    return said if lower else "", False
+
+
+def _changed(experiment: Experiment, remedy: Remedy) -> Experiment:
+    for key, value in remedy.settings.items():
+        experiment = with_setting(experiment, key, value)
+    return experiment
