@@ -3,12 +3,15 @@ and the room, the digits on the screen give the result on the screen."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import cycle, product
 from typing import Any
 
 import pytest
-from arithmetic import holds, sides
+from arithmetic import holds, last_digit, sides
 from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
@@ -170,3 +173,63 @@ def test_a_saturated_output_is_neither_0_nor_1() -> None:
         guess = next(lines(driver.snapshot(), view_of(driver.snapshot()))).words(100)
         assert "→ 0, " not in guess
         assert "→ 1.0, " not in guess
+
+
+def quantities(step_shown: StepView) -> set[float]:
+    """The sizes of the numbers that several lines speak of."""
+    weight = step_shown.weight
+    found = {weight.old, weight.input, weight.delta, weight.example_gradient, weight.gradient, *step_shown.inputs}
+    found |= {*step_shown.prediction, *weight.optimizer_state.values()}
+    for layer in step_shown.layers:
+        found |= {*layer.pre_activation, *layer.activation, *layer.delta}
+    return {abs(float(value)) for value in found if value and math.isfinite(value)}
+
+
+def written(text: str) -> set[str]:
+    """The numbers of two digits or more that stand there, zeros at the end left out."""
+    found = re.findall(r"(?<![\w.])\d+\.\d+(?:e[−-]?\d+)?", text)
+    return {f"{Decimal(number.replace('−', '-')).normalize()}" for number in found}
+
+
+@pytest.mark.parametrize("size", [(48, 14), (26, 9), (60, 30), (120, 60)])
+@pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
+def test_one_number_is_written_in_one_way_on_the_whole_panel(name: str, size: tuple[int, int]) -> None:
+    """What a reader would take for one quantity rounded twice: 1.41 and 1.414."""
+    looked_at = 0
+    for tables in ({}, {"network": {"hidden": [], "dropout": 0.0}}):
+        for snapshot in moments({"optimizer": {"name": name}} | tables, 3):
+            lines_drawn = step.draw(snapshot, View(), *size, make_theme()).lines()[1:-1]
+            shown = written(" ".join(line.strip("│ ") for line in lines_drawn if "≈" not in line))
+            values = quantities(view_of(snapshot))
+            equations_shown = " ".join(line.equation for line in lines(snapshot, view_of(snapshot)))
+            others = values | {float(n) for n in re.findall(r"[0-9][0-9.]*(?:e-?[0-9]+)?", equations_shown)}
+            others |= {layer.gradient_norm for layer in view_of(snapshot).layers}
+            for value in values:
+                ways = {n for n in shown if abs(float(n) - value) <= 0.5001 * last_digit(f"{Decimal(n):f}")}
+                alone = {
+                    n
+                    for n in ways
+                    if len(Decimal(n).as_tuple().digits) >= 2
+                    and not any(
+                        other != value
+                        and abs(other - value) > 1e-6 * value
+                        and abs(float(n) - other) <= 0.5001 * last_digit(f"{Decimal(n):f}")
+                        for other in others
+                    )
+                }
+                assert len(alone) <= 1, (value, alone, lines_drawn)
+                looked_at += len(alone)
+    assert looked_at > 10
+
+
+@pytest.mark.parametrize("size", [(48, 14), (26, 9), (60, 30)])
+def test_numbers_stay_numbers_and_colours_stay_colours(size: tuple[int, int]) -> None:
+    """From one step to the next; which lines there are may change with the length of the numbers."""
+    strips: dict[str, bool] = {}
+    for snapshot in moments({"optimizer": {"name": "adam"}}, 1):
+        cells = step.draw(structs.replace(snapshot, phase=None), View(), *size, make_theme())
+        for line in cells.lines()[1:-1]:
+            label = re.match(r"│ \w* *(layer \d (?:z|a|tanh|δ)\b)(.*)│", line)
+            if label and "layer 3" not in label[1]:
+                is_strip = not re.search(r"\d\.\d", label[2])
+                assert strips.setdefault(label[1], is_strip) == is_strip, line

@@ -97,7 +97,7 @@ def _texts(matrix: Matrix, width: int, height: int, scale: float, apart: int | N
         return None
     values = [[float(value) for value in row] for row in matrix]
     if each >= NUMBER_WIDTH:
-        return [[_number(value, scale) for value in row] for row in values]
+        return [[number_text(value, scale) for value in row] for row in values]
     ways = [[[compact(value, 2) for value in row] for row in values]]
     if np.abs(matrix).min() >= _ONE_DECIMAL:
         ways.append([[f"{value:.1f}".replace("-", "−") for value in row] for row in values])
@@ -172,7 +172,7 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
             packed = theme.critical if not np.isfinite(value) else theme.text
             if theme.coloured and np.isfinite(value) and value:
                 packed = style(int(colours[row, column]), theme.background)
-            text = _number(value, scale)
+            text = number_text(value, scale)
             indent = max(NUMBER_WIDTH - 1 - text_width(text), 0)
             cells.text(left + NUMBER_WIDTH * column + indent, y, text, packed, width=NUMBER_WIDTH - 1)
         if left:
@@ -184,7 +184,7 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
     return cells
 
 
-def _number(value: float, scale: float) -> str:
+def number_text(value: float, scale: float) -> str:
     """One number in `NUMBER_WIDTH` − 1 cells, beside others as large as `scale`."""
     text = compact(value, 3 if 0.1 <= abs(value) < 100 else 2)
     if scale >= 0.01 and 0.0005 <= abs(value) < 0.1:  # one notation for neighbours, as far as it says something

@@ -5,15 +5,19 @@ The phase at work has the most room; then comes what the others have to say, as 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
 from msgspec import structs
 
 from tui_trainer.telemetry import Phase, Snapshot, Status
-from tui_trainer.tui.cells import Cells, text_width
-from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, draw_matrix_numbers
+from tui_trainer.tui.cells import Cells, style, text_width
+from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, number_text
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.tui.panels.step_line import Floats, Line, in_ascii
+from tui_trainer.tui.panels.step_equations import Precision, named
+from tui_trainer.tui.panels.step_line import Floats, Line, in_ascii, in_digits, significant
 from tui_trainer.tui.panels.step_lines import lines, short_name
 from tui_trainer.tui.theme import Theme
 from tui_trainer.tui.view import View
@@ -31,12 +35,17 @@ _DROPPED = "drop"
 """Stands in place of the 0 of a unit that dropout has silenced: another 0 than that of a ReLU."""
 _WIDEST = 2
 """Cells that one value of a strip may take."""
-_AMOUNTS = (
-    *((3, 3, 8), (3, 2, 8), (2, 2, 8), (3, 3, 3), (3, 2, 3), (3, 1, 3), (2, 2, 3), (2, 1, 3)),
-    *((2, 2, 0), (2, 1, 0), (2, 0, 0), (1, 1, 0), (1, 0, 0), (0, 0, 0)),
-)
-"""How much to say: the detail of the phase at work (of all, where none is), that of the others, and the rows that the
-numbers of a vector may take, longer ones being strips of colours; from the most to the least."""
+_AMOUNTS = ((3, 3), (3, 2), (2, 2), (3, 1), (2, 1), (2, 0), (1, 1), (1, 0), (0, 0))
+"""How much to say: the detail of the phase at work (of all, where none is), and that of the others; from the most to
+the least."""
+_IN_WORDS = 8
+"""Rows that all but the vectors of a plain account take."""
+_NUMBER_ROWS = 8
+"""Rows that the numbers of a vector may take; longer ones are strips of colours."""
+_MOST_IN_A_ROW = 40
+"""Numbers that the widest screen has room for in a row."""
+_PASSES = 3
+"""How often the lines are chosen anew, at most, when their numbers need more digits and so more room."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -52,8 +61,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, f"{made}: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
         return cells
     indent = _INDENT if room >= 24 else _SHORT_INDENT if room >= 12 else 0
-    told = [in_ascii(line) if theme.ascii else line for line in lines(snapshot, step)]
-    chosen, numbers = _chosen(told, rows, room - indent, snapshot.phase)
+    told = list(lines(snapshot, step))
+    numbers = _number_rows(told, rows, room - indent)
+    chosen, numbers = _in_one_precision(told, rows, room - indent, snapshot.phase, numbers, theme)
     label = _label_width(chosen, room - indent)
     each = [_rows(line, room - indent, label, numbers) for line in chosen]
     gap = 1 if sum(each) + len(Phase) - 1 <= rows else 0
@@ -83,30 +93,102 @@ def _note(snapshot: Snapshot, width: int) -> str:
     return fewer_words(ways, width - _TITLE)
 
 
-def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None) -> tuple[list[Line], int]:
-    """The lines for which there is room, long ones broken into rows; the rows that the numbers of a vector may take."""
-    for most, others, numbers in _AMOUNTS:
+def _number_rows(all_lines: list[Line], rows: int, room: int) -> int:
+    """Rows that the numbers of a vector may take, 0 where all are strips: by the network and the panel alone, so that
+    it does not change from one step to the next."""
+    lengths = [len(line.vector) for line in all_lines if line.vector is not None and line.detail <= 1]
+    in_a_row = max((room - _LABEL + 1) // NUMBER_WIDTH, 1)
+    needed = [-(-length // in_a_row) for length in lengths]
+    return 0 if max(needed, default=0) > _NUMBER_ROWS or sum(needed) + _IN_WORDS > rows else _NUMBER_ROWS
+
+
+def _in_one_precision(
+    told: list[Line], rows: int, room: int, phase: Phase | None, numbers: int, theme: Theme
+) -> tuple[list[Line], int]:
+    """The lines for which there is room, long ones broken into rows, every number in the same digits wherever it
+    stands: in the most that any of the lines needs; and `numbers`, or 0 where not even that little has room."""
+    told = [structs.replace(line, texts=_texts(line, numbers)) for line in told]
+    precision: dict[str, int] = {}
+    for _ in range(_PASSES):
+        asked = tuple(sorted(precision.items()))
+        chosen = _chosen([_said_in(line, asked, theme) for line in told], rows, room, phase, numbers)
+        label = _label_width(chosen, room)
+        while _grow(precision, chosen, room, label, numbers):
+            now = tuple(sorted(precision.items()))
+            chosen = [_said_in(line, now, theme) for line in chosen]
+        if tuple(sorted(precision.items())) == asked:
+            break
+    if sum(_rows(line, room, label, numbers) for line in chosen) <= rows:
+        return _broken(chosen, rows, room), numbers
+    return _broken(chosen, rows - len(chosen), room), 0
+
+
+def _said_in(line: Line, precision: Precision, theme: Theme) -> Line:
+    """The line with its numbers in these digits, spelled out where the screen is ASCII only."""
+    texts = line.texts
+    if line.vector is not None and texts:
+        asked = dict(precision)
+        texts = tuple(in_digits(v, text, asked) for v, text in zip(line.vector.tolist(), texts, strict=True))
+    cell = max([NUMBER_WIDTH, *(text_width(text) + 1 for text in texts)])
+    line = structs.replace(line, precision=precision, texts=texts, cell=cell)
+    return in_ascii(line) if theme.ascii and not line.ascii else line
+
+
+def _grow(precision: dict[str, int], chosen: list[Line], room: int, label: int, numbers: int) -> bool:
+    """Ask for the digits that the lines have; whether that is more than was asked for."""
+    grown = False
+    for line in chosen:
+        for name, digits in (*line.digits_used(room), *_digits_of_vector(line, room - label, numbers)):
+            if digits > precision.get(name, 0):
+                precision[name], grown = digits, True
+    return grown
+
+
+def _digits_of_vector(line: Line, room: int, most: int) -> Iterator[tuple[str, int]]:
+    """The digits that numbers of a vector have, where they are written out."""
+    if line.vector is None or not (len(line.texts) == 1 or _chunks(line, room, most)):
+        return
+    for value, text in zip(line.vector.tolist(), line.texts, strict=True):
+        if value and math.isfinite(value):
+            yield named(value), significant(text)
+
+
+def _texts(line: Line, most: int) -> tuple[str, ...]:
+    """The numbers of a vector as they are printed alone, none where it is too long for so many rows."""
+    if line.vector is None or len(line.vector) > max(most * _MOST_IN_A_ROW, 1):
+        return ()
+    values, scale = line.vector.tolist(), _scale(line.vector)
+    return tuple(number_text(value, scale) if len(values) > 1 else compact(value) for value in values)
+
+
+def _scale(vector: Floats) -> float:
+    return float(np.abs(vector[np.isfinite(vector)]).max(initial=0.0)) or 1.0
+
+
+def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None, numbers: int) -> list[Line]:
+    """The lines for which there is room, of which long ones are still to be broken into rows."""
+    for most, others in _AMOUNTS:
         chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others) < line.until]
         if len(chosen) > rows:
             continue
         label = _label_width(chosen, room)
         spare = rows - sum(_rows(line, room, label, numbers) for line in chosen)
         if spare >= 0:
-            more = [line for line in all_lines if line.detail == _amount(line, phase, most, others) + 1]
-            return _broken(_filled(all_lines, chosen, more, spare, room, numbers), rows, room), numbers
+            more = [line for line in all_lines if line.detail > _amount(line, phase, most, others)]
+            return _filled(all_lines, chosen, more, spare, room, numbers)
     if len(chosen) <= rows:
-        return _broken(chosen, rows - len(chosen), room), 0
+        return chosen
     at_work = next((number for number, line in enumerate(chosen) if line.phase == phase), 0)
     start = min(at_work, max(len(chosen) - rows, 0))
-    return chosen[start : start + rows], 0
+    return chosen[start : start + rows]
 
 
 def _filled(
     all_lines: list[Line], chosen: list[Line], more: list[Line], spare: int, room: int, numbers: int
 ) -> list[Line]:
-    """The chosen lines and, in the rows that are to spare, those that fit of the next detail."""
-    for line in more if spare else ():
-        if any(other.phase == line.phase and other.until == line.detail for other in chosen):
+    """The chosen lines and, in the rows that are to spare, those that fit of the next details."""
+    for line in sorted(more, key=lambda line: line.detail) if spare else ():
+        if any(other.phase == line.phase and other.until <= line.detail for other in chosen):
             continue  # this one would say it again
         kept = {id(each) for each in (*chosen, line)}
         with_it = [each for each in all_lines if id(each) in kept]
@@ -153,15 +235,17 @@ def _rows(line: Line, room: int, label: int, numbers: int) -> int:
     """The rows that a line takes."""
     if line.vector is None:
         return len(_parts(line, room))
-    return max(len(_chunks(line.vector, room - label, numbers)), 1)
+    return max(len(_chunks(line, room - label, numbers)), 1)
 
 
-def _chunks(vector: Floats, room: int, most: int) -> list[Floats]:
+def _chunks(line: Line, room: int, most: int) -> list[Floats]:
     """The numbers of each row, as many as fit; none where they would take more than `most` rows."""
-    each = max((room + 1) // NUMBER_WIDTH, 0)
-    if len(vector) < 2 or not each or len(vector) > each * most:
+    if line.vector is None or len(line.texts) < 2:
         return []
-    return [vector[start : start + each] for start in range(0, len(vector), each)]
+    each = max((room + 1) // line.cell, 0)
+    if not each or len(line.vector) > each * most:
+        return []
+    return [line.vector[start : start + each] for start in range(0, len(line.vector), each)]
 
 
 def _draw_line(
@@ -182,20 +266,24 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
     vector = line.vector
     if vector is None or room < 1:
         return
-    finite = np.isfinite(vector)
+    finite, texts = np.isfinite(vector), line.texts
     if len(vector) == 1:
-        cells.text(x, y, compact(float(vector[0])) if finite[0] else "✗ not finite", packed, width=room)
+        cells.text(x, y, texts[0] if finite[0] else "✗ not finite", packed, width=room)
         return
-    scale = float(np.abs(vector[finite]).max(initial=0.0)) or 1.0
-    chunks = _chunks(vector, room, numbers)
-    dropped = np.zeros(len(vector), np.bool_) if line.dropped is None else line.dropped
-    for number, chunk in enumerate(chunks):
-        cells.paste(draw_matrix_numbers(chunk[None, :], room, 1, theme, scale=scale), x, y + number)
-        for silent in np.flatnonzero(dropped[number * len(chunks[0]) :][: len(chunk)]).tolist():
-            cells.text(x + NUMBER_WIDTH * silent, y + number, f"{_DROPPED:>{NUMBER_WIDTH - 1}}", theme.muted)
+    scale, cell = _scale(vector), line.cell
+    chunks = _chunks(line, room, numbers)
+    colours = theme.number_colours(vector / scale)
+    for place, text in enumerate(texts if chunks else ()):
+        row, column = divmod(place, len(chunks[0]))
+        look = theme.critical if not finite[place] else theme.text
+        if theme.coloured and finite[place] and vector[place]:
+            look = style(int(colours[place]), theme.background)
+        if line.dropped is not None and line.dropped[place]:
+            text, look = _DROPPED, theme.muted
+        cells.text(x + cell * column + cell - 1 - text_width(text), y + row, text, look)
     if chunks and line.marked is not None:
         row, column = divmod(line.marked, len(chunks[0]))
-        where = slice(x + NUMBER_WIDTH * column, x + NUMBER_WIDTH * (column + 1) - 1)
+        where = slice(x + cell * column, x + cell * (column + 1) - 1)
         if row < len(chunks):
             cells.styles[y + row, where] = theme.chosen
     if not chunks and not finite.all():

@@ -42,19 +42,43 @@ def in_print(text: str) -> str:
     return _NEGATIVE.sub(minus, text)
 
 
-@lru_cache(maxsize=128)
-def equation(text: str, digits: int) -> tuple[str, bool]:
+Precision = tuple[tuple[str, int], ...]
+"""How many significant digits numbers have on the whole panel: by `named`, in order."""
+
+
+@lru_cache(maxsize=2048)
+def named(number: float) -> str:
+    """What tells a number from others, whatever its sign and however many digits it is printed with."""
+    return f"{abs(number):.6g}"
+
+
+def equation(text: str, digits: int, precision: Precision = ()) -> tuple[str, bool]:
     """The printed equation, its result with so many significant digits; and whether it holds as it stands there.
 
     Text that is no equation, or one whose sides are not all arithmetic, has all its numbers rounded alike, and holds.
+    No number has fewer digits than `precision` asks for.
     """
-    found = _read(text)
+    printed, holds, _ = _printed(text, digits, precision)
+    return printed, holds
+
+
+def digits_of(text: str, digits: int, precision: Precision = ()) -> Precision:
+    """How many significant digits each number of the printed equation has; nothing where it does not hold."""
+    _, holds, chosen = _printed(text, digits, precision)
+    return tuple(zip(map(named, _read(text).numbers), chosen, strict=True)) if holds else ()
+
+
+@lru_cache(maxsize=256)
+def _printed(text: str, digits: int, precision: Precision) -> tuple[str, bool, tuple[int, ...]]:
+    found, asked = _read(text), dict(precision)
+    fewest = [asked.get(named(number), 0) for number in found.numbers]
+    alike = [max(digits, least) for least in fewest]
     if not found.can_be_checked:
-        return found.printed([digits] * len(found.numbers)), True
-    chosen = found.enough_digits(digits)
+        return found.printed(alike), True, tuple(alike)
+    chosen = found.enough_digits(digits, fewest)
     if chosen is None:  # it holds in fewer digits only, or not at all: the engine computes in float32
-        return found.printed([digits] * len(found.numbers), False), False
-    return found.printed(chosen), True
+        return found.printed(alike, False), False, tuple(alike)
+    return found.printed(chosen), True, tuple(chosen)
 
 
 def rough_equation(text: str, digits: int) -> str:
@@ -91,12 +115,15 @@ class _Equation:
         allowed = 0.5001 * _unit(wanted, result_digits)
         return all(abs(value - wanted) <= allowed for value in values)
 
-    def enough_digits(self, result_digits: int) -> list[int] | None:
-        """Digits of each number: one more for the number whose rounding matters most, until the equation holds.
+    def enough_digits(self, result_digits: int, fewest: Sequence[int]) -> list[int] | None:
+        """Digits of each number, `fewest` at least: one more for the number whose rounding matters most, until the
+        equation holds.
 
         None where it does not even with all digits.
         """
-        digits = [min(FEWEST_DIGITS, result_digits)] * len(self.numbers)
+        if self.result is not None:
+            result_digits = max(result_digits, fewest[self.result])
+        digits = [max(min(FEWEST_DIGITS, result_digits), least) for least in fewest]
         most = [MOST_DIGITS] * len(self.numbers)
         if self.result is not None:
             digits[self.result] = most[self.result] = result_digits

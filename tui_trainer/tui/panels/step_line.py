@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 
@@ -14,10 +15,40 @@ from numpy.typing import NDArray
 from tui_trainer.telemetry import Phase
 from tui_trainer.tui.ascii import spelled_out
 from tui_trainer.tui.cells import text_width
-from tui_trainer.tui.panels.step_equations import equation, rough_equation
+from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.panels.step_equations import (
+    Precision,
+    digits_of,
+    equation,
+    in_print,
+    named,
+    rough_equation,
+)
 from tui_trainer.tui.words import fewer_words
 
 Floats = NDArray[np.float64]
+
+_MARKED = re.compile(r"⟦([^|]+)\|(\d+)⟧")
+
+
+def number(value: float, digits: int) -> str:
+    """A number within words, in so many digits, or in more where it has more elsewhere: see `Line.precision`."""
+    return f"⟦{value:.12g}|{digits}⟧" if math.isfinite(value) and value else compact(value, digits)
+
+
+def in_digits(value: float, text: str, asked: Mapping[str, int]) -> str:
+    """`text`, the number as it would stand alone, or the number in the digits that the panel prints it in elsewhere."""
+    digits = asked.get(named(value), 0)
+    if digits <= significant(text) or not math.isfinite(value) or not value:
+        return text
+    whole = len(str(int(abs(value)))) if 1 <= abs(value) < 1e5 else 0
+    return in_print(f"{value:.{max(digits, whole)}g}")
+
+
+@lru_cache(maxsize=2048)
+def significant(text: str) -> int:
+    """How many significant digits a printed number has."""
+    return len(re.sub(r"e.*$|\D", "", text).lstrip("0"))
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -38,12 +69,18 @@ class Line(Struct, frozen=True, kw_only=True):
     """The detail from which on other lines say it better."""
     vector: Floats | None = None
     """(n,) values behind the words: as numbers, or as a strip of colours."""
+    texts: tuple[str, ...] = ()
+    """Its numbers as they are printed, where that is wanted."""
+    cell: int = 0
+    """Cells of one of them, a blank included."""
     marked: int | None = None
     """Which of them belongs to the followed weight."""
     dropped: NDArray[np.bool_] | None = None
     """(n,): which of them dropout has silenced."""
     broken: bool = False
     """Whether this is where a diverged run broke."""
+    precision: Precision = ()
+    """In how many digits the panel prints which number, wherever it stands."""
     ascii: bool = False
     """Whether the equation is spelled out in ASCII; see `in_ascii`."""
 
@@ -51,13 +88,13 @@ class Line(Struct, frozen=True, kw_only=True):
         """The most that fits into `room` cells: words leave first, then digits, as long as the equation holds and says
         something. Longer than `room`, to be broken, where nothing fits."""
         if not self.equation:
-            return fewer_words(self.ways, room)
+            return fewer_words(self._plain(), room)
         return _equation_words(self, room)
 
     def short(self, room: int) -> str:
         """What fits into `room` cells, in however few digits; cut where not even that does."""
         if not self.equation:
-            return fewer_words(self.ways, room)
+            return fewer_words(self._plain(), room)
         rough = (rough_equation(self.equation, digits) for digits in (4, 3, 2))
         fitting = self.that_fit(chain(self.true(), (each for text in rough for each in (text, _tight(text)))), room)
         return next(fitting, self.said(self.ways[-1], _tight(rough_equation(self.equation, 2))))
@@ -67,12 +104,30 @@ class Line(Struct, frozen=True, kw_only=True):
         blanks."""
         last = ""
         for digits in range(max(self.digits, self.fewest), self.fewest - 1, -1):
-            printed, holds = equation(self.equation, digits)
+            printed, holds = equation(self.equation, digits, self.precision)
             if holds:
                 last = _tight(printed)
                 yield from (printed, last)
         if last:
-            yield re.sub(" ([=+−]) ", r"\1", last)
+            yield _tightest(last)
+
+    def digits_used(self, room: int) -> Precision:
+        """How many digits the numbers have in what `words` says."""
+        said = self.words(room)
+        if not self.equation:
+            way = next((way for way in self.ways if _in_words(way, self.precision) == said), "")
+            asked = dict(self.precision)
+            found = ((named(float(value)), int(least)) for value, least in _MARKED.findall(way))
+            return tuple((name, max(digits, asked.get(name, 0))) for name, digits in found)
+        for digits in range(max(self.digits, self.fewest), self.fewest - 1, -1):
+            printed, holds = equation(self.equation, digits, self.precision)
+            variants = (printed, _tight(printed), _tightest(printed))
+            if holds and any(said == self.said(way, variant) for way in self.ways for variant in variants):
+                return digits_of(self.equation, digits, self.precision)
+        return ()
+
+    def _plain(self) -> tuple[str, ...]:
+        return tuple(_in_words(way, self.precision) for way in self.ways)
 
     def that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
         """Its ways to say each of the printed equations, in as far as they fit."""
@@ -96,6 +151,25 @@ def _equation_words(line: Line, room: int) -> str:
         return fitting
     printed = list(line.true())  # the shortest, with the blanks at which it can be broken
     return line.said(line.ways[-1], printed[-3] if printed else rough_equation(line.equation, max(line.fewest, 4)))
+
+
+def _in_words(way: str, precision: Precision) -> str:
+    """The numbers in it as the panel prints them."""
+
+    if "⟦" not in way:
+        return way
+    asked = dict(precision)
+
+    def printed(found: re.Match[str]) -> str:
+        value = float(found[1])
+        return in_digits(value, compact(value, int(found[2])), asked)
+
+    return _MARKED.sub(printed, way)
+
+
+def _tightest(printed: str) -> str:
+    """Without any blanks."""
+    return re.sub(" ([=+−]) ", r"\1", _tight(printed))
 
 
 def _tight(printed: str) -> str:

@@ -12,7 +12,7 @@ from tui_trainer.telemetry import Autopsy, Phase, Snapshot, StepView, WeightStep
 from tui_trainer.tui.charts.numbers import compact, count, plain
 from tui_trainer.tui.checked import check_ways
 from tui_trainer.tui.panels.step_equations import in_print, rough_equation
-from tui_trainer.tui.panels.step_line import Floats, Line
+from tui_trainer.tui.panels.step_line import Floats, Line, number
 
 _GLOSSES = {
     Phase.FORWARD: "The example goes through all layers, with the weights as they are.",
@@ -80,14 +80,14 @@ def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         names = "inputs" if len(step.inputs) > 3 else " ".join(step.input_names)
         yield Line(phase=phase, ways=(names, "inputs"), detail=3, vector=step.inputs, marked=marked)
     last = len(step.layers) - 1
-    for number, layer in enumerate(step.layers):
-        unit = weight.unit if weight.layer == number else None
-        detail = 1 if number == last else 2
-        if number == last or layer.activation_name != "linear" or layer.dropped is not None:
+    for place, layer in enumerate(step.layers):
+        unit = weight.unit if weight.layer == place else None
+        detail = 1 if place == last else 2
+        if place == last or layer.activation_name != "linear" or layer.dropped is not None:
             yield Line(phase=phase, ways=(f"{layer.name} z",), detail=detail, vector=layer.pre_activation, marked=unit)
-        if number < last:
+        if place < last:
             dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
-            source = weight.source if weight.layer == number + 1 else None
+            source = weight.source if weight.layer == place + 1 else None
             activated = f"{layer.name} {layer.activation_name}"
             named = (f"{activated}{dropped}", activated, f"{layer.name} a")
             yield Line(
@@ -144,8 +144,8 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         "δ = ∂loss/∂z, from the last layer back to the first",
     )
     yield Line(phase=phase, ways=flow, detail=3)
-    for number, layer in reversed(list(enumerate(step.layers))):
-        unit = weight.unit if weight.layer == number else None
+    for place, layer in reversed(list(enumerate(step.layers))):
+        unit = weight.unit if weight.layer == place else None
         ways = (f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
         yield Line(phase=phase, ways=ways, detail=2, vector=layer.delta, marked=unit)
     if step.error:
@@ -174,7 +174,7 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         penalties = (f"{mean} and the penalties: gradient {{}}", "gradient with penalties {}", "gradient {}")
         yield Line(phase=phase, ways=penalties, equation=weight.penalised, detail=1)
     else:
-        gradient = f"gradient {compact(weight.gradient)}"
+        gradient = f"gradient {number(weight.gradient, 3)}"
         without = (f"{mean}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
         yield Line(phase=phase, ways=without, detail=1)
     if snapshot.gradient_check is not None:
@@ -190,9 +190,11 @@ def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         fewest = _digits_that_differ(weight.new, weight.update)
         yield Line(phase=phase, ways=("{}",), equation=weight.filled, digits=max(fewest + 1, 4), fewest=fewest)
     else:
-        yield Line(phase=phase, ways=(f"{weight.name} is still {compact(weight.old)}", f"still {compact(weight.old)}"))
+        yield Line(
+            phase=phase, ways=(f"{weight.name} is still {number(weight.old, 3)}", f"still {number(weight.old, 3)}")
+        )
     if weight.optimizer_state:
-        pairs = [f"{in_print(name)}={compact(value, 2)}" for name, value in weight.optimizer_state.items()]
+        pairs = [f"{in_print(name)}={number(value, 2)}" for name, value in weight.optimizer_state.items()]
         yield Line(phase=phase, ways=(" ".join(pairs),), detail=1, until=2 if weight.memory else 9)
     for formula, numbers in weight.memory.items():
         of_number = in_print(formula)
@@ -217,8 +219,8 @@ def _formula_ways(formula: str) -> tuple[str, ...]:
 def _vector(values: Floats, shown: int) -> str:
     """(0.55, 0.48), or its first numbers and how many there are."""
     if len(values) <= 3:
-        return "(" + ", ".join(compact(float(v), 2) for v in values) + ")"
-    return "(" + ", ".join(compact(float(v), 2) for v in values[:shown]) + f", … {len(values)} in all)"
+        return "(" + ", ".join(number(float(v), 2) for v in values) + ")"
+    return "(" + ", ".join(number(float(v), 2) for v in values[:shown]) + f", … {len(values)} in all)"
 
 
 def _pair(step: StepView, partner: Floats) -> tuple[str, ...]:
@@ -242,7 +244,7 @@ def _answer(snapshot: Snapshot, step: StepView) -> tuple[str, ...]:
 def _one_answer(step: StepView) -> str:
     """0.83, but 1 − 2e-6 and 3e-49 where two digits would be 1 or 0."""
     p, told = float(step.prediction[0]), step.answer.rpartition(" = ")[2]
-    return compact(p, 2) if 0.01 < p < 0.99 or not told else rough_equation(told, 2)
+    return number(p, 2) if 0.01 < p < 0.99 or not told else rough_equation(told, 2)
 
 
 def _answer_words(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
