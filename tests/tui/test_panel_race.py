@@ -362,6 +362,11 @@ def test_the_shares_that_decide_are_told_apart_and_all_is_only_all() -> None:
         for arm, loss in zip((first, second), losses, strict=True)
     ]
     assert "validation loss 0.100001, B 0.100002" in who_leads(standings(arms))[0]
+    assert latest.validation_loss is not None
+    rounded = structs.replace(latest, validation_loss=latest.validation_loss * (1 + 1e-7))
+    tied = standings((structs.replace(first, evaluation=latest), structs.replace(second, evaluation=rounded)))
+    told = compact(latest.validation_loss)
+    assert who_leads(tied)[0] == f"no arm is ahead of the others: all have validation loss {told}"
 
 
 def test_arms_measured_at_different_iterations_say_at_which() -> None:

@@ -88,6 +88,9 @@ class Lead(Struct, frozen=True, kw_only=True):
         return None if evaluation is None or self.basis is None else self.basis.of(evaluation)
 
 
+RESOLUTION = 1e-6
+"""Share of a number by which another may differ and still be equal: so many digits hold on every machine."""
+
 NOT_MEASURED = "not measured yet"
 NONE_FINITE = "no loss is a finite number"
 ONE_EXAMPLE = "one held-out example decides nothing"
@@ -107,7 +110,11 @@ def lead(runs: Sequence[Measured]) -> Lead:
         return Lead(hindrance=hindrance)
     numbers = {place: basis.of(each) for place, each in zip(alive, known, strict=True)}
     best = (min if basis.is_loss else max)(number for number in numbers.values() if number is not None)
-    first = tuple(place for place, number in numbers.items() if number == best)
+    first = tuple(
+        place
+        for place, number in numbers.items()
+        if number is not None and math.isclose(number, best, rel_tol=RESOLUTION, abs_tol=0)
+    )
     judged = [run.yardstick.validation if basis.is_held_out else run.yardstick.train for run in alive.values()]
     return Lead(
         ahead=first if len(first) < len(runs) else (), basis=basis, hindrance=hindrance, examples=judged[0].count

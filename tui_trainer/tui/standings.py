@@ -102,7 +102,7 @@ def lead_words(
     known = [number for number in numbers if number is not None]
     because = f" ({DIFFERENT_LOSSES})" if found.hindrance else ""
     if not found.ahead:
-        tie = f"all have {basis} {told(basis, known[0])}" if len(set(known)) == 1 else ""
+        tie = f"all have {basis} {told(basis, known[0])}"
         nobody = "no arm is ahead of the others"
         return f"{nobody}: {tie}{because}", f"{nobody}: {tie}", nobody, "nobody is ahead"
     places = range(len(names))
