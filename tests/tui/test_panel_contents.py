@@ -225,7 +225,26 @@ class TestGradients:
         assert "vanishes" not in text("gradients", layers, 48, 20)
 
 
+def held_out(snapshot: Snapshot, examples: int) -> Snapshot:
+    """The same with so many held-out examples."""
+    evaluations = snapshot.losses.evaluations
+    latest = structs.replace(evaluations.latest, validation_examples=examples)
+    losses = structs.replace(snapshot.losses, evaluations=structs.replace(evaluations, latest=latest))
+    return structs.replace(snapshot, losses=losses, evaluation=None)
+
+
 class TestFit:
+    def test_one_held_out_example_is_not_judged_by_and_few_are_said_to_be_few(self) -> None:
+        for examples in (1, 12, 50):
+            snapshot = held_out(samples.overfitting(), examples)
+            for width, height in ((100, 30), (46, 12), (30, 8), (20, 6)):
+                shown = text("fit", snapshot, width, height)
+                assert ("●" in shown.splitlines()[1]) == (examples != 1), shown
+                if examples == 1:
+                    assert "balanced" not in shown
+                    assert "would have saved" not in shown
+            assert ("12 held-out examples" in text("fit", snapshot, 100, 30)) == (examples == 12)
+
     def test_overfitting_is_far_right_with_its_price(self) -> None:
         evaluations = samples.overfitting().losses.evaluations
         measured = fit.measure_fit(evaluations, overfitting=True)

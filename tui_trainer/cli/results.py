@@ -9,6 +9,7 @@ from tui_trainer.cli.plain import plain
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.studies.trial import Advice, advice
 from tui_trainer.telemetry import Evaluation, LayerMeasures, Remedy, Status
+from tui_trainer.telemetry.held_out import few_words
 from tui_trainer.training.summary import summary
 from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.numbers import percent
@@ -26,6 +27,7 @@ REASONS = {
 def results(run: HeadlessRun, reason: str, columns: int) -> str:
     """The lines, wrapped to `columns`, with an end of line each."""
     trainer, final, restored = run.trainer, run.final(), run.restored
+    few = few_words(final.validation_examples)
     speed = trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0
     lines = [
         f"{plain(run.experiment.title)} · {summary(trainer)}",
@@ -40,6 +42,11 @@ def results(run: HeadlessRun, reason: str, columns: int) -> str:
             else []
         ),
         *_best(run, final, columns),
+        *(
+            []
+            if not few
+            else _wrapped(f"{few}; the validation loss, its best and early stopping rest on no more", "", columns)
+        ),
         "",
         *aligned(_layers(final.layers)),
         *findings_told(run, columns),

@@ -12,6 +12,7 @@ from tui_trainer.diagnosis.rule import Rule, Settings
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy, Severity
+from tui_trainer.telemetry.held_out import FEW
 
 RISE = 1.15
 """Validation loss relative to its minimum, at least …"""
@@ -20,8 +21,6 @@ RISE_OF_BASE = 0.03
 STANDARD_ERRORS = 2.0
 """… and this many standard errors of the validation loss, where they are known: more of them, where the examples are so
 few that the error itself is uncertain."""
-FEW = 50
-"""Held-out examples below which a sentence says how few they are; a single one cannot be judged by at all."""
 AGO = 4
 """Evaluations, at least, since the minimum."""
 GAP = 1.1
@@ -38,7 +37,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         return None
     lowest, loss, held_out = best.validation_loss, now.validation_loss, now.validation_examples
     if held_out == 1:
-        return None
+        return None  # it says nothing of others
     margin = max(RISE_OF_BASE * window.first.base_loss, errors_needed(held_out) * (now.validation_error or 0.0))
     if not (
         math.isfinite(loss)

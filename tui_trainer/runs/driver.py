@@ -19,6 +19,7 @@ from tui_trainer.runs.place import Place
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Evaluation, Going, Look, Snapshot, Status, commands
+from tui_trainer.telemetry.held_out import few_words
 from tui_trainer.training import Experiment
 from tui_trainer.training.evaluation import evaluate_if_quick
 
@@ -232,7 +233,9 @@ class Driver:
         least = "" if stopping is None or not stopping.min_delta else f" by {stopping.min_delta:g}"
         back = early_stop.restored(self.session.iteration)
         restored = "" if back is None else f"; the weights of iteration {back:,} are back"
-        return f"the validation loss is no better{least} since iteration {early_stop.waits_since:,}{restored}"
+        few = few_words(len(self.session.trainer.validation_set))
+        few = f" ({few})" if few else ""
+        return f"the validation loss is no better{least} since iteration {early_stop.waits_since:,}{few}{restored}"
 
     def say(self, message: str) -> None:
         """What the last command did, or could not do."""

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.telemetry import Evaluations, Snapshot
+from tui_trainer.telemetry.held_out import few_words
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.axis import value_axis
 from tui_trainer.tui.charts.bars import draw_gauge
@@ -161,12 +162,18 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, _why_nothing(snapshot, room, rows), theme.muted)
         return cells
     packed = theme.warning if found else theme.good if fit.word == "balanced" else theme.note
-    _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
+    few = few_words(fit.examples)
+    if fit.examples == 1:  # a mark on a scale would be a judgement
+        cells.text(2, 1, fewer_words((few, "1 held-out example", "1 example"), room), theme.text, width=room)
+    else:
+        _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
     before = f"validation loss {compact(fit.now)}"
     untrained = fewer_words((f"{before} before training", before, compact(fit.now)), room - 2)
     sentences = _sentences(fit, room - 2) if learnt else [("•", untrained)]
+    if few and fit.examples != 1:
+        sentences.append(("•", fewer_words((few, few.split(":")[0], f"{fit.examples} held out"), room - 2)))
     y = 2 if rows < 4 or rows >= 10 else 3
-    for number, (sign, text) in enumerate(sentences[: rows - 1]):
+    for number, (sign, text) in enumerate(sentences[: rows + 1 - y]):
         x = cells.text(2, y + number, f"{sign} ", theme.best if sign == "▲" else packed)
         cells.text(x, y + number, text, theme.text, width=width - 2 - x)
     top = y + len(sentences) + 1
