@@ -9,6 +9,7 @@ import pty
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ import pytest
 
 from tui_trainer.cli import main
 from tui_trainer.cli.json_lines import JsonLines
-from tui_trainer.cli.loss_plot import loss_plot
+from tui_trainer.cli.loss_plot import _column_means, loss_plot
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.results import aligned
 from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.telemetry import History
 from tui_trainer.training import Trainer, build
 
 Capture = pytest.CaptureFixture[str]
@@ -192,6 +194,20 @@ def test_plot_beside_json_leaves_the_lines_alone(capsys: Capture) -> None:
     written = capsys.readouterr()
     assert all(json.loads(line) for line in written.out.splitlines())
     assert "mini-batches" in written.err
+
+
+@pytest.mark.parametrize("count", [1, 72, 73, 500, 10_000])
+def test_mini_batches_are_plotted_at_the_mean_of_their_column(count: int) -> None:
+    history = History(1024)
+    values = np.random.default_rng(0).random(count) ** 8
+    history.extend(values)
+    x, y = _column_means(history.buckets(), 72)
+    assert len(x) == min(count, 72)
+    assert (np.diff(x) > 0).all()
+    if count <= 1024:
+        edges = [*np.linspace(0, count, len(x), endpoint=False).astype(int), count]
+        assert y == pytest.approx([values[a:b].mean() for a, b in pairwise(edges)])
+    assert y.mean() == pytest.approx(values.mean(), rel=0.03)
 
 
 def test_plot_of_losses_that_are_no_numbers() -> None:

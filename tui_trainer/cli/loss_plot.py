@@ -10,7 +10,7 @@ import plotext
 from numpy.typing import NDArray
 
 from tui_trainer.cli.plain import plain
-from tui_trainer.telemetry import Losses
+from tui_trainer.telemetry import Buckets, Losses
 from tui_trainer.tui.ascii import in_ascii
 from tui_trainer.tui.charts.axis import Axis
 from tui_trainer.tui.charts.numbers import compact, count
@@ -40,7 +40,7 @@ def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool, ascii_on
     evaluations = losses.evaluations
     batches, train, validation = ASCII_MARKS if ascii_only else MARKS
     series = [
-        (f"{batches[0]} mini-batches", batches[1], "gray", losses.batch.positions + 1, losses.batch.mean),
+        (f"{batches[0]} mini-batches, column means", batches[1], "gray", *_column_means(losses.batch, columns)),
         (f"{train[0]} training", train[1], "cyan+", evaluations.iteration.astype(np.float64), evaluations.train_loss),
         (
             f"{validation[0]} validation",
@@ -135,6 +135,18 @@ def _ticks(low: float, high: float, fits: Callable[[list[float]], bool], *, loga
 def _whole_and_apart(ticks: list[float], room: int) -> bool:
     """Whether they are whole numbers, and their labels fit beside one another."""
     return all(each.is_integer() for each in ticks) and sum(len(count(each)) + 3 for each in ticks) <= room
+
+
+def _column_means(batch: Buckets, columns: int) -> tuple[Floats, Floats]:
+    """The arithmetic mean of the finite losses of each of so many columns, and where it is."""
+    finite = np.isfinite(batch.mean)
+    x, y = (batch.positions + 1)[finite], batch.mean[finite]
+    values = (batch.values - batch.non_finite)[finite].astype(np.float64)
+    if len(x) <= columns:
+        return x, y
+    first = np.linspace(0, len(x), columns, endpoint=False).astype(np.intp)
+    counts = np.add.reduceat(values, first)
+    return np.add.reduceat(x * values, first) / counts, np.add.reduceat(y * values, first) / counts
 
 
 def _thinned(x: Floats, y: Floats, most: int) -> tuple[Floats, Floats]:
