@@ -193,7 +193,7 @@ def test_plot_beside_json_leaves_the_lines_alone(capsys: Capture) -> None:
     assert main(["train", "iris", "--iterations", "20", "--json", "--plot"]) == 0
     written = capsys.readouterr()
     assert all(json.loads(line) for line in written.out.splitlines())
-    assert "mini-batches" in written.err
+    assert "mini-batch means" in written.err
 
 
 @pytest.mark.parametrize("count", [1, 72, 73, 500, 10_000])

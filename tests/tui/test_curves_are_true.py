@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from functools import cache
 
+import numpy as np
 import pytest
 from drawn_curves import RecordedRun, drawn, race_plot, recorded, trailing_means
+from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.presets import find
 from tui_trainer.runs.driver import Driver
+from tui_trainer.telemetry import History
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import loss
@@ -61,6 +64,43 @@ def test_the_end_of_the_line_is_the_mean_of_the_last_epoch(title: str, mean: flo
         assert "train: mean of the last epoch" in cells.lines()[1]
         last = picture.lit.any(axis=1).nonzero()[0].max()
         assert picture.lit[last].nonzero()[0].max() == pytest.approx(picture.up.place(mean), abs=1.0)
+
+
+def test_the_cursor_reads_the_line_too() -> None:
+    snapshot, raw = run("glasses or rings").snapshot, run("glasses or rings").raw
+    for cursor in (4, 50, 400):
+        mean = compact(trailing_means(raw, 4)[cursor - 1])
+        text = loss.draw(snapshot, View(cursor=cursor), 118, 20, DARK).lines()[1]
+        assert f"at {cursor} · batch loss {compact(raw[cursor - 1])} · mean of the last epoch {mean} · lr" in text
+    assert f"mean so far {compact(sum(raw[:3]) / 3)}" in loss.draw(snapshot, View(cursor=3), 118, 20, DARK).lines()[1]
+
+
+def test_a_mean_of_zero_is_at_the_bottom_edge_and_said() -> None:
+    """And it pulls no others down: the axis and the rest of the line stay as they are."""
+    snapshot = run("glasses or rings").snapshot
+    raw = np.array(run("glasses or rings").raw)
+    raw[200:204] = 0.0
+    history = History()
+    history.extend(raw)
+    zero = structs.replace(snapshot, losses=structs.replace(snapshot.losses, batch=history.buckets()))
+    picture, cells = drawn(zero, View(log_y=True), 118, 36, DARK)
+    assert "▁ at the bottom edge: down to 0" in cells.lines()[1]
+    heights = picture.expected([float(i) for i in range(1, 401)], trailing_means(raw.tolist(), 4))
+    assert picture.worst(heights) <= 1.0
+    assert picture.up.low > 0
+    assert "edge" not in drawn(zero, View(log_y=False), 118, 36, DARK)[1].lines()[1]
+    assert "edge" not in drawn(snapshot, View(log_y=True), 118, 36, DARK)[1].lines()[1]
+
+
+def test_where_the_batch_size_was_changed_the_window_is_said_in_iterations() -> None:
+    driver = Driver([("A", find("handwritten digits").experiment())], Diagnosis, paused=True)
+    driver.obey(do.StepIterations(60))
+    assert "mean of the last epoch" in loss.draw(driver.snapshot(), View(), 118, 20, DARK).lines()[1]
+    driver.obey(do.ChangeSetting("training.batch_size", 64))
+    driver.obey(do.StepIterations(40))
+    snapshot = driver.snapshot()
+    assert snapshot.batches_per_epoch == 23
+    assert "train: mean of 23 iterations" in loss.draw(snapshot, View(), 118, 20, DARK).lines()[1]
 
 
 def test_until_one_window_is_full_the_line_is_thin() -> None:

@@ -266,7 +266,7 @@ def test_the_spread_of_a_wide_bucket_is_read_too() -> None:
     history = samples.History(4)
     history.extend(np.array([1.0, 3.0] * 4))
     wide = structs.replace(snapshot, losses=structs.replace(snapshot.losses, batch=history.buckets()))
-    assert "batch losses 2.00 (1.00 to 3.00)" in lines(wide, cursor=5)[1]
+    assert "batch losses 2.00 (1.00 to 3.00)" in lines(wide, 120, cursor=5)[1]
 
 
 def test_a_moment_of_the_past_is_marked() -> None:

@@ -40,7 +40,7 @@ def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool, ascii_on
     evaluations = losses.evaluations
     batches, train, validation = ASCII_MARKS if ascii_only else MARKS
     series = [
-        (f"{batches[0]} mini-batches, column means", batches[1], "gray", *_column_means(losses.batch, columns)),
+        (f"{batches[0]} mini-batch means", batches[1], "gray", *_column_means(losses.batch, columns)),
         (f"{train[0]} training", train[1], "cyan+", evaluations.iteration.astype(np.float64), evaluations.train_loss),
         (
             f"{validation[0]} validation",

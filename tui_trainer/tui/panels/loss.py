@@ -70,7 +70,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     else:
         _draw_curves(cells, snapshot, view, smoothed, left, axis, theme)
     if rows >= 5 and view.cursor is not None:
-        reading = fewer_words(_reading(snapshot, view.cursor), room - 2)
+        reading = fewer_words(_reading(snapshot, smoothed, view.cursor), room - 2)
         cells.text(2, 1, reading, theme.cursor, width=room - 2)
     return cells
 
@@ -168,9 +168,9 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
     return entries
 
 
-def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
+def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
     """The values at the cursor, ways to say them, the longest first."""
-    at, train, mean, brief, measured, validation, at_rate = f"at {count(cursor)}", "", "", "", "", "", ""
+    at, train, mean, brief, line, measured, validation, at_rate = f"at {count(cursor)}", "", "", "", "", "", "", ""
     batch = snapshot.losses.batch
     index = (cursor - 1 - batch.start) // batch.width
     if 0 <= index < len(batch.mean):
@@ -178,6 +178,9 @@ def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
         word = "batch loss" if batch.width == 1 else "batch losses"
         brief = _mean(batch, index)
         train, mean = f"{word} {_spread(batch, index)}", f"{word} {brief}"
+        if smoothed.window > batch.width and np.isfinite(smoothed.mean[index]):
+            of = smoothing.words(snapshot, smoothed.window)[0] if index >= smoothed.full else "mean so far"
+            line = f"{of} {compact(float(smoothed.mean[index]))}"
     evaluations = snapshot.losses.evaluations
     before = int(np.searchsorted(evaluations.iteration, cursor, side="right")) - 1
     if before >= 0 and np.isfinite(evaluations.validation_loss[before]):
@@ -190,6 +193,9 @@ def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
         at_rate = f"lr {plain(float(rates[rate]), 3)}"
     short, shortest = validation.replace("validation", "valid."), validation.replace("validation", "val.")
     ways = (
+        (at, train, line, measured, at_rate),
+        (at, mean, line, measured, at_rate),
+        (at, mean, line, measured),
         (at, train, measured, at_rate),
         (at, mean, measured, at_rate),
         (at, mean, measured),
