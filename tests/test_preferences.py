@@ -82,7 +82,7 @@ def test_what_is_written_is_read_back(path: Path) -> None:
         ("[keys]\nstep = [3]", "keys.step = 3: allowed: one character, or one of space, "),
         ('[keys]\nstep = ["pagedwn"]', "(did you mean 'pagedown'?)"),
         ('[keys]\nstep = ["ctrl+s"]', "keys.step = 'ctrl+s': allowed: "),
-        ('[keys]\nstep = ["\\u001b"]', "keys.step = '\\x1b': allowed: "),
+        ('[keys]\nstep = ["\\u001b"]', 'keys.step = "\\u001b": allowed: '),
         ('[keys]\nstep = ["p"]', "keys.step = ['p']: \"p\" is a key of phase too, in the same place"),
         ('[keys]\nsetting_more = ["q"]', "keys.setting_more = ['q']: \"q\" is a key of quit too, in the same place"),
         ('[keys]\nquit_at_once = ["x"]', "keys.quit_at_once = ['x']: keeps its key, "),
@@ -254,3 +254,27 @@ def test_rebinding_gives_a_table_with_other_keys_and_leaves_the_first_one_alone(
 def test_every_key_of_the_table_may_be_chosen() -> None:
     assert all(is_key(key) for action in KEYMAP if not action.everywhere for key in action.keys)
     assert not any(map(is_key, ["", " ", "ab", "\t", "ctrl+m", "ctrl+c", "alt+x", "\u00a0"]))
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b" \n\t\n", b"\xef\xbb\xbf"])
+def test_a_file_that_holds_nothing_is_nobodys_work(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "preferences.toml"
+    path.write_bytes(content)
+    assert keep(path, {"theme": "light"}) == ""
+    assert load(path).theme == "light"
+    assert keep(path, {"theme": "dark"}) == ""
+    assert load(path).theme == "dark"
+
+
+def test_what_is_not_kept_is_said_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "preferences.toml"
+    path.write_text("# mine\n", encoding="utf-8")
+    remember(path, Preferences(), "light", Preferences().view)
+    told = capsys.readouterr().err
+    assert "what you changed on the screen is not kept" in told
+    assert str(path) in told
+    assert path.read_text(encoding="utf-8") == "# mine\n"
+    remember(None, Preferences(), "light", Preferences().view)
+    assert "there is no home folder" in capsys.readouterr().err
+    remember(path, Preferences(), Preferences().theme, Preferences().view)
+    assert capsys.readouterr().err == ""

@@ -142,7 +142,7 @@ def test_paragraphs_are_unwrapped(tmp_path: Path) -> None:
         ('[data]\nname = "moon"', "data.name = 'moon': allowed: "),
         ("[optimizer]\nlearning_rate = -1", "optimizer.learning_rate = -1: allowed: a number from 0 to 1000000"),
         ("[optimizer]\nlearning_rate = nan", "optimizer.learning_rate = nan: allowed: "),
-        ("[training]\nbatch_size = 1979-05-27", "training.batch_size = datetime.date(1979, 5, 27): allowed: "),
+        ("[training]\nbatch_size = 1979-05-27", "training.batch_size = 1979-05-27: allowed: "),
         ("[training]\nepochs = 3\niterations = 3", "training.epochs = 3: give iterations or epochs, not both"),
         ("[network]\nweights = [[[[1.0]], [1.0]]]", "network.weights"),
         ('[expect]\nfinding = "bouncin"', "expect.finding = 'bouncin': allowed: "),

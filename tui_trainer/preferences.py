@@ -1,11 +1,13 @@
 """A person's own choices: theme, layout, smoothing, keys, in a small TOML in the configuration directory.
 
-What was changed on the screen is written down on leaving, into a file that is new or that reads, byte for byte, as the
-program would write it. Any other file is its author's: no comment and no order of theirs is lost, and nothing is kept.
+What was changed on the screen is written down on leaving, into a file that is new or empty, or that reads, byte for
+byte, as the program would write it. Any other file is its author's: no comment and no order of theirs is lost, and
+nothing is kept, which is said.
 """
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import json
 import os
@@ -106,20 +108,30 @@ def load(path: Path | None) -> Preferences:
     return valid
 
 
-def keep(path: Path | None, changes: Mapping[str, object]) -> None:
-    """Write changed fields down, unless the file is a person's own work; nothing changed, nothing written.
+def keep(path: Path | None, changes: Mapping[str, object]) -> str:
+    """Write changed fields down, unless the file is a person's own work; nothing changed, nothing written. Why they are
+    not kept; "" where they are, or there are none.
 
     The file is read again for it: another session may have written to it meanwhile. Raises `PreferencesError` and
     `OSError`.
     """
-    if path is None or not changes:
-        return
+    if not changes:
+        return ""
+    if path is None:
+        return "there is no home folder for preferences"
     old = load(path)
-    if os.path.lexists(path) and path.read_bytes() != written(old).encode():
-        return
     new = structs.replace(old, **changes)
-    if new != old:
-        _put(path.resolve(), written(new))
+    if new == old:
+        return ""
+    # What holds nothing but blanks is nobody's work.
+    if (
+        os.path.lexists(path)
+        and (content := path.read_bytes()).removeprefix(codecs.BOM_UTF8).strip()
+        and content != written(old).encode()
+    ):
+        return f"{path} has comments or an order of your own, and stays as it is"
+    _put(path.resolve(), written(new))
+    return ""
 
 
 def written(preferences: Preferences) -> str:

@@ -6,7 +6,6 @@ them guards the terminal.
 
 from __future__ import annotations
 
-import copy
 import difflib
 import os.path
 import re
@@ -16,20 +15,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
 from msgspec import Struct
 
 from tui_trainer import toml_file
 from tui_trainer.datasets import DATASETS
+from tui_trainer.preset_arms import PresetArm, arms_of, expectation_of, laid_over
+from tui_trainer.preset_faults import experiment_faults, struct_faults
 from tui_trainer.preset_files import folder
 from tui_trainer.telemetry.expectation import Expectation
-from tui_trainer.telemetry.race import MOST_ARMS
-from tui_trainer.training import Experiment, SettingError, build, with_setting
+from tui_trainer.training import Experiment, SettingError, build
 from tui_trainer.training.experiment import Axis
-from tui_trainer.training.setting_error import explained
-
-MOST_FAULTS = 10
-"""Faults of one file that are told at once."""
 
 MOST_NAMED = 12
 """Titles that a message names."""
@@ -62,16 +57,6 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     arms: list[dict[str, Any]] = []
 
 
-class PresetArm(Struct, frozen=True, kw_only=True):
-    """One arm of a race."""
-
-    name: str
-    settings: dict[str, Any]
-    """Dotted key → value, where it differs from the preset's experiment."""
-    expect: Expectation | None
-    """What this arm must show."""
-
-
 class Preset(Struct, frozen=True, kw_only=True):
     """One lesson: words, an experiment, and what the experiment must show."""
 
@@ -96,103 +81,84 @@ class Preset(Struct, frozen=True, kw_only=True):
         """The experiment, all values checked. Raises `PresetError`, with a line for each fault."""
         try:
             return build(self.tables, self.title, self.axis)
-        except SettingError as error:
-            told = (f"{self.path}: {each}" for each in _faults(self.tables, error))
-            raise PresetError("\n".join(told)) from None
+        except SettingError:
+            raise _told(self.path, _mistakes(self.tables)) from None
 
     def experiments(self) -> tuple[tuple[str, Experiment], ...]:
         """Name and experiment of every arm, of the only one where it is no race. Raises `PresetError`."""
         if not self.arms:
             return (("A", self.experiment()),)
-        return tuple((arm.name, self._of_arm(arm)) for arm in self.arms)
-
-    def _of_arm(self, arm: PresetArm) -> Experiment:
-        experiment = self.experiment()
-        # What is chosen by name decides which other keys there are.
-        for key in sorted(arm.settings, key=lambda key: not key.endswith(".name")):
-            try:
-                experiment = with_setting(experiment, key, arm.settings[key])
-            except SettingError as error:
-                raise PresetError(f'{self.path}: arm "{arm.name}": {error}') from None
-        return experiment
-
-
-def _faults(tables: dict[str, dict[str, Any]], first: SettingError) -> list[SettingError]:
-    """The first fault and those that show once it is taken out, and so on, as far as a fault is a key by itself. What
-    has a wrong name goes with its whole table: the name decides which other keys there are."""
-    left, found = copy.deepcopy(tables), [first]
-    while len(found) < MOST_FAULTS and _take_out(left, found[-1].key.removesuffix(".name")):
         try:
-            build(left)
-        except SettingError as error:
-            found.append(error)
-        else:
-            break
-    return found
+            experiment = build(self.tables, self.title, self.axis)
+        except SettingError:
+            raise _told(self.path, _mistakes(self.tables, self.arms)) from None
+        made = [(arm.name, *laid_over(experiment, arm)) for arm in self.arms]
+        if any(faults for *_, faults in made):
+            raise _told(self.path, _mistakes(self.tables, self.arms))
+        return tuple((name, changed) for name, changed, _ in made)
 
 
-def _take_out(tables: dict[str, Any], key: str) -> bool:
-    """Remove a dotted key, of a list the whole; False where there is none."""
-    *parents, last = key.partition("[")[0].split(".")
-    table: Any = tables
-    for parent in parents:
-        table = table.get(parent) if isinstance(table, dict) else None
-    return isinstance(table, dict) and table.pop(last, None) is not None
+def _mistakes(tables: dict[str, dict[str, Any]], arms: Sequence[PresetArm] = ()) -> list[str]:
+    """All that is wrong with the experiment's tables, and with what the arms lay over what is right of them."""
+    experiment, faults = experiment_faults(tables)
+    told = [str(each) for each in faults]
+    if experiment is not None:
+        told += [f'arm "{arm.name}": {each}' for arm in arms for each in laid_over(experiment, arm)[1]]
+    return told
 
 
-def load(path: Path) -> Preset:
+def _told(path: Path, mistakes: Sequence[str]) -> PresetError:
+    """A line for each."""
+    return PresetError("\n".join(f"{path}: {each}" for each in mistakes))
+
+
+def load(path: Path, *, complete: bool = False) -> Preset:
     """Read one file; without a title it is called like the file. Raises `PresetError`.
 
-    The experiment's own values are checked by `Preset.experiment`.
+    The experiment's own values are checked by `Preset.experiment`. `complete`: other presets that it names are looked
+    up too.
     """
     tables = _read(path)
-    try:
-        file = _checked("", _File, tables)
-        expect = None if file.expect is None else _checked("expect", Expectation, file.expect)
-        arms = _arms(file.arms)
-    except SettingError as error:
-        raise PresetError(f"{path}: {error}") from None
-    experiment = ("data", "network", "loss", "optimizer", "schedule", "training")
+    file, faults = struct_faults("", _File, tables)
+    names = ("data", "network", "loss", "optimizer", "schedule", "training")
+    given = {name: tables[name] for name in names if isinstance(tables.get(name), dict)}
+    expect: Expectation | None = None
+    arms: tuple[PresetArm, ...] = ()
+    if file is not None:
+        if file.expect is not None:
+            expect, wrong = expectation_of("expect", file.expect)
+            faults += wrong
+        arms, wrong = arms_of(file.arms)
+        faults += wrong
+        if complete:
+            faults += _not_found([("expect", expect), *(("arms.expect", arm.expect) for arm in arms)])
+    if file is None or faults:
+        raise _told(path, [*map(str, faults), *_mistakes(given, arms)])
     return Preset(
-        title=_unwrapped(file.title) or path.stem,
+        title=_unwrapped(file.title) or ("standard input" if str(path) == toml_file.STANDARD_INPUT else path.stem),
         order=file.order,
         question=_unwrapped(file.question),
         watch=_unwrapped(file.watch),
         text="\n\n".join(_unwrapped(paragraph) for paragraph in re.split(r"\n\s*\n", file.text.strip())),
         axis=file.axis,
-        tables={name: getattr(file, name) for name in experiment if name in tables},
+        tables=given,
         expect=expect,
         path=path,
         arms=arms,
     )
 
 
-def _arms(tables: list[dict[str, Any]]) -> tuple[PresetArm, ...]:
-    """The `[[arms]]` of a file, their names checked. Raises `SettingError`."""
-    if tables and not 2 <= len(tables) <= MOST_ARMS:
-        raise SettingError("arms", f"{len(tables)} of them", f"allowed: 2 to {MOST_ARMS}")
-    arms: list[PresetArm] = []
-    for number, table in enumerate(tables, start=1):
-        name = table.get("name")
-        if not isinstance(name, str) or not name.strip() or name in (arm.name for arm in arms):
-            raise SettingError("arms.name", name, f"arm {number} needs a name of its own")
-        expect = table.get("expect")
-        arms.append(
-            PresetArm(
-                name=name,
-                settings=_flat({key: value for key, value in table.items() if key not in ("name", "expect")}),
-                expect=None if expect is None else _checked("arms.expect", Expectation, expect),
-            )
-        )
-    return tuple(arms)
-
-
-def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested tables as dotted keys."""
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return flat
+def _not_found(expectations: Sequence[tuple[str, Expectation | None]]) -> list[SettingError]:
+    """The presets that expectations compare with and that are not there."""
+    faults = []
+    for table, expect in expectations:
+        if expect is not None and expect.compared_with is not None:
+            name = expect.compared_with.preset
+            try:
+                find(name)
+            except PresetError as error:
+                faults.append(SettingError(f"{table}.compared_with.preset", name, str(error)))
+    return faults
 
 
 @cache
@@ -211,8 +177,8 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
     title (or one that the others go on from) has them. `words` are what else the person may have meant, offered among
     the near titles.
     """
-    if name.lower().endswith(".toml") or "/" in name:
-        return load(Path(name))
+    if name == toml_file.STANDARD_INPUT or name.lower().endswith(".toml") or "/" in name:
+        return load(Path(name).expanduser())  # a shell leaves the ~ of --preset=~/x.toml to the program
     spelled = _key(name)
     for path in folder().glob("*.toml"):
         if _key(path.stem) == spelled and _key((preset := load(path)).title) == spelled:
@@ -239,13 +205,6 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
         if _key(data) == spelled:
             hint = f", but a data set: tui-trainer --set data.name={data}"
     raise PresetError(f'no preset "{name}"{hint}')
-
-
-def _checked(table: str, struct: type[Any], values: dict[str, Any]) -> Any:
-    try:
-        return msgspec.convert(values, struct)
-    except msgspec.ValidationError as error:
-        raise explained(table, struct, values, error) from None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+STANDARD_INPUT = "-"
+"""In place of a path."""
 
 LARGEST = 1_000_000
 """Bytes that such a file may have: more is another kind of file."""
@@ -28,15 +33,33 @@ class FileError(ValueError):
     """A file that cannot be read as TOML; the text says which file and what is wrong."""
 
 
+def _content(path: Path) -> bytes:
+    """What is in a file, a little more than the largest where there is more. Raises `FileError` and `OSError`."""
+    if str(path) == STANDARD_INPUT or path.is_fifo():
+        return _piped(str(path))
+    if path.exists() and not path.is_file():
+        raise FileError(f"{path}: is no regular file")
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+@cache
+def _piped(name: str) -> bytes:
+    """What comes through a pipe, which can be read but once. Raises `FileError` and `OSError`."""
+    if name != STANDARD_INPUT:
+        with open(name, "rb") as pipe:
+            return pipe.read(LARGEST + 1)
+    if sys.stdin is None or sys.stdin.isatty():
+        raise FileError("-: standard input is a terminal, so there is nothing to read")
+    return sys.stdin.buffer.read(LARGEST + 1)
+
+
 def read(path: Path, kind: str) -> dict[str, Any]:
     """The tables of the file, which is to be a `kind` ("preset"). Raises `FileError`."""
     try:
         if path.is_dir():
             raise FileError(f"{path}: is a folder, not a {kind} file")
-        if path.exists() and not path.is_file():
-            raise FileError(f"{path}: is no regular file")
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = _content(path)
     except FileNotFoundError:
         raise FileError(f"{path}: no such file") from None
     except OSError as error:

@@ -30,7 +30,7 @@ def test_what_is_missed_is_said() -> None:
     assert missed[:3] == [
         "finding overfitting: never raised",
         "ends diverged: it is finished",
-        "units_equal True: it is False",
+        "units_equal true: it is false",
     ]
     assert missed[3].startswith("train_loss below 0: it is 0.")
 

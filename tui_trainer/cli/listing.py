@@ -24,7 +24,7 @@ LEAST_COLUMNS = 50
 def list_presets(arguments: argparse.Namespace) -> int:
     """List the presets that come with the program, or check one file. Raises `PresetError`."""
     if arguments.check is not None:
-        return _check(Path(arguments.check))
+        return _check(Path(arguments.check).expanduser())
     if arguments.json:
         json.dump([_plain(preset) for preset in bundled()], sys.stdout, indent=2)
         sys.stdout.write("\n")
@@ -34,7 +34,7 @@ def list_presets(arguments: argparse.Namespace) -> int:
 
 
 def _check(path: Path) -> int:
-    preset = load(path)
+    preset = load(path, complete=True)
     trainers = [Trainer(experiment) for _, experiment in preset.experiments()]
     arms = f" · {len(trainers)} arms" if preset.arms else ""
     told = f"{summary(trainers[0])}{arms} · {trainers[0].target:,} iterations"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tui_trainer.tui.likeness import LIKENESS
 
+_JOINING = "\u200c\u200d"
+"""Signs without a picture of their own that words and emoji of some scripts have within them."""
+
 
 def with_likenesses(error: UnicodeError) -> tuple[str, int]:
     """For `codecs.register_error`: in place of characters that a stream cannot have, what is like them in ASCII."""
@@ -15,4 +18,4 @@ def with_likenesses(error: UnicodeError) -> tuple[str, int]:
 
 def plain(text: str) -> str:
     """`text` on one line, with � for every character that is not printable: control and escape characters, too."""
-    return "".join(character if character.isprintable() else "�" for character in text)
+    return "".join(character if character.isprintable() or character in _JOINING else "�" for character in text)

@@ -132,9 +132,10 @@ def remember(path: Path | None, before: Preferences, theme: str, view: View) -> 
     """Keep what the person changed on the screen for all runs; what goes wrong with that costs one line."""
     after = {"theme": theme, "smoothing": view.smoothing}
     try:
-        keep(path, {name: value for name, value in after.items() if value != getattr(before, name)})
+        reason = keep(path, {name: value for name, value in after.items() if value != getattr(before, name)})
     except (OSError, PreferencesError) as error:
         reason = f"{path}: {error.strerror}" if isinstance(error, OSError) else error.complaints[0]
+    if reason:
         _tell(f"what you changed on the screen is not kept: {reason}")
 
 

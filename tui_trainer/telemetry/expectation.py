@@ -113,7 +113,7 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         if self.ends is not None and run.status is not ENDS[self.ends]:
             missed.append(f"ends {self.ends}: it is {run.status}")
         if self.units_equal is not None and run.final.units_equal is not self.units_equal:
-            missed.append(f"units_equal {self.units_equal}: it is {run.final.units_equal}")
+            missed.append(f"units_equal {str(self.units_equal).lower()}: it is {str(run.final.units_equal).lower()}")
         for name, measure in MEASURES.items():
             below, above = getattr(self, f"{name}_below"), getattr(self, f"{name}_above")
             if below is not None or above is not None:

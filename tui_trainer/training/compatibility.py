@@ -18,6 +18,8 @@ def check(experiment: Experiment) -> None:
     except ValueError as error:
         key, value, allowed = (getattr(error, name) for name in ("key", "value", "allowed"))
         raise SettingError(f"data.{key}", value, allowed) from None
+    if len(set(data.features)) < len(data.features):
+        raise SettingError("data.features", list(data.features), "every feature once")
     name = loss.__struct_config__.tag
     if data.task not in loss.tasks:
         allowed = ", ".join(n for n, each in LOSSES.items() if data.task in each.tasks)

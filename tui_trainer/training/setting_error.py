@@ -6,6 +6,7 @@ msgspec finds the fault; the words come from the declared type of the field, so 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -36,7 +37,9 @@ class SettingError(ValueError):
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """A hint at the name that was probably meant, with a leading space; empty when none is close."""
-    match = difflib.get_close_matches(str(name), list(names), n=1, cutoff=NEAR)
+    names = list(names)
+    short = [each for each in names if str(name) == "".join(part[:1] for part in each.split("_"))]  # lr, wd, bs
+    match = short[:1] or difflib.get_close_matches(str(name), names, n=1, cutoff=NEAR)
     return f" (did you mean {match[0]!r}?)" if match else ""
 
 
@@ -166,7 +169,21 @@ def _without_technicalities(text: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return _cut(repr(value))
+    return _cut(as_toml(value))
+
+
+def as_toml(value: object) -> str:
+    """A value as the file has it: true, [1, 2], 'text'."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_toml, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key} = {as_toml(each)}' for key, each in value.items())}}}"
+    if isinstance(value, str):
+        literal = value.isprintable() and "'" not in value
+        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
+    return str(value)
 
 
 def _cut(text: str) -> str:

@@ -101,7 +101,8 @@ def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
     """
     table, _, field = key.partition(".")
     if table not in TABLES or not field:
-        raise SettingError(key, None, f"unknown setting; a setting is table.key, tables: {', '.join(TABLES)}")
+        meant = _nearest_key(key)
+        raise SettingError(key, None, f"unknown setting; a setting is table.key, tables: {', '.join(TABLES)}{meant}")
     tables = experiment.tables
     if field == "name" and table in REGISTRIES:
         tables[table] = _renamed(table, tables[table], value)
@@ -132,6 +133,21 @@ def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
         if build(without).layer_sizes != experiment.layer_sizes:
             tables = without
     return build(tables, experiment.title, experiment.axis)
+
+
+def _nearest_key(name: str) -> str:
+    """A hint at the dotted key whose last part was probably meant, with a leading space; empty when none is close."""
+    structs = {table: [*registry.values()] for table, (registry, _) in REGISTRIES.items()}
+    structs |= {table: [struct] for table, struct in PLAIN.items()}
+    # What a run is about comes before its data: of several tables that have such a key, the last named is the least.
+    order = ("optimizer", "training", "network", "data", "loss", "schedule")
+    keys = {field: table for table in reversed(order) for each in structs[table] for field in each.__struct_fields__}
+    last = name.rpartition(".")[2].strip().casefold().replace(" ", "_").replace("-", "_")
+    if last in TABLES or last in keys:
+        return f" (did you mean '{f'{keys[last]}.{last}' if last in keys else f'{last}.name'}'?)"
+    hint = nearest(last, keys)
+    meant = hint.partition("'")[2].rpartition("'")[0]
+    return f" (did you mean '{keys[meant]}.{meant}'?)" if meant else ""
 
 
 def _patience(experiment: Experiment) -> int:

@@ -58,8 +58,14 @@ def printable(text: str) -> str:
     return "".join(map(_printable, text))
 
 
+_JOINING = "\u200c\u200d\ufe0e\ufe0f"
+"""What tells a terminal how to join or to show its neighbours, which stand by themselves in cells."""
+
+
 @lru_cache(maxsize=1024)
 def _printable(character: str) -> str:
+    if character in _JOINING:
+        return ""
     harmful = unicodedata.category(character)[0] == "C" or unicodedata.combining(character)
     return "�" if harmful else character
 
