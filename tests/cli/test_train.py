@@ -161,7 +161,7 @@ def test_plot(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "72")
     assert main(["train", "overfitting", "--plot"]) == 0
     text = capsys.readouterr().out
-    plot = text[text.index("loss, logarithmic") :]
+    plot = text[text.index("┌") :]
     assert "validation" in plot
     assert "iteration" in plot
     assert "\x1b" not in plot
@@ -309,3 +309,18 @@ def test_what_nohup_started_goes_on() -> None:
     rest, _ = process.communicate(timeout=60)
     assert json.loads(rest.splitlines()[-1])["reason"] == "target"
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("preset", "logarithmic"),
+    [
+        ("overfitting", False),  # over two decades, and asks for a linear axis
+        ("lr just right", False),  # over two decades
+        ("glasses or rings: lr 0.9", True),  # to 1e-22
+        ("ravine", True),  # over one decade, and asks for it
+        ("race: with and without dropout", False),
+    ],
+)
+def test_the_plot_has_the_axis_that_the_screen_has(preset: str, logarithmic: bool, capsys: Capture) -> None:
+    assert main(["train", preset, "--plot"]) == 0
+    assert ("loss, logarithmic" in capsys.readouterr().out) is logarithmic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 import plotext
@@ -14,9 +15,7 @@ from tui_trainer.telemetry import Buckets, Losses
 from tui_trainer.tui.ascii import in_ascii
 from tui_trainer.tui.charts.axis import Axis
 from tui_trainer.tui.charts.numbers import compact, count
-
-LOG_FROM = 10.0
-"""Highest loss over lowest from which on the loss axis is logarithmic."""
+from tui_trainer.tui.panels.scale import curves_span_decades, span_decades
 
 FAR = 4.0
 """A loss so many times the first one is left out of the plot of a race: it would flatten all others."""
@@ -32,9 +31,18 @@ ASCII_MARKS = ((".", "."), ("*", "*"), ("o", "o"))
 Floats = NDArray[np.float64]
 
 
-def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool, ascii_only: bool = False) -> str:
+def loss_plot(
+    losses: Losses,
+    columns: int,
+    rows: int,
+    *,
+    colour: bool,
+    ascii_only: bool = False,
+    axis: Literal["linear", "log"] | None = None,
+) -> str:
     """Mini-batch losses (the mean of each column), training and validation loss; iterations across.
 
+    `axis`: what the preset asks for; None for what there is to be seen, as on the screen.
     `columns` × `rows` cells, an end of line after each row. Non-finite losses are left out.
     """
     evaluations = losses.evaluations
@@ -50,7 +58,8 @@ def loss_plot(losses: Losses, columns: int, rows: int, *, colour: bool, ascii_on
             evaluations.validation_loss,
         ),
     ]
-    return _plotted(series, columns, rows, colour, ascii_only)
+    logarithmic = curves_span_decades(losses) if axis is None else axis == "log"
+    return _plotted(series, columns, rows, colour, ascii_only, logarithmic)
 
 
 def race_plot(
@@ -61,6 +70,7 @@ def race_plot(
     colour: bool,
     ascii_only: bool = False,
     comparable: bool = True,
+    axis: Literal["linear", "log"] | None = None,
 ) -> str:
     """The loss that judges every arm, of the validation set where anything is held out, drawn in letters.
 
@@ -84,7 +94,9 @@ def race_plot(
     ]
     kind = "validation loss" if held_out else "training loss"
     title = kind if comparable else f"{kind}, not comparable"
-    return _plotted(series, columns, rows, colour, ascii_only, title)
+    shown = np.concatenate([y for *_, y in series])
+    logarithmic = span_decades(shown, shown) if axis is None else axis == "log"
+    return _plotted(series, columns, rows, colour, ascii_only, logarithmic, title)
 
 
 def _plotted(
@@ -93,16 +105,20 @@ def _plotted(
     rows: int,
     colour: bool,
     ascii_only: bool,
+    logarithmic: bool,
     title: str = "loss",
 ) -> str:
     """Series of (name, plotext's marker and colour, iterations, losses) in one plot."""
-    drawn = [
-        (name, marker, hue, *_thinned(x, y, 2 * columns)) for name, marker, hue, x, y in series if np.isfinite(y).any()
-    ]
-    if not drawn:
+    if not any(np.isfinite(y).any() for *_, y in series):
         return "no loss that is a number: nothing to draw\n"
-    values = np.concatenate([y for *_, y in drawn])
-    logarithmic = bool(values.min() > 0 and values.max() > LOG_FROM * values.min())
+    # What is not positive has no place on a logarithmic axis, and where nothing is, there is none.
+    logarithmic &= any((y > 0).any() for *_, y in series)
+    placed = [
+        (name, marker, hue, x, np.where(y > 0, y, np.nan) if logarithmic else y) for name, marker, hue, x, y in series
+    ]
+    drawn = [
+        (name, marker, hue, *_thinned(x, y, 2 * columns)) for name, marker, hue, x, y in placed if np.isfinite(y).any()
+    ]
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.plotsize(columns, rows)
@@ -112,6 +128,7 @@ def _plotted(
     if logarithmic:
         plotext.yscale("log")
     # Ticks of plotext's own have labels of 42 characters, and lie between iterations.
+    values = np.concatenate([y for *_, y in drawn])
     heights = _ticks(values.min(), values.max(), lambda ticks: len(ticks) <= max(rows // 3, 2), logarithmic=logarithmic)
     plotext.yticks(heights, [compact(each) for each in heights])
     across = np.concatenate([x for *_, x, _ in drawn])

@@ -147,10 +147,13 @@ def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
     colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     curves = [(arm.name, arm.run.trainer.losses) for arm in race.arms]
     plain = bool(ascii_only or why)
+    axis = race.arms[0].run.experiment.axis
     if len(curves) == 1:
-        stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour, ascii_only=plain))
+        stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour, ascii_only=plain, axis=axis))
     else:
         comparable = not race.lead([arm.run.final() for arm in race.arms]).hindrance
-        stream.write(race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=plain, comparable=comparable))
+        stream.write(
+            race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=plain, comparable=comparable, axis=axis)
+        )
     if why:
         print(f"tui-trainer: {told(why)}", file=sys.stderr)

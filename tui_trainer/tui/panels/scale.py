@@ -94,22 +94,25 @@ def needs_logarithm(snapshot: Snapshot) -> bool:
     """Whether losses span decades, or run away. All of a curve counts, whichever moment of it one looks at: it only
     grows, and so does what it spans."""
     if snapshot.arms:  # what runs away leaves the picture at its top
-        low, high = _span(within_sight(decisive_curves(snapshot)))
-        return high >= DECADES * low
+        shown = within_sight(decisive_curves(snapshot))
+        return span_decades(shown, shown)
     losses = snapshot.losses
     if snapshot.status is Status.DIVERGED or losses.batch.non_finite.any():
         return True
     if any(finding.id == "diverging" for finding in snapshot.findings):
         return True
-    # A single batch can be lucky: low are only means, over an epoch or a whole set; all that is drawn can be high.
+    return curves_span_decades(losses)
+
+
+def curves_span_decades(losses: Losses) -> bool:
+    """Whether those of one run do. A single batch can be lucky: low are only means, over an epoch or a whole set; all
+    that is drawn can be high."""
     evaluations = losses.evaluations
     means = np.concatenate([losses.epoch.low, evaluations.train_loss, evaluations.validation_loss])
-    low, _ = _span(means)
-    _, high = _span(np.concatenate([means, losses.batch.high]))
-    return high >= DECADES * low
+    return span_decades(means, np.concatenate([means, losses.batch.high]))
 
 
-def _span(values: Floats) -> tuple[float, float]:
-    """The smallest and the largest positive number; of none, an empty span."""
-    positive = values[np.isfinite(values) & (values > 0)]
-    return (float(positive.min()), float(positive.max())) if len(positive) else (np.inf, 0.0)
+def span_decades(low: Floats, high: Floats) -> bool:
+    """Whether the largest positive number of `high` is so many times the smallest of `low`."""
+    smallest = np.min(low[np.isfinite(low) & (low > 0)], initial=np.inf)
+    return bool(np.max(high[np.isfinite(high)], initial=0.0) >= DECADES * smallest)
