@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import numpy as np
@@ -103,6 +104,16 @@ def test_the_phase_at_work_stands_in_brackets(phase: Phase, width: int) -> None:
     second = lines(structs.replace(samples.moons(), phase=phase), width, 40)[1]
     assert f"[{phase.word}]" in second
     assert second.count("[") == 1
+
+
+@pytest.mark.parametrize("width", range(30, 161, 5))
+def test_epochs_and_iterations_cannot_be_taken_for_each_other(width: int) -> None:
+    """An epoch counts from 1 while it runs, an iteration when it is done: only one of them has "of" and no plural."""
+    for size in ((width, 24), (width, 8)):
+        top = " ".join(lines(samples.overfitting(), *size)[:2])
+        assert re.search(r"\b480( of 1,500)? (iterations|done)", top)
+        assert not re.search(r"iteration \d", top)
+        assert width < 80 or "epoch 481 of 1,500" in top or size[1] == 8
 
 
 def test_the_past_has_a_badge() -> None:

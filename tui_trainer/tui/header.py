@@ -46,6 +46,8 @@ _GAP = 2
 """Cells that stay free between what stands at the left and at the right of a line."""
 _WITH_PHASES = 72
 """Columns from which on all phases have room; below, the one that has just run is named."""
+_IN_FULL = 100
+"""Columns from which on words are not saved."""
 _PHASES_WIDTH = sum(len(phase.word) + 2 for phase in Phase) + len(Phase) - 1 + 2
 """Cells that the strip of phases needs, with a blank at both ends."""
 
@@ -64,7 +66,7 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
     """One or two lines at the top of the screen."""
     status = _status(snapshot, view, theme, cells.width - 2 if rows > 1 else cells.width // 2)
     done = iterations_done(snapshot.iteration)
-    place = Piece(done if rows > 1 else done.removesuffix(" done"), theme.text)
+    place = Piece(done if rows > 1 and cells.width >= _IN_FULL else done.removesuffix(" done"), theme.text)
     if snapshot.past:
         place = Piece(f" {past_words(snapshot.past)} ", theme.badge)
     rate = Piece(f"lr {plain(snapshot.learning_rate, 3)}", theme.text, 1)
@@ -73,7 +75,7 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
     if rows == 1:
         draw_line(cells, 0, [status, place, _arm(snapshot, theme, short=True), rate, pace, title], [], theme)
         return
-    arm = _arm(snapshot, theme, short=cells.width < 100)
+    arm = _arm(snapshot, theme, short=cells.width < _IN_FULL)
     # Of the summary the last part leaves first: data and network are more than the optimizer, which the settings name.
     summary = [Piece(part, theme.muted, 5 + rank) for rank, part in enumerate(snapshot.summary.split(" · "))]
     draw_line(cells, 0, [title, arm, *summary], [status, pace], theme)
