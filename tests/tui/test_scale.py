@@ -200,7 +200,7 @@ def test_a_preset_may_ask_and_is_told_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(PresetError, match=r"axis = 'lgo': allowed: .*linear.*log.* \(did you mean 'log'\?\)"):
         load(file)
     file.write_text("axis = true\n", encoding="utf-8")
-    with pytest.raises(PresetError, match=r"axis = True: allowed: "):
+    with pytest.raises(PresetError, match=r"axis = true: allowed: "):
         load(file)
     file.write_text('axs = "log"\n', encoding="utf-8")
     with pytest.raises(PresetError, match=r"axs: unknown key; .*did you mean 'axis'"):
