@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.runs.driver import Driver
 from tui_trainer.runs.lineup import LineUp
+from tui_trainer.studies.race import Race
+from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, Trainer, build, with_setting
 
 SMALL = build(
@@ -68,3 +74,47 @@ def test_arms_that_are_paired_anew_far_from_the_start_know_that_they_never_were_
     lineup.focus = 0
     lineup.drop()
     assert [arm.parted for arm in lineup.arms] == [None, 0]
+
+
+OVERFITS = build(
+    {
+        "data": {"name": "moons", "samples": 20, "validation_samples": 100, "noise": 0.4},
+        "network": {"hidden": [20]},
+        "optimizer": {"name": "adam", "learning_rate": 0.1},
+        "training": {"iterations": 300, "batch_size": 5, "evaluate_every": 10},
+    }
+)
+
+
+@pytest.mark.parametrize("restore", [False, True])
+def test_an_arm_that_stops_before_the_other_parts_where_its_weights_are_brought_back(restore: bool) -> None:
+    stopping = with_setting(OVERFITS, "training.early_stopping", {"patience": 60, "restore_best": restore})
+    lineup = LineUp([("stops", stopping), ("goes on", OVERFITS)], Diagnosis)
+    while lineup.is_racing:
+        lineup.advance(7)
+    stops, goes_on = (arm.session for arm in lineup.arms)
+    assert stops.iteration < goes_on.iteration == 300
+    assert lineup.arms[1].parted == (stops.iteration if restore else None)
+
+    race = Race([("stops", stopping), ("goes on", OVERFITS)])
+    while not race.over:
+        race.advance(11)
+    assert race.parted == (lineup.arms[1].parted,)
+    last = Trainer(OVERFITS)
+    last.run()
+    assert np.array_equal(goes_on.trainer.vectors.parameters, last.vectors.parameters)
+
+
+def test_each_arm_that_has_come_to_its_end_says_how() -> None:
+    stopping = with_setting(OVERFITS, "training.early_stopping", {"patience": 60})
+    driver = Driver([("stops", stopping), ("goes on", OVERFITS)], Diagnosis, paused=True)
+    driver.obey(do.SetPace(None))
+    driver.obey(do.Resume())
+    while driver.status is Status.RUNNING:
+        driver.work(time.perf_counter())
+    assert driver.snapshot().status is Status.STOPPED_EARLY
+    driver.obey(do.FocusArm())
+    assert driver.snapshot().status is Status.FINISHED
+    assert driver.snapshot().restored is None
+    driver.obey(do.FocusArm())
+    assert driver.snapshot().restored is not None

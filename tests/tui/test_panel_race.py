@@ -389,3 +389,12 @@ def test_parting_is_about_weights(iteration: int, layers: tuple[float, ...]) -> 
     told = "A and B start from other weights" if layers else "A and B have other shapes"
     assert ("equal weights at the start; A and B part at iteration 1" in shown) == (iteration == 1)
     assert (told in shown) == (iteration == 0)
+
+
+def test_arms_that_stand_at_different_iterations_are_apart_there_and_were_equal_until_the_first() -> None:
+    first, second = moments.forked().arms
+    snapshot = structs.replace(moments.forked(), arms=(first, structs.replace(second, iteration=150)))
+    shown = text(snapshot, 70)
+    assert "A and B had equal weights until 80" in shown
+    assert "so far" not in "\n".join(line for line in shown.splitlines() if "weights" in line)
+    assert "B at 150 from A at 80: |difference| / |weights|" in shown

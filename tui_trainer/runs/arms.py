@@ -89,17 +89,24 @@ def pairs(arms: list[Arm]) -> list[tuple[Arm, Arm]]:
 
 
 def notice_parting(first: Arm, other: Arm) -> None:
-    """Find the iteration at which the weights of two arms part, once they have, on their recorded past."""
-    a, b, here = first.session, other.session, first.session.iteration
+    """Find the iteration at which the weights of two arms part, once they have, on their recorded past.
+
+    Where one has come further, as far as both have come.
+    """
+    a, b = first.session, other.session
+    here, there = a.iteration, b.iteration
+    end = min(here, there)
     if other.parted is not None:
         return
     if not one_shape(a.trainer, b.trainer):
         other.parted = 0
         return
-    if here != b.iteration or a.trainer.phase is not None or b.trainer.phase is not None:
+    if a.trainer.phase is not None or b.trainer.phase is not None:
         return
-    if equal(a.trainer, b.trainer):
+    if here == there and equal(a.trainer, b.trainer):
         other.equal_until = here
+        return
+    if here != there and end <= other.equal_until:
         return
 
     def equal_after(iteration: int) -> bool:
@@ -107,14 +114,16 @@ def notice_parting(first: Arm, other: Arm) -> None:
         b.seek(iteration)
         return equal(a.trainer, b.trainer)
 
-    known_equal = other.equal_until > 0 or (here > 0 and equal_after(0))
-    other.parted = first_apart(other.equal_until, here, equal_after) if known_equal else 0
-    if a.iteration != other.parted:
+    if here != there and equal_after(end):
+        other.equal_until = end
+    else:
+        known_equal = other.equal_until > 0 or (end > 0 and equal_after(0))
+        other.parted = first_apart(other.equal_until, end, equal_after) if known_equal else 0
         equal_after(other.parted)
-    other.parted_layer = f"layer {int(np.argmax(distances(a.trainer, b.trainer))) + 1}"
-    other.parted_weight = weight_apart(a.trainer, b.trainer)
+        other.parted_layer = f"layer {int(np.argmax(distances(a.trainer, b.trainer))) + 1}"
+        other.parted_weight = weight_apart(a.trainer, b.trainer)
     a.seek(here)
-    b.seek(here)
+    b.seek(there)
 
 
 def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]:

@@ -115,7 +115,7 @@ class Driver:
             version=self.version,
             run=self.lineup.run,
             axis=self.session.experiment.axis,
-            status=self.status,
+            status=self._status,
             message=self.message if now - self._said_at < TOLD or self.status is not Status.RUNNING else "",
             pace=self.pace.asked,
             speed=self.pace.speed if self.status is Status.RUNNING else 0.0,
@@ -126,6 +126,12 @@ class Driver:
             can_redo=self.lineup.done.can_redo,
             undo_leads_to=self.lineup.undo_leads_to,
         )
+
+    @property
+    def _status(self) -> Status:
+        """Of the arm in focus: where all have come to their end, each has its own."""
+        ended = self.status not in (Status.RUNNING, Status.PAUSED)
+        return self.lineup.standing if ended and self.lineup.is_race else self.status
 
     def work(self, now: float, waiting: Sized = ()) -> float | None:
         """Train for a slice where something is due, or until something is `waiting`. Returns the seconds until more is

@@ -144,6 +144,10 @@ def _parted(snapshot: Snapshot, room: int) -> str:
         return ""
     pair = " and ".join(letter_of(snapshot.arms, name) for name in parting.arms)
     if parting.iteration is None:
+        both = [arm.iteration for arm in snapshot.arms if arm.name in parting.arms]
+        if len(set(both)) > 1:
+            until = count(min(both))
+            return fewer_words((f"{pair} had equal weights until {until}", f"{pair}: equal until {until}"), room)
         ways: tuple[str, ...] = (f"{pair}: equal weights so far, to the bit", f"{pair}: equal weights so far")
         return fewer_words((*ways, f"{pair}: equal so far"), room)
     if not parting.iteration:
@@ -166,7 +170,11 @@ def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[
     if parting is None or not parting.layers or rows < len(parting.layers):
         return y
     end = cells.width - 2
-    first, other = (letter_of([standing.arm for standing in table], name) for name in parting.arms)
+    arms = [standing.arm for standing in table]
+    first, other = (letter_of(arms, name) for name in parting.arms)
+    at = {arm.letter: count(arm.iteration) for arm in arms if arm.letter in (first, other)}
+    if len(set(at.values())) > 1:  # one has come further: the weights are of where each stands
+        first, other = (f"{letter} at {at[letter]}" for letter in (first, other))
     if rows >= len(parting.layers) + 2:
         y += 1
     if rows > len(parting.layers):
