@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -68,7 +67,7 @@ class Painting(App[None]):
     def compose(self) -> Any:
         yield self.canvas
 
-    def drawn(self, width: int, height: int, kept: Collection[str] = ()) -> Cells:
+    def drawn(self, width: int, height: int, *how: object) -> Cells:
         """The last picture, or a new one where the size is another."""
         if (self.cells.width, self.cells.height) != (width, height):
             self.cells = Cells(width, height)

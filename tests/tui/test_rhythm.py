@@ -70,8 +70,9 @@ class Stage:
         else:
             self._due.append(what)
 
-    def _draw(self, kept: Collection[str] = ()) -> None:
+    def _draw(self, kept: Collection[str] = ()) -> bool:
         self.painted.append((self.session.snapshot.iteration, not kept and self.canvas.limit is None))
+        return True
 
     def frame(self) -> None:
         """The next frame, and what follows until the one after it."""
@@ -129,7 +130,7 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
     stage = Stage(monkeypatch, Budget(None))
     stage.run.send(do.Resume())
     kept = []
-    monkeypatch.setattr(stage.canvas, "draw", lambda panels=(): kept.append(set(panels)))
+    monkeypatch.setattr(stage.canvas, "draw", lambda panels=(): kept.append(set(panels)) or True)
     for _ in range(8):
         stage.run.send(do.SetPace(None))
         stage.run.make()

@@ -5,10 +5,10 @@ picture is in `actions`, what is in the picture in `dashboard`, and how it reach
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.binding import Binding
@@ -149,8 +149,8 @@ class TrainerApp(App[int]):
     def on_unmount(self) -> None:
         self.session.close()
 
-    def _draw(self, width: int, height: int, kept: Collection[str] = ()) -> Cells:
-        return self.session.draw(width, height, self._look, kept)
+    def _draw(self, width: int, height: int, *how: Any) -> Cells:
+        return self.session.draw(width, height, self._look, *how)
 
     def leave_in_order(self, status: int) -> None:
         """End the app as soon as its loop comes to it; may be called from a signal handler."""
@@ -158,7 +158,7 @@ class TrainerApp(App[int]):
             self._main_loop.call_soon_threadsafe(partial(self.exit, status, return_code=status))
 
     def _repaint(self) -> None:
-        """What the terminal shows is another's: the shell's (after which the driver has a new queue), or it was reset."""
+        """What the terminal shows is another's: the shell's (the driver has a new queue after it), or it was reset."""
         never_block_on_output(self)
         claim_terminal(self)
         self._canvas.is_starting = False  # suspended before its first frame, it would spare itself this one too

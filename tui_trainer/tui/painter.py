@@ -9,7 +9,7 @@ with mode "textual" the picture itself goes the public way too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, partial
 from queue import Queue
 from typing import Any, Literal
@@ -29,6 +29,8 @@ from textual.widgets._toast import Toast, ToastHolder
 
 from tui_trainer.tui.cells import CONTINUATION, Cells, printable
 from tui_trainer.tui.encoder import UNSEEN, bridged, changed, encode, presentable
+from tui_trainer.tui.layout import Rect
+from tui_trainer.tui.portions import Portions
 from tui_trainer.tui.strips import strip_of
 from tui_trainer.tui.theme import ColourDepth
 from tui_trainer.tui.words import limited, wrapped
@@ -59,8 +61,8 @@ class Canvas(Widget):
         self.tolerance = UNSEEN
         """By how much of 255 a colour may be off while the picture moves, where there are 24 bits of it."""
         self.limit: int | None = None
-        """Bytes that one picture may take; what is left over follows with the next ones, row by row."""
-        self._next_row = 0
+        """Bytes that one picture may take; what is left over follows with the next ones."""
+        self._portions = Portions(depth)
         self.is_starting = False
         """Whether no picture has been asked for since Textual laid the screen out for the first time."""
 
@@ -68,15 +70,35 @@ class Canvas(Widget):
         """Look at everything that Textual paints from now on."""
         _after_display(self.app, self._mend)
 
-    def draw(self, kept: Collection[str] = ()) -> None:
-        """Ask for a picture, in which the `kept` parts are those of before, and put it on the terminal."""
+    def draw(self, kept: Collection[str] = ()) -> bool:
+        """Ask for a picture, in which the `kept` parts are those of before, and put it on the terminal.
+
+        Returns whether that was all of it. Where it is over the limit, parts of it wait: they stay as they were, and
+        those that have waited longest come first with the next picture.
+        """
         self.is_starting = False
-        self.show(self._draw(self.size.width, self.size.height, kept))
+        if self._portions.is_arriving and self.limit is not None:  # first the rest of the picture that is on its way
+            self._send(self._tolerance)
+            return False
+        self._portions.begin()
+        self.show(self._draw(self.size.width, self.size.height, kept, self._waits))
+        return self._portions.end()
+
+    def _waits(self, cells: Cells, parts: Mapping[str, Rect]) -> set[str]:
+        """The parts for which the limit does not suffice, where they have been shown before."""
+        new, old = presentable(cells, self._depth), self._shown
+        if self.limit is None or (old.width, old.height) != (new.width, new.height):
+            return set()
+        return self._portions.waiting(new, bridged(new, changed(old, new, self._tolerance)), parts, self.limit)
+
+    @property
+    def _tolerance(self) -> int:
+        return self.tolerance if self._depth is ColourDepth.TRUECOLOR else 0
 
     def show(self, cells: Cells) -> None:
         """Put the next picture on the terminal, its colours within the tolerance while things move."""
         self._wanted = presentable(cells, self._depth)
-        self._send(self.tolerance if self._depth is ColourDepth.TRUECOLOR else 0)
+        self._send(self._tolerance)
 
     def settle(self) -> None:
         """The picture rests: put right what `show` has left nearly right. Sends nothing the second time."""
@@ -87,13 +109,16 @@ class Canvas(Widget):
         old, new = self._shown, self._wanted
         if (old.width, old.height) != (new.width, new.height):
             self._shown, self._strips = new, [None] * new.height
+            self._portions.begin()
             self.refresh()
             return
         self._over = self._lies_over
         where, complete = bridged(new, changed(old, new, tolerance)), not tolerance
         text = encode(new, where, self._depth) if self._may_write else ""
-        if self.limit is not None and len(text.encode()) > self.limit:
-            where, complete = self._part(new, where, self.limit), False
+        if self.limit is None or len(text.encode()) <= self.limit:
+            self._portions.all_sent()
+        else:
+            where, complete = self._portions.portion(new, where, self.limit), False
             text = encode(new, where, self._depth)
         self._shown = new if complete else _replaced(old, new, where)
         rows = np.flatnonzero(where.any(axis=1)).tolist()
@@ -111,20 +136,6 @@ class Canvas(Widget):
             rows = {y for y, start, end in painted.spans if start > 0 or end < self.size.width}
             if rows:
                 self.refresh(*(Region(0, y, self.size.width, 1) for y in rows))
-
-    def _part(self, new: Cells, where: NDArray[np.bool_], limit: int) -> NDArray[np.bool_]:
-        """The rows of `where` that `limit` bytes pay for, at least one, on from where the last part ended."""
-        part = np.zeros_like(where)
-        rows = np.flatnonzero(where.any(axis=1))
-        for row in np.roll(rows, -int(np.searchsorted(rows, self._next_row))).tolist():
-            one = np.zeros_like(where)
-            one[row] = where[row]
-            limit -= len(encode(new, one, self._depth).encode())
-            if limit < 0 and part.any():
-                break
-            part |= one
-            self._next_row = row + 1
-        return part
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The picture for Textual's own repaint, past its style cache and colour filters: the cells are

@@ -17,17 +17,15 @@ from tui_trainer.telemetry import Status
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.painter import Canvas, end_with, hear_output, output_pending, spare_first_paints
 from tui_trainer.tui.session import Session
-from tui_trainer.tui.view import PANELS
+from tui_trainer.tui.view import CHARTS
 
-CHARTS = frozenset(PANELS) - {"settings"}
-"""Panels that can wait when words are painted first."""
 NUMBERS = frozenset({"step"})
 """Panels of numbers that belong to one iteration."""
 
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
-SHARE, SLOWEST = 0.06, 1 / 3
+SHARE, SLOWEST = 0.08, 1 / 3
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
 
@@ -99,8 +97,11 @@ class Rhythm:
         if self._state() == self._painted:
             self._canvas.settle()
             return
-        self._canvas.draw(self._numbers_to_read())
-        self._painted, self._painted_at = self._state(), time.monotonic()
+        kept = self._numbers_to_read()
+        is_whole = self._canvas.draw(kept) and not kept
+        # What is still to come has to be drawn though nothing changes.
+        self._painted = self._state() if is_whole else (None, *self._state()[1:])
+        self._painted_at = time.monotonic()
 
     def answer(self) -> None:
         """Paint what the view has become at once, and what the run answers as soon as it does."""
@@ -204,7 +205,7 @@ class Rhythm:
 
     def _pause_after(self, cost: float) -> float:
         """Seconds until the next frame, after one that took this thread `cost` seconds."""
-        return max(FRAME, min(cost / SHARE, SLOWEST)) if self._is_at_full_speed else FRAME
+        return max(FRAME - cost, min(cost / SHARE, SLOWEST)) if self._is_at_full_speed else FRAME
 
     def _numbers_to_read(self) -> Collection[str]:
         """The panels of numbers, where somebody may still be reading those that are there."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from msgspec import structs
@@ -22,11 +22,11 @@ from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.dashboard import Frame, draw_dashboard
 from tui_trainer.tui.key_meaning import footer_actions, footer_word, greyed_actions
 from tui_trainer.tui.keymap import KeyAction, key_sign
-from tui_trainer.tui.layout import is_narrow
+from tui_trainer.tui.layout import Rect, is_narrow
 from tui_trainer.tui.panel_memory import PanelMemory
 from tui_trainer.tui.panels.scale import needs_logarithm
 from tui_trainer.tui.theme import Theme
-from tui_trainer.tui.view import FooterKey, View
+from tui_trainer.tui.view import CHARTS, FooterKey, View
 
 OVERDUE = 0.7
 """Seconds without news from a running trainer after which the screen says that it waits."""
@@ -39,6 +39,9 @@ HARMLESS: tuple[type[Command], ...] = (
     *(told.StepIterations, told.StepPhase, told.StepEpoch),
 )
 """Commands that leave settings and pace alone."""
+
+
+Waits = Callable[[Cells, Mapping[str, Rect]], Collection[str]]
 
 
 class Session:
@@ -175,17 +178,24 @@ class Session:
 
         self.run.answer(obeyed)
 
-    def draw(self, width: int, height: int, theme: Theme, kept: Collection[str] = ()) -> Cells:
+    def draw(
+        self, width: int, height: int, theme: Theme, kept: Collection[str] = (), waits: Waits = lambda cells, parts: ()
+    ) -> Cells:
         """A picture of the present state. A panel that fails costs its picture, never the program.
 
         Where there is room for one panel only, the first picture is of the loss. `kept`: see `draw_dashboard`.
+        `waits(cells, parts)` is shown the picture and where its charts are, and tells which of these have to wait: they
+        stay as they were.
         """
         if self.frame is None and is_narrow(width, height):
             self.view = focus(self.view, "loss")
         try:
-            self.frame = draw_dashboard(
-                self.snapshot, self.view, width, height, theme, self.footer(), self._memory, kept
-            )
+            before = self._memory.copy()
+            self.frame = self._drawn(width, height, theme, kept)
+            charts = {name: place for name, place in self.frame.places.items() if name in CHARTS}
+            if waiting := waits(self.frame.cells, charts):
+                self._memory = before
+                self.frame = self._drawn(width, height, theme, {*kept, *waiting})
         except Exception as error:
             return _apology(error, width, height, theme)
         look = structs.replace(
@@ -197,6 +207,9 @@ class Session:
         )
         self.change(structs.replace(self.view, look=look, narrow=is_narrow(width, height)))
         return self.frame.cells
+
+    def _drawn(self, width: int, height: int, theme: Theme, kept: Collection[str]) -> Frame:
+        return draw_dashboard(self.snapshot, self.view, width, height, theme, self.footer(), self._memory, kept)
 
     def footer(self) -> tuple[FooterKey, ...]:
         """The keys that the footer names now, without those that can do nothing."""

@@ -14,6 +14,9 @@ from tui_trainer.tui.keymap import KEYMAP, KeyAction, key_sign
 PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
 """In the order of their keys; keys 1 to 6 name the first six, the settings list is the focus at the start."""
 
+CHARTS = frozenset(PANELS) - {"settings"}
+"""Panels that can wait when words are painted first."""
+
 ONE_EPOCH, SMOOTHEST = 4, 10
 """The `View.smoothing` that is one epoch, and the largest."""
 
