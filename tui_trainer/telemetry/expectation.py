@@ -169,10 +169,13 @@ RATIOS = {
 
 
 def batch_spread(run: Outcome) -> float:
-    """Standard deviation over mean of the mini-batch losses in the last third of the run: how noisy the steps are."""
+    """Standard deviation over mean of the mini-batch losses in the last third of the run: how noisy the steps are.
+
+    NaN where these are fewer than two, which have no spread.
+    """
     losses = run.losses.batch.last
     tail = losses[-max(len(losses) // 3, 1) :]
-    return float(tail.std() / tail.mean()) if len(tail) else math.nan
+    return float(tail.std() / tail.mean()) if len(tail) > 1 else math.nan
 
 
 def gradient_ratio(run: Outcome) -> float:

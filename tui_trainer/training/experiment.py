@@ -95,9 +95,9 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     balanced_batches: bool = False
     """Whether examples are drawn so that every class is seen equally often."""
     evaluate_every: Annotated[int, Meta(ge=1, le=1_000_000_000)] | None = None
-    """Iterations between evaluations. By default a hundredth of a target of up to 1,000; of a target further away 10 up
-    to iteration 1,000, then at most 2 % of the iterations so far, and so many that of all examples computed a tenth are
-    evaluated at most (but for the hundred evaluations that every run has)."""
+    """Iterations between evaluations. By default a hundredth of the target, for targets up to 1,000; beyond, 10 up to
+    iteration 1,000, then at most 2 % of the iterations so far, and never so few that more than a tenth of the examples
+    computed are evaluated (a hundredth of the target is allowed always)."""
     pace: Annotated[float, Meta(gt=0, le=1e6)] | Literal["max"] = 30.0
     """Iterations a second on screen; "max" for as fast as possible."""
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0

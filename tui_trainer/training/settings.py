@@ -151,7 +151,7 @@ def _nearest_key(name: str) -> str:
 
 
 def _patience(experiment: Experiment) -> int:
-    """A tenth of the run, in iterations: ten evaluations, where they come by themselves."""
+    """A tenth of the run, in iterations: where evaluations come by themselves, ten of them, or a few less."""
     training = experiment.training
     count = len(make(experiment.data, training.seed).train_targets)
     per_epoch = 1 if training.batch_size == "full" else math.ceil(count / training.batch_size)
