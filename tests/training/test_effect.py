@@ -35,35 +35,35 @@ def scheduled(name: str, **fields: Any) -> Tables:
 def test_a_rate_that_the_schedule_holds_at_0_is_no_change(name: str) -> None:
     told, driver = reply(scheduled(name), 25, "optimizer.learning_rate", 0.5)
     assert driver.session.trainer.learning_rate == 0
-    assert told == f"learning rate 0.1 → 0.5; nothing moves: the rate in force stays 0, the {name} schedule is over"
+    assert told == f"learning rate 0.1 → 0.5 but the rate in force stays 0; the {name} schedule is over"
     told, _ = reply(scheduled(name), 25, "optimizer.weight_decay", 0.5)
-    assert told.endswith("nothing moves: the rate in force stays 0, the " + name + " schedule is over")
+    assert told.endswith("but the rate in force stays 0; the " + name + " schedule is over")
 
 
 def test_a_rate_that_is_not_the_base_rate_is_named() -> None:
     told, driver = reply(scheduled("cosine"), 10, "optimizer.learning_rate", 0.5)
     assert driver.session.trainer.learning_rate == pytest.approx(0.5 * 0.5 * (1 + np.cos(np.pi * 10 / 20)))
-    assert told == "learning rate 0.1 → 0.5; in force now: 0.25"
+    assert told == "learning rate 0.1 → 0.5 but 0.25 is in force now"
     assert reply({}, 10, "optimizer.learning_rate", 0.5)[0] == "learning rate 0.1 → 0.5"
 
 
 def test_another_schedule_says_what_is_in_force() -> None:
     assert reply(scheduled("cosine"), 25, "schedule.name", "linear")[0].endswith(
-        "in force stays 0, the linear schedule is over"
+        "in force stays 0; the linear schedule is over"
     )
     assert reply(scheduled("cosine"), 25, "schedule.name", "constant")[0] == "schedule cosine → constant"
 
 
 def test_a_warm_up_after_its_time_is_over() -> None:
     told, _ = reply({"training": {"iterations": 100}}, 30, "schedule.warmup", 20)
-    assert told == "warm-up 0 → 20; the warm-up is over, the rate in force stays 0.1"
-    assert "in force now: 0.07" in reply({"training": {"iterations": 100}}, 6, "schedule.warmup", 10)[0]
+    assert told == "warm-up 0 → 20 but it is over; the rate in force stays 0.1"
+    assert "but 0.07 is in force now" in reply({"training": {"iterations": 100}}, 6, "schedule.warmup", 10)[0]
 
 
 def test_a_limit_that_nothing_reaches() -> None:
     told, driver = reply({}, 5, "optimizer.clip_norm", 1000.0)
     norm = np.linalg.norm(driver.session.trainer.vectors.gradient.astype(np.float64))
-    assert told.endswith(f"nothing is clipped at present: the gradient's norm is {norm:.3g}")
+    assert told.endswith(f"nothing is clipped at present; the gradient's norm is {norm:.3g}")
     assert "at present" not in reply({}, 5, "optimizer.clip_norm", 1e-6)[0]
     told, driver = reply({}, 5, "optimizer.clip_value", 1000.0)
     assert told.endswith(f"number of the gradient is {np.abs(driver.session.trainer.vectors.gradient).max():.3g}")
@@ -71,7 +71,7 @@ def test_a_limit_that_nothing_reaches() -> None:
 
 def test_a_batch_beyond_the_data_is_the_same_batch() -> None:
     told, _ = reply({"training": {"batch_size": 64}}, 3, "training.batch_size", 128)
-    assert told == "batch size 64 → 128; both take all 60 examples"
+    assert told == "batch size 64 → 128 but both take all 60 examples"
     assert "both" not in reply({"training": {"batch_size": 64}}, 3, "training.batch_size", 32)[0]
 
 

@@ -83,7 +83,7 @@ def test_a_plot_is_in_ascii_and_says_why(said: dict[str, str], words: str) -> No
     assert words in told.stderr
     assert "--no-ascii" in told.stderr
     assert told.stdout[told.stdout.index(" loss ") :].isascii()
-    assert "iteration   . mini-batches   * training   o validation" in told.stdout
+    assert ". mini-batch means   * training   o validation" in told.stdout
     assert "?" not in told.stdout
 
 

@@ -177,7 +177,7 @@ def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
     if driver.session.experiment != old:
         trainer = driver.session.trainer
         less = effect_of_restart(trainer, command.key) if restarted else effect(trainer, old, command.key)
-        message += f"; {less}" if less else ""
+        message += f" but {less}" if less else ""
     if restarted:
         driver.begin()
     elif driver.lineup.standing is Status.DIVERGED and not driver.lineup.can_move:  # in the phases that were open

@@ -15,12 +15,13 @@ _LOOKED_AHEAD = 1000
 
 
 def effect(trainer: Trainer, old: Experiment, key: str) -> str:
-    """What there is to say of the change of `key` from `old` to what `trainer` goes by now; "" where nothing is."""
+    """What there is to say of the change of `key` from `old` to what `trainer` goes by now, to go
+    on with behind "but"; "" where nothing is."""
     if key == "training.pace":
         return ""
     now, ahead = _rates(trainer, trainer.experiment), _rates(trainer, old)
     if not now.any():
-        return f"nothing moves: the rate in force stays 0{_by_schedule(trainer)}"
+        return f"the rate in force stays 0{_by_schedule(trainer)}"
     if key == LEARNING_RATE or key.startswith("schedule."):
         return _of_rates(trainer, old, key, bool(np.array_equal(now, ahead)))
     return _unreached(trainer, old, key)
@@ -32,13 +33,13 @@ def effect_of_restart(trainer: Trainer, key: str) -> str:
     network, count = experiment.network, len(trainer.train_set)
     size = _size(experiment, count)
     if key == "training.drop_last" and count % size == 0:
-        return "no batch is cut short here, so nothing else changes"
+        return "no batch is cut short here; nothing else changes"
     if key == "training.shuffle" and size == count:
-        return "each batch has all examples, so their order changes nothing"
+        return "each batch has all examples; their order changes nothing"
     if key in ("network.gain", "network.initializer") and network.weights is not None:
-        return "the starting weights are given, so they stay"
+        return "the starting weights are given and stay"
     if key == "network.gain" and network.starting_scheme == "zeros":
-        return "all starting weights are 0, so they stay"
+        return "all starting weights are 0 and stay so"
     return ""
 
 
@@ -53,12 +54,12 @@ def _of_rates(trainer: Trainer, old: Experiment, key: str, same: bool) -> str:
     """What has become of the rate in force, where a schedule or a warm-up has its part in it."""
     schedule, base = trainer.experiment.schedule, trainer.experiment.optimizer.learning_rate
     if key == "schedule.warmup" and trainer.iteration >= max(schedule.warmup, old.schedule.warmup):
-        return f"the warm-up is over, the rate in force stays {plain_number(trainer.learning_rate, 3)}"
+        return f"it is over; the rate in force stays {plain_number(trainer.learning_rate, 3)}"
     if same:
         return f"the rate in force stays {plain_number(trainer.learning_rate, 3)}"
     if trainer.learning_rate == base:
         return ""
-    return f"in force now: {plain_number(trainer.learning_rate, 3)}"
+    return f"{plain_number(trainer.learning_rate, 3)} is in force now"
 
 
 def _unreached(trainer: Trainer, old: Experiment, key: str) -> str:
@@ -70,9 +71,9 @@ def _unreached(trainer: Trainer, old: Experiment, key: str) -> str:
         return ""
     norm, largest = float(np.linalg.norm(gradient.astype(np.float64))), float(np.abs(gradient).max())
     if key == "optimizer.clip_norm" and optimizer.clip_norm is not None and norm <= optimizer.clip_norm:
-        return f"nothing is clipped at present: the gradient's norm is {plain_number(norm, 3)}"
+        return f"nothing is clipped at present; the gradient's norm is {plain_number(norm, 3)}"
     if key == "optimizer.clip_value" and optimizer.clip_value is not None and largest <= optimizer.clip_value:
-        return f"nothing is clipped at present: the largest number of the gradient is {plain_number(largest, 3)}"
+        return f"nothing is clipped at present; the largest number of the gradient is {plain_number(largest, 3)}"
     return ""
 
 
@@ -80,7 +81,7 @@ def _by_schedule(trainer: Trainer) -> str:
     schedule = trainer.experiment.schedule
     if not trainer.experiment.optimizer.learning_rate:
         return ""
-    return f", the {value_words(schedule.__struct_config__.tag)} schedule is over"
+    return f"; the {value_words(schedule.__struct_config__.tag)} schedule is over"
 
 
 def _size(experiment: Experiment, count: int) -> int:
