@@ -99,6 +99,12 @@ def test_says_what_is_wrong(path: Path, text: str, message: str) -> None:
     assert preferences_in(path) == (Preferences(), (told,))
 
 
+@pytest.mark.parametrize("smoothing", range(11))
+def test_a_smoothing_of_an_earlier_version_is_none_of_its_mistakes(path: Path, smoothing: int) -> None:
+    """It was counted in columns, from 0 to 6; now in epochs."""
+    assert load(by_hand(path, f"smoothing = {smoothing}")).view.smoothing == smoothing
+
+
 def test_the_screen_tells_the_beginning_of_a_long_complaint(path: Path) -> None:
     _, complaints = preferences_in(by_hand(path, '[keys]\nstepp = ["x"]'))
     assert len(complaints[0]) > 2 * NOTICE
