@@ -114,6 +114,11 @@ class Program:
     def type(self, keys: str) -> None:
         os.write(self.descriptor, keys.encode())
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size, as if a person had dragged the window's corner."""
+        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen.resize(rows, columns)
+
     def signal(self, number: int) -> None:
         os.kill(self.pid, number)
 

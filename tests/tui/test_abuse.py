@@ -3,10 +3,7 @@ version is the command `tests/long/abuse.py`."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import struct
-import termios
 import time
 from collections.abc import Iterator
 from random import Random
@@ -15,11 +12,6 @@ import garbage
 from real_terminal import Program, running
 
 SIZE = (100, 30)
-
-
-def resize(program: Program, columns: int, rows: int) -> None:
-    fcntl.ioctl(program.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    program.screen.resize(rows, columns)
 
 
 def send(program: Program, parts: Iterator[bytes]) -> None:
@@ -53,9 +45,9 @@ def test_garbage_of_every_kind_is_survived() -> None:
     with running("speed=50", size=SIZE) as program:
         program.until(program.shows("lr just right"))
         for _ in range(30):
-            resize(program, draw.randrange(10, 200), draw.randrange(3, 60))
+            program.resize(draw.randrange(10, 200), draw.randrange(3, 60))
             program.read(0.01)
-        resize(program, *SIZE)
+        program.resize(*SIZE)
         send(program, iter(garbage.keys(draw, 300)))
         assert obeys(program)
         send(program, (garbage.paste(draw) for _ in range(30)))

@@ -315,3 +315,21 @@ def test_stopped_by_another_a_shell_keeps_its_terminal_until_fg() -> None:
             program.until(program.shows(words))
         program.type("q")
         program.until(lambda: "ready>" in program.text().replace("\n", ""))
+
+
+def test_a_list_in_a_narrow_pane_costs_nothing() -> None:
+    with running("speed=50", size=(11, 24)) as program:
+        program.until(program.shows("Please"))
+        for columns, rows in ((11, 24), (4, 24), (10, 3), (1, 1), (80, 24)):
+            program.resize(columns, rows)
+            program.type("l")
+            program.read(0.1)
+            program.resize(4, 24)
+            program.read(0.1)
+            program.type("\x1b")
+            program.read(0.1)
+        program.resize(80, 24)
+        program.until(program.shows("lr just right"))
+        program.type("q")
+        program.until(program.ended)
+        assert program.status == 0
