@@ -113,10 +113,10 @@ async def test_every_key_has_an_effect(group: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for action in KEYMAP:
             for key in action.keys if action.group == group else ():
-                # Something to undo, something to redo, and a past to return from.
+                # Something to undo, something to redo, and a past to return from, beyond the best until then.
                 for command in (do.ChangeSetting("data.noise", 0.2), do.ChangeSetting("data.noise", 0.3), do.Undo()):
                     app.run_at_hand.send(command)
-                app.run_at_hand.send(do.Seek(40))
+                app.run_at_hand.send(do.Seek(43))
                 app.session.change(ready_for(action, app.view))
                 app.session.poll()
                 assert action.id not in app.view.greyed
