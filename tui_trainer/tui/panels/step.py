@@ -6,7 +6,7 @@ The phase at work has the most room; then comes what the others have to say, as 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from msgspec import structs
@@ -16,7 +16,7 @@ from tui_trainer.tui.cells import Cells, style, text_width
 from tui_trainer.tui.charts.heatmap import NUMBER_WIDTH, draw_heatmap, number_text
 from tui_trainer.tui.charts.numbers import compact, count
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.tui.panels.step_equations import Precision, named
+from tui_trainer.tui.panels.step_equations import named
 from tui_trainer.tui.panels.step_line import Floats, Line, in_ascii, in_digits, significant
 from tui_trainer.tui.panels.step_lines import lines, short_name
 from tui_trainer.tui.theme import Theme
@@ -44,7 +44,7 @@ _NUMBER_ROWS = 8
 """Rows that the numbers of a vector may take; longer ones are strips of colours."""
 _MOST_IN_A_ROW = 40
 """Numbers that the widest screen has room for in a row."""
-_PASSES = 3
+_PASSES = 2
 """How often the lines are chosen anew, at most, when their numbers need more digits and so more room."""
 
 
@@ -110,28 +110,30 @@ def _in_one_precision(
     told = [structs.replace(line, texts=_texts(line, numbers)) for line in told]
     precision: dict[str, int] = {}
     for _ in range(_PASSES):
-        asked = tuple(sorted(precision.items()))
-        chosen = _chosen([_said_in(line, asked, theme) for line in told], rows, room, phase, numbers)
+        told = [_said_in(line, precision, theme) for line in told]
+        before = len(precision), sum(precision.values())
+        chosen = _chosen(told, rows, room, phase, numbers)
         label = _label_width(chosen, room)
         while _grow(precision, chosen, room, label, numbers):
-            now = tuple(sorted(precision.items()))
-            chosen = [_said_in(line, now, theme) for line in chosen]
-        if tuple(sorted(precision.items())) == asked:
+            chosen = [_said_in(line, precision, theme) for line in chosen]
+        if (len(precision), sum(precision.values())) == before:
             break
     if sum(_rows(line, room, label, numbers) for line in chosen) <= rows:
         return _broken(chosen, rows, room), numbers
     return _broken(chosen, rows - len(chosen), room), 0
 
 
-def _said_in(line: Line, precision: Precision, theme: Theme) -> Line:
+def _said_in(line: Line, asked: Mapping[str, int], theme: Theme) -> Line:
     """The line with its numbers in these digits, spelled out where the screen is ASCII only."""
-    texts = line.texts
+    if theme.ascii and not line.ascii:
+        line = in_ascii(line)
+    precision, texts = line.concerned(asked), line.texts
     if line.vector is not None and texts:
-        asked = dict(precision)
         texts = tuple(in_digits(v, text, asked) for v, text in zip(line.vector.tolist(), texts, strict=True))
+    if line.cell and precision == line.precision and texts == line.texts:
+        return line
     cell = max([NUMBER_WIDTH, *(text_width(text) + 1 for text in texts)])
-    line = structs.replace(line, precision=precision, texts=texts, cell=cell)
-    return in_ascii(line) if theme.ascii and not line.ascii else line
+    return structs.replace(line, precision=precision, texts=texts, cell=cell)
 
 
 def _grow(precision: dict[str, int], chosen: list[Line], room: int, label: int, numbers: int) -> bool:

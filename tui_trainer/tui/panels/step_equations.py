@@ -62,6 +62,12 @@ def equation(text: str, digits: int, precision: Precision = ()) -> tuple[str, bo
     return printed, holds
 
 
+@lru_cache(maxsize=128)
+def names_in(text: str) -> tuple[str, ...]:
+    """What tells the numbers of an equation from others, in their order."""
+    return tuple(map(named, _read(text).numbers))
+
+
 def digits_of(text: str, digits: int, precision: Precision = ()) -> Precision:
     """How many significant digits each number of the printed equation has; nothing where it does not hold."""
     _, holds, chosen = _printed(text, digits, precision)

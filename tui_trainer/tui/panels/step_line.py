@@ -22,6 +22,7 @@ from tui_trainer.tui.panels.step_equations import (
     equation,
     in_print,
     named,
+    names_in,
     rough_equation,
 )
 from tui_trainer.tui.words import fewer_words
@@ -125,6 +126,14 @@ class Line(Struct, frozen=True, kw_only=True):
             if holds and any(said == self.said(way, variant) for way in self.ways for variant in variants):
                 return digits_of(self.equation, digits, self.precision)
         return ()
+
+    def concerned(self, asked: Mapping[str, int]) -> Precision:
+        """What of these digits is asked of numbers of this line's words."""
+        if self.equation:
+            names: Iterable[str] = names_in(self.equation)
+        else:
+            names = (named(float(value)) for way in self.ways if "⟦" in way for value, _ in _MARKED.findall(way))
+        return tuple(sorted({(name, asked[name]) for name in names if name in asked}))
 
     def _plain(self) -> tuple[str, ...]:
         return tuple(_in_words(way, self.precision) for way in self.ways)
