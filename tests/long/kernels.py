@@ -5,7 +5,8 @@
 OpenBLAS chooses its kernel by the processor; each adds in its own order, so the last digits differ, and chaotic runs
 part. `OPENBLAS_CORETYPE` makes it choose another, here alone, for the programs that this command starts: neither the
 suite nor the gate sets it. What is then really in force is asked of threadpoolctl; a kernel that this processor cannot
-run, or that is one already tried, is skipped, and said so. Test paths run these tests in place of the whole suite.
+run, or that is one already tried, is skipped, and said so. Test paths run these tests in place of the whole suite;
+options of pytest are passed on.
 Exit status 1 where a test fails or a claim does not hold under some kernel. The whole takes as long as suite and
 `verify` together, times the kernels.
 """
@@ -55,7 +56,7 @@ def main() -> int:
     parser.add_argument("--only", choices=("suite", "verify"))
     parser.add_argument("--preset", action="append", default=[], help="for verify; default: all")
     parser.add_argument("--seeds", default="20")
-    arguments = parser.parse_args()
+    arguments, options = parser.parse_known_args()
     outcomes: dict[str, bool] = {}
     tried: set[str | None] = set()
     for kernel in arguments.kernel or KERNELS:
@@ -67,7 +68,7 @@ def main() -> int:
         print(f"{kernel}: OpenBLAS runs {force}", flush=True)
         tried.add(force)
         verify = ("tui_trainer", "verify", *arguments.preset, "--seeds", arguments.seeds)
-        for part, words in {"verify": verify, "suite": ("pytest", *arguments.tests)}.items():
+        for part, words in {"verify": verify, "suite": ("pytest", *arguments.tests, *options)}.items():
             title = f"{part} under {force}"
             if arguments.only in (None, part):
                 outcomes[title] = run(title, kernel, *words)

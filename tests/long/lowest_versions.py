@@ -2,9 +2,9 @@
 
     python tests/long/lowest_versions.py [--python python3.11] [--folder .lowest] [TEST PATH]…
 
-The bounds are read from pyproject.toml, those of the tests included, and installed with pip as exact versions; what these
-need in turn is as pip chooses. The environment stays in its folder and is made anew each time. Test paths run these
-tests in place of the whole suite. Exit status 1 where something cannot be installed or a test fails.
+The bounds are read from pyproject.toml, those of the tests included, and installed with pip as exact versions; what
+these need in turn is as pip chooses. The environment stays in its folder and is made anew each time. Test paths run
+these tests in place of the whole suite. Exit status 1 where something cannot be installed or a test fails.
 """
 
 from __future__ import annotations

@@ -21,12 +21,8 @@ from typing import Any
 from textual import constants, events, messages
 from textual._xterm_parser import XTermParser
 from textual.app import App
-from textual.drivers.linux_driver import (
-    KITTY_DISAMBIGUATE_ESCAPE_CODES,
-    KITTY_REPORT_ALL_KEYS,
-    KITTY_REPORT_ASSOCIATED_TEXT,
-    LinuxDriver,
-)
+from textual.drivers import linux_driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from tui_trainer.tui.ascii import in_ascii
@@ -45,7 +41,10 @@ UNDISTURBED = (
     "\x18\x0f\x1b[m\x1b[r\x1b[?6l\x1b[4l"  # no sequence begun, the usual letters, style, margins, origin, overwriting
     "\x1b[?1049h\x1b[?25l\x1b[?1004h"  # the other screen, no cursor, reports of the focus
 )
-KITTY_FLAGS = KITTY_DISAMBIGUATE_ESCAPE_CODES | KITTY_REPORT_ALL_KEYS | KITTY_REPORT_ASSOCIATED_TEXT
+KITTY_FLAGS = (
+    1 | getattr(linux_driver, "KITTY_REPORT_ALL_KEYS", 0) | getattr(linux_driver, "KITTY_REPORT_ASSOCIATED_TEXT", 0)
+)
+"""Of kitty's keyboard protocol, as this version of Textual asks for them: 8.2.0 for the first alone."""
 KITTY_KEYS = f"\x1b[={KITTY_FLAGS};1u"
 """What the driver pushes at the start, set in place: the way out takes back one level."""
 
