@@ -25,6 +25,9 @@ NUMBERS = frozenset({"step"})
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
 
+AT_FULL_SPEED = 1 / 13
+"""Seconds from frame to frame at full speed: ten pictures a second, also where the machine has other work."""
+
 SHARE, SLOWEST = 0.08, 1 / 3
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
@@ -205,7 +208,7 @@ class Rhythm:
 
     def _pause_after(self, cost: float) -> float:
         """Seconds until the next frame, after one that took this thread `cost` seconds."""
-        return max(FRAME - cost, min(cost / SHARE, SLOWEST)) if self._is_at_full_speed else FRAME
+        return max(AT_FULL_SPEED - cost, min(cost / SHARE, SLOWEST)) if self._is_at_full_speed else FRAME
 
     def _numbers_to_read(self) -> Collection[str]:
         """The panels of numbers, where somebody may still be reading those that are there."""
