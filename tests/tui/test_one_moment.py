@@ -17,8 +17,8 @@ from tui_trainer.tui.panels import PANEL_DRAWINGS
 from tui_trainer.tui.rhythm import NUMBERS, Rhythm
 from tui_trainer.tui.view import CHARTS, PANELS
 
-HEADER = re.compile(r"([\d,]+) (?:iterations? )?done|iteration ([\d,]+)")
-AFTER = re.compile(r"after (([\d,]+))")
+HEADER = re.compile(r"([\d,]+) (?:iterations?|done)")
+AFTER = re.compile(r"after ([\d,]+)")
 LIMITS = (None, 150, 600, 1500, 4000, 8000)
 
 
@@ -45,7 +45,7 @@ class Trainer(TrainerApp):
 
 
 def number(found: re.Match[str] | None) -> int | None:
-    return None if found is None else int((found[1] or found[2]).replace(",", ""))
+    return None if found is None else int(found[1].replace(",", ""))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -69,7 +69,7 @@ async def test_every_panel_is_of_the_moment_that_the_header_or_its_border_names(
             app._canvas.limit = draw.choice(LIMITS)
             app._canvas.draw(draw.choice([(), (), NUMBERS, CHARTS]))
             now = number(HEADER.search("\n".join(app.rows)))
-            assert now in known
+            assert now in known, app.rows[:4]
             for name, rows in app.panels().items():
                 said = number(AFTER.search(rows[0] + rows[-1]))
                 drawing = PANEL_DRAWINGS[name](
