@@ -59,7 +59,7 @@ def check_gradient(experiment: Experiment, weights: NDArray[np.floating[Any]] | 
         found = [(gradient[index], *slope) for index in chosen if (slope := slopes.at(index, gradient[index]))]
         analytic, numeric, rounding = np.array(found).reshape(-1, 3).T
         size = float(np.linalg.norm(analytic) + np.linalg.norm(numeric))
-        error, doubt = float(np.linalg.norm(analytic - numeric)), float(np.linalg.norm(rounding + BACKWARD))
+        error, doubt = float(np.linalg.norm(analytic - numeric)), RESOLVED * float(np.linalg.norm(rounding + BACKWARD))
     return GradientCheck(
         relative_error=error / size if size else 0.0,
         rounding=1.0 if doubt > size else doubt / size,
@@ -88,21 +88,22 @@ class _Slopes:
         """
         slopes: list[float] = []
         bends: list[float] = []
-        h = seen = np.inf
+        h = seen = off = np.inf
         for step in np.array(STEPS) * max(1.0, abs(float(self._vector[index]))):
             rounding = self._rounding / step
-            if len(bends) > 1 and rounding > max(self._close, bends[-1] / RESOLVED):
+            if len(bends) > 1 and rounding > max(self._close, max(bends[-1], off) / RESOLVED):
                 break  # shows nothing but rounding
             h, seen = step, rounding
             left, right = self._one_sided(index, h)
             slopes.append((left + right) / 2)
             bends.append(abs(right - left))
-            if not abs(slopes[-1] - gradient) > self._close + rounding:  # agrees, or is no number
+            off = abs(slopes[-1] - gradient)
+            if not off > self._close + rounding:  # agrees, or is no number
                 return slopes[-1], rounding
         # What curvature adds to the bend shrinks with the step, and the slopes settle; else it is a kink.
         straightens = bends[-1] <= max(bends[-2] / 4, RESOLVED * seen)
-        settles = abs(slopes[-1] - slopes[-2]) <= max(abs(slopes[-1] - gradient) / 4, RESOLVED * seen)
-        return (slopes[-1], seen) if straightens and settles and h <= self._near else None
+        settles = abs(slopes[-1] - slopes[-2]) <= max(off / 4, RESOLVED * seen)
+        return (slopes[-1], seen) if straightens and settles and off > RESOLVED * seen and h <= self._near else None
 
     def _one_sided(self, index: int, h: float) -> tuple[float, float]:
         """The slopes from w − h to w and from w to w + h."""
