@@ -13,8 +13,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from tui_trainer.cli.settings_catalogue import settings_catalogue
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.presets import find
 from tui_trainer.runs.driver import Driver
 from tui_trainer.runs.live import CAPABILITIES
@@ -37,7 +37,7 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
     experiment = with_setting(find(preset).experiment(), "network.dtype", "float64")
     driver = Driver([("A", experiment)], Diagnosis, paused=True)
     snapshot = driver.snapshot()
-    settings = tuple(s for s in settings_catalogue() if s.key in snapshot.settings)
+    settings = tuple(s for s in listed_settings() if s.key in snapshot.settings)
     state = View(settings=settings, **view)  # type: ignore[arg-type]
     theme = make_theme("dark", ColourDepth.TRUECOLOR)
     frame = draw_dashboard(snapshot, state, width, height, theme, ())

@@ -9,8 +9,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tui_trainer.cli.declared import declaring, number_of, type_of
-from tui_trainer.cli.settings_catalogue import STRUCTS, settings_catalogue
+from tui_trainer.experiment.declared import Setting, listed_settings
 from tui_trainer.presets import bundled
 from tui_trainer.tui.keymap import KEYMAP, key_sign
 
@@ -48,25 +47,18 @@ def presets() -> str:
 def settings() -> str:
     """Every key of an experiment: its values, whether a run takes it over at once, and what it is."""
     lines = ["| key | values | at once | |", "|---|---|---|---|"]
-    for each in settings_catalogue():
+    for each in listed_settings():
         values = " ".join(f"`{str(choice).lower() if choice in (False, True) else choice}`" for choice in each.choices)
-        values = values or " or ".join([_range(each.key), *(f"`{word}`" for word in each.words)])
+        values = values or " or ".join([_range(each), *(f"`{word}`" for word in each.words)])
         text = each.help.replace("|", "\\|")
         lines.append(f"| `{each.key}` | {values} | {'yes' if each.live else ''} | {text} |")
     return "\n".join(lines)
 
 
-def _range(key: str) -> str:
-    """What a number may be, as the structs declare it; the widest where several do."""
-    table, _, field = key.rpartition(".")
-    metas = [number_of(type_of(owner, field))[1] for owner in declaring(STRUCTS[table], field)]
-    ends = {"ge": ("≥", min), "gt": (">", min), "le": ("≤", max), "lt": ("<", max)}
-    allowed = []
-    for name, (sign, widest) in ends.items():
-        given = [value for meta in metas if (value := getattr(meta, name)) is not None]
-        if given:
-            allowed.append(f"{sign} {widest(given):,}".removesuffix(".0"))
-    return ", ".join(allowed)
+def _range(setting: Setting) -> str:
+    """What a number may be; the widest where structs differ."""
+    ends = (setting.low, ">" if setting.above_low else "≥"), (setting.high, "<" if setting.below_high else "≤")
+    return ", ".join(f"{sign} {end:,}".removesuffix(".0") for end, sign in ends if end is not None)
 
 
 TABLES: dict[str, Callable[[], str]] = {"keys": keys, "presets": presets, "settings": settings}

@@ -20,39 +20,45 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
+GROUND = ("randomness", "memory", "setting", "wording")
 INGREDIENTS = ("datasets", "layers", "losses", "optimizers")
 
 # Room → what of tui_trainer it may import: rooms, or single modules of rooms. "" is the package itself;
-# it, `randomness` and `memory` are open to everybody.
+# it and the ground floor (`GROUND`) are open to everybody.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "": (),
-    "randomness": (),
-    "memory": (),
+    **dict.fromkeys(GROUND, ()),
+    "setting_error": (),
     "blas": (),
     "telemetry": (),
     **dict.fromkeys(INGREDIENTS, INGREDIENTS),
-    "training": (*INGREDIENTS, "instruments", "telemetry", "blas"),
-    "instruments": (*INGREDIENTS, "training", "telemetry"),
+    "experiment": (*INGREDIENTS, "setting_error"),
+    "instruments": INGREDIENTS,
+    "training": (*INGREDIENTS, "experiment", "instruments", "telemetry", "blas"),
     "diagnosis": ("telemetry",),
-    "runs": ("training", "instruments", "telemetry"),
+    "runs": ("experiment", "training", "telemetry"),
     "runs.run": ("telemetry",),
     "runs.recorded": ("telemetry",),
     "runs.pytorch": ("telemetry",),
     "runs.tensorboard": ("telemetry",),
-    "studies": ("training", "instruments", "telemetry", "diagnosis"),
+    "studies": ("experiment", "training", "telemetry", "diagnosis"),
     "exports": ("telemetry",),
     "toml_file": (),
     "preset_files": ("toml_file",),
-    "preset_faults": ("training",),
-    "preset_arms": ("training", "telemetry", "preset_faults"),
-    "presets": (*INGREDIENTS, "training", "telemetry", "toml_file", "preset_files", "preset_faults", "preset_arms"),
+    "preset_faults": ("experiment", "setting_error"),
+    "preset_arms": ("instruments", "experiment", "setting_error", "telemetry", "preset_faults"),
+    "presets": (
+        *INGREDIENTS,
+        *("instruments", "experiment", "setting_error", "telemetry", "toml_file"),
+        *("preset_files", "preset_faults", "preset_arms"),
+    ),
     "lessons": ("telemetry", "diagnosis"),
-    "preferences": ("toml_file", "training.setting_error", "tui.keymap", "tui.rebinding", "tui.theme", "tui.view"),
-    "tui": ("telemetry", "diagnosis", "runs.run"),
+    "preferences": ("toml_file", "setting_error", "tui.keymap", "tui.rebinding", "tui.theme", "tui.view"),
+    "tui": ("telemetry", "experiment", "diagnosis", "runs.run"),
     "cli": (
         *INGREDIENTS,
-        *("training", "instruments", "telemetry", "diagnosis", "runs", "studies", "exports"),
-        *("preset_files", "presets", "lessons", "preferences", "toml_file", "tui", "blas"),
+        *("experiment", "training", "instruments", "telemetry", "diagnosis", "runs", "studies", "exports"),
+        *("setting_error", "preset_files", "presets", "lessons", "preferences", "toml_file", "tui", "blas"),
     ),
     "__main__": ("cli",),
 }
@@ -93,7 +99,8 @@ WRITING_CALLS_OF = {
 }
 
 FORBIDDEN_NAMES = {"utils", "helpers", "manager", "base", "common"}
-MAX_LINES = 300
+MAX_LINES = 400
+"""At 300 one asks whether a file holds two ideas; above this it does."""
 
 
 def inner(module: str) -> str:
@@ -141,38 +148,39 @@ def rule_of(module: str) -> tuple[str, ...] | None:
     return MAY_IMPORT[name]
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_knows_only_its_neighbours(module: str) -> None:
-    me = inner(module)
-    allowed = rule_of(me)
-    assert allowed is not None, f"{me} is a new room: say in MAY_IMPORT what it may import"
-    room = me.split(".")[0]
-    wrong = [
-        f"{MODULES[module].relative_to(ROOT)}:{line}: {room or 'the package'} may not import {inner(name)}"
-        for name, line, _ in imports(module)
-        if name.startswith("tui_trainer.")
-        and inner(name) not in ("randomness", "memory")
-        and inner(name).split(".")[0] != room
-        and not within(inner(name), allowed)
-    ]
-    assert not wrong, "\n".join([*wrong, f"allowed: {', '.join(allowed) or 'nothing'}"])
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_outside_packages_stay_in_their_places(module: str) -> None:
-    me = inner(module)
+def test_every_room_knows_only_its_neighbours() -> None:
     wrong = []
-    for name, line, lazy in imports(module):
-        where = f"{MODULES[module].relative_to(ROOT)}:{line}"
-        top = name.split(".")[0]
-        places = RESERVED.get(top)
-        if places is not None:
-            if not within(me, places):
-                wrong.append(f"{where}: {top} may be imported only in {', '.join(places)}")
-            if top in LAZY and not lazy:
-                wrong.append(f"{where}: {top} is optional and may be imported only inside a function")
-        elif top not in (*PLAIN, "tui_trainer") and top not in sys.stdlib_module_names:
-            wrong.append(f"{where}: {top} is not a dependency that this test knows")
+    for module, path in MODULES.items():
+        me = inner(module)
+        allowed = rule_of(me)
+        assert allowed is not None, f"{me} is a new room: say in MAY_IMPORT what it may import"
+        room = me.split(".")[0]
+        wrong += [
+            f"{path.relative_to(ROOT)}:{line}: {room or 'the package'} may not import {inner(name)}; "
+            f"allowed: {', '.join(allowed) or 'nothing'}"
+            for name, line, _ in imports(module)
+            if name.startswith("tui_trainer.")
+            and inner(name) not in GROUND
+            and inner(name).split(".")[0] != room
+            and not within(inner(name), allowed)
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_outside_packages_stay_in_their_places() -> None:
+    wrong = []
+    for module, path in MODULES.items():
+        for name, line, lazy in imports(module):
+            where = f"{path.relative_to(ROOT)}:{line}"
+            top = name.split(".")[0]
+            places = RESERVED.get(top)
+            if places is not None:
+                if not within(inner(module), places):
+                    wrong.append(f"{where}: {top} may be imported only in {', '.join(places)}")
+                if top in LAZY and not lazy:
+                    wrong.append(f"{where}: {top} is optional and may be imported only inside a function")
+            elif top not in (*PLAIN, "tui_trainer") and top not in sys.stdlib_module_names:
+                wrong.append(f"{where}: {top} is not a dependency that this test knows")
     assert not wrong, "\n".join(wrong)
 
 
@@ -213,26 +221,27 @@ def writing(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, name
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if not within(inner(name), WRITERS)])
-def test_writes_no_files(module: str) -> None:
-    path = MODULES[module]
+def test_few_write_files() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{line}: {name}(…) writes a file; only {', '.join(WRITERS)} may"
+        for module, path in MODULES.items()
+        if not within(inner(module), WRITERS)
         for line, name in writing(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_opens_with_its_idea_and_stays_short(module: str) -> None:
-    path = MODULES[module]
-    where = path.relative_to(ROOT)
-    text = path.read_text(encoding="utf-8")
-    assert ast.get_docstring(ast.parse(text)), f"{where} does not say in a docstring which idea lives there"
-    lines = text.count("\n")
-    assert lines <= MAX_LINES, f"{where} has {lines} lines; above {MAX_LINES} a file holds more than one idea"
-    vague = FORBIDDEN_NAMES & set(where.with_suffix("").parts)
-    assert not vague, f"{where}: {', '.join(vague)} says nothing about what lives there"
+def test_a_file_opens_with_its_idea_and_holds_one() -> None:
+    wrong = []
+    for path in MODULES.values():
+        where, text = path.relative_to(ROOT), path.read_text(encoding="utf-8")
+        if not ast.get_docstring(ast.parse(text)):
+            wrong.append(f"{where} does not say in a docstring which idea lives there")
+        if (lines := text.count("\n")) > MAX_LINES:
+            wrong.append(f"{where} has {lines} lines; above {MAX_LINES} a file holds more than one idea")
+        if vague := FORBIDDEN_NAMES & set(where.with_suffix("").parts):
+            wrong.append(f"{where}: {', '.join(vague)} says nothing about what lives there")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_scanners_see_what_they_look_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,16 +7,16 @@ import pytest
 from numpy.typing import NDArray
 from other_processor import other_processor
 
-from tui_trainer.cli.overrides import applied
+from tui_trainer.experiment import with_settings
 from tui_trainer.presets import find
 from tui_trainer.training import Trainer
-from tui_trainer.training.evaluation import Probe
+from tui_trainer.training.probe import Probe
 
 
 def trained(title: str, **settings: object) -> Trainer:
     """The preset's run at its end; `__` stands for the dot of a key."""
     changes = {key.replace("__", "."): value for key, value in settings.items()}
-    trainer = Trainer(applied(find(title).experiment(), changes))
+    trainer = Trainer(with_settings(find(title).experiment(), changes))
     trainer.run()
     return trainer
 
@@ -86,9 +86,9 @@ def test_sharpness_hovers_at_its_limit(draw: int) -> None:
 def sharpness(trainer: Trainer, iterations: int = 40) -> float:
     """The largest eigenvalue of the Hessian of the loss of the first batch, here the whole set: power iteration
     with differences of gradients in float64, which is exact enough for a smooth network."""
-    double = Trainer(applied(trainer.experiment, {"network.dtype": "float64"}))
+    double = Trainer(with_settings(trainer.experiment, {"network.dtype": "float64"}))
     weights = trainer.vectors.parameters.astype(np.float64)
-    probe = Probe(double, *double.feed.block(0).plans[0], weights)
+    probe = Probe(double.network, double.experiment.optimizer, *double.feed.block(0).plans[0], weights)
     direction = np.random.default_rng(0).standard_normal(len(weights))
     step, eigenvalue = 1e-4, 0.0
     for _ in range(iterations):

@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from tui_trainer import toml_file
-from tui_trainer.training.setting_error import SettingError, explained, nearest
+from tui_trainer.setting_error import SettingError, explained, nearest
 from tui_trainer.tui.keymap import KEYMAP
 from tui_trainer.tui.rebinding import KEYS, clashes, is_key, rebound
 from tui_trainer.tui.theme import THEMES

@@ -5,12 +5,14 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from tui_trainer.preset_faults import struct_faults
-from tui_trainer.telemetry.expectation import Expectation
+from tui_trainer.experiment import Experiment, SettingError, with_settings
+from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS
+from tui_trainer.preset_faults import collected, struct_faults
+from tui_trainer.setting_error import nearest
+from tui_trainer.telemetry.expectation import DERIVED, Expectation
 from tui_trainer.telemetry.race import MOST_ARMS
-from tui_trainer.training import Experiment, SettingError, with_setting
 
 
 class PresetArm(Struct, frozen=True, kw_only=True):
@@ -49,21 +51,37 @@ def arms_of(tables: list[dict[str, Any]]) -> tuple[tuple[PresetArm, ...], list[S
 
 def laid_over(experiment: Experiment, arm: PresetArm) -> tuple[Experiment, list[SettingError]]:
     """The experiment of an arm, and what is wrong with its settings."""
-    faults = []
-    # What is chosen by name decides which other keys there are.
-    for key in sorted(arm.settings, key=lambda key: not key.endswith(".name")):
-        try:
-            experiment = with_setting(experiment, key, arm.settings[key])
-        except SettingError as error:
-            faults.append(error)
-    return experiment, faults
+    left = dict(arm.settings)
+
+    def take_out(fault: SettingError) -> bool:
+        return left.pop(fault.key.partition("[")[0], None) is not None
+
+    made, faults = collected(lambda: with_settings(experiment, left), take_out)
+    return experiment if made is None else made, faults
 
 
 def expectation_of(table: str, values: Any) -> tuple[Expectation | None, list[SettingError]]:
     """What a run must show, and what is wrong with it."""
     if not isinstance(values, dict):
         return None, [SettingError(table, values, "must be a table of keys")]
-    return struct_faults(table, Expectation, values)
+    bounds = {key: value for key, value in values.items() if key.endswith(("_below", "_above"))}
+    faults = [fault for key, value in bounds.items() if (fault := _bound_fault(table, key, value)) is not None]
+    made, others = struct_faults(table, Expectation, {key: value for key, value in values.items() if key not in bounds})
+    return None if made is None else structs.replace(made, bounds=bounds), faults + others
+
+
+def _bound_fault(table: str, key: str, value: object) -> SettingError | None:
+    """What is wrong with a bound on a measure."""
+    name, _, side = key.rpartition("_")
+    measures = (*INSTRUMENTS, *LAYER_INSTRUMENTS, *DERIVED)
+    if name not in measures:
+        hint = nearest(key, [f"{measure}_{side}" for measure in measures])
+        return SettingError(
+            f"{table}.{key}", None, f"unknown key; measures: {', '.join(dict.fromkeys(measures))}{hint}"
+        )
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return SettingError(f"{table}.{key}", value, "allowed: a number")
+    return None
 
 
 def _spelled(name: str) -> str:

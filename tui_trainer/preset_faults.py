@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tui_trainer.training import Experiment, SettingError, build
-from tui_trainer.training.setting_error import explained
+from tui_trainer.experiment import Experiment, SettingError, build
+from tui_trainer.setting_error import explained
 
 Made = TypeVar("Made")
 Kind = TypeVar("Kind", bound=msgspec.Struct)
@@ -24,7 +24,7 @@ def experiment_faults(tables: dict[str, Any]) -> tuple[Experiment | None, list[S
     What has a wrong name goes with its whole table: the name decides which other keys there are.
     """
     left = copy.deepcopy(tables)
-    return _faults(lambda: build(left), lambda fault: _take_out(left, fault.key.removesuffix(".name")))
+    return collected(lambda: build(left), lambda fault: _take_out(left, fault.key.removesuffix(".name")))
 
 
 def struct_faults(table: str, struct: type[Kind], values: dict[str, Any]) -> tuple[Kind | None, list[SettingError]]:
@@ -38,10 +38,10 @@ def struct_faults(table: str, struct: type[Kind], values: dict[str, Any]) -> tup
         except msgspec.ValidationError as error:
             raise explained(table, struct, left, error) from None
 
-    return _faults(convert, lambda fault: _take_out(left, fault.key.removeprefix(f"{table}.")))
+    return collected(convert, lambda fault: _take_out(left, fault.key.removeprefix(f"{table}.")))
 
 
-def _faults(
+def collected(
     make: Callable[[], Made], take_out: Callable[[SettingError], bool]
 ) -> tuple[Made | None, list[SettingError]]:
     """The first fault and those that show once it is taken out, and so on, as far as a fault is a key by itself; and

@@ -19,12 +19,11 @@ from msgspec import Struct
 
 from tui_trainer import toml_file
 from tui_trainer.datasets import DATASETS
+from tui_trainer.experiment import Axis, Experiment, SettingError, build
 from tui_trainer.preset_arms import PresetArm, arms_of, expectation_of, laid_over
 from tui_trainer.preset_faults import experiment_faults, struct_faults
 from tui_trainer.preset_files import folder
 from tui_trainer.telemetry.expectation import Expectation
-from tui_trainer.training import Experiment, SettingError, build
-from tui_trainer.training.experiment import Axis
 
 MOST_NAMED = 12
 """Titles that a message names."""

@@ -10,8 +10,8 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.cli.opening import found
-from tui_trainer.cli.settings_catalogue import settings_catalogue
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Look, Status
 from tui_trainer.tui.dashboard import Frame, draw_dashboard
@@ -40,7 +40,7 @@ class Painting:
             for iteration in range(start + 1000, start + 10_001, 1000):
                 trainer.evaluations.append(structs.replace(evaluation, iteration=iteration))
         trainer.iteration = iterations  # draws are addressed: it can go on from anywhere
-        self.view = View(settings=settings_catalogue())
+        self.view = View(settings=listed_settings())
         self.theme = make_theme("dark", DEPTH)
         self.look, self.memory = Look(), PanelMemory()
         self.shown = presentable(self._draw().cells, DEPTH)

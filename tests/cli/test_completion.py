@@ -14,7 +14,7 @@ import pytest
 from tui_trainer.cli import main
 from tui_trainer.cli.arguments import COMMANDS, SHELLS, options_of
 from tui_trainer.cli.completion import script, setting_keys
-from tui_trainer.cli.settings_catalogue import LINES, STRUCTS
+from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.presets import bundled, find
 from tui_trainer.tui.theme import THEMES
 
@@ -118,7 +118,7 @@ def test_titles_are_told_without_importing_the_engine() -> None:
 
 def test_every_setting_of_the_list_is_offered_and_no_table() -> None:
     keys = setting_keys()
-    assert {key for key, _ in LINES} - set(STRUCTS) <= set(keys)
+    assert {setting.key for setting in listed_settings() if not setting.is_table} <= set(keys)
     assert not any(other.startswith(f"{key}.") for key in keys for other in keys)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui_trainer.cli.overrides import applied, parsed
+from tui_trainer.cli.overrides import parsed
+from tui_trainer.experiment import with_settings
 from tui_trainer.training import SettingError, build
 
 
@@ -43,21 +44,21 @@ def test_refuses_what_is_no_key_and_value(text: str) -> None:
     ],
 )
 def test_the_order_of_settings_does_not_matter(texts: list[str]) -> None:
-    experiment = applied(build({}), parsed(texts))
+    experiment = with_settings(build({}), parsed(texts))
     assert experiment.tables["optimizer"]["momentum"] == 0.5
     assert experiment.network.output == "sigmoid"
 
 
 def test_a_single_value_stands_for_a_list_of_one() -> None:
-    assert applied(build({}), parsed(["network.hidden=5"])).network.hidden == (5,)
+    assert with_settings(build({}), parsed(["network.hidden=5"])).network.hidden == (5,)
 
 
 def test_another_dataset_brings_a_loss_that_fits() -> None:
-    experiment = applied(build({}), parsed(["network.hidden=8,4", "data.name=iris"]))
+    experiment = with_settings(build({}), parsed(["network.hidden=8,4", "data.name=iris"]))
     assert experiment.tables["loss"]["name"] == "cross_entropy"
     assert experiment.network.hidden == (8, 4)
 
 
-def test_the_first_fault_is_told_and_nothing_is_half_applied() -> None:
+def test_the_first_fault_is_told_and_nothing_is_half_with_settings() -> None:
     with pytest.raises(SettingError, match=r"^data\.nois: unknown key of moons"):
-        applied(build({}), parsed(["data.nois=1", "network.hidden=4"]))
+        with_settings(build({}), parsed(["data.nois=1", "network.hidden=4"]))

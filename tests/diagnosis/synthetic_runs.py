@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import measured
+
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.telemetry import Evaluation, Finding
 
@@ -23,16 +25,13 @@ def evaluation(
     step_quality: float | None = None,
 ) -> Evaluation:
     """What is measured at evaluation `number`, reduced to what the rules look at."""
-    return Evaluation(
-        iteration=10 * number,
+    return measured.evaluation(
+        10 * number,
         epoch=number,
         train_loss=train_loss,
         validation_loss=validation_loss,
-        train_accuracy=None,
-        validation_accuracy=None,
         learning_rate=learning_rate,
         base_loss=BASE,
-        layers=(),
         validation_error=validation_error,
         validation_examples=validation_examples,
         step_quality=step_quality,

@@ -10,8 +10,8 @@ from synthetic_runs import observed, overfitted
 
 from tui_trainer.datasets import DATASETS
 from tui_trainer.diagnosis.overfitting import AGO, RULE, errors_needed
+from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.training import SettingError, build, with_setting
-from tui_trainer.training.summary import flat_settings
 
 
 def test_validation_loss_that_turned() -> None:

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 
 from tui_trainer.datasets import Dataset
 from tui_trainer.datasets.dataset import Examples
+from tui_trainer.experiment.compatibility import check
+from tui_trainer.experiment.network_settings import LayerWeights
 from tui_trainer.training import Experiment, build
-from tui_trainer.training.compatibility import check
-from tui_trainer.training.experiment import LayerWeights
 
 Kind = Literal["classification", "regression", "embedding"]
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tui_trainer.experiment import Experiment
 from tui_trainer.training import trainer
-from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.network import Network
 
 UNITS = 4

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from lived import Deed, assert_same_curves, assert_same_moment, straight
 
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.runs.driver import Driver
 from tui_trainer.runs.place import Place
 from tui_trainer.telemetry import Lived, Look, NeuronAddress, Phase, SettingChange, Status, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, Trainer, build, with_setting
-from tui_trainer.training.summary import flat_settings
 
 EXPERIMENT = build(
     {

@@ -16,14 +16,14 @@ def short(**training: Any) -> Experiment:
 
 
 def test_every_seed_is_judged() -> None:
-    verdict = verify(short(), Expectation(train_loss_below=100, ends="target"), seeds=range(3))
+    verdict = verify(short(), Expectation(bounds={"train_loss_below": 100}, ends="target"), seeds=range(3))
     assert verdict.misses == {0: [], 1: [], 2: []}
     assert verdict.share == 1
     assert verdict.holds
 
 
 def test_what_is_missed_is_said() -> None:
-    claim = Expectation(finding="overfitting", train_loss_below=0.0, units_equal=True, ends="diverged")
+    claim = Expectation(finding="overfitting", bounds={"train_loss_below": 0.0}, units_equal=True, ends="diverged")
     verdict = verify(short(), claim, seeds=[4])
     assert not verdict.holds
     (missed,) = verdict.misses.values()
@@ -36,7 +36,7 @@ def test_what_is_missed_is_said() -> None:
 
 
 def test_a_claim_about_luck_must_not_always_hold() -> None:
-    claim = Expectation(train_loss_below=100, share_of_seeds=0.2, share_of_seeds_at_most=0.8)
+    claim = Expectation(bounds={"train_loss_below": 100}, share_of_seeds=0.2, share_of_seeds_at_most=0.8)
     assert not verify(short(), claim, seeds=range(2)).holds
 
 
@@ -50,5 +50,5 @@ def test_compares_with_another_run_of_the_same_seed() -> None:
 
 
 def test_a_number_that_the_run_does_not_have_fails() -> None:
-    verdict = verify(build({"data": {"name": "sine"}}), Expectation(train_accuracy_above=0.0), [0])
+    verdict = verify(build({"data": {"name": "sine"}}), Expectation(bounds={"train_accuracy_above": 0.0}), [0])
     assert verdict.misses == {0: ["train_accuracy above 0: it is nan"]}

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+import measured
 import numpy as np
 import pytest
 
-from tui_trainer.telemetry import Evaluation, EvaluationLog, LayerMeasures
+from tui_trainer.telemetry import Evaluation, EvaluationLog, Evaluations, LayerValues
 
 
 def evaluation(iteration: int, validation_loss: float | None = None, **more: float | None) -> Evaluation:
-    return Evaluation(
-        iteration=iteration,
+    return measured.evaluation(
+        iteration,
         epoch=iteration // 10,
+        layers=tuple(layer(number, iteration) for number in range(3)),
         train_loss=more.get("train_loss") or float(iteration),
         validation_loss=validation_loss,
         train_accuracy=more.get("train_accuracy"),
-        validation_accuracy=None,
-        learning_rate=0.1,
-        base_loss=1.0,
-        layers=tuple(layer(number, iteration) for number in range(3)),
     )
 
 
-def layer(number: int, iteration: int) -> LayerMeasures:
+def layer(number: int, iteration: int) -> LayerValues:
     """Measured as its number and the iteration say."""
-    return LayerMeasures(
-        name=f"layer {number + 1}",
-        weight_norm=1.0,
-        gradient_norm=10.0 * iteration + number,
-        gradient_rms=1.0,
-        update_ratio=-10.0 * iteration - number,
-        activation="relu",
+    return measured.layer(
+        f"layer {number + 1}", gradient_norm=10.0 * iteration + number, update_ratio=-10.0 * iteration - number
     )
+
+
+def gradient_norms(view: Evaluations) -> np.ndarray:
+    return view.of_layers("gradient_norm")
+
+
+def update_ratios(view: Evaluations) -> np.ndarray:
+    return view.of_layers("update_ratio")
 
 
 def test_the_curve_is_what_was_put_in() -> None:
@@ -43,8 +44,8 @@ def test_the_curve_is_what_was_put_in() -> None:
     np.testing.assert_array_equal(view.train_loss, [0, 5, 9])
     np.testing.assert_array_equal(view.validation_loss, [3, np.nan, 2])
     np.testing.assert_array_equal(view.train_accuracy, [np.nan, 0.5, 0.5])
-    assert view.gradient_norms.tolist() == [[0, 50, 90], [1, 51, 91], [2, 52, 92]]
-    assert view.update_ratios.tolist() == [[0, -50, -90], [-1, -51, -91], [-2, -52, -92]]
+    assert gradient_norms(view).tolist() == [[0, 50, 90], [1, 51, 91], [2, 52, 92]]
+    assert update_ratios(view).tolist() == [[0, -50, -90], [-1, -51, -91], [-2, -52, -92]]
     assert view.latest is not None
     assert view.best is not None
     assert (view.latest.iteration, view.best.iteration) == (9, 9)
@@ -84,8 +85,8 @@ def test_bounded_and_the_newer_half_stays_whole() -> None:
     assert log.best is not None
     assert log.best.iteration == 1234
     np.testing.assert_array_equal(view.train_loss[1:], view.iteration[1:])
-    np.testing.assert_array_equal(view.gradient_norms[2], 10 * view.iteration + 2)
-    np.testing.assert_array_equal(view.update_ratios[2], -10 * view.iteration - 2)
+    np.testing.assert_array_equal(gradient_norms(view)[2], 10 * view.iteration + 2)
+    np.testing.assert_array_equal(update_ratios(view)[2], -10 * view.iteration - 2)
 
 
 @pytest.mark.parametrize("at", [0, 4, 7, 100])
@@ -99,7 +100,7 @@ def test_cut_is_as_if_the_rest_had_never_been(at: int) -> None:
     ours, theirs = log.view(), short.view()
     np.testing.assert_array_equal(ours.iteration, theirs.iteration)
     np.testing.assert_array_equal(ours.validation_loss, theirs.validation_loss)
-    np.testing.assert_array_equal(ours.gradient_norms, theirs.gradient_norms)
+    np.testing.assert_array_equal(gradient_norms(ours), gradient_norms(theirs))
     for mine, other in ((ours.latest, theirs.latest), (ours.best, theirs.best)):
         assert mine is not None
         assert other is not None
@@ -113,13 +114,13 @@ def test_a_view_stays_what_it_was_whatever_comes() -> None:
     for iteration in range(12):
         log.append(evaluation(iteration))
     view = log.view()
-    before = [array.copy() for array in (view.iteration, view.train_loss, view.gradient_norms, view.update_ratios)]
+    before = [array.copy() for array in (view.iteration, view.train_loss, gradient_norms(view), update_ratios(view))]
     for iteration in range(12, 60):
         log.append(evaluation(iteration))
     log.cut(5)
     for iteration in range(100, 130):
         log.append(evaluation(iteration))
     for array, was in zip(
-        (view.iteration, view.train_loss, view.gradient_norms, view.update_ratios), before, strict=True
+        (view.iteration, view.train_loss, gradient_norms(view), update_ratios(view)), before, strict=True
     ):
         np.testing.assert_array_equal(array, was)

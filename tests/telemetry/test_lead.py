@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+import measured as measured_by_hand
 import pytest
 from msgspec import structs
 
-from tui_trainer.telemetry import Evaluation
 from tui_trainer.telemetry.lead import Basis, ExampleSet, Lead, Measured, Yardstick, lead
 
 SAME = Yardstick(
@@ -20,16 +20,12 @@ SAME = Yardstick(
 def measured(
     loss: float | None, accuracy: float | None = None, yardstick: Yardstick = SAME, *, train: float = 0.5, **rest: bool
 ) -> Measured:
-    evaluation = Evaluation(
-        iteration=10,
-        epoch=1,
+    evaluation = measured_by_hand.evaluation(
+        10,
         train_loss=train,
         validation_loss=loss,
         train_accuracy=accuracy,
         validation_accuracy=None if loss is None else accuracy,
-        learning_rate=0.1,
-        base_loss=1.0,
-        layers=(),
     )
     return Measured(yardstick=yardstick, evaluation=evaluation, **rest)
 

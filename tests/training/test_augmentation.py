@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_trainer.experiment.experiment import TrainingSettings
 from tui_trainer.training.augmentation import augment_images
-from tui_trainer.training.experiment import TrainingSettings
 
 IMAGE = np.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0], [9.0, 10.0, 11.0, 12.0]])
 STILL = {"x": 0.5, "y": 0.5, "angle": 0.5, "flip": 0.9}

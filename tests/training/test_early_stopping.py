@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from lived import run_to
 
+from tui_trainer.experiment.training_settings import EarlyStopping
 from tui_trainer.telemetry import Look, Status
 from tui_trainer.training import Trainer, build, with_setting
 from tui_trainer.training.early_stopping import EarlyStop
-from tui_trainer.training.experiment import EarlyStopping
 from tui_trainer.training.followed import Followed
 from tui_trainer.training.step_view import step_view
 

@@ -102,8 +102,10 @@ def test_zero_weights_stay_equal_and_constant_ones_too() -> None:
         trainer = trained({"network": {"hidden": [4], "activation": "tanh", "initializer": initializer}})
         latest = trainer.evaluations.latest
         assert latest is not None
-        assert latest.units_equal
-    assert not trained({"network": {"hidden": [4]}}).evaluations.latest.units_equal  # type: ignore[union-attr]
+        assert latest.layers[0].of("unit_spread") < 1e-6
+    usual = trained({"network": {"hidden": [4]}}).evaluations.latest
+    assert usual is not None
+    assert usual.layers[0].of("unit_spread") > 0.1
 
 
 def test_pairs_bring_together_what_belongs_together() -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.experiment.in_force import flat_settings
+from tui_trainer.experiment.settings import Tables
 from tui_trainer.runs.driver import Driver
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
-from tui_trainer.training.settings import Tables
-from tui_trainer.training.summary import flat_settings
 
 
 def reply(tables: Tables, iterations: int, key: str, value: object) -> tuple[str, Driver]:

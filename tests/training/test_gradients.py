@@ -17,7 +17,7 @@ from tui_trainer.layers import ACTIVATIONS
 from tui_trainer.losses import LOSSES
 from tui_trainer.losses.loss import Output
 from tui_trainer.training import Experiment, SettingError, Trainer
-from tui_trainer.training.evaluation import Probe
+from tui_trainer.training.probe import Probe
 
 TOLERANCE = 1e-6
 STEP = 1e-5
@@ -65,7 +65,7 @@ def clear_probe(data: str, tables: dict[str, dict[str, Any]]) -> tuple[Probe, Ex
             last *= 0.2
             last[-1] += 0.5
         plan, row, _ = trainer.feed.block(0).row(0)
-        probe = Probe(trainer, plan, row, parameters)
+        probe = Probe(trainer.network, trainer.experiment.optimizer, plan, row, parameters)
         probe.loss()
         inputs = [plan.inputs(row)] + [probe.plan.layer(probe.plan.a, n) for n in range(len(trainer.network.sizes) - 2)]
         sums = [w.T @ a for w, a in zip(trainer.network.views(parameters), inputs, strict=True)]
@@ -82,7 +82,7 @@ def clear_probe(data: str, tables: dict[str, dict[str, Any]]) -> tuple[Probe, Ex
 
 
 def relative_error(probe: Probe, made: Experiment) -> float:
-    """Of the plan's gradient, penalties included, as in `instruments.gradient_check`, over all parameters."""
+    """Of the plan's gradient, penalties included, as in `training.gradient_check`, over all parameters."""
     vector, optimizer = probe.vectors.parameters, made.optimizer
     is_weight = probe.plan.network.is_weight
 
@@ -190,6 +190,6 @@ def test_the_gradient_of_a_run_is_the_probes() -> None:
     trainer = Trainer(made)
     start = trainer.vectors.parameters.copy()
     plan, row, _ = trainer.feed.block(0).row(0)
-    expected = Probe(trainer, plan, row, start).gradient().copy()
+    expected = Probe(trainer.network, trainer.experiment.optimizer, plan, row, start).gradient().copy()
     trainer.run(1)
     np.testing.assert_array_equal(trainer.vectors.gradient, expected)

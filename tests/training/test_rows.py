@@ -10,7 +10,7 @@ import pytest
 
 from tui_trainer.layers import Call
 from tui_trainer.training import Trainer, build
-from tui_trainer.training.evaluation import Probe
+from tui_trainer.training.probe import Probe
 from tui_trainer.training.rows import makers
 
 PLANS: dict[str, dict[str, Any]] = {
@@ -53,7 +53,7 @@ def test_a_row_blames_as_a_plan_of_that_row_alone(name: str, iteration: int) -> 
     trainer = Trainer(build(PLANS[name]))
     trainer.run(iteration)
     plan, row, _ = trainer.feed.block(iteration).row(iteration)
-    alone = Probe(trainer, plan, row, trainer.vectors.parameters)
+    alone = Probe(trainer.network, trainer.experiment.optimizer, plan, row, trainer.vectors.parameters)
     gradient, loss = alone.gradient().copy(), alone.loss()
     trainer.run(1)
     np.testing.assert_array_equal(trainer.vectors.gradient, gradient)

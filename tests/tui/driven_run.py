@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from fake_run import CATALOGUE
 from msgspec import structs
 
-from tui_trainer.cli.settings_catalogue import settings_catalogue
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.runs.driver import Driver
 from tui_trainer.runs.live import CAPABILITIES
 from tui_trainer.runs.load import Load
@@ -28,7 +28,7 @@ TABLES = {
 
 REAL_CATALOGUE = structs.replace(
     CATALOGUE,
-    settings=settings_catalogue(),
+    settings=listed_settings(),
     load=lambda request: Load((("A", build(TABLES, request.preset)),)),
 )
 

@@ -6,6 +6,9 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "reference"))
 
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 

@@ -9,6 +9,7 @@ from functools import cache
 from msgspec import structs
 from sample_snapshots import YARDSTICK, moons
 
+from tui_trainer.experiment.declared import Setting
 from tui_trainer.telemetry import (
     ArmView,
     Command,
@@ -19,7 +20,6 @@ from tui_trainer.telemetry import (
     Parting,
     Phase,
     Remedy,
-    Setting,
     Severity,
     Snapshot,
     Status,

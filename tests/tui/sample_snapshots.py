@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
+import measured
 import numpy as np
 from msgspec import structs
 
+from tui_trainer.experiment.declared import Setting
 from tui_trainer.telemetry import (
     Agreement,
     Confusion,
@@ -18,18 +20,16 @@ from tui_trainer.telemetry import (
     DataView,
     DecisionMap,
     Embedding,
-    Evaluation,
     EvaluationLog,
     Event,
     Finding,
     History,
-    LayerMeasures,
     LayerStep,
+    LayerValues,
     LayerView,
     Losses,
     Picture,
     Remedy,
-    Setting,
     SettingChange,
     Severity,
     Snapshot,
@@ -165,8 +165,8 @@ class Run:
         p, vp = self.forward(self.x)[1][-1], self.forward(self.vx)[1][-1]
         mean = self.t.mean(axis=0, keepdims=True).repeat(len(self.t), axis=0)
         self.log.append(
-            Evaluation(
-                iteration=self.iteration,
+            measured.evaluation(
+                self.iteration,
                 epoch=self.iteration // self.batches(),
                 train_loss=float(self.losses(p, self.t).mean()),
                 validation_loss=float(self.losses(vp, self.vt).mean()) if len(self.vx) else None,
@@ -186,15 +186,15 @@ class Run:
     def classes(self, p: np.ndarray) -> np.ndarray:
         return p.argmax(axis=1) if p.shape[1] > 1 else (p[:, 0] > 0.5).astype(int)
 
-    def measures(self) -> tuple[LayerMeasures, ...]:
+    def measures(self) -> tuple[LayerValues, ...]:
         measures = []
         for number, w in enumerate(self.weights):
             gradient = self.last["gradients"][number] if self.last else np.zeros_like(w)
             update = self.last["updates"][number] if self.last else np.zeros_like(w)
             norm, hidden = float(np.linalg.norm(gradient)), number < len(self.weights) - 1
             measures.append(
-                LayerMeasures(
-                    name=f"layer {number + 1}",
+                measured.layer(
+                    f"layer {number + 1}",
                     weight_norm=float(np.linalg.norm(w)),
                     gradient_norm=norm,
                     gradient_rms=norm / np.sqrt(w.size),
@@ -593,19 +593,11 @@ def huge() -> Snapshot:
     run.batch_losses.extend(np.array([big, -big, 1e-300, 0.0] * 500))
     run.iteration = 2000
     run.log.append(
-        Evaluation(
-            iteration=2000,
-            epoch=1,
-            train_loss=big,
-            validation_loss=-big,
-            train_accuracy=None,
-            validation_accuracy=None,
-            learning_rate=big,
-            base_loss=big,
-            layers=(),
-        )
+        measured.evaluation(2000, epoch=1, train_loss=big, validation_loss=-big, learning_rate=big, base_loss=big)
     )
-    measures = tuple(structs.replace(m, gradient_norm=big, update_ratio=big, weight_norm=big) for m in moons().measures)
+    measures = tuple(
+        measured.layer(m.name, gradient_norm=big, update_ratio=big, weight_norm=big) for m in moons().measures
+    )
     picture = DecisionMap(
         low=(-big, -big), high=(big, big), values=np.full((3, 4), 3e38, np.float32), classes=np.zeros((3, 4), int),
         title="answer",

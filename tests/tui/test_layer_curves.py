@@ -23,12 +23,8 @@ def with_curves(gradient_norms: list[list[float]], update_ratios: list[list[floa
     evaluations = structs.replace(
         snapshot.losses.evaluations,
         iteration=np.linspace(0, end, count).astype(np.int64),
-        train_loss=blank,
-        validation_loss=blank,
-        train_accuracy=blank,
-        validation_accuracy=blank,
-        gradient_norms=np.array(gradient_norms),
-        update_ratios=np.array(update_ratios),
+        values={"train_loss": blank, "validation_loss": blank},
+        layer_values={"gradient_norm": np.array(gradient_norms), "update_ratio": np.array(update_ratios)},
     )
     losses = structs.replace(snapshot.losses, evaluations=evaluations)
     return structs.replace(snapshot, losses=losses, iteration=end, target_iterations=end, events=())

@@ -26,7 +26,8 @@ def test_evaluations_until_a_moment_are_what_had_been_measured() -> None:
     then = evaluations_until(whole, 121)
     assert then.iteration[-1] == 120
     assert len(then.validation_loss) == len(then.train_loss) == len(then.iteration)
-    assert then.gradient_norms.shape == then.update_ratios.shape == (len(whole.gradient_norms), len(then.iteration))
+    layers = len(whole.of_layers("gradient_norm"))
+    assert then.of_layers("gradient_norm").shape == (layers, len(then.iteration))
     assert then.latest is not None
     assert then.latest.train_loss == whole.train_loss[list(whole.iteration).index(120)]
     early = evaluations_until(whole, 20)

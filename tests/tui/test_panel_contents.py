@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import measured
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -11,6 +12,8 @@ import sample_snapshots as samples
 from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.experiment.declared import Setting
+from tui_trainer.experiment.words import setting_of
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import (
     Agreement,
@@ -20,7 +23,6 @@ from tui_trainer.telemetry import (
     Look,
     NeuronAddress,
     Phase,
-    Setting,
     SettingChange,
     Snapshot,
     Status,
@@ -178,13 +180,13 @@ class TestGradients:
         assert "… 10 more layers" in text("gradients", many, 20, 5)
 
     def test_the_ends_of_the_bars_are_named_wherever_there_is_room_for_them(self) -> None:
-        tiny = tuple(structs.replace(m, gradient_norm=3e-9) for m in samples.moons().measures)
+        tiny = tuple(measured.layer(m.name, gradient_norm=3e-9) for m in samples.moons().measures)
         for width, ends in ((60, "bars 1e-9 to 10, log"), (36, "1e-9 to 10, log"), (30, "1e-9 to 10"), (28, "1e-9…10")):
             assert ends in text("gradients", structs.replace(samples.moons(), measures=tiny), width, 6).splitlines()[0]
 
     def test_a_longer_bar_is_a_larger_norm(self) -> None:
         first, second = samples.moons().measures
-        measures = (structs.replace(first, gradient_norm=1.0), structs.replace(second, gradient_norm=1e-4))
+        measures = (measured.layer(first.name, gradient_norm=1.0), measured.layer(second.name, gradient_norm=1e-4))
         shown = text("gradients", structs.replace(samples.moons(), measures=measures), 60, 4).splitlines()
         assert shown[1].count("━") > 2 * shown[2].count("━")
 
@@ -209,8 +211,8 @@ class TestGradients:
     def test_a_high_panel_tells_the_norms_behind_the_ratio(self) -> None:
         measure = samples.moons().measures[0]
         shown = text("gradients", samples.moons(), 60, 14)
-        assert f"|weights| {compact(measure.weight_norm)} · |update| " in shown
-        assert compact(measure.update_ratio * measure.weight_norm, 2) in shown
+        assert f"|weights| {compact(measure.of('weight_norm'))} · |update| " in shown
+        assert compact(measure.of("update_ratio") * measure.of("weight_norm"), 2) in shown
         assert "|weights|" not in text("gradients", samples.moons(), 60, 8)
 
     def test_a_full_screen_of_it_is_explained(self) -> None:
@@ -617,8 +619,7 @@ class TestSettings:
         assert len(settings.visible(view, 30)) == 22
 
     def test_values_are_whole_in_a_narrow_list_and_near_their_labels_in_a_wide_one(self) -> None:
-        loss = Setting(key="loss.name", label="loss", help="", choices=("binary_cross_entropy",))
-        deep = Setting(key="network.activation", label="activation", help="", choices=("relu",))
+        loss, deep = setting_of("loss.name"), setting_of("network.activation")
         values = {"loss.name": "binary_cross_entropy", "network.activation": ["sigmoid"] * 4}
         snapshot = structs.replace(samples.moons(), settings=values)
         view = View(settings=(loss, deep))

@@ -12,7 +12,8 @@ from driven_run import DrivenRun, opened, press
 from fake_run import ABILITIES, BOUNCING, CATALOGUE, FakeRun, open_fake
 from msgspec import structs
 
-from tui_trainer.telemetry import Setting, Snapshot, Status
+from tui_trainer.experiment.declared import Setting
+from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
 from tui_trainer.tui.actions import choose_setting

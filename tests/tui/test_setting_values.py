@@ -7,7 +7,7 @@ import re
 import pytest
 from msgspec import structs
 
-from tui_trainer.telemetry import Setting
+from tui_trainer.experiment.declared import Setting
 from tui_trainer.tui.setting_values import allowed, can_step, entered, parsed, stepped
 
 RATE = Setting(key="optimizer.learning_rate", label="learning rate", help="", low=1e-6, high=100.0, logarithmic=True)
@@ -35,13 +35,18 @@ CLIP = Setting(
 )
 EVERY = Setting(
     key="training.evaluate_every", label="evaluate every", help="", low=1, high=10**9, logarithmic=True, integer=True,
-    decimal=True, optional=True,
+    decimal=True, optional=True, automatic=True,
 )  # fmt: skip
 SCALE = Setting(key="data.feature_scale", label="feature scale", help="", low=1e-6, high=1e6, logarithmic=True)
 SETS = (("x1", "x2"), ("x1", "x2", "x1x2"), ("x1", "x2", "x1^2", "x1x2"))
 FEATURES = Setting(key="data.features", label="features", help="", choices=("x1", "x2", "x1^2", "x1x2"), lists=SETS)
 INITIALIZER = Setting(
-    key="network.initializer", label="initializer", help="", choices=("he", "xavier", "zeros"), optional=True
+    key="network.initializer",
+    label="initializer",
+    help="",
+    choices=("he", "xavier", "zeros"),
+    optional=True,
+    automatic=True,
 )
 SEED = Setting(key="training.seed", label="seed", help="", low=0, high=100, integer=True)
 

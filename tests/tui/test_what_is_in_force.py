@@ -10,7 +10,7 @@ from driven_run import DrivenRun
 from msgspec import structs
 
 from tui_trainer.cli import main
-from tui_trainer.cli.settings_catalogue import settings_catalogue
+from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Trainer, build, with_setting
@@ -32,7 +32,7 @@ SMALL = build(
 
 
 def lines(snapshot: Snapshot, width: int = 140, height: int = 60) -> list[str]:
-    view = View(settings=settings_catalogue())
+    view = View(settings=listed_settings())
     return draw_dashboard(snapshot, view, width, height, DARK, ()).cells.lines()
 
 
@@ -72,14 +72,14 @@ def test_the_penalty_is_told_apart_from_the_loss(l1: float, l2: float) -> None:
     run.driver.obey(do.StepIterations(25))
     snapshot = structs.replace(run.latest(), findings=())
     assert snapshot.evaluation is not None
-    assert snapshot.evaluation.penalty == pytest.approx(by_hand(trainer, l1, l2), rel=1e-9)
+    assert snapshot.evaluation.get("penalty") == pytest.approx(by_hand(trainer, l1, l2), rel=1e-9)
     loss, p = compact(snapshot.evaluation.train_loss), compact(by_hand(trainer, l1, l2))
     assert f"Training loss {loss} + penalty {p}" in lines(snapshot)[2]
     first = compact(float(snapshot.losses.evaluations.train_loss[0]))
     assert f"from {first} + {compact(before)} at the start" in lines(snapshot, 160)[2]
     at = evaluations_until(snapshot.losses.evaluations, 5).latest
     assert at is not None
-    assert at.penalty == pytest.approx(before)
+    assert at.get("penalty") == pytest.approx(before)
 
 
 def test_the_gradient_is_that_of_loss_and_penalty_together() -> None:

@@ -89,10 +89,10 @@ def _is_for_the_person(error: ValueError) -> bool:
     """Whether the error says what is wrong with the input; any other one is a fault of the program."""
     if isinstance(error, UsageError):
         return True
+    from tui_trainer.experiment import SettingError
     from tui_trainer.preferences import PreferencesError
     from tui_trainer.presets import PresetError
     from tui_trainer.toml_file import FileError
-    from tui_trainer.training import SettingError
 
     return isinstance(error, FileError | PresetError | SettingError | PreferencesError)
 

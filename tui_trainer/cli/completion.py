@@ -11,11 +11,9 @@ import re
 import sys
 from importlib import resources
 
-from msgspec import structs
-
 from tui_trainer.cli.arguments import COMMANDS, PAINTERS, SHELLS, options_of
-from tui_trainer.cli.settings_catalogue import NAMES, STRUCTS
 from tui_trainer.cli.status import DONE
+from tui_trainer.experiment.declared import settings
 from tui_trainer.tui.theme import THEMES
 
 KNOWN = ("--theme", "--painter", "--set", "--preset", "--check")
@@ -37,10 +35,7 @@ def script(shell: str) -> str:
 
 def setting_keys() -> list[str]:
     """Every dotted key that `--set` takes with some experiment."""
-    keys = set(NAMES)
-    for table, kinds in STRUCTS.items():
-        keys |= {f"{table}.{field.name}" for kind in kinds for field in structs.fields(kind)}
-    return sorted(keys - set(STRUCTS))
+    return sorted(key for key, setting in settings().items() if not setting.is_table)
 
 
 def _gaps() -> dict[str, list[str]]:

@@ -57,14 +57,7 @@ class JsonLines:
 
     def evaluation(self, evaluation: Evaluation) -> None:
         """The whole training and validation set, seen in evaluation mode; `epoch` counts completed ones."""
-        self._event(
-            "evaluation",
-            **_measured(evaluation),
-            learning_rate=evaluation.learning_rate,
-            base_loss=evaluation.base_loss,
-            gradient_norm=evaluation.gradient_norm,
-            step_quality=evaluation.step_quality,
-        )
+        self._event("evaluation", **_measured(evaluation))
 
     def finding(self, finding: Finding, iteration: int, active: bool) -> None:
         """A finding that was raised (active) or released at the evaluation of `iteration`."""
@@ -118,24 +111,12 @@ def _advised(run: HeadlessRun, reason: str) -> Iterable[Finding]:
 
 
 def _measured(evaluation: Evaluation) -> dict[str, Any]:
-    """What an evaluation and the end have in common; accuracies and validation only where they exist."""
-    layers = [
-        {
-            "name": layer.name,
-            "weight_norm": layer.weight_norm,
-            "gradient_norm": layer.gradient_norm,
-            "update_ratio": layer.update_ratio,
-        }
-        | {name: share for name in ("dead_share", "saturated_share") if (share := getattr(layer, name)) is not None}
-        for layer in evaluation.layers
-    ]
-    losses = ("train_loss", "validation_loss", "epoch_loss", "train_accuracy", "validation_accuracy")
+    """What an evaluation and the end have in common: every value of the run by name, and those of every layer."""
     return {
         "iteration": evaluation.iteration,
         "epoch": evaluation.epoch,
-        **{name: value for name in losses if (value := getattr(evaluation, name)) is not None},
-        **({"penalty": evaluation.penalty} if evaluation.penalty else {}),
-        "layers": layers,
+        **evaluation.values,
+        "layers": [{"name": layer.name, **layer.values} for layer in evaluation.layers],
     }
 
 

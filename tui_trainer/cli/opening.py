@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from tui_trainer.cli.arguments import COMMANDS
-from tui_trainer.cli.overrides import applied, parsed
+from tui_trainer.cli.overrides import parsed
+from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.presets import Preset, find
-from tui_trainer.training import Experiment
 
 
 def found(name: str) -> Preset:
@@ -36,4 +36,4 @@ def overrides(
 
 def experiments_of(preset: Preset, settings: Mapping[str, object]) -> tuple[tuple[str, Experiment], ...]:
     """Name and experiment of every arm, `settings` over each. Raises `PresetError` and `SettingError`."""
-    return tuple((name, applied(experiment, settings)) for name, experiment in preset.experiments())
+    return tuple((name, with_settings(experiment, settings)) for name, experiment in preset.experiments())

@@ -1,11 +1,13 @@
-"""What `--set KEY=VALUE` means: a value as TOML has it, words without their quotes, lists without their brackets."""
+"""What `--set KEY=VALUE` means: a value as TOML has it, words without their quotes, lists without their brackets, one
+value in place of a list of one."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from tui_trainer.training import Experiment, SettingError, with_setting
+from tui_trainer.experiment import SettingError
+from tui_trainer.experiment.words import setting_of
 
 
 def parsed(texts: Iterable[str]) -> dict[str, object]:
@@ -18,44 +20,10 @@ def parsed(texts: Iterable[str]) -> dict[str, object]:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise SettingError("--set", text, "allowed: KEY=VALUE, such as optimizer.learning_rate=0.1")
-        settings[key.strip()] = _value(value.strip())
+        meant = _value(value.strip())
+        only_lists = setting_of(key.strip()).is_list and not isinstance(meant, list | dict) and meant is not None
+        settings[key.strip()] = [meant] if only_lists else meant
     return settings
-
-
-def applied(experiment: Experiment, settings: Mapping[str, object]) -> Experiment:
-    """The experiment with all `settings` in force, whatever their order. Raises `SettingError`.
-
-    A single value stands for a list of one where only a list is allowed.
-    """
-    # What is chosen by name decides which other keys there are. One setting may be possible only after another
-    # (an output of the squared loss, say), so what fails is tried again while others succeed.
-    waiting = sorted(settings.items(), key=lambda item: (not item[0].endswith(".name"), item[0] != "data.name"))
-    while waiting:
-        failed: list[tuple[str, object]] = []
-        first_error: SettingError | None = None
-        for key, value in waiting:
-            try:
-                experiment = _with(experiment, key, value)
-            except SettingError as error:
-                first_error = first_error or error
-                failed.append((key, value))
-        if first_error is not None and len(failed) == len(waiting):
-            raise first_error
-        waiting = failed
-    return experiment
-
-
-def _with(experiment: Experiment, key: str, value: object) -> Experiment:
-    try:
-        return with_setting(experiment, key, value)
-    except SettingError:
-        if isinstance(value, list | dict) or value is None:
-            raise
-        try:
-            return with_setting(experiment, key, [value])
-        except SettingError:
-            pass
-        raise
 
 
 def _value(text: str) -> object:

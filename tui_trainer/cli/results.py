@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tui_trainer.cli.plain import plain
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.studies.trial import Advice, advice
-from tui_trainer.telemetry import Evaluation, LayerMeasures, Remedy, Status
+from tui_trainer.telemetry import Evaluation, LayerValues, Remedy, Status
 from tui_trainer.telemetry.held_out import few_words
 from tui_trainer.training.summary import summary
 from tui_trainer.tui.cells import text_width
@@ -27,7 +27,7 @@ REASONS = {
 def results(run: HeadlessRun, reason: str, columns: int) -> str:
     """The lines, wrapped to `columns`, with an end of line each."""
     trainer, final, restored = run.trainer, run.final(), run.restored
-    few = few_words(final.validation_examples)
+    few = few_words(final.get("validation_examples"))
     speed = trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0
     lines = [
         f"{plain(run.experiment.title)} · {summary(trainer)}",
@@ -37,8 +37,8 @@ def results(run: HeadlessRun, reason: str, columns: int) -> str:
         "",
         *aligned(told(_losses(final))),
         *(
-            [f"penalty on the weights {final.penalty:.4g}: part of no loss, minimised beside it"]
-            if final.penalty
+            [f"penalty on the weights {penalty:.4g}: part of no loss, minimised beside it"]
+            if (penalty := final.get("penalty"))
             else []
         ),
         *_best(run, final, columns),
@@ -106,15 +106,15 @@ def loss_and_accuracy(loss: float | None, accuracy: float | None) -> tuple[str, 
     return "" if loss is None else f"{loss:.4g}", "" if accuracy is None else percent(accuracy, 1)
 
 
-def _layers(layers: Iterable[LayerMeasures]) -> Rows:
+def _layers(layers: Iterable[LayerValues]) -> Rows:
     rows: Rows = [("", "activation", "|weights|", "|gradient|", "update/weight")]
     rows += [
         (
             layer.name,
             layer.activation,
-            f"{layer.weight_norm:.3g}",
-            f"{layer.gradient_norm:.3g}",
-            f"{layer.update_ratio:.3g}",
+            f"{layer.of('weight_norm'):.3g}",
+            f"{layer.of('gradient_norm'):.3g}",
+            f"{layer.of('update_ratio'):.3g}",
         )
         for layer in layers
     ]

@@ -18,17 +18,17 @@ from tui_trainer.cli.arguments import DEFAULT_PRESET, UsageError
 from tui_trainer.cli.opening import experiments_of, found, overrides
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
-from tui_trainer.cli.settings_catalogue import settings_catalogue
 from tui_trainer.cli.status import WRONG
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.experiment import Experiment
+from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.memory import share_memory
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of
 from tui_trainer.presets import Preset, PresetError, bundled
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.load import Load
 from tui_trainer.runs.run import Run
-from tui_trainer.training import Experiment
-from tui_trainer.training.setting_error import nearest
+from tui_trainer.setting_error import nearest
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.tui.charset import told, why_ascii
@@ -149,7 +149,7 @@ def catalogue(opened: str) -> Catalogue:
     return Catalogue(
         presets=partial(preset_entries, opened),
         load=lambda request: Load(requested(request)),
-        settings=settings_catalogue(),
+        settings=listed_settings(),
     )
 
 

@@ -20,11 +20,11 @@ from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.race_results import race_results
 from tui_trainer.cli.results import results
 from tui_trainer.cli.status import DONE, FAILED, HUNG_UP, INTERRUPTED
-from tui_trainer.instruments.gradient_check import check_gradient
+from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.expectation import ENDS
-from tui_trainer.training.summary import flat_settings
+from tui_trainer.training.gradient_check import check_gradient
 from tui_trainer.tui.charset import told, why_ascii
 from tui_trainer.tui.terminal import forget_lost_output
 

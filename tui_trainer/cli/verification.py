@@ -11,10 +11,10 @@ from tui_trainer.cli.opening import found
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.status import DONE, FAILED
+from tui_trainer.experiment import Experiment
 from tui_trainer.presets import Preset, bundled, find
 from tui_trainer.studies.verify import Verdict, verify
 from tui_trainer.telemetry.expectation import Expectation
-from tui_trainer.training import Experiment
 
 
 def verify_presets(arguments: argparse.Namespace) -> int:

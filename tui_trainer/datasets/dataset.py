@@ -12,10 +12,64 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from tui_trainer.datasets.preparation import PLAIN_FEATURES, Feature, Floats
+from tui_trainer.datasets.preparation import FEATURE_SETS, PLAIN_FEATURES, Feature, Floats
+from tui_trainer.setting import FACTOR, setting
 
 Task = Literal["classification", "regression", "embedding"]
 Scale = Annotated[float, Meta(ge=1e-6, le=1e6)]
+
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+LabelNoise = Annotated[
+    Share,
+    setting(
+        "Share of the labels moved to another class, of the training and of the validation set alike.",
+        order=410,
+        step=0.05,
+    ),
+]
+Standardize = Annotated[
+    bool,
+    setting(
+        "Shift and scale every input to mean 0 and standard deviation 1, as measured on the training set.",
+        short="standard",
+        order=420,
+    ),
+]
+Features = Annotated[
+    tuple[Feature, ...],
+    Meta(min_length=1),
+    setting(
+        "What the network is given of a point with two columns: x1 x2 x1^2 x2^2 x1x2 sin(x1) sin(x2).",
+        order=430,
+        lists=FEATURE_SETS,
+    ),
+]
+FeatureScale = Annotated[
+    Scale | tuple[Scale, ...],
+    setting(
+        "Multiplies the inputs: one number for all columns, or one per column.",
+        short="scale",
+        order=440,
+        step=FACTOR,
+    ),
+]
+Samples = Annotated[int, Meta(ge=1, le=100_000)]
+Noise = Annotated[
+    float,
+    Meta(ge=0, le=100),
+    setting(
+        "Standard deviation of the normal noise: on the inputs, or on the target of a regression.",
+        order=80,
+        step=0.05,
+    ),
+]
+DataSeed = Annotated[
+    Annotated[int, Meta(ge=0, lt=2**32)] | None,
+    setting("Holds the data fixed while the seed of the run varies.", listed=False),
+]
+Classes = Annotated[int, Meta(ge=2, le=10), setting("Number of classes.", order=350)]
+Dimensions = Annotated[int, setting("Number of inputs.", label="dimensions", order=360)]
 
 
 class DatasetError(ValueError):
@@ -47,19 +101,16 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     task: ClassVar[Task]
     unit: ClassVar[str] = ""
     """What the inputs are measured in; "" where nobody would ask."""
+    short: ClassVar[str] = ""
+    """What its name is shortened to where room is short: "glasses"."""
     recommended: ClassVar[dict[str, object]]
     """Dotted keys outside `data` of an experiment that trains well on this data as its defaults make it."""
 
-    label_noise: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    """Share of the labels moved to another class, of the training and of the validation set alike."""
-    standardize: bool = False
-    """Shift and scale every input to mean 0 and standard deviation 1, as measured on the training set."""
-    feature_scale: Scale | tuple[Scale, ...] = 1.0
-    """Multiplies the inputs: one number for all columns, or one per column."""
-    features: Annotated[tuple[Feature, ...], Meta(min_length=1)] = PLAIN_FEATURES
-    """What the network is given of a point with two columns: x1 x2 x1^2 x2^2 x1x2 sin(x1) sin(x2)."""
-    seed: Annotated[int, Meta(ge=0, lt=2**32)] | None = None
-    """Holds the data fixed while the seed of the run varies."""
+    label_noise: LabelNoise = 0.0
+    standardize: Standardize = False
+    feature_scale: FeatureScale = 1.0
+    features: Features = PLAIN_FEATURES
+    seed: DataSeed = None
 
     @property
     def name(self) -> str:
@@ -80,6 +131,16 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     def image_shape(self) -> tuple[int, int] | None:
         """(height, width) where the columns are pixels, row by row from the top."""
         return None
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether any of the data is held out."""
+        return False
+
+    @property
+    def upper_limits(self) -> dict[str, int]:
+        """Keys → the largest number that this data can have, where other data can have a larger one."""
+        return {}
 
     @property
     def inapplicable(self) -> dict[str, str]:

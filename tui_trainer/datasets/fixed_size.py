@@ -12,24 +12,51 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from tui_trainer.datasets.dataset import Dataset, DatasetError, Examples
+from tui_trainer.datasets.dataset import Dataset, DatasetError, Examples, Samples
 from tui_trainer.datasets.preparation import Floats
 from tui_trainer.randomness import Purpose, generator
+from tui_trainer.setting import FACTOR, setting
 
 Number = TypeVar("Number", bound=np.generic)
+
+
+StoredSamples = Annotated[
+    Samples | Literal["all"],
+    setting(
+        'Training examples to use of those that the validation set leaves; "all" of them, or a number.',
+        order=90,
+        step=FACTOR,
+    ),
+]
+ValidationShare = Annotated[
+    float,
+    Meta(ge=0, le=0.9),
+    setting(
+        "Share of all examples held out to judge what was learned; 0 for none.",
+        short="validation",
+        order=460,
+        step=0.05,
+    ),
+]
 
 
 class FixedSizeDataset(Dataset, frozen=True, kw_only=True):
     """A subclass gives `load`. The validation set depends on its share and the seed, never on `samples`."""
 
-    samples: Annotated[int, Meta(ge=1, le=100_000)] | Literal["all"] = "all"
-    """Training examples to use of those that the validation set leaves; "all" of them, or a number."""
-    validation_share: Annotated[float, Meta(ge=0, le=0.9)] = 0.2
-    """Share of all examples held out to judge what was learned; 0 for none."""
+    samples: StoredSamples = "all"
+    validation_share: ValidationShare = 0.2
 
     def load(self) -> tuple[Floats, Floats]:
         """All inputs (n, columns) and class numbers (n,), in the order of the file."""
         raise NotImplementedError
+
+    @property
+    def has_validation(self) -> bool:
+        return self.validation_share > 0
+
+    @property
+    def upper_limits(self) -> dict[str, int]:
+        return {"samples": self.most_samples}
 
     @property
     def most_samples(self) -> int:

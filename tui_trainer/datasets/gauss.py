@@ -7,9 +7,27 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from tui_trainer.datasets.dataset import DatasetError, Examples
-from tui_trainer.datasets.generated import GeneratedDataset, Noise, on_circle, taking_turns
+from tui_trainer.datasets.dataset import Classes, DatasetError, Dimensions, Examples, Noise
+from tui_trainer.datasets.generated import GeneratedDataset, on_circle, taking_turns
 from tui_trainer.datasets.preparation import Floats
+from tui_trainer.setting import setting
+
+Distance = Annotated[
+    float,
+    Meta(ge=0, le=100),
+    setting("Distance of the centres from the origin.", label="distance", order=380, step=0.25),
+]
+Minority = Annotated[
+    float,
+    Meta(gt=0, lt=1),
+    setting(
+        "Share of class 1 where there are two classes; away from 0.5 they are imbalanced.",
+        label="share of class 1",
+        short="minority",
+        order=390,
+        step=0.05,
+    ),
+]
 
 
 class Gauss(GeneratedDataset, tag="gauss", frozen=True, kw_only=True):
@@ -28,15 +46,10 @@ class Gauss(GeneratedDataset, tag="gauss", frozen=True, kw_only=True):
     }
 
     noise: Noise = 0.5
-    """Standard deviation of the clouds in every dimension."""
-    classes: Annotated[int, Meta(ge=2, le=10)] = 2
-    """Number of clouds."""
-    dim: Annotated[int, Meta(ge=2, le=100)] = 2
-    """Number of inputs; only the first two tell the classes apart."""
-    sep: Annotated[float, Meta(ge=0, le=100)] = 1.5
-    """Distance of the centres from the origin."""
-    minority: Annotated[float, Meta(gt=0, lt=1)] = 0.5
-    """Share of class 1 where there are two classes; away from 0.5 they are imbalanced."""
+    classes: Classes = 2
+    dim: Annotated[Dimensions, Meta(ge=2, le=100)] = 2
+    sep: Distance = 1.5
+    minority: Minority = 0.5
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -11,24 +11,32 @@ from typing import Annotated
 import numpy as np
 from msgspec import Meta
 
-from tui_trainer.datasets.dataset import Dataset, Examples, Part
+from tui_trainer.datasets.dataset import Dataset, Examples, Noise, Part, Samples
 from tui_trainer.datasets.preparation import Floats
 from tui_trainer.randomness import Purpose, generator
-
-Noise = Annotated[float, Meta(ge=0, le=100)]
+from tui_trainer.setting import FACTOR, setting
 
 _PATTERN, _NOISE = 0, 1
+
+
+DrawnSamples = Annotated[Samples, setting("Training examples.", order=90, step=FACTOR)]
+ValidationSamples = Annotated[
+    int,
+    Meta(ge=0, le=100_000),
+    setting("Examples held out to judge what was learned; 0 for none.", short="validation", order=450, step=FACTOR),
+]
 
 
 class GeneratedDataset(Dataset, frozen=True, kw_only=True):
     """A subclass gives `pattern`. Classes take turns (0, 1, 0, 1, …): any size is as balanced as can be."""
 
-    samples: Annotated[int, Meta(ge=1, le=100_000)] = 200
-    """Training examples."""
-    validation_samples: Annotated[int, Meta(ge=0, le=100_000)] = 400
-    """Examples held out to judge what was learned; 0 for none."""
+    samples: DrawnSamples = 200
+    validation_samples: ValidationSamples = 400
     noise: Noise = 0.1
-    """Standard deviation of the normal noise: on the inputs, or on the target of a regression."""
+
+    @property
+    def has_validation(self) -> bool:
+        return self.validation_samples > 0
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         return (

@@ -8,8 +8,17 @@ import numpy as np
 from msgspec import Meta
 
 from tui_trainer.datasets.dataset import Dataset, Examples
+from tui_trainer.setting import setting
 
 Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
+
+Extra = Annotated[
+    tuple[Coordinate, Coordinate] | None,
+    setting(
+        "A fifth point. (0.5, 0.6) as a ring contradicts the others: it lies between the two glasses.", listed=False
+    ),
+]
+ExtraLabel = Annotated[Literal[0, 1], setting("What the fifth point is: 0 a ring, 1 glasses.", listed=False)]
 
 POINTS = ((0.55, 0.48), (0.45, 0.72), (0.35, 0.03), (0.20, 0.03))
 LABELS = (1.0, 1.0, 0.0, 0.0)
@@ -21,6 +30,7 @@ class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
 
     task = "classification"
     unit = "scaled, no unit"
+    short: ClassVar[str] = "glasses"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [],
         "network.output": "clip01",
@@ -35,10 +45,8 @@ class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
         "training.pace": 30,
     }
 
-    extra: tuple[Coordinate, Coordinate] | None = None
-    """A fifth point. (0.5, 0.6) as a ring contradicts the others: it lies between the two glasses."""
-    extra_y: Literal[0, 1] = 0
-    """What the fifth point is: 0 a ring, 1 glasses."""
+    extra: Extra = None
+    extra_y: ExtraLabel = 0
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from tui_trainer.datasets.dataset import Examples
-from tui_trainer.datasets.generated import GeneratedDataset, Noise, taking_turns
+from tui_trainer.datasets.dataset import Examples, Noise
+from tui_trainer.datasets.generated import GeneratedDataset, taking_turns
 
 CENTRES = np.array([[0.28, 0.03], [0.50, 0.60]])
 """Ring, glasses."""
@@ -18,6 +18,7 @@ class GlassesOrRingCloud(GeneratedDataset, tag="glasses_or_ring_cloud", frozen=T
 
     task = "classification"
     unit = "scaled, no unit"
+    short: ClassVar[str] = "ring cloud"
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [4],
         "network.activation": "tanh",
@@ -30,7 +31,6 @@ class GlassesOrRingCloud(GeneratedDataset, tag="glasses_or_ring_cloud", frozen=T
     }
 
     noise: Noise = 0.08
-    """Standard deviation of the normal noise on both inputs."""
 
     @property
     def input_names(self) -> tuple[str, ...]:

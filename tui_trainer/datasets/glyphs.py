@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from tui_trainer.datasets.dataset import Examples
-from tui_trainer.datasets.generated import GeneratedDataset, Noise, taking_turns
+from tui_trainer.datasets.dataset import Examples, Noise
+from tui_trainer.datasets.generated import GeneratedDataset, taking_turns
 
 HEIGHT, WIDTH = 7, 5
 
@@ -46,7 +46,6 @@ class Glyphs(GeneratedDataset, tag="glyphs", frozen=True, kw_only=True):
     }
 
     noise: Noise = 0.4
-    """Standard deviation of the normal noise on every pixel."""
 
     @property
     def input_names(self) -> tuple[str, ...]:

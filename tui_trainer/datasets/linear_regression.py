@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from tui_trainer.datasets.dataset import Examples
-from tui_trainer.datasets.generated import GeneratedDataset, Noise
+from tui_trainer.datasets.dataset import Dimensions, Examples, Noise
+from tui_trainer.datasets.generated import GeneratedDataset
 
 WEIGHTS = np.array([1.5, -2.0, 0.5, 1.0, -1.0, 0.7, -0.3, 2.0, 0.1, -0.6])
 BIAS = 0.5
@@ -18,6 +18,7 @@ class LinearRegression(GeneratedDataset, tag="linear_regression", frozen=True, k
     """Standard normal x, y = WEIGHTS[:dim] · x + BIAS + noise; the loss cannot fall below noise²."""
 
     task = "regression"
+    short: ClassVar[str] = "lin. regr."
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [],
         "loss.name": "mean_squared_error",
@@ -29,9 +30,7 @@ class LinearRegression(GeneratedDataset, tag="linear_regression", frozen=True, k
     }
 
     noise: Noise = 0.3
-    """Standard deviation of the normal noise on the target."""
-    dim: Annotated[int, Meta(ge=1, le=len(WEIGHTS))] = 1
-    """Number of inputs: 1 is a line, 2 a plane."""
+    dim: Annotated[Dimensions, Meta(ge=1, le=len(WEIGHTS))] = 1
 
     @property
     def input_names(self) -> tuple[str, ...]:

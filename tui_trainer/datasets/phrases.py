@@ -46,6 +46,10 @@ class Phrases(Dataset, tag="phrases", frozen=True, kw_only=True):
     def class_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(subject for subject, _ in _phrases()))
 
+    @property
+    def has_validation(self) -> bool:
+        return True
+
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         texts = [text for _, text in _phrases()]
         subjects = np.array([self.class_names.index(subject) for subject, _ in _phrases()], dtype=np.float64)

@@ -9,6 +9,9 @@ from msgspec import Meta
 
 from tui_trainer.datasets.dataset import Examples
 from tui_trainer.datasets.generated import GeneratedDataset
+from tui_trainer.setting import setting
+
+Waves = Annotated[float, Meta(ge=0, le=20), setting("Waves between −1 and 1.", label="waves", order=400, step=0.5)]
 
 
 class Sine(GeneratedDataset, tag="sine", frozen=True, kw_only=True):
@@ -26,8 +29,7 @@ class Sine(GeneratedDataset, tag="sine", frozen=True, kw_only=True):
         "training.pace": 70,
     }
 
-    freq: Annotated[float, Meta(ge=0, le=20)] = 1.0
-    """Waves between −1 and 1."""
+    freq: Waves = 1.0
 
     @property
     def input_names(self) -> tuple[str, ...]:

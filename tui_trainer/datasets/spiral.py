@@ -7,12 +7,15 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from tui_trainer.datasets.dataset import Examples
-from tui_trainer.datasets.generated import GeneratedDataset, Noise, on_circle, taking_turns
+from tui_trainer.datasets.dataset import Classes, Examples, Noise
+from tui_trainer.datasets.generated import DrawnSamples, GeneratedDataset, on_circle, taking_turns
+from tui_trainer.setting import setting
+
+Turns = Annotated[float, Meta(ge=0, le=5), setting("How often an arm goes around the centre.", order=370, step=0.25)]
 
 
 class Spiral(GeneratedDataset, tag="spiral", frozen=True, kw_only=True):
-    """t uniform in [0.05, 1], angle 2π(turns·t + class/classes), radius 1.5 t."""
+    """`classes` arms: t uniform in [0.05, 1], angle 2π(turns·t + class/classes), radius 1.5 t."""
 
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {
@@ -27,14 +30,10 @@ class Spiral(GeneratedDataset, tag="spiral", frozen=True, kw_only=True):
         "training.pace": 50,
     }
 
-    samples: Annotated[int, Meta(ge=1, le=100_000)] = 400
-    """Training examples."""
+    samples: DrawnSamples = 400
     noise: Noise = 0.05
-    """Standard deviation of the normal noise on both inputs."""
-    classes: Annotated[int, Meta(ge=2, le=10)] = 2
-    """Number of arms, each a class of its own."""
-    turns: Annotated[float, Meta(ge=0, le=5)] = 1.25
-    """How often an arm goes around the centre."""
+    classes: Classes = 2
+    turns: Turns = 1.25
 
     @property
     def class_names(self) -> tuple[str, ...]:

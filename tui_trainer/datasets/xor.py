@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from tui_trainer.datasets.dataset import Examples
-from tui_trainer.datasets.generated import GeneratedDataset, Noise, taking_turns
+from tui_trainer.datasets.dataset import Examples, Noise
+from tui_trainer.datasets.generated import GeneratedDataset, taking_turns
 
 
 class Xor(GeneratedDataset, tag="xor", frozen=True, kw_only=True):
@@ -26,7 +26,6 @@ class Xor(GeneratedDataset, tag="xor", frozen=True, kw_only=True):
     }
 
     noise: Noise = 0.2
-    """Standard deviation of the normal noise on both inputs."""
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from tui_trainer.diagnosis.rule import Rule, Settings
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Evaluation, Finding, Remedy, Severity
-from tui_trainer.telemetry.settings import plain_number
+from tui_trainer.wording import plain_number
 
 SPAN = 15
 """Evaluations, all at about the present learning rate, that are judged together."""
@@ -153,7 +153,7 @@ def _finding(
 
 def _step_quality(span: tuple[Evaluation, ...]) -> float | None:
     """The median of those that were measured."""
-    qualities = [each.step_quality for each in span if each.step_quality is not None]
+    qualities = [value for each in span if (value := each.get("step_quality")) is not None]
     return median(qualities) if qualities else None
 
 

@@ -13,7 +13,7 @@ from tui_trainer.diagnosis.rule import Rule, Settings
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy, Severity
-from tui_trainer.telemetry.settings import plain_number
+from tui_trainer.wording import plain_number
 
 FAR = 2.0
 """So many times the larger of the first loss and the loss of the best constant answer …"""

@@ -35,10 +35,11 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     best, now = window.best, window.latest
     if best is None or best.validation_loss is None or now.validation_loss is None:
         return None
-    lowest, loss, held_out = best.validation_loss, now.validation_loss, now.validation_examples
+    lowest, loss, held_out = best.validation_loss, now.validation_loss, now.get("validation_examples")
     if held_out == 1:
         return None  # it says nothing of others
-    margin = max(RISE_OF_BASE * window.first.base_loss, errors_needed(held_out) * (now.validation_error or 0.0))
+    error = now.get("validation_error")
+    margin = max(RISE_OF_BASE * window.first.base_loss, errors_needed(held_out) * (error or 0.0))
     if not (
         math.isfinite(loss)
         and window.after_best >= AGO
@@ -48,8 +49,8 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         and now.train_loss < best.train_loss
     ):
         return None
-    errors = f", {(loss - lowest) / now.validation_error:.1f} standard errors" if now.validation_error else ""
-    few = f" (only {held_out} held-out examples)" if held_out is not None and held_out < FEW else ""
+    errors = f", {(loss - lowest) / error:.1f} standard errors" if error else ""
+    few = f" (only {held_out:g} held-out examples)" if held_out is not None and held_out < FEW else ""
     return Finding(
         id="overfitting",
         severity=Severity.WARNING,
@@ -85,7 +86,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     )
 
 
-def errors_needed(held_out: int | None) -> float:
+def errors_needed(held_out: float | None) -> float:
     """What `STANDARD_ERRORS` of a known error stand for where it is estimated from so few (two at least) examples.
 
     Student's t at the same probability, by its expansion in 1/(n − 1) (Abramowitz and Stegun 26.7.5): 2.05 for 50, 2.3

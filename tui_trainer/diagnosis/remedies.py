@@ -5,8 +5,9 @@ from __future__ import annotations
 from tui_trainer.diagnosis.rule import Settings
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import rounded
+from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Remedy
-from tui_trainer.telemetry.settings import LEARNING_RATE, plain_number
+from tui_trainer.wording import plain_number
 
 
 def smaller_rates(window: Window, settings: Settings, factors: tuple[float, ...]) -> tuple[Remedy, ...]:

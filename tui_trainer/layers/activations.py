@@ -26,6 +26,8 @@ class Activation(Protocol):
     """Whether a unit that is ≤ 0 on all data passes (almost) nothing back: it can be dead."""
     saturates: bool
     """Whether the function is flat at both ends."""
+    initializer: str
+    """The initializer that keeps the size of its signals: "he" or "xavier"."""
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         """h ← f(h)."""
@@ -43,6 +45,7 @@ class Relu:
     """max(0, z); 1 where z > 0, else 0 (the subgradient 0 at 0, as PyTorch takes it)."""
 
     name, rectifies, saturates = "relu", True, False
+    initializer = "he"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         return [(partial(np.maximum, out=h), (h, _number(0, h)))]
@@ -57,6 +60,7 @@ class LeakyRelu:
     """max(0.01·z, z); 1 where z > 0, else 0.01."""
 
     name, rectifies, saturates = "leaky_relu", False, False
+    initializer = "he"
     slope = 0.01
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
@@ -75,6 +79,7 @@ class Tanh:
     """tanh(z); 1 − h²."""
 
     name, rectifies, saturates = "tanh", False, True
+    initializer = "xavier"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         return [(np.tanh, (h, h))]
@@ -87,6 +92,7 @@ class Sigmoid:
     """1/(1 + e⁻ᶻ), computed as ½·tanh(z/2) + ½, which cannot overflow; h·(1 − h)."""
 
     name, rectifies, saturates = "sigmoid", False, True
+    initializer = "xavier"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         half = _number(0.5, h)
@@ -105,6 +111,7 @@ class Linear:
     """z; 1."""
 
     name, rectifies, saturates = "linear", False, False
+    initializer = "xavier"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         return []
@@ -117,6 +124,7 @@ class Elu:
     """z where z > 0, else eᶻ − 1 (Clevert 2015, α = 1); 1 where z > 0, else h + 1 = eᶻ."""
 
     name, rectifies, saturates = "elu", False, False
+    initializer = "he"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         zero = _number(0, h)
@@ -135,6 +143,7 @@ class Silu:
     """z·σ(z) (Elfwing 2017; "swish"); σ + h·(1 − σ)."""
 
     name, rectifies, saturates = "silu", False, False
+    initializer = "he"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         half = _number(0.5, h)
@@ -162,6 +171,7 @@ class Gelu:
     """
 
     name, rectifies, saturates = "gelu", False, False
+    initializer = "he"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         root, cubic = (2 / np.pi) ** 0.5, 0.044715

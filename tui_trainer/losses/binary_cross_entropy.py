@@ -19,6 +19,9 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
     """For two classes: how surprised a network is that answers with the probability p = σ(z) of class 1."""
 
     title: ClassVar[str] = "binary cross-entropy"
+    short: ClassVar[str] = "BCE"
+    default_for: ClassVar[frozenset[str]] = frozenset({"classification"})
+    only_classes: ClassVar[int | None] = 2
     formula: ClassVar[str] = "−[y·ln p + (1 − y)·ln(1 − p)]"
     tasks: ClassVar[frozenset[str]] = frozenset({"classification"})
 

@@ -14,18 +14,25 @@ from msgspec import Meta
 
 from tui_trainer.layers.call import Call
 from tui_trainer.losses.loss import Array, Loss, Output
+from tui_trainer.setting import FACTOR, setting
+
+Margin = Annotated[
+    float,
+    Meta(gt=0, le=100),
+    setting("Distance beyond which different subjects no longer repel.", order=290, step=FACTOR),
+]
 
 
 class Contrastive(Loss, frozen=True, tag="contrastive"):
     """Both members of a pair go through the same network: columns 0 … B−1 are the left ones, B … 2B−1 the right."""
 
     title: ClassVar[str] = "contrastive"
+    default_for: ClassVar[frozenset[str]] = frozenset({"embedding"})
     formula: ClassVar[str] = "together: d², apart: max(0, margin − d)²"
     tasks: ClassVar[frozenset[str]] = frozenset({"embedding"})
     pairs: ClassVar[bool] = True
 
-    margin: Annotated[float, Meta(gt=0, le=100)] = 1.0
-    """Distance beyond which different subjects no longer repel."""
+    margin: Margin = 1.0
 
     def output_count(self, targets: int) -> int:
         return 2  # a plane, so that the screen can show it

@@ -18,6 +18,7 @@ class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
     """For any number of classes, one output each."""
 
     title: ClassVar[str] = "cross-entropy"
+    default_for: ClassVar[frozenset[str]] = frozenset({"classification"})
     formula: ClassVar[str] = "−ln p(true class)"
     tasks: ClassVar[frozenset[str]] = frozenset({"classification"})
 

@@ -45,10 +45,21 @@ class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     """The loss of one example in symbols, as the screen shows it."""
     tasks: ClassVar[frozenset[str]]
     """Tasks of data sets it can serve: "classification", "regression", "embedding"."""
+    short: ClassVar[str] = ""
+    """What its name is shortened to where room is short: "BCE"."""
+    default_for: ClassVar[frozenset[str]] = frozenset()
+    """Tasks for which it is taken where none is given, unless one before it in the registry serves too."""
+    only_classes: ClassVar[int | None] = None
+    """The one number of classes that it can serve; None for any."""
     outputs: ClassVar[tuple[Output, ...]] = ("linear",)
     """What may be done to the last sum before this loss; a cross-entropy does its own part to it."""
     pairs: ClassVar[bool] = False
     """Whether an example is a pair: the batch then holds all left members, then all right members."""
+
+    @classmethod
+    def serves(cls, task: str, classes: int) -> bool:
+        """Whether it can be asked of data with this task and so many classes."""
+        return task in cls.tasks and cls.only_classes in (None, classes)
 
     def output_count(self, targets: int) -> int:
         """Units of the last layer for `targets` classes (classification) or numbers (regression)."""

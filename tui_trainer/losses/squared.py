@@ -14,6 +14,7 @@ from msgspec import Meta
 from tui_trainer.layers.activations import Activation, Sigmoid, Tanh
 from tui_trainer.layers.call import Call
 from tui_trainer.losses.loss import Array, Loss, Output, sigmoid
+from tui_trainer.setting import FACTOR, setting
 
 OUTPUTS: dict[str, Activation] = {"sigmoid": Sigmoid(), "tanh": Tanh()}
 
@@ -95,6 +96,8 @@ class MeanSquaredError(ErrorLoss, frozen=True, tag="mean_squared_error"):
     """(p − y)²; its gradient is 2(p − y)."""
 
     title: ClassVar[str] = "mean squared error"
+    short: ClassVar[str] = "MSE"
+    default_for: ClassVar[frozenset[str]] = frozenset({"regression"})
     formula: ClassVar[str] = "(prediction − truth)²"
 
     def of_error(self, error: Array) -> Array:
@@ -113,6 +116,7 @@ class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"
     """½(p − y)²; its gradient is the error itself, the article's rule error × input."""
 
     title: ClassVar[str] = "half mean squared error"
+    short: ClassVar[str] = "half MSE"
     formula: ClassVar[str] = "½ × (prediction − truth)²"
 
     def of_error(self, error: Array) -> Array:
@@ -127,14 +131,25 @@ class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"
         return f"½ × ({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
 
 
+Delta = Annotated[
+    float,
+    Meta(gt=0, le=1000),
+    setting(
+        "The size of an error at which the loss turns from a square into a line (δ).",
+        label="Huber delta",
+        order=280,
+        step=FACTOR,
+    ),
+]
+
+
 class Huber(ErrorLoss, frozen=True, tag="huber"):
     """½e² where |e| < delta, delta·(|e| − ½delta) beyond (Huber 1964; PyTorch's HuberLoss)."""
 
     title: ClassVar[str] = "Huber"
     formula: ClassVar[str] = "½ × e² near, δ × (|e| − ½ × δ) far"
 
-    delta: Annotated[float, Meta(gt=0, le=1000)] = 1.0
-    """The size of an error at which the loss turns from a square into a line (δ)."""
+    delta: Delta = 1.0
 
     def of_error(self, error: Array) -> Array:
         inside = np.minimum(np.abs(error), self.delta)

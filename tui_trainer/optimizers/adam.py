@@ -6,10 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
-from msgspec import Meta
 
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Floats, Optimizer, before
+from tui_trainer.optimizers.optimizer import Array, Epsilon, Floats, Kept, LearningRate, Optimizer, WeightDecay, before
+from tui_trainer.setting import setting
+
+Beta1 = Annotated[
+    Kept, setting("The share of m that is kept from one step to the next.", label="beta 1", order=230, step=0.05)
+]
+Beta2 = Annotated[
+    Kept, setting("The share of v that is kept from one step to the next.", label="beta 2", order=240, step=0.009)
+]
 
 
 class Adam(Optimizer, frozen=True, tag="adam"):
@@ -30,14 +37,10 @@ class Adam(Optimizer, frozen=True, tag="adam"):
     }
     slots: ClassVar[tuple[str, ...]] = ("m", "v")
 
-    learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.01
-    """How far a step goes along the scaled gradient; 0 stands still."""
-    beta1: Annotated[float, Meta(ge=0, lt=1)] = 0.9
-    """The share of m that is kept from one step to the next."""
-    beta2: Annotated[float, Meta(ge=0, lt=1)] = 0.999
-    """The share of v that is kept from one step to the next."""
-    epsilon: Annotated[float, Meta(ge=1e-12, le=1)] = 1e-8
-    """Keeps the division finite."""
+    learning_rate: LearningRate = 0.01
+    beta1: Beta1 = 0.9
+    beta2: Beta2 = 0.999
+    epsilon: Epsilon = 1e-8
 
     def coefficients(self, rate: Floats, step: Floats) -> Floats:
         t = step + 1
@@ -84,5 +87,4 @@ class AdamW(Adam, frozen=True, tag="adamw"):
 
     title: ClassVar[str] = "AdamW"
 
-    weight_decay: Annotated[float, Meta(ge=0, le=1e3)] = 0.01
-    """Decoupled decay: each step also takes learning_rate·weight_decay·w off the weights."""
+    weight_decay: WeightDecay = 0.01

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
-from msgspec import Meta
 
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Floats, Optimizer, before
+from tui_trainer.optimizers.optimizer import Array, Epsilon, Floats, Kept, LearningRate, Optimizer, before
+from tui_trainer.setting import setting
+
+Alpha = Annotated[Kept, setting("The share of v that is kept from one step to the next.", order=250, step=0.01)]
 
 
 class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
@@ -23,12 +25,9 @@ class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
     memory: ClassVar[Mapping[str, str]] = {"v": "α × v_old + (1 − α) × gradient²"}
     slots: ClassVar[tuple[str, ...]] = ("v",)
 
-    learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.01
-    """How far a step goes along the scaled gradient; 0 stands still."""
-    alpha: Annotated[float, Meta(ge=0, lt=1)] = 0.99
-    """The share of v that is kept from one step to the next."""
-    epsilon: Annotated[float, Meta(ge=1e-12, le=1)] = 1e-8
-    """Keeps the division finite."""
+    learning_rate: LearningRate = 0.01
+    alpha: Alpha = 0.99
+    epsilon: Epsilon = 1e-8
 
     def coefficients(self, rate: Floats, step: Floats) -> Floats:
         scale = (1 - self.alpha) ** 0.5
@@ -64,8 +63,7 @@ class Adagrad(Optimizer, frozen=True, tag="adagrad"):
     memory: ClassVar[Mapping[str, str]] = {"v": "v_old + gradient²"}
     slots: ClassVar[tuple[str, ...]] = ("v",)
 
-    epsilon: Annotated[float, Meta(ge=1e-12, le=1)] = 1e-10
-    """Keeps the division finite."""
+    epsilon: Epsilon = 1e-10
 
     def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         (v,) = slots

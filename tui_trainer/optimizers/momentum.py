@@ -9,10 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
-from msgspec import Meta
 
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Optimizer, before
+from tui_trainer.optimizers.optimizer import Array, Kept, Optimizer, before
+from tui_trainer.setting import setting
+
+Beta = Annotated[
+    Kept,
+    setting("β: the share of the velocity that is kept from one step to the next.", order=40, step=0.05, live=True),
+]
 
 
 class Momentum(Optimizer, frozen=True, tag="momentum"):
@@ -23,8 +28,7 @@ class Momentum(Optimizer, frozen=True, tag="momentum"):
     memory: ClassVar[Mapping[str, str]] = {"velocity": "momentum × velocity_old + gradient"}
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
-    momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.9
-    """β: the share of the velocity that is kept from one step to the next."""
+    momentum: Beta = 0.9
 
     def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         (v,) = slots

@@ -16,9 +16,76 @@ from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
 from tui_trainer.layers.call import Call
+from tui_trainer.setting import FACTOR, setting
 
 Array = NDArray[np.floating[Any]]
 Floats = NDArray[np.float64]
+
+
+LearningRate = Annotated[
+    float,
+    Meta(ge=0, le=1e6),
+    setting(
+        "How far a step goes along the (scaled) gradient; 0 stands still.",
+        short="lr",
+        order=10,
+        step=FACTOR,
+        live=True,
+    ),
+]
+Penalty = Annotated[float, Meta(ge=0, le=1e3)]
+L1 = Annotated[
+    Penalty,
+    setting(
+        "Penalty l1·Σ|w|, minimised beside the loss, part of no loss shown: drives weights to exactly zero.",
+        label="L1 penalty",
+        order=130,
+        step=FACTOR,
+        live=True,
+    ),
+]
+L2 = Annotated[
+    Penalty,
+    setting(
+        "Penalty ½·l2·Σw², minimised beside the loss, part of no loss shown (PyTorch's weight_decay of SGD and Adam).",
+        label="L2 penalty",
+        order=120,
+        step=FACTOR,
+        live=True,
+    ),
+]
+WeightDecay = Annotated[
+    Penalty,
+    setting(
+        "Decoupled decay: each step also takes learning_rate·weight_decay·w off the weights (Loshchilov 2019).",
+        short="decay",
+        order=110,
+        step=FACTOR,
+        live=True,
+    ),
+]
+Bound = Annotated[float, Meta(gt=0, le=1e6)]
+ClipNorm = Annotated[
+    Bound | None,
+    setting(
+        "Scale the whole gradient down to at most this Euclidean norm before it is used.",
+        order=140,
+        step=FACTOR,
+        live=True,
+    ),
+]
+ClipValue = Annotated[
+    Bound | None,
+    setting(
+        "Cut every number of the gradient to [−value, value] before it is used (and before clip_norm).",
+        order=150,
+        step=FACTOR,
+        live=True,
+    ),
+]
+Kept = Annotated[float, Meta(ge=0, lt=1)]
+"""The share of a slot that is kept from one step to the next."""
+Epsilon = Annotated[float, Meta(ge=1e-12, le=1), setting("Keeps the division finite.", order=260, step=FACTOR)]
 
 
 class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
@@ -31,18 +98,12 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     """How each number of `state` comes about, in the same symbols, those of `previous`, and t: the update's number."""
     slots: ClassVar[tuple[str, ...]] = ()
 
-    learning_rate: Annotated[float, Meta(ge=0, le=1e6)] = 0.1
-    """How far a step goes along the (scaled) gradient; 0 stands still."""
-    l1: Annotated[float, Meta(ge=0, le=1e3)] = 0.0
-    """Penalty l1·Σ|w|, minimised beside the loss, part of no loss shown: drives weights to exactly zero."""
-    l2: Annotated[float, Meta(ge=0, le=1e3)] = 0.0
-    """Penalty ½·l2·Σw², minimised beside the loss, part of no loss shown (PyTorch's weight_decay of SGD and Adam)."""
-    weight_decay: Annotated[float, Meta(ge=0, le=1e3)] = 0.0
-    """Decoupled decay: each step also takes learning_rate·weight_decay·w off the weights (Loshchilov 2019)."""
-    clip_norm: Annotated[float, Meta(gt=0, le=1e6)] | None = None
-    """Scale the whole gradient down to at most this Euclidean norm before it is used."""
-    clip_value: Annotated[float, Meta(gt=0, le=1e6)] | None = None
-    """Cut every number of the gradient to [−value, value] before it is used (and before clip_norm)."""
+    learning_rate: LearningRate = 0.1
+    l1: L1 = 0.0
+    l2: L2 = 0.0
+    weight_decay: WeightDecay = 0.0
+    clip_norm: ClipNorm = None
+    clip_value: ClipValue = None
 
     def coefficients(self, rate: Floats, step: Floats) -> Floats:
         """What changes by iteration: (iterations, coefficients), for `rate` in force and `step` = updates made before.

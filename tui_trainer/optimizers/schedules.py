@@ -2,20 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
+from tui_trainer.setting import FACTOR, ROUND, setting
+
 Floats = NDArray[np.float64]
+
+Warmup = Annotated[
+    int,
+    Meta(ge=0, le=10_000_000),
+    setting(
+        "Iterations of linear warm-up from base/warmup to the full rate, multiplied onto the schedule.",
+        label="warm-up",
+        order=170,
+        step=ROUND,
+        unit="iterations",
+        live=True,
+    ),
+]
+Parts = Annotated[int, Meta(ge=1, le=1000), setting("Parts of the run with one rate each.", label="parts", order=180)]
+Gamma = Annotated[
+    float,
+    Meta(gt=0, le=1),
+    setting("Factor from one part to the next.", label="factor a part", short="factor", order=190, step=0.1),
+]
+EndRate = Annotated[
+    float,
+    Meta(le=1),
+    setting("Share of the base rate at the target.", label="rate at the end", short="end rate", order=200, step=FACTOR),
+]
+Rise = Annotated[
+    float,
+    Meta(gt=0, lt=1),
+    setting("Share of the run in which the rate rises.", label="rising share", short="rise", order=210, step=0.1),
+]
+Divide = Annotated[
+    float,
+    Meta(gt=1, le=10_000),
+    setting(
+        "The start is the base rate divided by this.", label="start divided by", short="divide", order=220, step=FACTOR
+    ),
+]
 
 
 class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
     """`factor` maps the share of the run that is done to the share of the base rate; beyond the target it stays."""
 
-    warmup: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
-    """Iterations of linear warm-up from base/warmup to the full rate, multiplied onto the schedule."""
+    short: ClassVar[str] = ""
+    """What its name is shortened to where room is short: "exp."."""
+
+    warmup: Warmup = 0
 
     def factor(self, share: Floats) -> Floats:
         """(n,) shares in [0, 1] → factors."""
@@ -37,10 +77,8 @@ class Constant(Schedule, frozen=True, tag="constant"):
 class Step(Schedule, frozen=True, tag="step"):
     """The rate is multiplied by `gamma` at the start of each of `steps` equal parts but the first."""
 
-    steps: Annotated[int, Meta(ge=1, le=1000)] = 4
-    """Parts of the run with one rate each."""
-    gamma: Annotated[float, Meta(gt=0, le=1)] = 0.1
-    """Factor from one part to the next."""
+    steps: Parts = 4
+    gamma: Gamma = 0.1
 
     def factor(self, share: Floats) -> Floats:
         factors: Floats = self.gamma ** np.minimum(np.floor(share * self.steps), self.steps - 1)
@@ -50,8 +88,9 @@ class Step(Schedule, frozen=True, tag="step"):
 class Exponential(Schedule, frozen=True, tag="exponential"):
     """From the base rate down to `end` times it, by the same factor each iteration."""
 
-    end: Annotated[float, Meta(gt=0, le=1)] = 0.001
-    """Share of the base rate at the target."""
+    short: ClassVar[str] = "exp."
+
+    end: Annotated[EndRate, Meta(gt=0)] = 0.001
 
     def factor(self, share: Floats) -> Floats:
         return np.asarray(self.end**share)
@@ -60,8 +99,7 @@ class Exponential(Schedule, frozen=True, tag="exponential"):
 class Cosine(Schedule, frozen=True, tag="cosine"):
     """Half a cosine from the base rate to `end` times it (Loshchilov 2017, one period)."""
 
-    end: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    """Share of the base rate at the target."""
+    end: Annotated[EndRate, Meta(ge=0)] = 0.0
 
     def factor(self, share: Floats) -> Floats:
         return self.end + (1 - self.end) * 0.5 * (1 + np.cos(np.pi * share))
@@ -70,8 +108,7 @@ class Cosine(Schedule, frozen=True, tag="cosine"):
 class Linear(Schedule, frozen=True, tag="linear"):
     """A straight line from the base rate to `end` times it."""
 
-    end: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    """Share of the base rate at the target."""
+    end: Annotated[EndRate, Meta(ge=0)] = 0.0
 
     def factor(self, share: Floats) -> Floats:
         return 1 + (self.end - 1) * share
@@ -81,10 +118,10 @@ class OneCycle(Schedule, frozen=True, tag="one_cycle"):
     """Up from base/`divide` to the base rate in the first `rise` of the run, then down to base/(divide·1e4), both as
     half cosines (Smith 2018; the variant and the defaults of PyTorch's OneCycleLR)."""
 
-    rise: Annotated[float, Meta(gt=0, lt=1)] = 0.3
-    """Share of the run in which the rate rises."""
-    divide: Annotated[float, Meta(gt=1, le=10_000)] = 25.0
-    """The start is the base rate divided by this."""
+    short: ClassVar[str] = "1cycle"
+
+    rise: Rise = 0.3
+    divide: Divide = 25.0
 
     def rates(self, base: float, iterations: NDArray[np.int64], target: int) -> Floats:
         """PyTorch reaches the top one update before `rise` of the run, and the end with the last update."""

@@ -13,12 +13,12 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
+from tui_trainer.experiment import Experiment
 from tui_trainer.runs.differences import differing, lived, lived_from
+from tui_trainer.runs.present_evaluation import evaluate_if_quick
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import ArmView, Parting
-from tui_trainer.training import Experiment
-from tui_trainer.training.evaluation import evaluate_if_quick
 from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
 from tui_trainer.training.yardstick import yardstick
 

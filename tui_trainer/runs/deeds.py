@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import structs
 
-from tui_trainer.instruments.gradient_check import check_gradient
+from tui_trainer.experiment import SettingError
+from tui_trainer.experiment.words import error_words
 from tui_trainer.runs.load import Load
 from tui_trainer.runs.rescue import TRIAL, rate_that_holds, smaller
+from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Status, commands
-from tui_trainer.telemetry.settings import LEARNING_RATE
-from tui_trainer.training import SettingError
 from tui_trainer.training.effect import effect, effect_of_restart
+from tui_trainer.training.gradient_check import check_gradient
 
 if TYPE_CHECKING:
     from tui_trainer.runs.driver import Driver
@@ -123,7 +124,7 @@ def _tried(deed: Callable[[], T], driver: Driver) -> T | None:
     try:
         return deed()
     except SettingError as error:
-        driver.say(error.sentence)
+        driver.say(error_words(error))
     except MemoryError:
         driver.say(NO_MEMORY)
     return None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence, Sized
 
 from msgspec import structs
 
+from tui_trainer.experiment import Experiment
 from tui_trainer.runs.arms import parting, views
 from tui_trainer.runs.deeds import carry_out
 from tui_trainer.runs.journey import Journey
@@ -16,12 +17,11 @@ from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.load import Load
 from tui_trainer.runs.pace import SLICE, Pace
 from tui_trainer.runs.place import Place
+from tui_trainer.runs.present_evaluation import evaluate_if_quick
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Evaluation, Going, Look, Snapshot, Status, commands
 from tui_trainer.telemetry.held_out import few_words
-from tui_trainer.training import Experiment
-from tui_trainer.training.evaluation import evaluate_if_quick
 
 AT_ANY_TIME = (commands.Stay, commands.SetPace, commands.SetLook)
 """Commands that are obeyed at once, whatever waits."""

@@ -6,15 +6,15 @@ from collections import deque
 from collections.abc import Callable, Sequence, Sized
 from itertools import count
 
+from tui_trainer.experiment import Experiment, with_setting
+from tui_trainer.experiment.words import is_seed, setting_of, words_of
 from tui_trainer.runs.arms import Arm, begun, free_letter, notice_parting, pairs, without
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
 from tui_trainer.runs.watcher import Watcher
-from tui_trainer.telemetry import Status, is_seed, words_of
+from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.race import MOST_ARMS
-from tui_trainer.training import Experiment, with_setting
-from tui_trainer.training.settings import LIVE
 from tui_trainer.training.timeline import BUDGET
 
 _RUNS = count()
@@ -146,7 +146,7 @@ class LineUp:
         done = SettingDone(arm.name, key, old, experiment)
         if experiment == old:
             return f"{words_of(key)} is {done.words[1]} already", False
-        if key not in LIVE:
+        if not setting_of(key).live:
             experiments = [experiment if each is arm else each.session.experiment for each in self.arms]
             self._replace(experiments, done.label)
             return f"{done.label}: restarted{'' if is_seed(key) else ' with the same seed'}", True

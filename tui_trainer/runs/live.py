@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
+from tui_trainer.experiment import Experiment
 from tui_trainer.runs.driver import Driver
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Command, Snapshot, Status
-from tui_trainer.training import Experiment
 
 PATIENCE = 0.05
 """Seconds after which a jump through time tells how far it is, and other commands are obeyed."""

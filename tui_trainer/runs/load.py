@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tui_trainer.experiment import Experiment
 from tui_trainer.telemetry import Command
-from tui_trainer.training import Experiment
 
 
 class Load(Command, frozen=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.experiment import with_setting
 from tui_trainer.runs.session import Session
-from tui_trainer.telemetry.settings import LEARNING_RATE
-from tui_trainer.training import with_setting
+from tui_trainer.setting import LEARNING_RATE
 
 TRIAL = 60
 """Iterations that a rate has to hold."""

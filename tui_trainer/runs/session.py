@@ -9,6 +9,11 @@ import copy
 from collections.abc import Callable, Iterator, Sized
 from typing import Any
 
+from msgspec import structs
+
+from tui_trainer.experiment import Experiment
+from tui_trainer.experiment.in_force import available_choices, flat_settings, upper_limits
+from tui_trainer.experiment.words import change_words
 from tui_trainer.runs.place import Place
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import (
@@ -26,13 +31,13 @@ from tui_trainer.telemetry import (
     Status,
     Viewpoint,
 )
-from tui_trainer.training import Experiment, Trainer
+from tui_trainer.training import Trainer
 from tui_trainer.training.autopsy import examine
-from tui_trainer.training.evaluation import measure_layers
+from tui_trainer.training.evaluation import layer_values
 from tui_trainer.training.followed import Followed
 from tui_trainer.training.pictures import data_view, layer_view, network_weights, picture, unit_maps
 from tui_trainer.training.step_view import step_view
-from tui_trainer.training.summary import automatic_settings, flat_settings, possible_choices, possible_numbers, summary
+from tui_trainer.training.summary import resolved_defaults, summary
 from tui_trainer.training.timeline import Timeline
 
 MOST_EVENTS = 200
@@ -79,9 +84,9 @@ class Session:
         if self._last_told is None or self._last_told[0] is not now:
             told = {
                 "settings": flat_settings(now),
-                "automatic": automatic_settings(self.trainer),
-                "choices": possible_choices(now),
-                "most": possible_numbers(now),
+                "automatic": resolved_defaults(self.trainer),
+                "choices": available_choices(now),
+                "most": upper_limits(now),
             }
             self._last_told = now, told
         return self._last_told[1]
@@ -225,7 +230,8 @@ class Session:
             and (last.iteration, last.key) == (event.iteration, event.key)
         ):
             self.events = self.events[:-1]
-            event = event.since(last)
+            label = change_words(event.key, last.old, event.new)
+            event = structs.replace(event, old=last.old, label=label)
             if event.old == event.new:
                 return
         self.events = [*self.events, event][-MOST_EVENTS:]
@@ -252,7 +258,7 @@ class Session:
             parameters=trainer.network.parameter_count,
             summary=summary(trainer),
             losses=self.timeline.losses,
-            measures=measure_layers(trainer),
+            measures=layer_values(trainer.moment()),
             layer=layer_view(trainer, look.weights_layer),
             data=self._data,
             picture=picture(trainer, look) if look.picture else None,

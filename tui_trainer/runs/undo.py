@@ -6,12 +6,13 @@ from collections import deque
 
 from msgspec import Struct
 
+from tui_trainer.experiment import Experiment
+from tui_trainer.experiment.words import change_words, value_words
 from tui_trainer.memory import give_back
 from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.session import Session
-from tui_trainer.telemetry import SettingChange, value_words, words_of
-from tui_trainer.training import Experiment
+from tui_trainer.telemetry import SettingChange
 
 MOST = 50
 MOST_RUNS = 4
@@ -42,7 +43,7 @@ class SettingDone(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        return f"{words_of(self.key)} {' → '.join(self.words)}"
+        return change_words(self.key, *self.values)
 
     def apply_to(self, session: Session) -> None:
         """Make the change, from where the session stands on."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.experiment import Experiment
+from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.telemetry import Evaluation, Finding, Status
 from tui_trainer.telemetry.expectation import Outcome
-from tui_trainer.training import Experiment, Trainer
-from tui_trainer.training.evaluation import evaluate
-from tui_trainer.training.summary import flat_settings
+from tui_trainer.training import Trainer
+from tui_trainer.training.evaluation import evaluation_of
 from tui_trainer.training.yardstick import yardstick
 
 
@@ -60,7 +61,7 @@ class HeadlessRun:
 
     def final(self) -> Evaluation:
         """Measured where the run stands, on the weights that it stands on; the log does not get it."""
-        return evaluate(self.trainer, step_quality=None)
+        return evaluation_of(self.trainer.moment())
 
     def outcome(self) -> Outcome:
         """What the run has come to."""

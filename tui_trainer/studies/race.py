@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from tui_trainer.experiment import Experiment
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.telemetry import Evaluation, Status
 from tui_trainer.telemetry.lead import Lead, Measured, lead
-from tui_trainer.training import Experiment, Trainer
+from tui_trainer.training import Trainer
 from tui_trainer.training.parting import equal, first_apart
 from tui_trainer.training.state import Keyframe
 from tui_trainer.training.yardstick import yardstick

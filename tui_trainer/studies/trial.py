@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from tui_trainer.diagnosis.remedies import shorter_step
 from tui_trainer.diagnosis.wording import number
+from tui_trainer.experiment import Experiment, SettingError, with_setting
+from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.telemetry import Finding, Remedy, Status
-from tui_trainer.telemetry.settings import LEARNING_RATE
-from tui_trainer.training import Experiment, SettingError, with_setting
 
 AFFORDABLE = 1e10
 """Products of a weight and an input that a trial may take, about a second …"""

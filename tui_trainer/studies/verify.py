@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 from msgspec import Struct
 
+from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.telemetry.expectation import Expectation, Outcome
-from tui_trainer.training import Experiment, with_setting
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.commands import Command
-from tui_trainer.telemetry.evaluation import Evaluation, EvaluationLog, Evaluations, LayerMeasures
+from tui_trainer.telemetry.evaluation import Evaluation, EvaluationLog, Evaluations, LayerValues
 from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Finding, Remedy, Severity
 from tui_trainer.telemetry.gradient_check import GradientCheck
@@ -12,7 +12,6 @@ from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.race import ArmView, Lived, Parting
-from tui_trainer.telemetry.settings import Setting, is_seed, value_words, words_of
 from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean
 from tui_trainer.telemetry.snapshot import (
     DataView,
@@ -43,8 +42,8 @@ __all__ = [
     "Going",
     "GradientCheck",
     "History",
-    "LayerMeasures",
     "LayerStep",
+    "LayerValues",
     "LayerView",
     "Lived",
     "Look",
@@ -55,7 +54,6 @@ __all__ = [
     "Picture",
     "RatePlan",
     "Remedy",
-    "Setting",
     "SettingChange",
     "Severity",
     "Smoothed",
@@ -65,8 +63,5 @@ __all__ = [
     "Viewpoint",
     "WeightAddress",
     "WeightStep",
-    "is_seed",
     "trailing_mean",
-    "value_words",
-    "words_of",
 ]

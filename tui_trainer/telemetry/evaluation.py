@@ -1,90 +1,149 @@
-"""What is measured at an evaluation, and the bounded log of all evaluations of a run.
+"""What is measured at an evaluation, by name, and the bounded log of all evaluations of a run.
 
-Evaluations happen at iterations that the configuration alone fixes, so the same seed gives the same log on one kind of
-processor.
+Evaluations happen at iterations that the configuration alone fixes, so the same seed gives the same log everywhere. The
+names are those of the instruments that measured; a log of another program has whatever that program wrote.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+JUDGED = "validation_loss"
+"""The value by which the best evaluation is chosen: the lowest."""
 
-class LayerMeasures(Struct, frozen=True, kw_only=True):
-    """One linear layer at an evaluation. Norms are Euclidean, over the weights without the biases."""
+
+class LayerValues(Struct, frozen=True, kw_only=True):
+    """What was measured of one layer."""
 
     name: str
     """"layer 1" is the one next to the input."""
-    weight_norm: float
-    gradient_norm: float
-    """Of the true gradient of the last mini-batch, penalties included, before clipping."""
-    gradient_rms: float
-    """`gradient_norm` divided by the square root of the number of weights."""
-    update_ratio: float
-    """‖last update‖ / ‖weights‖; 0 before the first update."""
-    activation: str
-    """Of this layer's units: "relu", …; "linear" for an output layer of logits."""
-    dead_share: float | None = None
-    """Share of a hidden layer's units that are ≤ 0 on every probe row (relu only)."""
-    saturated_share: float | None = None
-    """Share of a hidden layer's outputs in the flat ends, |tanh| > 0.95 (tanh and sigmoid only)."""
+    activation: str = ""
+    """Of this layer's units: "relu", …; "linear" for an output layer of logits; "" where nobody knows."""
+    values: dict[str, float]
+    """Name of the measure → its value; without those that this layer does not have."""
+
+    def get(self, name: str) -> float | None:
+        """A value; None where the layer does not have it."""
+        return self.values.get(name)
+
+    def of(self, name: str) -> float:
+        """A value, 0 where the layer does not have it."""
+        return self.values.get(name, 0.0)
 
 
 class Evaluation(Struct, frozen=True, kw_only=True):
-    """The whole training and validation set seen in evaluation mode (no dropout, no augmentation, no penalty)."""
+    """A run at one iteration, seen in evaluation mode (no dropout, no augmentation, no penalty)."""
 
     iteration: int
     epoch: int
     """Epochs completed."""
-    train_loss: float
-    validation_loss: float | None
-    train_accuracy: float | None
-    validation_accuracy: float | None
-    learning_rate: float
-    base_loss: float
-    """Training loss of the best constant answer."""
-    layers: tuple[LayerMeasures, ...]
-    validation_error: float | None = None
-    """Standard error of `validation_loss` over the validation examples; None for one, which says nothing of others."""
-    validation_examples: int | None = None
-    """Held-out examples that `validation_loss` is a mean over; None where nobody knows."""
-    penalty: float = 0.0
-    """l1·Σ|w| + ½·l2·Σw² over the weights: what is minimised beside the training loss, and part of no loss here."""
-    epoch_loss: float | None = None
-    """Mean of the batch losses of the last epoch that is complete, each before its update; None in the first."""
-    gradient_norm: float = 0.0
-    """Of the whole weight gradient (biases included)."""
-    units_equal: bool = False
-    """Whether the incoming weights of all units of some hidden layer are equal but for rounding: symmetry unbroken."""
-    step_quality: float | None = None
-    """−(g₁·s)/(g₀·s) of the last update s on its own batch: −1 a short step, 0 the valley's bottom, 1 the far wall."""
+    values: dict[str, float]
+    """Name of the measure → its value; without those that the run does not have."""
+    layers: tuple[LayerValues, ...] = ()
+
+    def get(self, name: str) -> float | None:
+        """A value; None where the run does not have it."""
+        return self.values.get(name)
+
+    @property
+    def train_loss(self) -> float:
+        """NaN where it was not measured."""
+        return self.values.get("train_loss", math.nan)
+
+    @property
+    def validation_loss(self) -> float | None:
+        return self.values.get("validation_loss")
+
+    @property
+    def train_accuracy(self) -> float | None:
+        return self.values.get("train_accuracy")
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        return self.values.get("validation_accuracy")
+
+    @property
+    def learning_rate(self) -> float:
+        """0 where nobody knows: then all evaluations of a run count as made at one rate."""
+        return self.values.get("learning_rate", 0.0)
+
+    @property
+    def base_loss(self) -> float:
+        """The training loss of the best constant prediction; 0 where nobody knows."""
+        return self.values.get("base_loss", 0.0)
 
 
 class Evaluations(Struct, frozen=True, kw_only=True):
-    """The curve of all evaluations so far, one array entry each (NaN where there is no such number), oldest first."""
+    """The curve of all evaluations so far, oldest first; n of them."""
 
     iteration: NDArray[np.int64]
-    train_loss: Floats
-    validation_loss: Floats
-    train_accuracy: Floats
-    validation_accuracy: Floats
-    penalty: Floats
-    gradient_norms: Floats
-    """(layers, evaluations): of the weights of every layer, as `LayerMeasures` has it."""
-    update_ratios: Floats
-    """(layers, evaluations): likewise."""
+    """(n,)"""
+    values: dict[str, Floats] = {}
+    """Name → (n,), NaN where an evaluation has no such value."""
+    layer_values: dict[str, Floats] = {}
+    """Name → (layers, n), likewise."""
     latest: Evaluation | None = None
     best: Evaluation | None = None
     """The evaluation with the lowest validation loss; None where there is no validation set."""
 
+    def of(self, name: str) -> Floats:
+        """(n,) values by name; all NaN where nothing of that name was measured."""
+        found = self.values.get(name)
+        return np.full(len(self.iteration), np.nan) if found is None else found
 
-_COLUMNS = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "penalty")
-_OF_LAYERS = ("gradient_norm", "update_ratio")
+    def of_layers(self, name: str) -> Floats:
+        """(layers, n) values by name; no layers where nothing of that name was measured."""
+        return self.layer_values.get(name, np.empty((0, len(self.iteration))))
+
+    def at(self, place: int) -> Evaluation:
+        """The evaluation at this place of the curves, without its layers."""
+        values = {name: float(column[place]) for name, column in self.values.items()}
+        return Evaluation(
+            iteration=int(self.iteration[place]),
+            epoch=0,
+            values={name: value for name, value in values.items() if not math.isnan(value)},
+        )
+
+    def until(self, iteration: int) -> Evaluations:
+        """Those up to an iteration; the best of them is still known if it was the best of all, else looked for."""
+        count = int(np.searchsorted(self.iteration, iteration, side="right"))
+        kept = structs.replace(
+            self,
+            iteration=self.iteration[:count],
+            values={name: column[:count] for name, column in self.values.items()},
+            layer_values={name: rows[:, :count] for name, rows in self.layer_values.items()},
+        )
+        latest, best = self.latest, self.best
+        if latest is not None and latest.iteration > iteration:
+            latest = kept.at(count - 1) if count else None
+        if best is not None and best.iteration > iteration:
+            losses = kept.of(JUDGED)
+            finite = np.flatnonzero(np.isfinite(losses))
+            best = kept.at(int(finite[np.argmin(losses[finite])])) if len(finite) else None
+        return structs.replace(kept, latest=latest, best=best)
+
+    @property
+    def train_loss(self) -> Floats:
+        return self.of("train_loss")
+
+    @property
+    def validation_loss(self) -> Floats:
+        return self.of("validation_loss")
+
+    @property
+    def train_accuracy(self) -> Floats:
+        return self.of("train_accuracy")
+
+    @property
+    def validation_accuracy(self) -> Floats:
+        return self.of("validation_accuracy")
 
 
 class EvaluationLog:
@@ -96,8 +155,8 @@ class EvaluationLog:
 
     def __init__(self, capacity: int = 1024) -> None:
         self._iteration = np.empty(capacity, dtype=np.int64)
-        self._values = np.empty((len(_COLUMNS), capacity))
-        self._of_layers = np.empty((len(_OF_LAYERS), 0, capacity))
+        self._values: dict[str, Floats] = {}
+        self._layer_values: dict[str, Floats] = {}
         self._count = 0
         self.first: Evaluation | None = None
         self.latest: Evaluation | None = None
@@ -109,64 +168,44 @@ class EvaluationLog:
         if self._count == len(self._iteration):
             self._thin()
         self._iteration[self._count] = evaluation.iteration
-        for row, name in enumerate(_COLUMNS):
-            value = getattr(evaluation, name)
-            self._values[row, self._count] = np.nan if value is None else value
-        if not self._count:  # the number of layers is known from the first on
-            self._of_layers = np.empty((len(_OF_LAYERS), len(evaluation.layers), len(self._iteration)))
-        for row, name in enumerate(_OF_LAYERS):
-            self._of_layers[row, :, self._count] = [getattr(layer, name) for layer in evaluation.layers]
+        for name in evaluation.values:
+            if name not in self._values:
+                self._values[name] = self._column()
+        for name, column in self._values.items():
+            column[self._count] = evaluation.values.get(name, np.nan)
+        for layer, measured in enumerate(evaluation.layers):
+            for name, value in measured.values.items():
+                if name not in self._layer_values:
+                    self._layer_values[name] = self._column(len(evaluation.layers))
+                self._layer_values[name][layer, self._count] = value
         self._count += 1
         self.first = self.first or evaluation
         self.latest = evaluation
-        loss = self._values[1, self._count - 1]
+        loss = evaluation.values.get(JUDGED, np.nan)
         if np.isfinite(loss) and (self.best is None or loss < self._best_loss):
             self.best, self._best_loss = evaluation, loss
 
     def view(self) -> Evaluations:
         """The curve so far; what is appended later does not show in it."""
-        values = self._values[:, : self._count]
-        gradient_norms, update_ratios = self._of_layers[:, :, : self._count]
         return Evaluations(
             iteration=self._iteration[: self._count],
-            train_loss=values[0],
-            validation_loss=values[1],
-            train_accuracy=values[2],
-            validation_accuracy=values[3],
-            penalty=values[4],
-            gradient_norms=gradient_norms,
-            update_ratios=update_ratios,
+            values={name: column[: self._count] for name, column in self._values.items()},
+            layer_values={name: rows[:, : self._count] for name, rows in self._layer_values.items()},
             latest=self.latest,
             best=self.best,
         )
 
     def cut(self, iteration: int) -> None:
         """Forget the evaluations after `iteration`."""
-        self._keep(slice(int(np.searchsorted(self._iteration[: self._count], iteration, side="right"))))
-        if self.best is not None and self.best.iteration > iteration:
-            self.best = None
-            losses = self._values[1, : self._count]
-            if np.isfinite(losses).any():
-                place = int(np.nanargmin(np.where(np.isfinite(losses), losses, np.nan)))
-                self.best, self._best_loss = self._summary(place), losses[place]
-        if self.latest is not None and self.latest.iteration > iteration:
-            self.latest = self._summary(self._count - 1) if self._count else None
+        kept = self.view().until(iteration)
+        self._keep(slice(len(kept.iteration)))
+        self.latest, self.best = kept.latest, kept.best
+        if kept.best is not None:
+            self._best_loss = kept.best.values[JUDGED]
 
-    def _summary(self, place: int) -> Evaluation:
-        """An evaluation out of the columns, without what they do not hold."""
-        numbers = [None if np.isnan(v) else float(v) for v in self._values[:, place]]
-        return Evaluation(
-            iteration=int(self._iteration[place]),
-            epoch=0,
-            train_loss=float(self._values[0, place]),
-            validation_loss=numbers[1],
-            train_accuracy=numbers[2],
-            validation_accuracy=numbers[3],
-            penalty=float(self._values[4, place]),
-            learning_rate=0.0,
-            base_loss=self.first.base_loss if self.first else 0.0,
-            layers=(),
-        )
+    def _column(self, *layers: int) -> Floats:
+        """A new column; entries before it have no such value."""
+        return np.full((*layers, len(self._iteration)), np.nan)
 
     def _thin(self) -> None:
         half = self._count // 2
@@ -174,12 +213,15 @@ class EvaluationLog:
 
     def _keep(self, places: NDArray[np.intp] | slice) -> None:
         """Go on with these entries, in new arrays."""
-        kept = [each[..., : self._count][..., places] for each in self._arrays]
-        self._count = len(kept[0])
-        self._iteration, self._values, self._of_layers = (np.empty_like(each) for each in self._arrays)
-        for array, entries in zip(self._arrays, kept, strict=True):
-            array[..., : self._count] = entries
 
-    @property
-    def _arrays(self) -> tuple[NDArray[Any], ...]:
-        return self._iteration, self._values, self._of_layers
+        def moved(array: NDArray[Any]) -> NDArray[Any]:
+            kept = array[..., : self._count][..., places]
+            new = np.full_like(array, np.nan) if array.dtype.kind == "f" else np.empty_like(array)
+            new[..., : kept.shape[-1]] = kept
+            return new
+
+        count = len(self._iteration[: self._count][places])
+        self._values = {name: moved(column) for name, column in self._values.items()}
+        self._layer_values = {name: moved(rows) for name, rows in self._layer_values.items()}
+        self._iteration = moved(self._iteration)
+        self._count = count

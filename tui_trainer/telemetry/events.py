@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct, structs
-
-from tui_trainer.telemetry.settings import value_words, words_of
+from msgspec import Struct
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -21,8 +19,3 @@ class SettingChange(Event, frozen=True, kw_only=True):
     """Dotted TOML key."""
     old: object
     new: object
-
-    def since(self, first: SettingChange) -> SettingChange:
-        """This change and the one before it, of the same setting, as one."""
-        old, new = (value_words(value, self.key) for value in (first.old, self.new))
-        return structs.replace(self, old=first.old, label=f"{words_of(self.key)} {old} → {new}")

@@ -1,7 +1,7 @@
 """What a run must show to prove its lesson: the `[expect]` table of a preset, judged on plain telemetry.
 
-Claims about numbers are bounds `…_below` and `…_above` on the measures of `MEASURES`; a bound on a number that is not
-finite, or that the run does not have, fails.
+Claims about numbers are bounds `…_below` and `…_above` on measures by name, those of the instruments and `DERIVED`; a
+bound on a number that is not finite, or that the run does not have, fails.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ FindingId = Literal[
     "overfitting", "crawling", "underfitting", "plateau", "unscaled_inputs", "class_imbalance", "label_noise",
     "too_little_data", "noisy_batch", "early_stopped", "good",
 ]  # fmt: skip
+EQUAL = 1e-4
+"""Spread of incoming weights, as a share of the largest, up to which units count as equal: a processor may round the
+sums of one unit otherwise than its neighbour's."""
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 ENDS = {
@@ -74,22 +77,9 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Findings that must never be raised."""
     ends: Literal["target", "diverged", "early_stopping"] | None = None
     """Why the run must end."""
-    train_loss_below: float | None = None
-    train_loss_above: float | None = None
-    validation_loss_below: float | None = None
-    validation_loss_above: float | None = None
-    train_accuracy_below: float | None = None
-    train_accuracy_above: float | None = None
-    validation_accuracy_below: float | None = None
-    validation_accuracy_above: float | None = None
-    batch_spread_below: float | None = None
-    batch_spread_above: float | None = None
-    dead_share_below: float | None = None
-    dead_share_above: float | None = None
-    saturated_share_below: float | None = None
-    saturated_share_above: float | None = None
-    gradient_ratio_below: float | None = None
-    gradient_ratio_above: float | None = None
+    bounds: dict[str, float] = {}
+    """`NAME_below` or `NAME_above` → the bound on the measure NAME at the end of the run. A file has them beside the
+    rest."""
     units_equal: bool | None = None
     """Whether the units of some hidden layer must have stayed equal."""
     compared_with: Comparison | None = None
@@ -112,12 +102,12 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         missed = [*self._missed_findings(run)]
         if self.ends is not None and run.status is not ENDS[self.ends]:
             missed.append(f"ends {self.ends}: it is {run.status}")
-        if self.units_equal is not None and run.final.units_equal is not self.units_equal:
-            missed.append(f"units_equal {str(self.units_equal).lower()}: it is {str(run.final.units_equal).lower()}")
-        for name, measure in MEASURES.items():
-            below, above = getattr(self, f"{name}_below"), getattr(self, f"{name}_above")
-            if below is not None or above is not None:
-                missed += _out_of_bounds(name, measure(run), below, above)
+        if self.units_equal is not None and units_equal(run) is not self.units_equal:
+            missed.append(f"units_equal {str(self.units_equal).lower()}: it is {str(units_equal(run)).lower()}")
+        for key, bound in self.bounds.items():
+            name, _, side = key.rpartition("_")
+            below, above = (bound, None) if side == "below" else (None, bound)
+            missed += _out_of_bounds(name, measured(run, name), below, above)
         if self.compared_with is not None:
             if other is None:
                 raise ValueError(f"no run of {self.compared_with.preset!r} to compare with")
@@ -180,23 +170,24 @@ def batch_spread(run: Outcome) -> float:
 
 def gradient_ratio(run: Outcome) -> float:
     """Root mean square of the first layer's gradient over that of the last layer's, at the end."""
-    layers = run.final.layers
-    return layers[0].gradient_rms / layers[-1].gradient_rms if layers[-1].gradient_rms else math.nan
+    first, last = (layer.of("gradient_rms") for layer in (run.final.layers[0], run.final.layers[-1]))
+    return first / last if last else math.nan
 
 
-def _largest_share(name: str) -> Callable[[Outcome], float | None]:
-    """The largest of a layer measure over the layers that have it."""
-    return lambda run: max((s for layer in run.final.layers if (s := getattr(layer, name)) is not None), default=None)
+def units_equal(run: Outcome) -> bool:
+    """Whether the hidden units of some layer have equal incoming weights at the end, but for rounding."""
+    spreads = (layer.get("unit_spread") for layer in run.final.layers)
+    return any(spread is not None and spread <= EQUAL for spread in spreads)
 
 
-MEASURES: dict[str, Callable[[Outcome], float | None]] = {
-    "train_loss": lambda run: run.final.train_loss,
-    "validation_loss": lambda run: run.final.validation_loss,
-    "train_accuracy": lambda run: run.final.train_accuracy,
-    "validation_accuracy": lambda run: run.final.validation_accuracy,
-    "batch_spread": batch_spread,
-    "dead_share": _largest_share("dead_share"),
-    "saturated_share": _largest_share("saturated_share"),
-    "gradient_ratio": gradient_ratio,
-}
-"""What can be bounded, all at the end of the run: name → the number, None where the run has none."""
+DERIVED: dict[str, Callable[[Outcome], float]] = {"batch_spread": batch_spread, "gradient_ratio": gradient_ratio}
+"""Measures of a whole run, beside those that instruments take of its end."""
+
+
+def measured(run: Outcome, name: str) -> float | None:
+    """A measure by its name, at the end of the run; of one that layers have, the largest. None where it has none."""
+    if name in DERIVED:
+        return DERIVED[name](run)
+    whole = run.final.get(name)
+    values = (layer.get(name) for layer in run.final.layers)
+    return whole if whole is not None else max((value for value in values if value is not None), default=None)

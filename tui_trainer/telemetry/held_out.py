@@ -6,8 +6,10 @@ FEW = 50
 """Held-out examples below which it is said how few they are."""
 
 
-def few_words(examples: int | None) -> str:
+def few_words(examples: float | None) -> str:
     """What there is to say of so few held-out examples; "" where they are enough, or nobody knows how many they are."""
     if examples is None or examples >= FEW:
         return ""
-    return "1 held-out example: too few to judge" if examples == 1 else f"{examples} held-out examples: few to judge by"
+    return (
+        "1 held-out example: too few to judge" if examples == 1 else f"{examples:g} held-out examples: few to judge by"
+    )

@@ -9,7 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry.autopsy import Autopsy
-from tui_trainer.telemetry.evaluation import Evaluation, LayerMeasures
+from tui_trainer.telemetry.evaluation import Evaluation, LayerValues
 from tui_trainer.telemetry.events import Event
 from tui_trainer.telemetry.finding import Finding
 from tui_trainer.telemetry.gradient_check import GradientCheck
@@ -124,7 +124,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     evaluation: Evaluation | None = None
     """Of this very moment, where the run stands still or goes slowly, and measuring is quick; the log in `losses` has
     only those that were due."""
-    measures: tuple[LayerMeasures, ...]
+    measures: tuple[LayerValues, ...]
     """Every linear layer now (not only at evaluations): norms, update ratios, dead and saturated shares."""
     layer: LayerView
     data: DataView

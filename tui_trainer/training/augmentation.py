@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.training.experiment import TrainingSettings
+from tui_trainer.experiment.training_settings import TrainingSettings
 
 Array = NDArray[np.floating[Any]]
 

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
-from tui_trainer.training.experiment import EarlyStopping
+from tui_trainer.experiment.training_settings import EarlyStopping
 
 
 class EarlyStop(Struct, frozen=True, kw_only=True):

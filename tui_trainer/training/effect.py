@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_trainer.telemetry import value_words
-from tui_trainer.telemetry.settings import LEARNING_RATE, plain_number
-from tui_trainer.training.experiment import Experiment
+from tui_trainer.experiment.experiment import Experiment
+from tui_trainer.experiment.words import value_words
+from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.training.trainer import Trainer
+from tui_trainer.wording import plain_number
 
 _LOOKED_AHEAD = 1000
 """Iterations up to the target, about, at which rates are compared."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.datasets.data import Data
+from tui_trainer.instruments.evaluation_set import EvaluationSet, predicted_classes
 from tui_trainer.telemetry import (
     Agreement,
     Confusion,
@@ -24,7 +25,6 @@ from tui_trainer.telemetry import (
     NeuronAddress,
     Picture,
 )
-from tui_trainer.training.evaluation import Target, answers
 from tui_trainer.training.trainer import Trainer
 
 Floats = NDArray[np.float64]
@@ -141,7 +141,7 @@ def _predictions(trainer: Trainer, z: NDArray[np.floating[Any]]) -> NDArray[np.f
     return (answer + 1) / 2 if trainer.data.class_names and output == "tanh" else answer
 
 
-def _judged(trainer: Trainer) -> tuple[Target, Literal["validation", "training"]]:
+def _judged(trainer: Trainer) -> tuple[EvaluationSet, Literal["validation", "training"]]:
     """The set that answers are judged by: what was held out, if anything was."""
     if len(trainer.validation_set):
         return trainer.validation_set, "validation"
@@ -152,7 +152,7 @@ def _confusion(trainer: Trainer) -> Confusion:
     """How the examples of each class are answered."""
     target, of = _judged(trainer)
     z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:MOST_JUDGED])
-    given = answers(z, trainer.experiment.loss, trainer.experiment.network.output)
+    given = predicted_classes(z, trainer.experiment.loss, trainer.experiment.network.output)
     counts = np.zeros((len(trainer.data.class_names),) * 2, dtype=np.int64)
     np.add.at(counts, (target.labels[:MOST_JUDGED].astype(np.int64), given), 1)
     return Confusion(counts=counts, of=of)
@@ -174,7 +174,7 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
             answer, title = _predictions(trainer, activity[-1]), "answer"
         values = answer[0] if len(answer) == 1 else answer.max(axis=0)
         if trainer.data.class_names:
-            given = answers(activity[-1], trainer.experiment.loss, trainer.experiment.network.output)
+            given = predicted_classes(activity[-1], trainer.experiment.loss, trainer.experiment.network.output)
             classes = given.reshape(rows, columns)
             answered = _confusion(trainer)
     return DecisionMap(

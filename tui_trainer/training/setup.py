@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.datasets import Data
-from tui_trainer.training.evaluation import Target
-from tui_trainer.training.experiment import Experiment
+from tui_trainer.experiment.experiment import Experiment
+from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.training.network import Network
 
 Array = NDArray[np.floating[Any]]
@@ -20,17 +20,17 @@ def make_network(experiment: Experiment) -> Network:
     return Network(experiment.layer_sizes, experiment.network.activations, experiment.network.dtype)
 
 
-def make_targets(experiment: Experiment, data: Data, network: Network) -> tuple[Target, Target]:
+def make_evaluation_sets(experiment: Experiment, data: Data, network: Network) -> tuple[EvaluationSet, EvaluationSet]:
     """The training and the validation set, prepared for the network and encoded for the loss."""
     output, loss, classes = experiment.network.output, experiment.loss, len(data.class_names)
 
-    def target(inputs: NDArray[np.float64], labels: NDArray[np.float64]) -> Target:
+    def prepared_set(inputs: NDArray[np.float64], labels: NDArray[np.float64]) -> EvaluationSet:
         prepared = data.preparation.prepare(inputs).astype(network.dtype)
-        return Target(prepared, loss.encode(labels, classes, output), labels, loss, output)
+        return EvaluationSet(prepared, loss.encode(labels, classes, output), labels, loss, output)
 
     return (
-        target(data.train_inputs, data.train_targets),
-        target(data.validation_inputs, data.validation_targets),
+        prepared_set(data.train_inputs, data.train_targets),
+        prepared_set(data.validation_inputs, data.validation_targets),
     )
 
 

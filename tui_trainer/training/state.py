@@ -8,9 +8,9 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
+from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.optimizers import Optimizer
 from tui_trainer.training.early_stopping import EarlyStop
-from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.order import Position
 
 Array = NDArray[np.floating[Any]]

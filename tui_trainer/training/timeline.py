@@ -14,12 +14,11 @@ from functools import lru_cache
 import numpy as np
 from msgspec import Struct, structs
 
+from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.optimizers import Schedule
 from tui_trainer.telemetry import Losses, RatePlan
 from tui_trainer.training.block import Block
 from tui_trainer.training.curves import epoch_means
-from tui_trainer.training.evaluation import first_gradient
-from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.order import Position
 from tui_trainer.training.setup import starting_parameters
 from tui_trainer.training.shelf import Shelf
@@ -233,7 +232,7 @@ class Timeline:
             experiment=experiment,
         )
         self.trainer.restore(start)
-        step = first_gradient(self.trainer), np.zeros_like(parameters)
+        step = self.trainer.first_gradient(), np.zeros_like(parameters)
         self.trainer.restore(structs.replace(start, step=step))
 
     def _keep(self, *, instead_of: int) -> None:
@@ -244,7 +243,7 @@ class Timeline:
             self._copies.drop(instead_of)
         if iteration in self._copies:
             return
-        frame = self.trainer.moment(with_step=False)
+        frame = self.trainer.live_keyframe(with_step=False)
         room = self._copies.room_for(frame)
         while self.nbytes + room > self.budget or len(self._copies.iterations) >= MOST:
             if not self._copies.iterations:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sized
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,22 +17,29 @@ from numpy.typing import NDArray
 
 from tui_trainer.blas import one_thread
 from tui_trainer.datasets import make
+from tui_trainer.experiment.experiment import Experiment
+from tui_trainer.instruments.instrument import Moment
 from tui_trainer.layers import run
 from tui_trainer.telemetry import Evaluation, EvaluationLog, Losses, Phase, Status
 from tui_trainer.training.block import Block, Source
 from tui_trainer.training.curves import Curves
 from tui_trainer.training.early_stopping import EarlyStop
-from tui_trainer.training.evaluation import Probe, evaluate, first_gradient, step_quality
-from tui_trainer.training.experiment import Experiment
+from tui_trainer.training.evaluation import evaluation_of
 from tui_trainer.training.feed import Feed
 from tui_trainer.training.order import Position
-from tui_trainer.training.setup import make_network, make_targets, starting_parameters
+from tui_trainer.training.plan import Plan
+from tui_trainer.training.probe import Probe
+from tui_trainer.training.setup import make_evaluation_sets, make_network, starting_parameters
 from tui_trainer.training.state import Keyframe, Vectors
 
 Array = NDArray[np.floating[Any]]
 
 ANCHOR_EVERY = 64
 """Iterations between the copies of the state that a run returns to when it has overrun a non-finite loss."""
+
+
+KEPT_PROBE = 20_000
+"""Parameters of a network up to which its probe is kept: making one takes longer than using it."""
 
 
 class Trainer:
@@ -43,7 +51,7 @@ class Trainer:
         self.experiment = experiment
         self.data = make(experiment.data, experiment.training.seed)
         self.network = make_network(experiment)
-        self.train_set, self.validation_set = make_targets(experiment, self.data, self.network)
+        self.train_set, self.validation_set = make_evaluation_sets(experiment, self.data, self.network)
         self.base_loss = self.train_set.base()
         self.vectors = Vectors(starting_parameters(experiment, self.network), experiment.optimizer)
         self.iteration = self.optimizer_start = 0
@@ -53,12 +61,11 @@ class Trainer:
         """FINISHED, STOPPED_EARLY or DIVERGED after the end was reached, PAUSED otherwise."""
         self.curves, self.early_stop, self.elapsed = Curves(), EarlyStop(), 0.0
         self.on_evaluation = on_evaluation
-        self.probe: Probe | None = None
-        """For the step quality of the plan at hand, kept from one evaluation to the next."""
+        self._probe: Probe | None = None
         self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
         self.feed = self._make_feed(Position(), before=None)
         # What the first iteration will blame, so that the start has a gradient to be judged by.
-        self.vectors.gradient[:] = first_gradient(self)
+        self.vectors.gradient[:] = self.first_gradient()
         self.evaluate()
         self._anchor = self.keyframe()
 
@@ -147,7 +154,7 @@ class Trainer:
     def evaluate(self) -> Evaluation:
         """Measure now and put it into the log; early stopping and divergence are judged here."""
         with one_thread():
-            evaluation = evaluate(self, step_quality=step_quality(self))
+            evaluation = evaluation_of(self.moment(with_step=True))
         latest = self.evaluations.latest
         if latest is None or latest.iteration < evaluation.iteration:
             self.evaluations.append(evaluation)
@@ -157,6 +164,39 @@ class Trainer:
             self.status = Status.DIVERGED
         self._watch_early_stopping(evaluation)
         return evaluation
+
+    def moment(self, *, with_step: bool = False) -> Moment:
+        """What instruments may look at. `with_step`: also the last step on its own mini-batch, which has to be computed
+        once more."""
+        v, network = self.vectors, self.network
+        # In the past of the curves: the last epoch of this moment.
+        epoch_loss = self.curves.epoch.last if self.iteration == self.curves.iteration else None
+        if epoch_loss is None and self.epoch:
+            epoch_loss = self.curves.epoch.at(self.epoch - 1)
+        return Moment(
+            iteration=self.iteration,
+            epoch=self.epoch,
+            learning_rate=self.learning_rate,
+            base_loss=self.base_loss,
+            epoch_loss=epoch_loss,
+            classes=len(self.data.class_names),
+            train_set=self.train_set,
+            validation_set=self.validation_set,
+            optimizer=self.experiment.optimizer,
+            activations=network.activations,
+            outputs=partial(network.outputs, v.parameters),
+            activity=partial(network.activity, v.parameters),
+            weights=network.views(v.parameters),
+            gradients=network.views(v.gradient),
+            updates=network.views(v.update),
+            gradient=v.gradient,
+            update=v.update,
+            gradient_after=self._gradient_after() if with_step else None,
+        )
+
+    def first_gradient(self) -> Array:
+        """The gradient of the first mini-batch at the starting parameters, which the first iteration will find."""
+        return self._probed(*self.feed.block(0).plans[0]).gradient()
 
     def change(self, experiment: Experiment) -> None:
         """Go on with another experiment that differs in live settings only, from the next iteration on.
@@ -179,9 +219,9 @@ class Trainer:
 
     def keyframe(self) -> Keyframe:
         """A copy of all that the next iteration depends on, and of the last step; only between iterations."""
-        return self.moment().copy()
+        return self.live_keyframe().copy()
 
-    def moment(self, *, with_step: bool = True) -> Keyframe:
+    def live_keyframe(self, *, with_step: bool = True) -> Keyframe:
         """What a keyframe holds, in the live vectors themselves: for whoever copies them at once."""
         if self.phase is not None:
             raise RuntimeError("a keyframe is taken between iterations")
@@ -232,7 +272,7 @@ class Trainer:
                 if see is not None:
                     see(start, block)
                 if early_stopping and self.feed.evaluations.is_due(stop):
-                    self._watch_early_stopping(evaluate(self, step_quality=None))
+                    self._watch_early_stopping(evaluation_of(self.moment()))
                     self.status = Status.PAUSED
 
     # The inside.
@@ -257,7 +297,7 @@ class Trainer:
         start, block = self.iteration, self.feed.enter(self.iteration)
         stop = min(stop, block.stop)
         if start >= self._anchor.iteration + ANCHOR_EVERY:
-            self._anchor = self.moment().copy(self._anchor)
+            self._anchor = self.live_keyframe().copy(self._anchor)
         stop = self._run_rows(block, start, stop, waiting)
         losses = block.losses(start, stop)
         broken = np.flatnonzero(~np.isfinite(losses))
@@ -283,6 +323,28 @@ class Trainer:
             self.evaluate()
         if stop == self.target and self.status is Status.PAUSED:
             self.status = Status.FINISHED
+
+    def _gradient_after(self) -> Callable[[], Array] | None:
+        """Gives the gradient of the last mini-batch at the present parameters; None before the first update of the
+        present feed."""
+        last = self.iteration - 1
+        if last < self.feed.order.start.iteration:
+            return None
+        plan, row, _ = self.feed.block(last).row(last)
+        return self._probed(plan, row).gradient
+
+    def _probed(self, plan: Plan, row: int) -> Probe:
+        """Loss and gradient of the mini-batch in this row of a plan, at a copy of the present parameters.
+
+        The probe of a small network is kept from one evaluation to the next.
+        """
+        parameters, probe = self.vectors.parameters, self._probe
+        if probe is None or probe.like is not plan:
+            probe = Probe(self.network, self.experiment.optimizer, plan, row, parameters)
+            self._probe = probe if self.network.parameter_count <= KEPT_PROBE else None
+        else:
+            probe.take(row, parameters)
+        return probe
 
     def _watch_early_stopping(self, evaluation: Evaluation) -> None:
         settings, loss = self.experiment.training.early_stopping, evaluation.validation_loss

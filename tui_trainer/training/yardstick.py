@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.datasets import Data
-from tui_trainer.telemetry import words_of
+from tui_trainer.experiment.experiment import Experiment
+from tui_trainer.experiment.words import words_of
 from tui_trainer.telemetry.lead import ExampleSet, Yardstick
-from tui_trainer.training.experiment import Experiment
 from tui_trainer.training.trainer import Trainer
 
 _KNOWN: WeakKeyDictionary[Data, tuple[ExampleSet, ExampleSet]] = WeakKeyDictionary()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Look, NeuronAddress, Snapshot, WeightAddress
 from tui_trainer.telemetry.commands import (
     ChangeSetting,
@@ -28,7 +29,6 @@ from tui_trainer.telemetry.commands import (
     TogglePause,
     Undo,
 )
-from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.tui import smoothing
 from tui_trainer.tui.panels.curve import curve_after
 from tui_trainer.tui.panels.scale import shown_scale

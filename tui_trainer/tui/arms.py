@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_trainer.telemetry import ArmView, Lived, value_words, words_of
+from tui_trainer.experiment.words import value_words, words_of
+from tui_trainer.telemetry import ArmView, Lived
 from tui_trainer.tui.charts.numbers import count
 
 _MOST_VALUES = 3

@@ -8,8 +8,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tui_trainer.experiment.declared import Setting
 from tui_trainer.runs.run import Run
-from tui_trainer.telemetry import Command, Setting
+from tui_trainer.telemetry import Command
 
 
 class PresetEntry(Struct, frozen=True, kw_only=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import DecisionMap, Snapshot, Status
-from tui_trainer.telemetry.settings import LEARNING_RATE
 from tui_trainer.tui import smoothing
 from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.keymap import CURSOR, FIT_ALONE, KeyAction, key_sign

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Remedy, Snapshot
-from tui_trainer.telemetry.settings import LEARNING_RATE
 
 
 def proposed(snapshot: Snapshot) -> Remedy | None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from msgspec import structs
 
+from tui_trainer.experiment.declared import Setting
 from tui_trainer.memory import give_back
 from tui_trainer.runs.run import Run
-from tui_trainer.telemetry import Look, Setting, Snapshot, Status
+from tui_trainer.telemetry import Look, Snapshot, Status
 from tui_trainer.telemetry import commands as told
 from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook, SetPace
 from tui_trainer.tui.actions import ACTIONS, choose_setting, focus

@@ -9,8 +9,9 @@ from difflib import get_close_matches
 
 from msgspec import structs
 
-from tui_trainer.telemetry import Setting, Snapshot, value_words
-from tui_trainer.telemetry.settings import AUTO, AUTOMATIC
+from tui_trainer.experiment.declared import Setting
+from tui_trainer.experiment.words import AUTO, value_words
+from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.typed_number import read_list, read_number
 
 BATCH_SIZE = "training.batch_size"
@@ -184,7 +185,7 @@ def entered(setting: Setting, value: object) -> str:
 
 def nothing(setting: Setting) -> str:
     """What is typed for no value: the run chooses one, or there is none."""
-    return AUTO if setting.key in AUTOMATIC else NONE
+    return AUTO if setting.automatic else NONE
 
 
 def allowed(setting: Setting, value: object) -> str:

@@ -7,8 +7,8 @@ from itertools import product
 
 from msgspec import Struct
 
-from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status, value_words, words_of
-from tui_trainer.telemetry.settings import EARLY_STOPPING
+from tui_trainer.experiment.words import value_words, words_of
+from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.numbers import compact, count, percent
 from tui_trainer.tui.layout import Rect
@@ -117,7 +117,7 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     # What is not listed yet belongs to a table that is: the patience of early stopping.
     restarts = any(not live.get(key, live.get(key.rpartition(".")[0], True)) for key in remedy.settings)
     mark = f" {RESTARTS}" if restarts else ""
-    if any(key.startswith(f"{EARLY_STOPPING}.") for key in remedy.settings):
+    if any(key.startswith("training.early_stopping.") for key in remedy.settings):
         return f"early stopping, {said}{mark}", f"early stopping{mark}"
     return (said + mark,)
 
@@ -200,9 +200,9 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
         )
     first = compact(float(evaluations.train_loss[0]))
     train, validation = compact(latest.train_loss), latest.validation_loss
-    if latest.penalty:  # what falls is the sum: a loss alone that rises would look broken
-        first = f"{first} + {compact(float(evaluations.penalty[0]))}"
-        train = f"{train} + penalty {compact(latest.penalty)}"
+    if penalty := latest.get("penalty"):  # what falls is the sum: a loss alone that rises would look broken
+        first = f"{first} + {compact(float(evaluations.of('penalty')[0]))}"
+        train = f"{train} + penalty {compact(penalty)}"
     shares = latest.train_accuracy, latest.validation_accuracy
     right = ["" if share is None else f", {percent(share)} right" for share in shares]
     began = f"Training loss {train}{right[0]}, from {first} at the start"
@@ -226,6 +226,7 @@ def _printed_loss(snapshot: Snapshot, latest: Evaluation) -> str:
     settings = snapshot.settings
     if settings.get("loss.name") != "half_mean_squared_error" or settings.get("training.batch_size") != 1:
         return ""
-    if latest.epoch_loss is None:
+    epoch_loss = latest.get("epoch_loss")
+    if epoch_loss is None:
         return ""
-    return f" · epoch's squared errors sum to {compact(2 * snapshot.batches_per_epoch * latest.epoch_loss, 4)}"
+    return f" · epoch's squared errors sum to {compact(2 * snapshot.batches_per_epoch * epoch_loss, 4)}"

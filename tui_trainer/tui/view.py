@@ -8,7 +8,8 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from tui_trainer.telemetry import Command, Look, Setting, Snapshot
+from tui_trainer.experiment.declared import Setting
+from tui_trainer.telemetry import Command, Look, Snapshot
 from tui_trainer.tui.keymap import KEYMAP, KeyAction, key_sign
 
 PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")

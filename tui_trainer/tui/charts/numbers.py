@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tui_trainer.telemetry.settings import plain_number
+from tui_trainer.wording import plain_number
 
 plain = plain_number
 """A number that somebody chose."""

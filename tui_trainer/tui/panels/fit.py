@@ -79,7 +79,7 @@ class Fit(Struct, frozen=True, kw_only=True):
     """A difference of losses that is worth a word."""
     evaluations: int
     """How many there have been."""
-    examples: int | None
+    examples: float | None
     """Held-out examples."""
 
     @property
@@ -121,7 +121,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     word = "worse than guessing" if latest.train_loss > _LOST * base else _word(place, overfitting, growing)
     return Fit(
         place=place,
-        word="" if word in _OF_A_HISTORY and (len(gaps) < HISTORY or latest.validation_examples == 1) else word,
+        word="" if word in _OF_A_HISTORY and (len(gaps) < HISTORY or latest.get("validation_examples") == 1) else word,
         gap=gap,
         trend=trend,
         best_loss=best.validation_loss,
@@ -130,7 +130,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
         saved=rise,
         noticeable=_NOTICEABLE * base,
         evaluations=len(gaps),
-        examples=latest.validation_examples,
+        examples=latest.get("validation_examples"),
     )
 
 

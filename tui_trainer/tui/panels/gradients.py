@@ -6,7 +6,7 @@ import math
 
 from msgspec import Struct
 
-from tui_trainer.telemetry import LayerMeasures, Phase, Snapshot
+from tui_trainer.telemetry import LayerValues, Phase, Snapshot
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.charts.bars import draw_bar, draw_gauge, share_of_decades
 from tui_trainer.tui.charts.numbers import compact, plain
@@ -45,7 +45,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     room, rows = width - 4, height - 2
     if room < 8 or rows < 1:
         return cells
-    if not snapshot.iteration and not any(measure.gradient_norm for measure in measures):
+    if not snapshot.iteration and not any(measure.of("gradient_norm") for measure in measures):
         say(cells, "No gradient yet: the first comes with the first iteration.", theme.muted)
         return cells
     parts = _layout(snapshot, room, rows, (low, high))
@@ -120,8 +120,12 @@ def judgement(ratio: float) -> str:
     return "tiny step" if ratio < _USUAL[0] else "big step" if ratio > _USUAL[1] else "usual"
 
 
-def _limits(measures: tuple[LayerMeasures, ...]) -> tuple[float, float]:
-    norms = [m.gradient_norm for m in measures if math.isfinite(m.gradient_norm) and m.gradient_norm > 1e-300]
+def _limits(measures: tuple[LayerValues, ...]) -> tuple[float, float]:
+    norms = [
+        m.of("gradient_norm")
+        for m in measures
+        if math.isfinite(m.of("gradient_norm")) and m.of("gradient_norm") > 1e-300
+    ]
     low = min([_NORMS[0], *(10.0 ** math.floor(math.log10(norm)) for norm in norms)])
     high = max([_NORMS[1], *(10.0 ** min(math.ceil(math.log10(norm)), 300) for norm in norms)])
     return low, high
@@ -133,8 +137,8 @@ def _scale_words(low: float, high: float) -> tuple[str, ...]:
     return f"bars {ends}, log", f"{ends}, log", ends, f"{plain(low)}…{plain(high)}"
 
 
-def _packed(measure: LayerMeasures, theme: Theme, stale: bool) -> int:
-    if not math.isfinite(measure.gradient_norm):
+def _packed(measure: LayerValues, theme: Theme, stale: bool) -> int:
+    if not math.isfinite(measure.of("gradient_norm")):
         return theme.critical
     return theme.stale if stale else theme.train
 
@@ -151,7 +155,7 @@ def _draw_line(
     cells: Cells,
     y: int,
     number: int,
-    measure: LayerMeasures,
+    measure: LayerValues,
     limits: tuple[float, float],
     theme: Theme,
     *,
@@ -160,21 +164,21 @@ def _draw_line(
 ) -> None:
     """L1 ━━━━━━───  0.031  upd/w 1.2e-3 usual, the right end leaving first; `waiting` as in `_draw_tall`."""
     end = cells.width - 2
-    word = judgement(measure.update_ratio)
-    ratio = f"upd/w {compact(measure.update_ratio, 2):>6} "
-    norm = compact(measure.gradient_norm)
+    word = judgement(measure.of("update_ratio"))
+    ratio = f"upd/w {compact(measure.of('update_ratio'), 2):>6} "
+    norm = compact(measure.of("gradient_norm"))
     x = cells.text(2, y, f"L{number + 1} ", theme.stale if stale else theme.text)
     right = end
     if end - x >= 8 + 8 + text_width(ratio) + _WORD:
         right -= _WORD
-        cells.text(right, y, word, _ratio_style(measure.update_ratio, theme, stale or waiting), width=_WORD)
+        cells.text(right, y, word, _ratio_style(measure.of("update_ratio"), theme, stale or waiting), width=_WORD)
         right -= text_width(ratio)
         cells.text(right, y, ratio, theme.stale if stale or waiting else theme.muted)
         right -= 1
     cells.text(right - text_width(norm), y, norm, _packed(measure, theme, stale) if stale else theme.text)
     right -= 8
     if right - x >= 2:
-        share = share_of_decades(measure.gradient_norm, *limits)
+        share = share_of_decades(measure.of("gradient_norm"), *limits)
         draw_bar(cells, x, y, right - x, share, _packed(measure, theme, stale), theme)
 
 
@@ -182,7 +186,7 @@ def _draw_tall(
     cells: Cells,
     y: int,
     number: int,
-    measure: LayerMeasures,
+    measure: LayerValues,
     limits: tuple[float, float],
     theme: Theme,
     *,
@@ -200,44 +204,45 @@ def _draw_tall(
     label = 9 if end - left < 44 else 12
     right = end - 10
     cells.text(left, y, f"layer {number + 1}", text, width=label - 1)
-    share = share_of_decades(measure.gradient_norm, *limits)
+    share = share_of_decades(measure.of("gradient_norm"), *limits)
     bar = right - left - label - aside
     draw_bar(cells, left + label, y, bar, share, _packed(measure, theme, stale), theme)
     cells.text(left + label + bar + 1, y, _aside(measure), muted, width=max(aside - 1, 0))
-    cells.text(right + 1, y, compact(measure.gradient_norm), text)
+    cells.text(right + 1, y, compact(measure.of("gradient_norm")), text)
     stale = stale or waiting
     muted, text = (theme.stale, theme.stale) if stale else (theme.muted, theme.text)
     cells.text(left, y + 1, "update/w" if label == 9 else "update/wt", muted, width=label - 1)
-    finite = math.isfinite(measure.update_ratio)
-    place = share_of_decades(measure.update_ratio, *_RATIOS) if finite else math.nan
+    finite = math.isfinite(measure.of("update_ratio"))
+    place = share_of_decades(measure.of("update_ratio"), *_RATIOS) if finite else math.nan
     healthy = (share_of_decades(_USUAL[0], *_RATIOS), share_of_decades(_USUAL[1], *_RATIOS))
-    packed = _ratio_style(measure.update_ratio, theme, stale)
+    packed = _ratio_style(measure.of("update_ratio"), theme, stale)
     wide = right - left - label - 8
     if wide >= 9:
         draw_gauge(cells, left + label, y + 1, wide, place, packed, theme, healthy=healthy)
     x = left + label + (wide + 1 if wide >= 9 else 0)
-    x = cells.text(x, y + 1, compact(measure.update_ratio, 2), text)
-    cells.text(right + 1, y + 1, judgement(measure.update_ratio), packed, width=_WORD)
+    x = cells.text(x, y + 1, compact(measure.of("update_ratio"), 2), text)
+    cells.text(right + 1, y + 1, judgement(measure.of("update_ratio")), packed, width=_WORD)
 
 
-def _norms(measure: LayerMeasures) -> tuple[str, ...]:
+def _norms(measure: LayerValues) -> tuple[str, ...]:
     """The two norms whose ratio the gauge shows, ways to say it."""
-    weights, update = compact(measure.weight_norm), compact(measure.update_ratio * measure.weight_norm, 2)
+    weights, update = (
+        compact(measure.of("weight_norm")),
+        compact(measure.of("update_ratio") * measure.of("weight_norm"), 2),
+    )
     return f"|weights| {weights} · |update| {update}", f"|w| {weights} · |Δw| {update}", f"|w| {weights}"
 
 
-def _aside(measure: LayerMeasures) -> str:
+def _aside(measure: LayerValues) -> str:
     """What share of the units does nothing, where that is worth a word."""
-    if measure.dead_share:
-        return f"{measure.dead_share:.0%} dead"
-    if measure.saturated_share:
-        return f"{measure.saturated_share:.0%} flat"
+    if measure.of("dead_share"):
+        return f"{measure.of('dead_share'):.0%} dead"
+    if measure.of("saturated_share"):
+        return f"{measure.of('saturated_share'):.0%} flat"
     return ""
 
 
-def _explanation(
-    measures: tuple[LayerMeasures, ...], limits: tuple[float, float], width: int, height: int
-) -> list[str]:
+def _explanation(measures: tuple[LayerValues, ...], limits: tuple[float, float], width: int, height: int) -> list[str]:
     """What the panel shows, in lines with a blank one between two things; none where there is no room."""
     low, high = (plain(limit) for limit in limits)
     usual = " to ".join(plain(ratio) for ratio in _USUAL)
@@ -248,9 +253,9 @@ def _explanation(
         f"Mark on ├──━━──┤: how long the last update was, as a share of the weights. The heavy part, {usual}, is where "
         "it usually lies: left of it a step changes little, right of it one step undoes another.",
     ]
-    if any(measure.dead_share for measure in measures):
+    if any(measure.of("dead_share") for measure in measures):
         said.append("Dead: the share of units that answer 0 to every example tried, and so learn nothing.")
-    if any(measure.saturated_share for measure in measures):
+    if any(measure.of("saturated_share") for measure in measures):
         said.append("Flat: the share of answers at the flat ends of the activation, where hardly any blame passes.")
     lines: list[str] = []
     for number, each in enumerate(said):

@@ -41,7 +41,10 @@ def draw_layer_curves(
     by = f" · {axis}" if scale.by else ""
     of_gradients = (f"gradient of each layer over the run{by}", f"gradient of each layer{by}", "gradient of each layer")
     of_updates = ("update/weight of each layer, and where it usually lies", "update/weight of each layer")
-    curves = [(of_gradients, evaluations.gradient_norms, ()), (of_updates, evaluations.update_ratios, usual)]
+    curves = [
+        (of_gradients, evaluations.of_layers("gradient_norm"), ()),
+        (of_updates, evaluations.of_layers("update_ratio"), usual),
+    ]
     beside = 2 if width >= 2 * SMALLEST[0] + _BETWEEN else 1
     cells, each = Cells(width, height, theme.text), (width + _BETWEEN) // beside - _BETWEEN
     for number, (ways, values, limits) in enumerate(curves[:beside]):

@@ -9,7 +9,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from tui_trainer.telemetry import Buckets, Event, SettingChange, Snapshot, value_words, words_of
+from tui_trainer.experiment.words import setting_of, value_words
+from tui_trainer.telemetry import Buckets, Event, SettingChange, Snapshot
 from tui_trainer.tui.cells import text_width
 from tui_trainer.tui.charts.axis import Axis, time_axis
 from tui_trainer.tui.charts.plot import Plot
@@ -25,14 +26,6 @@ _TOUCHING = 2
 """Columns between two changes of one setting that share a label: keys pressed one after the other."""
 _POINT_EVERY = 6
 """Columns from one point of the validation curve to the next; the thin line shows the evaluations between them."""
-_SHORTER = {
-    "learning rate": "lr",
-    "batch size": "batch",
-    "weight decay": "decay",
-    "input noise": "noise",
-    "optimizer": "opt.",
-    "schedule": "sched.",
-}
 
 
 class Mark(Struct, frozen=True):
@@ -44,6 +37,8 @@ class Mark(Struct, frozen=True):
     """The last event."""
     column: int
     name: str
+    short: str
+    """The name where room is short."""
     values: tuple[str, ...] = ()
     """Of a setting that was changed, the first before it; () for any other event."""
 
@@ -52,7 +47,7 @@ class Mark(Struct, frozen=True):
         """Ways to label it, the longest first: "learning rate 0.01 → 0.02", "lr 0.01 → 0.02", "lr → 0.02", "lr→.02"."""
         if not self.values:
             return (self.name,)
-        short, last = _SHORTER.get(self.name, self.name), self.values[-1]
+        short, last = self.short, self.values[-1]
         values = self.values if len(self.values) <= _MOST_VALUES else (self.values[0], "…", last)
         told = " → ".join(values)
         tight = last[1:] if last.startswith("0.") else last
@@ -141,8 +136,8 @@ def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
     marks: list[Mark] = []
     columns = plot.left + plot.column([event.iteration for event in events]).astype(int)
     for number, (event, column) in enumerate(zip(events, columns.tolist(), strict=True), start=1):
-        name, values = _told(event)
-        mark = Mark(number, event, column, name, values)
+        name, short, values = _told(event)
+        mark = Mark(number, event, column, name, short, values)
         last = marks[-1] if marks else None
         if last is None or not _are_one(last, mark):
             marks.append(mark)
@@ -152,15 +147,20 @@ def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
             values = mark.values if kept == mark.values[-1:] else (*kept, *mark.values[1:])
         else:
             values = (*last.values, *mark.values[1:])
-        marks[-1] = Mark(number, event, column, name, values)
+        marks[-1] = Mark(number, event, column, name, short, values)
     return marks
 
 
-def _told(event: Event) -> tuple[str, tuple[str, ...]]:
-    """A setting and its values before and after in words; the label of any other event."""
+def _told(event: Event) -> tuple[str, str, tuple[str, ...]]:
+    """A setting in full and in short, and its values before and after in words; the label of any other event."""
     if not isinstance(event, SettingChange):
-        return event.label, ()
-    return words_of(event.key), (value_words(event.old, event.key), value_words(event.new, event.key))
+        return event.label, event.label, ()
+    setting = setting_of(event.key)
+    return (
+        setting.label,
+        setting.short or setting.label,
+        (value_words(event.old, event.key), value_words(event.new, event.key)),
+    )
 
 
 def _are_one(last: Mark, mark: Mark) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.telemetry import Losses, Snapshot, value_words
+from tui_trainer.experiment.words import value_words
+from tui_trainer.telemetry import Losses, Snapshot
 from tui_trainer.tui.arms import number_of
 from tui_trainer.tui.cells import Cells
 from tui_trainer.tui.charts.axis import Axis, value_axis

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tui_trainer.telemetry import Setting, Snapshot
+from tui_trainer.experiment.declared import Setting
+from tui_trainer.experiment.words import short_value, value_words
+from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.ascii import spelled_out
 from tui_trainer.tui.cells import Cells, text_width
 from tui_trainer.tui.panels.border import open_panel
@@ -15,45 +17,6 @@ from tui_trainer.tui.words import fewer_words, limited, wrapped
 
 RESTARTS = "↻"
 """Beside a setting whose change starts the run again."""
-
-_SHORT = {
-    "optimizer.learning_rate": "rate",
-    "optimizer.name": "optim.",
-    "optimizer.weight_decay": "decay",
-    "network.activation": "activ.",
-    "network.hidden": "hidden",
-    "network.initializer": "init",
-    "network.dtype": "prec.",
-    "data.name": "data",
-    "data.standardize": "standard",
-    "data.feature_scale": "scale",
-    "data.validation_samples": "validation",
-    "data.validation_share": "validation",
-    "data.minority": "minority",
-    "schedule.name": "sched.",
-    "schedule.gamma": "factor",
-    "schedule.rise": "rise",
-    "schedule.divide": "divide",
-    "schedule.end": "end rate",
-    "training.batch_size": "batch",
-    "training.balanced_batches": "balanced",
-    "training.drop_last": "drop last",
-    "training.evaluate_every": "evaluate",
-    "training.early_stopping.min_delta": "progress",
-}
-"""Labels for where room is short, by the key of the setting."""
-
-_SHORT_VALUES = {
-    "binary cross entropy": "BCE",
-    "mean squared error": "MSE",
-    "half mean squared error": "half MSE",
-    "linear regression": "lin. regr.",
-    "exponential": "exp.",
-    "one cycle": "1cycle",
-    "glasses or ring": "glasses",
-    "glasses or ring cloud": "ring cloud",
-}
-"""Values for where not even the short label leaves them room."""
 
 _HELP_ROWS = 5
 """Rows that a list high enough leaves to the explanation of the chosen line."""
@@ -72,8 +35,12 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     room = min(width, _WIDEST) - 2
     for y, index in enumerate(shown, start=1):
         setting, is_automatic = settings[index], settings[index].key in snapshot.automatic
-        value = told(snapshot, setting.key)
-        line = _line(setting, value, room, theme, automatic=is_automatic, chosen=index == chosen, focused=focused)
+        value = snapshot.settings.get(setting.key, "–")
+        words = told(snapshot, setting.key)
+        short = _repeated(short_value(value, setting.key)) if words == value_words(value, setting.key) else words
+        line = _line(
+            setting, (words, short), room, theme, automatic=is_automatic, chosen=index == chosen, focused=focused
+        )
         cells.paste(line, 1, y)
     if len(shown) < len(settings):
         if shown[0] > 0:
@@ -104,16 +71,18 @@ def _repeated(value: str) -> str:
 
 @lru_cache(maxsize=256)
 def _line(
-    setting: Setting, value: str, width: int, theme: Theme, *, automatic: bool, chosen: bool, focused: bool
+    setting: Setting, values: tuple[str, str], width: int, theme: Theme, *, automatic: bool, chosen: bool, focused: bool
 ) -> Cells:
-    """▸label  value ↻ (the mark only where a change restarts). Most lines of a list are as in the picture before."""
+    """▸label  value ↻ (the mark only where a change restarts), the value in full or in short.
+
+    Most lines of a list are as in the picture before.
+    """
     packed = theme.chosen if chosen and focused else theme.strong if chosen else theme.text
     cells = Cells(width, 1, theme.chosen if chosen and focused else theme.text)
     cells.text(0, 0, "▸" if chosen else " ", theme.on_ground(theme.key, packed))
     room = width - 3
-    words = (setting.label, _SHORT.get(setting.key, setting.label))
-    if text_width(words[1]) + 1 + text_width(value) > room:
-        value = _SHORT_VALUES.get(value, _repeated(value))
+    words = (setting.label, setting.short or setting.label)
+    value = values[text_width(words[1]) + 1 + text_width(values[0]) > room]
     name = fewer_words(words, room - text_width(value) - 1)
     value_room = min(text_width(value), max(room - text_width(name) - 1, room // 2))
     cells.text(1, 0, name, packed if chosen else theme.muted, width=max(room - value_room - 1, 0))

@@ -8,13 +8,11 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 from msgspec import inspect
-
-from tui_trainer.telemetry import value_words, words_of
 
 NEAR = 0.62
 """How alike two names have to be, of 1, for one to be offered for the other."""
@@ -27,12 +25,6 @@ class SettingError(ValueError):
         self.key, self.value, self.allowed = key, value, allowed
         given = "" if value is None else f" = {_shown(value)}"
         super().__init__(f"{key}{given}: {allowed}")
-
-    @property
-    def sentence(self) -> str:
-        """The same in the words of the settings list, for somebody who has pressed keys and written no file."""
-        given = "" if self.value is None else f" {_cut(value_words(self.value, self.key))}"
-        return f"{words_of(self.key)}{given}: {self.allowed.replace('_', ' ')}"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -65,11 +57,12 @@ def explained(
 
 def allowed(kind: inspect.Type) -> str:
     """All values of a type in words: "a number from 0 to 1", "relu, tanh", …"""
+    kind = bare(kind)
     match kind:
         case inspect.UnionType():
-            members = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
+            given = [each for each in members(kind) if not isinstance(each, inspect.NoneType)]
             return " or ".join(
-                "a list of such" if getattr(each, "item_type", None) in members else allowed(each) for each in members
+                "a list of such" if getattr(each, "item_type", None) in given else allowed(each) for each in given
             )
         case inspect.LiteralType():
             return ", ".join(map(str, kind.values)) if len(kind.values) > 1 else f'"{kind.values[0]}"'
@@ -93,17 +86,28 @@ def allowed(kind: inspect.Type) -> str:
     return "a table" if isinstance(kind, inspect.DictType) else "another type"
 
 
-def choices(kind: inspect.Type) -> list[object]:
+def bare(kind: inspect.Type) -> inspect.Type:
+    """A type without what its annotation says besides."""
+    return kind.type if isinstance(kind, inspect.Metadata) else kind
+
+
+def members(kind: inspect.Type) -> tuple[inspect.Type, ...]:
+    """The types of a union, or the one type."""
+    return tuple(map(bare, kind.types)) if isinstance(kind, inspect.UnionType) else (kind,)
+
+
+def leaves(kind: inspect.Type) -> Iterator[inspect.Type]:
+    """The types that a type is made of: of a union its members, of a list its entries."""
+    for part in members(bare(kind)):
+        if isinstance(part, inspect.VarTupleType | inspect.ListType):
+            yield from leaves(part.item_type)
+        else:
+            yield part
+
+
+def choices(kind: inspect.Type) -> tuple[object, ...]:
     """The literal values that a type allows, in their order, alone or as entries of a list."""
-    found: list[object] = []
-    pending = [kind]
-    while pending:
-        kind = pending.pop(0)
-        if isinstance(kind, inspect.LiteralType):
-            found += [value for value in kind.values if value not in found]
-        pending += getattr(kind, "types", ())
-        pending += [item for item in (getattr(kind, "item_type", None),) if item is not None]
-    return found
+    return tuple(dict.fromkeys(value for each in leaves(kind) for value in getattr(each, "values", ())))
 
 
 def _unknown_key(table: str, struct: type[msgspec.Struct], path: str, unknown: str) -> SettingError:
@@ -129,12 +133,11 @@ def _inside(value: Any, part: str) -> Any:
 
 def _kind_inside(kind: inspect.Type, part: str) -> inspect.Type:
     """The type of a field of a table, or of an entry of a list."""
-    kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
-    for each in kinds:
+    for each in members(bare(kind)):
         if isinstance(each, inspect.StructType):
             for field in each.fields:
                 if field.encode_name == part:
-                    return field.type
+                    return bare(field.type)
         if isinstance(each, inspect.VarTupleType | inspect.ListType) and part.isdigit():
             return each.item_type
         if isinstance(each, inspect.TupleType) and part.isdigit() and int(part) < len(each.item_types):
@@ -169,7 +172,7 @@ def _without_technicalities(text: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return _cut(as_toml(value))
+    return shortened(as_toml(value))
 
 
 def as_toml(value: object) -> str:
@@ -186,5 +189,5 @@ def as_toml(value: object) -> str:
     return str(value)
 
 
-def _cut(text: str) -> str:
+def shortened(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"

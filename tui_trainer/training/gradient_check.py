@@ -15,9 +15,10 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from tui_trainer.experiment import Experiment
 from tui_trainer.telemetry.gradient_check import GradientCheck
-from tui_trainer.training import Experiment, Trainer
-from tui_trainer.training.evaluation import Probe
+from tui_trainer.training.probe import Probe
+from tui_trainer.training.trainer import Trainer
 
 STEPS = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
 """h, relative to the parameter where that is larger than 1. Smaller, it steps over fewer kinks; larger, the rounding of
@@ -51,7 +52,7 @@ def check_gradient(experiment: Experiment, weights: NDArray[np.floating[Any]] | 
     trainer = Trainer(plain)
     random = np.random.default_rng(0)
     here = trainer.vectors.parameters if weights is None else weights.astype(np.float64)
-    probe = Probe(trainer, *trainer.feed.block(0).plans[0], here)
+    probe = Probe(trainer.network, plain.optimizer, *trainer.feed.block(0).plans[0], here)
     with np.errstate(all="ignore"):  # of weights that have exploded: the error is then no number, and says so
         gradient = probe.gradient().copy()
         chosen = random.choice(len(gradient), min(PARAMETERS, len(gradient)), replace=False)

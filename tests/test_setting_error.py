@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tui_trainer.experiment.words import error_words
 from tui_trainer.training import SettingError, build
 
 
@@ -50,4 +51,4 @@ def test_says_where_what_and_what_is_allowed(tables: dict[str, Any], message: st
 def test_on_screen_it_is_said_in_the_words_of_the_list() -> None:
     with pytest.raises(SettingError) as error:
         build({"network": {"output": "clip01"}})
-    assert error.value.sentence.startswith("output clip01: binary cross entropy takes the plain sums")
+    assert error_words(error.value).startswith("output clip01: binary cross entropy takes the plain sums")

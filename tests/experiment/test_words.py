@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui_trainer.telemetry import value_words, words_of
+from tui_trainer.experiment.words import value_words, words_of
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tui_trainer.cli.overrides import applied
-from tui_trainer.instruments.gradient_check import PARAMETERS, check_gradient
+from tui_trainer.experiment import with_settings
 from tui_trainer.layers.activations import Relu
 from tui_trainer.presets import find
 from tui_trainer.telemetry import GradientCheck
 from tui_trainer.training import Experiment, Trainer, build
-from tui_trainer.training.evaluation import Probe
+from tui_trainer.training.gradient_check import PARAMETERS, check_gradient
+from tui_trainer.training.probe import Probe
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_right_formula_never_fails(title: str, activation: str, start: str) ->
     """Where weights are 0 or tiny, units dead, gradients 0: at the start and while it trains, under several seeds."""
     for seed in range(2):
         settings = {**STARTS[start], "network.activation": activation, "training.seed": seed}
-        trainer = Trainer(applied(find(title).experiment(), settings))
+        trainer = Trainer(with_settings(find(title).experiment(), settings))
         for iteration in (0, 1, 10):
             trainer.run(iteration - trainer.iteration)
             check = check_gradient(trainer.experiment, weights=trainer.vectors.parameters)
@@ -103,7 +103,7 @@ def test_a_parameter_on_a_kink_is_told_apart() -> None:
 
 def test_a_gradient_of_nothing_but_zeros() -> None:
     settings = {"network.initializer": "zeros", "data.samples": 40}
-    check = check_gradient(applied(find("overfitting").experiment(), {**settings, "training.batch_size": "full"}))
+    check = check_gradient(with_settings(find("overfitting").experiment(), {**settings, "training.batch_size": "full"}))
     assert check.right
     assert check.sentence == "blame verified: gradient and slope are 0 over 257 parameters"
 
@@ -130,7 +130,7 @@ def test_a_wrong_gradient_is_noticed(
     start: dict[str, object], activation: str, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = Probe.gradient
-    experiment = applied(find("lr just right").experiment(), {**start, "network.activation": activation})
+    experiment = with_settings(find("lr just right").experiment(), {**start, "network.activation": activation})
     trainer = Trainer(experiment)
     monkeypatch.setattr(Probe, "gradient", lambda probe: FAULTS[fault](right(probe)))
     for _ in range(3):
@@ -141,7 +141,7 @@ def test_a_wrong_gradient_is_noticed(
 
 def test_a_wrong_derivative_of_a_relu_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blame for units that are silent: wrong at every one of them, whatever kinks there are."""
-    experiment = applied(find("overfitting").experiment(), {"network.activation": "relu"})
+    experiment = with_settings(find("overfitting").experiment(), {"network.activation": "relu"})
     trainer = Trainer(experiment)
     trainer.run(50)
     monkeypatch.setattr(Relu, "derivative", lambda self, h, d, t: [(np.copyto, (d, np.array(1.0)))])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tui_trainer.datasets import Dataset
-from tui_trainer.losses import LOSSES, Loss
-from tui_trainer.training.experiment import Experiment
-from tui_trainer.training.setting_error import SettingError
+from tui_trainer.experiment.experiment import Experiment
+from tui_trainer.losses import LOSSES
+from tui_trainer.setting_error import SettingError
 
 
 def check(experiment: Experiment) -> None:
@@ -24,7 +23,7 @@ def check(experiment: Experiment) -> None:
     if data.task not in loss.tasks:
         allowed = ", ".join(n for n, each in LOSSES.items() if data.task in each.tasks)
         raise SettingError("loss.name", name, f"the task of {data.name} is {data.task}; allowed: {allowed}")
-    if not serves(loss, data):
+    if not loss.serves(data.task, len(data.class_names)):
         many = len(data.class_names)
         raise SettingError("loss.name", name, f"needs 2 classes and {data.name} has {many}; use cross_entropy")
     if network.output not in loss.outputs:
@@ -42,17 +41,11 @@ def check(experiment: Experiment) -> None:
         raise SettingError("training.epochs", training.epochs, "give iterations or epochs, not both")
     if training.balanced_batches and data.task != "classification":
         raise SettingError("training.balanced_batches", True, f"{data.name} has no classes to balance")
-    if training.early_stopping and not has_validation(data):
+    if training.early_stopping and not data.has_validation:
         raise SettingError("training.early_stopping", None, f"{data.name} has no validation set to watch")
     if (training.shift or training.rotate or training.flip) and data.image_shape is None:
         key = next(key for key in ("shift", "rotate", "flip") if getattr(training, key))
         raise SettingError(f"training.{key}", getattr(training, key), f"only for images, and {data.name} has none")
-
-
-def serves(loss: Loss, data: Dataset) -> bool:
-    """Whether `loss` can be asked of this data."""
-    two_only = loss.__struct_config__.tag == "binary_cross_entropy"
-    return data.task in loss.tasks and (len(data.class_names) == 2 or not two_only)
 
 
 def misfit(experiment: Experiment) -> str | None:
@@ -66,10 +59,3 @@ def misfit(experiment: Experiment) -> str | None:
         if [len(row) for row in weight] != [units] * rows or len(bias) != units:
             return f"layer {number}: allowed: [weights, biases], {rows} rows of {units} weights and {units} biases"
     return None
-
-
-def has_validation(data: Dataset) -> bool:
-    """Whether any of the data is held out."""
-    return bool(
-        getattr(data, "validation_samples", 0) or getattr(data, "validation_share", 0) or data.task == "embedding"
-    )

@@ -14,7 +14,6 @@ from tui_trainer.losses import LOSSES
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.telemetry import Status
 from tui_trainer.training import Experiment, SettingError, Trainer, build, with_setting
-from tui_trainer.training.settings import LIVE
 
 
 def of(name: str) -> Experiment:
@@ -199,14 +198,6 @@ def test_a_nested_table_is_reached_by_dots() -> None:
     made = with_setting(of("moons"), "training.early_stopping.patience", 40)
     assert made.training.early_stopping is not None
     assert made.training.early_stopping.patience == 40
-
-
-@pytest.mark.parametrize("key", sorted(LIVE))
-def test_a_live_setting_is_a_setting_of_something(key: str) -> None:
-    table, _, field = key.partition(".")
-    registries: dict[str, dict[str, Any]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
-    structs = registries.get(table, {}).values() or [type(getattr(of("moons"), table))]
-    assert field == "name" or any(field in struct.__struct_fields__ for struct in structs)
 
 
 def test_building_leaves_the_tables_alone() -> None:

@@ -1,0 +1,221 @@
+"""Adding an item is one file and one line: the items of this file, registered with one line each, are known everywhere.
+
+README's "Add a …" says what is done here. Afterwards nothing of them is left.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+import pytest
+from msgspec import Meta
+
+from tui_trainer.cli import main
+from tui_trainer.cli.completion import setting_keys
+from tui_trainer.datasets import DATASETS
+from tui_trainer.datasets.dataset import Examples
+from tui_trainer.datasets.generated import GeneratedDataset, taking_turns
+from tui_trainer.experiment import SettingError, build, with_settings
+from tui_trainer.experiment.declared import listed_settings
+from tui_trainer.experiment.in_force import available_choices, flat_settings
+from tui_trainer.experiment.words import setting_of, value_words
+from tui_trainer.layers import ACTIVATIONS, INITIALIZERS
+from tui_trainer.layers.call import Call
+from tui_trainer.losses import LOSSES
+from tui_trainer.losses.loss import Array
+from tui_trainer.losses.squared import ErrorLoss
+from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
+from tui_trainer.presets import load
+from tui_trainer.setting import FACTOR, setting
+from tui_trainer.training import Trainer
+
+Boldness = Annotated[
+    float,
+    Meta(gt=0, le=10),
+    setting("How much longer than plain steps these are.", label="boldness", short="bold", step=FACTOR, live=True),
+]
+
+
+class Bold(Optimizer, frozen=True, tag="bold"):
+    """u = −learning_rate·boldness·g."""
+
+    title: ClassVar[str] = "bold SGD"
+
+    boldness: Boldness = 2.0
+
+    def update(self, g: Any, u: Any, slots: Sequence[Any], c: Sequence[Any]) -> list[Call]:
+        return [(np.multiply, (g, c[0], u)), (np.multiply, (u, np.array(self.boldness, u.dtype), u))]
+
+
+class Halved:
+    """z/2; ½ everywhere."""
+
+    name, rectifies, saturates = "halved", False, False
+    initializer = "he"
+
+    def forward(self, h: Any, d: Any, t: Any) -> list[Call]:
+        return [(np.multiply, (h, np.array(0.5, h.dtype), h))]
+
+    def derivative(self, h: Any, d: Any, t: Any) -> list[Call]:
+        return [(d.fill, (0.5,))]
+
+
+class Quartic(ErrorLoss, frozen=True, tag="quartic"):
+    """e⁴; its gradient is 4e³."""
+
+    title: ClassVar[str] = "quartic"
+    formula: ClassVar[str] = "(prediction − truth)²"
+    only_classes: ClassVar[int | None] = 2
+
+    def of_error(self, error: Array) -> Array:
+        return error**4
+
+    def slope(self, out: Array, scale: float) -> list[Call]:
+        return [(partial(np.power, out=out), (out, 3)), (np.multiply, (out, np.array(4 * scale, out.dtype), out))]
+
+
+class Cross(GeneratedDataset, tag="cross", frozen=True, kw_only=True):
+    """Two crossing lines."""
+
+    task = "classification"
+    short: ClassVar[str] = "×"
+    recommended: ClassVar[dict[str, object]] = {"optimizer.learning_rate": 0.3}
+
+    tilt: Annotated[float, Meta(ge=-1, le=1), setting("Slope of the first line.", step=0.25)] = 0.5
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return ("one", "other")
+
+    def pattern(self, count: int, random: np.random.Generator) -> Examples:
+        label, along = taking_turns(count, 2), random.uniform(-1, 1, count)
+        return Examples(np.column_stack((along, along * np.where(label == 0, self.tilt, -self.tilt))), label)
+
+
+class Saw(Schedule, frozen=True, tag="saw"):
+    """Down to nothing and up again, `teeth` times."""
+
+    teeth: Annotated[int, Meta(ge=1, le=9), setting("Teeth of the saw.", unit="teeth")] = 3
+
+    def factor(self, share: Any) -> Any:
+        return 1 - (share * self.teeth) % 1.0
+
+
+def doubled(generator: np.random.Generator, inputs: int, units: int, gain: float) -> np.ndarray:
+    """σ = 2."""
+    return 2 * gain * generator.standard_normal((inputs, units))
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with its one line."""
+    monkeypatch.setitem(OPTIMIZERS, "bold", Bold)
+    monkeypatch.setitem(ACTIVATIONS, "halved", Halved())
+    monkeypatch.setitem(INITIALIZERS, "doubled", doubled)
+    monkeypatch.setitem(LOSSES, "quartic", Quartic)
+    monkeypatch.setitem(DATASETS, "cross", Cross)
+    monkeypatch.setitem(SCHEDULES, "saw", Saw)
+
+
+ALL = {
+    "data.name": "cross",
+    "network.activation": "halved",
+    "network.initializer": "doubled",
+    "loss.name": "quartic",
+    "optimizer.name": "bold",
+    "schedule.name": "saw",
+}
+OWN = {"optimizer.boldness": 0.5, "data.tilt": 0.25, "schedule.teeth": 2}
+pytestmark = pytest.mark.usefixtures("registered")
+
+
+def test_every_ingredient_trains_with_every_other() -> None:
+    trainer = Trainer(with_settings(build({}), {**ALL, **OWN, "training.iterations": 60, "network.dtype": "float64"}))
+    trainer.run(60)
+    assert np.isfinite(trainer.losses.batch.last).all()
+    assert trainer.experiment.title == ""
+    assert main(["train", "lr just right", "--iterations", "2", "--check-gradients", *given(ALL)]) == 0
+
+
+def test_settings_have_choices_range_step_help_and_words_in_the_list() -> None:
+    lines = {line.key: line for line in listed_settings()}
+    for key, name in ALL.items():
+        assert name in lines[key].choices
+    assert lines["optimizer.boldness"].help == "How much longer than plain steps these are."
+    assert (lines["optimizer.boldness"].low, lines["optimizer.boldness"].high) == (0, 10)
+    assert lines["optimizer.boldness"].above_low
+    assert lines["optimizer.boldness"].logarithmic
+    assert lines["optimizer.boldness"].live
+    assert setting_of("optimizer.boldness").short == "bold"
+    assert lines["data.tilt"].step == 0.25
+    assert lines["schedule.teeth"].unit == "teeth"
+    assert value_words("cross", "data.name") == "cross"
+    experiment = with_settings(build({}), ALL)
+    assert flat_settings(experiment).keys() >= OWN.keys()
+    assert not flat_settings(build({})).keys() & OWN.keys()
+
+
+def test_a_loss_says_for_which_data_it_is() -> None:
+    assert "quartic" in available_choices(build({"data": {"name": "moons"}}))["loss.name"]
+    assert "quartic" not in available_choices(build({"data": {"name": "iris"}}))["loss.name"]
+
+
+def test_a_suitable_initializer_is_taken_for_an_activation() -> None:
+    assert build({"network": {"activation": "halved"}}).network.starting_scheme == "he"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("optimizer.name", "bald", "bold"),
+        ("network.activation", "halfed", "halved"),
+        ("network.initializer", "double", "doubled"),
+        ("data.name", "gross", "cross"),
+        ("loss.name", "quadric", "quartic"),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_told(key: str, value: str, message: str) -> None:
+    with pytest.raises(SettingError, match=rf"did you mean '{message}'\?"):
+        with_settings(build({}), {key: value})
+
+
+def test_a_value_out_of_range_is_told_with_what_is_allowed() -> None:
+    with pytest.raises(SettingError, match=r"optimizer\.boldness = 0: allowed: a number above 0 to 10"):
+        with_settings(build({}), {"optimizer.name": "bold", "optimizer.boldness": 0})
+
+
+def test_files_arms_set_and_json_know_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(
+        '[data]\nname = "cross"\ntilt = 0.75\n[schedule]\nname = "saw"\n[training]\niterations = 3\n'
+        '[[arms]]\nname = "plain"\n[[arms]]\nname = "bold"\noptimizer.boldness = 3.0\noptimizer.name = "bold"\n'
+        'network.activation = ["halved", "relu"]\nnetwork.hidden = [4, 3]\n'
+    )
+    plain, bold = (experiment for _, experiment in load(path).experiments())
+    assert plain.tables["data"]["tilt"] == 0.75
+    assert bold.tables["optimizer"]["boldness"] == 3.0
+    assert main(["train", str(path), "--json", "--set", "schedule.teeth=4"]) == 0
+    starts = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"start"' in line]
+    assert [start["experiment"]["schedule"]["teeth"] for start in starts] == [4, 4]
+    assert starts[1]["experiment"]["network"]["activation"] == ["halved", "relu"]
+
+
+def test_completion_offers_their_settings() -> None:
+    assert {*OWN, *ALL} <= set(setting_keys())
+
+
+def given(settings: dict[str, object]) -> list[str]:
+    return [f"--set={key}={value}" for key, value in settings.items()]
+
+
+def test_nothing_is_left_when_they_are_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {line.key for line in listed_settings()} >= OWN.keys()
+    monkeypatch.undo()
+    lines = {line.key: line for line in listed_settings()}
+    assert not lines.keys() & OWN.keys()
+    assert not any(name in lines[key].choices for key, name in ALL.items())

@@ -1,0 +1,7 @@
+"""What configures a run: the experiment, its settings, how they are laid over one another, what is wrong with them."""
+
+from tui_trainer.experiment.experiment import Axis, Experiment
+from tui_trainer.experiment.settings import build, with_setting, with_settings
+from tui_trainer.setting_error import SettingError
+
+__all__ = ["Axis", "Experiment", "SettingError", "build", "with_setting", "with_settings"]

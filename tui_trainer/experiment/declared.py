@@ -1,0 +1,177 @@
+"""What the structs of an experiment declare of their settings, gathered: for validation, for lists and for help.
+
+Read from the annotations again when a registry has grown or shrunk, so that what is added to one is known everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from msgspec import Struct, inspect
+
+from tui_trainer.experiment.tables import TABLES
+from tui_trainer.setting import FACTOR, ROUND, Declaration
+from tui_trainer.setting_error import bare, choices, leaves, members
+
+
+class Field(Struct, frozen=True):
+    """One field of one struct."""
+
+    kind: inspect.Type
+    declaration: Declaration
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """One setting as a person meets it, whichever structs have it: with `choices`, with a range, or as free text."""
+
+    key: str
+    """Dotted TOML key, as `--set` takes it."""
+    label: str
+    """"learning rate"."""
+    short: str = ""
+    """The same where room is short; "" where that is the label."""
+    help: str
+    unit: str = ""
+    """What a number counts or is measured in."""
+    choices: tuple[object, ...] = ()
+    """Allowed values in order, where they can be counted."""
+    low: float | None = None
+    high: float | None = None
+    above_low: bool = False
+    """Whether `low` itself is not allowed."""
+    below_high: bool = False
+    """Whether `high` itself is not allowed."""
+    logarithmic: bool = False
+    """Whether a sensible step multiplies (1, 2, 5, 10 …) rather than adds."""
+    step: float = 0.0
+    """The sensible step of a setting that adds."""
+    integer: bool = False
+    decimal: bool = False
+    """Whether whole numbers that multiply go 1, 2, 5, 10 … too, rather than by powers of two."""
+    words: tuple[str, ...] = ()
+    """What may stand in place of a number: "full", "all"."""
+    optional: bool = False
+    """Whether there may be no value: none, or one that the run chooses for itself."""
+    automatic: bool = False
+    """Whether no value means that the run chooses one."""
+    most_entries: int | None = None
+    """Of a list: how many entries it may have."""
+    lists: tuple[tuple[object, ...], ...] = ()
+    """Sensible values in order, where a value is a list of different words."""
+    is_list: bool = False
+    """Whether only a list is allowed."""
+    is_table: bool = False
+    """Whether it is a table of other settings: there, or not there."""
+    listed: bool = True
+    live: bool = False
+    """Whether it changes while running; otherwise the run restarts with the same seed."""
+
+
+def settings() -> dict[str, Setting]:
+    """Dotted key → every setting of every experiment, in the order of the list."""
+    # Asked for many words of every frame: the sizes of the registries tell whether anything was added or taken out.
+    return _settings(tuple(map(len, _registries())))
+
+
+def listed_settings() -> tuple[Setting, ...]:
+    """Those that the list of settings has; a run shows those that it has."""
+    return tuple(each for each in settings().values() if each.listed)
+
+
+@cache
+def fields_of(struct: type[Struct]) -> dict[str, Field]:
+    """The fields of a struct by name; those of a table inside of it by dotted name."""
+    fields: dict[str, Field] = {}
+    info = inspect.type_info(struct)
+    assert isinstance(info, inspect.StructType)
+    for field in info.fields:
+        extra = getattr(field.type, "extra", None) or {}
+        kind = bare(field.type)
+        fields[field.encode_name] = Field(kind, extra.get("declaration") or Declaration(help="", listed=False))
+        for inner in members(kind):
+            if isinstance(inner, inspect.StructType):
+                fields |= {f"{field.encode_name}.{name}": each for name, each in fields_of(inner.cls).items()}
+    return fields
+
+
+@cache
+def _registries() -> tuple[Mapping[str, object], ...]:
+    """All that items are added to: those of the tables, and those that fields choose from."""
+    tables = [row.structs for row in TABLES.values()]
+    fields = [field for structs in tables for struct in structs.values() for field in fields_of(struct).values()]
+    return (*tables, *(field.declaration.choices for field in fields if field.declaration.choices is not None))
+
+
+@lru_cache(maxsize=4)
+def _settings(sizes: tuple[int, ...]) -> dict[str, Setting]:
+    """`sizes`: of the registries, which are what it is made of."""
+    found: list[tuple[int, Setting]] = []
+    for table, row in TABLES.items():
+        if row.name is not None:
+            names = tuple(row.structs)
+            found.append((row.name.order, _setting(f"{table}.name", [], row.name, names)))
+        by_name: dict[str, list[Field]] = {}
+        for struct in row.structs.values():
+            for name, field in fields_of(struct).items():
+                by_name.setdefault(name, []).append(field)
+        for name, fields in by_name.items():
+            declaration = fields[0].declaration
+            names = tuple(declaration.choices or ())
+            kinds = [field.kind for field in fields]
+            found.append((declaration.order, _setting(f"{table}.{name}", kinds, declaration, names)))
+    return {each.key: each for _, each in sorted(found, key=lambda pair: pair[0])}
+
+
+def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: tuple[object, ...]) -> Setting:
+    """`kinds`: its type in every struct that has it. `names`: the choices that a registry gives."""
+    parts = [part for kind in kinds for part in members(kind)]
+    numbers = [leaf for kind in kinds for leaf in leaves(kind) if isinstance(leaf, inspect.IntType | inspect.FloatType)]
+    is_table = any(isinstance(part, inspect.StructType) for part in parts)
+    label = declared.label or key.rpartition(".")[2].replace("_", " ")
+    literal = tuple(dict.fromkeys(value for kind in kinds for value in choices(kind)))
+    truths = (False, True) if is_table or any(isinstance(part, inspect.BoolType) for part in parts) else ()
+    lists = [part for part in parts if isinstance(part, inspect.VarTupleType)]
+    # The widest: what a particular struct does not allow, it refuses with its own reason.
+    lows, highs = [low for low in map(_low, numbers) if low], [high for high in map(_high, numbers) if high]
+    low, above_low = min(lows) if lows else (None, False)
+    high, at_high = max(highs) if highs else (None, True)
+    return Setting(
+        key=key,
+        label=label,
+        short=declared.short,
+        help=declared.help,
+        unit=declared.unit,
+        choices=() if numbers else names or truths or literal,
+        low=low,
+        high=high,
+        above_low=above_low,
+        below_high=not at_high,
+        logarithmic=declared.step in (FACTOR, ROUND) and bool(numbers),
+        step=declared.step if isinstance(declared.step, float | int) and numbers else 0.0,
+        integer=bool(numbers) and isinstance(numbers[0], inspect.IntType),
+        decimal=declared.step == ROUND,
+        words=tuple(word for word in literal if isinstance(word, str)) if numbers else (),
+        optional=not is_table and any(isinstance(part, inspect.NoneType) for part in parts),
+        automatic=declared.automatic,
+        most_entries=lists[0].max_length if lists else None,
+        lists=declared.lists,
+        is_list=bool(lists) and len(lists) == len(parts),
+        is_table=is_table,
+        listed=declared.listed,
+        live=declared.live,
+    )
+
+
+def _low(number: inspect.IntType | inspect.FloatType) -> tuple[float, bool] | None:
+    """The lowest value, and whether it is itself not allowed. Of whole numbers the one just inside is the lowest."""
+    if number.gt is None:
+        return None if number.ge is None else (number.ge, False)
+    return (number.gt + 1, False) if isinstance(number, inspect.IntType) else (number.gt, True)
+
+
+def _high(number: inspect.IntType | inspect.FloatType) -> tuple[float, bool] | None:
+    """The highest value, and whether it is itself allowed."""
+    if number.lt is None:
+        return None if number.le is None else (number.le, True)
+    return (number.lt - 1, True) if isinstance(number, inspect.IntType) else (number.lt, False)

@@ -1,0 +1,59 @@
+"""An experiment as the flat list of its settings: the values in force, and what they could be instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui_trainer.experiment.declared import fields_of
+from tui_trainer.experiment.experiment import Experiment
+from tui_trainer.experiment.tables import TABLES
+
+
+def flat_settings(experiment: Experiment) -> dict[str, object]:
+    """Dotted TOML key → value in force, for every key that can change anything; nested tables as further dots.
+
+    A table that may be left out is there or not, besides what it has of its own.
+    """
+    flat: dict[str, object] = {}
+    for name, table in experiment.tables.items():
+        fields = fields_of(type(getattr(experiment, name)))  # type: ignore[arg-type]
+        optional = {key.rpartition(".")[0] for key in fields if "." in key}
+        for key, value in _flat(table):
+            if key in optional:
+                flat[f"{name}.{key}"] = value is not None
+            elif key not in fields or _applies(experiment, fields[key].declaration.applies):
+                flat[f"{name}.{key}"] = value
+        for key in optional:
+            if not _applies(experiment, fields[key].declaration.applies):
+                flat.pop(f"{name}.{key}", None)
+    for key in experiment.data.inapplicable:
+        flat.pop(f"data.{key}", None)
+    return flat
+
+
+def available_choices(experiment: Experiment) -> dict[str, tuple[object, ...]]:
+    """Dotted key → the choices that this experiment can have, where it cannot have all."""
+    return {
+        f"{table}.name": tuple(name for name, struct in row.structs.items() if row.suits(experiment, struct))
+        for table, row in TABLES.items()
+        if row.suits is not None
+    }
+
+
+def upper_limits(experiment: Experiment) -> dict[str, int]:
+    """Dotted key → the largest number that this experiment can have, where others can have a larger one."""
+    return {f"data.{key}": limit for key, limit in experiment.data.upper_limits.items()}
+
+
+def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """Dotted key and value of everything in a table; of a table inside of it its own key too, before what it has."""
+    flat: list[tuple[str, Any]] = []
+    for key, value in table.items():
+        flat.append((f"{prefix}{key}", value))
+        if isinstance(value, dict):
+            flat += _flat(value, f"{prefix}{key}.")
+    return flat
+
+
+def _applies(experiment: Experiment, condition: Any) -> bool:
+    return condition is None or bool(condition(experiment))

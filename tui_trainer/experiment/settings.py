@@ -1,0 +1,232 @@
+"""From nested tables (a preset file) to an `Experiment`, and from one to the next by settings laid over it.
+
+Every value is checked against what the structs declare. Defaults come in layers: the struct's own, then what the data
+set recommends, then the tables given. Presets, arms, `--set` and keys all go this way.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from tui_trainer.datasets import Dataset, make
+from tui_trainer.experiment.compatibility import check, misfit
+from tui_trainer.experiment.declared import fields_of
+from tui_trainer.experiment.declared import settings as settings_declared
+from tui_trainer.experiment.experiment import Axis, Experiment
+from tui_trainer.experiment.tables import TABLES
+from tui_trainer.experiment.training_settings import EarlyStopping
+from tui_trainer.losses import LOSSES, Loss
+from tui_trainer.setting_error import SettingError, explained, nearest
+
+Tables = dict[str, dict[str, Any]]
+
+
+def build(tables: Tables, title: str = "", axis: Axis | None = None) -> Experiment:
+    """The experiment that `tables` describe, everything left out filled in. Raises `SettingError`.
+
+    `early_stopping = true` takes a patience that fits the length of the run.
+    """
+    for name, table in tables.items():
+        if name not in TABLES:
+            raise SettingError(name, None, f"unknown table; allowed: {', '.join(TABLES)}{nearest(name, TABLES)}")
+        if not isinstance(table, dict):
+            raise SettingError(name, table, "must be a table of keys")
+    tables = copy.deepcopy(tables)
+    data = _convert("data", tables.get("data", {}))
+    given = _merged(_recommended(data, tables), tables)
+    given.setdefault("loss", {}).setdefault("name", _loss_for(data))
+    stopping = given.get("training", {}).get("early_stopping")
+    if isinstance(stopping, bool):
+        given["training"]["early_stopping"] = {} if stopping else None
+    experiment = Experiment(
+        data=data,
+        **{name: _convert(name, given.get(name, {})) for name in TABLES if name != "data"},
+        title=title,
+        axis=axis,
+    )
+    if "weights" not in tables.get("network", {}) and misfit(experiment) is not None:
+        # Weights that the data set recommends are for the network that it recommends.
+        experiment = replace(experiment, network=replace(experiment.network, weights=None))
+    check(experiment)
+    if stopping is True:
+        rule = EarlyStopping(patience=_patience(experiment))
+        experiment = replace(experiment, training=replace(experiment.training, early_stopping=rule))
+    return experiment
+
+
+def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
+    """`with_settings` of one."""
+    return with_settings(experiment, {key: value})
+
+
+def with_settings(experiment: Experiment, settings: Mapping[str, object]) -> Experiment:
+    """A new experiment in which the dotted keys of `settings` have these values, all at once, so that their order does
+    not matter. Raises `SettingError`.
+
+    Another loss, optimizer or schedule (a `name`) keeps the keys that both have. Another data set starts from its own
+    defaults, and takes its own loss where its task is another or the present one does not fit. What is given for each
+    hidden layer is cut or repeated to fit another number of layers. Explicit weights stay as long as the shape of the
+    network does.
+    """
+    tables = experiment.tables
+    inside = {key: value for key, value in settings.items() if not _chooses(key)}
+    for key, value in settings.items():
+        if _chooses(key):
+            table = key.partition(".")[0]
+            tables[table] = _renamed(table, tables[table], value)
+    if "data.name" in settings:
+        tables["network"]["weights"] = None
+        data = _convert("data", tables["data"])
+        loss = _struct("loss", tables["loss"]["name"])
+        if "loss.name" not in settings and (data.task != experiment.data.task or not _serves(loss, data)):
+            tables["loss"] = {"name": _loss_for(data)}
+    if tables["network"]["output"] not in _struct("loss", tables["loss"]["name"]).outputs:
+        tables["network"]["output"] = "linear"
+    for key, value in inside.items():
+        _set(tables, key, value)
+    _reconcile(tables, settings)
+    if tables["network"]["weights"] is not None and "network.weights" not in settings:
+        without = tables | {"network": tables["network"] | {"weights": None}}
+        if build(without).layer_sizes != experiment.layer_sizes:
+            tables = without
+    return build(tables, experiment.title, experiment.axis)
+
+
+def _chooses(key: str) -> bool:
+    """Whether a key chooses a struct."""
+    table, _, field = key.partition(".")
+    return field == "name" and table in TABLES and TABLES[table].name is not None
+
+
+def _set(tables: Tables, key: str, value: object) -> None:
+    """Put a value into its table, making the tables inside of it that are not there."""
+    table, _, field = key.partition(".")
+    if table not in TABLES or not field:
+        meant = _nearest_key(key)
+        raise SettingError(key, None, f"unknown setting; a setting is table.key, tables: {', '.join(TABLES)}{meant}")
+    *parents, last = field.split(".")
+    inner = tables[table]
+    for parent in parents:
+        if not isinstance(inner.get(parent), dict):
+            inner[parent] = {}
+        inner = inner[parent]
+    inner[last] = value
+
+
+def _nearest_key(name: str) -> str:
+    """A hint at the dotted key whose last part was probably meant, with a leading space; empty when none is close."""
+    keys: dict[str, str] = {}
+    for key in settings_declared():
+        # What a run is about comes before its data: of several tables that have such a key, the first listed is meant.
+        keys.setdefault(key.rpartition(".")[2], key)
+    last = name.rpartition(".")[2].strip().casefold().replace(" ", "_").replace("-", "_")
+    if last in TABLES or last in keys:
+        return f" (did you mean '{keys.get(last, f'{last}.name')}'?)"
+    meant = nearest(last, keys).partition("'")[2].rpartition("'")[0]
+    return f" (did you mean '{keys[meant]}'?)" if meant else ""
+
+
+def _reconcile(tables: Tables, settings: Mapping[str, object]) -> None:
+    """Settings that were in force give way to those that are given and cannot stand beside them."""
+    network, training = tables["network"], tables["training"]
+    for given, other in (("iterations", "epochs"), ("epochs", "iterations")):
+        if f"training.{given}" in settings and f"training.{other}" not in settings:
+            training[other] = None
+    if "network.hidden" in settings:
+        if "network.weights" not in settings:
+            network["weights"] = None
+        hidden = settings["network.hidden"]
+        count = len(hidden) if isinstance(hidden, list | tuple) else 0
+        for key, empty in (("activation", "tanh"), ("dropout", 0.0)):
+            if f"network.{key}" not in settings and isinstance(network[key], list | tuple):
+                values = list(network[key]) or [empty]
+                network[key] = (values + [values[-1]] * count)[:count]
+
+
+def _patience(experiment: Experiment) -> int:
+    """A tenth of the run, in iterations: where evaluations come by themselves, ten of them, or a few less."""
+    training = experiment.training
+    count = len(make(experiment.data, training.seed).train_targets)
+    per_epoch = 1 if training.batch_size == "full" else math.ceil(count / training.batch_size)
+    return max(1, (training.iterations or training.target_epochs * per_epoch) // 10)
+
+
+def _loss_for(data: Dataset) -> str:
+    """The loss that is taken for the task where none is given."""
+    return next(name for name, loss in LOSSES.items() if data.task in loss.default_for and _serves(loss, data))
+
+
+def _serves(loss: type[Loss], data: Dataset) -> bool:
+    return loss.serves(data.task, len(data.class_names))
+
+
+def _recommended(data: Dataset, tables: Tables) -> Tables:
+    """What the data set recommends, without what the given tables decide otherwise."""
+    tree: Tables = {}
+    for key, value in data.recommended.items():
+        table, field = key.split(".", 1)
+        tree.setdefault(table, {})[field] = value
+    for name in ("optimizer", "loss", "schedule"):  # a rate is good for one optimizer only
+        if "name" in tables.get(name, {}):
+            tree.pop(name, None)
+    if "name" in tables.get("loss", {}):
+        loss = _struct("loss", tables["loss"]["name"])
+        if loss.__struct_config__.tag != data.recommended.get("loss.name", _loss_for(data)):
+            tree.pop("optimizer", None)  # nor for another loss
+        tree["network"] = {k: v for k, v in tree.get("network", {}).items() if k != "output" or v in loss.outputs}
+    if {"iterations", "epochs"} & set(tables.get("training", {})):
+        for field in ("iterations", "epochs"):
+            tree.get("training", {}).pop(field, None)
+    return tree
+
+
+def _merged(under: Tables, over: Tables) -> Tables:
+    merged = {name: dict(table) for name, table in under.items()}
+    for name, table in over.items():
+        merged.setdefault(name, {}).update(table)
+    return merged
+
+
+def _renamed(table: str, old: dict[str, Any], name: object) -> dict[str, Any]:
+    """The table after its `name` has changed: keys that the new struct has too are kept."""
+    target = _struct(table, name)
+    # Another data set has its own idea of noise and size; only a pinned seed goes along.
+    fields = {"seed"} if table == "data" else set(target.__struct_fields__)
+    return {"name": str(name)} | {key: value for key, value in old.items() if key in fields}
+
+
+def _struct(table: str, name: object) -> Any:
+    row = TABLES[table]
+    found = row.structs.get(row.aliases.get(str(name), str(name)))
+    if found is None:
+        allowed = f"allowed: {', '.join(row.structs)}{nearest(str(name), [*row.structs, *row.aliases])}"
+        raise SettingError(f"{table}.name", name, allowed)
+    return found
+
+
+def _convert(table: str, values: dict[str, Any]) -> Any:
+    """The struct of one table, each key checked by itself so that the message can name it."""
+    values, row = dict(values), TABLES[table]
+    struct = _struct(table, values.pop("name", row.default) if row.name is not None else "")
+    try:
+        made = msgspec.convert(values, struct)
+    except msgspec.ValidationError as error:
+        raise explained(table, struct, values, error) from None
+    for name, field in fields_of(struct).items():
+        if field.declaration.choices is not None:
+            _check_choice(f"{table}.{name}", getattr(made, name), list(field.declaration.choices))
+    return made
+
+
+def _check_choice(key: str, given: object, allowed: list[str]) -> None:
+    """Raise `SettingError` for a name, or an entry of a list of names, that its registry does not have."""
+    for number, name in enumerate(given if isinstance(given, tuple) else (given,)):
+        if name is not None and name not in allowed:
+            where = f"{key}[{number}]" if isinstance(given, tuple) else key
+            raise SettingError(where, name, f"allowed: {', '.join(allowed)}{nearest(str(name), allowed)}")

@@ -1,0 +1,71 @@
+"""The tables of an experiment's TOML: the struct of each one's keys, or the registry from which its `name` chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from tui_trainer.datasets import ALIASES as DATASET_ALIASES
+from tui_trainer.datasets import DATASETS
+from tui_trainer.experiment.network_settings import NetworkSettings
+from tui_trainer.experiment.training_settings import TrainingSettings
+from tui_trainer.losses import ALIASES as LOSS_ALIASES
+from tui_trainer.losses import LOSSES
+from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
+from tui_trainer.setting import Declaration
+
+
+class Table(Struct, frozen=True, kw_only=True):
+    """One table. Where it has a key `name`, other keys depend on what that chooses."""
+
+    structs: Mapping[str, type[Struct]]
+    """Name → struct; a table without a key `name` has one, called ""."""
+    name: Declaration | None = None
+    """Of the key `name`."""
+    aliases: Mapping[str, str] = {}
+    """Other words that `name` may be given as."""
+    default: str = ""
+    """The name where none is given and nothing else decides."""
+    suits: Callable[[Any, Any], bool] | None = None
+    """Whether an `Experiment` can have a struct of the registry; None where it can have all."""
+
+
+TABLES: dict[str, Table] = {
+    "data": Table(
+        structs=DATASETS,
+        name=Declaration(help="What the network learns from.", label="dataset", short="data", order=70),
+        aliases=DATASET_ALIASES,
+        default="moons",
+    ),
+    "network": Table(structs={"": NetworkSettings}),
+    "loss": Table(
+        structs=LOSSES,
+        name=Declaration(
+            help="How wrong an answer is: what the training makes small.", label="loss", short="loss", order=270
+        ),
+        aliases=LOSS_ALIASES,
+        suits=lambda experiment, loss: loss.serves(experiment.data.task, len(experiment.data.class_names)),
+    ),
+    "optimizer": Table(
+        structs=OPTIMIZERS,
+        name=Declaration(
+            help="How the gradient becomes a step.", label="optimizer", short="optim.", order=30, live=True
+        ),
+        default="sgd",
+    ),
+    "schedule": Table(
+        structs=SCHEDULES,
+        name=Declaration(
+            help="How the learning rate changes in the course of the run.",
+            label="schedule",
+            short="sched.",
+            order=160,
+            live=True,
+        ),
+        default="constant",
+    ),
+    "training": Table(structs={"": TrainingSettings}),
+}
+"""Key of the table → what it holds, in the order of a file."""

@@ -1,0 +1,65 @@
+"""Settings and their values in words: the same in the list, in messages, at marks and in sentences."""
+
+from __future__ import annotations
+
+from tui_trainer.experiment.declared import Setting, settings
+from tui_trainer.experiment.tables import TABLES
+from tui_trainer.setting_error import SettingError, shortened
+from tui_trainer.wording import plain_number
+
+AUTO = "auto"
+"""In place of a value that the run chooses for itself."""
+
+
+def setting_of(key: str) -> Setting:
+    """The setting of a dotted key; of one that no struct declares (another program's), what its name says."""
+    declared = settings().get(key)
+    if declared is not None:
+        return declared
+    label = key.rpartition(".")[2].replace("_", " ")
+    return Setting(key=key, label=label, help="")
+
+
+def words_of(key: str) -> str:
+    """A dotted key in words: "learning rate", "dataset"."""
+    return setting_of(key).label
+
+
+def value_words(value: object, key: str = "") -> str:
+    """A value as a person would write it: "yes", "1e-5", "1,500", "16 8"; `key` says what no value means."""
+    if isinstance(value, bool | dict) or (key and setting_of(key).is_table):
+        return "yes" if value or isinstance(value, dict) else "no"
+    if isinstance(value, float):
+        return plain_number(value)
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "−")
+    if isinstance(value, list | tuple):
+        return " ".join(map(value_words, value)) or "none"
+    if value is None:
+        return AUTO if key and setting_of(key).automatic else "none"
+    return str(value).replace("_", " ")
+
+
+def short_value(value: object, key: str) -> str:
+    """`value_words` where room is short: the short name of what a registry has under that name."""
+    table, _, field = key.partition(".")
+    if field == "name" and table in TABLES:
+        chosen = TABLES[table].structs.get(str(value))
+        return getattr(chosen, "short", "") or value_words(value, key)
+    return value_words(value, key)
+
+
+def change_words(key: str, old: object, new: object) -> str:
+    """A change of a setting: "learning rate 0.1 → 0.2"."""
+    return f"{words_of(key)} {value_words(old, key)} → {value_words(new, key)}"
+
+
+def error_words(error: SettingError) -> str:
+    """A mistake in the words of the settings list, for somebody who has pressed keys and written no file."""
+    given = "" if error.value is None else f" {shortened(value_words(error.value, error.key))}"
+    return f"{words_of(error.key)}{given}: {error.allowed.replace('_', ' ')}"
+
+
+def is_seed(key: str) -> bool:
+    """Whether it is a setting that decides random draws, of all of the run or of a part."""
+    return key.rpartition(".")[2] == "seed"

@@ -1,0 +1,23 @@
+"""How often a classifier is right."""
+
+from __future__ import annotations
+
+from tui_trainer.instruments.instrument import Instrument, Moment
+
+
+def _validation_accuracy(moment: Moment) -> float | None:
+    if not moment.validation_set.can_be_evaluated:
+        return None
+    return moment.validation_set.accuracy(moment.validation_outputs, moment.classes)
+
+
+TRAIN_ACCURACY = Instrument(
+    name="train_accuracy",
+    help="The share of the training set that is classified rightly.",
+    measure=lambda moment: moment.train_set.accuracy(moment.train_outputs, moment.classes),
+)
+VALIDATION_ACCURACY = Instrument(
+    name="validation_accuracy",
+    help="The share of the validation set that is classified rightly.",
+    measure=_validation_accuracy,
+)

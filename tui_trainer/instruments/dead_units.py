@@ -1,0 +1,19 @@
+"""Dead units: rectifiers that are at zero whatever they are shown, so that no blame reaches them any more."""
+
+from __future__ import annotations
+
+from tui_trainer.instruments.instrument import PROBE_EXAMPLES, LayerInstrument, Moment
+
+
+def _dead_share(moment: Moment, layer: int) -> float | None:
+    if layer >= len(moment.activations) or not moment.activations[layer].rectifies:
+        return None
+    return float((moment.probe_activity[layer] <= 0).all(axis=1).mean())
+
+
+DEAD_SHARE = LayerInstrument(
+    name="dead_share",
+    help=f"The share of the layer's units that are ≤ 0 on each of the first {PROBE_EXAMPLES} training examples.",
+    measure=_dead_share,
+    cost=f"a forward pass over {PROBE_EXAMPLES} examples, shared",
+)

@@ -1,0 +1,61 @@
+"""How wrong the network is: means over whole sets, in evaluation mode (no dropout, no augmentation, no penalty)."""
+
+from __future__ import annotations
+
+from tui_trainer.instruments.instrument import Instrument, Moment
+
+
+def _train_loss(moment: Moment) -> float:
+    return float(moment.train_set.losses(moment.train_outputs).mean())
+
+
+def _validation_loss(moment: Moment) -> float | None:
+    return float(moment.validation_losses.mean()) if moment.validation_set.can_be_evaluated else None
+
+
+def _validation_error(moment: Moment) -> float | None:
+    """None for a single loss, which says nothing of others."""
+    if not moment.validation_set.can_be_evaluated or len(moment.validation_losses) < 2:
+        return None
+    # Pairs share their examples: there are no more independent numbers than examples.
+    independent = min(len(moment.validation_losses), len(moment.validation_set))
+    return float(moment.validation_losses.std(ddof=1) / independent**0.5)
+
+
+def _validation_examples(moment: Moment) -> float | None:
+    return len(moment.validation_set) if moment.validation_set.can_be_evaluated else None
+
+
+TRAIN_LOSS = Instrument(
+    name="train_loss",
+    help="The mean loss over the training set.",
+    measure=_train_loss,
+    cost="a forward pass over the training set",
+)
+VALIDATION_LOSS = Instrument(
+    name="validation_loss",
+    help="The mean loss over the validation set.",
+    measure=_validation_loss,
+    cost="a forward pass over the validation set",
+)
+EPOCH_LOSS = Instrument(
+    name="epoch_loss",
+    help="The mean of the batch losses of the last complete epoch, each before its update.",
+    measure=lambda moment: moment.epoch_loss,
+)
+BASE_LOSS = Instrument(
+    name="base_loss",
+    help="The training loss of the best constant prediction.",
+    measure=lambda moment: moment.base_loss,
+)
+VALIDATION_ERROR = Instrument(
+    name="validation_error",
+    help="The standard error of the validation loss over the held-out examples.",
+    measure=_validation_error,
+)
+VALIDATION_EXAMPLES = Instrument(
+    name="validation_examples",
+    help="The held-out examples that the validation loss is a mean over.",
+    measure=_validation_examples,
+    unit="examples",
+)

@@ -1,0 +1,39 @@
+"""How large weights and gradients are: Euclidean norms."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_trainer.instruments.instrument import Array, Instrument, LayerInstrument, Moment
+
+
+def norm(matrix: Array) -> float:
+    """‖weights‖ of an (inputs + 1, units) matrix without its biases, in float64."""
+    return float(np.linalg.norm(matrix[:-1].astype(np.float64)))
+
+
+def _whole_gradient(moment: Moment) -> float:
+    gradient = moment.gradient.astype(np.float64)
+    return float(np.sqrt(gradient @ gradient))
+
+
+GRADIENT_NORM = Instrument(
+    name="gradient_norm",
+    help="The norm of the whole gradient of the last mini-batch, biases included, before clipping.",
+    measure=_whole_gradient,
+)
+WEIGHT_NORM = LayerInstrument(
+    name="weight_norm",
+    help="‖weights‖ of the layer, without the biases.",
+    measure=lambda moment, layer: norm(moment.weights[layer]),
+)
+LAYER_GRADIENT_NORM = LayerInstrument(
+    name="gradient_norm",
+    help="The norm of the gradient of the layer's weights on the last mini-batch, penalties included, before clipping.",
+    measure=lambda moment, layer: norm(moment.gradients[layer]),
+)
+GRADIENT_RMS = LayerInstrument(
+    name="gradient_rms",
+    help="The gradient norm divided by the square root of the number of weights.",
+    measure=lambda moment, layer: norm(moment.gradients[layer]) / max(moment.weights[layer][:-1].size, 1) ** 0.5,
+)

@@ -1,0 +1,26 @@
+"""Saturation: activations at their flat ends, where hardly any blame passes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_trainer.instruments.instrument import PROBE_EXAMPLES, LayerInstrument, Moment
+
+FLAT = 0.95
+"""|tanh| beyond which it counts as flat; a sigmoid is measured as the tanh that it is, scaled."""
+
+
+def _saturated_share(moment: Moment, layer: int) -> float | None:
+    if layer >= len(moment.activations) or not moment.activations[layer].saturates:
+        return None
+    held = moment.probe_activity[layer]
+    as_tanh = held if moment.activations[layer].name == "tanh" else held * 2 - 1
+    return float((np.abs(as_tanh) > FLAT).mean())
+
+
+SATURATED_SHARE = LayerInstrument(
+    name="saturated_share",
+    help=f"The share of the layer's activations with |tanh| > {FLAT:g}, on the first {PROBE_EXAMPLES} examples.",
+    measure=_saturated_share,
+    cost=f"a forward pass over {PROBE_EXAMPLES} examples, shared",
+)

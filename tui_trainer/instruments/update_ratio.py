@@ -1,0 +1,17 @@
+"""How far an update moves the weights, as a share of them: healthy runs have around 1e-3."""
+
+from __future__ import annotations
+
+from tui_trainer.instruments.instrument import LayerInstrument, Moment
+from tui_trainer.instruments.norms import norm
+
+
+def _update_ratio(moment: Moment, layer: int) -> float:
+    """0 before the first update, and where all weights are 0."""
+    weights = norm(moment.weights[layer])
+    return norm(moment.updates[layer]) / weights if weights else 0.0
+
+
+UPDATE_RATIO = LayerInstrument(
+    name="update_ratio", help="‖last update‖ / ‖weights‖ of the layer, without the biases.", measure=_update_ratio
+)
