@@ -39,24 +39,29 @@ def test_every_value_is_the_mean_of_the_last_finite_ones(numbers: list[float], w
     assert smoothed.full == (window - 1 if len(values) >= window else len(values))
 
 
-@given(st.integers(CAPACITY + 1, 300), st.integers(0, 5), st.integers(0, 1000))
-def test_windows_of_whole_buckets_are_exact(count: int, doublings: int, seed: int) -> None:
+@given(st.integers(CAPACITY + 1, 300), st.integers(1, 100), st.integers(0, 1000))
+def test_beyond_the_capacity_every_value_is_the_mean_that_it_says(count: int, asked: int, seed: int) -> None:
     values = np.random.default_rng(seed).random(count)
     held = buckets(values)
-    smoothed = trailing_mean(held, held.width << doublings)
+    smoothed = trailing_mean(held, asked)
+    assert asked <= smoothed.window < asked + held.width
     ends = np.minimum(np.arange(1, len(held.mean) + 1) * held.width, count)
-    whole = ends[:-1] if count % held.width else ends
-    expected = [mean_of_the_last(values[:end], smoothed.window) for end in whole]
-    assert smoothed.mean[: len(whole)] == pytest.approx(expected, rel=1e-12)
+    expected = [mean_of_the_last(values[:end], taken) for end, taken in zip(ends, smoothed.iterations, strict=True)]
+    assert smoothed.mean == pytest.approx(expected, rel=1e-12)
+    lacking = -count % held.width  # of the last bucket, which is filling
+    taken = np.minimum(smoothed.window, ends)
+    taken[-1] = min(smoothed.window - lacking, count)
+    assert smoothed.iterations.tolist() == taken.tolist()
     assert smoothed.full == (int(np.argmax(ends >= smoothed.window)) if count >= smoothed.window else len(ends))
 
 
-def test_a_window_that_begins_within_a_bucket_takes_its_share_of_it() -> None:
+def test_a_window_that_would_begin_within_a_bucket_takes_all_of_it() -> None:
     held = buckets(np.arange(1.0, 18.0))  # of two each, and 17 alone
     assert held.width == 2
     smoothed = trailing_mean(held, 3)
-    assert smoothed.mean[1] == pytest.approx((1.5 + 3 + 4) / 3)
-    assert smoothed.mean[-1] == pytest.approx((15 + 16 + 17) / 3)
+    assert smoothed.window == 4
+    assert smoothed.mean[1] == (1 + 2 + 3 + 4) / 4
+    assert (smoothed.mean[-1], smoothed.iterations[-1]) == ((15 + 16 + 17) / 3, 3)
 
 
 def test_a_window_narrower_than_a_bucket_is_that_of_a_bucket_and_says_so() -> None:

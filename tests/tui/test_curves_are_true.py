@@ -17,7 +17,7 @@ from tui_trainer.telemetry import History
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.charts.numbers import compact
 from tui_trainer.tui.panels import loss
-from tui_trainer.tui.smoothing import window
+from tui_trainer.tui.smoothing import turned, window
 from tui_trainer.tui.standings import standings
 from tui_trainer.tui.theme import make_theme
 from tui_trainer.tui.view import ONE_EPOCH, View
@@ -64,6 +64,25 @@ def test_the_end_of_the_line_is_the_mean_of_the_last_epoch(title: str, mean: flo
         assert "train: mean of the last epoch" in cells.lines()[1]
         last = picture.lit.any(axis=1).nonzero()[0].max()
         assert picture.lit[last].nonzero()[0].max() == pytest.approx(picture.up.place(mean), abs=1.0)
+
+
+def test_a_run_longer_than_its_memory_of_batches_says_what_it_is_a_mean_of() -> None:
+    """Of pairs of batches nobody knows the mean of five: so it is of six, and legend, cursor and key say so."""
+    long = recorded(find("glasses or rings: fifth point").experiment(), 6001)
+    snapshot, means = long.snapshot, trailing_means(long.raw, 6)
+    assert (snapshot.losses.batch.width, snapshot.batches_per_epoch) == (2, 5)
+    assert window(snapshot, ONE_EPOCH) == 6
+    picture, cells = drawn(snapshot, View(), 118, 36, DARK)
+    assert "train: mean of 6 batches" in cells.lines()[1]
+    heights = picture.expected([float(i) for i in range(1, 6002)], means)
+    assert picture.worst(heights, aside=1) <= 1.0
+    for cursor in (400, 5000):
+        text = loss.draw(snapshot, View(cursor=cursor), 118, 20, DARK).lines()[1]
+        assert f"mean of 6 batches {compact(means[cursor - 1])}" in text
+    text = loss.draw(snapshot, View(cursor=6001), 118, 20, DARK).lines()[1]  # alone in its bucket so far
+    assert f"mean of the last epoch {compact(trailing_means(long.raw, 5)[-1])}" in text
+    rougher = turned(snapshot, ONE_EPOCH, -1)
+    assert window(snapshot, rougher) == 2  # a half and a quarter of an epoch are no other pictures
 
 
 def test_the_cursor_reads_the_line_too() -> None:

@@ -12,7 +12,7 @@ from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.race import ArmView, Lived, Parting
-from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean
+from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean, whole_window
 from tui_trainer.telemetry.snapshot import (
     DataView,
     Going,
@@ -64,4 +64,5 @@ __all__ = [
     "WeightAddress",
     "WeightStep",
     "trailing_mean",
+    "whole_window",
 ]

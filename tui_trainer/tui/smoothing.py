@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from tui_trainer.telemetry import SettingChange, Snapshot
+from tui_trainer.telemetry import SettingChange, Snapshot, whole_window
 from tui_trainer.tui.charts.numbers import count
 from tui_trainer.tui.view import ONE_EPOCH, SMOOTHEST
 
 
 def window(snapshot: Snapshot, smoothing: int) -> int:
-    """Iterations that `View.smoothing` comes to in this run: at least 1, which is no smoothing."""
-    if not smoothing:
-        return 1
+    """Iterations that `View.smoothing` comes to in this run: at least 1, which is no smoothing. Where a long run
+    remembers its batches in buckets, the next number of whole ones."""
     halvings = max(ONE_EPOCH - smoothing, 0)
-    return max(snapshot.batches_per_epoch << max(smoothing - ONE_EPOCH, 0) >> halvings, 1)
+    asked = max(snapshot.batches_per_epoch << max(smoothing - ONE_EPOCH, 0) >> halvings, 1) if smoothing else 1
+    return whole_window(snapshot.losses.batch, asked)
 
 
 def turned(snapshot: Snapshot, smoothing: int, direction: int) -> int:

@@ -179,7 +179,8 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
         brief = _mean(batch, index)
         train, mean = f"{word} {_spread(batch, index)}", f"{word} {brief}"
         if smoothed.window > batch.width and np.isfinite(smoothed.mean[index]):
-            of = smoothing.words(snapshot, smoothed.window)[0] if index >= smoothed.full else "mean so far"
+            full, taken = index >= smoothed.full, int(smoothed.iterations[index])
+            of = smoothing.words(snapshot, taken)[0] if full else "mean so far"
             line = f"{of} {compact(float(smoothed.mean[index]))}"
     evaluations = snapshot.losses.evaluations
     before = int(np.searchsorted(evaluations.iteration, cursor, side="right")) - 1
