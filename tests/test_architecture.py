@@ -69,6 +69,8 @@ RESERVED: dict[str, tuple[str, ...]] = {
     "rich": ("tui", "cli"),
     "plotext": ("cli.loss_plot",),
     "threadpoolctl": ("blas",),
+    "platformdirs": ("preferences",),
+    "tomlkit": ("preferences",),
     "threading": ("runs.live",),
     "_thread": ("runs.live",),
     "concurrent": ("runs.live",),

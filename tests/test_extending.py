@@ -24,6 +24,7 @@ from tui_trainer.experiment import SettingError, build, with_settings
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.experiment.in_force import available_choices, flat_settings
 from tui_trainer.experiment.words import setting_of, value_words
+from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS, Instrument, LayerInstrument
 from tui_trainer.layers import ACTIVATIONS, INITIALIZERS
 from tui_trainer.layers.call import Call
 from tui_trainer.losses import LOSSES
@@ -106,6 +107,23 @@ class Saw(Schedule, frozen=True, tag="saw"):
         return 1 - (share * self.teeth) % 1.0
 
 
+LARGEST_WEIGHT = LayerInstrument(
+    name="largest_weight",
+    help="The largest |w| of the layer.",
+    measure=lambda moment, layer: float(np.abs(moment.weights[layer][:-1]).max()),
+)
+SURPRISE = Instrument(
+    name="surprise",
+    help="How much worse the validation loss is than the training loss.",
+    measure=lambda moment: (
+        float(moment.validation_losses.mean() - moment.train_set.losses(moment.train_outputs).mean())
+        if moment.validation_set.can_be_evaluated
+        else None
+    ),
+    cost="nothing: both losses are measured anyway",
+)
+
+
 def doubled(generator: np.random.Generator, inputs: int, units: int, gain: float) -> np.ndarray:
     """σ = 2."""
     return 2 * gain * generator.standard_normal((inputs, units))
@@ -120,6 +138,8 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LOSSES, "quartic", Quartic)
     monkeypatch.setitem(DATASETS, "cross", Cross)
     monkeypatch.setitem(SCHEDULES, "saw", Saw)
+    monkeypatch.setitem(INSTRUMENTS, "surprise", SURPRISE)
+    monkeypatch.setitem(LAYER_INSTRUMENTS, "largest_weight", LARGEST_WEIGHT)
 
 
 ALL = {
@@ -205,6 +225,36 @@ def test_files_arms_set_and_json_know_them(tmp_path: Path, capsys: pytest.Captur
     assert starts[1]["experiment"]["network"]["activation"] == ["halved", "relu"]
 
 
+def test_a_measure_is_in_evaluations_log_json_and_expectations(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trainer = Trainer(build({"training": {"iterations": 20}}))
+    trainer.run(20)
+    latest = trainer.evaluations.latest
+    assert latest is not None
+    assert latest.get("surprise") == pytest.approx(latest.validation_loss - latest.train_loss)
+    largest = [float(np.abs(weights).max()) for weights, _ in trainer.parameters]
+    assert [layer.get("largest_weight") for layer in latest.layers] == pytest.approx(largest)
+    assert trainer.evaluations.view().of("surprise")[-1] == latest.get("surprise")
+    assert trainer.evaluations.view().of_layers("largest_weight")[:, -1].tolist() == pytest.approx(largest)
+    without = Trainer(build({"data": {"validation_samples": 0}})).evaluations.latest
+    assert without is not None
+    assert without.get("surprise") is None
+
+    assert main(["train", "lr just right", "--iterations", "3", "--json"]) == 0
+    end = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert end["surprise"] == pytest.approx(end["validation_loss"] - end["train_loss"])
+    assert end["layers"][0]["largest_weight"] > 0
+
+    path = tmp_path / "claim.toml"
+    path.write_text("[expect]\nsurprise_below = 9\nlargest_weight_above = 1000\n")
+    assert main(["verify", str(path), "--seeds", "1"]) == 1
+    assert "largest_weight above 1000" in capsys.readouterr().out
+    path.write_text("[expect]\nsuprise_below = 9\n")
+    assert main(["presets", "--check", str(path)]) == 2
+    assert "did you mean 'surprise_below'?" in capsys.readouterr().err
+
+
 def test_completion_offers_their_settings() -> None:
     assert {*OWN, *ALL} <= set(setting_keys())
 
@@ -219,3 +269,6 @@ def test_nothing_is_left_when_they_are_taken_out(monkeypatch: pytest.MonkeyPatch
     lines = {line.key: line for line in listed_settings()}
     assert not lines.keys() & OWN.keys()
     assert not any(name in lines[key].choices for key, name in ALL.items())
+    evaluation = Trainer(build({})).evaluations.latest
+    assert evaluation is not None
+    assert evaluation.get("surprise") is None

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
+from tui_trainer import preferences
 from tui_trainer.cli.arguments import parse
 from tui_trainer.cli.screen import NOTICE, chosen_by, first_of, preferences_in, remember
 from tui_trainer.preferences import (
@@ -15,10 +19,10 @@ from tui_trainer.preferences import (
     VARIABLE,
     Preferences,
     PreferencesError,
+    edited,
     keep,
     load,
     path_of,
-    written,
 )
 from tui_trainer.tui.keymap import KEYMAP
 from tui_trainer.tui.rebinding import clashes, is_key, rebound
@@ -36,6 +40,9 @@ CHOSEN = Preferences(
     numbers=True,
     keys={"step": ["x", "f5"], "theme": ['"', "\\", "é"]},
 )
+
+
+WRITTEN = edited(HEADER, structs.asdict(CHOSEN))
 
 
 @pytest.fixture
@@ -56,8 +63,10 @@ def test_without_a_file_or_a_word_in_it_the_defaults_hold(path: Path) -> None:
 
 def test_what_is_written_is_read_back(path: Path) -> None:
     assert all(getattr(CHOSEN, name) != getattr(Preferences(), name) for name in Preferences.__struct_fields__)
-    assert load(by_hand(path, written(CHOSEN))) == CHOSEN
-    assert written(Preferences()) == HEADER
+    assert load(by_hand(path, WRITTEN)) == CHOSEN
+    assert load(by_hand(path, edited(WRITTEN, structs.asdict(structs.replace(Preferences(), keys=CHOSEN.keys))))) == (
+        Preferences(keys=CHOSEN.keys)
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,14 +223,60 @@ def test_what_changed_on_the_screen_is_kept_and_nothing_else(path: Path) -> None
     assert load(path) == Preferences(smoothing=3, theme="light", numbers=True)
 
 
-def test_a_file_as_the_program_writes_it_keeps_its_keys_and_one_by_hand_is_left_alone(path: Path) -> None:
-    by_hand(path, written(CHOSEN))
+def test_a_value_is_changed_in_its_place_and_all_else_of_a_persons_file_stays(path: Path) -> None:
+    by_hand(path, WRITTEN)
     keep(path, {"theme": "dark"})
     assert load(path) == structs.replace(CHOSEN, theme="dark")
-    for mine in (written(CHOSEN) + "# mine\n", 'theme = "light"\n', written(CHOSEN).replace(" = ", "=")):
-        by_hand(path, mine)
-        keep(path, {"theme": "dark"})
-        assert path.read_text(encoding="utf-8") == mine
+    mine = """\
+# my own
+focus = "loss"   # where I look first
+
+smoothing=3
+theme   = 'light' # for slides
+
+[keys]
+step = ["x"]  # next to the space bar
+"""
+    by_hand(path, mine)
+    keep(path, {"theme": "high contrast"})
+    assert path.read_text(encoding="utf-8") == mine.replace("'light'", '"high contrast"')
+    keep(path, {"numbers": True})
+    assert load(path).numbers
+    assert load(path).keys == {"step": ["x"]}
+    assert set(mine.replace("'light'", '"high contrast"').splitlines()) < set(path.read_text("utf-8").splitlines())
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(["", "# mine\n", 'theme = "light" # so\n', "\n\nsmoothing = 2\n", '[keys]\nstep = ["x"]\n']),
+    st.fixed_dictionaries(
+        {}, optional={"theme": st.sampled_from(THEMES), "smoothing": st.integers(0, 10), "numbers": st.booleans()}
+    ),
+)
+def test_whatever_is_kept_is_read_back_and_no_comment_is_lost(text: str, changes: dict[str, object]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "preferences.toml")
+        path.write_text(text, encoding="utf-8")
+        before = load(path)
+        keep(path, changes)
+        assert load(path) == structs.replace(before, **changes)
+        kept = path.read_text(encoding="utf-8")
+        assert all(comment in kept for comment in ("# mine", "# so") if comment in text)
+
+
+def test_a_file_of_an_earlier_version_is_read_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On macOS they were in ~/.config too."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(preferences, "_platform_folder", lambda: tmp_path / "Library" / "tui-trainer")
+    right = tmp_path / "Library" / "tui-trainer" / "preferences.toml"
+    earlier = tmp_path / ".config" / "tui-trainer" / "preferences.toml"
+    assert path_of({}) == right
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("", encoding="utf-8")
+    assert path_of({}) == earlier
+    right.parent.mkdir(parents=True)
+    right.write_text("", encoding="utf-8")
+    assert path_of({}) == right
 
 
 def test_a_link_stays_a_link(tmp_path: Path, path: Path) -> None:
@@ -274,12 +329,6 @@ def test_a_file_that_holds_nothing_is_nobodys_work(tmp_path: Path, content: byte
 
 def test_what_is_not_kept_is_said_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "preferences.toml"
-    path.write_text("# mine\n", encoding="utf-8")
-    remember(path, Preferences(), "light", Preferences().view)
-    told = capsys.readouterr().err
-    assert "what you changed on the screen is not kept" in told
-    assert str(path) in told
-    assert path.read_text(encoding="utf-8") == "# mine\n"
     remember(None, Preferences(), "light", Preferences().view)
     assert "there is no home folder" in capsys.readouterr().err
     remember(path, Preferences(), Preferences().theme, Preferences().view)

@@ -1,15 +1,12 @@
 """A person's own choices: theme, layout, smoothing, keys, in a small TOML in the configuration directory.
 
-What was changed on the screen is written down on leaving, into a file that is new or empty, or that reads, byte for
-byte, as the program would write it. Any other file is its author's: no comment and no order of theirs is lost, and
-nothing is kept, which is said.
+What was changed on the screen is written down on leaving, each value in its place: comments, order and layout of a
+person's own file stay as they are.
 """
 
 from __future__ import annotations
 
-import codecs
 import contextlib
-import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -26,12 +23,13 @@ from tui_trainer.tui.rebinding import KEYS, clashes, is_key, rebound
 from tui_trainer.tui.theme import THEMES
 from tui_trainer.tui.view import PANELS, SMOOTHEST, View
 
+NAME, FILE = "tui-trainer", "preferences.toml"
+
 VARIABLE = "TUI_TRAINER_PREFERENCES"
 """Environment variable with the path of another file."""
 
 HEADER = """\
 # Preferences of tui-trainer, which writes what you change on the screen down here when you leave.
-# Add a comment of your own, and it leaves the file alone for good.
 """
 
 _FIXED = {action.id for action in KEYMAP if action.everywhere}
@@ -81,14 +79,28 @@ class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 def path_of(environment: Mapping[str, str]) -> Path | None:
-    """Where the preferences are; None for somebody who has no home."""
+    """Where the preferences are: the configuration folder of the platform, which $XDG_CONFIG_HOME may name. None for
+    somebody who has no home.
+
+    A file that an earlier version has left in ~/.config is read there as long as there is none in the right place.
+    """
     if environment.get(VARIABLE):
         return Path(environment[VARIABLE])
-    # By the XDG Base Directory Specification a path that is not absolute is to be ignored.
+    home = Path(os.path.expanduser("~"))
     folder = environment.get("XDG_CONFIG_HOME", "")
-    if not os.path.isabs(folder):
-        folder = os.path.expanduser("~/.config")
-    return Path(folder, "tui-trainer", "preferences.toml") if os.path.isabs(folder) else None
+    if os.path.isabs(folder):  # by the XDG Base Directory Specification any other path is to be ignored
+        return Path(folder, NAME, FILE)
+    if not home.is_absolute():
+        return None
+    earlier, right = home / ".config" / NAME / FILE, _platform_folder() / FILE
+    return earlier if not right.is_absolute() or (earlier.exists() and not right.exists()) else right
+
+
+def _platform_folder() -> Path:
+    """~/.config/tui-trainer, on macOS ~/Library/Application Support/tui-trainer."""
+    from platformdirs import PlatformDirs
+
+    return Path(PlatformDirs(NAME, appauthor=False).user_config_dir)
 
 
 def load(path: Path | None) -> Preferences:
@@ -109,8 +121,8 @@ def load(path: Path | None) -> Preferences:
 
 
 def keep(path: Path | None, changes: Mapping[str, object]) -> str:
-    """Write changed fields down, unless the file is a person's own work; nothing changed, nothing written. Why they are
-    not kept; "" where they are, or there are none.
+    """Write changed fields down, each in its place; nothing changed, nothing written. Why they are not kept; "" where
+    they are, or there are none.
 
     The file is read again for it: another session may have written to it meanwhile. Raises `PreferencesError` and
     `OSError`.
@@ -119,35 +131,25 @@ def keep(path: Path | None, changes: Mapping[str, object]) -> str:
         return ""
     if path is None:
         return "there is no home folder for preferences"
-    old = load(path)
-    new = structs.replace(old, **changes)
-    if new == old:
-        return ""
-    # What holds nothing but blanks is nobody's work.
-    if (
-        os.path.lexists(path)
-        and (content := path.read_bytes()).removeprefix(codecs.BOM_UTF8).strip()
-        and content != written(old).encode()
-    ):
-        return f"{path} has comments or an order of your own, and stays as it is"
-    _put(path.resolve(), written(new))
+    if structs.replace(load(path), **changes) != load(path):
+        text = path.read_text(encoding="utf-8-sig") if os.path.lexists(path) else ""
+        _put(path.resolve(), edited(text if text.strip() else HEADER, changes))
     return ""
 
 
-def written(preferences: Preferences) -> str:
-    """The file's text: what differs from the defaults. `load` reads it back."""
-    chosen = {
-        field.name: value
-        for field in structs.fields(Preferences)
-        if (value := getattr(preferences, field.name)) != getattr(Preferences(), field.name)
-    }
-    keys = chosen.pop("keys", {})
-    # For texts, lists of texts, whole numbers and truth values JSON and TOML agree.
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in chosen.items()]
-    if keys:
-        lines.append("\n[keys]\n")
-        lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in keys.items()]
-    return HEADER + "".join(lines)
+def edited(text: str, changes: Mapping[str, object]) -> str:
+    """The text of a file with these fields in it, each in its place, new ones behind the others. All else stays."""
+    import tomlkit  # only for writing, which happens once, on leaving
+
+    document = tomlkit.parse(text)
+    for name, value in changes.items():
+        if value is None:
+            document.pop(name, None)
+        elif name in document:
+            document[name] = value
+        elif value != getattr(Preferences(), name):
+            document.add(name, value)
+    return tomlkit.dumps(document)
 
 
 def _put(path: Path, text: str) -> None:
