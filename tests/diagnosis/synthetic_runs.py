@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-import measured
+import made_up
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.telemetry import Evaluation, Finding
@@ -25,7 +25,7 @@ def evaluation(
     step_quality: float | None = None,
 ) -> Evaluation:
     """What is measured at evaluation `number`, reduced to what the rules look at."""
-    return measured.evaluation(
+    return made_up.evaluation(
         10 * number,
         epoch=number,
         train_loss=train_loss,

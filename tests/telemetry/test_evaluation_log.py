@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import measured
+import made_up
 import numpy as np
 import pytest
 
@@ -10,7 +10,7 @@ from tui_trainer.telemetry import Evaluation, EvaluationLog, Evaluations, LayerV
 
 
 def evaluation(iteration: int, validation_loss: float | None = None, **more: float | None) -> Evaluation:
-    return measured.evaluation(
+    return made_up.evaluation(
         iteration,
         epoch=iteration // 10,
         layers=tuple(layer(number, iteration) for number in range(3)),
@@ -22,7 +22,7 @@ def evaluation(iteration: int, validation_loss: float | None = None, **more: flo
 
 def layer(number: int, iteration: int) -> LayerValues:
     """Measured as its number and the iteration say."""
-    return measured.layer(
+    return made_up.layer(
         f"layer {number + 1}", gradient_norm=10.0 * iteration + number, update_ratio=-10.0 * iteration - number
     )
 

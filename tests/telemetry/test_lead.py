@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-import measured as measured_by_hand
+import made_up
 import pytest
 from msgspec import structs
 
@@ -20,7 +20,7 @@ SAME = Yardstick(
 def measured(
     loss: float | None, accuracy: float | None = None, yardstick: Yardstick = SAME, *, train: float = 0.5, **rest: bool
 ) -> Measured:
-    evaluation = measured_by_hand.evaluation(
+    evaluation = made_up.evaluation(
         10,
         train_loss=train,
         validation_loss=loss,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "reference"))
 
 from fake_run import CATALOGUE, open_fake
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
-import measured
+import made_up
 import numpy as np
 from msgspec import structs
 
@@ -165,7 +165,7 @@ class Run:
         p, vp = self.forward(self.x)[1][-1], self.forward(self.vx)[1][-1]
         mean = self.t.mean(axis=0, keepdims=True).repeat(len(self.t), axis=0)
         self.log.append(
-            measured.evaluation(
+            made_up.evaluation(
                 self.iteration,
                 epoch=self.iteration // self.batches(),
                 train_loss=float(self.losses(p, self.t).mean()),
@@ -193,7 +193,7 @@ class Run:
             update = self.last["updates"][number] if self.last else np.zeros_like(w)
             norm, hidden = float(np.linalg.norm(gradient)), number < len(self.weights) - 1
             measures.append(
-                measured.layer(
+                made_up.layer(
                     f"layer {number + 1}",
                     weight_norm=float(np.linalg.norm(w)),
                     gradient_norm=norm,
@@ -593,10 +593,10 @@ def huge() -> Snapshot:
     run.batch_losses.extend(np.array([big, -big, 1e-300, 0.0] * 500))
     run.iteration = 2000
     run.log.append(
-        measured.evaluation(2000, epoch=1, train_loss=big, validation_loss=-big, learning_rate=big, base_loss=big)
+        made_up.evaluation(2000, epoch=1, train_loss=big, validation_loss=-big, learning_rate=big, base_loss=big)
     )
     measures = tuple(
-        measured.layer(m.name, gradient_norm=big, update_ratio=big, weight_norm=big) for m in moons().measures
+        made_up.layer(m.name, gradient_norm=big, update_ratio=big, weight_norm=big) for m in moons().measures
     )
     picture = DecisionMap(
         low=(-big, -big), high=(big, big), values=np.full((3, 4), 3e38, np.float32), classes=np.zeros((3, 4), int),

@@ -6,6 +6,7 @@ import json
 import re
 import time
 
+import made_up
 import numpy as np
 import pytest
 from driven_run import DrivenRun
@@ -121,14 +122,10 @@ def test_thinned_curves_do_not_change_what_was_best_before() -> None:
     snapshot = DrivenRun(build(TABLES)).latest()
     whole = snapshot.losses.evaluations
     assert whole.latest is not None
-    best = structs.replace(whole.latest, iteration=4, validation_loss=0.1)
-    columns = {
-        name: np.array([[5.0, 5.0]]) if getattr(whole, name).ndim > 1 else np.array([5.0, 5.0])
-        for name in Evaluations.__struct_fields__
-        if name not in ("latest", "best", "iteration")
-    }
+    best = made_up.replaced(whole.latest, iteration=4, validation_loss=0.1)
+    columns = {"train_loss": np.array([5.0, 5.0]), "validation_loss": np.array([5.0, 5.0])}
     latest = structs.replace(whole.latest, iteration=16)
-    thinned = Evaluations(iteration=np.array([0, 16]), latest=latest, best=best, **columns)
+    thinned = Evaluations(iteration=np.array([0, 16]), latest=latest, best=best, values=columns)
     losses = structs.replace(snapshot.losses, evaluations=thinned)
     past = structs.replace(snapshot, losses=losses, iteration=9, evaluation=None, past=True)
     assert evaluations_shown(past).best is best

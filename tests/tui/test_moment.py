@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import made_up
 import numpy as np
 import sample_moments as moments
 import sample_snapshots as samples
@@ -107,7 +108,7 @@ def between_evaluations(validation_loss: float) -> Snapshot:
     assert latest is not None
     assert best is not None
     assert best.validation_loss is not None
-    here = structs.replace(latest, validation_loss=best.validation_loss * validation_loss, base_loss=1.0)
+    here = made_up.replaced(latest, validation_loss=best.validation_loss * validation_loss, base_loss=1.0)
     return structs.replace(snapshot, evaluation=here)
 
 

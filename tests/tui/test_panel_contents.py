@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-import measured
+import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -180,13 +180,13 @@ class TestGradients:
         assert "… 10 more layers" in text("gradients", many, 20, 5)
 
     def test_the_ends_of_the_bars_are_named_wherever_there_is_room_for_them(self) -> None:
-        tiny = tuple(measured.layer(m.name, gradient_norm=3e-9) for m in samples.moons().measures)
+        tiny = tuple(made_up.layer(m.name, gradient_norm=3e-9) for m in samples.moons().measures)
         for width, ends in ((60, "bars 1e-9 to 10, log"), (36, "1e-9 to 10, log"), (30, "1e-9 to 10"), (28, "1e-9…10")):
             assert ends in text("gradients", structs.replace(samples.moons(), measures=tiny), width, 6).splitlines()[0]
 
     def test_a_longer_bar_is_a_larger_norm(self) -> None:
         first, second = samples.moons().measures
-        measures = (measured.layer(first.name, gradient_norm=1.0), measured.layer(second.name, gradient_norm=1e-4))
+        measures = (made_up.layer(first.name, gradient_norm=1.0), made_up.layer(second.name, gradient_norm=1e-4))
         shown = text("gradients", structs.replace(samples.moons(), measures=measures), 60, 4).splitlines()
         assert shown[1].count("━") > 2 * shown[2].count("━")
 
@@ -230,7 +230,7 @@ class TestGradients:
 def held_out(snapshot: Snapshot, examples: int) -> Snapshot:
     """The same with so many held-out examples."""
     evaluations = snapshot.losses.evaluations
-    latest = structs.replace(evaluations.latest, validation_examples=examples)
+    latest = made_up.replaced(evaluations.latest, validation_examples=examples)
     losses = structs.replace(snapshot.losses, evaluations=structs.replace(evaluations, latest=latest))
     return structs.replace(snapshot, losses=losses, evaluation=None)
 
@@ -267,7 +267,8 @@ class TestFit:
         snapshot = samples.overfitting()
         evaluations = snapshot.losses.evaluations
         assert evaluations.best is not None
-        below = structs.replace(evaluations.best, iteration=300, validation_loss=0.9 * evaluations.best.validation_loss)
+        loss = 0.9 * evaluations.best.validation_loss
+        below = made_up.replaced(evaluations.best, iteration=300, validation_loss=loss)
         shown = text("fit", structs.replace(snapshot, evaluation=below, findings=()), width, 8)
         assert shown.count("best") == shown.count("best evaluation")
         assert "ever" not in shown
@@ -280,7 +281,7 @@ class TestFit:
     def test_a_gap_that_is_no_difference_is_none(self) -> None:
         evaluations = samples.overfitting().losses.evaluations
         assert evaluations.latest is not None
-        same = structs.replace(evaluations.latest, train_loss=0.25, validation_loss=0.25 + 1e-16)
+        same = made_up.replaced(evaluations.latest, train_loss=0.25, validation_loss=0.25 + 1e-16)
         measured = fit.measure_fit(structs.replace(evaluations, latest=same))
         assert measured is not None
         assert measured.gap == 0
@@ -301,11 +302,13 @@ class TestFit:
         before = samples.overfitting().losses.evaluations
         assert before.latest is not None
         latest, best = (
-            structs.replace(before.latest, train_loss=train[at], validation_loss=validation[at], base_loss=1.0)
+            made_up.replaced(before.latest, train_loss=train[at], validation_loss=validation[at], base_loss=1.0)
             for at in (-1, 0)
         )
         losses = np.array(train), np.array(validation)
-        evaluations = structs.replace(before, train_loss=losses[0], validation_loss=losses[1], latest=latest, best=best)
+        evaluations = made_up.replaced(
+            before, train_loss=losses[0], validation_loss=losses[1], latest=latest, best=best
+        )
         measured = fit.measure_fit(evaluations)
         assert measured is not None
         assert measured.word == word
@@ -350,7 +353,7 @@ class TestFit:
 
     def test_losses_above_those_of_a_constant_answer_are_no_fit_at_all(self) -> None:
         evaluations = samples.overfitting().losses.evaluations
-        worse = structs.replace(evaluations.latest, train_loss=14.0, validation_loss=14.1)
+        worse = made_up.replaced(evaluations.latest, train_loss=14.0, validation_loss=14.1)
         measured = fit.measure_fit(structs.replace(evaluations, latest=worse))
         assert measured is not None
         assert measured.word == "worse than guessing"
@@ -360,7 +363,7 @@ class TestFit:
     def test_a_run_that_was_infinite_for_a_while_is_measured(self) -> None:
         evaluations = samples.moons().losses.evaluations
         infinite = np.where(np.arange(len(evaluations.iteration)) < 30, np.inf, 0.2)
-        recovered = structs.replace(evaluations, train_loss=infinite, validation_loss=infinite)
+        recovered = made_up.replaced(evaluations, train_loss=infinite, validation_loss=infinite)
         assert fit.measure_fit(recovered) is not None
         losses = structs.replace(samples.moons().losses, evaluations=recovered)
         assert "gap" in text("fit", structs.replace(samples.moons(), losses=losses), 80, 20)

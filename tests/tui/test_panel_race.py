@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -251,7 +252,7 @@ class TestCurves:
         for arm, now in zip(moments.race().arms[:2], (0.03, 0.5), strict=True):
             latest = arm.losses.evaluations.latest
             assert latest is not None
-            here = structs.replace(latest, iteration=latest.iteration + 1, validation_loss=now)
+            here = made_up.replaced(latest, iteration=latest.iteration + 1, validation_loss=now)
             arms.append(structs.replace(arm, evaluation=here, iteration=here.iteration))
         snapshot = structs.replace(moments.race(), arms=tuple(arms))
         shown = loss.draw(snapshot, View(log_y=log_y), *size, DARK).lines()
@@ -266,8 +267,8 @@ def with_evaluations(arm, train: float, validation: float):
     """The arm with losses that go straight from 0.6 to these."""
     evaluations = arm.losses.evaluations
     way = np.linspace(0.0, 1.0, len(evaluations.iteration))
-    latest = structs.replace(evaluations.latest, train_loss=train, validation_loss=validation)
-    changed = structs.replace(
+    latest = made_up.replaced(evaluations.latest, train_loss=train, validation_loss=validation)
+    changed = made_up.replaced(
         evaluations,
         train_loss=0.6 + (train - 0.6) * way,
         validation_loss=0.6 + (validation - 0.6) * way,
@@ -332,7 +333,7 @@ def test_an_arm_of_another_loss_is_not_ahead_for_its_smaller_number() -> None:
     def with_shares(arm: ArmView, share: float | None) -> ArmView:
         latest = arm.losses.evaluations.latest
         assert latest is not None
-        return structs.replace(arm, evaluation=structs.replace(latest, validation_accuracy=share))
+        return structs.replace(arm, evaluation=made_up.replaced(latest, validation_accuracy=share))
 
     shares = (0.9975, 0.5, 1.0)
     arms = tuple(map(with_shares, (first, other, third), shares))
@@ -358,12 +359,12 @@ def test_the_shares_that_decide_are_told_apart_and_all_is_only_all() -> None:
     assert latest is not None
     losses = (0.100001, 0.100002)
     arms = [
-        structs.replace(arm, evaluation=structs.replace(latest, validation_loss=loss))
+        structs.replace(arm, evaluation=made_up.replaced(latest, validation_loss=loss))
         for arm, loss in zip((first, second), losses, strict=True)
     ]
     assert "validation loss 0.100001, B 0.100002" in who_leads(standings(arms))[0]
     assert latest.validation_loss is not None
-    rounded = structs.replace(latest, validation_loss=latest.validation_loss * (1 + 1e-7))
+    rounded = made_up.replaced(latest, validation_loss=latest.validation_loss * (1 + 1e-7))
     tied = standings((structs.replace(first, evaluation=latest), structs.replace(second, evaluation=rounded)))
     told = compact(latest.validation_loss)
     assert who_leads(tied)[0] == f"no arm is ahead of the others: all have validation loss {told}"
@@ -373,8 +374,8 @@ def test_arms_measured_at_different_iterations_say_at_which() -> None:
     first, second = moments.race().arms[:2]
     latest = first.losses.evaluations.latest
     assert latest is not None
-    early = structs.replace(latest, iteration=120, validation_loss=0.3)
-    late = structs.replace(latest, iteration=400, validation_loss=1.25)
+    early = made_up.replaced(latest, iteration=120, validation_loss=0.3)
+    late = made_up.replaced(latest, iteration=400, validation_loss=1.25)
     arms = (structs.replace(first, evaluation=early, iteration=120), structs.replace(second, evaluation=late))
     assert who_leads(standings(arms))[0] == "▲ A is ahead: validation loss 0.300 at 120, B 1.25 at 400"
     shown = text(structs.replace(moments.race(), arms=arms), 70)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
+import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -171,7 +172,7 @@ def test_the_person_comes_before_the_preset_and_that_before_what_is_drawn() -> N
 
 def test_without_a_positive_value_nobody_is_said_to_have_chosen_a_linear_axis() -> None:
     empty = structs.replace(samples.moons(0), losses=samples.moons(0).losses)
-    evaluations = structs.replace(
+    evaluations = made_up.replaced(
         empty.losses.evaluations,
         train_loss=np.zeros_like(empty.losses.evaluations.train_loss),
         validation_loss=np.zeros_like(empty.losses.evaluations.validation_loss),

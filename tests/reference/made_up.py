@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tui_trainer.telemetry import Evaluation, LayerValues
+from typing import Any, TypeVar
+
+from msgspec import structs
+
+from tui_trainer.telemetry import Evaluation, Evaluations, LayerValues
 
 
 def evaluation(
@@ -19,3 +23,12 @@ def layer(name: str, *, activation: str = "linear", **values: float | None) -> L
 
 def known(values: dict[str, float | None]) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+Kind = TypeVar("Kind", Evaluation, Evaluations)
+
+
+def replaced(measured: Kind, **changes: Any) -> Kind:
+    """An evaluation, or the curves of many, with other fields and, by their names, other values."""
+    values = {name: changes.pop(name) for name in list(changes) if name not in measured.__struct_fields__}
+    return structs.replace(measured, **changes, values=measured.values | values)
