@@ -16,8 +16,9 @@ from msgspec import structs
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.presets import find
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
 from tui_trainer.runs.live import CAPABILITIES
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import with_setting
 from tui_trainer.tui.cells import BOLD, DEFAULT, REVERSE, Cells, unpack
@@ -35,7 +36,7 @@ GROUND, INK = "#11141c", "#dcdfe6"
 def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40, **view: object) -> Cells:
     """The dashboard after `moves`, in float64: the digits in which other machines differ are not among those shown."""
     experiment = with_setting(find(preset).experiment(), "network.dtype", "float64")
-    driver = Driver([("A", experiment)], Diagnosis, paused=True)
+    driver = Scheduler(Control([("A", experiment)], Diagnosis, paused=True))
     snapshot = driver.snapshot()
     settings = tuple(s for s in listed_settings() if s.key in snapshot.settings)
     state = View(settings=settings, **view)  # type: ignore[arg-type]

@@ -116,14 +116,13 @@ def within(module: str, places: tuple[str, ...]) -> bool:
 
 
 def imports(module: str) -> Iterator[tuple[str, int, bool]]:
-    """What a module imports: dotted name, line, and whether it waits (in a function, or for types only)."""
+    """What a module imports: dotted name, line, and whether it waits (in a function)."""
     path = MODULES[module]
     tree = ast.parse(path.read_text(encoding="utf-8"))
     lazy = {
         id(node)
         for block in ast.walk(tree)
         if isinstance(block, ast.FunctionDef | ast.AsyncFunctionDef)
-        or (isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING")
         for node in ast.walk(block)
     }
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
@@ -187,7 +186,10 @@ def test_outside_packages_stay_in_their_places() -> None:
 
 
 def test_packages_import_each_other_in_one_direction() -> None:
-    """The imports at the top of the modules form no circle; a circle is two ideas that are one."""
+    """Imports form no circle, those for types only included: a circle is two ideas that are one.
+
+    What a function imports when it is called (a screen that a person opens, say) is left out.
+    """
     eager = {
         module: {name for name, _, lazy in imports(module) if not lazy and name in MODULES and name != module}
         for module in MODULES

@@ -21,7 +21,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 import numpy as np
 
 from tui_trainer.diagnosis import Diagnosis
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Trainer, build
 from tui_trainer.training.timeline import BUDGET
@@ -54,8 +55,8 @@ def main() -> int:
             "training": {"batch_size": 16, "iterations": arguments.iterations, "evaluate_every": 10_000},
         }
     )
-    driven = Driver([("A", experiment)], Diagnosis, paused=True)
-    timeline = driven.session.timeline
+    driven = Scheduler(Control([("A", experiment)], Diagnosis, paused=True))
+    timeline = driven.control.session.timeline
     timeline.budget = arguments.budget
     random = np.random.default_rng(0)
     places = sorted({int(each) for each in random.integers(1, arguments.iterations, arguments.jumps)})
@@ -64,20 +65,20 @@ def main() -> int:
     changes[3 * share] = ("optimizer.name", "momentum")
     known, most = {}, 0
     for place in sorted([*places, *changes]):
-        driven.obey(do.StepIterations(place - driven.session.iteration))
+        driven.obey(do.StepIterations(place - driven.control.session.iteration))
         if place in changes:
             driven.obey(do.ChangeSetting(*changes[place]))
-        known[place] = digest(driven.session.trainer)
+        known[place] = digest(driven.control.session.trainer)
         most = max(most, timeline.nbytes)
-    driven.obey(do.StepIterations(arguments.iterations - driven.session.iteration))
+    driven.obey(do.StepIterations(arguments.iterations - driven.control.session.iteration))
     most = max(most, timeline.nbytes)
-    print(f"{driven.session.iteration:,} iterations, copies {timeline.spacing} iterations apart")
+    print(f"{driven.control.session.iteration:,} iterations, copies {timeline.spacing} iterations apart")
     seconds, wrong = [], 0
     for place in random.permutation(places).tolist():
         started = time.perf_counter()
         driven.obey(do.Seek(place))
         seconds.append(time.perf_counter() - started)
-        wrong += digest(driven.session.trainer) != known[place]
+        wrong += digest(driven.control.session.trainer) != known[place]
         most = max(most, timeline.nbytes)
     median, slowest = float(np.median(seconds)), max(seconds)
     print(f"{len(seconds)} jumps: median {median * 1e3:.1f} ms, slowest {slowest * 1e3:.1f} ms, {wrong} not to the bit")

@@ -168,7 +168,7 @@ def test_whoever_asks_while_training_stands_aside_is_heard_at_once(
 def test_a_question_that_comes_while_its_answer_is_made_has_it_made_once() -> None:
     with live(EXPERIMENT, paused=True) as run:
         until(run, at(0))
-        told, made, make = threading.Event(), list[Snapshot](), run._driver.snapshot
+        told, made, make = threading.Event(), list[Snapshot](), run._scheduler.snapshot
 
         def asked_meanwhile() -> Snapshot:
             made.append(make())
@@ -176,7 +176,7 @@ def test_a_question_that_comes_while_its_answer_is_made_has_it_made_once() -> No
                 run.answer(told.set)
             return made[-1]
 
-        run._driver.snapshot = asked_meanwhile  # type: ignore[method-assign]
+        run._scheduler.snapshot = asked_meanwhile  # type: ignore[method-assign]
         run.send(do.StepIterations(1))
         assert told.wait(PATIENCE)
         assert run.latest() is made[0]

@@ -53,7 +53,7 @@ def test_what_comes_while_it_stands_aside_is_obeyed_before_another_iteration(mon
     run, places, called = LiveRun(lesson(1_000_000_000), Diagnosis), [], threading.Event()
 
     def note() -> None:
-        places.append(run._driver.session.iteration)
+        places.append(run._scheduler.control.session.iteration)
         called.set()
 
     try:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from tui_trainer.diagnosis import Diagnosis
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
 from tui_trainer.runs.lineup import LineUp
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
@@ -107,10 +108,10 @@ def test_an_arm_that_stops_before_the_other_parts_where_its_weights_are_brought_
 
 def test_each_arm_that_has_come_to_its_end_says_how() -> None:
     stopping = with_setting(OVERFITS, "training.early_stopping", {"patience": 60})
-    driver = Driver([("stops", stopping), ("goes on", OVERFITS)], Diagnosis, paused=True)
+    driver = Scheduler(Control([("stops", stopping), ("goes on", OVERFITS)], Diagnosis, paused=True))
     driver.obey(do.SetPace(None))
     driver.obey(do.Resume())
-    while driver.status is Status.RUNNING:
+    while driver.control.status is Status.RUNNING:
         driver.work(time.perf_counter())
     assert driver.snapshot().status is Status.STOPPED_EARLY
     driver.obey(do.FocusArm())

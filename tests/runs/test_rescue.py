@@ -8,17 +8,18 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.presets import find
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
 from tui_trainer.runs.rescue import rate_that_holds
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, with_setting
 
 
-def diverged(experiment: Experiment) -> Driver:
-    driven = Driver([("A", experiment)], Diagnosis, paused=True)
+def diverged(experiment: Experiment) -> Scheduler:
+    driven = Scheduler(Control([("A", experiment)], Diagnosis, paused=True))
     driven.obey(do.StepIterations(2000))
-    assert driven.status is Status.DIVERGED
+    assert driven.control.status is Status.DIVERGED
     return driven
 
 
@@ -33,37 +34,37 @@ def diverged(experiment: Experiment) -> Driver:
 )
 def test_one_press_suffices(title: str, rate: float) -> None:
     driven = diverged(with_setting(find(title).experiment(), "optimizer.learning_rate", rate))
-    found = driven.session.autopsy
+    found = driven.control.session.autopsy
     assert found is not None
     driven.obey(do.Rescue())
-    assert (driven.session.iteration, driven.status) == (found.last_finite, Status.PAUSED)
-    assert driven.session.experiment.optimizer.learning_rate < rate
+    assert (driven.control.session.iteration, driven.control.status) == (found.last_finite, Status.PAUSED)
+    assert driven.control.session.experiment.optimizer.learning_rate < rate
     driven.obey(do.StepIterations(300))
-    assert driven.status is not Status.DIVERGED
-    assert np.isfinite(driven.session.trainer.losses.batch.last).all()
+    assert driven.control.status is not Status.DIVERGED
+    assert np.isfinite(driven.control.session.trainer.losses.batch.last).all()
 
 
 def test_trying_rates_out_leaves_no_trace() -> None:
     experiment = find("lr far too large").experiment()
     driven = diverged(experiment)
-    found = driven.session.autopsy
+    found = driven.control.session.autopsy
     assert found is not None
     driven.obey(do.Rescue())
-    rate = driven.session.experiment.optimizer.learning_rate
+    rate = driven.control.session.experiment.optimizer.learning_rate
     deeds = [Deed(found.last_finite, "optimizer.learning_rate", rate)]
-    assert_same_moment(driven.session.trainer, straight(experiment, deeds, found.last_finite))
+    assert_same_moment(driven.control.session.trainer, straight(experiment, deeds, found.last_finite))
     driven.obey(do.StepIterations(50))
-    assert_same_moment(driven.session.trainer, straight(experiment, deeds, found.last_finite + 50))
-    assert_same_curves(driven.session.trainer, straight(experiment, deeds, found.last_finite + 50))
-    assert [event.label for event in driven.session.events] == [f"learning rate 1.2 → {rate:g}"]
+    assert_same_moment(driven.control.session.trainer, straight(experiment, deeds, found.last_finite + 50))
+    assert_same_curves(driven.control.session.trainer, straight(experiment, deeds, found.last_finite + 50))
+    assert [event.label for event in driven.control.session.events] == [f"learning rate 1.2 → {rate:g}"]
     driven.obey(do.Undo())
     driven.obey(do.SeekLive())
-    assert driven.session.autopsy == found
+    assert driven.control.session.autopsy == found
 
 
 def test_a_rate_that_does_not_hold_is_not_said_to() -> None:
     driven = diverged(find("lr far too large").experiment())
     driven.obey(do.Rescue(factor=0.999999))
-    assert "no smaller one holds" in driven.message
-    driven.session.seek(driven.session.newest)
-    assert rate_that_holds(driven.session, 1.0) is None
+    assert "no smaller one holds" in driven.control.message
+    driven.control.session.seek(driven.control.session.newest)
+    assert rate_that_holds(driven.control.session, 1.0) is None

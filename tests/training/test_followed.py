@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tui_trainer.diagnosis import Diagnosis
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Look, StepView
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
@@ -16,23 +17,23 @@ from tui_trainer.training import build
 MOONS = {"name": "moons", "samples": 40, "validation_samples": 20, "noise": 0.1}
 
 
-def driver_of(**tables: Any) -> Driver:
+def driver_of(**tables: Any) -> Scheduler:
     base: dict[str, Any] = {
         "data": MOONS,
         "network": {"hidden": [6], "activation": "tanh"},
         "optimizer": {"name": "adam", "learning_rate": 0.05},
         "training": {"batch_size": "full", "iterations": 400},
     }
-    return Driver([("A", build(base | tables))], Diagnosis, paused=True)
+    return Scheduler(Control([("A", build(base | tables))], Diagnosis, paused=True))
 
 
-def step_of(driver: Driver) -> StepView:
+def step_of(driver: Scheduler) -> StepView:
     step = driver.snapshot().step
     assert step is not None
     return step
 
 
-def losses_of(driver: Driver) -> list[float]:
+def losses_of(driver: Scheduler) -> list[float]:
     """Of every example of the batch, each from its own printed prediction and truth."""
     found = []
     for example in range(step_of(driver).batch_size):

@@ -16,7 +16,8 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import EvaluationLog, Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment
@@ -34,7 +35,7 @@ BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 class RecordedRun:
     """A run, and every batch loss of it as the trainer handed it on."""
 
-    driver: Driver
+    driver: Scheduler
     raw: list[float] = field(default_factory=list)
 
     @property
@@ -51,8 +52,8 @@ class RecordedRun:
 
 def recorded(experiment: Experiment, iterations: int) -> RecordedRun:
     """Train, and write down all batch losses beside the run's own memory of them."""
-    run = RecordedRun(Driver([("A", experiment)], Diagnosis, paused=True))
-    curves = run.driver.session.trainer.curves
+    run = RecordedRun(Scheduler(Control([("A", experiment)], Diagnosis, paused=True)))
+    curves = run.driver.control.session.trainer.curves
     extend = curves.extend
 
     def extend_and_record(losses, rates, ends_epoch) -> None:

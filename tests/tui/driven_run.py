@@ -9,9 +9,10 @@ from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment.declared import listed_settings
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
 from tui_trainer.runs.live import CAPABILITIES
 from tui_trainer.runs.load import Load
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Command, Snapshot, Status
 from tui_trainer.training import Experiment, build
 from tui_trainer.tui.catalogue import OpenRequest
@@ -41,7 +42,7 @@ class DrivenRun:
     def __init__(self, arms: Experiment | Sequence[tuple[str, Experiment]] | None = None) -> None:
         arms = build(TABLES, "driven") if arms is None else arms
         named = [("A", arms)] if isinstance(arms, Experiment) else list(arms)
-        self.driver = Driver(named, Diagnosis, paused=True)
+        self.driver = Scheduler(Control(named, Diagnosis, paused=True))
 
     def latest(self) -> Snapshot:
         return self.driver.snapshot()
@@ -60,9 +61,9 @@ class DrivenRun:
 
     def pass_seconds(self, seconds: float) -> None:
         """Let the run do what falls due within so many seconds, on a clock of its own."""
-        pace = self.driver.pace
+        pace = self.driver.control.pace
         end = pace._start + seconds
-        while self.driver.status is Status.RUNNING and self.driver.work(end) == 0.0:
+        while self.driver.control.status is Status.RUNNING and self.driver.work(end) == 0.0:
             pass
 
 

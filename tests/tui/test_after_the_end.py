@@ -32,7 +32,7 @@ def to_the_end(*arms: tuple[str, Experiment]) -> DrivenRun:
     run = DrivenRun(list(arms))
     run.driver.obey(do.SetPace(None))
     run.driver.obey(do.Resume())
-    while run.driver.status is Status.RUNNING:
+    while run.driver.control.status is Status.RUNNING:
         run.driver.work(time.perf_counter())
     return run
 
@@ -43,7 +43,7 @@ def lines(snapshot: Snapshot, width: int = 120, height: int = 40) -> list[str]:
 
 def losses(run: DrivenRun) -> tuple[float, float]:
     """The mean losses over both sets, computed here from what the network answers."""
-    trainer = run.driver.session.trainer
+    trainer = run.driver.control.session.trainer
 
     def mean(inputs: np.ndarray, labels: np.ndarray) -> float:
         p = trainer.predict(inputs)[:, 0].astype(np.float64)
@@ -131,7 +131,7 @@ def test_a_race_that_is_over_keeps_who_is_ahead_or_why_nobody_is() -> None:
     same = with_setting(CALM, "loss.name", "mse")
     run = to_the_end(("A", CALM), ("B", same))
     shares = []
-    for arm in run.driver.lineup.arms:
+    for arm in run.driver.control.lineup.arms:
         trainer = arm.session.trainer
         right = (trainer.predict(trainer.data.validation_inputs)[:, 0] > 0.5) == trainer.data.validation_targets
         shares.append(float(right.mean()))

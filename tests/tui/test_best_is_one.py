@@ -104,7 +104,7 @@ def test_at_the_target_the_screen_says_that_the_best_weights_are_not_back() -> N
     run = DrivenRun(with_setting(build(TABLES), "training.early_stopping", {"patience": 100_000_000}))
     run.driver.obey(do.SetPace(None))
     run.driver.obey(do.Resume())
-    while run.driver.status is Status.RUNNING:
+    while run.driver.control.status is Status.RUNNING:
         run.driver.work(time.perf_counter())
     best = run.latest().losses.evaluations.best
     assert best is not None

@@ -13,7 +13,8 @@ from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.presets import find
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
@@ -44,10 +45,10 @@ def turn(snapshot: Snapshot, view: View) -> View:
 
 
 @functools.cache
-def ran(title: str, iterations: int | None = None) -> Driver:
-    driver = Driver(find(title).experiments(), Diagnosis, paused=True)
-    target = max(arm.session.trainer.target for arm in driver.lineup.arms)
-    driver.lineup.advance(target if iterations is None else iterations)
+def ran(title: str, iterations: int | None = None) -> Scheduler:
+    driver = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
+    target = max(arm.session.trainer.target for arm in driver.control.lineup.arms)
+    driver.control.lineup.advance(target if iterations is None else iterations)
     return driver
 
 
@@ -141,12 +142,12 @@ def test_accuracies_are_drawn_where_they_were_measured() -> None:
     """Recomputed: every tenth iteration the network answers all examples again."""
     title = "overfitting"
     snapshot = ran(title).snapshot()
-    run = Driver(find(title).experiments(), Diagnosis, paused=True)
-    trainer, iterations, shares = run.session.trainer, [], []
+    run = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
+    trainer, iterations, shares = run.control.session.trainer, [], []
     inputs, labels = snapshot.data.inputs, snapshot.data.targets
     every = snapshot.losses.evaluations.iteration
     for iteration in every:
-        run.lineup.seek(0) if not iteration else run.lineup.advance(int(iteration) - trainer.iteration)
+        run.control.lineup.seek(0) if not iteration else run.control.lineup.advance(int(iteration) - trainer.iteration)
         right = (trainer.predict(inputs)[:, 0] > 0.5) == labels
         iterations.append(int(iteration))
         shares.append(100 * float(right.mean()))
@@ -180,7 +181,7 @@ def test_the_constant_answer_is_a_line_where_the_data_are_the_same_for_all() -> 
     assert any(f"commonest class: {share}" in line for line in text(snapshot, "accuracy"))
     assert any(f"constant: {share}" in line for line in text(snapshot, "accuracy", 30, 10))
     seeds = [("A", build({})), ("B", build({"training": {"seed": 1}}))]
-    other = Driver(seeds, Diagnosis, paused=True).snapshot()
+    other = Scheduler(Control(seeds, Diagnosis, paused=True)).snapshot()
     assert not any("commonest" in line or "constant" in line for line in text(other, "accuracy"))
 
 
@@ -199,8 +200,8 @@ def test_rates_are_drawn_as_they_were_and_as_the_schedule_has_them_ahead(schedul
     target, base = 1000, 0.1
     tables = {"schedule": schedule, "training": {"iterations": target}, "optimizer": {"learning_rate": base}}
     experiment = build(tables)
-    driver = Driver([("A", experiment)], Diagnosis, paused=True)
-    driver.lineup.advance(600)
+    driver = Scheduler(Control([("A", experiment)], Diagnosis, paused=True))
+    driver.control.lineup.advance(600)
     snapshot = driver.snapshot()
     done = np.arange(target)
     expected = experiment.schedule.rates(base, done, target)
@@ -219,18 +220,18 @@ def test_rates_are_drawn_as_they_were_and_as_the_schedule_has_them_ahead(schedul
 
 
 def test_the_planned_curve_is_whole_however_early() -> None:
-    driver = Driver(find("learning-rate schedule: cosine").experiments(), Diagnosis, paused=True)
+    driver = Scheduler(Control(find("learning-rate schedule: cosine").experiments(), Diagnosis, paused=True))
     for iterations in (0, 3, 300):
-        driver.lineup.advance(iterations - driver.session.iteration)
+        driver.control.lineup.advance(iterations - driver.control.session.iteration)
         cells = draw(driver.snapshot(), "learning_rate")
         assert "planned: cosine" in cells.lines()[1]
         assert "2k" in cells.lines()[-2]
-    driver.lineup.advance(5000)
+    driver.control.lineup.advance(5000)
     assert driver.snapshot().losses.planned is None
 
 
 def test_in_a_past_with_other_settings_nobody_says_what_comes_after_the_known() -> None:
-    driver = Driver([("A", build({"training": {"iterations": 100}}))], Diagnosis, paused=True)
+    driver = Scheduler(Control([("A", build({"training": {"iterations": 100}}))], Diagnosis, paused=True))
     for command in (do.StepIterations(10), do.ChangeSetting("optimizer.learning_rate", 0.3), do.StepIterations(10)):
         driver.obey(command)
     planned = driver.snapshot().losses.planned

@@ -12,7 +12,8 @@ from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.presets import find
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import History
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.charts.numbers import compact
@@ -112,7 +113,7 @@ def test_a_mean_of_zero_is_at_the_bottom_edge_and_said() -> None:
 
 
 def test_where_the_batch_size_was_changed_the_window_is_said_in_iterations() -> None:
-    driver = Driver([("A", find("handwritten digits").experiment())], Diagnosis, paused=True)
+    driver = Scheduler(Control([("A", find("handwritten digits").experiment())], Diagnosis, paused=True))
     driver.obey(do.StepIterations(60))
     assert "mean of the last epoch" in loss.draw(driver.snapshot(), View(), 118, 20, DARK).lines()[1]
     driver.obey(do.ChangeSetting("training.batch_size", 64))
@@ -146,7 +147,7 @@ def test_the_start_is_a_point_of_its_own() -> None:
 
 @pytest.mark.parametrize("log_y", [False, True])
 def test_a_fork_ends_at_the_numbers_of_its_table(log_y: bool) -> None:
-    driver = Driver([("A", find("glasses or rings").experiment())], Diagnosis, paused=True)
+    driver = Scheduler(Control([("A", find("glasses or rings").experiment())], Diagnosis, paused=True))
     steps = (
         do.StepIterations(200),
         do.Fork(),
@@ -169,7 +170,7 @@ def test_a_fork_ends_at_the_numbers_of_its_table(log_y: bool) -> None:
 
 
 def test_the_dropout_race_does_not_show_the_loser_winning() -> None:
-    driver = Driver(find("race: with and without dropout").experiments(), Diagnosis, paused=True)
+    driver = Scheduler(Control(find("race: with and without dropout").experiments(), Diagnosis, paused=True))
     driver.obey(do.StepIterations(600))
     snapshot = driver.snapshot()
     (ahead,) = [each.letter for each in standings(snapshot.arms).arms if each.ahead]

@@ -62,8 +62,8 @@ async def test_every_panel_is_of_the_moment_that_the_header_or_its_border_names(
         app._canvas.draw()
         await pilot.pause()
         for _ in range(40):
-            app.run_at_hand.driver.lineup.advance(draw.choice([1, 7, 40]))
-            app.run_at_hand.driver.version += 1
+            app.run_at_hand.driver.control.lineup.advance(draw.choice([1, 7, 40]))
+            app.run_at_hand.driver.control.version += 1
             app.session.poll()
             known[app.session.snapshot.iteration] = app.session.snapshot
             app._canvas.limit = draw.choice(LIMITS)

@@ -15,7 +15,8 @@ from msgspec import structs
 from tui_trainer.cli.screen import catalogue
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.presets import PresetError, bundled, find, load
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
@@ -33,8 +34,8 @@ DARK = make_theme()
 @functools.cache
 def at_the_end(title: str) -> Snapshot:
     """A preset where it ends."""
-    driver = Driver(find(title).experiments(), Diagnosis, paused=True)
-    driver.lineup.advance(max(arm.session.trainer.target for arm in driver.lineup.arms))
+    driver = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
+    driver.control.lineup.advance(max(arm.session.trainer.target for arm in driver.control.lineup.arms))
     return driver.snapshot()
 
 
@@ -87,9 +88,9 @@ def test_the_picture_of_overfitting_fills_the_panel() -> None:
     assert np.ptp(rows[rows > 1]) >= 11
 
 
-def session(title: str, view: View | None = None) -> tuple[Session, Driver]:
+def session(title: str, view: View | None = None) -> tuple[Session, Scheduler]:
     """A session on a driver that moves only when it is told to."""
-    driver = Driver(find(title).experiments(), Diagnosis, paused=True)
+    driver = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
     driver.capabilities = frozenset({"load", "seek", "settings", "control"})
     driver.latest, driver.send, driver.close = driver.snapshot, driver.obey, lambda: None
     opened = Session(lambda request: driver, catalogue(title), OpenRequest(preset=title), view)
@@ -104,8 +105,8 @@ def send(opened: Session, *commands: do.Command) -> None:
 def test_once_logarithmic_it_stays_so_for_that_run_and_no_longer() -> None:
     opened, driver = session("lr far too large")
     assert not loss_scale(opened.snapshot, opened.view).logarithmic
-    driver.lineup.advance(1000)
-    send(opened, do.SetLook(driver.look))
+    driver.control.lineup.advance(1000)
+    send(opened, do.SetLook(driver.control.look))
     assert opened.snapshot.status is not None
     assert loss_scale(opened.snapshot, opened.view).logarithmic
     send(opened, do.Seek(1))
@@ -209,7 +210,7 @@ def test_a_preset_may_ask_and_is_told_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_what_a_preset_asks_for_stays_with_a_changed_experiment() -> None:
-    driver = Driver([("A", build({}, "mine", "log"))], Diagnosis, paused=True)
+    driver = Scheduler(Control([("A", build({}, "mine", "log"))], Diagnosis, paused=True))
     for command in (do.StepIterations(3), do.ChangeSetting("optimizer.learning_rate", 0.3), do.Restart(), do.Fork()):
         driver.obey(command)
         assert driver.snapshot().axis == "log"

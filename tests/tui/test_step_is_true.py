@@ -16,7 +16,8 @@ from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Snapshot, StepView, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
@@ -43,7 +44,7 @@ def moments(tables: dict[str, Any], iterations: int = 7) -> Iterator[Snapshot]:
         "network": {"hidden": [6, 4], "activation": "tanh", "dropout": 0.2},
         "training": {"batch_size": 8, "iterations": 60},
     }
-    driver = Driver([("A", build(base | tables))], Diagnosis, paused=True)
+    driver = Scheduler(Control([("A", build(base | tables))], Diagnosis, paused=True))
     for address in ADDRESSES:
         driver.obey(do.SetLook(structs.replace(View().look, weight=address)))
         driver.obey(do.StepIterations(iterations))
@@ -124,7 +125,7 @@ def test_clipping_is_said_and_used() -> None:
 
 
 def test_the_settings_of_the_iteration_count_and_not_those_chosen_since() -> None:
-    driver = Driver([("A", build({"optimizer": {"name": "sgd"}}))], Diagnosis, paused=True)
+    driver = Scheduler(Control([("A", build({"optimizer": {"name": "sgd"}}))], Diagnosis, paused=True))
     driver.obey(do.StepIterations(3))
     driver.obey(do.ChangeSetting("optimizer.weight_decay", 0.5))
     weight = view_of(driver.snapshot()).weight
@@ -167,7 +168,9 @@ def test_many_terms_are_the_largest_and_the_rest() -> None:
 def test_a_saturated_output_is_neither_0_nor_1() -> None:
     far = {"network": {"hidden": [], "weights": [[[[60.0], [60.0]], [0.0]]]}, "optimizer": {"name": "sgd"}}
     for example in range(8):
-        driver = Driver([("A", build({"data": {"name": "moons", "samples": 40}} | far))], Diagnosis, paused=True)
+        driver = Scheduler(
+            Control([("A", build({"data": {"name": "moons", "samples": 40}} | far))], Diagnosis, paused=True)
+        )
         driver.obey(do.SetLook(structs.replace(View().look, example=example)))
         driver.obey(do.StepPhase())
         guess = next(lines(driver.snapshot(), view_of(driver.snapshot()))).words(100)

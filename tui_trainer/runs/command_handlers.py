@@ -1,15 +1,16 @@
-"""What each command does to a run. Those that ask for a moment of the past only set out: the driver travels."""
+"""What each command does. Those that ask for a moment of the past only start to seek it: that goes on in slices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import singledispatch
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from msgspec import structs
 
 from tui_trainer.experiment import SettingError
 from tui_trainer.experiment.words import error_words
+from tui_trainer.runs.control import Control
 from tui_trainer.runs.load import Load
 from tui_trainer.runs.rescue import TRIAL, rate_that_holds, smaller
 from tui_trainer.setting import LEARNING_RATE
@@ -17,202 +18,199 @@ from tui_trainer.telemetry import Status, commands
 from tui_trainer.training.effect import effect, effect_of_restart
 from tui_trainer.training.gradient_check import check_gradient
 
-if TYPE_CHECKING:
-    from tui_trainer.runs.driver import Driver
-
 T = TypeVar("T")
 
 NO_MEMORY = "there is not enough memory for such a run: the present one stays"
 
 
 @singledispatch
-def carry_out(command: commands.Command, driver: Driver) -> None:
+def carry_out(command: commands.Command, control: Control) -> None:
     """Do what the command says, now."""
     raise TypeError(f"unknown command {command!r}")
 
 
 @carry_out.register(commands.Pause)
-def _pause(command: commands.Pause, driver: Driver) -> None:
-    if driver.status is Status.RUNNING:
-        driver.stand(Status.PAUSED)
+def _pause(command: commands.Pause, control: Control) -> None:
+    if control.status is Status.RUNNING:
+        control.stand(Status.PAUSED)
 
 
 @carry_out.register(commands.Resume)
-def _resume(command: commands.Resume, driver: Driver) -> None:
-    driver.resume()
+def _resume(command: commands.Resume, control: Control) -> None:
+    control.resume()
 
 
 @carry_out.register(commands.TogglePause)
-def _toggle_pause(command: commands.TogglePause, driver: Driver) -> None:
-    if driver.status is Status.RUNNING:
-        driver.stand(Status.PAUSED)
+def _toggle_pause(command: commands.TogglePause, control: Control) -> None:
+    if control.status is Status.RUNNING:
+        control.stand(Status.PAUSED)
     else:
-        driver.resume()
+        control.resume()
 
 
 @carry_out.register(commands.StepIterations)
-def _step_iterations(command: commands.StepIterations, driver: Driver) -> None:
-    if driver.can_move():
-        driver.stand(driver.lineup.advance(command.count))
+def _step_iterations(command: commands.StepIterations, control: Control) -> None:
+    if control.can_move():
+        control.stand(control.lineup.advance(command.count))
 
 
 @carry_out.register(commands.StepPhase)
-def _step_phase(command: commands.StepPhase, driver: Driver) -> None:
+def _step_phase(command: commands.StepPhase, control: Control) -> None:
     if command.direction < 0:
-        driver.set_out([arm.session.place_before for arm in driver.lineup.arms])
-    elif driver.can_move():
-        driver.stand(driver.lineup.advance_phase())
+        control.start_seek([arm.session.place_before for arm in control.lineup.arms])
+    elif control.can_move():
+        control.stand(control.lineup.advance_phase())
 
 
 @carry_out.register(commands.StepEpoch)
-def _step_epoch(command: commands.StepEpoch, driver: Driver) -> None:
-    if driver.can_move():
-        last = driver.lineup.last
+def _step_epoch(command: commands.StepEpoch, control: Control) -> None:
+    if control.can_move():
+        last = control.lineup.last
         order = last.trainer.feed.order
-        driver.resume()
-        driver.until_epoch = order.position(last.iteration).epoch + 1
+        control.resume()
+        control.until_epoch = order.position(last.iteration).epoch + 1
 
 
 @carry_out.register(commands.SetPace)
-def _set_pace(command: commands.SetPace, driver: Driver) -> None:
-    driver.pace.ask(command.iterations_per_second)
-    driver.version += 1
+def _set_pace(command: commands.SetPace, control: Control) -> None:
+    control.pace.ask(command.iterations_per_second)
+    control.version += 1
 
 
 @carry_out.register(commands.SetLook)
-def _set_look(command: commands.SetLook, driver: Driver) -> None:
-    driver.look = command.look
-    driver.version += 1
+def _set_look(command: commands.SetLook, control: Control) -> None:
+    control.look = command.look
+    control.version += 1
 
 
 @carry_out.register(commands.Seek)
-def _seek(command: commands.Seek, driver: Driver) -> None:
-    driver.seek(command.iteration)
+def _seek(command: commands.Seek, control: Control) -> None:
+    control.seek(command.iteration)
 
 
 @carry_out.register(commands.SeekRelative)
-def _seek_relative(command: commands.SeekRelative, driver: Driver) -> None:
-    journey, focus = driver.journey, driver.lineup.focus
-    driver.seek((driver.session.place if journey is None else journey.goals[focus]).iteration + command.offset)
+def _seek_relative(command: commands.SeekRelative, control: Control) -> None:
+    seeking, focus = control.seeking, control.lineup.focus
+    control.seek((control.session.place if seeking is None else seeking.goals[focus]).iteration + command.offset)
 
 
 @carry_out.register(commands.SeekLive)
-def _seek_live(command: commands.SeekLive, driver: Driver) -> None:
-    driver.seek(driver.session.newest)
+def _seek_live(command: commands.SeekLive, control: Control) -> None:
+    control.seek(control.session.newest)
 
 
 @carry_out.register(commands.Stay)
-def _stay(command: commands.Stay, driver: Driver) -> None:
-    driver.give_up_journey()
+def _stay(command: commands.Stay, control: Control) -> None:
+    control.cancel_seek()
 
 
 @carry_out.register(commands.Rescue)
-def _rescue(command: commands.Rescue, driver: Driver) -> None:
-    found = driver.session.autopsy
-    driver.lineup.seek(max(driver.session.newest - 1, 0) if found is None else found.last_finite)
-    driver.stand(Status.PAUSED)
-    found_rate = rate_that_holds(driver.session, command.factor)
-    rate = found_rate or smaller(driver.session.experiment.optimizer.learning_rate, command.factor)
-    carry_out(commands.ChangeSetting(LEARNING_RATE, rate), driver)
+def _rescue(command: commands.Rescue, control: Control) -> None:
+    found = control.session.autopsy
+    control.lineup.seek(max(control.session.newest - 1, 0) if found is None else found.last_finite)
+    control.stand(Status.PAUSED)
+    found_rate = rate_that_holds(control.session, command.factor)
+    rate = found_rate or smaller(control.session.experiment.optimizer.learning_rate, command.factor)
+    carry_out(commands.ChangeSetting(LEARNING_RATE, rate), control)
     held = f"it held for {TRIAL} iterations on trial; {{toggle}} goes on"
     ending = held if found_rate else "no smaller one holds from here either"
-    driver.say(f"{driver.message}: {ending}")
+    control.say(f"{control.message}: {ending}")
 
 
-def _tried(deed: Callable[[], T], driver: Driver) -> T | None:
-    """What `deed` returns; None, and the person is told why, where there can be no such run."""
+def _tried(change: Callable[[], T], control: Control) -> T | None:
+    """What `change` returns; None, and the person is told why, where there can be no such run."""
     try:
-        return deed()
+        return change()
     except SettingError as error:
-        driver.say(error_words(error))
+        control.say(error_words(error))
     except MemoryError:
-        driver.say(NO_MEMORY)
+        control.say(NO_MEMORY)
     return None
 
 
 @carry_out.register(Load)
-def _load(command: Load, driver: Driver) -> None:
-    message = _tried(lambda: driver.lineup.load(command.experiments), driver)
+def _load(command: Load, control: Control) -> None:
+    message = _tried(lambda: control.lineup.load(command.experiments), control)
     if message is not None:
-        driver.resume()
-        driver.say(message)
+        control.resume()
+        control.say(message)
 
 
 @carry_out.register(commands.Restart)
-def _restart(command: commands.Restart, driver: Driver) -> None:
-    message = _tried(lambda: driver.lineup.restart(command.seed), driver)
+def _restart(command: commands.Restart, control: Control) -> None:
+    message = _tried(lambda: control.lineup.restart(command.seed), control)
     if message is not None:
-        driver.begin()
-        driver.say(message)
+        control.begin()
+        control.say(message)
 
 
 @carry_out.register(commands.Fork)
-def _fork(command: commands.Fork, driver: Driver) -> None:
-    message = driver.lineup.fork()
-    driver.stand(Status.PAUSED)
-    driver.say(message)
+def _fork(command: commands.Fork, control: Control) -> None:
+    message = control.lineup.fork()
+    control.stand(Status.PAUSED)
+    control.say(message)
 
 
 @carry_out.register(commands.FocusArm)
-def _focus_arm(command: commands.FocusArm, driver: Driver) -> None:
-    driver.say(driver.lineup.focus_next(command.offset))
+def _focus_arm(command: commands.FocusArm, control: Control) -> None:
+    control.say(control.lineup.focus_next(command.offset))
 
 
 @carry_out.register(commands.DropArm)
-def _drop_arm(command: commands.DropArm, driver: Driver) -> None:
-    raced = driver.lineup.is_racing
-    message = driver.lineup.drop()
-    over = raced and not driver.lineup.is_racing
-    if driver.status is Status.RUNNING and (over or not driver.lineup.can_move):
-        driver.stand(driver.lineup.standing)  # it was the last that ran
-    driver.say(message)
+def _drop_arm(command: commands.DropArm, control: Control) -> None:
+    raced = control.lineup.is_racing
+    message = control.lineup.drop()
+    over = raced and not control.lineup.is_racing
+    if control.status is Status.RUNNING and (over or not control.lineup.can_move):
+        control.stand(control.lineup.standing)  # it was the last that ran
+    control.say(message)
 
 
 @carry_out.register(commands.ChangeSetting)
-def _change_setting(command: commands.ChangeSetting, driver: Driver) -> None:
-    old = driver.session.experiment
-    changed = _tried(lambda: driver.lineup.change(command.key, command.value), driver)
+def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
+    old = control.session.experiment
+    changed = _tried(lambda: control.lineup.change(command.key, command.value), control)
     if changed is None:
         return
     message, restarted = changed
-    if driver.session.experiment != old:
-        trainer = driver.session.trainer
+    if control.session.experiment != old:
+        trainer = control.session.trainer
         less = effect_of_restart(trainer, command.key) if restarted else effect(trainer, old, command.key)
         message += f" but {less}" if less else ""
     if restarted:
-        driver.begin()
-    elif driver.lineup.standing is Status.DIVERGED and not driver.lineup.can_move:  # in the phases that were open
-        driver.stand(Status.DIVERGED)
+        control.begin()
+    elif control.lineup.standing is Status.DIVERGED and not control.lineup.can_move:  # in the phases that were open
+        control.stand(Status.DIVERGED)
         message += "; nothing comes after here, {restart} starts again with it"
     else:
-        driver.has_changed()
-    driver.say(message)
+        control.has_changed()
+    control.say(message)
 
 
 @carry_out.register(commands.CheckGradient)
-def _check_gradient(command: commands.CheckGradient, driver: Driver) -> None:
-    session = driver.session
+def _check_gradient(command: commands.CheckGradient, control: Control) -> None:
+    session = control.session
     check = check_gradient(session.experiment, weights=session.trainer.vectors.parameters)
     session.gradient_check = structs.replace(check, iteration=session.iteration)
-    driver.version += 1
+    control.version += 1
 
 
 @carry_out.register(commands.Undo)
-def _undo(command: commands.Undo, driver: Driver) -> None:
-    _take_back(driver.lineup.undo, driver)
+def _undo(command: commands.Undo, control: Control) -> None:
+    _take_back(control.lineup.undo, control)
 
 
 @carry_out.register(commands.Redo)
-def _redo(command: commands.Redo, driver: Driver) -> None:
-    _take_back(driver.lineup.redo, driver)
+def _redo(command: commands.Redo, control: Control) -> None:
+    _take_back(control.lineup.redo, control)
 
 
-def _take_back(deed: Callable[[], str], driver: Driver) -> None:
-    arms, done = driver.lineup.arms, driver.lineup.done
+def _take_back(take_back: Callable[[], str], control: Control) -> None:
+    arms, done = control.lineup.arms, control.lineup.done
     before = done.can_undo, done.can_redo
-    message = deed()
-    if driver.lineup.arms is not arms or not driver.lineup.can_move:  # it may have diverged in the open phases
-        driver.stand(driver.lineup.standing)
+    message = take_back()
+    if control.lineup.arms is not arms or not control.lineup.can_move:  # it may have diverged in the open phases
+        control.stand(control.lineup.standing)
     elif (done.can_undo, done.can_redo) != before:
-        driver.has_changed()
-    driver.say(message)
+        control.has_changed()
+    control.say(message)

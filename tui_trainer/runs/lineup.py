@@ -11,7 +11,7 @@ from tui_trainer.experiment.words import is_seed, setting_of, words_of
 from tui_trainer.runs.arms import Arm, begun, free_letter, notice_parting, pairs, without
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.session import Session
-from tui_trainer.runs.undo import ArmsDone, Done, SettingDone, UndoStack
+from tui_trainer.runs.undo import ArmsEntry, SettingEntry, UndoEntry, UndoStack
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.race import MOST_ARMS
@@ -94,7 +94,7 @@ class LineUp:
         if len(self.arms) >= MOST_ARMS:
             return f"a race has at most {MOST_ARMS} arms"
         iteration, name, source = self.session.iteration, free_letter(self.arms), self.arms[self.focus]
-        self.done.did(self._as_before(f"the fork of arm {name}"))
+        self.done.push(self._as_before(f"the fork of arm {name}"))
         opened = self._close()
         self.seek(iteration)
         arm = Arm(name, source.session.fork(), name, source.letter, equal_until=iteration)
@@ -108,7 +108,7 @@ class LineUp:
         if len(self.arms) < 2:
             return "the only run cannot be given up"
         gone = self.arms[self.focus]
-        self.done.did(self._as_before(f"giving up arm {gone.name}"))
+        self.done.push(self._as_before(f"giving up arm {gone.name}"))
         self._exchange(without(self.arms, gone))
         self.focus = min(self.focus, len(self.arms) - 1)
         self._notice_parting()
@@ -143,7 +143,7 @@ class LineUp:
         """
         arm, old = self.arms[self.focus], self.session.experiment
         experiment = with_setting(old, key, value)
-        done = SettingDone(arm.name, key, old, experiment)
+        done = SettingEntry(arm.name, key, old, experiment)
         if experiment == old:
             return f"{words_of(key)} is {done.words[1]} already", False
         if not setting_of(key).live:
@@ -156,7 +156,7 @@ class LineUp:
                 self._change_past(arm, done)
             else:
                 done.apply_to(arm.session)
-                self.done.did(done)
+                self.done.push(done)
         finally:  # also where memory did not suffice
             self._reopen(opened)
         return done.label + (_FROM_HERE if any(opened.values()) else ""), False
@@ -219,12 +219,12 @@ class LineUp:
                 if arm.session.advance_phase() is not Status.PAUSED:
                     break
 
-    def _change_past(self, arm: Arm, done: SettingDone) -> None:
+    def _change_past(self, arm: Arm, done: SettingEntry) -> None:
         """Go on with a changed fork of an arm in its place."""
         fork, at = arm.forked(arm.session.fork()), arm.session.iteration
         done.apply_to(fork.session)
         known = [each.as_known_at(at) if each.against == arm.letter else each for each in self.arms]
-        self.done.did(self._as_before(done.label))
+        self.done.push(self._as_before(done.label))
         self._exchange([fork if each is arm else each for each in known])
 
     def _exchange(self, arms: list[Arm]) -> None:
@@ -244,30 +244,30 @@ class LineUp:
         self._take_place(fresh, label)
 
     def _take_place(self, fresh: list[Arm], label: str) -> None:
-        self.done.did(self._as_before(label))
+        self.done.push(self._as_before(label))
         self._exchange(fresh)
         self.run = next(_RUNS)
         self._notice_parting()
 
-    def _as_before(self, label: str) -> ArmsDone:
+    def _as_before(self, label: str) -> ArmsEntry:
         """What to return to from what is about to be done."""
-        return ArmsDone(label, list(self.arms), self.focus, self.pace, self.run)
+        return ArmsEntry(label, list(self.arms), self.focus, self.pace, self.run)
 
-    def _leads_to(self, done: Done) -> int | None:
+    def _leads_to(self, done: UndoEntry) -> int | None:
         """Where taking it back leads: None where the present run goes on."""
-        if isinstance(done, SettingDone):
+        if isinstance(done, SettingEntry):
             session = next((arm.session for arm in self.arms if arm.name == done.arm), self.session)
             return session.newest if session.is_past else None
         iteration = min(arm.session.iteration for arm in done.arms)
         goes_on = done.arms[done.focus].session in [arm.session for arm in self.arms]
         return None if goes_on and iteration == self.session.iteration else iteration
 
-    def _take_back(self, source: deque[Done], target: deque[Done], word: str) -> str:
+    def _take_back(self, source: deque[UndoEntry], target: deque[UndoEntry], word: str) -> str:
         if not source:
             return f"nothing to {word}"
         done = source.pop()
         goal = self._leads_to(done)
-        if isinstance(done, SettingDone):
+        if isinstance(done, SettingEntry):
             self._set_back(done)
             target.append(done.reversed)
             whose = f"arm {done.arm}: " if self.is_race else ""
@@ -286,7 +286,7 @@ class LineUp:
             return f"undo: back to iteration {goal:,}, as it was before {done.label}"
         return f"redo: to iteration {goal:,}, as it was after {done.label}"
 
-    def _set_back(self, done: SettingDone) -> None:
+    def _set_back(self, done: SettingEntry) -> None:
         """The setting as it was before, from the newest iteration on."""
         self.focus = next((n for n, arm in enumerate(self.arms) if arm.name == done.arm), self.focus)
         opened: dict[str, int] = {}

@@ -17,12 +17,13 @@ from collections.abc import Callable, Sequence
 from msgspec import structs
 
 from tui_trainer.experiment import Experiment
-from tui_trainer.runs.driver import Driver
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Command, Snapshot, Status
 
 PATIENCE = 0.05
-"""Seconds after which a jump through time tells how far it is, and other commands are obeyed."""
+"""Seconds after which a seek tells how far it is, and other commands are obeyed."""
 
 CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check", "load"})
 
@@ -56,8 +57,8 @@ class LiveRun:
         """Whether the last answer is."""
         self._closing = False
         self._wanted = True
-        self._driver = Driver(arms, watcher, paused=paused, patience=PATIENCE)
-        self._snapshot = self._driver.snapshot()
+        self._scheduler = Scheduler(Control(arms, watcher, paused=paused, patience=PATIENCE))
+        self._snapshot = self._scheduler.snapshot()
         self._thread = threading.Thread(target=self._loop, name="trainer", daemon=True)
         self._thread.start()
 
@@ -104,8 +105,8 @@ class LiveRun:
             while not self._closing:
                 self._listen(asked)
                 # Before the next slice: it can take long after a change of settings, and the answer need not wait.
-                if self._wanted and self._driver.version != self._snapshot.version:
-                    snapshot = self._driver.snapshot()
+                if self._wanted and self._scheduler.control.version != self._snapshot.version:
+                    snapshot = self._scheduler.snapshot()
                     if self._listen(asked):
                         continue  # A command has come meanwhile: the next news shall tell what it did.
                     self._snapshot, self._wanted = snapshot, False
@@ -117,7 +118,7 @@ class LiveRun:
                         self._aside.wait_for(lambda: self._is_shown or self._heard, ASIDE)
                     if self._heard:
                         continue
-                pause = self._driver.work(time.perf_counter(), self._heard)
+                pause = self._scheduler.work(time.perf_counter(), self._heard)
                 if pause is None or pause > 0:
                     # Woken by a command or a look; what is due at a pace comes by itself.
                     self._wake.wait(pause)
@@ -136,7 +137,7 @@ class LiveRun:
         while self._heard:
             heard = self._heard.popleft()
             if isinstance(heard, Command):
-                self._driver.obey(heard)
+                self._scheduler.obey(heard)
                 self._wanted = obeyed = True
             else:
                 asked.append(heard)

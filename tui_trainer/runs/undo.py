@@ -19,7 +19,7 @@ MOST_RUNS = 4
 """Replaced sets of arms that are kept: each run holds its data, its curves and its copies of the past."""
 
 
-class SettingDone(Struct, frozen=True):
+class SettingEntry(Struct, frozen=True):
     """A live change of one arm: what it went by before and after.
 
     Not the two values alone: with another optimizer or schedule go settings that only the one before had.
@@ -52,12 +52,12 @@ class SettingDone(Struct, frozen=True):
         session.change(self.new, event)
 
     @property
-    def reversed(self) -> SettingDone:
+    def reversed(self) -> SettingEntry:
         """The change that takes this one back."""
-        return SettingDone(self.arm, self.key, self.new, self.old)
+        return SettingEntry(self.arm, self.key, self.new, self.old)
 
 
-class ArmsDone(Struct, frozen=True):
+class ArmsEntry(Struct, frozen=True):
     """The arms as they were before a restart, a new seed, a fork, a change in the past or another lesson."""
 
     label: str
@@ -70,21 +70,21 @@ class ArmsDone(Struct, frozen=True):
     """The number of that run."""
 
 
-Done = SettingDone | ArmsDone
+UndoEntry = SettingEntry | ArmsEntry
 
 
 class UndoStack:
-    """Two stacks; a new deed empties the second."""
+    """Two stacks; a new entry empties the second."""
 
     def __init__(self) -> None:
-        self.undo: deque[Done] = deque(maxlen=MOST)
-        self.redo: deque[Done] = deque(maxlen=MOST)
+        self.undo: deque[UndoEntry] = deque(maxlen=MOST)
+        self.redo: deque[UndoEntry] = deque(maxlen=MOST)
 
-    def did(self, done: Done) -> None:
-        """Remember a deed; the oldest kept runs are forgotten when there are too many."""
-        self.undo.append(done)
+    def push(self, entry: UndoEntry) -> None:
+        """Remember what was done; the oldest kept runs are forgotten when there are too many."""
+        self.undo.append(entry)
         self.redo.clear()
-        runs = [each for each in self.undo if isinstance(each, ArmsDone)]
+        runs = [each for each in self.undo if isinstance(each, ArmsEntry)]
         if len(runs) > MOST_RUNS:
             while self.undo.popleft() is not runs[0]:
                 pass
