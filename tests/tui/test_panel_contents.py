@@ -29,7 +29,7 @@ from tui_trainer.telemetry import (
 )
 from tui_trainer.training import build
 from tui_trainer.tui.ascii import make_ascii
-from tui_trainer.tui.charts.numbers import compact
+from tui_trainer.tui.charts.numbers import compact, percent
 from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
 from tui_trainer.tui.panels.step_equations import equation
 from tui_trainer.tui.theme import ColourDepth, make_theme
@@ -419,6 +419,26 @@ class TestData:
             assert "%" not in shown.splitlines()[-2] or "val" in shown.splitlines()[-2]
             assert "training" in shown.splitlines()[-1]
         assert "o upper  x lower  " in text("data", snapshot, 25)
+
+    @pytest.mark.parametrize(("name", "own"), [("moons", {}), ("gauss", {"dim": 3})])
+    def test_where_only_some_examples_are_answered_for_the_picture_that_is_said(self, name: str, own: dict) -> None:
+        tables = {"data": {"name": name, "samples": 40, "validation_samples": 2300, "noise": 0.5, **own}}
+        session = Session(build(tables), Diagnosis)
+        snapshot = session.snapshot(Look(), version=1, status=Status.PAUSED)
+        trainer = session.trainer
+        answers = trainer.predict(trainer.data.validation_inputs[:2000])
+        given = answers.argmax(axis=1) if answers.shape[1] > 1 else answers[:, 0] > 0.5
+        right = given == trainer.data.validation_targets[:2000]
+        shown = text("data", snapshot, 100, 20)
+        if name == "gauss":
+            assert f"first 2,000 of validation {percent(right.mean())} right" in shown.splitlines()[0]
+            assert "first 2,000 of validation set · true class" in shown
+        else:
+            lower = right[trainer.data.validation_targets[:2000] == 1]
+            assert f"{percent(lower.mean())} right (first 2,000 of validation)" in shown
+        for width in range(20, 121):
+            last = text("data", snapshot, width, 20).splitlines()[-2]
+            assert name == "gauss" or "%" not in last or "first 2,000" in last
 
     def test_a_map_of_answers_counts_them_over_the_held_out_examples(self) -> None:
         session = Session(build({"data": {"name": "moons", "samples": 40}}), Diagnosis)

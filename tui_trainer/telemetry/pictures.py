@@ -15,6 +15,8 @@ class Confusion(Struct, frozen=True, kw_only=True):
     counts: NDArray[np.int64]
     of: str
     """"validation" or "training"."""
+    left_out: int = 0
+    """Examples of that set that are not counted, since it has so many: it is the first ones that are."""
 
 
 class DecisionMap(Struct, frozen=True, kw_only=True):

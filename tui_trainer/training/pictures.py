@@ -155,7 +155,7 @@ def _confusion(trainer: Trainer) -> Confusion:
     given = predicted_classes(z, trainer.experiment.loss, trainer.experiment.network.output)
     counts = np.zeros((len(trainer.data.class_names),) * 2, dtype=np.int64)
     np.add.at(counts, (target.labels[:MOST_JUDGED].astype(np.int64), given), 1)
-    return Confusion(counts=counts, of=of)
+    return Confusion(counts=counts, of=of, left_out=max(len(target) - MOST_JUDGED, 0))
 
 
 def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> DecisionMap:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_trainer.telemetry import Confusion, DataView
 from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.decision import class_textures
-from tui_trainer.tui.charts.numbers import percent
+from tui_trainer.tui.charts.numbers import count, percent
 from tui_trainer.tui.theme import Theme, class_mark
 
 _NAME = 12
@@ -40,14 +40,23 @@ def draw_classes(cells: Cells, y: int, data: DataView, theme: Theme, *, answered
     return cells.text(x - _BETWEEN, y, last, theme.muted) + _BETWEEN
 
 
+def names_of_set(answered: Confusion) -> tuple[str, str, str]:
+    """Which examples were answered, the longest way to say it first: "validation", or "first 2,000 of validation"."""
+    brief = BRIEFLY[answered.of]
+    longer = "valid." if answered.of == "validation" else brief
+    if not answered.left_out:
+        return answered.of, longer, brief
+    first = f"first {count(int(answered.counts.sum()))}"
+    return f"{first} of {answered.of}", f"{first} {longer}", f"{first} {brief}"
+
+
 def _shares(answered: Confusion | None, classes: int, room: int) -> tuple[list[str], str, str]:
     """The recall of every class, what stands behind each and behind the last, where it has `room`."""
     if answered is None or len(answered.counts) != classes:
         return [], "", ""
     counts = answered.counts
     shares = [percent(row[n] / row.sum()) if row.sum() else "–" for n, row in enumerate(counts)]
-    of, briefly = answered.of, BRIEFLY[answered.of]
-    longer = "valid." if of == "validation" else briefly
+    of, longer, briefly = names_of_set(answered)
     # Of which set is always said: the points above are those of the training set.
     ways = ((" right", f" ({of})"), ("", f" right ({of})"), ("", f" right, {longer}"), ("", f" ({briefly})"))
     for each, last in ways:

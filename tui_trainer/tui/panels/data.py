@@ -13,7 +13,7 @@ from tui_trainer.tui.charts.numbers import compact, count, percent
 from tui_trainer.tui.charts.plot import Plot
 from tui_trainer.tui.moment import evaluations_shown
 from tui_trainer.tui.panels.border import Freshness, freshness, open_panel, say, write_foot
-from tui_trainer.tui.panels.classes import BRIEFLY, draw_classes
+from tui_trainer.tui.panels.classes import draw_classes, names_of_set
 from tui_trainer.tui.panels.embedding import distances, draw_embedding, times
 from tui_trainer.tui.panels.legend import Entry, draw_legend
 from tui_trainer.tui.theme import Theme
@@ -73,7 +73,7 @@ def _note(snapshot: Snapshot, width: int) -> str:
             return ""
         return f"nearest right {percent(snapshot.picture.nearest_right)}"
     if isinstance(snapshot.picture, Confusion):
-        counts, judged, brief = snapshot.picture.counts, snapshot.picture.of, BRIEFLY[snapshot.picture.of]
+        counts, (judged, _, brief) = snapshot.picture.counts, names_of_set(snapshot.picture)
         share = percent(counts.trace() / max(counts.sum(), 1))
         return fewer_words((f"{judged} {share} right", f"{judged} {share}", f"{brief} {share}", brief), width - 17)
     latest = evaluations_shown(snapshot).latest
@@ -172,7 +172,11 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
     width, height = cells.width - 4, cells.height - 2
     above = 1 if height >= len(picture.counts) + 3 else 0
     if above:
-        ways = (f"{picture.of} set · true class ↓ · answered →", "true class ↓ · answered →", "true ↓ answered →")
+        ways = (
+            f"{names_of_set(picture)[0]} set · true class ↓ · answered →",
+            "true class ↓ · answered →",
+            "true ↓ answered →",
+        )
         cells.text(2, 1, fewer_words(ways, width), theme.muted, width=width)
     body = draw_confusion(picture.counts, data.class_names, width, height - above, theme)
     cells.paste(body, 2, 1 + above)
