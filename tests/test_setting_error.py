@@ -26,6 +26,11 @@ from tui_trainer.training import SettingError, build
             "training.batch_size = 'ful': allowed: a whole number from 1 to 1000000 or \"full\" "
             "(did you mean 'full'?)",
         ),
+        (
+            {"network": {"activation": "Relu"}},
+            "network.activation = 'Relu': allowed: relu, leaky_relu, tanh, sigmoid, linear, elu, gelu, silu "
+            "(did you mean 'relu'?)",
+        ),
         ({"network": {"dropout": 1}}, "network.dropout = 1: allowed: a number from 0 and below 1 or a list of such"),
         ({"network": {"hidden": [8, 0]}}, "network.hidden[1] = 0: allowed: a whole number from 1 to 4096"),
         (

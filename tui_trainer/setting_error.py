@@ -28,11 +28,15 @@ class SettingError(ValueError):
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """A hint at the name that was probably meant, with a leading space; empty when none is close."""
-    names = list(names)
-    short = [each for each in names if str(name) == "".join(part[:1] for part in each.split("_"))]  # lr, wd, bs
-    match = short[:1] or difflib.get_close_matches(str(name), names, n=1, cutoff=NEAR)
-    return f" (did you mean {match[0]!r}?)" if match else ""
+    """A hint at the name that was probably meant, with a leading space; empty when none is close.
+
+    Capitals do not count.
+    """
+    plain = {each.casefold(): each for each in names}
+    typed = str(name).casefold()
+    short = [each for each in plain if typed == "".join(part[:1] for part in each.split("_"))]  # lr, wd, bs
+    match = short[:1] or difflib.get_close_matches(typed, plain, n=1, cutoff=NEAR)
+    return f" (did you mean {plain[match[0]]!r}?)" if match else ""
 
 
 def explained(
