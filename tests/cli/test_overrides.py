@@ -62,3 +62,28 @@ def test_another_dataset_brings_a_loss_that_fits() -> None:
 def test_the_first_fault_is_told_and_nothing_is_half_with_settings() -> None:
     with pytest.raises(SettingError, match=r"^data\.nois: unknown key of moons"):
         with_settings(build({}), parsed(["data.nois=1", "network.hidden=4"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("optimizer.learning_rate=.05", 0.05),
+        ("optimizer.learning_rate=0,001", 0.001),
+        ("network.dropout=0,05", 0.05),
+        ("training.batch_size=1,000", 1000),
+    ],
+)
+def test_a_number_that_is_no_toml_is_read_as_in_the_settings_list(text: str, number: float) -> None:
+    assert parsed([text]) == {text.partition("=")[0]: number}
+
+
+def test_what_can_be_two_numbers_is_refused_with_both() -> None:
+    with pytest.raises(SettingError, match=r"learning_rate = '1,000': takes a point .*: write 1.000 or 1000"):
+        parsed(["optimizer.learning_rate=1,000"])
+
+
+def test_a_word_stays_a_word() -> None:
+    assert parsed(["training.batch_size=full", "optimizer.learning_rate=fast"]) == {
+        "training.batch_size": "full",
+        "optimizer.learning_rate": "fast",
+    }

@@ -7,7 +7,9 @@ import tomllib
 from collections.abc import Iterable
 
 from tui_trainer.experiment import SettingError
+from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import setting_of
+from tui_trainer.tui.typed_number import read_number
 
 
 def parsed(texts: Iterable[str]) -> dict[str, object]:
@@ -20,10 +22,28 @@ def parsed(texts: Iterable[str]) -> dict[str, object]:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise SettingError("--set", text, "allowed: KEY=VALUE, such as optimizer.learning_rate=0.1")
-        meant = _value(value.strip())
-        only_lists = setting_of(key.strip()).is_list and not isinstance(meant, list | dict) and meant is not None
+        setting = setting_of(key.strip())
+        meant = _as_number(setting, value.strip(), _value(value.strip()))
+        only_lists = setting.is_list and not isinstance(meant, list | dict) and meant is not None
         settings[key.strip()] = [meant] if only_lists else meant
     return settings
+
+
+def _as_number(setting: Setting, text: str, meant: object) -> object:
+    """What TOML takes for no number, though a person writes one so (".05", "0,001"), as the settings list reads it.
+
+    Raises `SettingError` where it can be two numbers ("1,000").
+    """
+    several = isinstance(meant, list)
+    words = [each for each in (meant if isinstance(meant, list) else [meant]) if isinstance(each, str)]
+    if not words or setting.low is setting.high is None or setting.is_list or meant in setting.words:
+        return meant
+    try:
+        return read_number(text, whole=setting.integer)
+    except ValueError as error:
+        if several and all(word.isdecimal() for word in words):
+            raise SettingError(setting.key, text, str(error)) from None
+        return meant
 
 
 def _value(text: str) -> object:
