@@ -52,3 +52,13 @@ def test_compares_with_another_run_of_the_same_seed() -> None:
 def test_a_number_that_the_run_does_not_have_fails() -> None:
     verdict = verify(build({"data": {"name": "sine"}}), Expectation(bounds={"train_accuracy_above": 0.0}), [0])
     assert verdict.misses == {0: ["train_accuracy above 0: it is nan"]}
+
+
+def test_one_seed_is_no_seeds() -> None:
+    claim = Expectation(bounds={"train_loss_below": 100})
+    assert verify(short(), claim, seeds=[0]).sentence == "holds in 1 of 1 seed"
+
+
+def test_a_share_that_is_no_number_of_seeds_needs_the_next_whole_one() -> None:
+    assert Expectation(share_of_seeds=0.33, share_of_seeds_at_most=0.88).needed == "7 to 17 of 20"
+    assert all(Expectation(share_of_seeds=n / 20).needed == f"{n} of 20" for n in range(21))

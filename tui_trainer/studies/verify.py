@@ -38,7 +38,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """ "holds in 3 of 4 seeds; 19 of 20 needed": the number is always that of the seeds in which it holds, and what
         is needed is said where it is not there."""
-        told = f"holds in {self.held} of {len(self.misses)} seeds"
+        told = f"holds in {self.held} of {len(self.misses)} seed{'s' * (len(self.misses) != 1)}"
         return told if self.holds else f"{told}; {self.expectation.needed} needed"
 
 

@@ -91,8 +91,9 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     @property
     def needed(self) -> str:
         """In how many seeds it must hold: "19 of 20", "7 to 18 of 20"."""
-        least, most = self.share_of_seeds * 20, self.share_of_seeds_at_most * 20
-        return f"{least:g} of 20" if most == 20 else f"{least:g} to {most:g} of 20"
+        least = math.ceil(round(self.share_of_seeds * 20, 9))
+        most = math.floor(round(self.share_of_seeds_at_most * 20, 9))
+        return f"{least} of 20" if most == 20 else f"{least} to {most} of 20"
 
     def misses(self, run: Outcome, other: Outcome | None = None) -> list[str]:
         """What `run` fails to show, a sentence each; empty when everything holds.
