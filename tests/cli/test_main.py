@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -144,6 +145,19 @@ def test_verify_says_how_a_preset_fares(capsys: Capture, tmp_path: Path) -> None
     path.write_text("[training]\niterations = 2\n", encoding="utf-8")
     assert main(["verify", str(path)]) == 0
     assert "mine  claims nothing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 130), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
+def test_verify_ends_with_the_status_that_the_help_names(number: signal.Signals, status: int, tmp_path: Path) -> None:
+    short, endless = tmp_path / "short.toml", tmp_path / "endless.toml"
+    short.write_text("[training]\niterations = 2\n[expect]\ntrain_loss_below = 100\n", encoding="utf-8")
+    endless.write_text("[training]\niterations = 100000000\n[expect]\ntrain_loss_below = 0\n", encoding="utf-8")
+    words = [sys.executable, "-m", "tui_trainer", "verify", str(short), str(endless), "--seeds", "1"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("short    holds in 1 of 1 seed  ")  # the next one runs
+        process.send_signal(number)
+        assert process.wait(20) == status
 
 
 def test_verify_says_one_thing_of_one_number(capsys: Capture, tmp_path: Path) -> None:

@@ -156,7 +156,8 @@ def _verify() -> _Parser:
     parser = _Parser(
         prog="tui-trainer verify",
         description="Run presets under many seeds and hold them to what they claim in [expect].",
-        epilog="exit status: 0 all hold, 1 some do not, 2 wrong usage or bad input",
+        epilog="exit status: 0 all hold, 1 some do not, 2 wrong usage or bad input, 129 the terminal went, "
+        "130 interrupted",
         allow_abbrev=False,
     )
     parser.add_argument("preset", nargs="*", metavar="PRESET", help="titles or TOML files (default: all presets)")

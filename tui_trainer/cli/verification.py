@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from tui_trainer.cli.json_lines import JsonLines
 from tui_trainer.cli.opening import found
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
-from tui_trainer.cli.status import DONE, FAILED
+from tui_trainer.cli.status import DONE, FAILED, HUNG_UP
 from tui_trainer.experiment import Experiment
 from tui_trainer.presets import Preset, bundled, find
 from tui_trainer.studies.verify import Verdict, verify
@@ -18,7 +22,12 @@ from tui_trainer.telemetry.expectation import Expectation
 
 
 def verify_presets(arguments: argparse.Namespace) -> int:
-    """Run and judge; 0 when all hold. Raises `PresetError` and `SettingError`."""
+    """Run and judge; 0 when all hold. Raises `PresetError` and `SettingError`, and what a signal ends it with."""
+    with _ended_by_signals():
+        return _verify_presets(arguments)
+
+
+def _verify_presets(arguments: argparse.Namespace) -> int:
     presets = [found(name) for name in arguments.preset] or list(bundled())
     progress = ProgressBar(sys.stderr, len(presets), "presets")
     width = max(len(preset.title) for preset in presets)
@@ -26,7 +35,11 @@ def verify_presets(arguments: argparse.Namespace) -> int:
     for done, preset in enumerate(presets):
         progress.show(done, plain(preset.title))
         started = time.perf_counter()
-        verdicts = judged(preset, arguments.seeds)
+        try:
+            verdicts = judged(preset, arguments.seeds)
+        except KeyboardInterrupt:
+            progress.clear()
+            raise
         seconds = time.perf_counter() - started
         progress.clear()
         if not all(verdict.holds for _, verdict in verdicts):
@@ -37,6 +50,23 @@ def verify_presets(arguments: argparse.Namespace) -> int:
         else:
             _tell(preset, verdicts, seconds, width)
     return status
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM ends it as Ctrl+C does, SIGHUP with the status of a terminal that went; each line is told by then. What
+    nohup has made deaf to SIGHUP stays so."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(HUNG_UP) if number == signal.SIGHUP else KeyboardInterrupt
+
+    heard = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _tell(preset: Preset, verdicts: list[tuple[str | None, Verdict]], seconds: float, width: int) -> None:
