@@ -66,6 +66,12 @@ def test_locks_and_shift_take_nothing_away(sequence: str, key: str) -> None:
     assert names(sequence) == [key]
 
 
+def test_the_keypad_of_xterm_types_with_shift_too() -> None:
+    sequences = ["\x1bO2p", "\x1bO2n", "\x1bO1;2u", "\x1bO2k", "\x1bO2m", "\x1bO2M"]
+    assert names(*sequences) == ["0", ".", "5", "+", "-", "enter"]
+    assert typed_by("\x1bO5k") is None  # with control held it is another key
+
+
 @pytest.mark.parametrize("sequence", ["\x1b[9999999u", "\x1b[57441u", "\x1b[57344u", "\x1b[0u", "\x1b[55296u"])
 def test_what_types_nothing_is_left_alone(sequence: str) -> None:
     assert typed_by(sequence) is None

@@ -17,7 +17,13 @@ _NUMBERED = re.compile(
 _KEYPAD: dict[int, str] = dict(zip(range(57399, 57417), [*"0123456789./*-+", "\r", *"=,"], strict=True))
 """Enter is no character, but the same key as the large one."""
 
+_SS3 = re.compile(r"\x1bO(?:\d;)?(?P<modifiers>\d{1,3})(?P<key>[MXj-y])")
+"""The keypad in application mode with a modifier, as xterm sends it; without one, Textual knows them."""
+
+_SS3_KEYPAD = dict(zip("MXjklmnopqrstuvwxy", "\r=*+,-./0123456789", strict=True))
+
 _SHIFT, _CAPS_LOCK, _NUM_LOCK = 1, 64, 128
+_LOCKS_AND_SHIFT = _SHIFT | _CAPS_LOCK | _NUM_LOCK
 _SAME_WITH_SHIFT = {13: "\r", 27: "\x1b", 127: "\x7f"}
 """Enter, escape and backspace, which other terminals send alike whether shift is held or not."""
 
@@ -28,13 +34,15 @@ _PRIVATE = range(0xE000, 0xF900)
 
 def typed_by(sequence: str) -> str | None:
     """What the sequence types, "" for nothing; None where it is for others to understand."""
+    if (ss3 := _SS3.fullmatch(sequence)) is not None:
+        return None if int(ss3["modifiers"]) - 1 & ~_LOCKS_AND_SHIFT else _SS3_KEYPAD[ss3["key"]]
     match = _NUMBERED.fullmatch(sequence)
     if match is None:
         return None
     if match["event"] == _RELEASED:
         return ""
     code, modifiers = int(match["code"]), max(int(match["modifiers"] or 1) - 1, 0)
-    if modifiers & ~(_SHIFT | _CAPS_LOCK | _NUM_LOCK):
+    if modifiers & ~_LOCKS_AND_SHIFT:
         return None
     if code in _KEYPAD:
         return _KEYPAD[code]
