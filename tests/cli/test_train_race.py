@@ -164,3 +164,14 @@ def test_arms_whose_labels_differ_begin_equal_and_are_not_compared(tmp_path: Pat
     out = capsys.readouterr().out
     assert "Verdict: different validation labels: no arm is ahead." in out
     assert "from the start" not in out
+
+
+def test_a_race_says_on_how_few_examples_it_is_judged(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "few.toml"
+    arms = '[[arms]]\nname = "one"\n[[arms]]\nname = "two"\ntraining.batch_size = 7\n'
+    for held_out, said in ((3, True), (400, False)):
+        path.write_text(f'[data]\nname = "moons"\nvalidation_samples = {held_out}\n{arms}', encoding="utf-8")
+        assert main(["train", str(path), "--iterations", "40"]) == 0
+        verdict = " ".join(capsys.readouterr().out.partition("Verdict")[2].split())
+        assert "is ahead: validation loss" in verdict
+        assert (", on 3 held-out examples only" in verdict) is said

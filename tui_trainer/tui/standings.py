@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from tui_trainer.telemetry import ArmView, Evaluation, Severity, Status
+from tui_trainer.telemetry.held_out import FEW
 from tui_trainer.telemetry.lead import (
     DIFFERENT_LOSSES,
     NONE_FINITE,
@@ -125,6 +126,8 @@ def lead_words(
     by = ""
     if second is not None and not basis.is_loss:
         by = f", by {count((best - second[0]) * found.examples)} of {count(found.examples)} examples"
+    elif basis.is_held_out and found.examples < FEW:
+        by = f", on {found.examples} held-out examples only"
     who, be = listed([names[place] for place in found.ahead]), "is" if len(found.ahead) == 1 else "are"
     whom = f" of {names[rest[0]]}" if len(found.ahead) > 1 and len(rest) == 1 else ""
     ahead = f"▲ {who} {be} ahead{whom}"
