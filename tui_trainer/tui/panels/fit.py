@@ -51,7 +51,7 @@ HISTORY = 10
 """Evaluations, that before training among them, from which on a run has a history: a tenth of the run by default.
 Before that nobody can tell a lowest loss from the last one, or balance from a beginning."""
 
-_OF_A_HISTORY = ("balanced", "gap growing", "above its best")
+_OF_A_HISTORY = ("underfitting", "balanced", "gap growing", "above its best")
 """Words that one needs a history for, and more than one held-out example."""
 
 _STEADY = _NOTICEABLE / 3

@@ -170,7 +170,7 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
 
 def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
     """The values at the cursor, ways to say them, the longest first."""
-    at, train, mean, brief, line, measured, validation, at_rate = f"at {count(cursor)}", "", "", "", "", "", "", ""
+    at, train, mean, brief, line, measured, shown_here, at_rate = f"at {count(cursor)}", "", "", "", "", "", "", ""
     batch = snapshot.losses.batch
     index = (cursor - 1 - batch.start) // batch.width
     if 0 <= index < len(batch.mean):
@@ -187,12 +187,13 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
     if before >= 0 and np.isfinite(evaluations.validation_loss[before]):
         validation = f"validation {compact(float(evaluations.validation_loss[before]))}"
         when = int(evaluations.iteration[before])
-        measured = validation if when == cursor else f"{validation} (of {count(when)})"
+        # Of another iteration than the one at the cursor it is never told without saying so.
+        measured, shown_here = (validation, validation) if when == cursor else (f"{validation} (of {count(when)})", "")
     rates: NDArray[np.float64] = snapshot.losses.learning_rate.last
     rate = (cursor - 1) // snapshot.losses.learning_rate.width
     if 0 <= rate < len(rates):
         at_rate = f"lr {plain(float(rates[rate]), 3)}"
-    short, shortest = validation.replace("validation", "valid."), validation.replace("validation", "val.")
+    valid, val = (measured.replace("validation", word) for word in ("valid.", "val."))
     ways = (
         (at, train, line, measured, at_rate),
         (at, mean, line, measured, at_rate),
@@ -200,14 +201,16 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
         (at, train, measured, at_rate),
         (at, mean, measured, at_rate),
         (at, mean, measured),
-        (at, mean, validation),
-        (at, mean, short),
-        (count(cursor), mean, short),
-        (count(cursor), brief, shortest),
+        (at, mean, valid),
+        (at, mean, val),
+        (count(cursor), mean, val),
+        (count(cursor), brief, shown_here.replace("validation", "val.")) if shown_here else (),
+        (at, mean),
+        (count(cursor), mean),
         (count(cursor), brief),
         (brief,),
     )
-    return [" · ".join(part for part in way if part) for way in ways]
+    return [" · ".join(part for part in way if part) for way in ways if way]
 
 
 def _mean(batch: Buckets, index: int) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from tui_trainer.telemetry import Parting, Snapshot
 from tui_trainer.telemetry.lead import Basis
 from tui_trainer.tui.arms import letter_of, number_of, ways_to_tell
-from tui_trainer.tui.cells import Cells, text_width
+from tui_trainer.tui.cells import Cells, fit, text_width
 from tui_trainer.tui.charts.bars import draw_bar, share_of_decades
 from tui_trainer.tui.charts.numbers import compact, count, short_count
 from tui_trainer.tui.charts.plot import Plot
@@ -27,6 +27,8 @@ _DISTANCES = (1e-6, 1e1)
 """Ends of the bars that say how far two arms are apart, as a share of the weights."""
 _WITH_PIECES = 40
 """Columns from which a piece of its line stands beside an arm's letter."""
+_LEAST_NAME = 4
+"""Cells below which a name that is cut says nothing."""
 _LEAST_PLOT = 7
 """Rows that a plot below the table needs."""
 
@@ -47,7 +49,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         _draw_titles(cells, columns, theme)
         y += 1
     for standing in table[: rows - titled]:
-        _draw_arm(cells, y, standing, columns, _ways(standing, table), theme)
+        _draw_arm(cells, y, standing, columns, _ways(standing, table, columns.room), theme)
         y += 1
     left = height - 1 - y
     sentences = [s for s in (fewer_words(who_leads(stand), room), _parted(snapshot, room)) if s]
@@ -72,6 +74,11 @@ class Columns(Struct, frozen=True):
     numbers: int
     kinds: tuple[Basis, ...]
     """The numbers that there is room for; the one that decides is the last."""
+
+    @property
+    def room(self) -> int:
+        """Cells that an arm's name and state have."""
+        return max(self.numbers - self.words - 1, 0)
 
 
 _TITLES = {
@@ -111,8 +118,8 @@ def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, ways: 
     piece = PIECE if columns.words > 2 + 2 else 0
     packed = theme.arm_style(number_of(arm.letter), arm.focused)
     cells.text(2, y, arm_sign(standing.letter, piece, theme), packed)
-    room = max(columns.numbers - columns.words - 1, 0)
-    cells.text(columns.words, y, fewer_words(ways, room), theme.critical if standing.broken else text, width=room)
+    packed = theme.critical if standing.broken else text
+    cells.text(columns.words, y, fewer_words(ways, columns.room), packed, width=columns.room)
     if latest is None:
         return
     for place, kind in enumerate(columns.kinds, start=1):
@@ -123,14 +130,16 @@ def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, ways: 
         cells.text(cells.width - 3, y, "▲", theme.best)
 
 
-def _ways(standing: Standing, table: tuple[Standing, ...]) -> list[str]:
-    """What an arm is and how it stands, ways to say it, the longest first."""
+def _ways(standing: Standing, table: tuple[Standing, ...], room: int) -> list[str]:
+    """What an arm is and how it stands, ways to say it, the longest first; of `room` cells where it says least."""
     arm = standing.arm
     names = list(ways_to_tell(arm)) or ["no difference yet", "equal"]
     states = [f"{standing.sign} {state}" for state in standing.states]
     if states:
         told = [*(f"{name} {states[0]}" for name in names), *(f"{names[-1]} {state}" for state in states[1:])]
-        return [*told, f"{names[-1]} {standing.sign}", standing.sign]
+        beside = room - text_width(f" {standing.sign}")
+        cut = [f"{fit(names[-1], beside)} {standing.sign}"] if beside >= _LEAST_NAME else []
+        return [*told, f"{names[-1]} {standing.sign}", *cut, standing.sign]
     latest = standing.latest
     if latest is not None and any(each.latest and each.latest.iteration != latest.iteration for each in table):
         return [*(f"{name} · at {count(latest.iteration)}" for name in names), *names]

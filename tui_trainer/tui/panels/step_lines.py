@@ -242,9 +242,9 @@ def _answer(snapshot: Snapshot, step: StepView) -> tuple[str, ...]:
 
 
 def _one_answer(step: StepView) -> str:
-    """0.83, but 1 − 2e-6 and 3e-49 where two digits would be 1 or 0."""
+    """0.832, but 1 − 2e-6 and 3e-49 where two digits would be 1 or 0."""
     p, told = float(step.prediction[0]), step.answer.rpartition(" = ")[2]
-    return number(p, 2) if 0.01 < p < 0.99 or not told else rough_equation(told, 2)
+    return number(p, 3) if 0.01 < p < 0.99 or not told else rough_equation(told, 2)
 
 
 def _answer_words(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
