@@ -118,8 +118,7 @@ class Control:
         self.status, self.until_epoch = status, None
         at = self.session.iteration
         self.message = {
-            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; "
-            "{toggle} goes on beyond the target",
+            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; {{toggle}} goes on",
             Status.STOPPED_EARLY: f"stopped early at iteration {at:,}: {self._no_better}",
             Status.DIVERGED: f"diverged after iteration {at:,}: nothing comes after a loss that is no finite number",
         }.get(status, "")
