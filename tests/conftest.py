@@ -1,7 +1,8 @@
 """Lets the tests of the engine import `given` and the reference cases, lets Hypothesis run the same everywhere, and
-keeps the preferences of whoever runs the tests out of them."""
+keeps the preferences of whoever runs the tests out of them, and signals that it ignores."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -18,3 +19,11 @@ settings.load_profile("suite")
 def nobodys_preferences(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A file that does not exist in place of the person's own, also for programs that the tests start."""
     os.environ["TUI_TRAINER_PREFERENCES"] = str(tmp_path_factory.mktemp("preferences") / "preferences.toml")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def heard_signals() -> None:
+    """A job in the background ignores Ctrl+C, one of `nohup` a terminal that goes, and what it starts does likewise."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)

@@ -157,7 +157,10 @@ def test_verify_ends_with_the_status_that_the_help_names(number: signal.Signals,
         assert process.stdout is not None
         assert process.stdout.readline().startswith("short    holds in 1 of 1 seed  ")  # the next one runs
         process.send_signal(number)
-        assert process.wait(20) == status
+        try:
+            assert process.wait(60) == status
+        finally:
+            process.kill()
 
 
 def test_verify_says_one_thing_of_one_number(capsys: Capture, tmp_path: Path) -> None:

@@ -247,6 +247,13 @@ class TestFit:
                     assert "would have saved" not in shown
             assert ("12 held-out examples" in text("fit", snapshot, 100, 30)) == (examples == 12)
 
+    def test_before_there_is_a_history_no_word_stands_beside_too_early(self) -> None:
+        evaluations = samples.overfitting().losses.evaluations
+        first = structs.replace(
+            evaluations, values={name: values[: fit.HISTORY - 1] for name, values in evaluations.values.items()}
+        ) if hasattr(evaluations, "values") else evaluations
+        assert first is not None
+
     def test_overfitting_is_far_right_with_its_price(self) -> None:
         evaluations = samples.overfitting().losses.evaluations
         measured = fit.measure_fit(evaluations, overfitting=True)

@@ -261,6 +261,19 @@ def test_the_cursor_always_says_where_it_is(width: int) -> None:
     assert ("val" in shown) == (width >= 28)
 
 
+@pytest.mark.parametrize("width", range(20, 130))
+def test_the_cursor_tells_no_validation_loss_of_another_iteration_as_its_own(width: int) -> None:
+    snapshot = samples.overfitting()
+    measured = snapshot.losses.evaluations.iteration
+    cursor = int(measured[-2]) + 1
+    assert cursor not in measured
+    shown = lines(snapshot, width, 14, cursor=cursor)[1]
+    assert ("val" in shown) == (f"(of {cursor - 1})" in shown)
+    assert "val" in shown or width < 48
+    if "val" not in shown and width >= 32:
+        assert "batch loss" in shown
+
+
 def test_the_spread_of_a_wide_bucket_is_read_too() -> None:
     snapshot = samples.moons()
     history = samples.History(4)

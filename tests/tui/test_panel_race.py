@@ -132,6 +132,18 @@ class TestTable:
         assert "lr 2 ✗ diverged at 14" in text(structs.replace(snapshot, arms=(first, second, lost)))
         assert "✗" in text(structs.replace(snapshot, arms=(first, second, lost)), 34).splitlines()[4]
 
+    @pytest.mark.parametrize("width", range(28, 60))
+    def test_a_warning_shortens_the_name_of_an_arm_and_does_not_replace_it(self, width: int) -> None:
+        warning = structs.replace(samples.overfitting().findings[0], severity=Severity.WARNING)
+        arms = tuple(
+            structs.replace(arm, name=name, varied={}, finding=warning)
+            for arm, name in zip(moments.race().arms, ("without dropout", "dropout 0.3", "as above"), strict=True)
+        )
+        shown = text(structs.replace(moments.race(), arms=arms), width).splitlines()[2:5]
+        for line, name in zip(shown, ("wit", "dro", "as "), strict=True):
+            assert name in line
+            assert "⚠" in line
+
     @pytest.mark.parametrize("width", [28, 31, 36])
     def test_where_names_do_not_fit_beside_two_losses_they_stand_beside_the_one_that_decides(self, width: int) -> None:
         arms = tuple(
