@@ -247,12 +247,17 @@ class TestFit:
                     assert "would have saved" not in shown
             assert ("12 held-out examples" in text("fit", snapshot, 100, 30)) == (examples == 12)
 
-    def test_before_there_is_a_history_no_word_stands_beside_too_early(self) -> None:
-        evaluations = samples.overfitting().losses.evaluations
-        first = structs.replace(
-            evaluations, values={name: values[: fit.HISTORY - 1] for name, values in evaluations.values.items()}
-        ) if hasattr(evaluations, "values") else evaluations
-        assert first is not None
+    @pytest.mark.parametrize(("evaluations", "word"), [(2, ""), (9, ""), (10, "underfitting")])
+    def test_where_it_is_too_early_to_tell_no_word_tells(self, evaluations: int, word: str) -> None:
+        before = samples.overfitting().losses.evaluations
+        now = made_up.replaced(before.latest, train_loss=0.9, validation_loss=0.9, base_loss=1.0)
+        losses = np.full(evaluations, 0.9)
+        few = made_up.replaced(before, train_loss=losses, validation_loss=losses, latest=now, best=now)
+        measured = fit.measure_fit(few)
+        assert measured is not None
+        assert measured.place < 0.35
+        assert measured.is_early == (evaluations < 10)
+        assert measured.word == word
 
     def test_overfitting_is_far_right_with_its_price(self) -> None:
         evaluations = samples.overfitting().losses.evaluations

@@ -269,7 +269,7 @@ def test_the_cursor_tells_no_validation_loss_of_another_iteration_as_its_own(wid
     assert cursor not in measured
     shown = lines(snapshot, width, 14, cursor=cursor)[1]
     assert ("val" in shown) == (f"(of {cursor - 1})" in shown)
-    assert "val" in shown or width < 48
+    assert "val" in shown or width < 50
     if "val" not in shown and width >= 32:
         assert "batch loss" in shown
 

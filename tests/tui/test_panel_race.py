@@ -136,7 +136,7 @@ class TestTable:
     def test_a_warning_shortens_the_name_of_an_arm_and_does_not_replace_it(self, width: int) -> None:
         warning = structs.replace(samples.overfitting().findings[0], severity=Severity.WARNING)
         arms = tuple(
-            structs.replace(arm, name=name, varied={}, finding=warning)
+            structs.replace(arm, name=name, finding=warning)
             for arm, name in zip(moments.race().arms, ("without dropout", "dropout 0.3", "as above"), strict=True)
         )
         shown = text(structs.replace(moments.race(), arms=arms), width).splitlines()[2:5]
