@@ -271,7 +271,7 @@ class TestFit:
         price = evaluations.latest.validation_loss - evaluations.best.validation_loss
         assert measured.saved == pytest.approx(price)
         shown = text("fit", samples.overfitting())
-        assert f"stopping at {evaluations.best.iteration} would have saved {price:.3f}" in shown
+        assert f"stopping at {evaluations.best.iteration} would have saved {price:.2f}" in shown
         assert "gap +0.679 ↑" in shown
 
     @pytest.mark.parametrize("width", range(20, 100, 4))

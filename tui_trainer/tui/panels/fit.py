@@ -229,7 +229,7 @@ def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
     second: tuple[str, ...]
     best, now, at = compact(fit.best_loss), compact(fit.now), count(fit.best_iteration)
     if fit.saved > fit.noticeable:
-        saved = compact(fit.saved)
+        saved = compact(fit.saved, 2)  # of losses that are shown with three: a reader who subtracts them finds the same
         first = (
             f"validation best {best} at {at} · now {now}",
             f"best {best} at {at} · now {now}",
