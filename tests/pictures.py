@@ -13,7 +13,13 @@ from pathlib import Path
 
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_word, greyed_actions
+from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.screen_state import footer_signs
+from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.cells import BOLD, DEFAULT, REVERSE, Cells, unpack
+from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.presets import find
 from tui_trainer.runs.control import Control
@@ -21,12 +27,6 @@ from tui_trainer.runs.live import CAPABILITIES
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import with_setting
-from tui_trainer.tui.cells import BOLD, DEFAULT, REVERSE, Cells, unpack
-from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.key_meaning import footer_actions, footer_word, greyed_actions
-from tui_trainer.tui.session import footer_signs
-from tui_trainer.tui.theme import ColourDepth, make_theme
-from tui_trainer.tui.view import FooterKey, View
 
 FOLDER = Path(__file__).parent / "snapshots"
 GROUND, INK = "#11141c", "#dcdfe6"

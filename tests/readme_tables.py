@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from tui_trainer.dashboard.keys.keymap import KEYMAP, key_sign
 from tui_trainer.experiment.declared import Setting, listed_settings
 from tui_trainer.presets import bundled
-from tui_trainer.tui.keymap import KEYMAP, key_sign
 
 README = Path(__file__).parent.parent / "README.md"
 GROUPS = {

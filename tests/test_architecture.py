@@ -53,19 +53,22 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("preset_files", "preset_faults", "preset_arms"),
     ),
     "lessons": ("telemetry", "diagnosis"),
-    "preferences": ("toml_file", "setting_error", "tui.keymap", "tui.rebinding", "tui.theme", "tui.view"),
-    "tui": ("telemetry", "experiment", "diagnosis", "runs.run"),
+    "preferences": ("toml_file", "setting_error", "dashboard.keys", "drawing.theme", "dashboard.view"),
+    "drawing": (),
+    "dashboard": ("drawing", "telemetry", "experiment", "diagnosis", "runs.run"),
+    "tui": ("dashboard", "drawing", "telemetry", "experiment", "diagnosis", "runs.run"),
     "cli": (
         *INGREDIENTS,
         *("experiment", "training", "instruments", "telemetry", "diagnosis", "runs", "studies", "exports"),
-        *("setting_error", "preset_files", "presets", "lessons", "preferences", "toml_file", "tui", "blas"),
+        *("setting_error", "preset_files", "presets", "lessons", "preferences", "toml_file", "blas"),
+        *("drawing", "dashboard", "tui"),
     ),
     "__main__": ("cli",),
 }
 
 # Package or standard module → the only places of tui_trainer that may import it.
 RESERVED: dict[str, tuple[str, ...]] = {
-    "textual": ("tui", "cli"),
+    "textual": ("tui", "cli.screen"),
     "rich": ("tui", "cli"),
     "plotext": ("cli.loss_plot",),
     "threadpoolctl": ("blas",),

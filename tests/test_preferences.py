@@ -14,6 +14,10 @@ from msgspec import structs
 from tui_trainer import preferences
 from tui_trainer.cli.arguments import parse
 from tui_trainer.cli.screen import NOTICE, chosen_by, first_of, preferences_in, remember
+from tui_trainer.dashboard.keys.keymap import KEYMAP
+from tui_trainer.dashboard.keys.rebinding import clashes, is_key, rebound
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.theme import THEMES
 from tui_trainer.preferences import (
     HEADER,
     VARIABLE,
@@ -24,10 +28,6 @@ from tui_trainer.preferences import (
     load,
     path_of,
 )
-from tui_trainer.tui.keymap import KEYMAP
-from tui_trainer.tui.rebinding import clashes, is_key, rebound
-from tui_trainer.tui.theme import THEMES
-from tui_trainer.tui.view import View
 
 CHOSEN = Preferences(
     theme="light",

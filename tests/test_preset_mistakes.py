@@ -134,7 +134,7 @@ def test_a_file_may_come_by_any_way(words: str, title: str, tmp_path: Path) -> N
 
 def test_joiners_of_words_and_emoji_stay_or_go_but_are_no_question_marks(capsys: pytest.CaptureFixture[str]) -> None:
     from tui_trainer.cli.plain import plain
-    from tui_trainer.tui.cells import printable, text_width
+    from tui_trainer.drawing.cells import printable, text_width
 
     family, persian = "👨\u200d👩\u200d👧", "می\u200cخواهم"
     assert (plain(family), plain(persian)) == (family, persian)

@@ -17,11 +17,11 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from tui_trainer import toml_file
+from tui_trainer.dashboard.keys.keymap import KEYMAP
+from tui_trainer.dashboard.keys.rebinding import KEYS, clashes, is_key, rebound
+from tui_trainer.dashboard.view import PANELS, SMOOTHEST, View
+from tui_trainer.drawing.theme import THEMES
 from tui_trainer.setting_error import SettingError, explained, nearest
-from tui_trainer.tui.keymap import KEYMAP
-from tui_trainer.tui.rebinding import KEYS, clashes, is_key, rebound
-from tui_trainer.tui.theme import THEMES
-from tui_trainer.tui.view import PANELS, SMOOTHEST, View
 
 NAME, FILE = "tui-trainer", "preferences.toml"
 

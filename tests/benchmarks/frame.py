@@ -10,15 +10,15 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.cli.opening import found
+from tui_trainer.dashboard.panel_memory import PanelMemory
+from tui_trainer.dashboard.picture import Frame, draw_dashboard
+from tui_trainer.dashboard.view import View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.encoder import bridged, changed, encode, presentable
+from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Look, Status
-from tui_trainer.tui.dashboard import Frame, draw_dashboard
-from tui_trainer.tui.encoder import bridged, changed, encode, presentable
-from tui_trainer.tui.panel_memory import PanelMemory
-from tui_trainer.tui.theme import ColourDepth, make_theme
-from tui_trainer.tui.view import View
 
 SIZE = (120, 40)
 DEPTH = ColourDepth.TRUECOLOR

@@ -14,9 +14,9 @@ import pytest
 from tui_trainer.cli import main
 from tui_trainer.cli.arguments import COMMANDS, SHELLS, options_of
 from tui_trainer.cli.completion import script, setting_keys
+from tui_trainer.drawing.theme import THEMES
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.presets import bundled, find
-from tui_trainer.tui.theme import THEMES
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 TITLES = [re.sub(r"[^\w.]+", "-", preset.title) for preset in bundled()]

@@ -17,8 +17,8 @@ import pytest
 
 from tui_trainer.cli.arguments import SHELLS
 from tui_trainer.cli.completion import script
+from tui_trainer.drawing.theme import THEMES
 from tui_trainer.presets import bundled
-from tui_trainer.tui.theme import THEMES
 
 PATIENCE = 60.0
 TITLES = sorted(re.sub(r"[^\w.]+", "-", preset.title) for preset in bundled())

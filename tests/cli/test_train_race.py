@@ -12,7 +12,7 @@ import pytest
 from tui_trainer.cli import main
 from tui_trainer.cli.arguments import DEFAULT_PRESET
 from tui_trainer.cli.screen import requested
-from tui_trainer.tui.catalogue import OpenRequest
+from tui_trainer.dashboard.catalogue import OpenRequest
 
 Capture = pytest.CaptureFixture[str]
 

@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tui"))
 
 from drawn_curves import drawn, recorded, trailing_means
 
+from tui_trainer.dashboard.smoothing import window
+from tui_trainer.dashboard.view import ONE_EPOCH, SMOOTHEST, View
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.presets import Preset, bundled, find
-from tui_trainer.tui.smoothing import window
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import ONE_EPOCH, SMOOTHEST, View
 
 SIZES = [(24, 9), (39, 10), (47, 14), (78, 22), (118, 37), (298, 97)]
 THEMES = {"braille": make_theme(), "ASCII": make_theme(ascii_only=True)}

@@ -22,8 +22,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets._toast import Toast
 
+from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.tui.painter import Mode
-from tui_trainer.tui.theme import ColourDepth
 
 MODES: tuple[Mode, ...] = ("cells", "textual")
 

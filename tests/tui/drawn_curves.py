@@ -15,16 +15,16 @@ from itertools import pairwise
 import numpy as np
 from msgspec import structs
 
+from tui_trainer.dashboard.panels import loss, overlay
+from tui_trainer.dashboard.view import View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.theme import Theme
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import EvaluationLog, Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment
-from tui_trainer.tui.cells import Cells
-from tui_trainer.tui.panels import loss, overlay
-from tui_trainer.tui.theme import Theme
-from tui_trainer.tui.view import View
 
 BRAILLE = 0x2800
 BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))

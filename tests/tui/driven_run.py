@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from fake_run import CATALOGUE
 from msgspec import structs
 
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.keys.key_meaning import action_for
+from tui_trainer.dashboard.screen_state import Session
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.runs.control import Control
@@ -15,9 +18,6 @@ from tui_trainer.runs.load import Load
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Command, Snapshot, Status
 from tui_trainer.training import Experiment, build
-from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.key_meaning import action_for
-from tui_trainer.tui.session import Session
 
 TABLES = {
     "data": {"name": "moons", "samples": 40, "validation_samples": 40},

@@ -9,6 +9,7 @@ from functools import cache
 from msgspec import structs
 from sample_snapshots import YARDSTICK, moons
 
+from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.telemetry import (
     ArmView,
@@ -26,7 +27,6 @@ from tui_trainer.telemetry import (
     Viewpoint,
 )
 from tui_trainer.telemetry import commands as do
-from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
 
 SETTINGS = (
     Setting(

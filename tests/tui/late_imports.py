@@ -10,8 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "reference"))
 
 from fake_run import CATALOGUE, open_fake
 
+from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.catalogue import OpenRequest
 
 OF_THE_TEST = ("textual.pilot", "textual.drivers.headless_driver")
 

@@ -7,12 +7,12 @@ import sample_moments as moments
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.actions import ACTIONS
+from tui_trainer.dashboard.proposal import proposed
+from tui_trainer.dashboard.smoothing import window
+from tui_trainer.dashboard.view import PANELS, SMOOTHEST, View
 from tui_trainer.telemetry import NeuronAddress, Remedy, WeightAddress
 from tui_trainer.telemetry import commands as do
-from tui_trainer.tui.actions import ACTIONS
-from tui_trainer.tui.proposal import proposed
-from tui_trainer.tui.smoothing import window
-from tui_trainer.tui.view import PANELS, SMOOTHEST, View
 
 VIEW = View(settings=CATALOGUE.settings)
 SNAPSHOT = FakeRun(findings=(BOUNCING,)).latest()

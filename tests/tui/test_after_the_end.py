@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from driven_run import DrivenRun, opened, press
 
+from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.charts.numbers import compact, percent
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.runs.load import Load
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, build, with_setting
-from tui_trainer.tui.charts.numbers import compact, percent
-from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 CALM = build(

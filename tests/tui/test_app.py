@@ -16,17 +16,17 @@ from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
+from tui_trainer.dashboard import screen_state as session_module
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.keys.keymap import CURSOR, KEYMAP, KeyAction
+from tui_trainer.dashboard.layout import Rect
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
-from tui_trainer.tui import session as session_module
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.keymap import CURSOR, KEYMAP, KeyAction
-from tui_trainer.tui.layout import Rect
-from tui_trainer.tui.rhythm import Rhythm
+from tui_trainer.tui.frame_pacer import Rhythm
 from tui_trainer.tui.textual_theme import textual_name
-from tui_trainer.tui.theme import ColourDepth
-from tui_trainer.tui.view import View
 
 ROOT = Path(__file__).parents[2]
 REQUEST = OpenRequest(preset="lr just right", paused=True)

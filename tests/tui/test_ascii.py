@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.drivers.linux_driver import LinuxDriver
 
-from tui_trainer.tui.ascii import in_ascii, make_ascii, spelled_out
-from tui_trainer.tui.cells import Cells, character_width, style
-from tui_trainer.tui.driver import Driver
-from tui_trainer.tui.panels import step
-from tui_trainer.tui.theme import ColourDepth, make_theme
-from tui_trainer.tui.view import View
+from tui_trainer.dashboard.panels import step
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.ascii import in_ascii, make_ascii, spelled_out
+from tui_trainer.drawing.cells import Cells, character_width, style
+from tui_trainer.drawing.theme import ColourDepth, make_theme
+from tui_trainer.tui.terminal_driver import Driver
 
 ASCII = make_theme("dark", ColourDepth.NONE, ascii_only=True)
 

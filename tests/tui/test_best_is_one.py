@@ -13,16 +13,16 @@ from driven_run import DrivenRun
 from msgspec import structs
 
 from tui_trainer.cli import main
+from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.panels.fit import HISTORY
+from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.time_keys import best_moment
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.charts.numbers import compact, count
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Evaluations, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Trainer, build, with_setting
-from tui_trainer.tui.charts.numbers import compact, count
-from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.moment import evaluations_shown
-from tui_trainer.tui.panels.fit import HISTORY
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.travel import best_moment
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 TABLES = {

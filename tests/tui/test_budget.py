@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_trainer.drawing.depth import affordable
+from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.tui.budget import TOLERANCES, WINDOW, Budget
-from tui_trainer.tui.depth import affordable
-from tui_trainer.tui.theme import ColourDepth
 
 KB = 1000
 

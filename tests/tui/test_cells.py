@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 
-from tui_trainer.tui.cells import _TAME, CONTINUATION, Cells, printable, text_width
+from tui_trainer.drawing.cells import _TAME, CONTINUATION, Cells, printable, text_width
 
 
 def test_what_is_known_at_a_glance_takes_one_cell_and_acts_on_nothing() -> None:

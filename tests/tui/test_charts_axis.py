@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_trainer.tui.charts.axis import (
+from tui_trainer.drawing.charts.axis import (
     Axis,
     horizontal_labels,
     round_down,
@@ -18,7 +18,7 @@ from tui_trainer.tui.charts.axis import (
     value_axis,
     vertical_labels,
 )
-from tui_trainer.tui.charts.numbers import compact, count, plain, short_count, signed
+from tui_trainer.drawing.charts.numbers import compact, count, plain, short_count, signed
 
 finite = st.floats(min_value=-1e12, max_value=1e12, allow_nan=False)
 

@@ -7,13 +7,13 @@ import re
 import numpy as np
 import pytest
 
-from tui_trainer.tui.cells import REVERSE, Cells, unpack
-from tui_trainer.tui.charts.bars import draw_bar, draw_gauge, share_of_decades
-from tui_trainer.tui.charts.confusion import draw_confusion, short_names
-from tui_trainer.tui.charts.decision import draw_answers, draw_points, draw_values
-from tui_trainer.tui.charts.halfblocks import draw_pixels, spread, strongest
-from tui_trainer.tui.charts.heatmap import draw_heatmap, draw_images, draw_matrix_numbers
-from tui_trainer.tui.theme import ColourDepth, Theme, make_theme
+from tui_trainer.drawing.cells import REVERSE, Cells, unpack
+from tui_trainer.drawing.charts.bars import draw_bar, draw_gauge, share_of_decades
+from tui_trainer.drawing.charts.confusion import draw_confusion, short_names
+from tui_trainer.drawing.charts.decision import draw_answers, draw_points, draw_values
+from tui_trainer.drawing.charts.halfblocks import draw_pixels, spread, strongest
+from tui_trainer.drawing.charts.heatmap import draw_heatmap, draw_images, draw_matrix_numbers
+from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
 
 DARK = make_theme()
 GREY = make_theme("dark", ColourDepth.NONE)

@@ -7,12 +7,12 @@ import time
 import numpy as np
 import pytest
 
+from tui_trainer.drawing.charts import braille
+from tui_trainer.drawing.charts.axis import Axis
+from tui_trainer.drawing.charts.dashes import DASHES, sample
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.telemetry import History, trailing_mean
-from tui_trainer.tui.charts import braille
-from tui_trainer.tui.charts.axis import Axis
-from tui_trainer.tui.charts.dashes import DASHES, sample
-from tui_trainer.tui.charts.plot import Plot
-from tui_trainer.tui.theme import ColourDepth, make_theme
 
 DARK = make_theme()
 ASCII = make_theme("dark", ColourDepth.TRUECOLOR, ascii_only=True)

@@ -11,14 +11,14 @@ from msgspec import structs
 from real_terminal import running
 from textual.pilot import Pilot
 
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.gradient_check_words import check_ways, check_words
+from tui_trainer.dashboard.panels import step
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import GradientCheck
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.checked import check_ways, check_words
-from tui_trainer.tui.panels import step
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import View
 
 RIGHT = GradientCheck(relative_error=3e-8, parameters=300, iteration=1200)
 WRONG = structs.replace(RIGHT, relative_error=2e-3)

@@ -11,21 +11,21 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.actions import ACTIONS
+from tui_trainer.dashboard.keys.key_meaning import footer_word, greyed_actions, unseen, why_greyed
+from tui_trainer.dashboard.keys.keymap import KEYMAP
+from tui_trainer.dashboard.panels import PANEL_DRAWINGS
+from tui_trainer.dashboard.view import View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.charts.axis import value_axis
+from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.presets import find
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
-from tui_trainer.tui.actions import ACTIONS
-from tui_trainer.tui.cells import Cells
-from tui_trainer.tui.charts.axis import value_axis
-from tui_trainer.tui.key_meaning import footer_word, greyed_actions, unseen, why_greyed
-from tui_trainer.tui.keymap import KEYMAP
-from tui_trainer.tui.panels import PANEL_DRAWINGS
-from tui_trainer.tui.theme import ColourDepth, make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 BY_ID = {action.id: action for action in KEYMAP}

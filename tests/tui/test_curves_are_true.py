@@ -10,18 +10,18 @@ import pytest
 from drawn_curves import RecordedRun, drawn, race_plot, recorded, trailing_means
 from msgspec import structs
 
+from tui_trainer.dashboard.panels import loss
+from tui_trainer.dashboard.smoothing import turned, window
+from tui_trainer.dashboard.standings import standings
+from tui_trainer.dashboard.view import ONE_EPOCH, View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.charts.numbers import compact
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.presets import find
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import History
 from tui_trainer.telemetry import commands as do
-from tui_trainer.tui.charts.numbers import compact
-from tui_trainer.tui.panels import loss
-from tui_trainer.tui.smoothing import turned, window
-from tui_trainer.tui.standings import standings
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import ONE_EPOCH, View
 
 DARK, ASCII = make_theme(), make_theme(ascii_only=True)
 SIZES = [(47, 14), (78, 20), (118, 36)]

@@ -11,11 +11,11 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.picture import Frame, draw_dashboard
+from tui_trainer.dashboard.view import PANELS, FooterKey, View
+from tui_trainer.drawing.cells import CONTINUATION
+from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.telemetry import Phase, Snapshot, Status, Viewpoint
-from tui_trainer.tui.cells import CONTINUATION
-from tui_trainer.tui.dashboard import Frame, draw_dashboard
-from tui_trainer.tui.theme import ColourDepth, make_theme
-from tui_trainer.tui.view import PANELS, FooterKey, View
 
 DARK = make_theme()
 FOOTER = (

@@ -9,11 +9,11 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.header import pace_words, status_words
+from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Going, Phase, Remedy, Snapshot, Status
-from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.header import pace_words, status_words
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from tui_trainer.tui.driver import Meaning
 from tui_trainer.tui.key_stream import LONGEST_PASTE, PASTE, PASTE_END, KeyStream, Kind, Piece
+from tui_trainer.tui.terminal_driver import Meaning
 
 AGES = 60.0
 """Seconds after which nothing is waited for."""

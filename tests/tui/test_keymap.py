@@ -8,9 +8,8 @@ import sample_snapshots as samples
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 from msgspec import structs
 
-from tui_trainer.telemetry import Snapshot, Status
-from tui_trainer.tui.actions import ACTIONS
-from tui_trainer.tui.key_meaning import (
+from tui_trainer.dashboard.keys.actions import ACTIONS
+from tui_trainer.dashboard.keys.key_meaning import (
     action_for,
     footer_actions,
     footer_word,
@@ -19,8 +18,9 @@ from tui_trainer.tui.key_meaning import (
     unseen,
     why_greyed,
 )
-from tui_trainer.tui.keymap import CURSOR, FOCUS_HELP, KEYMAP
-from tui_trainer.tui.view import PANELS, View
+from tui_trainer.dashboard.keys.keymap import CURSOR, FOCUS_HELP, KEYMAP
+from tui_trainer.dashboard.view import PANELS, View
+from tui_trainer.telemetry import Snapshot, Status
 
 PLACES = (*PANELS, CURSOR)
 SCREEN_ACTIONS = {"presets", "setting_edit", "help", "palette", "theme", "quit", "quit_at_once", "suspend", "repaint"}

@@ -8,10 +8,10 @@ import pytest
 from real_terminal import Program, running
 from textual import events
 
-from tui_trainer.tui.driver import Meaning
 from tui_trainer.tui.key_stream import KeyStream
 from tui_trainer.tui.keypad import typed_by
 from tui_trainer.tui.screens.training import name_of
+from tui_trainer.tui.terminal_driver import Meaning
 
 LOCKS = ["", ";1", ";65", ";129", ";193"]
 """No modifiers; none, by number; caps lock; num lock; both."""

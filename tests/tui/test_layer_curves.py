@@ -6,11 +6,11 @@ import numpy as np
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.panels import gradients
+from tui_trainer.dashboard.panels.layer_curves import draw_layer_curves
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.theme import Theme, make_theme
 from tui_trainer.telemetry import Snapshot, Viewpoint
-from tui_trainer.tui.panels import gradients
-from tui_trainer.tui.panels.layer_curves import draw_layer_curves
-from tui_trainer.tui.theme import Theme, make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 USUAL = (1e-4, 1e-1)

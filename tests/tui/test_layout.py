@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tui_trainer.tui.layout import Rect, arrange, split
-from tui_trainer.tui.view import PANELS
+from tui_trainer.dashboard.layout import Rect, arrange, split
+from tui_trainer.dashboard.view import PANELS
 
 
 def covered(width: int, height: int, rects: list[Rect]) -> np.ndarray:

@@ -8,11 +8,11 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.evaluations_at import evaluations_shown, evaluations_until
+from tui_trainer.dashboard.panels import PANEL_DRAWINGS, fit, loss
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Evaluations, Snapshot, Viewpoint
-from tui_trainer.tui.moment import evaluations_shown, evaluations_until
-from tui_trainer.tui.panels import PANEL_DRAWINGS, fit, loss
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 

@@ -10,12 +10,12 @@ import pytest
 from driven_run import REAL_CATALOGUE, DrivenRun
 from emulated_terminal import EmulatedDriver
 
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.panels import PANEL_DRAWINGS
+from tui_trainer.dashboard.view import CHARTS, PANELS
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.panels import PANEL_DRAWINGS
-from tui_trainer.tui.rhythm import NUMBERS, Rhythm
-from tui_trainer.tui.view import CHARTS, PANELS
+from tui_trainer.tui.frame_pacer import NUMBERS, Rhythm
 
 HEADER = re.compile(r"([\d,]+) (?:iterations?|done)")
 AFTER = re.compile(r"after ([\d,]+)")

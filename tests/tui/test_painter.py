@@ -14,7 +14,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 from textual.widgets._toast import Toast
 
-from tui_trainer.tui.cells import (
+from tui_trainer.drawing.cells import (
     BOLD,
     CONTINUATION,
     DEFAULT,
@@ -25,10 +25,10 @@ from tui_trainer.tui.cells import (
     style,
     text_width,
 )
-from tui_trainer.tui.encoder import bridged, changed, encode, presentable
+from tui_trainer.drawing.encoder import bridged, changed, encode, presentable
+from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.tui.painter import Canvas, Mode, spare_first_paints
-from tui_trainer.tui.strips import use_depth
-from tui_trainer.tui.theme import ColourDepth
+from tui_trainer.tui.rich_strips import use_depth
 
 CHARACTERS = "abc xyz.:│─▀█⣿⠁日本語界−×"
 STYLES = [

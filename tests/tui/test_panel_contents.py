@@ -11,7 +11,13 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
+from tui_trainer.dashboard.panels.step_equations import equation
+from tui_trainer.dashboard.view import View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.ascii import make_ascii
+from tui_trainer.drawing.charts.numbers import compact, percent
+from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import setting_of
 from tui_trainer.runs.session import Session
@@ -28,12 +34,6 @@ from tui_trainer.telemetry import (
     Status,
 )
 from tui_trainer.training import build
-from tui_trainer.tui.ascii import make_ascii
-from tui_trainer.tui.charts.numbers import compact, percent
-from tui_trainer.tui.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
-from tui_trainer.tui.panels.step_equations import equation
-from tui_trainer.tui.theme import ColourDepth, make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 GREY = make_theme("dark", ColourDepth.NONE)

@@ -10,13 +10,13 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.panels import loss
+from tui_trainer.dashboard.panels.marks import draw_events, run_axis
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.charts.axis import value_axis
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Event, Phase, SettingChange, Snapshot, Viewpoint
-from tui_trainer.tui.charts.axis import value_axis
-from tui_trainer.tui.charts.plot import Plot
-from tui_trainer.tui.panels import loss
-from tui_trainer.tui.panels.marks import draw_events, run_axis
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tui_trainer.dashboard.panel_memory import PanelMemory
+from tui_trainer.dashboard.panels import PANEL_DRAWINGS
+from tui_trainer.dashboard.view import PANELS, View
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Snapshot
-from tui_trainer.tui.panel_memory import PanelMemory
-from tui_trainer.tui.panels import PANEL_DRAWINGS
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import PANELS, View
 
 SNAPSHOTS = [sample() for sample in (*samples.ALL, *moments.ALL)]
 THEMES = [make_theme("dark"), make_theme("light")]

@@ -7,18 +7,18 @@ import pytest
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.panels import weights
+from tui_trainer.dashboard.panels.network import rows_of_diagram
+from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.view import View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.cells import Cells, unpack
+from tui_trainer.drawing.charts.network import Column, draw_network
+from tui_trainer.drawing.charts.numbers import compact
+from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Look, Phase, Snapshot, Status
 from tui_trainer.training import build
-from tui_trainer.tui.cells import Cells, unpack
-from tui_trainer.tui.charts.network import Column, draw_network
-from tui_trainer.tui.charts.numbers import compact
-from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.panels import weights
-from tui_trainer.tui.panels.network import rows_of_diagram
-from tui_trainer.tui.theme import ColourDepth, make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 ASCII = make_theme("dark", ColourDepth.NONE, ascii_only=True)

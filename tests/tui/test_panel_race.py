@@ -9,14 +9,14 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.arm_labels import focused_arm, ways_to_tell
+from tui_trainer.dashboard.panels import arm_curves, fit, loss
+from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.standings import standings, who_leads
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.charts.numbers import compact, percent
+from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.telemetry import ArmView, Lived, Severity, Snapshot, Status
-from tui_trainer.tui.arms import focused_arm, ways_to_tell
-from tui_trainer.tui.charts.numbers import compact, percent
-from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.panels import arm_curves, fit, loss
-from tui_trainer.tui.standings import standings, who_leads
-from tui_trainer.tui.theme import ColourDepth, make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 RATE = "optimizer.learning_rate"

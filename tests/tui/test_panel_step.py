@@ -10,14 +10,14 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.panels import step
+from tui_trainer.dashboard.panels.step_equations import equation, in_print
+from tui_trainer.dashboard.panels.step_line import Line
+from tui_trainer.dashboard.panels.step_lines import lines
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.charts.numbers import compact
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import GradientCheck, Phase, Snapshot, StepView, WeightStep
-from tui_trainer.tui.charts.numbers import compact
-from tui_trainer.tui.panels import step
-from tui_trainer.tui.panels.step_equations import equation, in_print
-from tui_trainer.tui.panels.step_line import Line
-from tui_trainer.tui.panels.step_lines import lines
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 LARGE, MIDDLE, SMALL = (120, 40), (48, 14), (27, 9)

@@ -8,12 +8,12 @@ import pytest
 import sample_moments as moments
 import sample_snapshots as samples
 
+from tui_trainer.dashboard.panels import PANEL_DRAWINGS
+from tui_trainer.dashboard.view import PANELS, View
+from tui_trainer.drawing.ascii import make_ascii
+from tui_trainer.drawing.cells import CONTINUATION, Cells
+from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
 from tui_trainer.telemetry import Snapshot
-from tui_trainer.tui.ascii import make_ascii
-from tui_trainer.tui.cells import CONTINUATION, Cells
-from tui_trainer.tui.panels import PANEL_DRAWINGS
-from tui_trainer.tui.theme import ColourDepth, Theme, make_theme
-from tui_trainer.tui.view import PANELS, View
 
 SIZES = ((0, 0), (1, 1), (2, 2), (3, 3), (8, 4), (20, 5), (26, 9), (48, 14), (80, 24), (200, 60))
 THEMES = (

@@ -10,11 +10,11 @@ import numpy as np
 from driven_run import REAL_CATALOGUE, TABLES, DrivenRun, opened, press
 from textual.pilot import Pilot
 
+from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build, with_setting
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.catalogue import OpenRequest
 
 
 def test_fork_change_run_look_and_give_up() -> None:

@@ -9,11 +9,11 @@ from emulated_terminal import EmulatedDriver
 from fake_run import CATALOGUE, open_fake
 from textual.pilot import Pilot
 
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.keys.keymap import KEYMAP
+from tui_trainer.dashboard.keys.rebinding import rebound
+from tui_trainer.dashboard.view import View
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.keymap import KEYMAP
-from tui_trainer.tui.rebinding import rebound
-from tui_trainer.tui.view import View
 
 CHOSEN = {"step": ["x", "f5"], "help": ["f1"], "presets": ["j"], "rate_down": ["%"]}
 

@@ -10,12 +10,12 @@ import pytest
 from fake_run import CATALOGUE, FakeRun
 from msgspec import structs
 
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.screen_state import Session
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.budget import Budget
-from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.rhythm import AGAIN, CHARTS, READING, Rhythm
-from tui_trainer.tui.session import Session
+from tui_trainer.tui.frame_pacer import AGAIN, CHARTS, READING, Rhythm
 
 REQUEST = OpenRequest(preset="lr just right", paused=True)
 
@@ -56,7 +56,7 @@ class Stage:
         )
         self.canvas = canvas
         app: Any = SimpleNamespace(screen=screen, is_running=True)
-        monkeypatch.setattr("tui_trainer.tui.rhythm.output_pending", lambda app: self.behind)
+        monkeypatch.setattr("tui_trainer.tui.frame_pacer.output_pending", lambda app: self.behind)
         self.rhythm = Rhythm(app, self.session, canvas, lambda: "dark", budget)  # type: ignore[arg-type]
         self._due: list[Callable[[], None]] = []
         self.pause = 0.0
@@ -126,7 +126,7 @@ def test_a_key_that_changes_the_view_is_painted_whole_as_soon_as_the_line_is_fre
 
 def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("tui_trainer.tui.rhythm.time.monotonic", lambda: now)
+    monkeypatch.setattr("tui_trainer.tui.frame_pacer.time.monotonic", lambda: now)
     stage = Stage(monkeypatch, Budget(None))
     stage.run.send(do.Resume())
     kept = []

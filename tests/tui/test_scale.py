@@ -13,20 +13,20 @@ import sample_snapshots as samples
 from msgspec import structs
 
 from tui_trainer.cli.screen import catalogue
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.keys.actions import ACTIONS
+from tui_trainer.dashboard.panels import PANEL_DRAWINGS
+from tui_trainer.dashboard.panels.scale import loss_scale, needs_logarithm
+from tui_trainer.dashboard.screen_state import Session
+from tui_trainer.dashboard.view import View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.presets import PresetError, bundled, find, load
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
-from tui_trainer.tui.actions import ACTIONS
-from tui_trainer.tui.catalogue import OpenRequest
-from tui_trainer.tui.panels import PANEL_DRAWINGS
-from tui_trainer.tui.panels.scale import loss_scale, needs_logarithm
-from tui_trainer.tui.session import Session
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 

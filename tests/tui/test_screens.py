@@ -17,13 +17,13 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
+from tui_trainer.dashboard.keys.keymap import KEYMAP, key_sign
+from tui_trainer.dashboard.view import View
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
-from tui_trainer.tui.keymap import KEYMAP, key_sign
 from tui_trainer.tui.screens.filtered_list import Options, preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
 from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
-from tui_trainer.tui.view import View
 
 SIZES = [(40, 12), (80, 24)]
 

@@ -12,15 +12,15 @@ from driven_run import DrivenRun, opened, press
 from fake_run import ABILITIES, BOUNCING, CATALOGUE, FakeRun, open_fake
 from msgspec import structs
 
+from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest
+from tui_trainer.dashboard.keys.actions import choose_setting
+from tui_trainer.dashboard.keys.keymap import KEYMAP
+from tui_trainer.dashboard.screen_state import OVERDUE, Session
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
-from tui_trainer.tui.actions import choose_setting
-from tui_trainer.tui.catalogue import Catalogue, OpenRequest
-from tui_trainer.tui.keymap import KEYMAP
-from tui_trainer.tui.session import OVERDUE, Session
-from tui_trainer.tui.theme import make_theme
 
 THEME = make_theme()
 REQUEST = OpenRequest(preset="lr just right", paused=True)

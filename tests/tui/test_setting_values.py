@@ -7,8 +7,8 @@ import re
 import pytest
 from msgspec import structs
 
+from tui_trainer.dashboard.setting_values import allowed, can_step, entered, parsed, stepped
 from tui_trainer.experiment.declared import Setting
-from tui_trainer.tui.setting_values import allowed, can_step, entered, parsed, stepped
 
 RATE = Setting(key="optimizer.learning_rate", label="learning rate", help="", low=1e-6, high=100.0, logarithmic=True)
 DECAY = Setting(key="optimizer.weight_decay", label="weight decay", help="", low=0.0, high=1.0, logarithmic=True)

@@ -14,18 +14,18 @@ import pytest
 from arithmetic import holds, last_digit, sides
 from msgspec import structs
 
+from tui_trainer.dashboard.panels import step
+from tui_trainer.dashboard.panels.step_line import Line
+from tui_trainer.dashboard.panels.step_lines import lines
+from tui_trainer.dashboard.view import View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Snapshot, StepView, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
-from tui_trainer.tui.panels import step
-from tui_trainer.tui.panels.step_line import Line
-from tui_trainer.tui.panels.step_lines import lines
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import View
 
 CLIPPING: tuple[dict[str, float], ...] = ({}, {"clip_norm": 0.01}, {"clip_value": 0.001}, {"clip_norm": 50})
 PENALTIES: tuple[dict[str, float], ...] = (

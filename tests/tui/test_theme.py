@@ -9,11 +9,11 @@ import pytest
 from msgspec import structs
 from textual.theme import Theme as TextualTheme
 
-from tui_trainer.tui.cells import DEFAULT, style, unpack
-from tui_trainer.tui.cube import colour_of, nearest_of_256
-from tui_trainer.tui.palettes import ANSI
+from tui_trainer.drawing.cells import DEFAULT, style, unpack
+from tui_trainer.drawing.cube import colour_of, nearest_of_256
+from tui_trainer.drawing.palettes import ANSI
+from tui_trainer.drawing.theme import THEMES, ColourDepth, Theme, class_mark, make_theme
 from tui_trainer.tui.textual_theme import textual_themes
-from tui_trainer.tui.theme import THEMES, ColourDepth, Theme, class_mark, make_theme
 
 COLOURED = [d for d in ColourDepth if d is not ColourDepth.NONE]
 ROLES = [f.name for f in structs.fields(Theme) if f.type == "int" or f.type is int]

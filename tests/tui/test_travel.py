@@ -8,13 +8,13 @@ from driven_run import TABLES, DrivenRun, opened, press
 from fake_run import CATALOGUE, FakeRun
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.actions import ACTIONS
+from tui_trainer.dashboard.keys.key_meaning import action_for, footer_word
+from tui_trainer.dashboard.time_keys import PACES, best_moment
+from tui_trainer.dashboard.view import View
 from tui_trainer.telemetry import Phase, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
-from tui_trainer.tui.actions import ACTIONS
-from tui_trainer.tui.key_meaning import action_for, footer_word
-from tui_trainer.tui.travel import PACES, best_moment
-from tui_trainer.tui.view import View
 
 VIEW = View(settings=CATALOGUE.settings)
 SNAPSHOT = FakeRun().latest()

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_trainer.dashboard.setting_values import entered, parsed, stepped
+from tui_trainer.dashboard.typed_number import read_list, read_number
 from tui_trainer.experiment.declared import Setting, listed_settings
-from tui_trainer.tui.setting_values import entered, parsed, stepped
-from tui_trainer.tui.typed_number import read_list, read_number
 
 CATALOGUE = {setting.key: setting for setting in listed_settings()}
 

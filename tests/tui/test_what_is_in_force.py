@@ -10,15 +10,15 @@ from driven_run import DrivenRun
 from msgspec import structs
 
 from tui_trainer.cli import main
+from tui_trainer.dashboard.evaluations_at import evaluations_until
+from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.charts.numbers import compact
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Trainer, build, with_setting
-from tui_trainer.tui.charts.numbers import compact
-from tui_trainer.tui.dashboard import draw_dashboard
-from tui_trainer.tui.moment import evaluations_until
-from tui_trainer.tui.theme import make_theme
-from tui_trainer.tui.view import View
 
 DARK = make_theme()
 SMALL = build(

@@ -13,8 +13,8 @@ from importlib import resources
 
 from tui_trainer.cli.arguments import COMMANDS, PAINTERS, SHELLS, options_of
 from tui_trainer.cli.status import DONE
+from tui_trainer.drawing.theme import THEMES
 from tui_trainer.experiment.declared import settings
-from tui_trainer.tui.theme import THEMES
 
 KNOWN = ("--theme", "--painter", "--set", "--preset", "--check")
 """Options whose values the scripts know; the value of any other is a number."""

@@ -11,11 +11,11 @@ import plotext
 from numpy.typing import NDArray
 
 from tui_trainer.cli.plain import plain
+from tui_trainer.dashboard.panels.scale import curves_span_decades, span_decades
+from tui_trainer.drawing.ascii import in_ascii
+from tui_trainer.drawing.charts.axis import Axis
+from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.telemetry import Buckets, Losses
-from tui_trainer.tui.ascii import in_ascii
-from tui_trainer.tui.charts.axis import Axis
-from tui_trainer.tui.charts.numbers import compact, count
-from tui_trainer.tui.panels.scale import curves_span_decades, span_decades
 
 FAR = 4.0
 """A loss so many times the first one is left out of the plot of a race: it would flatten all others."""

@@ -6,10 +6,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 
+from tui_trainer.dashboard.typed_number import read_number
 from tui_trainer.experiment import SettingError
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import setting_of
-from tui_trainer.tui.typed_number import read_number
 
 
 def parsed(texts: Iterable[str]) -> dict[str, object]:

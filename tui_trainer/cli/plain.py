@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_trainer.tui.likeness import LIKENESS
+from tui_trainer.drawing.likeness import LIKENESS
 
 _JOINING = "\u200c\u200d"
 """Signs without a picture of their own that words and emoji of some scripts have within them."""

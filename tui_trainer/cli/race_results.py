@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.results import REASONS, Rows, aligned, findings_told, loss_and_accuracy, told
+from tui_trainer.dashboard.standings import lead_words
+from tui_trainer.drawing.text_fitting import wrapped
 from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Evaluation
 from tui_trainer.training.yardstick import loss_words
-from tui_trainer.tui.standings import lead_words
-from tui_trainer.tui.words import wrapped
 
 _LEAST_COLUMNS = 40
 

@@ -6,13 +6,13 @@ import textwrap
 from collections.abc import Iterable
 
 from tui_trainer.cli.plain import plain
+from tui_trainer.drawing.cells import text_width
+from tui_trainer.drawing.charts.numbers import percent
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.studies.trial import Advice, advice
 from tui_trainer.telemetry import Evaluation, LayerValues, Remedy, Status
 from tui_trainer.telemetry.held_out import few_words
 from tui_trainer.training.summary import summary
-from tui_trainer.tui.cells import text_width
-from tui_trainer.tui.charts.numbers import percent
 
 Rows = list[tuple[str, ...]]
 

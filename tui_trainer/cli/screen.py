@@ -19,7 +19,11 @@ from tui_trainer.cli.opening import experiments_of, found, overrides
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.status import WRONG
+from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
+from tui_trainer.dashboard.view import View
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.drawing.depth import affordable, depth_of
+from tui_trainer.drawing.theme import THEMES
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.memory import share_memory
@@ -30,12 +34,8 @@ from tui_trainer.runs.load import Load
 from tui_trainer.runs.run import Run
 from tui_trainer.setting_error import nearest
 from tui_trainer.tui.app import TrainerApp, run_app
-from tui_trainer.tui.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.tui.charset import told, why_ascii
-from tui_trainer.tui.depth import affordable, depth_of
 from tui_trainer.tui.terminal import refusal
-from tui_trainer.tui.theme import THEMES
-from tui_trainer.tui.view import View
 
 NOTICE = 240
 """Characters of what is wrong from the start that the screen tells, which has other things to show."""

@@ -17,24 +17,24 @@ from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
+from tui_trainer.dashboard.gradient_check_words import check_words
+from tui_trainer.dashboard.keys.key_meaning import action_for, does_nothing, unseen, why_greyed
+from tui_trainer.dashboard.keys.keymap import KEYMAP, KeyAction
+from tui_trainer.dashboard.mouse import clicked, wheeled
+from tui_trainer.dashboard.screen_state import Session
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.theme import THEMES, ColourDepth, make_theme
 from tui_trainer.tui.budget import Budget
-from tui_trainer.tui.catalogue import Catalogue, OpenRequest, OpenRun
-from tui_trainer.tui.cells import Cells
-from tui_trainer.tui.checked import check_words
-from tui_trainer.tui.driver import Driver, claim_terminal, divert_typing, hear_return, write_ascii
-from tui_trainer.tui.key_meaning import action_for, does_nothing, unseen, why_greyed
+from tui_trainer.tui.frame_pacer import Rhythm
 from tui_trainer.tui.keyboard import Keyboard
-from tui_trainer.tui.keymap import KEYMAP, KeyAction
-from tui_trainer.tui.mouse import clicked, wheeled
 from tui_trainer.tui.painter import NOTES, Canvas, Mode, never_block_on_output, say_note
-from tui_trainer.tui.rhythm import Rhythm
+from tui_trainer.tui.rich_strips import use_depth
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
-from tui_trainer.tui.session import Session
-from tui_trainer.tui.strips import use_depth
 from tui_trainer.tui.terminal import forget_lost_output, held, real_size
+from tui_trainer.tui.terminal_driver import Driver, claim_terminal, divert_typing, hear_return, write_ascii
 from tui_trainer.tui.textual_theme import textual_name, textual_themes
-from tui_trainer.tui.theme import THEMES, ColourDepth, make_theme
-from tui_trainer.tui.view import View
 
 if TYPE_CHECKING:
     from tui_trainer.tui.screens.value_entry import Typed

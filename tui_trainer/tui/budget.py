@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from tui_trainer.tui.encoder import UNSEEN
+from tui_trainer.drawing.encoder import UNSEEN
 
 WINDOW = 10.0
 """Seconds over which the budget is kept."""

@@ -12,7 +12,7 @@ from textual.events import Key, Paste
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-from tui_trainer.tui.keymap import KEYMAP
+from tui_trainer.dashboard.keys.keymap import KEYMAP
 
 URGENT = frozenset(("ctrl+q", *(key for action in KEYMAP if action.everywhere for key in action.keys)))
 """Keys that mean the same over every screen, Textual's own among them, and wait for no other."""

@@ -27,13 +27,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets._toast import Toast, ToastHolder
 
-from tui_trainer.tui.cells import CONTINUATION, Cells, printable
-from tui_trainer.tui.encoder import UNSEEN, bridged, changed, encode, presentable
-from tui_trainer.tui.layout import Rect
+from tui_trainer.dashboard.layout import Rect
+from tui_trainer.drawing.cells import CONTINUATION, Cells, printable
+from tui_trainer.drawing.encoder import UNSEEN, bridged, changed, encode, presentable
+from tui_trainer.drawing.text_fitting import limited, wrapped
+from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.tui.portions import Portions
-from tui_trainer.tui.strips import strip_of
-from tui_trainer.tui.theme import ColourDepth
-from tui_trainer.tui.words import limited, wrapped
+from tui_trainer.tui.rich_strips import strip_of
 
 Mode = Literal["cells", "textual"]
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.tui.cells import Cells
-from tui_trainer.tui.encoder import encode
-from tui_trainer.tui.layout import Rect
-from tui_trainer.tui.theme import ColourDepth
+from tui_trainer.dashboard.layout import Rect
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.encoder import encode
+from tui_trainer.drawing.theme import ColourDepth
 
 PATIENT = 3
 """Pictures for which a part waits before it is taken for larger than what may ever be sent at once."""

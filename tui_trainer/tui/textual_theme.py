@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.theme import Theme as TextualTheme
 
-from tui_trainer.tui.colours import mix
-from tui_trainer.tui.palettes import ANSI_PALETTES, PALETTES
-from tui_trainer.tui.theme import THEMES, ColourDepth
+from tui_trainer.drawing.colours import mix
+from tui_trainer.drawing.palettes import ANSI_PALETTES, PALETTES
+from tui_trainer.drawing.theme import THEMES, ColourDepth
 
 
 def textual_name(name: str) -> str:

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui_trainer.tui.catalogue import PresetEntry
-from tui_trainer.tui.cells import printable
-from tui_trainer.tui.keymap import key_sign
+from tui_trainer.dashboard.catalogue import PresetEntry
+from tui_trainer.dashboard.keys.keymap import key_sign
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import printable
 from tui_trainer.tui.screens.asking import Asking, Field
-from tui_trainer.tui.view import View
 
 TO_THE_LIST = {
     "up": "cursor_up",

@@ -13,9 +13,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from tui_trainer.tui.keymap import key_sign
+from tui_trainer.dashboard.keys.keymap import key_sign
+from tui_trainer.dashboard.view import View
 from tui_trainer.tui.screens.asking import Asking
-from tui_trainer.tui.view import View
 
 HEADINGS = {
     "time": "Time",

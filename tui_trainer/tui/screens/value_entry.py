@@ -6,11 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from tui_trainer.dashboard.setting_values import allowed, entered, parsed
+from tui_trainer.drawing.cells import printable
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import is_seed
-from tui_trainer.tui.cells import printable
 from tui_trainer.tui.screens.asking import Asking, Field
-from tui_trainer.tui.setting_values import allowed, entered, parsed
 
 
 class Typed:

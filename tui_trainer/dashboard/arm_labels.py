@@ -1,0 +1,85 @@
+"""How the arms of a race are called on screen: each has a letter, which stands at its curve and in every sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_trainer.drawing.charts.numbers import count
+from tui_trainer.experiment.words import value_words, words_of
+from tui_trainer.telemetry import ArmView, Lived
+
+_MOST_VALUES = 3
+"""Values of one setting that are told; of more, the first and the last."""
+
+
+def letter_of(arms: Sequence[ArmView], name: str) -> str:
+    """The letter of the arm of this name."""
+    return next((arm.letter for arm in arms if arm.name == name), name)
+
+
+def number_of(letter: str) -> int:
+    """0 of A, 1 of B, …: what the colour and the dash of an arm go by, so that it keeps them when another one goes."""
+    return ord(letter) - ord("A")
+
+
+def ways_to_tell(arm: ArmView) -> tuple[str, ...]:
+    """Ways to say what makes it another run than the others, the longest first; none where nothing does.
+
+    In the words of its preset, which would not be true any more without what has been changed since; or by all that
+    its settings have been, since a past that was another is not undone by the same value now.
+    """
+    if len(arm.name) > 1:
+        if not arm.changed:
+            return tuple(dict.fromkeys((arm.name, _short(arm.name), *_beginnings(_short(arm.name)))))
+        now = ", ".join(map(_now, arm.changed))
+        ways: tuple[str, ...] = (f"{arm.name}, now {now}", f"{arm.name}, now {_short(now)}", f"now {_short(now)}")
+    elif arm.like:
+        ways = f"as {arm.like} so far", f"as {arm.like}"
+    else:
+        told = [[way(setting) for setting in arm.differs] for way in (_in_full, _in_short, _by_arrows)]
+        full, short, arrows = (("; " if any(", " in each for each in way) else ", ").join(way) for way in told)
+        ways = full, short, _short(short), _short(arrows)
+    return tuple(dict.fromkeys(way for way in ways if way))
+
+
+def _in_full(setting: Lived) -> str:
+    """learning rate 2, then 0.5 from 61."""
+    (_, first), *later = setting.values
+    text = f"{words_of(setting.key)} {value_words(first, setting.key)}"
+    if len(setting.values) > _MOST_VALUES:
+        text, later = f"{text}, …", later[-1:]
+    return text + "".join(f", then {value_words(value, setting.key)} from {count(after + 1)}" for after, value in later)
+
+
+def _in_short(setting: Lived) -> str:
+    """learning rate 2, then 0.5."""
+    (_, first), *later = setting.values
+    then = f", {'…, ' if len(later) > 1 else ''}then {value_words(later[-1][1], setting.key)}" if later else ""
+    return f"{words_of(setting.key)} {value_words(first, setting.key)}{then}"
+
+
+def _by_arrows(setting: Lived) -> str:
+    """learning rate 2→0.5."""
+    values = [value_words(value, setting.key) for _, value in setting.values]
+    shown = values if len(values) <= _MOST_VALUES else [values[0], "…", values[-1]]
+    return f"{words_of(setting.key)} {'→'.join(shown)}"
+
+
+def _now(setting: Lived) -> str:
+    (_, first), *_, (_, last) = setting.values
+    return f"{words_of(setting.key)} {value_words(last, setting.key)}{' again' if last == first else ''}"
+
+
+def _beginnings(name: str) -> list[str]:
+    """plain SGD with a long name: "plain SGD with a long…", …, "plain SGD…"."""
+    words = name.split()
+    return [" ".join(words[:stop]).rstrip(",:;") + "…" for stop in range(len(words) - 1, 1, -1)]
+
+
+def _short(words: str) -> str:
+    return words.replace("learning rate ", "lr ")
+
+
+def focused_arm(arms: Sequence[ArmView]) -> int:
+    """The place of the arm that the snapshot is of."""
+    return next((number for number, arm in enumerate(arms) if arm.focused), 0)

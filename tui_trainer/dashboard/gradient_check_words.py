@@ -1,0 +1,33 @@
+"""The answer of a gradient check in words: what was compared with what, and in which precision."""
+
+from __future__ import annotations
+
+from tui_trainer.drawing.charts.numbers import count
+from tui_trainer.telemetry import GradientCheck, Snapshot
+
+
+def check_words(check: GradientCheck, snapshot: Snapshot) -> str:
+    """The whole answer, for a person who has asked for it."""
+    sentence = check.sentence[0].upper() + check.sentence[1:]
+    computes = snapshot.settings.get("network.dtype", "float32")
+    copy = "" if computes == "float64" else f" of this {computes} network"
+    return f"{sentence}, on a float64 copy{copy} at iteration {count(check.iteration)}."
+
+
+def check_ways(check: GradientCheck) -> tuple[str, ...]:
+    """One line of a panel, ways to say it, the longest first."""
+    at, verdict = count(check.iteration), check.verdict.removeprefix("blame ")
+    if not check.finite:
+        return f"{verdict} at iteration {at}: the loss is not finite", f"{verdict}: not finite", verdict
+    if not check.parameters:
+        return f"{verdict} at iteration {at}: {check.kinks} kinks", f"{verdict}: kinks", verdict
+    short = check.error.removeprefix("relative ")
+    kinks = f", {check.kinks} at kinks" if check.kinks else ""
+    return (
+        f"{verdict} at iteration {at}: {check.error}{kinks}, in float64",
+        f"{verdict} at iteration {at}: {check.error}{kinks}",
+        f"{verdict} at iteration {at}: {short}",
+        f"{verdict} at {at}: {short}",
+        f"{verdict}: {short}",
+        verdict,
+    )

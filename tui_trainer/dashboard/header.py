@@ -1,0 +1,258 @@
+"""The lines around the panels: what runs and how far it is, the tabs, the keys."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from msgspec import Struct, structs
+
+from tui_trainer.dashboard.arm_labels import focused_arm, ways_to_tell
+from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.layout import Rect
+from tui_trainer.dashboard.setting_values import BATCH_SIZE, told
+from tui_trainer.dashboard.time_keys import is_slow_motion
+from tui_trainer.dashboard.view import PANELS, FooterKey, View
+from tui_trainer.drawing.cells import Cells, fit, text_width
+from tui_trainer.drawing.charts.numbers import compact, count, plain
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Phase, Snapshot, Status, Viewpoint
+
+_STATUS_SIGNS = {
+    Status.RUNNING: "▶",
+    Status.PAUSED: "❚❚",
+    Status.FINISHED: "✓",
+    Status.STOPPED_EARLY: "✓",
+    Status.DIVERGED: "✗",
+    Status.FAILED: "✗",
+}
+_TAB_NAMES = {
+    "loss": "Loss",
+    "weights": "Weights",
+    "gradients": "Gradients",
+    "fit": "Fit",
+    "data": "Data",
+    "step": "Step",
+    "settings": "Settings",
+}
+
+
+_KEPT = 0.7
+"""Share of the asked pace below which the screen says that this machine cannot keep it."""
+
+_GAP = 2
+"""Cells that stay free between what stands at the left and at the right of a line."""
+_WITH_PHASES = 72
+"""Columns from which on all phases have room; below, the one that has just run is named."""
+_IN_FULL = 100
+"""Columns from which on words are not saved."""
+_PHASES_WIDTH = sum(len(phase.word) + 2 for phase in Phase) + len(Phase) - 1 + 2
+"""Cells that the strip of phases needs, with a blank at both ends."""
+
+
+class Piece(Struct, frozen=True):
+    """A few words of a line; where room is short, the largest rank leaves first."""
+
+    text: str
+    packed: int
+    rank: int = 0
+    least: int = 0
+    """Cells to which it is cut rather than leave; 0 where a part of it says nothing."""
+
+
+def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: Theme) -> None:
+    """One or two lines at the top of the screen."""
+    status = _status(snapshot, view, theme, cells.width - 2 if rows > 1 else cells.width // 2)
+    done = iterations_done(snapshot.iteration)
+    place = Piece(done if rows > 1 and cells.width >= _IN_FULL else done.removesuffix(" done"), theme.text)
+    if snapshot.past:
+        place = Piece(f" {past_words(snapshot.past)} ", theme.badge)
+    rate = Piece(f"lr {plain(snapshot.learning_rate, 3)}", theme.text, 1)
+    title = Piece(snapshot.title, theme.title, 4, least=16)
+    pace = Piece("" if snapshot.status is Status.RUNNING else pace_words(snapshot.pace), theme.muted, 3)
+    if rows == 1:
+        draw_line(cells, 0, [status, place, _arm(snapshot, theme, short=True), rate, pace, title], [], theme)
+        return
+    arm = _arm(snapshot, theme, short=cells.width < _IN_FULL)
+    # Of the summary the last part leaves first: data and network are more than the optimizer, which the settings name.
+    summary = [Piece(part, theme.muted, 5 + rank) for rank, part in enumerate(snapshot.summary.split(" · "))]
+    draw_line(cells, 0, [title, arm, *summary], [status, pace], theme)
+    target = max(math.ceil(snapshot.target_epochs), 1)
+    # Epochs count from 1 while their batches run; right at the target the last one is over and no other has begun.
+    epoch = snapshot.epoch + (0 if snapshot.epoch == target and not snapshot.batch else 1)
+    batch = f"{count(snapshot.batch)} of {count(snapshot.batches_per_epoch)} batches" if snapshot.batch else ""
+    left = [
+        Piece(f"epoch {count(epoch)} {'of' if epoch <= target else 'beyond'} {count(target)}", theme.text, 3),
+        Piece(batch, theme.text, 5),
+        place,
+    ]
+    if cells.width < _WITH_PHASES and snapshot.phase is not None:
+        left.append(Piece(f"[{snapshot.phase.word}]", theme.fresh, 2))
+    right = [rate, Piece(f"batch size {told(snapshot, BATCH_SIZE)}", theme.muted, 6)]
+    end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if cells.width >= _WITH_PHASES else 0)
+    if cells.width >= _WITH_PHASES:
+        _draw_phases(cells, end, 1, snapshot.phase, theme)
+
+
+def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme, *, race: bool = False) -> dict[str, Rect]:
+    """The panels by number and name, the one in focus marked; numbers alone where names have no room."""
+    words = {**_TAB_NAMES, "fit": "Race"} if race else _TAB_NAMES
+    # The settings have no number of their own: escape comes back to them.
+    numbers = {name: "" if name == "settings" else f"{number} " for number, name in enumerate(PANELS, start=1)}
+    names = {name: f" {numbers[name]}{words[name]} " for name in PANELS}
+    if sum(map(len, names.values())) > cells.width:
+        names = {name: text if name == focus else f" {numbers[name] or 'set '}" for name, text in names.items()}
+    places, x = {}, 0
+    for name, text in names.items():
+        start = x
+        x = cells.text(x, y, text, theme.chosen if name == focus else theme.muted)
+        places[f"tab:{name}"] = Rect(start, y, x - start, 1)
+    return places
+
+
+def draw_footer(cells: Cells, y: int, footer: tuple[FooterKey, ...], theme: Theme) -> dict[str, Rect]:
+    """The keys that work now, as many as fit; places for the mouse."""
+    places, x = {}, 1
+    for item in _fitting(footer, cells.width - 1):
+        start = x
+        x = cells.text(x, y, item.key, theme.key)
+        x = cells.text(x, y, f" {item.label}", theme.muted)
+        places[f"key:{item.key}"] = Rect(start, y, x - start, 1)
+        x += 2
+    return places
+
+
+@lru_cache(maxsize=64)
+def _fitting(footer: tuple[FooterKey, ...], width: int) -> tuple[FooterKey, ...]:
+    """What is left of the footer when the largest ranks leave until the rest fits."""
+    kept = list(footer)
+
+    def needed() -> int:
+        return 1 + sum(text_width(item.key) + text_width(item.label) + 3 for item in kept) - 2
+
+    while kept and needed() > width:
+        largest = max(item.rank for item in kept)
+        kept.pop(max(index for index, item in enumerate(kept) if item.rank == largest))
+    return tuple(kept)
+
+
+def draw_line(cells: Cells, y: int, left: list[Piece], right: list[Piece], theme: Theme, *, between: int = 0) -> int:
+    """Pieces from both ends with dots between them; returns the first column after the left ones.
+
+    `between` cells stay free in the middle, and two in any case. While they do not fit, the piece of the largest rank
+    leaves; the last one is cut with an ellipsis.
+    """
+    left, right = [p for p in left if p.text], [p for p in right if p.text]
+
+    def needed() -> int:
+        dots = 3 * (max(len(left) - 1, 0) + max(len(right) - 1, 0))
+        gap = max(between, _GAP) if left and right else between
+        return dots + 2 + gap + sum(text_width(piece.text) for piece in left + right)
+
+    while len(left) + len(right) > 1 and needed() > cells.width:
+        worst = max(left + right, key=lambda piece: piece.rank)
+        side, room = left if worst in left else right, text_width(worst.text) - (needed() - cells.width)
+        if 0 < worst.least <= room:
+            side[side.index(worst)] = structs.replace(worst, text=fit(worst.text, room))
+        else:
+            side.remove(worst)
+    x = _draw_pieces(cells, 1, y, left, theme)
+    width = sum(text_width(piece.text) for piece in right) + 3 * max(len(right) - 1, 0)
+    if right:
+        _draw_pieces(cells, max(cells.width - 1 - width, 1), y, right, theme)
+    return x
+
+
+def status_words(snapshot: Snapshot, room: int) -> str:
+    """▶ running 80 it/s; ✓ stopped early, weights of 140; what belongs to an end leaves where there is no `room`."""
+    text = f"{_STATUS_SIGNS[snapshot.status]} {snapshot.status.value}"
+    if snapshot.restored is not None:
+        at = count(snapshot.restored)
+        return fewer_words((f"{text}, weights of {at}", f"{text}, of {at}", text), room)
+    if (left := _left_behind(snapshot)) is not None:
+        return fewer_words((f"{text}, weights of {count(left)} not restored", f"{text}, not the best", text), room)
+    if snapshot.status is not Status.RUNNING:
+        return text
+    speed = count(snapshot.speed) if snapshot.speed >= 10 else compact(snapshot.speed, 2)
+    if snapshot.pace is None:
+        return f"{text} {speed} it/s, full speed"
+    if is_slow_motion(snapshot.pace) or not 0 < snapshot.speed < _KEPT * snapshot.pace:
+        return f"{text} {pace_words(snapshot.pace)}"
+    return f"{text} {speed} of {pace_words(snapshot.pace)}"
+
+
+def _left_behind(snapshot: Snapshot) -> int | None:
+    """The best evaluation where somebody has asked for its weights and the run has come to its target without."""
+    best = evaluations_shown(snapshot).best
+    if snapshot.status is not Status.FINISHED or not snapshot.settings.get("training.early_stopping.restore_best"):
+        return None
+    return None if best is None or best.iteration == snapshot.iteration else best.iteration
+
+
+def iterations_done(number: int) -> str:
+    """37 iterations done: an epoch counts from 1 while its batches run, an iteration when it is over."""
+    return f"{count(number)} iteration{'' if number == 1 else 's'} done"
+
+
+def past_words(past: Viewpoint) -> str:
+    """past: 120 of 480 iterations."""
+    return f"past: {count(past.iteration)} of {count(past.newest)} iterations"
+
+
+def pace_words(pace: float | None) -> str:
+    """The speed that was asked for: "1 phase/s", "30 it/s", "full speed"."""
+    if pace is None:
+        return "full speed"
+    if not is_slow_motion(pace):
+        return f"{count(pace) if pace >= 10 else plain(pace, 3)} it/s"
+    phases = plain(pace * len(Phase), 3)
+    return f"{phases} phase{'' if phases == '1' else 's'}/s"
+
+
+def _draw_pieces(cells: Cells, x: int, y: int, pieces: list[Piece], theme: Theme) -> int:
+    for number, piece in enumerate(pieces):
+        if number:
+            x = cells.text(x, y, " · ", theme.faint)
+        x = cells.text(x, y, piece.text, piece.packed, width=cells.width - 1 - x)
+    return x
+
+
+def _status(snapshot: Snapshot, view: View, theme: Theme, room: int) -> Piece:
+    if view.stale:
+        return Piece("… still computing", theme.warning)
+    packed = {
+        Status.RUNNING: theme.good,
+        Status.PAUSED: theme.warning,
+        Status.DIVERGED: theme.critical,
+        Status.FAILED: theme.critical,
+    }.get(snapshot.status, theme.good)
+    return Piece(status_words(snapshot, room), packed)
+
+
+def _arm(snapshot: Snapshot, theme: Theme, *, short: bool) -> Piece:
+    """arm B of 3: learning rate 0.5; nothing while there is only one."""
+    if not snapshot.arms:
+        return Piece("", theme.text)
+    number = focused_arm(snapshot.arms)
+    text = f"arm {snapshot.arms[number].letter} of {len(snapshot.arms)}"
+    room = 24 if short else 60
+    words = fewer_words(ways_to_tell(snapshot.arms[number]) or ("",), room)
+    return Piece(f"{text}: {fit(words, room)}" if words else text, theme.strong, 2)
+
+
+def _draw_phases(cells: Cells, x: int, y: int, phase: Phase | None, theme: Theme) -> None:
+    """[Guess] ▸ Measure ▸ Blame ▸ Fix, in the middle of the screen where that is free, else right of column `x`."""
+    free = cells.codes[y, x:] == ord(" ")
+    end = x + (int(np.argmin(free)) if not free.all() else len(free))
+    if end - x < _PHASES_WIDTH:
+        return
+    x = min(max((cells.width - _PHASES_WIDTH) // 2, x), end - _PHASES_WIDTH) + 1
+    for step in Phase:
+        if step:
+            x = cells.text(x, y, "▸", theme.faint)
+        packed = theme.muted if phase is None else theme.text
+        if phase is not None and step >= phase:
+            packed = theme.badge if step is phase else theme.stale
+        x = cells.text(x, y, f"[{step.word}]" if step is phase else f" {step.word} ", packed)

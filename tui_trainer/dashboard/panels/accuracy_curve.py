@@ -1,0 +1,223 @@
+"""The share of right answers by iteration, measured at evaluations: of the training set, and of the validation set."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from msgspec import Struct, structs
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard.panels.arm_curves import ArmCurve, measured_curves
+from tui_trainer.dashboard.panels.border import open_panel, say
+from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.marks import (
+    draw_events,
+    draw_moment,
+    draw_validation_line,
+    draw_validation_points,
+    run_axis,
+    validation_sign,
+)
+from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
+from tui_trainer.dashboard.panels.scale import curves_of
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells, text_width
+from tui_trainer.drawing.charts.axis import Axis, value_axis
+from tui_trainer.drawing.charts.dashes import DASHED, DOTTED, sample
+from tui_trainer.drawing.charts.numbers import count, short_count
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Evaluations, Losses, Snapshot
+
+Floats = NDArray[np.float64]
+
+_TITLE = 18
+"""Cells of the upper border that the title and its ends take."""
+_MEASURES = {"validation": "validation_accuracy", "training": "train_accuracy"}
+"""The set that answers can be right of → their measure in `Evaluation`, that which says more first."""
+
+
+class Best(Struct, frozen=True):
+    """The first of the highest validation accuracies."""
+
+    iteration: int
+    share: float
+
+
+def has_accuracy(snapshot: Snapshot) -> bool:
+    """Whether the answers of any arm are classes, so that they can be right."""
+    return any(_known(each, kind).any() for each in curves_of(snapshot) for kind in _MEASURES)
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size, in place of the loss."""
+    kind = next((kind for kind in _MEASURES if any(_known(each, kind).any() for each in curves_of(snapshot))), "")
+    of = f"{kind} set · " if snapshot.arms and kind else ""
+    note = fewer_words((f"{of}% right", "% right"), width - _TITLE) if kind else ""
+    cells = open_panel("loss", "Accuracy", view, width, height, theme, note=note)
+    room, rows = width - 2, height - 2
+    if room < 8 or rows < 2:
+        return cells
+    if not kind:
+        sign = view.sign("next_curve")
+        say(cells, f"No accuracy: only answers that are classes can be right. {sign} goes on.", theme.muted)
+        return cells
+    constant = constant_accuracy(snapshot, kind)
+    axis = _axis(snapshot, constant)
+    lines = _legend(snapshot, kind, room - 2, rows, theme)
+    plot = Plot(room, rows - len(lines), run_axis(snapshot), axis, theme, label=short_count)
+    if constant is not None:
+        ends = np.array([plot.horizontal.low, plot.horizontal.high])
+        plot.line(ends, np.full(2, 100 * constant), theme.muted, dash=DOTTED, thin=True, letter=".")
+    if snapshot.abandoned is not None:
+        plot.line(*_percent(snapshot.abandoned, kind), theme.faint, last=True, dash=DASHED, thin=True, letter="~")
+    if snapshot.arms:
+        draw_arms(plot, snapshot, _of_arms(snapshot, kind))
+    else:
+        _draw_one(plot, snapshot)
+    if constant is not None:
+        _name_level(plot, constant)
+    if view.cursor is not None:
+        plot.upright(view.cursor, "│", theme.cursor, over=True)
+    cells.paste(plot.cells, 1, 1 + len(lines))
+    for number, line in enumerate(lines):
+        if number or view.cursor is None:  # what the cursor reads takes the place of the first
+            draw_legend(cells, 1 + number, line, theme)
+    if lines and view.cursor is not None:
+        reading = fewer_words(_reading(snapshot, view.cursor, kind), room - 2)
+        cells.text(2, 1, reading, theme.cursor, width=room - 2)
+    return cells
+
+
+def constant_accuracy(snapshot: Snapshot, kind: str) -> float | None:
+    """How often it would be right, of this set, always to answer the commonest class of the training set; None where
+    the arms of a race have other data than one another."""
+    data = snapshot.data
+    labels = data.validation_targets if kind == "validation" else data.targets
+    own = any(
+        lived.key == "training.seed" or lived.key.startswith("data.") for arm in snapshot.arms for lived in arm.differs
+    )
+    if own or data.task != "classification" or not len(data.targets) or not len(labels):
+        return None
+    classes, counts = np.unique(data.targets, return_counts=True)
+    return float((labels == classes[counts.argmax()]).mean())
+
+
+def best_accuracy(evaluations: Evaluations, until: float) -> Best | None:
+    """The best validation accuracy up to an iteration; None where there is none."""
+    shares = np.where(evaluations.iteration <= until, evaluations.validation_accuracy, np.nan)
+    if not np.isfinite(shares).any():
+        return None
+    place = int(np.nanargmax(shares))
+    return Best(int(evaluations.iteration[place]), float(shares[place]))
+
+
+def _shares(losses: Losses, kind: str) -> Floats:
+    """(n,), at the evaluations; NaN where there is none."""
+    return np.asarray(getattr(losses.evaluations, _MEASURES[kind]))
+
+
+def _known(losses: Losses, kind: str) -> NDArray[np.bool_]:
+    return np.isfinite(_shares(losses, kind))
+
+
+def _percent(losses: Losses, kind: str) -> tuple[Floats, Floats]:
+    """Iterations and percentages of the evaluations that know them."""
+    known = _known(losses, kind)
+    return losses.evaluations.iteration[known].astype(np.float64), 100 * _shares(losses, kind)[known]
+
+
+def _of_arms(snapshot: Snapshot, kind: str) -> list[ArmCurve]:
+    """Percentages of all arms."""
+    curves = measured_curves(snapshot, _MEASURES[kind])
+    return [structs.replace(curve, values=100 * curve.values) for curve in curves]
+
+
+def _axis(snapshot: Snapshot, constant: float | None) -> Axis:
+    """Round limits from the lowest of the curves to 100 %: nothing is above it."""
+    shown = [_percent(each, kind)[1] for each, kind in product(curves_of(snapshot), _MEASURES)]
+    shown += [curve.values for kind in _MEASURES for curve in (_of_arms(snapshot, kind) if snapshot.arms else ())]
+    if snapshot.abandoned is not None:
+        shown += [_percent(snapshot.abandoned, kind)[1] for kind in _MEASURES]
+    return value_axis(np.concatenate([*shown, [100.0], [] if constant is None else [100 * constant]]))
+
+
+def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
+    """Both curves of one run; what lies after a moment of the past is dimmed."""
+    theme, evaluations = plot.theme, snapshot.losses.evaluations
+    now = snapshot.past.iteration if snapshot.past else np.inf
+    draw_moment(plot, snapshot)
+    held_out = _percent(snapshot.losses, "validation")
+    draw_validation_line(plot, *held_out, until=now)
+    x, y = _percent(snapshot.losses, "training")
+    plot.line(x, y, theme.train, last=True, over=True, until=now, after=theme.faint)
+    draw_validation_points(plot, *held_out, until=now)
+    best = best_accuracy(evaluations, now)
+    if best is not None:
+        plot.points([best.iteration], [100 * best.share], theme.sign("▲", "A"), theme.best)
+    draw_events(plot, snapshot)
+
+
+def _name_level(plot: Plot, constant: float) -> None:
+    """What the line of the constant answer is, in the free row that is nearest to it, as far to the right as fits."""
+    value, sign = f"{constant:.1%}", plot.theme.sign(sample(DOTTED, 2), "..")
+    line = int(plot.row(100 * constant))
+    for words in (f"always the commonest class: {value}", f"commonest class: {value}", f"constant: {value}", value):
+        text = f"{sign} {words}"
+        width = text_width(text)
+        starts = range(plot.cells.width - width, plot.left - 1, -1)
+        for row in sorted(range(plot.rows), key=lambda row: abs(row - line)):
+            start = next((start for start in starts if plot.is_free(row, start - 1, width + 2)), None)
+            if start is not None:
+                plot.cells.text(start, row, text, plot.theme.muted)
+                return
+
+
+def _legend(snapshot: Snapshot, kind: str, room: int, rows: int, theme: Theme) -> list[list[Entry]]:
+    """Which curve is which, in as many lines as there is room for."""
+    after = []
+    if snapshot.abandoned is not None:
+        after.append(Entry(theme.sign(sample(DASHED, 1), "~"), theme.muted, ("abandoned future", "abandoned", "left")))
+    if snapshot.arms:
+        return arms_legend(snapshot, after, room, rows, theme)
+    if rows < 5:
+        return []
+    entries = [Entry(theme.sign("━━", "**"), theme.train, ("training set", "training", "train"))]
+    if kind == "validation":
+        entries.append(Entry(validation_sign(theme), theme.validation, ("validation set", "validation", "val.")))
+    best = best_accuracy(snapshot.losses.evaluations, snapshot.past.iteration if snapshot.past else np.inf)
+    if best is not None:
+        value = f"best {best.share:.1%}"
+        entries.append(Entry(theme.sign("▲", "A"), theme.best, (f"{value} at {count(best.iteration)}", value, "best")))
+    return [[*entries, *after]]
+
+
+def _reading(snapshot: Snapshot, cursor: int, kind: str) -> list[str]:
+    """The accuracies at the cursor, those of the last evaluation up to it: ways to say them, the longest first."""
+    at = f"at {count(cursor)}"
+    if snapshot.arms:
+        values = [f"{curve.arm.letter} {_told(curve, cursor)}" for curve in _of_arms(snapshot, kind)]
+        focused = next(value for arm, value in zip(snapshot.arms, values, strict=True) if arm.focused)
+        return [" · ".join(way) for way in ((at, f"{kind} set", *values), (at, *values), (at, focused), (focused,))]
+    evaluations = snapshot.losses.evaluations
+    before = int(np.searchsorted(evaluations.iteration, cursor, side="right")) - 1
+    if before < 0:
+        return [at]
+    when = int(evaluations.iteration[before])
+    shares = {each: float(_shares(snapshot.losses, each)[before]) for each in reversed(_MEASURES)}
+    told = [(each, f"{share:.1%}") for each, share in shares.items() if np.isfinite(share)]
+    of = "" if when == cursor else f"(of {count(when)})"
+    long, short, bare = ([each if not n else each[:n] + "." for each, _ in told] for n in (0, 5, 3))
+    ways = []
+    for names, parts in ((long, (at, of)), (long, (at, "")), (short, (at, "")), (bare, (count(cursor), ""))):
+        values = [f"{name} {value}" for name, (_, value) in zip(names, told, strict=True)]
+        ways.append(" ".join(filter(None, (" · ".join([parts[0], *values]), parts[1]))))
+    return [*ways, " · ".join(value for _, value in told), *[value for _, value in told[-1:]]]
+
+
+def _told(curve: ArmCurve, cursor: int) -> str:
+    known = np.isfinite(curve.values)
+    before = int(np.searchsorted(curve.iterations[known], cursor, side="right")) - 1
+    return f"{curve.values[known][before]:.1f}%" if before >= 0 else "–"

@@ -1,0 +1,49 @@
+"""Where a run broke, in place of the fit, which nobody can measure any more: what, in which operation, after what."""
+
+from __future__ import annotations
+
+from tui_trainer.dashboard.panels.border import open_panel
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.charts.numbers import compact, count
+from tui_trainer.drawing.text_fitting import wrapped
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Autopsy
+
+
+def draw(found: Autopsy, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    cells = open_panel("fit", "Autopsy", view, width, height, theme, note=f"iteration {count(found.iteration + 1)}")
+    room, rows = width - 4, height - 2
+    if room < 4 or rows < 1:
+        return cells
+    for y, (text, packed) in enumerate(_chosen(found, view, room, rows, theme), start=1):
+        cells.text(2, y, text, packed, width=room)
+    return cells
+
+
+def _chosen(found: Autopsy, view: View, room: int, rows: int, theme: Theme) -> list[tuple[str, int]]:
+    """Each row's text and style, in as many words as there is room for."""
+    told: list[list[str]] = []
+    for ways in zip(*_lines(found, view), strict=True):
+        told = [wrapped(text, room) for text in ways]
+        if sum(map(len, told)) <= rows:
+            break
+    gap = rows - sum(map(len, told)) >= 2
+    styled = [(text, theme.text if number else theme.critical) for number, each in enumerate(told) for text in each]
+    return [*styled[: len(told[0])], *([("", theme.text)] if gap else []), *styled[len(told[0]) :]][:rows]
+
+
+def _lines(found: Autopsy, view: View) -> tuple[tuple[str, ...], ...]:
+    """For each line the same number of ways to say it, the longest first."""
+    where, phase = f"{found.tensor} of {found.layer}" if found.layer else found.tensor, found.phase.word
+    shortly = where.replace("pre-activation", "z")
+    largest, weight, loss = (compact(v, 2) for v in (found.largest_input, found.largest_weight, found.last_loss))
+    numbers = f"after {found.operation} of numbers up to {largest}"
+    back = f"{view.sign('fix')}: back to iteration {count(found.last_finite)}"
+    return (
+        (*2 * (f"✗ {phase}: {where} not finite",), f"✗ {phase}: {where}", f"✗ {phase}: {shortly}"),
+        (f"{numbers}; {found.limit}", numbers, *2 * (f"{found.operation}(≤{largest})",)),
+        (*2 * (f"last finite: loss {loss}, |weight| {weight}",), *2 * (f"loss {loss}, |w| {weight}",)),
+        (*2 * (f"{back} with a rate that holds",), back, ""),
+    )

@@ -1,0 +1,242 @@
+"""The data and the network's answer to it: a map, a fitted curve, a table or a plot of answers, an embedding."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say, write_foot
+from tui_trainer.dashboard.panels.classes import draw_classes, names_of_set
+from tui_trainer.dashboard.panels.embedding import distances, draw_embedding, times
+from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells, text_width
+from tui_trainer.drawing.charts.axis import Axis, value_axis
+from tui_trainer.drawing.charts.confusion import draw_confusion
+from tui_trainer.drawing.charts.decision import draw_answers, draw_points, draw_values
+from tui_trainer.drawing.charts.numbers import compact, count, percent
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Agreement, Confusion, Curve, DataView, DecisionMap, Embedding, Phase, Snapshot
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    # What the network answers is another answer after the fix, and no phase before has changed it.
+    state: Freshness = "fresh" if freshness(snapshot, Phase.UPDATE) == "fresh" else "calm"
+    cells = open_panel(
+        "data", _title(snapshot, width), view, width, height, theme, note=_note(snapshot, width), state=state
+    )
+    if width < 8 or height < 3:
+        return cells
+    picture, data = snapshot.picture, snapshot.data
+    if isinstance(picture, DecisionMap):
+        _draw_map(cells, picture, data, snapshot, theme)
+    elif isinstance(picture, Curve):
+        _draw_curve(cells, picture, data, theme)
+    elif isinstance(picture, Confusion):
+        _draw_table(cells, picture, data, theme)
+    elif isinstance(picture, Agreement):
+        _draw_agreement(cells, picture, theme)
+    elif isinstance(picture, Embedding):
+        _draw_embedding(cells, picture, data, theme)
+    else:
+        name, inputs = data.name.replace("_", " "), len(data.input_names)
+        say(cells, f"{name}: {len(data.inputs)} examples of {inputs} inputs. They have no flat picture.", theme.muted)
+    return cells
+
+
+def map_room(width: int, height: int) -> tuple[int, int]:
+    """(columns, rows) of points that a decision map in a panel of this size can show."""
+    return max(width - 2, 1), max(2 * (height - 2 - (1 if height >= 7 else 0)), 1)
+
+
+def _title(snapshot: Snapshot, width: int) -> str:
+    picture = snapshot.picture
+    if isinstance(picture, DecisionMap):
+        ways = ("Data and decision", "Decision")
+        if picture.title != "answer":
+            ways = (f"Map of {picture.title}", picture.title)
+        return fewer_words(ways, width - 8)
+    if isinstance(picture, Curve):
+        return "Data and fit"
+    if isinstance(picture, Confusion | Agreement):
+        return "Answers"
+    return "Embedding" if isinstance(picture, Embedding) else "Data"
+
+
+def _note(snapshot: Snapshot, width: int) -> str:
+    """How often the answer is right, and of which set."""
+    if isinstance(snapshot.picture, Embedding):
+        if np.isnan(snapshot.picture.nearest_right):
+            return ""
+        return f"nearest right {percent(snapshot.picture.nearest_right)}"
+    if isinstance(snapshot.picture, Confusion):
+        counts, (judged, _, brief) = snapshot.picture.counts, names_of_set(snapshot.picture)
+        share = percent(counts.trace() / max(counts.sum(), 1))
+        return fewer_words((f"{judged} {share} right", f"{judged} {share}", f"{brief} {share}", brief), width - 17)
+    latest = evaluations_shown(snapshot).latest
+    if latest is None or latest.train_accuracy is None:
+        return ""
+    shares = {"training": latest.train_accuracy, "validation": latest.validation_accuracy}
+    right = {of: f"{of} {percent(share)} right" for of, share in shares.items() if share is not None}
+    both = " · ".join(right.values())
+    return both if text_width(both) + 26 <= width else right["training"]
+
+
+def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snapshot, theme: Theme) -> None:
+    """The map with the training points on it, and below it who is who."""
+    below = 1 if cells.height >= 7 else 0
+    width, height = cells.width - 2, cells.height - 2 - below
+    values = np.asarray(picture.values, dtype=np.float64)
+    classifies = data.task == "classification"
+    if classifies and picture.title == "answer":
+        body = draw_answers(picture.classes, _confidence(values, snapshot.shape[-1]), width, height, theme)
+    else:
+        finite = np.abs(values[np.isfinite(values)])
+        body = draw_values(values / (float(finite.max(initial=0.0)) or 1.0), width, height, theme)
+    horizontal = Axis(picture.low[0], picture.high[0])
+    vertical = Axis(picture.low[1], picture.high[1])
+    points = data.inputs
+    columns = horizontal.place(points[:, 0], width)
+    rows = height - 1 - vertical.place(points[:, 1], height)
+    if classifies:
+        drawn = draw_points(body, columns, rows, data.targets.astype(np.int64), theme)
+    else:
+        drawn = draw_points(body, columns, rows, (data.targets > 0).astype(np.int64), theme, marks="-+")
+    cells.paste(body, 1, 1)
+    some = "" if drawn == len(points) else f"{count(drawn)} of {count(len(points))} "
+    write_foot(
+        cells, (f"points: {some}training examples", f"points: {some}training", "points: training", "training"), theme
+    )
+    if below:
+        corners = _corners(picture, data)
+        if classifies:
+            x = draw_classes(cells, cells.height - 2, data, theme, answered=picture.answered)
+        else:
+            ways = ("- truth below 0  + above 0 · colour: the answer", "- truth below 0  + above 0", "-+ truth")
+            said = fewer_words(ways, width - 4 - text_width(corners[-1]))
+            x = cells.text(2, cells.height - 2, said, theme.muted, width=width - 2)
+        ranges = fewer_words(corners, cells.width - 3 - x)
+        start = cells.width - 2 - text_width(ranges)
+        if start >= x + 1:
+            cells.text(start, cells.height - 2, ranges, theme.muted)
+
+
+def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
+    """How far the answer is from a guess, 0 to 1: for one probability from 0.5, for several from one in `outputs`."""
+    if outputs == 1:
+        return np.abs(values - 0.5) * 2
+    return (values - 1 / outputs) / (1 - 1 / outputs)
+
+
+def _corners(picture: DecisionMap, data: DataView) -> tuple[str, ...]:
+    """The ranges of the two inputs, ways to say them, the longest first."""
+    ranges = "  ".join(
+        f"{data.input_names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1)
+    )
+    return (f"{ranges} ({data.unit})", ranges) if data.unit else (ranges,)
+
+
+def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> None:
+    """The fitted line and the examples around it."""
+    below = 1 if cells.height >= 7 else 0
+    inputs = data.inputs[:, 0]
+    axis = Axis(float(np.min(picture.x)), float(np.max(picture.x)))
+    answers = np.asarray(picture.y, dtype=np.float64)
+    # The examples set the scale: a curve that runs away may leave it, and the points stay where they were.
+    vertical = value_axis(np.concatenate([data.targets, data.validation_targets]))
+    plot = Plot(cells.width - 2, cells.height - 2 - below, axis, vertical, theme)
+    inside = (answers >= vertical.low) & (answers <= vertical.high)
+    if len(data.validation_inputs):
+        plot.points(data.validation_inputs[:, 0], data.validation_targets, ".", theme.muted)
+    are_many = len(inputs) > plot.columns  # they would leave nothing to be seen of the curve
+    if are_many:
+        plot.points(inputs, data.targets, "o", theme.class_style(0))
+    plot.line(np.asarray(picture.x, dtype=np.float64), np.where(inside, answers, np.nan), theme.train)
+    if not are_many:
+        plot.points(inputs, data.targets, "o", theme.class_style(0))
+    cells.paste(plot.cells, 1, 1)
+    if below:
+        entries = [
+            Entry("o", theme.class_style(0), ("training example", "training", "train")),
+            Entry(theme.sign("━━", "**"), theme.train, ("answer",)),
+        ]
+        if len(data.validation_inputs):
+            entries.append(Entry(".", theme.muted, ("validation example", "validation", "valid.", "val.")))
+        draw_legend(cells, cells.height - 2, entries, theme)
+
+
+def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) -> None:
+    width, height = cells.width - 4, cells.height - 2
+    above = 1 if height >= len(picture.counts) + 3 else 0
+    if above:
+        ways = (
+            f"{names_of_set(picture)[0]} set · true class ↓ · answered →",
+            "true class ↓ · answered →",
+            "true ↓ answered →",
+        )
+        cells.text(2, 1, fewer_words(ways, width), theme.muted, width=width)
+    body = draw_confusion(picture.counts, data.class_names, width, height - above, theme)
+    cells.paste(body, 2, 1 + above)
+
+
+def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
+    """Answer over truth: right answers lie on the diagonal."""
+    below = 1 if cells.height >= 7 else 0
+    truth, answer = (np.asarray(each, dtype=np.float64) for each in (picture.truth, picture.answer))
+    # The truth sets the scale: answers that run away leave it, and the diagonal stays where it was.
+    axis = value_axis(truth)
+    plot = Plot(cells.width - 2, cells.height - 2 - below, axis, axis, theme)
+    ends = np.array([axis.low, axis.high])
+    plot.line(ends, ends, theme.faint, letter="/")
+    inside = (answer >= axis.low) & (answer <= axis.high)
+    plot.points(truth[inside], answer[inside], "o", theme.class_style(0))
+    cells.paste(plot.cells, 1, 1)
+    if below:
+        ways = _agreement_words(len(truth), int(np.count_nonzero(~inside)), picture.of)
+        cells.text(2, cells.height - 2, fewer_words(ways, cells.width - 4), theme.muted, width=cells.width - 4)
+    write_foot(cells, (f"points: {picture.of} examples", f"points: {picture.of}"), theme)
+
+
+def _agreement_words(examples: int, beyond: int, of: str) -> tuple[str, ...]:
+    """What the plot shows and how many of its points it cannot, ways to say it, the longest first."""
+    if not beyond:
+        return f"answer ↑ over truth →, {count(examples)} {of} examples", "answer ↑ over truth →", "answer ↑ truth →"
+    share = f"{count(beyond)} of {count(examples)}"
+    lie = "lies" if beyond == 1 else "lie"
+    return (
+        f"answer ↑ over truth → · {count(beyond)} of the {count(examples)} {of} examples {lie} beyond the edge",
+        f"answer ↑ truth → · {share} {of} examples beyond the edge",
+        f"answer ↑ truth → · {share} beyond the edge",
+        f"{share} beyond the edge",
+        f"{share} beyond",
+    )
+
+
+def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: Theme) -> None:
+    """The space above, who is who and the distances below it."""
+    below = 0 if cells.height < 7 else 1 if cells.height < 10 else 2
+    body, hidden = draw_embedding(picture, cells.width - 2, cells.height - 2 - below, theme)
+    cells.paste(body, 1, 1)
+    y, end = cells.height - 2, cells.width - 2
+    beneath = f"{hidden} of {len(picture.points)} beneath others"
+    if picture.validation.any():
+        both = "points: training and validation"
+        sets = (
+            f"{both} · nearest right: of validation",
+            "points: both sets · right: valid.",
+            "both sets · right: val.",
+        )
+        write_foot(cells, sets, theme)
+    ways = distances(picture)
+    if below == 2:
+        x = draw_classes(cells, y - 1, data, theme)
+        ends = (beneath, f"+{hidden} beneath", f"+{hidden}") if hidden else (f"{times(theme)}3 three in one place", "")
+        note = fewer_words(ends, end - x)
+        cells.text(end - text_width(note), y - 1, note, theme.muted)
+    elif hidden:
+        ways = (*(f"{way} · {beneath}" for way in ways), f"+{hidden} beneath")
+    if below:
+        cells.text(2, y, fewer_words(ways, end - 2), theme.muted, width=end - 2)

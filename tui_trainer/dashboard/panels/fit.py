@@ -1,0 +1,292 @@
+"""Where the network stands between learning too little and learning by heart, from the two losses at evaluations."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from msgspec import Struct
+
+from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.panels import autopsy, race
+from tui_trainer.dashboard.panels.border import open_panel, say
+from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.marks import (
+    draw_events,
+    draw_uprights,
+    draw_validation_line,
+    draw_validation_points,
+    label,
+    run_axis,
+    validation_sign,
+)
+from tui_trainer.dashboard.panels.scale import loss_scale
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells, text_width
+from tui_trainer.drawing.charts.axis import value_axis
+from tui_trainer.drawing.charts.bars import draw_gauge
+from tui_trainer.drawing.charts.numbers import compact, count, short_count, signed
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.text_fitting import fewer_words, wrapped
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Evaluations, Snapshot
+from tui_trainer.telemetry.held_out import few_words
+
+_FULLY_OVER = 0.5
+"""A validation loss this share above its best puts the mark at the far right."""
+_BALANCED = (0.35, 0.65)
+"""The stretch of the scale that is called balanced."""
+_LOST = 1.5
+"""From so many times the loss of the best constant answer on, there is no fit to speak of."""
+_NOTICEABLE = 0.03
+"""Share of the base loss below which a rise or a gap is not worth a word."""
+
+_EQUAL = 1e-7
+"""Share of a loss by which another may differ and still be equal, with so many digits as numbers have here."""
+
+_LATELY = 0.2
+"""The last share of the run, over which the gap is watched."""
+
+HISTORY = 10
+"""Evaluations, that before training among them, from which on a run has a history: a tenth of the run by default.
+Before that nobody can tell a lowest loss from the last one, or balance from a beginning."""
+
+_OF_A_HISTORY = ("underfitting", "balanced", "gap growing", "above its best")
+"""Words that one needs a history for, and more than one held-out example."""
+
+_STEADY = _NOTICEABLE / 3
+"""Share of the base loss by which a gap may move and still count as standing still."""
+
+
+class Fit(Struct, frozen=True, kw_only=True):
+    """The numbers of the panel."""
+
+    place: float
+    """0 underfitting, 0.5 balanced, 1 overfitting."""
+    word: str
+    """ "" where it is too early for one."""
+    gap: float
+    """Validation loss minus training loss, now."""
+    trend: float
+    """By how much the gap grew over the last fifth of the run."""
+    best_loss: float
+    best_iteration: int
+    now: float
+    saved: float
+    """What stopping at the best validation point would have saved in validation loss; negative between two evaluations
+    where the loss is lower than at any."""
+    noticeable: float
+    """A difference of losses that is worth a word."""
+    evaluations: int
+    """How many there have been."""
+    examples: float | None
+    """Held-out examples."""
+
+    @property
+    def is_early(self) -> bool:
+        """Whether that is too few to call anything the lowest, or balanced."""
+        return self.evaluations < HISTORY
+
+
+def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit | None:
+    """The fit at the newest evaluation; None without a validation set or without a finite evaluation.
+
+    `overfitting`: whether the diagnosis says so; only then does the word.
+
+    Left of the middle counts the part of the loss of the best constant answer that is still there, squared so that
+    a floor of noise does not look like underfitting; right of it Prechelt's generalisation loss (1998), the rise of
+    the validation loss above its minimum so far, as a share of that minimum.
+    """
+    best, latest = evaluations.best, evaluations.latest
+    if best is None or latest is None or best.validation_loss is None or latest.validation_loss is None:
+        return None
+    if not (math.isfinite(latest.train_loss) and math.isfinite(latest.validation_loss)):
+        return None
+    base = latest.base_loss if latest.base_loss > 0 else 1.0
+    rise = latest.validation_loss - best.validation_loss
+    # So that the mark leaves the balanced stretch only for a rise that is worth a word, however small the best is.
+    least = _NOTICEABLE * base / (_FULLY_OVER * (2 * _BALANCED[1] - 1))
+    over = rise / max(best.validation_loss, least)
+    left = min(max(latest.train_loss / base, 0.0), 1.0) ** 2
+    right = min(max(over, 0.0) / _FULLY_OVER, 1.0)  # below its best where one looks between two evaluations
+    place = 0.5 - 0.5 * left + 0.5 * right * (1 - left)
+    with np.errstate(invalid="ignore"):  # two infinite losses have no difference
+        gaps = evaluations.validation_loss - evaluations.train_loss
+    then = int(np.searchsorted(evaluations.iteration, (1 - _LATELY) * latest.iteration, side="right")) - 1
+    before = gaps[max(min(then, len(gaps) - 2), 0)]
+    gap = latest.validation_loss - latest.train_loss
+    gap = gap if abs(gap) > _EQUAL * latest.train_loss else 0.0
+    trend = gap - float(before)
+    growing = gap > _NOTICEABLE * base and trend > _STEADY * base
+    word = "worse than guessing" if latest.train_loss > _LOST * base else _word(place, overfitting, growing)
+    return Fit(
+        place=place,
+        word="" if word in _OF_A_HISTORY and (len(gaps) < HISTORY or latest.get("validation_examples") == 1) else word,
+        gap=gap,
+        trend=trend,
+        best_loss=best.validation_loss,
+        best_iteration=best.iteration,
+        now=latest.validation_loss,
+        saved=rise,
+        noticeable=_NOTICEABLE * base,
+        evaluations=len(gaps),
+        examples=latest.get("validation_examples"),
+    )
+
+
+def _word(place: float, overfitting: bool, growing: bool) -> str:
+    if overfitting:
+        return "overfitting"
+    if place < _BALANCED[0]:
+        return "underfitting"
+    if place <= _BALANCED[1]:
+        return "balanced"
+    return "gap growing" if growing else "above its best"
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size; in a race, the arms side by side; where the run broke, what is known of that."""
+    if snapshot.arms:
+        return race.draw(snapshot, view, width, height, theme)
+    if snapshot.autopsy is not None:
+        return autopsy.draw(snapshot.autopsy, view, width, height, theme)
+    found = any(finding.id == "overfitting" for finding in snapshot.findings)
+    fit = measure_fit(evaluations_shown(snapshot), overfitting=found)
+    learnt = snapshot.iteration > 0
+    note = fit.word if fit and learnt else ""
+    cells = open_panel("fit", "Fit", view, width, height, theme, note=note)
+    room, rows = width - 4, height - 2
+    if room < 4 or rows < 1:
+        return cells
+    if fit is None:
+        say(cells, _why_nothing(snapshot, room, rows), theme.muted)
+        return cells
+    packed = theme.warning if found else theme.good if fit.word == "balanced" else theme.note
+    few = few_words(fit.examples)
+    if fit.examples == 1:  # a mark on a scale would be a judgement
+        cells.text(2, 1, fewer_words((few, "1 held-out example", "1 example"), room), theme.text, width=room)
+    else:
+        _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
+    before = f"validation loss {compact(fit.now)}"
+    untrained = fewer_words((f"{before} before training", before, compact(fit.now)), room - 2)
+    sentences = _sentences(fit, room - 2) if learnt else [("•", untrained)]
+    if few and fit.examples != 1:
+        sentences.append(("•", fewer_words((few, few.split(":")[0], f"{fit.examples} held out"), room - 2)))
+    y = 2 if rows < 4 or rows >= 10 else 3
+    for number, (sign, text) in enumerate(sentences[: rows + 1 - y]):
+        x = cells.text(2, y + number, f"{sign} ", theme.best if sign == "▲" else packed)
+        cells.text(x, y + number, text, theme.text, width=width - 2 - x)
+    top = y + len(sentences) + 1
+    if height - 1 - top >= 4 and room >= 24:
+        train = Entry(theme.sign("━━", "**"), theme.train, ("training loss", "train"))
+        validation = Entry(validation_sign(theme), theme.validation, ("validation loss", "validation"))
+        draw_legend(cells, top - 1, [train, validation], theme)
+        log_y = loss_scale(snapshot, view).logarithmic
+        cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme, log_y), 1, top)
+    return cells
+
+
+def _why_nothing(snapshot: Snapshot, width: int, rows: int) -> str:
+    if evaluations_shown(snapshot).latest is None:
+        return "Not measured yet."
+    if len(snapshot.data.validation_inputs):
+        ways: tuple[str, ...] = ("✗ The losses are no finite numbers: there is nothing left to compare.",)
+        ways += ("✗ The losses are no finite numbers.", "✗ not finite")
+    else:
+        ways = ("No validation set: without held-out data nobody can tell learning from learning by heart.",)
+        ways += ("No validation set: overfitting cannot be seen.", "No validation set.", "no validation")
+    return next((text for text in ways if len(wrapped(text, width)) <= rows), ways[-1])
+
+
+def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
+    """under ├─────●──┤ over   gap +0.21 ↑."""
+    end = cells.width - 2
+    gap = f"gap {signed(fit.gap)}"
+    arrow = _arrow(fit.trend, fit.noticeable * _STEADY / _NOTICEABLE)
+    named = end - 2 >= 30 + text_width(gap)
+    right = end
+    if end - 2 >= 20 + text_width(gap) + 4:
+        right -= text_width(gap) + 2
+        x = cells.text(right, 1, gap, theme.text)
+        cells.text(x, 1, f" {arrow}", packed)
+        right -= 3 if named else 1
+    left = cells.text(2, 1, "under " if right - 2 >= 20 else "", theme.muted)
+    if right - 2 >= 20:
+        right -= 5
+        cells.text(right, 1, " over", theme.muted)
+    if right - left >= 5:
+        draw_gauge(cells, left, 1, right - left, fit.place, packed, theme, healthy=_BALANCED)
+
+
+def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
+    """The best validation point, and what stopping there would have saved: (sign, text of at most `room`)."""
+    if fit.examples == 1:
+        told = f"of one held-out example, best {compact(fit.best_loss)} at {count(fit.best_iteration)}"
+        now_line = (f"validation {compact(fit.now)} {told}", f"validation {compact(fit.now)}", compact(fit.now))
+        few = ("one held-out example tells nothing of others", "one example tells nothing", "one example only")
+        return [("•", fewer_words(now_line, room)), ("•", fewer_words(few, room))]
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    best, now, at = compact(fit.best_loss), compact(fit.now), count(fit.best_iteration)
+    if fit.saved > fit.noticeable:
+        saved = compact(fit.saved, 2)  # of losses that are shown with three: a reader who subtracts them finds the same
+        first = (
+            f"validation best {best} at {at} · now {now}",
+            f"best {best} at {at} · now {now}",
+            f"{best} at {at}, now {now}",
+            f"{best}, now {now}",
+            f"{best} → {now}",
+        )
+        best_line = ("▲", fewer_words(first, room))
+        if fit.word != "overfitting":  # the validation loss rose for another reason: stopping is no remedy
+            return [best_line]
+        second = (f"stopping at {at} would have saved {saved}", f"stop at {at}: {saved} saved", f"{saved} too high")
+        return [best_line, ("↑", fewer_words(second, room))]
+    if fit.saved < 0:  # between two evaluations
+        first = (
+            f"validation {now} now, below the best evaluation: {best} at {at}",
+            f"{now} now, below the best evaluation, {best} at {at}",
+            f"{now} now, best evaluation {best} at {at}",
+            f"{now}, below the best evaluation",
+            f"validation loss {now}",
+            f"validation {now}",
+            now,
+        )
+    else:
+        state = ", at its best" if fit.saved == 0 and not fit.is_early else ""
+        first = (f"validation {now}{state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}")
+    second = ("nothing to save by stopping earlier", "nothing to save yet", "still good")
+    if fit.is_early:
+        number = f"{fit.evaluations} evaluation{'' if fit.evaluations == 1 else 's'}"
+        second = (f"too early to tell: {number} so far", f"too early: {number}", "too early to tell", "too early")
+    elif fit.saved > 0:
+        least = compact(fit.saved, 2)
+        second = (f"stopping there would have saved {least} only", f"only {least} to save", f"{least} lost")
+    sign = "▲" if fit.saved >= 0 else "•"
+    return [(sign, fewer_words(first, room)), ("•" if fit.is_early else "✓", fewer_words(second, room))]
+
+
+def _arrow(trend: float, threshold: float) -> str:
+    return "↑" if trend > threshold else "↓" if trend < -threshold else "→"
+
+
+def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, log_y: bool) -> Cells:
+    """Both losses by evaluation with the gap between them filled, the picture of overfitting in the textbooks."""
+    evaluations = evaluations_shown(snapshot)
+    train, validation = evaluations.train_loss, evaluations.validation_loss
+    x = evaluations.iteration.astype(np.float64)
+    axis = value_axis(np.concatenate([[0.0], train, validation]), logarithmic=log_y)
+    plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
+    plot.band(x, np.fmin(train, validation), np.fmax(train, validation), theme.envelope)
+    draw_uprights(plot, snapshot, over=True)
+    draw_validation_line(plot, x, validation)
+    plot.line(x, train, theme.train, last=True, over=True)
+    draw_validation_points(plot, x, validation)
+    best = evaluations.best
+    if best is not None and best.validation_loss is not None:
+        column = plot.upright(best.iteration, "┆", theme.best)
+        plot.points([best.iteration], [best.validation_loss], "▲", theme.best)
+        value = compact(best.validation_loss)
+        label(plot, column, (f"best {value} at {count(best.iteration)}", f"best {value}", "best"), theme.best)
+    draw_events(plot, snapshot)
+    return plot.cells

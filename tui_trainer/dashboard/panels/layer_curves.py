@@ -1,0 +1,83 @@
+"""How strongly every layer was blamed and how far it moved, all through the run."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.panels.marks import draw_events, run_axis
+from tui_trainer.dashboard.panels.scale import layer_scale
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.charts.axis import value_axis
+from tui_trainer.drawing.charts.dashes import DASHES, DOTTED
+from tui_trainer.drawing.charts.numbers import short_count
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Snapshot
+
+Floats = NDArray[np.float64]
+
+SMALLEST = (36, 8)
+"""Columns and rows that a plot needs."""
+_BETWEEN = 2
+
+
+def has_layer_curves(snapshot: Snapshot) -> bool:
+    """Whether there is anything to draw a curve through."""
+    return len(evaluations_shown(snapshot).iteration) > 1
+
+
+def draw_layer_curves(
+    snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, usual: tuple[float, float]
+) -> Cells:
+    """Gradient norms at every evaluation, and beside them, where there is room, update ratios with `usual` limits."""
+    evaluations = evaluations_shown(snapshot)
+    x = evaluations.iteration.astype(np.float64)
+    scale = layer_scale(view)
+    axis, _ = scale.ways(scale.logarithmic)
+    by = f" · {axis}" if scale.by else ""
+    of_gradients = (f"gradient of each layer over the run{by}", f"gradient of each layer{by}", "gradient of each layer")
+    of_updates = ("update/weight of each layer, and where it usually lies", "update/weight of each layer")
+    curves = [
+        (of_gradients, evaluations.of_layers("gradient_norm"), ()),
+        (of_updates, evaluations.of_layers("update_ratio"), usual),
+    ]
+    beside = 2 if width >= 2 * SMALLEST[0] + _BETWEEN else 1
+    cells, each = Cells(width, height, theme.text), (width + _BETWEEN) // beside - _BETWEEN
+    for number, (ways, values, limits) in enumerate(curves[:beside]):
+        start = number * (each + _BETWEEN)
+        cells.text(start, 0, fewer_words(ways, each), theme.muted, width=each)
+        log_y = scale.logarithmic
+        cells.paste(_plot(snapshot, x, values, limits, each, height - 1, theme, log_y), start, 1)
+    return cells
+
+
+def _plot(
+    snapshot: Snapshot,
+    x: Floats,
+    values: Floats,
+    limits: tuple[float, ...],
+    width: int,
+    height: int,
+    theme: Theme,
+    log_y: bool,
+) -> Cells:
+    """A curve of each layer's `values` (layers, n) at `x` (n,), its number at the end; a thin line at the `limits`."""
+    values = np.where(np.isfinite(values) & (values > 0), values, np.nan)  # no gradient, no step yet, or broken
+    axis = value_axis(np.concatenate([values.ravel(), limits]), logarithmic=log_y)
+    plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
+    for limit in limits:
+        ends = np.array([plot.horizontal.low, plot.horizontal.high])
+        plot.line(ends, np.full(2, limit), theme.faint, dash=DOTTED, thin=True, letter=".")
+    named = []
+    for layer, curve in enumerate(values):
+        packed, number = theme.arm_style(layer, focused=True), str(layer + 1)
+        end = plot.line(x, curve, packed, dash=DASHES[layer % len(DASHES)], thin=True, letter=number[-1])
+        if end is not None:
+            named.append((*end, f"L{number}", packed))  # "L1L2", where two ends meet, is not 12
+    draw_events(plot, snapshot)
+    plot.name_ends(named)
+    return plot.cells

@@ -1,0 +1,224 @@
+"""The loss by iteration: every mini-batch as a band, their smoothed mean as a line, validation as points."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard import smoothing
+from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.panels.arm_curves import decisive_curves, decisive_words, race_axis
+from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
+from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.marks import (
+    draw_events,
+    draw_moment,
+    draw_validation_line,
+    draw_validation_points,
+    loss_iterations,
+    run_axis,
+    validation_sign,
+)
+from tui_trainer.dashboard.panels.overlay import draw_overlay
+from tui_trainer.dashboard.panels.scale import loss_scale
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.charts.axis import Axis, value_axis
+from tui_trainer.drawing.charts.dashes import DASHED, sample
+from tui_trainer.drawing.charts.numbers import compact, count, plain, short_count
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Buckets, Evaluations, Phase, Smoothed, Snapshot, trailing_mean
+
+_DECADES_BELOW = 1e-2
+"""How far below the usual a lucky batch may lie before it stretches a logarithmic axis no further …"""
+_FEW = 16
+"""… where one in so many is not usual."""
+_TITLE = 14
+"""Cells of the upper border that the title and its ends take."""
+_TOLD = 34
+"""Columns from which the legend never leaves out what the training line is a mean of."""
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    losses = snapshot.losses
+    state: Freshness = "fresh" if freshness(snapshot, Phase.LOSS) == "fresh" else "calm"
+    window = smoothing.window(snapshot, view.smoothing)
+    smoothed = trailing_mean(losses.batch, window)
+    left = trailing_mean(snapshot.abandoned.batch, window) if snapshot.abandoned else None
+    scale = loss_scale(snapshot, view)
+    if snapshot.arms:
+        axis = race_axis(decisive_curves(snapshot), scale.logarithmic)
+    else:
+        axis = _value_axis(snapshot, smoothed, left, scale.logarithmic)
+    named = scale.ways(axis.logarithmic)
+    kinds = decisive_words(snapshot) if snapshot.arms else ()
+    both = [f"{kind} · {scale_words}" for scale_words in named for kind in kinds]
+    # The numbers at the axis tell the scale too, but nothing else what the curves are of.
+    note = fewer_words([*both, *kinds] if kinds else named, width - _TITLE)
+    cells = open_panel("loss", "Loss", view, width, height, theme, note=note, state=state)
+    room, rows = width - 2, height - 2
+    if room < 8 or rows < 2:
+        return cells
+    if not losses.batch.count and not len(losses.evaluations.iteration):
+        say(cells, f"No loss yet: press {view.sign('toggle')} to run.", theme.muted)
+        return cells
+    if snapshot.arms:
+        draw_overlay(cells, snapshot, view, axis, theme)
+    else:
+        _draw_curves(cells, snapshot, view, smoothed, left, axis, theme)
+    if rows >= 5 and view.cursor is not None:
+        reading = fewer_words(_reading(snapshot, smoothed, view.cursor), room - 2)
+        cells.text(2, 1, reading, theme.cursor, width=room - 2)
+    return cells
+
+
+def _draw_curves(
+    cells: Cells, snapshot: Snapshot, view: View, smoothed: Smoothed, left: Smoothed | None, axis: Axis, theme: Theme
+) -> None:
+    """The curves of one run: what lies after a moment of the past is dimmed, and so is a future that was left."""
+    losses = snapshot.losses
+    positions = loss_iterations(losses.batch)  # one array for the band and the line: the plot gathers its columns once
+    room, rows = cells.width - 2, cells.height - 2
+    above = 1 if rows >= 5 else 0
+    plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
+    plot.band(positions, losses.batch.low, losses.batch.high, theme.envelope)
+    if snapshot.abandoned is not None and left is not None:
+        plot.line(loss_iterations(snapshot.abandoned.batch), left.mean, theme.faint, dash=DASHED, thin=True, letter="~")
+    draw_moment(plot, snapshot)
+    if view.cursor is not None:
+        plot.upright(view.cursor, "│", theme.cursor, over=True)
+    now = snapshot.past.iteration if snapshot.past else np.inf
+    known = np.isfinite(losses.evaluations.validation_loss)
+    x, y = losses.evaluations.iteration[known].astype(np.float64), losses.evaluations.validation_loss[known]
+    full = float(positions[smoothed.full]) if smoothed.full < len(positions) else np.inf
+    draw_validation_line(plot, x, y, until=now)
+    plot.line(positions, smoothed.mean, theme.train, thin_until=full, over=True, until=now, after=theme.faint)
+    draw_validation_points(plot, x, y, until=now)
+    start = _start(losses.evaluations)
+    if start is not None:
+        plot.points([0], [start], theme.sign("○", "%"), theme.train)
+    best = evaluations_shown(snapshot).best
+    if best is not None and best.validation_loss is not None:
+        plot.points([best.iteration], [best.validation_loss], "▲", theme.best)
+    broken = positions[losses.batch.non_finite > 0]
+    if snapshot.autopsy is not None:  # the run stands before it, so that its loss is in no curve
+        broken = np.append(broken, snapshot.autopsy.iteration + 1)
+    _draw_non_finite(plot, broken)
+    numbered = draw_events(plot, snapshot)
+    cells.paste(plot.cells, 1, 1 + above)
+    if above and view.cursor is None:
+        draw_legend(cells, 1, [*_legend(snapshot, smoothed, plot, theme), *numbered], theme)
+
+
+def _value_axis(snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, log_y: bool) -> Axis:
+    """Round limits around all that is drawn; on a logarithmic axis around all but a few lucky batches."""
+    batch, evaluations = snapshot.losses.batch, snapshot.losses.evaluations
+    curves = [batch.low, batch.high, smoothed.mean]
+    means = smoothed.mean[smoothed.mean > 0] if log_y else smoothed.mean[:0]
+    if len(means) > _FEW:
+        usual = np.partition(means, len(means) // _FEW)[len(means) // _FEW]
+        floor = min(usual * _DECADES_BELOW, means[-1])
+        curves = [np.maximum(curve, floor) for curve in curves]
+    start = [] if (first := _start(evaluations)) is None else [np.array([first])]
+    return value_axis(
+        np.concatenate([*curves, evaluations.validation_loss, *([left.mean] if left else []), *start]),
+        logarithmic=log_y,
+    )
+
+
+def _start(evaluations: Evaluations) -> float | None:
+    """The training loss before the first update: a point of its own, since it is measured in evaluation mode."""
+    if not len(evaluations.iteration) or evaluations.iteration[0] or not np.isfinite(evaluations.train_loss[0]):
+        return None
+    return float(evaluations.train_loss[0])
+
+
+def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
+    """✗ at the top of every other column in which a loss was no finite number, at these iterations."""
+    if len(broken):
+        columns = plot.column(broken)
+        broken = broken[np.diff(columns // 2, prepend=-1) != 0]
+        top = np.full(len(broken), plot.vertical.high)
+        plot.points(broken, top, "✗", plot.theme.critical)
+
+
+def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) -> list[Entry]:
+    """━━ train: mean of the last epoch  ─● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
+    ways = smoothing.words(snapshot, smoothed.window, several=plot.horizontal.high > plot.dots_across)
+    means = tuple(f"train: {way}" for way in ways)
+    entries = [Entry(theme.sign("━━", "**"), theme.train, means if plot.cells.width >= _TOLD else (*means, "train"))]
+    best = evaluations_shown(snapshot).best
+    if best is not None:
+        entries.append(Entry(validation_sign(theme), theme.validation, ("validation", "valid.", "val.")))
+    lowest = smoothed.mean[np.isfinite(smoothed.mean)].min(initial=np.inf)
+    if plot.vertical.logarithmic and lowest < plot.vertical.low:
+        ways = (f"at the bottom edge: down to {compact(float(lowest))}", f"edge: {compact(float(lowest))}")
+        entries.append(Entry(theme.sign("▁", "_"), theme.train, ways))
+    if snapshot.abandoned is not None:
+        left = theme.sign(sample(DASHED, 1), "~")
+        entries.append(Entry(left, theme.muted, ("abandoned future", "abandoned", "left")))
+    if best is not None and best.validation_loss is not None:
+        value = f"best {compact(best.validation_loss)}"
+        entries.append(Entry("▲", theme.best, (f"{value} at {count(best.iteration)}", value, "best")))
+    if _start(snapshot.losses.evaluations) is not None:
+        entries.append(Entry(theme.sign("○", "%"), theme.train, ("training set at 0", "at 0")))
+    return entries
+
+
+def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
+    """The values at the cursor, ways to say them, the longest first."""
+    at, train, mean, brief, line, measured, shown_here, at_rate = f"at {count(cursor)}", "", "", "", "", "", "", ""
+    batch = snapshot.losses.batch
+    index = (cursor - 1 - batch.start) // batch.width
+    if 0 <= index < len(batch.mean):
+        # Of the mini-batch: another number than the training loss of an evaluation, which is over the whole set.
+        word = "batch loss" if batch.width == 1 else "batch losses"
+        brief = _mean(batch, index)
+        train, mean = f"{word} {_spread(batch, index)}", f"{word} {brief}"
+        if smoothed.window > batch.width and np.isfinite(smoothed.mean[index]):
+            full, taken = index >= smoothed.full, int(smoothed.iterations[index])
+            of = smoothing.words(snapshot, taken)[0] if full else "mean so far"
+            line = f"{of} {compact(float(smoothed.mean[index]))}"
+    evaluations = snapshot.losses.evaluations
+    before = int(np.searchsorted(evaluations.iteration, cursor, side="right")) - 1
+    if before >= 0 and np.isfinite(evaluations.validation_loss[before]):
+        validation = f"validation {compact(float(evaluations.validation_loss[before]))}"
+        when = int(evaluations.iteration[before])
+        # Of another iteration than the one at the cursor it is never told without saying so.
+        measured, shown_here = (validation, validation) if when == cursor else (f"{validation} (of {count(when)})", "")
+    rates: NDArray[np.float64] = snapshot.losses.learning_rate.last
+    rate = (cursor - 1) // snapshot.losses.learning_rate.width
+    if 0 <= rate < len(rates):
+        at_rate = f"lr {plain(float(rates[rate]), 3)}"
+    valid, val = (measured.replace("validation", word) for word in ("valid.", "val."))
+    ways = (
+        (at, train, line, measured, at_rate),
+        (at, mean, line, measured, at_rate),
+        (at, mean, line, measured),
+        (at, train, measured, at_rate),
+        (at, mean, measured, at_rate),
+        (at, mean, measured),
+        (at, mean, valid),
+        (at, mean, val),
+        (count(cursor), mean, val),
+        (count(cursor), brief, shown_here.replace("validation", "val.")) if shown_here else (),
+        (at, mean),
+        (count(cursor), mean),
+        (count(cursor), brief),
+        (brief,),
+    )
+    return [" · ".join(part for part in way if part) for way in ways if way]
+
+
+def _mean(batch: Buckets, index: int) -> str:
+    if batch.non_finite[index] and not np.isfinite(batch.mean[index]):
+        return "✗ not finite"
+    return compact(float(batch.mean[index]))
+
+
+def _spread(batch: Buckets, index: int) -> str:
+    mean, low, high = _mean(batch, index), *(compact(float(v[index])) for v in (batch.low, batch.high))
+    return mean if low == high or mean.startswith("✗") else f"{mean} ({low} to {high})"

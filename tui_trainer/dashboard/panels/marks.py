@@ -1,0 +1,169 @@
+"""What is common to plots over time: the axis, where losses stand on it, changes of settings, the moment shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard.panels.legend import Entry
+from tui_trainer.drawing.cells import text_width
+from tui_trainer.drawing.charts.axis import Axis, time_axis
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.experiment.words import setting_of, value_words
+from tui_trainer.telemetry import Buckets, Event, SettingChange, Snapshot
+
+Floats = NDArray[np.float64]
+
+_UPRIGHT = "┆"
+_MOST_VALUES = 3
+"""Values of one setting in one label; of more, the first and the last."""
+_TOUCHING = 2
+"""Columns between two changes of one setting that share a label: keys pressed one after the other."""
+_POINT_EVERY = 6
+"""Columns from one point of the validation curve to the next; the thin line shows the evaluations between them."""
+
+
+class Mark(Struct, frozen=True):
+    """One label: an event, or changes of one setting right after each other."""
+
+    number: int
+    """The place of its last event among all, from 1."""
+    event: Event
+    """The last event."""
+    column: int
+    name: str
+    short: str
+    """The name where room is short."""
+    values: tuple[str, ...] = ()
+    """Of a setting that was changed, the first before it; () for any other event."""
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Ways to label it, the longest first: "learning rate 0.01 → 0.02", "lr 0.01 → 0.02", "lr → 0.02", "lr→.02"."""
+        if not self.values:
+            return (self.name,)
+        short, last = self.short, self.values[-1]
+        values = self.values if len(self.values) <= _MOST_VALUES else (self.values[0], "…", last)
+        told = " → ".join(values)
+        tight = last[1:] if last.startswith("0.") else last
+        return f"{self.name} {told}", f"{short} {told}", f"{short} → {last}", f"{short}→{tight}"
+
+
+def run_axis(snapshot: Snapshot) -> Axis:
+    """Iterations from the start to beyond all that is drawn: the newest, other arms, the future that was left."""
+    counts = [snapshot.iteration, snapshot.losses.batch.count]
+    counts += [arm.losses.batch.count for arm in snapshot.arms]
+    if snapshot.past is not None:
+        counts.append(snapshot.past.newest)
+    if snapshot.abandoned is not None:
+        counts.append(snapshot.abandoned.batch.count)
+    return time_axis(max(counts), snapshot.target_iterations)
+
+
+def loss_iterations(batch: Buckets) -> Floats:
+    """Where batch losses stand on the axis, (n,) a new array: each at the update that it led to."""
+    return batch.positions + 1
+
+
+def draw_events(plot: Plot, snapshot: Snapshot) -> list[Entry]:
+    """A dotted upright where something happened, and its label beside it where that covers no curve.
+
+    Labels become shorter until they fit between the marks, then cross other marks in rows of their own; what then has
+    no room is numbered, and returned for a legend. The youngest are placed first, those of settings before others.
+    """
+    draw_uprights(plot, snapshot)
+    numbered: list[Entry] = []
+    for mark in sorted(_marks(plot, snapshot.events), key=lambda mark: (not mark.values, -mark.number)):
+        if label(plot, mark.column, mark.ways, plot.theme.event):
+            continue
+        if mark.values and label(plot, mark.column, (str(mark.number),), plot.theme.event):
+            numbered.insert(0, Entry(f"{_UPRIGHT}{mark.number}", plot.theme.event, mark.ways))
+    return numbered
+
+
+def draw_uprights(plot: Plot, snapshot: Snapshot, *, over: bool = False) -> None:
+    """A dotted upright where something happened, through what is empty, or `over` what is drawn so far."""
+    plot.uprights([event.iteration for event in snapshot.events], _UPRIGHT, plot.theme.event, over=over)
+
+
+def label(plot: Plot, column: int, ways: Sequence[str], packed: int) -> bool:
+    """Write the first of the ways that fits beside the upright in this column of the plot's cells; whether one did.
+
+    Beside a piece of it that is seen, at the right or at the left, and only if there is none elsewhere.
+    """
+    for beside, crossing in product((column, None), (False, True)):
+        for text in ways:
+            width = text_width(text)
+            for start in (column + 1, column - width - 1):
+                row = plot.free_row(start, width, _UPRIGHT, beside=beside, crossing=crossing)
+                if row is not None:
+                    plot.cells.text(start, row, text, packed)
+                    return True
+    return False
+
+
+def draw_validation_line(plot: Plot, x: Floats, y: Floats, *, until: float = np.inf) -> None:
+    """A thin line through evaluations (n,), for a training line to be drawn over it …"""
+    plot.line(x, y, plot.theme.validation, last=True, thin=True, letter="-", until=until, after=plot.theme.faint)
+
+
+def draw_validation_points(plot: Plot, x: Floats, y: Floats, *, until: float = np.inf) -> None:
+    """… and points over both: so either is seen, where they lie upon each other, also without colour."""
+    x, y = x[x <= until], y[x <= until]
+    groups = plot.column(x) // _POINT_EVERY
+    marked = np.flatnonzero(np.diff(groups, append=np.inf))
+    plot.points(x[marked], y[marked], plot.theme.sign("●", "o"), plot.theme.validation)
+
+
+def validation_sign(theme: Theme) -> str:
+    """A piece of it, for a legend."""
+    return theme.sign("─●─", "-o-")
+
+
+def draw_moment(plot: Plot, snapshot: Snapshot) -> None:
+    """An upright at the moment that is shown, where that is in the past."""
+    if snapshot.past is not None:
+        plot.upright(snapshot.past.iteration, "┃", plot.theme.fresh, over=True)
+
+
+def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
+    """One mark for each event; for changes of one setting that touch, one at the last, where it is in force from."""
+    marks: list[Mark] = []
+    columns = plot.left + plot.column([event.iteration for event in events]).astype(int)
+    for number, (event, column) in enumerate(zip(events, columns.tolist(), strict=True), start=1):
+        name, short, values = _told(event)
+        mark = Mark(number, event, column, name, short, values)
+        last = marks[-1] if marks else None
+        if last is None or not _are_one(last, mark):
+            marks.append(mark)
+            continue
+        if last.column == column:
+            kept = last.values[:-1]  # the last was in force too shortly to be seen
+            values = mark.values if kept == mark.values[-1:] else (*kept, *mark.values[1:])
+        else:
+            values = (*last.values, *mark.values[1:])
+        marks[-1] = Mark(number, event, column, name, short, values)
+    return marks
+
+
+def _told(event: Event) -> tuple[str, str, tuple[str, ...]]:
+    """A setting in full and in short, and its values before and after in words; the label of any other event."""
+    if not isinstance(event, SettingChange):
+        return event.label, event.label, ()
+    setting = setting_of(event.key)
+    return (
+        setting.label,
+        setting.short or setting.label,
+        (value_words(event.old, event.key), value_words(event.new, event.key)),
+    )
+
+
+def _are_one(last: Mark, mark: Mark) -> bool:
+    if not isinstance(last.event, SettingChange) or not isinstance(mark.event, SettingChange):
+        return False
+    return last.event.key == mark.event.key and mark.column - last.column <= _TOUCHING

@@ -1,0 +1,96 @@
+"""The whole network as a diagram: what each unit holds for the followed example, and the weights between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard.panels.border import Freshness
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.charts.network import Column, draw_network, shows_maps
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Phase, Snapshot, StepView
+
+SPLIT = (40, 20)
+"""Columns and rows within the panel from which on the diagram stands beneath a layer's matrix."""
+
+
+def rows_of_diagram(view: View, width: int, height: int) -> int:
+    """Rows of units in a weights panel of this size: what to ask for in `Look`; 0 where there is no diagram."""
+    room, rows = width - 4, height - 2
+    if view.weights_mode == "network":
+        return max(rows - (1 if rows >= 6 else 0), 0)
+    return rows * 2 // 3 if room >= SPLIT[0] and rows >= SPLIT[1] else 0
+
+
+def diagram_state(snapshot: Snapshot) -> Freshness:
+    """Each phase but the measuring changes something in it: the answers, the blame, the weights."""
+    return "fresh" if snapshot.phase in (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE) else "calm"
+
+
+def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The diagram of as many units as the snapshot has been asked for, a caption above it where there is room."""
+    cells = Cells(width, height, theme.text)
+    above = 1 if height >= 6 else 0
+    if not snapshot.network:
+        return cells
+    step = snapshot.step
+    values = _values(step, snapshot.phase) if step is not None else [None] * len(snapshot.shape)
+    names: list[Sequence[str]] = [()] * len(snapshot.shape)
+    if step is not None:
+        names[0], names[-1] = (
+            each if len(each) == size else ()
+            for each, size in ((step.input_names, snapshot.shape[0]), (step.output_names, snapshot.shape[-1]))
+        )
+    pixels = snapshot.data.image_shape
+    whole = pixels is not None and len(snapshot.network[0]) == snapshot.shape[0] == pixels[0] * pixels[1]
+    image = pixels if whole else None
+    maps = snapshot.unit_maps or [None] * len(snapshot.shape)
+    # A lone output would always be its own largest: a probability of 1e-7 as strong as one of 1.
+    full: list[float | None] = [None] * len(snapshot.shape)
+    if snapshot.data.task == "classification" and snapshot.phase is not Phase.BACKWARD:
+        full[-1] = 1.0
+    columns = [
+        Column(
+            size=size, values=held, maps=over_plane, names=called, image=None if number else image, full=full[number]
+        )
+        for number, (size, held, over_plane, called) in enumerate(zip(snapshot.shape, values, maps, names, strict=True))
+    ]
+    with_maps = shows_maps(columns, height - above, theme, numbers=view.numbers)
+    body = draw_network(columns, snapshot.network, width, height - above, theme, numbers=view.numbers)
+    if not (body.codes != ord(" ")).any():
+        ways = ("No room for lines between the layers.", "no room for lines", "no room")
+        cells.text(0, height // 2, fewer_words(ways, width), theme.muted, width=width)
+        return cells
+    broken = sum(int(np.count_nonzero(~np.isfinite(weight))) for weight in snapshot.network)
+    if above and broken:
+        cells.text(0, 0, f"✗ {broken} of these weights are no finite numbers", theme.critical, width=width)
+    elif above:
+        cells.text(
+            0, 0, fewer_words(_captions(step, snapshot.phase, theme, maps=with_maps), width), theme.muted, width=width
+        )
+    cells.paste(body, 0, above)
+    return cells
+
+
+def _values(step: StepView, phase: Phase | None) -> list[NDArray[np.float64] | None]:
+    """What each layer holds: its activations, or its share of the blame when that has just been found."""
+    if phase is Phase.BACKWARD:
+        return [None, *(layer.delta for layer in step.layers)]
+    return [step.inputs, *(layer.activation for layer in step.layers[:-1]), step.prediction]
+
+
+def _captions(step: StepView | None, phase: Phase | None, theme: Theme, *, maps: bool) -> tuple[str, ...]:
+    lines = "lines: the strongest weights, broken where negative"
+    if step is None:
+        none = "no example has gone through yet"
+        return f"{none} · {lines}", f"{none} · lines: weights", none, "lines: weights"
+    what = f"blame {theme.sign('δ', 'delta')} of each unit" if phase is Phase.BACKWARD else "what each unit answers"
+    said = f"example {step.example + 1}: {what}"
+    if maps:
+        said = f"each unit over the plane, beside it {said}"
+    return f"{said} · {lines}", f"{said} · lines: weights", said, f"example {step.example + 1}: {what}", what

@@ -1,0 +1,142 @@
+"""The curves of all arms of a race in one plot, of the loss that the verdict judges by.
+
+Each has a dash and a letter of its own, not only a colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard import smoothing
+from tui_trainer.dashboard.arm_labels import number_of, ways_to_tell
+from tui_trainer.dashboard.panels.arm_curves import ArmCurve, decisive_curves, has_validation
+from tui_trainer.dashboard.panels.legend import Entry, draw_legend, in_lines, legend_width
+from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, loss_iterations, run_axis
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells, fit, text_width
+from tui_trainer.drawing.charts.axis import Axis
+from tui_trainer.drawing.charts.dashes import DASHED, DASHES, DOTTED, sample
+from tui_trainer.drawing.charts.numbers import short_count
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import ArmView, Snapshot, Status, trailing_mean
+
+Floats = NDArray[np.float64]
+
+_ROOM = (90, 18)
+"""Columns and rows from which the mini-batches' losses find room behind the others."""
+PIECE = 3
+"""Cells of a line's piece that tell its pattern from all others."""
+_CUT = 4
+"""Cells of a name that is cut."""
+_TWO_LINES = 9
+"""Rows from which a legend may take two of them."""
+_OVER = 1 + 1e-9
+
+
+def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme) -> None:
+    """Fill the loss panel `cells`: a legend where there is room, and the plot."""
+    room, rows = cells.width - 2, cells.height - 2
+    left = snapshot.abandoned
+    window = smoothing.window(snapshot, view.smoothing)
+    with_batches = room >= _ROOM[0] and rows >= _ROOM[1]
+    more = []
+    if with_batches:
+        batches = smoothing.words(snapshot, window, several=run_axis(snapshot).high > 2 * room)
+        more.append(Entry(theme.sign(sample(DOTTED, 1), "."), theme.faint, tuple(f"batches: {way}" for way in batches)))
+    if left is not None:
+        more.append(Entry(theme.sign(sample(DASHED, 1), "-"), theme.muted, ("abandoned", "left")))
+    lines = arms_legend(snapshot, more, room - 2, rows, theme)
+    above = len(lines)
+    plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
+    if with_batches:
+        for arm in snapshot.arms:
+            x, means = loss_iterations(arm.losses.batch), trailing_mean(arm.losses.batch, window).mean
+            seen = np.where(means >= plot.vertical.low, _inside(plot, means), np.nan)
+            plot.line(x, seen, theme.faint, thin=True, dash=DOTTED, letter=".")
+    if left is not None:
+        y = left.evaluations.validation_loss if has_validation(snapshot) else left.evaluations.train_loss
+        x = left.evaluations.iteration.astype(np.float64)
+        plot.line(x, _inside(plot, y), theme.faint, last=True, dash=DASHED, thin=True, letter="-")
+    draw_arms(plot, snapshot, decisive_curves(snapshot))
+    if view.cursor is not None:
+        plot.upright(view.cursor, "│", theme.cursor, over=True)
+    cells.paste(plot.cells, 1, 1 + above)
+    for number, line in enumerate(lines):
+        if number or view.cursor is None:  # what the cursor reads takes the place of the first
+            draw_legend(cells, 1 + number, line, theme)
+
+
+def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[ArmCurve]) -> None:
+    """The curve of each arm, the focused one on top, its letter at its end, and the marks of time.
+
+    What an arm has yet to live through again is dimmed; where it diverged stands ✗.
+    """
+    theme, ends = plot.theme, []
+    for curve in sorted(curves, key=lambda curve: curve.arm.focused):
+        arm = curve.arm
+        number = number_of(arm.letter)
+        packed = theme.arm_style(number, arm.focused)
+        end = plot.line(
+            curve.iterations,
+            _inside(plot, curve.values),
+            packed,
+            last=True,
+            dash=DASHES[number % len(DASHES)],
+            thin=not arm.focused,
+            letter=arm.letter,
+            until=curve.until,
+            after=theme.faint,
+        )
+        if end is not None:
+            ends.append((*end, arm.letter, packed))
+        if arm.status is Status.DIVERGED:
+            plot.points([arm.iteration], [plot.vertical.high], "✗", theme.critical)
+    draw_moment(plot, snapshot)
+    plot.name_ends(sorted(ends, key=lambda end: end[2]))
+    draw_events(plot, snapshot)
+
+
+def _inside(plot: Plot, y: Floats) -> Floats:
+    """`y` without what lies beyond the top of the axis."""
+    return np.where(y <= plot.vertical.high * _OVER, y, np.nan)
+
+
+def arm_sign(letter: str, width: int, theme: Theme) -> str:
+    """A ━━: the letter of an arm and a piece of its line."""
+    dash = DASHES[number_of(letter) % len(DASHES)]
+    return f"{letter} {theme.sign(sample(dash, width), letter * width)}".rstrip(" ")
+
+
+def arms_legend(snapshot: Snapshot, more: list[Entry], room: int, rows: int, theme: Theme) -> list[list[Entry]]:
+    """The letter of each arm, a piece of its line and what makes it another run, in up to two lines of a panel's
+    `rows`.
+
+    Where a second line does not make room for the pieces, the letters stay.
+    """
+    most = 0 if rows < 5 else 1 if rows < _TWO_LINES else 2
+    for piece in (PIECE, 0):
+        entries = [
+            Entry(
+                arm_sign(arm.letter, piece, theme),
+                theme.arm_style(number_of(arm.letter), arm.focused),
+                (*ways_to_tell(arm), *_beginning(arm), ""),
+            )
+            for arm in snapshot.arms
+        ]
+        for lines in range(min(most, 1), most + 1):
+            parted = in_lines([*entries, *more], lines)
+            if lines == most or all(legend_width(line) <= room for line in parted):
+                break
+        if all(legend_width(line, least=True) <= room for line in parted):
+            break
+    return parted
+
+
+def _beginning(arm: ArmView) -> tuple[str, ...]:
+    """The shortest way to tell an arm, cut: rather "mom…" between two names than none."""
+    shortest = (*ways_to_tell(arm), "")[-2:][0]
+    return (fit(shortest, _CUT),) if text_width(shortest) > _CUT else ()

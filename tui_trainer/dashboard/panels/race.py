@@ -1,0 +1,213 @@
+"""The arms of a race side by side: their losses, which one is ahead, where they parted and how far they are apart."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tui_trainer.dashboard.arm_labels import letter_of, number_of, ways_to_tell
+from tui_trainer.dashboard.panels.arm_curves import has_validation, race_axis, training_curves
+from tui_trainer.dashboard.panels.border import open_panel
+from tui_trainer.dashboard.panels.marks import run_axis
+from tui_trainer.dashboard.panels.overlay import PIECE, arm_sign, draw_arms
+from tui_trainer.dashboard.panels.scale import loss_scale
+from tui_trainer.dashboard.standings import Standing, Standings, standings, told, who_leads
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells, fit, text_width
+from tui_trainer.drawing.charts.bars import draw_bar, share_of_decades
+from tui_trainer.drawing.charts.numbers import compact, count, short_count
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Parting, Snapshot
+from tui_trainer.telemetry.lead import Basis
+
+_NUMBER = 7
+"""Cells of a loss in the table."""
+_DISTANCES = (1e-6, 1e1)
+"""Ends of the bars that say how far two arms are apart, as a share of the weights."""
+_WITH_PIECES = 40
+"""Columns from which a piece of its line stands beside an arm's letter."""
+_LEAST_NAME = 4
+"""Cells below which a name that is cut says nothing."""
+_LEAST_PLOT = 7
+"""Rows that a plot below the table needs."""
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size, in place of the fit panel; a race has at least two arms."""
+    note = f"iteration {count(snapshot.iteration)}"
+    cells = open_panel("fit", "Race", view, width, height, theme, note=note)
+    room, rows = width - 4, height - 2
+    if room < 8 or rows < 1:
+        return cells
+    stand = standings(snapshot.arms)
+    table = stand.arms
+    columns = _columns(cells, stand)
+    titled = rows >= len(table) + 2
+    y = 1
+    if titled:
+        _draw_titles(cells, columns, theme)
+        y += 1
+    for standing in table[: rows - titled]:
+        _draw_arm(cells, y, standing, columns, _ways(standing, table, columns.room), theme)
+        y += 1
+    left = height - 1 - y
+    sentences = [s for s in (fewer_words(who_leads(stand), room), _parted(snapshot, room)) if s]
+    if (parting := snapshot.parting) is not None and parting.weight and left >= len(parting.layers) + 6:
+        ways = (f"the weight furthest apart then: {parting.weight}", f"furthest apart then: {parting.weight}")
+        sentences.append(fewer_words(ways, room))
+    if left > len(sentences):
+        y, left = y + 1, left - 1
+    for text in sentences[-left:] if left > 0 else []:
+        cells.text(2, y, text, theme.text, width=room)
+        y += 1
+    y = _draw_distances(cells, y, snapshot.parting, table, theme)
+    if height - 1 - y > _LEAST_PLOT and room >= 24:
+        _draw_training(cells, y + 1, snapshot, loss_scale(snapshot, view).logarithmic, theme)
+    return cells
+
+
+class Columns(Struct, frozen=True):
+    """Where the parts of the table's lines stand."""
+
+    words: int
+    numbers: int
+    kinds: tuple[Basis, ...]
+    """The numbers that there is room for; the one that decides is the last."""
+
+    @property
+    def room(self) -> int:
+        """Cells that an arm's name and state have."""
+        return max(self.numbers - self.words - 1, 0)
+
+
+_TITLES = {
+    Basis.TRAIN_LOSS: "train",
+    Basis.VALIDATION_LOSS: "valid.",
+    Basis.TRAIN_ACCURACY: "right",
+    Basis.VALIDATION_ACCURACY: "right",
+}
+
+
+def _columns(cells: Cells, stand: Standings) -> Columns:
+    """The number that decides alone, where the words of an arm do not fit beside two in the shortest way."""
+    table = stand.arms
+    held_out = any(each.latest is not None and each.latest.validation_loss is not None for each in table)
+    loss = Basis.VALIDATION_LOSS if held_out else Basis.TRAIN_LOSS
+    basis = stand.lead.basis or loss
+    pair = (loss, basis) if basis is not loss else (Basis.TRAIN_LOSS, Basis.VALIDATION_LOSS)
+    words = 2 + (PIECE + 3 if cells.width >= _WITH_PIECES else 2)
+    longest = max(text_width((ways_to_tell(each.arm) or ("equal",))[-1]) for each in table)
+    for kinds in (pair, (basis,)):
+        numbers = cells.width - 3 - len(kinds) * (_NUMBER + 1)
+        if numbers - words - 1 >= longest:
+            break
+    return Columns(words, numbers, kinds)
+
+
+def _draw_titles(cells: Cells, columns: Columns, theme: Theme) -> None:
+    for number, title in enumerate(map(_TITLES.__getitem__, columns.kinds), start=1):
+        cells.text(columns.numbers + number * (_NUMBER + 1) - 1 - len(title), 1, title, theme.muted)
+
+
+def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, ways: list[str], theme: Theme) -> None:
+    """▸B ━━━ learning rate 0.1   0.0168  0.0244 ▲."""
+    arm, latest = standing.arm, standing.latest
+    text = theme.strong if arm.focused else theme.text
+    cells.text(1, y, "▸" if arm.focused else " ", theme.key)
+    piece = PIECE if columns.words > 2 + 2 else 0
+    packed = theme.arm_style(number_of(arm.letter), arm.focused)
+    cells.text(2, y, arm_sign(standing.letter, piece, theme), packed)
+    packed = theme.critical if standing.broken else text
+    cells.text(columns.words, y, fewer_words(ways, columns.room), packed, width=columns.room)
+    if latest is None:
+        return
+    for place, kind in enumerate(columns.kinds, start=1):
+        number = kind.of(latest)
+        value = "–" if number is None else told(kind, number)
+        cells.text(columns.numbers + place * (_NUMBER + 1) - 1 - text_width(value), y, value, text)
+    if standing.ahead:
+        cells.text(cells.width - 3, y, "▲", theme.best)
+
+
+def _ways(standing: Standing, table: tuple[Standing, ...], room: int) -> list[str]:
+    """What an arm is and how it stands, ways to say it, the longest first; of `room` cells where it says least."""
+    arm = standing.arm
+    names = list(ways_to_tell(arm)) or ["no difference yet", "equal"]
+    states = [f"{standing.sign} {state}" for state in standing.states]
+    if states:
+        told = [*(f"{name} {states[0]}" for name in names), *(f"{names[-1]} {state}" for state in states[1:])]
+        beside = room - text_width(f" {standing.sign}")
+        cut = [f"{fit(names[-1], beside)} {standing.sign}"] if beside >= _LEAST_NAME else []
+        return [*told, f"{names[-1]} {standing.sign}", *cut, standing.sign]
+    latest = standing.latest
+    if latest is not None and any(each.latest and each.latest.iteration != latest.iteration for each in table):
+        return [*(f"{name} · at {count(latest.iteration)}" for name in names), *names]
+    return names
+
+
+def _parted(snapshot: Snapshot, room: int) -> str:
+    """Where the weights of two arms parted, or that they have not."""
+    parting = snapshot.parting
+    if parting is None:
+        return ""
+    pair = " and ".join(letter_of(snapshot.arms, name) for name in parting.arms)
+    if parting.iteration is None:
+        both = [arm.iteration for arm in snapshot.arms if arm.name in parting.arms]
+        if len(set(both)) > 1:
+            until = count(min(both))
+            return fewer_words((f"{pair} had equal weights until {until}", f"{pair}: equal until {until}"), room)
+        ways: tuple[str, ...] = (f"{pair}: equal weights so far, to the bit", f"{pair}: equal weights so far")
+        return fewer_words((*ways, f"{pair}: equal so far"), room)
+    if not parting.iteration:
+        what = "start from other weights" if parting.layers else "have other shapes"
+        return fewer_words((f"{pair} {what}: they never were equal", f"{pair} {what}", f"{pair} never equal"), room)
+    at, first = count(parting.iteration), f", first in {parting.first}" if parting.first else ""
+    ways = (
+        f"equal weights at the start; {pair} part at iteration {at}{first}",
+        f"{pair} part at iteration {at}{first}",
+        f"{pair} part at {at}{first}",
+        f"{pair} part at {at}",
+        f"part at {at}",
+    )
+    return fewer_words(ways, room)
+
+
+def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[Standing, ...], theme: Theme) -> int:
+    """How far each layer's weights are apart, where there is room for all; returns the next free row."""
+    rows = cells.height - 1 - y
+    if parting is None or not parting.layers or rows < len(parting.layers):
+        return y
+    end = cells.width - 2
+    arms = [standing.arm for standing in table]
+    first, other = (letter_of(arms, name) for name in parting.arms)
+    at = {arm.letter: count(arm.iteration) for arm in arms if arm.letter in (first, other)}
+    if len(set(at.values())) > 1:  # one has come further: the weights are of where each stands
+        first, other = (f"{letter} at {at[letter]}" for letter in (first, other))
+    if rows >= len(parting.layers) + 2:
+        y += 1
+    if rows > len(parting.layers):
+        ways = (f"{other} from {first}: |difference| / |weights|", f"{other} − {first} / weights", f"{other} − {first}")
+        cells.text(2, y, fewer_words(ways, end - 2), theme.muted, width=end - 2)
+        y += 1
+    for number, distance in enumerate(parting.layers):
+        x = cells.text(2, y, f"layer {number + 1} " if end >= 36 else f"L{number + 1} ", theme.text)
+        right = end - _NUMBER - 1
+        if right - x >= 2:
+            draw_bar(cells, x, y, right - x, share_of_decades(distance, *_DISTANCES), theme.note, theme)
+        text = compact(distance, 2) if distance else "equal"
+        cells.text(right + 1, y, text, theme.text)
+        y += 1
+    return y
+
+
+def _draw_training(cells: Cells, y: int, snapshot: Snapshot, log_y: bool, theme: Theme) -> None:
+    """The training losses of all arms from row `y` on, where the loss panel has the validation losses."""
+    if not has_validation(snapshot):
+        return
+    cells.text(2, y, "training loss", theme.muted)
+    curves = training_curves(snapshot)
+    axis = race_axis(curves, log_y)
+    plot = Plot(cells.width - 2, cells.height - 2 - y, run_axis(snapshot), axis, theme, label=short_count)
+    draw_arms(plot, snapshot, curves)
+    cells.paste(plot.cells, 1, y + 1)

@@ -1,0 +1,159 @@
+"""The learning rate by iteration: that of every update made, and faintly what the schedule has for those to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard.arm_labels import number_of
+from tui_trainer.dashboard.panels.arm_curves import ArmCurve
+from tui_trainer.dashboard.panels.border import open_panel, say
+from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, loss_iterations, run_axis
+from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
+from tui_trainer.dashboard.panels.scale import curves_of, rate_scale, rates_shown
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.charts.axis import Axis, value_axis
+from tui_trainer.drawing.charts.dashes import DASHED, DASHES, DOTTED, sample
+from tui_trainer.drawing.charts.numbers import count, plain, short_count
+from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.experiment.words import value_words
+from tui_trainer.telemetry import Losses, Snapshot
+
+Floats = NDArray[np.float64]
+
+_TITLE = 23
+"""Cells of the upper border that the title and its ends take."""
+_ABOVE = 1.05
+"""So many times the largest rate a linear axis reaches at least: a constant rate is no edge of the picture."""
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size, in place of the loss."""
+    rates = rates_shown(snapshot)
+    scale = rate_scale(rates, view)
+    axis = _axis(rates, scale.logarithmic)
+    note = fewer_words(scale.ways(axis.logarithmic), width - _TITLE)
+    cells = open_panel("loss", "Learning rate", view, width, height, theme, note=note)
+    room, rows = width - 2, height - 2
+    if room < 8 or rows < 2:
+        return cells
+    if not len(rates):
+        say(cells, f"No rate yet: press {view.sign('toggle')} to run.", theme.muted)
+        return cells
+    lines = _legend(snapshot, room - 2, rows, theme)
+    plot = Plot(room, rows - len(lines), _time_axis(snapshot), axis, theme, label=short_count)
+    if snapshot.abandoned is not None:
+        plot.line(*lived(snapshot.abandoned), theme.faint, dash=DASHED, thin=True, letter="~")
+    if snapshot.arms:
+        for arm in snapshot.arms:
+            plot.line(
+                *planned(arm.losses, plot.horizontal.high),
+                theme.faint,
+                dash=DASHES[number_of(arm.letter) % len(DASHES)],
+                thin=True,
+                letter=".",
+            )
+        draw_arms(plot, snapshot, [ArmCurve(arm, *lived(arm.losses), until=arm.iteration) for arm in snapshot.arms])
+    else:
+        _draw_one(plot, snapshot)
+    if view.cursor is not None:
+        plot.upright(view.cursor, "│", theme.cursor, over=True)
+    cells.paste(plot.cells, 1, 1 + len(lines))
+    for number, line in enumerate(lines):
+        if number or view.cursor is None:  # what the cursor reads takes the place of the first
+            draw_legend(cells, 1 + number, line, theme)
+    if lines and view.cursor is not None:
+        reading = fewer_words(_reading(snapshot, view.cursor), room - 2)
+        cells.text(2, 1, reading, theme.cursor, width=room - 2)
+    return cells
+
+
+def lived(losses: Losses) -> tuple[Floats, Floats]:
+    """Iterations and rates: each stands, as its batch's loss does, at the update that it made."""
+    return loss_iterations(losses.learning_rate), losses.learning_rate.mean
+
+
+def planned(losses: Losses, until: float) -> tuple[Floats, Floats]:
+    """The same of what is to come, as far as the axis goes; empty where that is not known."""
+    if losses.planned is None:
+        return np.empty(0), np.empty(0)
+    x = losses.planned.iterations.astype(np.float64) + 1
+    return x[x <= until], losses.planned.rates[x <= until]
+
+
+def _time_axis(snapshot: Snapshot) -> Axis:
+    """The run's, or all of its plan where that is more than one number."""
+    so_far = run_axis(snapshot)
+    plans = [each.planned for each in curves_of(snapshot) if each.planned is not None and np.ptp(each.planned.rates)]
+    return Axis(0.0, max([so_far.high, *(float(plan.iterations[-1] + 1) for plan in plans)]))
+
+
+def _axis(rates: Floats, log_y: bool) -> Axis:
+    """Round limits around all rates, a linear one from 0."""
+    if log_y and (rates > 0).any():
+        return value_axis(rates, logarithmic=True)
+    return value_axis(np.append(rates, [0.0, _ABOVE * rates.max(initial=0.0)]))
+
+
+def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
+    """The rate of one run; what lies after a moment of the past is dimmed, and the plan is faint."""
+    theme = plot.theme
+    plot.line(*planned(snapshot.losses, plot.horizontal.high), theme.faint, dash=DOTTED, thin=True, letter=".")
+    draw_moment(plot, snapshot)
+    now = snapshot.past.iteration if snapshot.past else np.inf
+    plot.line(*lived(snapshot.losses), theme.train, until=now, after=theme.faint)
+    draw_events(plot, snapshot)
+
+
+def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list[Entry]]:
+    """Which curve is which, in as many lines as there is room for."""
+    after = []
+    if snapshot.abandoned is not None:
+        after.append(Entry(theme.sign(sample(DASHED, 1), "~"), theme.muted, ("abandoned future", "abandoned", "left")))
+    if snapshot.arms:
+        if any(arm.losses.planned is not None for arm in snapshot.arms):
+            after.append(Entry("faint:", theme.muted, ("planned",)))
+        return arms_legend(snapshot, after, room, rows, theme)
+    if rows < 5:
+        return []
+    entries = [Entry(theme.sign("━━", "**"), theme.train, ("of every update", "updates", ""))]
+    if snapshot.losses.planned is not None:
+        words = _schedule(snapshot.settings)
+        entries.append(Entry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, (f"planned: {words}", "planned")))
+    return [[*entries, *after]]
+
+
+def _schedule(settings: Mapping[str, object]) -> str:
+    """cosine, warm-up 20."""
+    name = settings.get("schedule.name")
+    words = "" if name is None else value_words(name, "schedule.name")
+    warmup = settings.get("schedule.warmup")
+    return f"{words}, warm-up {warmup}" if warmup else words
+
+
+def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
+    """The rate of the update that led to the cursor: ways to say it, the longest first."""
+    at = f"at {count(cursor)}"
+    if snapshot.arms:
+        values = [f"{arm.letter} {_rate(arm.losses, cursor)}" for arm in snapshot.arms]
+        focused = next(value for arm, value in zip(snapshot.arms, values, strict=True) if arm.focused)
+        return [" · ".join(way) for way in ((at, *values), (at, focused), (focused,))]
+    value = _rate(snapshot.losses, cursor)
+    schedule = _schedule(snapshot.settings)
+    ways = ((at, f"learning rate {value}", schedule), (at, f"learning rate {value}"), (at, f"lr {value}"), (value,))
+    return [" · ".join(filter(None, way)) for way in ways]
+
+
+def _rate(losses: Losses, cursor: int) -> str:
+    rates = losses.learning_rate
+    index = (cursor - 1 - rates.start) // rates.width
+    if not 0 <= index < len(rates.last):
+        return "–"
+    low, high = float(rates.low[index]), float(rates.high[index])
+    return plain(low, 3) if low == high else f"{plain(low, 3)} to {plain(high, 3)}"

@@ -1,0 +1,108 @@
+"""The list of settings with the values in force; the chosen line says what it means and what a change would cost."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from tui_trainer.dashboard.panels.border import open_panel
+from tui_trainer.dashboard.setting_values import told
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.ascii import spelled_out
+from tui_trainer.drawing.cells import Cells, text_width
+from tui_trainer.drawing.text_fitting import fewer_words, limited, wrapped
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.experiment.declared import Setting
+from tui_trainer.experiment.words import short_value, value_words
+from tui_trainer.telemetry import Snapshot
+
+RESTARTS = "↻"
+"""Beside a setting whose change starts the run again."""
+
+_HELP_ROWS = 5
+"""Rows that a list high enough leaves to the explanation of the chosen line."""
+
+_WIDEST = 48
+"""Cells of a line of the list at most: in a wider panel, label and value would lose each other."""
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    shown, settings, chosen, focused = visible(view, height), view.settings, view.setting, view.focus == "settings"
+    note = f"{chosen + 1} of {len(settings)}" if len(shown) < len(settings) else ""
+    cells = open_panel("settings", "Settings", view, width, height, theme, note=note)
+    if not shown or width < 8:
+        return cells
+    room = min(width, _WIDEST) - 2
+    for y, index in enumerate(shown, start=1):
+        setting, is_automatic = settings[index], settings[index].key in snapshot.automatic
+        value = snapshot.settings.get(setting.key, "–")
+        words = told(snapshot, setting.key)
+        short = _repeated(short_value(value, setting.key)) if words == value_words(value, setting.key) else words
+        line = _line(
+            setting, (words, short), room, theme, automatic=is_automatic, chosen=index == chosen, focused=focused
+        )
+        cells.paste(line, 1, y)
+    if len(shown) < len(settings):
+        if shown[0] > 0:
+            cells.text(width - 1, 1, "▴", theme.key)
+        if shown[-1] < len(settings) - 1:
+            cells.text(width - 1, len(shown), "▾", theme.key)
+    if chosen in shown:
+        _draw_help(cells, len(shown) + 1, settings[chosen], theme)
+    return cells
+
+
+def visible(view: View, height: int) -> range:
+    """Which settings a panel of this height shows, the chosen one always; line i stands in row i + 1."""
+    rows, total = max(height - 2, 0), len(view.settings)
+    rows -= _HELP_ROWS + 1 if rows > 24 else _HELP_ROWS if rows > 16 else 0
+    if total <= rows:
+        return range(total)
+    first = min(max(view.setting - rows // 2, 0), total - rows)
+    return range(first, first + rows)
+
+
+def _repeated(value: str) -> str:
+    """ "relu relu relu" as "3 × relu"; anything else as it is."""
+    words = value.split()
+    alike = len(words) > 1 and len(set(words)) == 1 and not words[0][0].isdigit()
+    return f"{len(words)} × {words[0]}" if alike else value
+
+
+@lru_cache(maxsize=256)
+def _line(
+    setting: Setting, values: tuple[str, str], width: int, theme: Theme, *, automatic: bool, chosen: bool, focused: bool
+) -> Cells:
+    """▸label  value ↻ (the mark only where a change restarts), the value in full or in short.
+
+    Most lines of a list are as in the picture before.
+    """
+    packed = theme.chosen if chosen and focused else theme.strong if chosen else theme.text
+    cells = Cells(width, 1, theme.chosen if chosen and focused else theme.text)
+    cells.text(0, 0, "▸" if chosen else " ", theme.on_ground(theme.key, packed))
+    room = width - 3
+    words = (setting.label, setting.short or setting.label)
+    value = values[text_width(words[1]) + 1 + text_width(values[0]) > room]
+    name = fewer_words(words, room - text_width(value) - 1)
+    value_room = min(text_width(value), max(room - text_width(name) - 1, room // 2))
+    cells.text(1, 0, name, packed if chosen else theme.muted, width=max(room - value_room - 1, 0))
+    style = theme.muted if automatic and not chosen else packed
+    cells.text(1 + room - value_room, 0, value, style, width=value_room)
+    if not setting.live:
+        cells.text(width - 1, 0, RESTARTS, theme.on_ground(theme.muted, packed))
+    return cells
+
+
+def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
+    """Below the list, where room is left: the chosen setting in a sentence."""
+    room, rows = cells.width - 4, cells.height - 2 - y
+    if room < 12 or rows < 2:
+        return
+    cells.text(1, y, "─" * (cells.width - 2), theme.border)
+    cost = "acts at once" if setting.live else f"{RESTARTS} restarts the run"
+    text = spelled_out(setting.help) if theme.ascii else setting.help
+    lines = limited(wrapped(text, room), rows)
+    for number, line in enumerate(lines, start=1):
+        cells.text(2, y + number, line, theme.muted, width=room)
+    if rows > len(lines):
+        cells.text(2, y + len(lines) + 1, cost, theme.note, width=room)

@@ -1,0 +1,294 @@
+"""The four phases with the real numbers of this iteration: one example and one weight followed all the way.
+
+The phase at work has the most room; then comes what the others have to say, as far as the panel reaches.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from msgspec import structs
+
+from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
+from tui_trainer.dashboard.panels.step_equations import named
+from tui_trainer.dashboard.panels.step_line import Floats, Line, in_ascii, in_digits, significant
+from tui_trainer.dashboard.panels.step_lines import lines, short_name
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells, style, text_width
+from tui_trainer.drawing.charts.heatmap import NUMBER_WIDTH, draw_heatmap, number_text
+from tui_trainer.drawing.charts.numbers import compact, count
+from tui_trainer.drawing.text_fitting import fewer_words, wrapped
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Phase, Snapshot, Status
+
+_TITLE = 21
+"""Cells of the upper edge that the panel's name takes, with its key and the corners."""
+_INDENT, _SHORT_INDENT = 9, 2
+"""Cells in front of a phase's lines: its word, or its first letter where room is short."""
+_LABEL = 24
+"""Cells that the words in front of a vector may take."""
+_STRIP = 5
+"""Cells from which on a strip of colours is drawn."""
+_DROPPED = "drop"
+"""Stands in place of the 0 of a unit that dropout has silenced: another 0 than that of a ReLU."""
+_WIDEST = 2
+"""Cells that one value of a strip may take."""
+_AMOUNTS = ((3, 3), (3, 2), (2, 2), (3, 1), (2, 1), (2, 0), (1, 1), (1, 0), (0, 0))
+"""How much to say: the detail of the phase at work (of all, where none is), and that of the others; from the most to
+the least."""
+_IN_WORDS = 8
+"""Rows that all but the vectors of a plain account take."""
+_NUMBER_ROWS = 8
+"""Rows that the numbers of a vector may take; longer ones are strips of colours."""
+_MOST_IN_A_ROW = 40
+"""Numbers that the widest screen has room for in a row."""
+_PASSES = 2
+"""How often the lines are chosen anew, at most, when their numbers need more digits and so more room."""
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    step = snapshot.step
+    cells = open_panel("step", "This step", view, width, height, theme, note=_note(snapshot, width))
+    room, rows = width - 4, height - 2
+    if room < 4 or rows < 1:
+        return cells
+    if step is None:
+        iteration, phase = view.sign("step"), view.sign("phase")
+        made = "No step from these weights yet" if snapshot.iteration else "No step yet"
+        say(cells, f"{made}: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
+        return cells
+    indent = _INDENT if room >= 24 else _SHORT_INDENT if room >= 12 else 0
+    told = list(lines(snapshot, step))
+    numbers = _number_rows(told, rows, room - indent)
+    chosen, numbers = _in_one_precision(told, rows, room - indent, snapshot.phase, numbers, theme)
+    label = _label_width(chosen, room - indent)
+    each = [_rows(line, room - indent, label, numbers) for line in chosen]
+    gap = 1 if sum(each) + len(Phase) - 1 <= rows else 0
+    y, last = 1, None
+    for line, height_of_line in zip(chosen, each, strict=True):
+        state = freshness(snapshot, line.phase)
+        if line.phase != last:
+            y += gap if last is not None else 0
+            word = {"calm": theme.strong, "fresh": theme.badge, "stale": theme.stale}[state]
+            cells.text(2, y, line.phase.word[: max(indent - 1, 0)], word)
+        _draw_line(cells, 2 + indent, y, line, state, label, numbers, theme)
+        y += height_of_line
+        last = line.phase
+    return cells
+
+
+def _note(snapshot: Snapshot, width: int) -> str:
+    """Whose numbers these are; the iteration too where the header is ahead of them, since at full speed they stay for
+    as long as it takes to read them."""
+    step = snapshot.step
+    if step is None:
+        return ""
+    example, at = f"example {step.example + 1} of {step.batch_size}", f"after {count(snapshot.iteration)}"
+    ways: tuple[str, ...] = (f"{example} · {short_name(step.weight)}", example)
+    if snapshot.status is Status.RUNNING and snapshot.pace is None:
+        ways = (*(f"{at}, {way}" for way in ways), at)
+    return fewer_words(ways, width - _TITLE)
+
+
+def _number_rows(all_lines: list[Line], rows: int, room: int) -> int:
+    """Rows that the numbers of a vector may take, 0 where all are strips: by the network and the panel alone, so that
+    it does not change from one step to the next."""
+    lengths = [len(line.vector) for line in all_lines if line.vector is not None and line.detail <= 1]
+    in_a_row = max((room - _LABEL + 1) // NUMBER_WIDTH, 1)
+    needed = [-(-length // in_a_row) for length in lengths]
+    return 0 if max(needed, default=0) > _NUMBER_ROWS or sum(needed) + _IN_WORDS > rows else _NUMBER_ROWS
+
+
+def _in_one_precision(
+    told: list[Line], rows: int, room: int, phase: Phase | None, numbers: int, theme: Theme
+) -> tuple[list[Line], int]:
+    """The lines for which there is room, long ones broken into rows, every number in the same digits wherever it
+    stands: in the most that any of the lines needs; and `numbers`, or 0 where not even that little has room."""
+    told = [structs.replace(line, texts=_texts(line, numbers)) for line in told]
+    precision: dict[str, int] = {}
+    for _ in range(_PASSES):
+        told = [_said_in(line, precision, theme) for line in told]
+        before = len(precision), sum(precision.values())
+        chosen = _chosen(told, rows, room, phase, numbers)
+        label = _label_width(chosen, room)
+        while _grow(precision, chosen, room, label, numbers):
+            chosen = [_said_in(line, precision, theme) for line in chosen]
+        if (len(precision), sum(precision.values())) == before:
+            break
+    if sum(_rows(line, room, label, numbers) for line in chosen) <= rows:
+        return _broken(chosen, rows, room), numbers
+    return _broken(chosen, rows - len(chosen), room), 0
+
+
+def _said_in(line: Line, asked: Mapping[str, int], theme: Theme) -> Line:
+    """The line with its numbers in these digits, spelled out where the screen is ASCII only."""
+    if theme.ascii and not line.ascii:
+        line = in_ascii(line)
+    precision, texts = line.concerned(asked), line.texts
+    if line.vector is not None and texts:
+        texts = tuple(in_digits(v, text, asked) for v, text in zip(line.vector.tolist(), texts, strict=True))
+    if line.cell and precision == line.precision and texts == line.texts:
+        return line
+    cell = max([NUMBER_WIDTH, *(text_width(text) + 1 for text in texts)])
+    return structs.replace(line, precision=precision, texts=texts, cell=cell)
+
+
+def _grow(precision: dict[str, int], chosen: list[Line], room: int, label: int, numbers: int) -> bool:
+    """Ask for the digits that the lines have; whether that is more than was asked for."""
+    grown = False
+    for line in chosen:
+        for name, digits in (*line.digits_used(room), *_digits_of_vector(line, room - label, numbers)):
+            if digits > precision.get(name, 0):
+                precision[name], grown = digits, True
+    return grown
+
+
+def _digits_of_vector(line: Line, room: int, most: int) -> Iterator[tuple[str, int]]:
+    """The digits that numbers of a vector have, where they are written out."""
+    if line.vector is None or not (len(line.texts) == 1 or _chunks(line, room, most)):
+        return
+    for value, text in zip(line.vector.tolist(), line.texts, strict=True):
+        if value and math.isfinite(value):
+            yield named(value), significant(text)
+
+
+def _texts(line: Line, most: int) -> tuple[str, ...]:
+    """The numbers of a vector as they are printed alone, none where it is too long for so many rows."""
+    if line.vector is None or len(line.vector) > max(most * _MOST_IN_A_ROW, 1):
+        return ()
+    values, scale = line.vector.tolist(), _scale(line.vector)
+    return tuple(number_text(value, scale) if len(values) > 1 else compact(value) for value in values)
+
+
+def _scale(vector: Floats) -> float:
+    return float(np.abs(vector[np.isfinite(vector)]).max(initial=0.0)) or 1.0
+
+
+def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None, numbers: int) -> list[Line]:
+    """The lines for which there is room, of which long ones are still to be broken into rows."""
+    for most, others in _AMOUNTS:
+        chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others) < line.until]
+        if len(chosen) > rows:
+            continue
+        label = _label_width(chosen, room)
+        spare = rows - sum(_rows(line, room, label, numbers) for line in chosen)
+        if spare >= 0:
+            more = [line for line in all_lines if line.detail > _amount(line, phase, most, others)]
+            return _filled(all_lines, chosen, more, spare, room, numbers)
+    if len(chosen) <= rows:
+        return chosen
+    at_work = next((number for number, line in enumerate(chosen) if line.phase == phase), 0)
+    start = min(at_work, max(len(chosen) - rows, 0))
+    return chosen[start : start + rows]
+
+
+def _filled(
+    all_lines: list[Line], chosen: list[Line], more: list[Line], spare: int, room: int, numbers: int
+) -> list[Line]:
+    """The chosen lines and, in the rows that are to spare, those that fit of the next details."""
+    for line in sorted(more, key=lambda line: line.detail) if spare else ():
+        if any(other.phase == line.phase and other.until <= line.detail for other in chosen):
+            continue  # this one would say it again
+        kept = {id(each) for each in (*chosen, line)}
+        with_it = [each for each in all_lines if id(each) in kept]
+        label = _label_width(with_it, room)
+        needed = _rows(line, room, label, numbers)
+        if needed <= spare and (line.vector is None or len(line.vector) < 2 or room - label >= _STRIP):
+            chosen, spare = with_it, spare - needed
+    return chosen
+
+
+def _amount(line: Line, phase: Phase | None, most: int, others: int) -> int:
+    """The detail that a line may have: what is still the previous iteration's has none."""
+    if phase is None or line.phase == phase:
+        return most
+    return others if line.phase < phase else 0
+
+
+def _broken(chosen: list[Line], spare: int, room: int) -> list[Line]:
+    """The same lines, those that are too long broken into several while rows are spare, else in their fewest words."""
+    broken: list[Line] = []
+    for line in chosen:
+        parts = _parts(line, room)
+        if len(parts) > 1:
+            if len(parts) > spare + 1:
+                parts = [line.short(room)]
+            spare -= len(parts) - 1
+        broken += [structs.replace(line, ways=(part,), equation="") for part in parts] or [line]
+    return broken
+
+
+def _parts(line: Line, room: int) -> list[str]:
+    """The shortest words that are not cut, in as many rows as they need; none for a line with a vector."""
+    return [] if line.vector is not None else wrapped(line.words(room), room)
+
+
+def _label_width(chosen: list[Line], room: int) -> int:
+    """Cells for the words in front of vectors, so that all vectors begin in one column."""
+    most = min(room // 2, _LABEL)
+    widths = [text_width(line.words(most)) for line in chosen if line.vector is not None]
+    return min(max(widths, default=0) + 1, room)
+
+
+def _rows(line: Line, room: int, label: int, numbers: int) -> int:
+    """The rows that a line takes."""
+    if line.vector is None:
+        return len(_parts(line, room))
+    return max(len(_chunks(line, room - label, numbers)), 1)
+
+
+def _chunks(line: Line, room: int, most: int) -> list[Floats]:
+    """The numbers of each row, as many as fit; none where they would take more than `most` rows."""
+    if line.vector is None or len(line.texts) < 2:
+        return []
+    each = max((room + 1) // line.cell, 0)
+    if not each or len(line.vector) > each * most:
+        return []
+    return [line.vector[start : start + each] for start in range(0, len(line.vector), each)]
+
+
+def _draw_line(
+    cells: Cells, x: int, y: int, line: Line, state: Freshness, label: int, numbers: int, theme: Theme
+) -> None:
+    """loss −ln(0.95) = 0.05: words, and behind them the vector where there is one."""
+    packed = {"calm": theme.text, "fresh": theme.fresh, "stale": theme.stale}[state]
+    room = cells.width - 2 - x
+    if line.vector is None:
+        cells.text(x, y, line.short(room), theme.critical if line.broken else packed, width=room)
+        return
+    cells.text(x, y, line.words(label - 1), packed, width=label - 1)
+    _draw_vector(cells, x + label, y, room - label, line, numbers, packed, theme)
+
+
+def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: int, packed: int, theme: Theme) -> None:
+    """A number, several rows of numbers, or a strip with a block for each; what is followed stands out."""
+    vector = line.vector
+    if vector is None or room < 1:
+        return
+    finite, texts = np.isfinite(vector), line.texts
+    if len(vector) == 1:
+        cells.text(x, y, texts[0] if finite[0] else "✗ not finite", packed, width=room)
+        return
+    scale, cell = _scale(vector), line.cell
+    chunks = _chunks(line, room, numbers)
+    colours = theme.number_colours(vector / scale)
+    for place, text in enumerate(texts if chunks else ()):
+        row, column = divmod(place, len(chunks[0]))
+        look = theme.critical if not finite[place] else theme.text
+        if theme.coloured and finite[place] and vector[place]:
+            look = style(int(colours[place]), theme.background)
+        if line.dropped is not None and line.dropped[place]:
+            text, look = _DROPPED, theme.muted
+        cells.text(x + cell * column + cell - 1 - text_width(text), y + row, text, look)
+    if chunks and line.marked is not None:
+        row, column = divmod(line.marked, len(chunks[0]))
+        where = slice(x + cell * column, x + cell * (column + 1) - 1)
+        if row < len(chunks):
+            cells.styles[y + row, where] = theme.chosen
+    if not chunks and not finite.all():
+        cells.text(x, y, f"✗ {np.count_nonzero(~finite)} of {len(vector)} not finite", theme.critical, width=room)
+    elif not chunks and room >= _STRIP:
+        cells.paste(draw_heatmap(vector[None, :], min(room, _WIDEST * len(vector)), 1, theme, scale=scale), x, y)

@@ -1,0 +1,186 @@
+"""One line of the step panel: words, words with an equation in them, or words in front of a vector."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
+
+import numpy as np
+from msgspec import Struct, structs
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard.panels.step_equations import (
+    Precision,
+    digits_of,
+    equation,
+    in_print,
+    named,
+    names_in,
+    rough_equation,
+)
+from tui_trainer.drawing.ascii import spelled_out
+from tui_trainer.drawing.cells import text_width
+from tui_trainer.drawing.charts.numbers import compact
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.telemetry import Phase
+
+Floats = NDArray[np.float64]
+
+_MARKED = re.compile(r"⟦([^|]+)\|(\d+)⟧")
+
+
+def number(value: float, digits: int) -> str:
+    """A number within words, in so many digits, or in more where it has more elsewhere: see `Line.precision`."""
+    return f"⟦{value:.12g}|{digits}⟧" if math.isfinite(value) and value else compact(value, digits)
+
+
+def in_digits(value: float, text: str, asked: Mapping[str, int]) -> str:
+    """`text`, the number as it would stand alone, or the number in the digits that the panel prints it in elsewhere."""
+    digits = asked.get(named(value), 0)
+    if digits <= significant(text) or not math.isfinite(value) or not value:
+        return text
+    whole = len(str(int(abs(value)))) if 1 <= abs(value) < 1e5 else 0
+    return in_print(f"{value:.{max(digits, whole)}g}")
+
+
+@lru_cache(maxsize=2048)
+def significant(text: str) -> int:
+    """How many significant digits a printed number has."""
+    return len(re.sub(r"e.*$|\D", "", text).lstrip("0"))
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One line of a phase, in the order in which they stand on the screen."""
+
+    phase: Phase
+    ways: tuple[str, ...]
+    """Ways to say it, the longest first."""
+    equation: str = ""
+    """What stands in place of {} in them, all numbers in full."""
+    digits: int = 4
+    """Significant digits of the equation's result, where there is room."""
+    fewest: int = 3
+    """Digits below which the equation no longer says what it is there for."""
+    detail: int = 0
+    """0 is said always, 1 to 3 when there is room for all lines of that detail."""
+    until: int = 9
+    """The detail from which on other lines say it better."""
+    vector: Floats | None = None
+    """(n,) values behind the words: as numbers, or as a strip of colours."""
+    texts: tuple[str, ...] = ()
+    """Its numbers as they are printed, where that is wanted."""
+    cell: int = 0
+    """Cells of one of them, a blank included."""
+    marked: int | None = None
+    """Which of them belongs to the followed weight."""
+    dropped: NDArray[np.bool_] | None = None
+    """(n,): which of them dropout has silenced."""
+    broken: bool = False
+    """Whether this is where a diverged run broke."""
+    precision: Precision = ()
+    """In how many digits the panel prints which number, wherever it stands."""
+    ascii: bool = False
+    """Whether the equation is spelled out in ASCII; see `in_ascii`."""
+
+    def words(self, room: int) -> str:
+        """The most that fits into `room` cells: words leave first, then digits, as long as the equation holds and says
+        something. Longer than `room`, to be broken, where nothing fits."""
+        if not self.equation:
+            return fewer_words(self._plain(), room)
+        return _equation_words(self, room)
+
+    def short(self, room: int) -> str:
+        """What fits into `room` cells, in however few digits; cut where not even that does."""
+        if not self.equation:
+            return fewer_words(self._plain(), room)
+        rough = (rough_equation(self.equation, digits) for digits in (4, 3, 2))
+        fitting = self.that_fit(chain(self.true(), (each for text in rough for each in (text, _tight(text)))), room)
+        return next(fitting, self.said(self.ways[-1], _tight(rough_equation(self.equation, 2))))
+
+    def true(self) -> Iterator[str]:
+        """The equation as it may be printed, from the most digits to the fewest that say something, then without any
+        blanks."""
+        last = ""
+        for digits in range(max(self.digits, self.fewest), self.fewest - 1, -1):
+            printed, holds = equation(self.equation, digits, self.precision)
+            if holds:
+                last = _tight(printed)
+                yield from (printed, last)
+        if last:
+            yield _tightest(last)
+
+    def digits_used(self, room: int) -> Precision:
+        """How many digits the numbers have in what `words` says."""
+        said = self.words(room)
+        if not self.equation:
+            way = next((way for way in self.ways if _in_words(way, self.precision) == said), "")
+            asked = dict(self.precision)
+            found = ((named(float(value)), int(least)) for value, least in _MARKED.findall(way))
+            return tuple((name, max(digits, asked.get(name, 0))) for name, digits in found)
+        for digits in range(max(self.digits, self.fewest), self.fewest - 1, -1):
+            printed, holds = equation(self.equation, digits, self.precision)
+            variants = (printed, _tight(printed), _tightest(printed))
+            if holds and any(said == self.said(way, variant) for way in self.ways for variant in variants):
+                return digits_of(self.equation, digits, self.precision)
+        return ()
+
+    def concerned(self, asked: Mapping[str, int]) -> Precision:
+        """What of these digits is asked of numbers of this line's words."""
+        if self.equation:
+            names: Iterable[str] = names_in(self.equation)
+        else:
+            names = (named(float(value)) for way in self.ways if "⟦" in way for value, _ in _MARKED.findall(way))
+        return tuple(sorted({(name, asked[name]) for name in names if name in asked}))
+
+    def _plain(self) -> tuple[str, ...]:
+        return tuple(_in_words(way, self.precision) for way in self.ways)
+
+    def that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
+        """Its ways to say each of the printed equations, in as far as they fit."""
+        for text in printed:
+            yield from (said for way in self.ways if text_width(said := self.said(way, text)) <= room)
+
+    def said(self, way: str, printed: str) -> str:
+        """One of the ways with the printed equation in its place."""
+        return way.format(spelled_out(printed) if self.ascii else printed)
+
+
+def in_ascii(line: Line) -> Line:
+    """The same line with its formulas spelled out, for a screen that has no √, δ or ²."""
+    return structs.replace(line, ways=tuple(map(spelled_out, line.ways)), ascii=True)
+
+
+@lru_cache(maxsize=128)
+def _equation_words(line: Line, room: int) -> str:
+    """`Line.words` of a line with an equation; a panel tries it several times before it knows what it has room for."""
+    for fitting in line.that_fit(line.true(), room):
+        return fitting
+    printed = list(line.true())  # the shortest, with the blanks at which it can be broken
+    return line.said(line.ways[-1], printed[-3] if printed else rough_equation(line.equation, max(line.fewest, 4)))
+
+
+def _in_words(way: str, precision: Precision) -> str:
+    """The numbers in it as the panel prints them."""
+
+    if "⟦" not in way:
+        return way
+    asked = dict(precision)
+
+    def printed(found: re.Match[str]) -> str:
+        value = float(found[1])
+        return in_digits(value, compact(value, int(found[2])), asked)
+
+    return _MARKED.sub(printed, way)
+
+
+def _tightest(printed: str) -> str:
+    """Without any blanks."""
+    return re.sub(" ([=+−]) ", r"\1", _tight(printed))
+
+
+def _tight(printed: str) -> str:
+    """Without the blanks around its products."""
+    return printed.replace(" × ", "×").replace(" / ", "/")

@@ -1,0 +1,262 @@
+"""What the four phases have to say about one example and one weight, line by line, the numbers filled in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard.gradient_check_words import check_ways
+from tui_trainer.dashboard.panels.step_equations import in_print, rough_equation
+from tui_trainer.dashboard.panels.step_line import Floats, Line, number
+from tui_trainer.drawing.charts.numbers import compact, count, plain
+from tui_trainer.telemetry import Autopsy, Phase, Snapshot, StepView, WeightStep
+
+_GLOSSES = {
+    Phase.FORWARD: "The example goes through all layers, with the weights as they are.",
+    Phase.LOSS: "How wrong the guess is, as one number.",
+    Phase.BACKWARD: "How much each weight has to do with it: back through the layers, by the chain rule.",
+    Phase.UPDATE: "Every weight takes a step against its share of the blame.",
+}
+"""What a phase is for, in a sentence."""
+
+
+def short_name(weight: WeightStep) -> str:
+    """L1 w[2→4]."""
+    return f"L{weight.layer + 1} {weight.name.partition(' ')[0]}"
+
+
+def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    """Every line there is to show, phase by phase."""
+    if snapshot.autopsy is not None:
+        yield Line(phase=Phase.FORWARD, ways=_whose_numbers(snapshot, snapshot.autopsy))
+    for phase, said in zip(Phase, (_guess, _measure, _blame, _fix), strict=True):
+        if snapshot.phase is not None and phase > snapshot.phase:
+            yield _to_come(phase, step)
+            continue
+        if snapshot.autopsy is not None and snapshot.autopsy.phase is phase:
+            found = snapshot.autopsy
+            tensor = f"{found.tensor} of {found.layer}" if found.layer else found.tensor
+            broke = f"✗ iteration {count(found.iteration + 1)} broke here"
+            ways = (
+                f"{broke}: {tensor} ({found.operation})",
+                f"{broke}: {tensor}",
+                broke,
+                f"✗ {tensor}",
+                "✗ broke here",
+            )
+            yield Line(phase=phase, ways=ways, broken=True)
+        yield Line(phase=phase, ways=(_GLOSSES[phase],), detail=3)
+        yield from said(snapshot, step)
+
+
+def _whose_numbers(snapshot: Snapshot, found: Autopsy) -> tuple[str, ...]:
+    """Which iteration of a diverged run is shown: the last one completed, and the one that broke comes after it."""
+    these = f"numbers of iteration {count(snapshot.iteration)}"
+    if found.iteration < snapshot.iteration:
+        return f"{these}, which broke", these
+    last = f"iteration {count(snapshot.iteration)}"
+    return f"{these}, the last finite", f"of {last}, the last finite", f"{last}, finite", last
+
+
+def _to_come(phase: Phase, step: StepView) -> Line:
+    """What a phase is going to compute: its numbers are not there yet, and those of the last iteration are not its."""
+    weight = step.weight
+    ways = {
+        Phase.LOSS: (f"loss = {step.formula}", step.formula),
+        Phase.BACKWARD: (f"{weight.name}: ∂loss/∂w = a × δ", "∂loss/∂w = a × δ", "a × δ"),
+        Phase.UPDATE: _formula_ways(weight.formula),
+    }[phase]
+    return Line(phase=phase, ways=ways)
+
+
+def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    phase, weight = Phase.FORWARD, step.weight
+    yield Line(phase=phase, ways=_pair(step, step.partner) if step.partner is not None else _answer(snapshot, step))
+    marked = weight.source if weight.layer == 0 else None
+    if len(step.inputs) > 1:
+        names = "inputs" if len(step.inputs) > 3 else " ".join(step.input_names)
+        yield Line(phase=phase, ways=(names, "inputs"), detail=3, vector=step.inputs, marked=marked)
+    last = len(step.layers) - 1
+    for place, layer in enumerate(step.layers):
+        unit = weight.unit if weight.layer == place else None
+        detail = 1 if place == last else 2
+        if place == last or layer.activation_name != "linear" or layer.dropped is not None:
+            yield Line(phase=phase, ways=(f"{layer.name} z",), detail=detail, vector=layer.pre_activation, marked=unit)
+        if place < last:
+            dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
+            source = weight.source if weight.layer == place + 1 else None
+            activated = f"{layer.name} {layer.activation_name}"
+            named = (f"{activated}{dropped}", activated, f"{layer.name} a")
+            yield Line(
+                phase=phase,
+                ways=named,
+                detail=1,
+                vector=layer.activation,
+                marked=source,
+                dropped=layer.dropped,
+            )
+            if layer.dropped is not None:
+                yield Line(phase=phase, ways=_dropout(layer.dropped, layer.kept_scale), detail=2)
+    yield _unit_of(weight)
+    if step.answer:
+        best = int(np.argmax(step.prediction))
+        of = f" of {step.output_names[best]}" if len(step.prediction) > 1 else ""
+        yield Line(phase=phase, ways=(f"p{of} = {{}}", "p = {}"), equation=step.answer, detail=2)
+    if len(step.prediction) > 1 and snapshot.data.task == "classification":
+        # Of several outputs only a softmax's, which says how it came about, add up to 1.
+        of_all = "probabilities" if step.answer else "answers"
+        yield Line(phase=phase, ways=(of_all, "p"), detail=2, vector=step.prediction)
+
+
+def _unit_of(weight: WeightStep) -> Line:
+    """How the z of the followed weight's unit comes about."""
+    layer, unit = weight.layer + 1, weight.unit + 1
+    ways = (f"z of unit {unit} of layer {layer} = Σ w × a + b = {{}}", f"L{layer} z[{unit}] = {{}}")
+    return Line(phase=Phase.FORWARD, ways=ways, equation=weight.pre_activation, digits=3, detail=2)
+
+
+def _dropout(dropped: NDArray[np.bool_], scale: float) -> tuple[str, ...]:
+    """How many units were silenced and what became of the others (inverted dropout), ways to say it."""
+    silent, kept = f"{dropped.sum()} of {len(dropped)} units", f"× {plain(scale, 3)}"
+    return (
+        f"dropout: {silent} silent, the others {kept} = 1 / (1 − {plain(1 - 1 / scale, 3)})",
+        f"dropout: {silent}, others {kept}",
+        f"others {kept}",
+    )
+
+
+def _measure(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    phase = Phase.LOSS
+    yield Line(phase=phase, ways=(f"loss = {step.formula}", step.formula), detail=2)
+    yield Line(phase=phase, ways=("loss {}", "{}"), equation=step.filled)
+    size, mean = step.batch_size, step.batch_loss
+    ways = ("mean of the batch: sum {}", "batch: {}")
+    yield Line(phase=phase, ways=ways, equation=f"{mean * size:.12g} / {size} = {mean:.12g}", digits=3, detail=1)
+
+
+def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    phase, weight = Phase.BACKWARD, step.weight
+    flow = (
+        "δ = ∂loss/∂z: the last layer's is the error, each other's comes from the next, through its weights and slope",
+        "δ = ∂loss/∂z, from the last layer back to the first",
+    )
+    yield Line(phase=phase, ways=flow, detail=3)
+    for place, layer in reversed(list(enumerate(step.layers))):
+        unit = weight.unit if weight.layer == place else None
+        ways = (f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
+        yield Line(phase=phase, ways=ways, detail=2, vector=layer.delta, marked=unit)
+    if step.error:
+        error = (f"δ of layer {len(step.layers)} = p − y = {{}}", "δ = p − y = {}", "δ = {}")
+        yield Line(phase=phase, ways=error, equation=step.error, digits=3, detail=2)
+    if weight.blame:
+        chain = ("δ of its unit = (Σ w × δ of the next layer) × slope = {}", "δ = (Σ w × δ) × slope = {}", "δ = {}")
+        yield Line(phase=phase, ways=chain, equation=weight.blame, digits=3, detail=2)
+    short = short_name(weight)
+    filled = f"{weight.input:.12g} × {weight.delta:.12g} = {weight.example_gradient:.12g}"
+    yield Line(phase=phase, ways=(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ",), detail=3)
+    yield Line(
+        phase=phase,
+        ways=(
+            f"{weight.name}: a × δ = {{}} for this example",
+            f"{weight.name}: a × δ = {{}}",
+            f"{short}: a × δ = {{}}",
+            f"{short}: {{}}",
+            "{}",
+        ),
+        equation=filled,
+        digits=3,
+    )
+    mean = f"mean over the batch of {step.batch_size}"
+    if weight.penalised:
+        penalties = (f"{mean} and the penalties: gradient {{}}", "gradient with penalties {}", "gradient {}")
+        yield Line(phase=phase, ways=penalties, equation=weight.penalised, detail=1)
+    else:
+        gradient = f"gradient {number(weight.gradient, 3)}"
+        without = (f"{mean}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
+        yield Line(phase=phase, ways=without, detail=1)
+    if snapshot.gradient_check is not None:
+        yield Line(phase=phase, ways=check_ways(snapshot.gradient_check), detail=1)
+
+
+def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+    phase, weight = Phase.UPDATE, step.weight
+    for done in weight.clipping:
+        yield Line(phase=phase, ways=("gradient clipped: {}", "clipped: {}"), equation=done)
+    yield Line(phase=phase, ways=_formula_ways(weight.formula), detail=1)
+    if weight.filled:
+        fewest = _digits_that_differ(weight.new, weight.update)
+        yield Line(phase=phase, ways=("{}",), equation=weight.filled, digits=max(fewest + 1, 4), fewest=fewest)
+    else:
+        yield Line(
+            phase=phase, ways=(f"{weight.name} is still {number(weight.old, 3)}", f"still {number(weight.old, 3)}")
+        )
+    if weight.optimizer_state:
+        pairs = [f"{in_print(name)}={number(value, 2)}" for name, value in weight.optimizer_state.items()]
+        yield Line(phase=phase, ways=(" ".join(pairs),), detail=1, until=2 if weight.memory else 9)
+    for formula, numbers in weight.memory.items():
+        of_number = in_print(formula)
+        ways = (f"{of_number} = {{}}", f"{of_number.partition(' = ')[0]} = {{}}")
+        yield Line(phase=phase, ways=ways, equation=numbers, digits=3, detail=2)
+
+
+def _digits_that_differ(value: float, change: float) -> int:
+    """Significant digits of `value` in which a change by so much can be seen: 3 to 7, what a float32 has."""
+    if not (value and change and math.isfinite(value) and math.isfinite(change)):
+        return 3
+    return min(max(math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(change))) + 1, 3), 7)
+
+
+def _formula_ways(formula: str) -> tuple[str, ...]:
+    """The update rule, ways to print it; in the last one only its form."""
+    short = in_print(formula).replace("learning_rate", "lr")
+    shorter, form = short.replace("weight_decay", "decay"), "new = old − lr × direction"
+    return in_print(formula), short, shorter, min(shorter, form, key=len)
+
+
+def _vector(values: Floats, shown: int) -> str:
+    """(0.55, 0.48), or its first numbers and how many there are."""
+    if len(values) <= 3:
+        return "(" + ", ".join(number(float(v), 2) for v in values) + ")"
+    return "(" + ", ".join(number(float(v), 2) for v in values[:shown]) + f", … {len(values)} in all)"
+
+
+def _pair(step: StepView, partner: Floats) -> tuple[str, ...]:
+    """Where both members of a pair lie, and whether they belong together: ways to say it."""
+    belong = "together" if step.target[0] > 0.5 else "apart"
+    left, right = _vector(step.prediction, 2), _vector(partner, 2)
+    rough = " ".join(f"({x:.2f} {y:.2f})".replace("-", "−") for x, y in (step.prediction, partner))
+    return (
+        f"x = {_vector(step.inputs, 2)} → {left}, its partner → {right}: they belong {belong}",
+        f"{left} and {right}: {belong}",
+        f"{rough} {belong}",
+    )
+
+
+def _answer(snapshot: Snapshot, step: StepView) -> tuple[str, ...]:
+    """Example, prediction and truth, ways to say it, the longest first."""
+    inputs, (answer, full) = _vector(step.inputs, 2), _answer_words(snapshot, step)
+    return f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}"
+
+
+def _one_answer(step: StepView) -> str:
+    """0.832, but 1 − 2e-6 and 3e-49 where two digits would be 1 or 0."""
+    p, told = float(step.prediction[0]), step.answer.rpartition(" = ")[2]
+    return number(p, 3) if 0.01 < p < 0.99 or not told else rough_equation(told, 2)
+
+
+def _answer_words(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
+    """The prediction beside the truth, and the same with the names of the classes."""
+    names = snapshot.data.class_names
+    if len(step.prediction) == 1:
+        truth = float(step.target[0])
+        text = f"{_one_answer(step)}, truth {plain(truth, 3)}"
+        known = snapshot.data.task == "classification" and len(names) == 2 and truth in (0.0, 1.0)
+        return text, f"{text} ({names[int(truth)]})" if known else text
+    guess, truth_class = int(np.argmax(step.prediction)), int(np.argmax(step.target))
+    best = float(step.prediction[guess])
+    said = f"{best:.0%}" if step.answer else compact(best, 2)
+    text = f"{step.output_names[guess]} ({said}), truth {step.output_names[truth_class]}"
+    return text, text

@@ -1,0 +1,241 @@
+"""One layer's matrix as a picture: weights, their gradients or the last update, in colours, signs or numbers; or the
+whole network as a diagram."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.dashboard.arm_labels import letter_of
+from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel
+from tui_trainer.dashboard.panels.network import diagram_state, draw_diagram, rows_of_diagram
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells, style_array, text_width
+from tui_trainer.drawing.charts.heatmap import (
+    SIGNS,
+    draw_heatmap,
+    draw_images,
+    draw_matrix_numbers,
+    has_room_apart,
+    merged_cells,
+    numbers_shown,
+)
+from tui_trainer.drawing.charts.numbers import compact
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import LayerView, Phase, Snapshot
+
+_TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
+_SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "difference"}
+_RAMP = " " * 11
+"""Nine cells for the colours of the scale and a blank at each end."""
+
+
+def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The panel at this size."""
+    if view.weights_mode == "network":
+        return _draw_network(snapshot, view, width, height, theme)
+    layer = snapshot.layer
+    mode, title, matrix = _shown(snapshot, view.weights_mode)
+    inputs, units = matrix.shape
+    note = f"layer {layer.index + 1} of {layer.count} · {inputs}×{units}"
+    cells = open_panel("weights", title, view, width, height, theme, note=note, state=_state(snapshot, mode))
+    room, rows = width - 4, height - 2
+    if room < 4 or rows < 1:
+        return cells
+    half = rows_of_diagram(view, width, height) + 1 if snapshot.network and not layer.image_shape else 0
+    if half > 1:
+        cells.paste(draw_diagram(snapshot, view, room, half, theme), 2, height - 1 - half)
+        rows -= half + 1
+    above = 1 if rows >= 4 else 0
+    below = 1 if rows >= 3 else 0
+    if layer.image_shape and not view.numbers and above and rows - 1 == -(-layer.image_shape[0] // 2):
+        below = 0  # whole images say more than their limits
+    bias = _bias(layer, mode) if above else None
+    scale = _scale(matrix)
+    body, caption, with_bias = _body(layer, matrix, bias, view, room, rows - above - below, theme)
+    cells.paste(body, 2, 1 + above)
+    if above:
+        cells.text(2, 1, caption, theme.muted, width=room)
+    if with_bias and bias is not None:
+        scale = max(scale, _scale(bias))
+    explained = below and _draw_summary(cells, rows, matrix, _SYMBOLS[mode], scale, theme)
+    if not explained and half <= 1 and height >= 3:
+        _draw_legend(cells, scale, theme)
+    return cells
+
+
+def _draw_network(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    note, state = "-".join(map(str, snapshot.shape)), diagram_state(snapshot)
+    cells = open_panel("weights", "Network", view, width, height, theme, note=note, state=state)
+    if width >= 6 and height >= 4:
+        cells.paste(draw_diagram(snapshot, view, width - 4, height - 2, theme), 2, 1)
+    return cells
+
+
+def _shown(snapshot: Snapshot, mode: str) -> tuple[str, str, NDArray[np.floating]]:
+    """The mode in force, its title and its matrix; the weights where there is no difference to show."""
+    layer, parting = snapshot.layer, snapshot.parting
+    if mode == "difference" and parting is not None and parting.weights is not None:
+        first, other = (letter_of(snapshot.arms, name) for name in parting.arms)
+        return mode, f"Weights {other} − {first}", parting.weights
+    mode = mode if mode in _TITLES else "weights"
+    return mode, _TITLES[mode], {"weights": layer.weight, "gradients": layer.gradient, "update": layer.update}[mode]
+
+
+def _bias(layer: LayerView, mode: str) -> NDArray[np.floating] | None:
+    """What belongs to the biases in this mode, (units,), where it is known."""
+    biases = {"weights": layer.bias, "gradients": layer.bias_gradient, "update": layer.bias_update}
+    return biases.get(mode)
+
+
+def _scale(values: NDArray[np.floating]) -> float:
+    """The largest size of a finite value, 1 where all are 0: the value of the strongest colour."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
+
+
+def _state(snapshot: Snapshot, mode: str) -> Freshness:
+    """The weights are never stale: until they are fixed, those of the iteration before are the ones in force."""
+    if mode == "gradients":
+        return freshness(snapshot, Phase.BACKWARD)
+    state = freshness(snapshot, Phase.UPDATE)
+    return "calm" if mode == "weights" and state == "stale" else state
+
+
+def _body(
+    layer: LayerView,
+    matrix: NDArray[np.floating],
+    bias: NDArray[np.floating] | None,
+    view: View,
+    width: int,
+    height: int,
+    theme: Theme,
+) -> tuple[Cells, str, bool]:
+    """The picture, what its directions mean, and whether the biases are in it, as a last input that stands apart.
+
+    The longer side of the matrix lies along the screen.
+    """
+    scale = _scale(matrix)
+    inputs, units = matrix.shape
+    ways: tuple[str, ...]
+    if layer.image_shape and not view.numbers:
+        cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=scale)
+        some = str(units) if shown == units else f"{shown} of {units}"
+        if shown:
+            ways = (f"what {some} units look for, each an image", f"{some} units as images", f"{some} as images")
+            return cells, fewer_words(ways, width), False
+    lying = inputs > units
+    if view.numbers:  # as the colours lie, unless more of them fit the other way round
+        standing, turned = (
+            math.prod(numbers_shown(shape, width, height)) for shape in ((inputs, units), (units, inputs))
+        )
+        lying = turned > standing or (turned == standing and lying)
+    axis = 1 if lying else 0
+    shape = (units, inputs) if lying else (inputs, units)
+    together = (1, 1) if view.numbers else merged_cells(shape, width, height, theme)
+    apart = None
+    if bias is not None and (
+        view.numbers or (together[axis] == 1 and has_room_apart(shape, width, height, theme, axis))
+    ):
+        matrix, apart = np.vstack([matrix, bias]), axis
+        scale = max(scale, _scale(bias))
+    drawn = matrix.T if lying else matrix
+    names = ("input", "unit") if lying else ("unit", "input")
+    across, down = shape[::-1]
+    if view.numbers:
+        ways = _captions(names, (across, down), (1, 1), apart)
+        if numbers_shown(drawn.shape, width, height)[2] > 1:
+            ways = (f"{ways[0]}, going on at the right", f"{ways[0]}, on at the right", *ways)
+        return (
+            draw_matrix_numbers(drawn, width, height, theme, scale=scale),
+            fewer_words(ways, width),
+            apart is not None,
+        )
+    if apart is not None:
+        together = merged_cells(shape, width - (apart == 1), height - (apart == 0), theme)
+    ways = _captions(names, (across, down), together, apart)
+    cells = draw_heatmap(drawn, width, height, theme, scale=scale, numbers=True, apart=apart)
+    return cells, fewer_words(ways, width), apart is not None
+
+
+def _captions(
+    names: tuple[str, str], counts: tuple[int, int], together: tuple[int, int], apart: int | None
+) -> tuple[str, ...]:
+    """What lies across and down, ways to say it, and how many `together` rows and columns are drawn as one; behind the
+    last column (`apart` 1) or row (0) the bias."""
+    bias = ("bias" if apart == 1 else "", "bias" if apart == 0 else "")
+    across, down = (
+        f"{count} {_plural(name, count)}{more and f', {more}'}"
+        for name, count, more in zip(names, counts, bias, strict=True)
+    )
+    brief = tuple(f"{count}{more and f'+{more}'}" for count, more in zip(counts, bias, strict=True))
+    rows, columns = together
+    if together == (1, 1):
+        if apart is not None:
+            return f"→ {across}  ↓ {down}", f"→ {across} ↓ {brief[1]}", f"→ {brief[0]} ↓ {brief[1]}"
+        return f"→ {across}  ↓ {down}", f"→ {counts[0]} {names[0]}s ↓ {counts[1]}", f"→ {counts[0]} ↓ {counts[1]}"
+    each = f"{rows}×{columns}" if min(together) > 1 else str(max(together))
+    briefly = f"→{brief[0]} ↓{brief[1]}"
+    strongest = (
+        f"{briefly}, the strongest of {each}",
+        f"{briefly}, strongest of {each}",
+        f"{briefly}, 1 of {each}",
+        f"1 of {each}",
+    )
+    if columns > 1 and rows > 1:
+        return f"→ {across}  ↓ {down}: the strongest of {rows} rows × {columns} columns each", *strongest
+    if columns > 1:
+        across += f", {columns} a column: the strongest"
+        return f"→ {across}  ↓ {down}", f"→ {across}  ↓ {brief[1]}", *strongest
+    down += f", {rows} a row: the strongest"
+    return f"→ {across}  ↓ {down}", f"→ {brief[0]}  ↓ {down}", *strongest
+
+
+def _plural(word: str, number: int) -> str:
+    return word if number == 1 else f"{word}s"
+
+
+def _draw_summary(cells: Cells, y: int, matrix: NDArray[np.floating], symbol: str, scale: float, theme: Theme) -> bool:
+    """min, max and norm in line `y`, the colour scale at its right end; whether that had room."""
+    end = cells.width - 2
+    finite, size = matrix[np.isfinite(matrix)], matrix.size
+    if len(finite) < size:
+        broken = f"✗ {size - len(finite)} of {size} are no finite numbers"
+        cells.text(2, y, broken, theme.critical, width=end - 2)
+        return False
+    low, high = float(finite.min()), float(finite.max())
+    norm = scale * float(np.linalg.norm(finite.astype(np.float64) / scale))  # squares of large weights overflow
+    ways = (f"min {compact(low)}  max {compact(high)}", f"{compact(low, 2)} … {compact(high, 2)}")
+    most = compact(scale, 2)
+    with_glyphs = theme.ascii or not theme.coloured
+    legends = (f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if with_glyphs else (f"−{most}{_RAMP}{most}",)
+    least = text_width(legends[-1]) + 2 if with_glyphs else 0  # what colours mean is seen without it
+    fitting = [text for text in ways if text_width(text) + least <= end - 2]
+    x = cells.text(2, y, fitting[0] if fitting else fewer_words(ways, end - 2), theme.text, width=end - 2)
+    full = f"  |{symbol}| {compact(norm)}"
+    if x + text_width(full) + least <= end:
+        x = cells.text(x, y, full, theme.text)
+    legend = next((text for text in legends if x + text_width(text) + 2 <= end), "")
+    start = end - text_width(legend)
+    _draw_scale(cells, start, y, legend, theme)
+    return legend != ""
+
+
+def _draw_legend(cells: Cells, scale: float, theme: Theme) -> None:
+    """╰─ −1.2 ▇▇▇▇▇ 1.2 ──╯: what the colours mean, in the lower edge, where it has room."""
+    most, room = compact(scale, 2), cells.width - 6
+    glyphs = theme.ascii or not theme.coloured
+    ways = (f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if glyphs else (f"−{most}{_RAMP}{most}", f"−{_RAMP}+")
+    legend = next((way for way in ways if text_width(way) <= room), "")
+    if legend:
+        _draw_scale(cells, 2, cells.height - 1, f" {legend} ", theme)
+
+
+def _draw_scale(cells: Cells, x: int, y: int, legend: str, theme: Theme) -> None:
+    """The words of a colour scale, and its colours where they have blanks for them."""
+    cells.text(x, y, legend, theme.muted)
+    if _RAMP in legend:
+        x += legend.index(_RAMP) + 1
+        cells.styles[y, x : x + 9] = style_array(0, theme.diverging(np.linspace(-1, 1, 9)))

@@ -1,0 +1,117 @@
+"""The whole screen as one grid of cells: header, verdict, panels and footer, and where everything is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.header import draw_footer, draw_header, draw_tabs, iterations_done, past_words, status_words
+from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
+from tui_trainer.dashboard.panel_memory import PanelMemory
+from tui_trainer.dashboard.panels.data import map_room
+from tui_trainer.dashboard.panels.network import rows_of_diagram
+from tui_trainer.dashboard.panels.settings import visible
+from tui_trainer.dashboard.verdict import draw_verdict, verdict_ways
+from tui_trainer.dashboard.view import FooterKey, View
+from tui_trainer.drawing.ascii import make_ascii
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.charts.numbers import compact, count, plain
+from tui_trainer.drawing.text_fitting import fewer_words, limited, wrapped
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.telemetry import Confusion, Snapshot
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """One picture of the screen."""
+
+    cells: Cells
+    places: dict[str, Rect]
+    """What a click can mean: panel ids; "setting:3", a line of the settings list; "tab:loss", a tab of the
+    one-panel layout; "key:q", a key of the footer; "action:fix", the deed that the verdict names."""
+    map_size: tuple[int, int] = (40, 20)
+    """(columns, rows) of the decision map that fills the data panel exactly: what to ask for in `Look`."""
+    network_units: int = 0
+    """How many units of each layer the diagram of the network has room for: likewise."""
+
+
+def draw_dashboard(
+    snapshot: Snapshot,
+    view: View,
+    width: int,
+    height: int,
+    theme: Theme,
+    footer: tuple[FooterKey, ...],
+    memory: PanelMemory | None = None,
+    kept: Collection[str] = (),
+) -> Frame:
+    """Draw it at this size; pure, so that equal arguments give an equal picture.
+
+    `memory` of the pictures before saves drawing what has not changed; of the `kept` panels the last pictures will do,
+    whatever moment they are of.
+    """
+    memory = memory or PanelMemory()
+    cells = Cells(width, height, theme.text)
+    race, by_phases = bool(snapshot.arms), snapshot.phase is not None
+    classes = len(snapshot.picture.counts) if isinstance(snapshot.picture, Confusion) else 0
+    layout = arrange(width, height, view.focus, view.zoomed, race=race, by_phases=by_phases, classes=classes)
+    places: dict[str, Rect] = {}
+    map_size, network_units = (40, 20), 0
+    if layout.kind == "enlarge":
+        _ask_for_room(cells, theme)
+    elif layout.kind == "text":
+        rows = _write_status(cells, snapshot, view, theme)
+        places |= draw_footer(cells, height - 1, footer, theme) if rows < height else {}
+    else:
+        draw_header(cells, layout.header, snapshot, view, theme)
+        places |= draw_verdict(cells, layout.header, snapshot, view, theme)
+        if layout.kind == "tabs":
+            places |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=race)
+        for name, rect in layout.panels.items():
+            panel = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
+            cells.paste(panel, rect.x, rect.y)
+            places[name] = rect
+            if name == "data":
+                map_size = map_room(rect.width, rect.height)
+            elif name == "weights":
+                network_units = rows_of_diagram(view, rect.width, rect.height)
+            elif name == "settings":
+                for row, index in enumerate(visible(view, rect.height), start=1):
+                    places[f"setting:{index}"] = Rect(rect.x, rect.y + row, rect.width, 1)
+        places |= draw_footer(cells, height - 1, footer, theme)
+    if theme.ascii:
+        make_ascii(cells)
+    return Frame(cells=cells, places=places, map_size=map_size, network_units=network_units)
+
+
+def _ask_for_room(cells: Cells, theme: Theme) -> None:
+    """Below the smallest size."""
+    needed = f"Please enlarge: {SMALLEST[0]}×{SMALLEST[1]} cells at least, this is {cells.width}×{cells.height}."
+    for y, line in enumerate(limited(wrapped(needed, cells.width), cells.height)):
+        cells.text(0, y, line, theme.warning)
+
+
+def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) -> int:
+    """A small screen: the run in a few lines of words, the most important first. Returns how many."""
+    latest = evaluations_shown(snapshot).latest
+    number, done = count(snapshot.iteration), iterations_done(snapshot.iteration)
+    ways: tuple[str, ...] = (f"{number} of {count(snapshot.target_iterations)} iterations done", done, f"{number} done")
+    if snapshot.phase is not None:
+        ways = tuple(f"{way} [{snapshot.phase.word}]" for way in (done, f"{number} done", number))
+    lines = [(status_words(snapshot, cells.width), theme.strong), (fewer_words(ways, cells.width), theme.text)]
+    if snapshot.past:
+        lines[1] = (fewer_words((past_words(snapshot.past), f"past: {number}"), cells.width), theme.badge)
+    if latest is not None:
+        lines.append((f"train loss {compact(latest.train_loss)}", theme.train))
+        if latest.validation_loss is not None:
+            lines.append((f"validation {compact(latest.validation_loss)}", theme.validation))
+    lines.append((f"learning rate {plain(snapshot.learning_rate, 3)}", theme.text))
+    room = max(cells.height - len(lines), 1)
+    said = [wrapped(way, cells.width) for way in verdict_ways(snapshot, view, theme)]
+    verdict = next((way for way in said if len(way) <= room), limited(said[-1], room))
+    lines = lines[: cells.height - len(verdict)]
+    lines[2:2] = [(line, theme.warning if snapshot.findings else theme.muted) for line in verdict]
+    for y, (line, packed) in enumerate(lines):
+        cells.text(0, y, line, packed)
+    return len(lines)

@@ -1,0 +1,262 @@
+"""The state behind the screen: the runs, what they last told, the view, and one picture of it all. It knows
+neither Textual nor the terminal, so that what keys do to a picture can be followed in a test without
+either."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from msgspec import structs
+
+from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
+from tui_trainer.dashboard.keys.actions import ACTIONS, choose_setting, focus
+from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_word, greyed_actions
+from tui_trainer.dashboard.keys.keymap import KeyAction, key_sign
+from tui_trainer.dashboard.layout import Rect, is_narrow
+from tui_trainer.dashboard.panel_memory import PanelMemory
+from tui_trainer.dashboard.panels.scale import needs_logarithm
+from tui_trainer.dashboard.picture import Frame, draw_dashboard
+from tui_trainer.dashboard.view import CHARTS, FooterKey, View
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.experiment.declared import Setting
+from tui_trainer.memory import give_back
+from tui_trainer.runs.run import Run
+from tui_trainer.telemetry import Look, Snapshot, Status
+from tui_trainer.telemetry import commands as told
+from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook, SetPace
+
+OVERDUE = 0.7
+"""Seconds without news from a running trainer after which the screen says that it waits."""
+
+BUSY_PACE = 4.0
+"""Iterations a second from which on silence means a long computation rather than a slow pace."""
+
+HARMLESS: tuple[type[Command], ...] = (
+    *(SetLook, told.Pause, told.Resume, told.TogglePause, told.Stay, told.CheckGradient),
+    *(told.StepIterations, told.StepPhase, told.StepEpoch),
+)
+"""Commands that leave settings and pace alone."""
+
+
+Waits = Callable[[Cells, Mapping[str, Rect]], Collection[str]]
+
+
+class Session:
+    """Holds the run that keys act on, and what it last told."""
+
+    def __init__(self, open_run: OpenRun, catalogue: Catalogue, request: OpenRequest, view: View | None = None) -> None:
+        """Opens the run of `request`, seen as `view` at first; raises what `open_run` raises."""
+        self._open_run = open_run
+        self.catalogue = catalogue
+        self.view = self._first_view = view or View()
+        self.frame: Frame | None = None
+        self.is_asking = False
+        """Whether commands have been sent whose answer nobody waits for yet."""
+        self._sent = self._obeyed = 0
+        """Commands, and how many of them the newest snapshot is known to tell of."""
+        self._memory = PanelMemory()
+        self._show(open_run(request))
+
+    def open(self, request: OpenRequest) -> None:
+        """Go on with what is requested; the present run stays if that cannot be opened.
+
+        A run that can load it comes back with undo. One that cannot, or has failed, is given up for another.
+        """
+        if "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED:
+            load = self.catalogue.load(request)
+            self._begin_to_look()
+            self.change(self.view, load, SetLook(self.view.look))
+            return
+        run = self._open_run(request)
+        self.close()
+        self._show(run)
+        give_back()
+
+    def _show(self, run: Run) -> None:
+        self.run, self.snapshot = run, run.latest()
+        self._ahead: dict[str, Any] = {}
+        """Fields of the snapshot as commands will have made them of which it does not tell yet."""
+        self._heard = time.monotonic()
+        self._begin_to_look()
+        self._take(self.snapshot)
+        self.change(self.view, SetLook(self.view.look))
+
+    def _begin_to_look(self) -> None:
+        """Another network has other layers and iterations to look at."""
+        look = Look(map_columns=self.view.look.map_columns, map_rows=self.view.look.map_rows)
+        self.view = structs.replace(self.view, cursor=None, look=look)
+        self._forget_choices()
+
+    def _forget_choices(self) -> None:
+        """Another lesson begins with what the person has chosen for all of them."""
+        self.view = structs.replace(self.view, curve="loss", log_y_here=None, numbers=self._first_view.numbers)
+
+    def close(self) -> None:
+        """Stop the run."""
+        self.run.close()
+
+    @property
+    def chosen_key(self) -> str:
+        """Dotted key of the chosen line of the settings list; "" before there is one."""
+        return self.view.settings[self.view.setting].key if self.view.settings else ""
+
+    def poll(self) -> None:
+        """Ask the run for its newest snapshot."""
+        obeyed = self._obeyed  # before the snapshot, which may have been taken before the run obeyed more
+        self._take(self.run.latest(), obeyed)
+
+    def _take(self, snapshot: Snapshot, obeyed: int = 0) -> None:
+        now = time.monotonic()
+        if snapshot.version != self.snapshot.version:
+            self._heard = now
+        if snapshot.title != self.snapshot.title:  # undo can lead to another lesson too
+            self._forget_choices()
+        self.snapshot = snapshot
+        if obeyed == self._sent:
+            self._ahead = {}
+        newest = snapshot.past.newest if snapshot.past else snapshot.iteration
+        if self.view.cursor is not None and self.view.cursor > newest:
+            self.view = structs.replace(self.view, cursor=None)  # the run began again
+        settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.settings)
+        keys, chosen = [setting.key for setting in settings], self.chosen_key
+        # A change can put lines into the list or take some out of it, above the chosen one.
+        line = keys.index(chosen) if chosen in keys else self.view.setting
+        view = choose_setting(structs.replace(self.view, settings=settings), line)
+        busy = snapshot.status is Status.RUNNING and (snapshot.pace or math.inf) >= BUSY_PACE
+        turns = snapshot.run != view.turned and needs_logarithm(snapshot)
+        self.view = structs.replace(
+            view,
+            turned=snapshot.run if turns else view.turned,
+            pace_before=view.pace_before if self.expected.pace is None else self.expected.pace,
+            greyed=greyed_actions(snapshot, view, self.run.capabilities),
+            stale=busy and now - self._heard > OVERDUE,
+        )
+
+    def perform(self, action: KeyAction) -> None:
+        """Carry out an action of ACTIONS, unless it can do nothing now.
+
+        Where there is room for one panel only, stepping a phase brings up the one that shows it.
+        """
+        if action.id in self.view.greyed:
+            return
+        view, commands = ACTIONS[action.id](self.expected, self.view)
+        if action.id in ("phase", "phase_back") and self.view.narrow:
+            view = focus(view, "step")
+        self.change(view, *commands)
+
+    def set(self, key: str, value: object) -> None:
+        """Set a setting to a value that a person typed."""
+        self.change(self.view, ChangeSetting(key, value))
+
+    def change(self, view: View, *commands: Command) -> None:
+        """Show another view and send commands; a new look is told to the run."""
+        if view.look != self.view.look:
+            commands = (*commands, SetLook(view.look))
+        self.view = view
+        for command in commands:
+            self._ahead = _after(command, self.expected, self._ahead)
+            self._sent += not isinstance(command, SetLook)  # nobody waits for the answer to a look
+            self.run.send(command)
+            self.is_asking = True
+
+    @property
+    def expected(self) -> Snapshot:
+        """The snapshot as it will be. Keys that come faster than the run answers (held down, or in one packet over a
+        slow line) count from where those before them lead: five steps up are five steps."""
+        return structs.replace(self.snapshot, **self._ahead) if self._ahead else self.snapshot
+
+    def answer(self, then: Callable[[], None]) -> None:
+        """Call `then`, from any thread, once the run has news of all commands so far; see `Run.answer`."""
+        self.is_asking, sent = False, self._sent
+
+        def obeyed() -> None:
+            self._obeyed = sent
+            then()
+
+        self.run.answer(obeyed)
+
+    def draw(
+        self, width: int, height: int, theme: Theme, kept: Collection[str] = (), waits: Waits = lambda cells, parts: ()
+    ) -> Cells:
+        """A picture of the present state. A panel that fails costs its picture, never the program.
+
+        Where there is room for one panel only, the first picture is of the loss. `kept`: see `draw_dashboard`.
+        `waits(cells, parts)` is shown the picture and where its charts are, and tells which of these have to wait: they
+        stay as they were.
+        """
+        if self.frame is None and is_narrow(width, height):
+            self.view = focus(self.view, "loss")
+        try:
+            before = self._memory.copy()
+            self.frame = self._drawn(width, height, theme, kept)
+            charts = {name: place for name, place in self.frame.places.items() if name in CHARTS}
+            if waiting := waits(self.frame.cells, charts):
+                self._memory = before
+                self.frame = self._drawn(width, height, theme, {*kept, *waiting})
+        except Exception as error:
+            return _apology(error, width, height, theme)
+        look = structs.replace(
+            self.view.look,
+            map_columns=self.frame.map_size[0],
+            map_rows=self.frame.map_size[1],
+            network_units=self.frame.network_units,
+            picture="data" in self.frame.places,
+        )
+        self.change(structs.replace(self.view, look=look, narrow=is_narrow(width, height)))
+        return self.frame.cells
+
+    def _drawn(self, width: int, height: int, theme: Theme, kept: Collection[str]) -> Frame:
+        return draw_dashboard(self.snapshot, self.view, width, height, theme, self.footer(), self._memory, kept)
+
+    def footer(self) -> tuple[FooterKey, ...]:
+        """The keys that the footer names now, without those that can do nothing."""
+        return tuple(
+            FooterKey(footer_signs(action), *footer_word(action, self.snapshot, self.view))
+            for action in footer_actions(self.view)
+            if action.id not in self.view.greyed
+        )
+
+    def places_at(self, x: int, y: int) -> tuple[str, ...]:
+        """What lies under the cell (x, y), the smallest first: "setting:3" before "settings"."""
+        if self.frame is None:
+            return ()
+        here = [(r.width * r.height, name) for name, r in self.frame.places.items() if r.contains(x, y)]
+        return tuple(name for _, name in sorted(here))
+
+
+def _after(command: Command, expected: Snapshot, ahead: dict[str, Any]) -> dict[str, Any]:
+    """The fields that are known to change once `command` has been obeyed, those of commands before it included."""
+    match command:
+        case ChangeSetting(key, value):
+            settings = {**expected.settings, key: value}
+            automatic = {other: chosen for other, chosen in expected.automatic.items() if other != key}
+            return {**ahead, "settings": settings, "automatic": automatic}
+        case SetPace(pace):
+            return {**ahead, "pace": pace}
+    # Whatever others do: the next keys count from what the run tells.
+    return ahead if isinstance(command, HARMLESS) else {}
+
+
+def footer_signs(action: KeyAction) -> str:
+    """How the footer writes the keys of an action."""
+    return action.signs or key_sign(action.keys[0])
+
+
+def _possible(setting: Setting, snapshot: Snapshot) -> Setting:
+    """The setting with those of its choices and numbers that the run can have."""
+    choices = snapshot.choices.get(setting.key, setting.choices)
+    changed = setting if choices == setting.choices else structs.replace(setting, choices=choices)
+    most = snapshot.most.get(setting.key, setting.high)
+    return changed if most == setting.high else structs.replace(changed, high=most, below_high=False)
+
+
+def _apology(error: Exception, width: int, height: int, theme: Theme) -> Cells:
+    cells = Cells(width, height, theme.text)
+    lines = ("This picture could not be drawn.", f"{type(error).__name__}: {error}", "The training goes on.")
+    for row, line in enumerate(lines):
+        cells.text(1, max(height // 2 - 1, 0) + row, line, theme.text, max(width - 2, 0))
+    return cells

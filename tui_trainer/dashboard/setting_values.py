@@ -1,0 +1,287 @@
+"""What a sensible step of a setting is, and what a typed value means: arithmetic on plain values, no
+screen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from msgspec import structs
+
+from tui_trainer.dashboard.typed_number import read_list, read_number
+from tui_trainer.experiment.declared import Setting
+from tui_trainer.experiment.words import AUTO, value_words
+from tui_trainer.telemetry import Snapshot
+
+BATCH_SIZE = "training.batch_size"
+"""The setting that a step leads to its word, "full", where it reaches all examples."""
+
+NONE = "none"
+"""Takes a number away where a setting can do without; the run refuses it where it cannot."""
+
+HIDDEN = "network.hidden"
+"""The list of layer widths, the one list that may be empty."""
+
+SMALLEST_RATE = 1e-5
+"""Where a logarithmic setting begins when it steps up from zero."""
+
+SMALLEST = 1e-6
+"""Where steps down end of a logarithmic setting that may not be 0."""
+
+FIRST, LARGEST = 1.0, 100.0
+"""Where a setting that can do without a number begins when it steps away from none, and beyond what it steps to none:
+a limit as large as that limits nothing."""
+
+
+def in_force(snapshot: Snapshot, key: str) -> object:
+    """The value of a setting, also of one that the run has chosen itself."""
+    return snapshot.automatic.get(key, snapshot.settings[key])
+
+
+def told(snapshot: Snapshot, key: str) -> str:
+    """The value of a setting in words: where the run has made another one of it, both: "64 (all 60)"."""
+    value, examples = snapshot.settings.get(key, "–"), snapshot.examples
+    if key in snapshot.automatic:
+        return f"{AUTO} {value_words(snapshot.automatic[key])}"
+    if key == BATCH_SIZE and isinstance(value, int) and value > examples:
+        return f"{value_words(value)} (all {value_words(examples)})"
+    return value_words(value, key)
+
+
+def can_step(setting: Setting, value: object) -> bool:
+    """Whether `stepped` has a meaning: not for free text, nor for a list of different words that nobody foresaw."""
+    if isinstance(value, list | tuple):
+        numbers = all(isinstance(each, int | float) for each in value)
+        alike = len(set(map(str, value))) == 1
+        return setting.key == HIDDEN or bool(setting.lists) or ((numbers or alike) and can_step(setting, value[0]))
+    if value is None:
+        return setting.optional
+    return bool(setting.choices) or isinstance(value, bool | int | float) or value in setting.words
+
+
+def stepped(setting: Setting, value: object, direction: int, examples: int) -> object:
+    """The value one sensible step up (`direction` 1) or down (-1); the same value at the end of the range.
+
+    Enumerations go round; numbers go 1-2-5-10 where the setting is logarithmic and real, by powers of two
+    where it is whole and not decimal, by the declared step otherwise. A list steps in all its entries; stepping hidden
+    layers down from one unit drops the last layer. A batch of `examples` or more is "full", as many samples as there
+    are "all", and from these a step down leads below `examples`. `value` is the one in force: what the run has chosen
+    itself steps to what is then given.
+    """
+    if setting.lists and isinstance(value, list | tuple):
+        return _next_choice(setting.lists, tuple(value), direction)
+    if isinstance(value, list | tuple):
+        return _stepped_list(setting, list(value), direction, examples)
+    if isinstance(value, bool):
+        return not value
+    if setting.choices:
+        return _next_choice(setting.choices, value, direction)
+    if value in setting.words:
+        return value if direction > 0 else max(1, _power_of_two_below(examples))
+    if value is None and setting.optional:
+        return FIRST
+    if not isinstance(value, int | float):
+        return value
+    if setting.optional and not setting.integer and direction > 0 and value >= LARGEST:
+        return None
+    number = _stepped_number(setting, value, direction)
+    most = examples if setting.key == BATCH_SIZE else setting.high
+    return setting.words[0] if setting.words and most is not None and number >= most else number
+
+
+def _stepped_list(setting: Setting, values: list[object], direction: int, examples: int) -> list[object]:
+    if setting.key != HIDDEN:
+        return [stepped(setting, value, direction, examples) for value in values]
+    if not values:
+        return [4] if direction > 0 else []
+    if direction < 0 and values[-1] == 1:
+        return values[:-1]
+    width = structs.replace(setting, low=1, high=setting.high or 1024, logarithmic=True, integer=True, choices=())
+    return [stepped(width, value, direction, examples) for value in values]
+
+
+def _next_choice(choices: tuple[object, ...], value: object, direction: int) -> object:
+    """Words go round; where there are numbers among the choices, the ends hold."""
+    numbers = [c for c in choices if isinstance(c, int | float) and not isinstance(c, bool)]
+    if value in choices:
+        index = choices.index(value) + direction
+        return choices[min(max(index, 0), len(choices) - 1) if numbers else index % len(choices)]
+    if isinstance(value, int | float) and numbers:
+        beyond = [c for c in numbers if (c - value) * direction > 0]
+        return min(beyond, key=lambda c: abs(c - value)) if beyond else value
+    return choices[0]
+
+
+def _stepped_number(setting: Setting, value: float, direction: int) -> int | float:
+    if setting.logarithmic and setting.integer and not setting.decimal:
+        number: float = _power_of_two_above(value) if direction > 0 else _power_of_two_below(value)
+    elif setting.logarithmic:
+        smallest = 1.0 if setting.integer else SMALLEST_RATE
+        number = _one_two_five(value, direction) if value > 0 else smallest * (direction > 0)
+        if direction < 0 and setting.low == 0 and not setting.above_low and number < 0.99 * smallest:
+            number = 0.0
+    else:
+        # On the grid of steps, so that a step up from 0.35 by 0.1 reads 0.4, and from 0.3 too.
+        step = setting.step or _tenth_of_range(setting)
+        steps = value / step
+        number = step * (math.floor(steps + 1e-9) + 1 if direction > 0 else math.ceil(steps - 1e-9) - 1)
+    low, high = _reach(setting)
+    # Steps end short of a bound that is not allowed itself. A value beyond that end stays: no step leads back.
+    number = max(value, min(number, high)) if direction > 0 else min(value, max(number, low))
+    if number == value:
+        return value
+    return round(number) if setting.integer else float(f"{number:.6g}")
+
+
+def _reach(setting: Setting) -> tuple[float, float]:
+    """The lowest and the highest value that steps lead to."""
+    inside = 1 if setting.integer else setting.step / 10 or SMALLEST
+    low = -math.inf if setting.low is None else setting.low + inside * setting.above_low
+    return low, math.inf if setting.high is None else setting.high - inside * setting.below_high
+
+
+def _one_two_five(value: float, direction: int) -> float:
+    """The next number of the series … 0.1 0.2 0.5 1 2 5 10 … above or below `value` > 0."""
+    exponent = math.floor(math.log10(value))
+    series = [m * 10.0**e for e in range(exponent - 1, exponent + 3) for m in (1, 2, 5)]
+    if direction > 0:
+        return next(number for number in series if number > value * (1 + 1e-9))
+    return next(number for number in reversed(series) if number < value * (1 - 1e-9))
+
+
+def _power_of_two_above(value: float) -> int:
+    """The smallest power of two above `value`; 1 from below 1."""
+    return 1 if value < 1 else int(2 ** (math.floor(math.log2(value)) + 1))
+
+
+def _power_of_two_below(value: float) -> int:
+    """The largest power of two below `value`; 0 below 1."""
+    return 0 if value <= 1 else int(2 ** (math.ceil(math.log2(value)) - 1))
+
+
+def _tenth_of_range(setting: Setting) -> float:
+    if setting.integer or setting.low is None or setting.high is None:
+        return 1.0
+    return (setting.high - setting.low) / 10
+
+
+def written(value: object) -> str:
+    """A value as a person would type it: "0.01", "16, 8", "yes"."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        short = f"{value:.6g}"
+        return (short if float(short) == value else repr(value)).replace("e-0", "e-").replace("e+0", "e")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(written, value))
+    return NONE if value is None else str(value)
+
+
+def entered(setting: Setting, value: object) -> str:
+    """The same for a field that holds the value of a setting."""
+    return nothing(setting) if value is None else written(value)
+
+
+def nothing(setting: Setting) -> str:
+    """What is typed for no value: the run chooses one, or there is none."""
+    return AUTO if setting.automatic else NONE
+
+
+def allowed(setting: Setting, value: object) -> str:
+    """What may be typed for the setting, in words; `value` is the one in force."""
+    without = [f'"{nothing(setting)}"'] * setting.optional
+    if setting.choices and not isinstance(value, list | tuple):
+        return " or ".join(["one of " + ", ".join(map(written, setting.choices)), *without])
+    parts = ["one of " + ", ".join(map(written, setting.choices))] if setting.choices else []
+    if setting.low is not None or setting.high is not None:
+        parts.append(("a whole number" if setting.integer else "a number") + _range(setting))
+    parts += [f'"{word}"' for word in setting.words]
+    if isinstance(value, list | tuple):
+        kind = "words" if setting.choices else "numbers"
+        most = f", at most {setting.most_entries}" if setting.most_entries else ""
+        empty = "; nothing for none" if setting.key == HIDDEN else ""
+        return f"{kind} parted by commas{most}{empty}" + "".join(f"; each {part}" for part in parts)
+    return " or ".join(parts + without) or ("yes or no" if isinstance(value, bool) else "a text")
+
+
+def _range(setting: Setting) -> str:
+    """The range with a leading space: " from 0 to 1", " from 0 and below 1"."""
+    low = "" if setting.low is None else f" {'above' if setting.above_low else 'from'} {_bound(setting.low)}"
+    if setting.high is None:
+        return low
+    return (
+        f"{low} {'and ' * bool(low)}below {_bound(setting.high)}"
+        if setting.below_high
+        else (f"{low} to {_bound(setting.high)}")
+    )
+
+
+def _bound(number: float) -> str:
+    """An end of a range, for a person to read."""
+    return f"{number:,}" if isinstance(number, int) else written(number)
+
+
+def parsed(setting: Setting, text: str, value: object) -> object:
+    """What a person means who types `text` where `value` is in force; a `ValueError` says what is wrong with
+    it."""
+    text = text.strip()
+    if isinstance(value, list | tuple):
+        entries = _entries(setting, text, value)
+        if setting.key == HIDDEN and entries in (["none"], ["0"]):
+            return []
+        kind = value[0] if value else 1
+        return [parsed(setting, entry, kind) for entry in entries]
+    if setting.optional and text.casefold() in (NONE, AUTO):
+        return None
+    if setting.choices:
+        return _parsed_choice(setting, text)
+    if isinstance(value, bool):
+        return _parsed_choice(setting, text, (True, False))
+    if text.casefold() in setting.words:
+        return text.casefold()
+    ranged = setting.low is not None or setting.high is not None
+    if not ranged and not isinstance(value, int | float) and value not in setting.words:
+        return text
+    return _parsed_number(setting, text, whole=setting.integer or (not ranged and not isinstance(value, float)))
+
+
+def _parsed_choice(setting: Setting, text: str, choices: tuple[object, ...] = ()) -> object:
+    names = {written(choice).casefold(): choice for choice in choices or setting.choices}
+    typed = _TRUTHS.get(text.casefold(), text) if any(choice is True for choice in names.values()) else text
+    typed = typed.casefold().replace(" ", "_")
+    if typed in names:
+        return names[typed]
+    near = get_close_matches(typed, names, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise ValueError(f"{setting.label} is one of {', '.join(names)}, not {text!r}{hint}")
+
+
+_TRUTHS = {"true": "yes", "on": "yes", "false": "no", "off": "no"}
+
+
+def _entries(setting: Setting, text: str, value: Sequence[object]) -> list[str]:
+    """What a person typed for a list, cut into its entries. Raises `ValueError`."""
+    ranged = setting.low is not None or setting.high is not None
+    try:
+        entries = read_list(text, whole=setting.integer or not (ranged or any(isinstance(e, float) for e in value)))
+    except ValueError as error:
+        raise ValueError(f"{setting.label} {error}") from None
+    if setting.most_entries and len(entries) > setting.most_entries:
+        raise ValueError(f"{setting.label} has at most {setting.most_entries} entries, not {len(entries)}")
+    return entries
+
+
+def _parsed_number(setting: Setting, text: str, whole: bool) -> int | float:
+    try:
+        number = read_number(text, whole=whole)
+    except ValueError as error:
+        raise ValueError(f"{setting.label} {error}") from None
+    low, high = setting.low, setting.high
+    if low is not None and (number < low or (setting.above_low and number == low)):
+        raise ValueError(f"{setting.label} is {'above' if setting.above_low else 'at least'} {_bound(low)}, not {text}")
+    if high is not None and (number > high or (setting.below_high and number == high)):
+        raise ValueError(
+            f"{setting.label} is {'below' if setting.below_high else 'at most'} {_bound(high)}, not {text}"
+        )
+    return number

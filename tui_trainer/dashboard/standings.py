@@ -1,0 +1,174 @@
+"""How the arms of a race stand, and who is ahead or why nobody is: the words of the table, the verdict and `train`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from tui_trainer.dashboard.evaluations_at import evaluations_until
+from tui_trainer.drawing.charts.numbers import compact, count, percent
+from tui_trainer.drawing.text_fitting import listed
+from tui_trainer.telemetry import ArmView, Evaluation, Severity, Status
+from tui_trainer.telemetry.held_out import FEW
+from tui_trainer.telemetry.lead import (
+    DIFFERENT_LOSSES,
+    NONE_FINITE,
+    NOT_MEASURED,
+    ONE_EXAMPLE,
+    Basis,
+    Lead,
+    Measured,
+    lead,
+)
+
+SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠"}
+"""Of findings that a race tells of its arms."""
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """One arm at the moment shown."""
+
+    arm: ArmView
+    letter: str
+    latest: Evaluation | None
+    ahead: bool
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What is the matter with it, ways to say it, the longest first; none where nothing is."""
+        if self.arm.status is Status.DIVERGED:
+            return f"diverged at {count(self.arm.iteration)}", "diverged"
+        finding = self.arm.finding
+        if finding is None or finding.severity not in SIGNS:
+            return ()
+        return (finding.title.rpartition(": ")[2].lower(),)
+
+    @property
+    def broken(self) -> bool:
+        """Whether it runs away, or is lost."""
+        return self.sign == SIGNS[Severity.CRITICAL]
+
+    @property
+    def sign(self) -> str:
+        """✗ ⚠ or nothing."""
+        if self.arm.status is Status.DIVERGED:
+            return SIGNS[Severity.CRITICAL]
+        return SIGNS.get(self.arm.finding.severity, "") if self.arm.finding else ""
+
+
+class Standings(Struct, frozen=True):
+    """All arms at the moment shown, in their order, and what decides between them."""
+
+    arms: tuple[Standing, ...]
+    lead: Lead
+
+
+def standings(arms: Sequence[ArmView]) -> Standings:
+    """How the arms stand where they are: each as it was measured at the moment shown, or at its last evaluation until
+    then."""
+    here = [arm.evaluation or evaluations_until(arm.losses.evaluations, arm.iteration).latest for arm in arms]
+    measured = [
+        Measured(yardstick=arm.yardstick, evaluation=each, lost=arm.status is Status.DIVERGED)
+        for arm, each in zip(arms, here, strict=True)
+    ]
+    found = lead(measured)
+    table = tuple(
+        Standing(arm=arm, letter=arm.letter, latest=each, ahead=number in found.ahead)
+        for number, (arm, each) in enumerate(zip(arms, here, strict=True))
+    )
+    return Standings(table, found)
+
+
+def who_leads(table: Standings) -> tuple[str, ...]:
+    """Who is ahead and by how much, or why nobody is: ways to say it, the longest first."""
+    alive = [standing.arm.status is not Status.DIVERGED for standing in table.arms]
+    measured = [each.latest if is_alive else None for each, is_alive in zip(table.arms, alive, strict=True)]
+    losses = [standing.arm.yardstick.loss for standing in table.arms]
+    return lead_words(table.lead, [standing.letter for standing in table.arms], measured, losses)
+
+
+def lead_words(
+    found: Lead, names: Sequence[str], measured: Sequence[Evaluation | None], losses: Sequence[str]
+) -> tuple[str, ...]:
+    """Who is ahead and by how much, or why nobody is: ways to say it, the longest first, ▲ before a real lead.
+
+    `measured`: of each arm, None of one that is lost; `losses`: how the loss of each is called.
+    """
+    basis = found.basis
+    if basis is None:
+        return _why_nobody(found.hindrance, losses)
+    numbers = [found.number(each) for each in measured]
+    known = [number for number in numbers if number is not None]
+    because = f" ({DIFFERENT_LOSSES})" if found.hindrance else ""
+    if not found.ahead:
+        tie = f"all have {basis} {told(basis, known[0])}"
+        nobody = "no arm is ahead of the others"
+        return f"{nobody}: {tie}{because}", f"{nobody}: {tie}", nobody, "nobody is ahead"
+    places = range(len(names))
+    rest = [place for place in places if place not in found.ahead]
+    behind = [(number, place) for place in rest if (number := numbers[place]) is not None and math.isfinite(number)]
+    second = (min if basis.is_loss else max)(behind) if behind else None
+    best = numbers[found.ahead[0]]
+    assert best is not None  # it was compared
+    tell = _telling_apart(basis, best, None if second is None else second[0])
+    iterations = {each.iteration for each in measured if each is not None}
+
+    def when(place: int) -> str:
+        each = measured[place]
+        return f" at {count(each.iteration)}" if each is not None and len(iterations) > 1 else ""
+
+    value = tell(best)
+    values = value + when(found.ahead[0])
+    if second is not None:
+        values += f", {names[second[1]]} {tell(second[0])}{when(second[1])}"
+    by = ""
+    if second is not None and not basis.is_loss:
+        by = f", by {count((best - second[0]) * found.examples)} of {count(found.examples)} examples"
+    elif basis.is_held_out and found.examples < FEW:
+        by = f", on {found.examples} held-out examples only"
+    who, be = listed([names[place] for place in found.ahead]), "is" if len(found.ahead) == 1 else "are"
+    whom = f" of {names[rest[0]]}" if len(found.ahead) > 1 and len(rest) == 1 else ""
+    ahead = f"▲ {who} {be} ahead{whom}"
+    return (
+        f"{ahead}: {basis} {values}{by}{because}",
+        f"{ahead}: {basis} {values}{because}",
+        f"{ahead}: {basis} {values}",
+        f"{ahead}: {values}",
+        f"▲ {who} ahead: {values}",
+        f"▲ {who} {be} ahead",
+    )
+
+
+def _why_nobody(hindrance: str, losses: Sequence[str]) -> tuple[str, ...]:
+    if hindrance in (NOT_MEASURED, NONE_FINITE, ONE_EXAMPLE):
+        return f"no arm is ahead: {hindrance}", hindrance, "no arm is ahead"
+    said = f"{hindrance}: no arm is ahead"
+    if hindrance != DIFFERENT_LOSSES:
+        return said, hindrance, "no arm is ahead"
+    return f"{hindrance} ({', '.join(dict.fromkeys(losses))}): no arm is ahead", said, hindrance, "no arm is ahead"
+
+
+def who_breaks(table: Standings) -> tuple[str, ...]:
+    """Which arms run away or are lost: ways to say it, the longest first; none where none is."""
+    broken = [standing for standing in table.arms if standing.broken]
+    if not broken:
+        return ()
+    ways = (listed([f"{each.letter} {each.states[way]}" for each in broken]) for way in (0, -1))
+    return tuple(f"✗ {way}" for way in ways)
+
+
+def told(basis: Basis, number: float, digits: int = 3) -> str:
+    """A loss, or a share of right answers in percent that is 100 only where all are right."""
+    return compact(number, digits) if basis.is_loss else percent(number, digits - 2)
+
+
+def _telling_apart(basis: Basis, first: float, second: float | None) -> Callable[[float], str]:
+    """What tells both numbers with as many digits as they need to be different."""
+    digits = 3
+    while second is not None and first != second and digits < 17:
+        if told(basis, first, digits) != told(basis, second, digits):
+            break
+        digits += 1
+    return lambda number: told(basis, number, digits)

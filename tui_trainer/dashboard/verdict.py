@@ -1,0 +1,232 @@
+"""The verdict: one plain sentence that says how it goes, with its sign, its numbers and the key that acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+from msgspec import Struct
+
+from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.layout import Rect
+from tui_trainer.dashboard.panels.settings import RESTARTS
+from tui_trainer.dashboard.proposal import proposed
+from tui_trainer.dashboard.standings import standings, who_breaks, who_leads
+from tui_trainer.dashboard.time_keys import best_moment, broke
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells, text_width
+from tui_trainer.drawing.charts.numbers import compact, count, percent
+from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.experiment.words import value_words, words_of
+from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status
+
+_SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
+
+
+class _Line(Struct, frozen=True):
+    """What the line says, in the words that fit."""
+
+    headline: str
+    evidence: str
+    remedy: str
+    """What the fix key does; "" where it is not said."""
+    message: str
+    """What the last command did, at the right end."""
+
+
+def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Theme) -> dict[str, Rect]:
+    """One sentence that says how it goes, with its sign, its numbers and the key that acts on it.
+
+    At the right, where there is room, what the last command did. Returns the place of that key, for the mouse.
+    """
+    places = {}
+    sign, packed, headline, evidence = _verdict(snapshot, view, theme)
+    message, key = view.naming_keys(snapshot.message), view.sign("fix")
+    remedies = _what_fixing_does(snapshot, view) if cells.width >= 60 else ("",)
+    told = bool(message) and message not in evidence and snapshot.going is None
+    # That it has ended is in the header: a message that says so is worth no shorter verdict, and stands no longer in
+    # the place of one.
+    ended = message.startswith(snapshot.status.value)
+    messages = _told(message) if told and not ended else ()
+    end = cells.width - 1
+    x = cells.text(1, y, f"{sign} ", packed)
+    line = _fitting(headline, evidence, [each and f"{key}: {each}" for each in remedies], messages, end - x)
+    x = cells.text(x, y, line.headline, packed, width=end - x)
+    x = cells.text(x, y, line.evidence, theme.text, width=max(end - x, 0))
+    if line.remedy:
+        start = x = cells.text(x, y, " · ", theme.faint)
+        x = cells.text(x, y, key, theme.key)
+        x = cells.text(x, y, line.remedy.removeprefix(key), theme.muted)
+        places["action:fix"] = Rect(start, y, x - start, 1)
+    asides = (line.message,) if line.message else (message, message.partition("; ")[2]) if told else ("",)
+    aside = fewer_words(asides, end - x - 3)
+    if x + 3 + text_width(aside) <= end:
+        cells.text(end - text_width(aside), y, aside, theme.muted)
+    return places
+
+
+def _fitting(
+    headline: str, evidence: Sequence[str], remedies: Sequence[str], messages: Sequence[str], room: int
+) -> _Line:
+    """The words that fit into `room` cells, of ways to say each, the longest first.
+
+    A verdict keeps its evidence, be it in its shortest words: what fixing does leaves before that. What the last
+    command did, which a run tells for some seconds, is worth shorter words of all else, and takes their place where
+    they have no room.
+    """
+    headlines = tuple(dict.fromkeys((headline, headline.rpartition(": ")[2] or headline)))
+    for message, remedy, head, proof in product(messages or [""], [*remedies, ""], headlines, evidence):
+        words = [head + proof, *filter(None, (remedy, message))]
+        if sum(map(text_width, words)) + 3 * (len(words) - 1) <= room:
+            return _Line(head, proof, remedy, message)
+    if messages:
+        return _Line("", fewer_words(messages, room), "", "")
+    return _Line(headlines[-1], evidence[-1], "", "")
+
+
+def _told(message: str) -> tuple[str, ...]:
+    """What was done, ways to say it: all, then without what belongs to it, then without what comes of it.
+
+    "undo: back to iteration 61", "arm B forked at iteration 140: change a setting of it", "arm B forked at iteration
+    140: …".
+    """
+    gist = message.partition("; ")[0].partition(", ")[0]
+    head, _, rest = gist.partition(": ")
+    return tuple(dict.fromkeys((message, gist, f"{head}: …" if rest and " " in head else gist)))
+
+
+def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...]:
+    """The verdict in one piece, ways to say it, the longest first."""
+    sign, _, text, ways = _verdict(snapshot, view, theme)
+    return tuple(f"{sign} {text}{way}" for way in ways)
+
+
+def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
+    """What the proposed fix is, "dropout 0.3", ways to say it, the longest first; "" where there is none."""
+    if snapshot.going is not None:
+        return ("",)
+    if broke(snapshot):
+        back = f"back to {count(best_moment(snapshot) or 0)}"
+        return f"{back}, smaller lr", back
+    remedy = proposed(snapshot)
+    if remedy is None:
+        return ("",)
+    live = {setting.key: setting.live for setting in view.settings}
+    said = ", ".join(f"{words_of(key)} {value_words(value, key)}" for key, value in remedy.settings.items())
+    # What is not listed yet belongs to a table that is: the patience of early stopping.
+    restarts = any(not live.get(key, live.get(key.rpartition(".")[0], True)) for key in remedy.settings)
+    mark = f" {RESTARTS}" if restarts else ""
+    if any(key.startswith("training.early_stopping.") for key in remedy.settings):
+        return f"early stopping, {said}{mark}", f"early stopping{mark}"
+    return (said + mark,)
+
+
+def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:
+    """(sign, style, headline, ways to say the rest of the sentence, the longest first)."""
+    if snapshot.status is Status.FAILED:
+        return "✗", theme.critical, "FAILED: ", ((snapshot.message.splitlines() or [""])[-1],)
+    if snapshot.going is not None:
+        return "…", theme.note, "", going_words(snapshot.going, view)
+    if snapshot.autopsy is not None:
+        return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
+    if not snapshot.findings and snapshot.arms:
+        table = standings(snapshot.arms)
+        ways, broken = who_leads(table), who_breaks(table)
+        if broken:
+            ways = (*(f"{way} · {broken[0]}" for way in ways), f"{ways[-1]} · {broken[-1]}", *ways)
+        sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
+        return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
+    if not snapshot.findings:
+        return "•", theme.muted, "", _calm_sentence(snapshot, view)
+    finding = snapshot.findings[0]
+    packed = {
+        Severity.CRITICAL: theme.critical,
+        Severity.WARNING: theme.warning,
+        Severity.NOTE: theme.note,
+        Severity.GOOD: theme.good,
+    }[finding.severity]
+    loud = finding.severity in (Severity.CRITICAL, Severity.WARNING)
+    headline = finding.title.upper() if loud else finding.title
+    # Most sentences begin with the finding's own word ("Overfitting since …"): it is not said twice.
+    word = finding.sentence.partition(" ")[0].casefold()
+    said = finding.title.casefold().endswith(word)
+    rest = finding.sentence[len(word) :] if said else f": {finding.sentence}"
+    return _SEVERITY_SIGNS[finding.severity], packed, headline, (rest, *(_behind(way) for way in finding.short))
+
+
+def going_words(going: Going, view: View) -> tuple[str, ...]:
+    """Where a jump leads and how far it is, ways to say it, the longest first."""
+    share, stays = f"{going.share:.0%}", f"{view.sign('leave')} stays here"
+    where = f"Going to iteration {count(going.iteration)}: {share}"
+    return f"{where} of the way is computed again · {stays}", f"{where} · {stays}", where, share
+
+
+def _behind(words: str) -> str:
+    """Words as they stand behind a headline: "BOUNCING since 4: loss 41 to 59", "BOUNCING: loss 41 to 59"."""
+    return f" {words}" if words.startswith("since ") else f": {words}"
+
+
+def autopsy_words(found: Autopsy) -> tuple[str, ...]:
+    """Where the run broke, ways to say it, the longest first."""
+    tensor = f"{found.tensor} of {found.layer}" if found.layer else f"the {found.tensor}"
+    when, phase = f"iteration {count(found.iteration + 1)}", found.phase.word.lower()
+    size = compact(found.largest_input, 2)
+    return (
+        found.sentence,
+        f"in {when}, {phase}: {tensor} not finite after {found.operation} of numbers up to {size}.",
+        f"{when}, {phase}: {tensor} not finite ({found.operation} of numbers up to {size})",
+        f"{when}, {phase}: {tensor} ({found.operation}, inputs ≤ {size})",
+        f"{when}, {phase}: {tensor} not finite",
+        f"{when}, {phase}: {tensor}",
+        f"{tensor} at {count(found.iteration + 1)}",
+        tensor,
+    )
+
+
+def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
+    """Where the losses are, when there is nothing to say about them: ways to say it, the longest first."""
+    evaluations = evaluations_shown(snapshot)
+    latest = evaluations.latest
+    if latest is None or not snapshot.iteration:
+        run, step, phase = map(view.sign, ("toggle", "step", "phase"))
+        yet = "Nothing learnt yet"
+        long = f"{yet}: {run} runs, {step} makes one iteration, {phase} one phase of it."
+        return (
+            long,
+            f"{yet}: {run} runs, {step} steps, {phase} one phase.",
+            f"{yet}: {run} runs, {step} steps.",
+            f"{yet}.",
+        )
+    first = compact(float(evaluations.train_loss[0]))
+    train, validation = compact(latest.train_loss), latest.validation_loss
+    if penalty := latest.get("penalty"):  # what falls is the sum: a loss alone that rises would look broken
+        first = f"{first} + {compact(float(evaluations.of('penalty')[0]))}"
+        train = f"{train} + penalty {compact(penalty)}"
+    shares = latest.train_accuracy, latest.validation_accuracy
+    right = ["" if share is None else f", {percent(share)} right" for share in shares]
+    began = f"Training loss {train}{right[0]}, from {first} at the start"
+    printed = _printed_loss(snapshot, latest)
+    if snapshot.status is not Status.RUNNING and latest.iteration < snapshot.iteration:
+        printed += f" · measured at {count(latest.iteration)}"
+    if validation is None:
+        return began + printed, f"Training loss {train}{right[0]}{printed}", began, f"Training loss {train}{right[0]}"
+    held_out = f"{compact(validation)}{right[1]}"
+    return (
+        f"{began} · validation loss {held_out}{printed}",
+        f"Training loss {train}{right[0]} · validation loss {held_out}",
+        f"Training {train}{right[0]} · validation {held_out}",
+        f"Training {compact(latest.train_loss)}{right[0]} · validation {held_out}",
+        f"Validation {held_out}",
+    )
+
+
+def _printed_loss(snapshot: Snapshot, latest: Evaluation) -> str:
+    """What a program prints that adds up its squared errors, one example at a time, over an epoch."""
+    settings = snapshot.settings
+    if settings.get("loss.name") != "half_mean_squared_error" or settings.get("training.batch_size") != 1:
+        return ""
+    epoch_loss = latest.get("epoch_loss")
+    if epoch_loss is None:
+        return ""
+    return f" · epoch's squared errors sum to {compact(2 * snapshot.batches_per_epoch * epoch_loss, 4)}"

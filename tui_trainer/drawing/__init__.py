@@ -1,0 +1,1 @@
+"""Cells, styles and charts: drawing without a run and without a terminal."""

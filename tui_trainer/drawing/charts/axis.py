@@ -1,0 +1,174 @@
+"""Axes with round numbers: limits that stay put while data grow, and ticks whose labels never touch.
+
+Limits snap outwards to round numbers, so that a running curve moves and the picture around it does not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import ArrayLike, NDArray
+
+from tui_trainer.drawing.charts.numbers import plain
+
+Floats = NDArray[np.float64]
+
+_LARGEST = 1e300
+"""Beyond this, differences of two numbers are no numbers any more."""
+_ROUND = (1.0, 2.0, 5.0, 10.0)
+
+
+class Axis(Struct, frozen=True):
+    """A scale from `low` to `high` (low < high; both positive when logarithmic)."""
+
+    low: float
+    high: float
+    logarithmic: bool = False
+
+    def place(self, values: ArrayLike, count: int) -> Floats:
+        """Where `values` fall on `count` dots: 0 the first, `count` − 1 the last, beyond the ends clipped; NaN
+        stays NaN. A logarithmic axis puts what is not positive at its low end."""
+        low, high = (math.log10(self.low), math.log10(self.high)) if self.logarithmic else (self.low, self.high)
+        scaled = self._scaled(_limited(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST))
+        return np.asarray(_limited((scaled - low) / (high - low), 0.0, 1.0) * (count - 1))
+
+    def cell(self, values: ArrayLike, count: int, dots: int) -> Floats:
+        """In which of `count` cells of `dots` dots each `values` fall: where a curve made of dots passes them."""
+        return np.asarray(np.rint(self.place(values, count * dots)) // dots)
+
+    def ticks(self, fits: Callable[[list[float]], bool]) -> list[float]:
+        """The densest set of round numbers within the limits that `fits` accepts; empty if none does."""
+        for candidate in self._candidates():
+            inside = [value for value in candidate if self.low * _UNDER <= value <= self.high * _OVER]
+            if self.low < 0:
+                inside = [value for value in candidate if self.low <= value <= self.high]
+            if inside and fits(inside):
+                return inside
+        return []
+
+    def _scaled(self, values: Floats) -> Floats:
+        if not self.logarithmic:
+            return values
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.log10(np.maximum(values, self.low)))
+
+    def _candidates(self) -> Iterator[list[float]]:
+        """Sets of round numbers, the dense ones first."""
+        if self.logarithmic:
+            first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
+            decades = range(first, last + 1)
+            if last - first <= 2:
+                yield from self._evenly(2)
+            if last - first <= 4:
+                yield [m * 10.0**d for d in decades for m in (1, 2, 5)]
+                yield [m * 10.0**d for d in decades for m in (1, 3)]
+            for stride in (1, 2, 3, 5, 10, 20, 50, 100, 200):
+                yield [10.0**d for d in decades if d % stride == 0]
+            yield [self.low, self.high]
+            yield [self.high]
+        else:
+            yield from self._evenly(6)
+
+    def _evenly(self, sizes: int) -> Iterator[list[float]]:
+        """Multiples of a round step, about twenty of them down to one."""
+        step = (self.high - self.low) / 20
+        for _ in range(sizes):
+            step = round_up(step * 1.0001)
+            first = math.ceil(self.low / step - 1e-9)
+            yield [round(k * step, 12) if step > 1e-9 else k * step for k in range(first, first + 25)]
+
+
+_UNDER, _OVER = 1 - 1e-9, 1 + 1e-9
+
+
+def _limited(values: Floats, low: float, high: float) -> Floats:
+    """`np.clip` without what that costs around it; NaN stays NaN."""
+    return np.asarray(np.minimum(np.maximum(values, low), high))
+
+
+def round_up(value: float) -> float:
+    """The next of 1, 2, 5 times a power of ten that is not below `value` > 0."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next((m * power for m in _ROUND if m * power >= value * _UNDER), 10 * power)
+
+
+def round_down(value: float) -> float:
+    """The next of 1, 2, 5 times a power of ten that is not above `value` > 0."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next((m * power for m in reversed(_ROUND) if m * power <= value * _OVER), power)
+
+
+def value_axis(values: ArrayLike, *, logarithmic: bool = False) -> Axis:
+    """An axis with round limits around all finite `values`; from 0 to 1 where there are none.
+
+    Where a logarithmic axis is asked for, values that are not positive do not count; without a positive one the
+    axis is linear.
+    """
+    finite = np.asarray(values, dtype=np.float64)
+    finite = np.clip(finite[np.isfinite(finite)], -_LARGEST, _LARGEST)
+    positive = finite[finite > 1e-300]
+    if logarithmic and len(positive):
+        low, high = round_down(float(positive.min())), round_up(float(positive.max()))
+        return Axis(low, high if high > low else low * 10, True)
+    if not len(finite):
+        return Axis(0.0, 1.0)
+    low, high = float(finite.min()), float(finite.max())
+    if low == high:
+        low, high = (min(low, 0.0), max(high, 0.0)) if low else (0.0, 1.0)
+    step = round_up((high - low) / 8)
+    return Axis(math.floor(low / step) * step, math.ceil(high / step) * step)
+
+
+def time_axis(count: float, target: float) -> Axis:
+    """Iterations from 0 to the target halved or doubled until `count` of them just fit, but at least 8.
+
+    So the scale changes a few times in a run and not with every frame, and the curve fills at least half of it.
+    """
+    end = max(target, 8.0)
+    while end / 2 >= max(count, 8.0):
+        end /= 2
+    while end < count:
+        end *= 2
+    return Axis(0.0, end)
+
+
+@lru_cache(maxsize=256)
+def vertical_labels(axis: Axis, rows: int, dots: int) -> Mapping[int, str]:
+    """Row from the top → label, for a value axis over `rows` rows of `dots`; labels stand two rows apart."""
+
+    def rows_of(values: list[float]) -> list[int]:
+        return [rows - 1 - int(row) for row in axis.cell(values, rows, dots)]
+
+    def fits(values: list[float]) -> bool:
+        places = sorted(rows_of(values))
+        near = 2 if rows > 3 else 1
+        return all(after - before >= near for before, after in pairwise(places))
+
+    ticks = axis.ticks(fits)
+    return dict(zip(rows_of(ticks), map(plain, ticks), strict=True))
+
+
+@lru_cache(maxsize=256)
+def horizontal_labels(axis: Axis, columns: int, dots: int, label: Callable[[float], str]) -> Sequence[tuple[int, str]]:
+    """(first column, label) from the left, for an axis over `columns` columns of `dots`; two blanks between labels."""
+
+    def placed(values: list[float]) -> list[tuple[int, str]]:
+        centres = axis.cell(values, columns, dots).astype(int)
+        texts = [label(value) for value in values]
+        return [
+            (min(max(int(centre) - len(text) // 2, 0), columns - len(text)), text)
+            for centre, text in zip(centres, texts, strict=True)
+        ]
+
+    def fits(values: list[float]) -> bool:
+        places = placed(values)
+        ends = [start + len(text) for start, text in places]
+        starts = [start for start, _ in places]
+        return starts[0] >= 0 and all(end + 2 <= start for end, start in zip(ends, starts[1:], strict=False))
+
+    return placed(axis.ticks(fits))

@@ -1,0 +1,112 @@
+"""The answer over a plane with the data drawn on it: hue says the class, strength how sure, letters the truth."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.drawing.cells import BOLD, DIM, Cells, style, style_array
+from tui_trainer.drawing.charts.halfblocks import draw_pixels
+from tui_trainer.drawing.theme import CLASS_MARKS, Theme
+
+Floats = NDArray[np.floating]
+Whole = NDArray[np.integer]
+
+_SHADES = np.array([ord(c) for c in " .:-=+*#%@"], dtype=np.uint32)
+"""From low to high for a map of values where there is no colour."""
+_GOLDEN = 0.6180339887498949
+_UNSURE = 0.15
+"""Confidence below which a map without colour draws the border between classes."""
+
+
+def draw_answers(classes: Whole, confidence: Floats, width: int, height: int, theme: Theme) -> Cells:
+    """A map of answers: `classes` and `confidence` in [0, 1], both (rows, columns), row 0 at the top."""
+    cells = Cells(width, height, theme.text)
+    if theme.coloured:
+        rows, columns = nearest(classes.shape, 2 * height, width)
+        pixels = theme.confidence(classes[rows, columns], _resampled(confidence, 2 * height, width))
+        draw_pixels(cells, 0, 0, pixels[: 2 * height], ascii_only=theme.ascii)
+        return cells
+    rows, columns = nearest(classes.shape, height, width)
+    textures = np.array([ord(c) for c in class_textures(theme)], dtype=np.uint32)
+    cells.codes[:] = textures[classes[rows, columns] % len(textures)]
+    cells.codes[confidence[rows, columns] < _UNSURE] = ord("-")
+    cells.styles[:] = style(attributes=DIM)
+    return cells
+
+
+def class_textures(theme: Theme) -> str:
+    """A texture a class, for maps without colour; letters on them stay the loudest."""
+    return theme.sign(" ░.▒:▓,`'\"", " .:,;`'_\"^")
+
+
+def draw_values(values: Floats, width: int, height: int, theme: Theme) -> Cells:
+    """A map of `values` in [−1, 1], (rows, columns), row 0 at the top: diverging colours, or shades of glyphs."""
+    cells = Cells(width, height, theme.text)
+    if theme.coloured:
+        draw_pixels(cells, 0, 0, theme.diverging(_resampled(values, 2 * height, width)), ascii_only=theme.ascii)
+    else:
+        shares = np.nan_to_num(_resampled(values, height, width)) / 2 + 0.5
+        level = (np.clip(shares, 0, 1) * (len(_SHADES) - 1)).astype(np.intp)
+        cells.codes[:] = _SHADES[level]
+        cells.styles[:] = style(attributes=DIM)
+    return cells
+
+
+def draw_points(
+    cells: Cells,
+    columns: Floats,
+    rows: Floats,
+    labels: Whole,
+    theme: Theme,
+    *,
+    marks: str = CLASS_MARKS,
+    limit: float = 0.35,
+) -> int:
+    """`marks` by class at (columns, rows) in cells, over whatever is there; points outside are left out.
+
+    When they would cover more than `limit` of the cells, an even share of them is drawn. Returns how many are.
+    """
+    place = np.rint(columns), np.rint(rows)
+    inside = (place[0] >= 0) & (place[0] < cells.width) & (place[1] >= 0) & (place[1] < cells.height)
+    chosen = np.flatnonzero(inside)
+    share = limit * cells.codes.size / max(len(chosen), 1)
+    # Steps of the golden ratio take an even share of any pattern; every n-th would take one class of two.
+    chosen = chosen[np.arange(len(chosen)) * _GOLDEN % 1.0 < share]
+    where = place[1][chosen].astype(np.intp), place[0][chosen].astype(np.intp)
+    classes = labels[chosen].astype(np.intp)
+    cells.codes[where] = np.array([ord(c) for c in marks], dtype=np.uint32)[classes % len(marks)]
+    if theme.coloured:
+        ground = (cells.styles[where] >> np.uint64(4) & np.uint64(0x1FFFFFF)).astype(np.int64) - 1
+        cells.styles[where] = style_array(theme.point_colours(classes, ground), ground, BOLD)
+    else:
+        cells.styles[where] = style(attributes=BOLD)
+    return len(chosen)
+
+
+def nearest(shape: tuple[int, ...], rows: int, columns: int) -> tuple[Whole, Whole]:
+    """Indices that stretch an array of `shape` to (rows, columns), for `array[rows, columns]`."""
+    down = ((np.arange(rows) + 0.5) * shape[0] / rows).astype(np.intp)
+    across = ((np.arange(columns) + 0.5) * shape[1] / columns).astype(np.intp)
+    return down[:, None], across[None, :]
+
+
+def _resampled(values: Floats, rows: int, columns: int) -> NDArray[np.float64]:
+    """`values` stretched to (rows, columns), straight lines between neighbours."""
+    if values.shape == (rows, columns):
+        return np.asarray(values, dtype=np.float64)
+    down, down_share = _between(values.shape[0], rows)
+    across, across_share = _between(values.shape[1], columns)
+    last_row, last_column = values.shape[0] - 1, values.shape[1] - 1
+    with np.errstate(invalid="ignore"):
+        upper, lower = values[down], values[np.minimum(down + 1, last_row)]
+        mixed = upper + (lower - upper) * down_share[:, None]
+        left, right = mixed[:, across], mixed[:, np.minimum(across + 1, last_column)]
+        return np.asarray(left + (right - left) * across_share, dtype=np.float64)
+
+
+def _between(count: int, room: int) -> tuple[Whole, NDArray[np.float64]]:
+    """For each of `room` pixels over `count` samples: the sample before its centre and the way to the next."""
+    place = np.clip((np.arange(room) + 0.5) * count / room - 0.5, 0, count - 1)
+    before = place.astype(np.intp)
+    return before, place - before
