@@ -74,7 +74,7 @@ def test_says_the_same_as_the_trainer_alone(capsys: Capture) -> None:
 
 
 def test_findings(capsys: Capture) -> None:
-    lines = events(capsys, "lr too large")
+    lines = events(capsys, "lr too large", "--iterations", "100")  # later it depends on the processor what it does
     finding = of_kind(lines, "finding")[0]
     assert (finding["id"], finding["severity"], finding["active"]) == ("bouncing", "warning", True)
     assert finding["sentence"]
@@ -141,10 +141,10 @@ def test_a_table_is_aligned_as_the_terminal_draws_it() -> None:
 
 
 def test_table_for_people(capsys: Capture) -> None:
-    assert main(["train", "lr too large"]) == 0
+    assert main(["train", "lr too large", "--iterations", "100"]) == 0
     text = capsys.readouterr().out
     assert text.startswith("lr too large · circles 200 + 500 noise 0.15 · 2-16-1 tanh · SGD\n")
-    assert "reached its target after 400 iterations (400 epochs)" in text
+    assert "reached its target after 100 iterations (100 epochs)" in text
     assert "warning: learning rate too large: bouncing" in text
     assert "--set optimizer.learning_rate=" in text
 
