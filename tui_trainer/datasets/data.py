@@ -22,6 +22,8 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     validation_inputs: Floats
     validation_targets: Floats
     """As for training; no rows where there is no validation set."""
+    drawn: tuple[Floats, Floats]
+    """Both inputs before the feature scale: whether two runs have the same examples, in whatever unit."""
     class_names: tuple[str, ...]
     input_names: tuple[str, ...]
     unit: str
@@ -46,11 +48,13 @@ def make(dataset: Dataset, seed: int) -> Data:
     seed = seed if dataset.seed is None else dataset.seed
     training, validation = dataset.draw(seed)
     scale = np.asarray(dataset.feature_scale)
-    train_inputs, validation_inputs = training.inputs * scale, validation.inputs * scale
+    drawn = training.inputs, validation.inputs
+    # Without a scale they are the same arrays: images are many numbers.
+    train_inputs, validation_inputs = drawn if np.all(scale == 1) else (drawn[0] * scale, drawn[1] * scale)
     train_targets = _flip_labels(dataset, training.targets, seed, Part.TRAINING)
     # Both sets come from one world: where a fifth of the labels is wrong, so is a fifth of those that judge.
     validation_targets = _flip_labels(dataset, validation.targets, seed, Part.VALIDATION)
-    for array in (train_inputs, train_targets, validation_inputs, validation_targets):
+    for array in (*drawn, train_inputs, train_targets, validation_inputs, validation_targets):
         array.setflags(write=False)
     return Data(
         name=dataset.name,
@@ -59,6 +63,7 @@ def make(dataset: Dataset, seed: int) -> Data:
         train_targets=train_targets,
         validation_inputs=validation_inputs,
         validation_targets=validation_targets,
+        drawn=drawn,
         class_names=dataset.class_names,
         input_names=dataset.input_names,
         unit=dataset.unit,

@@ -19,7 +19,7 @@ class ExampleSet(Struct, frozen=True, kw_only=True):
     """Which examples these are: equal arrays have equal digests."""
 
     inputs: str
-    """Digest of the raw inputs, before what the network is given is made of them."""
+    """Digest of the inputs as drawn, before a scale and all else that the network is given is made of them."""
     labels: str
     """Digest of the labels, or of the values to be predicted."""
     count: int

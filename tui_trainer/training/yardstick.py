@@ -24,8 +24,8 @@ def yardstick(trainer: Trainer) -> Yardstick:
     data = trainer.data
     if data not in _KNOWN:
         _KNOWN[data] = (
-            _examples(data.train_inputs, data.train_targets),
-            _examples(data.validation_inputs, data.validation_targets),
+            _examples(data.drawn[0], data.train_targets),
+            _examples(data.drawn[1], data.validation_targets),
         )
     train, validation = _KNOWN[data]
     return Yardstick(loss=loss_words(trainer.experiment), train=train, validation=validation)
