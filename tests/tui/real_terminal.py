@@ -27,6 +27,9 @@ MODES |= {f"mouse {mode}": mode for mode in MOUSE}
 NORMAL = {"cursor": 25, "wrapping": 7}
 """Modes that are on in a shell."""
 UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?2026[hl]")
+FRAME_START, FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
+CAN_HOLD_FRAMES, IT_CAN = "\x1b[?2026$p", "\x1b[?2026;2$y"
+"""The program's question whether the terminal shows a frame only once it is complete, and this terminal's reply."""
 TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting; a busy machine may need some."""
@@ -55,6 +58,9 @@ class Program:
         self._stream = pyte.Stream(self.screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.raw = ""
+        self._unshown = ""
+        """The beginning of a frame whose end has not come yet."""
+        self._replied = False
         self.status: int | None = None
         self.stopped = False
 
@@ -67,8 +73,20 @@ class Program:
             except OSError:
                 text = ""
             self.raw += text
-            self._stream.feed(UNKNOWN_TO_PYTE.sub("", text))
+            if CAN_HOLD_FRAMES in self.raw[-len(text) - len(CAN_HOLD_FRAMES) :] and not self._replied:
+                self._replied = True
+                self.type(IT_CAN)
+            self._show(text)
         self.reap()
+
+    def _show(self, text: str) -> None:
+        """Put on the screen what has arrived, but for a frame that is not complete: a test reads no half picture."""
+        arrived = self._unshown + text
+        started = arrived.rfind(FRAME_START)
+        if started <= arrived.rfind(FRAME_END):  # at most the first bytes of the next one
+            started = len(arrived) - max(n for n in range(len(FRAME_START)) if arrived.endswith(FRAME_START[:n]))
+        self._unshown = arrived[started:]
+        self._stream.feed(UNKNOWN_TO_PYTE.sub("", arrived[:started]))
 
     def read_all(self) -> None:
         """Take everything that the program has left behind."""
