@@ -11,7 +11,7 @@ from lived import assert_same_curves, assert_same_moment, run_to, straight
 
 from tui_trainer.training import Experiment, Trainer, build, with_setting
 from tui_trainer.training.shelf import OVERHEAD
-from tui_trainer.training.timeline import CLOSE, SPACING, Timeline
+from tui_trainer.training.timeline import FIRST_SPACING, NEARBY_ITERATIONS, Timeline
 
 SMALL: dict[str, dict[str, Any]] = {
     "data": {"name": "moons", "samples": 12, "validation_samples": 4},
@@ -29,7 +29,7 @@ COPY = 3 * VECTOR + OVERHEAD
 @pytest.fixture(autouse=True)
 def _as_often_as_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """How fast this machine is does not matter here."""
-    monkeypatch.setattr("tui_trainer.training.timeline.OFTEN", 0.0)
+    monkeypatch.setattr("tui_trainer.training.timeline.SHORTEST_GAP_SECONDS", 0.0)
 
 
 def drive(timeline: Timeline, iteration: int) -> None:
@@ -47,28 +47,28 @@ def test_copies_stay_within_the_budget_and_thin_out_evenly() -> None:
         drive(timeline, iteration)
         kept = timeline._copies.iterations
         assert timeline.nbytes == len(kept) * COPY <= 20 * COPY
-        assert kept[-1] == iteration // SPACING * SPACING  # one step back never is far
+        assert kept[-1] == iteration // FIRST_SPACING * FIRST_SPACING  # one step back never is far
         on_grid = [each for each in kept if each % timeline.spacing == 0]
         assert len(kept) <= len(on_grid) + 1
         assert on_grid == list(range(timeline.spacing, iteration + 1, timeline.spacing))
         seen.add(timeline.spacing)
-    assert seen == {SPACING << doublings for doublings in range(5)}
+    assert seen == {FIRST_SPACING << doublings for doublings in range(5)}
 
 
 def test_a_fast_run_stops_for_the_copies_of_the_grid_only_and_a_slow_one_for_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     timeline = Timeline(Trainer(build(SMALL)), budget=20 * COPY)
-    monkeypatch.setattr("tui_trainer.training.timeline.OFTEN", np.inf)
+    monkeypatch.setattr("tui_trainer.training.timeline.SHORTEST_GAP_SECONDS", np.inf)
     drive(timeline, 20_000)
-    assert timeline.spacing == 8 * SPACING
+    assert timeline.spacing == 8 * FIRST_SPACING
     kept = list(timeline._copies.iterations)
     assert [each for each in kept if each % timeline.spacing == 0] == list(range(1024, 20_000, 1024))
     assert timeline.next_copy(20_000) == 20_480
-    monkeypatch.setattr("tui_trainer.training.timeline.OFTEN", 0.0)
-    monkeypatch.setattr("tui_trainer.training.timeline.SELDOM", 0.0)
+    monkeypatch.setattr("tui_trainer.training.timeline.SHORTEST_GAP_SECONDS", 0.0)
+    monkeypatch.setattr("tui_trainer.training.timeline.LONGEST_GAP_SECONDS", 0.0)
     drive(timeline, 30_000)
-    assert timeline._copies.iterations[-1] == 30_000 // SPACING * SPACING
+    assert timeline._copies.iterations[-1] == 30_000 // FIRST_SPACING * FIRST_SPACING
     for iteration in (19_999, 20_481, 29_999):
         timeline.seek(iteration)
         assert_same_moment(timeline.trainer, straight(build(SMALL), [], iteration))
@@ -103,10 +103,13 @@ def test_memory_does_not_grow_with_the_run() -> None:
 
 
 def test_copies_of_the_smallest_networks_are_not_without_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_trainer.training.timeline.MOST", 10)
+    monkeypatch.setattr("tui_trainer.training.timeline.MAX_COPIES", 10)
     timeline = Timeline(Trainer(build(SMALL)))
-    drive(timeline, 11 * SPACING)
-    assert list(timeline._copies.iterations) == [*range(2 * SPACING, 11 * SPACING, 2 * SPACING), 11 * SPACING]
+    drive(timeline, 11 * FIRST_SPACING)
+    assert list(timeline._copies.iterations) == [
+        *range(2 * FIRST_SPACING, 11 * FIRST_SPACING, 2 * FIRST_SPACING),
+        11 * FIRST_SPACING,
+    ]
 
 
 @pytest.mark.parametrize(("copies", "kept"), [(0, []), (1, [896]), (2, [512, 896])])
@@ -123,8 +126,8 @@ def test_a_network_too_large_for_many_copies_is_as_exact(copies: int, kept: list
 def test_plain_gradient_descent_needs_a_third_of_the_memory() -> None:
     tables = {**SMALL, "optimizer": {"name": "sgd", "learning_rate": 0.01}}
     timeline = Timeline(Trainer(build(tables)), budget=3 * (VECTOR + OVERHEAD))
-    drive(timeline, 3 * SPACING)
-    assert list(timeline._copies.iterations) == [SPACING, 2 * SPACING, 3 * SPACING]
+    drive(timeline, 3 * FIRST_SPACING)
+    assert list(timeline._copies.iterations) == [FIRST_SPACING, 2 * FIRST_SPACING, 3 * FIRST_SPACING]
 
 
 def test_copies_of_the_best_weights_count() -> None:
@@ -132,7 +135,7 @@ def test_copies_of_the_best_weights_count() -> None:
     for restore, size in ((True, COPY + VECTOR), (False, COPY)):
         made = with_setting(stopping, "training.early_stopping.restore_best", restore)
         timeline = Timeline(Trainer(made))
-        drive(timeline, SPACING)
+        drive(timeline, FIRST_SPACING)
         assert timeline.nbytes == size
 
 
@@ -142,9 +145,9 @@ def test_looking_around_in_the_past_is_short_the_second_time() -> None:
     drive(timeline, 10_000)
     for place in (3000, 7000, 5000):
         timeline.seek(place)
-        assert (place - 1) // CLOSE * CLOSE in timeline._copies.iterations
-        assert 10_000 // SPACING * SPACING in timeline._copies.iterations
-        assert len(list(timeline.travel(place - 1))) <= CLOSE
+        assert (place - 1) // NEARBY_ITERATIONS * NEARBY_ITERATIONS in timeline._copies.iterations
+        assert 10_000 // FIRST_SPACING * FIRST_SPACING in timeline._copies.iterations
+        assert len(list(timeline.travel(place - 1))) <= NEARBY_ITERATIONS
         assert timeline.nbytes <= 4 * COPY
 
 
@@ -215,9 +218,9 @@ def test_a_cut_of_curves_that_have_been_merged(cut: int) -> None:
 
 def test_a_trainer_keeps_nothing_that_the_timeline_may_give_up() -> None:
     timeline = Timeline(Trainer(build(SMALL)))
-    drive(timeline, 3 * SPACING)
-    timeline.seek(SPACING + 1)
-    timeline.seek(3 * SPACING)
+    drive(timeline, 3 * FIRST_SPACING)
+    timeline.seek(FIRST_SPACING + 1)
+    timeline.seek(3 * FIRST_SPACING)
     anchor = timeline.trainer._anchor
     for iteration in timeline._copies.iterations:
         assert not np.shares_memory(anchor.parameters, timeline._copies[iteration].parameters)

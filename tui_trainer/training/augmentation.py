@@ -1,4 +1,4 @@
-"""Augmentation of images: small random shifts, rotations and flips of each example, anew each time it is seen."""
+"""Augmentation of images: random small shifts, rotations and flips, drawn anew each time an example is used."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def augment_images(
 ) -> Array:
     """Move every image by its own draws; new array of the same shape.
 
-    `images` (…, height·width); `draws` (…, 4) uniform in [0, 1): shift in x and y, angle, flip. What comes from outside
-    the image repeats its edge; between pixels the value is interpolated linearly.
+    `images` (…, height·width); `draws` (…, 4) uniform in [0, 1): shift in x and y, angle, flip. Beyond
+    the image its edge is repeated; between pixels values are interpolated linearly.
     """
     height, width = shape
     lead = images.shape[:-1]

@@ -1,4 +1,4 @@
-"""The autopsy of a diverged run: the iterations before its end are run again call by call, until a number breaks."""
+"""The autopsy of a diverged run: its last iterations are rerun call by call until a number is not finite."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORDS = {"dot": "matrix product", "multiply": "multiplication", "add": "addition
 
 
 def examine(trainer: Trainer, timeline: Timeline) -> Autopsy:
-    """The first non-finite number of a run that stands where it diverged; the trainer is left as it was found."""
+    """The first non-finite number of a diverged run. The trainer is put back into its state afterwards."""
     end = trainer.iteration
     try:
         for iteration in range(max(end - 1, 0), end + 1):
@@ -35,7 +35,7 @@ def examine(trainer: Trainer, timeline: Timeline) -> Autopsy:
 
 
 def _examine_iteration(trainer: Trainer) -> Autopsy | None:
-    """Run the next iteration call by call; what broke first."""
+    """Run the next iteration call by call; return what broke first, or None."""
     iteration, vectors = trainer.iteration, trainer.vectors
     largest_weight = _largest([vectors.parameters])
     plan, row, _ = trainer.feed.block(iteration).row(iteration)
@@ -63,7 +63,7 @@ def _examine_iteration(trainer: Trainer) -> Autopsy | None:
         with np.errstate(all="ignore"):
             loss = plan.losses(row, row + 1)
         if phase is Phase.FORWARD and not np.isfinite(loss).all():
-            # Each may be finite, squared, when their sum no longer is.
+            # The losses of the examples can be finite while their sum is not.
             examples = plan.z[row].shape[-1]
             summed = f" summed over {examples:,} examples" if examples > 1 else ""
             return Autopsy(
@@ -81,7 +81,7 @@ def _examine_iteration(trainer: Trainer) -> Autopsy | None:
 
 
 def _only_over_all_examples(trainer: Trainer) -> Autopsy:
-    """Every number of the last mini-batches is finite: it is other examples on which the network breaks."""
+    """Every number of the last mini-batches is finite: the network breaks on other examples."""
     outputs = trainer.network.outputs(trainer.vectors.parameters, trainer.train_set.inputs)
     return Autopsy(
         iteration=trainer.iteration,
@@ -108,7 +108,7 @@ def _last_loss(trainer: Trainer) -> float:
 
 
 def _largest(arrays: list[Array]) -> float:
-    """The largest finite magnitude in them; 0 where there is none."""
+    """The largest finite magnitude in the arrays; 0 if there is none."""
     return max((float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in map(np.asarray, arrays)), default=0.0)
 
 

@@ -1,4 +1,4 @@
-"""What a feed works with: the training set as it is gathered from, and a block of iterations that is ready to run."""
+"""What a feed works with: the training set to gather mini-batches from, and a block of iterations ready to run."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Array = NDArray[np.floating[Any]]
 
 
 class Part(Struct):
-    """What lies in the first rows of a plan."""
+    """The contents of the first rows of a plan."""
 
     plan: Plan
     iterations: NDArray[np.int64]
-    """(rows,): those, counted from 0 in the block, whose data lie in rows 0, 1, …"""
+    """(rows,): the iterations, counted from 0 in the block, whose data lie in rows 0, 1, …"""
     examples: NDArray[np.int64]
     """(rows, width): the training examples of their mini-batches (pairs: the left ones, then the right ones)."""
 
@@ -32,7 +32,7 @@ class Block(Struct):
     plans: list[tuple[Plan, int]]
     """For each iteration its plan and the row in it."""
     parts: list[Part]
-    """Each plan in use, and what lies in its rows."""
+    """Each plan in use, with the contents of its rows."""
     ends_epoch: NDArray[np.bool_]
     rates: NDArray[np.float64]
 
@@ -55,7 +55,7 @@ class Block(Struct):
         """Batch losses (stop − start,) of iterations start … stop − 1, which must have run."""
         first, last = start - self.start, stop - self.start
         values = np.empty(last - first)
-        with np.errstate(all="ignore"):  # a loss beyond all bounds is judged by whoever asked
+        with np.errstate(all="ignore"):  # the caller judges infinite losses
             for part in self.parts:
                 begin, end = part.iterations.searchsorted((first, last)).tolist()
                 if begin < end:
@@ -64,7 +64,7 @@ class Block(Struct):
 
 
 class Source:
-    """The training set as mini-batches are gathered from it; made once for a run."""
+    """The training set in the form that mini-batches are gathered from. Made once for a run."""
 
     def __init__(self, inputs: Array, targets: Array, data: Data, dtype: np.dtype[Any]) -> None:
         """`inputs` (examples, features) prepared, `targets` (examples, outputs) encoded."""
@@ -75,4 +75,4 @@ class Source:
         self.labels = data.train_targets.astype(np.int64)
         self.image_shape = data.image_shape
         self.evaluated = len(data.train_targets) + len(data.validation_targets)
-        """Examples that an evaluation computes."""
+        """Examples of an evaluation, training and validation together."""

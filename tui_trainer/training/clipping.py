@@ -1,6 +1,6 @@
-"""What happens to a gradient between blame and fix: penalties are added to it, then it may be clipped.
+"""Between blame and fix: penalties are added to the gradient, then it may be clipped.
 
-Once as calls of the plan, on whole vectors, and once in words, on one number of them.
+Each exists twice: as calls of the plan on whole vectors, and in words for one number of them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def penalty_calls(optimizer: Optimizer, vectors: Vectors, is_weight: NDArray[np.
 def clip_calls(optimizer: Optimizer, vectors: Vectors) -> tuple[list[Call], Array]:
     """Calls that clip by value, then by norm (Pascanu 2013), and the vector that then holds the clipped gradient.
 
-    The gradient itself is left as it is: what the screen shows is the true one. The norm is scaled by min(1, c/‖g‖)
+    The gradient itself stays as it is: the screen shows the true one. The norm is scaled by min(1, c/‖g‖)
     exactly; PyTorch's clip_grad_norm_ adds 1e-6 to the norm.
     """
     if optimizer.clip_norm is None and optimizer.clip_value is None:
@@ -77,7 +77,7 @@ def penalised(optimizer: Optimizer, weight: float, gradient: float) -> str:
 
 
 def clipped(optimizer: Optimizer, gradient: Array, index: int) -> tuple[float, tuple[str, ...]]:
-    """What the optimizer is given for one number of the gradient, and what each kind of clipping in force did to it."""
+    """The optimizer's input for one number of the gradient, and what each kind of clipping did to that number."""
     value, vector = float(gradient[index]), gradient.astype(np.float64)
     done: list[str] = []
     if (edge := optimizer.clip_value) is not None:

@@ -9,7 +9,7 @@ from tui_trainer.telemetry import EvaluationLog, History, Losses
 
 
 class Curves:
-    """Grows as the trainer does; `cut` forgets a future that is to be lived again."""
+    """Everything that the trainer has recorded. `Timeline.cut` takes back a future that is run again."""
 
     def __init__(self) -> None:
         self.batch, self.epoch, self.rate = History(), History(), History()
@@ -19,11 +19,11 @@ class Curves:
 
     @property
     def iteration(self) -> int:
-        """Iterations taken in."""
+        """Iterations recorded."""
         return self.batch.count
 
     def extend(self, losses: NDArray[np.float64], rates: NDArray[np.float64], ends_epoch: NDArray[np.bool_]) -> None:
-        """Take in iterations, in order: (n,) each; `ends_epoch` says which are the last of their epoch."""
+        """Record iterations in order, (n,) each. `ends_epoch`: which are the last of their epoch."""
         self.batch.extend(losses)
         self.rate.extend(rates)
         means, self.epoch_so_far = epoch_means(losses, ends_epoch, self.epoch_so_far)
@@ -42,7 +42,7 @@ class Curves:
 def epoch_means(
     losses: NDArray[np.float64], ends_epoch: NDArray[np.bool_], so_far: tuple[float, int]
 ) -> tuple[NDArray[np.float64], tuple[float, int]]:
-    """The mean over each epoch that ends within `losses`, and the sum and number of those of the epoch left open."""
+    """The mean of each epoch that ends within `losses`, and sum and count of the losses of the open epoch."""
     last = np.flatnonzero(ends_epoch)
     if not len(last):
         return np.empty(0), (so_far[0] + float(losses.sum()), so_far[1] + len(losses))

@@ -1,5 +1,5 @@
-"""What a changed setting comes to, where that is less than its words say: a rate that the schedule holds at 0, a limit
-that nothing reaches. A change that changes nothing is not to be reported as one."""
+"""What a changed setting really does, if that is less than it seems: a rate that the schedule keeps at 0, a limit that
+nothing reaches. A change without effect must not be reported as if it had one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui_trainer.training.trainer import Trainer
 from tui_trainer.wording import plain_number
 
 _LOOKED_AHEAD = 1000
-"""Iterations up to the target, about, at which rates are compared."""
+"""Iterations up to the target at which rates are compared."""
 
 
 def effect(trainer: Trainer, old: Experiment, key: str) -> str:
-    """What there is to say of the change of `key` from `old` to what `trainer` goes by now, to go
-    on with behind "but"; "" where nothing is."""
+    """The words after "but" for the change of `key` from `old` to the trainer's present settings; "" if there are
+    none."""
     if key == "training.pace":
         return ""
     now, ahead = _rates(trainer, trainer.experiment), _rates(trainer, old)
@@ -29,7 +29,7 @@ def effect(trainer: Trainer, old: Experiment, key: str) -> str:
 
 
 def effect_of_restart(trainer: Trainer, key: str) -> str:
-    """The same for a change of `key` that has started the run again."""
+    """The same for a change of `key` that has restarted the run."""
     experiment = trainer.experiment
     network, count = experiment.network, len(trainer.train_set)
     size = _size(experiment, count)
@@ -45,14 +45,14 @@ def effect_of_restart(trainer: Trainer, key: str) -> str:
 
 
 def _rates(trainer: Trainer, experiment: Experiment) -> np.ndarray:
-    """Learning rates from the next update to the target, where the schedule ends, by what `experiment` says."""
+    """Learning rates of `experiment` from the next update to the target."""
     last = max(trainer.iteration, trainer.target)
     iterations = np.unique(np.linspace(trainer.iteration, last, _LOOKED_AHEAD).astype(np.int64))
     return experiment.schedule.rates(experiment.optimizer.learning_rate, iterations, trainer.target)
 
 
 def _of_rates(trainer: Trainer, old: Experiment, key: str, same: bool) -> str:
-    """What has become of the rate in force, where a schedule or a warm-up has its part in it."""
+    """The rate in force, if a schedule or a warm-up takes part in it."""
     schedule, base = trainer.experiment.schedule, trainer.experiment.optimizer.learning_rate
     if key == "schedule.warmup" and trainer.iteration >= max(schedule.warmup, old.schedule.warmup):
         return f"it is over; the rate in force stays {plain_number(trainer.learning_rate, 3)}"

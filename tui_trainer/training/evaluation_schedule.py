@@ -1,7 +1,7 @@
-"""When a run is evaluated: a function of its configuration and of nothing else, never of the clock.
+"""When a run is evaluated: a function of its configuration alone, never of the clock.
 
-A target far away must not mean that nothing is measured for a long while at the start, nor that measuring costs more
-than training: so the distance between evaluations grows with the run.
+A run with a distant target must be measured often at its start, and measuring must not cost more than training. So the
+distance between evaluations grows with the run.
 """
 
 from __future__ import annotations
@@ -9,36 +9,36 @@ from __future__ import annotations
 from msgspec import Struct
 
 COUNT = 100
-"""Evaluations of a run whose target is near; and the fewest that the bounds on cost leave to one that goes further."""
+"""Evaluations of a run with a near target. A run with a far target has at least as many, whatever they cost."""
 FIRST = 10
 """Iterations between the evaluations of a run with a far target, at first."""
 NEAR = 1_000
-"""Targets up to here are near; and so far evaluations of a run with a far target lie `FIRST` apart."""
+"""Targets up to this iteration are near. Up to it, evaluations of a run with a far target are `FIRST` apart."""
 GROWTH = 50
-"""Iterations so far for each iteration of distance: 2 %."""
+"""The distance grows to 1/50 of the iterations so far: 2 %."""
 TRAINED = 9
-"""Examples to be trained on for each one that is evaluated: of those computed a tenth are evaluated, at most."""
+"""Examples trained on for each example evaluated: at most a tenth of all computed examples are evaluated."""
 FIRST_EXAMPLES = 1_000_000
-"""Examples, about, that the first `NEAR` iterations may evaluate: few evaluations of very many."""
+"""Approximate limit of the examples evaluated in the first `NEAR` iterations: large sets have few evaluations."""
 
 
 class EvaluationSchedule(Struct, frozen=True, kw_only=True):
-    """The iterations at which a run is evaluated: every so many, 0 and the target always."""
+    """The iterations at which a run is evaluated; 0 and the target are always among them."""
 
     every: int | None
-    """The distance that a person has set; None where the run chooses it."""
+    """The distance that a person has set; None if the run chooses it."""
     target: int
-    """Iterations that the run is meant to have."""
+    """Iterations after which the run is finished."""
     batch: int
-    """Examples that an iteration computes."""
+    """Examples that pass through the network in one iteration."""
     examples: int
-    """Examples that an evaluation computes: those of the training and of the validation set."""
+    """Examples of an evaluation: the training and the validation set."""
 
     def distance(self, iteration: int) -> int:
         """Iterations between evaluations after `iteration`.
 
-        The distances of a far target are `FIRST` times powers of two. Each divides those after it and where they begin,
-        so evaluations are its multiples, and whether one is due can be said of any iteration alone.
+        The distances of a far target are `FIRST` times powers of two. Each divides the later distances and the
+        iterations at which they begin, so every evaluation is at a multiple, and any iteration can be judged alone.
         """
         hundredth = _quotient(self.target, COUNT)
         if self.every is not None:
@@ -62,7 +62,7 @@ class EvaluationSchedule(Struct, frozen=True, kw_only=True):
         return min(after, NEAR) if self.every is None and iteration < NEAR < self.target else after
 
     def is_due(self, iteration: int) -> bool:
-        """Whether there is an evaluation after `iteration` updates, of which there is at least one."""
+        """Whether there is an evaluation after `iteration` ≥ 1 updates."""
         return iteration == self.following(iteration - 1)
 
 

@@ -22,15 +22,19 @@ from tui_trainer.training.plan import Plan
 from tui_trainer.training.state import Vectors
 
 BLOCK_BYTES = 5_000_000
-"""What a block of inputs may take: long blocks spare the calls of gathering. Where it would be more, mini-batches are
-gathered one at a time, and blocks of such as are augmented are shorter …"""
+"""Limit for the inputs of a block. Long blocks save gathering calls. Inputs beyond the limit are gathered one
+mini-batch at a time or, if they are augmented, in shorter blocks."""
+
 MASK_BYTES = 1_000_000
-"""… and dropout masks, which are written and read again at once, and should stay in the processor's cache."""
+"""Limit for the dropout masks of a block: they are written and read at once and should stay in the processor's
+cache."""
+
 MOST_ROWS = 128
+"""Mini-batches of a block."""
 
 
 class Feed:
-    """The stream of blocks for one cutting of the data into mini-batches, from `start` on."""
+    """The blocks of one division of the data into mini-batches, from `start` on."""
 
     def __init__(
         self,
@@ -51,7 +55,7 @@ class Feed:
         self._block: Block | None = None
         self._block_before: Block | None = None if before is None else before._block or before._block_before
         count = len(source.labels)
-        # Every pair of examples once is what an epoch of pairs amounts to.
+        # An epoch of pairs has as many pairs as the examples form.
         self.count = count * (count - 1) // 2 if self.pairs else count
         batch = self.count if training.batch_size == "full" else training.batch_size
         self.order = Order(
@@ -67,7 +71,7 @@ class Feed:
             training.input_noise or ((training.shift or training.rotate or training.flip) and source.image_shape)
         )
         self.examples_of_batch = self.order.batch * (2 if self.pairs else 1)
-        """Examples that an iteration computes."""
+        """Examples that pass through the network in one iteration."""
         numbers = self.examples_of_batch * source.inputs.shape[1]
         rows = BLOCK_BYTES // (numbers * network.dtype.itemsize)
         self._gathers_late = rows < MOST_ROWS and not self.augmented
@@ -78,45 +82,45 @@ class Feed:
             rows = min(rows, MASK_BYTES // (masks * network.dtype.itemsize))
         self.rows = int(np.clip(rows, 1, MOST_ROWS))
         self._flush_every = MOST_ROWS // self.rows
-        """Blocks: with β₁ = 0.9 a slot takes 131 iterations from where it is flushed to where it is denormal."""
+        """Blocks between flushes: with β₁ = 0.9 a slot needs 131 iterations from the limit to a denormal number."""
         self._plans: dict[int, Plan] = {}
         self._shared_filled: set[int] = set()
-        """Batch sizes of the plans whose shared data are in place."""
+        """Batch sizes of the plans that hold their shared data already."""
 
     @property
     def _masked(self) -> bool:
         return any(self.dropout)
 
     def block(self, iteration: int) -> Block:
-        """The block of the grid that holds `iteration`, from there or from the start of this feed on, filled.
+        """The block of the grid that contains `iteration`, filled; it begins no earlier than this feed.
 
-        The buffers are those of the block that was asked for before, whose numbers are gone.
+        It reuses the buffers of the previous block, whose numbers are lost.
         """
         if self._block is None or not self._block.holds(iteration):
             if self._block is not None:
-                # Thousands of calls are let go here, while training, and not when a setting changes and a person waits.
+                # Frees thousands of calls now, in training, rather than when a setting changes and a person waits.
                 self._block_before = None
             self._block = self._make_block(iteration)
         return self._block
 
     def enter(self, iteration: int) -> Block:
-        """The block of `iteration`, which is about to run."""
+        """The block of `iteration`, which runs next."""
         block = self.block(iteration)
         if iteration == block.start and iteration // self.rows % self._flush_every == 0:
-            # On the grid of blocks, and not when one is filled: running again must do the same.
+            # At fixed iterations, not whenever a block is filled: a rerun must do the same.
             self.vectors.flush_denormals()
         return block
 
     def lookup(self, iteration: int) -> tuple[Plan, int, float] | None:
-        """Where the numbers of `iteration` still stand: its plan, row and rate; None where they are gone."""
+        """Plan, row and learning rate of `iteration` while its numbers are in the buffers; None afterwards."""
         for block in (self._block, self._block_before):
             if block is not None and block.holds(iteration):
                 return block.row(iteration)
         return None
 
     def members(self, iteration: int) -> NDArray[np.int64]:
-        """Which training examples, or pairs of them, are in the mini-batch of `iteration`, (batch,), where `lookup`
-        finds it."""
+        """The training examples, or pairs of them, in the mini-batch of `iteration`, (batch,), while `lookup` finds
+        it."""
         block = next(b for b in (self._block, self._block_before) if b is not None and b.holds(iteration))
         examples = block.examples(iteration)
         if not self.pairs:
@@ -152,9 +156,9 @@ class Feed:
 
     @property
     def target(self) -> int:
-        """Iterations that the run is meant to have, by which schedules are measured.
+        """Iterations after which the run is finished; schedules stretch over them.
 
-        A target in epochs is reached when so many are over, however the batch size changed on the way.
+        A target in epochs is reached after so many epochs, however the batch size has changed.
         """
         training = self.experiment.training
         if training.iterations is not None:
@@ -163,7 +167,7 @@ class Feed:
 
     @property
     def target_epochs(self) -> float:
-        """The same in epochs; by the present batch size, where a target in iterations has long been passed."""
+        """The same in epochs; counted by the present batch size if a target in iterations has been passed."""
         training, order = self.experiment.training, self.order
         if training.iterations is None:
             return float(training.target_epochs)
@@ -183,7 +187,7 @@ class Feed:
         )
 
     def _shares_data(self, size: int) -> bool:
-        """Whether all mini-batches of `size` are the same, and are stored once."""
+        """Whether all mini-batches of `size` are equal, and are stored once."""
         return self.order.takes_all(size) and not self.augmented and not self.pairs
 
     def _plan(self, size: int) -> Plan:

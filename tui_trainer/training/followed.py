@@ -1,5 +1,5 @@
-"""Which example of a mini-batch is followed where nobody has chosen one: that with the largest loss, for as long as it
-has something to teach."""
+"""Which example of a mini-batch the step panel follows unless a person chooses one: the one with the largest loss, for
+as long as it is unsolved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SOLVED = 0.1
-"""Share of the batch's mean loss below which an example counts as solved; one without any loss always does."""
+"""Share of the batch's mean loss below which an example counts as solved. One with loss 0 is always solved."""
 
 
 class Followed:
@@ -15,7 +15,7 @@ class Followed:
 
     def __init__(self) -> None:
         self.member: int | None = None
-        """Which of the training examples (or of their pairs) it is; None before the first."""
+        """Its number among the training examples or their pairs; None before the first choice."""
 
     def choose(self, losses: NDArray[np.floating], members: NDArray[np.int64]) -> int:
         """The place in the mini-batch of the example to follow: the one followed so far while it is in the batch and

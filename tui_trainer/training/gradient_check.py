@@ -1,10 +1,10 @@
-"""Is the blame right? The gradient that backpropagation gives against the slope that the loss really has.
+"""Is the blame right? Compares the gradient of backpropagation with the measured slope of the loss.
 
 For a sample of the parameters w the loss of one mini-batch is computed at w + h, w and w − h in float64. The central
-difference (L(w + h) − L(w − h)) / 2h is the derivative up to an error of order h², and up to the rounding of the two
-losses over h. Where a ReLU or another function with a kink bends within h of w, the central difference is a mean of two
-slopes and no derivative: then smaller steps are tried, until both sides have one slope. Where none has, w stands on the
-kink; it has no derivative there, and nothing to compare with.
+difference (L(w + h) − L(w − h)) / 2h is the derivative, up to an error of order h² and the rounding of the two losses
+divided by h. If a ReLU or another function with a kink bends within h of w, the central difference is the mean of two
+slopes and no derivative. Then smaller steps are tried, until both sides have the same slope. If no step achieves that,
+w lies on the kink, where there is no derivative to compare with.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from tui_trainer.training.probe import Probe
 from tui_trainer.training.trainer import Trainer
 
 STEPS = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
-"""h, relative to the parameter where that is larger than 1. Smaller, it steps over fewer kinks; larger, the rounding of
-the losses matters less."""
+"""h, times the parameter if that is larger than 1. A small h steps over fewer kinks; a large h suffers less from the
+rounding of the losses."""
 CLOSE = 5e-8
-"""Difference, as a share of the gradient's norm, up to which a smaller step is not needed. That of 300 parameters
-together is then below the tolerance of the verdict."""
+"""Difference, as a share of the gradient's norm, below which no smaller step is tried. The differences of 300
+parameters together are then below the tolerance of the verdict."""
 RESOLVED = 4.0
-"""How many times the rounding a difference of slopes must be, to be seen."""
+"""A difference of slopes counts if it is at least so many times the rounding."""
 BACKWARD = 1e-11
-"""The rounding of the gradient itself: blame is a difference of numbers near 1, so where a network is surer than their
-last digit, it is 0, and its loss not quite."""
+"""The rounding of the gradient itself. Blame is a difference of numbers near 1: if a network is surer than their last
+digit shows, its blame is 0 while its loss is not."""
 NEAR = 0.01
-"""A slope over more than this share of the typical weight says nothing: kinks are as near as weights are small."""
+"""A slope over more than this share of the typical weight proves nothing: kinks lie as close as weights are small."""
 PARAMETERS = 300
-"""Compared at most: a random sample that is always the same."""
+"""Size of the random sample, which is always the same."""
 TRIALS = 8
-"""Losses computed at weights that differ in the last digit, to see how far rounding moves them."""
+"""Losses computed at weights that differ in the last digit, to measure the effect of rounding."""
 
 
 def check_gradient(experiment: Experiment, weights: NDArray[np.floating[Any]] | None = None) -> GradientCheck:
@@ -53,7 +53,7 @@ def check_gradient(experiment: Experiment, weights: NDArray[np.floating[Any]] | 
     random = np.random.default_rng(0)
     here = trainer.vectors.parameters if weights is None else weights.astype(np.float64)
     probe = Probe(trainer.network, plain.optimizer, *trainer.feed.block(0).plans[0], here)
-    with np.errstate(all="ignore"):  # of weights that have exploded: the error is then no number, and says so
+    with np.errstate(all="ignore"):  # exploded weights give a NaN error, which is reported as such
         gradient = probe.gradient().copy()
         chosen = random.choice(len(gradient), min(PARAMETERS, len(gradient)), replace=False)
         slopes = _Slopes(probe, random, CLOSE * float(np.linalg.norm(gradient[chosen])))
@@ -71,10 +71,10 @@ def check_gradient(experiment: Experiment, weights: NDArray[np.floating[Any]] | 
 
 
 class _Slopes:
-    """The slopes of the batch loss in single parameters of a probe, which are put back."""
+    """The slopes of the batch loss in single parameters of a probe. Each parameter is put back afterwards."""
 
     def __init__(self, probe: Probe, random: np.random.Generator, close: float) -> None:
-        """`close`: up to how far from the gradient a slope agrees with it, the rounding aside."""
+        """`close`: difference up to which a slope agrees with the gradient, rounding aside."""
         self._probe, self._close = probe, close
         self._vector = probe.vectors.parameters
         self._loss = probe.loss()
@@ -83,9 +83,9 @@ class _Slopes:
         self._rounding = self._rounding_of_loss(random)
 
     def at(self, index: int, gradient: float) -> tuple[float, float] | None:
-        """The slope in one parameter, and how far rounding may move it; None where the loss has a kink there.
+        """The slope in one parameter, and how far rounding may move it; None if the loss has a kink there.
 
-        `gradient` is what it should be: the first step at which it is so is believed. A wrong one is so at none.
+        `gradient` is the expected slope: the first step whose slope agrees is taken. A wrong gradient never agrees.
         """
         slopes: list[float] = []
         bends: list[float] = []

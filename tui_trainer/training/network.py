@@ -1,4 +1,4 @@
-"""A fully connected network as a layout: where in one flat vector of parameters each layer's matrix lies.
+"""A fully connected network as a layout: where each layer's matrix lies in one flat vector of parameters.
 
 Layers hold views, never data of their own, so copying a network is copying one vector.
 """
@@ -17,7 +17,7 @@ from tui_trainer.randomness import Purpose, generator
 Array = NDArray[np.floating[Any]]
 
 CHUNK = 4096
-"""Examples whose activity is computed at once, to bound the memory."""
+"""Examples computed at once, which bounds the memory."""
 
 
 class Network:
@@ -34,14 +34,14 @@ class Network:
         self.parameter_count = int(self.offsets[-1])
 
     def views(self, vector: Array) -> list[Array]:
-        """One view (inputs + 1, units) a layer into a flat vector of parameters; the last row is the bias."""
+        """A view (inputs + 1, units) of a flat vector of parameters for each layer; the last row is the bias."""
         return [
             vector[start:stop].reshape(shape)
             for start, stop, shape in zip(self.offsets, self.offsets[1:], self.shapes, strict=False)
         ]
 
     def parameter_name(self, index: int) -> str:
-        """What is at `index` of a vector of parameters: "w[3→1] of layer 2" or "b[1] of layer 2", counted from 1."""
+        """The name of the parameter at `index`: "w[3→1] of layer 2" or "b[1] of layer 2", counted from 1."""
         layer = int(np.searchsorted(self.offsets, index, side="right")) - 1
         rows, units = self.shapes[layer]
         source, unit = divmod(index - int(self.offsets[layer]), units)
@@ -72,7 +72,7 @@ class Network:
         a = np.ones((inputs.shape[1] + 1, len(inputs)), dtype=self.dtype)
         a[:-1] = inputs.T
         layers = []
-        with np.errstate(all="ignore"):  # a diverging network is a lesson, told by its numbers
+        with np.errstate(all="ignore"):  # a diverging network is a lesson; its numbers tell
             for number, weight in enumerate(self.views(parameters)):
                 out = np.ones((weight.shape[1] + 1, len(inputs)), dtype=self.dtype)
                 h = out[:-1]

@@ -17,7 +17,7 @@ Indices = NDArray[np.int64]
 
 
 class Position(Struct, frozen=True):
-    """The state of the order before iteration `iteration`: in `epoch`, `offset` of its examples have been used."""
+    """The state of the order before iteration `iteration`: `offset` examples of `epoch` have been used."""
 
     iteration: int = 0
     epoch: int = 0
@@ -43,16 +43,16 @@ class Order:
         self.shuffle = shuffle or classes is not None
         self.drop_last, self.classes = drop_last, classes
         self.per_epoch = self._batches(count)
-        # What a change of the batch size leaves of an epoch makes at least one batch: the epoch has to end.
+        # The rest of an epoch after a change of the batch size makes at least one batch: the epoch has to end.
         self._first = max(1, self._batches(count - start.offset))
-        # A short epoch's order is drawn together with its neighbours': a generator costs more than the draws.
+        # The orders of several short epochs are drawn together: making a generator costs more than the draws.
         self._group = max(1, 8192 // count)
         self._orders = lru_cache(maxsize=4)(self._draw)
 
     def takes_all(self, size: int) -> bool:
         """Whether a mini-batch of `size` is the whole set, in the set's own order.
 
-        With a full batch others exist too: the rest of an epoch in which the batch size was changed.
+        With a full batch there may be other sizes: the rest of an epoch in which the batch size was changed.
         """
         return size == self.count and self.classes is None
 

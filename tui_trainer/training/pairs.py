@@ -1,4 +1,4 @@
-"""Pairs of examples for a loss that compares two: half of them of one class, half of two."""
+"""Pairs of examples for a loss that compares two: one half within a class, the other half across classes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def draw_pairs(random: np.random.Generator, labels: Indices, rows: int, batch: i
             ((labels[left] == label) & ~same, outside),
         ):
             right[where] = members[(ranks[where] * len(members)).astype(np.int64)]
-    # A pair of an example with itself teaches nothing: take the next of its class.
+    # An example paired with itself teaches nothing: take the next one of its class.
     twins = np.argwhere(left == right)
     for row, column in twins:
         inside = np.flatnonzero(labels == labels[left[row, column]])

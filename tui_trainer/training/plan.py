@@ -1,9 +1,9 @@
 """The training step, compiled: lists of NumPy calls on arrays allocated once, cut at the phase boundaries.
 
-Running at full speed runs whole rows of the plan back to back; stepping a phase runs one slice of the same lists, so
-both give the same bits. A plan is for one batch size and holds a block of mini-batches, one a row: inputs, targets,
-outputs, dropout masks and coefficients of a row are views that the calls are bound to (how, says `rows`). Losses are
-not computed in the step at all: the outputs stay in their row, and a whole block of them is reduced at once.
+Training at full speed runs whole rows of the plan back to back; stepping a phase runs one slice of the same lists, so
+both give the same bits. A plan is for one batch size and holds a block of mini-batches, one in each row. The calls are
+bound to views of the row's inputs, targets, outputs, dropout masks and coefficients; `rows` tells how. A step computes
+no losses: the outputs stay in their row, and the losses of a whole block are computed at once.
 """
 
 from __future__ import annotations

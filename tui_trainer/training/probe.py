@@ -1,4 +1,4 @@
-"""Loss and gradient of one mini-batch at any parameters, without touching what the run stands on."""
+"""Loss and gradient of one mini-batch at any parameters, without touching the state of the run."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Array = NDArray[np.floating[Any]]
 
 
 class Probe:
-    """A plan of one row on vectors of its own: step quality and gradient checks are measured with it."""
+    """A plan of one row with its own vectors. Step quality and gradient checks use it."""
 
     def __init__(self, network: Network, optimizer: Optimizer, plan: Plan, row: int, parameters: Array) -> None:
-        """Takes a copy of the mini-batch (and of its dropout masks) that lies in `row` of `plan`."""
+        """Copies the mini-batch in `row` of `plan`, and its dropout masks."""
         self.like, self.vectors = plan, Vectors(parameters, optimizer)
         self.plan = Plan(
             network,
@@ -41,7 +41,7 @@ class Probe:
             self.plan.masks[0] = plan.masks[row]
 
     def gradient(self) -> Array:
-        """∂L/∂parameters at the probe's parameters, penalties included: its own vector, overwritten next time."""
+        """∂L/∂parameters at the probe's parameters, penalties included, in a vector that the next call overwrites."""
         with np.errstate(all="ignore"):
             for phase in self.plan.phases(0)[:3]:
                 for function, arguments in phase:

@@ -1,9 +1,9 @@
-"""From the calls of one row to those of every other.
+"""From the calls of one row of a plan to those of every other row.
 
-Rows compiled each for itself would be thousands of calls that are alike but for a few, scattered over megabytes: in a
-program that has lived for a while the training loop then waits for memory, a tenth of its time. So one row is
-compiled, and of another only those calls are made that touch a block of rows: with the same views, so many rows
-further on. All other calls are the same objects in every row, and stay in the processor's cache.
+Compiling every row would make thousands of nearly equal calls, scattered over megabytes. In a long-running program the
+training loop then spends a tenth of its time waiting for memory. So only row 0 is compiled. For another row only the
+calls that touch a block of rows are made, with their views moved to that row. All other calls are the same objects in
+every row and stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from tui_trainer.layers import Call
 
 Array = NDArray[Any]
 Maker = Callable[[int], Any]
-"""From a row to what something of row 0 is there."""
+"""Makes the counterpart, in a given row, of something in row 0."""
 
 
 def makers(calls: Sequence[Call], blocks: Sequence[Array]) -> list[tuple[int, Maker]]:
-    """Which of `calls`, compiled for row 0, are other calls in another row, and how those are made.
+    """The positions of those `calls` of row 0 that differ in other rows, each with its maker.
 
-    `blocks`: contiguous arrays (rows, …) in memory of their own; one of a single row is shared by all.
+    `blocks`: contiguous arrays (rows, …), each the owner of its memory. All rows share a block of one row.
     """
     blocks = [block for block in blocks if len(block) > 1]
     if not blocks:
@@ -48,7 +48,7 @@ def _call_maker(call: Call, blocks: Sequence[Array]) -> Maker | None:
 
 
 def _maker(thing: Any, blocks: Sequence[Array]) -> Maker | None:
-    """How a view, or a function bound to one, is made for another row; None where it lies in no block."""
+    """The maker of a view, or of a function bound to one; None if it lies in no block."""
     if isinstance(thing, np.ndarray):
         return _view_maker(thing, blocks)
     if isinstance(thing, partial):  # np.maximum with its output
@@ -56,7 +56,7 @@ def _maker(thing: Any, blocks: Sequence[Array]) -> Maker | None:
         if not keywords:
             return None
         return lambda row: partial(thing, **{name: make(row) for name, make in keywords.items()})
-    # a.dot; but np.maximum.reduce, bound to a function, is its own maker
+    # a.dot is bound to an array; np.maximum.reduce is bound to a function and stays
     make = _maker(owner, blocks) if isinstance(owner := getattr(thing, "__self__", None), np.ndarray) else None
     return None if make is None else lambda row: getattr(make(row), thing.__name__)
 

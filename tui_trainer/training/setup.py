@@ -1,4 +1,4 @@
-"""From an experiment to what training starts with: the network that fits data and loss, and its first parameters."""
+"""What training starts with: the network that fits data and loss, the evaluation sets, the starting parameters."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make_evaluation_sets(experiment: Experiment, data: Data, network: Network) -
 
 
 def starting_parameters(experiment: Experiment, network: Network) -> Array:
-    """Drawn by the initializer, or the explicit weights of the configuration, which fit (`compatibility.check`)."""
+    """Drawn by the initializer, or the configuration's explicit weights, whose shapes `compatibility.check` ensures."""
     settings = experiment.network
     if settings.weights is None:
         seed = experiment.training.seed if settings.seed is None else settings.seed

@@ -1,8 +1,8 @@
-"""Copies of the training state that come and go all through a run, in memory that does not move.
+"""Copies of the training state, stored so that taking and dropping thousands of them does not fragment memory.
 
-Thousands of keyframes, each with objects of its own, take as much again for the objects as for the numbers, and each
-that goes leaves holes, which something smaller soon lies in. Here the vectors are rows of a few large blocks, a row
-that is given back is as good as new, what many copies have in common is kept once, and the rest is numbers in arrays.
+Thousands of keyframes as separate objects take twice the memory of their numbers, and each dropped one leaves a hole
+that a smaller object soon occupies. Here the vectors are rows of a few large blocks and a dropped row is reused. What
+many copies have in common is stored once, and the rest is numbers in arrays.
 """
 
 from __future__ import annotations
@@ -21,50 +21,49 @@ from tui_trainer.training.state import Keyframe
 Array = NDArray[np.floating[Any]]
 
 BLOCK = 1_000_000
-"""Bytes, about, that are allocated at once; a longer vector has a block of its own."""
+"""Approximate bytes of one allocation. A longer vector gets a block of its own."""
 OVERHEAD = 40
-"""Bytes, about, of a copy beside the numbers in its vectors."""
+"""Approximate bytes of a copy beside the numbers of its vectors."""
 END = -1
-"""After the last row of a chain."""
+"""Marks the end of a chain of rows."""
 
 _OWN = ("iteration", "parameters", "slots", "step")
 _COMMON = tuple(name for name in Keyframe.__struct_fields__ if name not in _OWN)
-"""What stays the same from one copy to the next, as long as nothing is changed."""
+"""Fields that neighbouring copies share unless a setting was changed between them."""
 
 
 class Shelf:
     """Keyframes by iteration, without their last step."""
 
     def __init__(self, parameters: int, dtype: np.dtype[Any]) -> None:
-        """All copies are of so many parameters, of this type."""
+        """Every copy has `parameters` numbers of type `dtype` in each of its vectors."""
         self._empty, self._length = np.empty(0, dtype), parameters
         self._row_size = parameters * dtype.itemsize
         self._per_block = max(BLOCK // max(self._row_size, 1), 1)
         self._blocks: list[Array] = []
         self._after = array("q")
-        """For each row that ever was in use, the row after it: that of the same copy's next vector, or of those that
-        have come back the next."""
+        """For each row ever used, the next row of its chain: of the same copy's vectors, or of the free rows."""
         self._free = END
-        """The first of those."""
+        """The first free row."""
         self.iterations = array("q")
-        """In ascending order, as are the two that follow."""
+        """Ascending. `_first` and `_common` have the same order."""
         self._first = array("q")
         """The row of each copy's parameters."""
         self._common: list[Keyframe] = []
         self.nbytes = 0
-        """What the copies take; best parameters that they hold on to are counted, though others may do so too."""
+        """Bytes that the copies take. Best parameters that copies share count for each of them."""
 
     def __contains__(self, iteration: int) -> bool:
         return self._find(iteration) is not None
 
     def __getitem__(self, iteration: int) -> Keyframe:
-        """The copy, in rows that are its own until it goes. `KeyError` where there is none."""
+        """The copy of this iteration; its rows are valid until it is dropped. `KeyError` if there is none."""
         place = self._place(iteration)
         parameters, *slots = map(self._row, self._rows(self._first[place]))
         return structs.replace(self._common[place], iteration=iteration, parameters=parameters, slots=tuple(slots))
 
     def last_until(self, iteration: int) -> int:
-        """The last copy not after `iteration`; 0 where there is none."""
+        """The iteration of the last copy at or before `iteration`; 0 if there is none."""
         place = bisect_right(self.iterations, iteration)
         return self.iterations[place - 1] if place else 0
 
@@ -73,7 +72,7 @@ class Shelf:
         return self._size(1 + len(frame.slots), frame)
 
     def put(self, frame: Keyframe) -> None:
-        """Copy `frame`; there must be none of its iteration."""
+        """Copy `frame`. There must be no copy of its iteration yet."""
         vectors = frame.parameters, *frame.slots
         first = END
         for vector in reversed(vectors):
@@ -88,13 +87,13 @@ class Shelf:
         self.nbytes += self.room_for(frame)
 
     def drop(self, iteration: int) -> None:
-        """Give up one copy. `KeyError` where there is none."""
+        """Drop one copy. `KeyError` if there is none."""
         place = self._place(iteration)
         self._give_back(place)
         del self.iterations[place], self._first[place], self._common[place]
 
     def keep(self, wanted: Callable[[int], bool]) -> None:
-        """Give up all copies but those of the wanted iterations."""
+        """Drop all copies whose iteration is not wanted."""
         kept = 0
         for place, iteration in enumerate(self.iterations):
             if wanted(iteration):
@@ -106,7 +105,7 @@ class Shelf:
         del self.iterations[kept:], self._first[kept:], self._common[kept:]
 
     def copy(self) -> Shelf:
-        """The same in blocks of its own, no more than it needs."""
+        """The same copies in new blocks, without spare rows."""
         other = Shelf(self._length, self._empty.dtype)
         for iteration in self.iterations:
             other.put(self[iteration])
@@ -155,7 +154,7 @@ class Shelf:
         return OVERHEAD + vectors * self._row_size
 
     def _common_to(self, frame: Keyframe, neighbours: list[Keyframe]) -> Keyframe:
-        """`frame` without what is its own: the same object as a neighbour's, where that says the same."""
+        """`frame` reduced to `_COMMON`: a neighbour's object where that has the same fields."""
         for other in neighbours:
             if all(getattr(other, name) is getattr(frame, name) for name in _COMMON):
                 return other

@@ -1,4 +1,4 @@
-"""Training state: flat vectors and a few numbers. A keyframe, a fork and a checkpoint are copies of them."""
+"""Training state: flat vectors and a few numbers. Keyframes, forks and checkpoints are copies of them."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from tui_trainer.training.order import Position
 Array = NDArray[np.floating[Any]]
 
 CACHE_LINE = 64
-"""Bytes that a processor moves at once: a vector that starts between two lines costs a call up to a quarter more."""
+"""Bytes of a cache line. A vector that starts between two lines costs a call up to a quarter more."""
 
 
 class Vectors:
-    """The vectors that a plan works on, all (parameters,) of one dtype, allocated once and side by side."""
+    """The vectors that a plan works on: all (parameters,), of one dtype, allocated once in one piece of memory."""
 
     def __init__(self, parameters: Array, optimizer: Optimizer) -> None:
         """`parameters` is copied."""
         self.parameters, self.old, self.gradient, self.update, self.scratch, *slots = aligned(
             5 + len(optimizer.slots), len(parameters), parameters.dtype
         )
-        """`gradient`: of the mean batch loss plus penalties, before clipping. `update`: what was added last, and `old`
-        what it was added to: where it is large, a difference no longer tells."""
+        """`gradient`: of the mean batch loss plus penalties, before clipping. `update`: what was added last. `old`: the
+        parameters before the last update, kept because `parameters − update` loses digits when the update is large."""
         self.slots: tuple[Array, ...] = tuple(slots)
         """The optimizer's memory, in the order of `Optimizer.slots`."""
         self.parameters[:] = self.old[:] = parameters
 
     def with_empty_slots(self, optimizer: Optimizer) -> Vectors:
-        """The same parameters, gradient and last update for another optimizer, copied."""
+        """A copy with the same parameters, gradient and last update, for another optimizer."""
         other = Vectors(self.parameters, optimizer)
         other.old[:], other.gradient[:], other.update[:] = self.old, self.gradient, self.update
         return other
 
     def restore(self, keyframe: Keyframe) -> None:
-        """Hold the numbers of `keyframe`; the last step stays as it is where it has none."""
+        """Take over the numbers of `keyframe`. The last step stays as it is if the keyframe has none."""
         self.parameters[:] = self.old[:] = keyframe.parameters
         for slot, saved in zip(self.slots, keyframe.slots, strict=True):
             slot[:] = saved
@@ -65,28 +65,28 @@ def aligned(count: int, length: int, dtype: np.dtype[Any]) -> list[Array]:
 
 
 class Keyframe(Struct, frozen=True, kw_only=True):
-    """All that the next iteration depends on. Between iterations only."""
+    """Everything that the next iteration depends on. Only between iterations."""
 
     iteration: int
     parameters: Array
     slots: tuple[Array, ...]
     step: tuple[Array, Array] | None = None
-    """Gradient and update of the last iteration; None where the next one runs before anybody looks at them."""
+    """Gradient and update of the last iteration; None if the next one runs before they are read."""
     optimizer_start: int
     """Iteration at which the present optimizer's slots were empty."""
     order_start: Position
-    """Where the present cutting of epochs into mini-batches began."""
+    """Where the present division of epochs into mini-batches began."""
     early_stop: EarlyStop
     experiment: Experiment
 
     @property
     def vectors(self) -> tuple[Array, ...]:
-        """The parameters, the slots, and the last step where it is there."""
+        """The parameters, the slots, and the last step if there is one."""
         return self.parameters, *self.slots, *(self.step or ())
 
     def copy(self, instead_of: Keyframe | None = None) -> Keyframe:
-        """The same in vectors of its own; in those of another keyframe, which is not needed any more, where they are
-        as many: new ones of a large network are memory that the system has to clear first."""
+        """A copy. It overwrites the vectors of `instead_of`, a keyframe no longer needed, if that has as many:
+        the system would have to clear new memory first."""
         if instead_of is None or len(instead_of.vectors) != len(self.vectors):
             copies = tuple(each.copy() for each in self.vectors)
         else:

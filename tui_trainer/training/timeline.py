@@ -1,8 +1,8 @@
 """Going back: copies of the training state, thinned out as a run grows, and recomputation between them.
 
-Every draw is addressed, so running again from a copy gives the same bits, and the start itself needs no copy at all.
-Together the copies keep within a budget that is fixed at the start: when it is full, every second one goes and the
-distance between them doubles. A network too large for a single copy is recomputed from its start.
+Every random draw is addressed, so a run that starts again from a copy gives the same bits. The start of a run needs no
+copy at all. The copies share a budget that is fixed at the start: when it is full, every second copy is dropped and the
+distance between copies doubles. A network too large for a single copy is recomputed from its start.
 """
 
 from __future__ import annotations
@@ -27,53 +27,60 @@ from tui_trainer.training.trainer import Trainer
 
 BUDGET = 32_000_000
 """Bytes for the copies of one run."""
-MOST = 8_192
-"""Copies of a run at most, however small: after 100 million iterations they lie 16,384 apart, 0.3 s to run again."""
-SPACING = 128
-"""Iterations between copies at first: the length of most blocks, since a run stops for either."""
-OFTEN, SELDOM = 0.01, 0.02
-"""Seconds between copies below which a run stops for every second one only, as far as the grid allows, and above which
-for twice as many: the newest one need not be nearer than can be run again before anybody notices."""
-CLOSE = 16
-"""A copy is taken at most so many iterations before a moment that is visited: those around it are near then."""
-SLICE = 0.005
-"""Seconds, about, of running again between two looks at whether that is still wanted."""
 
+MAX_COPIES = 8_192
+"""Copies of one run, however small. After 100 million iterations they are 16,384 iterations apart: 0.3 s to rerun."""
 
-PLANNED = 4_096
-"""Rates of a plan at most, more than a plot has dots."""
+FIRST_SPACING = 128
+"""Iterations between the first copies. Most blocks are as long, and a run has to stop at the end of a block anyway."""
+
+SHORTEST_GAP_SECONDS = 0.01
+"""If copies come faster than this, the run takes every second one only. So much can be rerun unnoticed."""
+
+LONGEST_GAP_SECONDS = 0.02
+"""If copies come slower than this, the run takes twice as many."""
+
+NEARBY_ITERATIONS = 16
+"""A visited moment leaves a copy at most so many iterations before it, so that its neighbours are quick to reach."""
+
+SLICE_SECONDS = 0.005
+"""Length of one slice of a seek. Between slices the seek can be cancelled."""
+
+MAX_PLANNED_RATES = 4_096
+"""Learning rates of a plan: more than any plot has dots."""
 
 
 @lru_cache(maxsize=16)
 def rate_plan(schedule: Schedule, base: float, target: int) -> RatePlan:
-    """The rates of all updates up to the target, or of `PLANNED` evenly apart, the first and the last among them."""
-    iterations = np.linspace(0, target - 1, min(target, PLANNED)).astype(np.int64)
+    """The rates of all updates up to the target, or of `MAX_PLANNED_RATES` evenly spaced ones, both ends included."""
+    iterations = np.linspace(0, target - 1, min(target, MAX_PLANNED_RATES)).astype(np.int64)
     return RatePlan(iterations=iterations, rates=schedule.rates(base, iterations, target))
 
 
 class Change(Struct, frozen=True):
-    """From `iteration` on the run goes by `experiment`."""
+    """The settings that a run has from `iteration` on."""
 
     iteration: int
     experiment: Experiment
 
     def same_slots(self, other: Change) -> bool:
-        """Whether going from one to the other leaves the optimizer's slots as they are."""
+        """Whether the optimizer keeps its slots from one change to the other."""
         return type(self.experiment.optimizer) is type(other.experiment.optimizer)
 
 
 class Timeline:
-    """The past of one trainer. `record` is called as it moves; `seek` puts it anywhere it has been."""
+    """The past of one trainer. Call `record` while it trains; `seek` returns it to any earlier iteration."""
 
     def __init__(self, trainer: Trainer, budget: int = BUDGET) -> None:
-        """The trainer stands at its start; `budget` is in bytes."""
+        """The trainer is at its start; `budget` is in bytes."""
         self.trainer, self.budget = trainer, budget
         self._copies = Shelf(len(trainer.vectors.parameters), trainer.vectors.parameters.dtype)
         self._newest_copy = self._visited = 0
-        """Copies that stay beside those on the grid: the newest, and the one before the moment visited last; or 0."""
-        self.spacing = self._stride = SPACING
-        """Iterations between the copies that lie on a grid over all of the past; and, which divides it, between those
-        that are taken."""
+        """Iterations of two copies that are kept although they lie off the grid: the newest copy, and the one before
+        the moment visited last. 0 where there is none."""
+        self.spacing = self._stride = FIRST_SPACING
+        """`spacing`: iterations between the copies of the grid, which covers the whole past. `_stride`, which divides
+        it: iterations between the copies that are being taken."""
         self._kept_at = time.perf_counter()
         """When the newest copy was taken."""
         self.changes: list[Change] = []
@@ -83,61 +90,59 @@ class Timeline:
 
     @property
     def nbytes(self) -> int:
-        """What the copies take."""
+        """Bytes that the copies take."""
         return self._copies.nbytes
 
     @property
     def losses(self) -> Losses:
-        """The trainer's curves, copied, and the rates that are planned beyond the newest iteration."""
+        """The trainer's curves, copied, with the learning rates planned after the newest iteration."""
         trainer, known = self.trainer, self.trainer.losses
         newest = self.changes[-1].experiment if self.changes else self.start_experiment
-        if (
-            trainer.experiment is not newest and trainer.experiment != newest
-        ):  # in a past that went by other settings than those that go on
-            return known
+        if trainer.experiment is not newest and trainer.experiment != newest:
+            return known  # this moment of the past had other settings, and they planned other rates
         planned = rate_plan(newest.schedule, newest.optimizer.learning_rate, trainer.target)
         first = int(np.searchsorted(planned.iterations, known.learning_rate.count))
         ahead = RatePlan(iterations=planned.iterations[first:], rates=planned.rates[first:])
         return structs.replace(known, planned=ahead if len(ahead.rates) else None)
 
     def next_copy(self, iteration: int) -> int:
-        """The next iteration after `iteration` at which a copy is due: do not run past it without `record`."""
+        """The next iteration at which a copy is due. A run must call `record` there before it goes on."""
         return (iteration // self._stride + 1) * self._stride
 
     def record(self) -> None:
-        """Take note of where the trainer is; to be called at least at every `next_copy`."""
+        """Note the trainer's iteration; copy its state if a copy is due. Call it at least at every `next_copy`."""
         trainer = self.trainer
         self.newest = max(self.newest, trainer.iteration)
         if trainer.phase is None and trainer.iteration and trainer.iteration % self._stride == 0:
             passing, self._newest_copy = self._newest_copy, trainer.iteration
             self._keep(instead_of=passing)
             apart, self._kept_at = time.perf_counter() - self._kept_at, time.perf_counter()
-            if apart < OFTEN and self._stride < self.spacing:
+            if apart < SHORTEST_GAP_SECONDS and self._stride < self.spacing:
                 self._stride *= 2
-            elif apart > SELDOM and self._stride > SPACING:
+            elif apart > LONGEST_GAP_SECONDS and self._stride > FIRST_SPACING:
                 self._stride //= 2
 
     def changed(self) -> None:
-        """The trainer has been given another experiment, in force from its present iteration on."""
+        """Note that the trainer has new settings, in force from its present iteration on."""
         change = Change(self.trainer.iteration, self.trainer.experiment)
         last = self.changes[-1] if self.changes else None
-        # Two at one moment are one, unless an optimizer went and came back: that has emptied its slots.
+        # Two changes at one iteration count as one, unless the optimizer was replaced and came back with empty slots.
         if last is not None and last.iteration == change.iteration and last.same_slots(change):
             self.changes.pop()
         self.changes.append(change)
 
     def seek(self, iteration: int, *, afresh: bool = False) -> None:
-        """Put the trainer after `iteration` updates, bit for bit as it was there, curves left alone.
+        """Return the trainer to its state after `iteration` updates, bit for bit. The curves stay as they are.
 
-        The last update is run again where there is one, so that its gradient, activations and losses stand in the
-        buffers. `iteration` is clipped to what has been recorded. `afresh`: never from where the trainer stands, whose
-        vectors somebody has touched.
+        The last of these updates is rerun, so that its gradient, activations and losses are in the buffers.
+        `iteration` is clipped to what has been recorded. `afresh`: start from a copy even if the trainer's present
+        state is nearer, because its vectors have been modified.
         """
         for _ in self.travel(iteration, afresh=afresh):
             pass
 
     def travel(self, iteration: int, *, afresh: bool = False) -> Iterator[float]:
-        """`seek` in slices: yields the share of the way behind after each. Nothing is lost where one stops between."""
+        """`seek` in slices. Yields the share done, 0 to 1, after each slice; the caller may stop at any of them."""
         trainer, iteration = self.trainer, min(max(iteration, 0), self.newest)
         here, last = trainer.iteration, max(iteration - 1, 0)
         before = self._copies.last_until(last)
@@ -147,23 +152,23 @@ class Timeline:
             else:
                 self._begin()
         if not iteration:
-            self.forward(0)  # for what was changed there
-        start, count, keep = trainer.iteration, 1, last // CLOSE * CLOSE
+            self.forward(0)  # applies settings changed at iteration 0
+        start, count, keep = trainer.iteration, 1, last // NEARBY_ITERATIONS * NEARBY_ITERATIONS
         while trainer.iteration < iteration:
             stops = (iteration, trainer.iteration + count, *([keep] if keep > trainer.iteration else []))
             began = time.perf_counter()
             self.forward(min(stops))
-            count = max(1, count * 2 if time.perf_counter() - began < SLICE / 2 else count // 2)
+            count = max(1, count * 2 if time.perf_counter() - began < SLICE_SECONDS / 2 else count // 2)
             if trainer.iteration == keep:
                 passing, self._visited = self._visited, keep
                 self._keep(instead_of=passing)
             yield (trainer.iteration - start) / (iteration - start)
 
     def cut(self) -> None:
-        """Forget all that lies after where the trainer stands, its curves included: it will be lived anew.
+        """Forget everything after the trainer's present iteration, curves included: the run continues from here.
 
-        Curves forget whole buckets, so the last stretch of each is run again and taken in anew: what they show of the
-        past stays exact.
+        Curves can only drop whole buckets, so the iterations of the last bucket are rerun and recorded again. What the
+        curves show of the past stays exact.
         """
         trainer, curves, stop = self.trainer, self.trainer.curves, self.trainer.iteration
         self._copies.keep(lambda iteration: iteration <= stop)
@@ -174,7 +179,7 @@ class Timeline:
         epochs = curves.epoch.cut(trainer.epoch)
         curves.evaluations.cut(stop)
         curves.epoch_so_far = (0.0, 0)
-        # From the last copy from which all is seen that is missing, and at least one iteration runs.
+        # Start from the last copy that lies before all missing values, so that at least one iteration is rerun.
         for iteration in reversed([i for i in self._copies.iterations if i <= batches and i < stop]):
             trainer.restore(self._copies[iteration])
             position = trainer.feed.order.position(iteration)
@@ -198,20 +203,20 @@ class Timeline:
         self.forward(stop, take_in)
 
     def thin_out(self, budget: int) -> None:
-        """Leave at most so many bytes of copies: the run is put aside, and a jump in it may take longer."""
+        """Reduce the copies to `budget` bytes: the run has been set aside, and a seek in it may take longer."""
         while self.nbytes > budget and self._copies.iterations:
             self._spread()
-        self._copies = self._copies.copy()  # as small as they need
+        self._copies = self._copies.copy()  # releases the memory that is not needed
 
     def adopt(self, other: Timeline) -> None:
-        """Copy all that `other` has recorded; both trainers must have started alike."""
+        """Copy everything that `other` has recorded. Both trainers must have had the same start."""
         self._copies = other._copies.copy()
         self._newest_copy, self._visited = other._newest_copy, other._visited
-        self.budget, self.spacing, self._stride = other.budget, other.spacing, SPACING
+        self.budget, self.spacing, self._stride = other.budget, other.spacing, FIRST_SPACING
         self.newest, self.changes = other.newest, list(other.changes)
 
     def forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:
-        """Run again up to `stop`, changing settings where the run did; `see(start, block)` after each stretch."""
+        """Rerun up to `stop`, with the changes of settings that the run had. `see`: as in `Trainer.replay`."""
         trainer = self.trainer
         for change in [c for c in self.changes if trainer.iteration <= c.iteration <= stop]:
             trainer.replay(change.iteration, see)
@@ -219,7 +224,7 @@ class Timeline:
         trainer.replay(stop, see)
 
     def _begin(self) -> None:
-        """Put the trainer where it began: its parameters are addressed by the seed, the first gradient is known."""
+        """Return the trainer to its start. The seed addresses the parameters; the first gradient is computed again."""
         experiment = self.start_experiment
         parameters = starting_parameters(experiment, self.trainer.network)
         start = Keyframe(
@@ -236,7 +241,7 @@ class Timeline:
         self.trainer.restore(structs.replace(start, step=step))
 
     def _keep(self, *, instead_of: int) -> None:
-        """Copy the present moment, in place of another if that lies off the grid, and thin out until the copy fits."""
+        """Copy the present state. Drop the copy `instead_of` if it lies off the grid; thin out until it fits."""
         iteration = self.trainer.iteration
         stays = instead_of in (self._newest_copy, self._visited)
         if instead_of % self.spacing and instead_of in self._copies and not stays:
@@ -245,14 +250,14 @@ class Timeline:
             return
         frame = self.trainer.live_keyframe(with_step=False)
         room = self._copies.room_for(frame)
-        while self.nbytes + room > self.budget or len(self._copies.iterations) >= MOST:
+        while self.nbytes + room > self.budget or len(self._copies.iterations) >= MAX_COPIES:
             if not self._copies.iterations:
                 return
             self._spread()
         self._copies.put(frame)
 
     def _spread(self) -> None:
-        """Make room: every second copy of the grid goes, and where none is left the oldest."""
+        """Make room: drop every second copy of the grid; if the grid has only one left, drop the oldest copy."""
         if self.spacing <= self.newest:
             self.spacing *= 2
             self._copies.keep(lambda each: not each % self.spacing or each in (self._newest_copy, self._visited))

@@ -2,7 +2,7 @@
 
     guess → measure → blame → fix, repeat
 
-`Trainer(experiment).run(iterations)` is all there is to it; the loop itself is `_run_rows`, the rest keeps count.
+`Trainer(experiment).run(iterations)` trains a network. The loop itself is `_run_rows`; everything else keeps count.
 """
 
 from __future__ import annotations
@@ -35,15 +35,14 @@ from tui_trainer.training.state import Keyframe, Vectors
 Array = NDArray[np.floating[Any]]
 
 ANCHOR_EVERY = 64
-"""Iterations between the copies of the state that a run returns to when it has overrun a non-finite loss."""
+"""Iterations between copies of the state. A run that finds a non-finite loss too late returns to the last of them."""
 
-
-KEPT_PROBE = 20_000
-"""Parameters of a network up to which its probe is kept: making one takes longer than using it."""
+KEPT_PROBE_PARAMETERS = 20_000
+"""A network of at most so many parameters keeps its probe: making one takes longer than using it."""
 
 
 class Trainer:
-    """One network in training. Counts iterations from 0; `iteration` is the number of completed updates."""
+    """One network in training. `iteration` is the number of completed updates, from 0."""
 
     def __init__(self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] | None = None) -> None:
         """Makes the data and the network of `experiment`, and evaluates it once: `on_evaluation` is called with that
@@ -64,12 +63,12 @@ class Trainer:
         self._probe: Probe | None = None
         self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
         self.feed = self._make_feed(Position(), before=None)
-        # What the first iteration will blame, so that the start has a gradient to be judged by.
+        # The gradient of the first iteration, so that the evaluation at 0 has one to measure.
         self.vectors.gradient[:] = self.first_gradient()
         self.evaluate()
         self._anchor = self.keyframe()
 
-    # What a person reads.
+    # Reading.
 
     @property
     def parameters(self) -> list[tuple[Array, Array]]:
@@ -98,23 +97,23 @@ class Trainer:
 
     @property
     def target(self) -> int:
-        """Iterations that the run is meant to have."""
+        """Iterations after which the run is finished."""
         return self.feed.target
 
     def predict(self, inputs: NDArray[np.float64]) -> Array:
-        """Answers (examples, outputs) for raw inputs (examples, columns): probabilities, or values."""
+        """Predictions (examples, outputs) for raw inputs (examples, columns): probabilities, or values."""
         prepared = self.data.preparation.prepare(np.asarray(inputs, dtype=np.float64))
         z = self.network.outputs(self.vectors.parameters, prepared.astype(self.network.dtype))
         return self.experiment.loss.predictions(z, self.experiment.network.output).T
 
-    # What moves it.
+    # Training.
 
     def run(self, iterations: int | None = None, waiting: Sized = ()) -> Status:
-        """Run `iterations` more updates (beyond the target too), or to the target; less where training ends before, or
-        when another thread puts something into `waiting`: then up to the end of the iteration at hand.
+        """Run `iterations` more updates, beyond the target too, or up to the target if None.
 
-        Completes an open iteration first, which counts. Returns why it stands still: PAUSED, FINISHED (exactly at the
-        target), STOPPED_EARLY or DIVERGED. A diverged run does not move any more.
+        Returns earlier if training ends, or if another thread puts something into `waiting`: then at the end of the
+        present iteration. An open iteration is completed first, and counts. Returns why training stopped: PAUSED,
+        FINISHED (exactly at the target), STOPPED_EARLY or DIVERGED. A diverged run cannot continue.
         """
         stop = self.target if iterations is None else self.iteration + iterations
         if self.status is not Status.DIVERGED and self.iteration < stop:
@@ -132,7 +131,7 @@ class Trainer:
         return self.status
 
     def step_phase(self) -> Phase:
-        """Run the next phase of the present iteration; after UPDATE the iteration is complete. Returns that phase."""
+        """Run and return the next phase of the present iteration. UPDATE completes the iteration."""
         if self.status is not Status.DIVERGED:
             self.status = Status.PAUSED
         phase = Phase.FORWARD if self.phase is None else self.phase.next
@@ -152,7 +151,7 @@ class Trainer:
         return phase
 
     def evaluate(self) -> Evaluation:
-        """Measure now and put it into the log; early stopping and divergence are judged here."""
+        """Measure now and append it to the log. Early stopping and divergence are decided here."""
         with one_thread():
             evaluation = evaluation_of(self.moment(with_step=True))
         latest = self.evaluations.latest
@@ -166,10 +165,10 @@ class Trainer:
         return evaluation
 
     def moment(self, *, with_step: bool = False) -> Moment:
-        """What instruments may look at. `with_step`: also the last step on its own mini-batch, which has to be computed
-        once more."""
+        """What instruments measure. `with_step`: also the gradient after the last step on the same mini-batch, which
+        costs another forward and backward pass."""
         v, network = self.vectors, self.network
-        # In the past of the curves: the last epoch of this moment.
+        # After a seek the curves reach beyond this moment: take the last epoch before it.
         epoch_loss = self.curves.epoch.last if self.iteration == self.curves.iteration else None
         if epoch_loss is None and self.epoch:
             epoch_loss = self.curves.epoch.at(self.epoch - 1)
@@ -195,14 +194,14 @@ class Trainer:
         )
 
     def first_gradient(self) -> Array:
-        """The gradient of the first mini-batch at the starting parameters, which the first iteration will find."""
+        """The gradient that the first iteration will find, at the starting parameters."""
         return self._probed(*self.feed.block(0).plans[0]).gradient()
 
     def change(self, experiment: Experiment) -> None:
-        """Go on with another experiment that differs in live settings only, from the next iteration on.
+        """Replace the experiment, from the next iteration on, by one that differs in live settings only.
 
-        Another optimizer starts with empty slots; another batch size cuts what is left of the epoch anew. Raises
-        `RuntimeError` while an iteration is open; where memory does not suffice, `MemoryError`, and nothing changes.
+        A new optimizer starts with empty slots; a new batch size divides the rest of the epoch anew. Raises
+        `RuntimeError` while an iteration is open, and `MemoryError`, with nothing changed, if memory does not suffice.
         """
         if self.phase is not None:
             raise RuntimeError("settings change between iterations")
@@ -218,11 +217,11 @@ class Trainer:
             raise
 
     def keyframe(self) -> Keyframe:
-        """A copy of all that the next iteration depends on, and of the last step; only between iterations."""
+        """A copy of everything that the next iteration depends on, and of the last step. Only between iterations."""
         return self.live_keyframe().copy()
 
     def live_keyframe(self, *, with_step: bool = True) -> Keyframe:
-        """What a keyframe holds, in the live vectors themselves: for whoever copies them at once."""
+        """A keyframe of the live vectors themselves, for a caller that copies them at once."""
         if self.phase is not None:
             raise RuntimeError("a keyframe is taken between iterations")
         v = self.vectors
@@ -238,9 +237,9 @@ class Trainer:
         )
 
     def restore(self, keyframe: Keyframe) -> None:
-        """Stand where `keyframe` was taken; its last step, if it has none, is that of the next iteration to run.
+        """Return to the state of `keyframe`. Curves and evaluations stay as they are.
 
-        Curves and evaluations are left as they are.
+        A keyframe without a last step is restored without one: the next iteration provides it.
         """
         now = self.experiment, self.feed.order.start, self.optimizer_start
         same_feed = (keyframe.experiment, keyframe.order_start, keyframe.optimizer_start) == now
@@ -253,12 +252,12 @@ class Trainer:
         self.vectors.restore(keyframe)
         if not same_feed:
             self.feed = self._make_feed(keyframe.order_start, before=self.feed)
-        self._anchor = self.keyframe()  # its own: whoever owns the other may give it up
+        self._anchor = self.keyframe()  # a copy: the owner of `keyframe` may reuse its vectors
 
     def replay(self, iteration: int, see: Callable[[int, Block], None] | None = None) -> None:
-        """Run up to `iteration` as the run did before: no curve grows, nothing is evaluated, nothing ends it.
+        """Rerun up to `iteration`: curves do not grow, nothing is logged, and the run does not end.
 
-        `see(start, block)` is called after each stretch within one block, which began at `start`.
+        `see(start, block)` is called after each stretch of iterations within one block; `start` is its first one.
         """
         early_stopping = self.experiment.training.early_stopping is not None
         with one_thread():
@@ -275,16 +274,18 @@ class Trainer:
                     self._watch_early_stopping(evaluation_of(self.moment()))
                     self.status = Status.PAUSED
 
-    # The inside.
+    # Internals.
 
     @staticmethod
     def _run_rows(block: Block, start: int, stop: int, waiting: Sized = ()) -> int:
-        """Run the updates of iterations start … stop − 1 of one block, or fewer (at least one) when something is
-        `waiting`; return where they end. This is the training loop."""
+        """This is the training loop: run the updates of iterations start … stop − 1 of one block.
+
+        Runs fewer, at least one, if something is in `waiting`. Returns the iteration after the last update.
+        """
         with np.errstate(all="ignore"):
             for last in range(start, stop):
                 plan, row = block.plans[last - block.start]
-                if last + 1 == stop or waiting:  # the last can be looked at afterwards
+                if last + 1 == stop or waiting:  # the last step can be inspected afterwards
                     np.copyto(plan.vectors.old, plan.vectors.parameters)
                     run(plan.whole(row))
                     return last + 1
@@ -293,7 +294,7 @@ class Trainer:
         return stop
 
     def _run_span(self, stop: int, waiting: Sized) -> None:
-        """Run iterations up to `stop`, or to the end of the block, and account for them."""
+        """Run and record iterations up to `stop`, or to the end of the block."""
         start, block = self.iteration, self.feed.enter(self.iteration)
         stop = min(stop, block.stop)
         if start >= self._anchor.iteration + ANCHOR_EVERY:
@@ -301,7 +302,7 @@ class Trainer:
         stop = self._run_rows(block, start, stop, waiting)
         losses = block.losses(start, stop)
         broken = np.flatnonzero(~np.isfinite(losses))
-        if len(broken):  # what ran after it has spoilt the parameters: come back, and run up to there
+        if len(broken):  # later updates have spoilt the parameters: go back, and rerun up to the broken iteration
             stop = start + int(broken[0])
             self.restore(self._anchor)
             self.replay(start)
@@ -314,7 +315,7 @@ class Trainer:
             self.evaluate()
 
     def _account(self, block: Block, losses: NDArray[np.float64]) -> None:
-        """Take the next iterations, which ran with these batch losses, into the curves; evaluate where it is time."""
+        """Record the iterations that ran with these batch losses; evaluate if an evaluation is due."""
         stop = self.iteration + len(losses)
         where = slice(self.iteration - block.start, stop - block.start)
         self.curves.extend(losses, block.rates[where], block.ends_epoch[where])
@@ -325,8 +326,10 @@ class Trainer:
             self.status = Status.FINISHED
 
     def _gradient_after(self) -> Callable[[], Array] | None:
-        """Gives the gradient of the last mini-batch at the present parameters; None before the first update of the
-        present feed."""
+        """A function that computes the gradient of the last mini-batch at the present parameters.
+
+        None before the first update of the present feed.
+        """
         last = self.iteration - 1
         if last < self.feed.order.start.iteration:
             return None
@@ -334,14 +337,14 @@ class Trainer:
         return self._probed(plan, row).gradient
 
     def _probed(self, plan: Plan, row: int) -> Probe:
-        """Loss and gradient of the mini-batch in this row of a plan, at a copy of the present parameters.
+        """A probe for the mini-batch in `row` of `plan`, at a copy of the present parameters.
 
-        The probe of a small network is kept from one evaluation to the next.
+        A small network keeps its probe from one evaluation to the next.
         """
         parameters, probe = self.vectors.parameters, self._probe
         if probe is None or probe.like is not plan:
             probe = Probe(self.network, self.experiment.optimizer, plan, row, parameters)
-            self._probe = probe if self.network.parameter_count <= KEPT_PROBE else None
+            self._probe = probe if self.network.parameter_count <= KEPT_PROBE_PARAMETERS else None
         else:
             probe.take(row, parameters)
         return probe
@@ -358,5 +361,5 @@ class Trainer:
             self.status = Status.STOPPED_EARLY
 
     def _make_feed(self, start: Position, before: Feed | None) -> Feed:
-        """The stream of mini-batches of the present experiment, from `start` on."""
+        """The mini-batches of the present experiment from `start` on."""
         return Feed(self.experiment, self.network, self.vectors, self._source, start, self.optimizer_start, before)
