@@ -90,7 +90,7 @@ moves = st.one_of(
 )
 def test_any_way_there_is_the_straight_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
     """Copies lie close, so that short runs have many; smaller budgets have room for seven, three and none."""
-    with mock.patch.object(timeline, "SPACING", 8), mock.patch.object(timeline, "CLOSE", 4):
+    with mock.patch.object(timeline, "FIRST_SPACING", 8), mock.patch.object(timeline, "NEARBY_ITERATIONS", 4):
         any_way(made, plan, budget)
 
 
