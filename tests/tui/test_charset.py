@@ -23,6 +23,7 @@ LACKING = [
     ({"LC_ALL": "de_DE.ISO-8859-1"}, "(LC_ALL=de_DE.ISO-8859-1)"),
     ({"LANG": "en_US"}, "(LANG=en_US)"),
     ({"TERM": "linux"}, "no braille"),
+    ({"TERM": "linux-16color"}, "(TERM=linux-16color)"),
 ]
 
 

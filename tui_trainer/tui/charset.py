@@ -9,7 +9,7 @@ _LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
 _PYTHONS_OWN = ("C.UTF-8", "C.utf8")
 """What Python sets LC_CTYPE to when it starts where LANG is C, or a locale that is not installed (PEP 538)."""
 _CONSOLE = "linux"
-"""TERM of the console of Linux, whose fonts have no braille."""
+"""How TERM begins on the console of Linux (linux-16color, linux3.0 …), whose fonts have no braille."""
 _TMUX_PATIENCE = 0.5
 """Seconds to wait for tmux to say what its terminal understands."""
 
@@ -21,8 +21,8 @@ def why_ascii(environment: Mapping[str, str], encoding: str | None) -> str:
     """
     if lacking := lacks_utf8(environment, encoding):
         return lacking
-    if environment.get("TERM") == _CONSOLE:
-        return "fonts of the Linux console (TERM=linux) have no braille"
+    if (terminal := environment.get("TERM", "")).startswith(_CONSOLE):
+        return f"fonts of the Linux console (TERM={terminal}) have no braille"
     if environment.get("TMUX") and not _tmux_has_utf8(environment):
         return "tmux runs without UTF-8 (tmux -u has it)"
     return ""
