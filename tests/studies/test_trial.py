@@ -60,6 +60,16 @@ def test_what_is_proposed_against_overfitting_ends_lower() -> None:
         assert ended(changed(experiment, remedy)).final().validation_loss < run.final().validation_loss
 
 
+def test_what_ends_no_lower_in_the_digits_told_is_of_no_help() -> None:
+    """Labels moved at random: nothing is to be learned, and a weight decay of 0.1 saves less than 0.01."""
+    experiment = with_setting(find("overfitting").experiment(), "data.label_noise", 0.5)
+    found = only(ended(with_setting(experiment, "training.iterations", 100)))
+    assert "optimizer.weight_decay" in {key for remedy in found.in_vain for key in remedy.settings}
+    for remedy in found.finding.remedies:
+        lower, before = re.fullmatch(r"validation loss (\S+) instead of (\S+) after .*", remedy.tried).groups()
+        assert float(lower) < float(before)
+
+
 def test_shorter_steps_that_get_no_lower_are_not_proposed() -> None:
     """A run whose rate is right for its length: it bounces, and a tenth of the rate ends higher."""
     experiment = build(

@@ -93,16 +93,21 @@ def _outcome(run: HeadlessRun, finding: Finding, remedy: Remedy, length: int) ->
     after = f"after {trial.trainer.iteration:,} iterations"
     around = finding.evidence.get("median_now", finding.evidence.get("low"))
     if finding.id == "overfitting" and final.validation_loss is not None and end.validation_loss is not None:
-        lower = final.validation_loss < end.validation_loss
+        lower = _is_lower(final.validation_loss, end.validation_loss)
         said = f"validation loss {number(final.validation_loss)} instead of {number(end.validation_loss)} {after}"
     elif around is not None:
-        lower = final.train_loss < around
+        lower = _is_lower(final.train_loss, around)
         said = f"training loss {number(final.train_loss)} {after}; it bounced around {number(around)}"
     else:
         first = trial.trainer.evaluations.first
         lower = first is not None and final.train_loss < first.train_loss
         said = f"training loss {number(final.train_loss)} {after}"
     return said if lower else "", False
+
+
+def _is_lower(loss: float, than: float) -> bool:
+    """In the digits that are told as well: 0.84 instead of 0.84 is of no help."""
+    return loss < than and number(loss) != number(than)
 
 
 def _changed(experiment: Experiment, remedy: Remedy) -> Experiment:
