@@ -84,6 +84,10 @@ def test_a_batch_beyond_the_data_is_the_same_batch() -> None:
         ({"training": {"batch_size": 30}}, "training.drop_last", True, "no batch is cut short here"),
         ({"training": {"batch_size": "full"}}, "training.shuffle", False, "their order changes nothing"),
         ({"network": {"initializer": "zeros"}}, "network.gain", 2.0, "all starting weights are 0"),
+        (
+            {"network": {"hidden": [1], "weights": [[[[0.5], [0.5]], [0.0]], [[[1.0]], [0.0]]]}},
+            *("network.bias_init", 1.0, "the starting weights are given and stay"),
+        ),
     ],
 )
 def test_a_restart_that_changes_nothing_else(tables: Tables, key: str, value: object, words: str) -> None:

@@ -37,7 +37,7 @@ def effect_of_restart(trainer: Trainer, key: str) -> str:
         return "no batch is cut short here; nothing else changes"
     if key == "training.shuffle" and size == count:
         return "each batch has all examples; their order changes nothing"
-    if key in ("network.gain", "network.initializer") and network.weights is not None:
+    if key in ("network.gain", "network.initializer", "network.bias_init") and network.weights is not None:
         return "the starting weights are given and stay"
     if key == "network.gain" and network.starting_scheme == "zeros":
         return "all starting weights are 0 and stay so"
