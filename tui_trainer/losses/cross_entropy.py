@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from tui_trainer.layers.call import Call
-from tui_trainer.losses.loss import Array, Loss, Output, probability
+from tui_trainer.losses.loss import Array, Loss, Output, near_one, probability
 
 
 class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
@@ -72,4 +72,4 @@ class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
         e = float(np.exp(others).sum())
         if len(others) > 3:
             terms = f"{e:.12g}"
-        return f"1 / (1 + {terms}) = {f'1 − {e / (1 + e):.12g}' if e < 0.02 else f'{1 / (1 + e):.12g}'}"
+        return f"1 / (1 + {terms}) = {near_one(e, float(others.max())) if e < 0.02 else f'{1 / (1 + e):.12g}'}"

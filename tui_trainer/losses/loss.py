@@ -26,8 +26,13 @@ SURE = 16.0
 def sigmoid(z: float) -> str:
     """σ(z) filled in: "1 / (1 + e^-0.85) = 0.7", near 1 as its distance from it."""
     e = math.exp(-z) if z > -700 else math.inf
-    p = f"{1 / (1 + e):.12g}" if z < 4 else f"1 − {e / (1 + e):.12g}"
+    p = f"{1 / (1 + e):.12g}" if z < 4 else near_one(e, -z)
     return f"1 / (1 + e^{-z:.12g}) = {p if e < math.inf else f'e^{z:.12g}'}"
+
+
+def near_one(e: float, power: float) -> str:
+    """1 / (1 + `e`) as its distance from 1: "1 − 0.0011", a power of e where that distance would be rounded to 0."""
+    return f"1 − {e / (1 + e):.12g}" if e else f"1 − e^{power:.12g}"
 
 
 def probability(p: float, surprise: float) -> str:
