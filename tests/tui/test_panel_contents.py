@@ -179,6 +179,13 @@ class TestGradients:
         assert "… 8 more layers" in text("gradients", many, 60, 7)
         assert "… 10 more layers" in text("gradients", many, 20, 5)
 
+    @pytest.mark.parametrize(("share", "told"), [(1.0, "100%"), (0.998, "99.8%"), (0.5, "50%"), (0.002, "0.2%")])
+    def test_a_share_is_all_or_nothing_only_where_it_is(self, share: float, told: str) -> None:
+        for measure, word in (("dead_share", "dead"), ("saturated_share", "flat")):
+            idle = tuple(made_up.layer(m.name, **{measure: share}) for m in samples.moons().measures)
+            shown = text("gradients", structs.replace(samples.moons(), measures=idle), 60, 8)
+            assert f" {told} {word} " in shown
+
     def test_the_ends_of_the_bars_are_named_wherever_there_is_room_for_them(self) -> None:
         tiny = tuple(made_up.layer(m.name, gradient_norm=3e-9) for m in samples.moons().measures)
         for width, ends in ((60, "bars 1e-9 to 10, log"), (36, "1e-9 to 10, log"), (30, "1e-9 to 10"), (28, "1e-9…10")):

@@ -11,7 +11,7 @@ from tui_trainer.dashboard.panels.layer_curves import SMALLEST, draw_layer_curve
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, draw_gauge, share_of_decades
-from tui_trainer.drawing.charts.numbers import compact, plain
+from tui_trainer.drawing.charts.numbers import compact, percent, plain
 from tui_trainer.drawing.text_fitting import fewer_words, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import LayerValues, Phase, Snapshot
@@ -236,9 +236,9 @@ def _norms(measure: LayerValues) -> tuple[str, ...]:
 def _aside(measure: LayerValues) -> str:
     """What share of the units does nothing, where that is worth a word."""
     if measure.of("dead_share"):
-        return f"{measure.of('dead_share'):.0%} dead"
+        return f"{percent(measure.of('dead_share'))} dead"
     if measure.of("saturated_share"):
-        return f"{measure.of('saturated_share'):.0%} flat"
+        return f"{percent(measure.of('saturated_share'))} flat"
     return ""
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tui_trainer.dashboard.gradient_check_words import check_ways
 from tui_trainer.dashboard.panels.step_equations import in_print, rough_equation
 from tui_trainer.dashboard.panels.step_line import Floats, Line, number
-from tui_trainer.drawing.charts.numbers import compact, count, plain
+from tui_trainer.drawing.charts.numbers import compact, count, percent, plain
 from tui_trainer.telemetry import Autopsy, Phase, Snapshot, StepView, WeightStep
 
 _GLOSSES = {
@@ -257,6 +257,6 @@ def _answer_words(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
         return text, f"{text} ({names[int(truth)]})" if known else text
     guess, truth_class = int(np.argmax(step.prediction)), int(np.argmax(step.target))
     best = float(step.prediction[guess])
-    said = f"{best:.0%}" if step.answer else compact(best, 2)
+    said = percent(best) if step.answer else compact(best, 2)
     text = f"{step.output_names[guess]} ({said}), truth {step.output_names[truth_class]}"
     return text, text
