@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from synthetic_runs import BASE, Remembering, jumping, observed
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.diagnosis.bouncing import FAR_SPAN, RULE, SPAN
+from tui_trainer.presets import find
+from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.training import with_setting
 
 
 def ids(diagnosis: Diagnosis) -> list[str]:
@@ -80,6 +84,24 @@ def test_thrown_far_up_and_hovering_while_every_step_overshoots() -> None:
     assert finding.evidence["step_quality"] == 1.0
     assert observed(losses, step_quality=-0.9).raised == [], "steps that fall short bounce off nothing"
     assert observed(losses).raised == [], "nothing is said about steps that were not measured"
+
+
+@pytest.mark.parametrize("growth", [1.2, 3.0])
+def test_what_grows_on_and_on_diverges_and_neither_hovers_nor_jumps(growth: float) -> None:
+    raised = observed([0.8 * growth**step for step in range(60)], step_quality=1.0).raised
+    assert [finding.id for finding in raised] == ["diverging"]
+
+
+def test_the_short_words_span_what_the_curve_does_between_evaluations() -> None:
+    """Every second iteration is on the far side, where no evaluation falls."""
+    run = find("lr too large").experiment()
+    headless = HeadlessRun(with_setting(run, "training.evaluate_every", 4))
+    headless.advance(60)
+    (finding,) = headless.diagnosis.findings
+    losses = headless.trainer.losses.batch.last[finding.since : 60]
+    low, high = map(float, re.fullmatch(r"loss (\S+) to (\S+)", finding.short[-1]).groups())
+    assert low < losses[-8:].max() / 2 < losses[-8:].max() <= 1.02 * high
+    assert 0.98 * losses.min() <= low < high <= 1.02 * losses.max()
 
 
 def test_a_smaller_rate_is_judged_afresh_and_the_finding_released() -> None:

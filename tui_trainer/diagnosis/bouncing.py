@@ -10,6 +10,7 @@ import math
 from itertools import pairwise
 from statistics import median
 
+from tui_trainer.diagnosis.diverging import grows
 from tui_trainer.diagnosis.remedies import smaller_rates
 from tui_trainer.diagnosis.rule import Rule, Settings
 from tui_trainer.diagnosis.window import Window
@@ -59,8 +60,8 @@ def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
         return None  # nearly always; a run at full speed is judged a hundred times a second
     span = window.at_this_rate(FAR_SPAN)
     losses = [each.train_loss for each in span]
-    if len(span) < FAR_SPAN or not all(far < loss < math.inf for loss in losses):
-        return None
+    if len(span) < FAR_SPAN or not all(far < loss < math.inf for loss in losses) or grows(losses):
+        return None  # what grows on and on does not hover: it diverges
     quality = _step_quality(span)
     if quality is None or quality < FAR_WALL:
         return None
@@ -73,7 +74,7 @@ def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
         f"training loss was {number(first)} at the start and between {number(low)} and {number(high)} in the "
         f"{FAR_SPAN} evaluations judged up to iteration {window.latest.iteration:,}, and most of the steps measured "
         f"there overshoot the valley.",
-        f"loss {number(low)} to {number(high)}",
+        _reached(span),
         f"L above {FAR:g} × max(L₀, base) = {number(FAR * window.measure)} at {FAR_SPAN} evaluations in a row",
         evidence,
         quality,
@@ -87,8 +88,8 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
     if len(span) < SPAN or not all(math.isfinite(loss) and loss > 0 for loss in losses):
         return None
     up, lenience = sum(after > 1.01 * before for before, after in pairwise(losses)), LENIENCE if earlier else 1.0
-    if up / (SPAN - 1) < lenience * RISES:
-        return None  # before what takes longer
+    if not lenience * RISES <= up / (SPAN - 1) < 1:
+        return None  # before what takes longer; and what only rises does not jump
     base, typical, before = window.first.base_loss, median(losses), window.at_this_rate()[:-SPAN]
     at_first, now = median(losses[:HALF]), median(losses[-HALF:])
     if now < PROGRESS * at_first:  # without lenience: what still gets lower is not said to get no lower
@@ -121,7 +122,7 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
         f"in the {SPAN} evaluations judged up to iteration {window.latest.iteration:,} training loss rose {rose} "
         f"times, jumping between {number(min(losses))} and {number(max(losses))}; its median was {number(at_first)} in "
         f"the first {HALF} since then and is {number(now)} in the last {HALF}.",
-        f"loss {number(min(losses))} to {number(max(losses))}",
+        _reached(span),
         f"Over {SPAN} evaluations: {up / (SPAN - 1):.0%} rises above 1 %, median |Δ ln L| {change:.2f}, amplitude "
         f"without the extremes {swing:.2f} × median L and {amplitude:.2f} × base; median L {now / at_first:.2f} × that "
         f"of the first {HALF} evaluations since {since:,}",
@@ -149,6 +150,14 @@ def _finding(
         expert=f"{rule}{wall}. Learning rate {plain_number(rate)}.",
         evidence={**evidence, "learning_rate": rate},
     )
+
+
+def _reached(span: tuple[Evaluation, ...]) -> str:
+    """How low and how high the loss was, as its curve shows it: also between evaluations, which may always meet a run
+    that jumps at every second iteration on the same side of its valley."""
+    epochs = [loss for each in span[1:] if (loss := each.get("epoch_loss")) is not None and math.isfinite(loss)]
+    losses = [*(each.train_loss for each in span), *epochs]
+    return f"loss {number(min(losses))} to {number(max(losses))}"
 
 
 def _step_quality(span: tuple[Evaluation, ...]) -> float | None:

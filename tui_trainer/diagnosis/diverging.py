@@ -34,11 +34,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     if not math.isfinite(ratio):
         return non_finite(window, latest.iteration, earlier)
     recent = [each.train_loss for each in window.evaluations[-RISING:]]
-    rising = bool(earlier) or (
-        len(recent) == RISING
-        and all(before < after for before, after in pairwise(recent))
-        and recent[-1] > GROWTH * recent[0]
-    )
+    rising = bool(earlier) or (len(recent) == RISING and grows(recent))
     mended = [each.train_loss for each in window.at_this_rate(FALLING)]
     if len(mended) == FALLING and all(before > after for before, after in pairwise(mended)):
         return None
@@ -56,6 +52,11 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         f"evaluations in a row, or {BEYOND:,.0f} × once",
         {"train_loss": latest.train_loss, "ratio": ratio},
     )
+
+
+def grows(losses: list[float]) -> bool:
+    """Whether each lies above the one before, and the last far above the first."""
+    return all(before < after for before, after in pairwise(losses)) and losses[-1] > GROWTH * losses[0]
 
 
 def non_finite(window: Window, iteration: int, earlier: Finding | None = None) -> Finding:
