@@ -42,13 +42,14 @@ class Curves:
 def epoch_means(
     losses: NDArray[np.float64], ends_epoch: NDArray[np.bool_], so_far: tuple[float, int]
 ) -> tuple[NDArray[np.float64], tuple[float, int]]:
-    """The mean of each epoch that ends within `losses`, and sum and count of the losses of the open epoch."""
-    last = np.flatnonzero(ends_epoch)
-    if not len(last):
-        return np.empty(0), (so_far[0] + float(losses.sum()), so_far[1] + len(losses))
-    starts = np.concatenate([[0], last[:-1] + 1])
-    sums = np.add.reduceat(losses[: last[-1] + 1], starts)
-    counts = np.diff(np.concatenate([[-1], last]))
-    sums[0], counts[0] = sums[0] + so_far[0], counts[0] + so_far[1]
-    rest = losses[last[-1] + 1 :]
-    return sums / counts, (float(rest.sum()), len(rest))
+    """The mean of each epoch that ends within `losses`, and sum and count of the losses of the open epoch.
+
+    Losses are added one after another (as `bincount` does, `sum` does not), so that the means have the same bits
+    however a run is cut into pieces, which the clock decides.
+    """
+    epochs, epoch = int(np.count_nonzero(ends_epoch)), ends_epoch.cumsum() - ends_epoch
+    losses = losses.copy()
+    losses[:1] += so_far[0]
+    sums, counts = np.bincount(epoch, losses, epochs + 1), np.bincount(epoch, None, epochs + 1)
+    counts[0] += so_far[1]
+    return sums[:-1] / counts[:-1], (float(sums[-1]), int(counts[-1]))
