@@ -170,9 +170,9 @@ class TestTable:
 
 class TestParting:
     def test_where_and_in_which_layer(self) -> None:
-        assert "A and B part at iteration 1, first in layer 2" in text(moments.race())
+        assert "A and B part at iteration 1, most in layer 2" in text(moments.race())
         assert "furthest apart then: w[3→1] of layer 2" in text(moments.race())
-        assert "A and F part at iteration 81, first in layer 1" in text(moments.one_broke())
+        assert "A and F part at iteration 81, most in layer 1" in text(moments.one_broke())
 
     def test_until_then_they_are_equal(self) -> None:
         shown = text(moments.forked())

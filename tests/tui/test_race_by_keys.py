@@ -74,7 +74,7 @@ async def test_a_race_from_its_preset_in_the_app() -> None:
         await pilot.press("o")
         await until(pilot, lambda: "arm B of 3: lr 0.02" in shown())
         run.driver.obey(do.StepIterations(40))
-        await until(pilot, lambda: "A and B part at 1, first in layer" in shown())
+        await until(pilot, lambda: "A and B part at iteration 1, most in layer" in shown())
         legend = next(line for line in shown().splitlines() if "B ⠶⠶⠀" in line)
         assert "C ⠶⠀⠶ lr 0.1" in legend
         for word in ("Guess", "Measure", "Blame", "Fix"):

@@ -46,7 +46,7 @@ def test_back_change_the_past_return_fork_and_race() -> None:
         program.type("+")
         program.until(program.shows("arm B of 2: learning rate 2"))
         program.type(" ")
-        program.until(program.shows(f"A and B part at {newest + 1}, first in layer"))
+        program.until(program.shows(f"A and B part at {newest + 1}, most in layer"))
         program.until(lambda: iteration(program) > newest + 40)
         program.type(" ")
         program.until(program.shows("❚❚ paused"))

@@ -120,8 +120,9 @@ def notice_parting(first: Arm, other: Arm) -> None:
         known_equal = other.equal_until > 0 or (end > 0 and equal_after(0))
         other.parted = first_apart(other.equal_until, end, equal_after) if known_equal else 0
         equal_after(other.parted)
-        other.parted_layer = f"layer {int(np.argmax(distances(a.trainer, b.trainer))) + 1}"
-        other.parted_weight = weight_apart(a.trainer, b.trainer)
+        apart, other.parted_weight = distances(a.trainer, b.trainer), weight_apart(a.trainer, b.trainer)
+        by_bias = other.parted_weight.rpartition(" of ")[2]  # where weights are equal, and biases alone are not
+        other.parted_layer = f"layer {int(np.argmax(apart)) + 1}" if any(apart) else by_bias
     a.seek(here)
     b.seek(there)
 

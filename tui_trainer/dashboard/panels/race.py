@@ -162,11 +162,11 @@ def _parted(snapshot: Snapshot, room: int) -> str:
     if not parting.iteration:
         what = "start from other weights" if parting.layers else "have other shapes"
         return fewer_words((f"{pair} {what}: they never were equal", f"{pair} {what}", f"{pair} never equal"), room)
-    at, first = count(parting.iteration), f", first in {parting.first}" if parting.first else ""
+    at, most = count(parting.iteration), f", most in {parting.first}" if parting.first else ""
     ways = (
-        f"equal weights at the start; {pair} part at iteration {at}{first}",
-        f"{pair} part at iteration {at}{first}",
-        f"{pair} part at {at}{first}",
+        f"equal weights at the start; {pair} part at iteration {at}{most}",
+        f"{pair} part at iteration {at}{most}",
+        f"{pair} part at {at}{most}",
         f"{pair} part at {at}",
         f"part at {at}",
     )
