@@ -247,9 +247,9 @@ def _explanation(measures: tuple[LayerValues, ...], limits: tuple[float, float],
     low, high = (plain(limit) for limit in limits)
     usual = " to ".join(plain(ratio) for ratio in _USUAL)
     said = [
-        f"Bar: how strongly the loss blames the layer. It is the length (norm) of its gradient, from {low} to {high}, "
-        "and the same stretch is always the same factor. Where the bars get far shorter towards layer 1, the gradient "
-        "vanishes on its way back; where far longer, it explodes.",
+        f"Bar: how strongly the loss blames the layer. It is the length (norm) of its weights' gradient, from {low} to "
+        f"{high}, and the same stretch is always the same factor. Where the bars get far shorter towards layer 1, the "
+        "gradient vanishes on its way back; where far longer, it explodes.",
         f"Mark on ├──━━──┤: how long the last update was, as a share of the weights. The heavy part, {usual}, is where "
         "it usually lies: left of it a step changes little, right of it one step undoes another.",
     ]
