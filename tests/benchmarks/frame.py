@@ -17,7 +17,7 @@ from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.encoder import bridged, changed, encode, presentable
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
-from tui_trainer.runs.session import Session
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Look, Status
 
 SIZE = (120, 40)
@@ -29,9 +29,9 @@ class Painting:
 
     def __init__(self, path: Path, iterations: int) -> None:
         """The past is made up: batch losses that fall with noise, every one of them, and the real evaluations' log."""
-        self.session = Session(found(str(path)).experiment(), Diagnosis)
+        self.run = DiagnosedRun(found(str(path)).experiment(), Diagnosis)
         random = np.random.default_rng(0)
-        trainer = self.session.trainer
+        trainer = self.run.trainer
         evaluation = trainer.evaluate()
         for start in range(0, iterations, 10_000):
             x = np.arange(start, start + 10_000)
@@ -47,7 +47,7 @@ class Painting:
 
     def seconds(self) -> float:
         """The time of one frame: snapshot, drawing, comparison, encoding."""
-        self.session.trainer.run(10)
+        self.run.trainer.run(10)
         start = time.perf_counter()
         frame = presentable(self._draw().cells, DEPTH)
         encode(frame, bridged(frame, changed(self.shown, frame)), DEPTH)
@@ -55,7 +55,7 @@ class Painting:
         return time.perf_counter() - start
 
     def _draw(self) -> Frame:
-        snapshot = self.session.snapshot(self.look, version=1, status=Status.RUNNING)
+        snapshot = self.run.snapshot(self.look, version=1, status=Status.RUNNING)
         frame = draw_dashboard(snapshot, self.view, *SIZE, self.theme, (), self.memory)
         self.look = Look(map_columns=frame.map_size[0], map_rows=frame.map_size[1])
         return frame

@@ -18,7 +18,7 @@ import time
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 from tui_trainer.diagnosis import Diagnosis
-from tui_trainer.runs.session import Session
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Look
 from tui_trainer.training import build
 from tui_trainer.training.timeline import BUDGET
@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--iterations", type=int, default=10_000_000)
     parser.add_argument("--warm-up", type=float, default=60.0, help="seconds")
     arguments = parser.parse_args()
-    session = Session(
+    run = DiagnosedRun(
         build(
             {
                 "data": {"name": "moons", "samples": 1000},
@@ -50,20 +50,20 @@ def main() -> int:
         ),
         Diagnosis,
     )
-    session.timeline.budget = BUDGET // 4  # full when the warm-up is over
+    run.timeline.budget = BUDGET // 4  # full when the warm-up is over
     started, memory, speed = time.monotonic(), list[int](), list[float]()
-    while session.iteration < arguments.iterations:
+    while run.iteration < arguments.iterations:
         before = time.process_time()
-        session.advance(CHUNK)
+        run.advance(CHUNK)
         each = (time.process_time() - before) / CHUNK
         before = time.process_time()
-        session.snapshot(Look(), version=0, status=session.reached)
+        run.snapshot(Look(), version=0, status=run.reached)
         frame = time.process_time() - before
         if time.monotonic() - started > arguments.warm_up:
             memory.append(resident())
             speed.append(each)
         print(
-            f"{session.iteration:>10,} iterations  {each * 1e6:6.2f} µs each  snapshot {frame * 1e3:5.2f} ms"
+            f"{run.iteration:>10,} iterations  {each * 1e6:6.2f} µs each  snapshot {frame * 1e3:5.2f} ms"
             f"  {resident() / 1e6:7.2f} MB{'' if memory else '  (warm-up)'}",
             flush=True,
         )

@@ -56,7 +56,7 @@ def main() -> int:
         }
     )
     driven = Scheduler(Control([("A", experiment)], Diagnosis, paused=True))
-    timeline = driven.control.session.timeline
+    timeline = driven.control.run.timeline
     timeline.budget = arguments.budget
     random = np.random.default_rng(0)
     places = sorted({int(each) for each in random.integers(1, arguments.iterations, arguments.jumps)})
@@ -65,20 +65,20 @@ def main() -> int:
     changes[3 * share] = ("optimizer.name", "momentum")
     known, most = {}, 0
     for place in sorted([*places, *changes]):
-        driven.obey(do.StepIterations(place - driven.control.session.iteration))
+        driven.obey(do.StepIterations(place - driven.control.run.iteration))
         if place in changes:
             driven.obey(do.ChangeSetting(*changes[place]))
-        known[place] = digest(driven.control.session.trainer)
+        known[place] = digest(driven.control.run.trainer)
         most = max(most, timeline.nbytes)
-    driven.obey(do.StepIterations(arguments.iterations - driven.control.session.iteration))
+    driven.obey(do.StepIterations(arguments.iterations - driven.control.run.iteration))
     most = max(most, timeline.nbytes)
-    print(f"{driven.control.session.iteration:,} iterations, copies {timeline.spacing} iterations apart")
+    print(f"{driven.control.run.iteration:,} iterations, copies {timeline.spacing} iterations apart")
     seconds, wrong = [], 0
     for place in random.permutation(places).tolist():
         started = time.perf_counter()
         driven.obey(do.Seek(place))
         seconds.append(time.perf_counter() - started)
-        wrong += digest(driven.control.session.trainer) != known[place]
+        wrong += digest(driven.control.run.trainer) != known[place]
         most = max(most, timeline.nbytes)
     median, slowest = float(np.median(seconds)), max(seconds)
     print(f"{len(seconds)} jumps: median {median * 1e3:.1f} ms, slowest {slowest * 1e3:.1f} ms, {wrong} not to the bit")

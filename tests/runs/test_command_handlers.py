@@ -38,7 +38,7 @@ def obey(driven: Scheduler, commands: Sequence[do.Command]) -> Scheduler:
 def last_one_runs(*experiments: Experiment) -> Scheduler:
     """A race in which all arms but the last have diverged; that one has the focus."""
     driven = obey(race(*experiments), [do.StepIterations(500), do.FocusArm(-1)])
-    *others, last = [arm.session.standing for arm in driven.control.lineup.arms]
+    *others, last = [arm.run.standing for arm in driven.control.lineup.arms]
     assert set(others) == {Status.DIVERGED}
     assert last is Status.PAUSED
     return driven
@@ -49,11 +49,11 @@ def last_one_runs(*experiments: Experiment) -> Scheduler:
 def test_giving_up_the_last_arm_that_runs_stops_the_race(broken: int, pace: float | None) -> None:
     driven = last_one_runs(*[DIVERGING] * broken, EXPERIMENT)
     obey(driven, [do.SetPace(pace), do.Resume(), do.DropArm()])
-    events = driven.control.session.events
+    events = driven.control.run.events
     assert driven.work(time.perf_counter() + 1.0) is None
     assert driven.control.status is Status.DIVERGED
     assert "is given up" in driven.control.message
-    assert driven.control.session.events == events
+    assert driven.control.run.events == events
     obey(driven, [do.Undo(), do.Resume()])
     assert driven.work(time.perf_counter() + 1.0) == 0.0
     assert driven.control.status is Status.RUNNING
@@ -68,7 +68,7 @@ def test_a_change_of_an_arm_that_has_diverged_does_not_stop_the_others() -> None
     driven = last_one_runs(DIVERGING, EXPERIMENT)
     change = do.ChangeSetting("optimizer.learning_rate", 0.02)
     obey(driven, [do.FocusArm(), do.Resume(), change])
-    assert driven.control.session.standing is Status.DIVERGED
+    assert driven.control.run.standing is Status.DIVERGED
     assert driven.control.status is Status.RUNNING
     assert "0.02" in driven.control.message
 
@@ -86,7 +86,7 @@ def test_a_run_that_diverges_in_the_open_phases_once_a_change_is_taken_back_stop
     driven = obey(race(large), [quiet, do.StepPhase(), do.StepPhase(), do.Resume(), do.Undo()])
     assert driven.work(time.perf_counter()) is None
     assert driven.control.status is Status.DIVERGED
-    assert [event.label for event in driven.control.session.events].count("diverged") == 1
+    assert [event.label for event in driven.control.run.events].count("diverged") == 1
 
 
 @pytest.mark.parametrize(
@@ -104,16 +104,16 @@ def test_undo_of_another_optimizer_or_schedule_brings_back_all_that_the_old_one_
         made = with_setting(made, key, value)
     driven = obey(race(made), [do.StepIterations(5), do.ChangeSetting(f"{name}.name", other)])
     obey(driven, [do.ChangeSetting("training.batch_size", 8), do.StepIterations(5)])
-    changed = driven.control.session.experiment
+    changed = driven.control.run.experiment
     obey(driven, [do.Undo(), do.Undo()])
-    assert driven.control.session.experiment == made
+    assert driven.control.run.experiment == made
     assert driven.control.message == f"undo: {name} back to {lost[f'{name}.name']} (from now on)".replace("_", " ")
     obey(driven, [do.Redo(), do.Redo(), do.StepIterations(5)])
-    assert driven.control.session.experiment == changed
+    assert driven.control.run.experiment == changed
 
 
 def test_a_seed_that_cannot_be_is_said_and_changes_nothing() -> None:
     driven = obey(race(EXPERIMENT), [do.StepIterations(5), do.Restart(2**32)])
     assert "seed" in driven.control.message
-    assert driven.control.session.iteration == 5
+    assert driven.control.run.iteration == 5
     assert driven.snapshot().can_undo == ""

@@ -9,8 +9,8 @@ import pytest
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs import live
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.live import LiveRun
-from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry.commands import ChangeSetting, Pause, SetPace
 from tui_trainer.training import Experiment, build
@@ -53,7 +53,7 @@ def test_what_comes_while_it_stands_aside_is_obeyed_before_another_iteration(mon
     run, places, called = LiveRun(lesson(1_000_000_000), Diagnosis), [], threading.Event()
 
     def note() -> None:
-        places.append(run._scheduler.control.session.iteration)
+        places.append(run._scheduler.control.run.iteration)
         called.set()
 
     try:
@@ -69,13 +69,13 @@ def test_what_comes_while_it_stands_aside_is_obeyed_before_another_iteration(mon
 
 
 def test_slices_end_where_blocks_do_when_one_ends_within_reach() -> None:
-    session = Session(lesson(1_000_000), Diagnosis)
-    rows = session.trainer.feed.rows
+    run = DiagnosedRun(lesson(1_000_000), Diagnosis)
+    rows = run.trainer.feed.rows
     for slice_, lengths in ((rows, [rows] * 4), (rows - rows // 4, [rows] * 4), (rows // 2, [rows // 2] * 4)):
         taken = []
         for _ in range(4):
-            taken.append(session.whole_blocks(slice_))
-            session.advance(taken[-1])
+            taken.append(run.whole_blocks(slice_))
+            run.advance(taken[-1])
         assert taken == lengths
-    assert session.whole_blocks(1) == 1
-    assert session.whole_blocks(10 * rows) == 15 * rows
+    assert run.whole_blocks(1) == 1
+    assert run.whole_blocks(10 * rows) == 15 * rows

@@ -12,9 +12,9 @@ from lived import Deed, assert_same_moment, straight
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs import lineup
 from tui_trainer.runs.control import Control
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.load import Load
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, Trainer, build, with_setting
@@ -49,7 +49,7 @@ def test_undo_and_redo_go_to_and_fro_between_lessons_and_their_pace() -> None:
     assert (new.can_undo, new.undo_leads_to) == ("loading “other”", 50)
     assert new.message == "{undo} brings back what was there"
     driven.work(time.perf_counter())
-    gone = driven.control.session.iteration
+    gone = driven.control.run.iteration
     assert gone > 0
 
     driven.obey(do.Undo())
@@ -57,13 +57,13 @@ def test_undo_and_redo_go_to_and_fro_between_lessons_and_their_pace() -> None:
     assert (old.title, old.iteration, old.status, old.pace) == ("one", 50, Status.PAUSED, 500)
     assert old.message == "undo: back to iteration 50, as it was before loading “other”"
     driven.obey(do.StepIterations(5))
-    assert_same_moment(driven.control.session.trainer, straight(ONE, [Deed(40, RATE, 0.1)], 55))
+    assert_same_moment(driven.control.run.trainer, straight(ONE, [Deed(40, RATE, 0.1)], 55))
     driven.obey(do.Redo())
     again = driven.snapshot()
     assert (again.title, again.iteration, again.status, again.pace) == ("other", gone, Status.PAUSED, None)
     for command in (do.Undo(), do.Undo()):
         driven.obey(command)
-    assert driven.control.session.experiment.optimizer.learning_rate == 0.02, (
+    assert driven.control.run.experiment.optimizer.learning_rate == 0.02, (
         "what was done before loading can still be undone"
     )
 
@@ -94,11 +94,11 @@ def test_it_ends_a_jump_through_time_and_what_waited_for_that() -> None:
     assert driven.control.seeking is not None
     driven.obey(Load((("A", OTHER),)))
     assert driven.snapshot().going is None
-    assert (driven.control.session.experiment.title, driven.control.session.iteration) == ("other", 0)
+    assert (driven.control.run.experiment.title, driven.control.run.iteration) == ("other", 0)
     driven.obey(do.Pause())
     driven.obey(do.Undo())
     assert driven.snapshot().title == "one"
-    assert driven.control.session.newest == 3000
+    assert driven.control.run.newest == 3000
 
 
 @pytest.mark.parametrize("where", ["phase", "past"])
@@ -106,10 +106,10 @@ def test_the_run_that_was_left_stands_where_it_stood(where: str) -> None:
     driven = driver()
     driven.obey(do.StepIterations(20))
     driven.obey(do.StepPhase() if where == "phase" else do.Seek(12))
-    before = driven.control.session.place
+    before = driven.control.run.place
     driven.obey(Load((("A", OTHER),)))
     driven.obey(do.Undo())
-    assert driven.control.session.place == before
+    assert driven.control.run.place == before
 
 
 def test_without_memory_for_it_the_present_run_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,16 +136,16 @@ def test_a_change_that_memory_does_not_suffice_for_leaves_everything_as_it_was(
         driven.obey(do.Seek(10))
     if phase:
         driven.obey(do.StepPhase())
-    place = driven.control.session.place
+    place = driven.control.run.place
 
     def none_left(*arguments: object, **named: object) -> None:
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Session, "fork", none_left) if past else patch.setattr(Trainer, "_make_feed", none_left)
+        patch.setattr(DiagnosedRun, "fork", none_left) if past else patch.setattr(Trainer, "_make_feed", none_left)
         driven.obey(do.ChangeSetting("optimizer.name", "sgd"))
         driven.obey(do.ChangeSetting("training.batch_size", 16))
     assert driven.snapshot().can_undo == ""
-    assert (driven.control.session.place, driven.control.session.newest) == (place, 20)
+    assert (driven.control.run.place, driven.control.run.newest) == (place, 20)
     driven.obey(do.StepIterations(30 if past else 20))
-    assert_same_moment(driven.control.session.trainer, straight_on)
+    assert_same_moment(driven.control.run.trainer, straight_on)

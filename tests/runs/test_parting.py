@@ -61,7 +61,7 @@ def test_arms_part_where_their_weights_do(key: str, value: object, expected: int
     for _ in range(0, 20, chunk):
         lineup.advance(chunk)
     assert lineup.arms[1].parted == expected
-    assert [arm.session.iteration for arm in lineup.arms] == [20, 20]
+    assert [arm.run.iteration for arm in lineup.arms] == [20, 20]
 
 
 def test_arms_whose_biases_alone_differ_part_in_the_layer_of_the_bias() -> None:
@@ -103,7 +103,7 @@ def test_an_arm_that_stops_before_the_other_parts_where_its_weights_are_brought_
     lineup = LineUp([("stops", stopping), ("goes on", OVERFITS)], Diagnosis)
     while lineup.is_racing:
         lineup.advance(7)
-    stops, goes_on = (arm.session for arm in lineup.arms)
+    stops, goes_on = (arm.run for arm in lineup.arms)
     assert stops.iteration < goes_on.iteration == 300
     assert lineup.arms[1].parted == (stops.iteration if restore else None)
 

@@ -34,37 +34,37 @@ def diverged(experiment: Experiment) -> Scheduler:
 )
 def test_one_press_suffices(title: str, rate: float) -> None:
     driven = diverged(with_setting(find(title).experiment(), "optimizer.learning_rate", rate))
-    found = driven.control.session.autopsy
+    found = driven.control.run.autopsy
     assert found is not None
     driven.obey(do.Rescue())
-    assert (driven.control.session.iteration, driven.control.status) == (found.last_finite, Status.PAUSED)
-    assert driven.control.session.experiment.optimizer.learning_rate < rate
+    assert (driven.control.run.iteration, driven.control.status) == (found.last_finite, Status.PAUSED)
+    assert driven.control.run.experiment.optimizer.learning_rate < rate
     driven.obey(do.StepIterations(300))
     assert driven.control.status is not Status.DIVERGED
-    assert np.isfinite(driven.control.session.trainer.losses.batch.last).all()
+    assert np.isfinite(driven.control.run.trainer.losses.batch.last).all()
 
 
 def test_trying_rates_out_leaves_no_trace() -> None:
     experiment = find("lr far too large").experiment()
     driven = diverged(experiment)
-    found = driven.control.session.autopsy
+    found = driven.control.run.autopsy
     assert found is not None
     driven.obey(do.Rescue())
-    rate = driven.control.session.experiment.optimizer.learning_rate
+    rate = driven.control.run.experiment.optimizer.learning_rate
     deeds = [Deed(found.last_finite, "optimizer.learning_rate", rate)]
-    assert_same_moment(driven.control.session.trainer, straight(experiment, deeds, found.last_finite))
+    assert_same_moment(driven.control.run.trainer, straight(experiment, deeds, found.last_finite))
     driven.obey(do.StepIterations(50))
-    assert_same_moment(driven.control.session.trainer, straight(experiment, deeds, found.last_finite + 50))
-    assert_same_curves(driven.control.session.trainer, straight(experiment, deeds, found.last_finite + 50))
-    assert [event.label for event in driven.control.session.events] == [f"learning rate 1.2 → {rate:g}"]
+    assert_same_moment(driven.control.run.trainer, straight(experiment, deeds, found.last_finite + 50))
+    assert_same_curves(driven.control.run.trainer, straight(experiment, deeds, found.last_finite + 50))
+    assert [event.label for event in driven.control.run.events] == [f"learning rate 1.2 → {rate:g}"]
     driven.obey(do.Undo())
     driven.obey(do.SeekLive())
-    assert driven.control.session.autopsy == found
+    assert driven.control.run.autopsy == found
 
 
 def test_a_rate_that_does_not_hold_is_not_said_to() -> None:
     driven = diverged(find("lr far too large").experiment())
     driven.obey(do.Rescue(factor=0.999999))
     assert "no smaller one holds" in driven.control.message
-    driven.control.session.seek(driven.control.session.newest)
-    assert rate_that_holds(driven.control.session, 1.0) is None
+    driven.control.run.seek(driven.control.run.newest)
+    assert rate_that_holds(driven.control.run, 1.0) is None

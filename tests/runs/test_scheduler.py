@@ -44,7 +44,7 @@ def obey(driven: Scheduler, *commands: do.Command) -> Scheduler:
 
 def let_run(driven: Scheduler, iteration: int = 10**9) -> Scheduler:
     """Work until it stands still, or has come so far."""
-    while driven.control.status is Status.RUNNING and driven.control.session.iteration < iteration:
+    while driven.control.status is Status.RUNNING and driven.control.run.iteration < iteration:
         driven.work(time.perf_counter())
     return driven
 
@@ -53,8 +53,8 @@ def test_the_same_bits_as_the_trainer_alone() -> None:
     driven = let_run(driver(paused=False))
     assert driven.control.status is Status.FINISHED
     reference = straight(EXPERIMENT, [], 150)
-    assert_same_moment(driven.control.session.trainer, reference)
-    assert_same_curves(driven.control.session.trainer, reference)
+    assert_same_moment(driven.control.run.trainer, reference)
+    assert_same_curves(driven.control.run.trainer, reference)
 
 
 def test_steps_move_by_exactly_what_they_say() -> None:
@@ -73,7 +73,7 @@ def test_steps_move_by_exactly_what_they_say() -> None:
         (do.StepPhase(-1), 7, Phase.LOSS),
     ):
         obey(driven, command)
-        trainer = driven.control.session.trainer
+        trainer = driven.control.run.trainer
         assert (trainer.iteration, trainer.phase, driven.control.status) == (iteration, phase, Status.PAUSED)
         assert_same_moment(trainer, straight(EXPERIMENT, [], iteration, phase))
 
@@ -84,7 +84,7 @@ def test_phases_light_up_backwards_as_they_did_forwards() -> None:
     assert forwards == [Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, Phase.UPDATE, Phase.FORWARD]
     backwards = [obey(driven, do.StepPhase(-1)).snapshot().phase for _ in range(5)]
     assert backwards == [Phase.UPDATE, Phase.BACKWARD, Phase.LOSS, Phase.FORWARD, Phase.UPDATE]
-    assert driven.control.session.place == Place(2)
+    assert driven.control.run.place == Place(2)
     assert obey(driver(), do.StepPhase(), do.StepPhase(-1)).snapshot().phase is None, "nothing has made the start"
 
 
@@ -101,9 +101,9 @@ def test_a_gradient_check_is_of_the_moment_shown_and_of_this_run() -> None:
 def test_an_epoch_ends_where_it_ends() -> None:
     driven = obey(driver(), do.StepIterations(3), do.StepEpoch())
     let_run(driven)
-    assert (driven.control.session.iteration, driven.control.status) == (6, Status.PAUSED)
+    assert (driven.control.run.iteration, driven.control.status) == (6, Status.PAUSED)
     let_run(obey(driven, do.StepEpoch()))
-    assert driven.control.session.iteration == 12
+    assert driven.control.run.iteration == 12
 
 
 @pytest.mark.parametrize(("batch", "end"), [(60, 2), (5, 33)])
@@ -111,8 +111,8 @@ def test_an_epoch_ends_where_it_ends_by_the_batches_in_force(batch: int, end: in
     """60 examples, 10 in a batch: after 3 iterations of 6 half of them are left."""
     driven = obey(driver(), do.StepIterations(1), do.StepEpoch(), do.ChangeSetting("training.batch_size", batch))
     let_run(driven)
-    order = driven.control.session.trainer.feed.order
-    assert driven.control.session.iteration == order.first_of_epoch(1)
+    order = driven.control.run.trainer.feed.order
+    assert driven.control.run.iteration == order.first_of_epoch(1)
     assert driven.control.status is Status.PAUSED
 
 
@@ -128,9 +128,9 @@ def test_an_ended_run_that_undoes_a_setting_stands_before_something_new() -> Non
 
 def test_an_iteration_begun_beyond_the_end_is_not_the_end() -> None:
     driven = obey(driver(), do.StepIterations(1000))
-    end = driven.control.session.iteration
+    end = driven.control.run.iteration
     obey(driven, do.StepPhase(), do.StepPhase(), do.StepPhase(-1))
-    assert (driven.control.session.iteration, driven.control.session.trainer.phase) == (end, Phase.FORWARD)
+    assert (driven.control.run.iteration, driven.control.run.trainer.phase) == (end, Phase.FORWARD)
     assert driven.control.status is Status.PAUSED
     obey(driven, do.StepPhase(-1))
     assert driven.control.status is Status.FINISHED
@@ -141,7 +141,7 @@ def test_an_epoch_of_a_race_is_one_of_the_arms_that_still_run() -> None:
     driven = Scheduler(Control([("short", EXPERIMENT), ("long", longer)], Diagnosis, paused=False))
     while driven.control.lineup.last.iteration < 200:
         driven.work(time.perf_counter())
-    assert (driven.control.session.iteration, driven.control.status) == (
+    assert (driven.control.run.iteration, driven.control.status) == (
         150,
         Status.RUNNING,
     )  # the focused arm has ended
@@ -160,13 +160,13 @@ def test_a_change_is_in_force_from_the_next_iteration_and_undo_takes_it_back() -
     deeds = [Deed(20, "optimizer.learning_rate", 0.5)]
     assert driven.snapshot().can_undo == "learning rate 0.02 → 0.5"
     obey(driven, do.StepIterations(10))
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, deeds, 30))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, deeds, 30))
     obey(driven, do.Undo(), do.StepIterations(10))
     deeds.append(Deed(30, "optimizer.learning_rate", 0.02))
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, deeds, 40))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, deeds, 40))
     obey(driven, do.Redo(), do.StepIterations(10))
     deeds.append(Deed(40, "optimizer.learning_rate", 0.5))
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, deeds, 50))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, deeds, 50))
     assert [event.iteration for event in driven.snapshot().events] == [20, 30, 40]
 
 
@@ -209,11 +209,11 @@ def test_without_the_memory_for_another_run_the_present_one_stays(
 ) -> None:
     driven = obey(driver(), do.StepIterations(20))
     with monkeypatch.context() as patched:
-        patched.setattr("tui_trainer.runs.lineup.Session", _raise_memory_error)
+        patched.setattr("tui_trainer.runs.lineup.DiagnosedRun", _raise_memory_error)
         obey(driven, command)
     assert "not enough memory" in driven.control.message
     obey(driven, do.StepIterations(10), do.Undo())
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 30))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 30))
 
 
 def _raise_memory_error(*_: object) -> None:
@@ -222,9 +222,9 @@ def _raise_memory_error(*_: object) -> None:
 
 def test_the_fit_is_judged_alike_before_and_after_a_change_in_the_past() -> None:
     driven = obey(driver(), do.StepIterations(60), do.Seek(40))
-    before = driven.control.session.trainer.evaluations.view().latest
+    before = driven.control.run.trainer.evaluations.view().latest
     obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5))
-    after = driven.control.session.trainer.evaluations.view().latest
+    after = driven.control.run.trainer.evaluations.view().latest
     assert before is not None
     assert after is not None
     assert (after.iteration, after.base_loss) == (35, before.base_loss)
@@ -232,32 +232,32 @@ def test_the_fit_is_judged_alike_before_and_after_a_change_in_the_past() -> None
 
 def test_what_needs_a_restart_restarts_with_the_same_seed_and_undo_brings_the_old_run_back() -> None:
     driven = obey(driver(), do.StepIterations(20), do.ChangeSetting("network.hidden", [7]))
-    assert (driven.control.session.iteration, driven.control.status) == (0, Status.PAUSED)
+    assert (driven.control.run.iteration, driven.control.status) == (0, Status.PAUSED)
     assert "restart" in driven.control.message
     fresh = with_setting(EXPERIMENT, "network.hidden", [7])
     obey(driven, do.StepIterations(5))
-    assert_same_moment(driven.control.session.trainer, straight(fresh, [], 5))
+    assert_same_moment(driven.control.run.trainer, straight(fresh, [], 5))
     obey(driven, do.Undo())
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 20))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 20))
     obey(driven, do.Redo())
-    assert_same_moment(driven.control.session.trainer, straight(fresh, [], 5))
+    assert_same_moment(driven.control.run.trainer, straight(fresh, [], 5))
 
 
 def test_runs_that_are_put_aside_give_memory_back_and_are_as_exact_when_they_return() -> None:
     driven = obey(driver(), do.StepIterations(150), do.StepIterations(850))
-    timeline = driven.control.session.timeline
+    timeline = driven.control.run.timeline
     full = timeline.nbytes
     timeline.thin_out(full // 3)
     assert 0 < timeline.nbytes <= full // 3
     obey(driven, do.Restart(), do.StepIterations(10), do.Undo(), do.Seek(437))
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 437))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 437))
 
 
 def test_restart_is_the_same_run_again_and_a_new_seed_another() -> None:
     driven = obey(driver(), do.StepIterations(20), do.Restart(), do.StepIterations(20))
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 20))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 20))
     obey(driven, do.Restart(seed=9), do.StepIterations(20))
-    assert_same_moment(driven.control.session.trainer, straight(with_setting(EXPERIMENT, "training.seed", 9), [], 20))
+    assert_same_moment(driven.control.run.trainer, straight(with_setting(EXPERIMENT, "training.seed", 9), [], 20))
 
 
 def test_a_wrong_setting_is_said_and_changes_nothing() -> None:
@@ -265,7 +265,7 @@ def test_a_wrong_setting_is_said_and_changes_nothing() -> None:
     assert "did you mean 'learning rate'" in driven.control.message
     obey(driven, do.ChangeSetting("training.batch_size", 0))
     assert "from 1 to" in driven.control.message
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 5))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 5))
 
 
 def test_the_past_is_shown_and_left() -> None:
@@ -273,13 +273,13 @@ def test_the_past_is_shown_and_left() -> None:
     past = driven.snapshot().past
     assert past is not None
     assert (past.iteration, past.newest) == (42, 100)
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 42))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 42))
     obey(driven, do.SeekRelative(-2), do.StepPhase())
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 40, Phase.FORWARD))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 40, Phase.FORWARD))
     obey(driven, do.SeekLive())
     assert driven.snapshot().past is None
     obey(driven, do.StepIterations(1))
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 101))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 101))
 
 
 def test_a_moment_that_stands_still_is_measured_though_nothing_was_due() -> None:
@@ -291,7 +291,7 @@ def test_a_moment_that_stands_still_is_measured_though_nothing_was_due() -> None
     assert here.iteration == 44  # evaluations are due every 7
     for name in ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "epoch_loss"):
         assert here.get(name) == measured.get(name)
-    assert not np.any(driven.control.session.trainer.losses.evaluations.iteration == 44)
+    assert not np.any(driven.control.run.trainer.losses.evaluations.iteration == 44)
     obey(driven, do.SeekLive(), do.Resume())
     assert driven.snapshot().evaluation is None  # at full speed the log is fresh enough
 
@@ -305,8 +305,8 @@ def test_losses_on_the_screen_are_fresh_however_far_away_the_target_is() -> None
         driven.work(time.perf_counter())
     here = driven.snapshot().evaluation
     assert here is not None
-    assert here.iteration == driven.control.session.iteration > 0
-    assert len(driven.control.session.trainer.losses.evaluations.iteration) == 1  # the log has only what was due
+    assert here.iteration == driven.control.run.iteration > 0
+    assert len(driven.control.run.trainer.losses.evaluations.iteration) == 1  # the log has only what was due
 
 
 def arrive(driven: Scheduler) -> list[float]:
@@ -331,7 +331,7 @@ def test_a_long_jump_tells_how_far_it_is_and_shows_the_moment_before_until_it_is
     shares = arrive(driven)
     assert shares == sorted(shares)
     assert driven.snapshot().past is not None
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 40))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 40))
 
 
 def test_another_jump_is_obeyed_on_the_way_and_counts_from_where_the_first_leads() -> None:
@@ -340,7 +340,7 @@ def test_another_jump_is_obeyed_on_the_way_and_counts_from_where_the_first_leads
     assert going is not None
     assert going.iteration == 37
     arrive(driven)
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 37))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 37))
 
 
 def test_a_jump_that_is_given_up_leads_back_to_the_phase_where_it_began() -> None:
@@ -348,7 +348,7 @@ def test_a_jump_that_is_given_up_leads_back_to_the_phase_where_it_began() -> Non
     driven.snapshot()
     obey(driven, do.Seek(40), do.SeekRelative(-5), do.Stay())
     arrive(driven)
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 120, Phase.BACKWARD))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 120, Phase.BACKWARD))
     obey(driven, do.Stay())  # nothing to give up
     assert driven.snapshot().going is None
 
@@ -357,19 +357,19 @@ def test_what_is_meant_for_the_end_of_a_jump_waits_for_it() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40))
     driven.snapshot()
     obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.StepIterations(3), do.SeekRelative(-1))
-    assert driven.control.session.experiment == EXPERIMENT
+    assert driven.control.run.experiment == EXPERIMENT
     arrive(driven)
     deeds = [Deed(40, "optimizer.learning_rate", 0.5)]
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, deeds, 42))
-    assert driven.control.session.newest == 43
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, deeds, 42))
+    assert driven.control.run.newest == 43
 
 
 def test_giving_up_a_jump_gives_up_what_waits_for_its_end() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40))
     obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.SeekRelative(-1), do.Stay())
     arrive(driven)
-    assert driven.control.session.experiment == EXPERIMENT
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 120))
+    assert driven.control.run.experiment == EXPERIMENT
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 120))
 
 
 def test_what_was_looked_for_is_looked_at_whatever_waits() -> None:
@@ -382,7 +382,7 @@ def test_hundreds_of_keys_during_a_long_jump_are_obeyed_one_after_the_other() ->
     driven = obey(driver(patience=0), do.StepIterations(150), do.Seek(140), do.CheckGradient())
     obey(driven, *[do.SeekRelative(-1), do.SeekRelative(1)] * 200, do.SeekRelative(-50), do.StepIterations(2))
     arrive(driven)
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 92))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 92))
 
 
 def test_all_arms_of_a_race_travel_together() -> None:
@@ -390,7 +390,7 @@ def test_all_arms_of_a_race_travel_together() -> None:
     arrive(driven)
     obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.StepIterations(50), do.Seek(60))
     arrive(driven)
-    first, second = (arm.session.trainer for arm in driven.control.lineup.arms)
+    first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
     assert_same_moment(first, straight(EXPERIMENT, [], 60))
     assert_same_moment(second, straight(EXPERIMENT, [Deed(30, "optimizer.learning_rate", 0.5)], 60))
 
@@ -399,25 +399,25 @@ def test_a_change_in_the_past_goes_another_way_and_undo_returns_to_the_known_one
     driven = obey(driver(), do.StepIterations(100), do.Seek(42), do.ChangeSetting("network.dropout", 0.0))
     obey(driven, do.StepIterations(30))
     deeds = [Deed(42, "network.dropout", 0.0)]
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, deeds, 72))
-    assert_same_curves(driven.control.session.trainer, straight(EXPERIMENT, deeds, 72))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, deeds, 72))
+    assert_same_curves(driven.control.run.trainer, straight(EXPERIMENT, deeds, 72))
     obey(driven, do.Undo(), do.SeekLive())
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 100))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 100))
 
 
 def test_slow_motion_walks_the_phases_and_ends_in_the_same_bits() -> None:
     driven = driver()
     obey(driven, do.SetPace(1.0), do.Resume())
     now, seen = time.perf_counter(), []
-    while driven.control.session.iteration < 3:
+    while driven.control.run.iteration < 3:
         assert driven.work(now) is not None
-        seen.append(driven.control.session.trainer.phase)
+        seen.append(driven.control.run.trainer.phase)
         now += 0.13
     assert [each for n, each in enumerate(seen) if n == 0 or each is not seen[n - 1]][-8:] == [
         *(Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, None),
         *(Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, None),
     ]
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 3))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 3))
 
 
 def test_paused_there_is_nothing_to_do() -> None:
@@ -438,24 +438,24 @@ def test_a_diverged_run_stands_says_so_and_is_rescued() -> None:
     driven = let_run(driver(build(DIVERGING), paused=False))
     assert driven.control.status is Status.DIVERGED
     assert "diverged" in driven.control.message
-    end = driven.control.session.iteration
+    end = driven.control.run.iteration
     for command in (do.StepIterations(), do.StepPhase(), do.Resume(), do.StepEpoch(), do.TogglePause()):
         obey(driven, command)
         let_run(driven)
-        assert (driven.control.status, driven.control.session.iteration) == (Status.DIVERGED, end)
+        assert (driven.control.status, driven.control.run.iteration) == (Status.DIVERGED, end)
     snapshot = driven.snapshot()
     assert snapshot.autopsy is not None
     assert snapshot.autopsy.iteration <= end
     assert "no longer finite" in snapshot.autopsy.sentence
     obey(driven, do.Rescue())
-    assert driven.control.session.experiment.optimizer.learning_rate < 1.2
-    assert np.isfinite(driven.control.session.trainer.vectors.parameters).all()
+    assert driven.control.run.experiment.optimizer.learning_rate < 1.2
+    assert np.isfinite(driven.control.run.trainer.vectors.parameters).all()
 
 
 def test_two_arms_that_differ_in_nothing_are_the_same_for_ever() -> None:
     driven = obey(driver(), do.StepIterations(30), do.Fork(), do.Resume())
     let_run(driven)
-    first, second = (arm.session.trainer for arm in driven.control.lineup.arms)
+    first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
     assert first.iteration == second.iteration == 150
     np.testing.assert_array_equal(first.vectors.parameters, second.vectors.parameters)
     parting = driven.snapshot().parting
@@ -466,7 +466,7 @@ def test_two_arms_that_differ_in_nothing_are_the_same_for_ever() -> None:
 def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
     driven = obey(driver(), do.StepIterations(30), do.Fork(), do.StepIterations(7))
     obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.2), do.StepIterations(50))
-    first, second = (arm.session.trainer for arm in driven.control.lineup.arms)
+    first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
     assert first.iteration == second.iteration == 87
     assert_same_moment(first, straight(EXPERIMENT, [], 87))
     assert_same_moment(second, straight(EXPERIMENT, [Deed(37, "optimizer.learning_rate", 0.2)], 87))
@@ -565,11 +565,11 @@ def test_when_the_first_arm_is_given_up_the_second_is_what_others_are_compared_w
 def test_when_the_last_arm_on_its_way_is_given_up_those_that_have_ended_stay_where_they_are() -> None:
     arms = [("A", with_setting(EXPERIMENT, "training.iterations", 20)), ("B", EXPERIMENT)]
     driven = obey(Scheduler(Control(arms, Diagnosis, paused=True)), do.FocusArm(), do.Resume())
-    while driven.control.session.iteration < 30:
+    while driven.control.run.iteration < 30:
         driven.work(time.perf_counter())
     assert driven.control.status is Status.RUNNING
     obey(driven, do.DropArm())
-    assert (driven.control.status, driven.control.session.iteration) == (Status.FINISHED, 20)
+    assert (driven.control.status, driven.control.run.iteration) == (Status.FINISHED, 20)
     obey(driven, do.Resume(), do.Fork(), do.Resume())  # beyond the end of both
     obey(driven, do.DropArm())
     assert driven.control.status is Status.RUNNING
@@ -603,18 +603,18 @@ def test_arms_that_are_behind_catch_up_and_those_that_have_ended_wait() -> None:
     arms = [("A", EXPERIMENT), ("B", with_setting(EXPERIMENT, "training.iterations", 100)), ("C", stopping)]
     driven = obey(Scheduler(Control(arms, Diagnosis, paused=True)), do.Resume())
     let_run(driven)
-    ends = [arm.session.iteration for arm in driven.control.lineup.arms]
+    ends = [arm.run.iteration for arm in driven.control.lineup.arms]
     alone = straight(stopping, [], 0)
     alone.run()
     assert ends == [150, 100, alone.iteration]
     assert alone.status is Status.STOPPED_EARLY
-    while min(arm.session.iteration for arm in driven.control.lineup.arms) < 200:
-        before = [arm.session.iteration for arm in driven.control.lineup.arms]
+    while min(arm.run.iteration for arm in driven.control.lineup.arms) < 200:
+        before = [arm.run.iteration for arm in driven.control.lineup.arms]
         obey(driven, do.StepIterations(1))  # beyond the ends: those that are behind catch up, then all together
-        after = [arm.session.iteration for arm in driven.control.lineup.arms]
+        after = [arm.run.iteration for arm in driven.control.lineup.arms]
         assert after == [each + (each == min(before)) for each in before]
     for arm, (_, experiment) in zip(driven.control.lineup.arms, arms, strict=True):
-        assert_same_moment(arm.session.trainer, straight(experiment, [], 200))
+        assert_same_moment(arm.run.trainer, straight(experiment, [], 200))
 
 
 def test_a_change_while_phases_are_open_runs_them_again_in_all_arms() -> None:
@@ -622,7 +622,7 @@ def test_a_change_while_phases_are_open_runs_them_again_in_all_arms() -> None:
     obey(driven, do.ChangeSetting("network.dropout", 0.5))
     assert driven.control.message == "dropout 0.2 → 0.5, already in this iteration"
     deeds = [Deed(30, "network.dropout", 0.5)]
-    first, second = (arm.session.trainer for arm in driven.control.lineup.arms)
+    first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
     assert_same_moment(first, straight(EXPERIMENT, [], 30, Phase.LOSS))
     assert_same_moment(second, straight(EXPERIMENT, deeds, 30, Phase.LOSS))
     obey(driven, *[do.StepPhase()] * 4)
@@ -636,11 +636,11 @@ def test_a_change_while_phases_are_open_runs_them_again_in_all_arms() -> None:
 def test_a_fork_and_taking_it_back_leave_the_open_phases_as_they_are() -> None:
     driven = obey(driver(), do.StepIterations(30), do.StepPhase(), do.StepPhase(), do.StepPhase(), do.Fork())
     for arm in driven.control.lineup.arms:
-        assert_same_moment(arm.session.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
+        assert_same_moment(arm.run.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
     obey(driven, do.Undo())
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
     obey(driven, do.StepIterations(5), do.Seek(12), do.StepPhase(), do.ChangeSetting(RATE, 0.5))
-    assert_same_moment(driven.control.session.trainer, straight(EXPERIMENT, [Deed(12, RATE, 0.5)], 12, Phase.FORWARD))
+    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [Deed(12, RATE, 0.5)], 12, Phase.FORWARD))
 
 
 def undone(driven: Scheduler, *keys: do.Command) -> list[str]:
@@ -660,7 +660,7 @@ def test_undo_says_what_it_did_and_where_and_before_whether_it_goes_back() -> No
     obey(driven, do.Seek(25))
     assert driven.snapshot().undo_leads_to == 30
     assert undone(driven, do.Undo()) == ["undo: learning rate back to 0.02 (from iteration 31 on)"]
-    assert driven.control.session.iteration == 30
+    assert driven.control.run.iteration == 30
 
     obey(driven, do.Seek(12), do.ChangeSetting(RATE, 0.1), do.StepIterations(60))
     assert driven.snapshot().undo_leads_to == 12
@@ -755,8 +755,8 @@ def test_any_keys_in_any_order_leave_a_run_that_can_be_shown(keys: list[do.Comma
         versions.append(snapshot.version)
         assert snapshot.status in (Status.RUNNING, Status.PAUSED, driven.control.lineup.standing)
         if snapshot.going is None:
-            assert snapshot.iteration == driven.control.session.iteration <= driven.control.session.newest
-            assert (snapshot.past is None) == (snapshot.iteration == driven.control.session.newest)
+            assert snapshot.iteration == driven.control.run.iteration <= driven.control.run.newest
+            assert (snapshot.past is None) == (snapshot.iteration == driven.control.run.newest)
     assert versions == sorted(versions)
 
 
@@ -765,5 +765,5 @@ def test_the_same_value_again_is_no_change(name: str) -> None:
     driven = obey(driver(), do.StepIterations(5))
     obey(driven, do.ChangeSetting(name, flat_settings(EXPERIMENT)[name]))
     assert "already" in driven.control.message
-    assert driven.control.session.iteration == 5
+    assert driven.control.run.iteration == 5
     assert driven.snapshot().can_undo == ""

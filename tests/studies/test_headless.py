@@ -6,7 +6,7 @@ import pytest
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.presets import find
-from tui_trainer.runs.session import Session
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.telemetry import Status
 
@@ -14,8 +14,8 @@ from tui_trainer.telemetry import Status
 @pytest.mark.parametrize("title", ["lr far too large", "unscaled features: a normal rate", "exploding gradients"])
 def test_a_divergence_is_told_in_the_same_words(title: str) -> None:
     experiment = find(title).experiment()
-    headless, session = HeadlessRun(experiment), Session(experiment, Diagnosis)
+    headless, run = HeadlessRun(experiment), DiagnosedRun(experiment, Diagnosis)
     assert headless.advance() is Status.DIVERGED
-    assert session.advance(10**9) is Status.DIVERGED
-    assert headless.diagnosis.findings == session.findings
-    assert headless.trainer.iteration == session.iteration
+    assert run.advance(10**9) is Status.DIVERGED
+    assert headless.diagnosis.findings == run.findings
+    assert headless.trainer.iteration == run.iteration

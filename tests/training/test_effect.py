@@ -35,7 +35,7 @@ def scheduled(name: str, **fields: Any) -> Tables:
 @pytest.mark.parametrize("name", ["cosine", "linear"])
 def test_a_rate_that_the_schedule_holds_at_0_is_no_change(name: str) -> None:
     told, driver = reply(scheduled(name), 25, "optimizer.learning_rate", 0.5)
-    assert driver.control.session.trainer.learning_rate == 0
+    assert driver.control.run.trainer.learning_rate == 0
     assert told == f"learning rate 0.1 → 0.5 but the rate in force stays 0; the {name} schedule is over"
     told, _ = reply(scheduled(name), 25, "optimizer.weight_decay", 0.5)
     assert told.endswith("but the rate in force stays 0; the " + name + " schedule is over")
@@ -43,7 +43,7 @@ def test_a_rate_that_the_schedule_holds_at_0_is_no_change(name: str) -> None:
 
 def test_a_rate_that_is_not_the_base_rate_is_named() -> None:
     told, driver = reply(scheduled("cosine"), 10, "optimizer.learning_rate", 0.5)
-    assert driver.control.session.trainer.learning_rate == pytest.approx(0.5 * 0.5 * (1 + np.cos(np.pi * 10 / 20)))
+    assert driver.control.run.trainer.learning_rate == pytest.approx(0.5 * 0.5 * (1 + np.cos(np.pi * 10 / 20)))
     assert told == "learning rate 0.1 → 0.5 but 0.25 is in force now"
     assert reply({}, 10, "optimizer.learning_rate", 0.5)[0] == "learning rate 0.1 → 0.5"
 
@@ -63,13 +63,11 @@ def test_a_warm_up_after_its_time_is_over() -> None:
 
 def test_a_limit_that_nothing_reaches() -> None:
     told, driver = reply({}, 5, "optimizer.clip_norm", 1000.0)
-    norm = np.linalg.norm(driver.control.session.trainer.vectors.gradient.astype(np.float64))
+    norm = np.linalg.norm(driver.control.run.trainer.vectors.gradient.astype(np.float64))
     assert told.endswith(f"nothing is clipped at present; the gradient's norm is {norm:.3g}")
     assert "at present" not in reply({}, 5, "optimizer.clip_norm", 1e-6)[0]
     told, driver = reply({}, 5, "optimizer.clip_value", 1000.0)
-    assert told.endswith(
-        f"number of the gradient is {np.abs(driver.control.session.trainer.vectors.gradient).max():.3g}"
-    )
+    assert told.endswith(f"number of the gradient is {np.abs(driver.control.run.trainer.vectors.gradient).max():.3g}")
 
 
 def test_a_batch_beyond_the_data_is_the_same_batch() -> None:

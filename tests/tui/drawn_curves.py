@@ -53,7 +53,7 @@ class RecordedRun:
 def recorded(experiment: Experiment, iterations: int) -> RecordedRun:
     """Train, and write down all batch losses beside the run's own memory of them."""
     run = RecordedRun(Scheduler(Control([("A", experiment)], Diagnosis, paused=True)))
-    curves = run.driver.control.session.trainer.curves
+    curves = run.driver.control.run.trainer.curves
     extend = curves.extend
 
     def extend_and_record(losses, rates, ends_epoch) -> None:

@@ -43,7 +43,7 @@ def lines(snapshot: Snapshot, width: int = 120, height: int = 40) -> list[str]:
 
 def losses(run: DrivenRun) -> tuple[float, float]:
     """The mean losses over both sets, computed here from what the network answers."""
-    trainer = run.driver.control.session.trainer
+    trainer = run.driver.control.run.trainer
 
     def mean(inputs: np.ndarray, labels: np.ndarray) -> float:
         p = trainer.predict(inputs)[:, 0].astype(np.float64)
@@ -132,7 +132,7 @@ def test_a_race_that_is_over_keeps_who_is_ahead_or_why_nobody_is() -> None:
     run = to_the_end(("A", CALM), ("B", same))
     shares = []
     for arm in run.driver.control.lineup.arms:
-        trainer = arm.session.trainer
+        trainer = arm.run.trainer
         right = (trainer.predict(trainer.data.validation_inputs)[:, 0] > 0.5) == trainer.data.validation_targets
         shares.append(float(right.mean()))
     shown = lines(run.latest())[2]

@@ -47,7 +47,7 @@ def turn(snapshot: Snapshot, view: View) -> View:
 @functools.cache
 def ran(title: str, iterations: int | None = None) -> Scheduler:
     driver = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
-    target = max(arm.session.trainer.target for arm in driver.control.lineup.arms)
+    target = max(arm.run.trainer.target for arm in driver.control.lineup.arms)
     driver.control.lineup.advance(target if iterations is None else iterations)
     return driver
 
@@ -143,7 +143,7 @@ def test_accuracies_are_drawn_where_they_were_measured() -> None:
     title = "overfitting"
     snapshot = ran(title).snapshot()
     run = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
-    trainer, iterations, shares = run.control.session.trainer, [], []
+    trainer, iterations, shares = run.control.run.trainer, [], []
     inputs, labels = snapshot.data.inputs, snapshot.data.targets
     every = snapshot.losses.evaluations.iteration
     for iteration in every:
@@ -222,7 +222,7 @@ def test_rates_are_drawn_as_they_were_and_as_the_schedule_has_them_ahead(schedul
 def test_the_planned_curve_is_whole_however_early() -> None:
     driver = Scheduler(Control(find("learning-rate schedule: cosine").experiments(), Diagnosis, paused=True))
     for iterations in (0, 3, 300):
-        driver.control.lineup.advance(iterations - driver.control.session.iteration)
+        driver.control.lineup.advance(iterations - driver.control.run.iteration)
         cells = draw(driver.snapshot(), "learning_rate")
         assert "planned: cosine" in cells.lines()[1]
         assert "2k" in cells.lines()[-2]

@@ -20,7 +20,7 @@ from tui_trainer.drawing.charts.numbers import compact, percent
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import setting_of
-from tui_trainer.runs.session import Session
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import (
     Agreement,
     Confusion,
@@ -442,9 +442,9 @@ class TestData:
     @pytest.mark.parametrize(("name", "own"), [("moons", {}), ("gauss", {"dim": 3})])
     def test_where_only_some_examples_are_answered_for_the_picture_that_is_said(self, name: str, own: dict) -> None:
         tables = {"data": {"name": name, "samples": 40, "validation_samples": 2300, "noise": 0.5, **own}}
-        session = Session(build(tables), Diagnosis)
-        snapshot = session.snapshot(Look(), version=1, status=Status.PAUSED)
-        trainer = session.trainer
+        run = DiagnosedRun(build(tables), Diagnosis)
+        snapshot = run.snapshot(Look(), version=1, status=Status.PAUSED)
+        trainer = run.trainer
         answers = trainer.predict(trainer.data.validation_inputs[:2000])
         given = answers.argmax(axis=1) if answers.shape[1] > 1 else answers[:, 0] > 0.5
         right = given == trainer.data.validation_targets[:2000]
@@ -460,15 +460,15 @@ class TestData:
             assert name == "gauss" or "%" not in last or "first 2,000" in last
 
     def test_a_map_of_answers_counts_them_over_the_held_out_examples(self) -> None:
-        session = Session(build({"data": {"name": "moons", "samples": 40}}), Diagnosis)
-        picture = session.snapshot(Look(), version=1, status=Status.PAUSED).picture
+        run = DiagnosedRun(build({"data": {"name": "moons", "samples": 40}}), Diagnosis)
+        picture = run.snapshot(Look(), version=1, status=Status.PAUSED).picture
         assert isinstance(picture, DecisionMap)
         assert picture.answered is not None
         assert picture.answered.of == "validation"
-        held_out = session.snapshot(Look(), version=1, status=Status.PAUSED).data.validation_targets
+        held_out = run.snapshot(Look(), version=1, status=Status.PAUSED).data.validation_targets
         assert picture.answered.counts.sum(axis=1).tolist() == np.bincount(held_out.astype(int)).tolist()
         look = Look(neuron=NeuronAddress(0, 1))
-        hidden = session.snapshot(look, version=1, status=Status.PAUSED).picture
+        hidden = run.snapshot(look, version=1, status=Status.PAUSED).picture
         assert isinstance(hidden, DecisionMap)
         assert hidden.answered is None
 
@@ -552,8 +552,8 @@ class TestData:
 
     def test_the_answers_are_those_to_all_that_was_held_out(self) -> None:
         data = {"name": "linear_regression", "dim": 4, "validation_samples": 500}
-        session = Session(build({"data": data, "loss": {"name": "mean_squared_error"}}), Diagnosis)
-        picture = session.snapshot(Look(), version=1, status=Status.PAUSED).picture
+        run = DiagnosedRun(build({"data": data, "loss": {"name": "mean_squared_error"}}), Diagnosis)
+        picture = run.snapshot(Look(), version=1, status=Status.PAUSED).picture
         assert isinstance(picture, Agreement)
         assert len(picture.truth) == len(picture.answer) == 500
 

@@ -40,7 +40,7 @@ def test_a_change_in_the_past_keeps_the_future_that_undo_returns_to() -> None:
     run = DrivenRun()
     session = opened(run)
     run.driver.obey(do.StepIterations(30))
-    before = run.driver.control.session.trainer.vectors.parameters.copy()
+    before = run.driver.control.run.trainer.vectors.parameters.copy()
     snapshot = press(session, ",", "+")
     assert (snapshot.iteration, snapshot.past) == (29, None)
     assert snapshot.abandoned is not None
@@ -48,7 +48,7 @@ def test_a_change_in_the_past_keeps_the_future_that_undo_returns_to() -> None:
     snapshot = press(session, "u")
     assert snapshot.abandoned is None
     assert press(session, "end").iteration == 30
-    assert np.array_equal(run.driver.control.session.trainer.vectors.parameters, before)
+    assert np.array_equal(run.driver.control.run.trainer.vectors.parameters, before)
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:

@@ -35,7 +35,7 @@ DARK = make_theme()
 def at_the_end(title: str) -> Snapshot:
     """A preset where it ends."""
     driver = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
-    driver.control.lineup.advance(max(arm.session.trainer.target for arm in driver.control.lineup.arms))
+    driver.control.lineup.advance(max(arm.run.trainer.target for arm in driver.control.lineup.arms))
     return driver.snapshot()
 
 

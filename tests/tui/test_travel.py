@@ -28,7 +28,7 @@ DIVERGES = {
 
 
 def weights(run: DrivenRun) -> np.ndarray:
-    return run.driver.control.session.trainer.vectors.parameters.copy()
+    return run.driver.control.run.trainer.vectors.parameters.copy()
 
 
 def test_the_speed_goes_from_a_phase_a_second_to_as_fast_as_possible_and_back() -> None:

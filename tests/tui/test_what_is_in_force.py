@@ -47,7 +47,7 @@ def test_a_batch_that_is_larger_than_the_data_is_told_as_what_it_is(
     assert shown[1].rstrip().endswith(f"batch size {told}")
     setting = next(line for line in shown[3:] if "batch size" in line)
     assert setting.rsplit("batch size", 1)[1].strip(" │").endswith(told)
-    taken = run.driver.control.session.trainer.feed.order.batch
+    taken = run.driver.control.run.trainer.feed.order.batch
     assert taken == min(60 if size == "full" else int(size), 60)
 
 
@@ -67,7 +67,7 @@ def by_hand(trainer: Trainer, l1: float, l2: float) -> float:
 def test_the_penalty_is_told_apart_from_the_loss(l1: float, l2: float) -> None:
     penalised = with_setting(with_setting(SMALL, "optimizer.l1", l1), "optimizer.l2", l2)
     run = DrivenRun(penalised)
-    trainer = run.driver.control.session.trainer
+    trainer = run.driver.control.run.trainer
     before = by_hand(trainer, l1, l2)
     run.driver.obey(do.StepIterations(25))
     snapshot = structs.replace(run.latest(), findings=())

@@ -14,9 +14,9 @@ from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_trainer.experiment import Experiment
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.differences import differing, lived, lived_from
 from tui_trainer.runs.present_evaluation import evaluate_if_quick
-from tui_trainer.runs.session import Session
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import ArmView, Parting
 from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
@@ -27,7 +27,7 @@ class Arm(Struct):
     """One arm: its name and its run."""
 
     name: str
-    session: Session
+    run: DiagnosedRun
     letter: str
     """How it is called for short, as long as it lives."""
     against: str = ""
@@ -40,9 +40,9 @@ class Arm(Struct):
     parted_weight: str = ""
     """The layer and the weight that were furthest apart then."""
 
-    def forked(self, session: Session) -> Arm:
-        """The arm in another session, which has lived the same until where it stands."""
-        return structs.replace(self.as_known_at(session.iteration), session=session)
+    def forked(self, run: DiagnosedRun) -> Arm:
+        """The arm in another run, which has lived the same until where it stands."""
+        return structs.replace(self.as_known_at(run.iteration), run=run)
 
     def as_known_at(self, iteration: int) -> Arm:
         """The arm without what came after `iteration`: it has to be seen anew whether it is equal to the other."""
@@ -60,7 +60,7 @@ def begun(experiments: Sequence[tuple[str, Experiment]], watcher: Callable[[], W
     """Arms at their start, compared with the first of them. Raises `SettingError`."""
     letters = lettered([name for name, _ in experiments])
     return [
-        Arm(name, Session(experiment, watcher), letter, "" if letter == letters[0] else letters[0])
+        Arm(name, DiagnosedRun(experiment, watcher), letter, "" if letter == letters[0] else letters[0])
         for (name, experiment), letter in zip(experiments, letters, strict=True)
     ]
 
@@ -93,7 +93,7 @@ def notice_parting(first: Arm, other: Arm) -> None:
 
     Where one has come further, as far as both have come.
     """
-    a, b = first.session, other.session
+    a, b = first.run, other.run
     here, there = a.iteration, b.iteration
     end = min(here, there)
     if other.parted is not None:
@@ -132,21 +132,21 @@ def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]
     if len(arms) < 2:
         return ()
     first, *others = arms
-    apart = [differing(first.session, arm.session) for arm in others]
+    apart = [differing(first.run, arm.run) for arm in others]
     any_apart = {key: min(since[key] for since in apart if key in since) for key in dict.fromkeys(chain(*apart))}
     return tuple(
         ArmView(
             name=arm.name,
             letter=arm.letter,
-            changed=lived(arm.session),
-            differs=lived_from(arm.session, apart[number - 1] if number else any_apart),
-            like=next((each.letter for each in arms[:number] if not differing(each.session, arm.session)), ""),
-            status=arm.session.standing,
-            finding=next(iter(arm.session.findings), None),
-            iteration=arm.session.iteration,
-            losses=arm.session.timeline.losses,
-            evaluation=evaluate_if_quick(arm.session.trainer) if evaluate or _stands_on_best(arm) else None,
-            yardstick=yardstick(arm.session.trainer),
+            changed=lived(arm.run),
+            differs=lived_from(arm.run, apart[number - 1] if number else any_apart),
+            like=next((each.letter for each in arms[:number] if not differing(each.run, arm.run)), ""),
+            status=arm.run.standing,
+            finding=next(iter(arm.run.findings), None),
+            iteration=arm.run.iteration,
+            losses=arm.run.timeline.losses,
+            evaluation=evaluate_if_quick(arm.run.trainer) if evaluate or _stands_on_best(arm) else None,
+            yardstick=yardstick(arm.run.trainer),
             focused=number == focus,
         )
         for number, arm in enumerate(arms)
@@ -155,7 +155,7 @@ def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]
 
 def _stands_on_best(arm: Arm) -> bool:
     """Whether other weights are in force than its last evaluation was of."""
-    return arm.session.trainer.early_stop.restored(arm.session.iteration) is not None
+    return arm.run.trainer.early_stop.restored(arm.run.iteration) is not None
 
 
 def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:
@@ -168,18 +168,18 @@ def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:
         iteration=other.parted,
         first=other.parted_layer,
         weight=other.parted_weight,
-        layers=distances(first.session.trainer, other.session.trainer),
-        weights=_difference(first.session, other.session, layer),
+        layers=distances(first.run.trainer, other.run.trainer),
+        weights=_difference(first.run, other.run, layer),
     )
 
 
-def _difference(a: Session, b: Session, layer: int) -> NDArray[np.floating] | None:
+def _difference(a: DiagnosedRun, b: DiagnosedRun, layer: int) -> NDArray[np.floating] | None:
     """b − a of one layer's weights, without the biases."""
     network = a.trainer.network
     if not one_shape(a.trainer, b.trainer):
         return None
     number = min(max(layer, 0), len(network.shapes) - 1)
-    x, y = (network.views(session.trainer.vectors.parameters)[number][:-1] for session in (a, b))
+    x, y = (network.views(run.trainer.vectors.parameters)[number][:-1] for run in (a, b))
     with np.errstate(all="ignore"):
         return np.asarray(y - x)
 

@@ -57,7 +57,7 @@ def _step_iterations(command: commands.StepIterations, control: Control) -> None
 @carry_out.register(commands.StepPhase)
 def _step_phase(command: commands.StepPhase, control: Control) -> None:
     if command.direction < 0:
-        control.start_seek([arm.session.place_before for arm in control.lineup.arms])
+        control.start_seek([arm.run.place_before for arm in control.lineup.arms])
     elif control.can_move():
         control.stand(control.lineup.advance_phase())
 
@@ -91,12 +91,12 @@ def _seek(command: commands.Seek, control: Control) -> None:
 @carry_out.register(commands.SeekRelative)
 def _seek_relative(command: commands.SeekRelative, control: Control) -> None:
     seeking, focus = control.seeking, control.lineup.focus
-    control.seek((control.session.place if seeking is None else seeking.goals[focus]).iteration + command.offset)
+    control.seek((control.run.place if seeking is None else seeking.goals[focus]).iteration + command.offset)
 
 
 @carry_out.register(commands.SeekLive)
 def _seek_live(command: commands.SeekLive, control: Control) -> None:
-    control.seek(control.session.newest)
+    control.seek(control.run.newest)
 
 
 @carry_out.register(commands.Stay)
@@ -106,11 +106,11 @@ def _stay(command: commands.Stay, control: Control) -> None:
 
 @carry_out.register(commands.Rescue)
 def _rescue(command: commands.Rescue, control: Control) -> None:
-    found = control.session.autopsy
-    control.lineup.seek(max(control.session.newest - 1, 0) if found is None else found.last_finite)
+    found = control.run.autopsy
+    control.lineup.seek(max(control.run.newest - 1, 0) if found is None else found.last_finite)
     control.stand(Status.PAUSED)
-    found_rate = rate_that_holds(control.session, command.factor)
-    rate = found_rate or smaller(control.session.experiment.optimizer.learning_rate, command.factor)
+    found_rate = rate_that_holds(control.run, command.factor)
+    rate = found_rate or smaller(control.run.experiment.optimizer.learning_rate, command.factor)
     carry_out(commands.ChangeSetting(LEARNING_RATE, rate), control)
     held = f"it held for {TRIAL} iterations on trial; {{toggle}} goes on"
     ending = held if found_rate else "no smaller one holds from here either"
@@ -168,13 +168,13 @@ def _drop_arm(command: commands.DropArm, control: Control) -> None:
 
 @carry_out.register(commands.ChangeSetting)
 def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
-    old = control.session.experiment
+    old = control.run.experiment
     changed = _tried(lambda: control.lineup.change(command.key, command.value), control)
     if changed is None:
         return
     message, restarted = changed
-    if control.session.experiment != old:
-        trainer = control.session.trainer
+    if control.run.experiment != old:
+        trainer = control.run.trainer
         less = effect_of_restart(trainer, command.key) if restarted else effect(trainer, old, command.key)
         message += f" but {less}" if less else ""
     if restarted:
@@ -189,9 +189,9 @@ def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
 
 @carry_out.register(commands.CheckGradient)
 def _check_gradient(command: commands.CheckGradient, control: Control) -> None:
-    session = control.session
-    check = check_gradient(session.experiment, weights=session.trainer.vectors.parameters)
-    session.gradient_check = structs.replace(check, iteration=session.iteration)
+    run = control.run
+    check = check_gradient(run.experiment, weights=run.trainer.vectors.parameters)
+    run.gradient_check = structs.replace(check, iteration=run.iteration)
     control.version += 1
 
 

@@ -11,11 +11,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from tui_trainer.experiment import Experiment
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.place import Place
 from tui_trainer.runs.seeking import Seeking
-from tui_trainer.runs.session import Session
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Command, Look, Status
 from tui_trainer.telemetry.held_out import few_words
@@ -49,9 +49,9 @@ class Control:
         self._patience = patience
 
     @property
-    def session(self) -> Session:
+    def run(self) -> DiagnosedRun:
         """The focused arm's."""
-        return self.lineup.session
+        return self.lineup.run
 
     @property
     def pace(self) -> Pace:
@@ -66,12 +66,12 @@ class Control:
 
     def seek(self, iteration: int) -> None:
         """Start to seek a moment; arms that have not been there go as far as they have come."""
-        self.start_seek([Place(min(max(iteration, 0), arm.session.newest)) for arm in self.lineup.arms])
+        self.start_seek([Place(min(max(iteration, 0), arm.run.newest)) for arm in self.lineup.arms])
 
     def start_seek(self, goals: Sequence[Place]) -> None:
         """Start to move every arm to its goal, in place of a seek that is under way."""
         arms, before = self.lineup.arms, self.seeking
-        self.seeking = Seeking(arms, goals, [arm.session.place for arm in arms] if before is None else before.origin)
+        self.seeking = Seeking(arms, goals, [arm.run.place for arm in arms] if before is None else before.origin)
         self.status, self.until_epoch = Status.PAUSED, None
         self.continue_seek(self._patience)
 
@@ -116,7 +116,7 @@ class Control:
     def stand(self, status: Status) -> None:
         """Stand still, and say why."""
         self.status, self.until_epoch = status, None
-        at = self.session.iteration
+        at = self.run.iteration
         self.message = {
             Status.FINISHED: f"finished: the target of {at:,} iterations is reached; {{toggle}} goes on",
             Status.STOPPED_EARLY: f"stopped early at iteration {at:,}: {self._no_better}",
@@ -127,11 +127,11 @@ class Control:
     @property
     def _no_better(self) -> str:
         """Why early stopping has come to its stop, and whose weights are back."""
-        early_stop, stopping = self.session.trainer.early_stop, self.session.experiment.training.early_stopping
+        early_stop, stopping = self.run.trainer.early_stop, self.run.experiment.training.early_stopping
         least = "" if stopping is None or not stopping.min_delta else f" by {stopping.min_delta:g}"
-        back = early_stop.restored(self.session.iteration)
+        back = early_stop.restored(self.run.iteration)
         restored = "" if back is None else f"; the weights of iteration {back:,} are back"
-        few = few_words(len(self.session.trainer.validation_set))
+        few = few_words(len(self.run.trainer.validation_set))
         few = f" ({few})" if few else ""
         return f"the validation loss is no better{least} since iteration {early_stop.waits_since:,}{few}{restored}"
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from tui_trainer.runs.session import Session
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Lived, SettingChange
 
 Steps = list[tuple[int, object]]
 """(iteration, value): from when on a setting was what; the first is at 0."""
 
 
-def lived(session: Session) -> tuple[Lived, ...]:
+def lived(run: DiagnosedRun) -> tuple[Lived, ...]:
     """The settings that have been changed since the start, with all their values."""
-    told = (Lived(key=key, values=tuple(_steps(session, key))) for key in _changed(session))
+    told = (Lived(key=key, values=tuple(_steps(run, key))) for key in _changed(run))
     return tuple(each for each in told if len(each.values) > 1)
 
 
-def differing(a: Session, b: Session) -> dict[str, int]:
+def differing(a: DiagnosedRun, b: DiagnosedRun) -> dict[str, int]:
     """Each setting with which `a` and `b` have not lived alike, and the iteration from which on."""
     start, other = a.settings_at_start, b.settings_at_start
     at_start = [key for key in start | other if start.get(key) != other.get(key)]
@@ -24,26 +24,26 @@ def differing(a: Session, b: Session) -> dict[str, int]:
     return {key: at for key, at in first.items() if at is not None}
 
 
-def lived_from(session: Session, since: dict[str, int]) -> tuple[Lived, ...]:
+def lived_from(run: DiagnosedRun, since: dict[str, int]) -> tuple[Lived, ...]:
     """The values of settings since the given iterations, where the run has these settings at all."""
     told = []
     for key, at in since.items():
-        steps = _steps(session, key)
+        steps = _steps(run, key)
         inside = [step for step in steps if step[0] <= at][-1:] + [step for step in steps if step[0] > at]
-        if key in session.settings_at_start or inside[-1][1] is not None:
+        if key in run.settings_at_start or inside[-1][1] is not None:
             told.append(Lived(key=key, values=tuple(inside)))
     return tuple(told)
 
 
-def _changed(session: Session) -> list[str]:
+def _changed(run: DiagnosedRun) -> list[str]:
     """The settings that have been changed, each once."""
-    return list(dict.fromkeys(event.key for event in session.events if isinstance(event, SettingChange)))
+    return list(dict.fromkeys(event.key for event in run.events if isinstance(event, SettingChange)))
 
 
-def _steps(session: Session, key: str) -> Steps:
+def _steps(run: DiagnosedRun, key: str) -> Steps:
     """All values of a setting; of two changes at one moment only the last has been in force."""
-    values = {0: session.settings_at_start.get(key)}
-    values |= {e.iteration: e.new for e in session.events if isinstance(e, SettingChange) and e.key == key}
+    values = {0: run.settings_at_start.get(key)}
+    values |= {e.iteration: e.new for e in run.events if isinstance(e, SettingChange) and e.key == key}
     steps: Steps = []
     for iteration, value in values.items():
         if not steps or value != steps[-1][1]:

@@ -9,8 +9,8 @@ from itertools import count
 from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.experiment.words import is_seed, setting_of, words_of
 from tui_trainer.runs.arms import Arm, begun, free_letter, notice_parting, pairs, without
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
-from tui_trainer.runs.session import Session
 from tui_trainer.runs.undo import ArmsEntry, SettingEntry, UndoEntry, UndoStack
 from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Status
@@ -33,16 +33,16 @@ class LineUp:
         """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
         self._watcher = watcher
         self.arms, self.focus = begun(experiments, watcher), 0
-        self.run = next(_RUNS)
+        self.run_number = next(_RUNS)
         """Its number, another one after every start."""
-        self.pace = Pace.from_setting(self.session.experiment.training.pace)
+        self.pace = Pace.from_setting(self.run.experiment.training.pace)
         self.done = UndoStack()
         self._notice_parting()
 
     @property
-    def session(self) -> Session:
+    def run(self) -> DiagnosedRun:
         """The focused arm's."""
-        return self.arms[self.focus].session
+        return self.arms[self.focus].run
 
     @property
     def is_race(self) -> bool:
@@ -61,43 +61,43 @@ class LineUp:
         another thread has put something into `waiting`; several would not stand at one iteration then.
         """
         if not self.is_race:
-            return self.session.advance(iterations, waiting)
-        goal = min(arm.session.iteration for arm in self._movers) + iterations
-        return self._move(lambda session: session.iteration < goal, lambda s: s.advance(goal - s.iteration))
+            return self.run.advance(iterations, waiting)
+        goal = min(arm.run.iteration for arm in self._movers) + iterations
+        return self._move(lambda run: run.iteration < goal, lambda s: s.advance(goal - s.iteration))
 
     def advance_phase(self) -> Status:
         """Run the next phase, of those first that are behind."""
-        behind = min(arm.session.place for arm in self._movers)
-        return self._move(lambda session: session.place == behind, Session.advance_phase)
+        behind = min(arm.run.place for arm in self._movers)
+        return self._move(lambda run: run.place == behind, DiagnosedRun.advance_phase)
 
     @property
-    def last(self) -> Session:
+    def last(self) -> DiagnosedRun:
         """The arm that is furthest behind of those that move next; the focused one where none can, or as far."""
         return min(
-            (arm.session for arm in self._movers),
-            key=lambda s: (s.iteration, s is not self.session),
-            default=self.session,
+            (arm.run for arm in self._movers),
+            key=lambda s: (s.iteration, s is not self.run),
+            default=self.run,
         )
 
     def seek(self, iteration: int) -> None:
         """Every arm to that moment, as far as it has been there."""
         for arm in self.arms:
-            arm.session.seek(iteration)
+            arm.run.seek(iteration)
 
     @property
     def standing(self) -> Status:
         """How the focused arm stands where it stands."""
-        return self.session.standing
+        return self.run.standing
 
     def fork(self) -> str:
         """Another arm of the focused one, at the moment shown, and the focus on it."""
         if len(self.arms) >= MOST_ARMS:
             return f"a race has at most {MOST_ARMS} arms"
-        iteration, name, source = self.session.iteration, free_letter(self.arms), self.arms[self.focus]
+        iteration, name, source = self.run.iteration, free_letter(self.arms), self.arms[self.focus]
         self.done.push(self._as_before(f"the fork of arm {name}"))
         opened = self._close()
         self.seek(iteration)
-        arm = Arm(name, source.session.fork(), name, source.letter, equal_until=iteration)
+        arm = Arm(name, source.run.fork(), name, source.letter, equal_until=iteration)
         self._exchange([*self.arms, arm])
         self._reopen(opened | {name: opened.get(source.letter, 0)})
         self.focus = len(self.arms) - 1
@@ -130,7 +130,7 @@ class LineUp:
 
     def restart(self, seed: int | None) -> str:
         """All arms from the start, with the same seed or another."""
-        experiments = [arm.session.experiment for arm in self.arms]
+        experiments = [arm.run.experiment for arm in self.arms]
         if seed is not None:
             experiments = [with_setting(experiment, "training.seed", seed) for experiment in experiments]
         self._replace(experiments, "the restart" if seed is None else f"the new seed {seed}")
@@ -141,21 +141,21 @@ class LineUp:
 
         In the past the arm is replaced by a fork that leaves the known future, which undo returns to.
         """
-        arm, old = self.arms[self.focus], self.session.experiment
+        arm, old = self.arms[self.focus], self.run.experiment
         experiment = with_setting(old, key, value)
         done = SettingEntry(arm.name, key, old, experiment)
         if experiment == old:
             return f"{words_of(key)} is {done.words[1]} already", False
         if not setting_of(key).live:
-            experiments = [experiment if each is arm else each.session.experiment for each in self.arms]
+            experiments = [experiment if each is arm else each.run.experiment for each in self.arms]
             self._replace(experiments, done.label)
             return f"{done.label}: restarted{'' if is_seed(key) else ' with the same seed'}", True
         opened = self._close()
         try:
-            if self.session.is_past:
+            if self.run.is_past:
                 self._change_past(arm, done)
             else:
-                done.apply_to(arm.session)
+                done.apply_to(arm.run)
                 self.done.push(done)
         finally:  # also where memory did not suffice
             self._reopen(opened)
@@ -173,7 +173,7 @@ class LineUp:
     def undo_leads_to(self) -> int | None:
         """The iteration that `undo` goes to; None where it stays at the present one."""
         goal = self._leads_to(self.done.undo[-1]) if self.done.undo else None
-        return None if goal == self.session.iteration else goal
+        return None if goal == self.run.iteration else goal
 
     @property
     def is_racing(self) -> bool:
@@ -183,22 +183,22 @@ class LineUp:
     @property
     def _racing(self) -> list[Arm]:
         """Arms that have not come to their end."""
-        return [arm for arm in self.arms if arm.session.is_past or arm.session.first_end is None]
+        return [arm for arm in self.arms if arm.run.is_past or arm.run.first_end is None]
 
     @property
     def _movers(self) -> list[Arm]:
         """Arms that are to move next: when all have ended, those that can go on."""
-        return self._racing or [arm for arm in self.arms if arm.session.reached is not Status.DIVERGED]
+        return self._racing or [arm for arm in self.arms if arm.run.reached is not Status.DIVERGED]
 
-    def _move(self, is_due: Callable[[Session], bool], move: Callable[[Session], Status]) -> Status:
+    def _move(self, is_due: Callable[[DiagnosedRun], bool], move: Callable[[DiagnosedRun], Status]) -> Status:
         """Move those arms that are due, and see whether they have parted; the status of all of them together."""
         raced = self.is_racing
-        statuses = {arm.name: move(arm.session) for arm in self._movers if is_due(arm.session)}
+        statuses = {arm.name: move(arm.run) for arm in self._movers if is_due(arm.run)}
         self._notice_parting()
         ended = [status for status in statuses.values() if status is not Status.PAUSED]
         if self.is_racing or not ended or (not raced and len(ended) < len(statuses)):
             return Status.PAUSED
-        return self.session.reached if self.session.reached is not Status.PAUSED else ended[0]
+        return self.run.reached if self.run.reached is not Status.PAUSED else ended[0]
 
     def _notice_parting(self) -> None:
         for first, other in pairs(self.arms):
@@ -206,39 +206,39 @@ class LineUp:
 
     def _close(self) -> dict[str, int]:
         """All arms to the whole moment before the phases that are open; how many those were, by the arm's letter."""
-        together = [arm for arm in self.arms if arm.session.iteration == self.session.iteration]
-        opened = {arm.letter: arm.session.place.phases for arm in together}
+        together = [arm for arm in self.arms if arm.run.iteration == self.run.iteration]
+        opened = {arm.letter: arm.run.place.phases for arm in together}
         for arm in self.arms:
-            arm.session.seek(arm.session.iteration)
+            arm.run.seek(arm.run.iteration)
         return opened
 
     def _reopen(self, opened: dict[str, int]) -> None:
         """Run the phases again that were open, as they are now: the person stands where they stood."""
         for arm in self.arms:
             for _ in range(opened.get(arm.letter, 0)):
-                if arm.session.advance_phase() is not Status.PAUSED:
+                if arm.run.advance_phase() is not Status.PAUSED:
                     break
 
     def _change_past(self, arm: Arm, done: SettingEntry) -> None:
         """Go on with a changed fork of an arm in its place."""
-        fork, at = arm.forked(arm.session.fork()), arm.session.iteration
-        done.apply_to(fork.session)
+        fork, at = arm.forked(arm.run.fork()), arm.run.iteration
+        done.apply_to(fork.run)
         known = [each.as_known_at(at) if each.against == arm.letter else each for each in self.arms]
         self.done.push(self._as_before(done.label))
         self._exchange([fork if each is arm else each for each in known])
 
     def _exchange(self, arms: list[Arm]) -> None:
         """Go on with other arms; those that leave can be returned to, and keep few copies of their past meanwhile."""
-        staying = [arm.session for arm in arms]
+        staying = [arm.run for arm in arms]
         for arm in self.arms:
-            if arm.session not in staying:
-                arm.session.timeline.thin_out(PUT_ASIDE)
+            if arm.run not in staying:
+                arm.run.timeline.thin_out(PUT_ASIDE)
         self.arms = arms
 
     def _replace(self, experiments: list[Experiment], label: str) -> None:
         """Fresh runs of the same arms."""
         fresh = [
-            Arm(arm.name, Session(experiment, self._watcher), arm.letter, arm.against)
+            Arm(arm.name, DiagnosedRun(experiment, self._watcher), arm.letter, arm.against)
             for arm, experiment in zip(self.arms, experiments, strict=True)
         ]
         self._take_place(fresh, label)
@@ -246,21 +246,21 @@ class LineUp:
     def _take_place(self, fresh: list[Arm], label: str) -> None:
         self.done.push(self._as_before(label))
         self._exchange(fresh)
-        self.run = next(_RUNS)
+        self.run_number = next(_RUNS)
         self._notice_parting()
 
     def _as_before(self, label: str) -> ArmsEntry:
         """What to return to from what is about to be done."""
-        return ArmsEntry(label, list(self.arms), self.focus, self.pace, self.run)
+        return ArmsEntry(label, list(self.arms), self.focus, self.pace, self.run_number)
 
     def _leads_to(self, done: UndoEntry) -> int | None:
         """Where taking it back leads: None where the present run goes on."""
         if isinstance(done, SettingEntry):
-            session = next((arm.session for arm in self.arms if arm.name == done.arm), self.session)
-            return session.newest if session.is_past else None
-        iteration = min(arm.session.iteration for arm in done.arms)
-        goes_on = done.arms[done.focus].session in [arm.session for arm in self.arms]
-        return None if goes_on and iteration == self.session.iteration else iteration
+            run = next((arm.run for arm in self.arms if arm.name == done.arm), self.run)
+            return run.newest if run.is_past else None
+        iteration = min(arm.run.iteration for arm in done.arms)
+        goes_on = done.arms[done.focus].run in [arm.run for arm in self.arms]
+        return None if goes_on and iteration == self.run.iteration else iteration
 
     def _take_back(self, source: deque[UndoEntry], target: deque[UndoEntry], word: str) -> str:
         if not source:
@@ -277,9 +277,9 @@ class LineUp:
             return f"{word}: {whose}{words_of(done.key)} {value} ({since})"
         target.append(self._as_before(done.label))
         self._exchange(done.arms)
-        self.focus, self.pace, self.run = done.focus, done.pace, done.run
-        if len({arm.session.place for arm in self.arms}) > 1:
-            self.seek(min(arm.session.iteration for arm in self.arms))  # in step again, where one went on alone
+        self.focus, self.pace, self.run_number = done.focus, done.pace, done.run_number
+        if len({arm.run.place for arm in self.arms}) > 1:
+            self.seek(min(arm.run.iteration for arm in self.arms))  # in step again, where one went on alone
         if goal is None:
             return f"{word}: {done.label} is {'taken back' if word == 'undo' else 'there again'}"
         if word == "undo":
@@ -290,9 +290,9 @@ class LineUp:
         """The setting as it was before, from the newest iteration on."""
         self.focus = next((n for n, arm in enumerate(self.arms) if arm.name == done.arm), self.focus)
         opened: dict[str, int] = {}
-        if self.session.is_past:
-            self.seek(self.session.newest)
+        if self.run.is_past:
+            self.seek(self.run.newest)
         else:
             opened = self._close()
-        done.reversed.apply_to(self.session)
+        done.reversed.apply_to(self.run)
         self._reopen(opened)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.experiment import with_setting
-from tui_trainer.runs.session import Session
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.setting import LEARNING_RATE
 
 TRIAL = 60
@@ -18,16 +18,16 @@ LOOK_EVERY = 10
 """Iterations of a trial between two looks at whether it is lost already."""
 
 
-def rate_that_holds(session: Session, factor: float) -> float | None:
+def rate_that_holds(run: DiagnosedRun, factor: float) -> float | None:
     """The rate times `factor` as often as it takes until the next TRIAL losses are finite and do not grow.
 
-    None where MOST_TRIALS are in vain. The session, which stands between two iterations, is left as it was.
+    None where MOST_TRIALS are in vain. The run, which stands between two iterations, is left as it was.
     """
-    here, rate = session.iteration, session.experiment.optimizer.learning_rate
+    here, rate = run.iteration, run.experiment.optimizer.learning_rate
     for _ in range(MOST_TRIALS):
         rate = smaller(rate, factor)
-        holds = _holds(session, rate)
-        session.timeline.seek(here)
+        holds = _holds(run, rate)
+        run.timeline.seek(here)
         if holds:
             return rate
     return None
@@ -38,8 +38,8 @@ def smaller(rate: float, factor: float) -> float:
     return float(f"{rate * factor:.3g}")
 
 
-def _holds(session: Session, rate: float) -> bool:
-    trainer, losses = session.trainer, list[NDArray[np.float64]]()
+def _holds(run: DiagnosedRun, rate: float) -> bool:
+    trainer, losses = run.trainer, list[NDArray[np.float64]]()
     trainer.change(with_setting(trainer.experiment, LEARNING_RATE, rate))
     for _ in range(0, TRIAL, LOOK_EVERY):
         trainer.replay(

@@ -62,23 +62,23 @@ class Scheduler:
 
     def _moment(self) -> Snapshot:
         control = self.control
-        latest, now = control.session.trainer.evaluations.latest, time.perf_counter()
+        latest, now = control.run.trainer.evaluations.latest, time.perf_counter()
         if latest is not self._latest[0]:
             self._latest = latest, now
         has_time = control.status is not Status.RUNNING or (control.pace.asked or math.inf) <= LEISURELY
         has_time |= now - self._latest[1] > STALE
-        return control.session.snapshot(
+        return control.run.snapshot(
             control.look,
-            evaluation=evaluate_if_quick(control.session.trainer) if has_time else None,
+            evaluation=evaluate_if_quick(control.run.trainer) if has_time else None,
             version=control.version,
-            run=control.lineup.run,
-            axis=control.session.experiment.axis,
+            run=control.lineup.run_number,
+            axis=control.run.experiment.axis,
             status=_status(control),
             message=control.message if now - control.said_at < TOLD or control.status is not Status.RUNNING else "",
             pace=control.pace.asked,
             speed=control.pace.speed if control.status is Status.RUNNING else 0.0,
             arms=views(control.lineup.arms, control.lineup.focus, evaluate=has_time),
-            restored=control.session.trainer.early_stop.restored(control.session.iteration),
+            restored=control.run.trainer.early_stop.restored(control.run.iteration),
             parting=parting(control.lineup.arms, control.lineup.focus, control.look.weights_layer),
             can_undo=control.lineup.done.can_undo,
             can_redo=control.lineup.done.can_redo,
@@ -101,7 +101,7 @@ class Scheduler:
         if not due:
             return wait
         if control.pace.asked is None:
-            due = control.session.whole_blocks(due if control.lineup.is_race else ALONE * due)
+            due = control.run.whole_blocks(due if control.lineup.is_race else ALONE * due)
         before, started = control.lineup.last.iteration, time.perf_counter()
         if control.stop_at is not None:
             due = max(min(due, control.stop_at - before), 0)

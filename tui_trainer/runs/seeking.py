@@ -30,5 +30,5 @@ class Seeking:
 
     def _seek(self, arms: Sequence[Arm]) -> Iterator[float]:
         for number, (arm, goal) in enumerate(zip(arms, self.goals, strict=True)):
-            for share in arm.session.travel(goal):
+            for share in arm.run.travel(goal):
                 yield (number + share) / len(arms)

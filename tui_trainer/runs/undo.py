@@ -10,8 +10,8 @@ from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.words import change_words, value_words
 from tui_trainer.memory import give_back
 from tui_trainer.runs.arms import Arm
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
-from tui_trainer.runs.session import Session
 from tui_trainer.telemetry import SettingChange
 
 MOST = 50
@@ -45,11 +45,11 @@ class SettingEntry(Struct, frozen=True):
     def label(self) -> str:
         return change_words(self.key, *self.values)
 
-    def apply_to(self, session: Session) -> None:
-        """Make the change, from where the session stands on."""
+    def apply_to(self, run: DiagnosedRun) -> None:
+        """Make the change, from where the run stands on."""
         old, new = self.values
-        event = SettingChange(iteration=session.iteration, label=self.label, key=self.key, old=old, new=new)
-        session.change(self.new, event)
+        event = SettingChange(iteration=run.iteration, label=self.label, key=self.key, old=old, new=new)
+        run.change(self.new, event)
 
     @property
     def reversed(self) -> SettingEntry:
@@ -66,7 +66,7 @@ class ArmsEntry(Struct, frozen=True):
     focus: int
     pace: Pace
     """Theirs: it is another one only where another lesson took their place."""
-    run: int
+    run_number: int
     """The number of that run."""
 
 

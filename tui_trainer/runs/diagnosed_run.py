@@ -1,6 +1,6 @@
 """One run from its start: the trainer with its past, its diagnosis, its marks; and the snapshot of any moment of it.
 
-No thread is in here: `live` drives a session from one, tests drive it directly.
+No thread is in here: `live` drives a run from one, tests drive it directly.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MOST_VERDICTS = 256
 """Each holds on to the evaluations of its window, which those far apart do not share."""
 
 
-class Session:
+class DiagnosedRun:
     """A run of one experiment; where it stands is where its trainer stands."""
 
     def __init__(self, experiment: Experiment, watcher: Callable[[], Watcher]) -> None:
@@ -205,9 +205,9 @@ class Session:
         self.timeline.changed()
         self.note(event)
 
-    def fork(self) -> Session:
-        """Another session that has lived the same until the moment shown, and forgets what came after it."""
-        other = Session(self.timeline.start_experiment, self._make_watcher)
+    def fork(self) -> DiagnosedRun:
+        """Another run that has lived the same until the moment shown, and forgets what came after it."""
+        other = DiagnosedRun(self.timeline.start_experiment, self._make_watcher)
         other.watcher, other._verdicts = self.watcher.copy(), list(self._verdicts)
         other.trainer.curves = copy.deepcopy(self.trainer.curves)
         other.timeline.adopt(self.timeline)
@@ -237,7 +237,7 @@ class Session:
         self.events = [*self.events, event][-MOST_EVENTS:]
 
     def snapshot(self, look: Look, **state: object) -> Snapshot:
-        """The moment where the trainer stands. `state`: the fields that whoever drives the session knows."""
+        """The moment where the trainer stands. `state`: the fields that whoever drives the run knows."""
         trainer = self.trainer
         told = self._told
         order, position = trainer.feed.order, trainer.feed.order.position(trainer.iteration)

@@ -1,4 +1,4 @@
-"""Time is a key, and everything stays exact: wherever a session goes, it stands where the straight run stood."""
+"""Time is a key, and everything stays exact: wherever a run goes, it stands where the straight run stood."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lived import Deed, assert_same_curves, assert_same_moment, straight
 
-from tui_trainer.runs.session import Session
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Evaluation, Finding, Phase, SettingChange, Status
 from tui_trainer.training import Experiment, build, timeline, with_setting
 
@@ -63,11 +63,11 @@ class NoWatcher:
         return self
 
 
-def change(session: Session, deeds: list[Deed], key: str, value: object) -> list[Deed]:
-    """Change a setting where the session stands, at its newest iteration; what was lived until there, and this."""
-    at, old = session.iteration, session.experiment
+def change(run: DiagnosedRun, deeds: list[Deed], key: str, value: object) -> list[Deed]:
+    """Change a setting where the run stands, at its newest iteration; what was lived until there, and this."""
+    at, old = run.iteration, run.experiment
     event = SettingChange(iteration=at, label=key, key=key, old=None, new=value)
-    session.change(with_setting(old, key, value), event)
+    run.change(with_setting(old, key, value), event)
     return [*(deed for deed in deeds if deed.iteration <= at), Deed(at, key, value)]
 
 
@@ -95,144 +95,144 @@ def test_any_way_there_is_the_straight_way(made: Experiment, plan: list[tuple[st
 
 
 def any_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
-    session, deeds = Session(made, NoWatcher), list[Deed]()
-    session.timeline.budget = budget
+    run, deeds = DiagnosedRun(made, NoWatcher), list[Deed]()
+    run.timeline.budget = budget
     for move, number in plan:
         if move == "advance":
-            session.advance(number)
+            run.advance(number)
         elif move == "seek":
-            session.seek(number)
+            run.seek(number)
         elif move == "back":
-            session.seek(session.iteration - number)
+            run.seek(run.iteration - number)
         elif move == "phase":
             for _ in range(number):
-                session.advance_phase()
+                run.advance_phase()
         elif move == "phase back":
             for _ in range(number):
-                session.seek(*session.place_before)
+                run.seek(*run.place_before)
         elif move == "change":
-            if session.is_past or session.trainer.phase is not None:
-                session = session.fork()
-            deeds = change(session, deeds, *SETTINGS[number])
+            if run.is_past or run.trainer.phase is not None:
+                run = run.fork()
+            deeds = change(run, deeds, *SETTINGS[number])
         else:
-            session = session.fork()
-            deeds = [deed for deed in deeds if deed.iteration <= session.iteration]
-        assert_same_moment(session.trainer, straight(made, deeds, session.iteration, session.trainer.phase))
-        assert session.timeline.nbytes <= budget
-    newest = session.newest
-    session.seek(newest)
+            run = run.fork()
+            deeds = [deed for deed in deeds if deed.iteration <= run.iteration]
+        assert_same_moment(run.trainer, straight(made, deeds, run.iteration, run.trainer.phase))
+        assert run.timeline.nbytes <= budget
+    newest = run.newest
+    run.seek(newest)
     reference = straight(made, deeds, newest)
-    assert_same_moment(session.trainer, reference)
-    assert_same_curves(session.trainer, reference)
-    session.advance(37)
-    assert_same_moment(session.trainer, straight(made, deeds, session.iteration))
+    assert_same_moment(run.trainer, reference)
+    assert_same_curves(run.trainer, reference)
+    run.advance(37)
+    assert_same_moment(run.trainer, straight(made, deeds, run.iteration))
 
 
 def test_three_changes_and_every_moment_again() -> None:
     """One run with changes of the optimizer, the batch size and dropout, then every iteration and phase of it."""
-    session, deeds = Session(EXPERIMENT, NoWatcher), list[Deed]()
+    run, deeds = DiagnosedRun(EXPERIMENT, NoWatcher), list[Deed]()
     for at, key, value in ((20, "optimizer.name", "momentum"), (41, "training.batch_size", 20), (65, *SETTINGS[8])):
-        session.advance(at - session.iteration)
-        deeds = change(session, deeds, key, value)
-    session.advance(20)
-    end = session.iteration
+        run.advance(at - run.iteration)
+        deeds = change(run, deeds, key, value)
+    run.advance(20)
+    end = run.iteration
     for iteration in (0, 1, 19, 20, 21, 40, 41, 42, 63, 64, 65, 66, end - 1, end):
-        session.seek(iteration)
-        assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, iteration))
+        run.seek(iteration)
+        assert_same_moment(run.trainer, straight(EXPERIMENT, deeds, iteration))
         if iteration < end:
             for phase in (Phase.FORWARD, Phase.LOSS, Phase.BACKWARD):
-                session.advance_phase()
-                assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, iteration, phase))
+                run.advance_phase()
+                assert_same_moment(run.trainer, straight(EXPERIMENT, deeds, iteration, phase))
             for phase in (Phase.LOSS, Phase.FORWARD, None):
-                session.seek(*session.place_before)
-                assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, iteration, phase))
+                run.seek(*run.place_before)
+                assert_same_moment(run.trainer, straight(EXPERIMENT, deeds, iteration, phase))
 
 
 def test_playing_the_past_forward_changes_settings_where_the_run_did() -> None:
-    session, deeds = Session(EXPERIMENT, NoWatcher), list[Deed]()
-    session.advance(30)
-    deeds = change(session, deeds, "optimizer.learning_rate", 0.5)
-    session.advance(30)
-    session.seek(10)
-    session.advance(35)
-    assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, 45))
-    session.seek(28)
+    run, deeds = DiagnosedRun(EXPERIMENT, NoWatcher), list[Deed]()
+    run.advance(30)
+    deeds = change(run, deeds, "optimizer.learning_rate", 0.5)
+    run.advance(30)
+    run.seek(10)
+    run.advance(35)
+    assert_same_moment(run.trainer, straight(EXPERIMENT, deeds, 45))
+    run.seek(28)
     for _ in range(4 * 4):
-        session.advance_phase()
-    assert_same_moment(session.trainer, straight(EXPERIMENT, deeds, 32))
+        run.advance_phase()
+    assert_same_moment(run.trainer, straight(EXPERIMENT, deeds, 32))
 
 
 def test_an_optimizer_exchanged_and_exchanged_back_starts_empty_also_when_lived_again() -> None:
-    session, deeds = Session(EXPERIMENT, NoWatcher), list[Deed]()
-    session.advance(30)
+    run, deeds = DiagnosedRun(EXPERIMENT, NoWatcher), list[Deed]()
+    run.advance(30)
     for name in ("sgd", "adam"):
-        deeds = change(session, deeds, "optimizer.name", name)
-    session.advance(30)
+        deeds = change(run, deeds, "optimizer.name", name)
+    run.advance(30)
     expected = straight(EXPERIMENT, deeds, 60)
-    assert_same_moment(session.trainer, expected)
-    session.seek(5)
-    session.seek(60)
-    assert_same_moment(session.trainer, expected)
+    assert_same_moment(run.trainer, expected)
+    run.seek(5)
+    run.seek(60)
+    assert_same_moment(run.trainer, expected)
 
 
 def test_a_change_in_the_past_leaves_curves_as_if_the_rest_had_never_been() -> None:
-    session, deeds = Session(EXPERIMENT, NoWatcher), list[Deed]()
-    session.advance(140)
-    session.seek(73)
-    session = session.fork()
-    deeds = change(session, deeds, "optimizer.learning_rate", 0.001)
-    assert_same_curves(session.trainer, straight(EXPERIMENT, deeds, 73))
-    session.advance(60)
-    assert_same_curves(session.trainer, straight(EXPERIMENT, deeds, 133))
+    run, deeds = DiagnosedRun(EXPERIMENT, NoWatcher), list[Deed]()
+    run.advance(140)
+    run.seek(73)
+    run = run.fork()
+    deeds = change(run, deeds, "optimizer.learning_rate", 0.001)
+    assert_same_curves(run.trainer, straight(EXPERIMENT, deeds, 73))
+    run.advance(60)
+    assert_same_curves(run.trainer, straight(EXPERIMENT, deeds, 133))
 
 
 def test_stepping_back_from_the_start_stays_there() -> None:
-    session = Session(EXPERIMENT, NoWatcher)
-    session.seek(*session.place_before)
-    assert_same_moment(session.trainer, straight(EXPERIMENT, [], 0))
-    session.advance_phase()
-    session.seek(*session.place_before)
-    assert_same_moment(session.trainer, straight(EXPERIMENT, [], 0))
-    session.seek(-5)
-    assert session.iteration == 0
+    run = DiagnosedRun(EXPERIMENT, NoWatcher)
+    run.seek(*run.place_before)
+    assert_same_moment(run.trainer, straight(EXPERIMENT, [], 0))
+    run.advance_phase()
+    run.seek(*run.place_before)
+    assert_same_moment(run.trainer, straight(EXPERIMENT, [], 0))
+    run.seek(-5)
+    assert run.iteration == 0
 
 
 def test_a_session_stops_at_its_target_once_and_goes_on_beyond() -> None:
-    session = Session(EXPERIMENT, NoWatcher)
-    assert session.advance(1000) is Status.FINISHED
-    assert session.iteration == 150
-    assert session.advance(10) is Status.PAUSED
-    assert session.iteration == 160
-    assert [event.label for event in session.events] == ["finished"]
-    session.seek(150)
-    assert session.advance(20) is Status.PAUSED  # the newest was reached by running on, and is run on from
-    assert session.iteration == 170
-    session.seek(149)
+    run = DiagnosedRun(EXPERIMENT, NoWatcher)
+    assert run.advance(1000) is Status.FINISHED
+    assert run.iteration == 150
+    assert run.advance(10) is Status.PAUSED
+    assert run.iteration == 160
+    assert [event.label for event in run.events] == ["finished"]
+    run.seek(150)
+    assert run.advance(20) is Status.PAUSED  # the newest was reached by running on, and is run on from
+    assert run.iteration == 170
+    run.seek(149)
     for _ in range(4):
-        assert session.advance_phase() is Status.PAUSED
+        assert run.advance_phase() is Status.PAUSED
 
 
 def test_phases_beyond_the_target_do_not_finish_again() -> None:
-    session = Session(EXPERIMENT, NoWatcher)
-    session.advance(149)
-    assert [session.advance_phase() for _ in range(4)] == [Status.PAUSED] * 3 + [Status.FINISHED]
-    assert [session.advance_phase() for _ in range(8)] == [Status.PAUSED] * 8
-    assert session.iteration == 152
-    assert [event.label for event in session.events] == ["finished"]
+    run = DiagnosedRun(EXPERIMENT, NoWatcher)
+    run.advance(149)
+    assert [run.advance_phase() for _ in range(4)] == [Status.PAUSED] * 3 + [Status.FINISHED]
+    assert [run.advance_phase() for _ in range(8)] == [Status.PAUSED] * 8
+    assert run.iteration == 152
+    assert [event.label for event in run.events] == ["finished"]
 
 
 @pytest.mark.parametrize("made", [EXPERIMENT, OTHERS[-1]])
 def test_phases_beyond_an_end_leave_it_behind_as_whole_iterations_do(made: Experiment) -> None:
-    session, other = Session(made, NoWatcher), Session(made, NoWatcher)
-    for each in (session, other):
+    run, other = DiagnosedRun(made, NoWatcher), DiagnosedRun(made, NoWatcher)
+    for each in (run, other):
         assert each.advance(1000) is not Status.PAUSED
         assert each.standing is not Status.PAUSED
     other.advance(1)
     for _ in range(4):
-        session.advance_phase()
-    assert session.standing is other.standing is Status.PAUSED
-    session.seek(session.iteration - 1)
-    assert session.advance(1) is Status.PAUSED
+        run.advance_phase()
+    assert run.standing is other.standing is Status.PAUSED
+    run.seek(run.iteration - 1)
+    assert run.advance(1) is Status.PAUSED
 
 
 class Listener(NoWatcher):
@@ -250,12 +250,12 @@ class Listener(NoWatcher):
 
 @pytest.mark.parametrize("back", [0, 1, 25])
 def test_a_fork_is_judged_by_the_settings_that_it_goes_by(back: int) -> None:
-    session = Session(EXPERIMENT, Listener)
-    session.advance(40)
-    change(session, [], "optimizer.learning_rate", 0.5)
-    session.advance(20)
-    session.seek(60 - back)
-    other = session.fork()
+    run = DiagnosedRun(EXPERIMENT, Listener)
+    run.advance(40)
+    change(run, [], "optimizer.learning_rate", 0.5)
+    run.advance(20)
+    run.seek(60 - back)
+    other = run.fork()
     other.advance(7)
     assert isinstance(other.watcher, Listener)
     assert other.watcher.rates == [other.experiment.optimizer.learning_rate] == [0.5 if back < 20 else 0.02]
@@ -270,24 +270,24 @@ DIVERGING: dict[str, dict[str, Any]] = {
 
 def test_a_diverged_session_stands_at_its_end_and_can_go_back() -> None:
     made = build(DIVERGING)
-    session = Session(made, NoWatcher)
-    assert session.advance(2000) is Status.DIVERGED
-    end = session.iteration
+    run = DiagnosedRun(made, NoWatcher)
+    assert run.advance(2000) is Status.DIVERGED
+    end = run.iteration
     assert 0 < end < 2000
-    assert_same_moment(session.trainer, straight(made, [], end))
-    assert session.autopsy is not None
-    session.seek(end - 5)
-    assert_same_moment(session.trainer, straight(made, [], end - 5))
-    assert session.advance(3) is Status.PAUSED
-    assert session.advance(100) is Status.DIVERGED
-    assert session.iteration == end
-    session.seek(end - 5)
+    assert_same_moment(run.trainer, straight(made, [], end))
+    assert run.autopsy is not None
+    run.seek(end - 5)
+    assert_same_moment(run.trainer, straight(made, [], end - 5))
+    assert run.advance(3) is Status.PAUSED
+    assert run.advance(100) is Status.DIVERGED
+    assert run.iteration == end
+    run.seek(end - 5)
     with pytest.raises(RuntimeError):
-        change(session, [], "optimizer.learning_rate", 0.01)
-    session = session.fork()
-    change(session, [], "optimizer.learning_rate", 0.01)
-    assert session.advance(50) is Status.PAUSED
-    assert session.autopsy is None
+        change(run, [], "optimizer.learning_rate", 0.01)
+    run = run.fork()
+    change(run, [], "optimizer.learning_rate", 0.01)
+    assert run.advance(50) is Status.PAUSED
+    assert run.autopsy is None
 
 
 @pytest.mark.parametrize("phases", [False, True])
@@ -300,11 +300,11 @@ def test_early_stopping_is_the_same_after_going_back(phases: bool) -> None:
             "training": {"iterations": 3000, "batch_size": 5, "evaluate_every": 10, "early_stopping": {"patience": 60}},
         }
     )
-    straightforward = Session(made, NoWatcher)
+    straightforward = DiagnosedRun(made, NoWatcher)
     assert straightforward.advance(3000) is Status.STOPPED_EARLY
     end = straightforward.iteration
     assert 60 <= end < 3000
-    other = Session(made, NoWatcher)
+    other = DiagnosedRun(made, NoWatcher)
     other.advance(end - 25)
     other.seek(end // 3)
     other.advance(10)
@@ -328,14 +328,14 @@ def test_early_stopping_is_the_same_after_going_back(phases: bool) -> None:
 def test_the_rest_of_an_epoch_after_a_change_to_the_full_batch() -> None:
     """The rest is a batch of its own, of the examples that the epoch has not seen; full batches follow."""
     made = with_setting(EXPERIMENT, "training.input_noise", 0.0)
-    session, deeds = Session(made, NoWatcher), list[Deed]()
-    session.advance(3)
-    seen = {int(n) for i in range(3) for n in session.trainer.feed.block(i).examples(i)}
-    deeds = change(session, deeds, "training.batch_size", "full")
-    session.advance(1)
-    rest = session.trainer.feed.block(3).examples(3).tolist()
+    run, deeds = DiagnosedRun(made, NoWatcher), list[Deed]()
+    run.advance(3)
+    seen = {int(n) for i in range(3) for n in run.trainer.feed.block(i).examples(i)}
+    deeds = change(run, deeds, "training.batch_size", "full")
+    run.advance(1)
+    rest = run.trainer.feed.block(3).examples(3).tolist()
     assert len(seen) == 24
     assert sorted([*seen, *rest]) == list(range(45))
-    session.advance(5)
-    assert session.trainer.epoch == 6
-    assert_same_moment(session.trainer, straight(made, deeds, 9))
+    run.advance(5)
+    assert run.trainer.epoch == 6
+    assert_same_moment(run.trainer, straight(made, deeds, 9))
