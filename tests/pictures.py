@@ -17,7 +17,6 @@ from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_word, 
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.screen_state import footer_signs
 from tui_trainer.dashboard.view import FooterKey, View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.cells import BOLD, DEFAULT, REVERSE, Cells, unpack
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
@@ -36,7 +35,7 @@ GROUND, INK = "#11141c", "#dcdfe6"
 def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40, **view: object) -> Cells:
     """The dashboard after `moves`, in float64: the digits in which other machines differ are not among those shown."""
     experiment = with_setting(find(preset).experiment(), "network.dtype", "float64")
-    driver = Scheduler(Control([("A", experiment)], Diagnosis, paused=True))
+    driver = Scheduler(Control([("A", experiment)], paused=True))
     snapshot = driver.snapshot()
     settings = tuple(s for s in listed_settings() if s.key in snapshot.settings)
     state = View(settings=settings, **view)  # type: ignore[arg-type]

@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "instruments": INGREDIENTS,
     "training": (*INGREDIENTS, "experiment", "instruments", "telemetry", "blas"),
     "diagnosis": ("telemetry",),
-    "runs": ("experiment", "training", "telemetry"),
+    "runs": ("experiment", "training", "telemetry", "diagnosis"),
     "runs.run": ("telemetry",),
     "runs.recorded": ("telemetry",),
     "runs.pytorch": ("telemetry",),

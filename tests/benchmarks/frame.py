@@ -13,7 +13,6 @@ from tui_trainer.cli.opening import found
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.encoder import bridged, changed, encode, presentable
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
@@ -29,7 +28,7 @@ class Painting:
 
     def __init__(self, path: Path, iterations: int) -> None:
         """The past is made up: batch losses that fall with noise, every one of them, and the real evaluations' log."""
-        self.run = DiagnosedRun(found(str(path)).experiment(), Diagnosis)
+        self.run = DiagnosedRun(found(str(path)).experiment())
         random = np.random.default_rng(0)
         trainer = self.run.trainer
         evaluation = trainer.evaluate()

@@ -17,7 +17,6 @@ import time
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Look
 from tui_trainer.training import build
@@ -47,8 +46,7 @@ def main() -> int:
                 "optimizer": {"name": "sgd", "learning_rate": 0.01},
                 "training": {"batch_size": 32, "iterations": 10**9, "evaluate_every": 10_000},
             }
-        ),
-        Diagnosis,
+        )
     )
     run.timeline.budget = BUDGET // 4  # full when the warm-up is over
     started, memory, speed = time.monotonic(), list[int](), list[float]()

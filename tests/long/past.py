@@ -20,7 +20,6 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import commands as do
@@ -55,7 +54,7 @@ def main() -> int:
             "training": {"batch_size": 16, "iterations": arguments.iterations, "evaluate_every": 10_000},
         }
     )
-    driven = Scheduler(Control([("A", experiment)], Diagnosis, paused=True))
+    driven = Scheduler(Control([("A", experiment)], paused=True))
     timeline = driven.control.run.timeline
     timeline.budget = arguments.budget
     random = np.random.default_rng(0)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Status
@@ -26,7 +25,7 @@ DIVERGING = with_setting(EXPERIMENT, "optimizer.learning_rate", 100.0)
 
 
 def race(*experiments: Experiment) -> Scheduler:
-    return Scheduler(Control(list(zip("ABC", experiments, strict=False)), Diagnosis, paused=True))
+    return Scheduler(Control(list(zip("ABC", experiments, strict=False)), paused=True))
 
 
 def obey(driven: Scheduler, commands: Sequence[do.Command]) -> Scheduler:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lived import Deed, assert_same_curves, assert_same_moment, straight
 
+from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import Evaluation, Finding, Phase, SettingChange, Status
+from tui_trainer.telemetry import Evaluation, Phase, SettingChange, Status
 from tui_trainer.training import Experiment, build, timeline, with_setting
 
 EXPERIMENT = build(
@@ -50,19 +51,6 @@ SETTINGS: list[tuple[str, object]] = [
 ]
 
 
-class NoWatcher:
-    """A diagnosis that finds nothing."""
-
-    findings: tuple[Finding, ...] = ()
-
-    def observe(self, evaluation: Evaluation, settings: object) -> None: ...
-
-    def observe_non_finite(self, iteration: int, settings: object) -> None: ...
-
-    def copy(self) -> NoWatcher:
-        return self
-
-
 def change(run: DiagnosedRun, deeds: list[Deed], key: str, value: object) -> list[Deed]:
     """Change a setting where the run stands, at its newest iteration; what was lived until there, and this."""
     at, old = run.iteration, run.experiment
@@ -95,7 +83,7 @@ def test_any_way_there_is_the_straight_way(made: Experiment, plan: list[tuple[st
 
 
 def any_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
-    run, deeds = DiagnosedRun(made, NoWatcher), list[Deed]()
+    run, deeds = DiagnosedRun(made), list[Deed]()
     run.timeline.budget = budget
     for move, number in plan:
         if move == "advance":
@@ -130,7 +118,7 @@ def any_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
 
 def test_three_changes_and_every_moment_again() -> None:
     """One run with changes of the optimizer, the batch size and dropout, then every iteration and phase of it."""
-    run, deeds = DiagnosedRun(EXPERIMENT, NoWatcher), list[Deed]()
+    run, deeds = DiagnosedRun(EXPERIMENT), list[Deed]()
     for at, key, value in ((20, "optimizer.name", "momentum"), (41, "training.batch_size", 20), (65, *SETTINGS[8])):
         run.advance(at - run.iteration)
         deeds = change(run, deeds, key, value)
@@ -149,7 +137,7 @@ def test_three_changes_and_every_moment_again() -> None:
 
 
 def test_playing_the_past_forward_changes_settings_where_the_run_did() -> None:
-    run, deeds = DiagnosedRun(EXPERIMENT, NoWatcher), list[Deed]()
+    run, deeds = DiagnosedRun(EXPERIMENT), list[Deed]()
     run.advance(30)
     deeds = change(run, deeds, "optimizer.learning_rate", 0.5)
     run.advance(30)
@@ -163,7 +151,7 @@ def test_playing_the_past_forward_changes_settings_where_the_run_did() -> None:
 
 
 def test_an_optimizer_exchanged_and_exchanged_back_starts_empty_also_when_lived_again() -> None:
-    run, deeds = DiagnosedRun(EXPERIMENT, NoWatcher), list[Deed]()
+    run, deeds = DiagnosedRun(EXPERIMENT), list[Deed]()
     run.advance(30)
     for name in ("sgd", "adam"):
         deeds = change(run, deeds, "optimizer.name", name)
@@ -176,7 +164,7 @@ def test_an_optimizer_exchanged_and_exchanged_back_starts_empty_also_when_lived_
 
 
 def test_a_change_in_the_past_leaves_curves_as_if_the_rest_had_never_been() -> None:
-    run, deeds = DiagnosedRun(EXPERIMENT, NoWatcher), list[Deed]()
+    run, deeds = DiagnosedRun(EXPERIMENT), list[Deed]()
     run.advance(140)
     run.seek(73)
     run = run.fork()
@@ -187,7 +175,7 @@ def test_a_change_in_the_past_leaves_curves_as_if_the_rest_had_never_been() -> N
 
 
 def test_stepping_back_from_the_start_stays_there() -> None:
-    run = DiagnosedRun(EXPERIMENT, NoWatcher)
+    run = DiagnosedRun(EXPERIMENT)
     run.seek(*run.place_before)
     assert_same_moment(run.trainer, straight(EXPERIMENT, [], 0))
     run.advance_phase()
@@ -198,7 +186,7 @@ def test_stepping_back_from_the_start_stays_there() -> None:
 
 
 def test_a_session_stops_at_its_target_once_and_goes_on_beyond() -> None:
-    run = DiagnosedRun(EXPERIMENT, NoWatcher)
+    run = DiagnosedRun(EXPERIMENT)
     assert run.advance(1000) is Status.FINISHED
     assert run.iteration == 150
     assert run.advance(10) is Status.PAUSED
@@ -213,7 +201,7 @@ def test_a_session_stops_at_its_target_once_and_goes_on_beyond() -> None:
 
 
 def test_phases_beyond_the_target_do_not_finish_again() -> None:
-    run = DiagnosedRun(EXPERIMENT, NoWatcher)
+    run = DiagnosedRun(EXPERIMENT)
     run.advance(149)
     assert [run.advance_phase() for _ in range(4)] == [Status.PAUSED] * 3 + [Status.FINISHED]
     assert [run.advance_phase() for _ in range(8)] == [Status.PAUSED] * 8
@@ -223,7 +211,7 @@ def test_phases_beyond_the_target_do_not_finish_again() -> None:
 
 @pytest.mark.parametrize("made", [EXPERIMENT, OTHERS[-1]])
 def test_phases_beyond_an_end_leave_it_behind_as_whole_iterations_do(made: Experiment) -> None:
-    run, other = DiagnosedRun(made, NoWatcher), DiagnosedRun(made, NoWatcher)
+    run, other = DiagnosedRun(made), DiagnosedRun(made)
     for each in (run, other):
         assert each.advance(1000) is not Status.PAUSED
         assert each.standing is not Status.PAUSED
@@ -235,30 +223,32 @@ def test_phases_beyond_an_end_leave_it_behind_as_whole_iterations_do(made: Exper
     assert run.advance(1) is Status.PAUSED
 
 
-class Listener(NoWatcher):
+class NotingRates(Diagnosis):
     """A diagnosis that only notes by which rates it is to judge."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.rates: list[object] = []
 
-    def observe(self, evaluation: Evaluation, settings: Any) -> None:
+    def observe(self, evaluation: Evaluation, settings: Any = None) -> None:
         self.rates.append(settings["optimizer.learning_rate"])
 
-    def copy(self) -> Listener:
-        return Listener()
+    def copy(self) -> NotingRates:
+        return NotingRates()
 
 
 @pytest.mark.parametrize("back", [0, 1, 25])
-def test_a_fork_is_judged_by_the_settings_that_it_goes_by(back: int) -> None:
-    run = DiagnosedRun(EXPERIMENT, Listener)
+def test_a_fork_is_judged_by_the_settings_that_it_goes_by(monkeypatch: pytest.MonkeyPatch, back: int) -> None:
+    monkeypatch.setattr("tui_trainer.runs.diagnosed_run.Diagnosis", NotingRates)
+    run = DiagnosedRun(EXPERIMENT)
     run.advance(40)
     change(run, [], "optimizer.learning_rate", 0.5)
     run.advance(20)
     run.seek(60 - back)
     other = run.fork()
     other.advance(7)
-    assert isinstance(other.watcher, Listener)
-    assert other.watcher.rates == [other.experiment.optimizer.learning_rate] == [0.5 if back < 20 else 0.02]
+    assert isinstance(other.diagnosis, NotingRates)
+    assert other.diagnosis.rates == [other.experiment.optimizer.learning_rate] == [0.5 if back < 20 else 0.02]
 
 
 DIVERGING: dict[str, dict[str, Any]] = {
@@ -270,7 +260,7 @@ DIVERGING: dict[str, dict[str, Any]] = {
 
 def test_a_diverged_session_stands_at_its_end_and_can_go_back() -> None:
     made = build(DIVERGING)
-    run = DiagnosedRun(made, NoWatcher)
+    run = DiagnosedRun(made)
     assert run.advance(2000) is Status.DIVERGED
     end = run.iteration
     assert 0 < end < 2000
@@ -300,11 +290,11 @@ def test_early_stopping_is_the_same_after_going_back(phases: bool) -> None:
             "training": {"iterations": 3000, "batch_size": 5, "evaluate_every": 10, "early_stopping": {"patience": 60}},
         }
     )
-    straightforward = DiagnosedRun(made, NoWatcher)
+    straightforward = DiagnosedRun(made)
     assert straightforward.advance(3000) is Status.STOPPED_EARLY
     end = straightforward.iteration
     assert 60 <= end < 3000
-    other = DiagnosedRun(made, NoWatcher)
+    other = DiagnosedRun(made)
     other.advance(end - 25)
     other.seek(end // 3)
     other.advance(10)
@@ -328,7 +318,7 @@ def test_early_stopping_is_the_same_after_going_back(phases: bool) -> None:
 def test_the_rest_of_an_epoch_after_a_change_to_the_full_batch() -> None:
     """The rest is a batch of its own, of the examples that the epoch has not seen; full batches follow."""
     made = with_setting(EXPERIMENT, "training.input_noise", 0.0)
-    run, deeds = DiagnosedRun(made, NoWatcher), list[Deed]()
+    run, deeds = DiagnosedRun(made), list[Deed]()
     run.advance(3)
     seen = {int(n) for i in range(3) for n in run.trainer.feed.block(i).examples(i)}
     deeds = change(run, deeds, "training.batch_size", "full")

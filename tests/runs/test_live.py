@@ -37,8 +37,8 @@ ENDLESS = with_setting(with_setting(EXPERIMENT, "training.iterations", 1_000_000
 
 
 @contextmanager
-def live(experiment: Experiment, *, paused: bool = False, watcher: Callable[[], Any] = Diagnosis) -> Iterator[LiveRun]:
-    run = LiveRun(experiment, watcher, paused=paused)
+def live(experiment: Experiment, *, paused: bool = False) -> Iterator[LiveRun]:
+    run = LiveRun(experiment, paused=paused)
     try:
         yield run
     finally:
@@ -195,8 +195,9 @@ class Slow(Diagnosis):
         super().observe(evaluation, settings)
 
 
-def test_neither_asking_nor_sending_waits_for_the_thread() -> None:
-    with live(EXPERIMENT, watcher=Slow) as run:
+def test_neither_asking_nor_sending_waits_for_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_trainer.runs.diagnosed_run.Diagnosis", Slow)
+    with live(EXPERIMENT) as run:
         assert Slow.stuck.wait(PATIENCE)
         before = run.latest()
         for _ in range(100):
@@ -240,8 +241,9 @@ class Broken(Diagnosis):
         super().observe(evaluation, settings)
 
 
-def test_a_failure_in_the_thread_becomes_a_snapshot_with_its_text() -> None:
-    with live(EXPERIMENT, watcher=Broken) as run:
+def test_a_failure_in_the_thread_becomes_a_snapshot_with_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_trainer.runs.diagnosed_run.Diagnosis", Broken)
+    with live(EXPERIMENT) as run:
         failed = until(run, lambda s: s.status is Status.FAILED)
         assert "a fault in the diagnosis" in failed.message
         run.send(do.Resume())  # nobody listens any more, and nothing breaks
@@ -251,12 +253,12 @@ def test_a_failure_in_the_thread_becomes_a_snapshot_with_its_text() -> None:
 def test_an_impossible_experiment_is_refused_before_the_thread_starts() -> None:
     threads = threading.active_count()
     with pytest.raises(SettingError):
-        LiveRun(with_setting(build({}), "data.noise", -1), Diagnosis)
+        LiveRun(with_setting(build({}), "data.noise", -1))
     assert threading.active_count() == threads
 
 
 def test_closing_ends_the_thread_and_frees_the_run() -> None:
-    run = LiveRun(ENDLESS, Diagnosis)
+    run = LiveRun(ENDLESS)
     until(run, lambda s: s.iteration > 10)
     run.close()
     run.close()
@@ -268,7 +270,7 @@ def test_closing_ends_the_thread_and_frees_the_run() -> None:
 
 
 def test_closing_a_paused_run_does_not_wait() -> None:
-    run = LiveRun(EXPERIMENT, Diagnosis, paused=True)
+    run = LiveRun(EXPERIMENT, paused=True)
     start = time.monotonic()
     run.close()
     assert time.monotonic() - start < 1.0
@@ -276,7 +278,7 @@ def test_closing_a_paused_run_does_not_wait() -> None:
 
 def test_arms_of_a_race_go_through_the_thread_together() -> None:
     arms = [("slow", EXPERIMENT), ("fast", with_setting(EXPERIMENT, "optimizer.learning_rate", 0.1))]
-    run = LiveRun(arms, Diagnosis)
+    run = LiveRun(arms)
     try:
         snapshot = until(run, lambda s: s.status is Status.FINISHED)
         assert [arm.name for arm in snapshot.arms] == ["slow", "fast"]

@@ -7,7 +7,6 @@ import time
 
 import pytest
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs import live
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.live import LiveRun
@@ -38,7 +37,7 @@ def news(run: LiveRun, known: int) -> Snapshot:
 
 
 def test_the_first_news_after_a_command_tell_what_it_did() -> None:
-    run = LiveRun(lesson(1_000_000_000), Diagnosis)
+    run = LiveRun(lesson(1_000_000_000))
     try:
         for trial in range(30):
             rate = 0.01 + trial / 1000
@@ -50,7 +49,7 @@ def test_the_first_news_after_a_command_tell_what_it_did() -> None:
 
 def test_what_comes_while_it_stands_aside_is_obeyed_before_another_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "ASIDE", PATIENCE)
-    run, places, called = LiveRun(lesson(1_000_000_000), Diagnosis), [], threading.Event()
+    run, places, called = LiveRun(lesson(1_000_000_000)), [], threading.Event()
 
     def note() -> None:
         places.append(run._scheduler.control.run.iteration)
@@ -69,7 +68,7 @@ def test_what_comes_while_it_stands_aside_is_obeyed_before_another_iteration(mon
 
 
 def test_slices_end_where_blocks_do_when_one_ends_within_reach() -> None:
-    run = DiagnosedRun(lesson(1_000_000), Diagnosis)
+    run = DiagnosedRun(lesson(1_000_000))
     rows = run.trainer.feed.rows
     for slice_, lengths in ((rows, [rows] * 4), (rows - rows // 4, [rows] * 4), (rows // 2, [rows // 2] * 4)):
         taken = []

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from lived import Deed, assert_same_moment, straight
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs import lineup
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
@@ -36,7 +35,7 @@ ONE, OTHER = lesson("one", pace=100), lesson("other", hidden=[4, 3])
 
 
 def driver(*, patience: float = math.inf) -> Scheduler:
-    return Scheduler(Control([("A", ONE)], Diagnosis, paused=True, patience=patience))
+    return Scheduler(Control([("A", ONE)], paused=True, patience=patience))
 
 
 def test_undo_and_redo_go_to_and_fro_between_lessons_and_their_pace() -> None:

@@ -7,7 +7,6 @@ import time
 import numpy as np
 import pytest
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.scheduler import Scheduler
@@ -56,7 +55,7 @@ def test_arms_part_where_their_weights_do(key: str, value: object, expected: int
     other = with_setting(SMALL, key, value)
     if key != "network.hidden":
         assert parted(SMALL, other) == expected
-    lineup = LineUp([("A", SMALL), ("B", other)], Diagnosis)
+    lineup = LineUp([("A", SMALL), ("B", other)])
     assert lineup.arms[1].parted == (0 if expected == 0 else None)
     for _ in range(0, 20, chunk):
         lineup.advance(chunk)
@@ -80,7 +79,7 @@ def test_arms_that_are_paired_anew_far_from_the_start_know_that_they_never_were_
         ("B", SMALL),
         ("C", with_setting(SMALL, "network.gain", 2)),
     ]
-    lineup = LineUp(arms, Diagnosis)
+    lineup = LineUp(arms)
     lineup.advance(20)
     lineup.focus = 0
     lineup.drop()
@@ -100,7 +99,7 @@ OVERFITS = build(
 @pytest.mark.parametrize("restore", [False, True])
 def test_an_arm_that_stops_before_the_other_parts_where_its_weights_are_brought_back(restore: bool) -> None:
     stopping = with_setting(OVERFITS, "training.early_stopping", {"patience": 60, "restore_best": restore})
-    lineup = LineUp([("stops", stopping), ("goes on", OVERFITS)], Diagnosis)
+    lineup = LineUp([("stops", stopping), ("goes on", OVERFITS)])
     while lineup.is_racing:
         lineup.advance(7)
     stops, goes_on = (arm.run for arm in lineup.arms)
@@ -118,7 +117,7 @@ def test_an_arm_that_stops_before_the_other_parts_where_its_weights_are_brought_
 
 def test_each_arm_that_has_come_to_its_end_says_how() -> None:
     stopping = with_setting(OVERFITS, "training.early_stopping", {"patience": 60})
-    driver = Scheduler(Control([("stops", stopping), ("goes on", OVERFITS)], Diagnosis, paused=True))
+    driver = Scheduler(Control([("stops", stopping), ("goes on", OVERFITS)], paused=True))
     driver.obey(do.SetPace(None))
     driver.obey(do.Resume())
     while driver.control.status is Status.RUNNING:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from lived import Deed, assert_same_curves, assert_same_moment, straight
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.presets import find
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.rescue import rate_that_holds
@@ -17,7 +16,7 @@ from tui_trainer.training import Experiment, with_setting
 
 
 def diverged(experiment: Experiment) -> Scheduler:
-    driven = Scheduler(Control([("A", experiment)], Diagnosis, paused=True))
+    driven = Scheduler(Control([("A", experiment)], paused=True))
     driven.obey(do.StepIterations(2000))
     assert driven.control.status is Status.DIVERGED
     return driven

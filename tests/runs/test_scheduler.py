@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lived import Deed, assert_same_curves, assert_same_moment, straight
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.place import Place
@@ -33,7 +32,7 @@ EXPERIMENT = build(
 
 
 def driver(experiment: Experiment = EXPERIMENT, *, paused: bool = True, patience: float = math.inf) -> Scheduler:
-    return Scheduler(Control([("A", experiment)], Diagnosis, paused=paused, patience=patience))
+    return Scheduler(Control([("A", experiment)], paused=paused, patience=patience))
 
 
 def obey(driven: Scheduler, *commands: do.Command) -> Scheduler:
@@ -138,7 +137,7 @@ def test_an_iteration_begun_beyond_the_end_is_not_the_end() -> None:
 
 def test_an_epoch_of_a_race_is_one_of_the_arms_that_still_run() -> None:
     longer = with_setting(EXPERIMENT, "training.iterations", 5000)
-    driven = Scheduler(Control([("short", EXPERIMENT), ("long", longer)], Diagnosis, paused=False))
+    driven = Scheduler(Control([("short", EXPERIMENT), ("long", longer)], paused=False))
     while driven.control.lineup.last.iteration < 200:
         driven.work(time.perf_counter())
     assert (driven.control.run.iteration, driven.control.status) == (
@@ -564,7 +563,7 @@ def test_when_the_first_arm_is_given_up_the_second_is_what_others_are_compared_w
 
 def test_when_the_last_arm_on_its_way_is_given_up_those_that_have_ended_stay_where_they_are() -> None:
     arms = [("A", with_setting(EXPERIMENT, "training.iterations", 20)), ("B", EXPERIMENT)]
-    driven = obey(Scheduler(Control(arms, Diagnosis, paused=True)), do.FocusArm(), do.Resume())
+    driven = obey(Scheduler(Control(arms, paused=True)), do.FocusArm(), do.Resume())
     while driven.control.run.iteration < 30:
         driven.work(time.perf_counter())
     assert driven.control.status is Status.RUNNING
@@ -589,7 +588,7 @@ def test_arms_that_have_lived_with_other_settings_differ_also_when_they_have_the
 
 def test_letters_stay_and_names_of_a_preset_tell_what_has_been_changed() -> None:
     arms = [(name, with_setting(EXPERIMENT, RATE, rate)) for name, rate in (("slow", 0.01), ("fast", 0.1))]
-    driven = Scheduler(Control(arms, Diagnosis, paused=True))
+    driven = Scheduler(Control(arms, paused=True))
     obey(driven, do.StepIterations(5), do.Fork(), do.FocusArm(-1), do.ChangeSetting(RATE, 0.5))
     told = [(arm.letter, arm.name, arm.changed) for arm in driven.snapshot().arms]
     changed = (Lived(key=RATE, values=((0, 0.1), (5, 0.5))),)
@@ -601,7 +600,7 @@ def test_letters_stay_and_names_of_a_preset_tell_what_has_been_changed() -> None
 def test_arms_that_are_behind_catch_up_and_those_that_have_ended_wait() -> None:
     stopping = with_setting(EXPERIMENT, "training.early_stopping.patience", 14)
     arms = [("A", EXPERIMENT), ("B", with_setting(EXPERIMENT, "training.iterations", 100)), ("C", stopping)]
-    driven = obey(Scheduler(Control(arms, Diagnosis, paused=True)), do.Resume())
+    driven = obey(Scheduler(Control(arms, paused=True)), do.Resume())
     let_run(driven)
     ends = [arm.run.iteration for arm in driven.control.lineup.arms]
     alone = straight(stopping, [], 0)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.experiment.settings import Tables
 from tui_trainer.runs.control import Control
@@ -20,7 +19,7 @@ def reply(tables: Tables, iterations: int, key: str, value: object) -> tuple[str
     """What the run says of a change after so many iterations."""
     data = {"name": "moons", "samples": 60, "validation_samples": 40}
     driver = Scheduler(
-        Control([("A", build({"data": data, "optimizer": {"learning_rate": 0.1}} | tables))], Diagnosis, paused=True)
+        Control([("A", build({"data": data, "optimizer": {"learning_rate": 0.1}} | tables))], paused=True)
     )
     if iterations:
         driver.obey(do.StepIterations(iterations))

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Look, StepView
@@ -24,7 +23,7 @@ def driver_of(**tables: Any) -> Scheduler:
         "optimizer": {"name": "adam", "learning_rate": 0.05},
         "training": {"batch_size": "full", "iterations": 400},
     }
-    return Scheduler(Control([("A", build(base | tables))], Diagnosis, paused=True))
+    return Scheduler(Control([("A", build(base | tables))], paused=True))
 
 
 def step_of(driver: Scheduler) -> StepView:

@@ -17,7 +17,6 @@ from msgspec import structs
 
 from tui_trainer.dashboard.panels import loss, overlay
 from tui_trainer.dashboard.view import View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.runs.control import Control
@@ -52,7 +51,7 @@ class RecordedRun:
 
 def recorded(experiment: Experiment, iterations: int) -> RecordedRun:
     """Train, and write down all batch losses beside the run's own memory of them."""
-    run = RecordedRun(Scheduler(Control([("A", experiment)], Diagnosis, paused=True)))
+    run = RecordedRun(Scheduler(Control([("A", experiment)], paused=True)))
     curves = run.driver.control.run.trainer.curves
     extend = curves.extend
 

@@ -10,7 +10,6 @@ from msgspec import structs
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for
 from tui_trainer.dashboard.screen_state import Session
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.live import CAPABILITIES
@@ -42,7 +41,7 @@ class DrivenRun:
     def __init__(self, arms: Experiment | Sequence[tuple[str, Experiment]] | None = None) -> None:
         arms = build(TABLES, "driven") if arms is None else arms
         named = [("A", arms)] if isinstance(arms, Experiment) else list(arms)
-        self.driver = Scheduler(Control(named, Diagnosis, paused=True))
+        self.driver = Scheduler(Control(named, paused=True))
 
     def latest(self) -> Snapshot:
         return self.driver.snapshot()

@@ -16,7 +16,6 @@ from tui_trainer.dashboard.keys.key_meaning import footer_word, greyed_actions, 
 from tui_trainer.dashboard.keys.keymap import KEYMAP
 from tui_trainer.dashboard.panels import PANEL_DRAWINGS
 from tui_trainer.dashboard.view import View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.theme import ColourDepth, make_theme
@@ -46,7 +45,7 @@ def turn(snapshot: Snapshot, view: View) -> View:
 
 @functools.cache
 def ran(title: str, iterations: int | None = None) -> Scheduler:
-    driver = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
+    driver = Scheduler(Control(find(title).experiments(), paused=True))
     target = max(arm.run.trainer.target for arm in driver.control.lineup.arms)
     driver.control.lineup.advance(target if iterations is None else iterations)
     return driver
@@ -142,7 +141,7 @@ def test_accuracies_are_drawn_where_they_were_measured() -> None:
     """Recomputed: every tenth iteration the network answers all examples again."""
     title = "overfitting"
     snapshot = ran(title).snapshot()
-    run = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
+    run = Scheduler(Control(find(title).experiments(), paused=True))
     trainer, iterations, shares = run.control.run.trainer, [], []
     inputs, labels = snapshot.data.inputs, snapshot.data.targets
     every = snapshot.losses.evaluations.iteration
@@ -181,7 +180,7 @@ def test_the_constant_answer_is_a_line_where_the_data_are_the_same_for_all() -> 
     assert any(f"commonest class: {share}" in line for line in text(snapshot, "accuracy"))
     assert any(f"constant: {share}" in line for line in text(snapshot, "accuracy", 30, 10))
     seeds = [("A", build({})), ("B", build({"training": {"seed": 1}}))]
-    other = Scheduler(Control(seeds, Diagnosis, paused=True)).snapshot()
+    other = Scheduler(Control(seeds, paused=True)).snapshot()
     assert not any("commonest" in line or "constant" in line for line in text(other, "accuracy"))
 
 
@@ -200,7 +199,7 @@ def test_rates_are_drawn_as_they_were_and_as_the_schedule_has_them_ahead(schedul
     target, base = 1000, 0.1
     tables = {"schedule": schedule, "training": {"iterations": target}, "optimizer": {"learning_rate": base}}
     experiment = build(tables)
-    driver = Scheduler(Control([("A", experiment)], Diagnosis, paused=True))
+    driver = Scheduler(Control([("A", experiment)], paused=True))
     driver.control.lineup.advance(600)
     snapshot = driver.snapshot()
     done = np.arange(target)
@@ -220,7 +219,7 @@ def test_rates_are_drawn_as_they_were_and_as_the_schedule_has_them_ahead(schedul
 
 
 def test_the_planned_curve_is_whole_however_early() -> None:
-    driver = Scheduler(Control(find("learning-rate schedule: cosine").experiments(), Diagnosis, paused=True))
+    driver = Scheduler(Control(find("learning-rate schedule: cosine").experiments(), paused=True))
     for iterations in (0, 3, 300):
         driver.control.lineup.advance(iterations - driver.control.run.iteration)
         cells = draw(driver.snapshot(), "learning_rate")
@@ -231,7 +230,7 @@ def test_the_planned_curve_is_whole_however_early() -> None:
 
 
 def test_in_a_past_with_other_settings_nobody_says_what_comes_after_the_known() -> None:
-    driver = Scheduler(Control([("A", build({"training": {"iterations": 100}}))], Diagnosis, paused=True))
+    driver = Scheduler(Control([("A", build({"training": {"iterations": 100}}))], paused=True))
     for command in (do.StepIterations(10), do.ChangeSetting("optimizer.learning_rate", 0.3), do.StepIterations(10)):
         driver.obey(command)
     planned = driver.snapshot().losses.planned

@@ -14,7 +14,6 @@ from tui_trainer.dashboard.panels import loss
 from tui_trainer.dashboard.smoothing import turned, window
 from tui_trainer.dashboard.standings import standings
 from tui_trainer.dashboard.view import ONE_EPOCH, View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.presets import find
@@ -113,7 +112,7 @@ def test_a_mean_of_zero_is_at_the_bottom_edge_and_said() -> None:
 
 
 def test_where_the_batch_size_was_changed_the_window_is_said_in_iterations() -> None:
-    driver = Scheduler(Control([("A", find("handwritten digits").experiment())], Diagnosis, paused=True))
+    driver = Scheduler(Control([("A", find("handwritten digits").experiment())], paused=True))
     driver.obey(do.StepIterations(60))
     assert "mean of the last epoch" in loss.draw(driver.snapshot(), View(), 118, 20, DARK).lines()[1]
     driver.obey(do.ChangeSetting("training.batch_size", 64))
@@ -147,7 +146,7 @@ def test_the_start_is_a_point_of_its_own() -> None:
 
 @pytest.mark.parametrize("log_y", [False, True])
 def test_a_fork_ends_at_the_numbers_of_its_table(log_y: bool) -> None:
-    driver = Scheduler(Control([("A", find("glasses or rings").experiment())], Diagnosis, paused=True))
+    driver = Scheduler(Control([("A", find("glasses or rings").experiment())], paused=True))
     steps = (
         do.StepIterations(200),
         do.Fork(),
@@ -170,7 +169,7 @@ def test_a_fork_ends_at_the_numbers_of_its_table(log_y: bool) -> None:
 
 
 def test_the_dropout_race_does_not_show_the_loser_winning() -> None:
-    driver = Scheduler(Control(find("race: with and without dropout").experiments(), Diagnosis, paused=True))
+    driver = Scheduler(Control(find("race: with and without dropout").experiments(), paused=True))
     driver.obey(do.StepIterations(600))
     snapshot = driver.snapshot()
     (ahead,) = [each.letter for each in standings(snapshot.arms).arms if each.ahead]

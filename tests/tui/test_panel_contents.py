@@ -14,7 +14,6 @@ from msgspec import structs
 from tui_trainer.dashboard.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
 from tui_trainer.dashboard.panels.step_equations import equation
 from tui_trainer.dashboard.view import View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.ascii import make_ascii
 from tui_trainer.drawing.charts.numbers import compact, percent
 from tui_trainer.drawing.theme import ColourDepth, make_theme
@@ -442,7 +441,7 @@ class TestData:
     @pytest.mark.parametrize(("name", "own"), [("moons", {}), ("gauss", {"dim": 3})])
     def test_where_only_some_examples_are_answered_for_the_picture_that_is_said(self, name: str, own: dict) -> None:
         tables = {"data": {"name": name, "samples": 40, "validation_samples": 2300, "noise": 0.5, **own}}
-        run = DiagnosedRun(build(tables), Diagnosis)
+        run = DiagnosedRun(build(tables))
         snapshot = run.snapshot(Look(), version=1, status=Status.PAUSED)
         trainer = run.trainer
         answers = trainer.predict(trainer.data.validation_inputs[:2000])
@@ -460,7 +459,7 @@ class TestData:
             assert name == "gauss" or "%" not in last or "first 2,000" in last
 
     def test_a_map_of_answers_counts_them_over_the_held_out_examples(self) -> None:
-        run = DiagnosedRun(build({"data": {"name": "moons", "samples": 40}}), Diagnosis)
+        run = DiagnosedRun(build({"data": {"name": "moons", "samples": 40}}))
         picture = run.snapshot(Look(), version=1, status=Status.PAUSED).picture
         assert isinstance(picture, DecisionMap)
         assert picture.answered is not None
@@ -552,7 +551,7 @@ class TestData:
 
     def test_the_answers_are_those_to_all_that_was_held_out(self) -> None:
         data = {"name": "linear_regression", "dim": 4, "validation_samples": 500}
-        run = DiagnosedRun(build({"data": data, "loss": {"name": "mean_squared_error"}}), Diagnosis)
+        run = DiagnosedRun(build({"data": data, "loss": {"name": "mean_squared_error"}}))
         picture = run.snapshot(Look(), version=1, status=Status.PAUSED).picture
         assert isinstance(picture, Agreement)
         assert len(picture.truth) == len(picture.answer) == 500

@@ -11,7 +11,6 @@ from tui_trainer.dashboard.panels import weights
 from tui_trainer.dashboard.panels.network import rows_of_diagram
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.view import View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.cells import Cells, unpack
 from tui_trainer.drawing.charts.network import Column, draw_network
 from tui_trainer.drawing.charts.numbers import compact
@@ -92,7 +91,7 @@ def test_the_colour_of_a_lone_output_is_its_probability_and_not_always_the_stron
 
 
 def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
-    run = DiagnosedRun(build({"data": {"name": "xor"}, "network": {"hidden": [4]}}), Diagnosis)
+    run = DiagnosedRun(build({"data": {"name": "xor"}, "network": {"hidden": [4]}}))
     run.advance(3)
     snapshot = run.snapshot(Look(network_units=20), version=1, status=Status.PAUSED)
     assert [maps.shape for maps in snapshot.unit_maps] == [(2, 6, 6), (4, 6, 6), (1, 6, 6)]
@@ -108,7 +107,7 @@ def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
 
 
 def test_maps_that_a_smaller_panel_has_asked_for_are_not_drawn_for_more_units() -> None:
-    run = DiagnosedRun(build({"data": {"name": "xor"}, "network": {"hidden": [8]}}), Diagnosis)
+    run = DiagnosedRun(build({"data": {"name": "xor"}, "network": {"hidden": [8]}}))
     run.advance(3)
     before, after = (run.snapshot(Look(network_units=units), version=1, status=Status.PAUSED) for units in (5, 40))
     assert [len(maps) for maps in before.unit_maps] == [2, 5, 1]
@@ -118,12 +117,12 @@ def test_maps_that_a_smaller_panel_has_asked_for_are_not_drawn_for_more_units() 
 
 def test_data_that_is_not_flat_has_no_maps() -> None:
     for name in ("iris", "sine", "phrases"):
-        run = DiagnosedRun(build({"data": {"name": name}}), Diagnosis)
+        run = DiagnosedRun(build({"data": {"name": name}}))
         assert run.snapshot(Look(network_units=9), version=1, status=Status.PAUSED).unit_maps == ()
 
 
 def test_an_image_is_one_block_and_not_a_list_of_pixels() -> None:
-    run = DiagnosedRun(build({"data": {"name": "digits"}, "network": {"hidden": [6]}}), Diagnosis)
+    run = DiagnosedRun(build({"data": {"name": "digits"}, "network": {"hidden": [6]}}))
     run.advance(3)
     snapshot = run.snapshot(Look(network_units=20), version=1, status=Status.PAUSED)
     assert [weight.shape for weight in snapshot.network] == [(64, 6), (6, 10)]
@@ -157,7 +156,7 @@ def test_where_there_is_room_it_stands_beneath_the_matrix(size: tuple[int, int],
 
 def test_the_run_is_asked_for_what_is_drawn_and_no_more() -> None:
     rows = rows_of_diagram(NETWORK, 60, 14)
-    run = DiagnosedRun(build({"network": {"hidden": [32, 3]}}), Diagnosis)
+    run = DiagnosedRun(build({"network": {"hidden": [32, 3]}}))
     snapshot = run.snapshot(Look(network_units=rows), version=1, status=Status.PAUSED)
     assert rows == 11
     assert [weight.shape for weight in snapshot.network] == [(2, 11), (11, 3), (3, 1)]

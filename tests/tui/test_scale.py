@@ -19,7 +19,6 @@ from tui_trainer.dashboard.panels import PANEL_DRAWINGS
 from tui_trainer.dashboard.panels.scale import loss_scale, needs_logarithm
 from tui_trainer.dashboard.screen_state import Session
 from tui_trainer.dashboard.view import View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.presets import PresetError, bundled, find, load
 from tui_trainer.runs.control import Control
@@ -34,7 +33,7 @@ DARK = make_theme()
 @functools.cache
 def at_the_end(title: str) -> Snapshot:
     """A preset where it ends."""
-    driver = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
+    driver = Scheduler(Control(find(title).experiments(), paused=True))
     driver.control.lineup.advance(max(arm.run.trainer.target for arm in driver.control.lineup.arms))
     return driver.snapshot()
 
@@ -90,7 +89,7 @@ def test_the_picture_of_overfitting_fills_the_panel() -> None:
 
 def session(title: str, view: View | None = None) -> tuple[Session, Scheduler]:
     """A session on a driver that moves only when it is told to."""
-    driver = Scheduler(Control(find(title).experiments(), Diagnosis, paused=True))
+    driver = Scheduler(Control(find(title).experiments(), paused=True))
     driver.capabilities = frozenset({"load", "seek", "settings", "control"})
     driver.latest, driver.send, driver.close = driver.snapshot, driver.obey, lambda: None
     opened = Session(lambda request: driver, catalogue(title), OpenRequest(preset=title), view)
@@ -210,7 +209,7 @@ def test_a_preset_may_ask_and_is_told_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_what_a_preset_asks_for_stays_with_a_changed_experiment() -> None:
-    driver = Scheduler(Control([("A", build({}, "mine", "log"))], Diagnosis, paused=True))
+    driver = Scheduler(Control([("A", build({}, "mine", "log"))], paused=True))
     for command in (do.StepIterations(3), do.ChangeSetting("optimizer.learning_rate", 0.3), do.Restart(), do.Fork()):
         driver.obey(command)
         assert driver.snapshot().axis == "log"

@@ -18,7 +18,6 @@ from tui_trainer.dashboard.panels import step
 from tui_trainer.dashboard.panels.step_line import Line
 from tui_trainer.dashboard.panels.step_lines import lines
 from tui_trainer.dashboard.view import View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.runs.control import Control
@@ -44,7 +43,7 @@ def moments(tables: dict[str, Any], iterations: int = 7) -> Iterator[Snapshot]:
         "network": {"hidden": [6, 4], "activation": "tanh", "dropout": 0.2},
         "training": {"batch_size": 8, "iterations": 60},
     }
-    driver = Scheduler(Control([("A", build(base | tables))], Diagnosis, paused=True))
+    driver = Scheduler(Control([("A", build(base | tables))], paused=True))
     for address in ADDRESSES:
         driver.obey(do.SetLook(structs.replace(View().look, weight=address)))
         driver.obey(do.StepIterations(iterations))
@@ -125,7 +124,7 @@ def test_clipping_is_said_and_used() -> None:
 
 
 def test_the_settings_of_the_iteration_count_and_not_those_chosen_since() -> None:
-    driver = Scheduler(Control([("A", build({"optimizer": {"name": "sgd"}}))], Diagnosis, paused=True))
+    driver = Scheduler(Control([("A", build({"optimizer": {"name": "sgd"}}))], paused=True))
     driver.obey(do.StepIterations(3))
     driver.obey(do.ChangeSetting("optimizer.weight_decay", 0.5))
     weight = view_of(driver.snapshot()).weight
@@ -168,9 +167,7 @@ def test_many_terms_are_the_largest_and_the_rest() -> None:
 def test_a_saturated_output_is_neither_0_nor_1() -> None:
     far = {"network": {"hidden": [], "weights": [[[[60.0], [60.0]], [0.0]]]}, "optimizer": {"name": "sgd"}}
     for example in range(8):
-        driver = Scheduler(
-            Control([("A", build({"data": {"name": "moons", "samples": 40}} | far))], Diagnosis, paused=True)
-        )
+        driver = Scheduler(Control([("A", build({"data": {"name": "moons", "samples": 40}} | far))], paused=True))
         driver.obey(do.SetLook(structs.replace(View().look, example=example)))
         driver.obey(do.StepPhase())
         guess = next(lines(driver.snapshot(), view_of(driver.snapshot()))).words(100)

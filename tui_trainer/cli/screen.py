@@ -21,7 +21,6 @@ from tui_trainer.cli.plain import plain
 from tui_trainer.cli.status import WRONG
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.dashboard.view import View
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.depth import affordable, depth_of
 from tui_trainer.drawing.theme import THEMES
 from tui_trainer.experiment import Experiment
@@ -171,7 +170,7 @@ def _entry(preset: Preset) -> PresetEntry:
 
 def open_run(request: OpenRequest) -> Run:
     """A run in a thread of its own. Raises `PresetError` and `SettingError`."""
-    return LiveRun(requested(request), Diagnosis, paused=request.paused)
+    return LiveRun(requested(request), paused=request.paused)
 
 
 def requested(request: OpenRequest) -> tuple[tuple[str, Experiment], ...]:

@@ -6,7 +6,7 @@ make of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
@@ -17,7 +17,6 @@ from tui_trainer.experiment import Experiment
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.differences import differing, lived, lived_from
 from tui_trainer.runs.present_evaluation import evaluate_if_quick
-from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import ArmView, Parting
 from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
 from tui_trainer.training.yardstick import yardstick
@@ -56,11 +55,11 @@ class Arm(Struct):
         return structs.replace(self, against=against, equal_until=equal_until, **nothing)
 
 
-def begun(experiments: Sequence[tuple[str, Experiment]], watcher: Callable[[], Watcher]) -> list[Arm]:
+def begun(experiments: Sequence[tuple[str, Experiment]]) -> list[Arm]:
     """Arms at their start, compared with the first of them. Raises `SettingError`."""
     letters = lettered([name for name, _ in experiments])
     return [
-        Arm(name, DiagnosedRun(experiment, watcher), letter, "" if letter == letters[0] else letters[0])
+        Arm(name, DiagnosedRun(experiment), letter, "" if letter == letters[0] else letters[0])
         for (name, experiment), letter in zip(experiments, letters, strict=True)
     ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tui_trainer.experiment import Experiment
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
@@ -16,7 +16,6 @@ from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.place import Place
 from tui_trainer.runs.seeking import Seeking
-from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Command, Look, Status
 from tui_trainer.telemetry.held_out import few_words
 
@@ -27,14 +26,13 @@ class Control:
     def __init__(
         self,
         experiments: Sequence[tuple[str, Experiment]],
-        watcher: Callable[[], Watcher],
         *,
         paused: bool,
         patience: float = math.inf,
     ) -> None:
         """`experiments`: the name and the experiment of each arm. `patience`: seconds that a seek may take before it is
         told how far it is, and other commands are obeyed meanwhile. Raises `SettingError`."""
-        self.lineup = LineUp(experiments, watcher)
+        self.lineup = LineUp(experiments)
         self.status = Status.PAUSED if paused else Status.RUNNING
         self.look = Look()
         self.message = ""

@@ -6,16 +6,16 @@ No thread is in here: `live` drives a run from one, tests drive it directly.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Iterator, Sized
 from typing import Any
 
 from msgspec import structs
 
+from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.in_force import available_choices, flat_settings, upper_limits
 from tui_trainer.experiment.words import change_words
 from tui_trainer.runs.place import Place
-from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import (
     Autopsy,
     DataView,
@@ -48,12 +48,11 @@ MOST_VERDICTS = 256
 class DiagnosedRun:
     """A run of one experiment; where it stands is where its trainer stands."""
 
-    def __init__(self, experiment: Experiment, watcher: Callable[[], Watcher]) -> None:
+    def __init__(self, experiment: Experiment) -> None:
         """Raises `SettingError` where the experiment cannot be run."""
-        self._make_watcher = watcher
-        self.watcher = watcher()
-        self._verdicts: list[tuple[int, Watcher]] = []
-        """The watcher as it was after evaluations of the past, oldest first."""
+        self.diagnosis = Diagnosis()
+        self._verdicts: list[tuple[int, Diagnosis]] = []
+        """The diagnosis as it was after evaluations of the past, oldest first."""
         self._settings = self.settings_at_start = flat_settings(experiment)
         self._last_told: tuple[Experiment, dict[str, Any]] | None = None
         self.trainer = Trainer(experiment, self._observe)
@@ -113,7 +112,7 @@ class DiagnosedRun:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Those that hold where the trainer stands, the headline first."""
-        return tuple(self._watcher_then().findings)
+        return tuple(self._diagnosis_then().findings)
 
     def whole_blocks(self, iterations: int) -> int:
         """About so many iterations (at most half as many more), to where a block ends if one ends there.
@@ -207,8 +206,8 @@ class DiagnosedRun:
 
     def fork(self) -> DiagnosedRun:
         """Another run that has lived the same until the moment shown, and forgets what came after it."""
-        other = DiagnosedRun(self.timeline.start_experiment, self._make_watcher)
-        other.watcher, other._verdicts = self.watcher.copy(), list(self._verdicts)
+        other = DiagnosedRun(self.timeline.start_experiment)
+        other.diagnosis, other._verdicts = self.diagnosis.copy(), list(self._verdicts)
         other.trainer.curves = copy.deepcopy(self.trainer.curves)
         other.timeline.adopt(self.timeline)
         other.events, other.reached, other.autopsy = list(self.events), self.reached, self.autopsy
@@ -275,30 +274,30 @@ class DiagnosedRun:
         )
 
     def _observe(self, evaluation: Evaluation) -> None:
-        self.watcher.observe(evaluation, self._settings)
+        self.diagnosis.observe(evaluation, self._settings)
         if len(self._verdicts) >= MOST_VERDICTS:
             del self._verdicts[1 : MOST_VERDICTS // 2 : 2]
-        self._verdicts.append((evaluation.iteration, self.watcher.copy()))
+        self._verdicts.append((evaluation.iteration, self.diagnosis.copy()))
 
-    def _watcher_then(self) -> Watcher:
-        """The watcher as it was where the trainer stands."""
+    def _diagnosis_then(self) -> Diagnosis:
+        """The diagnosis as it was where the trainer stands."""
         if not self.is_past:
-            return self.watcher
-        known = [watcher for iteration, watcher in self._verdicts if iteration <= self.iteration]
-        return known[-1] if known else self.watcher
+            return self.diagnosis
+        known = [diagnosis for iteration, diagnosis in self._verdicts if iteration <= self.iteration]
+        return known[-1] if known else self.diagnosis
 
     def _ended(self, status: Status) -> None:
         self.reached = status
         self.first_end = self.iteration if self.first_end is None else self.first_end
         self.timeline.record()
         if status is Status.DIVERGED:
-            self.watcher.observe_non_finite(self.trainer.iteration, self._settings)
+            self.diagnosis.observe_non_finite(self.trainer.iteration, self._settings)
             self.autopsy = examine(self.trainer, self.timeline)
         self.note(Event(iteration=self.trainer.iteration, label=status.value))
 
     def _cut(self) -> None:
         """Forget the future of where the trainer stands, the curves included."""
-        self.watcher = self._watcher_then().copy()
+        self.diagnosis = self._diagnosis_then().copy()
         self._verdicts = [each for each in self._verdicts if each[0] <= self.iteration]
         self.timeline.cut()
         self.events = [event for event in self.events if event.iteration <= self.iteration]

@@ -12,7 +12,6 @@ from tui_trainer.runs.arms import Arm, begun, free_letter, notice_parting, pairs
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.undo import ArmsEntry, SettingEntry, UndoEntry, UndoStack
-from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.race import MOST_ARMS
 from tui_trainer.training.timeline import BUDGET
@@ -29,10 +28,9 @@ _FROM_HERE = ", already in this iteration"
 class LineUp:
     """One to `MOST_ARMS` arms, moved together. Methods that change it return a line that says what was done."""
 
-    def __init__(self, experiments: Sequence[tuple[str, Experiment]], watcher: Callable[[], Watcher]) -> None:
+    def __init__(self, experiments: Sequence[tuple[str, Experiment]]) -> None:
         """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
-        self._watcher = watcher
-        self.arms, self.focus = begun(experiments, watcher), 0
+        self.arms, self.focus = begun(experiments), 0
         self.run_number = next(_RUNS)
         """Its number, another one after every start."""
         self.pace = Pace.from_setting(self.run.experiment.training.pace)
@@ -124,7 +122,7 @@ class LineUp:
     def load(self, experiments: Sequence[tuple[str, Experiment]]) -> str:
         """Other arms at their start, at a pace of their own, in place of the present ones. Raises `SettingError`."""
         label = f"loading “{experiments[0][1].title}”"
-        self._take_place(begun(experiments, self._watcher), label)
+        self._take_place(begun(experiments), label)
         self.focus, self.pace = 0, Pace.from_setting(experiments[0][1].training.pace)
         return "{undo} brings back what was there"
 
@@ -238,7 +236,7 @@ class LineUp:
     def _replace(self, experiments: list[Experiment], label: str) -> None:
         """Fresh runs of the same arms."""
         fresh = [
-            Arm(arm.name, DiagnosedRun(experiment, self._watcher), arm.letter, arm.against)
+            Arm(arm.name, DiagnosedRun(experiment), arm.letter, arm.against)
             for arm, experiment in zip(self.arms, experiments, strict=True)
         ]
         self._take_place(fresh, label)

@@ -19,7 +19,6 @@ from msgspec import structs
 from tui_trainer.experiment import Experiment
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.runs.watcher import Watcher
 from tui_trainer.telemetry import Command, Snapshot, Status
 
 PATIENCE = 0.05
@@ -39,7 +38,6 @@ class LiveRun:
     def __init__(
         self,
         experiment: Experiment | Sequence[tuple[str, Experiment]],
-        watcher: Callable[[], Watcher],
         *,
         paused: bool = False,
     ) -> None:
@@ -57,7 +55,7 @@ class LiveRun:
         """Whether the last answer is."""
         self._closing = False
         self._wanted = True
-        self._scheduler = Scheduler(Control(arms, watcher, paused=paused, patience=PATIENCE))
+        self._scheduler = Scheduler(Control(arms, paused=paused, patience=PATIENCE))
         self._snapshot = self._scheduler.snapshot()
         self._thread = threading.Thread(target=self._loop, name="trainer", daemon=True)
         self._thread.start()
