@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "runs.recorded": ("telemetry",),
     "runs.pytorch": ("telemetry",),
     "runs.tensorboard": ("telemetry",),
-    "studies": ("experiment", "training", "telemetry", "diagnosis"),
+    "studies": ("experiment", "training", "telemetry", "diagnosis", "runs"),
     "exports": ("telemetry",),
     "toml_file": (),
     "preset_files": ("toml_file",),

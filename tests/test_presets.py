@@ -10,7 +10,7 @@ from other_processor import other_processor
 from tui_trainer.cli.arguments import RESERVED
 from tui_trainer.cli.verification import judged
 from tui_trainer.presets import PresetError, bundled, find, load
-from tui_trainer.studies.verify import run
+from tui_trainer.studies.verify import outcome_of
 from tui_trainer.toml_file import LARGEST
 
 PRESETS = {preset.title: preset for preset in bundled()}
@@ -53,9 +53,9 @@ def test_an_imitated_processor_parts_a_chaotic_run_and_leaves_a_calm_one() -> No
     """Otherwise the tests that use it would show nothing."""
     for title, alike in ("lr too large", False), ("lr just right", True):
         experiment = PRESETS[title].experiment()
-        here = run(experiment, seed=0).final.train_loss
+        here = outcome_of(experiment, seed=0).final.train_loss
         with other_processor(1):
-            there = run(experiment, seed=0).final.train_loss
+            there = outcome_of(experiment, seed=0).final.train_loss
         assert here != there
         assert (there == pytest.approx(here, rel=1e-3)) == alike
 
@@ -69,7 +69,7 @@ def test_is_a_whole_lesson_that_unfolds_in_ten_to_twenty_seconds(title: str) -> 
     assert title not in RESERVED
     pace = preset.experiment().training.pace
     assert pace != "max"
-    assert 10 <= run(preset.experiment(), seed=0).iteration / pace <= 20
+    assert 10 <= outcome_of(preset.experiment(), seed=0).iteration / pace <= 20
 
 
 def test_orders_and_titles_are_all_different() -> None:

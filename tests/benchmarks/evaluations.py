@@ -16,7 +16,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.training import Experiment, Trainer, build, with_setting
 
 SLICE = 10_000
@@ -55,7 +55,7 @@ def main() -> None:
 
 def compared(usual: Experiment, few: Experiment, iterations: int) -> NDArray[np.float64]:
     """(slices, 2): the CPU seconds of every slice of both runs, which take turns."""
-    runs = HeadlessRun(usual), HeadlessRun(few)
+    runs = DiagnosedRun(usual), DiagnosedRun(few)
     seconds = np.zeros((-(-iterations // SLICE), 2))
     for number in range(len(seconds)):
         for which in (0, 1) if number % 2 else (1, 0):

@@ -12,11 +12,11 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from tui_trainer.cli.opening import found
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 
 
 def main() -> None:
-    run = HeadlessRun(found(str(Path(sys.argv[1]))).experiment())
+    run = DiagnosedRun(found(str(Path(sys.argv[1]))).experiment())
     print("ready", flush=True)
     for line in sys.stdin:
         before, start = run.trainer.iteration, time.perf_counter()

@@ -21,7 +21,7 @@ from tui_trainer.cli.json_lines import JsonLines
 from tui_trainer.cli.loss_plot import _column_means, loss_plot
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.results import aligned
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import History
 from tui_trainer.training import Trainer, build
 
@@ -99,7 +99,7 @@ def test_without_enough_memory_it_says_so(capsys: Capture, monkeypatch: pytest.M
     def too_large(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("tui_trainer.studies.headless.Trainer", too_large)
+    monkeypatch.setattr("tui_trainer.runs.diagnosed_run.Trainer", too_large)
     assert main(["train", "iris"]) == 1
     assert capsys.readouterr().err == "tui-trainer: there is not enough memory for this run\n"
 
@@ -211,7 +211,7 @@ def test_mini_batches_are_plotted_at_the_mean_of_their_column(count: int) -> Non
 
 
 def test_plot_of_losses_that_are_no_numbers() -> None:
-    run = HeadlessRun(build({"optimizer": {"learning_rate": 0.1}, "training": {"iterations": 5}}))
+    run = DiagnosedRun(build({"optimizer": {"learning_rate": 0.1}, "training": {"iterations": 5}}))
     run.advance()
     losses = run.trainer.losses
     for values in (losses.batch.mean, losses.evaluations.train_loss, losses.evaluations.validation_loss):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tui_trainer.presets import bundled
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Evaluation, Finding
 from tui_trainer.training import build, with_setting
 
@@ -47,21 +47,17 @@ MOMENTUM = {
 class Told:
     """What a run told, and the check of each sentence at the moment it was said."""
 
-    def __init__(self, run: HeadlessRun) -> None:
+    def __init__(self, run: DiagnosedRun) -> None:
         self.run, self.evaluations = run, list[Evaluation]()
         self.sentences = set[str]()
-        run.tell(self)
+        self.observed(run.trainer.evaluations.first)
+        run.on_observation = self.observed
 
-    def evaluation(self, evaluation: Evaluation) -> None:
-        self.check()
-        self.evaluations.append(evaluation)
-
-    def finding(self, finding: Finding, iteration: int, active: bool) -> None:
-        pass
-
-    def check(self) -> None:
+    def observed(self, evaluation: Evaluation | None) -> None:
         """Hold every sentence that stands now to all evaluations up to now."""
-        for finding in self.run.diagnosis.findings:
+        if evaluation is not None:
+            self.evaluations.append(evaluation)
+        for finding in self.run.findings:
             if finding.sentence not in self.sentences:
                 self.sentences.add(finding.sentence)
                 check(finding, self.evaluations)
@@ -127,18 +123,17 @@ def judged_of(evaluations: list[Evaluation]) -> list[Evaluation]:
     return judged
 
 
-def told(run: HeadlessRun) -> Told:
+def told(run: DiagnosedRun) -> Told:
     each = Told(run)
     with np.errstate(all="ignore"):
         run.advance()
-    each.check()
     return each
 
 
 @pytest.mark.parametrize("seed", [1, 2, 247])
 def test_a_run_that_learnt_is_not_said_to_get_no_lower(seed: int) -> None:
     """It went from 1.57 to 0.112, and was "bouncing since iteration 0 and gets no lower"."""
-    told(HeadlessRun(with_setting(build(MOMENTUM), "training.seed", seed)))
+    told(DiagnosedRun(with_setting(build(MOMENTUM), "training.seed", seed)))
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -158,7 +153,7 @@ def test_random_small_runs(seed: int) -> None:
             },
         }
     )
-    told(HeadlessRun(experiment))
+    told(DiagnosedRun(experiment))
 
 
 def test_the_random_runs_say_something_of_each_kind() -> None:
@@ -166,5 +161,5 @@ def test_the_random_runs_say_something_of_each_kind() -> None:
     kinds = set()
     for title in ("lr too large", "lr far too large", "overfitting", "glasses or rings: unclipped"):
         (preset,) = (each for each in bundled() if each.title == title)
-        kinds |= {sentence.split()[0] for sentence in told(HeadlessRun(preset.experiment())).sentences}
+        kinds |= {sentence.split()[0] for sentence in told(DiagnosedRun(preset.experiment())).sentences}
     assert kinds == {"Bouncing", "Diverging", "Overfitting"}

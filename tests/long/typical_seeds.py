@@ -13,13 +13,13 @@ import argparse
 import numpy as np
 
 from tui_trainer.presets import bundled, find
-from tui_trainer.studies.verify import run
+from tui_trainer.studies.verify import outcome_of
 from tui_trainer.training import Experiment
 
 
 def final_loss(experiment: Experiment, seed: int) -> float:
     """At the end of the run, on its held-out examples where it has some."""
-    final = run(experiment, seed).final
+    final = outcome_of(experiment, seed).final
     return final.train_loss if final.validation_loss is None else final.validation_loss
 
 

@@ -42,7 +42,7 @@ def test_arms_that_differ_in_nothing_are_equal_to_the_bit_and_equal_to_a_run_alo
     alone.run()
     for arm in race.arms:
         assert np.array_equal(arm.run.trainer.vectors.parameters, alone.vectors.parameters)
-    assert race.lead([arm.run.final() for arm in race.arms]).ahead == ()
+    assert race.lead([arm.run.measure() for arm in race.arms]).ahead == ()
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 64])
@@ -66,7 +66,7 @@ def test_where_arms_part_is_found_whatever_is_run_at_once(chunk: int) -> None:
         alone = Trainer(experiment)
         alone.run()
         assert np.array_equal(arm.run.trainer.vectors.parameters, alone.vectors.parameters), arm.name
-        assert arm.run.trainer.status is alone.status
+        assert arm.run.standing is alone.status
 
 
 def test_an_arm_that_diverges_does_not_stop_the_others() -> None:
@@ -74,9 +74,9 @@ def test_an_arm_that_diverges_does_not_stop_the_others() -> None:
     with np.errstate(all="ignore"):
         while not race.over:
             race.advance(1000)
-    statuses = [arm.run.trainer.status for arm in race.arms]
+    statuses = [arm.run.standing for arm in race.arms]
     assert statuses[:2] == [Status.FINISHED, Status.FINISHED]
-    assert race.arms[2].run.raised["diverging"] <= 15
+    assert race.arms[2].run.diagnosis.first_raised["diverging"] <= 15
 
 
 def ended(*arms: tuple[str, object]) -> Race:
@@ -97,7 +97,7 @@ def right(race: Race, place: int) -> float:
 @pytest.mark.parametrize("turned", [False, True])
 def test_arms_of_two_losses_are_compared_by_what_they_answer(turned: bool) -> None:
     race = ended(("loss.name", "half_mse"))
-    finals = [arm.run.final() for arm in race.arms]
+    finals = [arm.run.measure() for arm in race.arms]
     if turned:
         race.arms, finals = race.arms[::-1], finals[::-1]
     found = race.lead(finals)
@@ -126,7 +126,7 @@ def test_only_arms_that_are_judged_by_the_same_examples_are_compared(key: str, v
     experiment = IRIS if value == "iris" else with_setting(SMALL, key, value)
     race = Race([("as it is", SMALL), ("other", experiment)])
     race.advance(5)
-    finals = [arm.run.final() for arm in race.arms]
+    finals = [arm.run.measure() for arm in race.arms]
     found = race.lead(finals)
     assert found.hindrance == hindrance
     assert (found.basis is None) == bool(hindrance)

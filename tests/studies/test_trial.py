@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from tui_trainer.presets import find
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.studies.trial import Advice, advice
 from tui_trainer.telemetry import Remedy, Status
 from tui_trainer.training import Experiment, build, with_setting
 
 
-def ended(experiment: Experiment) -> HeadlessRun:
-    run = HeadlessRun(experiment)
+def ended(experiment: Experiment) -> DiagnosedRun:
+    run = DiagnosedRun(experiment)
     with np.errstate(all="ignore"):
         run.advance()
     return run
@@ -28,7 +28,7 @@ def changed(experiment: Experiment, remedy: Remedy) -> Experiment:
     return experiment
 
 
-def only(run: HeadlessRun) -> Advice:
+def only(run: DiagnosedRun) -> Advice:
     (found,) = advice(run)
     return found
 
@@ -40,24 +40,24 @@ def test_what_is_proposed_against_divergence_does_not_diverge(rate: float) -> No
     assert found.finding.remedies
     for remedy in found.finding.remedies:
         again = ended(changed(experiment, remedy))
-        assert again.trainer.status is Status.FINISHED
-        assert again.diagnosis.findings == () or again.diagnosis.findings[0].id != "diverging"
-        final = again.final().train_loss
+        assert again.standing is Status.FINISHED
+        assert again.findings == () or again.findings[0].id != "diverging"
+        final = again.measure().train_loss
         assert re.fullmatch(rf"training loss ([\d.e-]+) after {again.trainer.iteration} iterations", remedy.tried)
         assert math.isclose(float(remedy.tried.split()[2]), final, rel_tol=0.051)
         assert "tried" not in remedy.sentence
     for remedy in found.in_vain:
         again = ended(changed(experiment, remedy))
-        assert again.trainer.status is Status.DIVERGED or again.diagnosis.findings or again.final().train_loss > 0.1
+        assert again.standing is Status.DIVERGED or again.findings or again.measure().train_loss > 0.1
 
 
 def test_what_is_proposed_against_overfitting_ends_lower() -> None:
     experiment = find("overfitting").experiment()
     run = ended(experiment)
     found = only(run)
-    assert len(found.finding.remedies) + len(found.in_vain) == len(run.diagnosis.findings[0].remedies)
+    assert len(found.finding.remedies) + len(found.in_vain) == len(run.findings[0].remedies)
     for remedy in found.finding.remedies:
-        assert ended(changed(experiment, remedy)).final().validation_loss < run.final().validation_loss
+        assert ended(changed(experiment, remedy)).measure().validation_loss < run.measure().validation_loss
 
 
 def test_what_ends_no_lower_in_the_digits_told_is_of_no_help() -> None:
@@ -87,10 +87,10 @@ def test_shorter_steps_that_get_no_lower_are_not_proposed() -> None:
             before = found.finding.evidence["median_now"]
             for remedy in found.in_vain:
                 again = ended(changed(run.experiment, remedy))
-                assert again.final().train_loss >= before or again.diagnosis.findings
+                assert again.measure().train_loss >= before or again.findings
                 seen += 1
             for remedy in found.finding.remedies:
-                assert ended(changed(run.experiment, remedy)).final().train_loss < before
+                assert ended(changed(run.experiment, remedy)).measure().train_loss < before
     assert seen, "no run of these bounces: the test tests nothing"
 
 
@@ -100,6 +100,6 @@ def test_a_run_too_long_to_be_repeated_keeps_its_remedies_and_nobody_says_they_w
     run = ended(find("overfitting").experiment())
     monkeypatch.setattr("tui_trainer.studies.trial.AFFORDABLE", 1.0)
     found = only(run)
-    assert found.finding == run.diagnosis.findings[0]
+    assert found.finding == run.findings[0]
     assert found.in_vain == ()
     assert not any(remedy.tried for remedy in found.finding.remedies)

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from msgspec import to_builtins
 
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.studies.trial import advice
 from tui_trainer.studies.verify import Verdict
 from tui_trainer.telemetry import Evaluation, Finding, GradientCheck
@@ -27,8 +27,10 @@ class JsonLines:
         """`arm`: the name of the run in a race, which every object then has."""
         self._stream = stream
         self._arm = {} if arm is None else {"arm": arm}
+        self._holding = dict[str, Finding]()
+        """The findings that hold, by id."""
 
-    def start(self, run: HeadlessRun, gradient_check: GradientCheck | None) -> None:
+    def start(self, run: DiagnosedRun, gradient_check: GradientCheck | None) -> None:
         """What is going to be trained; `experiment` has every key with its value in force."""
         trainer = run.trainer
         self._event(
@@ -55,15 +57,18 @@ class JsonLines:
         """A setting that differs from the preset's."""
         self._event("setting", iteration=iteration, key=key, old=old, new=new)
 
-    def evaluation(self, evaluation: Evaluation) -> None:
-        """The whole training and validation set, seen in evaluation mode; `epoch` counts completed ones."""
-        self._event("evaluation", **_measured(evaluation))
+    def observation(self, run: DiagnosedRun, evaluation: Evaluation | None) -> None:
+        """An evaluation of the whole training and validation set (`epoch` counts completed ones), and the findings that
+        were raised (active) or released by it; None of a loss that is no finite number."""
+        if evaluation is not None:
+            self._event("evaluation", **_measured(evaluation))
+        before, self._holding = self._holding, {finding.id: finding for finding in run.findings}
+        changes = [(finding, True) for id, finding in self._holding.items() if id not in before]
+        changes += [(finding, False) for id, finding in before.items() if id not in self._holding]
+        for finding, active in changes:
+            self._event("finding", iteration=run.iteration, active=active, **to_builtins(finding))
 
-    def finding(self, finding: Finding, iteration: int, active: bool) -> None:
-        """A finding that was raised (active) or released at the evaluation of `iteration`."""
-        self._event("finding", iteration=iteration, active=active, **to_builtins(finding))
-
-    def end(self, run: HeadlessRun, reason: str, **race: int | None) -> None:
+    def end(self, run: DiagnosedRun, reason: str, **race: int | None) -> None:
         """What the run came to, measured on the weights that it ended with; the findings are those that hold, with the
         remedies that were tried and help (or, `tried` empty, with all where that would take too long).
 
@@ -72,7 +77,7 @@ class JsonLines:
         trainer, best = run.trainer, run.trainer.evaluations.best
         self._event(
             "end",
-            **_measured(run.final()),
+            **_measured(run.measure()),
             reason=reason,
             **(
                 {} if best is None else {"best_iteration": best.iteration, "best_validation_loss": best.validation_loss}
@@ -104,9 +109,9 @@ class JsonLines:
         self._stream.flush()
 
 
-def _advised(run: HeadlessRun, reason: str) -> Iterable[Finding]:
+def _advised(run: DiagnosedRun, reason: str) -> Iterable[Finding]:
     if reason == "interrupted":  # nobody waits
-        return run.diagnosis.findings
+        return run.findings
     return [each.finding for each in advice(run)]
 
 

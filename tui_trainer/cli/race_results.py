@@ -17,7 +17,7 @@ _LEAST_COLUMNS = 40
 
 def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
     """The lines, wrapped to `columns`, with an end of line each; `reasons` say why each arm ended."""
-    finals = [arm.run.final() for arm in race.arms]
+    finals = [arm.run.measure() for arm in race.arms]
     held_out = any(final.validation_loss is not None for final in finals)
     found = race.lead(finals)
     rows: Rows = [

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tui_trainer.cli.plain import plain
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.numbers import percent
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.studies.trial import Advice, advice
 from tui_trainer.telemetry import Evaluation, LayerValues, Remedy, Status
 from tui_trainer.telemetry.held_out import few_words
@@ -24,9 +24,9 @@ REASONS = {
 }
 
 
-def results(run: HeadlessRun, reason: str, columns: int) -> str:
+def results(run: DiagnosedRun, reason: str, columns: int) -> str:
     """The lines, wrapped to `columns`, with an end of line each."""
-    trainer, final, restored = run.trainer, run.final(), run.restored
+    trainer, final, restored = run.trainer, run.measure(), run.restored
     few = few_words(final.get("validation_examples"))
     speed = trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0
     lines = [
@@ -54,15 +54,13 @@ def results(run: HeadlessRun, reason: str, columns: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def findings_told(run: HeadlessRun, columns: int) -> list[str]:
+def findings_told(run: DiagnosedRun, columns: int) -> list[str]:
     """What is wrong or well at the end, and what would help; each finding behind an empty line.
 
     Remedies are tried out, but where the run was interrupted: whoever did that does not wait for more.
     """
-    if run.trainer.status is Status.PAUSED:
-        found = [Advice(finding=finding) for finding in run.diagnosis.findings]
-    else:
-        found = advice(run)
+    interrupted = run.standing is Status.PAUSED
+    found = [Advice(finding=finding) for finding in run.findings] if interrupted else advice(run)
     lines = []
     for each in found:
         finding = each.finding
@@ -88,7 +86,7 @@ def _losses(final: Evaluation) -> Rows:
     return rows
 
 
-def _best(run: HeadlessRun, final: Evaluation, columns: int) -> list[str]:
+def _best(run: DiagnosedRun, final: Evaluation, columns: int) -> list[str]:
     """What the weights at the end are against the best evaluation, where something is held out."""
     best, stopping = run.trainer.evaluations.best, run.experiment.training.early_stopping
     if best is None or best.validation_loss is None or run.restored is not None:
@@ -96,7 +94,7 @@ def _best(run: HeadlessRun, final: Evaluation, columns: int) -> list[str]:
     told_best = f"best evaluation: validation loss {best.validation_loss:.4g} at iteration {best.iteration:,}"
     if best.iteration == final.iteration:
         return [f"{told_best}, the last"]
-    asked = run.trainer.status is Status.FINISHED and stopping is not None and stopping.restore_best
+    asked = run.standing is Status.FINISHED and stopping is not None and stopping.restore_best
     why = ", because early stopping did not come to a stop" if asked else ""
     return _wrapped(f"{told_best}; the weights are those of iteration {final.iteration:,}{why}", "", columns)
 

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import TextIO
 
@@ -65,7 +66,8 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
             for key in given:
                 lines.setting(0, key, old.get(key), new.get(key))
         for arm, lines in zip(race.arms, tellers, strict=True):
-            arm.run.tell(lines)
+            lines.observation(arm.run, arm.run.trainer.evaluations.first)
+            arm.run.on_observation = partial(lines.observation, arm.run)
         reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
         # The first arm parts from nobody.
         parted: list[dict[str, int | None]] = [{}, *({"parts_at": each} for each in race.parted)]
@@ -107,7 +109,7 @@ def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[s
             progress.show(race.iteration, f"loss {losses}" if losses else "")
     if progress is not None:
         progress.clear()
-    return [REASONS[arm.run.trainer.status] for arm in race.arms]
+    return [REASONS[arm.run.standing] for arm in race.arms]
 
 
 @contextmanager
@@ -151,7 +153,7 @@ def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
     if len(curves) == 1:
         stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour, ascii_only=plain, axis=axis))
     else:
-        comparable = not race.lead([arm.run.final() for arm in race.arms]).hindrance
+        comparable = not race.lead([arm.run.measure() for arm in race.arms]).hindrance
         stream.write(
             race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=plain, comparable=comparable, axis=axis)
         )

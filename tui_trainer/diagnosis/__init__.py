@@ -49,6 +49,8 @@ class Diagnosis:
     def __init__(self) -> None:
         self._window: Window | None = None
         self._watches: dict[str, _Watch] = {}
+        self.first_raised: dict[str, int] = {}
+        """Id of every finding that was ever raised → the iteration at which it was raised first."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -63,17 +65,20 @@ class Diagnosis:
             return
         for id, rule in RULES.items():
             self._update(id, window, rule.judge(window, self._earlier(id)), settings or {})
+        self._remember_raised(evaluation.iteration)
 
     def observe_non_finite(self, iteration: int, settings: Settings | None = None) -> None:
         """Take note that the loss of a mini-batch was no number after `iteration` updates; a run stops there."""
         if self._window is not None:
             finding = diverging.non_finite(self._window, iteration, self._earlier("diverging"))
             self._update("diverging", self._window, finding, settings or {})
+            self._remember_raised(iteration)
 
     def copy(self) -> Diagnosis:
         """An independent copy; cheap, because the parts are immutable and shared."""
         other = Diagnosis()
         other._window, other._watches = self._window, dict(self._watches)
+        other.first_raised = dict(self.first_raised)
         return other
 
     def _earlier(self, id: str) -> Finding | None:
@@ -84,6 +89,10 @@ class Diagnosis:
     def _is_raised(self, id: str) -> bool:
         """Whether the rule has spoken often enough."""
         return id in self._watches and self._watches[id].seen >= RULES[id].in_a_row
+
+    def _remember_raised(self, iteration: int) -> None:
+        for finding in self.findings:
+            self.first_raised.setdefault(finding.id, iteration)
 
     def _update(self, id: str, window: Window, finding: Finding | None, settings: Settings) -> None:
         """Move one rule's watch on by what it said of the latest evaluation."""

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from tui_trainer.experiment import Experiment
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.differences import differing, lived, lived_from
-from tui_trainer.runs.present_evaluation import evaluate_if_quick
 from tui_trainer.telemetry import ArmView, Parting
 from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
 from tui_trainer.training.yardstick import yardstick
@@ -144,17 +143,12 @@ def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]
             finding=next(iter(arm.run.findings), None),
             iteration=arm.run.iteration,
             losses=arm.run.timeline.losses,
-            evaluation=evaluate_if_quick(arm.run.trainer) if evaluate or _stands_on_best(arm) else None,
+            evaluation=arm.run.measure_if_quick() if evaluate or arm.run.restored is not None else None,
             yardstick=yardstick(arm.run.trainer),
             focused=number == focus,
         )
         for number, arm in enumerate(arms)
     )
-
-
-def _stands_on_best(arm: Arm) -> bool:
-    """Whether other weights are in force than its last evaluation was of."""
-    return arm.run.trainer.early_stop.restored(arm.run.iteration) is not None
 
 
 def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:

@@ -127,7 +127,7 @@ class Control:
         """Why early stopping has come to its stop, and whose weights are back."""
         early_stop, stopping = self.run.trainer.early_stop, self.run.experiment.training.early_stopping
         least = "" if stopping is None or not stopping.min_delta else f" by {stopping.min_delta:g}"
-        back = early_stop.restored(self.run.iteration)
+        back = self.run.restored
         restored = "" if back is None else f"; the weights of iteration {back:,} are back"
         few = few_words(len(self.run.trainer.validation_set))
         few = f" ({few})" if few else ""

@@ -6,7 +6,7 @@ No thread is in here: `live` drives a run from one, tests drive it directly.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sized
+from collections.abc import Callable, Iterator, Sized
 from typing import Any
 
 from msgspec import structs
@@ -31,18 +31,22 @@ from tui_trainer.telemetry import (
     Status,
     Viewpoint,
 )
+from tui_trainer.telemetry.expectation import Outcome
 from tui_trainer.training import Trainer
 from tui_trainer.training.autopsy import examine
-from tui_trainer.training.evaluation import layer_values
+from tui_trainer.training.evaluation import evaluation_of, layer_values
 from tui_trainer.training.followed import Followed
 from tui_trainer.training.pictures import data_view, layer_view, network_weights, picture, unit_maps
 from tui_trainer.training.step_view import step_view
 from tui_trainer.training.summary import resolved_defaults, summary
 from tui_trainer.training.timeline import Timeline
+from tui_trainer.training.yardstick import yardstick
 
 MOST_EVENTS = 200
 MOST_VERDICTS = 256
 """Each holds on to the evaluations of its window, which those far apart do not share."""
+QUICK = 1e8
+"""Products of a weight and an input, in an evaluation, that take some milliseconds."""
 
 
 class DiagnosedRun:
@@ -51,6 +55,8 @@ class DiagnosedRun:
     def __init__(self, experiment: Experiment) -> None:
         """Raises `SettingError` where the experiment cannot be run."""
         self.diagnosis = Diagnosis()
+        self.on_observation: Callable[[Evaluation | None], None] = lambda evaluation: None
+        """Called when the diagnosis has taken in an evaluation, or None: a loss that is no finite number."""
         self._verdicts: list[tuple[int, Diagnosis]] = []
         """The diagnosis as it was after evaluations of the past, oldest first."""
         self._settings = self.settings_at_start = flat_settings(experiment)
@@ -124,14 +130,39 @@ class DiagnosedRun:
         end = (here + iterations + iterations // 2) // rows * rows
         return end - here if end > here else iterations
 
-    def advance(self, iterations: int, waiting: Sized = ()) -> Status:
-        """Run up to `iterations` further, through the known past first; less where training ends, or has ended, and
-        when another thread has put something into `waiting`.
+    @property
+    def restored(self) -> int | None:
+        """The iteration whose weights early stopping has brought back, where the run stands on those."""
+        return self.trainer.early_stop.restored(self.iteration)
+
+    def measure(self) -> Evaluation:
+        """An evaluation of where the run stands, on the weights that it stands on; the log does not get it."""
+        return evaluation_of(self.trainer.moment())
+
+    def measure_if_quick(self) -> Evaluation | None:
+        """The same; None where the network and the data are so large that a key would wait for it."""
+        examples = len(self.trainer.train_set) + len(self.trainer.validation_set)
+        return self.measure() if self.trainer.network.parameter_count * examples <= QUICK else None
+
+    def outcome(self) -> Outcome:
+        """What the run has come to."""
+        return Outcome(
+            status=self.standing,
+            iteration=self.iteration,
+            final=self.measure(),
+            raised=dict(self.diagnosis.first_raised),
+            losses=self.trainer.losses,
+            yardstick=yardstick(self.trainer),
+        )
+
+    def advance(self, iterations: int | None = None, waiting: Sized = ()) -> Status:
+        """Run up to `iterations` further, or to the target; through the known past first, less where training ends, or
+        has ended, and when another thread has put something into `waiting`.
 
         Returns the status there; PAUSED when there is nothing to stop for.
         """
         trainer, self.just_fixed = self.trainer, False
-        end = trainer.iteration + iterations
+        end = trainer.target if iterations is None else trainer.iteration + iterations
         if self.is_past:
             trainer.phase = None
             self.timeline.forward(min(end, self.newest))
@@ -278,6 +309,7 @@ class DiagnosedRun:
         if len(self._verdicts) >= MOST_VERDICTS:
             del self._verdicts[1 : MOST_VERDICTS // 2 : 2]
         self._verdicts.append((evaluation.iteration, self.diagnosis.copy()))
+        self.on_observation(evaluation)
 
     def _diagnosis_then(self) -> Diagnosis:
         """The diagnosis as it was where the trainer stands."""
@@ -292,6 +324,7 @@ class DiagnosedRun:
         self.timeline.record()
         if status is Status.DIVERGED:
             self.diagnosis.observe_non_finite(self.trainer.iteration, self._settings)
+            self.on_observation(None)
             self.autopsy = examine(self.trainer, self.timeline)
         self.note(Event(iteration=self.trainer.iteration, label=status.value))
 

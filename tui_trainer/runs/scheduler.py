@@ -13,7 +13,6 @@ from tui_trainer.runs.command_handlers import carry_out
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.load import Load
 from tui_trainer.runs.pace import SLICE
-from tui_trainer.runs.present_evaluation import evaluate_if_quick
 from tui_trainer.telemetry import Evaluation, Going, Snapshot, Status, commands
 
 AT_ANY_TIME = (commands.Stay, commands.SetPace, commands.SetLook)
@@ -69,7 +68,7 @@ class Scheduler:
         has_time |= now - self._latest[1] > STALE
         return control.run.snapshot(
             control.look,
-            evaluation=evaluate_if_quick(control.run.trainer) if has_time else None,
+            evaluation=control.run.measure_if_quick() if has_time else None,
             version=control.version,
             run=control.lineup.run_number,
             axis=control.run.experiment.axis,
@@ -78,7 +77,7 @@ class Scheduler:
             pace=control.pace.asked,
             speed=control.pace.speed if control.status is Status.RUNNING else 0.0,
             arms=views(control.lineup.arms, control.lineup.focus, evaluate=has_time),
-            restored=control.run.trainer.early_stop.restored(control.run.iteration),
+            restored=control.run.restored,
             parting=parting(control.lineup.arms, control.lineup.focus, control.look.weights_layer),
             can_undo=control.lineup.done.can_undo,
             can_redo=control.lineup.done.can_redo,

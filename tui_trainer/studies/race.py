@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tui_trainer.experiment import Experiment
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Evaluation, Status
 from tui_trainer.telemetry.lead import Lead, Measured, lead
 from tui_trainer.training import Trainer
@@ -20,18 +20,17 @@ class Arm(Struct, frozen=True):
     """One of the runs."""
 
     name: str
-    run: HeadlessRun
+    run: DiagnosedRun
 
     @property
     def over(self) -> bool:
         """Whether it has reached its target, or ended before."""
-        trainer = self.run.trainer
-        return trainer.status is not Status.PAUSED or trainer.iteration >= trainer.target
+        return self.run.standing is not Status.PAUSED
 
     @property
     def lost(self) -> bool:
         """Whether it has diverged."""
-        return self.run.trainer.status is Status.DIVERGED
+        return self.run.standing is Status.DIVERGED
 
 
 class Pair:
@@ -79,7 +78,7 @@ class Race:
 
     def __init__(self, experiments: Sequence[tuple[str, Experiment]]) -> None:
         """`experiments`: name and experiment of each arm."""
-        self.arms = tuple(Arm(name, HeadlessRun(experiment)) for name, experiment in experiments)
+        self.arms = tuple(Arm(name, DiagnosedRun(experiment)) for name, experiment in experiments)
         self._pairs = [Pair(self.arms[0].run.trainer, arm.run.trainer) for arm in self.arms[1:]]
 
     @property

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from tui_trainer.diagnosis.remedies import shorter_step
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.experiment import Experiment, SettingError, with_setting
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.setting import LEARNING_RATE
-from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.telemetry import Finding, Remedy, Status
 
 AFFORDABLE = 1e10
@@ -32,12 +32,12 @@ class Advice(Struct, frozen=True, kw_only=True):
     """Those that were tried and do not help."""
 
 
-def advice(run: HeadlessRun) -> list[Advice]:
+def advice(run: DiagnosedRun) -> list[Advice]:
     """The findings that hold at the end of `run`, the remedies of each tried out."""
-    return [_tried(run, finding) for finding in run.diagnosis.findings]
+    return [_tried(run, finding) for finding in run.findings]
 
 
-def _tried(run: HeadlessRun, finding: Finding) -> Advice:
+def _tried(run: DiagnosedRun, finding: Finding) -> Advice:
     trainer = run.trainer
     cost = CALLS + trainer.network.parameter_count * trainer.feed.examples_of_batch
     length, affordable = trainer.iteration, int(AFFORDABLE / cost)
@@ -58,7 +58,7 @@ def _tried(run: HeadlessRun, finding: Finding) -> Advice:
     return Advice(finding=replace(finding, remedies=tuple(helpful)), in_vain=tuple(in_vain))
 
 
-def _rate_that_holds(run: HeadlessRun, finding: Finding, length: int) -> Remedy | None:
+def _rate_that_holds(run: DiagnosedRun, finding: Finding, length: int) -> Remedy | None:
     """A tenth of the rate, as often as it takes."""
     rate = run.experiment.optimizer.learning_rate
     for exponent in range(2, SMALLER_RATES + 2):
@@ -71,7 +71,7 @@ def _rate_that_holds(run: HeadlessRun, finding: Finding, length: int) -> Remedy 
     return None
 
 
-def _outcome(run: HeadlessRun, finding: Finding, remedy: Remedy, length: int) -> tuple[str, bool]:
+def _outcome(run: DiagnosedRun, finding: Finding, remedy: Remedy, length: int) -> tuple[str, bool]:
     """What came of `length` iterations with the remedy, in words, and whether they diverged.
 
     "" where it does not help, or cannot be.
@@ -80,13 +80,13 @@ def _outcome(run: HeadlessRun, finding: Finding, remedy: Remedy, length: int) ->
         experiment = _changed(run.experiment, remedy)
         if finding.id == "diverging" and experiment.training.early_stopping is None:
             experiment = with_setting(experiment, "training.evaluate_every", None)  # the updates are what matters
-        trial = HeadlessRun(experiment)
+        trial = DiagnosedRun(experiment)
         with np.errstate(all="ignore"):
             status = trial.advance(length)
     except SettingError:
         return "", False
-    final, end = trial.final(), run.final()
-    found = {each.id for each in trial.diagnosis.findings}
+    final, end = trial.measure(), run.measure()
+    found = {each.id for each in trial.findings}
     diverges = status is Status.DIVERGED or "diverging" in found
     if diverges or finding.id in found or not math.isfinite(final.train_loss):
         return "", diverges

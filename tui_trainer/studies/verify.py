@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.experiment import Experiment, with_setting
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry.expectation import Expectation, Outcome
 
 
@@ -52,18 +52,16 @@ def verify(
 
     `compared` is the experiment of the preset of `expectation.compared_with`, run under the same seeds.
     """
-    return Verdict(
-        expectation=expectation,
-        misses={
-            seed: expectation.misses(run(experiment, seed), None if compared is None else run(compared, seed))
-            for seed in seeds
-        },
-    )
+    misses = {}
+    for seed in seeds:
+        other = None if compared is None else outcome_of(compared, seed)
+        misses[seed] = expectation.misses(outcome_of(experiment, seed), other)
+    return Verdict(expectation=expectation, misses=misses)
 
 
-def run(experiment: Experiment, seed: int) -> Outcome:
+def outcome_of(experiment: Experiment, seed: int) -> Outcome:
     """The experiment run to its end under `seed`. A seed that `[data]` or `[network]` pins stays."""
-    headless = HeadlessRun(with_setting(experiment, "training.seed", seed))
+    run = DiagnosedRun(with_setting(experiment, "training.seed", seed))
     with np.errstate(all="ignore"):  # a run that diverges is a result
-        headless.advance()
-        return headless.outcome()
+        run.advance()
+        return run.outcome()
