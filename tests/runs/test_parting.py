@@ -9,8 +9,8 @@ import pytest
 
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.lineup import LineUp
+from tui_trainer.runs.race import Race
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.studies.race import Race
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, Trainer, build, with_setting
@@ -55,12 +55,12 @@ def test_arms_part_where_their_weights_do(key: str, value: object, expected: int
     other = with_setting(SMALL, key, value)
     if key != "network.hidden":
         assert parted(SMALL, other) == expected
-    lineup = LineUp([("A", SMALL), ("B", other)])
-    assert lineup.arms[1].parted == (0 if expected == 0 else None)
+    race = Race([("A", SMALL), ("B", other)])
+    assert race.arms[1].parted == (0 if expected == 0 else None)
     for _ in range(0, 20, chunk):
-        lineup.advance(chunk)
-    assert lineup.arms[1].parted == expected
-    assert [arm.run.iteration for arm in lineup.arms] == [20, 20]
+        race.advance(chunk)
+    assert race.arms[1].parted == expected
+    assert [arm.run.iteration for arm in race.arms] == [20, 20]
 
 
 def test_arms_whose_biases_alone_differ_part_in_the_layer_of_the_bias() -> None:
@@ -99,17 +99,12 @@ OVERFITS = build(
 @pytest.mark.parametrize("restore", [False, True])
 def test_an_arm_that_stops_before_the_other_parts_where_its_weights_are_brought_back(restore: bool) -> None:
     stopping = with_setting(OVERFITS, "training.early_stopping", {"patience": 60, "restore_best": restore})
-    lineup = LineUp([("stops", stopping), ("goes on", OVERFITS)])
-    while lineup.is_racing:
-        lineup.advance(7)
-    stops, goes_on = (arm.run for arm in lineup.arms)
-    assert stops.iteration < goes_on.iteration == 300
-    assert lineup.arms[1].parted == (stops.iteration if restore else None)
-
     race = Race([("stops", stopping), ("goes on", OVERFITS)])
-    while not race.over:
-        race.advance(11)
-    assert race.parted == (lineup.arms[1].parted,)
+    while race.is_racing:
+        race.advance(7)
+    stops, goes_on = (arm.run for arm in race.arms)
+    assert stops.iteration < goes_on.iteration == 300
+    assert race.arms[1].parted == (stops.iteration if restore else None)
     last = Trainer(OVERFITS)
     last.run()
     assert np.array_equal(goes_on.trainer.vectors.parameters, last.vectors.parameters)

@@ -21,8 +21,11 @@ from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.race_results import race_results
 from tui_trainer.cli.results import results
 from tui_trainer.cli.status import DONE, FAILED, HUNG_UP, INTERRUPTED
+from tui_trainer.dashboard.standings import standings
 from tui_trainer.experiment.in_force import flat_settings
-from tui_trainer.studies.race import Race
+from tui_trainer.runs.arms import views
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.runs.race import Race
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.expectation import ENDS
 from tui_trainer.training.gradient_check import check_gradient
@@ -69,16 +72,14 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
             lines.observation(arm.run, arm.run.trainer.evaluations.first)
             arm.run.on_observation = partial(lines.observation, arm.run)
         reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
-        # The first arm parts from nobody.
-        parted: list[dict[str, int | None]] = [{}, *({"parts_at": each} for each in race.parted)]
-        for arm, lines, reason, parts in zip(race.arms, tellers, reasons, parted, strict=True):
-            lines.end(arm.run, reason, **parts)
+        for arm, lines, reason in zip(race.arms, tellers, reasons, strict=True):
+            lines.end(arm.run, reason, **({"parts_at": arm.parted} if arm.against else {}))
     else:
         for check in filter(None, checks):
             print(f"{check.sentence} (float64, against differences of the loss)\n")
         reasons = _run_to_end(race, interruption, bar=True)
         columns = shutil.get_terminal_size().columns
-        told = race_results(race, reasons, columns) if preset.arms else results(race.arms[0].run, reasons[0], columns)
+        told = race_results(race, reasons, columns) if preset.arms else results(race.run, reasons[0], columns)
         print(told, end="")
     if arguments.plot:
         _draw(race, sys.stderr if arguments.json else sys.stdout, arguments.ascii)
@@ -96,9 +97,10 @@ class _Interruption:
 
 def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[str]:
     """Run to the targets, or to what comes before them; why each arm ended, in the words of the JSON."""
-    progress = ProgressBar(sys.stderr, race.target, "iterations") if bar else None
+    target = max(arm.run.trainer.target for arm in race.arms)
+    progress = ProgressBar(sys.stderr, target, "iterations") if bar else None
     count = 1
-    while not race.over and not interruption.asked:
+    while race.is_racing and not interruption.asked:
         started = time.perf_counter()
         race.advance(count)
         seconds = time.perf_counter() - started
@@ -106,7 +108,7 @@ def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[s
         latest = [arm.run.trainer.evaluations.latest for arm in race.arms]
         if progress is not None:
             losses = " ".join(f"{each.train_loss:.4g}" for each in latest if each is not None)
-            progress.show(race.iteration, f"loss {losses}" if losses else "")
+            progress.show(max(arm.run.iteration for arm in race.arms), f"loss {losses}" if losses else "")
     if progress is not None:
         progress.clear()
     return [REASONS[arm.run.standing] for arm in race.arms]
@@ -149,11 +151,11 @@ def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
     colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     curves = [(arm.name, arm.run.trainer.losses) for arm in race.arms]
     plain = bool(ascii_only or why)
-    axis = race.arms[0].run.experiment.axis
+    axis = race.run.experiment.axis
     if len(curves) == 1:
         stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour, ascii_only=plain, axis=axis))
     else:
-        comparable = not race.lead([arm.run.measure() for arm in race.arms]).hindrance
+        comparable = not standings(views(race.arms, race.focus, DiagnosedRun.measure)).lead.hindrance
         stream.write(
             race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=plain, comparable=comparable, axis=axis)
         )

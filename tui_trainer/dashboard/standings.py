@@ -81,24 +81,16 @@ def standings(arms: Sequence[ArmView]) -> Standings:
     return Standings(table, found)
 
 
-def who_leads(table: Standings) -> tuple[str, ...]:
-    """Who is ahead and by how much, or why nobody is: ways to say it, the longest first."""
-    alive = [standing.arm.status is not Status.DIVERGED for standing in table.arms]
-    measured = [each.latest if is_alive else None for each, is_alive in zip(table.arms, alive, strict=True)]
-    losses = [standing.arm.yardstick.loss for standing in table.arms]
-    return lead_words(table.lead, [standing.letter for standing in table.arms], measured, losses)
-
-
-def lead_words(
-    found: Lead, names: Sequence[str], measured: Sequence[Evaluation | None], losses: Sequence[str]
-) -> tuple[str, ...]:
+def who_leads(table: Standings, names: Sequence[str] = ()) -> tuple[str, ...]:
     """Who is ahead and by how much, or why nobody is: ways to say it, the longest first, ▲ before a real lead.
 
-    `measured`: of each arm, None of one that is lost; `losses`: how the loss of each is called.
+    `names`: how the arms are called; none for their letters.
     """
-    basis = found.basis
+    found, basis = table.lead, table.lead.basis
+    names = names or [standing.letter for standing in table.arms]
+    measured = [None if standing.arm.status is Status.DIVERGED else standing.latest for standing in table.arms]
     if basis is None:
-        return _why_nobody(found.hindrance, losses)
+        return _why_nobody(found.hindrance, [standing.arm.yardstick.loss for standing in table.arms])
     numbers = [found.number(each) for each in measured]
     known = [number for number in numbers if number is not None]
     because = f" ({DIFFERENT_LOSSES})" if found.hindrance else ""

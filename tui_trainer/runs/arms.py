@@ -1,4 +1,4 @@
-"""Arms: sessions that are moved together, iteration for iteration, and compared.
+"""The arms of a race: runs that are compared with one another.
 
 The same seed addresses the same draws, so arms see the same batches; what differs between them is what their settings
 make of it.
@@ -6,7 +6,7 @@ make of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tui_trainer.experiment import Experiment
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.differences import differing, lived, lived_from
-from tui_trainer.telemetry import ArmView, Parting
+from tui_trainer.telemetry import ArmView, Evaluation, Parting
 from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
 from tui_trainer.training.yardstick import yardstick
 
@@ -125,8 +125,8 @@ def notice_parting(first: Arm, other: Arm) -> None:
     b.seek(there)
 
 
-def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]:
-    """What the snapshot tells of all arms; nothing while there is only one. `evaluate`: each at this very moment."""
+def views(arms: list[Arm], focus: int, measure: Callable[[DiagnosedRun], Evaluation | None]) -> tuple[ArmView, ...]:
+    """What the snapshot tells of all arms; nothing while there is only one. `measure`: each at this very moment."""
     if len(arms) < 2:
         return ()
     first, *others = arms
@@ -143,7 +143,7 @@ def views(arms: list[Arm], focus: int, *, evaluate: bool) -> tuple[ArmView, ...]
             finding=next(iter(arm.run.findings), None),
             iteration=arm.run.iteration,
             losses=arm.run.timeline.losses,
-            evaluation=arm.run.measure_if_quick() if evaluate or arm.run.restored is not None else None,
+            evaluation=measure(arm.run),
             yardstick=yardstick(arm.run.trainer),
             focused=number == focus,
         )

@@ -1,16 +1,17 @@
-"""The line-up: the arms in the race, the focused one, and every change of them, all of which can be undone."""
+"""The line-up: a race whose arms a person changes; every change can be undone."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Sequence
 from itertools import count
 
 from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.experiment.words import is_seed, setting_of, words_of
-from tui_trainer.runs.arms import Arm, begun, free_letter, notice_parting, pairs, without
+from tui_trainer.runs.arms import Arm, begun, free_letter, without
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
+from tui_trainer.runs.race import Race
 from tui_trainer.runs.undo import ArmsEntry, SettingEntry, UndoEntry, UndoStack
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.race import MOST_ARMS
@@ -25,67 +26,16 @@ _FROM_HERE = ", already in this iteration"
 """Behind the label of a change that is made while phases are open: they are run again with it."""
 
 
-class LineUp:
-    """One to `MOST_ARMS` arms, moved together. Methods that change it return a line that says what was done."""
+class LineUp(Race):
+    """Methods that change it return a line that says what was done."""
 
     def __init__(self, experiments: Sequence[tuple[str, Experiment]]) -> None:
         """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
-        self.arms, self.focus = begun(experiments), 0
+        super().__init__(experiments)
         self.run_number = next(_RUNS)
         """Its number, another one after every start."""
         self.pace = Pace.from_setting(self.run.experiment.training.pace)
         self.done = UndoStack()
-        self._notice_parting()
-
-    @property
-    def run(self) -> DiagnosedRun:
-        """The focused arm's."""
-        return self.arms[self.focus].run
-
-    @property
-    def is_race(self) -> bool:
-        """Whether there is more than one arm."""
-        return len(self.arms) > 1
-
-    @property
-    def can_move(self) -> bool:
-        """Whether any arm has a finite step before it."""
-        return bool(self._movers)
-
-    def advance(self, iterations: int, waiting: Sized = ()) -> Status:
-        """Run so far, those that are behind first; PAUSED while any arm has not ended, else how they ended.
-
-        Arms that have ended stand until all have; then they go on beyond it together. One alone is left early when
-        another thread has put something into `waiting`; several would not stand at one iteration then.
-        """
-        if not self.is_race:
-            return self.run.advance(iterations, waiting)
-        goal = min(arm.run.iteration for arm in self._movers) + iterations
-        return self._move(lambda run: run.iteration < goal, lambda s: s.advance(goal - s.iteration))
-
-    def advance_phase(self) -> Status:
-        """Run the next phase, of those first that are behind."""
-        behind = min(arm.run.place for arm in self._movers)
-        return self._move(lambda run: run.place == behind, DiagnosedRun.advance_phase)
-
-    @property
-    def last(self) -> DiagnosedRun:
-        """The arm that is furthest behind of those that move next; the focused one where none can, or as far."""
-        return min(
-            (arm.run for arm in self._movers),
-            key=lambda s: (s.iteration, s is not self.run),
-            default=self.run,
-        )
-
-    def seek(self, iteration: int) -> None:
-        """Every arm to that moment, as far as it has been there."""
-        for arm in self.arms:
-            arm.run.seek(iteration)
-
-    @property
-    def standing(self) -> Status:
-        """How the focused arm stands where it stands."""
-        return self.run.standing
 
     def fork(self) -> str:
         """Another arm of the focused one, at the moment shown, and the focus on it."""
@@ -173,35 +123,6 @@ class LineUp:
         goal = self._leads_to(self.done.undo[-1]) if self.done.undo else None
         return None if goal == self.run.iteration else goal
 
-    @property
-    def is_racing(self) -> bool:
-        """Whether any arm has not come to its end."""
-        return bool(self._racing)
-
-    @property
-    def _racing(self) -> list[Arm]:
-        """Arms that have not come to their end."""
-        return [arm for arm in self.arms if arm.run.is_past or arm.run.first_end is None]
-
-    @property
-    def _movers(self) -> list[Arm]:
-        """Arms that are to move next: when all have ended, those that can go on."""
-        return self._racing or [arm for arm in self.arms if arm.run.reached is not Status.DIVERGED]
-
-    def _move(self, is_due: Callable[[DiagnosedRun], bool], move: Callable[[DiagnosedRun], Status]) -> Status:
-        """Move those arms that are due, and see whether they have parted; the status of all of them together."""
-        raced = self.is_racing
-        statuses = {arm.name: move(arm.run) for arm in self._movers if is_due(arm.run)}
-        self._notice_parting()
-        ended = [status for status in statuses.values() if status is not Status.PAUSED]
-        if self.is_racing or not ended or (not raced and len(ended) < len(statuses)):
-            return Status.PAUSED
-        return self.run.reached if self.run.reached is not Status.PAUSED else ended[0]
-
-    def _notice_parting(self) -> None:
-        for first, other in pairs(self.arms):
-            notice_parting(first, other)
-
     def _close(self) -> dict[str, int]:
         """All arms to the whole moment before the phases that are open; how many those were, by the arm's letter."""
         together = [arm for arm in self.arms if arm.run.iteration == self.run.iteration]
@@ -268,7 +189,7 @@ class LineUp:
         if isinstance(done, SettingEntry):
             self._set_back(done)
             target.append(done.reversed)
-            whose = f"arm {done.arm}: " if self.is_race else ""
+            whose = f"arm {done.arm}: " if not self.is_alone else ""
             old, _ = done.words
             value = f"back to {old}" if word == "undo" else f"{old} again"
             since = "from now on" if goal is None else f"from iteration {goal + 1:,} on"

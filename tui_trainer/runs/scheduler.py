@@ -11,6 +11,7 @@ from msgspec import structs
 from tui_trainer.runs.arms import parting, views
 from tui_trainer.runs.command_handlers import carry_out
 from tui_trainer.runs.control import Control
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.load import Load
 from tui_trainer.runs.pace import SLICE
 from tui_trainer.telemetry import Evaluation, Going, Snapshot, Status, commands
@@ -66,9 +67,14 @@ class Scheduler:
             self._latest = latest, now
         has_time = control.status is not Status.RUNNING or (control.pace.asked or math.inf) <= LEISURELY
         has_time |= now - self._latest[1] > STALE
+
+        def measure(run: DiagnosedRun) -> Evaluation | None:
+            # A restored run stands on other weights than its last evaluation was of.
+            return run.measure_if_quick() if has_time or run.restored is not None else None
+
         return control.run.snapshot(
             control.look,
-            evaluation=control.run.measure_if_quick() if has_time else None,
+            evaluation=measure(control.run),
             version=control.version,
             run=control.lineup.run_number,
             axis=control.run.experiment.axis,
@@ -76,7 +82,7 @@ class Scheduler:
             message=control.message if now - control.said_at < TOLD or control.status is not Status.RUNNING else "",
             pace=control.pace.asked,
             speed=control.pace.speed if control.status is Status.RUNNING else 0.0,
-            arms=views(control.lineup.arms, control.lineup.focus, evaluate=has_time),
+            arms=views(control.lineup.arms, control.lineup.focus, measure),
             restored=control.run.restored,
             parting=parting(control.lineup.arms, control.lineup.focus, control.look.weights_layer),
             can_undo=control.lineup.done.can_undo,
@@ -100,7 +106,7 @@ class Scheduler:
         if not due:
             return wait
         if control.pace.asked is None:
-            due = control.run.whole_blocks(due if control.lineup.is_race else ALONE * due)
+            due = control.run.whole_blocks(ALONE * due if control.lineup.is_alone else due)
         before, started = control.lineup.last.iteration, time.perf_counter()
         if control.stop_at is not None:
             due = max(min(due, control.stop_at - before), 0)
@@ -129,4 +135,4 @@ class Scheduler:
 def _status(control: Control) -> Status:
     """Of the arm in focus: where all have come to their end, each has its own."""
     ended = control.status not in (Status.RUNNING, Status.PAUSED)
-    return control.lineup.standing if ended and control.lineup.is_race else control.status
+    return control.lineup.standing if ended and not control.lineup.is_alone else control.status

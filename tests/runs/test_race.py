@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tui_trainer.dashboard.standings import standings
 from tui_trainer.presets import find
-from tui_trainer.studies.race import Race
+from tui_trainer.runs.arms import views
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.runs.race import Race
 from tui_trainer.telemetry import Status
-from tui_trainer.telemetry.lead import Basis
+from tui_trainer.telemetry.lead import Basis, Lead
 from tui_trainer.training import Trainer, build, with_setting
 from tui_trainer.training.yardstick import loss_words
 
@@ -25,24 +28,22 @@ IRIS = build({"data": {"name": "iris"}, "training": {"iterations": 60}})
 def test_all_go_the_same_way_and_each_ends_at_its_own_target() -> None:
     longer = with_setting(SMALL, "training.iterations", 90)
     race = Race([("short", SMALL), ("long", longer)])
-    assert race.target == 90
     seen = []
-    while not race.over:
+    while race.is_racing:
         race.advance(25)
         seen.append([arm.run.trainer.iteration for arm in race.arms])
     assert seen == [[25, 25], [50, 50], [60, 75], [60, 90]]
-    assert race.iteration == 90
 
 
 def test_arms_that_differ_in_nothing_are_equal_to_the_bit_and_equal_to_a_run_alone() -> None:
     race = Race([("A", SMALL), ("B", SMALL)])
-    while not race.over:
+    while race.is_racing:
         race.advance(7)
     alone = Trainer(SMALL)
     alone.run()
     for arm in race.arms:
         assert np.array_equal(arm.run.trainer.vectors.parameters, alone.vectors.parameters)
-    assert race.lead([arm.run.measure() for arm in race.arms]).ahead == ()
+    assert lead(race).ahead == ()
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 64])
@@ -59,9 +60,9 @@ def test_where_arms_part_is_found_whatever_is_run_at_once(chunk: int) -> None:
         ("other labels", with_setting(SMALL, "data.label_noise", 0.2)),
     ]
     race = Race(arms)
-    while not race.over:
+    while race.is_racing:
         race.advance(chunk)
-    assert race.parted == (None, 1, 21, 0, 0, None, 1, 1)
+    assert [arm.parted for arm in race.arms[1:]] == [None, 1, 21, 0, 0, None, 1, 1]
     for arm, (_, experiment) in zip(race.arms, arms, strict=True):
         alone = Trainer(experiment)
         alone.run()
@@ -72,17 +73,21 @@ def test_where_arms_part_is_found_whatever_is_run_at_once(chunk: int) -> None:
 def test_an_arm_that_diverges_does_not_stop_the_others() -> None:
     race = Race(find("race: learning rates").experiments())
     with np.errstate(all="ignore"):
-        while not race.over:
+        while race.is_racing:
             race.advance(1000)
     statuses = [arm.run.standing for arm in race.arms]
     assert statuses[:2] == [Status.FINISHED, Status.FINISHED]
     assert race.arms[2].run.diagnosis.first_raised["diverging"] <= 15
 
 
+def lead(race: Race) -> Lead:
+    return standings(views(race.arms, race.focus, DiagnosedRun.measure)).lead
+
+
 def ended(*arms: tuple[str, object]) -> Race:
     """SMALL with each of these settings, and SMALL itself before them, at their ends."""
     race = Race([("as it is", SMALL), *((f"{key} {value}", with_setting(SMALL, key, value)) for key, value in arms)])
-    while not race.over:
+    while race.is_racing:
         race.advance(50)
     return race
 
@@ -97,13 +102,12 @@ def right(race: Race, place: int) -> float:
 @pytest.mark.parametrize("turned", [False, True])
 def test_arms_of_two_losses_are_compared_by_what_they_answer(turned: bool) -> None:
     race = ended(("loss.name", "half_mse"))
-    finals = [arm.run.measure() for arm in race.arms]
     if turned:
-        race.arms, finals = race.arms[::-1], finals[::-1]
-    found = race.lead(finals)
+        race.arms.reverse()
+    found = lead(race)
     assert (found.basis, found.hindrance) == (Basis.VALIDATION_ACCURACY, "different losses")
     shares = [right(race, place) for place in (0, 1)]
-    assert [found.number(each) for each in finals] == pytest.approx(shares)
+    assert [found.number(arm.run.measure()) for arm in race.arms] == pytest.approx(shares)
     assert found.ahead == (() if shares[0] == shares[1] else (int(np.argmax(shares)),))
 
 
@@ -126,8 +130,7 @@ def test_only_arms_that_are_judged_by_the_same_examples_are_compared(key: str, v
     experiment = IRIS if value == "iris" else with_setting(SMALL, key, value)
     race = Race([("as it is", SMALL), ("other", experiment)])
     race.advance(5)
-    finals = [arm.run.measure() for arm in race.arms]
-    found = race.lead(finals)
+    found = lead(race)
     assert found.hindrance == hindrance
     assert (found.basis is None) == bool(hindrance)
     same = all(
