@@ -10,9 +10,9 @@ import pytest
 from lived import Deed, assert_same_moment, straight
 
 from tui_trainer.runs import lineup
+from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.runs.load import Load
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
@@ -105,10 +105,10 @@ def test_the_run_that_was_left_stands_where_it_stood(where: str) -> None:
     driven = driver()
     driven.obey(do.StepIterations(20))
     driven.obey(do.StepPhase() if where == "phase" else do.Seek(12))
-    before = driven.control.run.place
+    before = driven.control.run.boundary
     driven.obey(Load((("A", OTHER),)))
     driven.obey(do.Undo())
-    assert driven.control.run.place == before
+    assert driven.control.run.boundary == before
 
 
 def test_without_memory_for_it_the_present_run_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +135,7 @@ def test_a_change_that_memory_does_not_suffice_for_leaves_everything_as_it_was(
         driven.obey(do.Seek(10))
     if phase:
         driven.obey(do.StepPhase())
-    place = driven.control.run.place
+    place = driven.control.run.boundary
 
     def none_left(*arguments: object, **named: object) -> None:
         raise MemoryError
@@ -145,6 +145,6 @@ def test_a_change_that_memory_does_not_suffice_for_leaves_everything_as_it_was(
         driven.obey(do.ChangeSetting("optimizer.name", "sgd"))
         driven.obey(do.ChangeSetting("training.batch_size", 16))
     assert driven.snapshot().can_undo == ""
-    assert (driven.control.run.place, driven.control.run.newest) == (place, 20)
+    assert (driven.control.run.boundary, driven.control.run.newest) == (place, 20)
     driven.obey(do.StepIterations(30 if past else 20))
     assert_same_moment(driven.control.run.trainer, straight_on)

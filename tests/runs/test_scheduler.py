@@ -14,7 +14,7 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.runs.control import Control
-from tui_trainer.runs.place import Place
+from tui_trainer.runs.diagnosed_run import PhaseBoundary
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Lived, Look, NeuronAddress, Phase, SettingChange, Status, WeightAddress
 from tui_trainer.telemetry import commands as do
@@ -83,7 +83,7 @@ def test_phases_light_up_backwards_as_they_did_forwards() -> None:
     assert forwards == [Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, Phase.UPDATE, Phase.FORWARD]
     backwards = [obey(driven, do.StepPhase(-1)).snapshot().phase for _ in range(5)]
     assert backwards == [Phase.UPDATE, Phase.BACKWARD, Phase.LOSS, Phase.FORWARD, Phase.UPDATE]
-    assert driven.control.run.place == Place(2)
+    assert driven.control.run.boundary == PhaseBoundary(2)
     assert obey(driver(), do.StepPhase(), do.StepPhase(-1)).snapshot().phase is None, "nothing has made the start"
 
 

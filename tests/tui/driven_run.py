@@ -11,9 +11,9 @@ from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for
 from tui_trainer.dashboard.screen_state import Session
 from tui_trainer.experiment.declared import listed_settings
+from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.live import CAPABILITIES
-from tui_trainer.runs.load import Load
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Command, Snapshot, Status
 from tui_trainer.training import Experiment, build

@@ -12,7 +12,7 @@ from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.charts.numbers import compact, percent
 from tui_trainer.drawing.theme import make_theme
-from tui_trainer.runs.load import Load
+from tui_trainer.runs.command_handlers import Load
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, build, with_setting

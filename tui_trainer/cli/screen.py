@@ -28,8 +28,8 @@ from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.memory import share_memory
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of
 from tui_trainer.presets import Preset, PresetError, bundled
+from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.live import LiveRun
-from tui_trainer.runs.load import Load
 from tui_trainer.runs.run import Run
 from tui_trainer.setting_error import nearest
 from tui_trainer.tui.app import TrainerApp, run_app

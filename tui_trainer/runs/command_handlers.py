@@ -8,10 +8,9 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from tui_trainer.experiment import SettingError
+from tui_trainer.experiment import Experiment, SettingError
 from tui_trainer.experiment.words import error_words
 from tui_trainer.runs.control import Control
-from tui_trainer.runs.load import Load
 from tui_trainer.runs.rescue import TRIAL, rate_that_holds, smaller
 from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Status, commands
@@ -21,6 +20,16 @@ from tui_trainer.training.gradient_check import check_gradient
 T = TypeVar("T")
 
 NO_MEMORY = "there is not enough memory for such a run: the present one stays"
+
+
+class Load(commands.Command, frozen=True):
+    """Train these from their start instead, each with its name, and forget a jump through time that is under way; undo
+    returns to what was there.
+
+    The one command that is no plain data: whoever sends it has found out what is wrong with a lesson.
+    """
+
+    experiments: tuple[tuple[str, Experiment], ...]
 
 
 @singledispatch
@@ -57,7 +66,7 @@ def _step_iterations(command: commands.StepIterations, control: Control) -> None
 @carry_out.register(commands.StepPhase)
 def _step_phase(command: commands.StepPhase, control: Control) -> None:
     if command.direction < 0:
-        control.start_seek([arm.run.place_before for arm in control.lineup.arms])
+        control.start_seek([arm.run.boundary_before for arm in control.lineup.arms])
     elif control.can_move():
         control.stand(control.lineup.advance_phase())
 
@@ -91,7 +100,7 @@ def _seek(command: commands.Seek, control: Control) -> None:
 @carry_out.register(commands.SeekRelative)
 def _seek_relative(command: commands.SeekRelative, control: Control) -> None:
     seeking, focus = control.seeking, control.lineup.focus
-    control.seek((control.run.place if seeking is None else seeking.goals[focus]).iteration + command.offset)
+    control.seek((control.run.boundary if seeking is None else seeking.goals[focus]).iteration + command.offset)
 
 
 @carry_out.register(commands.SeekLive)

@@ -8,16 +8,43 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tui_trainer.experiment import Experiment
-from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.runs.arms import Arm
+from tui_trainer.runs.diagnosed_run import DiagnosedRun, PhaseBoundary
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
-from tui_trainer.runs.place import Place
-from tui_trainer.runs.seeking import Seeking
 from tui_trainer.telemetry import Command, Look, Status
 from tui_trainer.telemetry.held_out import few_words
+
+
+class Seeking:
+    """A seek under way: every arm to a moment of its own, in slices, so that commands are obeyed meanwhile.
+
+    Each slice leaves all arms at a whole moment, wherever that is.
+    """
+
+    def __init__(self, arms: Sequence[Arm], goals: Sequence[PhaseBoundary], origin: Sequence[PhaseBoundary]) -> None:
+        """`goals`: where each arm shall stand. `origin`: where they stood, to return to."""
+        self.goals, self.origin = goals, origin
+        self.share = 0.0
+        """How much of it is done, 0 to 1."""
+        self._slices = self._seek(arms)
+
+    def go_on(self, seconds: float) -> bool:
+        """Seek for about so long, at least one slice; whether all arms have arrived."""
+        until = time.perf_counter() + seconds
+        for share in self._slices:
+            self.share = share
+            if time.perf_counter() >= until:
+                return False
+        return True
+
+    def _seek(self, arms: Sequence[Arm]) -> Iterator[float]:
+        for number, (arm, goal) in enumerate(zip(arms, self.goals, strict=True)):
+            for share in arm.run.travel(goal):
+                yield (number + share) / len(arms)
 
 
 class Control:
@@ -64,12 +91,12 @@ class Control:
 
     def seek(self, iteration: int) -> None:
         """Start to seek a moment; arms that have not been there go as far as they have come."""
-        self.start_seek([Place(min(max(iteration, 0), arm.run.newest)) for arm in self.lineup.arms])
+        self.start_seek([PhaseBoundary(min(max(iteration, 0), arm.run.newest)) for arm in self.lineup.arms])
 
-    def start_seek(self, goals: Sequence[Place]) -> None:
+    def start_seek(self, goals: Sequence[PhaseBoundary]) -> None:
         """Start to move every arm to its goal, in place of a seek that is under way."""
         arms, before = self.lineup.arms, self.seeking
-        self.seeking = Seeking(arms, goals, [arm.run.place for arm in arms] if before is None else before.origin)
+        self.seeking = Seeking(arms, goals, [arm.run.boundary for arm in arms] if before is None else before.origin)
         self.status, self.until_epoch = Status.PAUSED, None
         self.continue_seek(self._patience)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sized
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import structs
 
@@ -15,7 +15,6 @@ from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.in_force import available_choices, flat_settings, upper_limits
 from tui_trainer.experiment.words import change_words
-from tui_trainer.runs.place import Place
 from tui_trainer.telemetry import (
     Autopsy,
     DataView,
@@ -47,6 +46,17 @@ MOST_VERDICTS = 256
 """Each holds on to the evaluations of its window, which those far apart do not share."""
 QUICK = 1e8
 """Products of a weight and an input, in an evaluation, that take some milliseconds."""
+
+
+class PhaseBoundary(NamedTuple):
+    """Where a run can stand: between two iterations, or between two phases of one."""
+
+    iteration: int
+    """Completed updates."""
+    phases: int = 0
+    """Phases of the next one that have run as well."""
+    fixed: bool = False
+    """Whether the screen shows the fix that led here; only where a person goes back by phases."""
 
 
 class DiagnosedRun:
@@ -198,29 +208,29 @@ class DiagnosedRun:
         return self.trainer.status
 
     @property
-    def place(self) -> Place:
+    def boundary(self) -> PhaseBoundary:
         """Where the trainer stands."""
-        return Place(self.iteration, 0 if self.trainer.phase is None else self.trainer.phase + 1)
+        return PhaseBoundary(self.iteration, 0 if self.trainer.phase is None else self.trainer.phase + 1)
 
     @property
-    def place_before(self) -> Place:
+    def boundary_before(self) -> PhaseBoundary:
         """The phase boundary before that; the very start has none before it."""
-        iteration, phases, _ = self.place
+        iteration, phases, _ = self.boundary
         if phases:
-            return Place(iteration, phases - 1, fixed=phases == 1 and iteration > 0)
-        return Place(iteration - 1, len(Phase) - 1) if iteration else self.place
+            return PhaseBoundary(iteration, phases - 1, fixed=phases == 1 and iteration > 0)
+        return PhaseBoundary(iteration - 1, len(Phase) - 1) if iteration else self.boundary
 
     def seek(self, iteration: int, phases: int = 0, fixed: bool = False) -> None:
-        """Show the moment after `iteration` updates and so many phases of the next; see `Place`."""
-        for _ in self.travel(Place(iteration, phases, fixed)):
+        """Show the moment after `iteration` updates and so many phases of the next; see `PhaseBoundary`."""
+        for _ in self.travel(PhaseBoundary(iteration, phases, fixed)):
             pass
 
-    def travel(self, goal: Place) -> Iterator[float]:
+    def travel(self, goal: PhaseBoundary) -> Iterator[float]:
         """`seek` in slices: yields the share of the way behind after each."""
-        trainer, here = self.trainer, self.place
+        trainer, here = self.trainer, self.boundary
         self.just_fixed, trainer.phase = False, None
         # A phase that has run has left its mark on the gradient: also the moment before it has to be made anew.
-        if here != Place(min(max(goal.iteration, 0), self.newest)):
+        if here != PhaseBoundary(min(max(goal.iteration, 0), self.newest)):
             yield from self.timeline.travel(goal.iteration)
         for _ in range(goal.phases):
             trainer.step_phase()

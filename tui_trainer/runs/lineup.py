@@ -126,7 +126,7 @@ class LineUp(Race):
     def _close(self) -> dict[str, int]:
         """All arms to the whole moment before the phases that are open; how many those were, by the arm's letter."""
         together = [arm for arm in self.arms if arm.run.iteration == self.run.iteration]
-        opened = {arm.letter: arm.run.place.phases for arm in together}
+        opened = {arm.letter: arm.run.boundary.phases for arm in together}
         for arm in self.arms:
             arm.run.seek(arm.run.iteration)
         return opened
@@ -197,7 +197,7 @@ class LineUp(Race):
         target.append(self._as_before(done.label))
         self._exchange(done.arms)
         self.focus, self.pace, self.run_number = done.focus, done.pace, done.run_number
-        if len({arm.run.place for arm in self.arms}) > 1:
+        if len({arm.run.boundary for arm in self.arms}) > 1:
             self.seek(min(arm.run.iteration for arm in self.arms))  # in step again, where one went on alone
         if goal is None:
             return f"{word}: {done.label} is {'taken back' if word == 'undo' else 'there again'}"

@@ -49,8 +49,8 @@ class Race:
 
     def advance_phase(self) -> Status:
         """Run the next phase, of those first that are behind."""
-        behind = min(arm.run.place for arm in self._movers)
-        return self._move(lambda run: run.place == behind, DiagnosedRun.advance_phase)
+        behind = min(arm.run.boundary for arm in self._movers)
+        return self._move(lambda run: run.boundary == behind, DiagnosedRun.advance_phase)
 
     @property
     def last(self) -> DiagnosedRun:

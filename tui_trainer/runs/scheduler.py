@@ -9,10 +9,9 @@ from collections.abc import Sized
 from msgspec import structs
 
 from tui_trainer.runs.arms import parting, views
-from tui_trainer.runs.command_handlers import carry_out
+from tui_trainer.runs.command_handlers import Load, carry_out
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.runs.load import Load
 from tui_trainer.runs.pace import SLICE
 from tui_trainer.telemetry import Evaluation, Going, Snapshot, Status, commands
 
