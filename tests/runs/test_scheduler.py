@@ -345,10 +345,10 @@ def test_another_jump_is_obeyed_on_the_way_and_counts_from_where_the_first_leads
 def test_a_jump_that_is_given_up_leads_back_to_the_phase_where_it_began() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), *[do.StepPhase()] * 3)
     driven.snapshot()
-    obey(driven, do.Seek(40), do.SeekRelative(-5), do.Stay())
+    obey(driven, do.Seek(40), do.SeekRelative(-5), do.CancelSeek())
     arrive(driven)
     assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 120, Phase.BACKWARD))
-    obey(driven, do.Stay())  # nothing to give up
+    obey(driven, do.CancelSeek())  # nothing to give up
     assert driven.snapshot().going is None
 
 
@@ -365,7 +365,7 @@ def test_what_is_meant_for_the_end_of_a_jump_waits_for_it() -> None:
 
 def test_giving_up_a_jump_gives_up_what_waits_for_its_end() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40))
-    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.SeekRelative(-1), do.Stay())
+    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.SeekRelative(-1), do.CancelSeek())
     arrive(driven)
     assert driven.control.run.experiment == EXPERIMENT
     assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 120))
@@ -700,7 +700,7 @@ COMMANDS: list[do.Command] = [
     *(do.Seek(n) for n in (-3, 0, 1, 40, 10**9)),
     *(do.SeekRelative(n) for n in (-1, -10, 1)),
     do.SeekLive(),
-    do.Stay(),
+    do.CancelSeek(),
     do.Undo(),
     do.Redo(),
     do.Restart(),

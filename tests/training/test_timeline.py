@@ -147,7 +147,7 @@ def test_looking_around_in_the_past_is_short_the_second_time() -> None:
         timeline.seek(place)
         assert (place - 1) // NEARBY_ITERATIONS * NEARBY_ITERATIONS in timeline._copies.iterations
         assert 10_000 // FIRST_SPACING * FIRST_SPACING in timeline._copies.iterations
-        assert len(list(timeline.travel(place - 1))) <= NEARBY_ITERATIONS
+        assert len(list(timeline.seek_in_slices(place - 1))) <= NEARBY_ITERATIONS
         assert timeline.nbytes <= 4 * COPY
 
 
@@ -157,10 +157,10 @@ def test_a_way_that_is_left_is_as_exact(stop: int) -> None:
     made, timeline = build(SMALL), Timeline(Trainer(build(SMALL)), budget=COPY)
     drive(timeline, 2000)
     for goal in (1500, 700, 1600):
-        shares = [share for share, _ in zip(timeline.travel(goal), range(stop), strict=False)]
+        shares = [share for share, _ in zip(timeline.seek_in_slices(goal), range(stop), strict=False)]
         assert shares == sorted(shares)
         assert_same_moment(timeline.trainer, straight(made, [], timeline.trainer.iteration))
-    assert list(timeline.travel(1600))[-1] == 1
+    assert list(timeline.seek_in_slices(1600))[-1] == 1
     assert_same_moment(timeline.trainer, straight(made, [], 1600))
 
 

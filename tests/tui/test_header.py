@@ -13,7 +13,7 @@ from tui_trainer.dashboard.header import pace_words, status_words
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme import make_theme
-from tui_trainer.telemetry import Going, Phase, Remedy, Snapshot, Status
+from tui_trainer.telemetry import Phase, Remedy, SeekProgress, Snapshot, Status
 
 DARK = make_theme()
 
@@ -86,7 +86,7 @@ def test_the_autopsy_stands_in_a_panel_of_its_own_with_the_last_finite_values(wi
 
 
 def test_a_long_jump_says_where_it_leads_how_far_it_is_and_how_to_stay() -> None:
-    going = structs.replace(moments.past(), going=Going(iteration=4321, share=0.42))
+    going = structs.replace(moments.past(), going=SeekProgress(iteration=4321, share=0.42))
     assert lines(going, 120)[2].startswith(
         " … Going to iteration 4,321: 42% of the way is computed again · esc stays here"
     )

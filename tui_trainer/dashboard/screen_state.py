@@ -36,7 +36,7 @@ BUSY_PACE = 4.0
 """Iterations a second from which on silence means a long computation rather than a slow pace."""
 
 HARMLESS: tuple[type[Command], ...] = (
-    *(SetLook, told.Pause, told.Resume, told.TogglePause, told.Stay, told.CheckGradient),
+    *(SetLook, told.Pause, told.Resume, told.TogglePause, told.CancelSeek, told.CheckGradient),
     *(told.StepIterations, told.StepPhase, told.StepEpoch),
 )
 """Commands that leave settings and pace alone."""

@@ -19,7 +19,7 @@ from tui_trainer.drawing.charts.numbers import compact, count, percent
 from tui_trainer.drawing.text_fitting import fewer_words
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import value_words, words_of
-from tui_trainer.telemetry import Autopsy, Evaluation, Going, Severity, Snapshot, Status
+from tui_trainer.telemetry import Autopsy, Evaluation, SeekProgress, Severity, Snapshot, Status
 
 _SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
 
@@ -155,7 +155,7 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
     return _SEVERITY_SIGNS[finding.severity], packed, headline, (rest, *(_behind(way) for way in finding.short))
 
 
-def going_words(going: Going, view: View) -> tuple[str, ...]:
+def going_words(going: SeekProgress, view: View) -> tuple[str, ...]:
     """Where a jump leads and how far it is, ways to say it, the longest first."""
     share, stays = f"{going.share:.0%}", f"{view.sign('leave')} stays here"
     where = f"Going to iteration {count(going.iteration)}: {share}"

@@ -23,7 +23,7 @@ NO_MEMORY = "there is not enough memory for such a run: the present one stays"
 
 
 class Load(commands.Command, frozen=True):
-    """Train these from their start instead, each with its name, and forget a jump through time that is under way; undo
+    """Train these from their start instead, each with its name, and forget a seek that is under way; undo
     returns to what was there.
 
     The one command that is no plain data: whoever sends it has found out what is wrong with a lesson.
@@ -108,8 +108,8 @@ def _seek_live(command: commands.SeekLive, control: Control) -> None:
     control.seek(control.run.newest)
 
 
-@carry_out.register(commands.Stay)
-def _stay(command: commands.Stay, control: Control) -> None:
+@carry_out.register(commands.CancelSeek)
+def _cancel_seek(command: commands.CancelSeek, control: Control) -> None:
     control.cancel_seek()
 
 

@@ -43,7 +43,7 @@ class Seeking:
 
     def _seek(self, arms: Sequence[Arm]) -> Iterator[float]:
         for number, (arm, goal) in enumerate(zip(arms, self.goals, strict=True)):
-            for share in arm.run.travel(goal):
+            for share in arm.run.seek_in_slices(goal):
                 yield (number + share) / len(arms)
 
 

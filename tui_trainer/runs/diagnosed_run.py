@@ -222,16 +222,16 @@ class DiagnosedRun:
 
     def seek(self, iteration: int, phases: int = 0, fixed: bool = False) -> None:
         """Show the moment after `iteration` updates and so many phases of the next; see `PhaseBoundary`."""
-        for _ in self.travel(PhaseBoundary(iteration, phases, fixed)):
+        for _ in self.seek_in_slices(PhaseBoundary(iteration, phases, fixed)):
             pass
 
-    def travel(self, goal: PhaseBoundary) -> Iterator[float]:
-        """`seek` in slices: yields the share of the way behind after each."""
+    def seek_in_slices(self, goal: PhaseBoundary) -> Iterator[float]:
+        """`seek` in slices: yields the share that is done after each."""
         trainer, here = self.trainer, self.boundary
         self.just_fixed, trainer.phase = False, None
         # A phase that has run has left its mark on the gradient: also the moment before it has to be made anew.
         if here != PhaseBoundary(min(max(goal.iteration, 0), self.newest)):
-            yield from self.timeline.travel(goal.iteration)
+            yield from self.timeline.seek_in_slices(goal.iteration)
         for _ in range(goal.phases):
             trainer.step_phase()
         self.just_fixed = goal.fixed

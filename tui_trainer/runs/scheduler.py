@@ -13,13 +13,12 @@ from tui_trainer.runs.command_handlers import Load, carry_out
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import SLICE
-from tui_trainer.telemetry import Evaluation, Going, Snapshot, Status, commands
+from tui_trainer.telemetry import Evaluation, SeekProgress, Snapshot, Status, commands
 
-AT_ANY_TIME = (commands.Stay, commands.SetPace, commands.SetLook)
+AT_ANY_TIME = (commands.CancelSeek, commands.SetPace, commands.SetLook)
 """Commands that are obeyed at once, whatever waits."""
 ON_THE_WAY = (*AT_ANY_TIME, commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Pause)
-"""Commands that are obeyed during a long jump; others are meant for where it leads, and wait, as does what comes after
-them."""
+"""Commands that are obeyed during a seek. Others are meant for its goal: they wait, as does what comes after them."""
 
 
 LEISURELY = 12.0
@@ -50,13 +49,14 @@ class Scheduler:
             self._shown = self._moment()
         if control.seeking is None:
             return self._shown
+        goal = control.seeking.goals[control.lineup.focus]
         return structs.replace(
             self._shown,
             version=control.version,
             status=control.status,
             message="",
             speed=0.0,
-            going=Going(iteration=control.seeking.goals[control.lineup.focus].iteration, share=control.seeking.share),
+            going=SeekProgress(iteration=goal.iteration, share=control.seeking.share),
         )
 
     def _moment(self) -> Snapshot:
@@ -119,7 +119,7 @@ class Scheduler:
         return 0.0
 
     def obey(self, command: commands.Command) -> None:
-        """Carry out one command; during a long jump, when it is over unless it concerns that, or ends it."""
+        """Carry out one command; during a seek only after it, unless the command concerns the seek or ends it."""
         control = self.control
         if isinstance(command, Load):
             control.seeking = None

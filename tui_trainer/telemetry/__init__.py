@@ -15,8 +15,8 @@ from tui_trainer.telemetry.race import ArmView, Lived, Parting
 from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean, whole_window
 from tui_trainer.telemetry.snapshot import (
     DataView,
-    Going,
     LayerView,
+    SeekProgress,
     Snapshot,
     Viewpoint,
 )
@@ -39,7 +39,6 @@ __all__ = [
     "Evaluations",
     "Event",
     "Finding",
-    "Going",
     "GradientCheck",
     "History",
     "LayerStep",
@@ -54,6 +53,7 @@ __all__ = [
     "Picture",
     "RatePlan",
     "Remedy",
+    "SeekProgress",
     "SettingChange",
     "Severity",
     "Smoothed",

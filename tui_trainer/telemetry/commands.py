@@ -109,8 +109,8 @@ class SeekLive(Command, frozen=True):
     """Return from the past to the newest iteration."""
 
 
-class Stay(Command, frozen=True):
-    """Give up a jump through time that is still on its way, and stand where it began."""
+class CancelSeek(Command, frozen=True):
+    """Give up a seek that is still under way, and return to where it began."""
 
 
 class Rescue(Command, frozen=True):

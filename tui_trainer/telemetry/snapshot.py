@@ -63,13 +63,13 @@ class Viewpoint(Struct, frozen=True, kw_only=True):
     newest: int
 
 
-class Going(Struct, frozen=True, kw_only=True):
-    """A jump through time that takes a while, because the way is computed again."""
+class SeekProgress(Struct, frozen=True, kw_only=True):
+    """A seek that takes a while, because the run is computed again from its last copy."""
 
     iteration: int
-    """Where it leads."""
+    """The moment that it seeks."""
     share: float
-    """How much of the way is behind, 0 to 1."""
+    """How much of it is done, 0 to 1."""
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -150,8 +150,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """Set while looking at an earlier moment; None when live."""
     restored: int | None = None
     """The iteration whose weights early stopping has brought back, where the run stands on those."""
-    going: Going | None = None
-    """Set while a jump is on its way: all else is the moment at which it began."""
+    going: SeekProgress | None = None
+    """Set during a seek: all else is the moment at which it began."""
     autopsy: Autopsy | None = None
     """Where the run broke, once it has diverged."""
     gradient_check: GradientCheck | None = None

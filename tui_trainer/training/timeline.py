@@ -138,10 +138,10 @@ class Timeline:
         `iteration` is clipped to what has been recorded. `afresh`: start from a copy even if the trainer's present
         state is nearer, because its vectors have been modified.
         """
-        for _ in self.travel(iteration, afresh=afresh):
+        for _ in self.seek_in_slices(iteration, afresh=afresh):
             pass
 
-    def travel(self, iteration: int, *, afresh: bool = False) -> Iterator[float]:
+    def seek_in_slices(self, iteration: int, *, afresh: bool = False) -> Iterator[float]:
         """`seek` in slices. Yields the share done, 0 to 1, after each slice; the caller may stop at any of them."""
         trainer, iteration = self.trainer, min(max(iteration, 0), self.newest)
         here, last = trainer.iteration, max(iteration - 1, 0)

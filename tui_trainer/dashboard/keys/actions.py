@@ -17,6 +17,7 @@ from tui_trainer.dashboard.view import PANELS, WEIGHTS_MODES, Act, Outcome, View
 from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Look, NeuronAddress, Snapshot, WeightAddress
 from tui_trainer.telemetry.commands import (
+    CancelSeek,
     ChangeSetting,
     CheckGradient,
     Command,
@@ -29,7 +30,6 @@ from tui_trainer.telemetry.commands import (
     Seek,
     SeekLive,
     SeekRelative,
-    Stay,
     StepEpoch,
     StepIterations,
     StepPhase,
@@ -109,7 +109,7 @@ def zoom(view: View) -> View:
 def leave(snapshot: Snapshot, view: View) -> Outcome:
     """One step back: from a jump on its way, the cursor, the full screen, the focus."""
     if snapshot.going is not None:
-        return view, (Stay(),)
+        return view, (CancelSeek(),)
     if view.cursor is not None:
         return structs.replace(view, cursor=None), ()
     if view.zoomed:
