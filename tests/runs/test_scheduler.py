@@ -16,7 +16,7 @@ from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import PhaseBoundary
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.telemetry import Lived, Look, NeuronAddress, Phase, SettingChange, Status, WeightAddress
+from tui_trainer.telemetry import Look, NeuronAddress, Phase, SettingChange, SettingHistory, Status, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, Trainer, build, with_setting
 
@@ -485,8 +485,8 @@ def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
     np.testing.assert_array_equal(parting.weights, weights[1] - weights[0])
     rate = EXPERIMENT.optimizer.learning_rate
     assert [arm.differs for arm in driven.snapshot().arms] == [
-        (Lived(key=RATE, values=((0, rate),)),),
-        (Lived(key=RATE, values=((37, 0.2),)),),
+        (SettingHistory(key=RATE, values=((0, rate),)),),
+        (SettingHistory(key=RATE, values=((37, 0.2),)),),
     ]
     (plan, row, _), (other, other_row, _) = (trainer.feed.block(86).row(86) for trainer in (first, second))
     np.testing.assert_array_equal(plan.inputs(row), other.inputs(other_row))
@@ -579,8 +579,8 @@ def test_arms_that_have_lived_with_other_settings_differ_also_when_they_have_the
     obey(driven, do.Undo(), do.StepIterations(10), do.FocusArm(), do.Fork())
     told = {arm.letter: (arm.differs, arm.like) for arm in driven.snapshot().arms}
     rate = EXPERIMENT.optimizer.learning_rate
-    assert told["A"] == ((Lived(key=RATE, values=((0, rate),)),), "")
-    assert told["B"] == ((Lived(key=RATE, values=((60, 0.1), (120, rate))),), "")
+    assert told["A"] == ((SettingHistory(key=RATE, values=((0, rate),)),), "")
+    assert told["B"] == ((SettingHistory(key=RATE, values=((60, 0.1), (120, rate))),), "")
     assert told["C"] == ((), "A")
     obey(driven, do.Restart(), do.StepIterations(3))
     assert [arm.like for arm in driven.snapshot().arms] == ["", "A", "A"]
@@ -591,7 +591,7 @@ def test_letters_stay_and_names_of_a_preset_tell_what_has_been_changed() -> None
     driven = Scheduler(Control(arms, paused=True))
     obey(driven, do.StepIterations(5), do.Fork(), do.FocusArm(-1), do.ChangeSetting(RATE, 0.5))
     told = [(arm.letter, arm.name, arm.changed) for arm in driven.snapshot().arms]
-    changed = (Lived(key=RATE, values=((0, 0.1), (5, 0.5))),)
+    changed = (SettingHistory(key=RATE, values=((0, 0.1), (5, 0.5))),)
     assert told == [("A", "slow", ()), ("B", "fast", changed), ("C", "C", ())]
     obey(driven, do.DropArm(), do.Fork())
     assert [arm.letter for arm in driven.snapshot().arms] == ["A", "C", "D"]

@@ -8,7 +8,17 @@ import numpy as np
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.telemetry import ArmView, Autopsy, Lived, Parting, Phase, SettingChange, Snapshot, Status, Viewpoint
+from tui_trainer.telemetry import (
+    ArmView,
+    Autopsy,
+    Parting,
+    Phase,
+    SettingChange,
+    SettingHistory,
+    Snapshot,
+    Status,
+    Viewpoint,
+)
 
 RATES = (0.02, 0.1, 2.0)
 
@@ -29,7 +39,7 @@ def race(focus: int = 1, iterations: int = 200) -> Snapshot:
         ArmView(
             name=f"lr {rate:g}",
             letter="ABC"[number],
-            differs=(Lived(key="optimizer.learning_rate", values=((0, rate),)),),
+            differs=(SettingHistory(key="optimizer.learning_rate", values=((0, rate),)),),
             status=Status.PAUSED,
             iteration=iterations,
             losses=run.losses,
@@ -87,7 +97,7 @@ def one_broke() -> Snapshot:
         ArmView(
             name="ABCDEF"[number],
             letter="ABCDEF"[number],
-            differs=(Lived(key="optimizer.momentum", values=((0, number / 10),)),),
+            differs=(SettingHistory(key="optimizer.momentum", values=((0, number / 10),)),),
             status=Status.DIVERGED if number == 2 else Status.PAUSED,
             iteration=9 if number == 2 else 900,
             losses=diverged.losses if number == 2 else good.losses,

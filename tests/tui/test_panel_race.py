@@ -16,7 +16,7 @@ from tui_trainer.dashboard.standings import standings, who_leads
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.charts.numbers import compact, percent
 from tui_trainer.drawing.theme import ColourDepth, make_theme
-from tui_trainer.telemetry import ArmView, Lived, Severity, Snapshot, Status
+from tui_trainer.telemetry import ArmView, SettingHistory, Severity, Snapshot, Status
 
 DARK = make_theme()
 RATE = "optimizer.learning_rate"
@@ -30,14 +30,14 @@ def text(snapshot: Snapshot, width: int = 60, height: int = 16, panel=fit, theme
 def test_an_arm_is_called_by_its_name_or_by_what_makes_it_different() -> None:
     named = moments.race().arms[2]
     assert ways_to_tell(named)[0] == "lr 2"
-    changed = structs.replace(named, changed=(Lived(key=RATE, values=((0, 2.0), (60, 0.5))),))
+    changed = structs.replace(named, changed=(SettingHistory(key=RATE, values=((0, 2.0), (60, 0.5))),))
     assert ways_to_tell(changed)[0] == "lr 2, now learning rate 0.5"
-    returned = structs.replace(named, changed=(Lived(key=RATE, values=((0, 2.0), (60, 0.5), (80, 2.0))),))
+    returned = structs.replace(named, changed=(SettingHistory(key=RATE, values=((0, 2.0), (60, 0.5), (80, 2.0))),))
     assert ways_to_tell(returned)[0] == "lr 2, now learning rate 2 again"
     long = structs.replace(named, name="learning rate 2, cosine schedule")
     assert ways_to_tell(long)[-2:] == ("lr 2, cosine…", "lr 2…")
     fork = structs.replace(moments.forked().arms[1], like="")
-    dropped = structs.replace(fork, differs=(Lived(key="network.dropout", values=((0, 0.5),)),))
+    dropped = structs.replace(fork, differs=(SettingHistory(key="network.dropout", values=((0, 0.5),)),))
     assert ways_to_tell(dropped)[0] == "dropout 0.5"
     assert ways_to_tell(structs.replace(fork, like="A"))[0] == "as A so far"
     assert not ways_to_tell(fork)
@@ -61,7 +61,7 @@ def test_an_arm_is_called_by_its_name_or_by_what_makes_it_different() -> None:
 def test_what_a_fork_has_lived_with_is_told_and_not_only_where_it_is_now(
     values: tuple[tuple[int, float], ...], ways: tuple[str, ...]
 ) -> None:
-    arm = structs.replace(moments.forked().arms[1], like="", differs=(Lived(key=RATE, values=values),))
+    arm = structs.replace(moments.forked().arms[1], like="", differs=(SettingHistory(key=RATE, values=values),))
     assert ways_to_tell(arm) == ways
 
 

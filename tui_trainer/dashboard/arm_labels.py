@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.experiment.words import value_words, words_of
-from tui_trainer.telemetry import ArmView, Lived
+from tui_trainer.telemetry import ArmView, SettingHistory
 
 _MOST_VALUES = 3
 """Values of one setting that are told; of more, the first and the last."""
@@ -42,7 +42,7 @@ def ways_to_tell(arm: ArmView) -> tuple[str, ...]:
     return tuple(dict.fromkeys(way for way in ways if way))
 
 
-def _in_full(setting: Lived) -> str:
+def _in_full(setting: SettingHistory) -> str:
     """learning rate 2, then 0.5 from 61."""
     (_, first), *later = setting.values
     text = f"{words_of(setting.key)} {value_words(first, setting.key)}"
@@ -51,21 +51,21 @@ def _in_full(setting: Lived) -> str:
     return text + "".join(f", then {value_words(value, setting.key)} from {count(after + 1)}" for after, value in later)
 
 
-def _in_short(setting: Lived) -> str:
+def _in_short(setting: SettingHistory) -> str:
     """learning rate 2, then 0.5."""
     (_, first), *later = setting.values
     then = f", {'…, ' if len(later) > 1 else ''}then {value_words(later[-1][1], setting.key)}" if later else ""
     return f"{words_of(setting.key)} {value_words(first, setting.key)}{then}"
 
 
-def _by_arrows(setting: Lived) -> str:
+def _by_arrows(setting: SettingHistory) -> str:
     """learning rate 2→0.5."""
     values = [value_words(value, setting.key) for _, value in setting.values]
     shown = values if len(values) <= _MOST_VALUES else [values[0], "…", values[-1]]
     return f"{words_of(setting.key)} {'→'.join(shown)}"
 
 
-def _now(setting: Lived) -> str:
+def _now(setting: SettingHistory) -> str:
     (_, first), *_, (_, last) = setting.values
     return f"{words_of(setting.key)} {value_words(last, setting.key)}{' again' if last == first else ''}"
 

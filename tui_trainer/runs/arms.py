@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.experiment import Experiment
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.runs.differences import differing, lived, lived_from
+from tui_trainer.runs.differences import differing_settings, histories_since, setting_histories
 from tui_trainer.telemetry import ArmView, Evaluation, Parting
 from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
 from tui_trainer.training.yardstick import yardstick
@@ -27,7 +27,7 @@ class Arm(Struct):
     name: str
     run: DiagnosedRun
     letter: str
-    """How it is called for short, as long as it lives."""
+    """Its short name, as long as it lives."""
     against: str = ""
     """The letter of the arm it is compared with: the one it was forked from; "" for the first of all."""
     equal_until: int = 0
@@ -39,17 +39,17 @@ class Arm(Struct):
     """The layer and the weight that were furthest apart then."""
 
     def forked(self, run: DiagnosedRun) -> Arm:
-        """The arm in another run, which has lived the same until where it stands."""
+        """The arm with a fork of its run."""
         return structs.replace(self.as_known_at(run.iteration), run=run)
 
     def as_known_at(self, iteration: int) -> Arm:
-        """The arm without what came after `iteration`: it has to be seen anew whether it is equal to the other."""
+        """The arm without what came after `iteration`: from there on it is compared anew."""
         if self.parted is not None and self.parted <= iteration:
             return structs.replace(self)
         return self.compared(self.against, min(self.equal_until, iteration))
 
     def compared(self, against: str, equal_until: int) -> Arm:
-        """The arm as one that has yet to be compared, with an arm that it was equal to until then."""
+        """The arm, to be compared with another that it was equal to until then."""
         nothing = {"parted": None, "parted_layer": "", "parted_weight": ""}
         return structs.replace(self, against=against, equal_until=equal_until, **nothing)
 
@@ -64,10 +64,7 @@ def begun(experiments: Sequence[tuple[str, Experiment]]) -> list[Arm]:
 
 
 def without(arms: list[Arm], gone: Arm) -> list[Arm]:
-    """The other arms; those that were compared with the one that goes are with what that was compared with.
-
-    Of the first of all, the next one takes the place.
-    """
+    """The arms without `gone`. Its children are now compared with its parent, those of the first arm with the next."""
     rest = [arm for arm in arms if arm is not gone]
     # An arm comes after the one it was forked from, so the next one is compared with the first.
     instead, known = (gone.against, gone.equal_until) if gone.against else (rest[0].letter, rest[0].equal_until)
@@ -130,15 +127,15 @@ def views(arms: list[Arm], focus: int, measure: Callable[[DiagnosedRun], Evaluat
     if len(arms) < 2:
         return ()
     first, *others = arms
-    apart = [differing(first.run, arm.run) for arm in others]
+    apart = [differing_settings(first.run, arm.run) for arm in others]
     any_apart = {key: min(since[key] for since in apart if key in since) for key in dict.fromkeys(chain(*apart))}
     return tuple(
         ArmView(
             name=arm.name,
             letter=arm.letter,
-            changed=lived(arm.run),
-            differs=lived_from(arm.run, apart[number - 1] if number else any_apart),
-            like=next((each.letter for each in arms[:number] if not differing(each.run, arm.run)), ""),
+            changed=setting_histories(arm.run),
+            differs=histories_since(arm.run, apart[number - 1] if number else any_apart),
+            like=next((each.letter for each in arms[:number] if not differing_settings(each.run, arm.run)), ""),
             status=arm.run.standing,
             finding=next(iter(arm.run.findings), None),
             iteration=arm.run.iteration,

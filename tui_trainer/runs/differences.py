@@ -1,22 +1,22 @@
-"""By which settings runs differ: not only by those in force now, but by all that they have lived with."""
+"""By which settings runs differ: by the whole history of each, not only by the value in force now."""
 
 from __future__ import annotations
 
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import Lived, SettingChange
+from tui_trainer.telemetry import SettingChange, SettingHistory
 
 Steps = list[tuple[int, object]]
 """(iteration, value): from when on a setting was what; the first is at 0."""
 
 
-def lived(run: DiagnosedRun) -> tuple[Lived, ...]:
-    """The settings that have been changed since the start, with all their values."""
-    told = (Lived(key=key, values=tuple(_steps(run, key))) for key in _changed(run))
-    return tuple(each for each in told if len(each.values) > 1)
+def setting_histories(run: DiagnosedRun) -> tuple[SettingHistory, ...]:
+    """Of the settings that were changed since the start."""
+    histories = (SettingHistory(key=key, values=tuple(_steps(run, key))) for key in _changed(run))
+    return tuple(each for each in histories if len(each.values) > 1)
 
 
-def differing(a: DiagnosedRun, b: DiagnosedRun) -> dict[str, int]:
-    """Each setting with which `a` and `b` have not lived alike, and the iteration from which on."""
+def differing_settings(a: DiagnosedRun, b: DiagnosedRun) -> dict[str, int]:
+    """Each setting whose history differs between `a` and `b` → the first iteration at which it does."""
     start, other = a.settings_at_start, b.settings_at_start
     at_start = [key for key in start | other if start.get(key) != other.get(key)]
     keys = dict.fromkeys([*at_start, *_changed(a), *_changed(b)])
@@ -24,15 +24,15 @@ def differing(a: DiagnosedRun, b: DiagnosedRun) -> dict[str, int]:
     return {key: at for key, at in first.items() if at is not None}
 
 
-def lived_from(run: DiagnosedRun, since: dict[str, int]) -> tuple[Lived, ...]:
-    """The values of settings since the given iterations, where the run has these settings at all."""
-    told = []
+def histories_since(run: DiagnosedRun, since: dict[str, int]) -> tuple[SettingHistory, ...]:
+    """Of settings, since the given iterations, where the run has these settings at all."""
+    histories = []
     for key, at in since.items():
         steps = _steps(run, key)
         inside = [step for step in steps if step[0] <= at][-1:] + [step for step in steps if step[0] > at]
         if key in run.settings_at_start or inside[-1][1] is not None:
-            told.append(Lived(key=key, values=tuple(inside)))
-    return tuple(told)
+            histories.append(SettingHistory(key=key, values=tuple(inside)))
+    return tuple(histories)
 
 
 def _changed(run: DiagnosedRun) -> list[str]:

@@ -11,7 +11,7 @@ from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
 from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
-from tui_trainer.telemetry.race import ArmView, Lived, Parting
+from tui_trainer.telemetry.race import ArmView, Parting, SettingHistory
 from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean, whole_window
 from tui_trainer.telemetry.snapshot import (
     DataView,
@@ -44,7 +44,6 @@ __all__ = [
     "LayerStep",
     "LayerValues",
     "LayerView",
-    "Lived",
     "Look",
     "Losses",
     "NeuronAddress",
@@ -55,6 +54,7 @@ __all__ = [
     "Remedy",
     "SeekProgress",
     "SettingChange",
+    "SettingHistory",
     "Severity",
     "Smoothed",
     "Snapshot",

@@ -16,8 +16,8 @@ MOST_ARMS = 6
 """Arms of a race: more curves cannot be told apart in one plot."""
 
 
-class Lived(Struct, frozen=True, kw_only=True):
-    """What a setting of an arm has been."""
+class SettingHistory(Struct, frozen=True, kw_only=True):
+    """All values that a setting of an arm has had."""
 
     key: str
     """Dotted TOML key."""
@@ -33,12 +33,13 @@ class ArmView(Struct, frozen=True, kw_only=True):
     """"A", "B", … or the name that a preset gives."""
     letter: str
     """What it is called for short; no other arm has it."""
-    changed: tuple[Lived, ...] = ()
-    """What has been changed of it since its start."""
-    differs: tuple[Lived, ...] = ()
-    """The settings with which it has not lived as the first arm has (the first: as any other), since they differ."""
+    changed: tuple[SettingHistory, ...] = ()
+    """Settings that were changed since its start."""
+    differs: tuple[SettingHistory, ...] = ()
+    """Settings whose history differs from the first arm's (for the first arm: from any other's), from where it differs
+    on."""
     like: str = ""
-    """The letter of the first arm before it that has lived with the same settings all the time; "" for none."""
+    """The letter of the first arm before it whose settings have the same history; "" for none."""
     status: Status
     finding: Finding | None = None
     """The headline of what is found of it at this moment."""
@@ -52,8 +53,10 @@ class ArmView(Struct, frozen=True, kw_only=True):
 
 
 class Parting(Struct, frozen=True, kw_only=True):
-    """How far the focused arm has gone from the one it was forked from (in a race that began as one, and where that
-    has been given up, another; the first arm from the first that is compared with it)."""
+    """The focused arm compared with its parent: the arm it was forked from, in a race that began as one the first.
+
+    If the parent was dropped, with the parent's parent; the first arm is compared with its first child.
+    """
 
     arms: tuple[str, str]
     iteration: int | None
