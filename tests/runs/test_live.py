@@ -118,7 +118,7 @@ def test_a_command_is_obeyed_while_it_runs_at_full_speed() -> None:
 
 
 def test_an_answer_tells_what_was_sent_before_and_stays_until_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_trainer.runs.live.ASIDE", PATIENCE)
+    monkeypatch.setattr("tui_trainer.runs.live.ASIDE_SECONDS", PATIENCE)
     with live(ENDLESS) as run:
         until(run, lambda s: s.iteration > 100)
         told = threading.Event()
@@ -146,7 +146,7 @@ def test_whoever_asks_while_training_stands_aside_is_heard_at_once(
     monkeypatch: pytest.MonkeyPatch, shown: bool
 ) -> None:
     """Also between the first answer and the moment from which the thread waits for it to be shown."""
-    monkeypatch.setattr("tui_trainer.runs.live.ASIDE", 3 * PATIENCE)
+    monkeypatch.setattr("tui_trainer.runs.live.ASIDE_SECONDS", 3 * PATIENCE)
     with live(ENDLESS) as run:
         first, second, third = threading.Event(), threading.Event(), threading.Event()
 

@@ -48,7 +48,7 @@ def test_the_first_news_after_a_command_tell_what_it_did() -> None:
 
 
 def test_what_comes_while_it_stands_aside_is_obeyed_before_another_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "ASIDE", PATIENCE)
+    monkeypatch.setattr(live, "ASIDE_SECONDS", PATIENCE)
     run, places, called = LiveRun(lesson(1_000_000_000)), [], threading.Event()
 
     def note() -> None:

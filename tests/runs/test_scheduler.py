@@ -187,7 +187,7 @@ def test_changes_at_one_moment_leave_one_mark_and_none_where_they_come_to_nothin
 def test_a_run_that_goes_on_tells_what_was_done_for_some_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     driven = obey(driver(), do.Resume(), do.ChangeSetting("optimizer.learning_rate", 0.1))
     assert driven.snapshot().message == "learning rate 0.02 → 0.1"
-    monkeypatch.setattr("tui_trainer.runs.scheduler.TOLD", 0.0)
+    monkeypatch.setattr("tui_trainer.runs.scheduler.MESSAGE_SECONDS", 0.0)
     driven.work(time.perf_counter())
     assert driven.snapshot().message == ""
     obey(driven, do.Pause(), do.ChangeSetting("optimizer.learning_rate", 0.2))

@@ -11,7 +11,7 @@ from msgspec import structs
 from tui_trainer.experiment import Experiment, SettingError
 from tui_trainer.experiment.words import error_words
 from tui_trainer.runs.control import Control
-from tui_trainer.runs.rescue import TRIAL, rate_that_holds, smaller
+from tui_trainer.runs.rescue import TRIAL_ITERATIONS, rate_that_holds, smaller
 from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Status, commands
 from tui_trainer.training.effect import effect, effect_of_restart
@@ -121,7 +121,7 @@ def _rescue(command: commands.Rescue, control: Control) -> None:
     found_rate = rate_that_holds(control.run, command.factor)
     rate = found_rate or smaller(control.run.experiment.optimizer.learning_rate, command.factor)
     carry_out(commands.ChangeSetting(LEARNING_RATE, rate), control)
-    held = f"it held for {TRIAL} iterations on trial; {{toggle}} goes on"
+    held = f"it held for {TRIAL_ITERATIONS} iterations on trial; {{toggle}} goes on"
     ending = held if found_rate else "no smaller one holds from here either"
     control.say(f"{control.message}: {ending}")
 

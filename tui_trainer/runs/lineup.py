@@ -19,8 +19,8 @@ from tui_trainer.training.timeline import BUDGET
 
 _RUNS = count()
 
-PUT_ASIDE = BUDGET // 8
-"""Bytes for the copies of a run that has been replaced."""
+REPLACED_RUN_BUDGET = BUDGET // 8
+"""Bytes for the past of a run that has been replaced."""
 
 _FROM_HERE = ", already in this iteration"
 """Behind the label of a change that is made while phases are open: they are run again with it."""
@@ -151,7 +151,7 @@ class LineUp(Race):
         staying = [arm.run for arm in arms]
         for arm in self.arms:
             if arm.run not in staying:
-                arm.run.timeline.thin_out(PUT_ASIDE)
+                arm.run.timeline.thin_out(REPLACED_RUN_BUDGET)
         self.arms = arms
 
     def _replace(self, experiments: list[Experiment], label: str) -> None:

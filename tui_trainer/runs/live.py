@@ -21,13 +21,13 @@ from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Command, Snapshot, Status
 
-PATIENCE = 0.05
-"""Seconds after which a seek tells how far it is, and other commands are obeyed."""
+PATIENCE_SECONDS = 0.05
+"""After this time a seek tells how far it is, and other commands are obeyed."""
 
 CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check", "load"})
 
-ASIDE = 0.1
-"""Seconds that training stands still at most while the screen shows an answer."""
+ASIDE_SECONDS = 0.1
+"""How long training stands still at most while the screen shows a reply."""
 
 
 class LiveRun:
@@ -55,7 +55,7 @@ class LiveRun:
         """Whether the last answer is."""
         self._closing = False
         self._wanted = True
-        self._scheduler = Scheduler(Control(arms, paused=paused, patience=PATIENCE))
+        self._scheduler = Scheduler(Control(arms, paused=paused, patience=PATIENCE_SECONDS))
         self._snapshot = self._scheduler.snapshot()
         self._thread = threading.Thread(target=self._loop, name="trainer", daemon=True)
         self._thread.start()
@@ -113,7 +113,7 @@ class LiveRun:
                         then()
                     asked.clear()
                     with self._aside:
-                        self._aside.wait_for(lambda: self._is_shown or self._heard, ASIDE)
+                        self._aside.wait_for(lambda: self._is_shown or self._heard, ASIDE_SECONDS)
                     if self._heard:
                         continue
                 pause = self._scheduler.work(time.perf_counter(), self._heard)

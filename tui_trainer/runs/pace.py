@@ -6,9 +6,9 @@ import time
 
 from tui_trainer.telemetry.commands import SLOW_MOTION
 
-SLICE = 0.002
+SLICE_SECONDS = 0.002
 """Seconds of training between two looks at the queue of commands."""
-WINDOW = 0.5
+SPEED_WINDOW_SECONDS = 0.5
 """Seconds over which the speed is measured."""
 
 
@@ -62,10 +62,10 @@ class Pace:
         now = time.perf_counter()
         if iterations and not self.by_phases:  # there it is the time of one phase
             each = max((now - started) / iterations, 1e-7)
-            self.per_slice = max(1, min(int(SLICE / each), 4 * self.per_slice, 100_000))
+            self.per_slice = max(1, min(int(SLICE_SECONDS / each), 4 * self.per_slice, 100_000))
         self._counted += iterations
         elapsed = now - self._counted_from
-        if elapsed > WINDOW:
+        if elapsed > SPEED_WINDOW_SECONDS:
             self.speed = self._counted / elapsed
             self._counted, self._counted_from = 0, now
         elif not self.speed:

@@ -9,17 +9,17 @@ from tui_trainer.experiment import with_setting
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.setting import LEARNING_RATE
 
-TRIAL = 60
-"""Iterations that a rate has to hold."""
+TRIAL_ITERATIONS = 60
+"""Iterations for which a rate has to hold."""
 MOST_GROWTH = 2.0
-"""So many times the losses of its first half those of the second may be: batches differ, divergence multiplies."""
+"""The mean loss of the second half over that of the first, at most: batches differ, divergence multiplies."""
 MOST_TRIALS = 20
-LOOK_EVERY = 10
-"""Iterations of a trial between two looks at whether it is lost already."""
+CHECK_EVERY = 10
+"""Iterations of a trial after which a loss that is no number ends it early."""
 
 
 def rate_that_holds(run: DiagnosedRun, factor: float) -> float | None:
-    """The rate times `factor` as often as it takes until the next TRIAL losses are finite and do not grow.
+    """The rate times `factor` as often as it takes until the next TRIAL_ITERATIONS losses are finite and do not grow.
 
     None where MOST_TRIALS are in vain. The run, which stands between two iterations, is left as it was.
     """
@@ -41,9 +41,9 @@ def smaller(rate: float, factor: float) -> float:
 def _holds(run: DiagnosedRun, rate: float) -> bool:
     trainer, losses = run.trainer, list[NDArray[np.float64]]()
     trainer.change(with_setting(trainer.experiment, LEARNING_RATE, rate))
-    for _ in range(0, TRIAL, LOOK_EVERY):
+    for _ in range(0, TRIAL_ITERATIONS, CHECK_EVERY):
         trainer.replay(
-            trainer.iteration + LOOK_EVERY, lambda start, block: losses.append(block.losses(start, trainer.iteration))
+            trainer.iteration + CHECK_EVERY, lambda start, block: losses.append(block.losses(start, trainer.iteration))
         )
         if not np.isfinite(losses[-1]).all():
             return False

@@ -12,24 +12,21 @@ from tui_trainer.runs.arms import parting, views
 from tui_trainer.runs.command_handlers import Load, carry_out
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.runs.pace import SLICE
+from tui_trainer.runs.pace import SLICE_SECONDS
 from tui_trainer.telemetry import Evaluation, SeekProgress, Snapshot, Status, commands
 
 AT_ANY_TIME = (commands.CancelSeek, commands.SetPace, commands.SetLook)
 """Commands that are obeyed at once, whatever waits."""
 ON_THE_WAY = (*AT_ANY_TIME, commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Pause)
 """Commands that are obeyed during a seek. Others are meant for its goal: they wait, as does what comes after them."""
-
-
-LEISURELY = 12.0
-"""Iterations a second up to which every moment is evaluated for its picture."""
-ALONE = 8
-"""Slices that a run at full speed makes in one piece: alone, it is left as soon as something is waiting."""
-TOLD = 5.0
-"""Seconds for which a run that goes on tells what the last command did: then how it goes has the line again."""
-STALE = 0.5
-"""Seconds without an evaluation after which a run at any speed is evaluated for its pictures: where evaluations are far
-apart, it must not show the losses of long ago."""
+EVALUATED_PACE = 12.0
+"""Up to this pace, in iterations a second, every moment is evaluated for its picture."""
+SLICES_AT_ONCE = 8
+"""Slices that one arm alone runs in one piece at full speed: it stops as soon as a command is waiting."""
+MESSAGE_SECONDS = 5.0
+"""How long a running run tells what the last command did. Then the line tells again how the run goes."""
+STALE_SECONDS = 0.5
+"""If the last evaluation is older, a run at any pace is evaluated for its picture: it must not show old losses."""
 
 
 class Scheduler:
@@ -64,8 +61,9 @@ class Scheduler:
         latest, now = control.run.trainer.evaluations.latest, time.perf_counter()
         if latest is not self._latest[0]:
             self._latest = latest, now
-        has_time = control.status is not Status.RUNNING or (control.pace.asked or math.inf) <= LEISURELY
-        has_time |= now - self._latest[1] > STALE
+        is_running = control.status is Status.RUNNING
+        has_time = not is_running or (control.pace.asked or math.inf) <= EVALUATED_PACE
+        has_time |= now - self._latest[1] > STALE_SECONDS
 
         def measure(run: DiagnosedRun) -> Evaluation | None:
             # A restored run stands on other weights than its last evaluation was of.
@@ -78,9 +76,9 @@ class Scheduler:
             run=control.lineup.run_number,
             axis=control.run.experiment.axis,
             status=_status(control),
-            message=control.message if now - control.said_at < TOLD or control.status is not Status.RUNNING else "",
+            message="" if is_running and now - control.said_at >= MESSAGE_SECONDS else control.message,
             pace=control.pace.asked,
-            speed=control.pace.speed if control.status is Status.RUNNING else 0.0,
+            speed=control.pace.speed if is_running else 0.0,
             arms=views(control.lineup.arms, control.lineup.focus, measure),
             restored=control.run.restored,
             parting=parting(control.lineup.arms, control.lineup.focus, control.look.weights_layer),
@@ -94,7 +92,7 @@ class Scheduler:
         due: 0 at once, None never."""
         control = self.control
         if control.seeking is not None:
-            control.continue_seek(SLICE)
+            control.continue_seek(SLICE_SECONDS)
             return 0.0
         if control.waiting:
             carry_out(control.waiting.popleft(), control)
@@ -105,7 +103,7 @@ class Scheduler:
         if not due:
             return wait
         if control.pace.asked is None:
-            due = control.run.whole_blocks(ALONE * due if control.lineup.is_alone else due)
+            due = control.run.whole_blocks(SLICES_AT_ONCE * due if control.lineup.is_alone else due)
         before, started = control.lineup.last.iteration, time.perf_counter()
         if control.stop_at is not None:
             due = max(min(due, control.stop_at - before), 0)

@@ -14,9 +14,9 @@ from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
 from tui_trainer.telemetry import SettingChange
 
-MOST = 50
+MOST_ENTRIES = 50
 MOST_RUNS = 4
-"""Replaced sets of arms that are kept: each run holds its data, its curves and its copies of the past."""
+"""Replaced sets of arms that are kept at most: each run holds its data, its curves and its copies of the past."""
 
 
 class SettingEntry(Struct, frozen=True):
@@ -65,7 +65,7 @@ class ArmsEntry(Struct, frozen=True):
     arms: list[Arm]
     focus: int
     pace: Pace
-    """Theirs: it is another one only where another lesson took their place."""
+    """The pace these arms ran at. It changes only when another lesson is loaded."""
     run_number: int
     """The number of that run."""
 
@@ -77,8 +77,8 @@ class UndoStack:
     """Two stacks; a new entry empties the second."""
 
     def __init__(self) -> None:
-        self.undo: deque[UndoEntry] = deque(maxlen=MOST)
-        self.redo: deque[UndoEntry] = deque(maxlen=MOST)
+        self.undo: deque[UndoEntry] = deque(maxlen=MOST_ENTRIES)
+        self.redo: deque[UndoEntry] = deque(maxlen=MOST_ENTRIES)
 
     def push(self, entry: UndoEntry) -> None:
         """Remember what was done; the oldest kept runs are forgotten when there are too many."""
