@@ -25,7 +25,7 @@ from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.frame_pacer import Rhythm
+from tui_trainer.tui.frame_pacer import FramePacer
 from tui_trainer.tui.textual_theme import textual_name
 
 ROOT = Path(__file__).parents[2]
@@ -323,7 +323,7 @@ async def test_back_from_the_shell_all_is_painted_also_if_it_was_left_before_the
 async def test_a_fault_of_the_frames_ends_the_program_and_does_not_freeze_it(monkeypatch: pytest.MonkeyPatch) -> None:
     async def break_a_frame() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
-            monkeypatch.setattr(Rhythm, "paint", lambda self: 1 / 0)
+            monkeypatch.setattr(FramePacer, "paint", lambda self: 1 / 0)
             await until(pilot, lambda: not app.is_running)
 
     app = Trainer()

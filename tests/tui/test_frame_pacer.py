@@ -15,7 +15,7 @@ from tui_trainer.dashboard.screen_state import Session
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.budget import Budget
-from tui_trainer.tui.frame_pacer import AGAIN, CHARTS, READING, Rhythm
+from tui_trainer.tui.frame_pacer import CHARTS, READING_SECONDS, RETRY_SECONDS, FramePacer
 
 REQUEST = OpenRequest(preset="lr just right", paused=True)
 
@@ -42,7 +42,7 @@ class Lagging(FakeRun):
 
 
 class Stage:
-    """A rhythm whose terminal is behind when it is told to be; what was painted, and how."""
+    """A frame pacer whose terminal is behind when it is told to be; what was painted, and how."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, budget: Budget) -> None:
         self.behind = False
@@ -57,15 +57,15 @@ class Stage:
         self.canvas = canvas
         app: Any = SimpleNamespace(screen=screen, is_running=True)
         monkeypatch.setattr("tui_trainer.tui.frame_pacer.output_pending", lambda app: self.behind)
-        self.rhythm = Rhythm(app, self.session, canvas, lambda: "dark", budget)  # type: ignore[arg-type]
+        self.pacer = FramePacer(app, self.session, canvas, lambda: "dark", budget)  # type: ignore[arg-type]
         self._due: list[Callable[[], None]] = []
         self.pause = 0.0
         """Seconds to the next frame."""
-        monkeypatch.setattr(self.rhythm, "soon", lambda what: what())
-        monkeypatch.setattr(self.rhythm, "_later", self._later)
+        monkeypatch.setattr(self.pacer, "soon", lambda what: what())
+        monkeypatch.setattr(self.pacer, "_later", self._later)
 
     def _later(self, seconds: float, what: Callable[[], None]) -> None:
-        if what == self.rhythm._frame:
+        if what == self.pacer._frame:
             self.pause = seconds
         else:
             self._due.append(what)
@@ -76,7 +76,7 @@ class Stage:
 
     def frame(self) -> None:
         """The next frame, and what follows until the one after it."""
-        self.rhythm._frame()
+        self.pacer._frame()
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -110,14 +110,14 @@ def test_a_key_that_changes_the_view_is_painted_whole_as_soon_as_the_line_is_fre
     view = stage.session.view
     stage.session.change(structs.replace(view, log_y=not view.log_y))
     stage.behind = True
-    stage.rhythm.answer()
+    stage.pacer.answer()
     stage.catch_up()
-    assert stage.pause == AGAIN
+    assert stage.pause == RETRY_SECONDS
     stage.behind = False
     before = len(stage.painted)
     stage.frame()
     assert [whole for _, whole in stage.painted[before:]] == [True]
-    assert stage.pause > AGAIN
+    assert stage.pause > RETRY_SECONDS
     stage.run.send(do.StepIterations(1))
     stage.run.make()
     stage.frame()
@@ -135,13 +135,13 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
         stage.run.send(do.SetPace(None))
         stage.run.make()
         stage.frame()
-        now += READING / 4
+        now += READING_SECONDS / 4
     assert kept == [set(), *[{"step"}] * 3, set(), *[{"step"}] * 3]
     stage.session.change(stage.session.view, do.SetPace(None))  # as a key does
-    stage.rhythm.answer()
+    stage.pacer.answer()
     stage.catch_up()
     assert kept[-2:] == [set(CHARTS), set()]
-    now += READING / 4
+    now += READING_SECONDS / 4
     stage.run.send(do.Pause())
     stage.run.make()
     stage.frame()

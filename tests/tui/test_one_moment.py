@@ -15,7 +15,7 @@ from tui_trainer.dashboard.panels import PANEL_DRAWINGS
 from tui_trainer.dashboard.view import CHARTS, PANELS
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.frame_pacer import NUMBERS, Rhythm
+from tui_trainer.tui.frame_pacer import NUMBERS, FramePacer
 
 HEADER = re.compile(r"([\d,]+) (?:iterations?|done)")
 AFTER = re.compile(r"after ([\d,]+)")
@@ -53,7 +53,7 @@ def number(found: re.Match[str] | None) -> int | None:
 async def test_every_panel_is_of_the_moment_that_the_header_or_its_border_names(
     monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], seed: int
 ) -> None:
-    monkeypatch.setattr(Rhythm, "start", lambda rhythm, then: then())
+    monkeypatch.setattr(FramePacer, "start", lambda pacer, then: then())
     app, draw, known = Trainer(), random.Random(seed), dict[int, Snapshot]()
     known[app.session.snapshot.iteration] = app.session.snapshot
     partly = kept_back = 0

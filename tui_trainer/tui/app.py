@@ -27,7 +27,7 @@ from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import THEMES, ColourDepth, make_theme
 from tui_trainer.tui.budget import Budget
-from tui_trainer.tui.frame_pacer import Rhythm
+from tui_trainer.tui.frame_pacer import FramePacer
 from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.painter import NOTES, Canvas, Mode, never_block_on_output, say_note
 from tui_trainer.tui.rich_strips import use_depth
@@ -102,7 +102,7 @@ class TrainerApp(App[int]):
         self._training = TrainingScreen(self._canvas, self.press, self.click, self.wheel)
         self._notice = notice
         self._leave = leave or self.leave_in_order
-        self._rhythm = Rhythm(self, self.session, self._canvas, lambda: self.theme_name, Budget(kilobytes))
+        self._pacer = FramePacer(self, self.session, self._canvas, lambda: self.theme_name, Budget(kilobytes))
         self._main_loop: asyncio.AbstractEventLoop | None = None
         self._own_actions: dict[str, Callable[[], None]] = {
             "presets": self._pick_preset,
@@ -130,8 +130,8 @@ class TrainerApp(App[int]):
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._repaint())
         hear_return(self, partial(self._main_loop.call_soon_threadsafe, self._repaint))
-        self._rhythm.start(partial(import_module, LATER))
-        divert_typing(self, Keyboard(self, self._training, self.press, self._rhythm.soon).type)
+        self._pacer.start(partial(import_module, LATER))
+        divert_typing(self, Keyboard(self, self._training, self.press, self._pacer.soon).type)
         if self._ascii:
             write_ascii(self)
         if self._notice[0]:
@@ -183,7 +183,7 @@ class TrainerApp(App[int]):
         else:
             before = self.session.expected
             self.session.perform(action)
-            self._rhythm.answer()
+            self._pacer.answer()
             self._say(unseen(action, before, self.session.view))
 
     def action_key(self, action_id: str) -> None:
@@ -199,7 +199,7 @@ class TrainerApp(App[int]):
     def _touched(self, view: View, action: str) -> None:
         if view != self.session.view:
             self.session.change(view)
-            self._rhythm.answer()
+            self._pacer.answer()
         if action:
             self.perform(BY_ID[action])
 
@@ -236,7 +236,7 @@ class TrainerApp(App[int]):
             self.session.open(OpenRequest(preset=title))
         except (ValueError, OSError, MemoryError) as error:
             self._say(str(error) or "there is not enough memory for this run", severity="error")
-        self._rhythm.answer()
+        self._pacer.answer()
 
     def _type_value(self) -> None:
         from tui_trainer.tui.screens.value_entry import ValueEntry
@@ -248,13 +248,13 @@ class TrainerApp(App[int]):
     def _typed(self, key: str, typed: Typed | None) -> None:
         if typed is not None:
             self.session.set(key, typed.value)
-        self._rhythm.answer()
+        self._pacer.answer()
 
     def _check_gradient(self) -> None:
         """Ask the run; what it answers is told as soon as a snapshot brings it."""
         before = self.session.snapshot.gradient_check
         self.session.perform(BY_ID["check_gradient"])
-        self._rhythm.answer()
+        self._pacer.answer()
 
         def look() -> None:
             check = self.session.snapshot.gradient_check
@@ -271,7 +271,7 @@ class TrainerApp(App[int]):
         name = THEMES[(THEMES.index(self.theme_name) + 1) % len(THEMES)]
         self._look = make_theme(name, self._depth, ascii_only=self._ascii)
         self.theme = textual_name(name)
-        self._rhythm.paint()
+        self._pacer.paint()
         self._say(f"theme: {name}")
 
     def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:

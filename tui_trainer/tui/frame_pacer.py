@@ -32,11 +32,11 @@ SHARE, SLOWEST = 0.08, 1 / 3
 """Frames take no more than this share of the time that a run at full speed has: on a slow machine, or a large terminal,
 they come less often, though never further apart than so many seconds."""
 
-READING = 1.0
+READING_SECONDS = 1.0
 """Seconds for which, at full speed, the numbers of an iteration stay, and name it: nobody reads them faster, and they
 are four tenths of a picture's time and half of its bytes."""
 
-AGAIN = 1 / 40
+RETRY_SECONDS = 1 / 40
 """Seconds until the next look where no frame may be painted, most often because the terminal is behind."""
 
 FRAME_BENEATH = 1 / 4
@@ -48,12 +48,12 @@ ANSWER_WITHIN = 0.05
 WORDS = 1.0
 """Seconds between words while pictures wait for their budget."""
 
-THE_REST = 0.001
+CHARTS_DELAY_SECONDS = 0.001
 """Seconds from the words of an answer to its charts, and from those to more training, in which the thread that writes
 gets to work."""
 
 
-class Rhythm:
+class FramePacer:
     """Paints the session on the canvas of the app's first screen."""
 
     def __init__(
@@ -90,7 +90,7 @@ class Rhythm:
             self._session.run.go_on()
 
         self._frame()
-        self._later(THE_REST, go_on)
+        self._later(CHARTS_DELAY_SECONDS, go_on)
 
     def paint(self) -> None:
         """Paint, unless the terminal shows this picture already: paused and untouched, nothing is sent."""
@@ -114,7 +114,7 @@ class Rhythm:
             if self._can_paint:
                 self._show_rest()
             else:  # the thread that writes has only just been given something, or nobody reads: then frames see to it
-                self._later(THE_REST, self._show_rest)
+                self._later(CHARTS_DELAY_SECONDS, self._show_rest)
         if self._session.is_asking:
             self._ask()
 
@@ -138,19 +138,19 @@ class Rhythm:
         self._session.poll()
         if self._can_paint and self._state() != self._painted:
             self._canvas.draw(CHARTS)
-        self._later(THE_REST, self._show_rest)
+        self._later(CHARTS_DELAY_SECONDS, self._show_rest)
 
     def _show_rest(self) -> None:
         if self._can_paint:
             self.paint()
         elif self._state()[1:] != self._painted[1:]:
             self._owed = True
-            self._wind_up(AGAIN)
-        self._later(THE_REST, self._session.run.go_on)
+            self._wind_up(RETRY_SECONDS)
+        self._later(CHARTS_DELAY_SECONDS, self._session.run.go_on)
 
     def _frame(self) -> None:
         """Paint one frame if one may be painted now, and wind up the timer for the next."""
-        pause = AGAIN
+        pause = RETRY_SECONDS
         try:
             if output_pending(self._app):
                 self._was_behind = True
@@ -213,7 +213,7 @@ class Rhythm:
     def _numbers_to_read(self) -> Collection[str]:
         """The panels of numbers, where somebody may still be reading those that are there."""
         now = time.monotonic()
-        if self._is_at_full_speed and now - self._numbers_at < READING:
+        if self._is_at_full_speed and now - self._numbers_at < READING_SECONDS:
             return NUMBERS
         self._numbers_at = now
         return ()
