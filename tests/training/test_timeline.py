@@ -33,7 +33,7 @@ def _as_often_as_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def drive(timeline: Timeline, iteration: int) -> None:
-    """Run and record as a session does."""
+    """Run and record as a diagnosed run does."""
     trainer = timeline.trainer
     while trainer.iteration < iteration:
         run_to(trainer, min(iteration, timeline.next_copy(trainer.iteration)))

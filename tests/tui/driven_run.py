@@ -9,7 +9,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for
-from tui_trainer.dashboard.screen_state import Session
+from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.control import Control
@@ -66,18 +66,18 @@ class DrivenRun:
             pass
 
 
-def opened(run: DrivenRun) -> Session:
+def opened(run: DrivenRun) -> ScreenState:
     """The state behind the screen, with this run open."""
-    return Session(lambda request: run, REAL_CATALOGUE, OpenRequest(preset="driven"))
+    return ScreenState(lambda request: run, REAL_CATALOGUE, OpenRequest(preset="driven"))
 
 
-def press(session: Session, *keys: str) -> Snapshot:
+def press(state: ScreenState, *keys: str) -> Snapshot:
     """Press keys as a person would, one after the other; what the run tells then."""
     for key in keys:
-        session.poll()
-        action = action_for(key, session.view)
+        state.poll()
+        action = action_for(key, state.view)
         assert action is not None, key
-        assert action.id not in session.view.greyed, f"{key} is greyed"
-        session.perform(action)
-    session.poll()
-    return session.snapshot
+        assert action.id not in state.view.greyed, f"{key} is greyed"
+        state.perform(action)
+    state.poll()
+    return state.snapshot

@@ -169,9 +169,9 @@ def test_another_lesson_has_a_verdict_of_its_own() -> None:
 
 def test_a_setting_that_changes_after_the_end_is_told_beside_the_verdict() -> None:
     run = DrivenRun(CALM)
-    session = opened(run)
+    state = opened(run)
     run.driver.obey(do.StepIterations(120))
-    snapshot = press(session, "+")
+    snapshot = press(state, "+")
     assert snapshot.status is Status.PAUSED
     shown = lines(snapshot)[2]
     assert compact(losses(run)[1]) in shown

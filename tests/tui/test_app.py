@@ -56,7 +56,7 @@ class Trainer(TrainerApp):
 
     @property
     def view(self) -> View:
-        return self.session.view
+        return self.state.view
 
     @property
     def sent(self) -> list[do.Command]:
@@ -117,8 +117,8 @@ async def test_every_key_has_an_effect(group: str) -> None:
                 for command in (do.ChangeSetting("data.noise", 0.2), do.ChangeSetting("data.noise", 0.3), do.Undo()):
                     app.run_at_hand.send(command)
                 app.run_at_hand.send(do.Seek(43))
-                app.session.change(ready_for(action, app.view))
-                app.session.poll()
+                app.state.change(ready_for(action, app.view))
+                app.state.poll()
                 assert action.id not in app.view.greyed
                 before = app.effects()
                 await pilot.press(key)
@@ -130,17 +130,17 @@ async def test_every_key_has_an_effect(group: str) -> None:
 async def test_a_key_is_answered_by_the_run_and_shown_without_waiting_for_the_next_frame() -> None:
     app = Trainer()
     async with app.run_test(size=(80, 24)) as pilot:
-        before = app.session.snapshot.iteration
+        before = app.state.snapshot.iteration
         await pilot.press(".")
-        await until(pilot, lambda: app.session.snapshot.iteration == before + 1)
+        await until(pilot, lambda: app.state.snapshot.iteration == before + 1)
         await pilot.press("p", "p", "p", "p")
-        await until(pilot, lambda: app.session.snapshot.iteration == before + 2)
+        await until(pilot, lambda: app.state.snapshot.iteration == before + 2)
         await pilot.press("+")
-        await until(pilot, lambda: app.session.snapshot.learning_rate == 0.2)
+        await until(pilot, lambda: app.state.snapshot.learning_rate == 0.2)
         await pilot.press("u")
-        await until(pilot, lambda: app.session.snapshot.learning_rate == 0.1)
+        await until(pilot, lambda: app.state.snapshot.learning_rate == 0.1)
         await pilot.press("space")
-        await until(pilot, lambda: app.session.snapshot.status is Status.RUNNING)
+        await until(pilot, lambda: app.state.snapshot.status is Status.RUNNING)
 
 
 async def test_a_key_without_meaning_and_a_greyed_one_leave_all_as_it_is() -> None:
@@ -167,7 +167,7 @@ async def test_every_key_that_can_do_nothing_says_why_also_right_after_another()
         for key, words in said.items():
             if key == "P":
                 app.run_at_hand.send(do.Seek(0))
-                app.session.poll()
+                app.state.poll()
             await pilot.press(key)
             await until(pilot, lambda words=words: [note.message for note in app._notifications] == [words])
 
@@ -178,10 +178,10 @@ async def test_a_value_is_typed_with_its_mistakes_kept() -> None:
         await pilot.press("enter", *"50x", "enter")
         await until(pilot, lambda: "is a number, not '50x'" in str(app.screen.query_one("#wrong").render()))
         await pilot.press("backspace", "enter")
-        await until(pilot, lambda: app.session.snapshot.learning_rate == 50)
+        await until(pilot, lambda: app.state.snapshot.learning_rate == 50)
         await pilot.press("enter", *"7", "escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
-        assert app.session.snapshot.learning_rate == 50
+        assert app.state.snapshot.learning_rate == 50
 
 
 async def test_on_the_smallest_screen_a_note_begins_with_its_beginning() -> None:
@@ -215,7 +215,7 @@ async def test_a_preset_is_filtered_and_loaded() -> None:
         smoothing = app.view.smoothing
         await pilot.press(*"long")
         await pilot.press("enter")
-        await until(pilot, lambda: app.session.snapshot.title == "lr too large")
+        await until(pilot, lambda: app.state.snapshot.title == "lr too large")
         assert not app.run_at_hand.closed, "undo returns to it"
         assert app.view.smoothing == smoothing
 
@@ -228,7 +228,7 @@ async def test_a_preset_that_cannot_be_opened_says_why_and_changes_nothing() -> 
         assert [note.message for note in app._notifications] == [
             "presets/broken.toml: data.samples is -3, but has to be at least 1"
         ]
-        assert app.session.snapshot.title == "lr just right"
+        assert app.state.snapshot.title == "lr just right"
         assert not app.run_at_hand.closed
 
 
@@ -244,12 +244,12 @@ async def test_the_palette_lists_the_table_and_carries_an_action_out() -> None:
 async def test_the_palette_finds_what_the_footer_names_and_says_what_cannot_be_done_now(words: str, said: str) -> None:
     app = Trainer()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        pace = app.session.snapshot.pace
+        pace = app.state.snapshot.pace
         await pilot.press("ctrl+p", *("space" if key == " " else key for key in words), "enter")
         if said:
             await until(pilot, lambda: any(said in note.message for note in app._notifications))
         else:
-            await until(pilot, lambda: app.session.snapshot.pace != pace)
+            await until(pilot, lambda: app.state.snapshot.pace != pace)
 
 
 async def test_ctrl_c_leaves_from_a_text_field_too() -> None:
@@ -284,12 +284,12 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
         await until(pilot, lambda: type(app.screen).__name__ == "ValueEntry")
         await pilot.press("escape")
         await pilot.click(offset=(2, 23))
-        await until(pilot, lambda: app.session.snapshot.learning_rate == 0.2)
+        await until(pilot, lambda: app.state.snapshot.learning_rate == 0.2)
         await pilot.click(offset=(22, 23))
         await until(pilot, lambda: app.view.focus == "data")
-        before = app.session.snapshot.status
+        before = app.state.snapshot.status
         await pilot.click(offset=(62, 22))
-        await until(pilot, lambda: app.session.snapshot.status is not before)
+        await until(pilot, lambda: app.state.snapshot.status is not before)
         app.wheel(50, 5, 1)
         assert (app.view.focus, app.view.setting) == ("settings", 3)
         app.wheel(5, 5, 1)
@@ -358,10 +358,10 @@ async def test_paused_and_untouched_sends_nothing() -> None:
 async def test_the_run_is_told_the_size_of_the_map_once() -> None:
     app = Trainer()
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: app.session.frame is not None)
+        await until(pilot, lambda: app.state.frame is not None)
         await pilot.pause(0.3)
         looks = [command.look for command in app.run_at_hand.sent if isinstance(command, do.SetLook)]
-        assert (looks[-1].map_columns, looks[-1].map_rows) == app.session.frame.map_size
+        assert (looks[-1].map_columns, looks[-1].map_rows) == app.state.frame.map_size
         assert len(looks) == len(set(looks))
 
 

@@ -11,7 +11,7 @@ from fake_run import CATALOGUE, FakeRun
 from msgspec import structs
 
 from tui_trainer.dashboard.catalogue import OpenRequest
-from tui_trainer.dashboard.screen_state import Session
+from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.budget import Budget
@@ -49,7 +49,7 @@ class Stage:
         self.painted: list[tuple[int, bool]] = []
         """(iteration, whether it was all of the picture) of every picture."""
         self.run = Lagging()
-        self.session = Session(lambda request: self.run, CATALOGUE, REQUEST)
+        self.state = ScreenState(lambda request: self.run, CATALOGUE, REQUEST)
         screen = SimpleNamespace(is_current=True)
         canvas = SimpleNamespace(
             is_attached=True, size=(80, 24), screen=screen, limit=0, draw=self._draw, settle=lambda: None
@@ -57,7 +57,7 @@ class Stage:
         self.canvas = canvas
         app: Any = SimpleNamespace(screen=screen, is_running=True)
         monkeypatch.setattr("tui_trainer.tui.frame_pacer.output_pending", lambda app: self.behind)
-        self.pacer = FramePacer(app, self.session, canvas, lambda: "dark", budget)  # type: ignore[arg-type]
+        self.pacer = FramePacer(app, self.state, canvas, lambda: "dark", budget)  # type: ignore[arg-type]
         self._due: list[Callable[[], None]] = []
         self.pause = 0.0
         """Seconds to the next frame."""
@@ -71,7 +71,7 @@ class Stage:
             self._due.append(what)
 
     def _draw(self, kept: Collection[str] = ()) -> bool:
-        self.painted.append((self.session.snapshot.iteration, not kept and self.canvas.limit is None))
+        self.painted.append((self.state.snapshot.iteration, not kept and self.canvas.limit is None))
         return True
 
     def frame(self) -> None:
@@ -107,8 +107,8 @@ def test_a_key_that_changes_the_view_is_painted_whole_as_soon_as_the_line_is_fre
     stage.frame()
     budget.spend(30_000)
     assert budget.wait > 0
-    view = stage.session.view
-    stage.session.change(structs.replace(view, log_y=not view.log_y))
+    view = stage.state.view
+    stage.state.change(structs.replace(view, log_y=not view.log_y))
     stage.behind = True
     stage.pacer.answer()
     stage.catch_up()
@@ -137,7 +137,7 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
         stage.frame()
         now += READING_SECONDS / 4
     assert kept == [set(), *[{"step"}] * 3, set(), *[{"step"}] * 3]
-    stage.session.change(stage.session.view, do.SetPace(None))  # as a key does
+    stage.state.change(stage.state.view, do.SetPace(None))  # as a key does
     stage.pacer.answer()
     stage.catch_up()
     assert kept[-2:] == [set(CHARTS), set()]

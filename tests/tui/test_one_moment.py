@@ -37,8 +37,8 @@ class Trainer(TrainerApp):
 
     def panels(self) -> dict[str, list[str]]:
         """The rows of every panel as the terminal shows them."""
-        assert self.session.frame is not None
-        places = {name: place for name, place in self.session.frame.places.items() if name in PANELS}
+        assert self.state.frame is not None
+        places = {name: place for name, place in self.state.frame.places.items() if name in PANELS}
         return {
             name: [row[p.x : p.x + p.width] for row in self.rows[p.y : p.y + p.height]] for name, p in places.items()
         }
@@ -55,7 +55,7 @@ async def test_every_panel_is_of_the_moment_that_the_header_or_its_border_names(
 ) -> None:
     monkeypatch.setattr(FramePacer, "start", lambda pacer, then: then())
     app, draw, known = Trainer(), random.Random(seed), dict[int, Snapshot]()
-    known[app.session.snapshot.iteration] = app.session.snapshot
+    known[app.state.snapshot.iteration] = app.state.snapshot
     partly = kept_back = 0
     async with app.run_test(headless=False, size=size) as pilot:
         await pilot.pause()
@@ -64,8 +64,8 @@ async def test_every_panel_is_of_the_moment_that_the_header_or_its_border_names(
         for _ in range(40):
             app.run_at_hand.driver.control.lineup.advance(draw.choice([1, 7, 40]))
             app.run_at_hand.driver.control.version += 1
-            app.session.poll()
-            known[app.session.snapshot.iteration] = app.session.snapshot
+            app.state.poll()
+            known[app.state.snapshot.iteration] = app.state.snapshot
             app._canvas.limit = draw.choice(LIMITS)
             app._canvas.draw(draw.choice([(), (), NUMBERS, CHARTS]))
             now = number(HEADER.search("\n".join(app.rows)))
@@ -74,7 +74,7 @@ async def test_every_panel_is_of_the_moment_that_the_header_or_its_border_names(
                 said = number(AFTER.search(rows[0] + rows[-1]))
                 drawing = PANEL_DRAWINGS[name](
                     known[now if said is None else said],
-                    app.session.view,
+                    app.state.view,
                     len(rows[0]),
                     len(rows),
                     app._look,

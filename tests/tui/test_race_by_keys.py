@@ -19,35 +19,35 @@ from tui_trainer.tui.app import TrainerApp
 
 def test_fork_change_run_look_and_give_up() -> None:
     run = DrivenRun()
-    session = opened(run)
+    state = opened(run)
     run.driver.obey(do.StepIterations(20))
-    snapshot = press(session, ",", ",", "b")
+    snapshot = press(state, ",", ",", "b")
     assert [arm.name for arm in snapshot.arms] == ["A", "B"]
     assert snapshot.iteration == 18
-    snapshot = press(session, "+", *"....")
+    snapshot = press(state, "+", *"....")
     assert snapshot.parting is not None
     assert snapshot.parting.iteration == 19
     assert [arm.iteration for arm in snapshot.arms] == [22, 22]
-    assert press(session, "o").arms[0].focused
-    assert press(session, "o").arms[1].focused
-    assert press(session, "O").arms == ()
-    assert press(session, "u").arms[1].focused
-    assert press(session, "home").iteration == 0
-    assert [arm.iteration for arm in session.snapshot.arms] == [0, 0]
+    assert press(state, "o").arms[0].focused
+    assert press(state, "o").arms[1].focused
+    assert press(state, "O").arms == ()
+    assert press(state, "u").arms[1].focused
+    assert press(state, "home").iteration == 0
+    assert [arm.iteration for arm in state.snapshot.arms] == [0, 0]
 
 
 def test_a_change_in_the_past_keeps_the_future_that_undo_returns_to() -> None:
     run = DrivenRun()
-    session = opened(run)
+    state = opened(run)
     run.driver.obey(do.StepIterations(30))
     before = run.driver.control.run.trainer.vectors.parameters.copy()
-    snapshot = press(session, ",", "+")
+    snapshot = press(state, ",", "+")
     assert (snapshot.iteration, snapshot.past) == (29, None)
     assert snapshot.abandoned is not None
     assert snapshot.abandoned.batch.count == 30
-    snapshot = press(session, "u")
+    snapshot = press(state, "u")
     assert snapshot.abandoned is None
-    assert press(session, "end").iteration == 30
+    assert press(state, "end").iteration == 30
     assert np.array_equal(run.driver.control.run.trainer.vectors.parameters, before)
 
 
@@ -67,7 +67,7 @@ async def test_a_race_from_its_preset_in_the_app() -> None:
     app = TrainerApp(lambda request: run, REAL_CATALOGUE, OpenRequest(preset="a race", paused=True))
 
     def shown() -> str:
-        return "\n".join(app.session.frame.cells.lines()) if app.session.frame else ""
+        return "\n".join(app.state.frame.cells.lines()) if app.state.frame else ""
 
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "arm A of 3: lr 0.005" in shown())
@@ -80,7 +80,7 @@ async def test_a_race_from_its_preset_in_the_app() -> None:
         for word in ("Guess", "Measure", "Blame", "Fix"):
             await pilot.press("p")
             await until(pilot, lambda word=word: f"[{word}]" in shown())  # type: ignore[misc]
-        assert [arm.iteration for arm in app.session.snapshot.arms] == [41, 41, 41]
-        assert app.session.snapshot.status is Status.PAUSED
+        assert [arm.iteration for arm in app.state.snapshot.arms] == [41, 41, 41]
+        assert app.state.snapshot.status is Status.PAUSED
         await pilot.press("w", "w", "w")
         await until(pilot, lambda: "Weights B − A" in shown())

@@ -32,7 +32,7 @@ class Rebound(TrainerApp):
 
     @property
     def iteration(self) -> int:
-        return self.session.snapshot.iteration
+        return self.state.snapshot.iteration
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:

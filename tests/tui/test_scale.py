@@ -17,7 +17,7 @@ from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.actions import ACTIONS
 from tui_trainer.dashboard.panels import PANEL_DRAWINGS
 from tui_trainer.dashboard.panels.scale import loss_scale, needs_logarithm
-from tui_trainer.dashboard.screen_state import Session
+from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.presets import PresetError, bundled, find, load
@@ -87,22 +87,22 @@ def test_the_picture_of_overfitting_fills_the_panel() -> None:
     assert np.ptp(rows[rows > 1]) >= 11
 
 
-def session(title: str, view: View | None = None) -> tuple[Session, Scheduler]:
-    """A session on a driver that moves only when it is told to."""
+def state(title: str, view: View | None = None) -> tuple[ScreenState, Scheduler]:
+    """A screen state on a driver that moves only when it is told to."""
     driver = Scheduler(Control(find(title).experiments(), paused=True))
     driver.capabilities = frozenset({"load", "seek", "settings", "control"})
     driver.latest, driver.send, driver.close = driver.snapshot, driver.obey, lambda: None
-    opened = Session(lambda request: driver, catalogue(title), OpenRequest(preset=title), view)
+    opened = ScreenState(lambda request: driver, catalogue(title), OpenRequest(preset=title), view)
     return opened, driver
 
 
-def send(opened: Session, *commands: do.Command) -> None:
+def send(opened: ScreenState, *commands: do.Command) -> None:
     opened.change(opened.view, *commands)
     opened.poll()
 
 
 def test_once_logarithmic_it_stays_so_for_that_run_and_no_longer() -> None:
-    opened, driver = session("lr far too large")
+    opened, driver = state("lr far too large")
     assert not loss_scale(opened.snapshot, opened.view).logarithmic
     driver.control.lineup.advance(1000)
     send(opened, do.SetLook(driver.control.look))
@@ -127,7 +127,7 @@ def test_once_logarithmic_it_stays_so_for_that_run_and_no_longer() -> None:
 
 
 def test_a_choice_by_key_holds_for_one_lesson() -> None:
-    opened, _ = session("lr just right", View(numbers=False))
+    opened, _ = state("lr just right", View(numbers=False))
     opened.change(press(opened.snapshot, press(opened.snapshot, opened.view, "numbers")))
     send(opened, do.StepIterations(3))
     send(opened, do.Restart())

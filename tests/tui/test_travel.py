@@ -72,60 +72,60 @@ def test_slow_motion_from_a_standstill_returns_to_it() -> None:
 
 def test_slow_motion_shows_one_phase_a_second() -> None:
     run = DrivenRun()
-    session = opened(run)
+    state = opened(run)
     seen = []
-    press(session, "a")
+    press(state, "a")
     for second in range(1, 6):
         run.pass_seconds(second + 0.1)
-        session.poll()
-        seen.append((session.snapshot.iteration, session.snapshot.phase))
+        state.poll()
+        seen.append((state.snapshot.iteration, state.snapshot.phase))
     assert seen == [(0, Phase.FORWARD), (0, Phase.LOSS), (0, Phase.BACKWARD), (1, Phase.UPDATE), (1, Phase.FORWARD)]
-    assert press(session, "a").pace == 20
+    assert press(state, "a").pace == 20
 
 
 def test_back_and_forth_by_keys_is_exact() -> None:
     run = DrivenRun()
-    session = opened(run)
+    state = opened(run)
     seen = {0: weights(run)}
     for _ in range(12):
-        snapshot = press(session, ".")
+        snapshot = press(state, ".")
         seen[snapshot.iteration] = weights(run)
-    snapshot = press(session, ",", ",", ",")
+    snapshot = press(state, ",", ",", ",")
     assert snapshot.past is not None
     assert (snapshot.iteration, snapshot.past.newest) == (9, 12)
     assert (weights(run) == seen[9]).all()
-    assert press(session, "p", "p", "p").phase is Phase.BACKWARD
-    assert press(session, "P", "P", "P").phase is Phase.UPDATE  # the end of the iteration before, as it was made
+    assert press(state, "p", "p", "p").phase is Phase.BACKWARD
+    assert press(state, "P", "P", "P").phase is Phase.UPDATE  # the end of the iteration before, as it was made
     assert (weights(run) == seen[9]).all()
-    assert press(session, "P").phase is Phase.BACKWARD
-    assert press(session, "home").iteration == 0
+    assert press(state, "P").phase is Phase.BACKWARD
+    assert press(state, "home").iteration == 0
     assert (weights(run) == seen[0]).all()
-    assert press(session, "end").past is None
+    assert press(state, "end").past is None
     assert (weights(run) == seen[12]).all()
 
 
 def test_the_cursor_on_the_curve_goes_anywhere() -> None:
     run = DrivenRun()
-    session = opened(run)
-    press(session, *"." * 10, "c", "left", "left", "left")
-    assert session.view.cursor == 7
-    snapshot = press(session, "enter")
+    state = opened(run)
+    press(state, *"." * 10, "c", "left", "left", "left")
+    assert state.view.cursor == 7
+    snapshot = press(state, "enter")
     assert snapshot.past is not None
     assert snapshot.iteration == 7
 
 
 def test_an_epoch_and_the_best_evaluation() -> None:
     run = DrivenRun()
-    session = opened(run)
-    press(session, "e")
+    state = opened(run)
+    press(state, "e")
     run.pass_seconds(10)
-    session.poll()
-    assert (session.snapshot.iteration, session.snapshot.status) == (5, Status.PAUSED)
+    state.poll()
+    assert (state.snapshot.iteration, state.snapshot.status) == (5, Status.PAUSED)
     run.driver.obey(do.StepIterations(150))
-    session.poll()
-    evaluations = session.snapshot.losses.evaluations
+    state.poll()
+    evaluations = state.snapshot.losses.evaluations
     lowest = int(evaluations.iteration[np.argmin(evaluations.validation_loss)])
-    assert press(session, "B").iteration == lowest
+    assert press(state, "B").iteration == lowest
 
 
 def test_without_held_out_data_the_best_is_the_lowest_training_loss() -> None:
@@ -151,14 +151,14 @@ def finite(snapshot: Snapshot) -> bool:
 
 def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
     run = broken()
-    session = opened(run)
-    fix = action_for("f", session.view)
+    state = opened(run)
+    fix = action_for("f", state.view)
     assert fix is not None
-    assert footer_word(fix, session.snapshot, View()) == ("rescue", 1)
-    assert "f" in [key.key for key in session.footer() if key.label == "rescue"]
-    assert session.snapshot.autopsy is not None
-    last = session.snapshot.autopsy.last_finite
-    snapshot = press(session, "f")
+    assert footer_word(fix, state.snapshot, View()) == ("rescue", 1)
+    assert "f" in [key.key for key in state.footer() if key.label == "rescue"]
+    assert state.snapshot.autopsy is not None
+    last = state.snapshot.autopsy.last_finite
+    snapshot = press(state, "f")
     assert finite(snapshot)
     assert (snapshot.iteration, snapshot.status) == (last, Status.PAUSED)
     assert "on trial" in snapshot.message
@@ -168,10 +168,10 @@ def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
 
 
 def test_the_best_of_a_run_that_broke_is_its_last_finite_step() -> None:
-    session = opened(broken())
-    assert session.snapshot.autopsy is not None
-    last = session.snapshot.autopsy.last_finite
-    snapshot = press(session, "B")
+    state = opened(broken())
+    assert state.snapshot.autopsy is not None
+    last = state.snapshot.autopsy.last_finite
+    snapshot = press(state, "B")
     assert finite(snapshot)
     assert snapshot.iteration == last
     assert best_moment(snapshot) == 0  # from here on, the best that was measured

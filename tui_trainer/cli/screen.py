@@ -85,7 +85,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         if complaints:
             _tell(f"{path}: until this is put right, what you change on the screen is not kept")
         else:
-            remember(path, chosen, app.theme_name, app.session.view)
+            remember(path, chosen, app.theme_name, app.state.view)
 
     return run_app(lambda leave: app(leave=leave), farewell)
 

@@ -45,7 +45,7 @@ HARMLESS: tuple[type[Command], ...] = (
 Waits = Callable[[Cells, Mapping[str, Rect]], Collection[str]]
 
 
-class Session:
+class ScreenState:
     """Holds the run that keys act on, and what it last told."""
 
     def __init__(self, open_run: OpenRun, catalogue: Catalogue, request: OpenRequest, view: View | None = None) -> None:

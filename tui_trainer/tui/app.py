@@ -22,7 +22,7 @@ from tui_trainer.dashboard.gradient_check_words import check_words
 from tui_trainer.dashboard.keys.key_meaning import action_for, does_nothing, unseen, why_greyed
 from tui_trainer.dashboard.keys.keymap import KEYMAP, KeyAction
 from tui_trainer.dashboard.mouse import clicked, wheeled
-from tui_trainer.dashboard.screen_state import Session
+from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import THEMES, ColourDepth, make_theme
@@ -97,12 +97,12 @@ class TrainerApp(App[int]):
         for textual_theme in textual_themes(depth):
             self.register_theme(textual_theme)
         self.theme = textual_name(theme if depth else THEMES[0])
-        self.session = Session(open_run, catalogue, request, view)
+        self.state = ScreenState(open_run, catalogue, request, view)
         self._canvas = Canvas(self._draw, depth, painter)
         self._training = TrainingScreen(self._canvas, self.press, self.click, self.wheel)
         self._notice = notice
         self._leave = leave or self.leave_in_order
-        self._pacer = FramePacer(self, self.session, self._canvas, lambda: self.theme_name, Budget(kilobytes))
+        self._pacer = FramePacer(self, self.state, self._canvas, lambda: self.theme_name, Budget(kilobytes))
         self._main_loop: asyncio.AbstractEventLoop | None = None
         self._own_actions: dict[str, Callable[[], None]] = {
             "presets": self._pick_preset,
@@ -147,10 +147,10 @@ class TrainerApp(App[int]):
             self.post_message(Resize(size, size))
 
     def on_unmount(self) -> None:
-        self.session.close()
+        self.state.close()
 
     def _draw(self, width: int, height: int, *how: Any) -> Cells:
-        return self.session.draw(width, height, self._look, *how)
+        return self.state.draw(width, height, self._look, *how)
 
     def leave_in_order(self, status: int) -> None:
         """End the app as soon as its loop comes to it; may be called from a signal handler."""
@@ -168,37 +168,37 @@ class TrainerApp(App[int]):
 
     def press(self, key: Key) -> None:
         """What a key on the dashboard does."""
-        if action := action_for(name_of(key), self.session.view):
+        if action := action_for(name_of(key), self.state.view):
             self.perform(action)
-        elif words := does_nothing(name_of(key), self.session.view):
+        elif words := does_nothing(name_of(key), self.state.view):
             self._say(words)
 
     def perform(self, action: KeyAction) -> None:
         """Carry out an action of the keymap, or say why that cannot be done now. What was said before goes."""
-        if action.id in self.session.view.greyed:
-            self._say(why_greyed(action, self.session.view, self.session.run.capabilities))
+        if action.id in self.state.view.greyed:
+            self._say(why_greyed(action, self.state.view, self.state.run.capabilities))
         elif action.id in self._own_actions:
             self._say("")
             self._own_actions[action.id]()
         else:
-            before = self.session.expected
-            self.session.perform(action)
+            before = self.state.expected
+            self.state.perform(action)
             self._pacer.answer()
-            self._say(unseen(action, before, self.session.view))
+            self._say(unseen(action, before, self.state.view))
 
     def action_key(self, action_id: str) -> None:
         """For Textual's bindings: keys that work over every screen."""
         self.perform(BY_ID[action_id])
 
     def click(self, x: int, y: int) -> None:
-        self._touched(*clicked(self.session.places_at(x, y), self.session.view))
+        self._touched(*clicked(self.state.places_at(x, y), self.state.view))
 
     def wheel(self, x: int, y: int, direction: int) -> None:
-        self._touched(*wheeled(self.session.places_at(x, y), self.session.view, direction))
+        self._touched(*wheeled(self.state.places_at(x, y), self.state.view, direction))
 
     def _touched(self, view: View, action: str) -> None:
-        if view != self.session.view:
-            self.session.change(view)
+        if view != self.state.view:
+            self.state.change(view)
             self._pacer.answer()
         if action:
             self.perform(BY_ID[action])
@@ -208,22 +208,22 @@ class TrainerApp(App[int]):
     def _help(self) -> None:
         from tui_trainer.tui.screens.key_help import KeyHelp
 
-        self.push_screen(KeyHelp(self.session.view))
+        self.push_screen(KeyHelp(self.state.view))
 
     def _pick_preset(self) -> None:
         from tui_trainer.tui.screens.filtered_list import preset_picker
 
         try:
-            presets = self.session.catalogue.presets()
+            presets = self.state.catalogue.presets()
         except (ValueError, OSError) as error:
             self._say(str(error), severity="error")
             return
-        self.push_screen(preset_picker(presets, self.session.snapshot.title), self._load)
+        self.push_screen(preset_picker(presets, self.state.snapshot.title), self._load)
 
     def _pick_action(self) -> None:
         from tui_trainer.tui.screens.filtered_list import action_palette
 
-        self.push_screen(action_palette(self.session.view), self._carry_out)
+        self.push_screen(action_palette(self.state.view), self._carry_out)
 
     def _carry_out(self, action_id: str | None) -> None:
         if action_id is not None:
@@ -233,7 +233,7 @@ class TrainerApp(App[int]):
         if title is None:
             return
         try:
-            self.session.open(OpenRequest(preset=title))
+            self.state.open(OpenRequest(preset=title))
         except (ValueError, OSError, MemoryError) as error:
             self._say(str(error) or "there is not enough memory for this run", severity="error")
         self._pacer.answer()
@@ -241,26 +241,26 @@ class TrainerApp(App[int]):
     def _type_value(self) -> None:
         from tui_trainer.tui.screens.value_entry import ValueEntry
 
-        setting = self.session.view.settings[self.session.view.setting]
-        entry = ValueEntry(setting, self.session.expected.settings[setting.key])
+        setting = self.state.view.settings[self.state.view.setting]
+        entry = ValueEntry(setting, self.state.expected.settings[setting.key])
         self.push_screen(entry, partial(self._typed, setting.key))
 
     def _typed(self, key: str, typed: Typed | None) -> None:
         if typed is not None:
-            self.session.set(key, typed.value)
+            self.state.set(key, typed.value)
         self._pacer.answer()
 
     def _check_gradient(self) -> None:
         """Ask the run; what it answers is told as soon as a snapshot brings it."""
-        before = self.session.snapshot.gradient_check
-        self.session.perform(BY_ID["check_gradient"])
+        before = self.state.snapshot.gradient_check
+        self.state.perform(BY_ID["check_gradient"])
         self._pacer.answer()
 
         def look() -> None:
-            check = self.session.snapshot.gradient_check
+            check = self.state.snapshot.gradient_check
             if check is not None and check is not before:
                 timer.stop()
-                say_note(self, check_words(check, self.session.snapshot), "information", CHECK_READ, above=True)
+                say_note(self, check_words(check, self.state.snapshot), "information", CHECK_READ, above=True)
 
         timer = self.set_interval(CHECK_LOOK, look, repeat=round(CHECK_PATIENCE / CHECK_LOOK))
 
@@ -293,7 +293,7 @@ def run_app(
         try:
             app.run()
         finally:
-            app.session.close()
+            app.state.close()
         status = app.return_code or terminal.status
     farewell(app)
     forget_lost_output()

@@ -13,7 +13,7 @@ from typing import Any
 
 from textual.app import App
 
-from tui_trainer.dashboard.screen_state import Session
+from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import CHARTS
 from tui_trainer.telemetry import Status
 from tui_trainer.tui.budget import Budget
@@ -54,13 +54,13 @@ gets to work."""
 
 
 class FramePacer:
-    """Paints the session on the canvas of the app's first screen."""
+    """Paints the state of the screen on the canvas of the app's first screen."""
 
     def __init__(
-        self, app: App[Any], session: Session, canvas: Canvas, appearance: Callable[[], str], budget: Budget
+        self, app: App[Any], state: ScreenState, canvas: Canvas, appearance: Callable[[], str], budget: Budget
     ) -> None:
         """`appearance()` names how pictures are drawn at present: the theme."""
-        self._app, self._session, self._canvas, self._appearance = app, session, canvas, appearance
+        self._app, self._screen_state, self._canvas, self._appearance = app, state, canvas, appearance
         self._budget = budget
         self._painted: tuple[object, ...] = ((),)
         self._painted_at = 0.0
@@ -81,13 +81,13 @@ class FramePacer:
             hear_output(self._app, self._budget.spend)
         spare_first_paints(self._app, self._canvas)
         self._loop, self._context = asyncio.get_running_loop(), copy_context()
-        self._session.answer(lambda: None)  # The first picture is an answer too: training stands aside for it.
+        self._screen_state.answer(lambda: None)  # The first picture is an answer too: training stands aside for it.
         self._canvas.call_after_refresh(self._first_frame, then)
 
     def _first_frame(self, then: Callable[[], object]) -> None:
         def go_on() -> None:
             then()
-            self._session.run.go_on()
+            self._screen_state.run.go_on()
 
         self._frame()
         self._later(CHARTS_DELAY_SECONDS, go_on)
@@ -110,18 +110,18 @@ class FramePacer:
         """Paint what the view has become at once, and what the run answers as soon as it does."""
         self._canvas.limit = None
         if self._state()[1:] != self._painted[1:]:
-            self._session.run.answer(lambda: None)  # training stands aside
+            self._screen_state.run.answer(lambda: None)  # training stands aside
             if self._can_paint:
                 self._show_rest()
             else:  # the thread that writes has only just been given something, or nobody reads: then frames see to it
                 self._later(CHARTS_DELAY_SECONDS, self._show_rest)
-        if self._session.is_asking:
+        if self._screen_state.is_asking:
             self._ask()
 
     def _ask(self) -> None:
         """Have the run's news shown as soon as there are any; frames give way."""
         self._answer_until = time.monotonic() + ANSWER_WITHIN
-        self._session.answer(self._hear)
+        self._screen_state.answer(self._hear)
 
     def soon(self, what: Callable[[], None]) -> None:
         """From any thread: do this on the app's, past Textual's queues, which take half a millisecond."""
@@ -135,7 +135,7 @@ class FramePacer:
         """First the words, which say what the key has done; then, as soon as they are on their way, the charts."""
         self._answer_until, self._canvas.limit = 0.0, None
         self._numbers_at = -math.inf  # another example may have been asked for
-        self._session.poll()
+        self._screen_state.poll()
         if self._can_paint and self._state() != self._painted:
             self._canvas.draw(CHARTS)
         self._later(CHARTS_DELAY_SECONDS, self._show_rest)
@@ -146,7 +146,7 @@ class FramePacer:
         elif self._state()[1:] != self._painted[1:]:
             self._owed = True
             self._wind_up(RETRY_SECONDS)
-        self._later(CHARTS_DELAY_SECONDS, self._session.run.go_on)
+        self._later(CHARTS_DELAY_SECONDS, self._screen_state.run.go_on)
 
     def _frame(self) -> None:
         """Paint one frame if one may be painted now, and wind up the timer for the next."""
@@ -156,7 +156,7 @@ class FramePacer:
                 self._was_behind = True
             elif self._was_behind:
                 self._was_behind = False
-                self._session.poll()  # what lies ready is as old as the picture that was held up: have it made anew
+                self._screen_state.poll()  # what lies ready is as old as the picture held up: have it made anew
                 self._ask()
             elif self._may_paint_frame and self._budget.wait and not self._owed:
                 self._paint_words()
@@ -164,7 +164,7 @@ class FramePacer:
                 started, spent = time.thread_time(), self._budget.spent
                 self._canvas.tolerance = self._budget.tolerance
                 self._canvas.limit = None if self._owed else self._budget.portion
-                self._session.poll()
+                self._screen_state.poll()
                 self.paint()
                 self._budget.judge(self._budget.spent - spent)
                 pause = self._pause_after(time.thread_time() - started)
@@ -181,7 +181,7 @@ class FramePacer:
         """The charts have to wait until they are paid for; a line of words costs next to nothing."""
         if time.monotonic() - self._words_at >= WORDS:
             self._words_at, self._canvas.limit = time.monotonic(), self._budget.portion
-            self._session.poll()
+            self._screen_state.poll()
             if self._state() != self._painted:
                 self._canvas.draw(CHARTS)
 
@@ -220,7 +220,7 @@ class FramePacer:
 
     @property
     def _is_at_full_speed(self) -> bool:
-        snapshot = self._session.snapshot
+        snapshot = self._screen_state.snapshot
         return snapshot.status is Status.RUNNING and snapshot.pace is None
 
     @property
@@ -232,8 +232,8 @@ class FramePacer:
     def _state(self) -> tuple[object, ...]:
         """All that a picture depends on; the news of the run first, which counts them from 1 as every other does."""
         return (
-            (id(self._session.run), self._session.snapshot.version),
-            self._session.view,
+            (id(self._screen_state.run), self._screen_state.snapshot.version),
+            self._screen_state.view,
             self._appearance(),
             self._canvas.size,
         )

@@ -15,7 +15,7 @@ from msgspec import structs
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest
 from tui_trainer.dashboard.keys.actions import choose_setting
 from tui_trainer.dashboard.keys.keymap import KEYMAP
-from tui_trainer.dashboard.screen_state import OVERDUE, Session
+from tui_trainer.dashboard.screen_state import OVERDUE, ScreenState
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.telemetry import Snapshot, Status
@@ -27,45 +27,45 @@ REQUEST = OpenRequest(preset="lr just right", paused=True)
 BY_ID = {action.id: action for action in KEYMAP}
 
 
-def session_of(run: FakeRun, catalogue: Catalogue = CATALOGUE) -> Session:
-    """A session whose first run is at hand; others are opened as `open_fake` does."""
+def state_of(run: FakeRun, catalogue: Catalogue = CATALOGUE) -> ScreenState:
+    """A screen state whose first run is at hand; others are opened as `open_fake` does."""
     runs = [run]
-    return Session(lambda request: runs.pop() if runs else open_fake(request), catalogue, REQUEST)
+    return ScreenState(lambda request: runs.pop() if runs else open_fake(request), catalogue, REQUEST)
 
 
 def test_the_settings_list_is_what_both_the_catalogue_and_the_run_know() -> None:
     unknown = Setting(key="optimizer.beta1", label="beta 1", help="")
-    session = session_of(FakeRun(), structs.replace(CATALOGUE, settings=(unknown, *CATALOGUE.settings)))
-    assert session.view.settings == CATALOGUE.settings
+    state = state_of(FakeRun(), structs.replace(CATALOGUE, settings=(unknown, *CATALOGUE.settings)))
+    assert state.view.settings == CATALOGUE.settings
 
 
 @pytest.mark.parametrize(("data", "sizes"), [("phrases", [64, 128, 256, "full"]), ("moons", [64, 128, "full"])])
 def test_the_batch_size_steps_up_to_all_that_an_epoch_has_and_down_again(data: str, sizes: list[object]) -> None:
     """24 phrases make 276 pairs; of moons there are 200."""
-    session = opened(DrivenRun(build({"data": {"name": data}, "training": {"batch_size": 32}})))
-    keys = [setting.key for setting in session.view.settings]
-    session.change(choose_setting(session.view, keys.index("training.batch_size")))
-    assert [press(session, "right").settings["training.batch_size"] for _ in sizes] == sizes
-    assert press(session, "left").settings["training.batch_size"] == sizes[-2]
+    state = opened(DrivenRun(build({"data": {"name": data}, "training": {"batch_size": 32}})))
+    keys = [setting.key for setting in state.view.settings]
+    state.change(choose_setting(state.view, keys.index("training.batch_size")))
+    assert [press(state, "right").settings["training.batch_size"] for _ in sizes] == sizes
+    assert press(state, "left").settings["training.batch_size"] == sizes[-2]
 
 
 def test_keys_that_come_faster_than_the_run_answers_count_each_whatever_comes_between() -> None:
     run = FakeRun()
-    session = session_of(run)
+    state = state_of(run)
     for key in ("setting_less", "setting_less", "toggle", "phase", "setting_less"):
-        session.perform(BY_ID[key])
+        state.perform(BY_ID[key])
     values = [command.value for command in run.sent if isinstance(command, do.ChangeSetting)]
     assert values == [0.05, 0.02, 0.01]
 
 
 def test_an_answer_that_comes_after_the_look_at_the_news_is_not_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
     run = FakeRun()
-    session = session_of(run)
+    state = state_of(run)
     answers: list[Callable[[], None]] = []
     monkeypatch.setattr(run, "answer", answers.append)
-    session.perform(BY_ID["setting_less"])
-    session.answer(lambda: None)
-    old = session.snapshot
+    state.perform(BY_ID["setting_less"])
+    state.answer(lambda: None)
+    old = state.snapshot
 
     def latest() -> Snapshot:
         answers.pop()()  # the other thread obeys now, too late for this snapshot
@@ -73,8 +73,8 @@ def test_an_answer_that_comes_after_the_look_at_the_news_is_not_in_them(monkeypa
 
     with monkeypatch.context() as patched:
         patched.setattr(run, "latest", latest)
-        session.poll()
-    session.perform(BY_ID["setting_less"])
+        state.poll()
+    state.perform(BY_ID["setting_less"])
     assert [command.value for command in run.sent if isinstance(command, do.ChangeSetting)] == [0.05, 0.02]
 
 
@@ -82,7 +82,7 @@ def test_of_choices_only_those_are_offered_that_the_run_can_have(monkeypatch: py
     latest = FakeRun.latest
     some = {"optimizer.name": ("sgd", "adam")}
     monkeypatch.setattr(FakeRun, "latest", lambda run: structs.replace(latest(run), choices=some))
-    offered = {setting.key: setting.choices for setting in session_of(FakeRun()).view.settings}
+    offered = {setting.key: setting.choices for setting in state_of(FakeRun()).view.settings}
     assert offered["optimizer.name"] == ("sgd", "adam")
 
 
@@ -92,16 +92,16 @@ LOADS = pytest.mark.parametrize("abilities", [ABILITIES, ABILITIES - {"load"}], 
 @LOADS
 def test_another_run_keeps_the_chosen_setting_and_drops_what_belonged_to_the_old_one(abilities: frozenset[str]) -> None:
     run = FakeRun(capabilities=abilities)
-    session = session_of(run)
+    state = state_of(run)
     for action in ("setting_next", "setting_next", "cursor", "next_item"):
-        session.perform(BY_ID[action])
-    session.open(OpenRequest(preset="lr too large"))
-    session.poll()
+        state.perform(BY_ID[action])
+    state.open(OpenRequest(preset="lr too large"))
+    state.poll()
     assert run.closed is ("load" not in abilities)
-    assert session.chosen_key == "optimizer.name"
-    assert session.view.cursor is None
-    assert session.view.look.weights_layer == 0
-    assert session.snapshot.title == "lr too large"
+    assert state.chosen_key == "optimizer.name"
+    assert state.view.cursor is None
+    assert state.view.look.weights_layer == 0
+    assert state.snapshot.title == "lr too large"
 
 
 def test_the_chosen_setting_stays_chosen_when_lines_above_it_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,44 +114,44 @@ def test_the_chosen_setting_stays_chosen_when_lines_above_it_come_and_go(monkeyp
         return structs.replace(snapshot, settings=kept)
 
     monkeypatch.setattr(FakeRun, "latest", of_fewer)
-    session = session_of(FakeRun())
-    while session.chosen_key != "network.hidden":
-        session.perform(BY_ID["setting_next"])
+    state = state_of(FakeRun())
+    while state.chosen_key != "network.hidden":
+        state.perform(BY_ID["setting_next"])
     for keys in (set(), {"network.activation", "optimizer.name"}, {"network.activation"}):
         gone = keys
-        session.poll()
-        assert session.chosen_key == "network.hidden"
+        state.poll()
+        assert state.chosen_key == "network.hidden"
     gone = {"network.activation", "network.hidden"}
-    session.poll()
-    assert session.chosen_key == "data.noise", "the next one in its place"
+    state.poll()
+    assert state.chosen_key == "data.noise", "the next one in its place"
 
 
 def test_the_value_cursor_goes_when_the_run_begins_again_below_it() -> None:
     run = FakeRun()
-    session = session_of(run)
-    session.view = structs.replace(session.view, cursor=session.snapshot.iteration + 1, focus="loss")
-    session.poll()
-    assert session.view.cursor is None
+    state = state_of(run)
+    state.view = structs.replace(state.view, cursor=state.snapshot.iteration + 1, focus="loss")
+    state.poll()
+    assert state.view.cursor is None
 
 
 def test_with_room_for_one_panel_the_first_picture_is_of_the_loss() -> None:
-    session = session_of(FakeRun())
-    session.draw(40, 12, THEME)
-    assert session.view.focus == "loss"
-    session.perform(BY_ID["leave"])
-    session.draw(40, 12, THEME)
-    assert session.view.focus == "settings"
+    state = state_of(FakeRun())
+    state.draw(40, 12, THEME)
+    assert state.view.focus == "loss"
+    state.perform(BY_ID["leave"])
+    state.draw(40, 12, THEME)
+    assert state.view.focus == "settings"
 
 
 def test_a_run_that_is_replaced_gives_its_memory_back_at_once() -> None:
     """Its parts refer to each other in circles, which Python looks for by their number and not by their size."""
     run = FakeRun(capabilities=ABILITIES - {"load"})
     run.itself = run  # type: ignore[attr-defined]
-    gone, session = weakref.ref(run), session_of(run)
+    gone, state = weakref.ref(run), state_of(run)
     del run
     gc.disable()
     try:
-        session.open(OpenRequest(preset="lr too large"))
+        state.open(OpenRequest(preset="lr too large"))
     finally:
         gc.enable()
     assert gone() is None
@@ -160,67 +160,67 @@ def test_a_run_that_is_replaced_gives_its_memory_back_at_once() -> None:
 @LOADS
 def test_a_run_that_cannot_be_opened_leaves_the_present_one(abilities: frozenset[str]) -> None:
     run = FakeRun(capabilities=abilities)
-    session = session_of(run)
+    state = state_of(run)
     with pytest.raises(ValueError, match=r"data\.samples is -3"):
-        session.open(OpenRequest(preset="broken"))
-    assert session.run is run
+        state.open(OpenRequest(preset="broken"))
+    assert state.run is run
     assert not run.closed
-    assert session.snapshot.title == "lr just right"
+    assert state.snapshot.title == "lr just right"
 
 
 def test_a_run_that_has_failed_hears_nothing_so_another_comes_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     run = FakeRun()
-    session = session_of(run)
+    state = state_of(run)
     latest = run.latest
     monkeypatch.setattr(run, "latest", lambda: structs.replace(latest(), status=Status.FAILED))
-    session.poll()
-    session.open(OpenRequest(preset="lr too large"))
+    state.poll()
+    state.open(OpenRequest(preset="lr too large"))
     assert run.closed
-    assert session.snapshot.title == "lr too large"
+    assert state.snapshot.title == "lr too large"
 
 
 def test_undo_returns_from_another_lesson_to_the_run_that_was_left() -> None:
     """Nothing is lost by one key, also not by the one that opens a lesson."""
     run = DrivenRun()
-    session = opened(run)
-    press(session, "]", ".", ".")
-    left = session.snapshot
-    session.open(OpenRequest(preset="another lesson"))
-    session.poll()
-    assert (session.snapshot.title, session.snapshot.status) == ("another lesson", Status.RUNNING)
-    assert session.snapshot.iteration == 0
-    assert "{undo} brings back what was there" in session.snapshot.message
-    assert (left.pace, session.snapshot.pace, session.view.pace_before) == (50.0, 20.0, 20.0)
-    back = press(session, "u")
+    state = opened(run)
+    press(state, "]", ".", ".")
+    left = state.snapshot
+    state.open(OpenRequest(preset="another lesson"))
+    state.poll()
+    assert (state.snapshot.title, state.snapshot.status) == ("another lesson", Status.RUNNING)
+    assert state.snapshot.iteration == 0
+    assert "{undo} brings back what was there" in state.snapshot.message
+    assert (left.pace, state.snapshot.pace, state.view.pace_before) == (50.0, 20.0, 20.0)
+    back = press(state, "u")
     assert (back.title, back.status, back.iteration) == (left.title, Status.PAUSED, left.iteration)
-    assert (back.pace, session.view.pace_before) == (50.0, 50.0)
-    assert press(session, "U").title == "another lesson"
+    assert (back.pace, state.view.pace_before) == (50.0, 50.0)
+    assert press(state, "U").title == "another lesson"
 
 
 def test_a_greyed_action_sends_nothing() -> None:
     run = FakeRun(capabilities=frozenset({"control"}))
-    session = session_of(run)
+    state = state_of(run)
     sent = len(run.sent)
-    session.perform(BY_ID["back"])
+    state.perform(BY_ID["back"])
     assert len(run.sent) == sent
-    session.perform(BY_ID["step"])
+    state.perform(BY_ID["step"])
     assert len(run.sent) > sent
 
 
 def test_the_run_is_told_what_is_looked_at_and_only_when_it_changes() -> None:
     run = FakeRun()
-    session = session_of(run)
+    state = state_of(run)
     run.sent.clear()
-    session.draw(120, 40, THEME)
-    session.draw(120, 40, THEME)
-    assert session.frame is not None
-    columns, rows = session.frame.map_size
+    state.draw(120, 40, THEME)
+    state.draw(120, 40, THEME)
+    assert state.frame is not None
+    columns, rows = state.frame.map_size
     assert [command.look for command in run.sent] == [
-        structs.replace(session.view.look, map_columns=columns, map_rows=rows, picture=True)
+        structs.replace(state.view.look, map_columns=columns, map_rows=rows, picture=True)
     ]
-    session.perform(BY_ID["focus_loss"])
-    session.perform(BY_ID["zoom"])
-    session.draw(120, 40, THEME)
+    state.perform(BY_ID["focus_loss"])
+    state.perform(BY_ID["zoom"])
+    state.draw(120, 40, THEME)
     assert not run.sent[-1].look.picture
 
 
@@ -229,46 +229,46 @@ def test_silence_is_overdue_only_from_a_run_that_should_have_news(
     pace: float | None, stale: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = FakeRun()
-    session = session_of(run)
+    state = state_of(run)
     run.send(do.SetPace(pace))
-    session.poll()
-    assert not session.view.stale
+    state.poll()
+    assert not state.view.stale
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + OVERDUE + 0.1)
-    session.poll()
-    assert session.view.stale is stale
+    state.poll()
+    assert state.view.stale is stale
     run.send(do.TogglePause())
-    session.poll()
-    assert session.snapshot.status is Status.PAUSED
-    assert not session.view.stale
+    state.poll()
+    assert state.snapshot.status is Status.PAUSED
+    assert not state.view.stale
 
 
 def test_the_footer_leaves_out_what_can_do_nothing() -> None:
-    named = {key.label for key in session_of(FakeRun()).footer()}
+    named = {key.label for key in state_of(FakeRun()).footer()}
     assert {"run/pause", "step", "setting", "help", "quit"} <= named
     assert not {"undo", "fix"} & named
-    assert "fix" in {key.label for key in session_of(FakeRun(findings=(BOUNCING,))).footer()}
+    assert "fix" in {key.label for key in state_of(FakeRun(findings=(BOUNCING,))).footer()}
 
 
 def test_every_place_on_the_screen_can_be_found_the_smallest_first() -> None:
-    session = session_of(FakeRun())
-    assert session.places_at(0, 0) == ()
-    session.draw(120, 40, THEME)
-    assert session.frame is not None
-    line = session.frame.places["setting:1"]
-    assert session.places_at(line.x, line.y) == ("setting:1", "settings")
+    state = state_of(FakeRun())
+    assert state.places_at(0, 0) == ()
+    state.draw(120, 40, THEME)
+    assert state.frame is not None
+    line = state.frame.places["setting:1"]
+    assert state.places_at(line.x, line.y) == ("setting:1", "settings")
 
 
 @pytest.mark.parametrize("key", ["phase", "phase_back"])
 def test_with_room_for_one_panel_stepping_a_phase_brings_up_this_step(key: str) -> None:
-    session = session_of(FakeRun())
-    session.draw(40, 12, THEME)
-    session.perform(BY_ID["step"])
-    assert session.view.focus == "loss"
-    session.poll()
-    session.perform(BY_ID[key])
-    assert session.view.focus == "step"
-    wide = session_of(FakeRun())
+    state = state_of(FakeRun())
+    state.draw(40, 12, THEME)
+    state.perform(BY_ID["step"])
+    assert state.view.focus == "loss"
+    state.poll()
+    state.perform(BY_ID[key])
+    assert state.view.focus == "step"
+    wide = state_of(FakeRun())
     wide.draw(80, 24, THEME)
     wide.perform(BY_ID["step"])
     wide.poll()
@@ -299,17 +299,17 @@ class LateRun(FakeRun):
 def test_keys_that_come_faster_than_the_run_answers_count_each() -> None:
     """Held down, or in one packet over a slow line."""
     run = LateRun()
-    session = session_of(run)
-    first = session.snapshot
+    state = state_of(run)
+    first = state.snapshot
     keys = ["setting_more"] * 3 + ["rate_down", "rate_up"] + ["faster"] * 2 + ["setting_more", "slower"]
     for key in keys:
-        session.perform(BY_ID[key])
-        assert session.snapshot is first  # what is shown is what has been told
-    session.answer(lambda: None)
-    session.poll()
-    quick = session.snapshot
+        state.perform(BY_ID[key])
+        assert state.snapshot is first  # what is shown is what has been told
+    state.answer(lambda: None)
+    state.poll()
+    quick = state.snapshot
     slow_run = FakeRun()
-    slow = session_of(slow_run)
+    slow = state_of(slow_run)
     for key in keys:
         slow.perform(BY_ID[key])
         slow.poll()
@@ -319,13 +319,13 @@ def test_keys_that_come_faster_than_the_run_answers_count_each() -> None:
 
 def test_a_value_that_the_run_has_refused_is_not_counted_from() -> None:
     run = LateRun()
-    session = session_of(run)
-    old = session.snapshot.settings["optimizer.learning_rate"]
-    session.set("optimizer.learning_rate", 50.0)
+    state = state_of(run)
+    old = state.snapshot.settings["optimizer.learning_rate"]
+    state.set("optimizer.learning_rate", 50.0)
     run.waiting.clear()  # refused
-    session.answer(lambda: None)
-    session.poll()
-    session.perform(BY_ID["rate_up"])
+    state.answer(lambda: None)
+    state.poll()
+    state.perform(BY_ID["rate_up"])
     (command,) = [each for each in run.waiting if isinstance(each, do.ChangeSetting)]
     assert isinstance(command.value, float)
     assert isinstance(old, float)
