@@ -85,7 +85,7 @@ def test_a_lesson_that_is_a_race_is_loaded_with_its_arms() -> None:
     assert [(arm.name, arm.focused) for arm in driven.snapshot().arms] == [("A", True), ("B", False)]
 
 
-def test_it_ends_a_jump_through_time_and_what_waited_for_that() -> None:
+def test_it_ends_a_seek_and_what_waited_for_that() -> None:
     driven = driver(patience=0.0)
     driven.obey(do.StepIterations(3000))
     for command in (do.Seek(1499), do.StepIterations(3)):

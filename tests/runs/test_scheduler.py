@@ -309,7 +309,7 @@ def test_losses_on_the_screen_are_fresh_however_far_away_the_target_is() -> None
 
 
 def arrive(driven: Scheduler) -> list[float]:
-    """Let it travel to where it is going, and do what waits for that; how far it said it was."""
+    """Let it seek its goal, and do what waits for that; how far it said it was."""
     shares = []
     while True:
         going = driven.snapshot().going
@@ -318,7 +318,7 @@ def arrive(driven: Scheduler) -> list[float]:
             return shares
 
 
-def test_a_long_jump_tells_how_far_it_is_and_shows_the_moment_before_until_it_is_there() -> None:
+def test_a_long_seek_tells_how_far_it_is_and_shows_the_moment_before_until_it_is_there() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120))
     before = driven.snapshot()
     obey(driven, do.Seek(40))
@@ -333,7 +333,7 @@ def test_a_long_jump_tells_how_far_it_is_and_shows_the_moment_before_until_it_is
     assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 40))
 
 
-def test_another_jump_is_obeyed_on_the_way_and_counts_from_where_the_first_leads() -> None:
+def test_another_seek_is_obeyed_on_the_way_and_counts_from_where_the_first_leads() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40), do.SeekRelative(-1), do.SeekRelative(-2))
     going = driven.snapshot().going
     assert going is not None
@@ -342,7 +342,7 @@ def test_another_jump_is_obeyed_on_the_way_and_counts_from_where_the_first_leads
     assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 37))
 
 
-def test_a_jump_that_is_given_up_leads_back_to_the_phase_where_it_began() -> None:
+def test_a_seek_that_is_given_up_leads_back_to_the_phase_where_it_began() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), *[do.StepPhase()] * 3)
     driven.snapshot()
     obey(driven, do.Seek(40), do.SeekRelative(-5), do.CancelSeek())
@@ -352,7 +352,7 @@ def test_a_jump_that_is_given_up_leads_back_to_the_phase_where_it_began() -> Non
     assert driven.snapshot().going is None
 
 
-def test_what_is_meant_for_the_end_of_a_jump_waits_for_it() -> None:
+def test_what_is_meant_for_the_end_of_a_seek_waits_for_it() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40))
     driven.snapshot()
     obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.StepIterations(3), do.SeekRelative(-1))
@@ -363,7 +363,7 @@ def test_what_is_meant_for_the_end_of_a_jump_waits_for_it() -> None:
     assert driven.control.run.newest == 43
 
 
-def test_giving_up_a_jump_gives_up_what_waits_for_its_end() -> None:
+def test_giving_up_a_seek_gives_up_what_waits_for_its_end() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40))
     obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.SeekRelative(-1), do.CancelSeek())
     arrive(driven)
@@ -377,14 +377,14 @@ def test_what_was_looked_for_is_looked_at_whatever_waits() -> None:
     assert (driven.control.look.weights_layer, driven.control.pace.asked) == (1, 7.0)
 
 
-def test_hundreds_of_keys_during_a_long_jump_are_obeyed_one_after_the_other() -> None:
+def test_hundreds_of_keys_during_a_long_seek_are_obeyed_one_after_the_other() -> None:
     driven = obey(driver(patience=0), do.StepIterations(150), do.Seek(140), do.CheckGradient())
     obey(driven, *[do.SeekRelative(-1), do.SeekRelative(1)] * 200, do.SeekRelative(-50), do.StepIterations(2))
     arrive(driven)
     assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 92))
 
 
-def test_all_arms_of_a_race_travel_together() -> None:
+def test_all_arms_of_a_race_seek_together() -> None:
     driven = obey(driver(patience=0), do.StepIterations(30), do.Fork())
     arrive(driven)
     obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.StepIterations(50), do.Seek(60))

@@ -153,7 +153,7 @@ def test_looking_around_in_the_past_is_short_the_second_time() -> None:
 
 @pytest.mark.parametrize("stop", [1, 2, 7])
 def test_a_way_that_is_left_is_as_exact(stop: int) -> None:
-    """Whoever stops a long jump stands at a whole moment, and goes elsewhere from there."""
+    """Whoever stops a long seek stands at a whole moment, and goes elsewhere from there."""
     made, timeline = build(SMALL), Timeline(Trainer(build(SMALL)), budget=COPY)
     drive(timeline, 2000)
     for goal in (1500, 700, 1600):

@@ -85,7 +85,7 @@ def test_the_autopsy_stands_in_a_panel_of_its_own_with_the_last_finite_values(wi
         assert words in shown, words
 
 
-def test_a_long_jump_says_where_it_leads_how_far_it_is_and_how_to_stay() -> None:
+def test_a_long_seek_says_where_it_leads_how_far_it_is_and_how_to_stay() -> None:
     going = structs.replace(moments.past(), going=SeekProgress(iteration=4321, share=0.42))
     assert lines(going, 120)[2].startswith(
         " … Going to iteration 4,321: 42% of the way is computed again · esc stays here"

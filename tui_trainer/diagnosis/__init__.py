@@ -28,7 +28,7 @@ CLEAR = 5
 """Evaluations in a row without a sign after which a finding is released."""
 
 
-class _Watch(Struct, frozen=True, kw_only=True):
+class _RuleState(Struct, frozen=True, kw_only=True):
     """How one rule has spoken lately."""
 
     finding: Finding
@@ -48,14 +48,14 @@ class Diagnosis:
 
     def __init__(self) -> None:
         self._window: Window | None = None
-        self._watches: dict[str, _Watch] = {}
+        self._states: dict[str, _RuleState] = {}
         self.first_raised: dict[str, int] = {}
         """Id of every finding that was ever raised → the iteration at which it was raised first."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Those that hold now, the headline first."""
-        return tuple(self._watches[id].finding for id in RULES if self._is_raised(id))
+        return tuple(self._states[id].finding for id in RULES if self._is_raised(id))
 
     def observe(self, evaluation: Evaluation, settings: Settings | None = None) -> None:
         """Take the next evaluation. `settings` (as `Snapshot.settings`) are those that remedies shall fit."""
@@ -77,33 +77,33 @@ class Diagnosis:
     def copy(self) -> Diagnosis:
         """An independent copy; cheap, because the parts are immutable and shared."""
         other = Diagnosis()
-        other._window, other._watches = self._window, dict(self._watches)
+        other._window, other._states = self._window, dict(self._states)
         other.first_raised = dict(self.first_raised)
         return other
 
     def _earlier(self, id: str) -> Finding | None:
         """What the rule said last, while that stands."""
-        watch = self._watches.get(id)
-        return watch.finding if watch else None
+        state = self._states.get(id)
+        return state.finding if state else None
 
     def _is_raised(self, id: str) -> bool:
         """Whether the rule has spoken often enough."""
-        return id in self._watches and self._watches[id].seen >= RULES[id].in_a_row
+        return id in self._states and self._states[id].seen >= RULES[id].in_a_row
 
     def _remember_raised(self, iteration: int) -> None:
         for finding in self.findings:
             self.first_raised.setdefault(finding.id, iteration)
 
     def _update(self, id: str, window: Window, finding: Finding | None, settings: Settings) -> None:
-        """Move one rule's watch on by what it said of the latest evaluation."""
-        earlier = self._watches.get(id)
+        """Move the state of one rule on by what it said of the latest evaluation."""
+        earlier = self._states.get(id)
         if finding is not None:
-            self._watches[id] = _Watch(
+            self._states[id] = _RuleState(
                 finding=replace(finding, remedies=RULES[id].remedies(window, settings)),
                 seen=earlier.seen + 1 if earlier else 1,
             )
         elif earlier is not None:
             if not self._is_raised(id) or earlier.clear + 1 >= CLEAR:
-                del self._watches[id]
+                del self._states[id]
             else:
-                self._watches[id] = replace(earlier, clear=earlier.clear + 1)
+                self._states[id] = replace(earlier, clear=earlier.clear + 1)

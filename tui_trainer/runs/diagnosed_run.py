@@ -1,6 +1,6 @@
-"""One run from its start: the trainer with its past, its diagnosis, its marks; and the snapshot of any moment of it.
+"""One run of an experiment: its trainer, its diagnosis and its past, and a snapshot of any moment of it.
 
-No thread is in here: `live` drives a run from one, tests drive it directly.
+The screen, `train`, `verify` and studies all run this. No thread is in here: `live` drives a run from one.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ from tui_trainer.training.timeline import Timeline
 from tui_trainer.training.yardstick import yardstick
 
 MOST_EVENTS = 200
-MOST_VERDICTS = 256
-"""Each holds on to the evaluations of its window, which those far apart do not share."""
-QUICK = 1e8
-"""Products of a weight and an input, in an evaluation, that take some milliseconds."""
+MOST_DIAGNOSES = 256
+"""Diagnoses kept of the past. Each holds the evaluations of its window; those far apart share none."""
+QUICK_PRODUCTS = 1e8
+"""An evaluation of at most so many products of a weight and an input takes some milliseconds."""
 
 
 class PhaseBoundary(NamedTuple):
@@ -60,14 +60,14 @@ class PhaseBoundary(NamedTuple):
 
 
 class DiagnosedRun:
-    """A run of one experiment; where it stands is where its trainer stands."""
+    """It stands where its trainer stands: at its newest iteration, or in its past."""
 
     def __init__(self, experiment: Experiment) -> None:
         """Raises `SettingError` where the experiment cannot be run."""
         self.diagnosis = Diagnosis()
         self.on_observation: Callable[[Evaluation | None], None] = lambda evaluation: None
-        """Called when the diagnosis has taken in an evaluation, or None: a loss that is no finite number."""
-        self._verdicts: list[tuple[int, Diagnosis]] = []
+        """Called after the diagnosis has taken in an evaluation, or (None) a loss that is no finite number."""
+        self._diagnoses: list[tuple[int, Diagnosis]] = []
         """The diagnosis as it was after evaluations of the past, oldest first."""
         self._settings = self.settings_at_start = flat_settings(experiment)
         self._last_told: tuple[Experiment, dict[str, Any]] | None = None
@@ -77,7 +77,7 @@ class DiagnosedRun:
         self.reached = Status.PAUSED
         """How the newest iteration was reached: PAUSED, or why the run ended there."""
         self.first_end: int | None = None
-        """The iteration at which the run ended first; it may have gone on beyond that."""
+        """The first iteration at which the run ended; it may have gone on since."""
         self.autopsy: Autopsy | None = None
         self.just_fixed = False
         """Whether the last move was the fix of an iteration stepped by phases."""
@@ -121,20 +121,20 @@ class DiagnosedRun:
 
     @property
     def standing(self) -> Status:
-        """How it stands where it stands; an iteration begun beyond the end is not the end."""
+        """The status where the run stands. In its past, and in an iteration begun beyond the end, it is PAUSED."""
         begun = self.trainer.phase is not None and self.reached is not Status.DIVERGED
         return Status.PAUSED if self.is_past or begun else self.reached
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Those that hold where the trainer stands, the headline first."""
+        """The findings that hold where the run stands, the headline first."""
         return tuple(self._diagnosis_then().findings)
 
     def whole_blocks(self, iterations: int) -> int:
-        """About so many iterations (at most half as many more), to where a block ends if one ends there.
+        """The iterations to the end of a block if one ends within one and a half times `iterations`; else `iterations`.
 
-        Losses are taken in, and the curves grow, at the ends of blocks and of what is asked for: a fifth of the time of
-        a small network when the two do not meet.
+        Curves grow at the end of each block and of each `advance`. Where the two do not coincide, that costs a small
+        network a fifth of its time.
         """
         here, rows = self.trainer.iteration, self.trainer.feed.rows
         end = (here + iterations + iterations // 2) // rows * rows
@@ -150,9 +150,9 @@ class DiagnosedRun:
         return evaluation_of(self.trainer.moment())
 
     def measure_if_quick(self) -> Evaluation | None:
-        """The same; None where the network and the data are so large that a key would wait for it."""
+        """The same; None if the network and the data are so large that the reply to a key would wait for it."""
         examples = len(self.trainer.train_set) + len(self.trainer.validation_set)
-        return self.measure() if self.trainer.network.parameter_count * examples <= QUICK else None
+        return self.measure() if self.trainer.network.parameter_count * examples <= QUICK_PRODUCTS else None
 
     def outcome(self) -> Outcome:
         """What the run has come to."""
@@ -166,10 +166,10 @@ class DiagnosedRun:
         )
 
     def advance(self, iterations: int | None = None, waiting: Sized = ()) -> Status:
-        """Run up to `iterations` further, or to the target; through the known past first, less where training ends, or
-        has ended, and when another thread has put something into `waiting`.
+        """Run `iterations` further, or to the target, through the known past first. Stops early where training ends or
+        has ended, and when another thread puts something into `waiting`.
 
-        Returns the status there; PAUSED when there is nothing to stop for.
+        Returns why it stopped: PAUSED unless the run ended there.
         """
         trainer, self.just_fixed = self.trainer, False
         end = trainer.target if iterations is None else trainer.iteration + iterations
@@ -246,9 +246,9 @@ class DiagnosedRun:
         self.note(event)
 
     def fork(self) -> DiagnosedRun:
-        """Another run that has lived the same until the moment shown, and forgets what came after it."""
+        """A copy of the run up to the moment shown; it knows nothing of what came after."""
         other = DiagnosedRun(self.timeline.start_experiment)
-        other.diagnosis, other._verdicts = self.diagnosis.copy(), list(self._verdicts)
+        other.diagnosis, other._diagnoses = self.diagnosis.copy(), list(self._diagnoses)
         other.trainer.curves = copy.deepcopy(self.trainer.curves)
         other.timeline.adopt(self.timeline)
         other.events, other.reached, other.autopsy = list(self.events), self.reached, self.autopsy
@@ -316,16 +316,16 @@ class DiagnosedRun:
 
     def _observe(self, evaluation: Evaluation) -> None:
         self.diagnosis.observe(evaluation, self._settings)
-        if len(self._verdicts) >= MOST_VERDICTS:
-            del self._verdicts[1 : MOST_VERDICTS // 2 : 2]
-        self._verdicts.append((evaluation.iteration, self.diagnosis.copy()))
+        if len(self._diagnoses) >= MOST_DIAGNOSES:
+            del self._diagnoses[1 : MOST_DIAGNOSES // 2 : 2]
+        self._diagnoses.append((evaluation.iteration, self.diagnosis.copy()))
         self.on_observation(evaluation)
 
     def _diagnosis_then(self) -> Diagnosis:
         """The diagnosis as it was where the trainer stands."""
         if not self.is_past:
             return self.diagnosis
-        known = [diagnosis for iteration, diagnosis in self._verdicts if iteration <= self.iteration]
+        known = [diagnosis for iteration, diagnosis in self._diagnoses if iteration <= self.iteration]
         return known[-1] if known else self.diagnosis
 
     def _ended(self, status: Status) -> None:
@@ -341,7 +341,7 @@ class DiagnosedRun:
     def _cut(self) -> None:
         """Forget the future of where the trainer stands, the curves included."""
         self.diagnosis = self._diagnosis_then().copy()
-        self._verdicts = [each for each in self._verdicts if each[0] <= self.iteration]
+        self._diagnoses = [each for each in self._diagnoses if each[0] <= self.iteration]
         self.timeline.cut()
         self.events = [event for event in self.events if event.iteration <= self.iteration]
         self.reached, self.autopsy = Status.PAUSED, None
