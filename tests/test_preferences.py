@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from tui_trainer import preferences
-from tui_trainer.cli.arguments import parse
+from tui_trainer.cli.parsing import parse
 from tui_trainer.cli.screen import NOTICE, chosen_by, first_of, preferences_in, remember
 from tui_trainer.dashboard.keys.keymap import KEYMAP
 from tui_trainer.dashboard.keys.rebinding import clashes, is_key, rebound
@@ -204,14 +204,14 @@ def test_somebody_without_a_home_has_the_defaults_and_keeps_nothing(monkeypatch:
 
 
 def test_the_command_line_comes_before_the_preferences() -> None:
-    assert chosen_by(parse([]), CHOSEN) == CHOSEN
-    given = chosen_by(parse(["--theme", "dark", "--no-ascii", "--painter", "cells"]), CHOSEN)
+    assert chosen_by(parse([])[1], CHOSEN) == CHOSEN
+    given = chosen_by(parse(["--theme", "dark", "--no-ascii", "--painter", "cells"])[1], CHOSEN)
     assert given == structs.replace(CHOSEN, theme="dark", ascii=False, painter="cells")
-    assert chosen_by(parse(["--theme", "high-contrast"]), CHOSEN).theme == "high contrast"
+    assert chosen_by(parse(["--theme", "high-contrast"])[1], CHOSEN).theme == "high contrast"
 
 
 def test_what_changed_on_the_screen_is_kept_and_nothing_else(path: Path) -> None:
-    before = chosen_by(parse(["--theme", "light"]), load(path))
+    before = chosen_by(parse(["--theme", "light"])[1], load(path))
     remember(path, before, "light", View())
     assert not path.exists(), "a theme for this once is no preference"
     remember(path, before, "light", View(log_y_here=False, numbers=True, smoothing=3, focus="loss", zoomed=True))

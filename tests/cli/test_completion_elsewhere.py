@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_trainer.cli.arguments import SHELLS
+from tui_trainer.cli.commands.completion import SHELLS
 from tui_trainer.cli.completion import script
 from tui_trainer.drawing.theme import THEMES
 from tui_trainer.presets import bundled
@@ -30,6 +30,8 @@ OFFERS = [
     ("tui-trainer --theme ", sorted(theme.replace(" ", "-") for theme in THEMES)),
     ("tui-trainer --painter t", ["textual"]),
     ("tui-trainer train iris --set optimizer.learning", ["optimizer.learning_rate="]),
+    ("tui-trainer --theme=hi", ["--theme=high-contrast"]),
+    ("tui-trainer --set data.name=ir", ["data.name=iris"]),
     ("tui-trainer --seed ", []),
     ("tui-trainer train --it", ["--iterations"]),
     ("tui-trainer completion ", sorted(SHELLS)),

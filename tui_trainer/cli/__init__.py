@@ -1,20 +1,18 @@
-"""The command line: arguments → preset → run → screen, table or JSON. The one place that picks concrete classes.
-
-What a command needs is imported when it is called, so that `--help` waits for nothing.
-"""
+"""The command line: words → command → exit status. What a command needs is imported when it is carried out, so that
+`--help` waits for nothing."""
 
 from __future__ import annotations
 
 import codecs
 import contextlib
-import gc
 import io
 import os
 import sys
 from collections.abc import Sequence
 
 from tui_trainer.blas import limit_from_the_start
-from tui_trainer.cli.arguments import UsageError, parse
+from tui_trainer.cli.command import UsageError
+from tui_trainer.cli.parsing import parse
 from tui_trainer.cli.plain import plain, with_likenesses
 from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED, WRONG
 from tui_trainer.tui.charset import lacks_utf8
@@ -29,7 +27,8 @@ def main(words: Sequence[str] | None = None) -> int:
     _make_streams_safe()
     try:
         try:
-            status = _carry_out(sys.argv[1:] if words is None else words)
+            command, arguments = parse(sys.argv[1:] if words is None else words)
+            status = command.carry_out(arguments)
         except SystemExit as left:  # --help and --version leave this way
             status = left.code if isinstance(left.code, int) else DONE
         sys.stdout.flush()
@@ -52,37 +51,6 @@ def main(words: Sequence[str] | None = None) -> int:
         _complain(str(error))
         return WRONG
     return status
-
-
-def _carry_out(words: Sequence[str]) -> int:
-    arguments = parse(words)
-    if arguments.command == "train":
-        from tui_trainer.cli.train import train
-
-        return train(arguments)
-    if arguments.command == "presets" and arguments.titles:
-        # A shell that completes a word waits for them: no engine is imported.
-        from tui_trainer.preset_files import titles
-
-        print("\n".join(titles()))
-        return DONE
-    if arguments.command == "presets":
-        from tui_trainer.cli.listing import list_presets
-
-        return list_presets(arguments)
-    if arguments.command == "verify":
-        from tui_trainer.cli.verification import verify_presets
-
-        return verify_presets(arguments)
-    if arguments.command == "completion":
-        from tui_trainer.cli.completion import print_completion
-
-        return print_completion(arguments)
-    # Collecting garbage, of which importing makes none, takes a tenth of the time to the first picture.
-    gc.disable()
-    from tui_trainer.cli.screen import open_screen
-
-    return open_screen(arguments)
 
 
 def _is_for_the_person(error: ValueError) -> bool:

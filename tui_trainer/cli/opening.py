@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from tui_trainer.cli.arguments import COMMANDS
+from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.presets import Preset, find

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from tui_trainer.cli.arguments import DEFAULT_PRESET, UsageError
+from tui_trainer.cli.command import UsageError
+from tui_trainer.cli.commands.screen import DEFAULT_PRESET
 from tui_trainer.cli.opening import experiments_of, found, overrides
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
