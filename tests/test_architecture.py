@@ -53,10 +53,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("preset_files", "preset_faults", "preset_arms"),
     ),
     "lessons": ("telemetry", "diagnosis"),
-    "preferences": ("toml_file", "setting_error", "dashboard.keys", "drawing.theme", "dashboard.view"),
-    "drawing": (),
+    "preferences": ("toml_file", "setting_error", "dashboard.keys", "drawing.theme_files", "dashboard.view"),
+    "drawing": ("setting_error", "toml_file"),
     "dashboard": ("drawing", "telemetry", "experiment", "diagnosis", "runs.run"),
-    "tui": ("dashboard", "drawing", "telemetry", "experiment", "diagnosis", "runs.run"),
+    "tui": ("dashboard", "drawing", "telemetry", "experiment", "diagnosis", "runs.run", "toml_file"),
     "cli": (
         *INGREDIENTS,
         *("experiment", "training", "instruments", "telemetry", "diagnosis", "runs", "studies", "exports"),

@@ -16,7 +16,7 @@ from tui_trainer.cli.command import Parser
 from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.commands.completion import SHELLS
 from tui_trainer.cli.completion import offered, script, setting_keys
-from tui_trainer.drawing.theme import THEMES
+from tui_trainer.drawing.theme_files import BUNDLED
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.presets import bundled, find
 
@@ -93,7 +93,7 @@ def test_every_option_and_setting_is_offered() -> None:
     [
         (["tr"], ["train"]),
         (["train", "iri"], ["iris"]),
-        (["--theme", "="], [theme.replace(" ", "-") for theme in THEMES]),
+        (["--theme", "="], [theme.replace(" ", "-") for theme in BUNDLED]),
         (["--theme", "=", "li"], ["light"]),
         (["train", "iris", "--set", "optimizer.learning"], ["optimizer.learning_rate="]),
         (["--set", "=", "data.name", "=", "ir"], ["iris"]),

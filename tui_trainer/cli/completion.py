@@ -8,6 +8,7 @@ would write static scripts from a parser: it offers either commands or presets a
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -90,9 +91,9 @@ def _values(parser: Parser, action: argparse.Action, typed: str) -> tuple[Rest, 
             key, equals, _ = typed.partition("=")
             return ("words", _setting_values(key)) if equals else ("part", [f"{each}=" for each in setting_keys()])
         case "themes":
-            from tui_trainer.drawing.theme import THEMES
+            from tui_trainer.preferences import themes_of
 
-            return "words", [theme.replace(" ", "-") for theme in THEMES]
+            return "words", [theme.replace(" ", "-") for theme in themes_of(os.environ).names]
         case "preset files" | "files" as files:
             return files, []
     return "words", [str(choice) for choice in action.choices or ()]
