@@ -31,11 +31,12 @@ from tui_trainer.toml_file import FileError
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.frame_pacer import Rhythm
 from tui_trainer.tui.keyboard import Keyboard
-from tui_trainer.tui.painter import NOTES, Canvas, Mode, never_block_on_output, say_note
-from tui_trainer.tui.rich_strips import use_depth
+from tui_trainer.tui.notes import NOTES_CSS, say_note
+from tui_trainer.tui.painter import Canvas, Mode
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
 from tui_trainer.tui.terminal import forget_lost_output, held, real_size
 from tui_trainer.tui.terminal_driver import Driver, claim_terminal, divert_typing, hear_return, write_ascii
+from tui_trainer.tui.textual_private import never_block_on_output, use_depth
 from tui_trainer.tui.textual_theme import textual_theme
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class TrainerApp(App[int]):
     """Shows one run of the catalogue; keys are those of the keymap."""
 
     TITLE = "tui-trainer"
-    CSS = NOTES
+    CSS = NOTES_CSS
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012 (Textual's own way)
         *(
