@@ -20,7 +20,7 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
-GROUND = ("randomness", "memory", "setting", "wording")
+GROUND = ("randomness", "process", "setting", "wording")
 INGREDIENTS = ("datasets", "layers", "losses", "optimizers")
 
 # Room → what of tui_trainer it may import: rooms, or single modules of rooms. "" is the package itself;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import gc
 import io
 import os
 import sys
@@ -28,9 +27,9 @@ from tui_trainer.drawing.theme import hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.declared import listed_settings
-from tui_trainer.memory import share_memory
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of, themes_of
 from tui_trainer.presets import Preset, PresetError, bundled
+from tui_trainer.process import keep_what_is_loaded, share_memory
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.load import Load
 from tui_trainer.runs.run import Run
@@ -84,9 +83,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         view=chosen.view,
         notice=(first_of(complaints), "error") if complaints else ("\n".join(remarks), "information"),
     )
-    # What is there by now stays: a collection that looks at all of it would hold up a key by 20 ms.
-    gc.freeze()
-    gc.enable()
+    keep_what_is_loaded()
     share_memory()
 
     def farewell(app: TrainerApp) -> None:

@@ -16,13 +16,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 from typing import Any
 
+from tui_trainer.process import end_at_once, quick_turns
+
 ENOUGH = 0.4
 """Seconds that the orderly way out may take before the terminal is given back without it; and then again, all that is
 left to do once the terminal is the shell's."""
-
-SWITCH_INTERVAL = 0.0005
-"""Seconds that the training thread may hold Python's lock when the screen wants it. Python's default, ten
-times as long, is felt at every key; this costs the training nothing that can be measured."""
 
 TRIES = 25
 """How often to try the last write, every 2 ms."""
@@ -117,7 +115,7 @@ class Terminal:
                 time.sleep(0.002)
         with contextlib.suppress(OSError):
             os.set_blocking(error, True)  # the shell shares the descriptor
-        os._exit(self.status)
+        end_at_once(self.status)
 
 
 @contextlib.contextmanager
@@ -135,18 +133,16 @@ def held() -> Iterator[Terminal]:
     handlers = dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGINT), on_signal)
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     signal.signal(signal.SIGALRM, on_alarm)
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_INTERVAL)
     try:
-        yield terminal
+        with quick_turns():
+            yield terminal
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        sys.setswitchinterval(interval)
         terminal.restore()
         for number, handler in before.items():  # the end has begun: the same signal again is no other end
             signal.signal(number, signal.SIG_IGN if terminal.is_leaving else handler)
         if terminal.is_leaving:  # what is still to be told or joined cannot hold the program either
-            signal.signal(signal.SIGALRM, lambda number, frame: os._exit(terminal.status))
+            signal.signal(signal.SIGALRM, lambda number, frame: end_at_once(terminal.status))
             signal.setitimer(signal.ITIMER_REAL, ENOUGH)
             # From then on only memory is given back, and Python has put its handlers away: the alarm would kill it.
             atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
