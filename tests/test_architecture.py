@@ -46,7 +46,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "toml_file": (),
     "preset_files": ("toml_file",),
     "preset_faults": ("experiment", "setting_error"),
-    "preset_arms": ("instruments", "experiment", "setting_error", "telemetry", "preset_faults"),
+    "preset_arms": ("instruments", "diagnosis", "experiment", "setting_error", "telemetry", "preset_faults"),
     "presets": (
         *INGREDIENTS,
         *("instruments", "experiment", "setting_error", "telemetry", "toml_file"),
