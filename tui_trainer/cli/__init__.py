@@ -18,7 +18,7 @@ from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED, WRONG
 from tui_trainer.tui.charset import lacks_utf8
 
 LIKENESSES = "tui_trainer.likenesses"
-"""How streams deal with characters that they cannot have."""
+"""Name of the error handler for characters that a stream cannot encode."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(words: Sequence[str] | None = None) -> int:
             status = left.code if isinstance(left.code, int) else DONE
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the output has seen enough. Closed, it is not flushed once more at exit.
+        # The reader of the output has left. A closed stream is not flushed once more at exit.
         with contextlib.suppress(OSError):
             sys.stdout.close()
         return DONE
@@ -54,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _is_for_the_person(error: ValueError) -> bool:
-    """Whether the error says what is wrong with the input; any other one is a fault of the program."""
+    """Whether the error is about the input. Any other one is a fault of the program."""
     if isinstance(error, UsageError):
         return True
     from tui_trainer.experiment import SettingError
@@ -71,8 +71,8 @@ def _complain(error: str) -> None:
 
 
 def _make_streams_safe() -> None:
-    """A stream that is closed swallows everything; one that knows few characters, or writes to a terminal that does,
-    shows what is like the others."""
+    """Let a closed stream swallow everything, and let one that has few characters, or whose terminal has few, write a
+    likeness of the others."""
     codecs.register_error(LIKENESSES, with_likenesses)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)

@@ -1,4 +1,4 @@
-"""From the words of a person to the experiment they mean: a preset, and what is laid over it."""
+"""The words of a command line → the experiment they mean: a preset with settings laid over it."""
 
 from __future__ import annotations
 

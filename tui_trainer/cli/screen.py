@@ -39,7 +39,7 @@ from tui_trainer.tui.charset import told, why_ascii
 from tui_trainer.tui.terminal import refusal
 
 NOTICE = 240
-"""Characters of what is wrong from the start that the screen tells, which has other things to show."""
+"""Characters of a complaint that a note on the screen shows at the start."""
 
 
 def open_screen(arguments: argparse.Namespace) -> int:
@@ -55,7 +55,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         pace=arguments.pace,
         paused=arguments.paused,
     )
-    requested(request)  # what is wrong with the request is told before the terminal is looked at
+    requested(request)  # a mistake in the request comes before one about the terminal
     reason = refusal(os.environ)
     if reason is not None:
         print(f"tui-trainer: {reason}", file=sys.stderr)
@@ -98,9 +98,9 @@ def open_screen(arguments: argparse.Namespace) -> int:
 
 
 def preferences_in(path: Path | None, themes: Themes = BUNDLED_THEMES) -> tuple[Preferences, tuple[str, ...]]:
-    """The preferences that hold, and what is wrong with the others, a line each.
+    """The preferences that hold, and a line for each mistake in the others.
 
-    Nobody asked for that file by starting the program, so it is no reason not to start.
+    The program starts all the same: the person did not ask for this file.
     """
     try:
         return load(path, themes), ()

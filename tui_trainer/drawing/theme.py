@@ -1,6 +1,6 @@
-"""A theme: packed styles by role and colour maps as lookup tables, for what the terminal can show.
+"""A theme: a packed style for every role, and colour maps as lookup tables, at the depth of the terminal.
 
-A panel names a role and never a colour, so that light, dark, sixteen colours and none are decided here once.
+A panel names a role and never a colour. Light and dark, sixteen colours and none are decided here alone.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
 Colours = NDArray[np.int64]
 
 _TINTED = 0.7
-"""How far the letter of a point on a map is moved from its class's colour towards white or black."""
+"""Share by which the letter of a point on a map is mixed with white or black, the rest being its class's colour."""
 _NUMBER = 0.6
-"""Strength from which on a value's own colour tells its sign in the colour of a number."""
+"""Least strength of the colour of a number: a weaker one would not show the sign."""
 _BLACK_OR_WHITE = np.array([BLACK, BRIGHT_WHITE])
 _SIGN_EDGES = (0.25, 0.47, 0.53, 0.75)
 _DECORATIONS = {"border", "border_focus", "faint", "envelope"}
@@ -49,7 +49,7 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     ascii: bool
     """No braille, no blocks, no signs beyond ASCII: for fonts and lines that have none."""
     background: int
-    """Colour beneath everything; DEFAULT without colour."""
+    """Colour behind everything; DEFAULT without colour."""
 
     text: int
     muted: int
@@ -62,7 +62,7 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     chosen: int
     """The chosen line of a list."""
     badge: int
-    """A few words on a coloured ground: the phase at work, the moment in the past."""
+    """A few words on a coloured ground: the present phase, a moment in the past."""
     good: int
     warning: int
     critical: int
@@ -75,9 +75,9 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     event: int
     """Marks on the time plots."""
     fresh: int
-    """What the phase just done has produced."""
+    """Numbers that the last phase has produced."""
     stale: int
-    """What still holds the number of the previous iteration."""
+    """Numbers of the previous iteration."""
 
     diverging_map: Colours
     number_map: Colours
@@ -102,15 +102,15 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
         return colours
 
     def confidence(self, classes: NDArray[np.integer], values: ArrayLike) -> Colours:
-        """24-bit colours of answers: the hue says the class, the strength (0 to 1) how sure it is."""
+        """24-bit colours of predictions: the hue shows the class, the strength (`values`, 0 to 1) the confidence."""
         strength = _index(np.asarray(values, dtype=np.float64), 0.0)
         colours: Colours = self.class_maps[classes % len(self.class_maps), strength]
         return colours
 
     def point_colours(self, classes: NDArray[np.integer], ground: Colours) -> Colours:
-        """24-bit colours of letters of `classes` on the colours `ground`, (n,) both, for a coloured theme.
+        """24-bit colours of letters of `classes` on the colours `ground`, both (n,); for a coloured theme.
 
-        Of the light and the dark shade of the class that which can be read there, else black or white.
+        The light or the dark shade of the class, if it can be read on the ground; else black or white.
         """
         letters = self.point_map[classes % len(self.point_map)]
         ways = np.concatenate([letters, np.broadcast_to(_BLACK_OR_WHITE, (len(letters), 2))], axis=1)
@@ -134,8 +134,8 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
         return self.arm_styles[number % len(self.arm_styles)][focused]
 
     def on_ground(self, packed: int, ground: int) -> int:
-        """The style `packed` on the background (and as reversed) as the style `ground`; in the colour of `ground` where
-        its own could not be read there."""
+        """The style `packed` on the background of the style `ground`, and reversed if that is. Where its colour could
+        not be read there, it takes the foreground of `ground`."""
         foreground, _, attributes = unpack(packed)
         of_its_own, background, of_ground = unpack(ground)
         if self.coloured and contrast(foreground, background) < ENOUGH:
@@ -235,7 +235,7 @@ def _roles(palette: Palette) -> dict[str, int]:
 
 
 def _roles_without_colour() -> dict[str, int]:
-    """Every role told by weight alone: bold, dim, underlined, reversed."""
+    """Every role as a weight alone: bold, dim, underlined, reversed."""
     attributes = dict.fromkeys(("text", "train", "validation", "cursor", "note", "good", "event"), 0)
     attributes |= dict.fromkeys(("muted", "faint", "border", "envelope", "stale"), DIM)
     attributes |= dict.fromkeys(("strong", "title", "border_focus", "key", "warning", "critical", "best"), BOLD)

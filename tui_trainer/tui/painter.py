@@ -1,7 +1,6 @@
-"""How cells reach the terminal. Textual sends each dirty row again from its left edge; this widget compares
-the cells with what the terminal shows and writes those that changed, and leaves the painting to Textual
-wherever something lies over it (a modal, a toast, the palette) or Textual has to repaint anyway (a resize,
-the return from another screen).
+"""How cells reach the terminal. Textual sends each dirty row again from its left edge. This widget compares the cells
+with those on the terminal and writes those that changed. It leaves the painting to Textual where something lies over
+it (a modal, a note, the palette) and where Textual repaints anyway (a resize, the return from another screen).
 
 With mode "textual" the picture goes the public way.
 """
@@ -44,8 +43,7 @@ class Canvas(Widget):
     DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
 
     def __init__(self, draw: Callable[..., Cells], depth: ColourDepth, mode: Mode = "cells") -> None:
-        """`draw(width, height)` is asked for a picture when Textual needs one of another size than the
-        last."""
+        """`draw(width, height)` makes a picture when Textual needs one of another size than the last."""
         super().__init__()
         self._draw = draw
         self._depth = depth
@@ -55,15 +53,15 @@ class Canvas(Widget):
         self._over = (False, False)
         """What lay over the last picture: see `_lies_over`."""
         self.tolerance = UNSEEN
-        """By how much of 255 a colour may be off while the picture moves, where there are 24 bits of it."""
+        """Of 255: how far a colour may be off while the picture moves, at a depth of 24 bits."""
         self.limit: int | None = None
-        """Bytes that one picture may take; what is left over follows with the next ones."""
+        """Bytes that one picture may take; the rest follows with the next ones."""
         self._portions = Portions(depth)
         self.is_starting = False
-        """Whether no picture has been asked for since Textual laid the screen out for the first time."""
+        """Whether no picture has been drawn since Textual laid the screen out for the first time."""
 
     def on_mount(self) -> None:
-        """Look at everything that Textual paints from now on."""
+        """Mend whatever Textual paints from now on."""
         after_rows_cut(self.app, self._mend)
 
     def draw(self, kept: Collection[str] = ()) -> bool:
@@ -149,12 +147,12 @@ class Canvas(Widget):
 
     @property
     def _lies_over(self) -> tuple[bool, bool]:
-        """Whether another screen, and whether a toast, is on the terminal over this widget or in its place."""
+        """Whether another screen is on the terminal, and whether a note lies over it."""
         return self.app.screen is not self.screen, has_toast(self.app)
 
     @property
     def _may_write(self) -> bool:
-        """Whether the terminal is ours to write to, past Textual."""
+        """Whether this widget may write to the terminal itself, past Textual."""
         return self._mode == "cells" and may_write(self.app) and not any(self._over)
 
 

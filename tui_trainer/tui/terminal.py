@@ -1,6 +1,5 @@
-"""The terminal as it was found, and as it is left: what has to be true before the screen can open, and how to
-give the terminal back after every kind of end, also when nobody reads it any more. Knows neither Textual nor
-the app."""
+"""The terminal before and after the app: whether a screen can open on it, and how to give it back after every kind of
+end, also when nobody reads it any more. Knows neither Textual nor the app."""
 
 from __future__ import annotations
 
@@ -19,8 +18,8 @@ from typing import Any
 from tui_trainer.process import end_at_once, quick_turns
 
 ENOUGH = 0.4
-"""Seconds that the orderly way out may take before the terminal is given back without it; and then again, all that is
-left to do once the terminal is the shell's."""
+"""Seconds that the app may take to end in order, before the terminal is taken from it; and seconds that the process may
+take after that."""
 
 TRIES = 25
 """How often to try the last write, every 2 ms."""
@@ -37,7 +36,7 @@ RESET = (
 
 
 def refusal(environment: Mapping[str, str]) -> str | None:
-    """Why the screen cannot open here, in one sentence for a person; None when it can."""
+    """Why the screen cannot open on this terminal, as a sentence for the person; None when it can."""
     for name, stream in (("input", sys.stdin), ("output", sys.stdout), ("error", sys.stderr)):
         if stream is None or not stream.isatty():
             return (
@@ -53,7 +52,7 @@ def refusal(environment: Mapping[str, str]) -> str | None:
 
 
 def real_size() -> tuple[int, int]:
-    """Columns and rows of the terminal behind standard error, whatever has been heard of it; (0, 0) where unknown."""
+    """Columns and rows of the terminal behind standard error, as the system knows them; (0, 0) where it does not."""
     try:
         return os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
     except OSError:
@@ -61,7 +60,7 @@ def real_size() -> tuple[int, int]:
 
 
 class Terminal:
-    """Standard input's settings at the start, and the way out. Made before the app, by `held`."""
+    """Keeps the settings of standard input, and ends the app. `held` makes it, before the app."""
 
     def __init__(self) -> None:
         self._descriptor = sys.__stdin__.fileno() if sys.__stdin__ else 0
@@ -72,12 +71,12 @@ class Terminal:
         self.status = 0
         """What the process should exit with, as far as a signal has decided it."""
         self.is_leaving = False
-        """Whether the way out has begun."""
+        """Whether the app has begun to end."""
         self.on_leave: Callable[[int], None] | None = None
         """Ends the app in order, with an exit status. Called from a signal handler: must only schedule."""
 
     def leave(self, status: int) -> None:
-        """Begin the way out, and see to it that it ends within half a second."""
+        """Begin to end the app, and see to it that it has ended within half a second."""
         self.status, self.is_leaving = status, True
         if not signal.getitimer(signal.ITIMER_REAL)[0]:  # further signals put nothing off
             signal.setitimer(signal.ITIMER_REAL, ENOUGH)
