@@ -20,7 +20,7 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
-GROUND = ("randomness", "memory", "setting", "wording")
+GROUND = ("randomness", "process", "setting", "wording")
 INGREDIENTS = ("datasets", "layers", "losses", "optimizers")
 
 # Room → what of tui_trainer it may import: rooms, or single modules of rooms. "" is the package itself;
@@ -46,17 +46,17 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "toml_file": (),
     "preset_files": ("toml_file",),
     "preset_faults": ("experiment", "setting_error"),
-    "preset_arms": ("instruments", "experiment", "setting_error", "telemetry", "preset_faults"),
+    "preset_arms": ("instruments", "diagnosis", "experiment", "setting_error", "telemetry", "preset_faults"),
     "presets": (
         *INGREDIENTS,
         *("instruments", "experiment", "setting_error", "telemetry", "toml_file"),
         *("preset_files", "preset_faults", "preset_arms"),
     ),
     "lessons": ("telemetry", "diagnosis"),
-    "preferences": ("toml_file", "setting_error", "dashboard.keys", "drawing.theme", "dashboard.view"),
-    "drawing": (),
+    "preferences": ("toml_file", "setting_error", "dashboard.keys", "drawing.theme_files", "dashboard.view"),
+    "drawing": ("setting_error", "toml_file"),
     "dashboard": ("drawing", "telemetry", "experiment", "diagnosis", "runs.run"),
-    "tui": ("dashboard", "drawing", "telemetry", "experiment", "diagnosis", "runs.run"),
+    "tui": ("dashboard", "drawing", "telemetry", "experiment", "diagnosis", "runs.run", "toml_file"),
     "cli": (
         *INGREDIENTS,
         *("experiment", "training", "instruments", "telemetry", "diagnosis", "runs", "studies", "exports"),
@@ -268,3 +268,63 @@ def test_the_scanners_see_what_they_look_for(tmp_path: Path, monkeypatch: pytest
     ]
     calls = list(writing(ast.parse(source.read_text(encoding="utf-8"))))
     assert sorted(calls) == [(6, "open"), (6, "open"), (6, "save")]
+
+
+PRIVATE_PARTS = "tui.textual_private"
+"""The only place for what other packages keep to themselves, and for patches of them."""
+PUBLIC_ALL_THE_SAME = {"_exit", "_actions"}
+"""`os._exit` is documented; of the arguments that an `argparse` parser has there is no public list."""
+
+
+def foreign_private(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Names with a leading underscore that the module does not define, and patches of what it imports: line and name.
+
+    The module's own are on a plain name (`self`, `cls`, another object of its class) and are stored or defined in it.
+    """
+    stored = [node for node in ast.walk(tree) if isinstance(getattr(node, "ctx", None), ast.Store)]
+    own = {node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "") for node in stored}
+    own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    imported = {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            on_a_name = isinstance(node.value, ast.Name)
+            is_own = on_a_name and node.attr in own
+            if re.match("_[^_]", node.attr) and not is_own and node.attr not in PUBLIC_ALL_THE_SAME:
+                yield node.lineno, node.attr
+            elif isinstance(node.ctx, ast.Store) and on_a_name and node.value.id in imported:
+                yield node.lineno, f"{node.value.id}.{node.attr} ="
+        elif isinstance(node, ast.ImportFrom) and not (node.module or "").startswith("tui_trainer"):
+            names = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+            yield from ((node.lineno, name) for name in names if re.match("_[^_]", name))
+
+
+def test_private_parts_of_other_packages_are_used_in_one_place() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {name} is another package's own; only {PRIVATE_PARTS} may use or patch it"
+        for module, path in MODULES.items()
+        if inner(module) != PRIVATE_PARTS
+        for line, name in foreign_private(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_private_is_seen() -> None:
+    source = (
+        "from textual._compositor import X\nfrom rich.style import _Y, Style\n"
+        "class A(Style):\n    _own = 1\n    def f(self, app):\n"
+        "        self._own; self._inherited; app._driver.write()\n"
+        "        self.app._queue = 1\n        other = A(); other._own\nStyle.render = None\n"
+    )
+    assert sorted(foreign_private(ast.parse(source))) == [
+        (1, "_compositor"),
+        (2, "_Y"),
+        (6, "_driver"),
+        (6, "_inherited"),
+        (7, "_queue"),
+        (9, "Style.render ="),
+    ]

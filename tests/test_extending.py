@@ -5,10 +5,14 @@ README's "Add a …" says what is done here. Afterwards nothing of them is left.
 
 from __future__ import annotations
 
+import argparse
+import importlib.util
 import json
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -16,10 +20,14 @@ import pytest
 from msgspec import Meta
 
 from tui_trainer.cli import main
-from tui_trainer.cli.completion import setting_keys
+from tui_trainer.cli.command import Command, Parser, UsageError
+from tui_trainer.cli.commands import COMMANDS
+from tui_trainer.cli.completion import offered, setting_keys
 from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.dataset import Examples
 from tui_trainer.datasets.generated import GeneratedDataset, taking_turns
+from tui_trainer.diagnosis import RULES, Rule
+from tui_trainer.drawing.theme import ColourDepth, hard_to_read, make_theme
 from tui_trainer.experiment import SettingError, build, with_settings
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.experiment.in_force import available_choices, flat_settings
@@ -31,8 +39,11 @@ from tui_trainer.losses import LOSSES
 from tui_trainer.losses.loss import Array
 from tui_trainer.losses.squared import ErrorLoss
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
+from tui_trainer.preferences import themes_of
 from tui_trainer.presets import load
 from tui_trainer.setting import FACTOR, setting
+from tui_trainer.telemetry import Finding, Remedy, Severity
+from tui_trainer.telemetry.commands import StepIterations
 from tui_trainer.training import Trainer
 
 Boldness = Annotated[
@@ -272,3 +283,131 @@ def test_nothing_is_left_when_they_are_taken_out(monkeypatch: pytest.MonkeyPatch
     evaluation = Trainer(build({})).evaluations.latest
     assert evaluation is not None
     assert evaluation.get("surprise") is None
+
+
+# A finding, a command of the command line, a theme
+
+BUSY = Rule(
+    judge=lambda window, earlier: Finding(
+        id="busy",
+        severity=Severity.WARNING,
+        since=earlier.since if earlier else window.latest.iteration,
+        title="busy",
+        sentence=f"busy at {window.latest.iteration}.",
+        expert="it always is",
+        evidence={"iteration": window.latest.iteration},
+    ),
+    remedies=lambda window, settings: (Remedy("Do less.", {"optimizer.learning_rate": 0.01}),),
+    in_a_row=2,
+)
+
+
+def _count_words(arguments: argparse.Namespace) -> int:
+    if not arguments.words:
+        raise UsageError("count what?")
+    print(len(arguments.words) * (10 if arguments.unit == "tenths" else 1))
+    return 0
+
+
+def _add_words(parser: Parser) -> None:
+    parser.offers[parser.add_argument("words", nargs="*", help="what to count")] = "files"
+    parser.add_argument("--unit", choices=("wholes", "tenths"), help="how to count")
+
+
+COUNT = Command(summary="count words", description="Count words.", add_arguments=_add_words, carry_out=_count_words)
+
+
+@pytest.fixture
+def more_registered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The finding and the command with their one line each; the theme is a file alone, in this folder."""
+    monkeypatch.setitem(RULES, "busy", BUSY)
+    monkeypatch.setitem(COMMANDS, "count", COUNT)
+    monkeypatch.setenv("TUI_TRAINER_THEMES", str(tmp_path))
+    (tmp_path / "sea_green.toml").write_text('base = "light"\naccent = "#00695c"\n', encoding="utf-8")
+    return tmp_path
+
+
+def pictures() -> ModuleType:
+    """The command that draws the README's pictures."""
+    spec = importlib.util.spec_from_file_location("pictures", Path(__file__).with_name("pictures.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def verdict_on_the_screen() -> str:
+    return "\n".join(pictures().picture("lr just right", StepIterations(60)).lines())
+
+
+@pytest.mark.usefixtures("more_registered")
+def test_a_finding_is_in_the_verdict_in_json_and_in_expectations(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = verdict_on_the_screen()
+    assert "BUSY at 60." in shown
+    assert "learning rate 0.01" in shown
+    assert main(["train", "lr just right", "--iterations", "30", "--json"]) == 0
+    lines = list(map(json.loads, capsys.readouterr().out.splitlines()))
+    (raised,) = (line for line in lines if line["event"] == "finding" and line["id"] == "busy")
+    assert (raised["active"], raised["severity"], raised["title"]) == (True, "warning", "busy")
+    assert [finding["id"] for finding in lines[-1]["findings"]] == ["busy"]
+    claim = tmp_path / "claim.toml"
+    claim.write_text('[training]\niterations = 30\n[expect]\nfinding = "busy"\n', encoding="utf-8")
+    assert main(["verify", str(claim), "--seeds", "1"]) == 0
+    claim.write_text('[expect]\nfinding = "bussy"\n', encoding="utf-8")
+    assert main(["presets", "--check", str(claim)]) == 2
+    assert "did you mean 'busy'?" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("more_registered")
+def test_a_command_has_help_errors_and_completion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["count", "one", "two", "--unit", "tenths"]) == 0
+    assert capsys.readouterr().out == "20\n"
+    assert main(["--help"]) == 0
+    assert "  count       count words\n" in capsys.readouterr().out
+    assert main(["count", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: tui-trainer count [-h] [--unit {wholes,tenths}] [words ...]")
+    for words, message in (
+        (["count"], "count what?"),
+        (["count", "--unit", "dozen"], "argument --unit: invalid choice: 'dozen'"),
+        (["count", "--untt"], '"tui-trainer count --help" says what there is'),
+        (["--seed", "1", "count"], '"count" is a command and comes first'),
+        (["cuont"], 'did you mean "count"?'),
+    ):
+        assert main(words) == 2
+        assert message in capsys.readouterr().err
+    assert offered(["cou"]) == ("preset files", ["count"])
+    assert offered(["count", "--"]) == ("words", ["--help", "--unit"])
+    assert offered(["count", "--unit", "t"]) == ("words", ["tenths"])
+    assert offered(["count", ""]) == ("files", [])
+
+
+def test_a_theme_is_offered_checked_and_worn_at_every_depth(
+    more_registered: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    themes = themes_of(os.environ)
+    assert themes.names[-1] == "sea green"
+    assert offered(["--theme", "sea"]) == ("words", ["sea-green"])
+    for depth in ColourDepth:
+        worn = make_theme("sea green", depth, themes=themes)
+        assert (worn.name, hard_to_read(worn)) == ("sea green", "")
+    assert main(["--theme", "see-green"]) == 2
+    assert "did you mean 'sea green'?" in capsys.readouterr().err
+    (more_registered / "sea_green.toml").write_text('accent = "teal"\n', encoding="utf-8")
+    assert main(["--theme", "sea green"]) == 2
+    assert "sea_green.toml: accent = 'teal': allowed: \"#rrggbb\"" in capsys.readouterr().err
+
+
+def test_nothing_is_left_of_these_either(
+    more_registered: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "BUSY" in verdict_on_the_screen()
+    (more_registered / "sea_green.toml").unlink()
+    monkeypatch.undo()
+    assert "BUSY" not in verdict_on_the_screen()
+    assert main(["--help"]) == 0
+    assert "count words" not in capsys.readouterr().out
+    assert offered(["cou"]) == ("preset files", [])
+    assert offered(["--theme", "sea"]) == ("words", [])

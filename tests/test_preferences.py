@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from tui_trainer import preferences
-from tui_trainer.cli.arguments import parse
+from tui_trainer.cli.parsing import parse
 from tui_trainer.cli.screen import NOTICE, chosen_by, first_of, preferences_in, remember
 from tui_trainer.dashboard.keys.keymap import KEYMAP
 from tui_trainer.dashboard.keys.rebinding import clashes, is_key, rebound
 from tui_trainer.dashboard.view import View
-from tui_trainer.drawing.theme import THEMES
+from tui_trainer.drawing.theme_files import BUNDLED, Themes
 from tui_trainer.preferences import (
     HEADER,
     VARIABLE,
@@ -27,7 +27,9 @@ from tui_trainer.preferences import (
     keep,
     load,
     path_of,
+    themes_of,
 )
+from tui_trainer.toml_file import FileError
 
 CHOSEN = Preferences(
     theme="light",
@@ -75,8 +77,8 @@ def test_what_is_written_is_read_back(path: Path) -> None:
         ("theme = light", "line 1, column 9: invalid value"),
         ('teme = "light"', "teme: unknown key; allowed: ascii, focus, "),
         ('teme = "light"', "(did you mean 'theme'?)"),
-        ('theme = "drak"', f"theme = 'drak': allowed: {', '.join(THEMES)} (did you mean 'dark'?)"),
-        ("theme = 3", f"theme = 3: allowed: {', '.join(THEMES)}"),
+        ('theme = "drak"', f"theme = 'drak': allowed: {', '.join(BUNDLED)} (did you mean 'dark'?)"),
+        ("theme = 3", f"theme = 3: allowed: {', '.join(BUNDLED)}"),
         ('focus = "lose"', "focus = 'lose': allowed: loss, weights, "),
         ('painter = "cell"', "painter = 'cell': allowed: cells, textual (did you mean 'cells'?)"),
         ("smoothing = 11", "smoothing = 11: allowed: a whole number from 0 to 10"),
@@ -204,14 +206,14 @@ def test_somebody_without_a_home_has_the_defaults_and_keeps_nothing(monkeypatch:
 
 
 def test_the_command_line_comes_before_the_preferences() -> None:
-    assert chosen_by(parse([]), CHOSEN) == CHOSEN
-    given = chosen_by(parse(["--theme", "dark", "--no-ascii", "--painter", "cells"]), CHOSEN)
+    assert chosen_by(parse([])[1], CHOSEN) == CHOSEN
+    given = chosen_by(parse(["--theme", "dark", "--no-ascii", "--painter", "cells"])[1], CHOSEN)
     assert given == structs.replace(CHOSEN, theme="dark", ascii=False, painter="cells")
-    assert chosen_by(parse(["--theme", "high-contrast"]), CHOSEN).theme == "high contrast"
+    assert chosen_by(parse(["--theme", "high-contrast"])[1], CHOSEN).theme == "high contrast"
 
 
 def test_what_changed_on_the_screen_is_kept_and_nothing_else(path: Path) -> None:
-    before = chosen_by(parse(["--theme", "light"]), load(path))
+    before = chosen_by(parse(["--theme", "light"])[1], load(path))
     remember(path, before, "light", View())
     assert not path.exists(), "a theme for this once is no preference"
     remember(path, before, "light", View(log_y_here=False, numbers=True, smoothing=3, focus="loss", zoomed=True))
@@ -250,7 +252,7 @@ step = ["x"]  # next to the space bar
 @given(
     st.sampled_from(["", "# mine\n", 'theme = "light" # so\n', "\n\nsmoothing = 2\n", '[keys]\nstep = ["x"]\n']),
     st.fixed_dictionaries(
-        {}, optional={"theme": st.sampled_from(THEMES), "smoothing": st.integers(0, 10), "numbers": st.booleans()}
+        {}, optional={"theme": st.sampled_from(BUNDLED), "smoothing": st.integers(0, 10), "numbers": st.booleans()}
     ),
 )
 def test_whatever_is_kept_is_read_back_and_no_comment_is_lost(text: str, changes: dict[str, object]) -> None:
@@ -333,3 +335,26 @@ def test_what_is_not_kept_is_said_with_the_reason(tmp_path: Path, capsys: pytest
     assert "there is no home folder" in capsys.readouterr().err
     remember(path, Preferences(), Preferences().theme, Preferences().view)
     assert capsys.readouterr().err == ""
+
+
+def test_own_themes_are_beside_the_preferences_or_where_a_variable_says(tmp_path: Path) -> None:
+    for folder in ("themes", "elsewhere"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"from_{folder}.toml").write_text("", encoding="utf-8")
+    environment = {"TUI_TRAINER_PREFERENCES": str(tmp_path / "preferences.toml")}
+    assert themes_of(environment).names == (*BUNDLED, "from themes")
+    environment["TUI_TRAINER_THEMES"] = str(tmp_path / "elsewhere")
+    assert themes_of(environment).names == (*BUNDLED, "from elsewhere")
+
+
+def test_an_own_theme_is_chosen_by_its_name_and_a_mistake_in_it_is_told(tmp_path: Path) -> None:
+    path, theme = by_hand(tmp_path / "preferences.toml", 'theme = "mine"'), tmp_path / "mine.toml"
+    theme.write_text('accent = "#ff0000"\n', encoding="utf-8")
+    assert load(path, Themes(tmp_path)).theme == "mine"
+    theme.write_text('acent = "#ff0000"\n', encoding="utf-8")
+    preferences, (complaint,) = preferences_in(path, Themes(tmp_path))
+    assert preferences == Preferences()
+    assert complaint.startswith(f"{path}: theme = 'mine': {theme}: acent: unknown key; allowed: ")
+    assert complaint.endswith("(did you mean 'accent'?); the default is used")
+    with pytest.raises(FileError, match="acent: unknown key"):
+        chosen_by(parse(["--theme", "mine"])[1], Preferences(), Themes(tmp_path))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from other_processor import other_processor
 
-from tui_trainer.cli.arguments import RESERVED
+from tui_trainer.cli.commands import COMMANDS
+from tui_trainer.cli.parsing import KEPT
 from tui_trainer.cli.verification import judged
 from tui_trainer.presets import PresetError, bundled, find, load
 from tui_trainer.studies.verify import outcome_of
@@ -66,7 +67,7 @@ def test_is_a_whole_lesson_that_unfolds_in_ten_to_twenty_seconds(title: str) -> 
     assert preset.question.endswith("?")
     assert len(preset.text) > 100
     assert preset.watch
-    assert title not in RESERVED
+    assert title not in (*COMMANDS, *KEPT)
     pace = preset.experiment().training.pace
     assert pace != "max"
     assert 10 <= outcome_of(preset.experiment(), seed=0).iteration / pace <= 20

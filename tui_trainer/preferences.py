@@ -20,13 +20,15 @@ from tui_trainer import toml_file
 from tui_trainer.dashboard.keys.keymap import KEYMAP
 from tui_trainer.dashboard.keys.rebinding import KEYS, clashes, is_key, rebound
 from tui_trainer.dashboard.view import PANELS, SMOOTHEST, View
-from tui_trainer.drawing.theme import THEMES
+from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
 from tui_trainer.setting_error import SettingError, explained, nearest
 
 NAME, FILE = "tui-trainer", "preferences.toml"
 
 VARIABLE = "TUI_TRAINER_PREFERENCES"
 """Environment variable with the path of another file."""
+THEMES_VARIABLE = "TUI_TRAINER_THEMES"
+"""Environment variable with the path of another folder of themes."""
 
 HEADER = """\
 # Preferences of tui-trainer, which writes what you change on the screen down here when you leave.
@@ -48,7 +50,7 @@ class PreferencesError(ValueError):
 class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The choices, with what holds where none was made. Names are the keys of the file."""
 
-    theme: str = THEMES[0]
+    theme: str = BUNDLED[0]
     ascii: bool | None = None
     """Draw with ASCII alone, or not; None: as the environment says of the terminal."""
     painter: Literal["cells", "textual"] = "cells"
@@ -96,6 +98,13 @@ def path_of(environment: Mapping[str, str]) -> Path | None:
     return earlier if not right.is_absolute() or (earlier.exists() and not right.exists()) else right
 
 
+def themes_of(environment: Mapping[str, str]) -> Themes:
+    """The bundled themes and the person's own, which are in the folder "themes" beside the preferences."""
+    path = path_of(environment)
+    beside = path.parent / "themes" if path is not None else None
+    return Themes(Path(environment[THEMES_VARIABLE]) if environment.get(THEMES_VARIABLE) else beside)
+
+
 def _platform_folder() -> Path:
     """~/.config/tui-trainer, on macOS ~/Library/Application Support/tui-trainer."""
     from platformdirs import PlatformDirs
@@ -103,7 +112,7 @@ def _platform_folder() -> Path:
     return Path(PlatformDirs(NAME, appauthor=False).user_config_dir)
 
 
-def load(path: Path | None) -> Preferences:
+def load(path: Path | None, themes: Themes = BUNDLED_THEMES) -> Preferences:
     """The preferences of a file, all checked; the defaults where there is none. Raises `PreferencesError`."""
     if path is None or not os.path.lexists(path):
         return Preferences()
@@ -111,7 +120,7 @@ def load(path: Path | None) -> Preferences:
         values = toml_file.read(path, "preferences")
     except toml_file.FileError as error:
         raise PreferencesError([f"{error}; the defaults are used"], Preferences()) from None
-    valid, mistakes = _checked(values)
+    valid, mistakes = _checked(values, themes)
     if mistakes:
         # Of an unknown key there is no value that could be given.
         instead = ["it is left out" if mistake.value is None else "the default is used" for mistake in mistakes]
@@ -120,7 +129,7 @@ def load(path: Path | None) -> Preferences:
     return valid
 
 
-def keep(path: Path | None, changes: Mapping[str, object]) -> str:
+def keep(path: Path | None, changes: Mapping[str, object], themes: Themes = BUNDLED_THEMES) -> str:
     """Write changed fields down, each in its place; nothing changed, nothing written. Why they are not kept; "" where
     they are, or there are none.
 
@@ -131,7 +140,8 @@ def keep(path: Path | None, changes: Mapping[str, object]) -> str:
         return ""
     if path is None:
         return "there is no home folder for preferences"
-    if structs.replace(load(path), **changes) != load(path):
+    kept = load(path, themes)
+    if structs.replace(kept, **changes) != kept:
         text = path.read_text(encoding="utf-8-sig") if os.path.lexists(path) else ""
         _put(path.resolve(), edited(text if text.strip() else HEADER, changes))
     return ""
@@ -166,13 +176,13 @@ def _put(path: Path, text: str) -> None:
         raise
 
 
-def _checked(values: dict[str, Any]) -> tuple[Preferences, list[SettingError]]:
+def _checked(values: dict[str, Any], themes: Themes) -> tuple[Preferences, list[SettingError]]:
     """What holds of the values, each for itself, and what is wrong with the others."""
     valid: dict[str, Any] = {}
     mistakes = []
     for name, value in values.items():
         try:
-            _check({name: value})
+            _check({name: value}, themes)
         except SettingError as mistake:
             mistakes.append(mistake)
         else:
@@ -183,12 +193,17 @@ def _checked(values: dict[str, Any]) -> tuple[Preferences, list[SettingError]]:
     return msgspec.convert(valid, Preferences), mistakes
 
 
-def _check(values: dict[str, Any]) -> None:
+def _check(values: dict[str, Any], themes: Themes) -> None:
     """Raises `SettingError`."""
-    for key, names in (("theme", THEMES), ("focus", PANELS)):
+    for key, names in (("theme", themes.names), ("focus", PANELS)):
         name = values.get(key, names[0])
         if name not in names:
             raise SettingError(key, name, f"allowed: {', '.join(names)}{nearest(str(name), names)}")
+    if "theme" in values:
+        try:
+            themes.scheme(values["theme"])
+        except toml_file.FileError as error:
+            raise SettingError("theme", values["theme"], str(error)) from None
     try:
         msgspec.convert(values, Preferences)
     except msgspec.ValidationError as error:

@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from tui_trainer.diagnosis import RULES
 from tui_trainer.experiment import Experiment, SettingError, with_settings
 from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS
 from tui_trainer.preset_faults import collected, struct_faults
 from tui_trainer.setting_error import nearest
-from tui_trainer.telemetry.expectation import DERIVED, Expectation
+from tui_trainer.telemetry.expectation import DERIVED, FINDINGS, Expectation
 from tui_trainer.telemetry.race import MOST_ARMS
 
 
@@ -66,8 +67,22 @@ def expectation_of(table: str, values: Any) -> tuple[Expectation | None, list[Se
         return None, [SettingError(table, values, "must be a table of keys")]
     bounds = {key: value for key, value in values.items() if key.endswith(("_below", "_above"))}
     faults = [fault for key, value in bounds.items() if (fault := _bound_fault(table, key, value)) is not None]
+    names = [(key, name) for key in ("finding", "no_finding") for name in _listed(values.get(key))]
+    faults += [fault for key, name in names if (fault := _finding_fault(table, key, name)) is not None]
     made, others = struct_faults(table, Expectation, {key: value for key, value in values.items() if key not in bounds})
     return None if made is None else structs.replace(made, bounds=bounds), faults + others
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _finding_fault(table: str, key: str, name: object) -> SettingError | None:
+    """What is wrong with the name of a finding, where it is one text."""
+    ids = dict.fromkeys((*FINDINGS, *RULES))
+    if not isinstance(name, str) or name in ids:
+        return None
+    return SettingError(f"{table}.{key}", name, f"allowed: {', '.join(ids)}{nearest(name, ids)}")
 
 
 def _bound_fault(table: str, key: str, value: object) -> SettingError | None:

@@ -1,4 +1,4 @@
-"""The completion scripts: bash is asked itself; the scripts of the other shells are read by them where they exist."""
+"""What a shell offers: as the program says it, as bash shows it, and whether each shell can read its script."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from tui_trainer.cli import main
-from tui_trainer.cli.arguments import COMMANDS, SHELLS, options_of
-from tui_trainer.cli.completion import script, setting_keys
-from tui_trainer.drawing.theme import THEMES
+from tui_trainer.cli.command import Parser
+from tui_trainer.cli.commands import COMMANDS
+from tui_trainer.cli.commands.completion import SHELLS
+from tui_trainer.cli.completion import offered, script, setting_keys
+from tui_trainer.drawing.theme_files import BUNDLED
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.presets import bundled, find
 
@@ -33,10 +35,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def offered(folder: Path, *words: str) -> list[str]:
+def bash_offers(folder: Path, *words: str) -> list[str]:
     """What bash offers for the last of the words, split as its word breaks do; nothing stands on standard error."""
     program = (
-        'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tui_trainer; printf "%s\\n" "${COMPREPLY[@]}"'
+        'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tui_trainer; printf "%s\n" "${COMPREPLY[@]}"'
     )
     done = subprocess.run(
         ["bash", "--norc", "-c", program, "bash", folder / "script.bash", "tui-trainer", *words],
@@ -49,37 +51,57 @@ def offered(folder: Path, *words: str) -> list[str]:
     return done.stdout.split()
 
 
+@pytest.mark.parametrize(
+    ("words", "rest", "expected"),
+    [
+        ([""], "preset files", [*COMMANDS, *TITLES]),
+        (["--paused", ""], "preset files", TITLES),
+        (["tr"], "preset files", ["train"]),
+        (["lr-"], "preset files", [title for title in TITLES if title.startswith("lr-")]),
+        (["train", ""], "preset files", TITLES),
+        (["verify", "xor-wi"], "preset files", [title for title in TITLES if title.startswith("xor-wi")]),
+        (["--preset", "iri"], "preset files", ["iris"]),
+        (["presets", "--check", ""], "preset files", []),
+        (["--theme", "high"], "words", ["high-contrast"]),
+        (["--theme=high"], "words", ["--theme=high-contrast"]),
+        (["--painter", "t"], "words", ["textual"]),
+        (["train", "iris", "--set", "optimizer.learning"], "part", ["optimizer.learning_rate="]),
+        (["--set", "data.name=ir"], "words", ["data.name=iris"]),
+        (["--set=training.shuffle="], "words", ["--set=training.shuffle=false", "--set=training.shuffle=true"]),
+        (["--set", "nonsense="], "words", []),
+        (["--seed", ""], "words", []),
+        (["--paused="], "words", []),
+        (["train", "--it"], "words", ["--iterations"]),
+        (["--pa"], "words", ["--paused", "--pace", "--painter"]),
+        (["completion", ""], "words", list(SHELLS)),
+        (["presets", ""], "words", ["--help", "--json", "--titles", "--check"]),
+    ],
+)
+def test_the_program_offers(words: list[str], rest: str, expected: list[str]) -> None:
+    assert offered(words) == (rest, expected)
+
+
+def test_every_option_and_setting_is_offered() -> None:
+    for command, parser in {name: Parser(name, command) for name, command in COMMANDS.items()}.items():
+        assert offered([command, "--"])[1] == list(parser.options)
+    assert offered(["--set", ""])[1] == [f"{key}=" for key in setting_keys()]
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
         (["tr"], ["train"]),
-        (["lr-"], [title for title in TITLES if title.startswith("lr-")]),
-        (["train", ""], TITLES),
         (["train", "iri"], ["iris"]),
-        (["verify", "xor-wi"], [title for title in TITLES if title.startswith("xor-wi")]),
-        (["--preset", "iri"], ["iris"]),
-        (["--theme", ""], [theme.replace(" ", "-") for theme in THEMES]),
-        (["--theme", "="], [theme.replace(" ", "-") for theme in THEMES]),
+        (["--theme", "="], [theme.replace(" ", "-") for theme in BUNDLED]),
         (["--theme", "=", "li"], ["light"]),
-        (["--painter", "t"], ["textual"]),
         (["train", "iris", "--set", "optimizer.learning"], ["optimizer.learning_rate="]),
-        (["--set", "data.name", "=", ""], []),
+        (["--set", "=", "data.name", "=", "ir"], ["iris"]),
         (["--seed", ""], []),
-        (["train", "--it"], ["--iterations"]),
-        (["--pa"], ["--paused", "--pace", "--painter"]),
-        (["completion", ""], list(SHELLS)),
-        (["presets", "--t"], ["--titles"]),
     ],
 )
 def test_bash_offers(folder: Path, words: list[str], expected: list[str]) -> None:
-    assert offered(folder, *words) == expected
-
-
-@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
-def test_bash_offers_commands_as_the_first_word_only(folder: Path) -> None:
-    assert offered(folder, "") == [*COMMANDS, *TITLES]
-    assert offered(folder, "--paused", "") == TITLES
+    assert bash_offers(folder, *words) == expected
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -93,13 +115,9 @@ def test_a_shell_can_read_its_script(shell: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_every_script_has_every_word_and_no_gap(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_script_says_where_to_put_it(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completion", shell]) == 0
-    text = capsys.readouterr().out
-    assert not re.search(r"@\w+\|?@", text)
-    options = {name for command in ("screen", *COMMANDS) for name in options_of(command)}
-    for word in (*COMMANDS, *SHELLS, *(options - {"--help"}), *(f"{key}=" for key in setting_keys())):
-        assert word in text
+    assert f"tui-trainer completion {shell} > " in capsys.readouterr().out
 
 
 def test_every_title_is_found_by_the_one_word_that_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,12 +126,15 @@ def test_every_title_is_found_by_the_one_word_that_is_offered(capsys: pytest.Cap
     assert [find(word).title for word in TITLES] == [preset.title for preset in bundled()]
 
 
-def test_titles_are_told_without_importing_the_engine() -> None:
-    program = (
-        "import sys; from tui_trainer.cli import main; main(['presets', '--titles']); assert 'numpy' not in sys.modules"
-    )
-    done = subprocess.run([sys.executable, "-c", program], env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+@pytest.mark.parametrize("words", [["presets", "--titles"], ["completion", "zsh", "--offer"]])
+def test_titles_are_told_without_importing_the_engine(words: list[str]) -> None:
+    program = f"import sys; from tui_trainer.cli import main; main({words!r}); assert 'numpy' not in sys.modules"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=ENVIRONMENT, input="tui-trainer\ntrain\niri\n",
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+    assert "iris\n" in done.stdout
 
 
 def test_every_setting_of_the_list_is_offered_and_no_table() -> None:

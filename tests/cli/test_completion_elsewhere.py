@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tui_trainer.cli.arguments import SHELLS
+from tui_trainer.cli.commands.completion import SHELLS
 from tui_trainer.cli.completion import script
-from tui_trainer.drawing.theme import THEMES
+from tui_trainer.drawing.theme_files import BUNDLED
 from tui_trainer.presets import bundled
 
 PATIENCE = 60.0
@@ -27,9 +27,11 @@ OFFERS = [
     ("tui-trainer lr-", [title for title in TITLES if title.startswith("lr-")]),
     ("tui-trainer train iri", ["iris"]),
     ("tui-trainer --preset xor-wi", [title for title in TITLES if title.startswith("xor-wi")]),
-    ("tui-trainer --theme ", sorted(theme.replace(" ", "-") for theme in THEMES)),
+    ("tui-trainer --theme ", sorted(theme.replace(" ", "-") for theme in BUNDLED)),
     ("tui-trainer --painter t", ["textual"]),
     ("tui-trainer train iris --set optimizer.learning", ["optimizer.learning_rate="]),
+    ("tui-trainer --theme=hi", ["--theme=high-contrast"]),
+    ("tui-trainer --set data.name=ir", ["data.name=iris"]),
     ("tui-trainer --seed ", []),
     ("tui-trainer train --it", ["--iterations"]),
     ("tui-trainer completion ", sorted(SHELLS)),

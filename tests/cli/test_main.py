@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from tui_trainer.cli import main
-from tui_trainer.cli.arguments import UsageError, parse
+from tui_trainer.cli.command import UsageError
+from tui_trainer.cli.commands.screen import SCREEN
+from tui_trainer.cli.parsing import parse
 from tui_trainer.presets import bundled
 
 Capture = pytest.CaptureFixture[str]
@@ -82,17 +84,17 @@ def test_a_fault_of_the_program_is_not_blamed_on_the_input(monkeypatch: pytest.M
 
 
 def test_options_of_the_screen() -> None:
-    arguments = parse(
+    command, arguments = parse(
         ["lr", "too", "large", "--seed", "7", "--pace", "max", "--paused", "--set", "a=1", "--set", "b=2"]
     )
-    assert arguments.command == "screen"
+    assert command is SCREEN
     assert arguments.preset == "lr too large"
     assert (arguments.seed, arguments.pace, arguments.paused) == (7, "max", True)
     assert arguments.set == ["a=1", "b=2"]
 
 
 def test_a_reserved_word_is_a_preset_only_by_its_option() -> None:
-    assert parse(["--preset", "doctor"]).preset == "doctor"
+    assert parse(["--preset", "doctor"])[1].preset == "doctor"
     with pytest.raises(UsageError):
         parse(["doctor"])
 

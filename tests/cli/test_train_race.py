@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tui_trainer.cli import main
-from tui_trainer.cli.arguments import DEFAULT_PRESET
+from tui_trainer.cli.commands.screen import DEFAULT_PRESET
 from tui_trainer.cli.screen import requested
 from tui_trainer.dashboard.catalogue import OpenRequest
 

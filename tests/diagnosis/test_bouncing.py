@@ -11,7 +11,7 @@ from synthetic_runs import BASE, Remembering, jumping, observed
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.diagnosis.bouncing import FAR_SPAN, RULE, SPAN
 from tui_trainer.presets import find
-from tui_trainer.studies.headless import HeadlessRun
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.training import with_setting
 
 
@@ -95,10 +95,10 @@ def test_what_grows_on_and_on_diverges_and_neither_hovers_nor_jumps(growth: floa
 def test_the_short_words_span_what_the_curve_does_between_evaluations() -> None:
     """Every second iteration is on the far side, where no evaluation falls."""
     run = find("lr too large").experiment()
-    headless = HeadlessRun(with_setting(run, "training.evaluate_every", 4))
-    headless.advance(60)
-    (finding,) = headless.diagnosis.findings
-    losses = headless.trainer.losses.batch.last[finding.since : 60]
+    diagnosed = DiagnosedRun(with_setting(run, "training.evaluate_every", 4))
+    diagnosed.advance(60)
+    (finding,) = diagnosed.diagnosis.findings
+    losses = diagnosed.trainer.losses.batch.last[finding.since : 60]
     low, high = map(float, re.fullmatch(r"loss (\S+) to (\S+)", finding.short[-1]).groups())
     assert low < losses[-8:].max() / 2 < losses[-8:].max() <= 1.02 * high
     assert 0.98 * losses.min() <= low < high <= 1.02 * losses.max()

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 from tui_trainer.cli import main
-from tui_trainer.cli.arguments import COMMANDS
+from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.presets import find
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Trainer

@@ -65,12 +65,12 @@ def test_arms_part_where_their_weights_do(key: str, value: object, expected: int
 
 def test_arms_whose_biases_alone_differ_part_in_the_layer_of_the_bias() -> None:
     zeros = with_setting(with_setting(SMALL, "network.initializer", "zeros"), "network.activation", "relu")
-    lineup = LineUp([("A", zeros), ("B", with_setting(zeros, "optimizer.learning_rate", 0.5))], Diagnosis)
-    lineup.advance(3)
-    weights = [arm.session.trainer.parameters for arm in lineup.arms]
+    race = Race([("A", zeros), ("B", with_setting(zeros, "optimizer.learning_rate", 0.5))])
+    race.advance(3)
+    weights = [arm.run.trainer.parameters for arm in race.arms]
     assert not any(layer.any() for layers in weights for layer, _ in layers)
-    assert lineup.arms[1].parted_weight == "b[1] of layer 2"
-    assert lineup.arms[1].parted_layer == "layer 2"
+    assert race.arms[1].parted_weight == "b[1] of layer 2"
+    assert race.arms[1].parted_layer == "layer 2"
 
 
 def test_arms_that_are_paired_anew_far_from_the_start_know_that_they_never_were_equal() -> None:

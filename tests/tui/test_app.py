@@ -22,11 +22,11 @@ from tui_trainer.dashboard.keys.keymap import CURSOR, KEYMAP, KeyAction
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme import ColourDepth
+from tui_trainer.drawing.theme_files import Themes
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.frame_pacer import FramePacer
-from tui_trainer.tui.textual_theme import textual_name
 
 ROOT = Path(__file__).parents[2]
 REQUEST = OpenRequest(preset="lr just right", paused=True)
@@ -202,9 +202,9 @@ async def test_on_the_smallest_screen_a_note_begins_with_its_beginning() -> None
 async def test_without_colours_there_are_no_themes_for_what_lies_over_the_dashboard_either() -> None:
     app = TrainerApp(open_fake, CATALOGUE, REQUEST, depth=ColourDepth.NONE, theme="light")
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        assert app.theme == textual_name("dark")
+        assert app.theme == "trainer-dark"
         await pilot.press("t")
-        assert (app.theme_name, app.theme) == ("light", textual_name("dark"))
+        assert (app.theme_name, app.theme) == ("light", "trainer-dark")
         assert [note.message for note in app._notifications] == ["theme: there are no colours here"]
 
 
@@ -414,3 +414,20 @@ async def test_the_same_words_stay_while_their_key_is_held() -> None:
         await pilot.press("S")
         await pilot.pause()
         assert list(app._notifications) == [before]
+
+
+async def test_the_key_of_themes_goes_through_a_persons_own_too_and_tells_a_mistake_in_one(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text('text = "blue"\n', encoding="utf-8")
+    (tmp_path / "dim.toml").write_text('text = "#202020"\n', encoding="utf-8")
+    app = TrainerApp(open_fake, CATALOGUE, REQUEST, theme="colour-blind", themes=Themes(tmp_path))
+    async with app.run_test(size=(120, 30), notifications=True) as pilot:
+        await pilot.press("t")
+        (note,) = app._notifications
+        assert app.theme_name == "dim"
+        assert note.message.startswith(f"{tmp_path / 'bad.toml'}: text = 'blue': allowed: ")
+        assert note.message.endswith("; theme: dim; too little contrast to be read (at least 4.5): text 1.1")
+        assert app.current_theme.foreground == "#202020"
+        await pilot.press("t")
+        assert app.theme_name == "dark"
+        await pilot.press(*"tttt")
+        assert app.theme_name == "dim"

@@ -77,7 +77,7 @@ async def test_every_panel_is_of_the_moment_that_the_header_or_its_border_names(
                     app.state.view,
                     len(rows[0]),
                     len(rows),
-                    app._look,
+                    app._theme,
                 )
                 kept_back += said not in (None, now)
                 if rows[1:-1] != drawing.lines()[1:-1]:

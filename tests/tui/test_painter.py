@@ -28,7 +28,7 @@ from tui_trainer.drawing.cells import (
 from tui_trainer.drawing.encoder import bridged, changed, encode, presentable
 from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.tui.painter import Canvas, Mode, spare_first_paints
-from tui_trainer.tui.rich_strips import use_depth
+from tui_trainer.tui.textual_private import use_depth
 
 CHARACTERS = "abc xyz.:│─▀█⣿⠁日本語界−×"
 STYLES = [

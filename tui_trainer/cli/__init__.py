@@ -1,26 +1,24 @@
-"""The command line: arguments → preset → run → screen, table or JSON. The one place that picks concrete classes.
-
-What a command needs is imported when it is called, so that `--help` waits for nothing.
-"""
+"""The command line: words → command → exit status. What a command needs is imported when it is carried out, so that
+`--help` waits for nothing."""
 
 from __future__ import annotations
 
 import codecs
 import contextlib
-import gc
 import io
 import os
 import sys
 from collections.abc import Sequence
 
 from tui_trainer.blas import limit_from_the_start
-from tui_trainer.cli.arguments import UsageError, parse
+from tui_trainer.cli.command import UsageError
+from tui_trainer.cli.parsing import parse
 from tui_trainer.cli.plain import plain, with_likenesses
 from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED, WRONG
 from tui_trainer.tui.charset import lacks_utf8
 
 LIKENESSES = "tui_trainer.likenesses"
-"""How streams deal with characters that they cannot have."""
+"""Name of the error handler for characters that a stream cannot encode."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -29,12 +27,13 @@ def main(words: Sequence[str] | None = None) -> int:
     _make_streams_safe()
     try:
         try:
-            status = _carry_out(sys.argv[1:] if words is None else words)
+            command, arguments = parse(sys.argv[1:] if words is None else words)
+            status = command.carry_out(arguments)
         except SystemExit as left:  # --help and --version leave this way
             status = left.code if isinstance(left.code, int) else DONE
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the output has seen enough. Closed, it is not flushed once more at exit.
+        # The reader of the output has left. A closed stream is not flushed once more at exit.
         with contextlib.suppress(OSError):
             sys.stdout.close()
         return DONE
@@ -54,39 +53,8 @@ def main(words: Sequence[str] | None = None) -> int:
     return status
 
 
-def _carry_out(words: Sequence[str]) -> int:
-    arguments = parse(words)
-    if arguments.command == "train":
-        from tui_trainer.cli.train import train
-
-        return train(arguments)
-    if arguments.command == "presets" and arguments.titles:
-        # A shell that completes a word waits for them: no engine is imported.
-        from tui_trainer.preset_files import titles
-
-        print("\n".join(titles()))
-        return DONE
-    if arguments.command == "presets":
-        from tui_trainer.cli.listing import list_presets
-
-        return list_presets(arguments)
-    if arguments.command == "verify":
-        from tui_trainer.cli.verification import verify_presets
-
-        return verify_presets(arguments)
-    if arguments.command == "completion":
-        from tui_trainer.cli.completion import print_completion
-
-        return print_completion(arguments)
-    # Collecting garbage, of which importing makes none, takes a tenth of the time to the first picture.
-    gc.disable()
-    from tui_trainer.cli.screen import open_screen
-
-    return open_screen(arguments)
-
-
 def _is_for_the_person(error: ValueError) -> bool:
-    """Whether the error says what is wrong with the input; any other one is a fault of the program."""
+    """Whether the error is about the input. Any other one is a fault of the program."""
     if isinstance(error, UsageError):
         return True
     from tui_trainer.experiment import SettingError
@@ -103,8 +71,8 @@ def _complain(error: str) -> None:
 
 
 def _make_streams_safe() -> None:
-    """A stream that is closed swallows everything; one that knows few characters, or writes to a terminal that does,
-    shows what is like the others."""
+    """Let a closed stream swallow everything, and let one that has few characters, or whose terminal has few, write a
+    likeness of the others."""
     codecs.register_error(LIKENESSES, with_likenesses)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)

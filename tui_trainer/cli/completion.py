@@ -1,53 +1,110 @@
-"""`tui-trainer completion`: a script that lets a shell complete commands, options, presets, themes and settings.
+"""`tui-trainer completion`: a script that lets a shell ask the program what it may offer for the word being typed.
 
-A script is a small file in `completions`. Its gaps are filled from the parsers and the declared settings, so that it
-offers nothing that the program does not take; titles it asks the program for.
+The answer follows from the parsers of the commands, the declared settings, the presets and themes that there are. shtab
+would write static scripts from a parser: it offers either commands or presets as the first word, adds a blank behind
+`--set KEY=`, and offers nothing behind `--theme=` (version 1.13).
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
+from collections.abc import Sequence
 from importlib import resources
+from typing import Literal
 
-from tui_trainer.cli.arguments import COMMANDS, PAINTERS, SHELLS, options_of
+from tui_trainer.cli.command import Parser
+from tui_trainer.cli.commands import COMMANDS
+from tui_trainer.cli.parsing import command_of
 from tui_trainer.cli.status import DONE
-from tui_trainer.drawing.theme import THEMES
-from tui_trainer.experiment.declared import settings
+from tui_trainer.preset_files import titles
 
-KNOWN = ("--theme", "--painter", "--set", "--preset", "--check")
-"""Options whose values the scripts know; the value of any other is a number."""
+Rest = Literal["words", "part", "preset files", "files"]
+"""What a shell does beside offering the words: nothing; it leaves out the blank behind one; it offers files too."""
 
 
-def print_completion(arguments: argparse.Namespace) -> int:
-    """Print the script of the shell that was asked for."""
-    sys.stdout.write(script(arguments.shell))
+def complete(arguments: argparse.Namespace) -> int:
+    """Print a shell's script; or, for the line that the script writes to standard input, what the shell may offer."""
+    if arguments.offer:
+        words = sys.stdin.read().split("\n")[1:-1]
+        rest, found = in_bash(words) if arguments.shell == "bash" else offered(words)
+        print(rest, *found, sep="\n")
+    else:
+        sys.stdout.write(script(arguments.shell))
     return DONE
 
 
 def script(shell: str) -> str:
-    """The script for one of SHELLS. "@commands@" is a gap for words, "@commands|@" the same as alternatives."""
-    gaps = _gaps()
-    template = resources.files(__package__).joinpath("completions", f"tui-trainer.{shell}").read_text(encoding="utf-8")
-    return re.sub(r"@(\w+)(\|?)@", lambda gap: (gap[2] or " ").join(gaps[gap[1]]), template)
+    """The script for one of SHELLS; its first lines say where to put it."""
+    return resources.files(__package__).joinpath("completions", f"tui-trainer.{shell}").read_text(encoding="utf-8")
+
+
+def offered(words: Sequence[str]) -> tuple[Rest, list[str]]:
+    """What may stand in place of the last of the words behind "tui-trainer", and what the shell does besides."""
+    *before, typed = words
+    name, command = command_of(before)
+    parser = Parser(name, command)
+    option, value = before[-1] if before else "", typed
+    if typed.startswith("--") and "=" in typed:
+        option, _, value = typed.partition("=")
+    action = parser.options.get(option)
+    if action is not None and action.nargs != 0:
+        rest, found = _values(parser, action, value)
+        found = [typed.removesuffix(value) + each for each in found]
+    elif typed.startswith("-") or parser.positional is None:
+        rest, found = "words", list(parser.options)
+    else:
+        rest, found = _values(parser, parser.positional, typed)
+        found = found if before else [*COMMANDS, *found]
+    return rest, [each for each in found if each.startswith(typed)]
+
+
+def in_bash(words: Sequence[str]) -> tuple[Rest, list[str]]:
+    """The same for bash, which takes "--set=data.name=iris" for five words, of which the last can be completed."""
+    whole: list[str] = []
+    for word in words:
+        if whole and (word == "=" or whole[-1].endswith("=")):
+            whole[-1] += word
+        else:
+            whole.append(word)
+    cut = len(whole[-1]) - len(words[-1].removeprefix("="))
+    rest, found = offered(whole)
+    return rest, [each[cut:] for each in found]
 
 
 def setting_keys() -> list[str]:
     """Every dotted key that `--set` takes with some experiment."""
+    from tui_trainer.experiment.declared import settings
+
     return sorted(key for key, setting in settings().items() if not setting.is_table)
 
 
-def _gaps() -> dict[str, list[str]]:
-    """What stands in each gap; all of it words without blanks."""
-    options = {command: options_of(command) for command in ("screen", *COMMANDS)}
-    valued = sorted({name for each in options.values() for name, takes_value in each.items() if takes_value})
-    return {
-        "commands": list(COMMANDS),
-        "themes": [theme.replace(" ", "-") for theme in THEMES],
-        "painters": list(PAINTERS),
-        "shells": list(SHELLS),
-        "settings": [f"{key}=" for key in setting_keys()],
-        "numbers": [name for name in valued if name not in KNOWN],
-        **{command: list(names) for command, names in options.items()},
-    }
+def _values(parser: Parser, action: argparse.Action, typed: str) -> tuple[Rest, list[str]]:
+    """All values of an argument that can be offered, each one word; `typed` is the beginning of the one meant."""
+    match parser.offers.get(action):
+        case "presets":
+            # A title is found without its blanks and colons too, and one word needs no quotes.
+            return "preset files", [re.sub(r"[^\w.]+", "-", title) for title in titles()]
+        case "settings":
+            key, equals, _ = typed.partition("=")
+            return ("words", _setting_values(key)) if equals else ("part", [f"{each}=" for each in setting_keys()])
+        case "themes":
+            from tui_trainer.preferences import themes_of
+
+            return "words", [theme.replace(" ", "-") for theme in themes_of(os.environ).names]
+        case "preset files" | "files" as files:
+            return files, []
+    return "words", [str(choice) for choice in action.choices or ()]
+
+
+def _setting_values(key: str) -> list[str]:
+    """KEY=VALUE for every value of a setting that can be counted."""
+    from tui_trainer.experiment.words import setting_of
+
+    setting = setting_of(key)
+    return [
+        f"{key}={str(value).lower() if isinstance(value, bool) else value}"
+        for value in (*setting.choices, *setting.words)
+    ]

@@ -37,13 +37,13 @@ def _check(path: Path) -> int:
     preset = load(path, complete=True)
     trainers = [Trainer(experiment) for _, experiment in preset.experiments()]
     arms = f" · {len(trainers)} arms" if preset.arms else ""
-    told = f"{summary(trainers[0])}{arms} · {trainers[0].target:,} iterations"
-    print(plain(f"{path}: good. {preset.title} · {told}"))
+    contents = f"{summary(trainers[0])}{arms} · {trainers[0].target:,} iterations"
+    print(plain(f"{path}: good. {preset.title} · {contents}"))
     return DONE
 
 
 def _plain(preset: Preset) -> dict[str, Any]:
-    """The preset as builtins; `experiment` has every key with its value in force."""
+    """The preset for JSON; `experiment` has every key with its value in force."""
     return {
         "title": preset.title,
         "order": preset.order,
@@ -58,7 +58,7 @@ def _plain(preset: Preset) -> dict[str, Any]:
 
 
 def _table(presets: tuple[Preset, ...], columns: int) -> str:
-    """Title and question side by side, the question wrapped into what is left of `columns`."""
+    """Title and question side by side; the question is wrapped into the rest of `columns`."""
     first = max(len(preset.title) for preset in presets) + 2
     room = max(columns, LEAST_COLUMNS) - first - 1
     lines = []

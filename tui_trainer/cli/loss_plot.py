@@ -18,7 +18,7 @@ from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.telemetry import Buckets, Losses
 
 FAR = 4.0
-"""A loss so many times the first one is left out of the plot of a race: it would flatten all others."""
+"""Multiple of the first loss from which on a loss is left out of the plot of a race: it would flatten the others."""
 
 HUES = ("orange+", "cyan+", "green+", "magenta+", "yellow+", "gray")
 
@@ -26,7 +26,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 MARKS = (("•", "dot"), ("⠒", "braille"), ("▚", "hd"))
 ASCII_MARKS = ((".", "."), ("*", "*"), ("o", "o"))
-"""How mini-batches, training and validation stand in the legend, and plotext's marker for each."""
+"""Sign in the legend and marker in plotext, of mini-batches, training and validation."""
 
 Floats = NDArray[np.float64]
 
@@ -111,7 +111,7 @@ def _plotted(
     """Series of (name, plotext's marker and colour, iterations, losses) in one plot."""
     if not any(np.isfinite(y).any() for *_, y in series):
         return "no loss that is a number: nothing to draw\n"
-    # What is not positive has no place on a logarithmic axis, and where nothing is, there is none.
+    # A logarithmic axis has positive values only, and needs at least one.
     logarithmic &= any((y > 0).any() for *_, y in series)
     placed = [
         (name, marker, hue, x, np.where(y > 0, y, np.nan) if logarithmic else y) for name, marker, hue, x, y in series
@@ -155,7 +155,7 @@ def _whole_and_apart(ticks: list[float], room: int) -> bool:
 
 
 def _column_means(batch: Buckets, columns: int) -> tuple[Floats, Floats]:
-    """The arithmetic mean of the finite losses of each of so many columns, and where it is."""
+    """Positions and arithmetic means of the finite losses, one of each for every one of at most `columns` columns."""
     finite = np.isfinite(batch.mean)
     x, y = (batch.positions + 1)[finite], batch.mean[finite]
     values = (batch.values - batch.non_finite)[finite].astype(np.float64)

@@ -1,11 +1,11 @@
-"""From the words of a person to the experiment they mean: a preset, and what is laid over it."""
+"""The words of a command line → the experiment they mean: a preset with settings laid over it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from tui_trainer.cli.arguments import COMMANDS
+from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.presets import Preset, find

@@ -1,5 +1,5 @@
-"""What `--set KEY=VALUE` means: a value as TOML has it, words without their quotes, lists without their brackets, one
-value in place of a list of one."""
+"""What `--set KEY=VALUE` means: a value in TOML. Words need no quotes, lists no brackets, and one value may stand for a
+list of one."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def parsed(texts: Iterable[str]) -> dict[str, object]:
 
 
 def _as_number(setting: Setting, text: str, meant: object) -> object:
-    """What TOML takes for no number, though a person writes one so (".05", "0,001"), as the settings list reads it.
+    """Numbers as a person writes them that are none in TOML (".05", "0,001"), read as the settings list reads them.
 
-    Raises `SettingError` where it can be two numbers ("1,000").
+    Raises `SettingError` for a text that can be two numbers ("1,000").
     """
     several = isinstance(meant, list)
     words = [each for each in (meant if isinstance(meant, list) else [meant]) if isinstance(each, str)]

@@ -1,15 +1,15 @@
-"""Text on its way to a terminal that may come out of a file: nothing in it may act on the terminal."""
+"""Text for a terminal that may come from a file: nothing in it may act on the terminal."""
 
 from __future__ import annotations
 
 from tui_trainer.drawing.likeness import LIKENESS
 
 _JOINING = "\u200c\u200d"
-"""Signs without a picture of their own that words and emoji of some scripts have within them."""
+"""Invisible signs within words of some scripts, and within emoji."""
 
 
 def with_likenesses(error: UnicodeError) -> tuple[str, int]:
-    """For `codecs.register_error`: in place of characters that a stream cannot have, what is like them in ASCII."""
+    """For `codecs.register_error`: the likeness in ASCII of characters that a stream cannot encode."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     signs = error.object[error.start : error.end]

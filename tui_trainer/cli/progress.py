@@ -1,4 +1,7 @@
-"""A bar on standard error that says how far a run is: on a terminal only, without colour or escape sequences."""
+"""A bar on standard error that shows how far a run is: on a terminal only, without colour or escape sequences.
+
+Rich's bar needs escape sequences, and a thread.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ class ProgressBar:
         self._next, self._length = 0.0, 0
 
     def show(self, done: int, words: str = "") -> None:
-        """Draw the bar at `done`, with a few words behind it, unless it was drawn a moment ago."""
+        """Draw the bar at `done`, with a few words behind it; at most every `INTERVAL` seconds."""
         now = time.monotonic()
         if not self._shown or now < self._next:
             return

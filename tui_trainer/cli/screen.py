@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import gc
 import io
 import os
 import sys
@@ -14,7 +13,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from tui_trainer.cli.arguments import DEFAULT_PRESET, UsageError
+from tui_trainer.cli.command import UsageError
+from tui_trainer.cli.commands.screen import DEFAULT_PRESET
 from tui_trainer.cli.opening import experiments_of, found, overrides
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
@@ -22,12 +22,13 @@ from tui_trainer.cli.status import WRONG
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.depth import affordable, depth_of
-from tui_trainer.drawing.theme import THEMES
+from tui_trainer.drawing.theme import hard_to_read, make_theme
+from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.declared import listed_settings
-from tui_trainer.memory import share_memory
-from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of
+from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of, themes_of
 from tui_trainer.presets import Preset, PresetError, bundled
+from tui_trainer.process import keep_what_is_loaded, share_memory
 from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
@@ -37,14 +38,15 @@ from tui_trainer.tui.charset import told, why_ascii
 from tui_trainer.tui.terminal import refusal
 
 NOTICE = 240
-"""Characters of what is wrong from the start that the screen tells, which has other things to show."""
+"""Characters of a complaint that a note on the screen shows at the start."""
 
 
 def open_screen(arguments: argparse.Namespace) -> int:
     """Show the run until the person leaves; the exit status. Raises what a wrong preset or setting raises."""
     path = path_of(os.environ)
-    preferences, complaints = preferences_in(path)
-    chosen = chosen_by(arguments, preferences)
+    themes = themes_of(os.environ)
+    preferences, complaints = preferences_in(path, themes)
+    chosen = chosen_by(arguments, preferences, themes)
     request = OpenRequest(
         preset=arguments.preset or DEFAULT_PRESET,
         overrides=parsed(arguments.set),
@@ -52,7 +54,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         pace=arguments.pace,
         paused=arguments.paused,
     )
-    requested(request)  # what is wrong with the request is told before the terminal is looked at
+    requested(request)  # a mistake in the request comes before one about the terminal
     reason = refusal(os.environ)
     if reason is not None:
         print(f"tui-trainer: {reason}", file=sys.stderr)
@@ -61,22 +63,26 @@ def open_screen(arguments: argparse.Namespace) -> int:
     ascii_only = chosen.ascii or bool(why)
     if not ascii_only and isinstance(sys.__stderr__, io.TextIOWrapper):
         sys.__stderr__.reconfigure(encoding="utf-8")  # whatever the locale says: so it was asked for
+    depth = affordable(depth_of(os.environ), arguments.max_kb)
+    remarks = [told(why)] if why else []
+    if themes.is_own(chosen.theme):
+        low = hard_to_read(make_theme(chosen.theme, depth, ascii_only=ascii_only, themes=themes))
+        remarks += [f"theme {chosen.theme}: {low}"] if low else []
     app = partial(
         TrainerApp,
         open_run,
         catalogue(request.preset),
         request,
-        depth=affordable(depth_of(os.environ), arguments.max_kb),
+        depth=depth,
         theme=chosen.theme,
+        themes=themes,
         ascii_only=ascii_only,
         painter=chosen.painter,
         kilobytes=arguments.max_kb,
         view=chosen.view,
-        notice=(first_of(complaints), "error") if complaints else (told(why) if why else "", "information"),
+        notice=(first_of(complaints), "error") if complaints else ("\n".join(remarks), "information"),
     )
-    # What is there by now stays: a collection that looks at all of it would hold up a key by 20 ms.
-    gc.freeze()
-    gc.enable()
+    keep_what_is_loaded()
     share_memory()
 
     def farewell(app: TrainerApp) -> None:
@@ -85,18 +91,18 @@ def open_screen(arguments: argparse.Namespace) -> int:
         if complaints:
             _tell(f"{path}: until this is put right, what you change on the screen is not kept")
         else:
-            remember(path, chosen, app.theme_name, app.state.view)
+            remember(path, chosen, app.theme_name, app.state.view, themes)
 
     return run_app(lambda leave: app(leave=leave), farewell)
 
 
-def preferences_in(path: Path | None) -> tuple[Preferences, tuple[str, ...]]:
-    """The preferences that hold, and what is wrong with the others, a line each.
+def preferences_in(path: Path | None, themes: Themes = BUNDLED_THEMES) -> tuple[Preferences, tuple[str, ...]]:
+    """The preferences that hold, and a line for each mistake in the others.
 
-    Nobody asked for that file by starting the program, so it is no reason not to start.
+    The program starts all the same: the person did not ask for this file.
     """
     try:
-        return load(path), ()
+        return load(path, themes), ()
     except PreferencesError as error:
         return error.valid, error.complaints
 
@@ -112,26 +118,28 @@ def first_of(complaints: Sequence[str]) -> str:
     return f"{first} ({more})" if more else first
 
 
-def chosen_by(arguments: argparse.Namespace, preferences: Preferences) -> Preferences:
+def chosen_by(arguments: argparse.Namespace, preferences: Preferences, themes: Themes = BUNDLED_THEMES) -> Preferences:
     """The preferences, but for what the command line says. Raises `UsageError`."""
-    theme = None if arguments.theme is None else theme_named(arguments.theme)
+    theme = None if arguments.theme is None else theme_named(arguments.theme, themes)
     given = {"theme": theme, "ascii": arguments.ascii, "painter": arguments.painter}
     return structs.replace(preferences, **{name: value for name, value in given.items() if value is not None})
 
 
-def theme_named(text: str) -> str:
-    """The theme of this name, whose blanks may be hyphens. Raises `UsageError`."""
-    for name in THEMES:
+def theme_named(text: str, themes: Themes) -> str:
+    """The theme of this name, whose blanks may be hyphens. Raises `UsageError`, and `FileError` for a mistake in it."""
+    for name in themes.names:
         if name.replace(" ", "-") == text.replace(" ", "-"):
+            themes.scheme(name)
             return name
-    raise UsageError(f'no theme "{text}"; allowed: {", ".join(THEMES)}{nearest(text, THEMES)}')
+    raise UsageError(f'no theme "{text}"; allowed: {", ".join(themes.names)}{nearest(text, themes.names)}')
 
 
-def remember(path: Path | None, before: Preferences, theme: str, view: View) -> None:
+def remember(path: Path | None, before: Preferences, theme: str, view: View, themes: Themes = BUNDLED_THEMES) -> None:
     """Keep what the person changed on the screen for all runs; what goes wrong with that costs one line."""
     after = {"theme": theme, "smoothing": view.smoothing}
     try:
-        reason = keep(path, {name: value for name, value in after.items() if value != getattr(before, name)})
+        changes = {name: value for name, value in after.items() if value != getattr(before, name)}
+        reason = keep(path, changes, themes)
     except (OSError, PreferencesError) as error:
         reason = f"{path}: {error.strerror}" if isinstance(error, OSError) else error.complaints[0]
     if reason:

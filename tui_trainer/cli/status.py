@@ -8,6 +8,6 @@ FAILED = 1
 WRONG = 2
 """Wrong usage or bad input."""
 HUNG_UP = 129
-"""The terminal went (SIGHUP); what was there by then has been told, to whom there still is."""
+"""The terminal went (SIGHUP). Results up to then have been written to the streams that are left."""
 INTERRUPTED = 130
-"""Ended by Ctrl+C or SIGTERM; what was there by then has been told. The number is the shell's custom."""
+"""Ended by Ctrl+C or SIGTERM. Results up to then have been written. The number is the shell's custom."""

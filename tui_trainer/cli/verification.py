@@ -54,8 +54,8 @@ def _verify_presets(arguments: argparse.Namespace) -> int:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """SIGTERM ends it as Ctrl+C does, SIGHUP with the status of a terminal that went; each line is told by then. What
-    nohup has made deaf to SIGHUP stays so."""
+    """SIGTERM acts like Ctrl+C, SIGHUP ends with the status of a terminal that went. Each line is printed as soon as it
+    is known. Under nohup SIGHUP stays ignored."""
 
     def end(number: int, frame: FrameType | None) -> None:
         raise SystemExit(HUNG_UP) if number == signal.SIGHUP else KeyboardInterrupt
@@ -76,8 +76,7 @@ def _tell(preset: Preset, verdicts: list[tuple[str | None, Verdict]], seconds: f
     for number, (arm, verdict) in enumerate(verdicts):
         title = plain(preset.title) if number == 0 else ""
         of_arm = "" if arm is None else f"{plain(arm)} "
-        told = f"{of_arm}{verdict.sentence}"
-        print(f"{title:<{width}}  {told}  {seconds / len(verdicts):.1f} s", flush=True)
+        print(f"{title:<{width}}  {of_arm}{verdict.sentence}  {seconds / len(verdicts):.1f} s", flush=True)
         for seed, missed in verdict.misses.items():
             for miss in missed:
                 print(f"{'':<{width}}    seed {seed}: {miss}")

@@ -23,7 +23,7 @@ from tui_trainer.dashboard.view import CHARTS, FooterKey, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
-from tui_trainer.memory import give_back
+from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import Look, Snapshot, Status
 from tui_trainer.telemetry import commands as told

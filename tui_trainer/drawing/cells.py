@@ -1,7 +1,7 @@
 """A rectangle of terminal cells: one character and one packed style each, in two NumPy arrays.
 
 Panels draw into it, tests read it, the painter compares it with the last frame. It knows no terminal:
-colours are 24-bit numbers here, and whoever writes them out reduces them to what the terminal can show.
+colours are 24-bit numbers, which the encoder reduces to those of the terminal.
 """
 
 from __future__ import annotations
@@ -47,19 +47,19 @@ _TAME = re.compile(
     "[ -~\xa1-\xac\xae-\u02ff\u0391-\u03a1\u03a3-\u03ff\u2010-\u2027\u2030-\u205e\u2074-\u208e\u2090-\u209c"
     "\u2100-\u214f\u2190-\u2319\u2500-\u25fc\u26a0\u2713-\u2718\u2800-\u28ff]*"
 )
-"""Text of characters that take one cell each and act on nothing, as far as this screen writes them itself: known at a
-glance, where others are looked up one by one."""
+"""Text of harmless characters of one cell each, those that this program writes itself. Any other character is looked up
+by itself, which takes longer."""
 
 
 def printable(text: str) -> str:
-    """`text` with � for every character that could act on a terminal or that has no width of its own."""
+    """`text` with � in place of every character that could act on a terminal or has no width."""
     if _TAME.fullmatch(text):
         return text
     return "".join(map(_printable, text))
 
 
 _JOINING = "\u200c\u200d\ufe0e\ufe0f"
-"""What tells a terminal how to join or to show its neighbours, which stand by themselves in cells."""
+"""Joiners and variation selectors: each character has its own cell, so there is nothing to join."""
 
 
 @lru_cache(maxsize=1024)
@@ -72,7 +72,7 @@ def _printable(character: str) -> str:
 
 @lru_cache(maxsize=1024)
 def character_width(character: str) -> int:
-    """1 or 2 cells."""
+    """1 or 2 cells. `wcwidth` knows characters of no width too, which `printable` has replaced."""
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 

@@ -13,12 +13,12 @@ STEPS = 256
 WCAG = 4.5
 """The least contrast of text that WCAG 2 asks for (level AA)."""
 ENOUGH = 5.2
-"""What text is given where a colour may be chosen: rounding to 256 colours takes some of it."""
+"""The contrast of text whose colour may be chosen: more than `WCAG`, since rounding to 256 colours takes some of it."""
 _WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
 _AS_CLEAR = 0.179
-"""The luminance of a ground on which black and white stand out alike: √(1.05 · 0.05) − 0.05."""
+"""The luminance of a ground on which black and white have the same contrast: √(1.05 · 0.05) − 0.05."""
 _SHARES = np.linspace(0.0, 1.0, 41)
-"""How far a colour is moved towards the ink before it can be read."""
+"""Shares of ink that are tried until a colour can be read."""
 
 
 def channels(colours: ArrayLike) -> NDArray[np.int64]:
@@ -47,12 +47,12 @@ def mixed(first: ArrayLike, second: ArrayLike, share: ArrayLike) -> Colours:
 
 
 def black_or_white(ground: ArrayLike) -> Colours:
-    """Whichever of the two stands out more on each of the colours `ground`, of the same shape: by 4.58 at least."""
+    """Black or white, whichever has more contrast with each of the colours `ground`: 4.58 at least. Same shape."""
     return np.where(luminance(ground) > _AS_CLEAR, 0x000000, 0xFFFFFF)
 
 
 def readable(colours: ArrayLike, ground: int, ink: int) -> Colours:
-    """`colours`, each moved towards `ink` only as far as text of it on `ground` needs, of the same shape."""
+    """`colours`, each mixed with just enough `ink` to be read as text on `ground`; of the same shape."""
     ways = mixed(np.asarray(colours)[..., None], ink, _SHARES)
     enough = contrast(ways, ground) >= ENOUGH
     first = np.where(enough.any(axis=-1), enough.argmax(axis=-1), len(_SHARES) - 1)
@@ -65,7 +65,7 @@ def mix(first: int, second: int, share: float) -> int:
 
 
 def ramp(stops: tuple[int, ...], smooth: bool) -> Colours:
-    """A lookup table through evenly spaced colours: mixed, or in steps where no colour may be invented."""
+    """A lookup table through evenly spaced colours: mixed if `smooth`, else in steps of the given colours."""
     if not smooth:
         return np.asarray(np.array(stops)[np.arange(STEPS) * len(stops) // STEPS])
     place = np.linspace(0, len(stops) - 1, STEPS)

@@ -1,4 +1,7 @@
-"""The colours of a terminal that has 256, and the nearest of them to any 24-bit colour."""
+"""The colours of a terminal that has 256, and the nearest of them to any 24-bit colour.
+
+Rich can find one too, but takes a colour of less than 15 % saturation for a grey, and so dark blues.
+"""
 
 from __future__ import annotations
 

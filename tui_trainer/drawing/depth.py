@@ -31,11 +31,11 @@ def depth_of(environment: Mapping[str, str]) -> ColourDepth:
 
 
 SLOW = 16.0
-"""Kilobytes a second below which 24 bits of colour are too dear: a first picture has 34 kB, in 256 colours 16."""
+"""Kilobytes a second below which 24 bits of colour cost too much: a first picture takes 34 kB, in 256 colours 16."""
 
 
 def affordable(depth: ColourDepth, kilobytes: float | None) -> ColourDepth:
-    """The depth for a terminal of `depth` that is sent so many kilobytes a second; None for as many as there are."""
+    """The depth to use for a terminal of `depth` behind a line of so many kilobytes a second; None: no limit."""
     return min(depth, ColourDepth.COLOURS_256) if kilobytes is not None and kilobytes < SLOW else depth
 
 
@@ -48,8 +48,8 @@ def nearest(colour: int, depth: ColourDepth) -> int:
 
 
 def reduced(styles: Styles, depth: ColourDepth) -> Styles:
-    """Packed styles whose colours are what the terminal can show: 24-bit as they are, palette indices at 16
-    and 256, none at NONE. Same shape; the input is returned where nothing has to change."""
+    """Packed styles with the colours of the terminal: 24 bits unchanged, palette indices at 16 and 256, none at NONE.
+    Same shape; the input itself where nothing changes."""
     if depth is ColourDepth.TRUECOLOR:
         return styles
     if depth is ColourDepth.NONE:

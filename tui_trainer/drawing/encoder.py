@@ -1,9 +1,8 @@
-"""From two frames of cells to the shortest sensible text that turns a terminal showing the first into the
-second.
+"""Two frames of cells → a short text that turns a terminal showing the first into one showing the second.
 
-Pure functions: the cells that changed, as cursor moves, style changes (SGR) and characters of ECMA-48. Moves
-name their column absolutely, so that a character whose width the terminal sees differently spoils no other
-cell. What is far apart but of one style is written together, since styles take more bytes than moves.
+Pure functions: the changed cells as cursor moves, style changes (SGR) and characters of ECMA-48. Moves name their
+column absolutely, so that a character of another width on that terminal spoils no other cell. Cells of one style are
+written together, also those far apart, since a style takes more bytes than a move.
 """
 
 from __future__ import annotations
@@ -22,8 +21,7 @@ Codes = NDArray[np.uint32]
 
 _MANY_WIDE_FROM = 0x2E80
 _MAYBE_WIDE = np.array([east_asian_width(chr(code)) in "WF" for code in range(_MANY_WIDE_FROM)] + [True])
-"""By code point: whether it is wide; the last entry stands for all from 0x2E80, which are looked at
-singly."""
+"""By code point: whether it is wide. The last entry stands for all from 0x2E80, which are looked up one by one."""
 
 ATTRIBUTES = 0xF
 """The bits of a packed style that are no colour."""
@@ -32,11 +30,11 @@ _UNPRINTABLE = ord("�")
 _BLANK = ord(" ")
 
 UNSEEN = 12
-"""By how much of 255 a colour may be off while the picture moves. The decision map of a network that learns changes
-every cell a little in every frame: this sends a quarter of the bytes."""
+"""Of 255: how far a colour may be off while the picture moves. While a network learns, every cell of its decision map
+changes a little in every frame; with this tolerance a quarter of the bytes is sent."""
 
 BRIDGE = 4
-"""Unchanged cells of one style between changed ones that are written again: a move takes one byte more."""
+"""Up to so many unchanged cells between changed ones of the same style are written again: a move takes more bytes."""
 
 
 def presentable(cells: Cells, depth: ColourDepth) -> Cells:

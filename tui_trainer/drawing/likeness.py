@@ -1,5 +1,4 @@
-"""Signs that have a plain likeness in ASCII, one character each. Knows nothing else: the command line has it without
-what it takes to draw."""
+"""Signs with a likeness in ASCII, one character each. Imports nothing, so that the command line can have it alone."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A theme: packed styles by role and colour maps as lookup tables, for what the terminal can show.
+"""A theme: a packed style for every role, and colour maps as lookup tables, at the depth of the terminal.
 
-A panel names a role and never a colour, so that light, dark, sixteen colours and none are decided here once.
+A panel names a role and never a colour. Light and dark, sixteen colours and none are decided here alone.
 """
 
 from __future__ import annotations
@@ -15,28 +15,19 @@ from numpy.typing import ArrayLike, NDArray
 from tui_trainer.drawing.cells import BOLD, DEFAULT, DIM, REVERSE, UNDERLINE, style, unpack
 from tui_trainer.drawing.colours import ENOUGH, STEPS, WCAG, contrast, mix, ramp, readable
 from tui_trainer.drawing.cube import colour_of, nearest_of_256
-from tui_trainer.drawing.palettes import (
-    ANSI,
-    ANSI_PALETTES,
-    BLACK,
-    BRIGHT_WHITE,
-    CUBE_DIVERGING_DARK,
-    CUBE_DIVERGING_LIGHT,
-    PALETTES,
-    Palette,
-)
+from tui_trainer.drawing.palettes import ANSI, BLACK, BRIGHT_WHITE, Palette, Scheme
+from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
 
 Colours = NDArray[np.int64]
 
-THEMES = tuple(PALETTES)
-"""Names, in the order in which the key `t` walks them."""
-
 _TINTED = 0.7
-"""How far the letter of a point on a map is moved from its class's colour towards white or black."""
+"""Share by which the letter of a point on a map is mixed with white or black, the rest being its class's colour."""
 _NUMBER = 0.6
-"""Strength from which on a value's own colour tells its sign in the colour of a number."""
+"""Least strength of the colour of a number: a weaker one would not show the sign."""
 _BLACK_OR_WHITE = np.array([BLACK, BRIGHT_WHITE])
 _SIGN_EDGES = (0.25, 0.47, 0.53, 0.75)
+_DECORATIONS = {"border", "border_focus", "faint", "envelope"}
+"""Roles that nobody has to read."""
 CLASS_MARKS = "ox+*#@%&=~"
 """ASCII letters that stand for classes where colour cannot."""
 
@@ -58,7 +49,7 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     ascii: bool
     """No braille, no blocks, no signs beyond ASCII: for fonts and lines that have none."""
     background: int
-    """Colour beneath everything; DEFAULT without colour."""
+    """Colour behind everything; DEFAULT without colour."""
 
     text: int
     muted: int
@@ -71,7 +62,7 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     chosen: int
     """The chosen line of a list."""
     badge: int
-    """A few words on a coloured ground: the phase at work, the moment in the past."""
+    """A few words on a coloured ground: the present phase, a moment in the past."""
     good: int
     warning: int
     critical: int
@@ -84,9 +75,9 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     event: int
     """Marks on the time plots."""
     fresh: int
-    """What the phase just done has produced."""
+    """Numbers that the last phase has produced."""
     stale: int
-    """What still holds the number of the previous iteration."""
+    """Numbers of the previous iteration."""
 
     diverging_map: Colours
     number_map: Colours
@@ -111,15 +102,15 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
         return colours
 
     def confidence(self, classes: NDArray[np.integer], values: ArrayLike) -> Colours:
-        """24-bit colours of answers: the hue says the class, the strength (0 to 1) how sure it is."""
+        """24-bit colours of predictions: the hue shows the class, the strength (`values`, 0 to 1) the confidence."""
         strength = _index(np.asarray(values, dtype=np.float64), 0.0)
         colours: Colours = self.class_maps[classes % len(self.class_maps), strength]
         return colours
 
     def point_colours(self, classes: NDArray[np.integer], ground: Colours) -> Colours:
-        """24-bit colours of letters of `classes` on the colours `ground`, (n,) both, for a coloured theme.
+        """24-bit colours of letters of `classes` on the colours `ground`, both (n,); for a coloured theme.
 
-        Of the light and the dark shade of the class that which can be read there, else black or white.
+        The light or the dark shade of the class, if it can be read on the ground; else black or white.
         """
         letters = self.point_map[classes % len(self.point_map)]
         ways = np.concatenate([letters, np.broadcast_to(_BLACK_OR_WHITE, (len(letters), 2))], axis=1)
@@ -143,8 +134,8 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
         return self.arm_styles[number % len(self.arm_styles)][focused]
 
     def on_ground(self, packed: int, ground: int) -> int:
-        """The style `packed` on the background (and as reversed) as the style `ground`; in the colour of `ground` where
-        its own could not be read there."""
+        """The style `packed` on the background of the style `ground`, and reversed if that is. Where its colour could
+        not be read there, it takes the foreground of `ground`."""
         foreground, _, attributes = unpack(packed)
         of_its_own, background, of_ground = unpack(ground)
         if self.coloured and contrast(foreground, background) < ENOUGH:
@@ -162,9 +153,17 @@ def class_mark(number: int) -> str:
 
 
 @cache
-def make_theme(name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *, ascii_only: bool = False) -> Theme:
-    """The theme `name` (one of THEMES) for a terminal of this depth; KeyError for an unknown name."""
-    palette = (ANSI_PALETTES if depth is ColourDepth.COLOURS_16 else PALETTES)[name]
+def make_theme(
+    name: str = "dark",
+    depth: ColourDepth = ColourDepth.TRUECOLOR,
+    *,
+    ascii_only: bool = False,
+    themes: Themes = BUNDLED_THEMES,
+) -> Theme:
+    """The theme `name` for a terminal of this depth. Raises `KeyError` for an unknown name, and `FileError` for a file
+    with a mistake."""
+    scheme = themes.scheme(name)
+    palette = palette_of(scheme, depth)
     coloured = depth is not ColourDepth.NONE
     roles = _roles(palette) if coloured else _roles_without_colour()
     background = palette.background if coloured else DEFAULT
@@ -173,8 +172,8 @@ def make_theme(name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *
         depth=depth,
         ascii=ascii_only,
         background=background,
-        diverging_map=_diverging_map(palette, depth),
-        number_map=_number_map(palette, depth),
+        diverging_map=_diverging_map(scheme, depth),
+        number_map=_number_map(scheme, depth),
         class_maps=np.array([_class_map(palette, colour, depth) for colour in palette.classes]),
         class_styles=tuple(
             style(_legible(palette, c, depth), background) if coloured else style() for c in palette.classes
@@ -183,6 +182,24 @@ def make_theme(name: str = "dark", depth: ColourDepth = ColourDepth.TRUECOLOR, *
         point_map=np.array([_point_colours(colour, depth) for colour in palette.classes]),
         **roles,
     )
+
+
+def palette_of(scheme: Scheme, depth: ColourDepth) -> Palette:
+    """The colours of a scheme that a terminal of this depth has."""
+    return scheme.sixteen if depth is ColourDepth.COLOURS_16 else scheme.full
+
+
+def hard_to_read(theme: Theme) -> str:
+    """Which words have too little contrast, as a sentence; "" where all can be read. Classes, arms and numbers are
+    mixed so that they can."""
+    if not theme.coloured:
+        return ""
+    low = []
+    for role in _roles_without_colour().keys() - _DECORATIONS:
+        foreground, background, _ = unpack(getattr(theme, role))
+        if (found := float(contrast(foreground, background))) < WCAG:
+            low.append(f"{role.replace('_', ' ')} {found:.1f}")
+    return f"too little contrast to be read (at least {WCAG:g}): {', '.join(sorted(low))}" if low else ""
 
 
 def _roles(palette: Palette) -> dict[str, int]:
@@ -218,7 +235,7 @@ def _roles(palette: Palette) -> dict[str, int]:
 
 
 def _roles_without_colour() -> dict[str, int]:
-    """Every role told by weight alone: bold, dim, underlined, reversed."""
+    """Every role as a weight alone: bold, dim, underlined, reversed."""
     attributes = dict.fromkeys(("text", "train", "validation", "cursor", "note", "good", "event"), 0)
     attributes |= dict.fromkeys(("muted", "faint", "border", "envelope", "stale"), DIM)
     attributes |= dict.fromkeys(("strong", "title", "border_focus", "key", "warning", "critical", "best"), BOLD)
@@ -232,26 +249,27 @@ def _index(values: NDArray[np.float64], missing: float) -> NDArray[np.intp]:
     return np.asarray((safe * (STEPS - 1) + 0.5).astype(np.intp))
 
 
-def _diverging_map(palette: Palette, depth: ColourDepth) -> Colours:
+def _diverging_map(scheme: Scheme, depth: ColourDepth) -> Colours:
     """Smooth where all colours exist; else in steps of colours that do, picked by hand to keep their hue."""
     if depth is ColourDepth.COLOURS_256:
-        return ramp(CUBE_DIVERGING_DARK if palette.ink else CUBE_DIVERGING_LIGHT, False)
+        return ramp(scheme.diverging_256, False)
     if depth is ColourDepth.COLOURS_16:
         # The middle is narrow: few values are too small to show their sign.
         edges = np.searchsorted(_SIGN_EDGES, np.linspace(0.0, 1.0, STEPS))
-        return np.asarray(np.array(palette.diverging)[edges])
-    return ramp(palette.diverging, True)
+        return np.asarray(np.array(scheme.sixteen.diverging)[edges])
+    return ramp(scheme.full.diverging, True)
 
 
-def _number_map(palette: Palette, depth: ColourDepth) -> Colours:
+def _number_map(scheme: Scheme, depth: ColourDepth) -> Colours:
     """The colours of the diverging map, weak values as strong as their sign needs, and all readable as text."""
+    palette = palette_of(scheme, depth)
     if depth is ColourDepth.COLOURS_16:
         low, *_, high = (_legible(palette, colour, depth) for colour in palette.diverging)
         edges = np.searchsorted((_SIGN_EDGES[1], _SIGN_EDGES[2]), np.linspace(0.0, 1.0, STEPS))
         return np.array([low, palette.text, high])[edges]
     values = np.linspace(-1.0, 1.0, STEPS)
     strong = np.sign(values) * np.maximum(np.abs(values), _NUMBER)
-    colours = _diverging_map(palette, depth)[_index(strong / 2 + 0.5, 0.5)]
+    colours = _diverging_map(scheme, depth)[_index(strong / 2 + 0.5, 0.5)]
     return readable(colours, palette.background, palette.ink)
 
 

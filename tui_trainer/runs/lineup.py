@@ -59,7 +59,7 @@ class LineUp(Race):
         self.done.push(self._as_before(f"giving up arm {gone.name}"))
         self._exchange(without(self.arms, gone))
         self.focus = min(self.focus, len(self.arms) - 1)
-        self._notice_parting()
+        self.notice_parting()
         return f"arm {gone.name} is given up; {{undo}} brings it back"
 
     def focus_next(self, offset: int) -> str:
@@ -166,7 +166,7 @@ class LineUp(Race):
         self.done.push(self._as_before(label))
         self._exchange(fresh)
         self.run_number = next(_RUNS)
-        self._notice_parting()
+        self.notice_parting()
 
     def _as_before(self, label: str) -> ArmsEntry:
         """What to return to from what is about to be done."""

@@ -19,7 +19,7 @@ class Race:
     def __init__(self, experiments: Sequence[tuple[str, Experiment]]) -> None:
         """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
         self.arms, self.focus = begun(experiments), 0
-        self._notice_parting()
+        self.notice_parting()
 
     @property
     def run(self) -> DiagnosedRun:
@@ -87,12 +87,12 @@ class Race:
         """Move those arms that are due, and see whether they have parted; the status of all of them together."""
         raced = self.is_racing
         statuses = {arm.name: move(arm.run) for arm in self._movers if is_due(arm.run)}
-        self._notice_parting()
+        self.notice_parting()
         ended = [status for status in statuses.values() if status is not Status.PAUSED]
         if self.is_racing or not ended or (not raced and len(ended) < len(statuses)):
             return Status.PAUSED
         return self.run.reached if self.run.reached is not Status.PAUSED else ended[0]
 
-    def _notice_parting(self) -> None:
+    def notice_parting(self) -> None:
         for first, other in pairs(self.arms):
             notice_parting(first, other)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.words import change_words, value_words
-from tui_trainer.memory import give_back
+from tui_trainer.process import give_back
 from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace

@@ -27,7 +27,7 @@ class Remedy(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """What the diagnosis has to say; `expectation.FindingId` lists the ids (`diverging`, `bouncing`, …)."""
+    """What the diagnosis has to say; its id is the name of its rule: `diverging`, `bouncing`, …."""
 
     id: str
     severity: Severity

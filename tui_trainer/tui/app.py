@@ -25,16 +25,19 @@ from tui_trainer.dashboard.mouse import clicked, wheeled
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
-from tui_trainer.drawing.theme import THEMES, ColourDepth, make_theme
+from tui_trainer.drawing.theme import ColourDepth, Theme, hard_to_read, make_theme
+from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
+from tui_trainer.toml_file import FileError
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.frame_pacer import FramePacer
 from tui_trainer.tui.keyboard import Keyboard
-from tui_trainer.tui.painter import NOTES, Canvas, Mode, never_block_on_output, say_note
-from tui_trainer.tui.rich_strips import use_depth
+from tui_trainer.tui.notes import NOTES_CSS, say_note
+from tui_trainer.tui.painter import Canvas, Mode
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
 from tui_trainer.tui.terminal import forget_lost_output, held, real_size
 from tui_trainer.tui.terminal_driver import Driver, claim_terminal, divert_typing, hear_return, write_ascii
-from tui_trainer.tui.textual_theme import textual_name, textual_themes
+from tui_trainer.tui.textual_private import never_block_on_output, use_depth
+from tui_trainer.tui.textual_theme import textual_theme
 
 if TYPE_CHECKING:
     from tui_trainer.tui.screens.value_entry import Typed
@@ -58,7 +61,7 @@ class TrainerApp(App[int]):
     """Shows one run of the catalogue; keys are those of the keymap."""
 
     TITLE = "tui-trainer"
-    CSS = NOTES
+    CSS = NOTES_CSS
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012 (Textual's own way)
         *(
@@ -76,7 +79,8 @@ class TrainerApp(App[int]):
         request: OpenRequest,
         *,
         depth: ColourDepth = ColourDepth.TRUECOLOR,
-        theme: str = THEMES[0],
+        theme: str = BUNDLED[0],
+        themes: Themes = BUNDLED_THEMES,
         ascii_only: bool = False,
         painter: Mode = "cells",
         kilobytes: float | None = None,
@@ -86,17 +90,15 @@ class TrainerApp(App[int]):
     ) -> None:
         """Opens the run of `request` at once, and raises what `open_run` raises.
 
-        `theme`: one of THEMES. `kilobytes`: to send a second at most, answers to keys apart. `view`: the screen as it
+        `theme`: one of `themes`. `kilobytes`: to send a second at most, answers to keys apart. `view`: the screen as it
         is at first, with the keys that hold. `notice`: what there is to say at the start, and how much that matters.
         `leave(status)`: begins the end of the program; without it the app just exits.
         """
         super().__init__(driver_class=Driver)
         use_depth(self, depth)
         self._depth, self._ascii = depth, ascii_only
-        self._look = make_theme(theme, depth, ascii_only=ascii_only)
-        for textual_theme in textual_themes(depth):
-            self.register_theme(textual_theme)
-        self.theme = textual_name(theme if depth else THEMES[0])
+        self._themes = themes
+        self._theme = self._wear(theme)
         self.state = ScreenState(open_run, catalogue, request, view)
         self._canvas = Canvas(self._draw, depth, painter)
         self._training = TrainingScreen(self._canvas, self.press, self.click, self.wheel)
@@ -119,8 +121,8 @@ class TrainerApp(App[int]):
 
     @property
     def theme_name(self) -> str:
-        """The one of THEMES that is shown."""
-        return self._look.name
+        """The one of the themes that is shown."""
+        return self._theme.name
 
     def get_default_screen(self) -> Screen[None]:
         return self._training
@@ -150,7 +152,7 @@ class TrainerApp(App[int]):
         self.state.close()
 
     def _draw(self, width: int, height: int, *how: Any) -> Cells:
-        return self.state.draw(width, height, self._look, *how)
+        return self.state.draw(width, height, self._theme, *how)
 
     def leave_in_order(self, status: int) -> None:
         """End the app as soon as its loop comes to it; may be called from a signal handler."""
@@ -268,11 +270,28 @@ class TrainerApp(App[int]):
         if not self._depth:
             self._say("theme: there are no colours here")
             return
-        name = THEMES[(THEMES.index(self.theme_name) + 1) % len(THEMES)]
-        self._look = make_theme(name, self._depth, ascii_only=self._ascii)
-        self.theme = textual_name(name)
+        names = self._themes.names
+        here = names.index(self.theme_name)
+        wrong = []
+        for name in (*names[here + 1 :], *names[: here + 1]):
+            try:
+                self._theme = self._wear(name)
+                break
+            except FileError as error:
+                wrong.append(f"{error}; ")
         self._pacer.paint()
-        self._say(f"theme: {name}")
+        low = hard_to_read(self._theme) if self._themes.is_own(name) else ""
+        words = f"{''.join(wrong)}theme: {name}{f'; {low}' if low else ''}"
+        self._say(words, "error" if wrong else "information", NOTICE_READ if wrong or low else 4.0)
+
+    def _wear(self, name: str) -> Theme:
+        """Give Textual's own widgets the theme, and return it for the panels. Raises `FileError`."""
+        theme = make_theme(name, self._depth, ascii_only=self._ascii, themes=self._themes)
+        shown = name if self._depth else BUNDLED[0]
+        own = textual_theme(shown, self._themes.scheme(shown), self._depth)
+        self.register_theme(own)
+        self.theme = own.name
+        return theme
 
     def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
         """A few words that go by themselves or with the next key; one at a time, the newest. "": none any more."""

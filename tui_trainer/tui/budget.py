@@ -1,8 +1,8 @@
-"""How much may be written to the terminal, for a line that is slow or shared: ten seconds never hold more than ten
-times what a second may send. What is left of them is spent evenly, and where pictures become rare, colours may be off
-by more before they are sent again.
+"""How much may be written to the terminal, for a line that is slow or shared: within any ten seconds at most ten times
+the budget of a second. The rest of a window is spent evenly. Where pictures become rare, colours may be further off
+before they are sent again.
 
-Answers to keys are written at once and paid for by the frames after them.
+Replies to keys are written at once, and the frames after them pay for it.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from tui_trainer.drawing.encoder import UNSEEN
 WINDOW = 10.0
 """Seconds over which the budget is kept."""
 SPENT = 0.95
-"""Share of it that is spent; the rest is for what Textual sends by itself."""
+"""Share of the budget for our frames; Textual sends a little by itself."""
 AHEAD = 2.0
-"""Seconds in which what is left of the window would be spent, if it were spent at one rate: the first picture is many
-frames' worth, and is not followed by silence until it is paid for."""
+"""Seconds in which the rest of the window would be spent at the present rate. The first picture costs as much as many
+frames; with this no long silence follows it."""
 LEAST = 0.25
-"""Seconds of the budget that must be left for a frame."""
+"""A frame needs at least so many seconds' worth of the budget."""
 RARE, FREQUENT = 1.0, 0.3
-"""Seconds between frames from which on colours give way, and below which they come back."""
+"""Seconds between frames: above the first, colours become coarser; below the second, finer again."""
 TOLERANCES = (UNSEEN, 24, 48, 96)
-"""By how much of 255 a colour may be off while the picture moves, from what no eye sees to hues that are only right."""
+"""Of 255: how far a colour may be off while the picture moves, from invisible to hues that are barely right."""
 
 
 class Budget:
-    """Kilobytes (1000 bytes) a second that frames may use; None for as many as there are."""
+    """Kilobytes (1000 bytes) a second that frames may use; None: no limit."""
 
     def __init__(self, kilobytes: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = None if kilobytes is None else kilobytes * 1000 * SPENT
@@ -64,12 +64,12 @@ class Budget:
 
     @property
     def portion(self) -> int | None:
-        """Bytes that may be written now, all at once; None for as many as one likes."""
+        """Bytes that may be written now, all at once; None: no limit."""
         return None if self._rate is None else max(int(self._left(self._clock())), 0)
 
     @property
     def tolerance(self) -> int:
-        """By how much of 255 colours may be off at present."""
+        """Of 255: how far colours may be off at present."""
         return TOLERANCES[self._level]
 
     def judge(self, count: int) -> None:
@@ -79,13 +79,13 @@ class Budget:
             self._level = min(max(self._level, 0), len(TOLERANCES) - 1)
 
     def _left(self, now: float) -> float:
-        """Bytes that the last ten seconds still have room for."""
+        """Bytes that may still be written within the present window."""
         while self._sent and self._sent[0][0] <= now - WINDOW:
             self._sent.popleft()
         return (self._rate or 0.0) * WINDOW - sum(count for _, count in self._sent)
 
     def _room_at(self, now: float) -> float:
-        """When so much has left the window that a frame has room."""
+        """When the window has room for a frame again."""
         left, enough = self._left(now), (self._rate or 0.0) * LEAST
         for moment, count in self._sent:
             if left >= enough:

@@ -17,7 +17,8 @@ from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import CHARTS
 from tui_trainer.telemetry import Status
 from tui_trainer.tui.budget import Budget
-from tui_trainer.tui.painter import Canvas, end_with, hear_output, output_pending, spare_first_paints
+from tui_trainer.tui.painter import Canvas, spare_first_paints
+from tui_trainer.tui.textual_private import end_with, hear_output, output_pending
 
 NUMBERS = frozenset({"step"})
 """Panels of numbers that belong to one iteration."""

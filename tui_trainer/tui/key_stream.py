@@ -1,7 +1,7 @@
 """The bytes that a terminal sends, cut into what they mean: text, keys and reports as whole escape sequences, pastes.
 
 A bad line delivers halves and garbage. Whatever is broken is dropped here, so that its rest is never taken for keys:
-"q" in a cut mouse report must not end the program. Knows neither Textual nor the time; it is told of silence.
+"q" in a cut mouse report must not end the program. Knows neither Textual nor the clock: the caller measures silence.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ ESCAPE_ALONE = 0.1
 """Seconds of silence after which an escape character is the key of that name."""
 
 GIVEN_UP = 0.3
-"""Seconds of silence after which the rest of a sequence is not waited for any longer."""
+"""Seconds of silence after which an unfinished sequence is dropped."""
 
 ABANDONED = 0.5
 """Seconds of silence after which a key that comes by itself shows that the end of a paste has been lost. The rest of a
 paste that the line has held up comes in one piece, so it is not taken for a key."""
 
 LONGEST_SEQUENCE, LONGEST_PASTE = 1 << 16, 1 << 12
-"""Bytes of an unfinished sequence before it is dropped, and of a paste that are kept: more than a text field wants."""
+"""Bytes: an unfinished sequence that is longer is dropped; of a paste no more is kept, which suffices a text field."""
 
 PASTE, PASTE_END = b"\x1b[200~", b"\x1b[201~"
 
@@ -66,7 +66,7 @@ class KeyStream:
     def __init__(self) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._rest = b""
-        """What may be the beginning of a sequence, or of the end of a paste."""
+        """The possible beginning of a sequence, or of the end of a paste."""
         self._paste: bytes | None = None
         """What has been pasted so far; None outside of a paste."""
 
@@ -82,7 +82,7 @@ class KeyStream:
                 data = yield from self._pasted(data)
 
     def give_up(self, silence: float) -> Iterator[Piece]:
-        """What half a sequence has to be taken for, as nothing has come for `silence` seconds."""
+        """The pieces that an unfinished sequence makes after `silence` seconds without input."""
         half = self._rest
         if self._paste is None and half and silence >= (ESCAPE_ALONE if half == b"\x1b" else GIVEN_UP):
             self._rest = b""

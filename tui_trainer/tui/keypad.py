@@ -1,7 +1,7 @@
-"""Keys that a terminal tells by number ("CSI 57409 u", kitty's keyboard protocol), as what they type.
+"""Keys that a terminal sends as numbers ("CSI 57409 u", kitty's keyboard protocol), as what they type.
 
 Textual asks for that protocol and has names for such keys, but no characters: the point of a keypad would be a key that
-nothing knows. What types a character is that character here, however it is told; what does not is left as it is.
+nothing knows. A key that types a character becomes that character here, however it is sent; others are left alone.
 See https://sw.kovidgoyal.net/kitty/keyboard-protocol/.
 """
 

@@ -1,6 +1,6 @@
-"""What of a picture goes to the terminal where a limit of bytes does not pay for all of it: words first, then whole
-parts (the charts), those first that have waited longest. A part that waits stays as it was, and whoever draws the
-picture marks it, so that what stands side by side is of one moment or says of which it is.
+"""What is sent of a picture that is larger than a limit of bytes: words first, then whole parts (the charts), those
+first that have waited longest. A part that waits stays as it was, and the picture marks it: parts that stand side by
+side are of one moment, or say of which they are.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from tui_trainer.drawing.encoder import encode
 from tui_trainer.drawing.theme import ColourDepth
 
 PATIENT = 3
-"""Pictures for which a part waits before it is taken for larger than what may ever be sent at once."""
+"""Pictures for which a part waits until it counts as too large to be sent at once."""
 MARK = 40
 """Bytes for the mark of a part that waits."""
 
 Where = NDArray[np.bool_]
-"""(rows, columns): some of the cells of a picture."""
+"""(rows, columns): which cells of a picture."""
 
 
 class Portions:
-    """Remembers what has waited, and what is still on its way."""
+    """Remembers which parts have waited, and which is being sent row by row."""
 
     def __init__(self, depth: ColourDepth) -> None:
         self._depth = depth
@@ -40,7 +40,7 @@ class Portions:
 
     @property
     def is_arriving(self) -> bool:
-        """Whether the last picture is not complete before a part of it is, which comes row by row."""
+        """Whether a part of the last picture is still being sent row by row."""
         return self._arriving is not None
 
     def begin(self) -> None:
@@ -48,13 +48,13 @@ class Portions:
         self._waiting, self._arriving, self._is_held = frozenset(), None, False
 
     def end(self) -> bool:
-        """The picture was shown as far as it goes; whether no part of it waits."""
+        """Called when the picture was sent as far as the limit allows; whether it is complete."""
         if not self._is_held:  # else the terminal has not been told that they wait
             self._waited = {name: self._waited.get(name, 0) + 1 for name in self._waiting}
         return not (self._waiting or self._is_held or self.is_arriving)
 
     def waiting(self, new: Cells, where: Where, parts: Mapping[str, Rect], limit: int) -> set[str]:
-        """The parts that have to wait so that what else changes, `where`, takes at most `limit` bytes."""
+        """The parts that have to wait so that the changed cells `where` take at most `limit` bytes."""
         left = limit - self._bytes(new, where)
         if left >= 0:
             return set()
@@ -78,11 +78,11 @@ class Portions:
         self._arriving = None
 
     def portion(self, new: Cells, where: Where, limit: int) -> Where:
-        """What of `where` is sent where `limit` bytes do not pay for all of it.
+        """Which of the cells `where` are sent if all of them take more than `limit` bytes.
 
-        Of a picture that is of one moment so many rows, at least one, on from where the last portion ended. Beside
-        parts of others nothing, so that no words stand beside what they are not of; but for a part that arrives row by
-        row, behind the words.
+        If all parts are of one moment: as many rows as the limit allows, at least one, from where the last portion
+        ended. If a part waits: none, since words would stand beside a part of another moment. If a part arrives row by
+        row: the words, then rows of that part.
         """
         part = np.zeros_like(where)
         if self._arriving is not None:

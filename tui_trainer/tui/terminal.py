@@ -1,6 +1,5 @@
-"""The terminal as it was found, and as it is left: what has to be true before the screen can open, and how to
-give the terminal back after every kind of end, also when nobody reads it any more. Knows neither Textual nor
-the app."""
+"""The terminal before and after the app: whether a screen can open on it, and how to give it back after every kind of
+end, also when nobody reads it any more. Knows neither Textual nor the app."""
 
 from __future__ import annotations
 
@@ -16,13 +15,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 from typing import Any
 
-ENOUGH = 0.4
-"""Seconds that the orderly way out may take before the terminal is given back without it; and then again, all that is
-left to do once the terminal is the shell's."""
+from tui_trainer.process import end_at_once, quick_turns
 
-SWITCH_INTERVAL = 0.0005
-"""Seconds that the training thread may hold Python's lock when the screen wants it. Python's default, ten
-times as long, is felt at every key; this costs the training nothing that can be measured."""
+ENOUGH = 0.4
+"""Seconds that the app may take to end in order, before the terminal is taken from it; and seconds that the process may
+take after that."""
 
 TRIES = 25
 """How often to try the last write, every 2 ms."""
@@ -39,7 +36,7 @@ RESET = (
 
 
 def refusal(environment: Mapping[str, str]) -> str | None:
-    """Why the screen cannot open here, in one sentence for a person; None when it can."""
+    """Why the screen cannot open on this terminal, as a sentence for the person; None when it can."""
     for name, stream in (("input", sys.stdin), ("output", sys.stdout), ("error", sys.stderr)):
         if stream is None or not stream.isatty():
             return (
@@ -55,7 +52,7 @@ def refusal(environment: Mapping[str, str]) -> str | None:
 
 
 def real_size() -> tuple[int, int]:
-    """Columns and rows of the terminal behind standard error, whatever has been heard of it; (0, 0) where unknown."""
+    """Columns and rows of the terminal behind standard error, as the system knows them; (0, 0) where it does not."""
     try:
         return os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
     except OSError:
@@ -63,7 +60,7 @@ def real_size() -> tuple[int, int]:
 
 
 class Terminal:
-    """Standard input's settings at the start, and the way out. Made before the app, by `held`."""
+    """Keeps the settings of standard input, and ends the app. `held` makes it, before the app."""
 
     def __init__(self) -> None:
         self._descriptor = sys.__stdin__.fileno() if sys.__stdin__ else 0
@@ -74,12 +71,12 @@ class Terminal:
         self.status = 0
         """What the process should exit with, as far as a signal has decided it."""
         self.is_leaving = False
-        """Whether the way out has begun."""
+        """Whether the app has begun to end."""
         self.on_leave: Callable[[int], None] | None = None
         """Ends the app in order, with an exit status. Called from a signal handler: must only schedule."""
 
     def leave(self, status: int) -> None:
-        """Begin the way out, and see to it that it ends within half a second."""
+        """Begin to end the app, and see to it that it has ended within half a second."""
         self.status, self.is_leaving = status, True
         if not signal.getitimer(signal.ITIMER_REAL)[0]:  # further signals put nothing off
             signal.setitimer(signal.ITIMER_REAL, ENOUGH)
@@ -117,7 +114,7 @@ class Terminal:
                 time.sleep(0.002)
         with contextlib.suppress(OSError):
             os.set_blocking(error, True)  # the shell shares the descriptor
-        os._exit(self.status)
+        end_at_once(self.status)
 
 
 @contextlib.contextmanager
@@ -135,18 +132,16 @@ def held() -> Iterator[Terminal]:
     handlers = dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGINT), on_signal)
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     signal.signal(signal.SIGALRM, on_alarm)
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_INTERVAL)
     try:
-        yield terminal
+        with quick_turns():
+            yield terminal
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        sys.setswitchinterval(interval)
         terminal.restore()
         for number, handler in before.items():  # the end has begun: the same signal again is no other end
             signal.signal(number, signal.SIG_IGN if terminal.is_leaving else handler)
         if terminal.is_leaving:  # what is still to be told or joined cannot hold the program either
-            signal.signal(signal.SIGALRM, lambda number, frame: os._exit(terminal.status))
+            signal.signal(signal.SIGALRM, lambda number, frame: end_at_once(terminal.status))
             signal.setitimer(signal.ITIMER_REAL, ENOUGH)
             # From then on only memory is given back, and Python has put its handlers away: the alarm would kill it.
             atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)

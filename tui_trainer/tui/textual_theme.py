@@ -1,30 +1,23 @@
-"""Our themes as Textual knows them, so that the picker, the help and the palette look like the dashboard."""
+"""A theme as Textual knows it, so that the picker, the help and the palette look like the dashboard."""
 
 from __future__ import annotations
+
+import re
 
 from textual.theme import Theme as TextualTheme
 
 from tui_trainer.drawing.colours import mix
-from tui_trainer.drawing.palettes import ANSI_PALETTES, PALETTES
-from tui_trainer.drawing.theme import THEMES, ColourDepth
+from tui_trainer.drawing.palettes import Scheme
+from tui_trainer.drawing.theme import ColourDepth, palette_of
 
 
-def textual_name(name: str) -> str:
-    """Textual's name for the theme `name`: its names are identifiers."""
-    return "trainer-" + name.replace(" ", "-")
-
-
-def textual_themes(depth: ColourDepth) -> tuple[TextualTheme, ...]:
-    """One Textual theme for each of THEMES."""
-    return tuple(_textual_theme(name, depth) for name in THEMES)
-
-
-def _textual_theme(name: str, depth: ColourDepth) -> TextualTheme:
-    palette = (ANSI_PALETTES if depth is ColourDepth.COLOURS_16 else PALETTES)[name]
+def textual_theme(name: str, scheme: Scheme, depth: ColourDepth) -> TextualTheme:
+    """The theme `name`, under a name that Textual's own themes cannot have."""
+    palette = palette_of(scheme, depth)
     # Sixteen colours have none between text and ground that is read on both the list and its chosen line.
     quiet = palette.text if depth is ColourDepth.COLOURS_16 else mix(palette.background, palette.text, 0.7)
     return TextualTheme(
-        name=textual_name(name),
+        name=f"trainer-{re.sub('[^a-zA-Z0-9]', '-', name)}",  # it becomes the name of a CSS class
         primary=_hex(palette.accent),
         secondary=_hex(palette.note),
         accent=_hex(palette.accent),
@@ -35,7 +28,7 @@ def _textual_theme(name: str, depth: ColourDepth) -> TextualTheme:
         success=_hex(palette.good),
         warning=_hex(palette.warning),
         error=_hex(palette.critical),
-        dark=name != "light",
+        dark=bool(palette.ink),
         variables={
             "quiet": _hex(quiet),
             "border": _hex(palette.border),

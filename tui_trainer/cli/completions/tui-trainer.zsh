@@ -2,37 +2,17 @@
 # Completion of tui-trainer for zsh. To have it in every shell, in a folder of $fpath:
 #   tui-trainer completion zsh > _tui-trainer
 
-_tui_trainer_titles() {
-    # A title is found without its blanks and colons too, and one word needs no quotes.
-    tui-trainer presets --titles 2>/dev/null | tr -cs '[:alnum:].\n' '-'
-}
-
 _tui-trainer() {
-    local command=screen
-    if (( CURRENT > 2 )); then
-        case $words[2] in (@commands|@) command=$words[2] ;; esac
-    fi
-    case $words[CURRENT-1] in
-        (--theme) compadd -- @themes@ ;;
-        (--painter) compadd -- @painters@ ;;
-        (--set) compadd -S '' -- @settings@ ;;
-        (--preset) compadd -- $(_tui_trainer_titles) ;;
-        (--check) _files -g '*.toml' ;;
-        (@numbers|@) _message 'a number' ;;
-        (*)
-            case $command:$PREFIX in
-                (screen:-*) compadd -- @screen@ ;;
-                (train:-*) compadd -- @train@ ;;
-                (verify:-*) compadd -- @verify@ ;;
-                (presets:*) compadd -- @presets@ ;;
-                (completion:*) compadd -- @shells@ ;;
-                (*)
-                    (( CURRENT == 2 )) && compadd -- @commands@
-                    compadd -- $(_tui_trainer_titles)
-                    _files -g '*.toml'
-                    ;;
-            esac
-            ;;
+    local -a offered
+    offered=(${(f)"$(print -rl -- "${(@)words[1,CURRENT-1]}" "$PREFIX" | tui-trainer completion zsh --offer 2>/dev/null)"})
+    # The first line says what to do beside offering the words of the others.
+    case $offered[1] in
+        (part) compadd -S '' -- "${(@)offered[2,-1]}" ;;
+        (*) compadd -- "${(@)offered[2,-1]}" ;;
+    esac
+    case $offered[1] in
+        ('preset files') _files -g '*.toml' ;;
+        (files) _files ;;
     esac
 }
 

@@ -1,2 +1,1 @@
-"""What comes in front of the dashboard and goes again: the preset picker, the help, a field to type a value
-in."""
+"""Screens in front of the dashboard: the preset picker, the palette, the help, a field for a value."""

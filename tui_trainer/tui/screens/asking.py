@@ -1,4 +1,4 @@
-"""A screen that asks something and gives one answer back, and a field to type the answer in."""
+"""A screen that asks for something and returns one result, and a field to type it in."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Result = TypeVar("Result")
 
 
 class Asking(ModalScreen[Result | None]):
-    """Gives its answer to who opened it, or None when it was left with escape.
+    """Returns its result to the code that opened it, or None when it was left with escape.
 
-    Keys act where they arrive. Textual would send them up to the app to be looked up there, and what is typed behind an
-    escape or a correction, in one packet of a slow line, would overtake it.
+    Keys act where they arrive. Textual would look them up in the app, and keys typed behind an escape or a correction,
+    in one packet of a slow line, would overtake it.
     """
 
     BINDINGS = [("escape", "leave", "leave")]  # noqa: RUF012 (Textual's own way)
@@ -23,7 +23,7 @@ class Asking(ModalScreen[Result | None]):
     DEFAULT_CSS = "Asking > *, Asking OptionList, Asking VerticalScroll, Asking Static { min-width: 12; }"
 
     def answer(self, result: Result | None) -> None:
-        """Close with an answer. A second one, typed or clicked before the screen was gone, is nobody's."""
+        """Close with a result. A second one, typed or clicked before the screen was gone, is dropped."""
         if self.app.screen is self:
             self.dismiss(result)
 
@@ -34,7 +34,7 @@ class Asking(ModalScreen[Result | None]):
         """What enter does in the field."""
 
     def takes(self, event: events.Key) -> bool:
-        """Act on a key that this screen gives a meaning of its own; whether it is one."""
+        """Act on a key to which this screen gives a meaning of its own. Returns whether it did."""
         return False
 
     async def on_key(self, event: events.Key) -> None:
@@ -48,7 +48,7 @@ class Asking(ModalScreen[Result | None]):
 
 
 class Field(Input):
-    """The line of an `Asking` screen in which its answer is typed."""
+    """The line of an `Asking` screen in which the person types."""
 
     def __init__(self, asking: Asking[Any], value: str = "", *, placeholder: str = "") -> None:
         """`value`: what stands there at first, to be typed over."""

@@ -34,7 +34,7 @@ SCROLLING = {
     "home": "home",
     "end": "end",
 }
-"""Keys that move what is seen."""
+"""Key → direction of scrolling, as in Textual's `scroll_…`."""
 
 RIGHT = ("focus", "panels")
 """The groups of the right column; the rest stands in the left one."""

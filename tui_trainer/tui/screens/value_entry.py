@@ -1,4 +1,4 @@
-"""A field to type the value of a setting in, with what is allowed above it and what is wrong beneath it."""
+"""A field to type the value of a setting in: above it what is allowed, below it what is wrong with the text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tui_trainer.tui.screens.asking import Asking, Field
 
 
 class Typed:
-    """A value that a person typed, told apart from leaving without one (None is a value too)."""
+    """A value that a person typed. None is a value too, so a result of its own says that there is one."""
 
     def __init__(self, value: object) -> None:
         self.value = value
 
 
 class ValueEntry(Asking[Typed]):
-    """Gives a `Typed` back, or None when it was left with escape. A wrong value stays, with the reason."""
+    """Returns a `Typed`, or None when it was left with escape. A wrong value stays, with the reason below it."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-high")]  # noqa: RUF012 (Textual's own way)
     CSS = """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_trainer.memory import give_back
+from tui_trainer.process import give_back
 
 MEGABYTES = 40
 

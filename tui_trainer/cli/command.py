@@ -1,0 +1,64 @@
+"""What a command of the command line is. Nothing heavy is imported here or in `commands`, so that `--help` answers at
+once: a command imports what it needs when it is carried out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Literal, NamedTuple, NoReturn
+
+EXIT_STATUS = (
+    "exit status: 0 done, 1 failed, 2 wrong usage or bad input, 129 the terminal went, 130 interrupted. A run that "
+    "diverges is a result, not a failure."
+)
+
+Offer = Literal["presets", "settings", "themes", "preset files", "files"]
+"""Values of an argument that a shell can complete, where they are no fixed choices."""
+
+
+class UsageError(ValueError):
+    """Words on the command line that mean nothing; the text is for the person who wrote them."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Reads the words of one command. Says one clear message in place of the whole usage."""
+
+    def __init__(self, name: str, command: Command) -> None:
+        super().__init__(
+            prog=f"tui-trainer {name}".rstrip(),
+            description=command.description,
+            epilog=command.epilog,
+            allow_abbrev=False,
+        )
+        self.offers: dict[argparse.Action, Offer] = {}
+        command.add_arguments(self)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f'{message}; "{self.prog} --help" says what there is')
+
+    @property
+    def options(self) -> dict[str, argparse.Action]:
+        """Every option of the help text by its long name."""
+        return {
+            name: action
+            for action in self._actions
+            for name in action.option_strings
+            if name.startswith("--") and action.help != argparse.SUPPRESS
+        }
+
+    @property
+    def positional(self) -> argparse.Action | None:
+        """The argument that is no option."""
+        return next((action for action in self._actions if not action.option_strings), None)
+
+
+class Command(NamedTuple):
+    """A command, or the screen, which is what the program does without one."""
+
+    summary: str
+    """What it does, for the list of commands."""
+    description: str
+    add_arguments: Callable[[Parser], None]
+    carry_out: Callable[[argparse.Namespace], int]
+    """Returns the exit status. Raises what is wrong with the input."""
+    epilog: str = ""

@@ -1,0 +1,17 @@
+"""The commands of `tui-trainer`, one light module each: its arguments, and what carries it out."""
+
+from __future__ import annotations
+
+from tui_trainer.cli.command import Command
+from tui_trainer.cli.commands.completion import COMPLETION
+from tui_trainer.cli.commands.presets import PRESETS
+from tui_trainer.cli.commands.train import TRAIN
+from tui_trainer.cli.commands.verify import VERIFY
+
+COMMANDS: dict[str, Command] = {
+    "train": TRAIN,
+    "presets": PRESETS,
+    "verify": VERIFY,
+    "completion": COMPLETION,
+}
+"""By the word that stands first on the command line, in the order of the help text."""

@@ -1,0 +1,54 @@
+"""`tui-trainer` without a command: the screen."""
+
+from __future__ import annotations
+
+import argparse
+
+from tui_trainer import __version__
+from tui_trainer.cli.arguments import LEAST_KILOBYTES, add_ascii, add_preset, add_settings, kilobytes, pace
+from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
+from tui_trainer.cli.commands import COMMANDS
+
+DEFAULT_PRESET = "lr just right"
+
+
+def _add_arguments(parser: Parser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    commands = [f"  {name:<11} {command.summary}" for name, command in COMMANDS.items()]
+    parser.epilog = "\n".join(["commands (each has a --help of its own):", *commands, "", EXIT_STATUS])
+    parser.add_argument("--version", action="version", version=f"tui-trainer {__version__}")
+    add_preset(parser, f'what to train: a title, spelled loosely, or a TOML file (default: "{DEFAULT_PRESET}")')
+    add_settings(parser)
+    parser.add_argument("--paused", action="store_true", help="open standing still")
+    parser.add_argument("--pace", type=pace, metavar="N|max", help="iterations a second on screen")
+    theme = parser.add_argument("--theme", metavar="NAME", help="colours: the key t goes through all themes")
+    parser.offers[theme] = "themes"
+    add_ascii(parser)
+    parser.add_argument(
+        "--painter",
+        choices=("cells", "textual"),
+        help="send only what changed (cells, the default), or leave the drawing to Textual",
+    )
+    parser.add_argument(
+        "--max-kb",
+        type=kilobytes,
+        metavar="N",
+        help=f"for a slow line: kilobytes a second, at least {LEAST_KILOBYTES:g}; keys are answered at once",
+    )
+
+
+def _carry_out(arguments: argparse.Namespace) -> int:
+    from tui_trainer.process import postpone_collection
+
+    postpone_collection()
+    from tui_trainer.cli.screen import open_screen
+
+    return open_screen(arguments)
+
+
+SCREEN = Command(
+    summary="the screen",
+    description="See a neural network learn, live in a terminal.",
+    add_arguments=_add_arguments,
+    carry_out=_carry_out,
+)

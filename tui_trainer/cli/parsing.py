@@ -1,0 +1,39 @@
+"""From the words of a command line to a command and its arguments."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from tui_trainer.cli.command import Command, Parser, UsageError
+from tui_trainer.cli.commands import COMMANDS
+from tui_trainer.cli.commands.screen import SCREEN
+
+KEPT = ("data", "runs", "replay", "resume", "export", "sweep", "lr-find", "lessons", "watch", "doctor", "predict")
+"""Words for commands that this version may lack: no preset is called so."""
+
+
+def parse(words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
+    """The command, and its arguments. Raises `UsageError`. `--help` and `--version` print and raise `SystemExit`."""
+    name, command = command_of(words)
+    arguments = Parser(name, command).parse_intermixed_args(words[1:] if name else words)
+    if "named" in arguments:
+        arguments.preset = _one_preset(" ".join(arguments.preset), arguments.named)
+    return command, arguments
+
+
+def command_of(words: Sequence[str]) -> tuple[str, Command]:
+    """The command that the first of the words names, and its name; the screen, whose name is "", where none does."""
+    name = words[0] if words and words[0] in COMMANDS else ""
+    return name, COMMANDS.get(name, SCREEN)
+
+
+def _one_preset(words: str, named: str | None) -> str:
+    by_option = f"a preset of that name is --preset {words}"
+    if words in COMMANDS:
+        raise UsageError(f'"{words}" is a command and comes first; {by_option}')
+    if words in KEPT:
+        raise UsageError(f'"{words}" is kept for a command that this version does not have; {by_option}')
+    if words and named:
+        raise UsageError(f'one preset, please: "{words}" or --preset "{named}"')
+    return named or words

@@ -1,0 +1,36 @@
+"""A few words over the picture that go by themselves: one note at a time, the newest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App
+from textual.notifications import SeverityLevel
+
+from tui_trainer.drawing.cells import printable
+from tui_trainer.drawing.text_fitting import limited, wrapped
+from tui_trainer.tui.textual_private import notes, remove_notes
+
+NOTES_CSS = """
+Toast { max-width: 100%; padding: 0 1; margin-top: 0; }  /* it covers as little as its words need */
+Screen.-notes-above ToastRack { dock: top; align: right top; margin: 3 0 0 0; }
+"""
+"""How notes look: at the bottom, or under the header."""
+
+_EDGES = 7
+"""Cells of a note's row beside its words and an ellipsis."""
+
+
+def say_note(app: App[Any], text: str, severity: SeverityLevel, seconds: float, *, above: bool = False) -> None:
+    """Show `text` in place of another note; "": none any more. The smallest screens show its beginning, where Textual
+    would show nothing. `above`: under the header, for words about panels at the bottom."""
+    app.screen.set_class(above, "-notes-above")
+    shown = notes(app)
+    text = printable(text)
+    lines = wrapped(text, max(app.size.width - _EDGES, 1))
+    if len(lines) >= app.size.height:
+        text = "\n".join(limited(lines, app.size.height - 1))
+    if shown and text not in shown:
+        remove_notes(app)
+    if text and text not in shown:
+        app.notify(text, severity=severity, timeout=seconds, markup=False)

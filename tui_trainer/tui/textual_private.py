@@ -1,0 +1,272 @@
+"""Everything of Textual, and of Rich beneath it, that is used or patched here though it is no public part of them.
+
+Checked on Textual 8.2.8 and Rich 15.0. Each part says why it is needed. "Fault" names what was seen of Textual that
+makes it necessary, so that the part can go when that is mended. A test finds private parts that are used elsewhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import termios
+import tty
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from queue import Queue
+from types import MappingProxyType
+from typing import Any
+
+from rich.color import ColorSystem
+from rich.console import RenderableType
+from rich.style import Style
+from textual import constants
+from textual._compositor import ChopsUpdate
+from textual._styles_cache import StylesCache
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers import linux_driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets._toast import Toast, ToastHolder
+
+from tui_trainer.drawing.theme import ColourDepth
+
+# What is written to the terminal
+
+SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+"""Around a frame, for a terminal that said it can hold its picture until the frame is complete."""
+
+
+def driver_of(app: App[Any]) -> Driver | None:
+    """What reads and writes the terminal of a running app: Textual has no public way to write past its widgets."""
+    return app._driver
+
+
+def may_write(app: App[Any]) -> bool:
+    """Whether there is a terminal, and Textual holds nothing back at present."""
+    driver = app._driver
+    return driver is not None and not driver.is_headless and not app._batch_count
+
+
+def write_frame(app: App[Any], text: str) -> None:
+    """Write a frame past Textual, which keeps what it has heard of the terminal's abilities to itself."""
+    if text and app._driver is not None:
+        app._driver.write(f"{SYNC_START}{text}{SYNC_END}" if app._sync_available else text)
+
+
+def _output_queue(app: App[Any]) -> Queue[str | None] | None:
+    """Texts that Textual's writer thread has not begun to write; None under a driver without such a thread."""
+    thread = getattr(app._driver, "_writer_thread", None)
+    return None if thread is None else thread._queue
+
+
+def output_pending(app: App[Any]) -> bool:
+    """Whether the terminal is behind: another frame would only wait, or hold up the keys."""
+    queue = _output_queue(app)
+    return queue is not None and not queue.empty()
+
+
+def never_block_on_output(app: App[Any]) -> None:
+    """Let writes wait in memory while nobody reads the terminal. Frames are skipped while output is pending, so that
+    only the few repaints that keys cause can pile up.
+
+    Fault: the queue holds 30 texts and blocks the main thread on the next one, keys and signals included.
+    """
+    queue = _output_queue(app)
+    if queue is not None:
+        queue.maxsize = 0
+
+
+def hear_output(app: App[Any], hear: Callable[[int], None]) -> None:
+    """Tell `hear` how many bytes are written to the terminal, by the canvas and by Textual, which does not count."""
+    driver = app._driver
+    if driver is None:
+        return
+    write = driver.write
+
+    def write_and_tell(data: str) -> None:
+        hear(len(data.encode("utf-8", "replace")))
+        write(data)
+
+    driver.write = write_and_tell  # type: ignore[method-assign]
+
+
+# What Textual paints
+
+
+def after_rows_cut(app: App[Any], mend: Callable[[set[int], int], None]) -> None:
+    """Call `mend(rows, width)` when Textual has painted parts of rows of a screen that is `width` columns wide.
+
+    Fault: at the edge of what a toast or a modal covered Textual cuts through wide characters.
+    """
+    display = app._display
+
+    def display_and_mend(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        display(screen, renderable)
+        if isinstance(renderable, ChopsUpdate):
+            width = screen.size.width
+            mend({y for y, start, end in renderable.spans if start > 0 or end < width}, width)
+
+    app._display = display_and_mend  # type: ignore[method-assign]
+
+
+def paint_instead(app: App[Any], painted: Callable[[Screen[Any]], bool]) -> None:
+    """Keep Textual from painting a screen where `painted(screen)` has done so itself.
+
+    Fault: when an app starts, Textual paints the whole terminal three times over.
+    """
+    display = app._display
+
+    def display_unless_painted(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if not painted(screen):
+            display(screen, renderable)
+
+    app._display = display_unless_painted  # type: ignore[method-assign]
+
+
+def end_with(app: App[Any], error: Exception) -> None:
+    """End the app with this error, as Textual does with one that its own callbacks raise; ours come past them."""
+    app._handle_exception(error)
+
+
+# Notes
+
+
+def notes(app: App[Any]) -> list[str]:
+    """The texts of the notes that are shown, or are about to be; Textual only lets one add to them."""
+    return [note.message for note in app._notifications]
+
+
+def has_toast(app: App[Any]) -> bool:
+    """Whether a note lies over the screen, or is about to."""
+    return bool(app._notifications) or bool(app.screen.query(Toast))
+
+
+def remove_notes(app: App[Any]) -> None:
+    """Take all notes away.
+
+    Fault: `clear_notifications` alone leaves the holder of each toast in its place, and lays it out for ever.
+    """
+    for screen in app.screen_stack:
+        screen.query(ToastHolder).remove()
+    app.clear_notifications()
+
+
+# Styles and colours
+
+
+def hold_no_widgets() -> None:
+    """Let go of widgets that are gone.
+
+    Fault (issue 6665): Textual remembers a thousand pairs of colours together with the widget that asked for each, and
+    so all lines of that. A list that was open took 0.6 MB for good.
+    """
+    remembered = getattr(StylesCache.get_inner_outer, "__wrapped__", None)
+    if remembered is not None:
+        colours = partial(remembered, StylesCache)  # it makes no use of what it is bound to
+        StylesCache.get_inner_outer = staticmethod(lru_cache(1024)(colours))  # type: ignore[assignment]
+
+
+def with_sequence(style: Style, sequence: str) -> Style:
+    """A style that is written as this sequence of parameters.
+
+    Fault: where Textual works sequences out itself it keeps the last 16,384 styles, some 20 MB of them.
+    """
+    style._ansi = sequence
+    return style
+
+
+def use_depth(app: App[Any], depth: ColourDepth) -> None:
+    """Let Textual write the colours of its own widgets, and of its repaints of a canvas, at `depth`; it goes by the
+    environment alone."""
+    app.console._color_system = _RICH_SYSTEMS[depth]
+
+
+_RICH_SYSTEMS: Mapping[ColourDepth, ColorSystem] = MappingProxyType(
+    {
+        ColourDepth.NONE: ColorSystem.STANDARD,
+        ColourDepth.COLOURS_16: ColorSystem.STANDARD,
+        ColourDepth.COLOURS_256: ColorSystem.EIGHT_BIT,
+        ColourDepth.TRUECOLOR: ColorSystem.TRUECOLOR,
+    }
+)
+
+# What the terminal sends
+
+
+class PieceParser(XTermParser):
+    """Textual's idea of what a whole key, report or text means; it has no public parser.
+
+    Fault (issue 6456): it takes what it does not understand for keys, fails at numbers that no character has, and waits
+    for more where a sequence has ended. Here it is handed whole pieces only.
+    """
+
+    def meaning_of(self, text: str, *, alone: bool) -> list[Message]:
+        """What a piece means. `alone`: whether it may be a key by itself where Textual waits for more. Raises
+        ValueError, ArithmeticError or StopIteration at numbers out of range."""
+        meant = list(self.feed(text))
+        if self._timeout_time is not None:  # it waits for more, and takes what it has for keys when none comes
+            self._timeout_time = 0.0
+            keys = list(self.tick())
+            meant += keys if alone else []
+        return meant
+
+
+UNDISTURBED = (
+    "\x18\x0f\x1b[m\x1b[r\x1b[?6l\x1b[4l"  # no sequence begun, the usual letters, style, margins, origin, overwriting
+    "\x1b[?1049h\x1b[?25l\x1b[?1004h"  # the other screen, no cursor, reports of the focus
+)
+KITTY_FLAGS = (
+    1 | getattr(linux_driver, "KITTY_REPORT_ALL_KEYS", 0) | getattr(linux_driver, "KITTY_REPORT_ASSOCIATED_TEXT", 0)
+)
+"""Of kitty's keyboard protocol, as this version of Textual asks for them: 8.2.0 for the first alone."""
+KITTY_KEYS = f"\x1b[={KITTY_FLAGS};1u"
+"""What the driver pushes at the start, set in place: the way out takes back one level."""
+
+
+class ClaimingDriver(LinuxDriver):
+    """Textual's driver, which can ask the terminal anew for all that it has asked at the start."""
+
+    on_return: Callable[[], object] | None = None
+    """Called from a signal handler when the process goes on after something else stopped it."""
+
+    def claim(self) -> None:
+        """Ask the terminal anew: another program may have changed anything. Textual can only end and begin again."""
+        with contextlib.suppress(termios.error):
+            settings = termios.tcgetattr(self.fileno)
+            settings[tty.LFLAG] = self._patch_lflag(settings[tty.LFLAG])
+            settings[tty.IFLAG] = self._patch_iflag(settings[tty.IFLAG])
+            settings[tty.CC][termios.VMIN] = 1
+            termios.tcsetattr(self.fileno, termios.TCSANOW, settings)
+        self.write(UNDISTURBED)
+        if not constants.DISABLE_KITTY_KEY:
+            self.write(KITTY_KEYS)
+        self._enable_mouse_support()
+        self._enable_bracketed_paste()
+        self._disable_line_wrap()
+
+    def _sigcont_application(self, *signal_and_frame: object) -> None:
+        """Go on after a stop. After one that was asked for (ctrl+z) everything was given back and begins again; one
+        from outside came without a word, the terminal and the threads that read and write it are as they were.
+
+        Fault: Textual starts a second pair of these threads.
+        """
+        if self._must_signal_resume:
+            super()._sigcont_application(*signal_and_frame)
+        elif not self._is_in_foreground:
+            os.kill(os.getpid(), signal.SIGSTOP)  # the terminal is the shell's: as after ctrl+z, `fg` brings it back
+        elif self.on_return is not None:
+            self.on_return()
+
+    @property
+    def _is_in_foreground(self) -> bool:
+        try:
+            return os.tcgetpgrp(self.fileno) == os.getpgrp()
+        except OSError:  # no terminal of ours: nobody else's either
+            return True
+
+    def _query_in_band_window_resize(self) -> None:
+        """Not asked: the system knows the size too, and there a bad line cannot invent it."""
