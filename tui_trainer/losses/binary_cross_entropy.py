@@ -22,7 +22,7 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
     short: ClassVar[str] = "BCE"
     default_for: ClassVar[frozenset[str]] = frozenset({"classification"})
     only_classes: ClassVar[int | None] = 2
-    formula: ClassVar[str] = "−[y·ln p + (1 − y)·ln(1 − p)]"
+    formula: ClassVar[str] = "−(y × ln p + (1 − y) × ln(1 − p))"
     tasks: ClassVar[frozenset[str]] = frozenset({"classification"})
 
     def encode(self, targets: Array, count: int, output: Output) -> Array:

@@ -108,7 +108,7 @@ class MeanSquaredError(ErrorLoss, frozen=True, tag="mean_squared_error"):
 
     def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
         if len(p) > 1:
-            return f"mean of {len(p)} squares = {value:.12g}"
+            return f"mean of {len(p)} outputs = {value:.12g}"
         return f"({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
 
 
@@ -127,7 +127,7 @@ class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"
 
     def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
         if len(p) > 1:
-            return f"half the mean of {len(p)} squares = {value:.12g}"
+            return f"mean of {len(p)} outputs = {value:.12g}"
         return f"½ × ({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
 
 
@@ -147,7 +147,7 @@ class Huber(ErrorLoss, frozen=True, tag="huber"):
     """½e² where |e| < delta, delta·(|e| − ½delta) beyond (Huber 1964; PyTorch's HuberLoss)."""
 
     title: ClassVar[str] = "Huber"
-    formula: ClassVar[str] = "½ × e² near, δ × (|e| − ½ × δ) far"
+    formula: ClassVar[str] = "near: ½ × e², far: δ × (|e| − ½ × δ)"
 
     delta: Delta = 1.0
 
@@ -179,7 +179,7 @@ class Huber(ErrorLoss, frozen=True, tag="huber"):
 
     def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
         if len(p) > 1:
-            return f"mean of {len(p)} = {value:.12g}"
+            return f"mean of {len(p)} outputs = {value:.12g}"
         error = abs(float(p[0] - y[0]))
         if error < self.delta:
             return f"½ × ({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
