@@ -62,6 +62,8 @@ class WeightStep(Struct, frozen=True, kw_only=True):
     """How l1 and l2 add to the mean gradient of the batch; None where there are none, and for a bias."""
     pre_activation: Equation
     """Σ w·a + b of its unit for the followed example, with the largest terms, = z."""
+    activation: tuple[Expression, Equation] | None = None
+    """f(z) of its unit, and the same with the followed example's numbers, = a; None where a is z itself."""
     blame: Equation | None = None
     """(Σ w·δ of the next layer)·f′(z) of its unit, with the largest terms, = δ; None in the last layer."""
 

@@ -43,6 +43,7 @@ def weight_step(
     named: dict[str, Expression] = {GRADIENT.name: CLIPPED} if clipping else {}
     delta = float(plan.deltas[layer][unit, example]) * plan.batch
     value = float(flows[layer][source])
+    pre_activation = _pre_activation(trainer, plan, row, example, flows[layer], layer, unit)
     return WeightStep(
         layer=layer,
         source=source,
@@ -61,7 +62,8 @@ def weight_step(
         values=values,
         clipping=clipping,
         penalised=None if is_bias else penalised(optimizer, old, gradient),
-        pre_activation=_pre_activation(trainer, plan, row, example, flows[layer], layer, unit),
+        pre_activation=pre_activation,
+        activation=_activation(plan, example, layer, unit, pre_activation),
         blame=_blame(trainer, plan, row, example, layer, unit, delta),
     )
 
@@ -83,6 +85,17 @@ def _pre_activation(
         z = float(plan.z[row][unit, example]) if last else float(weight @ flow)
         values = {"w": weight[:-1], "a": flow[:-1], "b": Number(float(weight[-1]), "b")}
         return linear.PRE_ACTIVATION.comes_to(z, values)
+
+
+def _activation(
+    plan: Plan, example: int, layer: int, unit: int, pre_activation: Equation
+) -> tuple[Expression, Equation] | None:
+    """a = f(z) of one hidden unit, before dropout."""
+    activations = plan.network.activations
+    if layer == len(activations) or isinstance(formula := activations[layer].formula, Symbol):
+        return None
+    a = float(plan.layer(plan.h, layer)[unit, example])
+    return formula, formula.comes_to(a, {"z": pre_activation.sides[-1]})
 
 
 def _blame(

@@ -104,7 +104,7 @@ def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
             )
             if layer.dropped is not None:
                 yield Line(phase=phase, ways=_dropout(layer.dropped, layer.kept_scale), detail=2)
-    yield _unit_of(weight)
+    yield from _unit_of(weight, printer)
     if step.answer:
         best = int(np.argmax(step.prediction))
         of = f" of {step.output_names[best]}" if len(step.prediction) > 1 else ""
@@ -115,11 +115,15 @@ def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
         yield Line(phase=phase, ways=(of_all, "p"), detail=2, vector=step.prediction)
 
 
-def _unit_of(weight: WeightStep) -> Line:
-    """How the z of the followed weight's unit comes about."""
+def _unit_of(weight: WeightStep, printer: Printer) -> Iterator[Line]:
+    """How the z and the a of the followed weight's unit come about."""
     layer, unit = weight.layer + 1, weight.unit + 1
     ways = (f"z of unit {unit} of layer {layer} = Σ w × a + b = {{}}", f"L{layer} z[{unit}] = {{}}")
-    return Line(phase=Phase.FORWARD, ways=ways, equation=weight.pre_activation, digits=3, detail=2)
+    yield Line(phase=Phase.FORWARD, ways=ways, equation=weight.pre_activation, digits=3, detail=2)
+    if weight.activation is not None:
+        formula, filled = weight.activation
+        ways = (f"a of unit {unit} of layer {layer} = {printer.text(formula)} = {{}}", f"L{layer} a[{unit}] = {{}}")
+        yield Line(phase=Phase.FORWARD, ways=ways, equation=filled, digits=3, detail=3)
 
 
 def _dropout(dropped: NDArray[np.bool_], scale: float) -> tuple[str, ...]:
