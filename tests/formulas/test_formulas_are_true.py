@@ -61,7 +61,7 @@ def test_a_loss_and_the_prediction_before_it(name: str, output: str) -> None:
             if answer is not None:
                 p = float(loss.predictions(z, output)[:, 0].max())
                 assert [side.value() for side in answer.sides] == pytest.approx([p, p])
-            filled = loss.filled(z[:, 0], loss.predictions(z, output)[:, 0], y[:, 0], value)
+            filled = loss.filled(z, loss.predictions(z, output)[:, 0], y[:, 0], value)
             assert [v for v in (side.value() for side in filled.sides) if v == v][-1] == pytest.approx(value)
 
 

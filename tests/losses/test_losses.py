@@ -9,6 +9,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from tui_trainer.formulas.digits import enough_digits
 from tui_trainer.formulas.expressions import Equation
 from tui_trainer.formulas.printing import BOOK
 from tui_trainer.layers import run
@@ -155,7 +156,7 @@ def said(name: str, z: list[float], y: list[float]) -> list[Equation]:
     value = float(loss.values(column, targets, "linear")[0])
     p = loss.predictions(column, "linear")[:, 0]
     answer = loss.answer(column[:, 0], "linear")
-    return [loss.filled(column[:, 0], p, targets[:, 0], value), *([answer] if answer else [])]
+    return [loss.filled(column, p, targets[:, 0], value), *([answer] if answer else [])]
 
 
 LOGITS = [-3000.0, -151.1, -34.03, -5.2, -0.3, 0.0, 0.85, 4.1, 12.0, 17.0, 151.1, 3000.0]
@@ -198,12 +199,14 @@ def test_a_saturated_answer_is_told_by_its_logit_and_not_by_a_probability_of_0()
 
 def test_a_pair_says_how_far_apart_it_is() -> None:
     loss = LOSSES["contrastive"]()
-    for together, value in ((1.0, 0.09), (0.0, 0.49), (0.0, 0.0)):
-        equation = loss.filled(np.zeros(2), np.zeros(2), np.array([together]), value)
-        assert equation.label.startswith("together" if together else "apart")
-        if value:
-            left, right = (side.value() for side in equation.sides)
-            assert left == pytest.approx(right) == pytest.approx(value)
+    for together, distance, text in (
+        (1.0, 0.3, "together: 0.3² = 0.09"),
+        (0.0, 0.3, "apart: max(0, 1 − 0.3)² = 0.49"),
+        (0.0, 1.5, "apart: max(0, 1 − 1.5)² = 0"),
+    ):
+        z, y = np.array([[0.2, 0.2 + distance], [0.0, 0.0]]), np.array([[together]])
+        value = float(loss.values(z, y, "linear")[0])
+        assert enough_digits(loss.filled(z, z[:, 0], y[:, 0], value), 4).text() == text
 
 
 def test_short_names_are_names() -> None:

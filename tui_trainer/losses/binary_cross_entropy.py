@@ -59,8 +59,8 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
         return float(-(share * np.log(share) + (1 - share) * np.log1p(-share)))
 
     def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
-        if abs(z[0]) > SURE:  # p is 0 or 1 in any number of digits
-            return Equation((ln(1 + E ** Number(-float(y[0] * z[0]))), Number(value)), exact=value > 0)
+        if abs(z[0, 0]) > SURE:  # p is 0 or 1 in any number of digits
+            return Equation((ln(1 + E ** Number(-float(y[0] * z[0, 0]))), Number(value)), exact=value > 0)
         one = float(p[0])
         if y[0] > 0:
             inside = probability(one, value)

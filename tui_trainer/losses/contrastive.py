@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from tui_trainer.formulas.expressions import Case, Cases, Equation, Expression, Number, Symbol, largest
+from tui_trainer.formulas.expressions import Case, Cases, Equation, Expression, Symbol, largest
 from tui_trainer.layers.call import Call
 from tui_trainer.losses.loss import Array, Loss, Output
 from tui_trainer.setting import FACTOR, setting
@@ -89,9 +89,5 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         return 0.5 * self.margin**2
 
     def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
-        root = float(np.sqrt(value))
-        if y[0] > 0.5:
-            return self.formula.comes_to(value, {"y": 1.0, "d": root})
-        if not value:
-            return Equation((Number(0),), label=f"apart by {self.margin:g} or more")
-        return Equation(((self.margin - Number(self.margin - root)) ** 2, Number(value)), label="apart")
+        distance = float(np.linalg.norm(z[:, 0] - z[:, 1]))
+        return self.formula.comes_to(value, {"y": float(y[0]), "d": distance, "margin": self.margin})

@@ -65,7 +65,7 @@ class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
 
     def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
         if not value:
-            behind = float(np.delete(z, y.argmax()).max() - z.max())
+            behind = float(np.delete(z[:, 0], y.argmax()).max() - z.max())
             return Equation((ln(1 + E ** Number(behind)), Number(0)), exact=False)
         return self.formula.comes_to(value, {"p_true": probability(float(p[int(y.argmax())]), value)})
 

@@ -99,7 +99,7 @@ class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
         raise NotImplementedError
 
     def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
-        """The formula with one example's numbers; z, p and y (outputs,)."""
+        """The formula with one example's numbers; z (outputs, 1), of a pair (outputs, 2); p and y (outputs,)."""
         raise NotImplementedError
 
     def error(self, z: Array, y: Array, delta: float) -> Equation | None:
