@@ -133,7 +133,7 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 
     def values(self, slots: Sequence[float], step: int, gradient: float) -> dict[str, float]:
         """The symbols of `direction` and `memory` for one weight, after update number `step`, made from `gradient`."""
-        settings = {name: value for name, value in structs.asdict(self).items() if isinstance(value, float)}
+        settings = {name: value for name, value in structs.asdict(self).items() if isinstance(value, int | float)}
         found = settings | dict(zip(self.slots, self.slot_values(slots), strict=True))
         found |= {"gradient": gradient, "t": step}
         for symbol, recipe in self.memory.items():
