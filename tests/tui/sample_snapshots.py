@@ -284,7 +284,7 @@ class Run:
             weight=WeightStep(
                 layer=0, source=0, unit=0, name="w[1→1] of layer 1",
                 old=old, new=old + update, input=value, delta=delta, example_gradient=value * delta,
-                gradient=gradient, update=update, learning_rate=self.rate,
+                gradient=gradient, update=update,
                 rule=optimizer.rule(decays=True), memory=dict(optimizer.memory), values=values,
                 pre_activation=(Number(old) * value + Number(0.0, "b")).equals(old * value),
             ),

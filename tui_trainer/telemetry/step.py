@@ -49,7 +49,6 @@ class WeightStep(Struct, frozen=True, kw_only=True):
     gradient: float
     """Mean over the mini-batch, penalties included, before clipping."""
     update: float
-    learning_rate: float
     rule: Equation
     """The update rule of the optimizer: new = old − learning_rate × gradient."""
     memory: dict[Symbol, Expression] = {}

@@ -56,7 +56,6 @@ def weight_step(
         example_gradient=value * delta,
         gradient=gradient,
         update=update if updated else 0.0,
-        learning_rate=rate,
         rule=optimizer.rule(decays=not is_bias).filled(named),
         memory={symbol: recipe.filled(named) for symbol, recipe in optimizer.memory.items()},
         values=values,

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.dashboard.panels.step_line import Floats, Line, in_ascii, in_digits, significant
+from tui_trainer.dashboard.panels.step_line import Floats, Line, in_digits, significant
 from tui_trainer.dashboard.panels.step_lines import lines, short_name
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, style, text_width
@@ -62,7 +62,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, f"{made}: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
         return cells
     indent = _INDENT if room >= 24 else _SHORT_INDENT if room >= 12 else 0
-    told = [in_ascii(line) if theme.ascii else line for line in lines(snapshot, step, ASCII if theme.ascii else BOOK)]
+    told = list(lines(snapshot, step, ASCII if theme.ascii else BOOK))
     numbers = _number_rows(told, rows, room - indent)
     chosen, numbers = _in_one_precision(told, rows, room - indent, snapshot.phase, numbers)
     label = _label_width(chosen, room - indent)

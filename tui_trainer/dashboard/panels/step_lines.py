@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.dashboard.gradient_check_words import check_ways
-from tui_trainer.dashboard.panels.step_line import Floats, Line, number
+from tui_trainer.dashboard.panels.step_line import Floats, Line, in_ascii, number
 from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.formulas.digits import rough_digits
 from tui_trainer.formulas.expressions import Equation, Number, Symbol
@@ -32,6 +32,11 @@ def short_name(weight: WeightStep) -> str:
 
 def lines(snapshot: Snapshot, step: StepView, printer: Printer = BOOK) -> Iterator[Line]:
     """Every line there is to show, phase by phase."""
+    for line in _by_phase(snapshot, step, printer):
+        yield in_ascii(line) if printer.ascii else line
+
+
+def _by_phase(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     if snapshot.autopsy is not None:
         yield Line(phase=Phase.FORWARD, ways=_whose_numbers(snapshot, snapshot.autopsy))
     for phase, said in zip(Phase, (_guess, _measure, _blame, _fix), strict=True):
