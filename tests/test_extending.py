@@ -23,6 +23,8 @@ from tui_trainer.cli import main
 from tui_trainer.cli.command import Command, Parser, UsageError
 from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.completion import offered, setting_keys
+from tui_trainer.dashboard.panels import step
+from tui_trainer.dashboard.view import View
 from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.dataset import Examples
 from tui_trainer.datasets.generated import GeneratedDataset, taking_turns
@@ -32,17 +34,23 @@ from tui_trainer.experiment import SettingError, build, with_settings
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.experiment.in_force import available_choices, flat_settings
 from tui_trainer.experiment.words import setting_of, value_words
+from tui_trainer.formulas.expressions import Expression, Symbol
 from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS, Instrument, LayerInstrument
 from tui_trainer.layers import ACTIVATIONS, INITIALIZERS
+from tui_trainer.layers.activations import Z
 from tui_trainer.layers.call import Call
 from tui_trainer.losses import LOSSES
 from tui_trainer.losses.loss import Array
-from tui_trainer.losses.squared import ErrorLoss
+from tui_trainer.losses.squared import PREDICTION, TRUTH, ErrorLoss
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
+from tui_trainer.optimizers.optimizer import GRADIENT
 from tui_trainer.preferences import themes_of
 from tui_trainer.presets import load
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.setting import FACTOR, setting
 from tui_trainer.telemetry import Finding, Remedy, Severity
+from tui_trainer.telemetry import commands as do
 from tui_trainer.telemetry.commands import StepIterations
 from tui_trainer.training import Trainer
 
@@ -57,6 +65,7 @@ class Bold(Optimizer, frozen=True, tag="bold"):
     """u = −learning_rate·boldness·g."""
 
     title: ClassVar[str] = "bold SGD"
+    direction: ClassVar[Expression] = Symbol("boldness") * GRADIENT
 
     boldness: Boldness = 2.0
 
@@ -69,6 +78,7 @@ class Halved:
 
     name, rectifies, saturates = "halved", False, False
     initializer = "he"
+    formula = Z / 2
 
     def forward(self, h: Any, d: Any, t: Any) -> list[Call]:
         return [(np.multiply, (h, np.array(0.5, h.dtype), h))]
@@ -81,7 +91,7 @@ class Quartic(ErrorLoss, frozen=True, tag="quartic"):
     """e⁴; its gradient is 4e³."""
 
     title: ClassVar[str] = "quartic"
-    formula: ClassVar[str] = "(prediction − truth)²"
+    formula: ClassVar[Expression] = (PREDICTION - TRUTH) ** 4
     only_classes: ClassVar[int | None] = 2
 
     def of_error(self, error: Array) -> Array:
@@ -264,6 +274,27 @@ def test_a_measure_is_in_evaluations_log_json_and_expectations(
     path.write_text("[expect]\nsuprise_below = 9\n")
     assert main(["presets", "--check", str(path)]) == 2
     assert "did you mean 'surprise_below'?" in capsys.readouterr().err
+
+
+def test_this_step_shows_their_formulas_and_fills_them_in() -> None:
+    """Each is what the code beside it computes, to as many digits as are printed."""
+    experiment = with_settings(build({}), {**ALL, **OWN, "training.iterations": 60})
+    driver = Scheduler(Control([("A", experiment)], paused=True))
+    driver.obey(do.SetLook(View().look))
+    driver.obey(do.StepIterations(5))
+    snapshot = driver.snapshot()
+    shown = "\n".join(step.draw(snapshot, View(), 120, 60, make_theme()).lines())
+    assert "loss = (prediction − truth)⁴" in shown
+    assert "a of unit 1 of layer 1 = z / 2 = " in shown
+    assert "new = old − learning_rate × boldness × gradient" in shown
+    assert "≈" not in shown
+    view = snapshot.step
+    assert view is not None
+    assert view.weight.activation is not None
+    update = view.weight.rule.filled(view.weight.values)
+    for equation in (view.filled, view.weight.activation[1], update):
+        left, right = (side.value() for side in equation.sides)
+        assert left == pytest.approx(right, rel=1e-5), equation
 
 
 def test_completion_offers_their_settings() -> None:

@@ -8,8 +8,10 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from arithmetic import sides
 
+from tui_trainer.formulas.digits import enough_digits
+from tui_trainer.formulas.expressions import Equation
+from tui_trainer.formulas.printing import BOOK
 from tui_trainer.layers import run
 from tui_trainer.losses import ALIASES, LOSSES, Loss
 from tui_trainer.losses.loss import Output
@@ -148,12 +150,13 @@ def test_targets_survive_encoding(name: str) -> None:
     np.testing.assert_array_equal(answers, classes)
 
 
-def said(name: str, z: list[float], y: list[float]) -> tuple[str, str]:
+def said(name: str, z: list[float], y: list[float]) -> list[Equation]:
     """What the screen says of one example: the filled formula, and how the answer comes out of z."""
     loss, column, targets = LOSSES[name](), np.array([z]).T, np.array([y]).T
     value = float(loss.values(column, targets, "linear")[0])
     p = loss.predictions(column, "linear")[:, 0]
-    return loss.filled(column[:, 0], p, targets[:, 0], value), loss.answer(column[:, 0], "linear")
+    answer = loss.answer(column[:, 0], "linear")
+    return [loss.filled(column, p, targets[:, 0], value), *([answer] if answer else [])]
 
 
 LOGITS = [-3000.0, -151.1, -34.03, -5.2, -0.3, 0.0, 0.85, 4.1, 12.0, 17.0, 151.1, 3000.0]
@@ -174,37 +177,39 @@ def test_what_the_screen_says_of_a_loss_is_true(
     name: str, z_of: Callable[[float], list[float]], targets: list[list[float]], z: float
 ) -> None:
     for y in targets:
-        filled, answer = said(name, z_of(z), y)
-        for text in filter(None, (filled, answer)):
+        for equation in said(name, z_of(z), y):
+            text = BOOK.text(equation)
             assert "ln(0)" not in text
             assert "(1 − 0)" not in text
             assert not text.endswith("1 − 0")
             if abs(z) < 700:  # e^z can be carried out
-                left, right = sides(text)
+                left, right = (side.value() for side in equation.sides)
                 assert left == pytest.approx(right, rel=1e-6, abs=1e-12), text
     assert LOSSES[name].formula
     assert LOSSES[name].title
 
 
 def test_a_saturated_answer_is_told_by_its_logit_and_not_by_a_probability_of_0() -> None:
-    assert said("binary_cross_entropy", [151.1], [-1.0]) == (
+    assert [*map(BOOK.text, said("binary_cross_entropy", [151.1], [-1.0]))] == [
         "ln(1 + e^151.1) = 151.1",
-        "1 / (1 + e^-151.1) = 1 − 2.38838197222e-66",
-    )
-    assert said("binary_cross_entropy", [3000], [1.0])[1] == "1 / (1 + e^-3000) = 1 − e^-3000"
-    assert said("cross_entropy", [3000, 0], [0.0, 1.0])[1] == "1 / (1 + e^-3000) = 1 − e^-3000"
-    assert said("binary_cross_entropy", [-29409], [-1.0])[0] == "ln(1 + e^-29409) ≈ 0"
-    assert said("cross_entropy", [3000, 0], [0.0, 1.0])[0] == "−ln(e^-3000) = 3000"
+        "1 / (1 + e^−151.1) = 1 − 2.38838197222e-66",
+    ]
+    assert BOOK.text(said("binary_cross_entropy", [3000], [1.0])[1]) == "1 / (1 + e^−3000) = 1 − e^−3000"
+    assert BOOK.text(said("cross_entropy", [3000, 0], [0.0, 1.0])[1]) == "1 / (1 + e^−3000) = 1 − e^−3000"
+    assert BOOK.text(said("binary_cross_entropy", [-29409], [-1.0])[0]) == "ln(1 + e^−29409) ≈ 0"
+    assert BOOK.text(said("cross_entropy", [3000, 0], [0.0, 1.0])[0]) == "−ln(e^−3000) = 3000"
 
 
 def test_a_pair_says_how_far_apart_it_is() -> None:
     loss = LOSSES["contrastive"]()
-    for together, value in ((1.0, 0.09), (0.0, 0.49), (0.0, 0.0)):
-        text = loss.filled(np.zeros(2), np.zeros(2), np.array([together]), value)
-        assert text.startswith("together" if together else "apart")
-        if value:
-            left, right = sides(text.partition(": ")[2])
-            assert left == pytest.approx(right) == pytest.approx(value)
+    for together, distance, text in (
+        (1.0, 0.3, "together: 0.3² = 0.09"),
+        (0.0, 0.3, "apart: max(0, 1 − 0.3)² = 0.49"),
+        (0.0, 1.5, "apart: max(0, 1 − 1.5)² = 0"),
+    ):
+        z, y = np.array([[0.2, 0.2 + distance], [0.0, 0.0]]), np.array([[together]])
+        value = float(loss.values(z, y, "linear")[0])
+        assert enough_digits(loss.filled(z, z[:, 0], y[:, 0], value), 4).text() == text
 
 
 def test_short_names_are_names() -> None:

@@ -13,6 +13,10 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.experiment.declared import Setting
+from tui_trainer.formulas.expressions import Number, ln
+from tui_trainer.losses import ALIASES, LOSSES
+from tui_trainer.optimizers.adam import Adam
+from tui_trainer.optimizers.sgd import Sgd
 from tui_trainer.telemetry import (
     Agreement,
     Confusion,
@@ -258,9 +262,12 @@ class Run:
         delta, value = float(last["deltas"][0][0, 0]), float(last["x"][0, 0])
         p, t = last["a"][-1][0], last["t"][0]
         loss = float(self.losses(p[None], t[None])[0])
-        state = {"m": 0.0021, "v": 3.4e-5, "m̂": 0.0027, "v̂": 4.1e-5} if self.adam else {}
-        rule = "learning_rate × m̂ / (√v̂ + ε)" if self.adam else "learning_rate × gradient"
-        numbers = f"{self.rate:g} × {-update / self.rate:.12g}"
+        optimizer = Adam() if self.adam else Sgd()
+        values = {"old": old, "new": old + update, "learning_rate": self.rate, "gradient": -update / self.rate}
+        if self.adam:
+            direction = {"m": 0.0021, "v": 3.4e-5, "m_hat": -update / self.rate * (4.1e-5**0.5 + 1e-8), "v_hat": 4.1e-5}
+            values = optimizer.values([0.0, 0.0], 9, gradient) | direction | values
+        p_max = float(p.max())
         return StepView(
             example=0,
             batch_size=self.batch_size,
@@ -269,18 +276,17 @@ class Run:
             prediction=p,
             target=t,
             batch_loss=last["batch_loss"],
-            answer=f"1 / (1 + {1 / p.max() - 1:.12g}) = {p.max():.12g}" if self.loss == "ce" else "",
-            formula={"bce": "−[y·ln p + (1−y)·ln(1−p)]", "ce": "−ln p[truth]", "mse": "(p − y)²"}[self.loss],
-            filled=f"−ln(1 − {-np.expm1(-loss):.12g}) = {loss:.12g}"
+            answer=(1 / (1 + Number(1 / p_max - 1))).equals(p_max) if self.loss == "ce" else None,
+            formula=LOSSES[ALIASES[self.loss]].formula,
+            filled=(-ln(1 - Number(-float(np.expm1(-loss))))).equals(loss)
             if self.loss != "mse"
-            else f"({p[0]:.12g} − {t[0]:g})² = {loss:.12g}",
+            else ((Number(float(p[0])) - float(t[0])) ** 2).equals(loss),
             weight=WeightStep(
                 layer=0, source=0, unit=0, name="w[1→1] of layer 1",
                 old=old, new=old + update, input=value, delta=delta, example_gradient=value * delta,
-                gradient=gradient, update=update, learning_rate=self.rate,
-                formula=f"new = old − {rule}",
-                filled=f"{old + update:.12g} = {old:.12g} − {numbers}",
-                optimizer_state=state,
+                gradient=gradient, update=update,
+                rule=optimizer.rule(decays=True), memory=dict(optimizer.memory), values=values,
+                pre_activation=(Number(old) * value + Number(0.0, "b")).equals(old * value),
             ),
             input_names=tuple(f"x{i + 1}" for i in range(self.x.shape[1])),
             output_names=self.class_names if self.sizes[-1] > 1 else ("p",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sample_moments as moments
 import sample_snapshots as samples
@@ -52,10 +54,7 @@ def test_an_arrow_of_two_cells_is_of_one_style() -> None:
 @pytest.mark.parametrize(
     ("formula", "ascii_only"),
     [
-        ("new = old − lr × m^ / (√v^ + ε)", "new = old - lr * m^ / (sqrt(v^) + eps)"),
-        ("0.1 / (√4.1e-5 + 1e-8)", "0.1 / (sqrt(4.1e-5) + 1e-8)"),
-        ("√(1 − β2)", "sqrt (1 - beta2)"),
-        ("−[y·ln p + (1−y)·ln(1−p)]", "-[y*ln p + (1-y)*ln(1-p)]"),
+        ("½·l2·Σw²", "0.5*l2*sumw^2"),
         ("½ × (0.6 − 1)² = 0.08 · one", "0.5 * (0.6 - 1)^2 = 0.08 · one"),
         ("∂loss/∂w = a × δ", "dloss/dw = a * delta"),
     ],
@@ -79,9 +78,9 @@ def test_this_step_has_room_for_its_formulas_spelled_out(sample) -> None:
 
 def test_the_update_of_adam_is_true_in_ascii() -> None:
     text = "\n".join(step.draw(samples.overfitting(), View(), 100, 22, ASCII).lines())
-    assert "new = old - learning_rate * m^ / (sqrt(v^) + eps)" in text
-    assert "loss = -[y*ln p + (1-y)*ln(1-p)]" in text
-    assert "0.8283 = 0.82744 - 0.05 * (-0.0171)" in text
+    assert "new = old - learning_rate * m_hat / (sqrt(v_hat) + epsilon)" in text
+    assert "loss = -(y * ln p + (1 - y) * ln(1 - p))" in text
+    assert re.search(r"0\.8283 = 0\.82744\d? - 0\.05 \* \(-0\.000\d+\) / \(sqrt\(4\.1e-5\) \+ 1e-8\)", text)
 
 
 @given(st.text())

@@ -32,7 +32,6 @@ _SPELLED = {
     "½": "0.5",
     "±": "+-",
     "≈": "~",
-    "√": "sqrt ",
     "α": "alpha",
     "β": "beta",
     "δ": "delta",
@@ -41,19 +40,16 @@ _SPELLED = {
     "Σ": "sum",
 }
 _SPELLED_SIGN = re.compile("[" + "".join(_SPELLED) + "]")
-_ROOT = re.compile(r"√([\w.]+(?:(?<=e)[-−]\d+)?\^?)")
-"""A root of one number or symbol, which may have a hat."""
 _PRODUCT = re.compile(r"(?<=\S)·(?=\S)")
 
 
 @lru_cache(maxsize=1024)
 def spelled_out(formula: str) -> str:
-    """A formula in ASCII: "m^ / (√v^ + ε)" as "m^ / (sqrt(v^) + eps)".
+    """Words with formulas in them, in ASCII: "a × δ" as "a * delta".
 
     To be called before there is a layout: it takes more cells than the signs do.
     """
-    formula = _PRODUCT.sub("*", _ROOT.sub(r"sqrt(\1)", formula))
-    return _SPELLED_SIGN.sub(lambda sign: _SPELLED[sign[0]], formula)
+    return _SPELLED_SIGN.sub(lambda sign: _SPELLED[sign[0]], _PRODUCT.sub("*", formula))
 
 
 class _Signs(dict[int, str]):

@@ -13,9 +13,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.formulas.expressions import HALF, PI, E, Expression, Symbol, largest, least, root, tanh
 from tui_trainer.layers.call import Call
 
 Array = NDArray[np.floating]
+Z = Symbol("z")
 
 
 class Activation(Protocol):
@@ -28,6 +30,10 @@ class Activation(Protocol):
     """Whether the function is flat at both ends."""
     initializer: str
     """The initializer that keeps the size of its signals: "he" or "xavier"."""
+
+    @property
+    def formula(self) -> Expression:
+        """f(z), as the screen shows it."""
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         """h ← f(h)."""
@@ -45,6 +51,7 @@ class Relu:
     """max(0, z); 1 where z > 0, else 0 (the subgradient 0 at 0, as PyTorch takes it)."""
 
     name, rectifies, saturates = "relu", True, False
+    formula = largest(0, Z)
     initializer = "he"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
@@ -60,6 +67,7 @@ class LeakyRelu:
     """max(0.01·z, z); 1 where z > 0, else 0.01."""
 
     name, rectifies, saturates = "leaky_relu", False, False
+    formula = largest(0.01 * Z, Z)
     initializer = "he"
     slope = 0.01
 
@@ -79,6 +87,7 @@ class Tanh:
     """tanh(z); 1 − h²."""
 
     name, rectifies, saturates = "tanh", False, True
+    formula = tanh(Z)
     initializer = "xavier"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
@@ -92,6 +101,7 @@ class Sigmoid:
     """1/(1 + e⁻ᶻ), computed as ½·tanh(z/2) + ½, which cannot overflow; h·(1 − h)."""
 
     name, rectifies, saturates = "sigmoid", False, True
+    formula = 1 / (1 + E ** (-Z))
     initializer = "xavier"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
@@ -111,6 +121,7 @@ class Linear:
     """z; 1."""
 
     name, rectifies, saturates = "linear", False, False
+    formula = Z
     initializer = "xavier"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
@@ -124,6 +135,7 @@ class Elu:
     """z where z > 0, else eᶻ − 1 (Clevert 2015, α = 1); 1 where z > 0, else h + 1 = eᶻ."""
 
     name, rectifies, saturates = "elu", False, False
+    formula = largest(0, Z) + least(0, E**Z - 1)
     initializer = "he"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
@@ -143,6 +155,7 @@ class Silu:
     """z·σ(z) (Elfwing 2017; "swish"); σ + h·(1 − σ)."""
 
     name, rectifies, saturates = "silu", False, False
+    formula = Z / (1 + E ** (-Z))
     initializer = "he"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
@@ -171,6 +184,7 @@ class Gelu:
     """
 
     name, rectifies, saturates = "gelu", False, False
+    formula = HALF * Z * (1 + tanh(root(2 / PI) * (Z + 0.044715 * Z**3)))
     initializer = "he"
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:

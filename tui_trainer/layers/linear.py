@@ -9,9 +9,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.formulas.expressions import Symbol, total
 from tui_trainer.layers.call import Call
 
 Array = NDArray[np.floating]
+
+PRE_ACTIVATION = total(Symbol("w") * Symbol("a")) + Symbol("b")
+"""z of one unit: its weights w, what flows into them a."""
+BLAME = total(Symbol("w") * Symbol("delta", "δ")) * Symbol("slope")
+"""δ = ∂L/∂z of one unit: its weights into the next layer w, the blame of those units δ, f′(z)."""
 
 SMALL_PRODUCT = 1_000_000
 """Multiplications up to which OpenBLAS multiplies without copying first."""

@@ -11,8 +11,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from tui_trainer.formulas.expressions import E, Equation, Expression, Number, Symbol, ln
 from tui_trainer.layers.call import Call
 from tui_trainer.losses.loss import SURE, Array, Loss, Output, probability, sigmoid
+
+P, Y = Symbol("p"), Symbol("y")
 
 
 class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
@@ -22,7 +25,7 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
     short: ClassVar[str] = "BCE"
     default_for: ClassVar[frozenset[str]] = frozenset({"classification"})
     only_classes: ClassVar[int | None] = 2
-    formula: ClassVar[str] = "−[y·ln p + (1 − y)·ln(1 − p)]"
+    formula: ClassVar[Expression] = -(Y * ln(P) + (1 - Y) * ln(1 - P))
     tasks: ClassVar[frozenset[str]] = frozenset({"classification"})
 
     def encode(self, targets: Array, count: int, output: Output) -> Array:
@@ -55,20 +58,20 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
         share = np.clip(float(y.mean()) / 2 + 0.5, 1e-12, 1 - 1e-12)
         return float(-(share * np.log(share) + (1 - share) * np.log1p(-share)))
 
-    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
-        if abs(z[0]) > SURE:  # p is 0 or 1 in any number of digits
-            return f"ln(1 + e^{-float(y[0] * z[0]):.12g}) {'=' if value else '≈'} {value:.12g}"
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
+        if abs(z[0, 0]) > SURE:  # p is 0 or 1 in any number of digits
+            return Equation((ln(1 + E ** Number(-float(y[0] * z[0, 0]))), Number(value)), exact=value > 0)
         one = float(p[0])
         if y[0] > 0:
             inside = probability(one, value)
         else:
-            inside = f"1 − {-math.expm1(-value):.12g}" if one < 0.9 else f"{math.exp(-value):.12g}"
-        return f"−ln({inside}) = {value:.12g}"
+            inside = 1 - Number(-math.expm1(-value)) if one < 0.9 else Number(math.exp(-value))
+        return (-ln(inside)).equals(value)
 
-    def answer(self, z: Array, output: Output) -> str:
+    def answer(self, z: Array, output: Output) -> Equation:
         return sigmoid(float(z[0]))
 
-    def error(self, z: Array, y: Array, delta: float) -> str:
+    def error(self, z: Array, y: Array, delta: float) -> Equation:
         """Where float32 takes σ(z) for 0 or 1, `delta` is 0 though p − y is not quite."""
-        p = sigmoid(float(z[0])).rpartition(" = ")[2]
-        return f"{p} − {(float(y[0]) + 1) / 2:g} {'=' if delta else '≈'} {delta:.12g}"
+        p = sigmoid(float(z[0])).sides[-1]
+        return Equation((p - (float(y[0]) + 1) / 2, Number(delta)), exact=delta != 0)

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
+from tui_trainer.formulas.expressions import Case, Cases, Equation, Expression, Symbol, largest
 from tui_trainer.layers.call import Call
 from tui_trainer.losses.loss import Array, Loss, Output
 from tui_trainer.setting import FACTOR, setting
@@ -22,13 +23,17 @@ Margin = Annotated[
     setting("Distance beyond which different subjects no longer repel.", order=290, step=FACTOR),
 ]
 
+D, MARGIN, Y = Symbol("d"), Symbol("margin"), Symbol("y")
+
 
 class Contrastive(Loss, frozen=True, tag="contrastive"):
     """Both members of a pair go through the same network: columns 0 … B−1 are the left ones, B … 2B−1 the right."""
 
     title: ClassVar[str] = "contrastive"
     default_for: ClassVar[frozenset[str]] = frozenset({"embedding"})
-    formula: ClassVar[str] = "together: d², apart: max(0, margin − d)²"
+    formula: ClassVar[Expression] = Cases(
+        (Case("together", Y, D**2), Case("apart", 1 - Y, largest(0, MARGIN - D) ** 2)),
+    )
     tasks: ClassVar[frozenset[str]] = frozenset({"embedding"})
     pairs: ClassVar[bool] = True
 
@@ -83,10 +88,6 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         """Everything on one point: pairs of one subject cost nothing, the other half of the pairs margin²."""
         return 0.5 * self.margin**2
 
-    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
-        root = float(np.sqrt(value))
-        if y[0] > 0.5:
-            return f"together: {root:.12g}² = {value:.12g}"
-        if not value:
-            return f"apart by {self.margin:g} or more: 0"
-        return f"apart: ({self.margin:.12g} − {self.margin - root:.12g})² = {value:.12g}"
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
+        distance = float(np.linalg.norm(z[:, 0] - z[:, 1]))
+        return self.formula.comes_to(value, {"y": float(y[0]), "d": distance, "margin": self.margin})

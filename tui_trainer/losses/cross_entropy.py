@@ -10,8 +10,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from tui_trainer.formulas.expressions import E, Equation, Expression, Number, Symbol, call, ln
 from tui_trainer.layers.call import Call
 from tui_trainer.losses.loss import Array, Loss, Output, near_one, probability
+
+TRUE = Symbol("p_true", "p(true class)")
 
 
 class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
@@ -19,7 +22,7 @@ class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
 
     title: ClassVar[str] = "cross-entropy"
     default_for: ClassVar[frozenset[str]] = frozenset({"classification"})
-    formula: ClassVar[str] = "−ln p(true class)"
+    formula: ClassVar[Expression] = -ln(TRUE)
     tasks: ClassVar[frozenset[str]] = frozenset({"classification"})
 
     def output_count(self, targets: int) -> int:
@@ -60,16 +63,15 @@ class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
         share = share[share > 0]
         return float(-(share * np.log(share)).sum())
 
-    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
         if not value:
-            return f"ln(1 + e^{float(np.delete(z, y.argmax()).max() - z.max()):.12g}) ≈ 0"
-        return f"−ln({probability(float(p[int(y.argmax())]), value)}) = {value:.12g}"
+            behind = float(np.delete(z[:, 0], y.argmax()).max() - z.max())
+            return Equation((ln(1 + E ** Number(behind)), Number(0)), exact=False)
+        return self.formula.comes_to(value, {"p_true": probability(float(p[int(y.argmax())]), value)})
 
-    def answer(self, z: Array, output: Output) -> str:
+    def answer(self, z: Array, output: Output) -> Equation:
         """The largest probability, 1 / Σ e^(z − z of that class), which cannot overflow."""
         others = np.delete(z, z.argmax()) - z.max()
-        terms = " + ".join(f"e^{float(d):.12g}" for d in others)
         e = float(np.exp(others).sum())
-        if len(others) > 3:
-            terms = f"{e:.12g}"
-        return f"1 / (1 + {terms}) = {near_one(e, float(others.max())) if e < 0.02 else f'{1 / (1 + e):.12g}'}"
+        terms = [Number(e)] if len(others) > 3 else [E ** Number(float(d)) for d in others]
+        return (1 / call("+", 1, *terms)).equals(near_one(e, float(others.max())) if e < 0.02 else 1 / (1 + e))

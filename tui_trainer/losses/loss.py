@@ -13,6 +13,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.formulas.expressions import E, Equation, Expression, Number
+from tui_trainer.layers.activations import Sigmoid
 from tui_trainer.layers.call import Call
 
 Array = NDArray[np.floating[Any]]
@@ -23,31 +25,33 @@ SURE = 16.0
 """|z| from which a probability σ(z) differs from 0 or 1 by less than 1e-7."""
 
 
-def sigmoid(z: float) -> str:
-    """σ(z) filled in: "1 / (1 + e^-0.85) = 0.7", near 1 as its distance from it."""
-    e = math.exp(-z) if z > -700 else math.inf
-    p = f"{1 / (1 + e):.12g}" if z < 4 else near_one(e, -z)
-    return f"1 / (1 + e^{-z:.12g}) = {p if e < math.inf else f'e^{z:.12g}'}"
+def sigmoid(z: float) -> Equation:
+    """1 / (1 + e^−0.85) = 0.7, near 1 as its distance from it, and a power of e where it would be rounded to 0."""
+    formula = Sigmoid.formula.filled({"z": z})
+    if z < -700:
+        return formula.equals(E ** Number(z))
+    e = math.exp(-z)
+    return formula.equals(1 / (1 + e) if z < 4 else near_one(e, -z))
 
 
-def near_one(e: float, power: float) -> str:
-    """1 / (1 + `e`) as its distance from 1: "1 − 0.0011", a power of e where that distance would be rounded to 0."""
-    return f"1 − {e / (1 + e):.12g}" if e else f"1 − e^{power:.12g}"
+def near_one(e: float, power: float) -> Expression:
+    """1 / (1 + `e`) as its distance from 1: 1 − 0.0011, a power of e where that distance would be rounded to 0."""
+    return 1 - (Number(e / (1 + e)) if e else E ** Number(power))
 
 
-def probability(p: float, surprise: float) -> str:
-    """p = e^−`surprise`: "0.25", but "1 − 0.0011" near 1, and a power of e where p itself would be rounded to 0."""
+def probability(p: float, surprise: float) -> Expression:
+    """p = e^−`surprise`: 0.25, but 1 − 0.0011 near 1, and a power of e where p itself would be rounded to 0."""
     if p > 0.99:
-        return f"1 − {-math.expm1(-surprise):.12g}"
-    return f"{math.exp(-surprise):.12g}" if surprise < 700 else f"e^{-surprise:.12g}"
+        return 1 - Number(-math.expm1(-surprise))
+    return Number(math.exp(-surprise)) if surprise < 700 else E ** Number(-surprise)
 
 
 class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
     """Configuration and formula of a loss. Subclasses give the tag that the TOML calls `name`."""
 
     title: ClassVar[str]
-    formula: ClassVar[str]
-    """The loss of one example in symbols, as the screen shows it."""
+    formula: ClassVar[Expression]
+    """The loss of one example."""
     tasks: ClassVar[frozenset[str]]
     """Tasks of data sets it can serve: "classification", "regression", "embedding"."""
     short: ClassVar[str] = ""
@@ -99,14 +103,14 @@ class Loss(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
         """Mean loss of the best constant answer to targets y (outputs, examples)."""
         raise NotImplementedError
 
-    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
-        """The formula with one example's numbers, in full; z, p and y (outputs,)."""
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
+        """The formula with one example's numbers; z (outputs, 1), of a pair (outputs, 2); p and y (outputs,)."""
         raise NotImplementedError
 
-    def error(self, z: Array, y: Array, delta: float) -> str:
-        """∂L/∂z = `delta` of one example as prediction − truth, in numbers; "" where it is not, or there are more."""
-        return ""
+    def error(self, z: Array, y: Array, delta: float) -> Equation | None:
+        """∂L/∂z = `delta` of one example as prediction − truth, in numbers; None where it is not, or there are more."""
+        return None
 
-    def answer(self, z: Array, output: Output) -> str:
-        """How the prediction comes out of one example's z (outputs,), in numbers; "" where it is z itself."""
-        return ""
+    def answer(self, z: Array, output: Output) -> Equation | None:
+        """How the prediction comes out of one example's z (outputs,), in numbers; None where it is z itself."""
+        return None

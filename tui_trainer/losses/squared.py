@@ -9,14 +9,16 @@ from functools import partial
 from typing import Annotated, ClassVar, get_args
 
 import numpy as np
-from msgspec import Meta
+from msgspec import Meta, structs
 
-from tui_trainer.layers.activations import Activation, Sigmoid, Tanh
+from tui_trainer.formulas.expressions import HALF, Case, Cases, Equation, Expression, Number, Symbol, clip, phrase, size
+from tui_trainer.layers.activations import Activation, Sigmoid, Tanh, Z
 from tui_trainer.layers.call import Call
 from tui_trainer.losses.loss import Array, Loss, Output, sigmoid
 from tui_trainer.setting import FACTOR, setting
 
 OUTPUTS: dict[str, Activation] = {"sigmoid": Sigmoid(), "tanh": Tanh()}
+PREDICTION, TRUTH, ERROR, DELTA = Symbol("prediction"), Symbol("truth"), Symbol("e"), Symbol("delta", "δ")
 
 
 def output_predictions(z: Array, output: Output) -> Array:
@@ -27,11 +29,6 @@ def output_predictions(z: Array, output: Output) -> Array:
     if output == "tanh":
         return np.tanh(z)
     return np.clip(z, 0, 1) if output == "clip01" else z
-
-
-def difference(p: float, y: float) -> str:
-    """ "0.998888 − 1", in full."""
-    return f"{p:.12g} − {y:.12g}"
 
 
 class ErrorLoss(Loss, frozen=True):
@@ -78,15 +75,21 @@ class ErrorLoss(Loss, frozen=True):
             (np.multiply, (out, slope, out)),
         ]
 
-    def answer(self, z: Array, output: Output) -> str:
+    def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
+        if len(p) > 1:
+            return phrase("mean of {} outputs", len(p)).equals(value)
+        one, truth = float(p[0]), float(y[0])
+        known = {"prediction": one, "truth": truth, "e": Number(one) - truth}
+        return self.formula.comes_to(value, {**structs.asdict(self), **known})
+
+    def answer(self, z: Array, output: Output) -> Equation | None:
         if output == "linear" or len(z) > 1:
-            return ""
+            return None
         value = float(z[0])
         if output == "sigmoid":
             return sigmoid(value)
-        return (
-            f"{'tanh' if output == 'tanh' else 'clip'}({value:.12g}) = {float(output_predictions(z, output)[0]):.12g}"
-        )
+        formula = Tanh.formula if output == "tanh" else clip(Z)
+        return formula.comes_to(float(output_predictions(z, output)[0]), {"z": value})
 
     def base(self, y: Array) -> float:
         return float(self.of_error(y.mean(axis=1, keepdims=True) - y).mean())
@@ -98,7 +101,7 @@ class MeanSquaredError(ErrorLoss, frozen=True, tag="mean_squared_error"):
     title: ClassVar[str] = "mean squared error"
     short: ClassVar[str] = "MSE"
     default_for: ClassVar[frozenset[str]] = frozenset({"regression"})
-    formula: ClassVar[str] = "(prediction − truth)²"
+    formula: ClassVar[Expression] = (PREDICTION - TRUTH) ** 2
 
     def of_error(self, error: Array) -> Array:
         return error * error
@@ -106,29 +109,19 @@ class MeanSquaredError(ErrorLoss, frozen=True, tag="mean_squared_error"):
     def slope(self, out: Array, scale: float) -> list[Call]:
         return [(np.multiply, (out, np.array(2 * scale, out.dtype), out))]
 
-    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
-        if len(p) > 1:
-            return f"mean of {len(p)} squares = {value:.12g}"
-        return f"({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
-
 
 class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"):
     """½(p − y)²; its gradient is the error itself, the article's rule error × input."""
 
     title: ClassVar[str] = "half mean squared error"
     short: ClassVar[str] = "half MSE"
-    formula: ClassVar[str] = "½ × (prediction − truth)²"
+    formula: ClassVar[Expression] = HALF * (PREDICTION - TRUTH) ** 2
 
     def of_error(self, error: Array) -> Array:
         return error * error * 0.5
 
     def slope(self, out: Array, scale: float) -> list[Call]:
         return [] if scale == 1 else [(np.multiply, (out, np.array(scale, out.dtype), out))]
-
-    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
-        if len(p) > 1:
-            return f"half the mean of {len(p)} squares = {value:.12g}"
-        return f"½ × ({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
 
 
 Delta = Annotated[
@@ -147,7 +140,12 @@ class Huber(ErrorLoss, frozen=True, tag="huber"):
     """½e² where |e| < delta, delta·(|e| − ½delta) beyond (Huber 1964; PyTorch's HuberLoss)."""
 
     title: ClassVar[str] = "Huber"
-    formula: ClassVar[str] = "½ × e² near, δ × (|e| − ½ × δ) far"
+    formula: ClassVar[Expression] = Cases(
+        (
+            Case("near", DELTA - size(ERROR), HALF * ERROR**2),
+            Case("far", size(ERROR) - DELTA, DELTA * (size(ERROR) - HALF * DELTA)),
+        )
+    )
 
     delta: Delta = 1.0
 
@@ -176,11 +174,3 @@ class Huber(ErrorLoss, frozen=True, tag="huber"):
                     low = middle
             total += float(self.of_error(low - row).mean())
         return total / len(y)
-
-    def filled(self, z: Array, p: Array, y: Array, value: float) -> str:
-        if len(p) > 1:
-            return f"mean of {len(p)} = {value:.12g}"
-        error = abs(float(p[0] - y[0]))
-        if error < self.delta:
-            return f"½ × ({difference(float(p[0]), float(y[0]))})² = {value:.12g}"
-        return f"{self.delta:.12g} × ({error:.12g} − ½ × {self.delta:.12g}) = {value:.12g}"

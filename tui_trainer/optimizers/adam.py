@@ -7,8 +7,18 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from tui_trainer.formulas.expressions import Expression, Symbol, once, root
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Epsilon, Floats, Kept, LearningRate, Optimizer, WeightDecay, before
+from tui_trainer.optimizers.optimizer import (
+    GRADIENT,
+    Array,
+    Epsilon,
+    Floats,
+    Kept,
+    LearningRate,
+    Optimizer,
+    WeightDecay,
+)
 from tui_trainer.setting import setting
 
 Beta1 = Annotated[
@@ -17,6 +27,10 @@ Beta1 = Annotated[
 Beta2 = Annotated[
     Kept, setting("The share of v that is kept from one step to the next.", label="beta 2", order=240, step=0.009)
 ]
+
+BETA1, BETA2, EPSILON, T = Symbol("beta1", "β1"), Symbol("beta2", "β2"), Symbol("epsilon", "ε"), Symbol("t")
+M, V, M_OLD, V_OLD = Symbol("m"), Symbol("v"), Symbol("m_old"), Symbol("v_old")
+M_HAT, V_HAT = Symbol("m_hat", "m^"), Symbol("v_hat", "v^")  # a cell has no room for a combining mark
 
 
 class Adam(Optimizer, frozen=True, tag="adam"):
@@ -28,12 +42,12 @@ class Adam(Optimizer, frozen=True, tag="adam"):
     """
 
     title: ClassVar[str] = "Adam"
-    direction: ClassVar[str] = "m̂ / (√v̂ + ε)"
-    memory: ClassVar[Mapping[str, str]] = {
-        "m": "β1 × m_old + (1 − β1) × gradient",
-        "v": "β2 × v_old + (1 − β2) × gradient²",
-        "m̂": "m / (1 − β1^t)",
-        "v̂": "v / (1 − β2^t)",
+    direction: ClassVar[Expression] = M_HAT / (root(V_HAT) + EPSILON)
+    memory: ClassVar[Mapping[Symbol, Expression]] = {
+        M: BETA1 * M_OLD + once(1 - BETA1) * GRADIENT,
+        V: BETA2 * V_OLD + once(1 - BETA2) * GRADIENT**2,
+        M_HAT: M / (1 - BETA1**T),
+        V_HAT: V / (1 - BETA2**T),
     }
     slots: ClassVar[tuple[str, ...]] = ("m", "v")
 
@@ -61,25 +75,8 @@ class Adam(Optimizer, frozen=True, tag="adam"):
             (np.multiply, (u, c[0], u)),
         ]
 
-    def state(self, slots: Sequence[float], step: int) -> dict[str, float]:
-        m, v = slots[0] * (1 - self.beta1), slots[1] * (1 - self.beta2)
-        t = max(step, 1)
-        return {"m": m, "v": v, "m̂": m / (1 - self.beta1**t), "v̂": v / (1 - self.beta2**t)}
-
-    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
-        return {
-            "m_old": before(state["m"], self.beta1, (1 - self.beta1) * gradient),
-            "v_old": max(before(state["v"], self.beta2, (1 - self.beta2) * gradient**2), 0.0),
-        }
-
-    def symbols(self) -> dict[str, float]:
-        return super().symbols() | {
-            "β1": self.beta1,
-            "β2": self.beta2,
-            "(1 − β1)": 1 - self.beta1,
-            "(1 − β2)": 1 - self.beta2,
-            "ε": self.epsilon,
-        }
+    def slot_values(self, slots: Sequence[float]) -> Sequence[float]:
+        return slots[0] * (1 - self.beta1), slots[1] * (1 - self.beta2)
 
 
 class AdamW(Adam, frozen=True, tag="adamw"):

@@ -7,11 +7,14 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from tui_trainer.formulas.expressions import Expression, Symbol, once, root
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Epsilon, Floats, Kept, LearningRate, Optimizer, before
+from tui_trainer.optimizers.optimizer import GRADIENT, Array, Epsilon, Floats, Kept, LearningRate, Optimizer
 from tui_trainer.setting import setting
 
 Alpha = Annotated[Kept, setting("The share of v that is kept from one step to the next.", order=250, step=0.01)]
+
+ALPHA, EPSILON, V, V_OLD = Symbol("alpha", "α"), Symbol("epsilon", "ε"), Symbol("v"), Symbol("v_old")
 
 
 class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
@@ -21,8 +24,8 @@ class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
     """
 
     title: ClassVar[str] = "RMSprop"
-    direction: ClassVar[str] = "gradient / (√v + ε)"
-    memory: ClassVar[Mapping[str, str]] = {"v": "α × v_old + (1 − α) × gradient²"}
+    direction: ClassVar[Expression] = GRADIENT / (root(V) + EPSILON)
+    memory: ClassVar[Mapping[Symbol, Expression]] = {V: ALPHA * V_OLD + once(1 - ALPHA) * GRADIENT**2}
     slots: ClassVar[tuple[str, ...]] = ("v",)
 
     learning_rate: LearningRate = 0.01
@@ -45,22 +48,16 @@ class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
             (np.multiply, (u, c[0], u)),
         ]
 
-    def state(self, slots: Sequence[float], step: int) -> dict[str, float]:
-        return {"v": slots[0] * (1 - self.alpha)}
-
-    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
-        return {"v_old": max(before(state["v"], self.alpha, (1 - self.alpha) * gradient**2), 0.0)}
-
-    def symbols(self) -> dict[str, float]:
-        return super().symbols() | {"α": self.alpha, "(1 − α)": 1 - self.alpha, "ε": self.epsilon}
+    def slot_values(self, slots: Sequence[float]) -> Sequence[float]:
+        return (slots[0] * (1 - self.alpha),)
 
 
 class Adagrad(Optimizer, frozen=True, tag="adagrad"):
     """v ← v + g², u = −learning_rate·g/(√v + ε) (Duchi 2011; PyTorch's variant, ε 1e-10, no rate decay)."""
 
     title: ClassVar[str] = "Adagrad"
-    direction: ClassVar[str] = "gradient / (√v + ε)"
-    memory: ClassVar[Mapping[str, str]] = {"v": "v_old + gradient²"}
+    direction: ClassVar[Expression] = GRADIENT / (root(V) + EPSILON)
+    memory: ClassVar[Mapping[Symbol, Expression]] = {V: V_OLD + GRADIENT**2}
     slots: ClassVar[tuple[str, ...]] = ("v",)
 
     epsilon: Epsilon = 1e-10
@@ -75,9 +72,3 @@ class Adagrad(Optimizer, frozen=True, tag="adagrad"):
             (np.divide, (g, u, u)),
             (np.multiply, (u, c[0], u)),
         ]
-
-    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
-        return {"v_old": max(before(state["v"], 1.0, gradient**2), 0.0)}
-
-    def symbols(self) -> dict[str, float]:
-        return super().symbols() | {"ε": self.epsilon}

@@ -10,8 +10,9 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from tui_trainer.formulas.expressions import Expression, Symbol
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Kept, Optimizer, before
+from tui_trainer.optimizers.optimizer import GRADIENT, Array, Kept, Optimizer
 from tui_trainer.setting import setting
 
 Beta = Annotated[
@@ -19,13 +20,15 @@ Beta = Annotated[
     setting("β: the share of the velocity that is kept from one step to the next.", order=40, step=0.05, live=True),
 ]
 
+MOMENTUM, VELOCITY, VELOCITY_OLD = Symbol("momentum"), Symbol("velocity"), Symbol("velocity_old")
+
 
 class Momentum(Optimizer, frozen=True, tag="momentum"):
     """The heavy ball (Polyak 1964): v ← βv + g, u = −learning_rate·v, without dampening."""
 
     title: ClassVar[str] = "momentum"
-    direction: ClassVar[str] = "velocity"
-    memory: ClassVar[Mapping[str, str]] = {"velocity": "momentum × velocity_old + gradient"}
+    direction: ClassVar[Expression] = VELOCITY
+    memory: ClassVar[Mapping[Symbol, Expression]] = {VELOCITY: MOMENTUM * VELOCITY_OLD + GRADIENT}
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
     momentum: Beta = 0.9
@@ -38,18 +41,12 @@ class Momentum(Optimizer, frozen=True, tag="momentum"):
             (np.multiply, (v, c[0], u)),
         ]
 
-    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
-        return {"velocity_old": before(state["velocity"], self.momentum, gradient)}
-
-    def symbols(self) -> dict[str, float]:
-        return super().symbols() | {"momentum": self.momentum}
-
 
 class Nesterov(Momentum, frozen=True, tag="nesterov"):
     """Nesterov's momentum (1983) in the form of Sutskever 2013 as PyTorch has it: v ← βv + g, u = −rate·(g + βv)."""
 
     title: ClassVar[str] = "Nesterov"
-    direction: ClassVar[str] = "gradient + momentum × velocity"
+    direction: ClassVar[Expression] = GRADIENT + MOMENTUM * VELOCITY
 
     def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         (v,) = slots

@@ -7,20 +7,22 @@ iterations at once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 from numpy.typing import NDArray
 
+from tui_trainer.formulas.expressions import Equation, Expression, Symbol
 from tui_trainer.layers.call import Call
 from tui_trainer.setting import FACTOR, setting
 
 Array = NDArray[np.floating[Any]]
 Floats = NDArray[np.float64]
 
+OLD, NEW, GRADIENT = Symbol("old"), Symbol("new"), Symbol("gradient")
+LEARNING_RATE, WEIGHT_DECAY = Symbol("learning_rate"), Symbol("weight_decay")
 
 LearningRate = Annotated[
     float,
@@ -92,11 +94,12 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     """Hyperparameters that every optimizer has; subclasses add their own, the tag and the calls."""
 
     title: ClassVar[str]
-    direction: ClassVar[str] = "gradient"
-    """What the learning rate multiplies, in the symbols of `symbols`, `state` and "gradient"."""
-    memory: ClassVar[Mapping[str, str]] = {}
-    """How each number of `state` comes about, in the same symbols, those of `previous`, and t: the update's number."""
+    direction: ClassVar[Expression] = GRADIENT
+    """What the learning rate multiplies. Its symbols are fields, slots, what `memory` makes of them, and GRADIENT."""
+    memory: ClassVar[Mapping[Symbol, Expression]] = {}
+    """How a slot follows from its value before, `…_old`, and what is made of the slots; t is the update's number."""
     slots: ClassVar[tuple[str, ...]] = ()
+    """Their names in formulas."""
 
     learning_rate: LearningRate = 0.1
     l1: L1 = 0.0
@@ -119,41 +122,32 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
         """
         raise NotImplementedError
 
-    def state(self, slots: Sequence[float], step: int) -> dict[str, float]:
-        """One weight's slots under the names of the paper, after `step` updates (at least 1)."""
-        return dict(zip(self.slots, slots, strict=True))
+    def slot_values(self, slots: Sequence[float]) -> Sequence[float]:
+        """One weight's slots as its formulas mean them, where the vectors hold a multiple."""
+        return slots
 
-    def previous(self, state: Mapping[str, float], gradient: float) -> dict[str, float]:
-        """What the slots of one weight were before the update that left `state`: "velocity_old", …"""
-        return {}
+    def rule(self, *, decays: bool) -> Equation:
+        """The update of a parameter that decays (a weight) or does not (a bias)."""
+        direction = self.direction + WEIGHT_DECAY * OLD if decays and self.weight_decay else self.direction
+        return NEW.equals(OLD - LEARNING_RATE * direction)
 
-    def symbols(self) -> dict[str, float]:
-        """The hyperparameters under the names that they have in formulas."""
-        return {"weight_decay": self.weight_decay}
-
-    def formula(self, *, decays: bool, clips: bool) -> str:
-        """The update rule in symbols, as the screen shows it, of a parameter that decays (a weight, not a bias).
-
-        `clips`: what the optimizer is given is the gradient after clipping.
-        """
-        direction = in_symbols(self.direction, clips=clips)
-        if decays and self.weight_decay:
-            direction += " + weight_decay × old"
-        is_sum = " + " in re.sub(r"\(.*?\)", "", direction)
-        return f"new = old − learning_rate × {f'({direction})' if is_sum else direction}"
+    def values(self, slots: Sequence[float], step: int, gradient: float) -> dict[str, float]:
+        """The symbols of `direction` and `memory` for one weight, after update number `step`, made from `gradient`."""
+        settings = {name: value for name, value in structs.asdict(self).items() if isinstance(value, int | float)}
+        found = settings | dict(zip(self.slots, self.slot_values(slots), strict=True))
+        found |= {"gradient": gradient, "t": step}
+        for symbol, recipe in self.memory.items():
+            if symbol.name in self.slots:
+                found[f"{symbol.name}_old"] = _before(symbol.name, recipe, found) if step > 1 else 0.0
+            else:
+                found[symbol.name] = recipe.value(found)
+        return found
 
 
-def before(value: float, kept: float, added: float) -> float:
-    """x of value = kept·x + added; 0 where nothing of it is kept."""
-    return (value - added) / kept if kept else 0.0
-
-
-def in_symbols(formula: str, *, clips: bool) -> str:
-    """A formula in which the gradient is called what it is: clipped."""
-    return formula.replace("gradient", "clipped gradient") if clips else formula
-
-
-def filled(formula: str, numbers: Mapping[str, float]) -> str:
-    """`formula` with the number in place of every symbol that has one, in full; a symbol may be several words."""
-    symbols = "|".join(re.escape(symbol) for symbol in sorted(numbers, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{symbols})(?!\w)", lambda symbol: f"{numbers[symbol[0]]:.12g}", formula, flags=re.ASCII)
+def _before(slot: str, recipe: Expression, values: Mapping[str, float]) -> float:
+    """What the slot was before the update: its recipe is a share of that and something of the gradient."""
+    added = recipe.value({**values, f"{slot}_old": 0.0})
+    kept = recipe.value({**values, f"{slot}_old": 1.0, "gradient": 0.0})
+    rest = values[slot] - added
+    is_rounding = abs(rest) < 1e-6 * abs(added)
+    return rest / kept if kept and not is_rounding else 0.0

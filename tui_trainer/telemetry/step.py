@@ -6,6 +6,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.formulas.expressions import Equation, Expression, Symbol
+
 Floats = NDArray[np.float64]
 
 
@@ -47,23 +49,22 @@ class WeightStep(Struct, frozen=True, kw_only=True):
     gradient: float
     """Mean over the mini-batch, penalties included, before clipping."""
     update: float
-    learning_rate: float
-    formula: str
-    """The update rule of the optimizer in symbols: "new = old − learning_rate × gradient"."""
-    filled: str
-    """The same with this weight's numbers, in full: "0.4 = 0.5 − 0.1 × 1"; empty before the first update."""
-    optimizer_state: dict[str, float]
-    """The optimizer's own values for this weight: velocity; m, v, m̂, v̂; … Empty for SGD."""
-    memory: dict[str, str] = {}
-    """How each of them came about, in symbols, and the same with this weight's numbers."""
-    clipping: tuple[str, ...] = ()
+    rule: Equation
+    """The update rule of the optimizer: new = old − learning_rate × gradient."""
+    memory: dict[Symbol, Expression] = {}
+    """The optimizer's own values for this weight (velocity; m, v, m̂, v̂; …) and how each comes about; none for SGD."""
+    values: dict[str, float] = {}
+    """What the symbols of `rule` and `memory` are for this weight; none before the first update."""
+    clipping: tuple[Equation, ...] = ()
     """What each kind of clipping in force did to the gradient; the optimizer was given the last number."""
-    penalised: str = ""
-    """How l1 and l2 add to the mean gradient of the batch; empty where there are none, and for a bias."""
-    pre_activation: str = ""
+    penalised: Equation | None = None
+    """How l1 and l2 add to the mean gradient of the batch; None where there are none, and for a bias."""
+    pre_activation: Equation
     """Σ w·a + b of its unit for the followed example, with the largest terms, = z."""
-    blame: str = ""
-    """(Σ w·δ of the next layer)·f′(z) of its unit, with the largest terms, = δ; empty in the last layer."""
+    activation: tuple[Expression, Equation] | None = None
+    """f(z) of its unit, and the same with the followed example's numbers, = a; None where a is z itself."""
+    blame: Equation | None = None
+    """(Σ w·δ of the next layer)·f′(z) of its unit, with the largest terms, = δ; None in the last layer."""
 
 
 class StepView(Struct, frozen=True, kw_only=True):
@@ -82,13 +83,13 @@ class StepView(Struct, frozen=True, kw_only=True):
     target: Floats
     """(outputs,): one-hot for several classes."""
     batch_loss: float
-    formula: str
-    """The loss of the example in symbols: "−[y·ln p + (1−y)·ln(1−p)]"."""
-    filled: str
-    """The same with this example's numbers, in full."""
-    answer: str = ""
-    """How the prediction comes out of z, with this example's numbers; empty where it is z itself."""
-    error: str = ""
+    formula: Expression
+    """The loss of one example."""
+    filled: Equation
+    """The same with this example's numbers."""
+    answer: Equation | None = None
+    """How the prediction comes out of z, with this example's numbers; None where it is z itself."""
+    error: Equation | None = None
     """δ of the output, where it is the difference of prediction and truth, with this example's numbers."""
     weight: WeightStep
     input_names: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Between blame and fix: penalties are added to the gradient, then it may be clipped.
 
-Each exists twice: as calls of the plan on whole vectors, and in words for one number of them.
+Each exists twice: as calls of the plan on whole vectors, and as an equation for one number of them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.formulas.expressions import Equation, Expression, Number, phrase
 from tui_trainer.layers import Call
 from tui_trainer.optimizers import Optimizer
 from tui_trainer.training.state import Vectors
@@ -65,34 +66,36 @@ def clip_calls(optimizer: Optimizer, vectors: Vectors) -> tuple[list[Call], Arra
     return calls, clipped
 
 
-def penalised(optimizer: Optimizer, weight: float, gradient: float) -> str:
-    """ "0.012 + 0.01 × 0.5 = 0.017": how the penalties add to the mean gradient of one weight; "" without any."""
+def penalised(optimizer: Optimizer, weight: float, gradient: float) -> Equation | None:
+    """0.012 + 0.01 × 0.5 = 0.017: how the penalties add to the mean gradient of one weight; None without any."""
     if not (optimizer.l1 or optimizer.l2):
-        return ""
+        return None
     sign = float(np.sign(weight))
-    mean = gradient - optimizer.l2 * weight - optimizer.l1 * sign
-    l2 = f" + {optimizer.l2:.12g} × {weight:.12g}" if optimizer.l2 else ""
-    l1 = f" + {optimizer.l1:.12g} × {sign:.12g}" if optimizer.l1 else ""
-    return f"{mean:.12g}{l2}{l1} = {gradient:.12g}"
+    added: Expression = Number(gradient - optimizer.l2 * weight - optimizer.l1 * sign)
+    if optimizer.l2:
+        added += Number(optimizer.l2) * weight
+    if optimizer.l1:
+        added += Number(optimizer.l1) * sign
+    return added.equals(gradient)
 
 
-def clipped(optimizer: Optimizer, gradient: Array, index: int) -> tuple[float, tuple[str, ...]]:
+def clipped(optimizer: Optimizer, gradient: Array, index: int) -> tuple[float, tuple[Equation, ...]]:
     """The optimizer's input for one number of the gradient, and what each kind of clipping did to that number."""
     value, vector = float(gradient[index]), gradient.astype(np.float64)
-    done: list[str] = []
+    done: list[Equation] = []
     if (edge := optimizer.clip_value) is not None:
         vector = vector.clip(-edge, edge)
         cut = float(vector[index])
-        within = f"{value:.12g} lies within ±{edge:.12g}, stays"
-        done.append(within if cut == value else f"{value:.12g} is cut to {cut:.12g}")
+        words = ("{} lies within ±{}, stays", edge) if cut == value else ("{} is cut to {}", cut)
+        done.append(Equation((phrase(words[0], value, words[1]),)))
         value = cut
     if (most := optimizer.clip_norm) is not None:
         with np.errstate(all="ignore"):
             norm = float(np.linalg.norm(vector))
         if norm <= most:
-            done.append(f"norm {norm:.12g} lies within {most:.12g}, stays {value:.12g}")
+            done.append(Equation((phrase("norm {} lies within {}, stays {}", norm, most, value),)))
         else:
             scaled = value * most / norm
-            done.append(f"{value:.12g} × {most:.12g} / {norm:.12g} = {scaled:.12g}")
+            done.append((Number(value) * most / norm).equals(scaled))
             value = scaled
     return value, tuple(done)

@@ -56,7 +56,7 @@ def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | No
         target=loss.decode(y)[:, 0].astype(np.float64),
         batch_loss=batch_loss,
         formula=loss.formula,
-        filled=loss.filled(z[:, 0], p, y[:, 0], value),
+        filled=loss.filled(z, p, y[:, 0], value),
         error=loss.error(z[:, 0], y[:, 0], float(plan.deltas[-1][0, example]) * plan.batch),
         answer=loss.answer(z[:, 0], output),
         weight=weight_step(trainer, plan, row, example, look, rate, flows),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.optimizers.optimizer import filled, in_symbols
+from tui_trainer.formulas.expressions import Equation, Expression, Number, Symbol
+from tui_trainer.layers import linear
+from tui_trainer.optimizers.optimizer import GRADIENT
 from tui_trainer.telemetry import Look, WeightAddress, WeightStep
 from tui_trainer.training.clipping import clipped, penalised
 from tui_trainer.training.plan import Plan
@@ -13,8 +15,7 @@ from tui_trainer.training.trainer import Trainer
 
 Floats = NDArray[np.float64]
 
-TERMS = 3
-"""Products of a sum that are written out, at most; the others stand there as one number."""
+CLIPPED = Symbol("clipped_gradient", "clipped gradient")
 
 
 def weight_step(
@@ -34,21 +35,15 @@ def weight_step(
     updated = trainer.phase is None
     new = float(vectors.old[index] + vectors.update[index]) if updated else old
     used, clipping = clipped(optimizer, vectors.gradient, index)
-    formula = optimizer.formula(decays=not is_bias, clips=bool(clipping))
     steps = trainer.iteration - trainer.optimizer_start
-    state = optimizer.state([float(slot[index]) for slot in vectors.slots], steps) if steps > 0 else {}
-    equation, memory = "", {}
+    values: dict[str, float] = {}
     if updated and steps > 0:
-        numbers = {"old": old, "new": new, "learning_rate": rate, "t": steps, "gradient": used}
-        numbers |= {"clipped gradient": used} | optimizer.symbols() | state
-        equation = filled(formula, numbers)
-        numbers |= optimizer.previous(state, used) if steps > 1 else {f"{name}_old": 0.0 for name in state}
-        for name, symbols in optimizer.memory.items():
-            memory[f"{name} = {in_symbols(symbols, clips=bool(clipping))}"] = (
-                f"{filled(symbols, numbers)} = {state[name]:.12g}"
-            )
+        values = optimizer.values([float(slot[index]) for slot in vectors.slots], steps, used)
+        values |= {"old": old, "new": new, "learning_rate": rate, CLIPPED.name: used}
+    named: dict[str, Expression] = {GRADIENT.name: CLIPPED} if clipping else {}
     delta = float(plan.deltas[layer][unit, example]) * plan.batch
     value = float(flows[layer][source])
+    pre_activation = _pre_activation(trainer, plan, row, example, flows[layer], layer, unit)
     return WeightStep(
         layer=layer,
         source=source,
@@ -61,14 +56,13 @@ def weight_step(
         example_gradient=value * delta,
         gradient=gradient,
         update=update if updated else 0.0,
-        learning_rate=rate,
-        formula=formula,
-        filled=equation,
-        optimizer_state=state,
+        rule=optimizer.rule(decays=not is_bias).filled(named),
+        memory={symbol: recipe.filled(named) for symbol, recipe in optimizer.memory.items()},
+        values=values,
         clipping=clipping,
-        penalised="" if is_bias else penalised(optimizer, old, gradient),
-        memory=memory,
-        pre_activation=_pre_activation(trainer, plan, row, example, flows[layer], layer, unit),
+        penalised=None if is_bias else penalised(optimizer, old, gradient),
+        pre_activation=pre_activation,
+        activation=_activation(plan, example, layer, unit, pre_activation),
         blame=_blame(trainer, plan, row, example, layer, unit, delta),
     )
 
@@ -80,39 +74,41 @@ def _at_work(flows: list[Floats]) -> WeightAddress:
     return WeightAddress(0, int(np.argmax(flows[0] != 0)), int(np.argmax(hidden != 0)))
 
 
-def _pre_activation(trainer: Trainer, plan: Plan, row: int, example: int, flow: Floats, layer: int, unit: int) -> str:
+def _pre_activation(
+    trainer: Trainer, plan: Plan, row: int, example: int, flow: Floats, layer: int, unit: int
+) -> Equation:
     """z = Σ w·a + b of one unit."""
     weight = trainer.network.views(trainer.vectors.old)[layer][:, unit].astype(np.float64)
     last = layer == len(trainer.network.shapes) - 1
     with np.errstate(all="ignore"):
         z = float(plan.z[row][unit, example]) if last else float(weight @ flow)
-    return f"{_products(weight[:-1], flow[:-1])} + {weight[-1]:.12g} (b) = {z:.12g}"
+        values = {"w": weight[:-1], "a": flow[:-1], "b": Number(float(weight[-1]), "b")}
+        return linear.PRE_ACTIVATION.comes_to(z, values)
 
 
-def _blame(trainer: Trainer, plan: Plan, row: int, example: int, layer: int, unit: int, delta: float) -> str:
-    """δ = (Σ w·δ of the next layer)·f′(z) of one hidden unit, dropout's factor behind it; "" for an output."""
+def _activation(
+    plan: Plan, example: int, layer: int, unit: int, pre_activation: Equation
+) -> tuple[Expression, Equation] | None:
+    """a = f(z) of one hidden unit, before dropout."""
+    activations = plan.network.activations
+    if layer == len(activations) or isinstance(formula := activations[layer].formula, Symbol):
+        return None
+    a = float(plan.layer(plan.h, layer)[unit, example])
+    return formula, formula.comes_to(a, {"z": pre_activation.sides[-1]})
+
+
+def _blame(
+    trainer: Trainer, plan: Plan, row: int, example: int, layer: int, unit: int, delta: float
+) -> Equation | None:
+    """δ = (Σ w·δ of the next layer)·f′(z) of one hidden unit, dropout's factor behind it; None for an output."""
     network = trainer.network
     if layer == len(network.shapes) - 1:
-        return ""
+        return None
     weight = network.views(trainer.vectors.old)[layer + 1][unit].astype(np.float64)
-    onwards = _products(weight, plan.deltas[layer + 1][:, example].astype(np.float64) * plan.batch)
+    deltas = plan.deltas[layer + 1][:, example].astype(np.float64) * plan.batch
     slope = float(plan.layer(plan.d, layer)[unit, example])
     kept = 1.0 if plan.masks is None else float(plan.layer_masks(layer)[row, unit, example])
-    factors = f"{slope / kept:.12g}" if kept else "0 (dropped)"
-    if kept not in (0.0, 1.0):
-        factors += f" × {kept:.12g} (dropout)"
-    return f"({onwards}) × {factors} = {delta:.12g}"
-
-
-def _products(weights: Floats, values: Floats) -> str:
-    """w × a + w × a + …: all of them, or those that are largest and the rest as one number."""
     with np.errstate(all="ignore"):
-        products = weights * values
-        at_work = np.flatnonzero(products) if products.any() else np.arange(min(len(products), 1))
-        if len(at_work) > TERMS:
-            largest = np.argsort(-np.abs(np.nan_to_num(products)), kind="stable")[:TERMS]
-            rest = f" + {float(products.sum() - products[largest].sum()):.12g} (rest)"
-            at_work = largest
-        else:
-            rest = ""
-    return " + ".join(f"{weights[i]:.12g} × {values[i]:.12g}" for i in at_work) + rest
+        shown = Number(slope / kept) if kept else Number(0.0, "dropped")
+        blame = linear.BLAME.filled({"w": weight, "delta": deltas, "slope": shown})
+    return (blame if kept in (0.0, 1.0) else blame * Number(kept, "dropout")).equals(delta)

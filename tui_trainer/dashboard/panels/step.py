@@ -12,8 +12,7 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.dashboard.panels.step_equations import named
-from tui_trainer.dashboard.panels.step_line import Floats, Line, in_ascii, in_digits, significant
+from tui_trainer.dashboard.panels.step_line import Floats, Line, in_digits, significant
 from tui_trainer.dashboard.panels.step_lines import lines, short_name
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, style, text_width
@@ -21,6 +20,8 @@ from tui_trainer.drawing.charts.heatmap import NUMBER_WIDTH, draw_heatmap, numbe
 from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.drawing.text_fitting import fewer_words, wrapped
 from tui_trainer.drawing.theme import Theme
+from tui_trainer.formulas.digits import named
+from tui_trainer.formulas.printing import ASCII, BOOK
 from tui_trainer.telemetry import Phase, Snapshot, Status
 
 _TITLE = 21
@@ -61,9 +62,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, f"{made}: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
         return cells
     indent = _INDENT if room >= 24 else _SHORT_INDENT if room >= 12 else 0
-    told = list(lines(snapshot, step))
+    told = list(lines(snapshot, step, ASCII if theme.ascii else BOOK))
     numbers = _number_rows(told, rows, room - indent)
-    chosen, numbers = _in_one_precision(told, rows, room - indent, snapshot.phase, numbers, theme)
+    chosen, numbers = _in_one_precision(told, rows, room - indent, snapshot.phase, numbers)
     label = _label_width(chosen, room - indent)
     each = [_rows(line, room - indent, label, numbers) for line in chosen]
     gap = 1 if sum(each) + len(Phase) - 1 <= rows else 0
@@ -103,19 +104,19 @@ def _number_rows(all_lines: list[Line], rows: int, room: int) -> int:
 
 
 def _in_one_precision(
-    told: list[Line], rows: int, room: int, phase: Phase | None, numbers: int, theme: Theme
+    told: list[Line], rows: int, room: int, phase: Phase | None, numbers: int
 ) -> tuple[list[Line], int]:
     """The lines for which there is room, long ones broken into rows, every number in the same digits wherever it
     stands: in the most that any of the lines needs; and `numbers`, or 0 where not even that little has room."""
     told = [structs.replace(line, texts=_texts(line, numbers)) for line in told]
     precision: dict[str, int] = {}
     for _ in range(_PASSES):
-        told = [_said_in(line, precision, theme) for line in told]
+        told = [_said_in(line, precision) for line in told]
         before = len(precision), sum(precision.values())
         chosen = _chosen(told, rows, room, phase, numbers)
         label = _label_width(chosen, room)
         while _grow(precision, chosen, room, label, numbers):
-            chosen = [_said_in(line, precision, theme) for line in chosen]
+            chosen = [_said_in(line, precision) for line in chosen]
         if (len(precision), sum(precision.values())) == before:
             break
     if sum(_rows(line, room, label, numbers) for line in chosen) <= rows:
@@ -123,10 +124,8 @@ def _in_one_precision(
     return _broken(chosen, rows - len(chosen), room), 0
 
 
-def _said_in(line: Line, asked: Mapping[str, int], theme: Theme) -> Line:
-    """The line with its numbers in these digits, spelled out where the screen is ASCII only."""
-    if theme.ascii and not line.ascii:
-        line = in_ascii(line)
+def _said_in(line: Line, asked: Mapping[str, int]) -> Line:
+    """The line with its numbers in these digits."""
     precision, texts = line.concerned(asked), line.texts
     if line.vector is not None and texts:
         texts = tuple(in_digits(v, text, asked) for v, text in zip(line.vector.tolist(), texts, strict=True))
@@ -217,7 +216,7 @@ def _broken(chosen: list[Line], spare: int, room: int) -> list[Line]:
             if len(parts) > spare + 1:
                 parts = [line.short(room)]
             spare -= len(parts) - 1
-        broken += [structs.replace(line, ways=(part,), equation="") for part in parts] or [line]
+        broken += [structs.replace(line, ways=(part,), equation=None) for part in parts] or [line]
     return broken
 
 

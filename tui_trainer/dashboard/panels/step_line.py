@@ -12,19 +12,13 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
-from tui_trainer.dashboard.panels.step_equations import (
-    Precision,
-    digits_of,
-    equation,
-    in_print,
-    named,
-    names_in,
-    rough_equation,
-)
 from tui_trainer.drawing.ascii import spelled_out
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.formulas.digits import Precision, enough_digits, named, names_in, rough_digits
+from tui_trainer.formulas.expressions import Equation
+from tui_trainer.formulas.printing import ASCII, BOOK, Printer, number_text
 from tui_trainer.telemetry import Phase
 
 Floats = NDArray[np.float64]
@@ -42,8 +36,7 @@ def in_digits(value: float, text: str, asked: Mapping[str, int]) -> str:
     digits = asked.get(named(value), 0)
     if digits <= significant(text) or not math.isfinite(value) or not value:
         return text
-    whole = len(str(int(abs(value)))) if 1 <= abs(value) < 1e5 else 0
-    return in_print(f"{value:.{max(digits, whole)}g}")
+    return number_text(value, digits)
 
 
 @lru_cache(maxsize=2048)
@@ -58,8 +51,8 @@ class Line(Struct, frozen=True, kw_only=True):
     phase: Phase
     ways: tuple[str, ...]
     """Ways to say it, the longest first."""
-    equation: str = ""
-    """What stands in place of {} in them, all numbers in full."""
+    equation: Equation | None = None
+    """What stands in place of {} in them."""
     digits: int = 4
     """Significant digits of the equation's result, where there is room."""
     fewest: int = 3
@@ -82,50 +75,45 @@ class Line(Struct, frozen=True, kw_only=True):
     """Whether this is where a diverged run broke."""
     precision: Precision = ()
     """In how many digits the panel prints which number, wherever it stands."""
-    ascii: bool = False
-    """Whether the equation is spelled out in ASCII; see `in_ascii`."""
+    printer: Printer = BOOK
+    """How the equation is printed; see `in_ascii`."""
 
     def words(self, room: int) -> str:
         """The most that fits into `room` cells: words leave first, then digits, as long as the equation holds and says
         something. Longer than `room`, to be broken, where nothing fits."""
-        if not self.equation:
-            return fewer_words(self._plain(), room)
-        return _equation_words(self, room)
+        return _equation_words(self, room)[0] if self.equation else fewer_words(self._plain(), room)
 
     def short(self, room: int) -> str:
         """What fits into `room` cells, in however few digits; cut where not even that does."""
         if not self.equation:
             return fewer_words(self._plain(), room)
-        rough = (rough_equation(self.equation, digits) for digits in (4, 3, 2))
-        fitting = self.that_fit(chain(self.true(), (each for text in rough for each in (text, _tight(text)))), room)
-        return next(fitting, self.said(self.ways[-1], _tight(rough_equation(self.equation, 2))))
+        rough = [rough_digits(self.equation, digits) for digits in (4, 3, 2)]
+        printed = chain(
+            (text for text, _ in self.true()), (each.text(printer) for each in rough for printer in self._printers[:2])
+        )
+        last = self.ways[-1].format(rough[-1].text(self._printers[1]))
+        return next(self.that_fit(printed, room), last)
 
-    def true(self) -> Iterator[str]:
+    def true(self) -> Iterator[tuple[str, Precision]]:
         """The equation as it may be printed, from the most digits to the fewest that say something, then without any
-        blanks."""
-        last = ""
+        blanks; and the digits of its numbers then."""
+        found = None
         for digits in range(max(self.digits, self.fewest), self.fewest - 1, -1):
-            printed, holds = equation(self.equation, digits, self.precision)
-            if holds:
-                last = _tight(printed)
-                yield from (printed, last)
-        if last:
-            yield _tightest(last)
+            rounded = enough_digits(self.equation, digits, self.precision) if self.equation else None
+            if rounded and rounded.holds:
+                found = rounded
+                yield from ((found.text(printer), found.precision) for printer in self._printers[:2])
+        if found:
+            yield found.text(self._printers[2]), found.precision
 
     def digits_used(self, room: int) -> Precision:
         """How many digits the numbers have in what `words` says."""
-        said = self.words(room)
-        if not self.equation:
-            way = next((way for way in self.ways if _in_words(way, self.precision) == said), "")
-            asked = dict(self.precision)
-            found = ((named(float(value)), int(least)) for value, least in _MARKED.findall(way))
-            return tuple((name, max(digits, asked.get(name, 0))) for name, digits in found)
-        for digits in range(max(self.digits, self.fewest), self.fewest - 1, -1):
-            printed, holds = equation(self.equation, digits, self.precision)
-            variants = (printed, _tight(printed), _tightest(printed))
-            if holds and any(said == self.said(way, variant) for way in self.ways for variant in variants):
-                return digits_of(self.equation, digits, self.precision)
-        return ()
+        if self.equation:
+            return _equation_words(self, room)[1]
+        said, asked = self.words(room), dict(self.precision)
+        way = next(way for way in self.ways if _in_words(way, self.precision) == said)
+        found = ((named(float(value)), int(least)) for value, least in _MARKED.findall(way))
+        return tuple((name, max(digits, asked.get(name, 0))) for name, digits in found)
 
     def concerned(self, asked: Mapping[str, int]) -> Precision:
         """What of these digits is asked of numbers of this line's words."""
@@ -135,31 +123,40 @@ class Line(Struct, frozen=True, kw_only=True):
             names = (named(float(value)) for way in self.ways if "⟦" in way for value, _ in _MARKED.findall(way))
         return tuple(sorted({(name, asked[name]) for name in names if name in asked}))
 
+    @property
+    def _printers(self) -> list[Printer]:
+        """With all blanks, with some, with none."""
+        return [structs.replace(self.printer, tightness=tightness) for tightness in range(3)]
+
     def _plain(self) -> tuple[str, ...]:
         return tuple(_in_words(way, self.precision) for way in self.ways)
 
     def that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
         """Its ways to say each of the printed equations, in as far as they fit."""
         for text in printed:
-            yield from (said for way in self.ways if text_width(said := self.said(way, text)) <= room)
-
-    def said(self, way: str, printed: str) -> str:
-        """One of the ways with the printed equation in its place."""
-        return way.format(spelled_out(printed) if self.ascii else printed)
+            yield from (said for way in self.ways if text_width(said := way.format(text)) <= room)
 
 
 def in_ascii(line: Line) -> Line:
     """The same line with its formulas spelled out, for a screen that has no √, δ or ²."""
-    return structs.replace(line, ways=tuple(map(spelled_out, line.ways)), ascii=True)
+    return structs.replace(line, ways=tuple(map(spelled_out, line.ways)), printer=ASCII)
 
 
 @lru_cache(maxsize=128)
-def _equation_words(line: Line, room: int) -> str:
-    """`Line.words` of a line with an equation; a panel tries it several times before it knows what it has room for."""
-    for fitting in line.that_fit(line.true(), room):
-        return fitting
-    printed = list(line.true())  # the shortest, with the blanks at which it can be broken
-    return line.said(line.ways[-1], printed[-3] if printed else rough_equation(line.equation, max(line.fewest, 4)))
+def _equation_words(line: Line, room: int) -> tuple[str, Precision]:
+    """`Line.words` of a line with an equation, and the digits of its numbers; a panel tries it several times before it
+    knows what it has room for."""
+    printed = []
+    for text, precision in line.true():
+        for said in line.that_fit([text], room):
+            return said, precision
+        printed.append((text, precision))
+    if printed:  # the fewest digits, with the blanks at which it can be broken
+        text, precision = printed[-3]
+    else:
+        assert line.equation is not None
+        text, precision = rough_digits(line.equation, max(line.fewest, 4)).text(line.printer), ()
+    return line.ways[-1].format(text), precision
 
 
 def _in_words(way: str, precision: Precision) -> str:
@@ -174,13 +171,3 @@ def _in_words(way: str, precision: Precision) -> str:
         return in_digits(value, compact(value, int(found[2])), asked)
 
     return _MARKED.sub(printed, way)
-
-
-def _tightest(printed: str) -> str:
-    """Without any blanks."""
-    return re.sub(" ([=+−]) ", r"\1", _tight(printed))
-
-
-def _tight(printed: str) -> str:
-    """Without the blanks around its products."""
-    return printed.replace(" × ", "×").replace(" / ", "/")

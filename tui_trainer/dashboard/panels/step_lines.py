@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.dashboard.gradient_check_words import check_ways
-from tui_trainer.dashboard.panels.step_equations import in_print, rough_equation
-from tui_trainer.dashboard.panels.step_line import Floats, Line, number
+from tui_trainer.dashboard.panels.step_line import Floats, Line, in_ascii, number
 from tui_trainer.drawing.charts.numbers import compact, count, percent, plain
+from tui_trainer.formulas.digits import rough_digits
+from tui_trainer.formulas.expressions import Equation, Number, Symbol
+from tui_trainer.formulas.printing import BOOK, Printer
 from tui_trainer.telemetry import Autopsy, Phase, Snapshot, StepView, WeightStep
 
 _GLOSSES = {
@@ -28,13 +30,18 @@ def short_name(weight: WeightStep) -> str:
     return f"L{weight.layer + 1} {weight.name.partition(' ')[0]}"
 
 
-def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+def lines(snapshot: Snapshot, step: StepView, printer: Printer = BOOK) -> Iterator[Line]:
     """Every line there is to show, phase by phase."""
+    for line in _by_phase(snapshot, step, printer):
+        yield in_ascii(line) if printer.ascii else line
+
+
+def _by_phase(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     if snapshot.autopsy is not None:
         yield Line(phase=Phase.FORWARD, ways=_whose_numbers(snapshot, snapshot.autopsy))
     for phase, said in zip(Phase, (_guess, _measure, _blame, _fix), strict=True):
         if snapshot.phase is not None and phase > snapshot.phase:
-            yield _to_come(phase, step)
+            yield _to_come(phase, step, printer)
             continue
         if snapshot.autopsy is not None and snapshot.autopsy.phase is phase:
             found = snapshot.autopsy
@@ -49,7 +56,7 @@ def lines(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
             )
             yield Line(phase=phase, ways=ways, broken=True)
         yield Line(phase=phase, ways=(_GLOSSES[phase],), detail=3)
-        yield from said(snapshot, step)
+        yield from said(snapshot, step, printer)
 
 
 def _whose_numbers(snapshot: Snapshot, found: Autopsy) -> tuple[str, ...]:
@@ -61,20 +68,22 @@ def _whose_numbers(snapshot: Snapshot, found: Autopsy) -> tuple[str, ...]:
     return f"{these}, the last finite", f"of {last}, the last finite", f"{last}, finite", last
 
 
-def _to_come(phase: Phase, step: StepView) -> Line:
+def _to_come(phase: Phase, step: StepView, printer: Printer) -> Line:
     """What a phase is going to compute: its numbers are not there yet, and those of the last iteration are not its."""
     weight = step.weight
     ways = {
-        Phase.LOSS: (f"loss = {step.formula}", step.formula),
+        Phase.LOSS: (f"loss = {printer.text(step.formula)}", printer.text(step.formula)),
         Phase.BACKWARD: (f"{weight.name}: ∂loss/∂w = a × δ", "∂loss/∂w = a × δ", "a × δ"),
-        Phase.UPDATE: _formula_ways(weight.formula),
+        Phase.UPDATE: _rule_ways(weight.rule, printer),
     }[phase]
     return Line(phase=phase, ways=ways)
 
 
-def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase, weight = Phase.FORWARD, step.weight
-    yield Line(phase=phase, ways=_pair(step, step.partner) if step.partner is not None else _answer(snapshot, step))
+    yield Line(
+        phase=phase, ways=_pair(step, step.partner) if step.partner is not None else _answer(snapshot, step, printer)
+    )
     marked = weight.source if weight.layer == 0 else None
     if len(step.inputs) > 1:
         names = "inputs" if len(step.inputs) > 3 else " ".join(step.input_names)
@@ -100,7 +109,7 @@ def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
             )
             if layer.dropped is not None:
                 yield Line(phase=phase, ways=_dropout(layer.dropped, layer.kept_scale), detail=2)
-    yield _unit_of(weight)
+    yield from _unit_of(weight, printer)
     if step.answer:
         best = int(np.argmax(step.prediction))
         of = f" of {step.output_names[best]}" if len(step.prediction) > 1 else ""
@@ -111,11 +120,15 @@ def _guess(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         yield Line(phase=phase, ways=(of_all, "p"), detail=2, vector=step.prediction)
 
 
-def _unit_of(weight: WeightStep) -> Line:
-    """How the z of the followed weight's unit comes about."""
+def _unit_of(weight: WeightStep, printer: Printer) -> Iterator[Line]:
+    """How the z and the a of the followed weight's unit come about."""
     layer, unit = weight.layer + 1, weight.unit + 1
     ways = (f"z of unit {unit} of layer {layer} = Σ w × a + b = {{}}", f"L{layer} z[{unit}] = {{}}")
-    return Line(phase=Phase.FORWARD, ways=ways, equation=weight.pre_activation, digits=3, detail=2)
+    yield Line(phase=Phase.FORWARD, ways=ways, equation=weight.pre_activation, digits=3, detail=2)
+    if weight.activation is not None:
+        formula, filled = weight.activation
+        ways = (f"a of unit {unit} of layer {layer} = {printer.text(formula)} = {{}}", f"L{layer} a[{unit}] = {{}}")
+        yield Line(phase=Phase.FORWARD, ways=ways, equation=filled, digits=3, detail=3)
 
 
 def _dropout(dropped: NDArray[np.bool_], scale: float) -> tuple[str, ...]:
@@ -128,16 +141,17 @@ def _dropout(dropped: NDArray[np.bool_], scale: float) -> tuple[str, ...]:
     )
 
 
-def _measure(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+def _measure(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase = Phase.LOSS
-    yield Line(phase=phase, ways=(f"loss = {step.formula}", step.formula), detail=2)
+    formula = printer.text(step.formula)
+    yield Line(phase=phase, ways=(f"loss = {formula}", formula), detail=2)
     yield Line(phase=phase, ways=("loss {}", "{}"), equation=step.filled)
     size, mean = step.batch_size, step.batch_loss
     ways = ("mean of the batch: sum {}", "batch: {}")
-    yield Line(phase=phase, ways=ways, equation=f"{mean * size:.12g} / {size} = {mean:.12g}", digits=3, detail=1)
+    yield Line(phase=phase, ways=ways, equation=(Number(mean * size) / size).equals(mean), digits=3, detail=1)
 
 
-def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+def _blame(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase, weight = Phase.BACKWARD, step.weight
     flow = (
         "δ = ∂loss/∂z: the last layer's is the error, each other's comes from the next, through its weights and slope",
@@ -155,7 +169,7 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         chain = ("δ of its unit = (Σ w × δ of the next layer) × slope = {}", "δ = (Σ w × δ) × slope = {}", "δ = {}")
         yield Line(phase=phase, ways=chain, equation=weight.blame, digits=3, detail=2)
     short = short_name(weight)
-    filled = f"{weight.input:.12g} × {weight.delta:.12g} = {weight.example_gradient:.12g}"
+    product = (Number(weight.input) * weight.delta).equals(weight.example_gradient)
     yield Line(phase=phase, ways=(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ",), detail=3)
     yield Line(
         phase=phase,
@@ -166,7 +180,7 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
             f"{short}: {{}}",
             "{}",
         ),
-        equation=filled,
+        equation=product,
         digits=3,
     )
     mean = f"mean over the batch of {step.batch_size}"
@@ -181,25 +195,31 @@ def _blame(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
         yield Line(phase=phase, ways=check_ways(snapshot.gradient_check), detail=1)
 
 
-def _fix(snapshot: Snapshot, step: StepView) -> Iterator[Line]:
+def _fix(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase, weight = Phase.UPDATE, step.weight
     for done in weight.clipping:
         yield Line(phase=phase, ways=("gradient clipped: {}", "clipped: {}"), equation=done)
-    yield Line(phase=phase, ways=_formula_ways(weight.formula), detail=1)
-    if weight.filled:
+    yield Line(phase=phase, ways=_rule_ways(weight.rule, printer), detail=1)
+    if weight.values:
         fewest = _digits_that_differ(weight.new, weight.update)
-        yield Line(phase=phase, ways=("{}",), equation=weight.filled, digits=max(fewest + 1, 4), fewest=fewest)
+        yield Line(
+            phase=phase,
+            ways=("{}",),
+            equation=weight.rule.filled(weight.values),
+            digits=max(fewest + 1, 4),
+            fewest=fewest,
+        )
     else:
         yield Line(
             phase=phase, ways=(f"{weight.name} is still {number(weight.old, 3)}", f"still {number(weight.old, 3)}")
         )
-    if weight.optimizer_state:
-        pairs = [f"{in_print(name)}={number(value, 2)}" for name, value in weight.optimizer_state.items()]
-        yield Line(phase=phase, ways=(" ".join(pairs),), detail=1, until=2 if weight.memory else 9)
-    for formula, numbers in weight.memory.items():
-        of_number = in_print(formula)
-        ways = (f"{of_number} = {{}}", f"{of_number.partition(' = ')[0]} = {{}}")
-        yield Line(phase=phase, ways=ways, equation=numbers, digits=3, detail=2)
+    if weight.values and weight.memory:
+        pairs = [f"{printer.text(symbol)}={number(weight.values[symbol.name], 2)}" for symbol in weight.memory]
+        yield Line(phase=phase, ways=(" ".join(pairs),), detail=1, until=2)
+        for symbol, recipe in weight.memory.items():
+            ways = (f"{printer.text(symbol.equals(recipe))} = {{}}", f"{printer.text(symbol)} = {{}}")
+            numbers = recipe.comes_to(weight.values[symbol.name], weight.values)
+            yield Line(phase=phase, ways=ways, equation=numbers, digits=3, detail=2)
 
 
 def _digits_that_differ(value: float, change: float) -> int:
@@ -209,11 +229,16 @@ def _digits_that_differ(value: float, change: float) -> int:
     return min(max(math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(change))) + 1, 3), 7)
 
 
-def _formula_ways(formula: str) -> tuple[str, ...]:
+_LR, _DECAY = Symbol("lr"), Symbol("decay")
+_FORM = Symbol("new").equals(Symbol("old") - _LR * Symbol("direction"))
+
+
+def _rule_ways(rule: Equation, printer: Printer) -> tuple[str, ...]:
     """The update rule, ways to print it; in the last one only its form."""
-    short = in_print(formula).replace("learning_rate", "lr")
-    shorter, form = short.replace("weight_decay", "decay"), "new = old − lr × direction"
-    return in_print(formula), short, shorter, min(shorter, form, key=len)
+    short = rule.filled({"learning_rate": _LR})
+    shorter = short.filled({"weight_decay": _DECAY})
+    texts = [printer.text(each) for each in (rule, short, shorter, _FORM)]
+    return *texts[:3], min(texts[2:], key=len)
 
 
 def _vector(values: Floats, shown: int) -> str:
@@ -235,24 +260,26 @@ def _pair(step: StepView, partner: Floats) -> tuple[str, ...]:
     )
 
 
-def _answer(snapshot: Snapshot, step: StepView) -> tuple[str, ...]:
+def _answer(snapshot: Snapshot, step: StepView, printer: Printer) -> tuple[str, ...]:
     """Example, prediction and truth, ways to say it, the longest first."""
-    inputs, (answer, full) = _vector(step.inputs, 2), _answer_words(snapshot, step)
+    inputs, (answer, full) = _vector(step.inputs, 2), _answer_words(snapshot, step, printer)
     return f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}"
 
 
-def _one_answer(step: StepView) -> str:
+def _one_answer(step: StepView, printer: Printer) -> str:
     """0.832, but 1 − 2e-6 and 3e-49 where two digits would be 1 or 0."""
-    p, told = float(step.prediction[0]), step.answer.rpartition(" = ")[2]
-    return number(p, 3) if 0.01 < p < 0.99 or not told else rough_equation(told, 2)
+    p = float(step.prediction[0])
+    if 0.01 < p < 0.99 or step.answer is None:
+        return number(p, 3)
+    return rough_digits(Equation(step.answer.sides[-1:]), 2).text(printer)
 
 
-def _answer_words(snapshot: Snapshot, step: StepView) -> tuple[str, str]:
+def _answer_words(snapshot: Snapshot, step: StepView, printer: Printer) -> tuple[str, str]:
     """The prediction beside the truth, and the same with the names of the classes."""
     names = snapshot.data.class_names
     if len(step.prediction) == 1:
         truth = float(step.target[0])
-        text = f"{_one_answer(step)}, truth {plain(truth, 3)}"
+        text = f"{_one_answer(step, printer)}, truth {plain(truth, 3)}"
         known = snapshot.data.task == "classification" and len(names) == 2 and truth in (0.0, 1.0)
         return text, f"{text} ({names[int(truth)]})" if known else text
     guess, truth_class = int(np.argmax(step.prediction)), int(np.argmax(step.target))

@@ -1,0 +1,259 @@
+"""The nodes of a formula: each knows its value, its numbers, and what it becomes when symbols are filled in."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+from msgspec import Struct, structs
+
+Values = Mapping[str, Any]
+"""What stands in place of symbols: a number, another expression, or an array for what a `Total` goes over."""
+Read = Callable[["Number"], Any]
+"""Gives the value of a number, when those of a tree are read in the order in which they are printed."""
+
+
+class Expression(Struct, frozen=True):
+    """A node of a formula. Plain numbers may stand beside it: `1 - BETA`."""
+
+    def carry_out(self, read: Read | None) -> Any:
+        """What it comes to, NaN while it has symbols. Raises what arithmetic raises."""
+        return math.nan
+
+    def value(self, values: Values | None = None, read: Read | None = None) -> float:
+        """The number that it comes to with these values of its symbols; NaN where there is none."""
+        try:
+            return float((self.filled(values) if values else self).carry_out(read))
+        except (ArithmeticError, ValueError, TypeError):  # a root of a negative number is complex
+            return math.nan
+
+    def filled(self, values: Values) -> Expression:
+        """The same with what is known in place of the symbols."""
+        return self
+
+    def numbers(self) -> Iterator[Number]:
+        """From left to right."""
+        yield from ()
+
+    def terms(self, name: str) -> tuple[Expression, ...]:
+        """The parts of an operation of this name; anything else is one."""
+        return (self,)
+
+    def equals(self, other: Expression | float) -> Equation:
+        return Equation((self, _expression(other)))
+
+    def comes_to(self, result: float, values: Values) -> Equation:
+        """The formula with these values in it, and what it comes to."""
+        return self.filled(values).equals(result)
+
+    def __add__(self, other: Expression | float) -> Operation:
+        return call("+", *self.terms("+"), other)
+
+    def __radd__(self, other: float) -> Operation:
+        return call("+", other, self)
+
+    def __sub__(self, other: Expression | float) -> Operation:
+        return self + call("−", other)
+
+    def __rsub__(self, other: float) -> Operation:
+        return call("+", other, call("−", self))
+
+    def __mul__(self, other: Expression | float) -> Operation:
+        return call("×", *self.terms("×"), other)
+
+    def __rmul__(self, other: float) -> Operation:
+        return call("×", other, self)
+
+    def __truediv__(self, other: Expression | float) -> Operation:
+        return call("/", self, other)
+
+    def __rtruediv__(self, other: float) -> Operation:
+        return call("/", other, self)
+
+    def __pow__(self, exponent: Expression | int) -> Operation:
+        return call("^", self, Constant(str(exponent), exponent) if isinstance(exponent, int) else exponent)
+
+    def __neg__(self) -> Operation:
+        return call("negative", self)
+
+
+class Number(Expression, frozen=True):
+    """A number; the note says what it is, in brackets behind it."""
+
+    amount: Any
+    note: str = ""
+
+    def carry_out(self, read: Read | None) -> Any:
+        return read(self) if read else self.amount
+
+    def numbers(self) -> Iterator[Number]:
+        yield self
+
+
+class Constant(Expression, frozen=True):
+    """A number that is never rounded and has a sign of its own."""
+
+    sign: str
+    amount: float
+
+    def carry_out(self, read: Read | None) -> float:
+        return self.amount
+
+
+class Symbol(Expression, frozen=True):
+    """A name, which the code may have for the same thing, and the sign for it in print where that is another."""
+
+    name: str
+    sign: str = ""
+
+    def filled(self, values: Values) -> Expression:
+        found = values.get(self.name)
+        return self if found is None else _expression(found)
+
+
+class Operation(Expression, frozen=True):
+    """What is made of other expressions: + − × / ^, or a function with a name."""
+
+    name: str
+    parts: tuple[Expression, ...]
+
+    def carry_out(self, read: Read | None) -> Any:
+        return FUNCTIONS[self.name](*[part.carry_out(read) for part in self.parts])
+
+    def filled(self, values: Values) -> Expression:
+        return structs.replace(self, parts=tuple(part.filled(values) for part in self.parts))
+
+    def numbers(self) -> Iterator[Number]:
+        for part in self.parts:
+            yield from part.numbers()
+
+    def terms(self, name: str) -> tuple[Expression, ...]:
+        return self.parts if self.name == name else (self,)
+
+
+class Negative(Operation, frozen=True):
+    """−x, which is one number when x is; "−" is a term of a sum that is taken away."""
+
+    def filled(self, values: Values) -> Expression:
+        (part,) = (part.filled(values) for part in self.parts)
+        return Number(-part.amount) if isinstance(part, Number) else -part
+
+
+class Logarithm(Operation, frozen=True):
+    def carry_out(self, read: Read | None) -> float:
+        """ln(1 + x) and ln(1 − x) are exact for however small an x."""
+        first, *rest = (part.carry_out(read) for part in self.parts[0].terms("+"))
+        return math.log1p(first - 1 + sum(rest)) if rest else math.log(first)
+
+
+class Once(Operation, frozen=True):
+    """An expression that becomes one number when it is filled in: (1 − β1) is 0.1 and not (1 − 0.9)."""
+
+    def filled(self, values: Values) -> Expression:
+        value = self.parts[0].value(values)
+        return self if math.isnan(value) else Number(value)
+
+
+class Total(Operation, frozen=True):
+    """Σ of an expression over the numbers of its arrays. It is filled in with its largest terms and the rest as one."""
+
+    most_terms: ClassVar[int] = 3
+
+    def filled(self, values: Values) -> Operation:
+        (part,) = self.parts
+        arrays = {name: array for name, array in values.items() if hasattr(array, "__len__")}
+        terms = [float(term) for term in part.filled(values).carry_out(None)]
+        at_work = [i for i, term in enumerate(terms) if term] or [0][: len(terms)]
+        if len(at_work) > self.most_terms:
+            written = sorted(at_work, key=lambda i: -abs(terms[i]) if terms[i] == terms[i] else 0.0)[: self.most_terms]
+            rest = [Number(sum(terms[i] for i in at_work if i not in written), "rest")]
+        else:
+            written, rest = at_work, []
+        of_one = [{**values, **{name: float(array[i]) for name, array in arrays.items()}} for i in written]
+        return call("+", *map(part.filled, of_one), *rest)
+
+
+class Phrase(Operation, frozen=True):
+    """Words with numbers in them, each at a {}."""
+
+    def carry_out(self, read: Read | None) -> float:
+        return math.nan
+
+
+KINDS: dict[str, type[Operation]] = {"negative": Negative, "ln": Logarithm, "once": Once, "Σ": Total}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "+": lambda *terms: sum(terms),
+    "−": operator.neg,
+    "negative": operator.neg,
+    "×": lambda *factors: math.prod(factors),
+    "/": operator.truediv,
+    "^": operator.pow,
+    "√": math.sqrt,
+    "tanh": math.tanh,
+    "abs": abs,
+    "min": min,
+    "max": max,
+    "clip": lambda x: min(max(x, 0.0), 1.0),
+}
+
+
+def call(name: str, *parts: Expression | float) -> Operation:
+    return KINDS.get(name, Operation)(name, tuple(map(_expression, parts)))
+
+
+def phrase(words: str, *numbers: float) -> Phrase:
+    return Phrase(words, tuple(map(Number, numbers)))
+
+
+def _expression(value: Expression | float) -> Expression:
+    return value if isinstance(value, Expression) else Number(value)
+
+
+ln, root, tanh, size, clip = (partial(call, name) for name in ("ln", "√", "tanh", "abs", "clip"))
+least, largest, once, total = (partial(call, name) for name in ("min", "max", "once", "Σ"))
+E, PI, HALF = Constant("e", math.e), Constant("π", math.pi), Constant("½", 0.5)
+
+
+class Case(Struct, frozen=True):
+    """One of several formulas: it holds where `test` is positive."""
+
+    label: str
+    test: Expression
+    result: Expression
+
+
+class Cases(Expression, frozen=True):
+    """A formula that is another one in each of several cases; the last holds where no other does."""
+
+    cases: tuple[Case, ...]
+
+    def filled(self, values: Values) -> Expression:
+        return self._at(values).result.filled(values)
+
+    def comes_to(self, result: float, values: Values) -> Equation:
+        return Equation((self.filled(values), Number(result)), label=self._at(values).label)
+
+    def numbers(self) -> Iterator[Number]:
+        for each in self.cases:
+            yield from each.result.numbers()
+
+    def _at(self, values: Values) -> Case:
+        return next((each for each in self.cases if each.test.value(values) > 0), self.cases[-1])
+
+
+class Equation(Struct, frozen=True):
+    """Expressions that are equal, or nearly so where that is not `exact`; the label stands in front of them."""
+
+    sides: tuple[Expression, ...]
+    label: str = ""
+    exact: bool = True
+
+    def filled(self, values: Values) -> Equation:
+        return structs.replace(self, sides=tuple(side.filled(values) for side in self.sides))
+
+    def numbers(self) -> Iterator[Number]:
+        for side in self.sides:
+            yield from side.numbers()
