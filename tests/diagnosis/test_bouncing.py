@@ -7,11 +7,11 @@ import re
 
 import pytest
 from synthetic_runs import BASE, Remembering, jumping, observed
+from tui_trainer.studies.headless import HeadlessRun
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.diagnosis.bouncing import FAR_SPAN, RULE, SPAN
 from tui_trainer.presets import find
-from tui_trainer.studies.headless import HeadlessRun
 from tui_trainer.training import with_setting
 
 

@@ -15,7 +15,7 @@ from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import PANELS, FooterKey, View
 from tui_trainer.drawing.cells import CONTINUATION
 from tui_trainer.drawing.theme import ColourDepth, make_theme
-from tui_trainer.telemetry import Phase, Snapshot, Status, Viewpoint
+from tui_trainer.telemetry import Notice, Phase, Snapshot, Status, Viewpoint
 
 DARK = make_theme()
 FOOTER = (
@@ -88,7 +88,7 @@ def test_the_header_says_what_runs_and_how_far_it_is() -> None:
     ],
 )
 def test_the_status_has_a_sign_and_a_word_at_every_size(status: Status, words: str) -> None:
-    snapshot = structs.replace(samples.moons(), status=status, message="Traceback\nValueError: no such thing")
+    snapshot = structs.replace(samples.moons(), status=status, message=Notice("Traceback\nValueError: no such thing"))
     for size in ((20, 6), (40, 12), (80, 24), (200, 60)):
         assert any(words in line for line in lines(snapshot, *size)[:2])
 
@@ -153,19 +153,21 @@ def test_with_nothing_to_say_the_verdict_is_calm() -> None:
     for width in range(60, 121):
         assert "space runs" in lines(samples.untrained(), width)[2]
         assert "…" not in lines(samples.untrained(), width)[2]
-    told = structs.replace(samples.spiral(), message="restarted with the same seed")
+    told = structs.replace(samples.spiral(), message=Notice("restarted with the same seed"))
     assert "restarted with the same seed" in lines(told)[2]
 
 
 def test_what_was_done_is_told_with_the_keys_that_a_person_has_chosen() -> None:
-    told = structs.replace(samples.spiral(), message="arm B is given up; {undo} brings back {it}")
+    told = structs.replace(samples.spiral(), message=Notice("arm B is given up", (("undo", "brings it back"),)))
     rebound = tuple(structs.replace(a, typed="f5") if a.id == "undo" else a for a in View().keymap)
-    assert "; u brings back {it}" in lines(told)[2]
-    assert "; f5 brings back {it}" in lines(told, keymap=rebound)[2].casefold()
+    assert "; u brings it back" in lines(told)[2]
+    assert "; f5 brings it back" in lines(told, keymap=rebound)[2].casefold()
 
 
 def test_a_failure_shows_the_last_line_of_its_text() -> None:
-    failed = structs.replace(samples.moons(), status=Status.FAILED, message="Traceback\n  boom\nValueError: no data")
+    failed = structs.replace(
+        samples.moons(), status=Status.FAILED, message=Notice("Traceback\n  boom\nValueError: no data")
+    )
     assert lines(failed)[2].startswith(" ✗ FAILED: ValueError: no data")
 
 
@@ -236,7 +238,7 @@ def test_a_small_screen_speaks_in_words() -> None:
 
 
 def test_names_from_files_bring_no_control_characters() -> None:
-    wild = structs.replace(samples.moons(), title="\x1b[31mred\n", summary="a\tb\x07", message="\x9b2J")
+    wild = structs.replace(samples.moons(), title="\x1b[31mred\n", summary="a\tb\x07", message=Notice("\x9b2J"))
     for size in ((20, 6), (40, 12), (120, 40)):
         codes = frame(wild, *size).cells.codes
         assert (((codes >= 32) & (codes < 127)) | (codes >= 160) | (codes == CONTINUATION)).all()

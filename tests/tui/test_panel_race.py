@@ -16,7 +16,7 @@ from tui_trainer.dashboard.standings import standings, who_leads
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.charts.numbers import compact, percent
 from tui_trainer.drawing.theme import ColourDepth, make_theme
-from tui_trainer.telemetry import ArmView, SettingHistory, Severity, Snapshot, Status
+from tui_trainer.telemetry import ArmView, Notice, SettingHistory, Severity, Snapshot, Status
 
 DARK = make_theme()
 RATE = "optimizer.learning_rate"
@@ -309,7 +309,7 @@ def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     lowest = compact(best.latest.validation_loss)
     assert verdict(moments.race(), 120).startswith(f" ▲ {best.letter} is ahead: validation loss {lowest}")
     assert verdict(moments.forked(), 60).startswith(" • no arm is ahead of the others")
-    forked = structs.replace(moments.forked(), message="arm B forked at iteration 80")
+    forked = structs.replace(moments.forked(), message=Notice("arm B forked at iteration 80"))
     assert verdict(forked, 120).rstrip().endswith("arm B forked at iteration 80")
     first, second, third = moments.race().arms
     lost = structs.replace(moments.race(), arms=(first, second, structs.replace(third, status=Status.DIVERGED)))

@@ -18,7 +18,7 @@ from tui_trainer.dashboard.keys.keymap import KEYMAP
 from tui_trainer.dashboard.screen_state import OVERDUE, ScreenState
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment.declared import Setting
-from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.telemetry import Notice, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
 
@@ -189,7 +189,7 @@ def test_undo_returns_from_another_lesson_to_the_run_that_was_left() -> None:
     state.poll()
     assert (state.snapshot.title, state.snapshot.status) == ("another lesson", Status.RUNNING)
     assert state.snapshot.iteration == 0
-    assert "{undo} brings back what was there" in state.snapshot.message
+    assert state.snapshot.message == Notice(actions=(("undo", "brings back what was there"),))
     assert (left.pace, state.snapshot.pace, state.view.pace_before) == (50.0, 20.0, 20.0)
     back = press(state, "u")
     assert (back.title, back.status, back.iteration) == (left.title, Status.PAUSED, left.iteration)

@@ -161,7 +161,7 @@ def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
     snapshot = press(state, "f")
     assert finite(snapshot)
     assert (snapshot.iteration, snapshot.status) == (last, Status.PAUSED)
-    assert "on trial" in snapshot.message
+    assert "on trial" in snapshot.message.text
     assert footer_word(fix, snapshot, View())[0] == "fix"
     run.driver.obey(do.StepIterations(300))
     assert run.latest().status is not Status.DIVERGED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Literal, get_args
 
@@ -10,7 +9,7 @@ from msgspec import Struct
 
 from tui_trainer.dashboard.keys.keymap import KEYMAP, KeyAction, key_sign
 from tui_trainer.experiment.declared import Setting
-from tui_trainer.telemetry import Command, Look, Snapshot
+from tui_trainer.telemetry import Command, Look, Notice, Snapshot
 
 PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
 """In the order of their keys; keys 1 to 6 name the first six, the settings list is the focus at the start."""
@@ -20,8 +19,6 @@ CHARTS = frozenset(PANELS) - {"settings"}
 
 ONE_EPOCH, SMOOTHEST = 4, 10
 """The `View.smoothing` that is one epoch, and the largest."""
-
-_IN_BRACES = re.compile(r"\{(\w+)\}")
 
 WeightsMode = Literal["weights", "gradients", "update", "difference", "network"]
 WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
@@ -90,8 +87,12 @@ class View(Struct, frozen=True, kw_only=True):
 
     def naming_keys(self, text: str) -> str:
         """`text` with the key of an action in place of its id in braces: "{toggle} goes on"."""
-        ids = {action.id for action in self.keymap}
-        return _IN_BRACES.sub(lambda found: self.sign(found[1]) if found[1] in ids else found[0], text)
+        return text.format_map({action.id: self.sign(action.id) for action in self.keymap})
+
+    def in_words(self, notice: Notice) -> str:
+        """What a run says, with the keys that hold for the actions that help: "arm B is given up; u brings it back"."""
+        helps = (f"{self.sign(action)} {does}" for action, does in notice.actions)
+        return "; ".join(filter(None, (notice.text, *helps)))
 
 
 Outcome = tuple[View, tuple[Command, ...]]
