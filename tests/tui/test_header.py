@@ -10,8 +10,8 @@ import sample_snapshots as samples
 from msgspec import structs
 
 from tui_trainer.dashboard.header import pace_words, status_words
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import draw_dashboard
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Notice, Phase, Remedy, SeekProgress, Snapshot, Status
 
@@ -19,7 +19,7 @@ DARK = make_theme()
 
 
 def lines(snapshot: Snapshot, width: int, height: int = 40) -> list[str]:
-    view = View(settings=samples.SETTINGS)
+    view = first_view(settings=samples.SETTINGS)
     return draw_dashboard(snapshot, view, width, height, DARK, ()).cells.lines()
 
 

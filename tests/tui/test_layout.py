@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tui_trainer.dashboard.layout import Rect, arrange, split
-from tui_trainer.dashboard.view import PANELS
+from tui_trainer.dashboard.panels import PANELS
 
 
 def covered(width: int, height: int, rects: list[Rect]) -> np.ndarray:

@@ -8,11 +8,11 @@ from itertools import product
 from msgspec import Struct
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.keys.time_keys import best_moment, broke
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panels.settings import RESTARTS
 from tui_trainer.dashboard.proposal import proposed
 from tui_trainer.dashboard.standings import standings, who_breaks, who_leads
-from tui_trainer.dashboard.time_keys import best_moment, broke
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.numbers import compact, count, percent

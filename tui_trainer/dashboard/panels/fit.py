@@ -20,6 +20,7 @@ from tui_trainer.dashboard.panels.marks import (
     run_axis,
     validation_sign,
 )
+from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.panels.scale import loss_scale
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
@@ -290,3 +291,6 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
         label(plot, column, (f"best {value} at {count(best.iteration)}", f"best {value}", "best"), theme.best)
     draw_events(plot, snapshot)
     return plot.cells
+
+
+PANEL = Panel(id="fit", title="Fit", title_in_race="Race", number="4", draw=draw)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tui_trainer.dashboard.panels.border import freshness, open_panel, say
 from tui_trainer.dashboard.panels.layer_curves import SMALLEST, draw_layer_curves, has_layer_curves
+from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Panel
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, draw_gauge, share_of_decades
@@ -270,3 +271,15 @@ def _draw_footnote(cells: Cells, theme: Theme) -> None:
     text = f"update/weight: usually {plain(_USUAL[0])} … {plain(_USUAL[1])}"
     if text_width(text) <= cells.width - 4:
         cells.text(2, cells.height - 2, text, theme.muted)
+
+
+PANEL = Panel(
+    id="gradients",
+    title="Gradients",
+    number="3",
+    draw=draw,
+    requires=("network",),
+    arrows=ITEMS,
+    items=LAYERS,
+    wheel=("previous_item", "next_item"),
+)
