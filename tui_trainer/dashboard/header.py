@@ -12,7 +12,7 @@ from tui_trainer.dashboard.arm_labels import focused_arm, ways_to_tell
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.keys.time_keys import is_slow_motion
 from tui_trainer.dashboard.layout import Rect
-from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.panels import by_number
 from tui_trainer.dashboard.setting_values import BATCH_SIZE, told
 from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.drawing.cells import Cells, fit, text_width
@@ -90,10 +90,10 @@ def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme, *, race: bool = Fa
     """The panels by number and name, the one in focus marked; numbers alone where names have no room."""
     names = {
         panel.id: f" {panel.number} {(race and panel.title_in_race) or panel.title} ".replace("  ", " ")
-        for panel in PANELS.values()
+        for panel in by_number()
     }
     if sum(map(len, names.values())) > cells.width:
-        brief = {panel.id: f" {panel.number or panel.title[:3].lower()} " for panel in PANELS.values()}
+        brief = {panel.id: f" {panel.number or panel.title[:3].lower()} " for panel in by_number()}
         names = {**brief, focus: names[focus]}
     places, x = {}, 0
     for name, text in names.items():

@@ -19,7 +19,7 @@ from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.drawing.text_fitting import fewer_words, limited, wrapped
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Confusion, Snapshot
+from tui_trainer.telemetry import Snapshot
 
 _UNSEEN = Rect(0, 0, 0, 0)
 
@@ -52,9 +52,8 @@ def draw_dashboard(
     """
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
-    race, by_phases = bool(snapshot.arms), snapshot.phase is not None
-    classes = len(snapshot.picture.counts) if isinstance(snapshot.picture, Confusion) else 0
-    layout = arrange(width, height, view.focus, view.zoomed, race=race, by_phases=by_phases, classes=classes)
+    wishes = tuple(panel.wish(snapshot, view) for panel in PANELS.values())
+    layout = arrange(width, height, view.focus, view.zoomed, wishes)
     places: dict[str, Rect] = {}
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
@@ -65,18 +64,18 @@ def draw_dashboard(
         draw_header(cells, layout.header, snapshot, view, theme)
         places |= draw_verdict(cells, layout.header, snapshot, view, theme)
         if layout.kind == "tabs":
-            places |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=race)
+            places |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=bool(snapshot.arms))
         for name, rect in layout.panels.items():
-            panel = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
-            cells.paste(panel, rect.x, rect.y)
+            drawn = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
+            cells.paste(drawn, rect.x, rect.y)
             places[name] = rect
         places |= draw_footer(cells, height - 1, footer, theme)
     if theme.ascii:
         make_ascii(cells)
     asks: dict[str, object] = {}
-    for each in PANELS.values():
-        room = layout.panels.get(each.id, _UNSEEN)
-        asks |= each.asks(view, room.width, room.height)
+    for panel in PANELS.values():
+        room = layout.panels.get(panel.id, _UNSEEN)
+        asks |= panel.asks(view, room.width, room.height)
     return Frame(cells=cells, places=places, asks=asks)
 
 

@@ -16,7 +16,7 @@ from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_signs,
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.layout import Rect, is_narrow
 from tui_trainer.dashboard.panel_memory import PanelMemory
-from tui_trainer.dashboard.panels import charts
+from tui_trainer.dashboard.panels import PANELS, charts
 from tui_trainer.dashboard.panels.scale import needs_logarithm
 from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
@@ -184,12 +184,12 @@ class ScreenState:
     ) -> Cells:
         """A picture of the present state. A panel that fails costs its picture, never the program.
 
-        Where there is room for one panel only, the first picture is of the loss. `kept`: see `draw_dashboard`.
+        Where there is room for one panel only, the first picture is of the first panel. `kept`: see `draw_dashboard`.
         `waits(cells, parts)` is shown the picture and where its charts are, and tells which of these have to wait: they
         stay as they were.
         """
         if self.frame is None and is_narrow(width, height):
-            self.view = focus(self.view, "loss")
+            self.view = focus(self.view, next(iter(PANELS)))
         try:
             before = self._memory.copy()
             self.frame = self._drawn(width, height, theme, kept)

@@ -8,7 +8,7 @@ from typing import Any
 from tui_trainer.dashboard.keys.run_keys import RUN_KEYS
 from tui_trainer.dashboard.keys.screen_keys import SCREEN_KEYS, focus_key
 from tui_trainer.dashboard.keys.time_keys import TIME_KEYS
-from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.view import KeyAction, View
 
 KEYS: dict[str, KeyAction] = {action.id: action for action in (*TIME_KEYS, *RUN_KEYS, *SCREEN_KEYS)}
@@ -28,7 +28,7 @@ GROUPS = {
 def keymap() -> tuple[KeyAction, ...]:
     """The program's own keys, group by group; in a group those of the panels come first."""
     rows = [
-        *(focus_key(panel) for panel in PANELS.values() if panel.number),
+        *(focus_key(panel) for panel in by_number() if panel.number),
         *(action for panel in PANELS.values() for action in panel.keys),
         *KEYS.values(),
     ]

@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import structs
 
-from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Items, Panel
 from tui_trainer.dashboard.view import HOME, Act, KeyAction, Outcome, View, focus, viewing, zoom
@@ -25,7 +25,7 @@ def focus_key(panel: Panel) -> KeyAction:
 
 def _next_panel(direction: int) -> Act:
     def act(snapshot: Snapshot, view: View) -> Outcome:
-        ids = list(PANELS)
+        ids = [panel.id for panel in by_number()]
         return focus(view, ids[(ids.index(view.focus) + direction) % len(ids)]), ()
 
     return act

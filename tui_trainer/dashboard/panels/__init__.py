@@ -9,15 +9,20 @@ PANELS: dict[str, Panel] = {
     panel.id: panel
     for panel in (
         curve.PANEL,
-        weights.PANEL,
-        gradients.PANEL,
         fit.PANEL,
+        gradients.PANEL,
         data.PANEL,
+        weights.PANEL,
         step.PANEL,
         settings.PANEL,
     )
 }
-"""By id, in the order of their keys."""
+"""By id, in the order in which they stand on the screen: what belongs together is side by side."""
+
+
+def by_number() -> tuple[Panel, ...]:
+    """The panels in the order of their keys, last those without."""
+    return tuple(sorted(PANELS.values(), key=lambda panel: (not panel.number, panel.number)))
 
 
 def charts() -> frozenset[str]:

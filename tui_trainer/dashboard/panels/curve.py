@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from tui_trainer.dashboard import smoothing
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels import accuracy_curve, loss, rate_curve
 from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.panels.scale import shown_scale
@@ -127,6 +128,7 @@ PANEL = Panel(
     title="Loss",
     number="1",
     draw=draw,
+    wish=lambda snapshot, view: Wish("loss", 1, least=(28, 10), wanted=(60, 16)),
     keys=_KEYS,
     arrows="loss",
     wheel=("smoother", "rougher"),

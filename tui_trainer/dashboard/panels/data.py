@@ -6,6 +6,7 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say, write_foot
 from tui_trainer.dashboard.panels.classes import draw_classes, names_of_set
 from tui_trainer.dashboard.panels.embedding import distances, draw_embedding, times
@@ -276,11 +277,18 @@ def _asks(view: View, width: int, height: int) -> dict[str, object]:
     return {"picture": True, "map_columns": columns, "map_rows": rows}
 
 
+def _wish(snapshot: Snapshot, view: View) -> Wish:
+    """A table of answers has a row for each class, below its title and the names above the columns."""
+    classes = len(snapshot.picture.counts) if isinstance(snapshot.picture, Confusion) else 0
+    return Wish("data", 3, least=(26, min(max(9, classes + 3), 13)), wanted=(54, 20))
+
+
 PANEL = Panel(
     id="data",
     title="Data",
     number="5",
     draw=draw,
+    wish=_wish,
     requires=("data",),
     asks=_asks,
     arrows=ITEMS,

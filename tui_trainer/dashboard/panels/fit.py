@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels import autopsy, race
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.legend import Entry, draw_legend
@@ -293,4 +294,11 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
     return plot.cells
 
 
-PANEL = Panel(id="fit", title="Fit", title_in_race="Race", number="4", draw=draw)
+def _wish(snapshot: Snapshot, view: View) -> Wish:
+    """In a race the arms are compared here, right below their curves."""
+    if snapshot.arms:
+        return Wish("fit", 0, least=(26, 9), wanted=(54, 14))
+    return Wish("fit", 6, least=(26, 5), wanted=(54, 9))
+
+
+PANEL = Panel(id="fit", title="Fit", title_in_race="Race", number="4", draw=draw, wish=_wish)

@@ -6,6 +6,7 @@ import math
 
 from msgspec import Struct
 
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import freshness, open_panel, say
 from tui_trainer.dashboard.panels.layer_curves import SMALLEST, draw_layer_curves, has_layer_curves
 from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Panel
@@ -278,6 +279,7 @@ PANEL = Panel(
     title="Gradients",
     number="3",
     draw=draw,
+    wish=lambda snapshot, view: Wish("gradients", 4, least=(26, 5), wanted=(54, 8)),
     requires=("network",),
     arrows=ITEMS,
     items=LAYERS,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
@@ -53,6 +54,8 @@ class Panel(Struct, frozen=True, kw_only=True):
     number: str = ""
     """The key that focuses it; "" for the one to which escape comes back."""
     draw: DrawPanel
+    wish: Callable[[Snapshot, View], Wish]
+    """The room that it would like at this moment."""
     requires: tuple[str, ...] = ()
     """Parts of the snapshot without which there is nothing to draw."""
     asks: Callable[[View, int, int], dict[str, object]] = lambda view, width, height: {}

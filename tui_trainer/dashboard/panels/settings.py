@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from msgspec import structs
 
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.panel import LIST, Panel
 from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, told
@@ -177,10 +178,18 @@ _KEYS = (
 )
 # fmt: on
 
+
+def _wish(snapshot: Snapshot, view: View) -> Wish:
+    """All lines of the list and the explanation of the chosen one."""
+    rows = len(view.settings) + _HELP_ROWS + 3
+    return Wish("settings", 2, least=(24, rows), wanted=(30, rows), widest=34)
+
+
 PANEL = Panel(
     id="settings",
     title="Settings",
     draw=draw,
+    wish=_wish,
     requires=("settings",),
     shows="words",
     keys=_KEYS,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from msgspec import structs
 
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.dashboard.panels.panel import Items, Panel
 from tui_trainer.dashboard.panels.step_equations import named
@@ -353,11 +354,20 @@ _KEYS = (
 )
 # fmt: on
 
+
+def _wish(snapshot: Snapshot, view: View) -> Wish:
+    """While the run moves by phases their numbers are always there."""
+    if snapshot.phase is None:
+        return Wish("step", 7, least=(26, 9), wanted=(54, 18))
+    return Wish("step", 0, least=(26, 11), wanted=(54, 18))
+
+
 PANEL = Panel(
     id="step",
     title="Step",
     number="6",
     draw=draw,
+    wish=_wish,
     shows="numbers",
     keys=_KEYS,
     arrows="step",

@@ -10,6 +10,7 @@ from msgspec import structs
 from numpy.typing import NDArray
 
 from tui_trainer.dashboard.arm_labels import letter_of
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel
 from tui_trainer.dashboard.panels.network import diagram_state, draw_diagram, rows_of_diagram
 from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Items, Panel
@@ -272,6 +273,7 @@ PANEL = Panel(
     title="Weights",
     number="2",
     draw=draw,
+    wish=lambda snapshot, view: Wish("weights", 5, least=(26, 7), wanted=(54, 15)),
     requires=("network",),
     asks=lambda view, width, height: {"network_units": rows_of_diagram(view, width, height)},
     keys=_KEYS,
