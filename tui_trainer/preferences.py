@@ -19,7 +19,7 @@ from msgspec import Meta, Struct, structs
 from tui_trainer import toml_file
 from tui_trainer.dashboard.keys.keymap import KEYS, first_view, keymap
 from tui_trainer.dashboard.keys.rebinding import ALLOWED_KEYS, clashes, is_key, rebound
-from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.panels import by_number
 from tui_trainer.dashboard.view import SMOOTHEST, View
 from tui_trainer.drawing.theme import THEMES
 from tui_trainer.setting_error import SettingError, explained, nearest
@@ -187,7 +187,7 @@ def _checked(values: dict[str, Any]) -> tuple[Preferences, list[SettingError]]:
 
 def _check(values: dict[str, Any]) -> None:
     """Raises `SettingError`."""
-    for key, names in (("theme", THEMES), ("focus", tuple(PANELS))):
+    for key, names in (("theme", THEMES), ("focus", [panel.id for panel in by_number()])):
         name = values.get(key, names[0])
         if name not in names:
             raise SettingError(key, name, f"allowed: {', '.join(names)}{nearest(str(name), names)}")

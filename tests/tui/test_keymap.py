@@ -9,6 +9,7 @@ from fake_run import BOUNCING, CATALOGUE, FakeRun
 from key_acts import act
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.keys.key_meaning import (
     action_for,
     footer_actions,
@@ -17,7 +18,6 @@ from tui_trainer.dashboard.keys.key_meaning import (
     why_idle,
 )
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
-from tui_trainer.dashboard.keys.place import place
 from tui_trainer.dashboard.keys.screen_keys import FOCUS_HELP
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.curve import CURSOR
@@ -44,10 +44,10 @@ def test_every_action_is_in_the_table_once_and_can_be_carried_out() -> None:
 @pytest.mark.parametrize("where", PLACES)
 def test_a_key_means_one_thing_in_one_place(where: str) -> None:
     view = at(where)
-    assert place(view) == (CURSOR if where == CURSOR else PANELS[where].arrows)
+    assert owner_of_arrows(view) == (CURSOR if where == CURSOR else PANELS[where].arrows)
     seen: dict[str, str] = {}
     for action in keymap():
-        if action.works_at(place(view)):
+        if action.works_for(owner_of_arrows(view)):
             for key in action.keys:
                 assert key not in seen, f"{key} in {where}: {seen.get(key)} and {action.id}"
                 seen[key] = action.id

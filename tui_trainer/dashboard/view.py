@@ -121,9 +121,9 @@ class KeyAction(Struct, frozen=True):
     unseen: Words = _no_words
     """What it came to, from the snapshot before and the view after it, where no picture shows that; else ""."""
     where: tuple[str, ...] = ()
-    """What the arrows must belong to (see `key_meaning.place`) for the keys to mean this; empty for anything."""
+    """Whose the arrows must be (see `keys.arrows`) for the keys to mean this; empty for anybody's."""
     unless: tuple[str, ...] = ()
-    """What they must not belong to."""
+    """Whose they must not be."""
     footer: str = ""
     """The footer's word for it; empty for keys that only the help screen names."""
     footer_now: Callable[[Snapshot, View], tuple[str, int]] | None = None
@@ -145,9 +145,9 @@ class KeyAction(Struct, frozen=True):
         """Each of the keys."""
         return tuple(self.typed.split())
 
-    def works_at(self, place: str) -> bool:
-        """Whether its keys mean this while the arrows belong to `place`."""
-        return (not self.where or place in self.where) and place not in self.unless
+    def works_for(self, owner: str) -> bool:
+        """Whether its keys mean this while the arrows are `owner`'s."""
+        return (not self.where or owner in self.where) and owner not in self.unless
 
 
 def sending(*commands: Command) -> Act:

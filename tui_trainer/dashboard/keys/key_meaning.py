@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui_trainer.dashboard.keys.place import place
+from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.keys.rebinding import is_key
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import KeyAction, View, key_sign
@@ -26,8 +26,8 @@ _LACKING = {
 
 def action_for(key: str, view: View) -> KeyAction | None:
     """The action that `key` means at this moment, greyed or not; None for a key that means nothing."""
-    here = place(view)
-    return next((action for action in view.keymap if key in action.keys and action.works_at(here)), None)
+    owner = owner_of_arrows(view)
+    return next((action for action in view.keymap if key in action.keys and action.works_for(owner)), None)
 
 
 def footer_word(action: KeyAction, snapshot: Snapshot, view: View) -> tuple[str, int]:
@@ -45,8 +45,8 @@ def footer_signs(action: KeyAction) -> str:
 
 def footer_actions(view: View) -> tuple[KeyAction, ...]:
     """The actions that the footer names at this moment, in the order of the table."""
-    here = place(view)
-    shown = tuple(action for action in view.keymap if action.footer and action.works_at(here))
+    owner = owner_of_arrows(view)
+    shown = tuple(action for action in view.keymap if action.footer and action.works_for(owner))
     return shown if view.narrow else tuple(action for action in shown if action.id != "next_panel")
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from msgspec import structs
 
-from tui_trainer.dashboard.keys.place import places
+from tui_trainer.dashboard.keys.arrows import owners
 from tui_trainer.dashboard.view import KeyAction, key_sign
 
 NAMED = (
@@ -51,7 +51,7 @@ def clashes(keymap: Sequence[KeyAction]) -> list[tuple[str, KeyAction, KeyAction
     return [
         (key, one, other)
         for one, other in combinations(keymap, 2)
-        if any(one.works_at(place) and other.works_at(place) for place in places())
+        if any(one.works_for(owner) and other.works_for(owner) for owner in owners())
         for key in one.keys
         if key in other.keys
     ]

@@ -9,17 +9,7 @@ from tui_trainer.dashboard.view import KeyAction, Outcome, View, sending
 from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Snapshot
-from tui_trainer.telemetry.commands import (
-    ChangeSetting,
-    CheckGradient,
-    DropArm,
-    FocusArm,
-    Fork,
-    Redo,
-    Rescue,
-    Restart,
-    Undo,
-)
+from tui_trainer.telemetry import commands as do
 
 _SEED = "training.seed"
 _SEEDS = 2**32
@@ -29,17 +19,17 @@ _SEEDS = 2**32
 def _new_seed(snapshot: Snapshot, view: View) -> Outcome:
     """The next number, so that a class that presses the key as often sees the same run; 0 after the last."""
     seed = snapshot.settings.get(_SEED, 0)
-    return view, (Restart((seed + 1) % _SEEDS if isinstance(seed, int) else 1),)
+    return view, (do.Restart((seed + 1) % _SEEDS if isinstance(seed, int) else 1),)
 
 
 def _apply_fix(snapshot: Snapshot, view: View) -> Outcome:
     """Change what the verdict proposes; a run that broke first goes back to where it was whole."""
     if broke(snapshot):
-        return view, (Rescue(),)
+        return view, (do.Rescue(),)
     remedy = proposed(snapshot)
     if remedy is None:
         return view, ()
-    return view, tuple(ChangeSetting(key, value) for key, value in remedy.settings.items())
+    return view, tuple(do.ChangeSetting(key, value) for key, value in remedy.settings.items())
 
 
 def _nothing_to_mend(snapshot: Snapshot, view: View) -> str:
@@ -63,23 +53,23 @@ def _undo_words(snapshot: Snapshot, view: View) -> tuple[str, int]:
 
 # fmt: off
 RUN_KEYS = (
-    KeyAction("restart", "r", "restart", "Start again: the same data and first weights.", "run", sending(Restart()),
+    KeyAction("restart", "r", "restart", "Start again: the same data and first weights.", "run", sending(do.Restart()),
               needs="control", footer="restart", rank=9),
     KeyAction("new_seed", "R", "restart with a new seed", "Start again with other data and weights.", "run", _new_seed,
               needs="control"),
     KeyAction("fork", "b", "fork here", "Another arm from this moment: same weights and batches.", "run",
-              sending(Fork()), needs="arms", footer="fork", rank=10),
+              sending(do.Fork()), needs="arms", footer="fork", rank=10),
     KeyAction("other_arm", "o", "other arm", "Look at the other arm of a race; give it up.", "run",
-              sending(FocusArm()), needs="arms", idle=_one_arm, footer="other arm", rank=4,
+              sending(do.FocusArm()), needs="arms", idle=_one_arm, footer="other arm", rank=4,
               own="Look at the other arm of a race."),
     KeyAction("drop_arm", "O", "give this arm up", "Look at the other arm of a race; give it up.", "run",
-              sending(DropArm()), needs="arms", idle=_one_arm, own="Give up the arm that you look at."),
+              sending(do.DropArm()), needs="arms", idle=_one_arm, own="Give up the arm that you look at."),
     KeyAction("presets", "l", "presets", "Choose a lesson from the list.", "run", footer="presets", rank=2),
     KeyAction("fix", "f", "apply the proposed fix", "Change what the verdict line proposes.", "run", _apply_fix,
               needs="settings", idle=_nothing_to_mend, footer="fix", rank=8,
               footer_now=lambda snapshot, view: ("rescue", 1) if broke(snapshot) else ("fix", 8)),
     KeyAction("check_gradient", "G", "check the gradient", "Check the blame against the real slope of the loss.",
-              "run", sending(CheckGradient()), needs="gradient_check",
+              "run", sending(do.CheckGradient()), needs="gradient_check",
               idle=lambda snapshot, view: "here the loss is no finite number" if snapshot.autopsy else "",
               footer="check blame", rank=20),
     KeyAction("rate_up", "+ =", "learning rate up", "Learning rate up, down.", "run", step_setting(1, LEARNING_RATE),
@@ -88,10 +78,10 @@ RUN_KEYS = (
     KeyAction("rate_down", "- _", "learning rate down", "Learning rate up, down.", "run",
               step_setting(-1, LEARNING_RATE), needs="settings", idle=_no_rate,
               own="A sensible step down, from anywhere."),
-    KeyAction("undo", "u", "undo", "Undo, redo a setting, restart, fork or lesson.", "run", sending(Undo()),
+    KeyAction("undo", "u", "undo", "Undo, redo a setting, restart, fork or lesson.", "run", sending(do.Undo()),
               needs="settings", idle=lambda snapshot, view: "" if snapshot.can_undo else "there is nothing to undo",
               footer="undo", rank=14, footer_now=_undo_words, own="Undo a setting, restart, fork or lesson."),
-    KeyAction("redo", "U", "redo", "Undo, redo a setting, restart, fork or lesson.", "run", sending(Redo()),
+    KeyAction("redo", "U", "redo", "Undo, redo a setting, restart, fork or lesson.", "run", sending(do.Redo()),
               needs="settings", idle=lambda snapshot, view: "" if snapshot.can_redo else "there is nothing to redo",
               own="Redo what was undone."),
 )

@@ -11,19 +11,7 @@ from msgspec import structs
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, sending
 from tui_trainer.telemetry import Snapshot, Status
-from tui_trainer.telemetry.commands import (
-    SLOW_MOTION,
-    Pause,
-    Resume,
-    Seek,
-    SeekLive,
-    SeekRelative,
-    SetPace,
-    StepEpoch,
-    StepIterations,
-    StepPhase,
-    TogglePause,
-)
+from tui_trainer.telemetry import commands as do
 
 PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
 """Iterations a second that `slower` and `faster` go through; above the last is as fast as possible. At 0.25
@@ -34,25 +22,25 @@ def faster(snapshot: Snapshot, view: View) -> Outcome:
     """The next pace of PACES, then as fast as possible."""
     if snapshot.pace is None:
         return view, ()
-    return view, (SetPace(next((pace for pace in PACES if pace > snapshot.pace), None)),)
+    return view, (do.SetPace(next((pace for pace in PACES if pace > snapshot.pace), None)),)
 
 
 def slower(snapshot: Snapshot, view: View) -> Outcome:
     """The pace before; from full speed the last of PACES that is below the speed measured."""
     now = snapshot.pace if snapshot.pace is not None else snapshot.speed or math.inf
-    return view, (SetPace(next((pace for pace in reversed(PACES) if pace < now), PACES[0])),)
+    return view, (do.SetPace(next((pace for pace in reversed(PACES) if pace < now), PACES[0])),)
 
 
 def full_speed(snapshot: Snapshot, view: View) -> Outcome:
     """As fast as possible, and back to the pace before."""
     if snapshot.pace is None:
-        return view, (SetPace(view.pace_before),)
-    return structs.replace(view, pace_before=snapshot.pace), (SetPace(None),)
+        return view, (do.SetPace(view.pace_before),)
+    return structs.replace(view, pace_before=snapshot.pace), (do.SetPace(None),)
 
 
 def is_slow_motion(pace: float | None) -> bool:
     """Whether a run at this pace (iterations a second) moves by single phases."""
-    return pace is not None and pace <= SLOW_MOTION
+    return pace is not None and pace <= do.SLOW_MOTION
 
 
 def slow_motion(snapshot: Snapshot, view: View) -> Outcome:
@@ -60,13 +48,13 @@ def slow_motion(snapshot: Snapshot, view: View) -> Outcome:
     if not is_slow_motion(snapshot.pace):
         stood = snapshot.status is not Status.RUNNING
         return structs.replace(view, pace_before_slow=snapshot.pace, stood_before_slow=stood), (
-            SetPace(PACES[0]),
-            Resume(),
+            do.SetPace(PACES[0]),
+            do.Resume(),
         )
     if snapshot.status is Status.RUNNING:
-        before = SetPace(view.pace_before_slow)
-        return view, (Pause(), before) if view.stood_before_slow else (before,)
-    return view, (Resume(),)
+        before = do.SetPace(view.pace_before_slow)
+        return view, (do.Pause(), before) if view.stood_before_slow else (before,)
+    return view, (do.Resume(),)
 
 
 def broke(snapshot: Snapshot) -> bool:
@@ -96,12 +84,12 @@ def is_lost(snapshot: Snapshot) -> bool:
 def to_best(snapshot: Snapshot, view: View) -> Outcome:
     """Show the moment worth going back to."""
     moment = best_moment(snapshot)
-    return view, () if moment is None else (Seek(moment),)
+    return view, () if moment is None else (do.Seek(moment),)
 
 
 def _phase(direction: Literal[1, -1]) -> Act:
     """Where there is room for one panel only, the one that shows phases comes up."""
-    return lambda snapshot, view: (focus(view, "step") if view.narrow else view, (StepPhase(direction),))
+    return lambda snapshot, view: (focus(view, "step") if view.narrow else view, (do.StepPhase(direction),))
 
 
 def _nothing_after(snapshot: Snapshot, view: View) -> str:
@@ -121,23 +109,23 @@ def _at_best(snapshot: Snapshot, view: View) -> str:
 
 # fmt: off
 TIME_KEYS = (
-    KeyAction("toggle", "space", "run / pause", "Let the training run, or hold it.", "time", sending(TogglePause()),
+    KeyAction("toggle", "space", "run / pause", "Let the training run, or hold it.", "time", sending(do.TogglePause()),
               needs="control", idle=_nothing_after, footer="run/pause", rank=1),
     KeyAction("step", ".", "one iteration", "One iteration: guess, measure, blame, fix.", "time",
-              sending(StepIterations(1)), needs="control", idle=_nothing_after, footer="step", rank=2),
+              sending(do.StepIterations(1)), needs="control", idle=_nothing_after, footer="step", rank=2),
     KeyAction("back", ",", "one iteration back", "To the weights before the last iteration.", "time",
-              sending(SeekRelative(-1)), needs="seek", idle=_at_start, footer="back", rank=12),
+              sending(do.SeekRelative(-1)), needs="seek", idle=_at_start, footer="back", rank=12),
     KeyAction("phase", "p", "next phase", "The next of an iteration's four phases, or back.", "time", _phase(1),
               needs="phases", idle=_nothing_after, footer="phase", rank=4,
               own="The next of an iteration's four phases."),
     KeyAction("phase_back", "P", "one phase back", "The next of an iteration's four phases, or back.", "time",
               _phase(-1), needs="seek", idle=_at_start, own="Back to the phase before."),
     KeyAction("epoch", "e", "one epoch", "To the end of the epoch: all data seen once more.", "time",
-              sending(StepEpoch()), needs="control", idle=_nothing_after, footer="epoch", rank=11),
+              sending(do.StepEpoch()), needs="control", idle=_nothing_after, footer="epoch", rank=11),
     KeyAction("start", "home", "to the start", "Back to the moment before the first iteration.", "time",
-              sending(Seek(0)), needs="seek", idle=_at_start),
+              sending(do.Seek(0)), needs="seek", idle=_at_start),
     KeyAction("live", "end", "to the newest iteration", "From the past to the newest iteration.", "time",
-              sending(SeekLive()), needs="seek",
+              sending(do.SeekLive()), needs="seek",
               idle=lambda snapshot, view: "this is the newest iteration" if snapshot.past is None else ""),
     KeyAction("slower", "[ <", "slower", "Slower, faster.", "time", slower, needs="control",
               unseen=lambda before, view:
