@@ -86,8 +86,14 @@ def _panels(body: Rect, focus: str, wishes: tuple[Wish, ...]) -> dict[str, Rect]
         more = [each for each in wishes if each in chosen or each is wish]
         if not chosen or any(_cuts(more, body.width, body.height)):
             chosen = more
-    cuts = _cuts(chosen, body.width, body.height)
-    return max((_placed(columns, body) for columns in cuts), key=lambda placed: _served(placed, chosen))
+    return _best(body, tuple(chosen))
+
+
+@lru_cache(maxsize=64)
+def _best(body: Rect, wishes: tuple[Wish, ...]) -> dict[str, Rect]:
+    """All these panels, in the best of all cuts."""
+    cuts = _cuts(wishes, body.width, body.height)
+    return max((_placed(columns, body) for columns in cuts), key=lambda placed: _served(placed, wishes))
 
 
 def _cuts(row: Sequence[Wish], width: int, height: int) -> Iterator[list[Sequence[Wish]]]:

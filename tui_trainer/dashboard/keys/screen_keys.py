@@ -8,7 +8,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.panels.curve import CURSOR
-from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Items, Panel
+from tui_trainer.dashboard.panels.panel import ITEMS, Panel
 from tui_trainer.dashboard.view import HOME, Act, KeyAction, Outcome, View, focus, viewing, zoom
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import CancelSeek
@@ -42,18 +42,17 @@ def _leave(snapshot: Snapshot, view: View) -> Outcome:
     return focus(view, HOME), ()
 
 
-def _items(view: View) -> Items:
-    """Those of the panel in focus; where it has none of its own, the layers."""
-    return PANELS[view.focus].items or LAYERS
-
-
 def _item(direction: int) -> Act:
     """The next thing of the kind that the focused panel shows one of."""
-    return viewing(lambda snapshot, view: structs.replace(view, look=_items(view).beside(snapshot, view, direction)))
+
+    def chosen(snapshot: Snapshot, view: View) -> View:
+        return structs.replace(view, look=PANELS[view.focus].items.beside(snapshot, view, direction))
+
+    return viewing(chosen)
 
 
 def _no_other(snapshot: Snapshot, view: View) -> str:
-    return _items(view).none(snapshot, view)
+    return PANELS[view.focus].items.none(snapshot, view)
 
 
 # fmt: off

@@ -103,10 +103,6 @@ def _at_start(snapshot: Snapshot, view: View) -> str:
     return "" if moved else "this is the start"
 
 
-def _at_best(snapshot: Snapshot, view: View) -> str:
-    return "this is the best evaluation so far" if best_moment(snapshot) in (None, snapshot.iteration) else ""
-
-
 # fmt: off
 TIME_KEYS = (
     KeyAction("toggle", "space", "run / pause", "Let the training run, or hold it.", "time", sending(do.TogglePause()),
@@ -139,6 +135,8 @@ TIME_KEYS = (
     KeyAction("slow_motion", "a", "slow motion", "Play guess, measure, blame, fix one by one, and back.", "time",
               slow_motion, needs="phases", idle=_nothing_after, footer="slow motion", rank=12),
     KeyAction("best", "B", "to the best evaluation", "Back to the best evaluation (or the last finite iteration).",
-              "time", to_best, needs="seek", idle=_at_best, footer="best", rank=18),
+              "time", to_best, needs="seek", footer="best", rank=18,
+              idle=lambda snapshot, view: "this is the best evaluation so far"
+                  if best_moment(snapshot) in (None, snapshot.iteration) else ""),
 )
 # fmt: on

@@ -9,7 +9,7 @@ from msgspec import Struct
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import freshness, open_panel, say
 from tui_trainer.dashboard.panels.layer_curves import SMALLEST, draw_layer_curves, has_layer_curves
-from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Panel
+from tui_trainer.dashboard.panels.panel import ITEMS, Panel
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, draw_gauge, share_of_decades
@@ -282,6 +282,5 @@ PANEL = Panel(
     wish=lambda snapshot, view: Wish("gradients", 4, least=(26, 5), wanted=(54, 8)),
     requires=("network",),
     arrows=ITEMS,
-    items=LAYERS,
     wheel=("previous_item", "next_item"),
 )

@@ -43,6 +43,19 @@ class Items(Struct, frozen=True):
     """Why there is no other to choose; "" where there is."""
 
 
+def _next_layer(snapshot: Snapshot, view: View, direction: int) -> Look:
+    layer = (snapshot.layer.index + direction) % max(snapshot.layer.count, 1)
+    return structs.replace(view.look, weights_layer=layer)
+
+
+def _only_layer(snapshot: Snapshot, view: View) -> str:
+    return "" if snapshot.layer.count > 1 else "the network has one layer only"
+
+
+LAYERS = Items(_next_layer, _only_layer)
+"""The layers of the network."""
+
+
 class Panel(Struct, frozen=True, kw_only=True):
     """One panel of the dashboard."""
 
@@ -66,7 +79,8 @@ class Panel(Struct, frozen=True, kw_only=True):
     """Of this panel alone, or first of all of this one."""
     arrows: str = LIST
     """What arrows and enter belong to while it has the focus: LIST, ITEMS, or its own id where `keys` has them."""
-    items: Items | None = None
+    items: Items = LAYERS
+    """What the keys for it go through while it has the focus."""
     wheel: tuple[str, str] | None = None
     """Actions of the wheel over it, up and down."""
     click: Callable[[View, int, int], tuple[View, str]] | None = None
@@ -81,16 +95,3 @@ class Panel(Struct, frozen=True, kw_only=True):
                 say(cells, f"This run does not tell {_PARTS[part]}.", theme.muted)
                 return cells
         return self.draw(snapshot, view, width, height, theme)
-
-
-def _next_layer(snapshot: Snapshot, view: View, direction: int) -> Look:
-    layer = (snapshot.layer.index + direction) % max(snapshot.layer.count, 1)
-    return structs.replace(view.look, weights_layer=layer)
-
-
-def _only_layer(snapshot: Snapshot, view: View) -> str:
-    return "" if snapshot.layer.count > 1 else "the network has one layer only"
-
-
-LAYERS = Items(_next_layer, _only_layer)
-"""The layers of the network, also for keys that work in every panel, where it has nothing of its own to choose."""
