@@ -65,9 +65,9 @@ def test_arms_part_where_their_weights_do(key: str, value: object, expected: int
 
 def test_arms_whose_biases_alone_differ_part_in_the_layer_of_the_bias() -> None:
     zeros = with_setting(with_setting(SMALL, "network.initializer", "zeros"), "network.activation", "relu")
-    lineup = LineUp([("A", zeros), ("B", with_setting(zeros, "optimizer.learning_rate", 0.5))], Diagnosis)
+    lineup = LineUp([("A", zeros), ("B", with_setting(zeros, "optimizer.learning_rate", 0.5))])
     lineup.advance(3)
-    weights = [arm.session.trainer.parameters for arm in lineup.arms]
+    weights = [arm.run.trainer.parameters for arm in lineup.arms]
     assert not any(layer.any() for layers in weights for layer, _ in layers)
     assert lineup.arms[1].parted_weight == "b[1] of layer 2"
     assert lineup.arms[1].parted_layer == "layer 2"
