@@ -29,7 +29,6 @@ from tui_trainer.dashboard.view import FooterKey, KeyAction, View, sending, view
 from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.dataset import Examples
 from tui_trainer.datasets.generated import GeneratedDataset, taking_turns
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme, make_theme
 from tui_trainer.experiment import SettingError, build, with_settings
@@ -182,7 +181,7 @@ class Stamp(Command, frozen=True):
 
 @carry_out.register(Stamp)
 def stamp(command: Stamp, control: Control) -> None:
-    control.say(Notice(f"stamped at {control.session.iteration}", (("stamp", "does so again"),)))
+    control.say(Notice(f"stamped at {control.run.iteration}", (("stamp", "does so again"),)))
 
 
 STAMP = KeyAction(
@@ -326,7 +325,7 @@ def test_completion_offers_their_settings() -> None:
 
 def standing(*moves: Command) -> Scheduler:
     """A run that stands still after these moves, without a thread."""
-    driver = Scheduler(Control([("A", build({}))], Diagnosis, paused=True))
+    driver = Scheduler(Control([("A", build({}))], paused=True))
     for move in moves:
         driver.obey(move)
     return driver
