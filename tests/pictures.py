@@ -13,10 +13,10 @@ from pathlib import Path
 
 from msgspec import structs
 
-from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_word, greyed_actions
+from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_signs, footer_word, greyed_actions
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import draw_dashboard
-from tui_trainer.dashboard.screen_state import footer_signs
-from tui_trainer.dashboard.view import FooterKey, View
+from tui_trainer.dashboard.view import FooterKey
 from tui_trainer.drawing.cells import BOLD, DEFAULT, REVERSE, Cells, unpack
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
@@ -38,11 +38,10 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
     driver = Scheduler(Control([("A", experiment)], paused=True))
     snapshot = driver.snapshot()
     settings = tuple(s for s in listed_settings() if s.key in snapshot.settings)
-    state = View(settings=settings, **view)  # type: ignore[arg-type]
+    state = first_view(settings=settings, **view)  # type: ignore[arg-type]
     theme = make_theme("dark", ColourDepth.TRUECOLOR)
     frame = draw_dashboard(snapshot, state, width, height, theme, ())
-    columns, rows = frame.map_size
-    look = structs.replace(state.look, map_columns=columns, map_rows=rows, network_units=frame.network_units)
+    look = structs.replace(state.look, **frame.asks)
     for move in (do.SetLook(look), *moves):
         driver.obey(move)
     snapshot = driver.snapshot()

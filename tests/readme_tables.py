@@ -9,18 +9,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tui_trainer.dashboard.keys.keymap import KEYMAP, key_sign
+from tui_trainer.dashboard.keys.keymap import GROUPS, keymap
+from tui_trainer.dashboard.view import key_sign
 from tui_trainer.experiment.declared import Setting, listed_settings
 from tui_trainer.presets import bundled
 
 README = Path(__file__).parent.parent / "README.md"
-GROUPS = {
-    "time": "Time",
-    "run": "The run",
-    "focus": "Arrows and enter",
-    "panels": "Panels",
-    "other": "The program",
-}
 
 
 def keys() -> str:
@@ -28,7 +22,7 @@ def keys() -> str:
     lines = ["| | keys | |", "|---|---|---|"]
     for group, title in GROUPS.items():
         sentences: dict[str, list[str]] = {}
-        for action in KEYMAP:
+        for action in keymap():
             if action.group == group:
                 signs = sentences.setdefault(action.help, [])
                 signs += [sign for key in action.keys if (sign := f"`{key_sign(key)}`") not in signs]

@@ -17,19 +17,27 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import pytest
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from tui_trainer.cli import main
 from tui_trainer.cli.command import Command, Parser, UsageError
 from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.completion import offered, setting_keys
-from tui_trainer.dashboard.panels import step
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.keys.key_meaning import action_for, footer_actions, footer_signs, footer_word, greyed_actions
+from tui_trainer.dashboard.keys.keymap import GROUPS, KEYS, first_view
+from tui_trainer.dashboard.layout import Wish
+from tui_trainer.dashboard.mouse import clicked
+from tui_trainer.dashboard.panels import PANELS, step
+from tui_trainer.dashboard.panels.border import open_panel, say
+from tui_trainer.dashboard.panels.panel import Panel
+from tui_trainer.dashboard.picture import Frame, draw_dashboard
+from tui_trainer.dashboard.view import FooterKey, KeyAction, View, sending, viewing
 from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.dataset import Examples
 from tui_trainer.datasets.generated import GeneratedDataset, taking_turns
 from tui_trainer.diagnosis import RULES, Rule
-from tui_trainer.drawing.theme import ColourDepth, hard_to_read, make_theme
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.theme import ColourDepth, Theme, hard_to_read, make_theme
 from tui_trainer.experiment import SettingError, build, with_settings
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.experiment.in_force import available_choices, flat_settings
@@ -44,15 +52,20 @@ from tui_trainer.losses.loss import Array
 from tui_trainer.losses.squared import PREDICTION, TRUTH, ErrorLoss
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from tui_trainer.optimizers.optimizer import GRADIENT
-from tui_trainer.preferences import themes_of
+from tui_trainer.preferences import PreferencesError, themes_of
+from tui_trainer.preferences import load as load_preferences
 from tui_trainer.presets import load
+from tui_trainer.runs.command_handlers import carry_out
 from tui_trainer.runs.control import Control
+from tui_trainer.runs.live import CAPABILITIES
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.setting import FACTOR, setting
-from tui_trainer.telemetry import Finding, Remedy, Severity
+from tui_trainer.telemetry import Finding, Notice, Remedy, Severity, Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.telemetry.commands import StepIterations
 from tui_trainer.training import Trainer
+from tui_trainer.tui.screens.filtered_list import action_palette
+from tui_trainer.tui.screens.key_help import key_table
 
 Boldness = Annotated[
     float,
@@ -150,6 +163,47 @@ def doubled(generator: np.random.Generator, inputs: int, units: int, gain: float
     return 2 * gain * generator.standard_normal((inputs, units))
 
 
+def draw_clock(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """The iteration, in words."""
+    cells = open_panel("clock", "Clock", view, width, height, theme)
+    say(cells, f"iteration {snapshot.iteration}", theme.text)
+    return cells
+
+
+CLOCK = Panel(
+    id="clock",
+    title="Clock",
+    number="7",
+    draw=draw_clock,
+    wish=lambda snapshot, view: Wish("clock", 8, least=(26, 4), wanted=(54, 6)),
+    requires=("data",),
+    keys=(
+        KeyAction(
+            "wind", "up", "wind it", "Clock: fill the screen.", "focus",
+            viewing(lambda snapshot, view: View(keymap=view.keymap, focus="clock", zoomed=True)),
+            where=("clock",), footer="wind", rank=4,
+        ),
+    ),
+    arrows="clock",
+)  # fmt: skip
+
+
+class Stamp(do.Command, frozen=True):
+    """Say at which iteration the run stands."""
+
+
+@carry_out.register(Stamp)
+def stamp(command: Stamp, control: Control) -> None:
+    control.say(Notice(f"stamped at {control.run.iteration}", (("stamp", "does so again"),)))
+
+
+STAMP = KeyAction(
+    "stamp", "#", "stamp", "Say where the run stands.", "run", sending(Stamp()),
+    needs="control", idle=lambda snapshot, view: "" if snapshot.iteration else "there is nothing to stamp",
+    footer="stamp", rank=3,
+)  # fmt: skip
+
+
 @pytest.fixture
 def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with its one line."""
@@ -161,6 +215,8 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SCHEDULES, "saw", Saw)
     monkeypatch.setitem(INSTRUMENTS, "surprise", SURPRISE)
     monkeypatch.setitem(LAYER_INSTRUMENTS, "largest_weight", LARGEST_WEIGHT)
+    monkeypatch.setitem(PANELS, "clock", CLOCK)
+    monkeypatch.setitem(KEYS, "stamp", STAMP)
 
 
 ALL = {
@@ -280,10 +336,10 @@ def test_this_step_shows_their_formulas_and_fills_them_in() -> None:
     """Each is what the code beside it computes, to as many digits as are printed."""
     experiment = with_settings(build({}), {**ALL, **OWN, "training.iterations": 60})
     driver = Scheduler(Control([("A", experiment)], paused=True))
-    driver.obey(do.SetLook(View().look))
+    driver.obey(do.SetLook(first_view().look))
     driver.obey(do.StepIterations(5))
     snapshot = driver.snapshot()
-    shown = "\n".join(step.draw(snapshot, View(), 120, 60, make_theme()).lines())
+    shown = "\n".join(step.draw(snapshot, first_view(), 120, 60, make_theme()).lines())
     assert "loss = (prediction − truth)⁴" in shown
     assert "a of unit 1 of layer 1 = z / 2 = " in shown
     assert "new = old − learning_rate × boldness × gradient" in shown
@@ -301,6 +357,90 @@ def test_completion_offers_their_settings() -> None:
     assert {*OWN, *ALL} <= set(setting_keys())
 
 
+def standing(*moves: do.Command) -> Scheduler:
+    """A run that stands still after these moves, without a thread."""
+    driver = Scheduler(Control([("A", build({}))], paused=True))
+    for move in moves:
+        driver.obey(move)
+    return driver
+
+
+def drawn(snapshot: Snapshot, view: View, width: int, height: int) -> tuple[Frame, str]:
+    """The dashboard with its footer, and its text."""
+    greyed = greyed_actions(snapshot, view, CAPABILITIES)
+    footer = tuple(
+        FooterKey(footer_signs(action), *footer_word(action, snapshot, view))
+        for action in footer_actions(view)
+        if action.id not in greyed
+    )
+    frame = draw_dashboard(snapshot, view, width, height, make_theme(), footer)
+    return frame, "\n".join(frame.cells.lines())
+
+
+def key_tables(view: View) -> tuple[str, str]:
+    """The texts of the help screen and of the command palette."""
+    columns = key_table(GROUPS, view, "#ffffff").columns
+    help_screen = "\n".join(str(cell) for column in columns for cell in column.cells)
+    return help_screen, "\n".join(f"{entry.title}: {entry.sentence}" for entry in action_palette(view)._entries)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60), (298, 97)])
+def test_a_panel_stands_in_every_layout_with_its_number(size: tuple[int, int]) -> None:
+    snapshot = standing(StepIterations(3)).snapshot()
+    frame, text = drawn(snapshot, first_view(focus="clock"), *size)
+    assert "▸7 Clock" in text
+    assert "iteration 3" in text
+    others = {name for name in PANELS if name in frame.places}
+    assert others == set(PANELS) or size == (80, 24)
+    rect = frame.places["clock"]
+    assert clicked(frame.places, rect.x + 2, rect.y + 1, first_view()) == (first_view(focus="clock"), "")
+
+
+def test_a_panel_has_a_tab_a_key_keys_of_its_own_and_a_sentence_for_what_is_missing() -> None:
+    snapshot = standing(StepIterations(3)).snapshot()
+    frame, text = drawn(snapshot, first_view(focus="clock", narrow=True), 59, 20)
+    assert "7 Clock" in text.splitlines()[3]
+    tab = frame.places["tab:clock"]
+    assert clicked(frame.places, tab.x, tab.y, first_view())[0].focus == "clock"
+    focus = action_for("7", first_view())
+    assert focus is not None
+    assert focus.act is not None
+    view, _ = focus.act(snapshot, first_view())
+    assert view.focus == "clock"
+    assert [action_for("up", each).id for each in (view, first_view())] == ["wind", "setting_previous"]  # type: ignore[union-attr]
+    assert "↑ wind" in drawn(snapshot, view, 120, 40)[1].splitlines()[-1]
+    help_screen, palette = key_tables(view)
+    assert "Clock: fill the screen." in help_screen
+    assert "clock panel  (7)" in palette
+    nothing = CLOCK.drawn(structs.replace(snapshot, data=None), view, 60, 8, make_theme()).lines()
+    assert any("This run does not tell its data." in line for line in nothing)
+
+
+def test_a_key_is_one_row_with_its_command(tmp_path: Path) -> None:
+    driver, view = standing(StepIterations(3)), first_view()
+    action = action_for("#", view)
+    assert action is STAMP
+    assert action.act is not None
+    _, commands = action.act(driver.snapshot(), view)
+    for command in commands:
+        driver.obey(command)
+    text = drawn(driver.snapshot(), view, 160, 40)[1]
+    assert "stamped at 3; # does so again" in text
+    assert "# stamp" in text.splitlines()[-1]
+    assert all("Say where the run stands." in table for table in key_tables(view))
+    assert "stamp" in greyed_actions(standing().snapshot(), view, CAPABILITIES)
+    assert "stamp" in greyed_actions(driver.snapshot(), view, {"seek"})
+
+    path = tmp_path / "preferences.toml"
+    path.write_text('[keys]\nstamp = ["f7"]\n')
+    chosen = load_preferences(path).view
+    assert chosen.sign("stamp") == "f7"
+    assert "stamped at 3; f7 does so again" in drawn(driver.snapshot(), chosen, 160, 40)[1]
+    path.write_text('[keys]\nstamp = ["r"]\n')
+    with pytest.raises(PreferencesError, match='"r" is a key of restart too'):
+        load_preferences(path)
+
+
 def given(settings: dict[str, object]) -> list[str]:
     return [f"--set={key}={value}" for key, value in settings.items()]
 
@@ -314,6 +454,8 @@ def test_nothing_is_left_when_they_are_taken_out(monkeypatch: pytest.MonkeyPatch
     evaluation = Trainer(build({})).evaluations.latest
     assert evaluation is not None
     assert evaluation.get("surprise") is None
+    assert not {"focus_clock", "wind", "stamp"} & {action.id for action in first_view().keymap}
+    assert "clock" not in drawn(standing(StepIterations(3)).snapshot(), first_view(), 200, 60)[0].places
 
 
 # A finding, a command of the command line, a theme

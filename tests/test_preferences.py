@@ -14,9 +14,8 @@ from msgspec import structs
 from tui_trainer import preferences
 from tui_trainer.cli.parsing import parse
 from tui_trainer.cli.screen import NOTICE, chosen_by, first_of, preferences_in, remember
-from tui_trainer.dashboard.keys.keymap import KEYMAP
+from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.keys.rebinding import clashes, is_key, rebound
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme_files import BUNDLED, Themes
 from tui_trainer.preferences import (
     HEADER,
@@ -60,7 +59,7 @@ def by_hand(path: Path, text: str) -> Path:
 
 def test_without_a_file_or_a_word_in_it_the_defaults_hold(path: Path) -> None:
     assert load(None) == load(path) == load(by_hand(path, "")) == Preferences()
-    assert Preferences().view == View()
+    assert Preferences().view == first_view()
 
 
 def test_what_is_written_is_read_back(path: Path) -> None:
@@ -214,9 +213,9 @@ def test_the_command_line_comes_before_the_preferences() -> None:
 
 def test_what_changed_on_the_screen_is_kept_and_nothing_else(path: Path) -> None:
     before = chosen_by(parse(["--theme", "light"])[1], load(path))
-    remember(path, before, "light", View())
+    remember(path, before, "light", first_view())
     assert not path.exists(), "a theme for this once is no preference"
-    remember(path, before, "light", View(log_y_here=False, numbers=True, smoothing=3, focus="loss", zoomed=True))
+    remember(path, before, "light", first_view(log_y_here=False, numbers=True, smoothing=3, focus="loss", zoomed=True))
     assert load(path) == Preferences(smoothing=3), "what a key does to an axis or to numbers holds for one run"
     assert os.listdir(path.parent) == [path.name]
     # Meanwhile another session has kept a theme; this one adds its own change to that.
@@ -297,7 +296,7 @@ def test_what_cannot_be_kept_costs_one_line(
     """A file in the place of the folder; a file that has become wrong since the start."""
     file = tmp_path / "file"
     file.write_text(content or "", encoding="utf-8")
-    remember(file if content else file / "preferences.toml", Preferences(), "light", View())
+    remember(file if content else file / "preferences.toml", Preferences(), "light", first_view())
     told = capsys.readouterr().err
     assert told.startswith("tui-trainer: what you changed on the screen is not kept: ")
     assert told.count("\n") == 1
@@ -305,17 +304,17 @@ def test_what_cannot_be_kept_costs_one_line(
 
 
 def test_rebinding_gives_a_table_with_other_keys_and_leaves_the_first_one_alone() -> None:
-    table = rebound(KEYMAP, {"step": ["p"], "phase": ["."], "slower": ["{"], "setting_more": ["x"]})
+    table = rebound(keymap(), {"step": ["p"], "phase": ["."], "slower": ["{"], "setting_more": ["x"]})
     by_id = {action.id: action for action in table}
     assert (by_id["step"].keys, by_id["phase"].keys) == (("p",), (".",))
     assert (by_id["slower"].signs, by_id["setting_less"].signs, by_id["cursor_left"].signs) == ("{ ]", "← x", "←→")
-    assert clashes(table) == clashes(KEYMAP) == []
-    assert rebound(KEYMAP, {}) == KEYMAP
-    assert View(keymap=table).sign("phase") == "."
+    assert clashes(table) == clashes(keymap()) == []
+    assert rebound(keymap(), {}) == keymap()
+    assert first_view(keymap=table).sign("phase") == "."
 
 
 def test_every_key_of_the_table_may_be_chosen() -> None:
-    assert all(is_key(key) for action in KEYMAP if not action.everywhere for key in action.keys)
+    assert all(is_key(key) for action in keymap() if not action.everywhere for key in action.keys)
     assert not any(map(is_key, ["", " ", "ab", "\t", "ctrl+m", "ctrl+c", "alt+x", "\u00a0"]))
 
 

@@ -17,9 +17,10 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from tui_trainer import toml_file
-from tui_trainer.dashboard.keys.keymap import KEYMAP
-from tui_trainer.dashboard.keys.rebinding import KEYS, clashes, is_key, rebound
-from tui_trainer.dashboard.view import PANELS, SMOOTHEST, View
+from tui_trainer.dashboard.keys.keymap import KEYS, first_view, keymap
+from tui_trainer.dashboard.keys.rebinding import ALLOWED_KEYS, clashes, is_key, rebound
+from tui_trainer.dashboard.panels import by_number
+from tui_trainer.dashboard.view import SMOOTHEST, View
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
 from tui_trainer.setting_error import SettingError, explained, nearest
 
@@ -34,7 +35,8 @@ HEADER = """\
 # Preferences of tui-trainer, which writes what you change on the screen down here when you leave.
 """
 
-_FIXED = {action.id for action in KEYMAP if action.everywhere}
+_FIRST = first_view()
+_FIXED = {action.id for action in KEYS.values() if action.everywhere}
 """Leaving and suspending work whatever a file says."""
 
 
@@ -54,15 +56,15 @@ class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ascii: bool | None = None
     """Draw with ASCII alone, or not; None: as the environment says of the terminal."""
     painter: Literal["cells", "textual"] = "cells"
-    focus: str = View().focus
+    focus: str = _FIRST.focus
     """The panel that has the focus at the start."""
     full_screen: bool = False
     """Whether that panel fills the screen at the start."""
-    smoothing: Annotated[int, Meta(ge=0, le=SMOOTHEST)] = View().smoothing
+    smoothing: Annotated[int, Meta(ge=0, le=SMOOTHEST)] = _FIRST.smoothing
     """Of the loss curve: 0 is none, 1 an eighth of an epoch, 4 an epoch, and each more twice as much."""
-    log_y: bool | None = View().log_y
+    log_y: bool | None = _FIRST.log_y
     """Whether axes of values are logarithmic; absent, it is decided by what there is to be seen."""
-    numbers: bool = View().numbers
+    numbers: bool = _FIRST.numbers
     """Weights as numbers instead of colours."""
     keys: dict[str, Any] = {}
     """Action id of the keymap → the list of its keys; checked to be one."""
@@ -70,13 +72,13 @@ class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     @property
     def view(self) -> View:
         """The screen at the start."""
-        return View(
+        return first_view(
             focus=self.focus,
             zoomed=self.full_screen,
             smoothing=self.smoothing,
             log_y=self.log_y,
             numbers=self.numbers,
-            keymap=rebound(KEYMAP, self.keys),
+            keymap=rebound(keymap(), self.keys),
         )
 
 
@@ -195,7 +197,7 @@ def _checked(values: dict[str, Any], themes: Themes) -> tuple[Preferences, list[
 
 def _check(values: dict[str, Any], themes: Themes) -> None:
     """Raises `SettingError`."""
-    for key, names in (("theme", themes.names), ("focus", PANELS)):
+    for key, names in (("theme", themes.names), ("focus", [panel.id for panel in by_number()])):
         name = values.get(key, names[0])
         if name not in names:
             raise SettingError(key, name, f"allowed: {', '.join(names)}{nearest(str(name), names)}")
@@ -221,7 +223,7 @@ def _valid_keys(keys: Mapping[str, Any]) -> tuple[dict[str, Any], list[SettingEr
             mistakes.append(mistake)
         else:
             valid[name] = given
-    while found := clashes(rebound(KEYMAP, valid)):
+    while found := clashes(rebound(keymap(), valid)):
         key, one, other = found[0]
         mine, theirs = (other, one) if other.id in valid else (one, other)
         both = f'"{key}" is a key of {theirs.id} too, in the same place'
@@ -231,7 +233,7 @@ def _valid_keys(keys: Mapping[str, Any]) -> tuple[dict[str, Any], list[SettingEr
 
 def _check_keys(name: str, given: Any) -> None:
     """Raises `SettingError`."""
-    ids = [action.id for action in KEYMAP if action.id not in _FIXED]
+    ids = [action.id for action in keymap() if action.id not in _FIXED]
     if name in _FIXED:
         raise SettingError(f"keys.{name}", given, "keeps its key, so that it works whatever else is chosen")
     if name not in ids:
@@ -240,7 +242,7 @@ def _check_keys(name: str, given: Any) -> None:
         raise SettingError(f"keys.{name}", given, 'allowed: a list of one key or more, such as ["x", "f5"]')
     for key in given:
         if not isinstance(key, str) or not is_key(key):
-            hint = nearest(key, KEYS.split(", ")) if isinstance(key, str) and len(key) > 1 else ""
-            raise SettingError(f"keys.{name}", key, f"allowed: {KEYS}{hint}")
+            hint = nearest(key, ALLOWED_KEYS.split(", ")) if isinstance(key, str) and len(key) > 1 else ""
+            raise SettingError(f"keys.{name}", key, f"allowed: {ALLOWED_KEYS}{hint}")
         if given.count(key) > 1:
             raise SettingError(f"keys.{name}", given, "allowed: every key once")

@@ -10,9 +10,9 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.cli.opening import found
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.encoder import bridged, changed, encode, presentable
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
@@ -39,7 +39,7 @@ class Painting:
             for iteration in range(start + 1000, start + 10_001, 1000):
                 trainer.evaluations.append(structs.replace(evaluation, iteration=iteration))
         trainer.iteration = iterations  # draws are addressed: it can go on from anywhere
-        self.view = View(settings=listed_settings())
+        self.view = first_view(settings=listed_settings())
         self.theme = make_theme("dark", DEPTH)
         self.look, self.memory = Look(), PanelMemory()
         self.shown = presentable(self._draw().cells, DEPTH)
@@ -56,7 +56,7 @@ class Painting:
     def _draw(self) -> Frame:
         snapshot = self.run.snapshot(self.look, version=1, status=Status.RUNNING)
         frame = draw_dashboard(snapshot, self.view, *SIZE, self.theme, (), self.memory)
-        self.look = Look(map_columns=frame.map_size[0], map_rows=frame.map_size[1])
+        self.look = Look(**frame.asks)
         return frame
 
 

@@ -21,8 +21,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tui"))
 
 from drawn_curves import drawn, recorded, trailing_means
 
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.smoothing import window
-from tui_trainer.dashboard.view import ONE_EPOCH, SMOOTHEST, View
+from tui_trainer.dashboard.view import ONE_EPOCH, SMOOTHEST
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.presets import Preset, bundled, find
 
@@ -54,7 +55,7 @@ def worst_of(preset: Preset, times: float) -> tuple[float, str]:
             for log_y in (False, True):
                 for size in SIZES:
                     for name, theme in THEMES.items():
-                        picture, _ = drawn(snapshot, View(log_y=log_y, smoothing=smoothing), *size, theme)
+                        picture, _ = drawn(snapshot, first_view(log_y=log_y, smoothing=smoothing), *size, theme)
                         off = picture.worst(picture.expected(where, means))
                         axis = "log" if log_y else "linear"
                         told = f"iteration {len(run.raw)}, mean of {batches}, {axis}, {size[0]}×{size[1]}, {name}"

@@ -51,7 +51,7 @@ def test_giving_up_the_last_arm_that_runs_stops_the_race(broken: int, pace: floa
     events = driven.control.run.events
     assert driven.work(time.perf_counter() + 1.0) is None
     assert driven.control.status is Status.DIVERGED
-    assert "is given up" in driven.control.message
+    assert "is given up" in driven.control.message.text
     assert driven.control.run.events == events
     obey(driven, [do.Undo(), do.Resume()])
     assert driven.work(time.perf_counter() + 1.0) == 0.0
@@ -69,7 +69,7 @@ def test_a_change_of_an_arm_that_has_diverged_does_not_stop_the_others() -> None
     obey(driven, [do.FocusArm(), do.Resume(), change])
     assert driven.control.run.standing is Status.DIVERGED
     assert driven.control.status is Status.RUNNING
-    assert "0.02" in driven.control.message
+    assert "0.02" in driven.control.message.text
 
 
 def test_a_run_that_diverges_in_the_open_phases_once_a_change_is_taken_back_stops() -> None:
@@ -106,13 +106,13 @@ def test_undo_of_another_optimizer_or_schedule_brings_back_all_that_the_old_one_
     changed = driven.control.run.experiment
     obey(driven, [do.Undo(), do.Undo()])
     assert driven.control.run.experiment == made
-    assert driven.control.message == f"undo: {name} back to {lost[f'{name}.name']} (from now on)".replace("_", " ")
+    assert driven.control.message.text == f"undo: {name} back to {lost[f'{name}.name']} (from now on)".replace("_", " ")
     obey(driven, [do.Redo(), do.Redo(), do.StepIterations(5)])
     assert driven.control.run.experiment == changed
 
 
 def test_a_seed_that_cannot_be_is_said_and_changes_nothing() -> None:
     driven = obey(race(EXPERIMENT), [do.StepIterations(5), do.Restart(2**32)])
-    assert "seed" in driven.control.message
+    assert "seed" in driven.control.message.text
     assert driven.control.run.iteration == 5
     assert driven.snapshot().can_undo == ""

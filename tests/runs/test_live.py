@@ -245,7 +245,7 @@ def test_a_failure_in_the_thread_becomes_a_snapshot_with_its_text(monkeypatch: p
     monkeypatch.setattr("tui_trainer.runs.diagnosed_run.Diagnosis", Broken)
     with live(EXPERIMENT) as run:
         failed = until(run, lambda s: s.status is Status.FAILED)
-        assert "a fault in the diagnosis" in failed.message
+        assert "a fault in the diagnosis" in failed.message.text
         run.send(do.Resume())  # nobody listens any more, and nothing breaks
         assert run.latest() is failed
 

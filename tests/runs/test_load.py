@@ -46,7 +46,7 @@ def test_undo_and_redo_go_to_and_fro_between_lessons_and_their_pace() -> None:
     new = driven.snapshot()
     assert (new.title, new.iteration, new.status, new.pace) == ("other", 0, Status.RUNNING, None)
     assert (new.can_undo, new.undo_leads_to) == ("loading “other”", 50)
-    assert new.message == "{undo} brings back what was there"
+    assert new.message.actions == (("undo", "brings back what was there"),)
     driven.work(time.perf_counter())
     gone = driven.control.run.iteration
     assert gone > 0
@@ -54,7 +54,7 @@ def test_undo_and_redo_go_to_and_fro_between_lessons_and_their_pace() -> None:
     driven.obey(do.Undo())
     old = driven.snapshot()
     assert (old.title, old.iteration, old.status, old.pace) == ("one", 50, Status.PAUSED, 500)
-    assert old.message == "undo: back to iteration 50, as it was before loading “other”"
+    assert old.message.text == "undo: back to iteration 50, as it was before loading “other”"
     driven.obey(do.StepIterations(5))
     assert_same_moment(driven.control.run.trainer, straight(ONE, [Deed(40, RATE, 0.1)], 55))
     driven.obey(do.Redo())
@@ -122,7 +122,7 @@ def test_without_memory_for_it_the_present_run_stays(monkeypatch: pytest.MonkeyP
     driven.obey(Load((("A", OTHER),)))
     shown = driven.snapshot()
     assert (shown.title, shown.iteration, shown.can_undo) == ("one", 5, "")
-    assert shown.message == "there is not enough memory for such a run: the present one stays"
+    assert shown.message.text == "there is not enough memory for such a run: the present one stays"
 
 
 @pytest.mark.parametrize(("past", "phase"), [(False, False), (True, False), (False, True), (True, True)])

@@ -64,6 +64,6 @@ def test_trying_rates_out_leaves_no_trace() -> None:
 def test_a_rate_that_does_not_hold_is_not_said_to() -> None:
     driven = diverged(find("lr far too large").experiment())
     driven.obey(do.Rescue(factor=0.999999))
-    assert "no smaller one holds" in driven.control.message
+    assert "no smaller one holds" in driven.control.message.text
     driven.control.run.seek(driven.control.run.newest)
     assert rate_that_holds(driven.control.run, 1.0) is None

@@ -186,18 +186,18 @@ def test_changes_at_one_moment_leave_one_mark_and_none_where_they_come_to_nothin
 
 def test_a_run_that_goes_on_tells_what_was_done_for_some_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     driven = obey(driver(), do.Resume(), do.ChangeSetting("optimizer.learning_rate", 0.1))
-    assert driven.snapshot().message == "learning rate 0.02 → 0.1"
+    assert driven.snapshot().message.text == "learning rate 0.02 → 0.1"
     monkeypatch.setattr("tui_trainer.runs.scheduler.MESSAGE_SECONDS", 0.0)
     driven.work(time.perf_counter())
-    assert driven.snapshot().message == ""
+    assert driven.snapshot().message.text == ""
     obey(driven, do.Pause(), do.ChangeSetting("optimizer.learning_rate", 0.2))
-    assert driven.snapshot().message.startswith("learning rate 0.1 → 0.2")
+    assert driven.snapshot().message.text.startswith("learning rate 0.1 → 0.2")
 
 
 def test_another_seed_is_not_the_same_seed() -> None:
     driven = obey(driver(), do.ChangeSetting("training.seed", 5))
-    assert driven.control.message.endswith("5: restarted")
-    assert obey(driven, do.ChangeSetting("network.hidden", [3])).control.message.endswith(
+    assert driven.control.message.text.endswith("5: restarted")
+    assert obey(driven, do.ChangeSetting("network.hidden", [3])).control.message.text.endswith(
         "restarted with the same seed"
     )
 
@@ -210,7 +210,7 @@ def test_without_the_memory_for_another_run_the_present_one_stays(
     with monkeypatch.context() as patched:
         patched.setattr("tui_trainer.runs.lineup.DiagnosedRun", _raise_memory_error)
         obey(driven, command)
-    assert "not enough memory" in driven.control.message
+    assert "not enough memory" in driven.control.message.text
     obey(driven, do.StepIterations(10), do.Undo())
     assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 30))
 
@@ -232,7 +232,7 @@ def test_the_fit_is_judged_alike_before_and_after_a_change_in_the_past() -> None
 def test_what_needs_a_restart_restarts_with_the_same_seed_and_undo_brings_the_old_run_back() -> None:
     driven = obey(driver(), do.StepIterations(20), do.ChangeSetting("network.hidden", [7]))
     assert (driven.control.run.iteration, driven.control.status) == (0, Status.PAUSED)
-    assert "restart" in driven.control.message
+    assert "restart" in driven.control.message.text
     fresh = with_setting(EXPERIMENT, "network.hidden", [7])
     obey(driven, do.StepIterations(5))
     assert_same_moment(driven.control.run.trainer, straight(fresh, [], 5))
@@ -261,9 +261,9 @@ def test_restart_is_the_same_run_again_and_a_new_seed_another() -> None:
 
 def test_a_wrong_setting_is_said_and_changes_nothing() -> None:
     driven = obey(driver(), do.StepIterations(5), do.ChangeSetting("optimizer.learning_rat", 1))
-    assert "did you mean 'learning rate'" in driven.control.message
+    assert "did you mean 'learning rate'" in driven.control.message.text
     obey(driven, do.ChangeSetting("training.batch_size", 0))
-    assert "from 1 to" in driven.control.message
+    assert "from 1 to" in driven.control.message.text
     assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 5))
 
 
@@ -436,7 +436,7 @@ DIVERGING: dict[str, dict[str, Any]] = {
 def test_a_diverged_run_stands_says_so_and_is_rescued() -> None:
     driven = let_run(driver(build(DIVERGING), paused=False))
     assert driven.control.status is Status.DIVERGED
-    assert "diverged" in driven.control.message
+    assert "diverged" in driven.control.message.text
     end = driven.control.run.iteration
     for command in (do.StepIterations(), do.StepPhase(), do.Resume(), do.StepEpoch(), do.TogglePause()):
         obey(driven, command)
@@ -619,7 +619,7 @@ def test_arms_that_are_behind_catch_up_and_those_that_have_ended_wait() -> None:
 def test_a_change_while_phases_are_open_runs_them_again_in_all_arms() -> None:
     driven = obey(driver(), do.StepIterations(30), do.Fork(), do.StepPhase(), do.StepPhase())
     obey(driven, do.ChangeSetting("network.dropout", 0.5))
-    assert driven.control.message == "dropout 0.2 → 0.5, already in this iteration"
+    assert driven.control.message.text == "dropout 0.2 → 0.5, already in this iteration"
     deeds = [Deed(30, "network.dropout", 0.5)]
     first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
     assert_same_moment(first, straight(EXPERIMENT, [], 30, Phase.LOSS))
@@ -647,7 +647,7 @@ def undone(driven: Scheduler, *keys: do.Command) -> list[str]:
     said = []
     for key in keys:
         driven.obey(key)
-        said.append(driven.control.message)
+        said.append(driven.control.message.text)
     return said
 
 
@@ -763,6 +763,6 @@ def test_any_keys_in_any_order_leave_a_run_that_can_be_shown(keys: list[do.Comma
 def test_the_same_value_again_is_no_change(name: str) -> None:
     driven = obey(driver(), do.StepIterations(5))
     obey(driven, do.ChangeSetting(name, flat_settings(EXPERIMENT)[name]))
-    assert "already" in driven.control.message
+    assert "already" in driven.control.message.text
     assert driven.control.run.iteration == 5
     assert driven.snapshot().can_undo == ""

@@ -24,7 +24,7 @@ def reply(tables: Tables, iterations: int, key: str, value: object) -> tuple[str
     if iterations:
         driver.obey(do.StepIterations(iterations))
     driver.obey(do.ChangeSetting(key, value))
-    return driver.control.message, driver
+    return driver.control.message.text, driver
 
 
 def scheduled(name: str, **fields: Any) -> Tables:

@@ -17,6 +17,7 @@ from tui_trainer.telemetry import (
     Finding,
     GradientCheck,
     Look,
+    Notice,
     Parting,
     Phase,
     Remedy,
@@ -174,7 +175,7 @@ class FakeRun:
         self._phase: Phase | None = None
         self._undo: list[tuple[str, object]] = []
         self._redo: list[tuple[str, object]] = []
-        self._look, self._version, self._message = Look(), 1, ""
+        self._look, self._version, self._message = Look(), 1, Notice()
         self._arms, self._focused = ["A"], 0
         self._then = time.monotonic()
         self._check: GradientCheck | None = None
@@ -293,7 +294,7 @@ class FakeRun:
 
     def _change(self, key: str, value: object) -> None:
         self._values[key] = value
-        self._message = f"{key} is now {value}"
+        self._message = Notice(f"{key} is now {value}")
 
 
 @cache

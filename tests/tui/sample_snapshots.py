@@ -32,6 +32,7 @@ from tui_trainer.telemetry import (
     LayerValues,
     LayerView,
     Losses,
+    Notice,
     Picture,
     Remedy,
     SettingChange,
@@ -507,7 +508,7 @@ def diverged() -> Snapshot:
     )
     return run.snapshot(
         status=Status.DIVERGED,
-        message="diverged after iteration 30: nothing comes after a loss that is no finite number",
+        message=Notice("diverged after iteration 30: nothing comes after a loss that is no finite number"),
         findings=(finding,),
         events=(Event(iteration=9, label="non-finite loss"),),
     )

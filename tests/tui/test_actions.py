@@ -5,29 +5,31 @@ from __future__ import annotations
 import pytest
 import sample_moments as moments
 from fake_run import BOUNCING, CATALOGUE, FakeRun
+from key_acts import act
 from msgspec import structs
 
-from tui_trainer.dashboard.keys.actions import ACTIONS
+from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.proposal import proposed
 from tui_trainer.dashboard.smoothing import window
-from tui_trainer.dashboard.view import PANELS, SMOOTHEST, View
+from tui_trainer.dashboard.view import SMOOTHEST, View
 from tui_trainer.telemetry import NeuronAddress, Remedy, WeightAddress
 from tui_trainer.telemetry import commands as do
 
-VIEW = View(settings=CATALOGUE.settings)
+VIEW = first_view(settings=CATALOGUE.settings)
 SNAPSHOT = FakeRun(findings=(BOUNCING,)).latest()
 
 
 def view_after(action: str, view: View = VIEW) -> View:
     """The view after an action that sends nothing."""
-    after, commands = ACTIONS[action](SNAPSHOT, view)
+    after, commands = act(action)(SNAPSHOT, view)
     assert commands == ()
     return after
 
 
 def sent_by(action: str, view: View = VIEW) -> tuple[do.Command, ...]:
     """The commands of an action that leaves the view."""
-    after, commands = ACTIONS[action](SNAPSHOT, view)
+    after, commands = act(action)(SNAPSHOT, view)
     assert after == view
     return commands
 
@@ -64,7 +66,7 @@ def test_a_key_that_tells_the_run_something(action: str, command: do.Command) ->
 
 def test_after_the_last_seed_comes_the_first() -> None:
     last = structs.replace(SNAPSHOT, settings=SNAPSHOT.settings | {"training.seed": 2**32 - 1})
-    assert ACTIONS["new_seed"](last, VIEW)[1] == (do.Restart(0),)
+    assert act("new_seed")(last, VIEW)[1] == (do.Restart(0),)
 
 
 def test_settings_are_chosen_with_the_ends_holding() -> None:
@@ -128,7 +130,7 @@ def test_the_weights_panel_goes_through_its_modes() -> None:
 def test_in_a_race_the_weights_panel_shows_the_difference_too() -> None:
     view, modes = VIEW, []
     for _ in range(5):
-        view = ACTIONS["weights_mode"](moments.race(), view)[0]
+        view = act("weights_mode")(moments.race(), view)[0]
         modes.append(view.weights_mode)
     assert modes == ["gradients", "update", "difference", "network", "weights"]
     left = structs.replace(VIEW, weights_mode="difference")
@@ -150,7 +152,7 @@ def test_in_the_past_the_cursor_reaches_the_newest_iteration() -> None:
     run = FakeRun()
     newest = run.latest().iteration
     run.send(do.Seek(5))
-    view, _ = ACTIONS["cursor_right"](run.latest(), structs.replace(VIEW, focus="loss", cursor=newest - 1))
+    view, _ = act("cursor_right")(run.latest(), structs.replace(VIEW, focus="loss", cursor=newest - 1))
     assert view.cursor == newest
 
 
@@ -167,9 +169,9 @@ def test_examples_are_gone_through_by_the_batch_that_is_shown_and_not_by_the_nex
     view = structs.replace(VIEW, focus="step")
     for batch_size in (3, 40):
         shown = structs.replace(SNAPSHOT, step=structs.replace(SNAPSHOT.step, batch_size=batch_size))
-        assert ACTIONS["example_previous"](shown, view)[0].look.example == batch_size - 1
+        assert act("example_previous")(shown, view)[0].look.example == batch_size - 1
     ahead = structs.replace(SNAPSHOT, step=None, batch_size=7)
-    assert ACTIONS["example_previous"](ahead, view)[0].look.example == 6
+    assert act("example_previous")(ahead, view)[0].look.example == 6
 
 
 def test_hidden_neurons_are_gone_through_and_then_the_answer_again() -> None:
@@ -196,7 +198,7 @@ def test_a_remedy_that_is_in_force_is_not_proposed_again() -> None:
     finding = structs.replace(BOUNCING, remedies=(first, second))
     followed = structs.replace(SNAPSHOT, findings=(finding,))
     assert followed.settings["optimizer.learning_rate"] == 0.1
-    assert ACTIONS["fix"](followed, VIEW)[1] == (do.ChangeSetting("optimizer.learning_rate", 0.05),)
+    assert act("fix")(followed, VIEW)[1] == (do.ChangeSetting("optimizer.learning_rate", 0.05),)
     nothing_left = structs.replace(followed, findings=(structs.replace(finding, remedies=(first,)),))
-    assert ACTIONS["fix"](nothing_left, VIEW)[1] == ()
+    assert act("fix")(nothing_left, VIEW)[1] == ()
     assert proposed(nothing_left) is None

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from driven_run import DrivenRun, opened, press
 
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import draw_dashboard
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.charts.numbers import compact, percent
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.runs.command_handlers import Load
@@ -38,7 +38,7 @@ def to_the_end(*arms: tuple[str, Experiment]) -> DrivenRun:
 
 
 def lines(snapshot: Snapshot, width: int = 120, height: int = 40) -> list[str]:
-    return draw_dashboard(snapshot, View(), width, height, DARK, ()).cells.lines()
+    return draw_dashboard(snapshot, first_view(), width, height, DARK, ()).cells.lines()
 
 
 def losses(run: DrivenRun) -> tuple[float, float]:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.ascii import in_ascii, make_ascii, spelled_out
 from tui_trainer.drawing.cells import Cells, character_width, style
 from tui_trainer.drawing.theme import ColourDepth, make_theme
@@ -66,18 +66,18 @@ def test_a_formula_can_be_read(formula: str, ascii_only: str) -> None:
 @pytest.mark.parametrize("sample", [*samples.ALL, *moments.ALL], ids=lambda f: f.__name__)
 def test_this_step_has_room_for_its_formulas_spelled_out(sample) -> None:
     for size in ((100, 30), (40, 22), (27, 9)):
-        cells = step.draw(sample(), View(), *size, ASCII)
+        cells = step.draw(sample(), first_view(), *size, ASCII)
         text = "\n".join(cells.lines())
         assert not set("√²½×αβδεΣ∂") & set(text)
         before = text.count("…")
         make_ascii(cells)
         assert "?" not in "\n".join(cells.lines())
-        pretty = step.draw(sample(), View(), *size, make_theme("dark", ColourDepth.NONE))
+        pretty = step.draw(sample(), first_view(), *size, make_theme("dark", ColourDepth.NONE))
         assert before <= "\n".join(pretty.lines()).count("…") + (size[0] < 40)
 
 
 def test_the_update_of_adam_is_true_in_ascii() -> None:
-    text = "\n".join(step.draw(samples.overfitting(), View(), 100, 22, ASCII).lines())
+    text = "\n".join(step.draw(samples.overfitting(), first_view(), 100, 22, ASCII).lines())
     assert "new = old - learning_rate * m_hat / (sqrt(v_hat) + epsilon)" in text
     assert "loss = -(y * ln p + (1 - y) * ln(1 - p))" in text
     assert re.search(r"0\.8283 = 0\.82744\d? - 0\.05 \* \(-0\.000\d+\) / \(sqrt\(4\.1e-5\) \+ 1e-8\)", text)

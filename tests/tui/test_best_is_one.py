@@ -14,10 +14,10 @@ from msgspec import structs
 
 from tui_trainer.cli import main
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.keys.time_keys import best_moment
 from tui_trainer.dashboard.panels.fit import HISTORY
 from tui_trainer.dashboard.picture import draw_dashboard
-from tui_trainer.dashboard.time_keys import best_moment
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Evaluations, Snapshot, Status
@@ -51,7 +51,7 @@ def lowest(until: int) -> tuple[float, int]:
 def told(snapshot: Snapshot) -> set[tuple[str, str]]:
     found = set()
     for width, height in ((80, 24), (120, 40), (160, 50)):
-        shown = draw_dashboard(snapshot, View(), width, height, DARK, ()).cells.lines()
+        shown = draw_dashboard(snapshot, first_view(), width, height, DARK, ()).cells.lines()
         found |= {each for line in shown for each in CALLED_BEST.findall(line)}
         assert not any("ever" in re.findall(r"\w+", line) for line in shown)
     return found
@@ -73,7 +73,7 @@ def test_all_that_a_screen_calls_best_is_the_same_and_true(moment: int | tuple[i
     best = evaluations_shown(snapshot).best
     assert best is not None
     assert best.validation_loss == pytest.approx(loss, rel=1e-4)
-    shown = "\n".join(draw_dashboard(snapshot, View(), 120, 40, DARK, ()).cells.lines())
+    shown = "\n".join(draw_dashboard(snapshot, first_view(), 120, 40, DARK, ()).cells.lines())
     early = shown_at // 8 + 1 < HISTORY
     assert ("too early to tell" in shown) == early
     assert not (early and ("balanced" in shown or "at its best" in shown))
@@ -110,10 +110,10 @@ def test_at_the_target_the_screen_says_that_the_best_weights_are_not_back() -> N
     assert best is not None
     assert run.latest().status is Status.FINISHED
     for width, height in ((160, 50), (120, 40), (80, 24), (45, 9)):
-        shown = draw_dashboard(run.latest(), View(), width, height, DARK, ()).cells.lines()
+        shown = draw_dashboard(run.latest(), first_view(), width, height, DARK, ()).cells.lines()
         assert f"✓ finished, weights of {best.iteration:,} not restored" in shown[0]
     for width, height in ((36, 12), (24, 8), (20, 6)):
-        shown = draw_dashboard(run.latest(), View(), width, height, DARK, ()).cells.lines()
+        shown = draw_dashboard(run.latest(), first_view(), width, height, DARK, ()).cells.lines()
         assert "✓ finished" in shown[0]
         assert "…" not in shown[0]
 
@@ -135,7 +135,7 @@ def test_one_held_out_example_is_no_ground_for_a_word() -> None:
     run = DrivenRun(with_setting(build(TABLES), "data.validation_samples", 1))
     run.driver.obey(do.StepIterations(400))
     for width, height in ((80, 24), (120, 40), (160, 50)):
-        shown = draw_dashboard(run.latest(), View(), width, height, DARK, ()).cells.lines()
+        shown = draw_dashboard(run.latest(), first_view(), width, height, DARK, ()).cells.lines()
         fit = "\n".join(line for line in shown)
         assert "one held-out example tells nothing" in fit or "one example" in fit
         assert not any(word in fit for word in ("balanced", "gap growing", "above its best", "nothing to save"))

@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.gradient_check_words import check_ways, check_words
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import GradientCheck
 from tui_trainer.telemetry import commands as do
@@ -59,10 +59,10 @@ def test_the_words_say_the_precision_and_the_moment() -> None:
 @pytest.mark.parametrize(("check", "words"), [(RIGHT, "verified"), (WRONG, "NOT verified"), (BROKEN, "cannot")])
 def test_the_step_panel_keeps_the_answer(check: GradientCheck, words: str) -> None:
     snapshot = structs.replace(samples.moons(), gradient_check=check)
-    shown = "\n".join(step.draw(snapshot, View(), 84, 24, make_theme()).lines())
+    shown = "\n".join(step.draw(snapshot, first_view(), 84, 24, make_theme()).lines())
     assert f"{words} " in shown
     assert check_ways(check)[0] in shown
-    assert "verified" not in "\n".join(step.draw(samples.moons(), View(), 84, 24, make_theme()).lines())
+    assert "verified" not in "\n".join(step.draw(samples.moons(), first_view(), 84, 24, make_theme()).lines())
 
 
 def test_on_a_real_terminal_in_the_precision_of_the_run() -> None:

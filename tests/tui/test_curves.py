@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 import sample_moments as moments
 import sample_snapshots as samples
-from msgspec import structs
+from key_acts import act
 
-from tui_trainer.dashboard.keys.actions import ACTIONS
-from tui_trainer.dashboard.keys.key_meaning import footer_word, greyed_actions, unseen, why_greyed
-from tui_trainer.dashboard.keys.keymap import KEYMAP
-from tui_trainer.dashboard.panels import PANEL_DRAWINGS
+from tui_trainer.dashboard.keys.key_meaning import footer_word, greyed_actions, why_idle
+from tui_trainer.dashboard.keys.keymap import first_view, keymap
+from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import value_axis
@@ -27,12 +26,12 @@ from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
 
 DARK = make_theme()
-BY_ID = {action.id: action for action in KEYMAP}
+BY_ID = {action.id: action for action in keymap()}
 SIZES = [(20, 6), (28, 8), (47, 13), (80, 24), (120, 40), (300, 100)]
 
 
 def draw(snapshot: Snapshot, curve: str, width: int = 100, height: int = 30, theme=DARK, **view) -> Cells:
-    return PANEL_DRAWINGS["loss"](snapshot, View(curve=curve, **view), width, height, theme)
+    return PANELS["loss"].draw(snapshot, first_view(curve=curve, **view), width, height, theme)
 
 
 def text(snapshot: Snapshot, curve: str, width: int = 100, height: int = 30, **view) -> list[str]:
@@ -40,7 +39,7 @@ def text(snapshot: Snapshot, curve: str, width: int = 100, height: int = 30, **v
 
 
 def turn(snapshot: Snapshot, view: View) -> View:
-    return ACTIONS["next_curve"](snapshot, view)[0]
+    return act("next_curve")(snapshot, view)[0]
 
 
 @functools.cache
@@ -105,18 +104,18 @@ def assert_drawn(dots: Dots, packed: int, iterations: np.ndarray, values: np.nda
 
 
 def test_the_key_goes_through_loss_accuracy_and_rate_and_leaves_out_what_there_is_not() -> None:
-    view, seen = View(), []
+    view, seen = first_view(), []
     for _ in range(3):
         view = turn(samples.moons(), view)
         seen.append(view.curve)
     assert seen == ["accuracy", "learning_rate", "loss"]
-    assert turn(samples.sine(), View()).curve == "learning_rate"
+    assert turn(samples.sine(), first_view()).curve == "learning_rate"
     action = BY_ID["next_curve"]
-    said = unseen(action, samples.sine(), turn(samples.sine(), View()))
+    said = action.unseen(samples.sine(), turn(samples.sine(), first_view()))
     assert said == "there is no accuracy: only answers that are classes can be right"
-    assert not unseen(action, samples.moons(), turn(samples.moons(), View()))
-    assert footer_word(action, samples.moons(), View())[0] == "accuracy"
-    assert footer_word(action, samples.sine(), View())[0] == "learning rate"
+    assert not action.unseen(samples.moons(), turn(samples.moons(), first_view()))
+    assert footer_word(action, samples.moons(), first_view())[0] == "accuracy"
+    assert footer_word(action, samples.sine(), first_view())[0] == "learning rate"
 
 
 @pytest.mark.parametrize("title", ["ravine", "embeddings"])
@@ -278,8 +277,8 @@ def test_the_cursor_reads_what_is_drawn() -> None:
 
 def test_keys_that_do_nothing_to_what_is_drawn_say_so() -> None:
     for curve, off in (("loss", set()), ("accuracy", {"log_y", "smoother"}), ("learning_rate", {"smoother"})):
-        view = View(curve=curve)
+        view = first_view(curve=curve)
         greyed = greyed_actions(samples.moons(), view, {"control"})
         assert greyed & {"log_y", "smoother"} == off
         for action in off:
-            assert "L goes on" in why_greyed(BY_ID[action], structs.replace(view, greyed=greyed), {"control"})
+            assert "L goes on" in why_idle(BY_ID[action], samples.moons(), view, {"control"})

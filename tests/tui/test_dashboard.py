@@ -11,11 +11,14 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.mouse import clicked
+from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
-from tui_trainer.dashboard.view import PANELS, FooterKey, View
+from tui_trainer.dashboard.view import FooterKey
 from tui_trainer.drawing.cells import CONTINUATION
 from tui_trainer.drawing.theme import ColourDepth, make_theme
-from tui_trainer.telemetry import Phase, Snapshot, Status, Viewpoint
+from tui_trainer.telemetry import Notice, Phase, Snapshot, Status, Viewpoint
 
 DARK = make_theme()
 FOOTER = (
@@ -29,7 +32,7 @@ FOOTER = (
 
 
 def frame(snapshot: Snapshot, width: int = 120, height: int = 40, theme=DARK, **view) -> Frame:
-    return draw_dashboard(snapshot, View(settings=samples.SETTINGS, **view), width, height, theme, FOOTER)
+    return draw_dashboard(snapshot, first_view(settings=samples.SETTINGS, **view), width, height, theme, FOOTER)
 
 
 def lines(snapshot: Snapshot, width: int = 120, height: int = 40, **view) -> list[str]:
@@ -88,7 +91,7 @@ def test_the_header_says_what_runs_and_how_far_it_is() -> None:
     ],
 )
 def test_the_status_has_a_sign_and_a_word_at_every_size(status: Status, words: str) -> None:
-    snapshot = structs.replace(samples.moons(), status=status, message="Traceback\nValueError: no such thing")
+    snapshot = structs.replace(samples.moons(), status=status, message=Notice("Traceback\nValueError: no such thing"))
     for size in ((20, 6), (40, 12), (80, 24), (200, 60)):
         assert any(words in line for line in lines(snapshot, *size)[:2])
 
@@ -141,11 +144,11 @@ def test_the_verdict_keeps_its_numbers_and_its_key_on_a_narrow_screen(width: int
 
 
 def test_a_click_finds_the_deed_that_the_verdict_names() -> None:
-    drawn = draw_dashboard(samples.overfitting(), View(), 120, 40, DARK, ())
+    drawn = draw_dashboard(samples.overfitting(), first_view(), 120, 40, DARK, ())
     place = drawn.places["action:fix"]
     assert drawn.cells.lines()[place.y][place.x :].startswith("f: samples 400")
     assert place.width == len("f: samples 400")
-    assert "action:fix" not in draw_dashboard(samples.moons(), View(), 120, 40, DARK, ()).places
+    assert "action:fix" not in draw_dashboard(samples.moons(), first_view(), 120, 40, DARK, ()).places
 
 
 def test_with_nothing_to_say_the_verdict_is_calm() -> None:
@@ -153,19 +156,21 @@ def test_with_nothing_to_say_the_verdict_is_calm() -> None:
     for width in range(60, 121):
         assert "space runs" in lines(samples.untrained(), width)[2]
         assert "…" not in lines(samples.untrained(), width)[2]
-    told = structs.replace(samples.spiral(), message="restarted with the same seed")
+    told = structs.replace(samples.spiral(), message=Notice("restarted with the same seed"))
     assert "restarted with the same seed" in lines(told)[2]
 
 
 def test_what_was_done_is_told_with_the_keys_that_a_person_has_chosen() -> None:
-    told = structs.replace(samples.spiral(), message="arm B is given up; {undo} brings back {it}")
-    rebound = tuple(structs.replace(a, typed="f5") if a.id == "undo" else a for a in View().keymap)
-    assert "; u brings back {it}" in lines(told)[2]
-    assert "; f5 brings back {it}" in lines(told, keymap=rebound)[2].casefold()
+    told = structs.replace(samples.spiral(), message=Notice("arm B is given up", (("undo", "brings it back"),)))
+    rebound = tuple(structs.replace(a, typed="f5") if a.id == "undo" else a for a in first_view().keymap)
+    assert "; u brings it back" in lines(told)[2]
+    assert "; f5 brings it back" in lines(told, keymap=rebound)[2].casefold()
 
 
 def test_a_failure_shows_the_last_line_of_its_text() -> None:
-    failed = structs.replace(samples.moons(), status=Status.FAILED, message="Traceback\n  boom\nValueError: no data")
+    failed = structs.replace(
+        samples.moons(), status=Status.FAILED, message=Notice("Traceback\n  boom\nValueError: no data")
+    )
     assert lines(failed)[2].startswith(" ✗ FAILED: ValueError: no data")
 
 
@@ -173,12 +178,16 @@ def test_places_are_where_things_are() -> None:
     shown = frame(samples.moons())
     text = shown.cells.lines()
     assert set(PANELS) <= set(shown.places)
+    view = first_view(settings=samples.SETTINGS)
+    place = shown.places["settings"]
     for index, setting in enumerate(samples.SETTINGS):
-        place = shown.places[f"setting:{index}"]
-        assert setting.label in text[place.y][place.x : place.x + place.width]
+        y = next(y for y in range(40) if text[y][place.x + 2 :].startswith(setting.label))
+        chosen, action = clicked(shown.places, place.x + 5, y, view)
+        assert (chosen.setting, action) == (index, "setting_edit" if index == view.setting else "")
     place = shown.places["key:q"]
     assert text[place.y][place.x : place.x + place.width] == "q quit"
-    assert shown.map_size == (shown.places["data"].width - 2, 2 * (shown.places["data"].height - 3))
+    assert shown.asks["map_columns"] == shown.places["data"].width - 2
+    assert shown.asks["map_rows"] == 2 * (shown.places["data"].height - 3)
 
 
 def test_one_panel_with_tabs_on_a_narrow_screen() -> None:
@@ -236,7 +245,7 @@ def test_a_small_screen_speaks_in_words() -> None:
 
 
 def test_names_from_files_bring_no_control_characters() -> None:
-    wild = structs.replace(samples.moons(), title="\x1b[31mred\n", summary="a\tb\x07", message="\x9b2J")
+    wild = structs.replace(samples.moons(), title="\x1b[31mred\n", summary="a\tb\x07", message=Notice("\x9b2J"))
     for size in ((20, 6), (40, 12), (120, 40)):
         codes = frame(wild, *size).cells.codes
         assert (((codes >= 32) & (codes < 127)) | (codes >= 160) | (codes == CONTINUATION)).all()

@@ -11,11 +11,12 @@ from fake_run import CATALOGUE, FakeRun
 from msgspec import structs
 
 from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.panels import charts
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.budget import Budget
-from tui_trainer.tui.frame_pacer import CHARTS, READING_SECONDS, RETRY_SECONDS, FramePacer
+from tui_trainer.tui.frame_pacer import READING_SECONDS, RETRY_SECONDS, FramePacer
 
 REQUEST = OpenRequest(preset="lr just right", paused=True)
 
@@ -140,7 +141,7 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
     stage.state.change(stage.state.view, do.SetPace(None))  # as a key does
     stage.pacer.answer()
     stage.catch_up()
-    assert kept[-2:] == [set(CHARTS), set()]
+    assert kept[-2:] == [charts(), set()]
     now += READING_SECONDS / 4
     stage.run.send(do.Pause())
     stage.run.make()

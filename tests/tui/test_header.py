@@ -10,16 +10,16 @@ import sample_snapshots as samples
 from msgspec import structs
 
 from tui_trainer.dashboard.header import pace_words, status_words
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import draw_dashboard
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme import make_theme
-from tui_trainer.telemetry import Phase, Remedy, SeekProgress, Snapshot, Status
+from tui_trainer.telemetry import Notice, Phase, Remedy, SeekProgress, Snapshot, Status
 
 DARK = make_theme()
 
 
 def lines(snapshot: Snapshot, width: int, height: int = 40) -> list[str]:
-    view = View(settings=samples.SETTINGS)
+    view = first_view(settings=samples.SETTINGS)
     return draw_dashboard(snapshot, view, width, height, DARK, ()).cells.lines()
 
 
@@ -95,15 +95,15 @@ def test_a_long_seek_says_where_it_leads_how_far_it_is_and_how_to_stay() -> None
 
 
 def test_what_a_key_did_is_told_beside_the_verdict_of_a_run_that_stands() -> None:
-    said = structs.replace(samples.overfitting(), status=Status.PAUSED, message="learning rate 0.1 → 0.2")
-    assert said.message in lines(said, 120)[2]
+    said = structs.replace(samples.overfitting(), status=Status.PAUSED, message=Notice("learning rate 0.1 → 0.2"))
+    assert said.message.text in lines(said, 120)[2]
     assert "OVERFITTING" in lines(said, 120)[2]
 
 
 @pytest.mark.parametrize("sample", [samples.overfitting, samples.moons])
 def test_where_what_was_done_has_no_room_its_gist_has(sample: Callable[[], Snapshot]) -> None:
     message = "undo: back to iteration 228, as it was before learning rate 0.01 → 0.005"
-    said = structs.replace(sample(), status=Status.PAUSED, message=message)
+    said = structs.replace(sample(), status=Status.PAUSED, message=Notice(message))
     assert message in lines(said, 180)[2]
     for width in (50, 60, 70, 120):
         assert "undo: back to iteration 228" in lines(said, width)[2]
@@ -111,19 +111,21 @@ def test_where_what_was_done_has_no_room_its_gist_has(sample: Callable[[], Snaps
 
 @pytest.mark.parametrize("status", [Status.RUNNING, Status.FINISHED])
 def test_what_a_key_did_is_told_beside_a_verdict_while_it_runs_too(status: Status) -> None:
-    given_up = structs.replace(samples.overfitting(), status=status, message="arm B is given up; {undo} brings it back")
+    notice = Notice("arm B is given up", (("undo", "brings it back"),))
+    given_up = structs.replace(samples.overfitting(), status=status, message=notice)
     assert "arm B is given up; u brings it back" in lines(given_up, 120)[2]
     assert "0.34 → 0.78" in lines(given_up, 120)[2]
-    ended = structs.replace(given_up, message=f"{status.value}: the target of 480 iterations is reached")
+    ended = structs.replace(given_up, message=Notice(f"{status.value}: the target of 480 iterations is reached"))
     assert "while training loss fell" in lines(ended, 140)[2]
 
 
 @pytest.mark.parametrize(
-    "message", ["", "learning rate 1.2 → 0.12: it held for 60 iterations on trial; {toggle} goes on"]
+    "message",
+    [Notice(), Notice("learning rate 1.2 → 0.12: it held for 60 iterations on trial", (("toggle", "goes on"),))],
 )
 @pytest.mark.parametrize("status", [Status.PAUSED, Status.RUNNING])
 @pytest.mark.parametrize("width", range(60, 161, 4))
-def test_no_verdict_without_its_evidence(message: str, status: Status, width: int) -> None:
+def test_no_verdict_without_its_evidence(message: Notice, status: Status, width: int) -> None:
     """What fixing does, and what was done, leave first, or stand in place of the whole verdict."""
     (found,) = samples.overfitting().findings
     remedy = Remedy("Stop.", {"training.early_stopping.patience": 80})
@@ -132,8 +134,8 @@ def test_no_verdict_without_its_evidence(message: str, status: Status, width: in
     line = lines(said, width)[2]
     assert "…" not in line.replace("0.12: …", "")
     assert ("OVERFITTING" in line) == ("0.34" in line) == ("0.78" in line)
-    assert "OVERFITTING" in line or message.split(":")[0] in line
-    if not message:
+    assert "OVERFITTING" in line or message.text.split(":")[0] in line
+    if not message.text:
         assert "f: early stopping" in line
 
 
@@ -155,9 +157,9 @@ def test_a_loss_that_broke_belongs_to_no_layer() -> None:
 def test_where_there_is_room_for_one_sentence_it_is_of_what_was_done_while_the_run_stands(
     sample: Callable[[], Snapshot], message: str, told: str
 ) -> None:
-    said = structs.replace(sample(), status=Status.PAUSED, message=message)
+    said = structs.replace(sample(), status=Status.PAUSED, message=Notice(message))
     assert lines(said, 40, 12)[1][3:].rstrip() == told
-    running = structs.replace(sample(), status=Status.RUNNING, message="")
+    running = structs.replace(sample(), status=Status.RUNNING, message=Notice())
     assert told not in lines(running, 40, 12)[1]
 
 

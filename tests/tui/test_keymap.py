@@ -6,20 +6,22 @@ import pytest
 import sample_moments as moments
 import sample_snapshots as samples
 from fake_run import BOUNCING, CATALOGUE, FakeRun
+from key_acts import act
 from msgspec import structs
 
-from tui_trainer.dashboard.keys.actions import ACTIONS
+from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.keys.key_meaning import (
     action_for,
     footer_actions,
     footer_word,
     greyed_actions,
-    place,
-    unseen,
-    why_greyed,
+    why_idle,
 )
-from tui_trainer.dashboard.keys.keymap import CURSOR, FOCUS_HELP, KEYMAP
-from tui_trainer.dashboard.view import PANELS, View
+from tui_trainer.dashboard.keys.keymap import first_view, keymap
+from tui_trainer.dashboard.keys.screen_keys import FOCUS_HELP
+from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.panels.curve import CURSOR
+from tui_trainer.dashboard.view import View
 from tui_trainer.telemetry import Snapshot, Status
 
 PLACES = (*PANELS, CURSOR)
@@ -29,23 +31,23 @@ SCREEN_ACTIONS = {"presets", "setting_edit", "help", "palette", "theme", "quit",
 
 def at(where: str) -> View:
     """A view whose arrows belong to `where`."""
-    view = View(settings=CATALOGUE.settings)
+    view = first_view(settings=CATALOGUE.settings)
     return structs.replace(view, focus="loss", cursor=3) if where == CURSOR else structs.replace(view, focus=where)
 
 
 def test_every_action_is_in_the_table_once_and_can_be_carried_out() -> None:
-    ids = [action.id for action in KEYMAP]
+    ids = [action.id for action in keymap()]
     assert len(ids) == len(set(ids))
-    assert set(ids) == set(ACTIONS) | SCREEN_ACTIONS
+    assert {action.id for action in keymap() if action.act is None} == SCREEN_ACTIONS
 
 
 @pytest.mark.parametrize("where", PLACES)
 def test_a_key_means_one_thing_in_one_place(where: str) -> None:
     view = at(where)
-    assert place(view) == where
+    assert owner_of_arrows(view) == (CURSOR if where == CURSOR else PANELS[where].arrows)
     seen: dict[str, str] = {}
-    for action in KEYMAP:
-        if not action.where or where in action.where:
+    for action in keymap():
+        if action.works_for(owner_of_arrows(view)):
             for key in action.keys:
                 assert key not in seen, f"{key} in {where}: {seen.get(key)} and {action.id}"
                 seen[key] = action.id
@@ -62,14 +64,16 @@ def test_arrows_and_enter_mean_something_everywhere_and_the_footer_says_what(whe
 
 def test_where_there_are_no_maps_to_choose_from_the_keys_for_it_say_so() -> None:
     run = FakeRun()
-    for picture, off in ((samples.digits().picture, True), (samples.moons().picture, False)):
-        snapshot = structs.replace(run.latest(), picture=picture)
+    without_maps, with_maps = (
+        structs.replace(run.latest(), picture=sample.picture) for sample in (samples.digits(), samples.moons())
+    )
+    for snapshot, off in ((without_maps, True), (with_maps, False)):
         greyed = greyed_actions(snapshot, at("data"), run.capabilities)
         assert ({"item_left", "item_right", "next_item", "previous_item"} <= greyed) == off
         assert "item_left" not in greyed_actions(snapshot, at("weights"), run.capabilities)
     action = action_for("left", at("data"))
     assert action is not None
-    assert "no maps of neurons" in why_greyed(action, at("data"), run.capabilities)
+    assert "no maps of neurons" in why_idle(action, without_maps, at("data"), run.capabilities)
 
 
 def test_enter_opens_a_field_in_the_settings_alone_and_fills_the_screen_elsewhere() -> None:
@@ -81,10 +85,8 @@ def test_enter_opens_a_field_in_the_settings_alone_and_fills_the_screen_elsewher
 
 def reason(action_id: str, snapshot: Snapshot, view: View) -> str:
     """Why an action can do nothing; "" where it can."""
-    having = FakeRun().capabilities
-    view = structs.replace(view, greyed=greyed_actions(snapshot, view, having))
-    action = next(action for action in KEYMAP if action.id == action_id)
-    return why_greyed(action, view, having) if action_id in view.greyed else ""
+    action = next(action for action in keymap() if action.id == action_id)
+    return why_idle(action, snapshot, view, FakeRun().capabilities)
 
 
 def test_where_a_panel_has_one_thing_only_the_keys_that_choose_say_so() -> None:
@@ -106,10 +108,10 @@ def test_where_a_panel_has_one_thing_only_the_keys_that_choose_say_so() -> None:
 
 def test_a_pace_that_goes_no_further_says_so() -> None:
     some = FakeRun().latest()
-    slower, faster = (next(action for action in KEYMAP if action.id == each) for each in ("slower", "faster"))
-    assert "slowest" in unseen(slower, structs.replace(some, pace=0.25), at("loss"))
-    assert "full speed already" in unseen(faster, structs.replace(some, pace=None), at("loss"))
-    assert unseen(slower, some, at("loss")) == unseen(faster, some, at("loss")) == ""
+    slower, faster = (next(action for action in keymap() if action.id == each) for each in ("slower", "faster"))
+    assert "slowest" in slower.unseen(structs.replace(some, pace=0.25), at("loss"))
+    assert "full speed already" in faster.unseen(structs.replace(some, pace=None), at("loss"))
+    assert slower.unseen(some, at("loss")) == faster.unseen(some, at("loss")) == ""
 
 
 @pytest.mark.parametrize("alone", ["zoomed", "narrow"])
@@ -136,7 +138,7 @@ def test_the_footer_names_the_way_to_the_next_panel_where_others_are_hidden() ->
 def test_a_panels_own_keys_go_before_others_in_the_footer() -> None:
     run = FakeRun()
     ranks = {a.id: footer_word(a, run.latest(), at("weights"))[1] for a in footer_actions(at("weights"))}
-    modes = next(action for action in KEYMAP if action.id == "weights_mode")
+    modes = next(action for action in keymap() if action.id == "weights_mode")
     assert max(ranks["weights_mode"], ranks["numbers"]) < ranks["restart"]
     assert footer_word(modes, run.latest(), at("loss"))[1] > ranks["restart"]
 
@@ -152,10 +154,10 @@ def test_what_a_run_cannot_serve_is_greyed_with_a_reason(capability: str) -> Non
     run = FakeRun(findings=(BOUNCING,))
     having = run.capabilities - {capability}
     off = greyed_actions(run.latest(), at("settings"), having)
-    needing = {action for action in KEYMAP if action.needs == capability}
+    needing = {action for action in keymap() if action.needs == capability}
     assert needing
     assert {action.id for action in needing} <= off
-    assert all("run" in why_greyed(action, at("settings"), having) for action in needing)
+    assert all("run" in why_idle(action, run.latest(), at("settings"), having) for action in needing)
 
 
 def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:
@@ -168,7 +170,7 @@ def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:
     for key in ("right", ",", "b"):
         action = action_for(key, view)
         assert action is not None
-        for command in ACTIONS[action.id](run.latest(), view)[1]:
+        for command in act(action.id)(run.latest(), view)[1]:
             run.send(command)
     assert greyed_actions(run.latest(), view, run.capabilities) == {"redo"}
 
@@ -178,9 +180,9 @@ def test_after_a_divergence_nothing_goes_on_and_the_keys_for_it_say_what_does() 
     lost = structs.replace(moments.broke(), status=Status.DIVERGED)
     onwards = {"toggle", "step", "phase", "epoch", "slow_motion"}
     assert onwards <= greyed_actions(lost, view, run.capabilities)
-    step = next(action for action in KEYMAP if action.id == "step")
-    words = why_greyed(step, view, run.capabilities)
-    assert words == "one iteration: diverged, nothing comes after; , goes back, f mends"
+    step = next(action for action in keymap() if action.id == "step")
+    words = why_idle(step, lost, view, run.capabilities)
+    assert words == "diverged, nothing comes after; , goes back, f mends"
     assert not onwards & greyed_actions(structs.replace(lost, arms=moments.one_broke().arms), view, run.capabilities)
 
 
@@ -193,7 +195,7 @@ def test_a_setting_of_free_text_is_typed_not_stepped() -> None:
 
 def test_the_palette_says_of_each_action_its_own() -> None:
     said: dict[str, str] = {}
-    for action in KEYMAP:
+    for action in keymap():
         if action.help != FOCUS_HELP:
             assert action.sentence not in said, (action.id, said[action.sentence])
             said[action.sentence] = action.id

@@ -6,9 +6,9 @@ import numpy as np
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import gradients
 from tui_trainer.dashboard.panels.layer_curves import draw_layer_curves
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme import Theme, make_theme
 from tui_trainer.telemetry import Snapshot, Viewpoint
 
@@ -32,7 +32,7 @@ def with_curves(gradient_norms: list[list[float]], update_ratios: list[list[floa
 
 def drawn(snapshot: Snapshot, theme: Theme = DARK) -> list[list[str]]:
     """The lines of the two plots, without their titles."""
-    lines = draw_layer_curves(snapshot, View(), 102, 16, theme, usual=USUAL).lines()
+    lines = draw_layer_curves(snapshot, first_view(), 102, 16, theme, usual=USUAL).lines()
     return [[line[:50] for line in lines[1:]], [line[52:] for line in lines[1:]]]
 
 
@@ -93,14 +93,14 @@ def test_several_evaluations_in_a_column_are_drawn_at_their_arithmetic_mean() ->
 def test_the_gradients_alone_where_there_is_no_room_for_both() -> None:
     snapshot = with_curves([[1e-5] * 9, [1e-1] * 9], [[1e-3] * 9] * 2)
     for width, both in ((36, False), (73, False), (74, True), (120, True)):
-        words = "\n".join(draw_layer_curves(snapshot, View(), width, 9, DARK, usual=USUAL).lines())
+        words = "\n".join(draw_layer_curves(snapshot, first_view(), width, 9, DARK, usual=USUAL).lines())
         assert "gradient of each layer" in words
         assert ("update/weight" in words) == both
 
 
 def test_a_large_panel_has_them_before_the_norms_and_before_its_explanation() -> None:
     def words(snapshot: Snapshot, height: int) -> str:
-        return "\n".join(gradients.draw(snapshot, View(), 118, height, DARK).lines())
+        return "\n".join(gradients.draw(snapshot, first_view(), 118, height, DARK).lines())
 
     snapshot = with_curves([[1e-3] * 5] * 2, [[1e-3] * 5] * 2)
     assert "over the run" not in words(snapshot, 2 + 2 * 3 + 7)

@@ -6,9 +6,26 @@ from itertools import product
 
 import numpy as np
 import pytest
+import sample_moments as moments
+import sample_snapshots as samples
+from msgspec import structs
 
-from tui_trainer.dashboard.layout import Rect, arrange, split
-from tui_trainer.dashboard.view import PANELS
+from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.layout import Layout, Rect, arrange, divided, split
+from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.experiment.declared import listed_settings
+from tui_trainer.telemetry import Confusion, Phase, Snapshot
+
+PLAIN, RACE = samples.moons(), moments.race()
+BY_PHASES = structs.replace(PLAIN, phase=Phase.LOSS)
+VIEW = first_view(settings=listed_settings()[:35])
+
+
+def laid_out(
+    width: int, height: int, focus: str = "settings", zoomed: bool = False, snapshot: Snapshot = PLAIN
+) -> Layout:
+    """The layout of what all panels wish for at this moment."""
+    return arrange(width, height, focus, zoomed, tuple(panel.wish(snapshot, VIEW) for panel in PANELS.values()))
 
 
 def covered(width: int, height: int, rects: list[Rect]) -> np.ndarray:
@@ -23,39 +40,35 @@ def covered(width: int, height: int, rects: list[Rect]) -> np.ndarray:
     return count
 
 
-@pytest.mark.parametrize("focus", PANELS)
+@pytest.mark.parametrize("focus", ["loss", "step", "settings"])
+@pytest.mark.parametrize("zoomed", [False, True])
 @pytest.mark.parametrize(
-    ("zoomed", "race", "by_phases"),
-    [(False, False, False), (True, False, False), (False, True, False), (False, False, True), (False, True, True)],
+    "snapshot",
+    [PLAIN, RACE, BY_PHASES, structs.replace(RACE, phase=Phase.LOSS)],
+    ids=["plain", "race", "phases", "both"],
 )
-def test_every_size_is_covered_exactly_once(focus: str, zoomed: bool, race: bool, by_phases: bool) -> None:
-    widths = [*range(20, 130), *range(130, 301, 7), 300]
-    heights = [*range(6, 64), *range(64, 101, 5), 100]
-    for width in widths:
-        for height in heights:
-            layout = arrange(width, height, focus, zoomed, race=race, by_phases=by_phases)
-            if layout.kind == "text":
-                assert width < 40 or height < 10
-                continue
-            top = layout.header + 1 + (layout.kind == "tabs")
-            count = covered(width, height, list(layout.panels.values()))
-            assert (count[:top] == 0).all()
-            assert (count[-1] == 0).all()
-            assert (count[top:-1] == 1).all(), (width, height)
-            assert focus in layout.panels
-            if zoomed or width < 60:
-                assert list(layout.panels) == [focus]
+def test_every_size_is_covered_exactly_once(focus: str, zoomed: bool, snapshot: Snapshot) -> None:
+    for width, height in product([19, *range(20, 130, 7), 160, 298], [5, 6, 9, 10, 13, 16, 19, 24, 31, 43, 97]):
+        layout = laid_out(width, height, focus, zoomed, snapshot)
+        if layout.kind in ("text", "enlarge"):
+            assert width < 40 or height < 10
+            continue
+        top = layout.header + 1 + (layout.kind == "tabs")
+        count = covered(width, height, list(layout.panels.values()))
+        assert (count[:top] == 0).all()
+        assert (count[-1] == 0).all()
+        assert (count[top:-1] == 1).all(), (width, height)
+        assert focus in layout.panels
+        if zoomed or width < 60:
+            assert list(layout.panels) == [focus]
 
 
 def test_no_panel_is_too_small_to_be_read() -> None:
-    for width in range(40, 301):
-        for height in range(10, 101):
-            for focus in ("settings", "step"):
-                for race, by_phases in product((False, True), repeat=2):
-                    layout = arrange(width, height, focus, False, race=race, by_phases=by_phases)
-                    for name, rect in layout.panels.items():
-                        assert rect.width >= 17, (width, height, name)
-                        assert rect.height >= 4, (width, height, name)
+    for width, height in product(range(60, 301, 13), range(10, 101, 7)):
+        for focus, snapshot in product(("settings", "step"), (PLAIN, RACE, BY_PHASES)):
+            for name, rect in laid_out(width, height, focus, snapshot=snapshot).panels.items():
+                assert rect.width >= 24, (width, height, name)
+                assert rect.height >= 5, (width, height, name)
 
 
 @pytest.mark.parametrize(
@@ -68,57 +81,73 @@ def test_no_panel_is_too_small_to_be_read() -> None:
         ((40, 12), "tabs", {"settings"}),
         ((59, 60), "tabs", {"settings"}),
         ((60, 12), "panels", {"loss", "settings"}),
+        ((60, 24), "panels", {"loss", "data", "settings"}),
         ((80, 24), "panels", set(PANELS) - {"step"}),
+        ((80, 30), "panels", set(PANELS)),
         ((80, 50), "panels", set(PANELS)),
         ((120, 24), "panels", set(PANELS)),
         ((120, 40), "panels", set(PANELS)),
         ((200, 60), "panels", set(PANELS)),
-        ((300, 100), "panels", set(PANELS)),
+        ((298, 97), "panels", set(PANELS)),
     ],
 )
 def test_the_size_decides_what_is_shown(size: tuple[int, int], kind: str, panels: set[str]) -> None:
-    layout = arrange(*size, "settings", False)
+    layout = laid_out(*size)
     assert layout.kind == kind
     assert set(layout.panels) == panels
 
 
 def test_at_120_by_40_the_panels_stand_as_in_the_picture() -> None:
-    at = arrange(120, 40, "settings", False).panels
-    assert at["loss"].x == at["gradients"].x == at["data"].x == 0
-    assert at["weights"].x == at["fit"].x == at["step"].x
+    at = laid_out(120, 40).panels
+    assert at["loss"].x == at["fit"].x == at["gradients"].x == 0
+    assert at["loss"].y < at["fit"].y < at["gradients"].y
+    assert at["data"].x == at["weights"].x == at["step"].x
+    assert at["data"].y < at["weights"].y < at["step"].y
     assert at["settings"].height == 36
-    assert at["loss"].y < at["gradients"].y < at["data"].y
 
 
-def test_a_race_is_seen_beside_its_curves_at_every_size() -> None:
-    for size in ((60, 12), (80, 24), (80, 50), (120, 24), (120, 40), (200, 60)):
-        assert {"loss", "fit"} <= set(arrange(*size, "loss", False, race=True).panels)
-    at = arrange(120, 40, "settings", False, race=True).panels
-    assert at["fit"].y == at["loss"].y
-    assert "gradients" in arrange(80, 24, "gradients", False, race=True).panels
+def test_a_list_has_no_more_columns_than_it_has_use_for() -> None:
+    assert laid_out(160, 40).panels["settings"].width <= 34
+    assert sum(rect.width for rect in laid_out(160, 40).panels.values() if rect.y == 3) == 160
 
 
-def test_the_focus_takes_the_place_of_the_weights_where_room_is_short() -> None:
-    assert "step" in arrange(80, 24, "step", False).panels
-    assert arrange(80, 24, "loss", False, classes=3) == arrange(80, 24, "loss", False)
-    assert arrange(80, 24, "loss", False, classes=10).panels["data"].height == 13  # all of its rows
-    assert arrange(80, 24, "loss", False, classes=99).panels["weights"].height == 7
-    assert "weights" in arrange(80, 24, "fit", False).panels
-    assert set(arrange(60, 12, "gradients", False).panels) == {"gradients", "loss"}
+def test_a_race_is_seen_below_its_curves_at_every_size() -> None:
+    for size in ((60, 24), (80, 24), (80, 50), (120, 24), (120, 40), (200, 60)):
+        at = laid_out(*size, "loss", snapshot=RACE).panels
+        assert (at["fit"].x, at["fit"].y) == (at["loss"].x, at["loss"].y + at["loss"].height)
+        assert at["fit"].height > laid_out(*size, "loss").panels.get("fit", Rect(0, 0, 0, 0)).height
+    assert {"loss", "fit"} <= set(laid_out(60, 12, "loss", snapshot=RACE).panels)
+    assert "gradients" in laid_out(80, 24, "gradients", snapshot=RACE).panels
+
+
+def test_the_focus_takes_the_position_of_another_panel_where_room_is_short() -> None:
+    assert set(laid_out(80, 24, "step").panels) == set(PANELS) - {"weights"}
+    assert set(laid_out(60, 12, "gradients").panels) == {"gradients", "loss"}
+
+
+@pytest.mark.parametrize(("classes", "rows"), [(3, 11), (10, 13), (99, 13)])
+def test_a_table_of_answers_has_a_row_for_each_of_ten_classes(classes: int, rows: int) -> None:
+    table = samples.digits().picture
+    assert isinstance(table, Confusion)
+    counts = structs.replace(table, counts=np.zeros((classes, classes), dtype=np.int64))
+    at = laid_out(80, 24, snapshot=structs.replace(PLAIN, picture=counts)).panels
+    assert (at["data"].height, at["weights"].height) == (rows, 20 - rows)
 
 
 @pytest.mark.parametrize("focus", PANELS)
 def test_the_numbers_of_the_phases_are_there_while_a_run_moves_by_them(focus: str) -> None:
-    for width in range(60, 301, 3):
-        for height in range(10, 101):
-            assert {"step", focus} <= set(arrange(width, height, focus, False, by_phases=True).panels)
+    for width, height in product(range(60, 301, 17), range(10, 101, 9)):
+        assert {"step", focus} <= set(laid_out(width, height, focus, snapshot=BY_PHASES).panels)
     for size in ((80, 50), (120, 24), (120, 40), (200, 60)):  # where they are there anyhow, nothing moves
-        assert arrange(*size, focus, False, by_phases=True) == arrange(*size, focus, False)
+        assert laid_out(*size, focus, snapshot=BY_PHASES) == laid_out(*size, focus)
 
 
-def test_split_and_contains() -> None:
+def test_split_divided_and_contains() -> None:
     assert split(10, [1, 1, 1]) == [3, 4, 3]
     assert sum(split(37, [0.3, 5, 2.2])) == 37
+    assert divided(20, [20, 18], [9, 11]) == [9, 11]
+    assert divided(100, [10, 10, 10], [5, 5, 5], [34, 99, 20]) == [34, 46, 20]
+    assert divided(9, [20], [10]) == [9]
     rect = Rect(2, 3, 4, 2)
     assert rect.contains(2, 3)
     assert rect.contains(5, 4)

@@ -11,11 +11,10 @@ from driven_run import REAL_CATALOGUE, DrivenRun
 from emulated_terminal import EmulatedDriver
 
 from tui_trainer.dashboard.catalogue import OpenRequest
-from tui_trainer.dashboard.panels import PANEL_DRAWINGS
-from tui_trainer.dashboard.view import CHARTS, PANELS
+from tui_trainer.dashboard.panels import PANELS, charts, numbers
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.frame_pacer import NUMBERS, FramePacer
+from tui_trainer.tui.frame_pacer import FramePacer
 
 HEADER = re.compile(r"([\d,]+) (?:iterations?|done)")
 AFTER = re.compile(r"after ([\d,]+)")
@@ -67,12 +66,12 @@ async def test_every_panel_is_of_the_moment_that_the_header_or_its_border_names(
             app.state.poll()
             known[app.state.snapshot.iteration] = app.state.snapshot
             app._canvas.limit = draw.choice(LIMITS)
-            app._canvas.draw(draw.choice([(), (), NUMBERS, CHARTS]))
+            app._canvas.draw(draw.choice([(), (), numbers(), charts()]))
             now = number(HEADER.search("\n".join(app.rows)))
             assert now in known, app.rows[:4]
             for name, rows in app.panels().items():
                 said = number(AFTER.search(rows[0] + rows[-1]))
-                drawing = PANEL_DRAWINGS[name](
+                drawing = PANELS[name].draw(
                     known[now if said is None else said],
                     app.state.view,
                     len(rows[0]),

@@ -11,8 +11,8 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.dashboard.panels import PANEL_DRAWINGS, data, fit, gradients, settings, step
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.panels import PANELS, data, fit, gradients, settings, step
 from tui_trainer.drawing.ascii import make_ascii
 from tui_trainer.drawing.charts.numbers import compact, percent
 from tui_trainer.drawing.theme import ColourDepth, make_theme
@@ -39,8 +39,8 @@ GREY = make_theme("dark", ColourDepth.NONE)
 
 
 def text(panel: str, snapshot: Snapshot, width: int = 60, height: int = 16, theme=DARK, **view) -> str:
-    view = View(settings=samples.SETTINGS, **view)
-    return "\n".join(PANEL_DRAWINGS[panel](snapshot, view, width, height, theme).lines())
+    view = first_view(settings=samples.SETTINGS, **view)
+    return "\n".join(PANELS[panel].draw(snapshot, view, width, height, theme).lines())
 
 
 class TestWeights:
@@ -164,7 +164,7 @@ class TestGradients:
     @pytest.mark.parametrize("height", [7, 20])
     def test_an_update_that_is_not_made_yet_is_dimmed(self, height: int) -> None:
         def styles(phase: Phase | None) -> set[int]:
-            cells = gradients.draw(structs.replace(samples.moons(), phase=phase), View(), 60, height, DARK)
+            cells = gradients.draw(structs.replace(samples.moons(), phase=phase), first_view(), 60, height, DARK)
             y, x = next((y, line.index("usual")) for y, line in enumerate(cells.lines()) if "usual" in line)
             return set(cells.styles[y, x : x + 5].tolist())
 
@@ -199,7 +199,7 @@ class TestGradients:
     def test_is_dimmed_until_blame_and_lit_by_it(self) -> None:
         def border_and_title(phase: Phase) -> tuple[int, int]:
             snapshot = structs.replace(samples.moons(), phase=phase)
-            cells = gradients.draw(snapshot, View(), 60, 12, DARK)
+            cells = gradients.draw(snapshot, first_view(), 60, 12, DARK)
             return int(cells.styles[0, 0]), int(cells.styles[0, 6])
 
         assert border_and_title(Phase.LOSS) == (DARK.border, DARK.stale)
@@ -208,7 +208,7 @@ class TestGradients:
 
     @pytest.mark.parametrize("height", [5, 12])
     def test_the_layer_in_which_a_run_broke_is_marked(self, height: int) -> None:
-        cells = gradients.draw(moments.broke(), View(), 60, height, DARK)
+        cells = gradients.draw(moments.broke(), first_view(), 60, height, DARK)
         marked = [y for y, line in enumerate(cells.lines()) if line[1] == "✗"]
         assert len(marked) == 1
         assert "2" in cells.lines()[marked[0]][2:9]
@@ -336,7 +336,7 @@ class TestFit:
         ascii_only = make_theme("dark", ColourDepth.NONE, ascii_only=True)
         shown = {}
         for panel in ("fit", "loss"):
-            cells = PANEL_DRAWINGS[panel](samples.overfitting(), View(), 60, 16, ascii_only)
+            cells = PANELS[panel].draw(samples.overfitting(), first_view(), 60, 16, ascii_only)
             make_ascii(cells)
             shown[panel] = "\n".join(cells.lines())
         assert "| # validation best" in shown["fit"]
@@ -609,7 +609,7 @@ class TestStep:
     @pytest.mark.parametrize("phase", list(Phase))
     def test_the_phase_done_is_lit_and_those_to_come_are_dimmed(self, phase: Phase) -> None:
         snapshot = structs.replace(samples.moons(), phase=phase)
-        cells = step.draw(snapshot, View(), 60, 16, DARK)
+        cells = step.draw(snapshot, first_view(), 60, 16, DARK)
         rows = {word: y for y, line in enumerate(cells.lines()) for word in line.split()[1:2] if word.isalpha()}
         for other in Phase:
             packed = int(cells.styles[rows[other.word], 2])
@@ -645,7 +645,7 @@ class TestSettings:
 
     def test_a_long_list_scrolls_with_the_choice(self) -> None:
         for chosen in range(13):
-            view = View(settings=samples.SETTINGS, setting=chosen)
+            view = first_view(settings=samples.SETTINGS, setting=chosen)
             assert chosen in settings.visible(view, 6)
             assert len(settings.visible(view, 6)) == 4
             shown = text("settings", samples.moons(), 30, 6, setting=chosen)
@@ -654,7 +654,7 @@ class TestSettings:
             assert ("▴" in shown) == (settings.visible(view, 6)[0] > 0)
 
     def test_a_high_list_keeps_room_for_what_the_choice_means(self) -> None:
-        view = View(settings=samples.SETTINGS * 3, setting=30)
+        view = first_view(settings=samples.SETTINGS * 3, setting=30)
         shown = settings.draw(samples.moons(), view, 30, 30, DARK).lines()
         assert "31 of 39" in shown[0]
         assert f"What {view.settings[30].label} means." in "\n".join(shown)
@@ -664,7 +664,7 @@ class TestSettings:
         loss, deep = setting_of("loss.name"), setting_of("network.activation")
         values = {"loss.name": "binary_cross_entropy", "network.activation": ["sigmoid"] * 4}
         snapshot = structs.replace(samples.moons(), settings=values)
-        view = View(settings=(loss, deep))
+        view = first_view(settings=(loss, deep))
         narrow = settings.draw(snapshot, view, 24, 6, DARK).lines()
         assert narrow[1].endswith("BCE ↻│")
         assert "4 × sigmoid" in narrow[2]
@@ -679,6 +679,6 @@ class TestSettings:
             settings={"network.initializer": None, "optimizer.clip_norm": None},
             automatic={"network.initializer": "he"},
         )
-        lines = settings.draw(snapshot, View(settings=(initializer, clip)), 30, 6, DARK).lines()
+        lines = settings.draw(snapshot, first_view(settings=(initializer, clip)), 30, 6, DARK).lines()
         assert "initializer       auto he" in lines[1]
         assert "none" in lines[2]

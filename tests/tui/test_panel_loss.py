@@ -10,9 +10,9 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import loss
 from tui_trainer.dashboard.panels.marks import draw_events, run_axis
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.theme import make_theme
@@ -23,7 +23,7 @@ DARK = make_theme()
 
 def lines(snapshot: Snapshot, width: int = 80, height: int = 20, **view) -> list[str]:
     """On a logarithmic axis where nothing else is said."""
-    return loss.draw(snapshot, View(**{"log_y": True} | view), width, height, DARK).lines()
+    return loss.draw(snapshot, first_view(**{"log_y": True} | view), width, height, DARK).lines()
 
 
 def test_before_anything_it_says_what_to_do() -> None:
@@ -170,7 +170,7 @@ def test_a_label_covers_nothing() -> None:
     marks = (Event(iteration=1, label="a label"), Event(iteration=8, label="another, longer"))
     snapshot = structs.replace(samples.overfitting(), events=())
     before, after = (
-        loss.draw(s, View(), 70, 14, DARK).codes for s in (snapshot, structs.replace(snapshot, events=marks))
+        loss.draw(s, first_view(), 70, 14, DARK).codes for s in (snapshot, structs.replace(snapshot, events=marks))
     )
     changed = after[before != after]
     assert set(before[before != after].tolist()) == {ord(" ")}
@@ -239,7 +239,7 @@ def _is_drawn(character: str, sign: str) -> bool:
 
 def test_in_the_past_the_curve_is_bright_up_to_the_update_that_is_shown() -> None:
     snapshot = structs.replace(short_run([1.0] * 8), past=Viewpoint(iteration=4, newest=8))
-    cells = loss.draw(snapshot, View(smoothing=0), 80, 20, DARK)
+    cells = loss.draw(snapshot, first_view(smoothing=0), 80, 20, DARK)
     moment = next(line.index("┃") for line in cells.lines() if "┃" in line)
     bright, dim = (np.flatnonzero((cells.styles[2:-2] == style).any(axis=0)) for style in (DARK.train, DARK.faint))
     assert bright.max() == moment
@@ -303,9 +303,9 @@ def test_a_lucky_batch_does_not_stretch_the_axis() -> None:
 
 def test_the_picture_lights_up_when_the_loss_was_just_measured() -> None:
     fresh = structs.replace(samples.moons(), phase=Phase.LOSS)
-    cells = loss.draw(fresh, View(), 40, 12, DARK)
+    cells = loss.draw(fresh, first_view(), 40, 12, DARK)
     assert cells.styles[0, 0] == DARK.fresh
-    assert loss.draw(samples.moons(), View(), 40, 12, DARK).styles[0, 0] == DARK.border
+    assert loss.draw(samples.moons(), first_view(), 40, 12, DARK).styles[0, 0] == DARK.border
 
 
 def test_where_a_run_broke_there_is_a_cross_although_its_loss_is_in_no_curve() -> None:

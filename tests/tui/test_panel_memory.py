@@ -10,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panel_memory import PanelMemory
-from tui_trainer.dashboard.panels import PANEL_DRAWINGS
-from tui_trainer.dashboard.view import PANELS, View
+from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Snapshot
 
 SNAPSHOTS = [sample() for sample in (*samples.ALL, *moments.ALL)]
 THEMES = [make_theme("dark"), make_theme("light")]
-VIEW = View(settings=samples.SETTINGS)
+VIEW = first_view(settings=samples.SETTINGS)
 VIEWS = [
     VIEW,
     *(
@@ -46,7 +47,7 @@ def test_memory_shows_what_drawing_afresh_would(panel: str, sequence) -> None:
     memory = PanelMemory()
     for snapshot, view, theme, height in sequence:
         kept = memory.draw(panel, snapshot, view, 40, height, theme)
-        fresh = PANEL_DRAWINGS[panel](snapshot, view, 40, height, theme)
+        fresh = PANELS[panel].draw(snapshot, view, 40, height, theme)
         assert np.array_equal(kept.codes, fresh.codes)
         assert np.array_equal(kept.styles, fresh.styles)
 
@@ -74,7 +75,7 @@ def test_a_kept_picture_names_its_moment_unless_it_is_of_the_present(panel: str)
     assert kept[1:-1] == before[1:-1]
     assert drawn(memory, panel, later) == kept
     now = drawn(memory, panel, later, kept=False)
-    assert now == PANEL_DRAWINGS[panel](later, VIEW, 40, 14, THEMES[0]).lines()
+    assert now == PANELS[panel].draw(later, VIEW, 40, 14, THEMES[0]).lines()
     assert drawn(memory, panel, later) == now
 
 
@@ -92,11 +93,11 @@ def test_a_kept_picture_is_of_this_run_and_is_seen_as_it_is_wanted() -> None:
     drawn(memory, "loss", snapshot)
     later = structs.replace(snapshot, losses=structs.replace(snapshot.losses))
     linear = structs.replace(VIEW, log_y=not VIEW.log_y)
-    assert drawn(memory, "loss", later, linear) == PANEL_DRAWINGS["loss"](later, linear, 40, 14, theme).lines()
+    assert drawn(memory, "loss", later, linear) == PANELS["loss"].draw(later, linear, 40, 14, theme).lines()
     assert memory.draw("loss", snapshot, linear, 41, 14, theme, kept=True).width == 41
     other = structs.replace(later, data=structs.replace(later.data), iteration=0)
     drawn(memory, "loss", snapshot)
-    assert drawn(memory, "loss", other) == PANEL_DRAWINGS["loss"](other, VIEW, 40, 14, theme).lines()
+    assert drawn(memory, "loss", other) == PANELS["loss"].draw(other, VIEW, 40, 14, theme).lines()
 
 
 def test_only_the_panel_that_a_change_concerns_is_drawn_again() -> None:

@@ -7,6 +7,7 @@ import pytest
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import weights
 from tui_trainer.dashboard.panels.network import rows_of_diagram
 from tui_trainer.dashboard.picture import draw_dashboard
@@ -21,7 +22,7 @@ from tui_trainer.training import build
 
 DARK = make_theme()
 ASCII = make_theme("dark", ColourDepth.NONE, ascii_only=True)
-NETWORK = View(weights_mode="network")
+NETWORK = first_view(weights_mode="network")
 
 
 def text(snapshot: Snapshot, view: View = NETWORK, size: tuple[int, int] = (80, 24)) -> str:
@@ -149,8 +150,8 @@ def test_no_step_yet_no_room_and_broken_weights_are_said() -> None:
 
 @pytest.mark.parametrize(("size", "there"), [((120, 40), False), ((200, 60), True)])
 def test_where_there_is_room_it_stands_beneath_the_matrix(size: tuple[int, int], there: bool) -> None:
-    frame = draw_dashboard(samples.moons(), View(settings=samples.SETTINGS), *size, DARK, ())
-    assert (frame.network_units > 0) == there
+    frame = draw_dashboard(samples.moons(), first_view(settings=samples.SETTINGS), *size, DARK, ())
+    assert (frame.asks["network_units"] > 0) == there
     assert ("what each unit answers" in "\n".join(frame.cells.lines())) == there
 
 

@@ -10,13 +10,13 @@ import sample_snapshots as samples
 from msgspec import structs
 
 from tui_trainer.dashboard.arm_labels import focused_arm, ways_to_tell
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import arm_curves, fit, loss
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.standings import standings, who_leads
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.charts.numbers import compact, percent
 from tui_trainer.drawing.theme import ColourDepth, make_theme
-from tui_trainer.telemetry import ArmView, SettingHistory, Severity, Snapshot, Status
+from tui_trainer.telemetry import ArmView, Notice, SettingHistory, Severity, Snapshot, Status
 
 DARK = make_theme()
 RATE = "optimizer.learning_rate"
@@ -24,7 +24,7 @@ ASCII = make_theme("dark", ColourDepth.NONE, ascii_only=True)
 
 
 def text(snapshot: Snapshot, width: int = 60, height: int = 16, panel=fit, theme=DARK, **view) -> str:
-    return "\n".join(panel.draw(snapshot, View(**view), width, height, theme).lines())
+    return "\n".join(panel.draw(snapshot, first_view(**view), width, height, theme).lines())
 
 
 def test_an_arm_is_called_by_its_name_or_by_what_makes_it_different() -> None:
@@ -212,16 +212,16 @@ class TestCurves:
         assert all(shown.count(letter) > 8 for letter in "ABC")
 
     def test_the_focused_one_is_brighter(self) -> None:
-        cells = loss.draw(moments.race(), View(), 70, 18, DARK)
+        cells = loss.draw(moments.race(), first_view(), 70, 18, DARK)
         styles = set(cells.styles[2:].ravel().tolist())
         assert DARK.arm_style(1, True) in styles
         assert DARK.arm_style(0, False) in styles
         assert DARK.arm_style(0, True) not in styles
 
     def test_what_an_arm_has_yet_to_live_through_again_is_dimmed(self) -> None:
-        cells = loss.draw(moments.forked(), View(), 70, 18, DARK)
+        cells = loss.draw(moments.forked(), first_view(), 70, 18, DARK)
         assert (cells.styles[2:-2, 10:-1] == DARK.faint).any()
-        assert not (loss.draw(moments.race(), View(), 70, 18, DARK).styles[2:-2, 10:-1] == DARK.faint).any()
+        assert not (loss.draw(moments.race(), first_view(), 70, 18, DARK).styles[2:-2, 10:-1] == DARK.faint).any()
 
     def test_one_that_runs_away_does_not_flatten_the_others(self) -> None:
         shown = text(moments.one_broke(), 70, 18, panel=loss)
@@ -236,7 +236,7 @@ class TestCurves:
         snapshot = structs.replace(
             moments.race(), arms=(with_evaluations(first, 0.1, 0.9), with_evaluations(second, 0.5, 0.4))
         )
-        shown = loss.draw(snapshot, View(), *size, DARK).lines()
+        shown = loss.draw(snapshot, first_view(), *size, DARK).lines()
         assert "valid" in shown[0]
         rows = {letter: row_of_end(shown, letter) for letter in "AB"}
         assert rows["A"] < rows["B"]
@@ -252,7 +252,7 @@ class TestCurves:
         assert "training loss" in text(moments.race(), 60, 26)
 
     def test_where_there_is_room_the_mini_batches_are_behind(self) -> None:
-        big = loss.draw(moments.race(), View(), 120, 30, DARK)
+        big = loss.draw(moments.race(), first_view(), 120, 30, DARK)
         assert any("batches: " in line for line in big.lines())
         assert (big.styles[3:-2, 10:-1] == DARK.faint).any()
 
@@ -267,7 +267,7 @@ class TestCurves:
             here = made_up.replaced(latest, iteration=latest.iteration + 1, validation_loss=now)
             arms.append(structs.replace(arm, evaluation=here, iteration=here.iteration))
         snapshot = structs.replace(moments.race(), arms=tuple(arms))
-        shown = loss.draw(snapshot, View(log_y=log_y), *size, DARK).lines()
+        shown = loss.draw(snapshot, first_view(log_y=log_y), *size, DARK).lines()
         axis = arm_curves.race_axis(arm_curves.decisive_curves(snapshot), log_y)
         above = next(n for n, line in enumerate(shown) if "┤" in line or "│" in line[2:12])
         rows = len(shown) - 2 - above
@@ -301,7 +301,7 @@ def test_one_run_has_the_fit_panel() -> None:
 
 def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     def verdict(snapshot: Snapshot, width: int) -> str:
-        return draw_dashboard(snapshot, View(settings=samples.SETTINGS), width, 24, DARK, ()).cells.lines()[2]
+        return draw_dashboard(snapshot, first_view(settings=samples.SETTINGS), width, 24, DARK, ()).cells.lines()[2]
 
     best = next(standing for standing in standings(moments.race().arms).arms if standing.ahead)
     assert best.latest is not None
@@ -309,7 +309,7 @@ def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     lowest = compact(best.latest.validation_loss)
     assert verdict(moments.race(), 120).startswith(f" ▲ {best.letter} is ahead: validation loss {lowest}")
     assert verdict(moments.forked(), 60).startswith(" • no arm is ahead of the others")
-    forked = structs.replace(moments.forked(), message="arm B forked at iteration 80")
+    forked = structs.replace(moments.forked(), message=Notice("arm B forked at iteration 80"))
     assert verdict(forked, 120).rstrip().endswith("arm B forked at iteration 80")
     first, second, third = moments.race().arms
     lost = structs.replace(moments.race(), arms=(first, second, structs.replace(third, status=Status.DIVERGED)))
@@ -324,7 +324,7 @@ def test_an_arm_keeps_its_colour_and_its_dash_when_another_is_given_up() -> None
 
     def drawn(snapshot: Snapshot, panel, row: int) -> tuple[str, list[int]]:
         """The letter of arm B with its piece of a line, and their styles."""
-        cells = panel.draw(snapshot, View(), 80, 24, DARK)
+        cells = panel.draw(snapshot, first_view(), 80, 24, DARK)
         start = cells.lines()[row].index("B ")
         place = slice(start, start + 5)
         return cells.lines()[row][place], cells.styles[row, place].tolist()

@@ -10,10 +10,10 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step
 from tui_trainer.dashboard.panels.step_line import Line
 from tui_trainer.dashboard.panels.step_lines import lines
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.formulas.digits import enough_digits
@@ -27,7 +27,7 @@ LARGE, MIDDLE, SMALL = (120, 40), (48, 14), (27, 9)
 
 
 def text(snapshot: Snapshot, size: tuple[int, int] = LARGE, **view) -> str:
-    return "\n".join(step.draw(snapshot, View(**view), *size, DARK).lines())
+    return "\n".join(step.draw(snapshot, first_view(**view), *size, DARK).lines())
 
 
 def printed(equation: Equation, digits: int = 4) -> str:
@@ -166,7 +166,7 @@ class TestRoom:
     @pytest.mark.parametrize("phase", list(Phase))
     def test_the_phase_at_work_has_the_most_lines(self, phase: Phase) -> None:
         for size in (MIDDLE, (60, 12)):
-            cells = step.draw(structs.replace(samples.moons(), phase=phase), View(), *size, DARK)
+            cells = step.draw(structs.replace(samples.moons(), phase=phase), first_view(), *size, DARK)
             fresh = {y for y, row in enumerate(cells.styles[1:-1, 3:-2]) if DARK.fresh in row}
             stale = {y for y, row in enumerate(cells.styles[1:-1, 3:-2]) if DARK.stale in row}
             assert len(fresh) >= 2
@@ -184,12 +184,12 @@ class TestRoom:
         assert len(ends) == 1
 
     def test_many_values_are_a_strip_of_colours(self) -> None:
-        cells = step.draw(samples.overfitting(), View(), 80, 24, DARK)
+        cells = step.draw(samples.overfitting(), first_view(), 80, 24, DARK)
         row = next(y for y, line in enumerate(cells.lines()) if "layer 1 relu" in line)
         assert len(set(cells.styles[row, 30:70].tolist())) > 10
 
     def test_the_values_of_the_followed_weight_stand_out(self) -> None:
-        cells = step.draw(followed(samples.moons(), layer=0, source=1, unit=2), View(), *LARGE, DARK)
+        cells = step.draw(followed(samples.moons(), layer=0, source=1, unit=2), first_view(), *LARGE, DARK)
         rows, columns = np.nonzero(cells.styles == DARK.chosen)
         marked = {"".join(chr(c) for c in cells.codes[y, columns[rows == y]]).strip() for y in set(rows.tolist())}
         view = view_of(samples.moons())
@@ -199,7 +199,7 @@ class TestRoom:
         }
 
     def test_a_bias_takes_no_input(self) -> None:
-        cells = step.draw(followed(samples.moons(), layer=0, source=2, unit=0), View(), *LARGE, DARK)
+        cells = step.draw(followed(samples.moons(), layer=0, source=2, unit=0), first_view(), *LARGE, DARK)
         row = next(y for y, line in enumerate(cells.lines()) if "x1 x2" in line)
         assert DARK.chosen not in cells.styles[row]
 
@@ -207,7 +207,7 @@ class TestRoom:
         for phase in (None, *Phase):
             for width in range(6, 60, 3):
                 for height in range(3, 40, 2):
-                    cells = step.draw(structs.replace(moments.broke(), phase=phase), View(), width, height, DARK)
+                    cells = step.draw(structs.replace(moments.broke(), phase=phase), first_view(), width, height, DARK)
                     assert all(line[0] + line[-1] == "││" for line in cells.lines()[1:-1])
 
 
@@ -217,7 +217,7 @@ class TestBroken:
         assert "✗ iteration 9 broke here: pre-activation of layer 2 (matrix product)" in shown
         assert "numbers of iteration 8, the last finite" in shown
         assert "iteration 8" in text(moments.broke(), SMALL)
-        cells = step.draw(moments.broke(), View(), *MIDDLE, DARK)
+        cells = step.draw(moments.broke(), first_view(), *MIDDLE, DARK)
         row = next(y for y, line in enumerate(cells.lines()) if "✗" in line)
         assert DARK.critical in cells.styles[row]
 
@@ -235,7 +235,9 @@ def test_a_pair_is_two_places_that_belong_together_or_apart(target: float, word:
         target=np.array([target]),
     )
     for width in (60, 48):
-        shown = "\n".join(step.draw(structs.replace(snapshot, step=pair), View(), width, 14, make_theme()).lines())
+        shown = "\n".join(
+            step.draw(structs.replace(snapshot, step=pair), first_view(), width, 14, make_theme()).lines()
+        )
         assert word in shown
         assert "%" not in shown
 

@@ -8,8 +8,8 @@ import pytest
 import sample_moments as moments
 import sample_snapshots as samples
 
-from tui_trainer.dashboard.panels import PANEL_DRAWINGS
-from tui_trainer.dashboard.view import PANELS, View
+from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.drawing.ascii import make_ascii
 from tui_trainer.drawing.cells import CONTINUATION, Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
@@ -23,19 +23,19 @@ THEMES = (
     make_theme("dark", ColourDepth.NONE, ascii_only=True),
 )
 VIEWS = (
-    View(settings=samples.SETTINGS),
-    View(
+    first_view(settings=samples.SETTINGS),
+    first_view(
         settings=samples.SETTINGS, focus="weights", numbers=True, log_y=False, smoothing=0, cursor=3, setting=12,
         weights_mode="gradients",
     ),
-    View(weights_mode="update", smoothing=5),
-    View(weights_mode="network", numbers=True),
-    View(weights_mode="network"),
+    first_view(weights_mode="update", smoothing=5),
+    first_view(weights_mode="network", numbers=True),
+    first_view(weights_mode="network"),
 )  # fmt: skip
 
 
-def test_there_is_a_drawing_for_every_panel() -> None:
-    assert tuple(PANEL_DRAWINGS) == PANELS
+def test_every_panel_is_known_by_its_own_id() -> None:
+    assert [panel.id for panel in PANELS.values()] == list(PANELS)
 
 
 def check(cells: Cells, panel: str, theme: Theme) -> None:
@@ -62,7 +62,7 @@ def test_any_run_at_any_size_in_any_theme(panel: str, sample) -> None:
     for width, height in SIZES:
         for theme in THEMES:
             for view in VIEWS:
-                cells = PANEL_DRAWINGS[panel](snapshot, view, width, height, theme)
+                cells = PANELS[panel].draw(snapshot, view, width, height, theme)
                 assert (cells.width, cells.height) == (width, height)
                 check(cells, panel, theme)
 
@@ -70,15 +70,15 @@ def test_any_run_at_any_size_in_any_theme(panel: str, sample) -> None:
 @pytest.mark.parametrize("panel", PANELS)
 def test_the_focus_is_seen_without_colour(panel: str) -> None:
     theme = THEMES[2]
-    view = View(settings=samples.SETTINGS, focus=panel)
-    assert "▸" in PANEL_DRAWINGS[panel](samples.moons(), view, 60, 12, theme).lines()[0]
-    other = View(settings=samples.SETTINGS, focus="loss" if panel != "loss" else "fit")
-    assert "▸" not in PANEL_DRAWINGS[panel](samples.moons(), other, 60, 12, theme).lines()[0]
+    view = first_view(settings=samples.SETTINGS, focus=panel)
+    assert "▸" in PANELS[panel].draw(samples.moons(), view, 60, 12, theme).lines()[0]
+    other = first_view(settings=samples.SETTINGS, focus="loss" if panel != "loss" else "fit")
+    assert "▸" not in PANELS[panel].draw(samples.moons(), other, 60, 12, theme).lines()[0]
 
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_equal_arguments_give_an_equal_picture(panel: str) -> None:
-    draw = PANEL_DRAWINGS[panel]
+    draw = PANELS[panel].draw
     one, two = (draw(samples.digits(), VIEWS[0], 48, 14, THEMES[0]) for _ in range(2))
     assert (one.codes == two.codes).all()
     assert (one.styles == two.styles).all()

@@ -10,9 +10,8 @@ from fake_run import CATALOGUE, open_fake
 from textual.pilot import Pilot
 
 from tui_trainer.dashboard.catalogue import OpenRequest
-from tui_trainer.dashboard.keys.keymap import KEYMAP
+from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.keys.rebinding import rebound
-from tui_trainer.dashboard.view import View
 from tui_trainer.tui.app import TrainerApp
 
 CHOSEN = {"step": ["x", "f5"], "help": ["f1"], "presets": ["j"], "rate_down": ["%"]}
@@ -22,7 +21,7 @@ class Rebound(TrainerApp):
     """The app with a fake run and keys of the person's own, on an emulated terminal."""
 
     def __init__(self) -> None:
-        view = View(keymap=rebound(KEYMAP, CHOSEN))
+        view = first_view(keymap=rebound(keymap(), CHOSEN))
         super().__init__(open_fake, CATALOGUE, OpenRequest(preset="lr just right", paused=True), view=view)
         self.driver_class = EmulatedDriver
 

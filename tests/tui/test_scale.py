@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import sample_moments as moments
 import sample_snapshots as samples
+from key_acts import act
 from msgspec import structs
 
 from tui_trainer.cli.screen import catalogue
 from tui_trainer.dashboard.catalogue import OpenRequest
-from tui_trainer.dashboard.keys.actions import ACTIONS
-from tui_trainer.dashboard.panels import PANEL_DRAWINGS
+from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.scale import loss_scale, needs_logarithm
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import View
@@ -39,11 +40,11 @@ def at_the_end(title: str) -> Snapshot:
 
 
 def top(snapshot: Snapshot, view: View, panel: str = "loss", width: int = 90) -> str:
-    return PANEL_DRAWINGS[panel](snapshot, view, width, 20, DARK).lines()[0]
+    return PANELS[panel].draw(snapshot, view, width, 20, DARK).lines()[0]
 
 
 def press(snapshot: Snapshot, view: View, action: str = "log_y") -> View:
-    return ACTIONS[action](snapshot, view)[0]
+    return act(action)(snapshot, view)[0]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def press(snapshot: Snapshot, view: View, action: str = "log_y") -> View:
 )
 def test_the_axis_of_a_preset_at_its_end(title: str, axis: str) -> None:
     snapshot = at_the_end(title)
-    assert f"{axis} ─" in top(snapshot, View())
+    assert f"{axis} ─" in top(snapshot, first_view())
     asked = find(title).axis
     assert snapshot.axis == asked
     if asked is None:  # recomputed: means over a decade or three, or the run broke
@@ -82,7 +83,7 @@ def test_the_axis_of_a_preset_at_its_end(title: str, axis: str) -> None:
 
 def test_the_picture_of_overfitting_fills_the_panel() -> None:
     """From 0.37 to 1.05 the validation loss climbs over more than half of the rows."""
-    cells = PANEL_DRAWINGS["loss"](at_the_end("overfitting"), View(), 100, 24, DARK)
+    cells = PANELS["loss"].draw(at_the_end("overfitting"), first_view(), 100, 24, DARK)
     rows = np.flatnonzero((cells.styles == DARK.validation).any(axis=1))
     assert np.ptp(rows[rows > 1]) >= 11
 
@@ -127,7 +128,7 @@ def test_once_logarithmic_it_stays_so_for_that_run_and_no_longer() -> None:
 
 
 def test_a_choice_by_key_holds_for_one_lesson() -> None:
-    opened, _ = state("lr just right", View(numbers=False))
+    opened, _ = state("lr just right", first_view(numbers=False))
     opened.change(press(opened.snapshot, press(opened.snapshot, opened.view, "numbers")))
     send(opened, do.StepIterations(3))
     send(opened, do.Restart())
@@ -147,14 +148,14 @@ def test_the_key_flips_the_axis_that_is_shown_and_back() -> None:
         (samples.diverged(), "log y", "linear y"),
         (moments.race(), "linear y", "log y"),
     ):
-        once = press(snapshot, View())
-        assert f"{before} ─" in top(snapshot, View())
+        once = press(snapshot, first_view())
+        assert f"{before} ─" in top(snapshot, first_view())
         assert f"{after}, by y ─" in top(snapshot, once)
-        assert press(snapshot, once) == View()
+        assert press(snapshot, once) == first_view()
 
 
 def test_flipping_back_shows_the_other_axis_although_what_is_unchosen_has_changed_meanwhile() -> None:
-    chosen = press(samples.moons(), View())
+    chosen = press(samples.moons(), first_view())
     assert chosen.log_y_here
     later = structs.replace(chosen, turned=samples.moons().run)
     assert not loss_scale(samples.moons(), press(samples.moons(), later)).logarithmic
@@ -162,12 +163,12 @@ def test_flipping_back_shows_the_other_axis_although_what_is_unchosen_has_change
 
 def test_the_person_comes_before_the_preset_and_that_before_what_is_drawn() -> None:
     asking = structs.replace(samples.moons(), axis="log")
-    assert "log y ─" in top(asking, View())
-    assert "linear y, by preferences ─" in top(asking, View(log_y=False))
-    assert "log y, by preferences ─" in top(samples.moons(), View(log_y=True))
-    assert "log y, by y ─" in top(asking, press(asking, View(log_y=False)))
-    assert "linear y ─" in top(structs.replace(samples.diverged(), axis="linear"), View())
-    assert "by" not in top(samples.moons(), View(log_y=True), width=24)
+    assert "log y ─" in top(asking, first_view())
+    assert "linear y, by preferences ─" in top(asking, first_view(log_y=False))
+    assert "log y, by preferences ─" in top(samples.moons(), first_view(log_y=True))
+    assert "log y, by y ─" in top(asking, press(asking, first_view(log_y=False)))
+    assert "linear y ─" in top(structs.replace(samples.diverged(), axis="linear"), first_view())
+    assert "by" not in top(samples.moons(), first_view(log_y=True), width=24)
 
 
 def test_without_a_positive_value_nobody_is_said_to_have_chosen_a_linear_axis() -> None:
@@ -178,14 +179,14 @@ def test_without_a_positive_value_nobody_is_said_to_have_chosen_a_linear_axis() 
         validation_loss=np.zeros_like(empty.losses.evaluations.validation_loss),
     )
     empty = structs.replace(empty, losses=structs.replace(empty.losses, evaluations=evaluations))
-    assert "linear y ─" in top(empty, View(log_y=True))
+    assert "linear y ─" in top(empty, first_view(log_y=True))
 
 
 def test_curves_of_layers_are_logarithmic_until_the_person_flips_them() -> None:
-    view = View(focus="gradients", zoomed=True)
+    view = first_view(focus="gradients", zoomed=True)
     linear = press(samples.overfitting(), view)
     assert linear.log_y_here is False
-    draw = PANEL_DRAWINGS["gradients"]
+    draw = PANELS["gradients"].draw
     shown = ["\n".join(draw(samples.overfitting(), each, 120, 40, DARK).lines()) for each in (view, linear)]
     assert "linear y" not in shown[0]
     assert "gradient of each layer over the run · linear y, by y" in shown[1]

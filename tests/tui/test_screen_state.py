@@ -13,18 +13,18 @@ from fake_run import ABILITIES, BOUNCING, CATALOGUE, FakeRun, open_fake
 from msgspec import structs
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest
-from tui_trainer.dashboard.keys.actions import choose_setting
-from tui_trainer.dashboard.keys.keymap import KEYMAP
+from tui_trainer.dashboard.keys.keymap import keymap
+from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.screen_state import OVERDUE, ScreenState
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment.declared import Setting
-from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.telemetry import Notice, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
 
 THEME = make_theme()
 REQUEST = OpenRequest(preset="lr just right", paused=True)
-BY_ID = {action.id: action for action in KEYMAP}
+BY_ID = {action.id: action for action in keymap()}
 
 
 def state_of(run: FakeRun, catalogue: Catalogue = CATALOGUE) -> ScreenState:
@@ -189,7 +189,7 @@ def test_undo_returns_from_another_lesson_to_the_run_that_was_left() -> None:
     state.poll()
     assert (state.snapshot.title, state.snapshot.status) == ("another lesson", Status.RUNNING)
     assert state.snapshot.iteration == 0
-    assert "{undo} brings back what was there" in state.snapshot.message
+    assert state.snapshot.message == Notice(actions=(("undo", "brings back what was there"),))
     assert (left.pace, state.snapshot.pace, state.view.pace_before) == (50.0, 20.0, 20.0)
     back = press(state, "u")
     assert (back.title, back.status, back.iteration) == (left.title, Status.PAUSED, left.iteration)
@@ -214,7 +214,7 @@ def test_the_run_is_told_what_is_looked_at_and_only_when_it_changes() -> None:
     state.draw(120, 40, THEME)
     state.draw(120, 40, THEME)
     assert state.frame is not None
-    columns, rows = state.frame.map_size
+    columns, rows = state.frame.asks["map_columns"], state.frame.asks["map_rows"]
     assert [command.look for command in run.sent] == [
         structs.replace(state.view.look, map_columns=columns, map_rows=rows, picture=True)
     ]
@@ -248,15 +248,6 @@ def test_the_footer_leaves_out_what_can_do_nothing() -> None:
     assert {"run/pause", "step", "setting", "help", "quit"} <= named
     assert not {"undo", "fix"} & named
     assert "fix" in {key.label for key in state_of(FakeRun(findings=(BOUNCING,))).footer()}
-
-
-def test_every_place_on_the_screen_can_be_found_the_smallest_first() -> None:
-    state = state_of(FakeRun())
-    assert state.places_at(0, 0) == ()
-    state.draw(120, 40, THEME)
-    assert state.frame is not None
-    line = state.frame.places["setting:1"]
-    assert state.places_at(line.x, line.y) == ("setting:1", "settings")
 
 
 @pytest.mark.parametrize("key", ["phase", "phase_back"])

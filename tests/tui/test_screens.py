@@ -18,8 +18,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
-from tui_trainer.dashboard.keys.keymap import KEYMAP, key_sign
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.keys.keymap import first_view, keymap
+from tui_trainer.dashboard.view import key_sign
 from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.screens.filtered_list import Options, preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
@@ -65,7 +65,7 @@ def words(text: str) -> str:
 async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=size) as pilot:
-        app.ask(KeyHelp(View()))
+        app.ask(KeyHelp(first_view()))
         seen = ""
         for _ in range(40):
             await until(pilot, lambda: "esc closes" in app.text())
@@ -74,10 +74,10 @@ async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> N
             await pilot.pause(0.02)
             if app.text() in seen:
                 break
-        for action in KEYMAP:
+        for action in keymap():
             assert all(key_sign(key) in seen for key in action.keys), action.id
         if size[0] >= 200:
-            assert all(action.help in seen for action in KEYMAP)
+            assert all(action.help in seen for action in keymap())
         await pilot.press("q")
         await until(pilot, lambda: app.answers == [None])
 
@@ -85,7 +85,7 @@ async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> N
 async def test_on_a_slim_screen_the_help_has_its_keys_in_the_line_of_their_sentence() -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=(20, 6)) as pilot:
-        app.ask(KeyHelp(View()))
+        app.ask(KeyHelp(first_view()))
         await until(pilot, lambda: "space Let the" in app.text())
         assert "training run, or" in app.text()
 

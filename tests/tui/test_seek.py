@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from driven_run import TABLES, DrivenRun, opened, press
 from fake_run import CATALOGUE, FakeRun
+from key_acts import act
 from msgspec import structs
 
-from tui_trainer.dashboard.keys.actions import ACTIONS
 from tui_trainer.dashboard.keys.key_meaning import action_for, footer_word
-from tui_trainer.dashboard.time_keys import PACES, best_moment
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.keys.time_keys import PACES, best_moment
 from tui_trainer.telemetry import Phase, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
 
-VIEW = View(settings=CATALOGUE.settings)
+VIEW = first_view(settings=CATALOGUE.settings)
 SNAPSHOT = FakeRun().latest()
 
 DIVERGES = {
@@ -35,39 +35,39 @@ def test_the_speed_goes_from_a_phase_a_second_to_as_fast_as_possible_and_back() 
     pace: float | None = 0.25
     seen = [pace]
     while pace is not None:
-        ((command),) = ACTIONS["faster"](structs.replace(SNAPSHOT, pace=pace), VIEW)[1]
+        ((command),) = act("faster")(structs.replace(SNAPSHOT, pace=pace), VIEW)[1]
         pace = command.iterations_per_second
         seen.append(pace)
     assert seen == [*PACES, None]
     at_full_speed = structs.replace(SNAPSHOT, pace=None, speed=800.0)
-    assert ACTIONS["slower"](at_full_speed, VIEW)[1] == (do.SetPace(500.0),)
-    assert ACTIONS["slower"](structs.replace(SNAPSHOT, pace=0.25), VIEW)[1] == (do.SetPace(0.25),)
+    assert act("slower")(at_full_speed, VIEW)[1] == (do.SetPace(500.0),)
+    assert act("slower")(structs.replace(SNAPSHOT, pace=0.25), VIEW)[1] == (do.SetPace(0.25),)
 
 
 def test_full_speed_returns_to_the_pace_before() -> None:
-    view, commands = ACTIONS["full_speed"](structs.replace(SNAPSHOT, pace=7.0), VIEW)
+    view, commands = act("full_speed")(structs.replace(SNAPSHOT, pace=7.0), VIEW)
     assert commands == (do.SetPace(None),)
-    assert ACTIONS["full_speed"](structs.replace(SNAPSHOT, pace=None), view)[1] == (do.SetPace(7.0),)
+    assert act("full_speed")(structs.replace(SNAPSHOT, pace=None), view)[1] == (do.SetPace(7.0),)
 
 
 @pytest.mark.parametrize("before", [None, 7.0])
 def test_slow_motion_plays_the_phases_and_returns_to_the_pace_before(before: float | None) -> None:
-    act = ACTIONS["slow_motion"]
-    view, commands = act(structs.replace(SNAPSHOT, pace=before), VIEW)
+    slow_motion = act("slow_motion")
+    view, commands = slow_motion(structs.replace(SNAPSHOT, pace=before), VIEW)
     assert commands == (do.SetPace(0.25), do.Resume())
     playing = structs.replace(SNAPSHOT, pace=0.25, status=Status.RUNNING)
-    assert act(playing, view) == (view, (do.SetPace(before),))
+    assert slow_motion(playing, view) == (view, (do.SetPace(before),))
     held = structs.replace(SNAPSHOT, pace=0.5, status=Status.PAUSED)
-    assert act(held, view) == (view, (do.Resume(),))
+    assert slow_motion(held, view) == (view, (do.Resume(),))
 
 
 def test_slow_motion_from_a_standstill_returns_to_it() -> None:
-    act = ACTIONS["slow_motion"]
-    view, _ = act(structs.replace(SNAPSHOT, pace=7.0, status=Status.PAUSED), VIEW)
+    slow_motion = act("slow_motion")
+    view, _ = slow_motion(structs.replace(SNAPSHOT, pace=7.0, status=Status.PAUSED), VIEW)
     playing = structs.replace(SNAPSHOT, pace=0.25, status=Status.RUNNING)
-    assert act(playing, view)[1] == (do.Pause(), do.SetPace(7.0))
-    view, _ = act(structs.replace(SNAPSHOT, pace=7.0, status=Status.RUNNING), view)
-    assert act(playing, view)[1] == (do.SetPace(7.0),)
+    assert slow_motion(playing, view)[1] == (do.Pause(), do.SetPace(7.0))
+    view, _ = slow_motion(structs.replace(SNAPSHOT, pace=7.0, status=Status.RUNNING), view)
+    assert slow_motion(playing, view)[1] == (do.SetPace(7.0),)
 
 
 def test_slow_motion_shows_one_phase_a_second() -> None:
@@ -154,15 +154,15 @@ def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:
     state = opened(run)
     fix = action_for("f", state.view)
     assert fix is not None
-    assert footer_word(fix, state.snapshot, View()) == ("rescue", 1)
+    assert footer_word(fix, state.snapshot, first_view()) == ("rescue", 1)
     assert "f" in [key.key for key in state.footer() if key.label == "rescue"]
     assert state.snapshot.autopsy is not None
     last = state.snapshot.autopsy.last_finite
     snapshot = press(state, "f")
     assert finite(snapshot)
     assert (snapshot.iteration, snapshot.status) == (last, Status.PAUSED)
-    assert "on trial" in snapshot.message
-    assert footer_word(fix, snapshot, View())[0] == "fix"
+    assert "on trial" in snapshot.message.text
+    assert footer_word(fix, snapshot, first_view())[0] == "fix"
     run.driver.obey(do.StepIterations(300))
     assert run.latest().status is not Status.DIVERGED
 

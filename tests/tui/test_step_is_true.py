@@ -14,10 +14,11 @@ import pytest
 from arithmetic import holds, last_digit
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step
 from tui_trainer.dashboard.panels.step_line import Line
 from tui_trainer.dashboard.panels.step_lines import lines
-from tui_trainer.dashboard.view import View
+from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.formulas.expressions import Equation
 from tui_trainer.formulas.printing import BOOK
@@ -47,7 +48,7 @@ def moments(tables: dict[str, Any], iterations: int = 7) -> Iterator[Snapshot]:
     }
     driver = Scheduler(Control([("A", build(base | tables))], paused=True))
     for address in ADDRESSES:
-        driver.obey(do.SetLook(structs.replace(View().look, weight=address)))
+        driver.obey(do.SetLook(structs.replace(first_view().look, weight=address)))
         driver.obey(do.StepIterations(iterations))
         yield driver.snapshot()
 
@@ -154,7 +155,7 @@ def test_with_room_it_is_said_how_each_number_comes_about() -> None:
         ("momentum", ("momentum × velocity_old",)),
     ):
         snapshot = next(moments({"optimizer": {"name": name}}))
-        shown = "\n".join(step.draw(snapshot, View(), 120, 60, make_theme()).lines())
+        shown = "\n".join(step.draw(snapshot, first_view(), 120, 60, make_theme()).lines())
         for words in ("z of unit 2 of layer 1 = Σ w × a + b =", "p = 1 / (1 + e^", "δ of layer 3 = p − y =", *memory):
             assert words in shown, shown
         assert "(Σ w × δ) × slope = (" in shown.replace(" of the next layer", "") or "δ = (" in shown
@@ -175,8 +176,10 @@ def test_many_terms_are_the_largest_and_the_rest() -> None:
 def test_a_saturated_output_is_neither_0_nor_1() -> None:
     far = {"network": {"hidden": [], "weights": [[[[60.0], [60.0]], [0.0]]]}, "optimizer": {"name": "sgd"}}
     for example in range(8):
-        driver = Scheduler(Control([("A", build({"data": {"name": "moons", "samples": 40}} | far))], paused=True))
-        driver.obey(do.SetLook(structs.replace(View().look, example=example)))
+        driver = Scheduler(
+            Control([("A", build({"data": {"name": "moons", "samples": 40}} | far))], Diagnosis, paused=True)
+        )
+        driver.obey(do.SetLook(structs.replace(first_view().look, example=example)))
         driver.obey(do.StepPhase())
         guess = next(lines(driver.snapshot(), view_of(driver.snapshot()))).words(100)
         assert "→ 0, " not in guess
@@ -206,7 +209,7 @@ def test_one_number_is_written_in_one_way_on_the_whole_panel(name: str, size: tu
     looked_at = 0
     for tables in ({}, {"network": {"hidden": [], "dropout": 0.0}}):
         for snapshot in moments({"optimizer": {"name": name}} | tables, 3):
-            lines_drawn = step.draw(snapshot, View(), *size, make_theme()).lines()[1:-1]
+            lines_drawn = step.draw(snapshot, first_view(), *size, make_theme()).lines()[1:-1]
             shown = written(" ".join(line.strip("│ ") for line in lines_drawn if "≈" not in line))
             values = quantities(view_of(snapshot))
             equations_shown = [line.equation for line in equations(snapshot) if line.equation]
@@ -235,7 +238,7 @@ def test_numbers_stay_numbers_and_colours_stay_colours(size: tuple[int, int]) ->
     """From one step to the next; which lines there are may change with the length of the numbers."""
     strips: dict[str, bool] = {}
     for snapshot in moments({"optimizer": {"name": "adam"}}, 1):
-        cells = step.draw(structs.replace(snapshot, phase=None), View(), *size, make_theme())
+        cells = step.draw(structs.replace(snapshot, phase=None), first_view(), *size, make_theme())
         for line in cells.lines()[1:-1]:
             label = re.match(r"│ \w* *(layer \d (?:z|a|tanh|δ)\b)(.*)│", line)
             if label and "layer 3" not in label[1]:

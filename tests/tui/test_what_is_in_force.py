@@ -11,8 +11,8 @@ from msgspec import structs
 
 from tui_trainer.cli import main
 from tui_trainer.dashboard.evaluations_at import evaluations_until
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import draw_dashboard
-from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment.declared import listed_settings
@@ -32,7 +32,7 @@ SMALL = build(
 
 
 def lines(snapshot: Snapshot, width: int = 140, height: int = 60) -> list[str]:
-    view = View(settings=listed_settings())
+    view = first_view(settings=listed_settings())
     return draw_dashboard(snapshot, view, width, height, DARK, ()).cells.lines()
 
 

@@ -10,10 +10,11 @@ from msgspec import Struct, structs
 
 from tui_trainer.dashboard.arm_labels import focused_arm, ways_to_tell
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.keys.time_keys import is_slow_motion
 from tui_trainer.dashboard.layout import Rect
+from tui_trainer.dashboard.panels import by_number
 from tui_trainer.dashboard.setting_values import BATCH_SIZE, told
-from tui_trainer.dashboard.time_keys import is_slow_motion
-from tui_trainer.dashboard.view import PANELS, FooterKey, View
+from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.drawing.text_fitting import fewer_words
@@ -28,17 +29,6 @@ _STATUS_SIGNS = {
     Status.DIVERGED: "✗",
     Status.FAILED: "✗",
 }
-_TAB_NAMES = {
-    "loss": "Loss",
-    "weights": "Weights",
-    "gradients": "Gradients",
-    "fit": "Fit",
-    "data": "Data",
-    "step": "Step",
-    "settings": "Settings",
-}
-
-
 _KEPT = 0.7
 """Share of the asked pace below which the screen says that this machine cannot keep it."""
 
@@ -98,12 +88,13 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
 
 def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme, *, race: bool = False) -> dict[str, Rect]:
     """The panels by number and name, the one in focus marked; numbers alone where names have no room."""
-    words = {**_TAB_NAMES, "fit": "Race"} if race else _TAB_NAMES
-    # The settings have no number of their own: escape comes back to them.
-    numbers = {name: "" if name == "settings" else f"{number} " for number, name in enumerate(PANELS, start=1)}
-    names = {name: f" {numbers[name]}{words[name]} " for name in PANELS}
+    names = {
+        panel.id: f" {panel.number} {(race and panel.title_in_race) or panel.title} ".replace("  ", " ")
+        for panel in by_number()
+    }
     if sum(map(len, names.values())) > cells.width:
-        names = {name: text if name == focus else f" {numbers[name] or 'set '}" for name, text in names.items()}
+        brief = {panel.id: f" {panel.number or panel.title[:3].lower()} " for panel in by_number()}
+        names = {**brief, focus: names[focus]}
     places, x = {}, 0
     for name, text in names.items():
         start = x

@@ -1,8 +1,16 @@
-"""Where every panel stands, as pure arithmetic on the size of the screen: no overlap, nothing left over."""
+"""Where every panel stands, as pure arithmetic on the size of the screen: no overlap, nothing left over.
+
+The panels stand in a row, in which neighbours belong together, and the row is cut into columns, as a newspaper cuts a
+text. Of all cuts in which every panel has its least size, the best is the one whose worst served panel has most of what
+it wants, then the second worst, and so on. Where not all have room, they go in by importance: each for which there is
+a cut then too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -13,11 +21,19 @@ Kind = Literal["panels", "tabs", "text", "enlarge"]
 SMALLEST = (20, 6)
 """Columns and rows below which nothing can be shown but the wish for more."""
 
-_BY_IMPORTANCE = ("loss", "settings", "data", "weights", "gradients", "fit", "step")
-_IN_A_RACE = ("loss", "fit", "settings", "data", "weights", "gradients", "step")
-"""The fit panel then holds the comparison of the arms."""
-_AROUND_TABLE = 3
-"""Rows of a table of answers beside those of the classes: the border, and the names above the columns."""
+
+class Wish(Struct, frozen=True):
+    """What a panel would like at this moment."""
+
+    id: str
+    importance: int
+    """Those of the smallest number have room first."""
+    least: tuple[int, int]
+    """Columns and rows that it has beside others; alone in a column it may be as low as the screen."""
+    wanted: tuple[int, int]
+    """Columns and rows in which it says all; it has more or less of them in proportion."""
+    widest: float = math.inf
+    """Columns beyond which it says no more."""
 
 
 class Rect(Struct, frozen=True):
@@ -43,15 +59,8 @@ class Layout(Struct, frozen=True, kw_only=True):
     """Together they cover everything between the verdict (or the tabs) and the footer."""
 
 
-def arrange(
-    width: int, height: int, focus: str, zoomed: bool, *, race: bool = False, by_phases: bool = False, classes: int = 0
-) -> Layout:
-    """The layout for a screen of this size; `focus` is always among the panels shown.
-
-    In a race the comparison of the arms stands beside or below their curves, in the place of the fit panel. While the
-    run moves by phases, their numbers are always there, in the place of another panel where room is short. A table of
-    answers has as many rows as `classes`: it gets what it needs of its column; 0 where there is none.
-    """
+def arrange(width: int, height: int, focus: str, zoomed: bool, wishes: tuple[Wish, ...] = ()) -> Layout:
+    """The layout for a screen of this size; `focus` is always among the panels shown."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return Layout(kind="enlarge")
     if width < 40 or height < 10:
@@ -61,14 +70,83 @@ def arrange(
     if width < 60 and not zoomed:
         return Layout(kind="tabs", header=header, panels={focus: Rect(0, top + 1, width, height - top - 2)})
     body = Rect(0, top, width, height - top - 1)
-    return Layout(
-        kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus, race, by_phases, classes)
-    )
+    return Layout(kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus, wishes))
 
 
 def is_narrow(width: int, height: int) -> bool:
     """Whether a screen of this size has tabs: one panel at a time, in full screen or not."""
-    return arrange(width, height, "loss", zoomed=False).kind == "tabs"
+    return arrange(width, height, "", zoomed=False).kind == "tabs"
+
+
+@lru_cache(maxsize=64)
+def _panels(body: Rect, focus: str, wishes: tuple[Wish, ...]) -> dict[str, Rect]:
+    """Every panel for which there is room, the one in focus first."""
+    chosen: list[Wish] = []
+    for wish in sorted(wishes, key=lambda wish: (wish.id != focus, wish.importance)):
+        more = [each for each in wishes if each in chosen or each is wish]
+        if not chosen or any(_cuts(more, body.width, body.height)):
+            chosen = more
+    return _best(body, tuple(chosen))
+
+
+@lru_cache(maxsize=64)
+def _best(body: Rect, wishes: tuple[Wish, ...]) -> dict[str, Rect]:
+    """All these panels, in the best of all cuts."""
+    cuts = _cuts(wishes, body.width, body.height)
+    return max((_placed(columns, body) for columns in cuts), key=lambda placed: _served(placed, wishes))
+
+
+def _cuts(row: Sequence[Wish], width: int, height: int) -> Iterator[list[Sequence[Wish]]]:
+    """Every way to cut the row into columns in which all panels have their least size; a lone one has it anywhere."""
+    if not row:
+        yield []
+    for count in range(1, len(row) + 1):
+        column = row[:count]
+        needed = max(wish.least[0] for wish in column)
+        if needed > width or (count > 1 and sum(wish.least[1] for wish in column) > height):
+            return
+        for columns in _cuts(row[count:], width - needed, height):
+            yield [column, *columns]
+
+
+def _placed(columns: Sequence[Sequence[Wish]], body: Rect) -> dict[str, Rect]:
+    """A column is as wide as the widest wish in it, in proportion, and its panels as high as theirs."""
+    placed, x = {}, body.x
+    widths = divided(
+        body.width,
+        [max(wish.wanted[0] for wish in column) for column in columns],
+        [max(wish.least[0] for wish in column) for column in columns],
+        [max(wish.widest for wish in column) for column in columns],
+    )
+    for width, column in zip(widths, columns, strict=True):
+        y = body.y
+        heights = divided(body.height, [wish.wanted[1] for wish in column], [wish.least[1] for wish in column])
+        for height, wish in zip(heights, column, strict=True):
+            placed[wish.id] = Rect(x, y, width, height)
+            y += height
+        x += width
+    return placed
+
+
+def _served(placed: dict[str, Rect], wishes: Sequence[Wish]) -> list[float]:
+    """Which share of its wanted columns or rows each panel has, whichever is less; the worst first."""
+    rects = ((wish.wanted, placed[wish.id]) for wish in wishes)
+    return sorted(min(rect.width / columns, rect.height / rows) for (columns, rows), rect in rects)
+
+
+def divided(total: int, wanted: Sequence[float], least: Sequence[int], most: Sequence[float] = ()) -> list[int]:
+    """`total` cells in proportion to what is `wanted`, but for those that would have less than their `least` or more
+    than their `most`: these have just that, and the others share the rest. They sum up to `total`."""
+    fixed: dict[int, int] = {}
+    while True:
+        free = [index for index in range(len(wanted)) if index not in fixed]
+        shares = split(total - sum(fixed.values()), [wanted[index] for index in free])
+        sizes = dict(zip(free, shares, strict=True))
+        bound = {i: max(min(size, most[i] if most else size), least[i]) for i, size in sizes.items()}
+        wrong = {index: int(size) for index, size in bound.items() if size != sizes[index]}
+        if not wrong or len(wrong) == len(free):
+            return [{**fixed, **sizes}[index] for index in range(len(wanted))]
+        fixed |= wrong
 
 
 def split(total: int, shares: Sequence[float]) -> list[int]:
@@ -78,89 +156,3 @@ def split(total: int, shares: Sequence[float]) -> list[int]:
         so_far += share
         edges.append(round(total * so_far / whole))
     return [end - start for start, end in pairwise(edges)]
-
-
-def _panels(body: Rect, focus: str, race: bool, by_phases: bool, classes: int) -> dict[str, Rect]:
-    """The grid that suits the room: all seven panels, or the most important ones and the one in focus."""
-    if body.height < 16:
-        return _in_a_row(body, focus, _IN_A_RACE if race else _BY_IMPORTANCE, by_phases)
-    if body.height < 28:
-        return _two_rows(body) if body.width >= 112 else _most_important(body, focus, race, by_phases, classes)
-    if body.width < 100:
-        return _most_important(body, focus, race, by_phases, classes)
-    if body.width < 160 or body.height < 44:
-        return _three_rows(body, race)
-    return _spacious(body)
-
-
-def _in_a_row(body: Rect, focus: str, by_importance: Sequence[str], by_phases: bool) -> dict[str, Rect]:
-    """A low screen: as many panels side by side as can be read."""
-    count = min(max(body.width // 30, 2), len(by_importance))
-    first = [focus, "step"] if by_phases and focus != "step" else [focus]
-    chosen = [*first, *(name for name in by_importance if name not in first)][:count]
-    names = sorted(chosen, key=by_importance.index)
-    names.sort(key=lambda name: name == "settings")  # the list stands at the right, as everywhere
-    shares = [0.8 if name == "settings" else 1.2 if name == "loss" else 1.0 for name in names]
-    return _columns(body, shares, [[(name, 1.0)] for name in names])
-
-
-def _most_important(body: Rect, focus: str, race: bool, by_phases: bool, classes: int) -> dict[str, Rect]:
-    """80×24: what the training does at the left, what it has made in the middle, the settings at the right."""
-    settings = min(max(body.width * 30 // 100, 20), 27)
-    data = min(max(body.height * 11 / 20, classes + _AROUND_TABLE), body.height * 13 / 20)
-    middle = [("data", data), ("step" if focus == "step" else "weights", body.height - data)]
-    if by_phases:
-        middle = [("weights" if focus == "weights" else "data", 8.0), ("step", 12.0)]
-    if body.height >= 32:
-        middle = [("data", 11.0), ("weights", 9.0), ("step", 9.0)]
-    left = [("loss", 10.0 if body.height < 40 else 14.0), ("gradients", 5.0), ("fit", 5.0)]
-    if race:
-        left = [("loss", 11.0), ("fit", 9.0)]
-        if focus == "gradients" or body.height >= 32:
-            left = [("loss", 10.0), ("fit", 8.0), ("gradients", 5.0)]
-    rest = body.width - settings
-    return _columns(body, [rest * 0.53, rest * 0.47, settings], [left, middle, [("settings", 1.0)]])
-
-
-def _two_rows(body: Rect) -> dict[str, Rect]:
-    """A wide and low screen: every panel, in two rows."""
-    columns = [[("loss", 11.0), ("gradients", 9.0)], [("weights", 11.0), ("fit", 9.0)], [("data", 11.0), ("step", 9.0)]]
-    settings = min(max(body.width // 5, 22), 34)
-    each = (body.width - settings) / 3
-    return _columns(body, [each, each, each, settings], [*columns, [("settings", 1.0)]])
-
-
-def _three_rows(body: Rect, race: bool) -> dict[str, Rect]:
-    """120×40: three rows of two, and the settings along the right side."""
-    left = [("loss", 14.0), ("gradients", 8.0), ("data", 14.0)]
-    right = [("weights", 14.0), ("fit", 8.0), ("step", 14.0)]
-    if race:
-        right = [("fit", 14.0), ("weights", 8.0), ("step", 14.0)]
-    settings = min(max(body.width // 5, 24), 34)
-    each = (body.width - settings) / 2
-    return _columns(body, [each, each, settings], [left, right, [("settings", 1.0)]])
-
-
-def _spacious(body: Rect) -> dict[str, Rect]:
-    """200×60: two columns of large pictures, and one of lists."""
-    return _columns(
-        body,
-        [38.0, 36.0, 26.0],
-        [
-            [("loss", 33.0), ("fit", 23.0)],
-            [("data", 29.0), ("weights", 27.0)],
-            [("settings", 22.0), ("step", 20.0), ("gradients", 14.0)],
-        ],
-    )
-
-
-def _columns(body: Rect, shares: Sequence[float], columns: Sequence[Sequence[tuple[str, float]]]) -> dict[str, Rect]:
-    """Columns of panels: widths by `shares`, heights by the share beside each panel."""
-    placed, x = {}, body.x
-    for width, column in zip(split(body.width, shares), columns, strict=True):
-        y = body.y
-        for height, (name, _) in zip(split(body.height, [share for _, share in column]), column, strict=True):
-            placed[name] = Rect(x, y, width, height)
-            y += height
-        x += width
-    return placed

@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
-from tui_trainer.dashboard.keys.actions import choose_setting, focus
-from tui_trainer.dashboard.keys.key_meaning import footer_actions
-from tui_trainer.dashboard.screen_state import footer_signs
-from tui_trainer.dashboard.view import PANELS, View
-
-WHEEL = {
-    "settings": ("setting_previous", "setting_next"),
-    "loss": ("smoother", "rougher"),
-    **dict.fromkeys(("weights", "gradients", "data"), ("previous_item", "next_item")),
-    "step": ("weight_previous", "weight_next"),
-}
-"""Actions of the wheel over a panel, up and down."""
+from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_signs
+from tui_trainer.dashboard.layout import Rect
+from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.view import View, focus
 
 Meaning = tuple[View, str]
 """The view after it, and the id of the action to perform then; "" for none."""
 
 
-def clicked(places: Iterable[str], view: View) -> Meaning:
-    """A click on what lies there, the topmost first: see `Frame.places`."""
-    for name in places:
+def clicked(places: Mapping[str, Rect], x: int, y: int, view: View) -> Meaning:
+    """A click on the cell (x, y) of a picture with these `Frame.places`."""
+    for name, rect in places.items():
         kind, _, which = name.partition(":")
+        if not rect.contains(x, y):
+            continue
         if kind == "key":
-            found = next((action.id for action in footer_actions(view) if footer_signs(action) == which), "")
-            if found:
-                return view, found
-        elif kind == "action":
+            found = (action.id for action in footer_actions(view) if footer_signs(action) == which)
+            return view, next(found, "")
+        if kind == "action":
             return view, which
-        elif kind == "setting":
-            again = view.focus == "settings" and view.setting == int(which)
-            return (view, "setting_edit") if again else (choose_setting(focus(view, "settings"), int(which)), "")
-        elif (which or kind) in PANELS:
-            return focus(view, which or kind), ""
+        if kind == "tab":
+            return focus(view, which), ""
+        click = PANELS[name].click
+        return click(view, y - rect.y, rect.height) if click else (focus(view, name), "")
     return view, ""
 
 
-def wheeled(places: Iterable[str], view: View, direction: int) -> Meaning:
-    """A turn of the wheel up (-1) or down (1) over what lies there."""
-    panel = next((name for name in places if name in WHEEL), None)
-    return (focus(view, panel), WHEEL[panel][direction > 0]) if panel else (view, "")
+def wheeled(places: Mapping[str, Rect], x: int, y: int, view: View, direction: int) -> Meaning:
+    """A turn of the wheel up (-1) or down (1) over that cell."""
+    for name, panel in PANELS.items():
+        if panel.wheel and name in places and places[name].contains(x, y):
+            return focus(view, name), panel.wheel[direction > 0]
+    return view, ""

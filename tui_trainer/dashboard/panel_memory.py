@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from tui_trainer.dashboard.panels import PANEL_DRAWINGS
+from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.border import date
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
@@ -84,7 +84,7 @@ class PanelMemory:
     def draw(
         self, name: str, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, kept: bool = False
     ) -> Cells:
-        """What `PANEL_DRAWINGS[name]` draws; the cells belong to this memory and must not be written to.
+        """What the panel draws; the cells belong to this memory and must not be written to.
 
         `kept`: the last picture of this run will do where the person sees it in the same way, whatever moment it is of,
         and names that where the panel would look otherwise now.
@@ -101,7 +101,7 @@ class PanelMemory:
             if last.dated is not None:
                 return last.dated
         watched = _Watched(snapshot), _Watched(view)
-        cells = PANEL_DRAWINGS[name](cast(Snapshot, watched[0]), cast(View, watched[1]), width, height, theme)
+        cells = PANELS[name].drawn(cast(Snapshot, watched[0]), cast(View, watched[1]), width, height, theme)
         self._last[name] = _Drawn(
             cells=cells,
             width=width,

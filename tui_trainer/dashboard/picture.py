@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from msgspec import Struct
 
@@ -10,9 +11,7 @@ from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.header import draw_footer, draw_header, draw_tabs, iterations_done, past_words, status_words
 from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
 from tui_trainer.dashboard.panel_memory import PanelMemory
-from tui_trainer.dashboard.panels.data import map_room
-from tui_trainer.dashboard.panels.network import rows_of_diagram
-from tui_trainer.dashboard.panels.settings import visible
+from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.verdict import draw_verdict, verdict_ways
 from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.drawing.ascii import make_ascii
@@ -20,7 +19,9 @@ from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.drawing.text_fitting import fewer_words, limited, wrapped
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Confusion, Snapshot
+from tui_trainer.telemetry import Snapshot
+
+_UNSEEN = Rect(0, 0, 0, 0)
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -28,12 +29,10 @@ class Frame(Struct, frozen=True, kw_only=True):
 
     cells: Cells
     places: dict[str, Rect]
-    """What a click can mean: panel ids; "setting:3", a line of the settings list; "tab:loss", a tab of the
-    one-panel layout; "key:q", a key of the footer; "action:fix", the deed that the verdict names."""
-    map_size: tuple[int, int] = (40, 20)
-    """(columns, rows) of the decision map that fills the data panel exactly: what to ask for in `Look`."""
-    network_units: int = 0
-    """How many units of each layer the diagram of the network has room for: likewise."""
+    """What a click can mean: panel ids; "tab:loss", a tab of the one-panel layout; "key:q", a key of the footer;
+    "action:fix", the deed that the verdict names."""
+    asks: dict[str, Any]
+    """Fields of `Look`: what the panels ask for at the sizes that they have."""
 
 
 def draw_dashboard(
@@ -53,11 +52,9 @@ def draw_dashboard(
     """
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
-    race, by_phases = bool(snapshot.arms), snapshot.phase is not None
-    classes = len(snapshot.picture.counts) if isinstance(snapshot.picture, Confusion) else 0
-    layout = arrange(width, height, view.focus, view.zoomed, race=race, by_phases=by_phases, classes=classes)
+    wishes = tuple(panel.wish(snapshot, view) for panel in PANELS.values())
+    layout = arrange(width, height, view.focus, view.zoomed, wishes)
     places: dict[str, Rect] = {}
-    map_size, network_units = (40, 20), 0
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
     elif layout.kind == "text":
@@ -67,22 +64,19 @@ def draw_dashboard(
         draw_header(cells, layout.header, snapshot, view, theme)
         places |= draw_verdict(cells, layout.header, snapshot, view, theme)
         if layout.kind == "tabs":
-            places |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=race)
+            places |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=bool(snapshot.arms))
         for name, rect in layout.panels.items():
-            panel = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
-            cells.paste(panel, rect.x, rect.y)
+            drawn = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
+            cells.paste(drawn, rect.x, rect.y)
             places[name] = rect
-            if name == "data":
-                map_size = map_room(rect.width, rect.height)
-            elif name == "weights":
-                network_units = rows_of_diagram(view, rect.width, rect.height)
-            elif name == "settings":
-                for row, index in enumerate(visible(view, rect.height), start=1):
-                    places[f"setting:{index}"] = Rect(rect.x, rect.y + row, rect.width, 1)
         places |= draw_footer(cells, height - 1, footer, theme)
     if theme.ascii:
         make_ascii(cells)
-    return Frame(cells=cells, places=places, map_size=map_size, network_units=network_units)
+    asks: dict[str, object] = {}
+    for panel in PANELS.values():
+        room = layout.panels.get(panel.id, _UNSEEN)
+        asks |= panel.asks(view, room.width, room.height)
+    return Frame(cells=cells, places=places, asks=asks)
 
 
 def _ask_for_room(cells: Cells, theme: Theme) -> None:

@@ -12,14 +12,15 @@ from typing import Any
 from msgspec import structs
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
-from tui_trainer.dashboard.keys.actions import ACTIONS, choose_setting, focus
-from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_word, greyed_actions
-from tui_trainer.dashboard.keys.keymap import KeyAction, key_sign
+from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_signs, footer_word, greyed_actions, why_idle
+from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.layout import Rect, is_narrow
 from tui_trainer.dashboard.panel_memory import PanelMemory
+from tui_trainer.dashboard.panels import PANELS, charts
 from tui_trainer.dashboard.panels.scale import needs_logarithm
+from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
-from tui_trainer.dashboard.view import CHARTS, FooterKey, View
+from tui_trainer.dashboard.view import FooterKey, KeyAction, View, focus
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
@@ -52,7 +53,7 @@ class ScreenState:
         """Opens the run of `request`, seen as `view` at first; raises what `open_run` raises."""
         self._open_run = open_run
         self.catalogue = catalogue
-        self.view = self._first_view = view or View()
+        self.view = self._first_view = view or first_view()
         self.frame: Frame | None = None
         self.is_asking = False
         """Whether commands have been sent whose answer nobody waits for yet."""
@@ -137,16 +138,15 @@ class ScreenState:
         )
 
     def perform(self, action: KeyAction) -> None:
-        """Carry out an action of ACTIONS, unless it can do nothing now.
+        """Carry out an action, unless it can do nothing now."""
+        if action.act is not None and action.id not in self.view.greyed:
+            view, commands = action.act(self.expected, self.view)
+            self.change(view, *commands)
 
-        Where there is room for one panel only, stepping a phase brings up the one that shows it.
-        """
-        if action.id in self.view.greyed:
-            return
-        view, commands = ACTIONS[action.id](self.expected, self.view)
-        if action.id in ("phase", "phase_back") and self.view.narrow:
-            view = focus(view, "step")
-        self.change(view, *commands)
+    def why_idle(self, action: KeyAction) -> str:
+        """Why an action can do nothing now, for a person; "" where it can."""
+        reason = why_idle(action, self.snapshot, self.view, self.run.capabilities)
+        return reason and f"{action.label}: {reason}"
 
     def set(self, key: str, value: object) -> None:
         """Set a setting to a value that a person typed."""
@@ -184,33 +184,32 @@ class ScreenState:
     ) -> Cells:
         """A picture of the present state. A panel that fails costs its picture, never the program.
 
-        Where there is room for one panel only, the first picture is of the loss. `kept`: see `draw_dashboard`.
+        Where there is room for one panel only, the first picture is of the first panel. `kept`: see `draw_dashboard`.
         `waits(cells, parts)` is shown the picture and where its charts are, and tells which of these have to wait: they
         stay as they were.
         """
         if self.frame is None and is_narrow(width, height):
-            self.view = focus(self.view, "loss")
+            self.view = focus(self.view, next(iter(PANELS)))
         try:
             before = self._memory.copy()
             self.frame = self._drawn(width, height, theme, kept)
-            charts = {name: place for name, place in self.frame.places.items() if name in CHARTS}
-            if waiting := waits(self.frame.cells, charts):
+            parts = {name: rect for name, rect in self.frame.places.items() if name in charts()}
+            if waiting := waits(self.frame.cells, parts):
                 self._memory = before
                 self.frame = self._drawn(width, height, theme, {*kept, *waiting})
         except Exception as error:
             return _apology(error, width, height, theme)
-        look = structs.replace(
-            self.view.look,
-            map_columns=self.frame.map_size[0],
-            map_rows=self.frame.map_size[1],
-            network_units=self.frame.network_units,
-            picture="data" in self.frame.places,
-        )
+        look = structs.replace(self.view.look, **self.frame.asks)
         self.change(structs.replace(self.view, look=look, narrow=is_narrow(width, height)))
         return self.frame.cells
 
     def _drawn(self, width: int, height: int, theme: Theme, kept: Collection[str]) -> Frame:
         return draw_dashboard(self.snapshot, self.view, width, height, theme, self.footer(), self._memory, kept)
+
+    @property
+    def places(self) -> Mapping[str, Rect]:
+        """Where everything is in the picture that is shown: see `Frame.places`."""
+        return self.frame.places if self.frame else {}
 
     def footer(self) -> tuple[FooterKey, ...]:
         """The keys that the footer names now, without those that can do nothing."""
@@ -219,13 +218,6 @@ class ScreenState:
             for action in footer_actions(self.view)
             if action.id not in self.view.greyed
         )
-
-    def places_at(self, x: int, y: int) -> tuple[str, ...]:
-        """What lies under the cell (x, y), the smallest first: "setting:3" before "settings"."""
-        if self.frame is None:
-            return ()
-        here = [(r.width * r.height, name) for name, r in self.frame.places.items() if r.contains(x, y)]
-        return tuple(name for _, name in sorted(here))
 
 
 def _after(command: Command, expected: Snapshot, ahead: dict[str, Any]) -> dict[str, Any]:
@@ -239,11 +231,6 @@ def _after(command: Command, expected: Snapshot, ahead: dict[str, Any]) -> dict[
             return {**ahead, "pace": pace}
     # Whatever others do: the next keys count from what the run tells.
     return ahead if isinstance(command, HARMLESS) else {}
-
-
-def footer_signs(action: KeyAction) -> str:
-    """How the footer writes the keys of an action."""
-    return action.signs or key_sign(action.keys[0])
 
 
 def _possible(setting: Setting, snapshot: Snapshot) -> Setting:

@@ -8,11 +8,11 @@ from itertools import product
 from msgspec import Struct
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.keys.time_keys import best_moment, broke
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panels.settings import RESTARTS
 from tui_trainer.dashboard.proposal import proposed
 from tui_trainer.dashboard.standings import standings, who_breaks, who_leads
-from tui_trainer.dashboard.time_keys import best_moment, broke
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.numbers import compact, count, percent
@@ -42,7 +42,7 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     """
     places = {}
     sign, packed, headline, evidence = _verdict(snapshot, view, theme)
-    message, key = view.naming_keys(snapshot.message), view.sign("fix")
+    message, key = view.in_words(snapshot.message), view.sign("fix")
     remedies = _what_fixing_does(snapshot, view) if cells.width >= 60 else ("",)
     told = bool(message) and message not in evidence and snapshot.going is None
     # That it has ended is in the header: a message that says so is worth no shorter verdict, and stands no longer in
@@ -125,7 +125,7 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
 def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:
     """(sign, style, headline, ways to say the rest of the sentence, the longest first)."""
     if snapshot.status is Status.FAILED:
-        return "✗", theme.critical, "FAILED: ", ((snapshot.message.splitlines() or [""])[-1],)
+        return "✗", theme.critical, "FAILED: ", ((snapshot.message.text.splitlines() or [""])[-1],)
     if snapshot.going is not None:
         return "…", theme.note, "", going_words(snapshot.going, view)
     if snapshot.autopsy is not None:

@@ -1,27 +1,20 @@
-"""What the person has chosen to see: plain data that panels get beside the snapshot, changed only by keys."""
+"""What the person has chosen to see, and what keys make of it: plain data that panels get beside the snapshot."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Literal, get_args
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from tui_trainer.dashboard.keys.keymap import KEYMAP, KeyAction, key_sign
 from tui_trainer.experiment.declared import Setting
-from tui_trainer.telemetry import Command, Look, Snapshot
+from tui_trainer.telemetry import Command, Look, Notice, Snapshot
 
-PANELS = ("loss", "weights", "gradients", "fit", "data", "step", "settings")
-"""In the order of their keys; keys 1 to 6 name the first six, the settings list is the focus at the start."""
-
-CHARTS = frozenset(PANELS) - {"settings"}
-"""Panels that can wait when words are painted first."""
+HOME = "settings"
+"""The panel in focus at the start, and to which escape comes back."""
 
 ONE_EPOCH, SMOOTHEST = 4, 10
 """The `View.smoothing` that is one epoch, and the largest."""
-
-_IN_BRACES = re.compile(r"\{(\w+)\}")
 
 WeightsMode = Literal["weights", "gradients", "update", "difference", "network"]
 WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
@@ -46,7 +39,9 @@ class FooterKey(Struct, frozen=True):
 class View(Struct, frozen=True, kw_only=True):
     """One state of the screen. `msgspec.structs.replace` makes the next one."""
 
-    focus: str = "settings"
+    keymap: tuple[KeyAction, ...]
+    """The keys in force: the program's own, or those that the person has chosen."""
+    focus: str = HOME
     zoomed: bool = False
     """Whether the focused panel fills the screen."""
     narrow: bool = False
@@ -81,19 +76,108 @@ class View(Struct, frozen=True, kw_only=True):
     """Whether the run stood still before slow motion, to which `a` returns then."""
     stale: bool = False
     """True while the newest answer of the trainer is overdue (a long computation); the screen says so."""
-    keymap: tuple[KeyAction, ...] = KEYMAP
-    """The table of keys in force: the program's own, or with keys that the person has chosen."""
 
     def sign(self, action_id: str) -> str:
         """How the first key of an action is written, for texts that name it."""
-        return next(key_sign(action.keys[0]) for action in self.keymap if action.id == action_id)
+        return sign_of(action_id, self.keymap)
 
-    def naming_keys(self, text: str) -> str:
-        """`text` with the key of an action in place of its id in braces: "{toggle} goes on"."""
-        ids = {action.id for action in self.keymap}
-        return _IN_BRACES.sub(lambda found: self.sign(found[1]) if found[1] in ids else found[0], text)
+    def in_words(self, notice: Notice) -> str:
+        """What a run says, with the keys that hold for the actions that help: "arm B is given up; u brings it back"."""
+        helps = (f"{self.sign(action)} {does}" for action, does in notice.actions)
+        return "; ".join(filter(None, (notice.text, *helps)))
 
 
 Outcome = tuple[View, tuple[Command, ...]]
 """What a key comes to: the next view, and commands for the run."""
 Act = Callable[[Snapshot, View], Outcome]
+Words = Callable[[Snapshot, View], str]
+
+
+def _no_words(snapshot: Snapshot, view: View) -> str:
+    return ""
+
+
+class KeyAction(Struct, frozen=True):
+    """One thing that a person can do: its keys, what is said of it, and what it does."""
+
+    id: str
+    typed: str
+    """The keys, parted by spaces. A printable one is its own character, others have Textual's name
+    ("ctrl+c")."""
+    label: str
+    """A few words: help screen and palette."""
+    help: str
+    """A sentence for the help screen; two keys that are a pair have the same one and share its line."""
+    group: str
+    """Under which heading of the help it stands."""
+    act: Act | None = None
+    """What it does; None where it opens a screen or acts on the program, which is the app's."""
+    own: str = ""
+    """A sentence for the command palette where `help` is that of a pair; see `sentence`."""
+    needs: str = ""
+    """Capability of the run without which the action is greyed."""
+    idle: Words = _no_words
+    """Why it can do nothing now; "" where it can."""
+    unseen: Words = _no_words
+    """What it came to, from the snapshot before and the view after it, where no picture shows that; else ""."""
+    where: tuple[str, ...] = ()
+    """Whose the arrows must be (see `keys.arrows`) for the keys to mean this; empty for anybody's."""
+    unless: tuple[str, ...] = ()
+    """Whose they must not be."""
+    footer: str = ""
+    """The footer's word for it; empty for keys that only the help screen names."""
+    footer_now: Callable[[Snapshot, View], tuple[str, int]] | None = None
+    """The footer's word and rank where they depend on the moment."""
+    signs: str = ""
+    """How the footer writes the keys, where one entry stands for a pair of them."""
+    rank: int = 50
+    """What the footer keeps when it has no room for all: the lowest."""
+    everywhere: bool = False
+    """Whether the key works also over every other screen, text fields included."""
+
+    @property
+    def sentence(self) -> str:
+        """What this action does, and no other one."""
+        return self.own or self.help
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Each of the keys."""
+        return tuple(self.typed.split())
+
+    def works_for(self, owner: str) -> bool:
+        """Whether its keys mean this while the arrows are `owner`'s."""
+        return (not self.where or owner in self.where) and owner not in self.unless
+
+
+def sending(*commands: Command) -> Act:
+    """The action that sends these commands."""
+    return lambda snapshot, view: (view, commands)
+
+
+def viewing(change: Callable[[Snapshot, View], View]) -> Act:
+    """The action that changes nothing but what is seen."""
+    return lambda snapshot, view: (change(snapshot, view), ())
+
+
+def focus(view: View, panel: str) -> View:
+    """Focus a panel; the value cursor leaves with the focus of the panel that it belongs to."""
+    return structs.replace(view, focus=panel, cursor=view.cursor if panel == view.focus else None)
+
+
+def zoom(view: View) -> View:
+    """The focused panel fills the screen, or no longer does."""
+    return structs.replace(view, zoomed=not view.zoomed)
+
+
+_SIGNS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "esc"}
+
+
+def key_sign(key: str) -> str:
+    """How a key is written for people: "↑", "esc", "."""
+    return _SIGNS.get(key, key)
+
+
+def sign_of(action_id: str, keymap: tuple[KeyAction, ...]) -> str:
+    """How the first key of an action is written; "" of one that has none."""
+    return next((key_sign(action.keys[0]) for action in keymap if action.id == action_id), "")

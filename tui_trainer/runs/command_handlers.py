@@ -13,7 +13,7 @@ from tui_trainer.experiment.words import error_words
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.rescue import TRIAL_ITERATIONS, rate_that_holds, smaller
 from tui_trainer.setting import LEARNING_RATE
-from tui_trainer.telemetry import Status, commands
+from tui_trainer.telemetry import Notice, Status, commands
 from tui_trainer.training.effect import effect, effect_of_restart
 from tui_trainer.training.gradient_check import check_gradient
 
@@ -121,9 +121,10 @@ def _rescue(command: commands.Rescue, control: Control) -> None:
     found_rate = rate_that_holds(control.run, command.factor)
     rate = found_rate or smaller(control.run.experiment.optimizer.learning_rate, command.factor)
     carry_out(commands.ChangeSetting(LEARNING_RATE, rate), control)
-    held = f"it held for {TRIAL_ITERATIONS} iterations on trial; {{toggle}} goes on"
-    ending = held if found_rate else "no smaller one holds from here either"
-    control.say(f"{control.message}: {ending}")
+    held = (
+        f"it held for {TRIAL_ITERATIONS} iterations on trial" if found_rate else "no smaller one holds from here either"
+    )
+    control.say(Notice(f"{control.message.text}: {held}", (("toggle", "goes on"),) if found_rate else ()))
 
 
 def _tried(change: Callable[[], T], control: Control) -> T | None:
@@ -182,6 +183,7 @@ def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
     if changed is None:
         return
     message, restarted = changed
+    actions: tuple[tuple[str, str], ...] = ()
     if control.run.experiment != old:
         trainer = control.run.trainer
         less = effect_of_restart(trainer, command.key) if restarted else effect(trainer, old, command.key)
@@ -190,10 +192,10 @@ def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
         control.begin()
     elif control.lineup.standing is Status.DIVERGED and not control.lineup.can_move:  # in the phases that were open
         control.stand(Status.DIVERGED)
-        message += "; nothing comes after here, {restart} starts again with it"
+        message, actions = f"{message}; nothing comes after here", (("restart", "starts again with it"),)
     else:
         control.has_changed()
-    control.say(message)
+    control.say(Notice(message, actions))
 
 
 @carry_out.register(commands.CheckGradient)

@@ -15,7 +15,7 @@ from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.diagnosed_run import DiagnosedRun, PhaseBoundary
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
-from tui_trainer.telemetry import Command, Look, Status
+from tui_trainer.telemetry import Command, Look, Notice, Status
 from tui_trainer.telemetry.held_out import few_words
 
 
@@ -62,7 +62,7 @@ class Control:
         self.lineup = LineUp(experiments)
         self.status = Status.PAUSED if paused else Status.RUNNING
         self.look = Look()
-        self.message = ""
+        self.message = Notice()
         self.said_at = -math.inf
         """When the message was said, by `time.perf_counter`."""
         self.version = 0
@@ -122,7 +122,7 @@ class Control:
     def resume(self) -> None:
         """Run from now on, where that is possible."""
         if self.can_move():
-            self.status, self.message, self.until_epoch = Status.RUNNING, "", None
+            self.status, self.message, self.until_epoch = Status.RUNNING, Notice(), None
             self.pace.begin()
             self.version += 1
 
@@ -143,10 +143,12 @@ class Control:
         self.status, self.until_epoch = status, None
         at = self.run.iteration
         self.message = {
-            Status.FINISHED: f"finished: the target of {at:,} iterations is reached; {{toggle}} goes on",
-            Status.STOPPED_EARLY: f"stopped early at iteration {at:,}: {self._no_better}",
-            Status.DIVERGED: f"diverged after iteration {at:,}: nothing comes after a loss that is no finite number",
-        }.get(status, "")
+            Status.FINISHED: Notice(f"finished: the target of {at:,} iterations is reached", (("toggle", "goes on"),)),
+            Status.STOPPED_EARLY: Notice(f"stopped early at iteration {at:,}: {self._no_better}"),
+            Status.DIVERGED: Notice(
+                f"diverged after iteration {at:,}: nothing comes after a loss that is no finite number"
+            ),
+        }.get(status, Notice())
         self.version += 1
 
     @property
@@ -160,7 +162,8 @@ class Control:
         few = f" ({few})" if few else ""
         return f"the validation loss is no better{least} since iteration {early_stop.waits_since:,}{few}{restored}"
 
-    def say(self, message: str) -> None:
+    def say(self, message: str | Notice) -> None:
         """What the last command did, or could not do."""
-        self.message, self.said_at = message, time.perf_counter()
+        self.message = Notice(message) if isinstance(message, str) else message
+        self.said_at = time.perf_counter()
         self.version += 1

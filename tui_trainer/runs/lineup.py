@@ -13,7 +13,7 @@ from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.race import Race
 from tui_trainer.runs.undo import ArmsEntry, SettingEntry, UndoEntry, UndoStack
-from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import Notice, Status
 from tui_trainer.telemetry.race import MOST_ARMS
 from tui_trainer.training.timeline import BUDGET
 
@@ -51,30 +51,30 @@ class LineUp(Race):
         self.focus = len(self.arms) - 1
         return f"arm {name} forked at iteration {iteration:,}: change a setting of it, then run both"
 
-    def drop(self) -> str:
+    def drop(self) -> Notice:
         """Give the focused arm up."""
         if len(self.arms) < 2:
-            return "the only run cannot be given up"
+            return Notice("the only run cannot be given up")
         gone = self.arms[self.focus]
         self.done.push(self._as_before(f"giving up arm {gone.name}"))
         self._exchange(without(self.arms, gone))
         self.focus = min(self.focus, len(self.arms) - 1)
         self.notice_parting()
-        return f"arm {gone.name} is given up; {{undo}} brings it back"
+        return Notice(f"arm {gone.name} is given up", (("undo", "brings it back"),))
 
-    def focus_next(self, offset: int) -> str:
+    def focus_next(self, offset: int) -> Notice:
         """Focus the arm that follows."""
         if len(self.arms) < 2:
-            return "there is one run only; {fork} forks it"
+            return Notice("there is one run only", (("fork", "forks it"),))
         self.focus = (self.focus + offset) % len(self.arms)
-        return f"arm {self.arms[self.focus].name}"
+        return Notice(f"arm {self.arms[self.focus].name}")
 
-    def load(self, experiments: Sequence[tuple[str, Experiment]]) -> str:
+    def load(self, experiments: Sequence[tuple[str, Experiment]]) -> Notice:
         """Other arms at their start, at a pace of their own, in place of the present ones. Raises `SettingError`."""
         label = f"loading “{experiments[0][1].title}”"
         self._take_place(begun(experiments), label)
         self.focus, self.pace = 0, Pace.from_setting(experiments[0][1].training.pace)
-        return "{undo} brings back what was there"
+        return Notice(actions=(("undo", "brings back what was there"),))
 
     def restart(self, seed: int | None) -> str:
         """All arms from the start, with the same seed or another."""

@@ -19,7 +19,7 @@ from msgspec import structs
 from tui_trainer.experiment import Experiment
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.telemetry import Command, Snapshot, Status
+from tui_trainer.telemetry import Command, Notice, Snapshot, Status
 
 PATIENCE_SECONDS = 0.05
 """After this time a seek tells how far it is, and other commands are obeyed."""
@@ -126,7 +126,7 @@ class LiveRun:
                 self._snapshot,
                 version=self._snapshot.version + 1,
                 status=Status.FAILED,
-                message=traceback.format_exc(limit=-3).strip(),
+                message=Notice(traceback.format_exc(limit=-3).strip()),
             )
 
     def _listen(self, asked: list[Callable[[], None]]) -> bool:

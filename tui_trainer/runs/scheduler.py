@@ -13,7 +13,7 @@ from tui_trainer.runs.command_handlers import Load, carry_out
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import SLICE_SECONDS
-from tui_trainer.telemetry import Evaluation, SeekProgress, Snapshot, Status, commands
+from tui_trainer.telemetry import Evaluation, Notice, SeekProgress, Snapshot, Status, commands
 
 AT_ANY_TIME = (commands.CancelSeek, commands.SetPace, commands.SetLook)
 """Commands that are obeyed at once, whatever waits."""
@@ -51,7 +51,7 @@ class Scheduler:
             self._shown,
             version=control.version,
             status=control.status,
-            message="",
+            message=Notice(),
             speed=0.0,
             going=SeekProgress(iteration=goal.iteration, share=control.seeking.share),
         )
@@ -76,7 +76,7 @@ class Scheduler:
             run=control.lineup.run_number,
             axis=control.run.experiment.axis,
             status=_status(control),
-            message="" if is_running and now - control.said_at >= MESSAGE_SECONDS else control.message,
+            message=Notice() if is_running and now - control.said_at >= MESSAGE_SECONDS else control.message,
             pace=control.pace.asked,
             speed=control.pace.speed if is_running else 0.0,
             arms=views(control.lineup.arms, control.lineup.focus, measure),

@@ -9,6 +9,7 @@ from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.history import Buckets, History
 from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
 from tui_trainer.telemetry.losses import Losses, RatePlan
+from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.race import ArmView, Parting, SettingHistory
@@ -47,6 +48,7 @@ __all__ = [
     "Look",
     "Losses",
     "NeuronAddress",
+    "Notice",
     "Parting",
     "Phase",
     "Picture",

@@ -14,6 +14,7 @@ from tui_trainer.telemetry.events import Event
 from tui_trainer.telemetry.finding import Finding
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.losses import Losses
+from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Picture
 from tui_trainer.telemetry.race import ArmView, Parting
@@ -81,9 +82,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """Which run this is: a restart and another lesson have numbers of their own, forks and changes go on with it."""
     title: str
     status: Status
-    message: str = ""
-    """Why the run stands still, or what the last command did or could not do; empty when there is nothing to say. A key
-    is named by the id of its action in braces, since a person may have chosen another: "{toggle} goes on"."""
+    message: Notice = Notice()
+    """Why the run stands still, or what the last command did or could not do."""
     iteration: int
     """Completed updates."""
     epoch: int

@@ -19,11 +19,11 @@ from textual.screen import Screen
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.dashboard.gradient_check_words import check_words
-from tui_trainer.dashboard.keys.key_meaning import action_for, does_nothing, unseen, why_greyed
-from tui_trainer.dashboard.keys.keymap import KEYMAP, KeyAction
+from tui_trainer.dashboard.keys.key_meaning import action_for, does_nothing
+from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.mouse import clicked, wheeled
 from tui_trainer.dashboard.screen_state import ScreenState
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
@@ -41,8 +41,6 @@ from tui_trainer.tui.textual_theme import textual_theme
 
 if TYPE_CHECKING:
     from tui_trainer.tui.screens.value_entry import Typed
-
-BY_ID = {action.id: action for action in KEYMAP}
 
 SIZE_CHECK = 0.3
 """Seconds between looks at the terminal's real size."""
@@ -66,7 +64,7 @@ class TrainerApp(App[int]):
     BINDINGS = [  # noqa: RUF012 (Textual's own way)
         *(
             Binding(",".join(action.keys), f"key('{action.id}')", action.label, show=False, priority=True)
-            for action in KEYMAP
+            for action in KEYS.values()
             if action.everywhere
         ),
         Binding("ctrl+q", "key('quit')", "quit", show=False, priority=True),
@@ -178,7 +176,7 @@ class TrainerApp(App[int]):
     def perform(self, action: KeyAction) -> None:
         """Carry out an action of the keymap, or say why that cannot be done now. What was said before goes."""
         if action.id in self.state.view.greyed:
-            self._say(why_greyed(action, self.state.view, self.state.run.capabilities))
+            self._say(self.state.why_idle(action))
         elif action.id in self._own_actions:
             self._say("")
             self._own_actions[action.id]()
@@ -186,24 +184,24 @@ class TrainerApp(App[int]):
             before = self.state.expected
             self.state.perform(action)
             self._pacer.answer()
-            self._say(unseen(action, before, self.state.view))
+            self._say(action.unseen(before, self.state.view))
 
     def action_key(self, action_id: str) -> None:
-        """For Textual's bindings: keys that work over every screen."""
-        self.perform(BY_ID[action_id])
+        """Carry out the action of this id; also for Textual's bindings: keys that work over every screen."""
+        self.perform(next(action for action in self.state.view.keymap if action.id == action_id))
 
     def click(self, x: int, y: int) -> None:
-        self._touched(*clicked(self.state.places_at(x, y), self.state.view))
+        self._touched(*clicked(self.state.places, x, y, self.state.view))
 
     def wheel(self, x: int, y: int, direction: int) -> None:
-        self._touched(*wheeled(self.state.places_at(x, y), self.state.view, direction))
+        self._touched(*wheeled(self.state.places, x, y, self.state.view, direction))
 
     def _touched(self, view: View, action: str) -> None:
         if view != self.state.view:
             self.state.change(view)
             self._pacer.answer()
         if action:
-            self.perform(BY_ID[action])
+            self.action_key(action)
 
     # What opens something
 
@@ -229,7 +227,7 @@ class TrainerApp(App[int]):
 
     def _carry_out(self, action_id: str | None) -> None:
         if action_id is not None:
-            self.perform(BY_ID[action_id])
+            self.action_key(action_id)
 
     def _load(self, title: str | None) -> None:
         if title is None:
@@ -255,7 +253,7 @@ class TrainerApp(App[int]):
     def _check_gradient(self) -> None:
         """Ask the run; what it answers is told as soon as a snapshot brings it."""
         before = self.state.snapshot.gradient_check
-        self.state.perform(BY_ID["check_gradient"])
+        self.state.perform(KEYS["check_gradient"])
         self._pacer.answer()
 
         def look() -> None:

@@ -13,15 +13,12 @@ from typing import Any
 
 from textual.app import App
 
+from tui_trainer.dashboard.panels import charts, numbers
 from tui_trainer.dashboard.screen_state import ScreenState
-from tui_trainer.dashboard.view import CHARTS
 from tui_trainer.telemetry import Status
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.painter import Canvas, spare_first_paints
 from tui_trainer.tui.textual_private import end_with, hear_output, output_pending
-
-NUMBERS = frozenset({"step"})
-"""Panels of numbers that belong to one iteration."""
 
 FRAME = 1 / 12
 """Seconds between frames while nobody presses a key."""
@@ -138,7 +135,7 @@ class FramePacer:
         self._numbers_at = -math.inf  # another example may have been asked for
         self._screen_state.poll()
         if self._can_paint and self._state() != self._painted:
-            self._canvas.draw(CHARTS)
+            self._canvas.draw(charts())
         self._later(CHARTS_DELAY_SECONDS, self._show_rest)
 
     def _show_rest(self) -> None:
@@ -184,7 +181,7 @@ class FramePacer:
             self._words_at, self._canvas.limit = time.monotonic(), self._budget.portion
             self._screen_state.poll()
             if self._state() != self._painted:
-                self._canvas.draw(CHARTS)
+                self._canvas.draw(charts())
 
     def _later(self, seconds: float, what: Callable[[], None]) -> asyncio.TimerHandle:
         """Textual's own timers each cost a task, and a look at the signature of what they call."""
@@ -215,7 +212,7 @@ class FramePacer:
         """The panels of numbers, where somebody may still be reading those that are there."""
         now = time.monotonic()
         if self._is_at_full_speed and now - self._numbers_at < READING_SECONDS:
-            return NUMBERS
+            return numbers()
         self._numbers_at = now
         return ()
 

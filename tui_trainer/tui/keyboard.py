@@ -12,9 +12,9 @@ from textual.events import Key, Paste
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-from tui_trainer.dashboard.keys.keymap import KEYMAP
+from tui_trainer.dashboard.keys.keymap import KEYS
 
-URGENT = frozenset(("ctrl+q", *(key for action in KEYMAP if action.everywhere for key in action.keys)))
+URGENT = frozenset(("ctrl+q", *(key for action in KEYS.values() if action.everywhere for key in action.keys)))
 """Keys that mean the same over every screen, Textual's own among them, and wait for no other."""
 
 Soon = Callable[[Callable[[], None]], None]

@@ -8,7 +8,8 @@ from itertools import combinations
 
 from msgspec import structs
 
-from tui_trainer.dashboard.keys.keymap import KeyAction, key_sign
+from tui_trainer.dashboard.keys.arrows import owners
+from tui_trainer.dashboard.view import KeyAction, key_sign
 
 NAMED = (
     *("space", "enter", "tab", "shift+tab", "escape", "backspace", "insert", "delete"),
@@ -20,8 +21,8 @@ NAMED = (
 )
 """The keys that are no printable character, as the table writes them."""
 
-KEYS = "one character, or one of " + ", ".join(name for name in NAMED if "ctrl+" not in name) + ", or ctrl+ a letter "
-KEYS += "other than c h i j m q s z, which terminals use otherwise"
+ALLOWED_KEYS = "one character, or one of " + ", ".join(name for name in NAMED if "ctrl+" not in name)
+ALLOWED_KEYS += ", or ctrl+ a letter other than c h i j m q s z, which terminals use otherwise"
 """What `is_key` allows, in words."""
 
 
@@ -50,7 +51,7 @@ def clashes(keymap: Sequence[KeyAction]) -> list[tuple[str, KeyAction, KeyAction
     return [
         (key, one, other)
         for one, other in combinations(keymap, 2)
-        if not one.where or not other.where or set(one.where) & set(other.where)
+        if any(one.works_for(owner) and other.works_for(owner) for owner in owners())
         for key in one.keys
         if key in other.keys
     ]

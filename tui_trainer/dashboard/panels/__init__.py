@@ -1,25 +1,35 @@
-"""The panels: each file draws one part of a snapshot into cells of any size."""
+"""The panels: each file draws one part of a snapshot into cells of any size, and declares how it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tui_trainer.dashboard.panels import curve, data, fit, gradients, settings, step, weights
-from tui_trainer.dashboard.view import View
-from tui_trainer.drawing.cells import Cells
-from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Snapshot
+from tui_trainer.dashboard.panels.panel import Panel
 
-DrawPanel = Callable[[Snapshot, View, int, int, Theme], Cells]
-"""(snapshot, view, width, height, theme) → the panel with its border, in exactly that size."""
-
-PANEL_DRAWINGS: dict[str, DrawPanel] = {
-    "loss": curve.draw,
-    "weights": weights.draw,
-    "gradients": gradients.draw,
-    "fit": fit.draw,
-    "data": data.draw,
-    "step": step.draw,
-    "settings": settings.draw,
+PANELS: dict[str, Panel] = {
+    panel.id: panel
+    for panel in (
+        curve.PANEL,
+        fit.PANEL,
+        gradients.PANEL,
+        data.PANEL,
+        weights.PANEL,
+        step.PANEL,
+        settings.PANEL,
+    )
 }
-"""By the ids of `view.PANELS`."""
+"""By id, in the order in which they stand on the screen: what belongs together is side by side."""
+
+
+def by_number() -> tuple[Panel, ...]:
+    """The panels in the order of their keys, last those without."""
+    return tuple(sorted(PANELS.values(), key=lambda panel: (not panel.number, panel.number)))
+
+
+def charts() -> frozenset[str]:
+    """Panels that can wait when words are painted first."""
+    return frozenset(panel.id for panel in PANELS.values() if panel.shows != "words")
+
+
+def numbers() -> frozenset[str]:
+    """Panels of numbers that belong to one iteration."""
+    return frozenset(panel.id for panel in PANELS.values() if panel.shows == "numbers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from tui_trainer.dashboard.view import PANELS, View
+from tui_trainer.dashboard.view import View, sign_of
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.text_fitting import fewer_words, limited, wrapped
 from tui_trainer.drawing.theme import Theme
@@ -43,15 +43,12 @@ def open_panel(
     for side in (0, -1):
         cells.codes[1:-1, side] = ord("│")
         cells.styles[1:-1, side] = packed
-    _write_title(cells, panel, title, note, focused, state, theme)
+    _write_title(cells, sign_of(f"focus_{panel}", view.keymap), title, note, focused, state, theme)
     return cells
 
 
-def _write_title(
-    cells: Cells, panel: str, title: str, note: str, focused: bool, state: Freshness, theme: Theme
-) -> None:
+def _write_title(cells: Cells, key: str, title: str, note: str, focused: bool, state: Freshness, theme: Theme) -> None:
     """╭─ 1 Loss ────── log y ─╮, the note leaving first where room is short."""
-    key = "" if panel == "settings" else str(PANELS.index(panel) + 1)
     sign = "▸" if focused else " "
     end = cells.width - 2
     x = cells.text(2, 0, sign, theme.key, width=max(end - 2, 0))

@@ -1,12 +1,25 @@
-"""What the loss panel draws: the loss, the accuracy or the learning rate."""
+"""The loss panel: the loss, the accuracy or the learning rate by iteration, and the value cursor on it."""
 
 from __future__ import annotations
 
+from msgspec import structs
+
+from tui_trainer.dashboard import smoothing
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels import accuracy_curve, loss, rate_curve
-from tui_trainer.dashboard.view import CURVES, CurveKind, View
+from tui_trainer.dashboard.panels.panel import Panel
+from tui_trainer.dashboard.panels.scale import shown_scale
+from tui_trainer.dashboard.view import CURVES, Act, CurveKind, KeyAction, Outcome, View, viewing
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry.commands import Seek
+
+CURSOR = "cursor"
+"""What the arrows and enter belong to while the value cursor is out."""
+
+_CURSOR_STEPS = 100
+"""Presses of an arrow that take the value cursor over the whole curve."""
 
 _DRAWINGS = {"loss": loss.draw, "accuracy": accuracy_curve.draw, "learning_rate": rate_curve.draw}
 
@@ -22,3 +35,101 @@ def curve_after(snapshot: Snapshot, view: View) -> CurveKind:
     if following == "accuracy" and not accuracy_curve.has_accuracy(snapshot):
         return "learning_rate"
     return following
+
+
+def _no_accuracy(snapshot: Snapshot, view: View) -> str:
+    if view.curve != "learning_rate" or accuracy_curve.has_accuracy(snapshot):
+        return ""
+    return "there is no accuracy: only answers that are classes can be right"
+
+
+def _smoothed(direction: int) -> Act:
+    """Over more iterations (1) or fewer (−1)."""
+    return viewing(
+        lambda snapshot, view: structs.replace(view, smoothing=smoothing.turned(snapshot, view.smoothing, direction))
+    )
+
+
+def _not_smoothed(snapshot: Snapshot, view: View) -> str:
+    return "" if view.curve == "loss" else f"only the loss is smoothed; {view.sign('next_curve')} goes on to it"
+
+
+def _smoothing_words(snapshot: Snapshot, view: View) -> str:
+    if snapshot.arms:
+        return "a race draws evaluations, which are not smoothed; only the batches behind them are, full screen"
+    return f"smoothing: {smoothing.words(snapshot, smoothing.window(snapshot, view.smoothing))[0]}"
+
+
+def _flip_axis(snapshot: Snapshot, view: View) -> View:
+    """The other axis than the one that is shown; the choice ends where that is the one without it."""
+    before, unchosen = shown_scale(snapshot, view), structs.replace(view, log_y_here=None)
+    if shown_scale(snapshot, unchosen).logarithmic != before.logarithmic:
+        return unchosen
+    return structs.replace(view, log_y_here=not before.logarithmic)
+
+
+def _plain_axis(snapshot: Snapshot, view: View) -> str:
+    if view.curve != "accuracy" or view.focus in ("gradients", "fit"):  # they have axes of their own
+        return ""
+    return f"accuracies have a plain axis; {view.sign('next_curve')} goes on"
+
+
+def _toggle_cursor(snapshot: Snapshot, view: View) -> View:
+    """Put the value cursor on the newest iteration, with the panel focused, or take it away."""
+    if view.cursor is not None:
+        return structs.replace(view, cursor=None)
+    return structs.replace(view, focus=PANEL.id, cursor=snapshot.iteration)
+
+
+def _move_cursor(direction: int) -> Act:
+    def moved(snapshot: Snapshot, view: View) -> View:
+        newest = snapshot.past.newest if snapshot.past else snapshot.iteration
+        at = snapshot.iteration if view.cursor is None else view.cursor
+        return structs.replace(view, cursor=min(max(at + direction * max(1, newest // _CURSOR_STEPS), 0), newest))
+
+    return viewing(moved)
+
+
+def _seek_cursor(snapshot: Snapshot, view: View) -> Outcome:
+    """Show the moment at the cursor."""
+    return view, () if view.cursor is None else (Seek(view.cursor),)
+
+
+# fmt: off
+_KEYS = (
+    KeyAction("curve_smoother", "up", "smoother", "Loss: a smoother, a rougher line.", "focus", _smoothed(1),
+              where=("loss", CURSOR), idle=_not_smoothed, unseen=_smoothing_words,
+              footer="smoothing", signs="↑↓", rank=4, own="Loss: a smoother line."),
+    KeyAction("curve_rougher", "down", "rougher", "Loss: a smoother, a rougher line.", "focus", _smoothed(-1),
+              where=("loss", CURSOR), idle=_not_smoothed, unseen=_smoothing_words, own="Loss: a rougher line."),
+    KeyAction("cursor_left", "left", "cursor to the left", "Loss: move the value cursor.", "focus", _move_cursor(-1),
+              where=("loss", CURSOR), footer="cursor", signs="←→", rank=4, own="Loss: move the value cursor back."),
+    KeyAction("cursor_right", "right", "cursor to the right", "Loss: move the value cursor.", "focus", _move_cursor(1),
+              where=("loss", CURSOR), own="Loss: move the value cursor on."),
+    KeyAction("cursor_seek", "enter", "go to the cursor", "Loss: go to the moment at the cursor.", "focus",
+              _seek_cursor, needs="seek", where=(CURSOR,), footer="go there", rank=4),
+    KeyAction("next_curve", "L", "loss / accuracy / learning rate", "Loss panel: loss, accuracy, learning rate.",
+              "shown", viewing(lambda snapshot, view: structs.replace(view, curve=curve_after(snapshot, view))),
+              unseen=_no_accuracy, footer="accuracy", rank=16,
+              footer_now=lambda snapshot, view: (curve_after(snapshot, view).replace("_", " "), 16)),
+    KeyAction("log_y", "y", "log y", "A logarithmic or a plain axis, for this run.", "shown", viewing(_flip_axis),
+              idle=_plain_axis, footer="log y", rank=16),
+    KeyAction("smoother", "s", "smoother", "A smoother, a rougher loss curve.", "shown", _smoothed(1),
+              idle=_not_smoothed, unseen=_smoothing_words, own="A smoother loss curve."),
+    KeyAction("rougher", "S", "rougher", "A smoother, a rougher loss curve.", "shown", _smoothed(-1),
+              idle=_not_smoothed, unseen=_smoothing_words, own="A rougher loss curve."),
+    KeyAction("cursor", "c", "value cursor", "Read values from the curve of the loss panel.", "shown",
+              viewing(_toggle_cursor)),
+)
+# fmt: on
+
+PANEL = Panel(
+    id="loss",
+    title="Loss",
+    number="1",
+    draw=draw,
+    wish=lambda snapshot, view: Wish("loss", 1, least=(28, 10), wanted=(60, 16)),
+    keys=_KEYS,
+    arrows="loss",
+    wheel=("smoother", "rougher"),
+)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec import structs
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say, write_foot
 from tui_trainer.dashboard.panels.classes import draw_classes, names_of_set
 from tui_trainer.dashboard.panels.embedding import distances, draw_embedding, times
 from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.panel import ITEMS, Items, Panel
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.axis import Axis, value_axis
@@ -18,7 +21,18 @@ from tui_trainer.drawing.charts.numbers import compact, count, percent
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import fewer_words
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Agreement, Confusion, Curve, DataView, DecisionMap, Embedding, Phase, Snapshot
+from tui_trainer.telemetry import (
+    Agreement,
+    Confusion,
+    Curve,
+    DataView,
+    DecisionMap,
+    Embedding,
+    Look,
+    NeuronAddress,
+    Phase,
+    Snapshot,
+)
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -240,3 +254,44 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
         ways = (*(f"{way} · {beneath}" for way in ways), f"+{hidden} beneath")
     if below:
         cells.text(2, y, fewer_words(ways, end - 2), theme.muted, width=end - 2)
+
+
+def _next_neuron(snapshot: Snapshot, view: View, direction: int) -> Look:
+    """The network's answer, then every hidden unit of every layer, and round."""
+    hidden = enumerate(snapshot.shape[1:-1])
+    units = [None, *(NeuronAddress(layer, unit) for layer, width in hidden for unit in range(width))]
+    index = units.index(view.look.neuron) if view.look.neuron in units else 0
+    return structs.replace(view.look, neuron=units[(index + direction) % len(units)])
+
+
+def _no_neuron(snapshot: Snapshot, view: View) -> str:
+    if isinstance(snapshot.picture, DecisionMap):
+        return ""
+    return "there are no maps of neurons to choose from here"
+
+
+def _asks(view: View, width: int, height: int) -> dict[str, object]:
+    if not width:
+        return {"picture": False}
+    columns, rows = map_room(width, height)
+    return {"picture": True, "map_columns": columns, "map_rows": rows}
+
+
+def _wish(snapshot: Snapshot, view: View) -> Wish:
+    """A table of answers has a row for each class, below its title and the names above the columns."""
+    classes = len(snapshot.picture.counts) if isinstance(snapshot.picture, Confusion) else 0
+    return Wish("data", 3, least=(26, min(max(9, classes + 3), 13)), wanted=(54, 20))
+
+
+PANEL = Panel(
+    id="data",
+    title="Data",
+    number="5",
+    draw=draw,
+    wish=_wish,
+    requires=("data",),
+    asks=_asks,
+    arrows=ITEMS,
+    items=Items(_next_neuron, _no_neuron),
+    wheel=("previous_item", "next_item"),
+)

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels import autopsy, race
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.legend import Entry, draw_legend
@@ -20,6 +21,7 @@ from tui_trainer.dashboard.panels.marks import (
     run_axis,
     validation_sign,
 )
+from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.panels.scale import loss_scale
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
@@ -290,3 +292,13 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
         label(plot, column, (f"best {value} at {count(best.iteration)}", f"best {value}", "best"), theme.best)
     draw_events(plot, snapshot)
     return plot.cells
+
+
+def _wish(snapshot: Snapshot, view: View) -> Wish:
+    """In a race the arms are compared here, right below their curves."""
+    if snapshot.arms:
+        return Wish("fit", 0, least=(26, 9), wanted=(54, 14))
+    return Wish("fit", 6, least=(26, 5), wanted=(54, 9))
+
+
+PANEL = Panel(id="fit", title="Fit", title_in_race="Race", number="4", draw=draw, wish=_wish)

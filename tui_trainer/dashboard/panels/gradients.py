@@ -6,8 +6,10 @@ import math
 
 from msgspec import Struct
 
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import freshness, open_panel, say
 from tui_trainer.dashboard.panels.layer_curves import SMALLEST, draw_layer_curves, has_layer_curves
+from tui_trainer.dashboard.panels.panel import ITEMS, Panel
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, draw_gauge, share_of_decades
@@ -270,3 +272,15 @@ def _draw_footnote(cells: Cells, theme: Theme) -> None:
     text = f"update/weight: usually {plain(_USUAL[0])} … {plain(_USUAL[1])}"
     if text_width(text) <= cells.width - 4:
         cells.text(2, cells.height - 2, text, theme.muted)
+
+
+PANEL = Panel(
+    id="gradients",
+    title="Gradients",
+    number="3",
+    draw=draw,
+    wish=lambda snapshot, view: Wish("gradients", 4, least=(26, 5), wanted=(54, 8)),
+    requires=("network",),
+    arrows=ITEMS,
+    wheel=("previous_item", "next_item"),
+)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from msgspec import structs
+
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import open_panel
-from tui_trainer.dashboard.setting_values import told
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.panels.panel import LIST, Panel
+from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, told
+from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, viewing
 from tui_trainer.drawing.ascii import spelled_out
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.text_fitting import fewer_words, limited, wrapped
@@ -14,6 +18,7 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import short_value, value_words
 from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry.commands import ChangeSetting
 
 RESTARTS = "↻"
 """Beside a setting whose change starts the run again."""
@@ -106,3 +111,89 @@ def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
         cells.text(2, y + number, line, theme.muted, width=room)
     if rows > len(lines):
         cells.text(2, y + len(lines) + 1, cost, theme.note, width=room)
+
+
+def choose_setting(view: View, index: int) -> View:
+    """Choose a line of the list, the ends hold."""
+    return structs.replace(view, setting=min(max(index, 0), max(len(view.settings) - 1, 0)))
+
+
+def step_setting(direction: int, key: str = "") -> Act:
+    """Change the setting `key` a sensible step; "" is the chosen line of the list."""
+
+    def act(snapshot: Snapshot, view: View) -> Outcome:
+        setting = view.settings[view.setting] if not key else next((s for s in view.settings if s.key == key), None)
+        if setting is None:
+            return view, ()
+        old = in_force(snapshot, setting.key)
+        new = stepped(setting, old, direction, snapshot.examples)
+        # At the end of the range the run says that it is there already; what it has chosen itself stays its own.
+        return view, () if new == old and setting.key in snapshot.automatic else (ChangeSetting(setting.key, new),)
+
+    return act
+
+
+def _line_at(distance: int) -> Act:
+    return viewing(lambda snapshot, view: choose_setting(view, view.setting + distance))
+
+
+def _no_settings(snapshot: Snapshot, view: View) -> str:
+    return "" if view.settings else "there is nothing to set"
+
+
+def _typed_only(snapshot: Snapshot, view: View) -> str:
+    if not view.settings:
+        return _no_settings(snapshot, view)
+    setting = view.settings[view.setting]
+    if can_step(setting, in_force(snapshot, setting.key)):
+        return ""
+    return f"{setting.label}: press {view.sign('setting_edit')} to type a value"
+
+
+def _clicked(view: View, row: int, rows: int) -> tuple[View, str]:
+    """The line clicked is chosen; a click on the chosen one types its value."""
+    shown = visible(view, rows)
+    if not 0 < row <= len(shown):
+        return focus(view, PANEL.id), ""
+    if view.focus == PANEL.id and view.setting == shown[row - 1]:
+        return view, "setting_edit"
+    return choose_setting(focus(view, PANEL.id), shown[row - 1]), ""
+
+
+# fmt: off
+_KEYS = (
+    KeyAction("setting_previous", "up", "setting above", "Settings: choose one.", "focus", _line_at(-1),
+              where=("settings", LIST), idle=_no_settings,
+              footer="setting", signs="↑↓", rank=4, own="Settings: choose the one above."),
+    KeyAction("setting_next", "down", "setting below", "Settings: choose one.", "focus", _line_at(1),
+              where=("settings", LIST), idle=_no_settings, own="Settings: choose the one below."),
+    KeyAction("setting_less", "left", "setting a step down", "Settings: change it by a sensible step.", "focus",
+              step_setting(-1), needs="settings", where=("settings", LIST), idle=_typed_only,
+              footer="change", signs="←→", rank=4, own="Settings: a sensible step down."),
+    KeyAction("setting_more", "right", "setting a step up", "Settings: change it by a sensible step.", "focus",
+              step_setting(1), needs="settings", where=("settings", LIST), idle=_typed_only,
+              own="Settings: a sensible step up."),
+    KeyAction("setting_edit", "enter", "type a value", "Settings: type a value.", "focus",
+              needs="settings", where=("settings",), idle=_no_settings, footer="type", rank=10),
+)
+# fmt: on
+
+
+def _wish(snapshot: Snapshot, view: View) -> Wish:
+    """All lines of the list and the explanation of the chosen one."""
+    rows = len(view.settings) + _HELP_ROWS + 3
+    return Wish("settings", 2, least=(24, rows), wanted=(30, rows), widest=34)
+
+
+PANEL = Panel(
+    id="settings",
+    title="Settings",
+    draw=draw,
+    wish=_wish,
+    requires=("settings",),
+    shows="words",
+    keys=_KEYS,
+    arrows="settings",
+    wheel=("setting_previous", "setting_next"),
+    click=_clicked,
+)

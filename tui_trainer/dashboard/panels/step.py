@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from msgspec import structs
 
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
+from tui_trainer.dashboard.panels.panel import Items, Panel
 from tui_trainer.dashboard.panels.step_line import Floats, Line, in_digits, significant
 from tui_trainer.dashboard.panels.step_lines import lines, short_name
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import Act, KeyAction, View, viewing
 from tui_trainer.drawing.cells import Cells, style, text_width
 from tui_trainer.drawing.charts.heatmap import NUMBER_WIDTH, draw_heatmap, number_text
 from tui_trainer.drawing.charts.numbers import compact, count
@@ -22,7 +24,7 @@ from tui_trainer.drawing.text_fitting import fewer_words, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.formulas.digits import named
 from tui_trainer.formulas.printing import ASCII, BOOK
-from tui_trainer.telemetry import Phase, Snapshot, Status
+from tui_trainer.telemetry import Look, Phase, Snapshot, Status, WeightAddress
 
 _TITLE = 21
 """Cells of the upper edge that the panel's name takes, with its key and the corners."""
@@ -291,3 +293,83 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
         cells.text(x, y, f"✗ {np.count_nonzero(~finite)} of {len(vector)} not finite", theme.critical, width=room)
     elif not chunks and room >= _STRIP:
         cells.paste(draw_heatmap(vector[None, :], min(room, _WIDEST * len(vector)), 1, theme, scale=scale), x, y)
+
+
+def _next_example(snapshot: Snapshot, view: View, direction: int) -> Look:
+    """Of the batch that the panel shows, which may be of another size than the next."""
+    examples = max(snapshot.step.batch_size if snapshot.step else snapshot.batch_size, 1)
+    shown = snapshot.step.example if snapshot.step else 0
+    chosen = shown if view.look.example is None else view.look.example
+    return structs.replace(view.look, example=(chosen + direction) % examples)
+
+
+def _no_step(snapshot: Snapshot, view: View) -> str:
+    return "" if snapshot.step else f"there is no step yet; {view.sign('step')} makes one"
+
+
+def _no_example(snapshot: Snapshot, view: View) -> str:
+    if snapshot.step and snapshot.step.batch_size <= 1:
+        return "the batch has one example only"
+    return _no_step(snapshot, view)
+
+
+def _example(direction: int) -> Act:
+    return viewing(lambda snapshot, view: structs.replace(view, look=_next_example(snapshot, view, direction)))
+
+
+def _weight(direction: int) -> Act:
+    """The next weight: along the inputs of a unit, its bias last, then unit by unit, layer by layer, and
+    round."""
+
+    def followed(snapshot: Snapshot, view: View) -> View:
+        counts = [(fan_in + 1) * units for fan_in, units in zip(snapshot.shape, snapshot.shape[1:], strict=False)]
+        shown = snapshot.step.weight if snapshot.step else WeightAddress(0, 0, 0)
+        address = view.look.weight or shown
+        layer = min(address.layer, len(counts) - 1)
+        index = sum(counts[:layer]) + address.unit * (snapshot.shape[layer] + 1) + address.source
+        index = (index + direction) % sum(counts)
+        layer = 0
+        while index >= counts[layer]:
+            index -= counts[layer]
+            layer += 1
+        unit, source = divmod(index, snapshot.shape[layer] + 1)
+        return structs.replace(view, look=structs.replace(view.look, weight=WeightAddress(layer, source, unit)))
+
+    return viewing(followed)
+
+
+# fmt: off
+_KEYS = (
+    KeyAction("example_previous", "left", "previous example", "This step: another example of the batch.", "focus",
+              _example(-1), where=("step",), idle=_no_example,
+              footer="example", signs="←→", rank=4, own="This step: the example before."),
+    KeyAction("example_next", "right", "next example", "This step: another example of the batch.", "focus",
+              _example(1), where=("step",), idle=_no_example, own="This step: the next example."),
+    KeyAction("weight_previous", "up", "previous weight", "This step: another weight.", "focus",
+              _weight(-1), where=("step",), idle=_no_step,
+              footer="weight", signs="↑↓", rank=4, own="This step: the weight before."),
+    KeyAction("weight_next", "down", "next weight", "This step: another weight.", "focus",
+              _weight(1), where=("step",), idle=_no_step, own="This step: the next weight."),
+)
+# fmt: on
+
+
+def _wish(snapshot: Snapshot, view: View) -> Wish:
+    """While the run moves by phases their numbers are always there."""
+    if snapshot.phase is None:
+        return Wish("step", 7, least=(26, 9), wanted=(54, 18))
+    return Wish("step", 0, least=(26, 11), wanted=(54, 18))
+
+
+PANEL = Panel(
+    id="step",
+    title="Step",
+    number="6",
+    draw=draw,
+    wish=_wish,
+    shows="numbers",
+    keys=_KEYS,
+    arrows="step",
+    items=Items(_next_example, _no_example),
+    wheel=("weight_previous", "weight_next"),
+)

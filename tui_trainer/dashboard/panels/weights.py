@@ -6,12 +6,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tui_trainer.dashboard.arm_labels import letter_of
+from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel
 from tui_trainer.dashboard.panels.network import diagram_state, draw_diagram, rows_of_diagram
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Items, Panel
+from tui_trainer.dashboard.view import WEIGHTS_MODES, KeyAction, View, viewing
 from tui_trainer.drawing.cells import Cells, style_array, text_width
 from tui_trainer.drawing.charts.heatmap import (
     SIGNS,
@@ -239,3 +242,42 @@ def _draw_scale(cells: Cells, x: int, y: int, legend: str, theme: Theme) -> None
     if _RAMP in legend:
         x += legend.index(_RAMP) + 1
         cells.styles[y, x : x + 9] = style_array(0, theme.diverging(np.linspace(-1, 1, 9)))
+
+
+def _next_mode(snapshot: Snapshot, view: View) -> View:
+    """Weights, gradients, update, in a race what the arms differ in, the network, and round."""
+    modes = tuple(mode for mode in WEIGHTS_MODES if mode != "difference" or snapshot.arms)
+    position = modes.index(view.weights_mode) if view.weights_mode in modes else 0
+    return structs.replace(view, weights_mode=modes[(position + 1) % len(modes)])
+
+
+def _no_layer(snapshot: Snapshot, view: View) -> str:
+    if view.weights_mode == "network":
+        return "the network is shown with all its layers"
+    return LAYERS.none(snapshot, view)
+
+
+# fmt: off
+_KEYS = (
+    KeyAction("weights_mode", "w", "weights / gradients / update / network",
+              "Weights, gradients, update, how arms differ, network.", "shown", viewing(_next_mode),
+              footer="weights/network", rank=17),
+    KeyAction("numbers", "v", "numbers", "Weights as numbers, not colours, for this run.", "shown",
+              viewing(lambda snapshot, view: structs.replace(view, numbers=not view.numbers)),
+              footer="numbers", rank=19),
+)
+# fmt: on
+
+PANEL = Panel(
+    id="weights",
+    title="Weights",
+    number="2",
+    draw=draw,
+    wish=lambda snapshot, view: Wish("weights", 5, least=(26, 7), wanted=(54, 15)),
+    requires=("network",),
+    asks=lambda view, width, height: {"network_units": rows_of_diagram(view, width, height)},
+    keys=_KEYS,
+    arrows=ITEMS,
+    items=Items(LAYERS.beside, _no_layer),
+    wheel=("previous_item", "next_item"),
+)

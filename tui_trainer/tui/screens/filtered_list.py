@@ -13,8 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_trainer.dashboard.catalogue import PresetEntry
-from tui_trainer.dashboard.keys.keymap import key_sign
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import View, key_sign
 from tui_trainer.drawing.cells import printable
 from tui_trainer.tui.screens.asking import Asking, Field
 

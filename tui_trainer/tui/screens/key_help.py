@@ -13,18 +13,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from tui_trainer.dashboard.keys.keymap import key_sign
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.keys.keymap import GROUPS
+from tui_trainer.dashboard.view import View, key_sign
 from tui_trainer.tui.screens.asking import Asking
-
-HEADINGS = {
-    "time": "Time",
-    "run": "The run",
-    "other": "The program",
-    "focus": "Arrows and enter, by focus",
-    "panels": "Panels",
-}
-"""Title of each group of the keymap, in the order of the screen."""
 
 SCROLLING = {
     "up": "up",
@@ -36,7 +27,7 @@ SCROLLING = {
 }
 """Key → direction of scrolling, as in Textual's `scroll_…`."""
 
-RIGHT = ("focus", "panels")
+RIGHT = ("focus", "panels", "shown")
 """The groups of the right column; the rest stands in the left one."""
 
 
@@ -63,14 +54,14 @@ class KeyHelp(Asking[None]):
         self._leaves_with = {key for action in view.keymap if action.id in ("help", "quit") for key in action.keys}
 
     def compose(self) -> ComposeResult:
-        left = [group for group in HEADINGS if group not in RIGHT]
+        left = [group for group in GROUPS if group not in RIGHT]
         colour = self.app.current_theme.primary
         with self._all:
             with Horizontal():
                 yield Static(key_table(left, self._view, colour), classes="column")
                 yield Static(key_table(RIGHT, self._view, colour), classes="column")
-            yield Static(key_table(HEADINGS, self._view, colour), classes="column", id="narrow")
-            yield Static(key_table(HEADINGS, self._view, colour, slim=True), classes="column", id="slim")
+            yield Static(key_table(GROUPS, self._view, colour), classes="column", id="narrow")
+            yield Static(key_table(GROUPS, self._view, colour, slim=True), classes="column", id="slim")
         yield Static("esc closes · ↑↓ scroll · dimmed: not possible now", id="close", markup=False)
 
     def takes(self, event: events.Key) -> bool:
@@ -96,7 +87,7 @@ def key_table(groups: Iterable[str], view: View, colour: str, *, slim: bool = Fa
     for group in groups:
         if table.row_count:
             table.add_row()
-        table.add_row(*[""] * (not slim), Text(HEADINGS[group], "bold"))
+        table.add_row(*[""] * (not slim), Text(GROUPS[group], "bold"))
         for sentence, pair in groupby((a for a in view.keymap if a.group == group), lambda action: action.help):
             actions = tuple(pair)
             keys = " ".join(key_sign(key) for action in actions for key in action.keys)

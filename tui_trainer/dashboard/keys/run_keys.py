@@ -1,0 +1,88 @@
+"""The keys that change the run: its settings, its seed, its arms, and what the verdict proposes."""
+
+from __future__ import annotations
+
+from tui_trainer.dashboard.keys.time_keys import broke
+from tui_trainer.dashboard.panels.settings import step_setting
+from tui_trainer.dashboard.proposal import proposed
+from tui_trainer.dashboard.view import KeyAction, Outcome, View, sending
+from tui_trainer.drawing.charts.numbers import count
+from tui_trainer.setting import LEARNING_RATE
+from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry import commands as do
+
+_SEED = "training.seed"
+_SEEDS = 2**32
+"""How many seeds there are, from 0 on."""
+
+
+def _new_seed(snapshot: Snapshot, view: View) -> Outcome:
+    """The next number, so that a class that presses the key as often sees the same run; 0 after the last."""
+    seed = snapshot.settings.get(_SEED, 0)
+    return view, (do.Restart((seed + 1) % _SEEDS if isinstance(seed, int) else 1),)
+
+
+def _apply_fix(snapshot: Snapshot, view: View) -> Outcome:
+    """Change what the verdict proposes; a run that broke first goes back to where it was whole."""
+    if broke(snapshot):
+        return view, (do.Rescue(),)
+    remedy = proposed(snapshot)
+    if remedy is None:
+        return view, ()
+    return view, tuple(do.ChangeSetting(key, value) for key, value in remedy.settings.items())
+
+
+def _nothing_to_mend(snapshot: Snapshot, view: View) -> str:
+    if broke(snapshot) or proposed(snapshot) is not None:
+        return ""
+    return "nothing to mend, the verdict proposes nothing"
+
+
+def _one_arm(snapshot: Snapshot, view: View) -> str:
+    return "" if snapshot.arms else f"there is one arm only; {view.sign('fork')} forks it"
+
+
+def _no_rate(snapshot: Snapshot, view: View) -> str:
+    return "" if LEARNING_RATE in snapshot.settings else "this run has none"
+
+
+def _undo_words(snapshot: Snapshot, view: View) -> tuple[str, int]:
+    leads = snapshot.undo_leads_to
+    return ("undo" if leads is None else f"undo, to {count(leads)}"), 14
+
+
+# fmt: off
+RUN_KEYS = (
+    KeyAction("restart", "r", "restart", "Start again: the same data and first weights.", "run", sending(do.Restart()),
+              needs="control", footer="restart", rank=9),
+    KeyAction("new_seed", "R", "restart with a new seed", "Start again with other data and weights.", "run", _new_seed,
+              needs="control"),
+    KeyAction("fork", "b", "fork here", "Another arm from this moment: same weights and batches.", "run",
+              sending(do.Fork()), needs="arms", footer="fork", rank=10),
+    KeyAction("other_arm", "o", "other arm", "Look at the other arm of a race; give it up.", "run",
+              sending(do.FocusArm()), needs="arms", idle=_one_arm, footer="other arm", rank=4,
+              own="Look at the other arm of a race."),
+    KeyAction("drop_arm", "O", "give this arm up", "Look at the other arm of a race; give it up.", "run",
+              sending(do.DropArm()), needs="arms", idle=_one_arm, own="Give up the arm that you look at."),
+    KeyAction("presets", "l", "presets", "Choose a lesson from the list.", "run", footer="presets", rank=2),
+    KeyAction("fix", "f", "apply the proposed fix", "Change what the verdict line proposes.", "run", _apply_fix,
+              needs="settings", idle=_nothing_to_mend, footer="fix", rank=8,
+              footer_now=lambda snapshot, view: ("rescue", 1) if broke(snapshot) else ("fix", 8)),
+    KeyAction("check_gradient", "G", "check the gradient", "Check the blame against the real slope of the loss.",
+              "run", sending(do.CheckGradient()), needs="gradient_check",
+              idle=lambda snapshot, view: "here the loss is no finite number" if snapshot.autopsy else "",
+              footer="check blame", rank=20),
+    KeyAction("rate_up", "+ =", "learning rate up", "Learning rate up, down.", "run", step_setting(1, LEARNING_RATE),
+              needs="settings", idle=_no_rate, footer="learning rate", signs="+ -", rank=7,
+              own="A sensible step up, from anywhere."),
+    KeyAction("rate_down", "- _", "learning rate down", "Learning rate up, down.", "run",
+              step_setting(-1, LEARNING_RATE), needs="settings", idle=_no_rate,
+              own="A sensible step down, from anywhere."),
+    KeyAction("undo", "u", "undo", "Undo, redo a setting, restart, fork or lesson.", "run", sending(do.Undo()),
+              needs="settings", idle=lambda snapshot, view: "" if snapshot.can_undo else "there is nothing to undo",
+              footer="undo", rank=14, footer_now=_undo_words, own="Undo a setting, restart, fork or lesson."),
+    KeyAction("redo", "U", "redo", "Undo, redo a setting, restart, fork or lesson.", "run", sending(do.Redo()),
+              needs="settings", idle=lambda snapshot, view: "" if snapshot.can_redo else "there is nothing to redo",
+              own="Redo what was undone."),
+)
+# fmt: on

@@ -1,0 +1,86 @@
+"""The keys that go from panel to panel and through what one shows, and those of the program."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from msgspec import structs
+
+from tui_trainer.dashboard.panels import PANELS, by_number
+from tui_trainer.dashboard.panels.curve import CURSOR
+from tui_trainer.dashboard.panels.panel import ITEMS, Panel
+from tui_trainer.dashboard.view import HOME, Act, KeyAction, Outcome, View, focus, viewing, zoom
+from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry.commands import CancelSeek
+
+FOCUS_HELP = "Focus a panel; again to fill the screen."
+
+
+@cache
+def focus_key(panel: Panel) -> KeyAction:
+    """The key with the panel's number."""
+    act = viewing(lambda snapshot, view: zoom(view) if view.focus == panel.id else focus(view, panel.id))
+    return KeyAction(f"focus_{panel.id}", panel.number, f"{panel.title.lower()} panel", FOCUS_HELP, "panels", act)
+
+
+def _next_panel(direction: int) -> Act:
+    def act(snapshot: Snapshot, view: View) -> Outcome:
+        ids = [panel.id for panel in by_number()]
+        return focus(view, ids[(ids.index(view.focus) + direction) % len(ids)]), ()
+
+    return act
+
+
+def _leave(snapshot: Snapshot, view: View) -> Outcome:
+    """One step back: from a jump on its way, the cursor, the full screen, the focus."""
+    if snapshot.going is not None:
+        return view, (CancelSeek(),)
+    if view.cursor is not None:
+        return structs.replace(view, cursor=None), ()
+    if view.zoomed:
+        return structs.replace(view, zoomed=False), ()
+    return focus(view, HOME), ()
+
+
+def _item(direction: int) -> Act:
+    """The next thing of the kind that the focused panel shows one of."""
+
+    def chosen(snapshot: Snapshot, view: View) -> View:
+        return structs.replace(view, look=PANELS[view.focus].items.beside(snapshot, view, direction))
+
+    return viewing(chosen)
+
+
+def _no_other(snapshot: Snapshot, view: View) -> str:
+    return PANELS[view.focus].items.none(snapshot, view)
+
+
+# fmt: off
+SCREEN_KEYS = (
+    KeyAction("item_left", "left up", "previous layer or neuron", "Weights, gradients: layer. Data: neuron.", "focus",
+              _item(-1), where=(ITEMS,), idle=_no_other, footer="choose", signs="←→", rank=4,
+              own="Weights, gradients: layer before. Data: neuron."),
+    KeyAction("item_right", "right down", "next layer or neuron", "Weights, gradients: layer. Data: neuron.", "focus",
+              _item(1), where=(ITEMS,), idle=_no_other, own="Weights, gradients: next layer. Data: neuron."),
+    KeyAction("zoom_focused", "enter", "fill the screen", "Other panels: fill the screen, and back.", "focus",
+              viewing(lambda snapshot, view: zoom(view)), unless=(HOME, CURSOR)),
+    KeyAction("zoom", "z", "fill the screen", "Fill the screen with the panel, and back.", "panels",
+              viewing(lambda snapshot, view: zoom(view)), footer="zoom", rank=15),
+    KeyAction("next_panel", "tab", "next panel", "The next panel.", "panels", _next_panel(1), footer="panel", rank=3),
+    KeyAction("previous_panel", "shift+tab", "previous panel", "The panel before.", "panels", _next_panel(-1)),
+    KeyAction("leave", "escape", "back", "Back: out of cursor, full screen, panel.", "panels", _leave),
+    KeyAction("next_item", "n", "next layer, neuron or example", "Next, previous layer, neuron or example.", "shown",
+              _item(1), idle=_no_other, footer="next layer", rank=18, own="The next one in the focused panel."),
+    KeyAction("previous_item", "N", "previous layer, neuron or example", "Next, previous layer, neuron or example.",
+              "shown", _item(-1), idle=_no_other, own="The one before in the focused panel."),
+
+    KeyAction("theme", "t", "theme", "The next colour theme.", "other", footer="theme", rank=19),
+    KeyAction("palette", "ctrl+p", "command palette", "Find an action by its name.", "other"),
+    KeyAction("help", "? h", "help", "This list.", "other", footer="help", rank=0),
+    KeyAction("quit", "q", "quit", "Leave the program.", "other", footer="quit", rank=0),
+    KeyAction("repaint", "ctrl+l", "paint anew", "Paint all anew: something else wrote over it.", "other",
+              everywhere=True),
+    KeyAction("quit_at_once", "ctrl+c", "quit", "Leave the program, wherever you are.", "other", everywhere=True),
+    KeyAction("suspend", "ctrl+z", "suspend", "To the shell; its command fg comes back.", "other", everywhere=True),
+)
+# fmt: on
