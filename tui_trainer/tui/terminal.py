@@ -96,24 +96,27 @@ class Terminal:
     def abandon(self) -> None:
         """Leave now: nobody reads the terminal, or the orderly way is stuck.
 
-        What the reader has not taken is thrown away, so that the reset finds room and comes last. A thread that is
-        caught in a write holds the terminal until it is woken and finds that it may not wait; hence some tries.
+        What the reader has not taken is thrown away, so that the reset finds room, and standard error leads nowhere
+        from here on, so that the reset comes last. A thread that is caught in a write holds the terminal until it is
+        woken and finds that it may not wait; hence some tries.
         """
         self.restore()
-        error = 2
         with contextlib.suppress(OSError, termios.error):
-            os.set_blocking(error, False)
-            for _ in range(TRIES):
-                termios.tcflush(error, termios.TCOFLUSH)
-                with contextlib.suppress(BlockingIOError):
-                    if os.write(error, RESET.encode()) == len(RESET):
-                        break
-                # Throwing its output away does not wake a writer, but output that is stopped and started does.
-                termios.tcflow(error, termios.TCOOFF)
-                termios.tcflow(error, termios.TCOON)
-                time.sleep(0.002)
-        with contextlib.suppress(OSError):
-            os.set_blocking(error, True)  # the shell shares the descriptor
+            terminal = os.dup(2)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            os.set_blocking(terminal, False)
+            try:
+                for _ in range(TRIES):
+                    termios.tcflush(terminal, termios.TCOFLUSH)
+                    with contextlib.suppress(BlockingIOError):
+                        if os.write(terminal, RESET.encode()) == len(RESET):
+                            break
+                    # Throwing its output away does not wake a writer, but output that is stopped and started does.
+                    termios.tcflow(terminal, termios.TCOOFF)
+                    termios.tcflow(terminal, termios.TCOON)
+                    time.sleep(0.002)
+            finally:
+                os.set_blocking(terminal, True)  # the shell shares the descriptor
         end_at_once(self.status)
 
 
