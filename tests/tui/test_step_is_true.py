@@ -18,7 +18,6 @@ from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step
 from tui_trainer.dashboard.panels.step_line import Line
 from tui_trainer.dashboard.panels.step_lines import lines
-from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.formulas.expressions import Equation
 from tui_trainer.formulas.printing import BOOK
@@ -176,9 +175,7 @@ def test_many_terms_are_the_largest_and_the_rest() -> None:
 def test_a_saturated_output_is_neither_0_nor_1() -> None:
     far = {"network": {"hidden": [], "weights": [[[[60.0], [60.0]], [0.0]]]}, "optimizer": {"name": "sgd"}}
     for example in range(8):
-        driver = Scheduler(
-            Control([("A", build({"data": {"name": "moons", "samples": 40}} | far))], Diagnosis, paused=True)
-        )
+        driver = Scheduler(Control([("A", build({"data": {"name": "moons", "samples": 40}} | far))], paused=True))
         driver.obey(do.SetLook(structs.replace(first_view().look, example=example)))
         driver.obey(do.StepPhase())
         guess = next(lines(driver.snapshot(), view_of(driver.snapshot()))).words(100)
