@@ -35,7 +35,7 @@ from tui_trainer.tui.notes import NOTES_CSS, say_note
 from tui_trainer.tui.painter import Canvas, Mode
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
 from tui_trainer.tui.terminal import forget_lost_output, held, real_size
-from tui_trainer.tui.terminal_driver import Driver, claim_terminal, divert_typing, hear_return, write_ascii
+from tui_trainer.tui.terminal_driver import Driver, own_driver
 from tui_trainer.tui.textual_private import never_block_on_output, use_depth
 from tui_trainer.tui.textual_theme import textual_theme
 
@@ -129,11 +129,11 @@ class TrainerApp(App[int]):
         self._main_loop = asyncio.get_running_loop()
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._repaint())
-        hear_return(self, partial(self._main_loop.call_soon_threadsafe, self._repaint))
         self._pacer.start(partial(import_module, LATER))
-        divert_typing(self, Keyboard(self, self._training, self.press, self._pacer.soon).type)
-        if self._ascii:
-            write_ascii(self)
+        if driver := own_driver(self):
+            driver.on_return = partial(self._main_loop.call_soon_threadsafe, self._repaint)
+            driver.take = Keyboard(self, self._training, self.press, self._pacer.soon).type
+            driver.ascii_only = self._ascii
         if self._notice[0]:
             self.set_timer(NOTICE_AFTER, partial(self._say, *self._notice, NOTICE_READ))
         if not self.is_headless:
@@ -160,7 +160,8 @@ class TrainerApp(App[int]):
     def _repaint(self) -> None:
         """What the terminal shows is another's: the shell's (the driver has a new queue after it), or it was reset."""
         never_block_on_output(self)
-        claim_terminal(self)
+        if driver := own_driver(self):
+            driver.claim()
         self._canvas.is_starting = False  # suspended before its first frame, it would spare itself this one too
         self.refresh(layout=True)
 

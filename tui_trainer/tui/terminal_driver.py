@@ -47,10 +47,11 @@ class Driver(ClaimingDriver):
     """Hears by `KeyStream`."""
 
     take: Callable[[events.Key | events.Paste], None] | None = None
-    """Is given keys and pastes, on this driver's thread, in place of Textual's queue; see `divert_typing`."""
+    """Called with every key and paste, on this driver's thread; has to post what it does not act on. None: all go to
+    Textual's queue."""
 
     ascii_only = False
-    """Whether Textual's own widgets, too, are to be written in ASCII; see `write_ascii`."""
+    """Whether everything is written in ASCII, Textual's own widgets too."""
 
     def write(self, data: str) -> None:
         super().write(in_ascii(data) if self.ascii_only else data)
@@ -89,29 +90,10 @@ class Driver(ClaimingDriver):
         return (message for message in meant if not isinstance(message, SIZES))
 
 
-def hear_return(app: App[Any], then: Callable[[], object]) -> None:
-    """Have `then` called, from a signal handler, when the program goes on after something else stopped it."""
-    if isinstance(driver := driver_of(app), Driver):
-        driver.on_return = then
-
-
-def claim_terminal(app: App[Any]) -> None:
-    """Ask the terminal anew for all that a full screen needs."""
-    if isinstance(driver := driver_of(app), Driver):
-        driver.claim()
-
-
-def divert_typing(app: App[Any], take: Callable[[events.Key | events.Paste], None]) -> None:
-    """Have `take` called with every key and paste, on another thread than the app's; what it does not act on it has to
-    post."""
-    if isinstance(driver := driver_of(app), Driver):
-        driver.take = take
-
-
-def write_ascii(app: App[Any]) -> None:
-    """Have whatever is written to the terminal from now on be ASCII."""
-    if isinstance(driver := driver_of(app), Driver):
-        driver.ascii_only = True
+def own_driver(app: App[Any]) -> Driver | None:
+    """The driver of a running app, where it is this one: tests and a headless app have others."""
+    driver = driver_of(app)
+    return driver if isinstance(driver, Driver) else None
 
 
 def pasteable(text: str) -> str:
