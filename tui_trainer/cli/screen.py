@@ -34,7 +34,7 @@ from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
 from tui_trainer.setting_error import nearest
 from tui_trainer.tui.app import TrainerApp, run_app
-from tui_trainer.tui.charset import told, why_ascii
+from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import refusal
 
 NOTICE = 240
@@ -64,7 +64,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
     if not ascii_only and isinstance(sys.__stderr__, io.TextIOWrapper):
         sys.__stderr__.reconfigure(encoding="utf-8")  # whatever the locale says: so it was asked for
     depth = affordable(depth_of(os.environ), arguments.max_kb)
-    remarks = [told(why)] if why else []
+    remarks = [ascii_notice(why)] if why else []
     if themes.is_own(chosen.theme):
         low = hard_to_read(make_theme(chosen.theme, depth, ascii_only=ascii_only, themes=themes))
         remarks += [f"theme {chosen.theme}: {low}"] if low else []

@@ -29,7 +29,7 @@ from tui_trainer.runs.race import Race
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.expectation import ENDS
 from tui_trainer.training.gradient_check import check_gradient
-from tui_trainer.tui.charset import told, why_ascii
+from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import forget_lost_output
 
 SPAN = 0.05
@@ -160,4 +160,4 @@ def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
             race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=plain, comparable=comparable, axis=axis)
         )
     if why:
-        print(f"tui-trainer: {told(why)}", file=sys.stderr)
+        print(f"tui-trainer: {ascii_notice(why)}", file=sys.stderr)

@@ -29,7 +29,7 @@ def why_ascii(environment: Mapping[str, str], encoding: str | None) -> str:
 
 
 def lacks_utf8(environment: Mapping[str, str], encoding: str | None) -> str:
-    """The same for words, where single signs matter less."""
+    """Why a stream cannot have all signs of words, where single ones matter less than in a picture; "" where it can."""
     name, value = _locale(environment)
     if value and not _is_utf8(value.partition("@")[0].rpartition(".")[2]):
         return f"the locale ({name}={value}) has no UTF-8"
@@ -38,8 +38,8 @@ def lacks_utf8(environment: Mapping[str, str], encoding: str | None) -> str:
     return ""
 
 
-def told(reason: str) -> str:
-    """The same as a sentence that names the way out."""
+def ascii_notice(reason: str) -> str:
+    """`why_ascii` as a sentence that names the way out."""
     return f"drawn in ASCII: {reason}; --no-ascii draws in Unicode all the same"
 
 

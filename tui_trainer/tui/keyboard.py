@@ -1,4 +1,4 @@
-"""Keys and pastes in the order in which they came, each given to the screen that those before have left."""
+"""Keys and pastes in the order in which they came, each for the screen that the ones before it have left open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list to choose from by typing a part of a name: the presets, and the actions of the command palette."""
+"""A list from which a person chooses by typing a part of a name: presets, and the actions of the palette."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ TO_THE_LIST = {
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """Something to choose. Its texts are shown literally."""
+    """A line of the list. Its texts are shown literally."""
 
     key: str
-    """What is given back."""
+    """The result of choosing it."""
     title: str
     sentence: str
     watch: str = ""
     aliases: str = ""
     """Other words by which it is found."""
     is_dimmed: bool = False
-    """Whether it can do nothing now; chosen, it says why."""
+    """Whether it can do nothing now. It can be chosen all the same, and then says why."""
     text: str = ""
     """Paragraphs parted by empty lines; the words of a paragraph flow."""
 
@@ -53,7 +53,7 @@ class Options(OptionList):
 
 
 class FilteredList(Asking[str]):
-    """Gives the key of the chosen entry back. Entries that have a text show it on the right, where there is room."""
+    """Returns the key of the chosen entry. The text of an entry stands at the right, where there is room."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
@@ -144,12 +144,12 @@ class FilteredList(Asking[str]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_index < len(self._listed):
-            self._text.update(_told(self._listed[event.option_index]))
+            self._text.update(_content(self._listed[event.option_index]))
             self._about.scroll_home(animate=False)
 
 
 def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
-    """The lessons, the easiest first; gives back what opens one. `current` is the title of the run that is open."""
+    """The presets, the easiest first; returns what opens one. `current`: the title of the run that is open."""
     entries = [
         Entry(
             key=preset.opens or preset.title,
@@ -186,7 +186,7 @@ def _line(entry: Entry, is_open: bool) -> Content:
     return Content.assemble(title, mark, "\n", (printable(entry.sentence), "$quiet"))
 
 
-def _told(entry: Entry) -> Content:
+def _content(entry: Entry) -> Content:
     """Title, sentence, what to watch, and the text."""
     parts: list[str | tuple[str, str]] = [(printable(entry.title), "bold"), "\n\n", printable(entry.sentence)]
     if entry.watch:
