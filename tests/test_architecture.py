@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -283,14 +283,20 @@ PUBLIC_ALL_THE_SAME = {"_exit", "_actions"}
 """`os._exit` is documented; of the arguments that an `argparse` parser has there is no public list."""
 
 
-def foreign_private(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Names with a leading underscore that the module does not define, and patches of what it imports: line and name.
-
-    The module's own are on a plain name (`self`, `cls`, another object of its class) and are stored or defined in it.
-    """
+def defined(tree: ast.Module) -> set[str]:
+    """Names of the functions of a module, and of all that it assigns to."""
     stored = [node for node in ast.walk(tree) if isinstance(getattr(node, "ctx", None), ast.Store)]
-    own = {node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "") for node in stored}
-    own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    names = {node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "") for node in stored}
+    return names | {function.name for function in functions}
+
+
+def foreign_private(tree: ast.Module, inherited: Iterable[str] = ()) -> Iterator[tuple[int, str]]:
+    """Names with a leading underscore that are not the module's own, and patches of what it imports: line and name.
+
+    Its own are those on a plain name (`self`, `cls`, another object of its class) that it defines or has `inherited`.
+    """
+    own = defined(tree).union(inherited)
     imported = {
         (alias.asname or alias.name).partition(".")[0]
         for node in ast.walk(tree)
@@ -311,11 +317,16 @@ def foreign_private(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def test_private_parts_of_other_packages_are_used_in_one_place() -> None:
+    names = {module: defined(ast.parse(path.read_text(encoding="utf-8"))) for module, path in MODULES.items()}
     wrong = [
         f"{path.relative_to(ROOT)}:{line}: {name} is another package's own; only {PRIVATE_PARTS} may use or patch it"
         for module, path in MODULES.items()
         if inner(module) != PRIVATE_PARTS
-        for line, name in foreign_private(ast.parse(path.read_text(encoding="utf-8")))
+        for line, name in foreign_private(
+            ast.parse(path.read_text(encoding="utf-8")),
+            # Classes of our own may inherit from one another.
+            set().union(*(names.get(name, ()) for name, *_ in imports(module))),
+        )
     ]
     assert not wrong, "\n".join(wrong)
 
