@@ -13,10 +13,9 @@ from pathlib import Path
 
 from msgspec import structs
 
-from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_signs, footer_word, greyed_actions
+from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import draw_dashboard
-from tui_trainer.dashboard.view import FooterKey
 from tui_trainer.drawing.cells import BOLD, DEFAULT, REVERSE, Cells, unpack
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
@@ -46,12 +45,8 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
         driver.obey(move)
     snapshot = driver.snapshot()
     greyed = greyed_actions(snapshot, state, CAPABILITIES)
-    footer = tuple(
-        FooterKey(footer_signs(action), *footer_word(action, snapshot, state))
-        for action in footer_actions(state)
-        if action.id not in greyed
-    )
-    return draw_dashboard(snapshot, state, width, height, theme, footer).cells
+    footer_keys = footer(snapshot, structs.replace(state, greyed=greyed))
+    return draw_dashboard(snapshot, state, width, height, theme, footer_keys).cells
 
 
 def svg(cells: Cells, title: str) -> str:

@@ -23,7 +23,7 @@ from tui_trainer.cli import main
 from tui_trainer.cli.command import Command, Parser, UsageError
 from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.completion import offered, setting_keys
-from tui_trainer.dashboard.keys.key_meaning import action_for, footer_actions, footer_signs, footer_word, greyed_actions
+from tui_trainer.dashboard.keys.key_meaning import action_for, footer, greyed_actions
 from tui_trainer.dashboard.keys.keymap import GROUPS, KEYS, first_view
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.mouse import clicked
@@ -31,7 +31,7 @@ from tui_trainer.dashboard.panels import PANELS, step
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
-from tui_trainer.dashboard.view import FooterKey, KeyAction, View, sending, viewing
+from tui_trainer.dashboard.view import KeyAction, View, sending, viewing
 from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.dataset import Examples
 from tui_trainer.datasets.generated import GeneratedDataset, taking_turns
@@ -368,12 +368,8 @@ def standing(*moves: do.Command) -> Scheduler:
 def drawn(snapshot: Snapshot, view: View, width: int, height: int) -> tuple[Frame, str]:
     """The dashboard with its footer, and its text."""
     greyed = greyed_actions(snapshot, view, CAPABILITIES)
-    footer = tuple(
-        FooterKey(footer_signs(action), *footer_word(action, snapshot, view))
-        for action in footer_actions(view)
-        if action.id not in greyed
-    )
-    frame = draw_dashboard(snapshot, view, width, height, make_theme(), footer)
+    keys = footer(snapshot, structs.replace(view, greyed=greyed))
+    frame = draw_dashboard(snapshot, view, width, height, make_theme(), keys)
     return frame, "\n".join(frame.cells.lines())
 
 

@@ -269,7 +269,7 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
         places = {
             "settings": Rect(40, 0, 40, 20),
             "weights": Rect(0, 0, 40, 20),
-            "key:+ -": Rect(0, 23, 10, 1),
+            "key:rate_up": Rect(0, 23, 10, 1),
             "tab:data": Rect(20, 23, 10, 1),
             "action:toggle": Rect(60, 22, 10, 1),
         }

@@ -11,7 +11,7 @@ import sample_moments as moments
 import sample_snapshots as samples
 from key_acts import act
 
-from tui_trainer.dashboard.keys.key_meaning import footer_word, greyed_actions, why_idle
+from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import View
@@ -114,8 +114,8 @@ def test_the_key_goes_through_loss_accuracy_and_rate_and_leaves_out_what_there_i
     said = action.unseen(samples.sine(), turn(samples.sine(), first_view()))
     assert said == "there is no accuracy: only answers that are classes can be right"
     assert not action.unseen(samples.moons(), turn(samples.moons(), first_view()))
-    assert footer_word(action, samples.moons(), first_view())[0] == "accuracy"
-    assert footer_word(action, samples.sine(), first_view())[0] == "learning rate"
+    for snapshot, word in ((samples.moons(), "accuracy"), (samples.sine(), "learning rate")):
+        assert word in [key.label for key in footer(snapshot, first_view()) if key.action == "next_curve"]
 
 
 @pytest.mark.parametrize("title", ["ravine", "embeddings"])

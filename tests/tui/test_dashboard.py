@@ -13,7 +13,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.mouse import clicked
-from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import FooterKey
 from tui_trainer.drawing.cells import CONTINUATION
@@ -22,12 +22,12 @@ from tui_trainer.telemetry import Notice, Phase, Snapshot, Status, Viewpoint
 
 DARK = make_theme()
 FOOTER = (
-    FooterKey("space", "run/pause"),
-    FooterKey(".", "step", 1),
-    FooterKey("f", "fix", 5),
-    FooterKey("l", "presets", 2),
-    FooterKey("?", "help"),
-    FooterKey("q", "quit"),
+    FooterKey("toggle", "space", "run/pause"),
+    FooterKey("step", ".", "step", 1),
+    FooterKey("fix", "f", "fix", 5),
+    FooterKey("presets", "l", "presets", 2),
+    FooterKey("help", "?", "help"),
+    FooterKey("quit", "q", "quit"),
 )
 
 
@@ -184,7 +184,7 @@ def test_places_are_where_things_are() -> None:
         y = next(y for y in range(40) if text[y][place.x + 2 :].startswith(setting.label))
         chosen, action = clicked(shown.places, place.x + 5, y, view)
         assert (chosen.setting, action) == (index, "setting_edit" if index == view.setting else "")
-    place = shown.places["key:q"]
+    place = shown.places["key:quit"]
     assert text[place.y][place.x : place.x + place.width] == "q quit"
     assert shown.asks["map_columns"] == shown.places["data"].width - 2
     assert shown.asks["map_rows"] == 2 * (shown.places["data"].height - 3)
@@ -194,9 +194,9 @@ def test_one_panel_with_tabs_on_a_narrow_screen() -> None:
     shown = frame(samples.moons(), 50, 20, focus="fit")
     text = shown.cells.lines()
     assert "4 Fit" in text[3]
-    for number, name in enumerate(PANELS, start=1):
-        place = shown.places[f"tab:{name}"]
-        assert text[place.y][place.x :].startswith(" set " if name == "settings" else f" {number} ")
+    for panel in by_number():
+        place = shown.places[f"tab:{panel.id}"]
+        assert text[place.y][place.x :].startswith(f" {panel.number} " if panel.number else " set ")
     assert {name for name in shown.places if name in PANELS} == {"fit"}
 
 
@@ -209,7 +209,7 @@ def test_a_race_calls_its_tab_and_its_curves_by_what_they_are() -> None:
 def test_the_followed_weight_is_named_where_its_numbers_stand() -> None:
     step = samples.moons().step
     assert step is not None
-    shown = "\n".join(lines(samples.moons()))
+    shown = "\n".join(lines(samples.moons(), 160))
     name = step.weight.name.partition(" ")[0]
     assert f"example {step.example + 1} of {step.batch_size} · L{step.weight.layer + 1} {name}" in shown
 
@@ -226,11 +226,11 @@ def test_the_footer_drops_the_least_important_first() -> None:
     def keys(width: int) -> list[str]:
         return [name[4:] for name in frame(samples.moons(), width, 24).places if name.startswith("key:")]
 
-    assert keys(120) == ["space", ".", "f", "l", "?", "q"]
-    assert keys(55) == ["space", ".", "l", "?", "q"]
-    assert keys(41) == ["space", ".", "?", "q"]
+    assert keys(120) == ["toggle", "step", "fix", "presets", "help", "quit"]
+    assert keys(55) == ["toggle", "step", "presets", "help", "quit"]
+    assert keys(41) == ["toggle", "step", "help", "quit"]
     for width in range(40, 90):
-        assert {"space", "?", "q"} <= set(keys(width))
+        assert {"toggle", "help", "quit"} <= set(keys(width))
 
 
 def test_a_small_screen_speaks_in_words() -> None:

@@ -12,8 +12,7 @@ from msgspec import structs
 from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.keys.key_meaning import (
     action_for,
-    footer_actions,
-    footer_word,
+    footer,
     greyed_actions,
     why_idle,
 )
@@ -21,7 +20,7 @@ from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.keys.screen_keys import FOCUS_HELP
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.curve import CURSOR
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.telemetry import Snapshot, Status
 
 PLACES = (*PANELS, CURSOR)
@@ -33,6 +32,11 @@ def at(where: str) -> View:
     """A view whose arrows belong to `where`."""
     view = first_view(settings=CATALOGUE.settings)
     return structs.replace(view, focus="loss", cursor=3) if where == CURSOR else structs.replace(view, focus=where)
+
+
+def named(view: View) -> dict[str, FooterKey]:
+    """What the footer names, by the id of the action."""
+    return {key.action: key for key in footer(FakeRun().latest(), view)}
 
 
 def test_every_action_is_in_the_table_once_and_can_be_carried_out() -> None:
@@ -59,7 +63,7 @@ def test_arrows_and_enter_mean_something_everywhere_and_the_footer_says_what(whe
     view = at(where)
     for key in ("up", "down", "left", "right", "enter"):
         assert action_for(key, view) is not None
-    assert any("→" in action.signs for action in footer_actions(view))
+    assert any("→" in key.key for key in named(view).values())
 
 
 def test_where_there_are_no_maps_to_choose_from_the_keys_for_it_say_so() -> None:
@@ -127,26 +131,24 @@ def test_no_setting_is_changed_that_is_not_seen(alone: str) -> None:
     enter = action_for("enter", view)
     assert enter is not None
     assert enter.id == "zoom_focused"
-    assert not any("→" in action.signs or "↓" in action.signs for action in footer_actions(view))
+    assert not any("→" in key.key or "↓" in key.key for key in named(view).values())
 
 
 def test_the_footer_names_the_way_to_the_next_panel_where_others_are_hidden() -> None:
-    assert "next_panel" not in {action.id for action in footer_actions(at("loss"))}
-    assert "next_panel" in {action.id for action in footer_actions(structs.replace(at("loss"), narrow=True))}
+    assert "next_panel" not in named(at("loss"))
+    assert "next_panel" in named(structs.replace(at("loss"), narrow=True))
 
 
 def test_a_panels_own_keys_go_before_others_in_the_footer() -> None:
-    run = FakeRun()
-    ranks = {a.id: footer_word(a, run.latest(), at("weights"))[1] for a in footer_actions(at("weights"))}
-    modes = next(action for action in keymap() if action.id == "weights_mode")
+    ranks = {action: key.rank for action, key in named(at("weights")).items()}
     assert max(ranks["weights_mode"], ranks["numbers"]) < ranks["restart"]
-    assert footer_word(modes, run.latest(), at("loss"))[1] > ranks["restart"]
+    assert named(at("loss"))["weights_mode"].rank > ranks["restart"]
 
 
 def test_the_footer_always_keeps_help_and_quit() -> None:
     for where in PLACES:
-        least = min(footer_actions(at(where)), key=lambda action: action.rank).rank
-        assert {a.id for a in footer_actions(at(where)) if a.rank == least} == {"help", "quit"}
+        least = min(key.rank for key in named(at(where)).values())
+        assert {action for action, key in named(at(where)).items() if key.rank == least} == {"help", "quit"}
 
 
 @pytest.mark.parametrize("capability", ["control", "settings", "phases", "seek", "arms"])

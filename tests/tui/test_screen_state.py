@@ -13,6 +13,7 @@ from fake_run import ABILITIES, BOUNCING, CATALOGUE, FakeRun, open_fake
 from msgspec import structs
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest
+from tui_trainer.dashboard.keys.key_meaning import footer
 from tui_trainer.dashboard.keys.keymap import keymap
 from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.screen_state import OVERDUE, ScreenState
@@ -244,10 +245,12 @@ def test_silence_is_overdue_only_from_a_run_that_should_have_news(
 
 
 def test_the_footer_leaves_out_what_can_do_nothing() -> None:
-    named = {key.label for key in state_of(FakeRun()).footer()}
+    state = state_of(FakeRun())
+    named = {key.label for key in footer(state.snapshot, state.view)}
     assert {"run/pause", "step", "setting", "help", "quit"} <= named
     assert not {"undo", "fix"} & named
-    assert "fix" in {key.label for key in state_of(FakeRun(findings=(BOUNCING,))).footer()}
+    state = state_of(FakeRun(findings=(BOUNCING,)))
+    assert "fix" in {key.label for key in footer(state.snapshot, state.view)}
 
 
 @pytest.mark.parametrize("key", ["phase", "phase_back"])

@@ -110,7 +110,7 @@ def draw_footer(cells: Cells, y: int, footer: tuple[FooterKey, ...], theme: Them
         start = x
         x = cells.text(x, y, item.key, theme.key)
         x = cells.text(x, y, f" {item.label}", theme.muted)
-        places[f"key:{item.key}"] = Rect(start, y, x - start, 1)
+        places[f"key:{item.action}"] = Rect(start, y, x - start, 1)
         x += 2
     return places
 

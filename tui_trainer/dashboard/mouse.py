@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_signs
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import View, focus
@@ -19,10 +18,7 @@ def clicked(places: Mapping[str, Rect], x: int, y: int, view: View) -> Meaning:
         kind, _, which = name.partition(":")
         if not rect.contains(x, y):
             continue
-        if kind == "key":
-            found = (action.id for action in footer_actions(view) if footer_signs(action) == which)
-            return view, next(found, "")
-        if kind == "action":
+        if kind in ("key", "action"):
             return view, which
         if kind == "tab":
             return focus(view, which), ""

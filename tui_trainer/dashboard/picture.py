@@ -29,8 +29,8 @@ class Frame(Struct, frozen=True, kw_only=True):
 
     cells: Cells
     places: dict[str, Rect]
-    """What a click can mean: panel ids; "tab:loss", a tab of the one-panel layout; "key:q", a key of the footer;
-    "action:fix", the deed that the verdict names."""
+    """What a click can mean: panel ids; "tab:loss", a tab of the one-panel layout; "key:quit", an action of the
+    footer; "action:fix", the one that the verdict names."""
     asks: dict[str, Any]
     """Fields of `Look`: what the panels ask for at the sizes that they have."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import structs
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
-from tui_trainer.dashboard.keys.key_meaning import footer_actions, footer_signs, footer_word, greyed_actions, why_idle
+from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.layout import Rect, is_narrow
 from tui_trainer.dashboard.panel_memory import PanelMemory
@@ -20,7 +20,7 @@ from tui_trainer.dashboard.panels import PANELS, charts
 from tui_trainer.dashboard.panels.scale import needs_logarithm
 from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
-from tui_trainer.dashboard.view import FooterKey, KeyAction, View, focus
+from tui_trainer.dashboard.view import KeyAction, View, focus
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
@@ -204,20 +204,14 @@ class ScreenState:
         return self.frame.cells
 
     def _drawn(self, width: int, height: int, theme: Theme, kept: Collection[str]) -> Frame:
-        return draw_dashboard(self.snapshot, self.view, width, height, theme, self.footer(), self._memory, kept)
+        return draw_dashboard(
+            self.snapshot, self.view, width, height, theme, footer(self.snapshot, self.view), self._memory, kept
+        )
 
     @property
     def places(self) -> Mapping[str, Rect]:
         """Where everything is in the picture that is shown: see `Frame.places`."""
         return self.frame.places if self.frame else {}
-
-    def footer(self) -> tuple[FooterKey, ...]:
-        """The keys that the footer names now, without those that can do nothing."""
-        return tuple(
-            FooterKey(footer_signs(action), *footer_word(action, self.snapshot, self.view))
-            for action in footer_actions(self.view)
-            if action.id not in self.view.greyed
-        )
 
 
 def _after(command: Command, expected: Snapshot, ahead: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,8 @@ CURVES: tuple[CurveKind, ...] = get_args(CurveKind)
 class FooterKey(Struct, frozen=True):
     """One key of the footer with what it does where the focus is."""
 
+    action: str
+    """Id of the action."""
     key: str
     """As it is shown: "space", "↑↓"."""
     label: str
@@ -127,7 +129,7 @@ class KeyAction(Struct, frozen=True):
     footer: str = ""
     """The footer's word for it; empty for keys that only the help screen names."""
     footer_now: Callable[[Snapshot, View], tuple[str, int]] | None = None
-    """The footer's word and rank where they depend on the moment."""
+    """The footer's word (or none) and rank where they depend on the moment."""
     signs: str = ""
     """How the footer writes the keys, where one entry stands for a pair of them."""
     rank: int = 50

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.keys.rebinding import is_key
 from tui_trainer.dashboard.panels import PANELS
-from tui_trainer.dashboard.view import KeyAction, View, key_sign
+from tui_trainer.dashboard.view import FooterKey, KeyAction, View, key_sign
 from tui_trainer.telemetry import Snapshot
 
 _OF_PANEL = 5
@@ -30,24 +30,19 @@ def action_for(key: str, view: View) -> KeyAction | None:
     return next((action for action in view.keymap if key in action.keys and action.works_for(owner)), None)
 
 
-def footer_word(action: KeyAction, snapshot: Snapshot, view: View) -> tuple[str, int]:
-    """The footer's word for an action at this moment, and its rank: a panel's own keys go before the others while it
-    is in focus."""
-    word, rank = action.footer_now(snapshot, view) if action.footer_now else (action.footer, action.rank)
-    own = not action.where and any(action.id == each.id for each in PANELS[view.focus].keys)
-    return word, _OF_PANEL if own else rank
+def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
+    """The keys that the footer names at this moment, in the order of the table, without those that can do nothing.
 
-
-def footer_signs(action: KeyAction) -> str:
-    """How the footer writes the keys of an action."""
-    return action.signs or key_sign(action.keys[0])
-
-
-def footer_actions(view: View) -> tuple[KeyAction, ...]:
-    """The actions that the footer names at this moment, in the order of the table."""
-    owner = owner_of_arrows(view)
-    shown = tuple(action for action in view.keymap if action.footer and action.works_for(owner))
-    return shown if view.narrow else tuple(action for action in shown if action.id != "next_panel")
+    A panel's own keys go before the others while it is in focus.
+    """
+    owner, own = owner_of_arrows(view), {action.id for action in PANELS[view.focus].keys if not action.where}
+    named = []
+    for action in view.keymap:
+        word, rank = action.footer_now(snapshot, view) if action.footer_now else (action.footer, action.rank)
+        if word and action.works_for(owner) and action.id not in view.greyed:
+            signs = action.signs or key_sign(action.keys[0])
+            named.append(FooterKey(action.id, signs, word, _OF_PANEL if action.id in own else rank))
+    return tuple(named)
 
 
 def why_idle(action: KeyAction, snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> str:
