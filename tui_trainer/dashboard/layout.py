@@ -129,9 +129,10 @@ def _placed(columns: Sequence[Sequence[Wish]], body: Rect) -> dict[str, Rect]:
 
 
 def _served(placed: dict[str, Rect], wishes: Sequence[Wish]) -> list[float]:
-    """Which share of its wanted columns or rows each panel has, whichever is less; the worst first."""
-    rects = ((wish.wanted, placed[wish.id]) for wish in wishes)
-    return sorted(min(rect.width / columns, rect.height / rows) for (columns, rows), rect in rects)
+    """Which shares of the columns and of the rows that it wants every panel has, in tenths; the worst first."""
+    columns = (placed[wish.id].width / wish.wanted[0] for wish in wishes)
+    rows = (placed[wish.id].height / wish.wanted[1] for wish in wishes)
+    return sorted(round(share, 1) for share in (*columns, *rows))
 
 
 def divided(total: int, wanted: Sequence[float], least: Sequence[int], most: Sequence[float] = ()) -> list[int]:

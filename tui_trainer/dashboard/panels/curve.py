@@ -128,7 +128,7 @@ PANEL = Panel(
     title="Loss",
     number="1",
     draw=draw,
-    wish=lambda snapshot, view: Wish("loss", 1, least=(28, 10), wanted=(60, 16)),
+    wish=lambda snapshot, view: Wish("loss", 1, least=(28, 10), wanted=(50, 16)),
     keys=_KEYS,
     arrows="loss",
     wheel=("smoother", "rougher"),

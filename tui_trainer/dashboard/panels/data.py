@@ -280,7 +280,7 @@ def _asks(view: View, width: int, height: int) -> dict[str, object]:
 def _wish(snapshot: Snapshot, view: View) -> Wish:
     """A table of answers has a row for each class, below its title and the names above the columns."""
     classes = len(snapshot.picture.counts) if isinstance(snapshot.picture, Confusion) else 0
-    return Wish("data", 3, least=(26, min(max(9, classes + 3), 13)), wanted=(54, 20))
+    return Wish("data", 3, least=(26, min(max(9, classes + 3), 13)), wanted=(50, 20))
 
 
 PANEL = Panel(

@@ -297,8 +297,8 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
 def _wish(snapshot: Snapshot, view: View) -> Wish:
     """In a race the arms are compared here, right below their curves."""
     if snapshot.arms:
-        return Wish("fit", 0, least=(26, 9), wanted=(54, 14))
-    return Wish("fit", 6, least=(26, 5), wanted=(54, 9))
+        return Wish("fit", 0, least=(26, 9), wanted=(50, 14))
+    return Wish("fit", 6, least=(26, 5), wanted=(50, 9))
 
 
 PANEL = Panel(id="fit", title="Fit", title_in_race="Race", number="4", draw=draw, wish=_wish)

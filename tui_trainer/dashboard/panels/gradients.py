@@ -279,7 +279,7 @@ PANEL = Panel(
     title="Gradients",
     number="3",
     draw=draw,
-    wish=lambda snapshot, view: Wish("gradients", 4, least=(26, 5), wanted=(54, 8)),
+    wish=lambda snapshot, view: Wish("gradients", 4, least=(26, 5), wanted=(50, 8)),
     requires=("network",),
     arrows=ITEMS,
     wheel=("previous_item", "next_item"),

@@ -182,7 +182,7 @@ _KEYS = (
 def _wish(snapshot: Snapshot, view: View) -> Wish:
     """All lines of the list and the explanation of the chosen one."""
     rows = len(view.settings) + _HELP_ROWS + 3
-    return Wish("settings", 2, least=(24, rows), wanted=(30, rows), widest=34)
+    return Wish("settings", 2, least=(24, rows), wanted=(25, rows), widest=34)
 
 
 PANEL = Panel(
