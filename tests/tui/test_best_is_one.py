@@ -20,11 +20,13 @@ from tui_trainer.dashboard.panels.fit import HISTORY
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.drawing.theme import make_theme
+from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.telemetry import Evaluations, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Trainer, build, with_setting
 
 DARK = make_theme()
+VIEW = first_view(settings=listed_settings()[:35])
 TABLES = {
     "data": {"name": "moons", "samples": 40, "validation_samples": 120, "noise": 0.35},
     "network": {"hidden": [24]},
@@ -73,7 +75,7 @@ def test_all_that_a_screen_calls_best_is_the_same_and_true(moment: int | tuple[i
     best = evaluations_shown(snapshot).best
     assert best is not None
     assert best.validation_loss == pytest.approx(loss, rel=1e-4)
-    shown = "\n".join(draw_dashboard(snapshot, first_view(), 120, 40, DARK, ()).cells.lines())
+    shown = "\n".join(draw_dashboard(snapshot, VIEW, 120, 40, DARK, ()).cells.lines())
     early = shown_at // 8 + 1 < HISTORY
     assert ("too early to tell" in shown) == early
     assert not (early and ("balanced" in shown or "at its best" in shown))

@@ -18,6 +18,7 @@ from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import FooterKey
 from tui_trainer.drawing.cells import CONTINUATION
 from tui_trainer.drawing.theme import ColourDepth, make_theme
+from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.telemetry import Notice, Phase, Snapshot, Status, Viewpoint
 
 DARK = make_theme()
@@ -32,7 +33,7 @@ FOOTER = (
 
 
 def frame(snapshot: Snapshot, width: int = 120, height: int = 40, theme=DARK, **view) -> Frame:
-    return draw_dashboard(snapshot, first_view(settings=samples.SETTINGS, **view), width, height, theme, FOOTER)
+    return draw_dashboard(snapshot, first_view(**{"settings": samples.SETTINGS, **view}), width, height, theme, FOOTER)
 
 
 def lines(snapshot: Snapshot, width: int = 120, height: int = 40, **view) -> list[str]:
@@ -209,7 +210,7 @@ def test_a_race_calls_its_tab_and_its_curves_by_what_they_are() -> None:
 def test_the_followed_weight_is_named_where_its_numbers_stand() -> None:
     step = samples.moons().step
     assert step is not None
-    shown = "\n".join(lines(samples.moons(), 160))
+    shown = "\n".join(lines(samples.moons(), settings=listed_settings()[:35]))
     name = step.weight.name.partition(" ")[0]
     assert f"example {step.example + 1} of {step.batch_size} · L{step.weight.layer + 1} {name}" in shown
 
