@@ -36,7 +36,7 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
     experiment = with_setting(find(preset).experiment(), "network.dtype", "float64")
     driver = Scheduler(Control([("A", experiment)], paused=True))
     snapshot = driver.snapshot()
-    settings = tuple(s for s in listed_settings() if s.key in snapshot.settings)
+    settings = tuple(s for s in listed_settings() if s.key in snapshot.values)
     state = first_view(settings=settings, **view)  # type: ignore[arg-type]
     theme = make_theme("dark", ColourDepth.TRUECOLOR)
     frame = draw_dashboard(snapshot, state, width, height, theme, ())

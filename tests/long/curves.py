@@ -35,11 +35,11 @@ def worst_of(preset: Preset, times: float) -> tuple[float, str]:
     """By how many dots a line of this preset is off at the most, and where."""
     _, experiment = preset.experiments()[0]
     run = recorded(experiment, 0)
-    target, worst = run.snapshot.target_iterations, (0.0, "")
+    target, worst = run.snapshot.progress.target_iterations, (0.0, "")
     for iteration in (target // 3, round(target * times)):
         run.train(iteration)
         snapshot = run.snapshot
-        per_epoch, merged = snapshot.batches_per_epoch, 1
+        per_epoch, merged = snapshot.progress.batches_per_epoch, 1
         while len(run.raw) > 4096 * merged:
             merged *= 2
         starts = range(1, len(run.raw) + 1, merged)

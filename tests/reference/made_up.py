@@ -4,9 +4,35 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+import numpy as np
 from msgspec import structs
 
-from tui_trainer.telemetry import Evaluation, Evaluations, LayerValues
+from tui_trainer.telemetry import (
+    ControlView,
+    DataView,
+    Evaluation,
+    EvaluationLog,
+    Evaluations,
+    History,
+    LayerValues,
+    Losses,
+    NetworkView,
+    Progress,
+    RaceView,
+    SettingsView,
+    Snapshot,
+    Status,
+)
+from tui_trainer.telemetry.losses import Unit
+
+PARTS = {
+    "progress": Progress,
+    "settings": SettingsView,
+    "network": NetworkView,
+    "data": DataView,
+    "race": RaceView,
+    "control": ControlView,
+}
 
 
 def evaluation(
@@ -32,3 +58,39 @@ def replaced(measured: Kind, **changes: Any) -> Kind:
     """An evaluation, or the curves of many, with other fields and, by their names, other values."""
     values = {name: changes.pop(name) for name in list(changes) if name not in measured.__struct_fields__}
     return structs.replace(measured, **changes, values=measured.values | values)
+
+
+def changed(snapshot: Snapshot, **fields: Any) -> Snapshot:
+    """The snapshot with other fields, its own and those of its parts; `arms` of none are no race."""
+    own = {name: fields.pop(name) for name in list(fields) if name in snapshot.__struct_fields__}
+    snapshot = structs.replace(snapshot, **own)
+    for part, kind in PARTS.items():
+        inner = {name: fields.pop(name) for name in list(fields) if name in kind.__struct_fields__}
+        before = getattr(snapshot, part)
+        if inner:
+            new = kind(**inner) if before is None else structs.replace(before, **inner)
+            snapshot = structs.replace(snapshot, **{part: None if inner.get("arms") == () else new})
+    assert not fields, f"no such fields: {fields}"
+    return snapshot
+
+
+def logged(table: str, *, counts: Unit = "iterations", status: Status = Status.RUNNING) -> Snapshot:
+    """What a table of losses has to tell, and no part of a snapshot more: a header that begins with the positions and
+    names the others train, validation or accuracy, then the rows; "" where a row has no value."""
+    names, *rows = [line.split(",") for line in table.split()]
+    columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    positions, history, log = [float(text) for text in columns.pop(names[0])], History(), EvaluationLog()
+    for position, text in zip(positions, columns.get("train", ()), strict=False):
+        if text:
+            history.extend(np.array([float(text)]), np.array([position]))
+    measures = {"train": "train_loss", "validation": "validation_loss", "accuracy": "validation_accuracy"}
+    for row, position in enumerate(positions):
+        known = {measures[name]: float(column[row]) for name, column in columns.items() if column[row]}
+        log.append(evaluation(round(position), **known))
+    return Snapshot(
+        version=1,
+        title="losses.csv",
+        status=status,
+        iteration=round(positions[-1]) if positions else 0,
+        losses=Losses(counts=counts, batch=history.buckets(), evaluations=log.view()),
+    )

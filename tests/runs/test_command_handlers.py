@@ -115,4 +115,4 @@ def test_a_seed_that_cannot_be_is_said_and_changes_nothing() -> None:
     driven = obey(race(EXPERIMENT), [do.StepIterations(5), do.Restart(2**32)])
     assert "seed" in driven.control.message.text
     assert driven.control.run.iteration == 5
-    assert driven.snapshot().can_undo == ""
+    assert driven.snapshot().control.can_undo == ""

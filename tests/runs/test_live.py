@@ -61,7 +61,7 @@ def at(iteration: int, phase: Phase | None = None) -> Callable[[Snapshot], bool]
 def assert_weights(snapshot: Snapshot, experiment: Experiment) -> None:
     """The first layer and the curve of the snapshot are those of a straight run."""
     trainer = straight(experiment, [], snapshot.iteration)
-    np.testing.assert_array_equal(snapshot.layer.weight, trainer.parameters[0][0])
+    np.testing.assert_array_equal(snapshot.network.layer.weight, trainer.parameters[0][0])
     np.testing.assert_array_equal(snapshot.losses.batch.last, trainer.losses.batch.last)
     ours, theirs = snapshot.losses.evaluations, trainer.losses.evaluations
     np.testing.assert_array_equal(ours.train_loss, theirs.train_loss)
@@ -109,7 +109,7 @@ def test_a_command_is_obeyed_while_it_runs_at_full_speed() -> None:
     with live(ENDLESS) as run:
         until(run, lambda s: s.iteration > 100)
         run.send(do.ChangeSetting("optimizer.learning_rate", 0.001))
-        changed = until(run, lambda s: s.learning_rate == 0.001)
+        changed = until(run, lambda s: s.progress.learning_rate == 0.001)
         assert changed.status is Status.RUNNING
         assert changed.events[-1].iteration <= changed.iteration
         run.send(do.TogglePause())
@@ -126,7 +126,7 @@ def test_an_answer_tells_what_was_sent_before_and_stays_until_it_is_shown(monkey
         run.answer(told.set)
         assert told.wait(PATIENCE)
         answer = run.latest()
-        assert (answer.learning_rate, answer.status) == (0.001, Status.RUNNING)
+        assert (answer.progress.learning_rate, answer.status) == (0.001, Status.RUNNING)
         assert all(run.latest() is answer for _ in range(1000))
         run.go_on()
         until(run, lambda s: s.iteration > answer.iteration)
@@ -211,9 +211,9 @@ def test_neither_asking_nor_sending_waits_for_the_thread(monkeypatch: pytest.Mon
 def test_a_snapshot_never_changes() -> None:
     with live(ENDLESS) as run:
         kept = until(run, lambda s: s.iteration > 100)
-        weights, curve = kept.layer.weight.copy(), kept.losses.batch.last.copy()
+        weights, curve = kept.network.layer.weight.copy(), kept.losses.batch.last.copy()
         until(run, lambda s: s.iteration > kept.iteration + 2000)
-        np.testing.assert_array_equal(kept.layer.weight, weights)
+        np.testing.assert_array_equal(kept.network.layer.weight, weights)
         np.testing.assert_array_equal(kept.losses.batch.last, curve)
 
 

@@ -42,7 +42,7 @@ def test_the_first_news_after_a_command_tell_what_it_did() -> None:
         for trial in range(30):
             rate = 0.01 + trial / 1000
             run.send(ChangeSetting("optimizer.learning_rate", rate))
-            assert news(run, run.latest().version).learning_rate == rate
+            assert news(run, run.latest().version).progress.learning_rate == rate
     finally:
         run.close()
 

@@ -44,8 +44,8 @@ def test_undo_and_redo_go_to_and_fro_between_lessons_and_their_pace() -> None:
         driven.obey(command)
     driven.obey(Load((("A", OTHER),)))
     new = driven.snapshot()
-    assert (new.title, new.iteration, new.status, new.pace) == ("other", 0, Status.RUNNING, None)
-    assert (new.can_undo, new.undo_leads_to) == ("loading “other”", 50)
+    assert (new.title, new.iteration, new.status, new.control.pace) == ("other", 0, Status.RUNNING, None)
+    assert (new.control.can_undo, new.control.undo_leads_to) == ("loading “other”", 50)
     assert new.message.actions == (("undo", "brings back what was there"),)
     driven.work(time.perf_counter())
     gone = driven.control.run.iteration
@@ -53,13 +53,13 @@ def test_undo_and_redo_go_to_and_fro_between_lessons_and_their_pace() -> None:
 
     driven.obey(do.Undo())
     old = driven.snapshot()
-    assert (old.title, old.iteration, old.status, old.pace) == ("one", 50, Status.PAUSED, 500)
+    assert (old.title, old.iteration, old.status, old.control.pace) == ("one", 50, Status.PAUSED, 500)
     assert old.message.text == "undo: back to iteration 50, as it was before loading “other”"
     driven.obey(do.StepIterations(5))
     assert_same_moment(driven.control.run.trainer, straight(ONE, [Deed(40, RATE, 0.1)], 55))
     driven.obey(do.Redo())
     again = driven.snapshot()
-    assert (again.title, again.iteration, again.status, again.pace) == ("other", gone, Status.PAUSED, None)
+    assert (again.title, again.iteration, again.status, again.control.pace) == ("other", gone, Status.PAUSED, None)
     for command in (do.Undo(), do.Undo()):
         driven.obey(command)
     assert driven.control.run.experiment.optimizer.learning_rate == 0.02, (
@@ -92,7 +92,7 @@ def test_it_ends_a_seek_and_what_waited_for_that() -> None:
         driven.obey(command)
     assert driven.control.seeking is not None
     driven.obey(Load((("A", OTHER),)))
-    assert driven.snapshot().going is None
+    assert driven.snapshot().seeking is None
     assert (driven.control.run.experiment.title, driven.control.run.iteration) == ("other", 0)
     driven.obey(do.Pause())
     driven.obey(do.Undo())
@@ -121,7 +121,7 @@ def test_without_memory_for_it_the_present_run_stays(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(lineup, "begun", none_left)
     driven.obey(Load((("A", OTHER),)))
     shown = driven.snapshot()
-    assert (shown.title, shown.iteration, shown.can_undo) == ("one", 5, "")
+    assert (shown.title, shown.iteration, shown.control.can_undo) == ("one", 5, "")
     assert shown.message.text == "there is not enough memory for such a run: the present one stays"
 
 
@@ -144,7 +144,7 @@ def test_a_change_that_memory_does_not_suffice_for_leaves_everything_as_it_was(
         patch.setattr(DiagnosedRun, "fork", none_left) if past else patch.setattr(Trainer, "_make_feed", none_left)
         driven.obey(do.ChangeSetting("optimizer.name", "sgd"))
         driven.obey(do.ChangeSetting("training.batch_size", 16))
-    assert driven.snapshot().can_undo == ""
+    assert driven.snapshot().control.can_undo == ""
     assert (driven.control.run.boundary, driven.control.run.newest) == (place, 20)
     driven.obey(do.StepIterations(30 if past else 20))
     assert_same_moment(driven.control.run.trainer, straight_on)

@@ -120,6 +120,6 @@ def test_each_arm_that_has_come_to_its_end_says_how() -> None:
     assert driver.snapshot().status is Status.STOPPED_EARLY
     driver.obey(do.FocusArm())
     assert driver.snapshot().status is Status.FINISHED
-    assert driver.snapshot().restored is None
+    assert driver.snapshot().progress.restored is None
     driver.obey(do.FocusArm())
-    assert driver.snapshot().restored is not None
+    assert driver.snapshot().progress.restored is not None

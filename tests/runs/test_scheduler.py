@@ -89,12 +89,12 @@ def test_phases_light_up_backwards_as_they_did_forwards() -> None:
 
 def test_a_gradient_check_is_of_the_moment_shown_and_of_this_run() -> None:
     driven = obey(driver(), do.StepIterations(5), do.CheckGradient())
-    check = driven.snapshot().gradient_check
+    check = driven.snapshot().control.gradient_check
     assert check is not None
     assert check.right
     assert check.iteration == 5
-    assert obey(driven, do.StepIterations(1)).snapshot().gradient_check is check
-    assert obey(driven, do.Restart()).snapshot().gradient_check is None
+    assert obey(driven, do.StepIterations(1)).snapshot().control.gradient_check is check
+    assert obey(driven, do.Restart()).snapshot().control.gradient_check is None
 
 
 def test_an_epoch_ends_where_it_ends() -> None:
@@ -157,7 +157,7 @@ def test_an_epoch_of_a_race_is_one_of_the_arms_that_still_run() -> None:
 def test_a_change_is_in_force_from_the_next_iteration_and_undo_takes_it_back() -> None:
     driven = obey(driver(), do.StepIterations(20), do.ChangeSetting("optimizer.learning_rate", 0.5))
     deeds = [Deed(20, "optimizer.learning_rate", 0.5)]
-    assert driven.snapshot().can_undo == "learning rate 0.02 → 0.5"
+    assert driven.snapshot().control.can_undo == "learning rate 0.02 → 0.5"
     obey(driven, do.StepIterations(10))
     assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, deeds, 30))
     obey(driven, do.Undo(), do.StepIterations(10))
@@ -312,7 +312,7 @@ def arrive(driven: Scheduler) -> list[float]:
     """Let it seek its goal, and do what waits for that; how far it said it was."""
     shares = []
     while True:
-        going = driven.snapshot().going
+        going = driven.snapshot().seeking
         shares += [] if going is None else [going.share]
         if driven.work(time.perf_counter()) is None:
             return shares
@@ -323,8 +323,8 @@ def test_a_long_seek_tells_how_far_it_is_and_shows_the_moment_before_until_it_is
     before = driven.snapshot()
     obey(driven, do.Seek(40))
     going = driven.snapshot()
-    assert going.going is not None
-    assert (going.going.iteration, going.iteration, going.past) == (40, 120, None)
+    assert going.seeking is not None
+    assert (going.seeking.iteration, going.iteration, going.past) == (40, 120, None)
     assert going.version > before.version
     assert going.losses is before.losses
     shares = arrive(driven)
@@ -335,7 +335,7 @@ def test_a_long_seek_tells_how_far_it_is_and_shows_the_moment_before_until_it_is
 
 def test_another_seek_is_obeyed_on_the_way_and_counts_from_where_the_first_leads() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40), do.SeekRelative(-1), do.SeekRelative(-2))
-    going = driven.snapshot().going
+    going = driven.snapshot().seeking
     assert going is not None
     assert going.iteration == 37
     arrive(driven)
@@ -349,7 +349,7 @@ def test_a_seek_that_is_given_up_leads_back_to_the_phase_where_it_began() -> Non
     arrive(driven)
     assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 120, Phase.BACKWARD))
     obey(driven, do.CancelSeek())  # nothing to give up
-    assert driven.snapshot().going is None
+    assert driven.snapshot().seeking is None
 
 
 def test_what_is_meant_for_the_end_of_a_seek_waits_for_it() -> None:
@@ -457,7 +457,7 @@ def test_two_arms_that_differ_in_nothing_are_the_same_for_ever() -> None:
     first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
     assert first.iteration == second.iteration == 150
     np.testing.assert_array_equal(first.vectors.parameters, second.vectors.parameters)
-    parting = driven.snapshot().parting
+    parting = driven.snapshot().race.parting
     assert parting is not None
     assert parting.iteration is None
 
@@ -469,7 +469,7 @@ def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
     assert first.iteration == second.iteration == 87
     assert_same_moment(first, straight(EXPERIMENT, [], 87))
     assert_same_moment(second, straight(EXPERIMENT, [Deed(37, "optimizer.learning_rate", 0.2)], 87))
-    parting = driven.snapshot().parting
+    parting = driven.snapshot().race.parting
     assert parting is not None
     assert parting.iteration == 38
     then = [straight(EXPERIMENT, deeds, 38) for deeds in ([], [Deed(37, "optimizer.learning_rate", 0.2)])]
@@ -503,7 +503,7 @@ def partings(driven: Scheduler) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     for _ in driven.control.lineup.arms:
         driven.obey(do.FocusArm())
-        parting = driven.snapshot().parting
+        parting = driven.snapshot().race.parting
         assert parting is not None
         found[parting.arms[1]] = parting.iteration
     return found
@@ -653,16 +653,16 @@ def undone(driven: Scheduler, *keys: do.Command) -> list[str]:
 
 def test_undo_says_what_it_did_and_where_and_before_whether_it_goes_back() -> None:
     driven = obey(driver(), do.StepIterations(20), do.ChangeSetting(RATE, 0.5), do.StepIterations(10))
-    assert driven.snapshot().undo_leads_to is None
+    assert driven.snapshot().control.undo_leads_to is None
     back, again = "learning rate back to 0.02 (from now on)", "learning rate 0.5 again (from now on)"
     assert undone(driven, do.Undo(), do.Redo()) == [f"undo: {back}", f"redo: {again}"]
     obey(driven, do.Seek(25))
-    assert driven.snapshot().undo_leads_to == 30
+    assert driven.snapshot().control.undo_leads_to == 30
     assert undone(driven, do.Undo()) == ["undo: learning rate back to 0.02 (from iteration 31 on)"]
     assert driven.control.run.iteration == 30
 
     obey(driven, do.Seek(12), do.ChangeSetting(RATE, 0.1), do.StepIterations(60))
-    assert driven.snapshot().undo_leads_to == 12
+    assert driven.snapshot().control.undo_leads_to == 12
     assert undone(driven, do.Undo(), do.Redo(), do.Undo(), do.Undo()) == [
         "undo: back to iteration 12, as it was before learning rate 0.02 → 0.1",
         "redo: to iteration 72, as it was after learning rate 0.02 → 0.1",
@@ -673,7 +673,7 @@ def test_undo_says_what_it_did_and_where_and_before_whether_it_goes_back() -> No
 
 def test_undo_of_a_restart_and_of_a_fork_says_so() -> None:
     driven = obey(driver(), do.StepIterations(20), do.Restart())
-    assert driven.snapshot().undo_leads_to == 20
+    assert driven.snapshot().control.undo_leads_to == 20
     assert undone(driven, do.Undo()) == ["undo: back to iteration 20, as it was before the restart"]
     obey(driven, do.Fork(), do.ChangeSetting(RATE, 0.5), do.StepIterations(10))
     assert undone(driven, do.Undo(), do.Undo(), do.Redo()) == [
@@ -682,7 +682,7 @@ def test_undo_of_a_restart_and_of_a_fork_says_so() -> None:
         "redo: to iteration 30, as it was after the fork of arm B",
     ]
     obey(driven, do.DropArm(), do.StepIterations(5))
-    assert driven.snapshot().undo_leads_to == 30
+    assert driven.snapshot().control.undo_leads_to == 30
     assert undone(driven, do.Undo()) == ["undo: back to iteration 30, as it was before giving up arm B"]
 
 
@@ -753,7 +753,7 @@ def test_any_keys_in_any_order_leave_a_run_that_can_be_shown(keys: list[do.Comma
         snapshot = driven.snapshot()
         versions.append(snapshot.version)
         assert snapshot.status in (Status.RUNNING, Status.PAUSED, driven.control.lineup.standing)
-        if snapshot.going is None:
+        if snapshot.seeking is None:
             assert snapshot.iteration == driven.control.run.iteration <= driven.control.run.newest
             assert (snapshot.past is None) == (snapshot.iteration == driven.control.run.newest)
     assert versions == sorted(versions)
@@ -765,4 +765,4 @@ def test_the_same_value_again_is_no_change(name: str) -> None:
     obey(driven, do.ChangeSetting(name, flat_settings(EXPERIMENT)[name]))
     assert "already" in driven.control.message.text
     assert driven.control.run.iteration == 5
-    assert driven.snapshot().can_undo == ""
+    assert driven.snapshot().control.can_undo == ""

@@ -41,7 +41,7 @@ def expect(buckets: Buckets, series: list[float], capacity: int) -> None:
         else:
             assert np.isnan([buckets.low[number], buckets.high[number], buckets.mean[number]]).all()
         centre = number * buckets.width + (len(inside) - 1) / 2
-        assert buckets.positions[number] == buckets.start + centre
+        assert buckets.positions[number] == centre
 
 
 @given(series=values, sizes=cuts, capacity=st.sampled_from([2, 4, 6, 16, 64]))
@@ -117,6 +117,43 @@ def test_float32_and_a_start_of_its_own() -> None:
     history = History(4, start=10)
     history.extend(np.array([1.5, 2.5], np.float32))
     np.testing.assert_array_equal(history.buckets().positions, [10, 11])
+
+
+@given(steps=st.lists(st.floats(0.01, 1e6), max_size=200), sizes=cuts, capacity=st.sampled_from([2, 4, 16, 64]))
+def test_values_stand_where_they_are_put(steps: list[float], sizes: list[int], capacity: int) -> None:
+    positions, history = list(itertools.accumulate(steps)), History(capacity)
+    for places in chunked(positions, sizes):
+        history.extend(-places, places)
+    buckets = history.buckets()
+    expect_values = [positions[at : at + buckets.width] for at in range(0, len(positions), buckets.width)]
+    assert buckets.first.tolist() == [inside[0] for inside in expect_values]
+    assert buckets.final.tolist() == [inside[-1] for inside in expect_values]
+    assert (-buckets.last).tolist() == buckets.final.tolist()
+    assert (len(buckets.first) <= capacity, buckets.count) == (True, len(positions))
+
+
+def test_a_log_every_fifty_steps_is_read_at_and_after_its_steps() -> None:
+    history = History()
+    history.extend(np.array([3.0, 2.0, 1.0]), np.array([50, 100, 150]))
+    buckets = history.buckets()
+    assert (buckets.newest, buckets.spacing) == (150, 50)
+    assert [buckets.index_at(at) for at in (49, 50, 99, 100, 150, 151)] == [None, 0, 0, 1, 2, None]
+
+
+def test_positions_are_increasing_and_for_all_values_or_for_none() -> None:
+    placed, plain = History(), History()
+    placed.extend(np.array([1.0]), np.array([10]))
+    plain.extend(np.array([1.0]))
+    for history, values, positions in (
+        (placed, [2.0], [10]),
+        (placed, [2.0, 3.0], [11]),
+        (placed, [2.0, 3.0], [12, np.nan]),
+        (placed, [2.0], None),
+        (plain, [2.0], [11]),
+    ):
+        with pytest.raises(ValueError, match="positions"):
+            history.extend(np.array(values), None if positions is None else np.array(positions, dtype=float))
+        assert history.count == 1
 
 
 @pytest.mark.parametrize("capacity", [0, 1, 3, -2])

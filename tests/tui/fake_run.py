@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 
+import made_up
 from msgspec import structs
 from sample_snapshots import YARDSTICK, moons
 
@@ -20,6 +21,7 @@ from tui_trainer.telemetry import (
     Notice,
     Parting,
     Phase,
+    RaceView,
     Remedy,
     SettingHistory,
     Severity,
@@ -166,7 +168,7 @@ class FakeRun:
         self.capabilities = capabilities
         self.sent: list[Command] = []
         self.closed = False
-        self._base = structs.replace(_sample(), title=request.preset, findings=findings, speed=speed)
+        self._base = made_up.changed(_sample(), title=request.preset, findings=findings, speed=speed)
         self._speed = speed
         self._status = Status.PAUSED if request.paused else Status.RUNNING
         self._pace: float | None = 20.0
@@ -185,8 +187,8 @@ class FakeRun:
         self._then = now
         if self._speed and self._status is Status.RUNNING:
             self._move(self._iteration + max(1, int(self._speed * (now - then))))
-        layers = len(self._base.shape) - 1
-        return structs.replace(
+        layers = len(self._base.network.shape) - 1
+        return made_up.changed(
             self._base,
             version=self._version,
             status=self._status,
@@ -197,15 +199,20 @@ class FakeRun:
             phase=self._phase,
             pace=self._pace,
             learning_rate=float(self._values["optimizer.learning_rate"]),  # type: ignore[arg-type]
-            settings=dict(self._values),
-            layer=structs.replace(self._base.layer, index=self._look.weights_layer % layers, count=layers),
+            values=dict(self._values),
+            layer=structs.replace(self._base.network.layer, index=self._look.weights_layer % layers, count=layers),
             past=Viewpoint(iteration=self._iteration, newest=self._newest) if self._iteration < self._newest else None,
-            arms=tuple(map(self._arm, range(len(self._arms)))) if len(self._arms) > 1 else (),
-            parting=Parting(arms=("A", "B"), iteration=None, first="", layers=()) if len(self._arms) > 1 else None,
+            race=self._race(),
             gradient_check=self._check,
             can_undo=f"take {self._undo[-1][0]} back" if self._undo else "",
             can_redo=f"set {self._redo[-1][0]} again" if self._redo else "",
         )
+
+    def _race(self) -> RaceView | None:
+        if len(self._arms) < 2:
+            return None
+        parting = Parting(arms=("A", "B"), iteration=None, first="", layers={})
+        return RaceView(arms=tuple(map(self._arm, range(len(self._arms)))), parting=parting)
 
     def answer(self, then: Callable[[], None]) -> None:
         then()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import made_up
 import numpy as np
 import sample_snapshots as samples
 from msgspec import structs
@@ -53,10 +54,10 @@ def race(focus: int = 1, iterations: int = 200) -> Snapshot:
         iteration=1,
         first="layer 2",
         weight="w[3→1] of layer 2",
-        layers=(0.31, 0.62),
-        weights=runs[1].layer.weight - runs[0].layer.weight,
+        layers={"layer 1": 0.31, "layer 2": 0.62},
+        weights=runs[1].network.layer.weight - runs[0].network.layer.weight,
     )
-    return structs.replace(runs[focus], arms=arms, parting=parting)
+    return made_up.changed(runs[focus], arms=arms, parting=parting)
 
 
 @cache
@@ -85,8 +86,8 @@ def forked() -> Snapshot:
             focused=True,
         ),
     )
-    parting = Parting(arms=("A", "B"), iteration=None, first="", layers=(0.0, 0.0))
-    return structs.replace(fork, arms=arms, parting=parting)
+    parting = Parting(arms=("A", "B"), iteration=None, first="", layers={"layer 1": 0.0, "layer 2": 0.0})
+    return made_up.changed(fork, arms=arms, parting=parting)
 
 
 @cache
@@ -106,8 +107,8 @@ def one_broke() -> Snapshot:
         )
         for number in range(6)
     ]
-    parting = Parting(arms=("A", "F"), iteration=81, first="layer 1", layers=(np.nan, np.inf))
-    return structs.replace(good, arms=tuple(arms), parting=parting)
+    parting = Parting(arms=("A", "F"), iteration=81, first="layer 1", layers={"layer 1": np.nan, "layer 2": np.inf})
+    return made_up.changed(good, arms=tuple(arms), parting=parting)
 
 
 @cache

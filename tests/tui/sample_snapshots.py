@@ -20,6 +20,7 @@ from tui_trainer.optimizers.sgd import Sgd
 from tui_trainer.telemetry import (
     Agreement,
     Confusion,
+    ControlView,
     Curve,
     DataView,
     DecisionMap,
@@ -32,10 +33,13 @@ from tui_trainer.telemetry import (
     LayerValues,
     LayerView,
     Losses,
+    NetworkView,
     Notice,
     Picture,
+    Progress,
     Remedy,
     SettingChange,
+    SettingsView,
     Severity,
     Snapshot,
     Status,
@@ -83,7 +87,7 @@ class Run:
         self.slots = [np.zeros_like(w) for w in self.weights + self.biases]
         self.squares = [np.zeros_like(w) for w in self.weights + self.biases]
         self.iteration = 0
-        self.batch_losses, self.epoch_losses, self.rates = History(), History(), History()
+        self.batch_losses, self.epoch_losses, self.rates = History(start=1), History(), History(start=1)
         self.log = EvaluationLog()
         self.last: dict[str, object] = {}
 
@@ -214,6 +218,7 @@ class Run:
     def layer(self, index: int = 0) -> LayerView:
         zero = np.zeros_like(self.weights[index])
         return LayerView(
+            name=f"layer {index + 1}",
             index=index,
             count=len(self.weights),
             weight=self.weights[index].copy(),
@@ -240,6 +245,7 @@ class Run:
             high=(float(high[0]), float(high[1])),
             values=p.max(axis=1).reshape(32, 48).astype(np.float32),
             classes=self.classes(p).reshape(32, 48),
+            outputs=self.sizes[-1],
             title="answer",
         )
 
@@ -317,19 +323,6 @@ class Run:
             title=self.title,
             status=Status.RUNNING,
             iteration=self.iteration,
-            epoch=self.iteration // batches,
-            batch=self.iteration % batches,
-            batches_per_epoch=batches,
-            batch_size=min(self.batch_size, len(self.x)),
-            examples=len(self.x),
-            target_iterations=self.target,
-            target_epochs=self.target / batches,
-            pace=80.0,
-            speed=79.6,
-            learning_rate=self.rate,
-            settings=self.settings(),
-            shape=self.sizes,
-            parameters=sum(w.size for w in self.weights + self.biases),
             summary=f"{self.name} {len(self.x)} + {len(self.vx)} · {hidden} {self.activation} · {optimizer}",
             losses=Losses(
                 batch=self.batch_losses.buckets(),
@@ -337,14 +330,29 @@ class Run:
                 evaluations=self.log.view(),
                 learning_rate=self.rates.buckets(),
             ),
-            measures=self.measures(),
-            layer=self.layer(),
-            network=tuple(weight[:30, :30].copy() for weight in self.weights),
-            data=self.data(),
-            picture=self.picture(),
+            progress=Progress(
+                epoch=self.iteration // batches,
+                batch=self.iteration % batches,
+                batches_per_epoch=batches,
+                batch_size=min(self.batch_size, len(self.x)),
+                examples=len(self.x),
+                target_iterations=self.target,
+                target_epochs=self.target / batches,
+                learning_rate=self.rate,
+                speed=79.6,
+            ),
+            settings=SettingsView(values=self.settings()),
+            network=NetworkView(
+                shape=self.sizes,
+                measures=self.measures(),
+                layer=self.layer(),
+                weights=tuple(weight[:30, :30].copy() for weight in self.weights),
+            ),
+            data=structs.replace(self.data(), picture=self.picture()),
             step=self.step_view(),
+            control=ControlView(pace=80.0),
         )
-        return structs.replace(snapshot, **changes)
+        return made_up.changed(snapshot, **changes)
 
     def settings(self) -> dict[str, object]:
         return {
@@ -529,7 +537,7 @@ def glasses() -> Snapshot:
 @cache
 def untrained() -> Snapshot:
     """Iteration 0: nothing but weights."""
-    return structs.replace(moons(0), status=Status.PAUSED, step=None, picture=None)
+    return made_up.changed(moons(0), status=Status.PAUSED, step=None, picture=None)
 
 
 @cache
@@ -564,7 +572,7 @@ def embedding() -> Snapshot:
         nearest_right=0.91,
     )
     data = structs.replace(digits().data, name="phrases", task="embedding", class_names=("animals", "tools"))
-    return structs.replace(digits(), title="embeddings", picture=picture, data=data)
+    return made_up.changed(digits(), title="embeddings", picture=picture, data=data)
 
 
 @cache
@@ -575,15 +583,15 @@ def agreement() -> Snapshot:
     answer[-1] = np.inf
     picture = Agreement(truth=truth.astype(np.float32), answer=answer.astype(np.float32), of="validation")
     data = structs.replace(sine().data, name="linear_regression", input_names=tuple("abcde"))
-    return structs.replace(sine(), title="agreement", picture=picture, data=data)
+    return made_up.changed(sine(), title="agreement", picture=picture, data=data)
 
 
 @cache
 def neuron() -> Snapshot:
     """The map of one hidden unit in place of the answer."""
-    picture = moons().picture
+    picture = moons().data.picture
     assert isinstance(picture, DecisionMap)
-    return structs.replace(
+    return made_up.changed(
         moons(), picture=structs.replace(picture, title="layer 1, unit 3", values=picture.values - 0.5)
     )
 
@@ -603,7 +611,7 @@ def huge() -> Snapshot:
         made_up.evaluation(2000, epoch=1, train_loss=big, validation_loss=-big, learning_rate=big, base_loss=big)
     )
     measures = tuple(
-        made_up.layer(m.name, gradient_norm=big, update_ratio=big, weight_norm=big) for m in moons().measures
+        made_up.layer(m.name, gradient_norm=big, update_ratio=big, weight_norm=big) for m in moons().network.measures
     )
     picture = DecisionMap(
         low=(-big, -big), high=(big, big), values=np.full((3, 4), 3e38, np.float32), classes=np.zeros((3, 4), int),
@@ -612,9 +620,9 @@ def huge() -> Snapshot:
     step = structs.replace(moons().step, prediction=np.array([big]), batch_loss=big, inputs=np.array([big, -big]))
     with np.errstate(over="ignore"):
         layer, network = run.layer(), tuple(weight.copy() for weight in run.weights)
-    return structs.replace(
+    return made_up.changed(
         moons(), losses=structs.replace(moons().losses, batch=run.batch_losses.buckets(), evaluations=run.log.view()),
-        layer=layer, network=network, measures=measures, picture=picture, step=step, data=run.data(), iteration=10**12,
+        layer=layer, weights=network, measures=measures, picture=picture, step=step, data=run.data(), iteration=10**12,
         learning_rate=big, speed=big, target_iterations=10**12,
     )  # fmt: skip
 

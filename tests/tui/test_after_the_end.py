@@ -103,17 +103,17 @@ def test_a_run_that_stopped_early_says_whose_weights_it_stands_on() -> None:
     assert snapshot.status is Status.STOPPED_EARLY
     best = snapshot.losses.evaluations.best
     assert best is not None
-    assert snapshot.restored == best.iteration
+    assert snapshot.progress.restored == best.iteration
     for width, height in ((120, 40), (80, 24), (60, 20), (38, 9)):
         assert f"✓ stopped early, weights of {best.iteration}" in lines(snapshot, width, height)[0]
     verdict_tells_the_losses(run)
     assert losses(run)[1] == pytest.approx(best.validation_loss, rel=1e-6)
     run.driver.obey(do.StepIterations(1))
-    assert run.latest().restored is None
+    assert run.latest().progress.restored is None
     assert "weights of" not in lines(run.latest())[0]
     keeps = with_setting(stops, "training.early_stopping.restore_best", False)
     run = to_the_end(("A", keeps))
-    assert run.latest().restored is None
+    assert run.latest().progress.restored is None
     verdict_tells_the_losses(run)
 
 

@@ -139,9 +139,9 @@ async def test_a_key_is_answered_by_the_run_and_shown_without_waiting_for_the_ne
         await pilot.press("p", "p", "p", "p")
         await until(pilot, lambda: app.state.snapshot.iteration == before + 2)
         await pilot.press("+")
-        await until(pilot, lambda: app.state.snapshot.learning_rate == 0.2)
+        await until(pilot, lambda: app.state.snapshot.progress.learning_rate == 0.2)
         await pilot.press("u")
-        await until(pilot, lambda: app.state.snapshot.learning_rate == 0.1)
+        await until(pilot, lambda: app.state.snapshot.progress.learning_rate == 0.1)
         await pilot.press("space")
         await until(pilot, lambda: app.state.snapshot.status is Status.RUNNING)
 
@@ -181,10 +181,10 @@ async def test_a_value_is_typed_with_its_mistakes_kept() -> None:
         await pilot.press("enter", *"50x", "enter")
         await until(pilot, lambda: "is a number, not '50x'" in str(app.screen.query_one("#wrong").render()))
         await pilot.press("backspace", "enter")
-        await until(pilot, lambda: app.state.snapshot.learning_rate == 50)
+        await until(pilot, lambda: app.state.snapshot.progress.learning_rate == 50)
         await pilot.press("enter", *"7", "escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
-        assert app.state.snapshot.learning_rate == 50
+        assert app.state.snapshot.progress.learning_rate == 50
 
 
 async def test_on_the_smallest_screen_a_note_begins_with_its_beginning() -> None:
@@ -247,12 +247,12 @@ async def test_the_palette_lists_the_table_and_carries_an_action_out() -> None:
 async def test_the_palette_finds_what_the_footer_names_and_says_what_cannot_be_done_now(words: str, said: str) -> None:
     app = Trainer()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        pace = app.state.snapshot.pace
+        pace = app.state.snapshot.control.pace
         await pilot.press("ctrl+p", *("space" if key == " " else key for key in words), "enter")
         if said:
             await until(pilot, lambda: any(said in note.message for note in app._notifications))
         else:
-            await until(pilot, lambda: app.state.snapshot.pace != pace)
+            await until(pilot, lambda: app.state.snapshot.control.pace != pace)
 
 
 async def test_ctrl_c_leaves_from_a_text_field_too() -> None:
@@ -286,7 +286,7 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
         await until(pilot, lambda: type(app.screen).__name__ == "ValueEntry")
         await pilot.press("escape")
         await pilot.click(offset=(2, 23))
-        await until(pilot, lambda: app.state.snapshot.learning_rate == 0.2)
+        await until(pilot, lambda: app.state.snapshot.progress.learning_rate == 0.2)
         await pilot.click(offset=(22, 23))
         await until(pilot, lambda: app.view.focus == "data")
         before = app.state.snapshot.status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import made_up
 import pytest
 import sample_snapshots as samples
 from fake_run import CATALOGUE, FakeRun
@@ -45,12 +46,12 @@ async def test_the_answer_to_the_key_is_told_once() -> None:
 
 
 def test_the_words_say_the_precision_and_the_moment() -> None:
-    snapshot = structs.replace(samples.moons(), settings={"network.dtype": "float32"})
+    snapshot = made_up.changed(samples.moons(), values={"network.dtype": "float32"})
     assert check_words(RIGHT, snapshot) == (
         "Blame verified: relative error 3e-8 over 300 parameters, "
         "on a float64 copy of this float32 network at iteration 1,200."
     )
-    snapshot = structs.replace(snapshot, settings={"network.dtype": "float64"})
+    snapshot = made_up.changed(snapshot, values={"network.dtype": "float64"})
     assert check_words(RIGHT, snapshot).endswith("on a float64 copy at iteration 1,200.")
     assert check_words(WRONG, snapshot).startswith("Blame NOT verified: relative error 2e-3")
     assert check_words(BROKEN, snapshot).startswith("Blame cannot be checked: here the loss is no finite number")
@@ -58,7 +59,7 @@ def test_the_words_say_the_precision_and_the_moment() -> None:
 
 @pytest.mark.parametrize(("check", "words"), [(RIGHT, "verified"), (WRONG, "NOT verified"), (BROKEN, "cannot")])
 def test_the_step_panel_keeps_the_answer(check: GradientCheck, words: str) -> None:
-    snapshot = structs.replace(samples.moons(), gradient_check=check)
+    snapshot = made_up.changed(samples.moons(), gradient_check=check)
     shown = "\n".join(step.draw(snapshot, first_view(), 84, 24, make_theme()).lines())
     assert f"{words} " in shown
     assert check_ways(check)[0] in shown
@@ -79,7 +80,7 @@ def test_on_a_real_terminal_in_the_precision_of_the_run() -> None:
 
 
 def test_what_was_left_out_and_where_there_is_nothing_to_compare_is_said() -> None:
-    snapshot = structs.replace(samples.moons(), settings={"network.dtype": "float64"})
+    snapshot = made_up.changed(samples.moons(), values={"network.dtype": "float64"})
     kinks = structs.replace(RIGHT, parameters=290, kinks=10, without_clip=True)
     assert check_words(kinks, snapshot) == (
         "Blame verified: relative error 3e-8 over 290 parameters; at 10 more the loss has a kink: "

@@ -155,7 +155,7 @@ def test_accuracies_are_drawn_where_they_were_measured() -> None:
     constant = 100 * float((snapshot.data.validation_targets == np.bincount(labels.astype(int)).argmax()).mean())
     axis = value_axis(np.concatenate([shares, held_out, [constant, 100.0]]))
     assert axis.high == 100
-    dots = Dots(cells, bottom=axis.low, top=axis.high, end=snapshot.target_iterations)
+    dots = Dots(cells, bottom=axis.low, top=axis.high, end=snapshot.progress.target_iterations)
     for row, line in enumerate(cells.lines()):
         if "┤" in line:
             assert abs(dots.height(float(line[1 : dots.left - 1])) - 4 * (dots.rows - 1 - row + dots.first)) <= 4

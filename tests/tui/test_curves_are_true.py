@@ -46,7 +46,7 @@ def test_the_training_line_is_the_mean_of_the_batches(title: str, log_y: bool) -
     snapshot, raw = run(title).snapshot, run(title).raw
     assert len(raw) == snapshot.iteration == RUNS[title]
     for smoothing, epochs in ((0, 0.0), (2, 0.25), (ONE_EPOCH, 1.0), (6, 4.0)):
-        batches = max(int(epochs * math.ceil(snapshot.examples / snapshot.batch_size)), 1)
+        batches = max(int(epochs * math.ceil(snapshot.progress.examples / snapshot.progress.batch_size)), 1)
         assert window(snapshot, smoothing) == batches
         means = trailing_means(raw, batches)
         for size in SIZES:
@@ -71,7 +71,7 @@ def test_a_run_longer_than_its_memory_of_batches_says_what_it_is_a_mean_of() -> 
     """Of pairs of batches nobody knows the mean of five: so it is of six, and legend, cursor and key say so."""
     long = recorded(find("glasses or rings: fifth point").experiment(), 6001)
     snapshot, means = long.snapshot, trailing_means(long.raw, 6)
-    assert (snapshot.losses.batch.width, snapshot.batches_per_epoch) == (2, 5)
+    assert (snapshot.losses.batch.width, snapshot.progress.batches_per_epoch) == (2, 5)
     assert window(snapshot, ONE_EPOCH) == 6
     picture, cells = drawn(snapshot, first_view(), 118, 36, DARK)
     assert "train: mean of 6 batches" in cells.lines()[1]
@@ -103,7 +103,7 @@ def test_a_mean_of_zero_is_at_the_bottom_edge_and_said() -> None:
     snapshot = run("glasses or rings").snapshot
     raw = np.array(run("glasses or rings").raw)
     raw[200:204] = 0.0
-    history = History()
+    history = History(start=1)
     history.extend(raw)
     zero = structs.replace(snapshot, losses=structs.replace(snapshot.losses, batch=history.buckets()))
     picture, cells = drawn(zero, first_view(log_y=True), 118, 36, DARK)
@@ -122,7 +122,7 @@ def test_where_the_batch_size_was_changed_the_window_is_said_in_iterations() -> 
     driver.obey(do.ChangeSetting("training.batch_size", 64))
     driver.obey(do.StepIterations(40))
     snapshot = driver.snapshot()
-    assert snapshot.batches_per_epoch == 23
+    assert snapshot.progress.batches_per_epoch == 23
     assert "train: mean of 23 iterations" in loss.draw(snapshot, first_view(), 118, 20, DARK).lines()[1]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 
+import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -105,7 +106,7 @@ def test_full_speed_and_a_late_answer_are_said() -> None:
 @pytest.mark.parametrize("phase", list(Phase))
 @pytest.mark.parametrize("width", [80, 120, 200])
 def test_the_phase_at_work_stands_in_brackets(phase: Phase, width: int) -> None:
-    second = lines(structs.replace(samples.moons(), phase=phase), width, 40)[1]
+    second = lines(made_up.changed(samples.moons(), phase=phase), width, 40)[1]
     assert f"[{phase.word}]" in second
     assert second.count("[") == 1
 
@@ -255,7 +256,7 @@ def test_names_from_files_bring_no_control_characters() -> None:
 def test_while_a_run_goes_on_most_of_the_screen_stays() -> None:
     """The picture around the data stands still: a new iteration repaints a small part."""
     before, after = (samples.overfitting(), samples.overfitting())
-    after = structs.replace(after, iteration=481, speed=80.2)
+    after = made_up.changed(after, iteration=481, speed=80.2)
     one, two = frame(before).cells, frame(after).cells
     changed = (one.codes != two.codes) | (one.styles != two.styles)
     assert np.count_nonzero(changed) < 40
@@ -274,6 +275,6 @@ def test_a_frame_is_quick() -> None:
 
 @pytest.mark.parametrize("phase", list(Phase))
 def test_on_a_small_screen_the_phases_bring_their_numbers(phase: Phase) -> None:
-    shown = "\n".join(lines(structs.replace(samples.moons(), phase=phase), 80, 24))
+    shown = "\n".join(lines(made_up.changed(samples.moons(), phase=phase), 80, 24))
     assert "6 This step" in shown
     assert "6 This step" not in "\n".join(lines(samples.moons(), 80, 24))

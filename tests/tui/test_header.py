@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import made_up
 import pytest
 import sample_moments as moments
 import sample_snapshots as samples
@@ -37,7 +38,7 @@ def lines(snapshot: Snapshot, width: int, height: int = 40) -> list[str]:
 )
 def test_the_pace_goes_from_phases_to_full_speed(pace: float | None, words: str) -> None:
     assert pace_words(pace) == words
-    paused = structs.replace(samples.moons(), status=Status.PAUSED, pace=pace)
+    paused = made_up.changed(samples.moons(), status=Status.PAUSED, pace=pace)
     for width in (80, 120, 200):
         assert lines(paused, width)[0].rstrip().endswith(f"❚❚ paused · {words}")
 
@@ -53,7 +54,7 @@ def test_the_pace_goes_from_phases_to_full_speed(pace: float | None, words: str)
     ],
 )
 def test_a_pace_that_is_not_kept_is_said(pace: float | None, speed: float, words: str) -> None:
-    running = structs.replace(samples.moons(), status=Status.RUNNING, pace=pace, speed=speed)
+    running = made_up.changed(samples.moons(), status=Status.RUNNING, pace=pace, speed=speed)
     assert status_words(running, 80) == words
 
 
@@ -86,7 +87,7 @@ def test_the_autopsy_stands_in_a_panel_of_its_own_with_the_last_finite_values(wi
 
 
 def test_a_long_seek_says_where_it_leads_how_far_it_is_and_how_to_stay() -> None:
-    going = structs.replace(moments.past(), going=SeekProgress(iteration=4321, share=0.42))
+    going = made_up.changed(moments.past(), seeking=SeekProgress(iteration=4321, share=0.42))
     assert lines(going, 120)[2].startswith(
         " … Going to iteration 4,321: 42% of the way is computed again · esc stays here"
     )
@@ -164,7 +165,7 @@ def test_where_there_is_room_for_one_sentence_it_is_of_what_was_done_while_the_r
 
 
 def test_where_the_strip_of_phases_has_no_room_the_one_that_has_run_is_named() -> None:
-    stepped = structs.replace(samples.moons(), phase=Phase.LOSS)
+    stepped = made_up.changed(samples.moons(), phase=Phase.LOSS)
     assert "[Measure]" in lines(stepped, 60, 20)[1]
     assert "Blame" not in lines(stepped, 60, 20)[1]
     assert "[" not in lines(samples.moons(), 60, 20)[1]

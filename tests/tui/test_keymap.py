@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import made_up
 import pytest
 import sample_moments as moments
 import sample_snapshots as samples
@@ -69,7 +70,7 @@ def test_arrows_and_enter_mean_something_everywhere_and_the_footer_says_what(whe
 def test_where_there_are_no_maps_to_choose_from_the_keys_for_it_say_so() -> None:
     run = FakeRun()
     without_maps, with_maps = (
-        structs.replace(run.latest(), picture=sample.picture) for sample in (samples.digits(), samples.moons())
+        made_up.changed(run.latest(), picture=sample.data.picture) for sample in (samples.digits(), samples.moons())
     )
     for snapshot, off in ((without_maps, True), (with_maps, False)):
         greyed = greyed_actions(snapshot, at("data"), run.capabilities)
@@ -95,7 +96,7 @@ def reason(action_id: str, snapshot: Snapshot, view: View) -> str:
 
 def test_where_a_panel_has_one_thing_only_the_keys_that_choose_say_so() -> None:
     some = FakeRun().latest()
-    one_layer = structs.replace(some, layer=structs.replace(some.layer, count=1))
+    one_layer = made_up.changed(some, layer=structs.replace(some.network.layer, count=1))
     one_example = structs.replace(some, step=structs.replace(some.step, batch_size=1))
     none_yet = structs.replace(some, step=None)
     diagram = structs.replace(at("weights"), weights_mode="network")
@@ -113,8 +114,8 @@ def test_where_a_panel_has_one_thing_only_the_keys_that_choose_say_so() -> None:
 def test_a_pace_that_goes_no_further_says_so() -> None:
     some = FakeRun().latest()
     slower, faster = (next(action for action in keymap() if action.id == each) for each in ("slower", "faster"))
-    assert "slowest" in slower.unseen(structs.replace(some, pace=0.25), at("loss"))
-    assert "full speed already" in faster.unseen(structs.replace(some, pace=None), at("loss"))
+    assert "slowest" in slower.unseen(made_up.changed(some, pace=0.25), at("loss"))
+    assert "full speed already" in faster.unseen(made_up.changed(some, pace=None), at("loss"))
     assert slower.unseen(some, at("loss")) == faster.unseen(some, at("loss")) == ""
 
 
@@ -185,7 +186,7 @@ def test_after_a_divergence_nothing_goes_on_and_the_keys_for_it_say_what_does() 
     step = next(action for action in keymap() if action.id == "step")
     words = why_idle(step, lost, view, run.capabilities)
     assert words == "diverged, nothing comes after; , goes back, f mends"
-    assert not onwards & greyed_actions(structs.replace(lost, arms=moments.one_broke().arms), view, run.capabilities)
+    assert not onwards & greyed_actions(made_up.changed(lost, arms=moments.one_broke().arms), view, run.capabilities)
 
 
 def test_a_setting_of_free_text_is_typed_not_stepped() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import made_up
 import numpy as np
 import sample_snapshots as samples
 from msgspec import structs
@@ -27,7 +28,7 @@ def with_curves(gradient_norms: list[list[float]], update_ratios: list[list[floa
         layer_values={"gradient_norm": np.array(gradient_norms), "update_ratio": np.array(update_ratios)},
     )
     losses = structs.replace(snapshot.losses, evaluations=evaluations)
-    return structs.replace(snapshot, losses=losses, iteration=end, target_iterations=end, events=())
+    return made_up.changed(snapshot, losses=losses, iteration=end, target_iterations=end, events=())
 
 
 def drawn(snapshot: Snapshot, theme: Theme = DARK) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -17,7 +18,7 @@ from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.telemetry import Confusion, Phase, Snapshot
 
 PLAIN, RACE = samples.moons(), moments.race()
-BY_PHASES = structs.replace(PLAIN, phase=Phase.LOSS)
+BY_PHASES = made_up.changed(PLAIN, phase=Phase.LOSS)
 VIEW = first_view(settings=listed_settings()[:35])
 
 
@@ -44,7 +45,7 @@ def covered(width: int, height: int, rects: list[Rect]) -> np.ndarray:
 @pytest.mark.parametrize("zoomed", [False, True])
 @pytest.mark.parametrize(
     "snapshot",
-    [PLAIN, RACE, BY_PHASES, structs.replace(RACE, phase=Phase.LOSS)],
+    [PLAIN, RACE, BY_PHASES, made_up.changed(RACE, phase=Phase.LOSS)],
     ids=["plain", "race", "phases", "both"],
 )
 def test_every_size_is_covered_exactly_once(focus: str, zoomed: bool, snapshot: Snapshot) -> None:
@@ -127,10 +128,10 @@ def test_the_focus_takes_the_position_of_another_panel_where_room_is_short() -> 
 
 @pytest.mark.parametrize(("classes", "rows"), [(3, 11), (10, 13), (99, 13)])
 def test_a_table_of_answers_has_a_row_for_each_of_ten_classes(classes: int, rows: int) -> None:
-    table = samples.digits().picture
+    table = samples.digits().data.picture
     assert isinstance(table, Confusion)
     counts = structs.replace(table, counts=np.zeros((classes, classes), dtype=np.int64))
-    at = laid_out(80, 24, snapshot=structs.replace(PLAIN, picture=counts)).panels
+    at = laid_out(80, 24, snapshot=made_up.changed(PLAIN, picture=counts)).panels
     assert (at["data"].height, at["weights"].height) == (rows, 20 - rows)
 
 

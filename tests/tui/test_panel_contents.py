@@ -47,7 +47,7 @@ class TestWeights:
     def test_says_which_matrix_and_its_numbers(self) -> None:
         snapshot = samples.moons()
         shown = text("weights", snapshot)
-        weight = snapshot.layer.weight
+        weight = snapshot.network.layer.weight
         assert "layer 1 of 2 · 2×16" in shown
         assert "→ 16 units  ↓ 2 inputs" in shown
         assert f"max {weight.max():.2f}" in shown
@@ -68,11 +68,11 @@ class TestWeights:
         assert f"│ {caption} " in text("weights", samples.overfitting(), width, 12, weights_mode=mode)
 
     def test_rows_that_share_a_line_are_said_to(self) -> None:
-        wide = structs.replace(samples.moons().layer, weight=np.ones((64, 40)), image_shape=None)
-        shown = text("weights", structs.replace(samples.moons(), layer=wide), 80, 12)
+        wide = structs.replace(samples.moons().network.layer, weight=np.ones((64, 40)), image_shape=None)
+        shown = text("weights", made_up.changed(samples.moons(), layer=wide), 80, 12)
         assert "→ 64 inputs  ↓ 40 units, 3 a row: the strongest" in shown
-        assert "→64 ↓40, the strongest of 3×2" in text("weights", structs.replace(samples.moons(), layer=wide), 50, 12)
-        assert "→ 64 inputs  ↓ 40 units" in text("weights", structs.replace(samples.moons(), layer=wide), 80, 30)
+        assert "→64 ↓40, the strongest of 3×2" in text("weights", made_up.changed(samples.moons(), layer=wide), 50, 12)
+        assert "→ 64 inputs  ↓ 40 units" in text("weights", made_up.changed(samples.moons(), layer=wide), 80, 30)
 
     @pytest.mark.parametrize(
         ("mode", "title"), [("weights", "Weights"), ("gradients", "Weight gradients"), ("update", "Last update")]
@@ -81,7 +81,7 @@ class TestWeights:
         assert f"2 {title} " in text("weights", samples.moons(), weights_mode=mode)
 
     def test_in_a_race_the_difference_of_two_arms_is_a_mode_too(self) -> None:
-        parting = moments.race().parting
+        parting = moments.race().race.parting
         assert parting is not None
         assert parting.weights is not None
         shown = text("weights", moments.race(), weights_mode="difference")
@@ -92,7 +92,7 @@ class TestWeights:
 
     def test_numbers_are_the_weights(self) -> None:
         shown = text("weights", samples.glasses(), numbers=True)
-        weight = samples.glasses().layer.weight
+        weight = samples.glasses().network.layer.weight
         assert weight.shape == (2, 1)
         assert all(f"{abs(value):.3f}"[:5] in shown for value in weight.ravel())
 
@@ -100,15 +100,17 @@ class TestWeights:
         snapshot = samples.moons()
         shown = text("weights", snapshot, 48, 12, numbers=True)
         assert "→ 2 inputs  ↓ 16 units, on at the right" in shown
-        assert all(compact(float(value)) in shown for value in snapshot.layer.weight.ravel() if abs(value) >= 0.1)
+        assert all(
+            compact(float(value)) in shown for value in snapshot.network.layer.weight.ravel() if abs(value) >= 0.1
+        )
         assert "… 9 more" in text("weights", snapshot, 30, 12, numbers=True)
 
     @pytest.mark.parametrize("mode", ["weights", "gradients", "update"])
     def test_the_biases_stand_beside_the_weights_under_one_scale(self, mode: str) -> None:
-        layer = samples.glasses().layer
+        layer = samples.glasses().network.layer
         bias = np.array([1.25])
         layer = structs.replace(layer, bias=bias, bias_gradient=bias, bias_update=bias)
-        snapshot = structs.replace(samples.glasses(), layer=layer)
+        snapshot = made_up.changed(samples.glasses(), layer=layer)
         for width in (26, 48, 90):
             shown = text("weights", snapshot, width, 9, weights_mode=mode)
             assert "bias" in shown
@@ -126,7 +128,7 @@ class TestWeights:
                     assert re.search(scale, "".join(shown))
 
     def test_signs_are_seen_without_colour(self) -> None:
-        weight = samples.moons().layer.weight
+        weight = samples.moons().network.layer.weight
         shown = text("weights", samples.moons(), theme=GREY).splitlines()[2:14]
         block = len(shown) // 2  # rows of one of the two inputs; each of the 16 units has three columns
         drawn = np.array([["=-.+#".index(sign) - 2 for sign in line[2:50:3]] for line in shown[::block]])
@@ -164,7 +166,7 @@ class TestGradients:
     @pytest.mark.parametrize("height", [7, 20])
     def test_an_update_that_is_not_made_yet_is_dimmed(self, height: int) -> None:
         def styles(phase: Phase | None) -> set[int]:
-            cells = gradients.draw(structs.replace(samples.moons(), phase=phase), first_view(), 60, height, DARK)
+            cells = gradients.draw(made_up.changed(samples.moons(), phase=phase), first_view(), 60, height, DARK)
             y, x = next((y, line.index("usual")) for y, line in enumerate(cells.lines()) if "usual" in line)
             return set(cells.styles[y, x : x + 5].tolist())
 
@@ -174,31 +176,31 @@ class TestGradients:
     def test_shows_every_layer_or_says_how_many_more(self) -> None:
         snapshot = samples.digits()
         assert text("gradients", snapshot, 60, 5).count("usual") == 3
-        many = structs.replace(snapshot, measures=snapshot.measures * 4)
+        many = made_up.changed(snapshot, measures=snapshot.network.measures * 4)
         assert "… 8 more layers" in text("gradients", many, 60, 7)
         assert "… 10 more layers" in text("gradients", many, 20, 5)
 
     @pytest.mark.parametrize(("share", "told"), [(1.0, "100%"), (0.998, "99.8%"), (0.5, "50%"), (0.002, "0.2%")])
     def test_a_share_is_all_or_nothing_only_where_it_is(self, share: float, told: str) -> None:
         for measure, word in (("dead_share", "dead"), ("saturated_share", "flat")):
-            idle = tuple(made_up.layer(m.name, **{measure: share}) for m in samples.moons().measures)
-            shown = text("gradients", structs.replace(samples.moons(), measures=idle), 60, 8)
+            idle = tuple(made_up.layer(m.name, **{measure: share}) for m in samples.moons().network.measures)
+            shown = text("gradients", made_up.changed(samples.moons(), measures=idle), 60, 8)
             assert f" {told} {word} " in shown
 
     def test_the_ends_of_the_bars_are_named_wherever_there_is_room_for_them(self) -> None:
-        tiny = tuple(made_up.layer(m.name, gradient_norm=3e-9) for m in samples.moons().measures)
+        tiny = tuple(made_up.layer(m.name, gradient_norm=3e-9) for m in samples.moons().network.measures)
         for width, ends in ((60, "bars 1e-9 to 10, log"), (36, "1e-9 to 10, log"), (30, "1e-9 to 10"), (28, "1e-9…10")):
-            assert ends in text("gradients", structs.replace(samples.moons(), measures=tiny), width, 6).splitlines()[0]
+            assert ends in text("gradients", made_up.changed(samples.moons(), measures=tiny), width, 6).splitlines()[0]
 
     def test_a_longer_bar_is_a_larger_norm(self) -> None:
-        first, second = samples.moons().measures
+        first, second = samples.moons().network.measures
         measures = (made_up.layer(first.name, gradient_norm=1.0), made_up.layer(second.name, gradient_norm=1e-4))
-        shown = text("gradients", structs.replace(samples.moons(), measures=measures), 60, 4).splitlines()
+        shown = text("gradients", made_up.changed(samples.moons(), measures=measures), 60, 4).splitlines()
         assert shown[1].count("━") > 2 * shown[2].count("━")
 
     def test_is_dimmed_until_blame_and_lit_by_it(self) -> None:
         def border_and_title(phase: Phase) -> tuple[int, int]:
-            snapshot = structs.replace(samples.moons(), phase=phase)
+            snapshot = made_up.changed(samples.moons(), phase=phase)
             cells = gradients.draw(snapshot, first_view(), 60, 12, DARK)
             return int(cells.styles[0, 0]), int(cells.styles[0, 6])
 
@@ -215,7 +217,7 @@ class TestGradients:
         assert "✗" not in "".join(line[1] for line in text("gradients", samples.moons()).splitlines())
 
     def test_a_high_panel_tells_the_norms_behind_the_ratio(self) -> None:
-        measure = samples.moons().measures[0]
+        measure = samples.moons().network.measures[0]
         shown = text("gradients", samples.moons(), 60, 14)
         assert f"|weights| {compact(measure.of('weight_norm'))} · |update| " in shown
         assert compact(measure.of("update_ratio") * measure.of("weight_norm"), 2) in shown
@@ -228,7 +230,7 @@ class TestGradients:
         for said in ("from 1e-6 to 10", "vanishes", "0.0001 to 0.1, is where it usually lies", "Dead: "):
             assert said in words
         rows = [y for y, line in enumerate(shown.splitlines()) if "layer" in line[:8] and "━" in line]
-        assert len(rows) == len(layers.measures)
+        assert len(rows) == len(layers.network.measures)
         assert "Flat: " not in shown
         assert "vanishes" not in text("gradients", layers, 48, 20)
 
@@ -426,8 +428,8 @@ class TestData:
 
     def test_beside_each_class_stands_how_many_of_it_are_answered_right(self) -> None:
         answered = Confusion(counts=np.array([[98, 2], [22, 3]]), of="validation")
-        picture = structs.replace(samples.moons().picture, answered=answered)
-        snapshot = structs.replace(samples.moons(), picture=picture)
+        picture = structs.replace(samples.moons().data.picture, answered=answered)
+        snapshot = made_up.changed(samples.moons(), picture=picture)
         assert "o upper 98% right  x lower 12% right (validation)" in text("data", snapshot, 60)
         assert "o upper 98%  x lower 12% right, valid. " in text("data", snapshot, 48)
         assert "o upper 98%  x lower 12% (val.) " in text("data", snapshot, 40)
@@ -460,14 +462,14 @@ class TestData:
 
     def test_a_map_of_answers_counts_them_over_the_held_out_examples(self) -> None:
         run = DiagnosedRun(build({"data": {"name": "moons", "samples": 40}}))
-        picture = run.snapshot(Look(), version=1, status=Status.PAUSED).picture
+        picture = run.snapshot(Look(), version=1, status=Status.PAUSED).data.picture
         assert isinstance(picture, DecisionMap)
         assert picture.answered is not None
         assert picture.answered.of == "validation"
         held_out = run.snapshot(Look(), version=1, status=Status.PAUSED).data.validation_targets
         assert picture.answered.counts.sum(axis=1).tolist() == np.bincount(held_out.astype(int)).tolist()
         look = Look(neuron=NeuronAddress(0, 1))
-        hidden = run.snapshot(look, version=1, status=Status.PAUSED).picture
+        hidden = run.snapshot(look, version=1, status=Status.PAUSED).data.picture
         assert isinstance(hidden, DecisionMap)
         assert hidden.answered is None
 
@@ -487,7 +489,7 @@ class TestData:
     def test_a_curve_is_seen_before_hundreds_of_examples(self) -> None:
         snapshot = samples.sine()
         x = np.linspace(snapshot.data.inputs.min(), snapshot.data.inputs.max(), 300)
-        y = np.interp(x, snapshot.picture.x, np.asarray(snapshot.picture.y))
+        y = np.interp(x, snapshot.data.picture.x, np.asarray(snapshot.data.picture.y))
         many = structs.replace(snapshot, data=structs.replace(snapshot.data, inputs=x[:, None], targets=y))
         shown = text("data", many).splitlines()[1:12]
         drawn = np.array([[0x2800 <= ord(sign) < 0x2900 for sign in line] for line in shown])[:, 5:]
@@ -529,7 +531,7 @@ class TestData:
         counts = np.array([[10, 0, 0], [0, 9, 3], [0, 1, 7]])
         snapshot = samples.digits()
         data = structs.replace(snapshot.data, class_names=names)
-        iris = structs.replace(snapshot, data=data, picture=Confusion(counts=counts, of="validation"))
+        iris = made_up.changed(snapshot, data=data, picture=Confusion(counts=counts, of="validation"))
         small = text("data", iris, 48, 14).splitlines()
         assert all(name in small[2] for name in names)
         assert small[-2].split()[1:5] == ["precision", "100%", "90%", "70%"]
@@ -542,8 +544,8 @@ class TestData:
         snapshot = samples.agreement()
         shown = text("data", snapshot, 50, 14)
         assert "Answers" in shown
-        assert isinstance(snapshot.picture, Agreement)
-        examples = len(snapshot.picture.truth)
+        assert isinstance(snapshot.data.picture, Agreement)
+        examples = len(snapshot.data.picture.truth)
         assert f"answer ↑ truth → · 2 of {examples} beyond the edge" in shown
         wide = text("data", snapshot, 90, 14)
         assert f"2 of the {examples} validation examples lie beyond the edge" in wide
@@ -552,7 +554,7 @@ class TestData:
     def test_the_answers_are_those_to_all_that_was_held_out(self) -> None:
         data = {"name": "linear_regression", "dim": 4, "validation_samples": 500}
         run = DiagnosedRun(build({"data": data, "loss": {"name": "mean_squared_error"}}))
-        picture = run.snapshot(Look(), version=1, status=Status.PAUSED).picture
+        picture = run.snapshot(Look(), version=1, status=Status.PAUSED).data.picture
         assert isinstance(picture, Agreement)
         assert len(picture.truth) == len(picture.answer) == 500
 
@@ -564,17 +566,21 @@ class TestData:
     def test_an_embedding_says_who_is_who_and_where_there_is_room_what_was_said(self) -> None:
         snapshot = samples.embedding()
         assert all(name in text("data", snapshot, 60, 16) for name in snapshot.data.class_names)
-        assert isinstance(snapshot.picture, Embedding)
+        assert isinstance(snapshot.data.picture, Embedding)
         large = text("data", snapshot, 110, 40)
-        assert sum(phrase in large for phrase in snapshot.picture.texts) >= 3
+        assert sum(phrase in large for phrase in snapshot.data.picture.texts) >= 3
 
     def test_points_in_one_place_are_counted_and_none_is_hidden_silently(self) -> None:
         labels = np.array([0, 0, 0, 1, 2, 2, 3])
         points = np.array([[0, 0]] * 3 + [[1, 1], [1, 1], [1, 1], [0.5, 0.5]], dtype=np.float32)
         picture = structs.replace(
-            samples.embedding().picture, points=points, labels=labels, texts=tuple("abcdefg"), validation=labels < 0
+            samples.embedding().data.picture,
+            points=points,
+            labels=labels,
+            texts=tuple("abcdefg"),
+            validation=labels < 0,
         )
-        snapshot = structs.replace(samples.embedding(), picture=picture)
+        snapshot = made_up.changed(samples.embedding(), picture=picture)
         shown = text("data", snapshot, 80, 16)
         assert "o×3" in shown
         assert "x+×2" in shown
@@ -583,7 +589,7 @@ class TestData:
         assert "beneath" not in shown
         assert "o:3" in text("data", snapshot, 80, 16, make_theme("dark", ColourDepth.NONE, ascii_only=True))
         crowded = np.array([[0, 0]] * 3 + [[1, 0], [2, 0], [3, 0], [4, 0]], dtype=np.float32)
-        crowd = structs.replace(snapshot, picture=structs.replace(picture, points=crowded))
+        crowd = made_up.changed(snapshot, picture=structs.replace(picture, points=crowded))
         assert "+2" in text("data", crowd, 8, 12)
         assert "+2" in text("data", crowd, 8, 8)
 
@@ -608,7 +614,7 @@ class TestStep:
 
     @pytest.mark.parametrize("phase", list(Phase))
     def test_the_phase_done_is_lit_and_those_to_come_are_dimmed(self, phase: Phase) -> None:
-        snapshot = structs.replace(samples.moons(), phase=phase)
+        snapshot = made_up.changed(samples.moons(), phase=phase)
         cells = step.draw(snapshot, first_view(), 60, 16, DARK)
         rows = {word: y for y, line in enumerate(cells.lines()) for word in line.split()[1:2] if word.isalpha()}
         for other in Phase:
@@ -618,7 +624,7 @@ class TestStep:
 
     def test_the_smallest_panel_shows_the_phase_at_work(self) -> None:
         for phase in Phase:
-            lines = text("step", structs.replace(samples.moons(), phase=phase), 30, 4).splitlines()
+            lines = text("step", made_up.changed(samples.moons(), phase=phase), 30, 4).splitlines()
             assert any(line.split()[1] == phase.word for line in lines[1:-1])
 
     def test_a_weight_that_is_not_fixed_yet_says_so(self) -> None:
@@ -663,7 +669,7 @@ class TestSettings:
     def test_values_are_whole_in_a_narrow_list_and_near_their_labels_in_a_wide_one(self) -> None:
         loss, deep = setting_of("loss.name"), setting_of("network.activation")
         values = {"loss.name": "binary_cross_entropy", "network.activation": ["sigmoid"] * 4}
-        snapshot = structs.replace(samples.moons(), settings=values)
+        snapshot = made_up.changed(samples.moons(), values=values)
         view = first_view(settings=(loss, deep))
         narrow = settings.draw(snapshot, view, 24, 6, DARK).lines()
         assert narrow[1].endswith("BCE ↻│")
@@ -674,10 +680,10 @@ class TestSettings:
     def test_what_the_run_has_chosen_itself_is_shown_as_that(self) -> None:
         initializer = Setting(key="network.initializer", label="initializer", help="", choices=("he", "xavier"))
         clip = Setting(key="optimizer.clip_norm", label="clip norm", help="", low=0.0)
-        snapshot = structs.replace(
+        snapshot = made_up.changed(
             samples.moons(),
-            settings={"network.initializer": None, "optimizer.clip_norm": None},
-            automatic={"network.initializer": "he"},
+            values={"network.initializer": None, "optimizer.clip_norm": None},
+            resolved_defaults={"network.initializer": "he"},
         )
         lines = settings.draw(snapshot, first_view(settings=(initializer, clip)), 30, 6, DARK).lines()
         assert "initializer       auto he" in lines[1]

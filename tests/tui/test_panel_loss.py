@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -32,7 +33,7 @@ def test_before_anything_it_says_what_to_do() -> None:
 
 
 def _no_losses():
-    log, history = samples.EvaluationLog(), samples.History()
+    log, history = samples.EvaluationLog(), samples.History(start=1)
     return structs.replace(
         samples.moons().losses, batch=history.buckets(), epoch=history.buckets(), evaluations=log.view()
     )
@@ -217,10 +218,10 @@ def test_the_cursor_reads_values_from_the_keyboard() -> None:
 
 def short_run(values: list[float]) -> Snapshot:
     """A run of as many iterations, whose batches had these losses; it has not been evaluated."""
-    history = samples.History()
+    history = samples.History(start=1)
     history.extend(np.array(values))
     losses = structs.replace(_no_losses(), batch=history.buckets())
-    return structs.replace(samples.moons(), iteration=len(values), target_iterations=len(values), losses=losses)
+    return made_up.changed(samples.moons(), iteration=len(values), target_iterations=len(values), losses=losses)
 
 
 @pytest.mark.parametrize(("peak", "sign"), [(9.0, ""), (np.nan, "✗")])
@@ -276,7 +277,7 @@ def test_the_cursor_tells_no_validation_loss_of_another_iteration_as_its_own(wid
 
 def test_the_spread_of_a_wide_bucket_is_read_too() -> None:
     snapshot = samples.moons()
-    history = samples.History(4)
+    history = samples.History(4, start=1)
     history.extend(np.array([1.0, 3.0] * 4))
     wide = structs.replace(snapshot, losses=structs.replace(snapshot.losses, batch=history.buckets()))
     assert "batch losses 2.00 (1.00 to 3.00)" in lines(wide, 120, cursor=5)[1]
@@ -295,14 +296,14 @@ def test_a_lucky_batch_does_not_stretch_the_axis() -> None:
     snapshot = samples.moons()
     values = np.full(100, 0.5)
     values[50] = 1e-12
-    history = samples.History()
+    history = samples.History(start=1)
     history.extend(values)
     lucky = structs.replace(snapshot, losses=structs.replace(snapshot.losses, batch=history.buckets()))
     assert not any("1e-" in line for line in lines(lucky))
 
 
 def test_the_picture_lights_up_when_the_loss_was_just_measured() -> None:
-    fresh = structs.replace(samples.moons(), phase=Phase.LOSS)
+    fresh = made_up.changed(samples.moons(), phase=Phase.LOSS)
     cells = loss.draw(fresh, first_view(), 40, 12, DARK)
     assert cells.styles[0, 0] == DARK.fresh
     assert loss.draw(samples.moons(), first_view(), 40, 12, DARK).styles[0, 0] == DARK.border

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -63,13 +64,13 @@ def test_a_kept_picture_names_its_moment_unless_it_is_of_the_present(panel: str)
     assert drawn(memory, panel, snapshot) == before
     changes = {
         "losses": structs.replace(snapshot.losses),
-        "layer": structs.replace(snapshot.layer),
-        "measures": tuple(structs.replace(each) for each in snapshot.measures),
-        "picture": structs.replace(snapshot.picture),
+        "layer": structs.replace(snapshot.network.layer),
+        "measures": tuple(structs.replace(each) for each in snapshot.network.measures),
+        "picture": structs.replace(snapshot.data.picture),
         "step": structs.replace(snapshot.step),
-        "settings": {**snapshot.settings, "training.batch_size": 7},
+        "values": {**snapshot.values, "training.batch_size": 7},
     }
-    later = structs.replace(snapshot, iteration=snapshot.iteration + 100, **changes)
+    later = made_up.changed(snapshot, iteration=snapshot.iteration + 100, **changes)
     kept = drawn(memory, panel, later)
     assert f"after {snapshot.iteration}" in kept[0] + kept[-1]
     assert kept[1:-1] == before[1:-1]
@@ -84,7 +85,7 @@ def test_what_looks_the_same_is_of_the_present_also_when_it_is_kept() -> None:
     before = drawn(memory, "settings", snapshot)
     between = structs.replace(snapshot, iteration=snapshot.iteration + 50)
     assert drawn(memory, "settings", between) == before
-    later = structs.replace(between, iteration=snapshot.iteration + 100, settings={**snapshot.settings, "loss.name": 1})
+    later = made_up.changed(between, iteration=snapshot.iteration + 100, values={**snapshot.values, "loss.name": 1})
     assert f"after {between.iteration}" in drawn(memory, "settings", later)[-1]
 
 
@@ -95,7 +96,7 @@ def test_a_kept_picture_is_of_this_run_and_is_seen_as_it_is_wanted() -> None:
     linear = structs.replace(VIEW, log_y=not VIEW.log_y)
     assert drawn(memory, "loss", later, linear) == PANELS["loss"].draw(later, linear, 40, 14, theme).lines()
     assert memory.draw("loss", snapshot, linear, 41, 14, theme, kept=True).width == 41
-    other = structs.replace(later, data=structs.replace(later.data), iteration=0)
+    other = made_up.changed(later, inputs=later.data.inputs.copy(), iteration=0)
     drawn(memory, "loss", snapshot)
     assert drawn(memory, "loss", other) == PANELS["loss"].draw(other, VIEW, 40, 14, theme).lines()
 
@@ -105,7 +106,7 @@ def test_only_the_panel_that_a_change_concerns_is_drawn_again() -> None:
     before = {panel: memory.draw(panel, snapshot, VIEW, 40, 14, theme) for panel in PANELS}
     linear = structs.replace(VIEW, log_y=not VIEW.log_y)
     assert [p for p in PANELS if memory.draw(p, snapshot, linear, 40, 14, theme) is not before[p]] == ["loss", "fit"]
-    later = structs.replace(snapshot, iteration=snapshot.iteration + 1, settings=dict(snapshot.settings))
+    later = made_up.changed(snapshot, iteration=snapshot.iteration + 1, values=dict(snapshot.values))
     later = structs.replace(later, losses=structs.replace(snapshot.losses))
     assert memory.draw("settings", later, VIEW, 40, 14, theme) is before["settings"]
     assert memory.draw("fit", later, VIEW, 40, 14, theme) is not before["fit"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import made_up
 import numpy as np
 import pytest
 import sample_snapshots as samples
@@ -70,7 +71,7 @@ def test_units_hold_the_answers_of_the_example_and_after_the_blame_their_share_o
     for layer in snapshot.step.layers[:-1]:
         assert all(compact(float(value), 2) in shown for value in layer.activation)
     assert compact(float(snapshot.step.prediction[0]), 2) in shown
-    blamed = text(structs.replace(snapshot, phase=Phase.BACKWARD), view, (100, 40))
+    blamed = text(made_up.changed(snapshot, phase=Phase.BACKWARD), view, (100, 40))
     assert "blame δ of each unit" in blamed
     for layer in snapshot.step.layers:
         assert all(compact(float(value), 2) in blamed for value in layer.delta)
@@ -82,7 +83,7 @@ def test_the_colour_of_a_lone_output_is_its_probability_and_not_always_the_stron
 
     def colour(p: float, phase: Phase | None = None) -> int:
         step = structs.replace(snapshot.step, prediction=np.array([p]))
-        cells = weights.draw(structs.replace(snapshot, step=step, phase=phase), NETWORK, 100, 15, DARK)
+        cells = weights.draw(made_up.changed(snapshot, step=step, phase=phase), NETWORK, 100, 15, DARK)
         name = step.output_names[0]
         row = next(y for y, line in enumerate(cells.lines()) if line.rstrip("│ ").endswith(name))
         return unpack(int(cells.styles[row, cells.lines()[row].rindex(name) - 2]))[1]
@@ -95,9 +96,9 @@ def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
     run = DiagnosedRun(build({"data": {"name": "xor"}, "network": {"hidden": [4]}}))
     run.advance(3)
     snapshot = run.snapshot(Look(network_units=20), version=1, status=Status.PAUSED)
-    assert [maps.shape for maps in snapshot.unit_maps] == [(2, 6, 6), (4, 6, 6), (1, 6, 6)]
-    assert all(np.abs(maps).max() <= 1 for maps in snapshot.unit_maps)
-    first, second = snapshot.unit_maps[0]
+    assert [maps.shape for maps in snapshot.network.unit_maps] == [(2, 6, 6), (4, 6, 6), (1, 6, 6)]
+    assert all(np.abs(maps).max() <= 1 for maps in snapshot.network.unit_maps)
+    first, second = snapshot.network.unit_maps[0]
     assert (np.diff(first, axis=1) > 0).all()  # x1 grows to the right,
     assert (np.diff(second, axis=0) < 0).all()  # x2 upwards
     cells = weights.draw(snapshot, NETWORK, 100, 24, DARK)
@@ -111,7 +112,7 @@ def test_maps_that_a_smaller_panel_has_asked_for_are_not_drawn_for_more_units() 
     run = DiagnosedRun(build({"data": {"name": "xor"}, "network": {"hidden": [8]}}))
     run.advance(3)
     before, after = (run.snapshot(Look(network_units=units), version=1, status=Status.PAUSED) for units in (5, 40))
-    assert [len(maps) for maps in before.unit_maps] == [2, 5, 1]
+    assert [len(maps) for maps in before.network.unit_maps] == [2, 5, 1]
     assert "each unit over the plane" not in text(before, size=(100, 40))
     assert "each unit over the plane" in text(after, size=(100, 40))
 
@@ -119,14 +120,14 @@ def test_maps_that_a_smaller_panel_has_asked_for_are_not_drawn_for_more_units() 
 def test_data_that_is_not_flat_has_no_maps() -> None:
     for name in ("iris", "sine", "phrases"):
         run = DiagnosedRun(build({"data": {"name": name}}))
-        assert run.snapshot(Look(network_units=9), version=1, status=Status.PAUSED).unit_maps == ()
+        assert run.snapshot(Look(network_units=9), version=1, status=Status.PAUSED).network.unit_maps == ()
 
 
 def test_an_image_is_one_block_and_not_a_list_of_pixels() -> None:
     run = DiagnosedRun(build({"data": {"name": "digits"}, "network": {"hidden": [6]}}))
     run.advance(3)
     snapshot = run.snapshot(Look(network_units=20), version=1, status=Status.PAUSED)
-    assert [weight.shape for weight in snapshot.network] == [(64, 6), (6, 10)]
+    assert [weight.shape for weight in snapshot.network.weights] == [(64, 6), (6, 10)]
     assert "+4" not in text(snapshot, size=(60, 24))
     pixels = snapshot.step.inputs.reshape(8, 8)
     cells = weights.draw(snapshot, NETWORK, 60, 14, ASCII)
@@ -135,7 +136,7 @@ def test_an_image_is_one_block_and_not_a_list_of_pixels() -> None:
     assert len(drawn) == 8
     strong = np.rint(2.5 * pixels / pixels.max()) >= 2
     assert [[sign == "#" for sign in line] for line in drawn] == strong.tolist()
-    blamed = text(structs.replace(snapshot, phase=Phase.BACKWARD), size=(60, 24))
+    blamed = text(made_up.changed(snapshot, phase=Phase.BACKWARD), size=(60, 24))
     assert "·" * 16 in blamed
     small = text(snapshot, size=(40, 8))  # no room for the image: the first pixels, and how many more
     assert "+" in small
@@ -144,7 +145,7 @@ def test_an_image_is_one_block_and_not_a_list_of_pixels() -> None:
 def test_no_step_yet_no_room_and_broken_weights_are_said() -> None:
     assert "no example has gone through yet" in text(structs.replace(samples.moons(), step=None))
     assert "no room" in text(samples.moons(), size=(20, 12))
-    broken = structs.replace(samples.moons(), network=(np.full((2, 16), np.nan), np.ones((16, 1))))
+    broken = made_up.changed(samples.moons(), weights=(np.full((2, 16), np.nan), np.ones((16, 1))))
     assert "32 of these weights are no finite numbers" in text(broken)
 
 
@@ -160,5 +161,5 @@ def test_the_run_is_asked_for_what_is_drawn_and_no_more() -> None:
     run = DiagnosedRun(build({"network": {"hidden": [32, 3]}}))
     snapshot = run.snapshot(Look(network_units=rows), version=1, status=Status.PAUSED)
     assert rows == 11
-    assert [weight.shape for weight in snapshot.network] == [(2, 11), (11, 3), (3, 1)]
-    assert run.snapshot(Look(), version=1, status=Status.PAUSED).network == ()
+    assert [weight.shape for weight in snapshot.network.weights] == [(2, 11), (11, 3), (3, 1)]
+    assert run.snapshot(Look(), version=1, status=Status.PAUSED).network.weights == ()

@@ -124,13 +124,13 @@ class TestTable:
         warned = structs.replace(
             first, finding=structs.replace(finding, title="overfitting", severity=Severity.WARNING)
         )
-        snapshot = structs.replace(moments.race(), arms=(warned, second, runs_away))
+        snapshot = made_up.changed(moments.race(), arms=(warned, second, runs_away))
         shown = text(snapshot).splitlines()
         assert "lr 0.02 ⚠ overfitting" in shown[2]
         assert "lr 2 ✗ diverging" in shown[4]
         lost = structs.replace(third, status=Status.DIVERGED, iteration=14)
-        assert "lr 2 ✗ diverged at 14" in text(structs.replace(snapshot, arms=(first, second, lost)))
-        assert "✗" in text(structs.replace(snapshot, arms=(first, second, lost)), 34).splitlines()[4]
+        assert "lr 2 ✗ diverged at 14" in text(made_up.changed(snapshot, arms=(first, second, lost)))
+        assert "✗" in text(made_up.changed(snapshot, arms=(first, second, lost)), 34).splitlines()[4]
 
     @pytest.mark.parametrize("width", range(28, 60))
     def test_a_warning_shortens_the_name_of_an_arm_and_does_not_replace_it(self, width: int) -> None:
@@ -139,7 +139,7 @@ class TestTable:
             structs.replace(arm, name=name, finding=warning)
             for arm, name in zip(moments.race().arms, ("without dropout", "dropout 0.3", "as above"), strict=True)
         )
-        shown = text(structs.replace(moments.race(), arms=arms), width).splitlines()[2:5]
+        shown = text(made_up.changed(moments.race(), arms=arms), width).splitlines()[2:5]
         for line, name in zip(shown, ("wit", "dro", "as "), strict=True):
             assert name in line
             assert "⚠" in line
@@ -150,7 +150,7 @@ class TestTable:
             structs.replace(arm, name=name)
             for arm, name in zip(moments.race().arms, ("SGD", "momentum", "Adam"), strict=True)
         )
-        shown = text(structs.replace(moments.race(), arms=arms), width).splitlines()
+        shown = text(made_up.changed(moments.race(), arms=arms), width).splitlines()
         assert "momentum" in shown[3]
         for arm, line in zip(arms, shown[2:], strict=False):
             latest = arm.losses.evaluations.latest
@@ -180,16 +180,16 @@ class TestParting:
         assert shown.count("equal") == 3
 
     def test_the_layers_that_are_further_apart_have_longer_bars(self) -> None:
-        parting = structs.replace(moments.race().parting, layers=(1e-4, 0.5))
+        parting = structs.replace(moments.race().race.parting, layers={"layer 1": 1e-4, "layer 2": 0.5})
         rows = [
-            line for line in text(structs.replace(moments.race(), parting=parting)).splitlines() if "layer " in line
+            line for line in text(made_up.changed(moments.race(), parting=parting)).splitlines() if "layer " in line
         ]
         assert rows[-1].count("━") > 1.5 * rows[-2].count("━") > 0
         assert "1.0e-4" in rows[-2] or "1e-4" in rows[-2]
 
     def test_networks_of_other_shapes_have_no_distance(self) -> None:
-        parting = structs.replace(moments.race().parting, layers=())
-        assert "difference" not in text(structs.replace(moments.race(), parting=parting))
+        parting = structs.replace(moments.race().race.parting, layers={})
+        assert "difference" not in text(made_up.changed(moments.race(), parting=parting))
 
 
 class TestCurves:
@@ -233,7 +233,7 @@ class TestCurves:
     def test_what_the_verdict_judges_by_is_what_is_drawn_and_named(self, size: tuple[int, int]) -> None:
         """Of two arms, one trains better and the other validates better: the curves are those of the validation."""
         first, second = moments.race().arms[:2]
-        snapshot = structs.replace(
+        snapshot = made_up.changed(
             moments.race(), arms=(with_evaluations(first, 0.1, 0.9), with_evaluations(second, 0.5, 0.4))
         )
         shown = loss.draw(snapshot, first_view(), *size, DARK).lines()
@@ -243,7 +243,7 @@ class TestCurves:
         assert [standing.ahead for standing in standings(snapshot.arms).arms] == [False, True]
 
     def test_without_held_out_data_the_curves_are_the_training_losses_of_the_evaluations(self) -> None:
-        nothing_held_out = structs.replace(moments.one_broke(), arms=moments.one_broke().arms[:2])
+        nothing_held_out = made_up.changed(moments.one_broke(), arms=moments.one_broke().arms[:2])
         for width in (60, 120):
             shown = text(nothing_held_out, width, 30, panel=loss)
             assert "training loss" in shown
@@ -266,7 +266,7 @@ class TestCurves:
             assert latest is not None
             here = made_up.replaced(latest, iteration=latest.iteration + 1, validation_loss=now)
             arms.append(structs.replace(arm, evaluation=here, iteration=here.iteration))
-        snapshot = structs.replace(moments.race(), arms=tuple(arms))
+        snapshot = made_up.changed(moments.race(), arms=tuple(arms))
         shown = loss.draw(snapshot, first_view(log_y=log_y), *size, DARK).lines()
         axis = arm_curves.race_axis(arm_curves.decisive_curves(snapshot), log_y)
         above = next(n for n, line in enumerate(shown) if "┤" in line or "│" in line[2:12])
@@ -312,7 +312,7 @@ def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     forked = structs.replace(moments.forked(), message=Notice("arm B forked at iteration 80"))
     assert verdict(forked, 120).rstrip().endswith("arm B forked at iteration 80")
     first, second, third = moments.race().arms
-    lost = structs.replace(moments.race(), arms=(first, second, structs.replace(third, status=Status.DIVERGED)))
+    lost = made_up.changed(moments.race(), arms=(first, second, structs.replace(third, status=Status.DIVERGED)))
     assert "is ahead: validation loss" in verdict(lost, 120)
     assert "· ✗ C diverged at 200" in verdict(lost, 120)
     assert "✗ C diverged" in verdict(lost, 60)
@@ -320,7 +320,7 @@ def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
 
 def test_an_arm_keeps_its_colour_and_its_dash_when_another_is_given_up() -> None:
     before = moments.race()
-    after = structs.replace(before, arms=before.arms[1:])
+    after = made_up.changed(before, arms=before.arms[1:])
 
     def drawn(snapshot: Snapshot, panel, row: int) -> tuple[str, list[int]]:
         """The letter of arm B with its piece of a line, and their styles."""
@@ -349,7 +349,7 @@ def test_an_arm_of_another_loss_is_not_ahead_for_its_smaller_number() -> None:
 
     shares = (0.9975, 0.5, 1.0)
     arms = tuple(map(with_shares, (first, other, third), shares))
-    shown = text(structs.replace(moments.race(), arms=arms), 90).splitlines()
+    shown = text(made_up.changed(moments.race(), arms=arms), 90).splitlines()
     assert shown[1].split()[-3:-1] == ["valid.", "right"]
     assert [row.split("│")[1].split("▲")[0].split()[-1] for row in shown[2:5]] == ["99.8%", "50%", "100%"]
     assert ["▲" in row for row in shown[2:5]] == [False, False, True]
@@ -357,7 +357,7 @@ def test_an_arm_of_another_loss_is_not_ahead_for_its_smaller_number() -> None:
     told = who_leads(standings(arms))[0]
     assert told == "▲ C is ahead: validation accuracy 100%, A 99.8%, by 1 of 400 examples (different losses)"
     arms = tuple(map(with_shares, (first, other, third), (None, None, None)))
-    shown = text(structs.replace(moments.race(), arms=arms), 90).splitlines()
+    shown = text(made_up.changed(moments.race(), arms=arms), 90).splitlines()
     assert not any("▲" in row for row in shown)
     assert "different losses (binary cross-entropy, mean squared error): no arm is ahead" in "\n".join(shown)
 
@@ -390,15 +390,17 @@ def test_arms_measured_at_different_iterations_say_at_which() -> None:
     late = made_up.replaced(latest, iteration=400, validation_loss=1.25)
     arms = (structs.replace(first, evaluation=early, iteration=120), structs.replace(second, evaluation=late))
     assert who_leads(standings(arms))[0] == "▲ A is ahead: validation loss 0.300 at 120, B 1.25 at 400"
-    shown = text(structs.replace(moments.race(), arms=arms), 70)
+    shown = text(made_up.changed(moments.race(), arms=arms), 70)
     assert "lr 0.02 · at 120" in shown
     assert "lr 0.1 · at 400" in shown
 
 
-@pytest.mark.parametrize(("iteration", "layers"), [(0, (0.5, 0.5)), (0, ()), (1, (0.0, 0.1))])
-def test_parting_is_about_weights(iteration: int, layers: tuple[float, ...]) -> None:
-    parting = structs.replace(moments.race().parting, iteration=iteration, layers=layers, first="", weight="")
-    shown = text(structs.replace(moments.race(), parting=parting), 80)
+@pytest.mark.parametrize(
+    ("iteration", "layers"), [(0, {"layer 1": 0.5, "layer 2": 0.5}), (0, {}), (1, {"layer 1": 0.0, "layer 2": 0.1})]
+)
+def test_parting_is_about_weights(iteration: int, layers: dict[str, float]) -> None:
+    parting = structs.replace(moments.race().race.parting, iteration=iteration, layers=layers, first="", weight="")
+    shown = text(made_up.changed(moments.race(), parting=parting), 80)
     told = "A and B start from other weights" if layers else "A and B have other shapes"
     assert ("equal weights at the start; A and B part at iteration 1" in shown) == (iteration == 1)
     assert (told in shown) == (iteration == 0)
@@ -406,7 +408,7 @@ def test_parting_is_about_weights(iteration: int, layers: tuple[float, ...]) -> 
 
 def test_arms_that_stand_at_different_iterations_are_apart_there_and_were_equal_until_the_first() -> None:
     first, second = moments.forked().arms
-    snapshot = structs.replace(moments.forked(), arms=(first, structs.replace(second, iteration=150)))
+    snapshot = made_up.changed(moments.forked(), arms=(first, structs.replace(second, iteration=150)))
     shown = text(snapshot, 70)
     assert "A and B had equal weights until 80" in shown
     assert "so far" not in "\n".join(line for line in shown.splitlines() if "weights" in line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
@@ -70,7 +71,7 @@ class TestNumbers:
         assert f"mean of the batch: sum {printed((Number(size * mean) / size).equals(mean), 3)}" in shown
 
     def test_blame_flows_from_the_last_layer_to_the_first(self) -> None:
-        shown = text(structs.replace(samples.digits(), phase=Phase.BACKWARD))
+        shown = text(made_up.changed(samples.digits(), phase=Phase.BACKWARD))
         places = [shown.index(f"layer {n} |g|") for n in (3, 2, 1)]
         assert places == sorted(places)
         assert f"layer 2 |g| {compact(view_of(samples.digits()).layers[1].gradient_norm)}" in shown
@@ -97,14 +98,14 @@ class TestNumbers:
             Phase.BACKWARD: ("∂loss/∂w = a × δ", "for this example"),
             Phase.UPDATE: (BOOK.text(view.weight.rule), printed(view.weight.rule.filled(view.weight.values), 5)),
         }
-        shown = text(structs.replace(samples.overfitting(), phase=phase))
+        shown = text(made_up.changed(samples.overfitting(), phase=phase))
         for each, (formula, numbers) in filled.items():
             assert (numbers in shown) == (each <= phase)
             assert each <= phase or formula in shown
 
     def test_the_update_is_never_cut_for_the_sake_of_other_words(self) -> None:
         for width, height in (MIDDLE, (44, 14), (40, 12)):
-            shown = text(structs.replace(samples.overfitting(), phase=Phase.UPDATE), (width, height))
+            shown = text(made_up.changed(samples.overfitting(), phase=Phase.UPDATE), (width, height))
             assert "…" not in shown[shown.index("Fix") :]
 
     def test_the_truth_has_its_name(self) -> None:
@@ -147,7 +148,7 @@ class TestNumbers:
     def test_before_and_after_the_fix_the_rule_has_one_form(self) -> None:
         for phase in Phase:
             for size in (LARGE, MIDDLE, SMALL):
-                assert "old +" not in text(structs.replace(samples.overfitting(), phase=phase), size)
+                assert "old +" not in text(made_up.changed(samples.overfitting(), phase=phase), size)
 
     def test_neighbours_have_one_notation(self) -> None:
         view = view_of(samples.moons())
@@ -166,7 +167,7 @@ class TestRoom:
     @pytest.mark.parametrize("phase", list(Phase))
     def test_the_phase_at_work_has_the_most_lines(self, phase: Phase) -> None:
         for size in (MIDDLE, (60, 12)):
-            cells = step.draw(structs.replace(samples.moons(), phase=phase), first_view(), *size, DARK)
+            cells = step.draw(made_up.changed(samples.moons(), phase=phase), first_view(), *size, DARK)
             fresh = {y for y, row in enumerate(cells.styles[1:-1, 3:-2]) if DARK.fresh in row}
             stale = {y for y, row in enumerate(cells.styles[1:-1, 3:-2]) if DARK.stale in row}
             assert len(fresh) >= 2
@@ -207,7 +208,7 @@ class TestRoom:
         for phase in (None, *Phase):
             for width in range(6, 60, 3):
                 for height in range(3, 40, 2):
-                    cells = step.draw(structs.replace(moments.broke(), phase=phase), first_view(), width, height, DARK)
+                    cells = step.draw(made_up.changed(moments.broke(), phase=phase), first_view(), width, height, DARK)
                     assert all(line[0] + line[-1] == "││" for line in cells.lines()[1:-1])
 
 
@@ -262,7 +263,7 @@ class TestEquations:
 
 def test_rows_that_one_line_more_leaves_over_are_filled_again() -> None:
     """A gradient check adds a line; all of a detail may then be too much, and what is left of it has room."""
-    checked = structs.replace(
+    checked = made_up.changed(
         samples.moons(), gradient_check=GradientCheck(relative_error=3e-8, parameters=300, iteration=1200)
     )
 

@@ -25,8 +25,8 @@ def test_fork_change_run_look_and_give_up() -> None:
     assert [arm.name for arm in snapshot.arms] == ["A", "B"]
     assert snapshot.iteration == 18
     snapshot = press(state, "+", *"....")
-    assert snapshot.parting is not None
-    assert snapshot.parting.iteration == 19
+    assert snapshot.race.parting is not None
+    assert snapshot.race.parting.iteration == 19
     assert [arm.iteration for arm in snapshot.arms] == [22, 22]
     assert press(state, "o").arms[0].focused
     assert press(state, "o").arms[1].focused

@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Callable
 
+import made_up
 import pytest
 from driven_run import DrivenRun, opened, press
 from fake_run import ABILITIES, BOUNCING, CATALOGUE, FakeRun, open_fake
@@ -46,8 +47,8 @@ def test_the_batch_size_steps_up_to_all_that_an_epoch_has_and_down_again(data: s
     state = opened(DrivenRun(build({"data": {"name": data}, "training": {"batch_size": 32}})))
     keys = [setting.key for setting in state.view.settings]
     state.change(choose_setting(state.view, keys.index("training.batch_size")))
-    assert [press(state, "right").settings["training.batch_size"] for _ in sizes] == sizes
-    assert press(state, "left").settings["training.batch_size"] == sizes[-2]
+    assert [press(state, "right").values["training.batch_size"] for _ in sizes] == sizes
+    assert press(state, "left").values["training.batch_size"] == sizes[-2]
 
 
 def test_keys_that_come_faster_than_the_run_answers_count_each_whatever_comes_between() -> None:
@@ -82,7 +83,7 @@ def test_an_answer_that_comes_after_the_look_at_the_news_is_not_in_them(monkeypa
 def test_of_choices_only_those_are_offered_that_the_run_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
     latest = FakeRun.latest
     some = {"optimizer.name": ("sgd", "adam")}
-    monkeypatch.setattr(FakeRun, "latest", lambda run: structs.replace(latest(run), choices=some))
+    monkeypatch.setattr(FakeRun, "latest", lambda run: made_up.changed(latest(run), available_choices=some))
     offered = {setting.key: setting.choices for setting in state_of(FakeRun()).view.settings}
     assert offered["optimizer.name"] == ("sgd", "adam")
 
@@ -111,8 +112,8 @@ def test_the_chosen_setting_stays_chosen_when_lines_above_it_come_and_go(monkeyp
 
     def of_fewer(run: FakeRun) -> Snapshot:
         snapshot = latest(run)
-        kept = {key: value for key, value in snapshot.settings.items() if key not in gone}
-        return structs.replace(snapshot, settings=kept)
+        kept = {key: value for key, value in snapshot.values.items() if key not in gone}
+        return made_up.changed(snapshot, values=kept)
 
     monkeypatch.setattr(FakeRun, "latest", of_fewer)
     state = state_of(FakeRun())
@@ -191,10 +192,10 @@ def test_undo_returns_from_another_lesson_to_the_run_that_was_left() -> None:
     assert (state.snapshot.title, state.snapshot.status) == ("another lesson", Status.RUNNING)
     assert state.snapshot.iteration == 0
     assert state.snapshot.message == Notice(actions=(("undo", "brings back what was there"),))
-    assert (left.pace, state.snapshot.pace, state.view.pace_before) == (50.0, 20.0, 20.0)
+    assert (left.control.pace, state.snapshot.control.pace, state.view.pace_before) == (50.0, 20.0, 20.0)
     back = press(state, "u")
     assert (back.title, back.status, back.iteration) == (left.title, Status.PAUSED, left.iteration)
-    assert (back.pace, state.view.pace_before) == (50.0, 50.0)
+    assert (back.control.pace, state.view.pace_before) == (50.0, 50.0)
     assert press(state, "U").title == "another lesson"
 
 
@@ -307,14 +308,14 @@ def test_keys_that_come_faster_than_the_run_answers_count_each() -> None:
     for key in keys:
         slow.perform(BY_ID[key])
         slow.poll()
-    assert (quick.settings, quick.pace) == (slow.snapshot.settings, slow.snapshot.pace)
-    assert quick.settings["optimizer.learning_rate"] != first.settings["optimizer.learning_rate"]
+    assert (quick.values, quick.control.pace) == (slow.snapshot.values, slow.snapshot.control.pace)
+    assert quick.values["optimizer.learning_rate"] != first.values["optimizer.learning_rate"]
 
 
 def test_a_value_that_the_run_has_refused_is_not_counted_from() -> None:
     run = LateRun()
     state = state_of(run)
-    old = state.snapshot.settings["optimizer.learning_rate"]
+    old = state.snapshot.values["optimizer.learning_rate"]
     state.set("optimizer.learning_rate", 50.0)
     run.waiting.clear()  # refused
     state.answer(lambda: None)

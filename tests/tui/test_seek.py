@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import made_up
 import numpy as np
 import pytest
 from driven_run import TABLES, DrivenRun, opened, press
 from fake_run import CATALOGUE, FakeRun
 from key_acts import act
-from msgspec import structs
 
 from tui_trainer.dashboard.keys.key_meaning import action_for, footer
 from tui_trainer.dashboard.keys.keymap import first_view
@@ -36,38 +36,38 @@ def test_the_speed_goes_from_a_phase_a_second_to_as_fast_as_possible_and_back() 
     pace: float | None = 0.25
     seen = [pace]
     while pace is not None:
-        ((command),) = act("faster")(structs.replace(SNAPSHOT, pace=pace), VIEW)[1]
+        ((command),) = act("faster")(made_up.changed(SNAPSHOT, pace=pace), VIEW)[1]
         pace = command.iterations_per_second
         seen.append(pace)
     assert seen == [*PACES, None]
-    at_full_speed = structs.replace(SNAPSHOT, pace=None, speed=800.0)
+    at_full_speed = made_up.changed(SNAPSHOT, pace=None, speed=800.0)
     assert act("slower")(at_full_speed, VIEW)[1] == (do.SetPace(500.0),)
-    assert act("slower")(structs.replace(SNAPSHOT, pace=0.25), VIEW)[1] == (do.SetPace(0.25),)
+    assert act("slower")(made_up.changed(SNAPSHOT, pace=0.25), VIEW)[1] == (do.SetPace(0.25),)
 
 
 def test_full_speed_returns_to_the_pace_before() -> None:
-    view, commands = act("full_speed")(structs.replace(SNAPSHOT, pace=7.0), VIEW)
+    view, commands = act("full_speed")(made_up.changed(SNAPSHOT, pace=7.0), VIEW)
     assert commands == (do.SetPace(None),)
-    assert act("full_speed")(structs.replace(SNAPSHOT, pace=None), view)[1] == (do.SetPace(7.0),)
+    assert act("full_speed")(made_up.changed(SNAPSHOT, pace=None), view)[1] == (do.SetPace(7.0),)
 
 
 @pytest.mark.parametrize("before", [None, 7.0])
 def test_slow_motion_plays_the_phases_and_returns_to_the_pace_before(before: float | None) -> None:
     slow_motion = act("slow_motion")
-    view, commands = slow_motion(structs.replace(SNAPSHOT, pace=before), VIEW)
+    view, commands = slow_motion(made_up.changed(SNAPSHOT, pace=before), VIEW)
     assert commands == (do.SetPace(0.25), do.Resume())
-    playing = structs.replace(SNAPSHOT, pace=0.25, status=Status.RUNNING)
+    playing = made_up.changed(SNAPSHOT, pace=0.25, status=Status.RUNNING)
     assert slow_motion(playing, view) == (view, (do.SetPace(before),))
-    held = structs.replace(SNAPSHOT, pace=0.5, status=Status.PAUSED)
+    held = made_up.changed(SNAPSHOT, pace=0.5, status=Status.PAUSED)
     assert slow_motion(held, view) == (view, (do.Resume(),))
 
 
 def test_slow_motion_from_a_standstill_returns_to_it() -> None:
     slow_motion = act("slow_motion")
-    view, _ = slow_motion(structs.replace(SNAPSHOT, pace=7.0, status=Status.PAUSED), VIEW)
-    playing = structs.replace(SNAPSHOT, pace=0.25, status=Status.RUNNING)
+    view, _ = slow_motion(made_up.changed(SNAPSHOT, pace=7.0, status=Status.PAUSED), VIEW)
+    playing = made_up.changed(SNAPSHOT, pace=0.25, status=Status.RUNNING)
     assert slow_motion(playing, view)[1] == (do.Pause(), do.SetPace(7.0))
-    view, _ = slow_motion(structs.replace(SNAPSHOT, pace=7.0, status=Status.RUNNING), view)
+    view, _ = slow_motion(made_up.changed(SNAPSHOT, pace=7.0, status=Status.RUNNING), view)
     assert slow_motion(playing, view)[1] == (do.SetPace(7.0),)
 
 
@@ -81,7 +81,7 @@ def test_slow_motion_shows_one_phase_a_second() -> None:
         state.poll()
         seen.append((state.snapshot.iteration, state.snapshot.phase))
     assert seen == [(0, Phase.FORWARD), (0, Phase.LOSS), (0, Phase.BACKWARD), (1, Phase.UPDATE), (1, Phase.FORWARD)]
-    assert press(state, "a").pace == 20
+    assert press(state, "a").control.pace == 20
 
 
 def test_back_and_forth_by_keys_is_exact() -> None:
@@ -147,7 +147,7 @@ def broken() -> DrivenRun:
 
 
 def finite(snapshot: Snapshot) -> bool:
-    return bool(np.isfinite(snapshot.layer.weight).all())
+    return bool(np.isfinite(snapshot.network.layer.weight).all())
 
 
 def test_a_run_that_broke_is_rescued_by_the_key_f() -> None:

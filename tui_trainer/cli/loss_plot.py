@@ -157,7 +157,7 @@ def _whole_and_apart(ticks: list[float], room: int) -> bool:
 def _column_means(batch: Buckets, columns: int) -> tuple[Floats, Floats]:
     """Positions and arithmetic means of the finite losses, one of each for every one of at most `columns` columns."""
     finite = np.isfinite(batch.mean)
-    x, y = (batch.positions + 1)[finite], batch.mean[finite]
+    x, y = batch.positions[finite], batch.mean[finite]
     values = (batch.values - batch.non_finite)[finite].astype(np.float64)
     if len(x) <= columns:
         return x, y

@@ -9,7 +9,7 @@ from tui_trainer.telemetry import GradientCheck, Snapshot
 def check_words(check: GradientCheck, snapshot: Snapshot) -> str:
     """The whole answer, for a person who has asked for it."""
     sentence = check.sentence[0].upper() + check.sentence[1:]
-    computes = snapshot.settings.get("network.dtype", "float32")
+    computes = snapshot.values.get("network.dtype", "float32")
     copy = "" if computes == "float64" else f" of this {computes} network"
     return f"{sentence}, on a float64 copy{copy} at iteration {count(check.iteration)}."
 

@@ -19,7 +19,7 @@ from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.drawing.text_fitting import fewer_words
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Phase, Snapshot, Status, Viewpoint
+from tui_trainer.telemetry import Phase, Progress, Snapshot, Status, present
 
 _STATUS_SIGNS = {
     Status.RUNNING: "▶",
@@ -28,6 +28,9 @@ _STATUS_SIGNS = {
     Status.STOPPED_EARLY: "✓",
     Status.DIVERGED: "✗",
     Status.FAILED: "✗",
+    Status.WAITING: "…",
+    Status.STALLED: "⚠",
+    Status.CRASHED: "✗",
 }
 _KEPT = 0.7
 """Share of the asked pace below which the screen says that this machine cannot keep it."""
@@ -55,13 +58,15 @@ class Piece(Struct, frozen=True):
 def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: Theme) -> None:
     """One or two lines at the top of the screen."""
     status = _status(snapshot, view, theme, cells.width - 2 if rows > 1 else cells.width // 2)
-    done = iterations_done(snapshot.iteration)
+    done = done_words(snapshot)
     place = Piece(done if rows > 1 and cells.width >= _IN_FULL else done.removesuffix(" done"), theme.text)
     if snapshot.past:
-        place = Piece(f" {past_words(snapshot.past)} ", theme.badge)
-    rate = Piece(f"lr {plain(snapshot.learning_rate, 3)}", theme.text, 1)
+        place = Piece(f" {past_words(snapshot)} ", theme.badge)
+    progress, control = snapshot.progress, snapshot.control
+    rate = Piece("" if progress is None else f"lr {plain(progress.learning_rate, 3)}", theme.text, 1)
     title = Piece(snapshot.title, theme.title, 4, least=16)
-    pace = Piece("" if snapshot.status is Status.RUNNING else pace_words(snapshot.pace), theme.muted, 3)
+    at_pace = control is not None and snapshot.status is not Status.RUNNING
+    pace = Piece(pace_words(present(control).pace) if at_pace else "", theme.muted, 3)
     if rows == 1:
         draw_line(cells, 0, [status, place, _arm(snapshot, theme, short=True), rate, pace, title], [], theme)
         return
@@ -69,21 +74,25 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
     # Of the summary the last part leaves first: data and network are more than the optimizer, which the settings name.
     summary = [Piece(part, theme.muted, 5 + rank) for rank, part in enumerate(snapshot.summary.split(" · "))]
     draw_line(cells, 0, [title, arm, *summary], [status, pace], theme)
-    target = max(math.ceil(snapshot.target_epochs), 1)
-    # Epochs count from 1 while their batches run; right at the target the last one is over and no other has begun.
-    epoch = snapshot.epoch + (0 if snapshot.epoch == target and not snapshot.batch else 1)
-    batch = f"{count(snapshot.batch)} of {count(snapshot.batches_per_epoch)} batches" if snapshot.batch else ""
-    left = [
-        Piece(f"epoch {count(epoch)} {'of' if epoch <= target else 'beyond'} {count(target)}", theme.text, 3),
-        Piece(batch, theme.text, 5),
-        place,
-    ]
+    left = [place] if progress is None else [*_epochs(progress, theme), place]
     if cells.width < _WITH_PHASES and snapshot.phase is not None:
         left.append(Piece(f"[{snapshot.phase.word}]", theme.fresh, 2))
-    right = [rate, Piece(f"batch size {told(snapshot, BATCH_SIZE)}", theme.muted, 6)]
-    end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if cells.width >= _WITH_PHASES else 0)
-    if cells.width >= _WITH_PHASES:
+    size = f"batch size {told(snapshot, BATCH_SIZE)}" if BATCH_SIZE in snapshot.values else ""
+    with_phases = progress is not None and cells.width >= _WITH_PHASES
+    right = [rate, Piece(size, theme.muted, 6)]
+    end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if with_phases else 0)
+    if with_phases:
         _draw_phases(cells, end, 1, snapshot.phase, theme)
+
+
+def _epochs(progress: Progress, theme: Theme) -> list[Piece]:
+    """epoch 3 of 100; 2 of 7 batches."""
+    target = max(math.ceil(progress.target_epochs), 1)
+    # Epochs count from 1 while their batches run; right at the target the last one is over and no other has begun.
+    epoch = progress.epoch + (0 if progress.epoch == target and not progress.batch else 1)
+    batch = f"{count(progress.batch)} of {count(progress.batches_per_epoch)} batches" if progress.batch else ""
+    words = f"epoch {count(epoch)} {'of' if epoch <= target else 'beyond'} {count(target)}"
+    return [Piece(words, theme.text, 3), Piece(batch, theme.text, 5)]
 
 
 def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme, *, race: bool = False) -> dict[str, Rect]:
@@ -159,37 +168,39 @@ def draw_line(cells: Cells, y: int, left: list[Piece], right: list[Piece], theme
 def status_words(snapshot: Snapshot, room: int) -> str:
     """▶ running 80 it/s; ✓ stopped early, weights of 140; what belongs to an end leaves where there is no `room`."""
     text = f"{_STATUS_SIGNS[snapshot.status]} {snapshot.status.value}"
-    if snapshot.restored is not None:
-        at = count(snapshot.restored)
+    progress, control = snapshot.progress, snapshot.control
+    if progress is not None and progress.restored is not None:
+        at = count(progress.restored)
         return fewer_words((f"{text}, weights of {at}", f"{text}, of {at}", text), room)
     if (left := _left_behind(snapshot)) is not None:
         return fewer_words((f"{text}, weights of {count(left)} not restored", f"{text}, not the best", text), room)
-    if snapshot.status is not Status.RUNNING:
+    if snapshot.status is not Status.RUNNING or progress is None or control is None:
         return text
-    speed = count(snapshot.speed) if snapshot.speed >= 10 else compact(snapshot.speed, 2)
-    if snapshot.pace is None:
+    speed = count(progress.speed) if progress.speed >= 10 else compact(progress.speed, 2)
+    if control.pace is None:
         return f"{text} {speed} it/s, full speed"
-    if is_slow_motion(snapshot.pace) or not 0 < snapshot.speed < _KEPT * snapshot.pace:
-        return f"{text} {pace_words(snapshot.pace)}"
-    return f"{text} {speed} of {pace_words(snapshot.pace)}"
+    if is_slow_motion(control.pace) or not 0 < progress.speed < _KEPT * control.pace:
+        return f"{text} {pace_words(control.pace)}"
+    return f"{text} {speed} of {pace_words(control.pace)}"
 
 
 def _left_behind(snapshot: Snapshot) -> int | None:
     """The best evaluation where somebody has asked for its weights and the run has come to its target without."""
     best = evaluations_shown(snapshot).best
-    if snapshot.status is not Status.FINISHED or not snapshot.settings.get("training.early_stopping.restore_best"):
+    if snapshot.status is not Status.FINISHED or not snapshot.values.get("training.early_stopping.restore_best"):
         return None
     return None if best is None or best.iteration == snapshot.iteration else best.iteration
 
 
-def iterations_done(number: int) -> str:
+def done_words(snapshot: Snapshot) -> str:
     """37 iterations done: an epoch counts from 1 while its batches run, an iteration when it is over."""
-    return f"{count(number)} iteration{'' if number == 1 else 's'} done"
+    number, unit = snapshot.iteration, snapshot.losses.counts
+    return f"{count(number)} {unit.removesuffix('s') if number == 1 else unit} done"
 
 
-def past_words(past: Viewpoint) -> str:
+def past_words(snapshot: Snapshot) -> str:
     """past: 120 of 480 iterations."""
-    return f"past: {count(past.iteration)} of {count(past.newest)} iterations"
+    return f"past: {count(snapshot.iteration)} of {count(snapshot.newest)} {snapshot.losses.counts}"
 
 
 def pace_words(pace: float | None) -> str:
@@ -218,6 +229,9 @@ def _status(snapshot: Snapshot, view: View, theme: Theme, room: int) -> Piece:
         Status.PAUSED: theme.warning,
         Status.DIVERGED: theme.critical,
         Status.FAILED: theme.critical,
+        Status.WAITING: theme.note,
+        Status.STALLED: theme.warning,
+        Status.CRASHED: theme.critical,
     }.get(snapshot.status, theme.good)
     return Piece(status_words(snapshot, room), packed)
 

@@ -18,19 +18,27 @@ from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import DataView, Phase, Snapshot
+from tui_trainer.telemetry import Part, Phase, Snapshot
 
 
 class _Watched:
-    """Stands for a struct, and takes note of the fields that are read and of what they held."""
+    """Stands for a struct, and takes note of the fields that are read and of what they held: of a part of a snapshot,
+    which is another object every time, again of the fields that are read."""
 
     def __init__(self, whole: object) -> None:
         self._whole = whole
         self.read: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
-        value = self.read[name] = getattr(self._whole, name)
+        value = getattr(self._whole, name)
+        if isinstance(value, Part):
+            return self.read.setdefault(name, _Watched(value))
+        self.read[name] = value
         return value
+
+    def held_same(self, whole: object) -> bool:
+        """Whether all that was read is the same in another struct."""
+        return whole is self._whole or all(_is_same(getattr(whole, name), value) for name, value in self.read.items())
 
 
 class _Drawn(Struct, kw_only=True):
@@ -40,33 +48,36 @@ class _Drawn(Struct, kw_only=True):
     width: int
     height: int
     theme: Theme
-    of_snapshot: dict[str, Any]
-    of_view: dict[str, Any]
-    run: DataView
-    """What all snapshots of a run share."""
+    of_snapshot: _Watched
+    of_view: _Watched
+    run: object
+    """What all snapshots of it share."""
     iteration: int
     phase: Phase | None
     """The last moment that it is known to be a picture of."""
     dated: Cells | None = None
     """The same picture with its iteration."""
 
-    def is_of(self, snapshot: Snapshot) -> bool:
-        """Whether the panel would look the same now, seen in the same way."""
-        return all(_is_same(getattr(snapshot, name), value) for name, value in self.of_snapshot.items())
-
     def is_seen(self, view: View, width: int, height: int, theme: Theme) -> bool:
         """Whether it is what the person wants to see, of whichever moment."""
         return (
             (self.width, self.height) == (width, height)
             and self.theme is theme
-            and all(getattr(view, name) == value for name, value in self.of_view.items())
+            and all(getattr(view, name) == value for name, value in self.of_view.read.items())
         )
 
 
 def _is_same(now: object, before: object) -> bool:
     """What a snapshot holds never changes, so the same thing is the same picture, and arrays need no comparison; only
     numbers, words and the settings, a dict of such, are compared."""
+    if isinstance(before, _Watched):
+        return isinstance(now, Part) and before.held_same(now)
     return now is before or (isinstance(now, int | float | str | dict) and now == before)
+
+
+def _run_of(snapshot: Snapshot) -> object:
+    """The same object in all snapshots of one arm, and in no others."""
+    return snapshot.losses if snapshot.data is None else snapshot.data.inputs
 
 
 class PanelMemory:
@@ -92,24 +103,24 @@ class PanelMemory:
         last = self._last.get(name)
         if last is None or not last.is_seen(view, width, height, theme):
             last = None
-        elif last.is_of(snapshot):
+        elif last.of_snapshot.held_same(snapshot):
             if (last.iteration, last.phase) != (snapshot.iteration, snapshot.phase):
                 last.iteration, last.phase, last.dated = snapshot.iteration, snapshot.phase, None
             return last.cells
-        elif kept and last.run is snapshot.data:
+        elif kept and last.run is _run_of(snapshot):
             last.dated = last.dated or _dated(last)
             if last.dated is not None:
                 return last.dated
-        watched = _Watched(snapshot), _Watched(view)
-        cells = PANELS[name].drawn(cast(Snapshot, watched[0]), cast(View, watched[1]), width, height, theme)
+        of_snapshot, of_view = _Watched(snapshot), _Watched(view)
+        cells = PANELS[name].drawn(cast(Snapshot, of_snapshot), cast(View, of_view), width, height, theme)
         self._last[name] = _Drawn(
             cells=cells,
             width=width,
             height=height,
             theme=theme,
-            of_snapshot=watched[0].read,
-            of_view=watched[1].read,
-            run=snapshot.data,
+            of_snapshot=of_snapshot,
+            of_view=of_view,
+            run=_run_of(snapshot),
             iteration=snapshot.iteration,
             phase=snapshot.phase,
         )

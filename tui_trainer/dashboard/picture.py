@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
-from tui_trainer.dashboard.header import draw_footer, draw_header, draw_tabs, iterations_done, past_words, status_words
+from tui_trainer.dashboard.header import done_words, draw_footer, draw_header, draw_tabs, past_words, status_words
 from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS
@@ -89,18 +89,21 @@ def _ask_for_room(cells: Cells, theme: Theme) -> None:
 def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) -> int:
     """A small screen: the run in a few lines of words, the most important first. Returns how many."""
     latest = evaluations_shown(snapshot).latest
-    number, done = count(snapshot.iteration), iterations_done(snapshot.iteration)
-    ways: tuple[str, ...] = (f"{number} of {count(snapshot.target_iterations)} iterations done", done, f"{number} done")
+    number, done = count(snapshot.iteration), done_words(snapshot)
+    ways: tuple[str, ...] = (done, f"{number} done")
+    if snapshot.progress is not None:
+        ways = (f"{number} of {count(snapshot.progress.target_iterations)} {snapshot.losses.counts} done", *ways)
     if snapshot.phase is not None:
         ways = tuple(f"{way} [{snapshot.phase.word}]" for way in (done, f"{number} done", number))
     lines = [(status_words(snapshot, cells.width), theme.strong), (fewer_words(ways, cells.width), theme.text)]
     if snapshot.past:
-        lines[1] = (fewer_words((past_words(snapshot.past), f"past: {number}"), cells.width), theme.badge)
+        lines[1] = (fewer_words((past_words(snapshot), f"past: {number}"), cells.width), theme.badge)
     if latest is not None:
         lines.append((f"train loss {compact(latest.train_loss)}", theme.train))
         if latest.validation_loss is not None:
             lines.append((f"validation {compact(latest.validation_loss)}", theme.validation))
-    lines.append((f"learning rate {plain(snapshot.learning_rate, 3)}", theme.text))
+    if snapshot.progress is not None:
+        lines.append((f"learning rate {plain(snapshot.progress.learning_rate, 3)}", theme.text))
     room = max(cells.height - len(lines), 1)
     said = [wrapped(way, cells.width) for way in verdict_ways(snapshot, view, theme)]
     verdict = next((way for way in said if len(way) <= room), limited(said[-1], room))

@@ -18,7 +18,7 @@ def proposed(snapshot: Snapshot) -> Remedy | None:
 def _followed(remedy: Remedy, judged: float | None, snapshot: Snapshot) -> bool:
     """Whether the remedy is in force, or more of it: a rate that has gone further from the one that was `judged`."""
     return all(
-        (now := snapshot.settings.get(key)) == value or (key == LEARNING_RATE and _beyond(judged, value, now))
+        (now := snapshot.values.get(key)) == value or (key == LEARNING_RATE and _beyond(judged, value, now))
         for key, value in remedy.settings.items()
     )
 

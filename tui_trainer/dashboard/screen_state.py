@@ -26,7 +26,7 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
-from tui_trainer.telemetry import Look, Snapshot, Status
+from tui_trainer.telemetry import GradientCheck, Look, Snapshot, Status, present
 from tui_trainer.telemetry import commands as told
 from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook, SetPace
 
@@ -79,8 +79,8 @@ class ScreenState:
 
     def _show(self, run: Run) -> None:
         self.run, self.snapshot = run, run.latest()
-        self._ahead: dict[str, Any] = {}
-        """Fields of the snapshot as commands will have made them of which it does not tell yet."""
+        self._ahead: dict[str, dict[str, Any]] = {}
+        """Of parts of the snapshot the fields as commands will have made them of which it does not tell yet."""
         self._heard = time.monotonic()
         self._begin_to_look()
         self._take(self.snapshot)
@@ -101,6 +101,11 @@ class ScreenState:
         self.run.close()
 
     @property
+    def gradient_check(self) -> GradientCheck | None:
+        """The last one of this run."""
+        return None if self.snapshot.control is None else self.snapshot.control.gradient_check
+
+    @property
     def chosen_key(self) -> str:
         """Dotted key of the chosen line of the settings list; "" before there is one."""
         return self.view.settings[self.view.setting].key if self.view.settings else ""
@@ -119,20 +124,21 @@ class ScreenState:
         self.snapshot = snapshot
         if obeyed == self._sent:
             self._ahead = {}
-        newest = snapshot.past.newest if snapshot.past else snapshot.iteration
-        if self.view.cursor is not None and self.view.cursor > newest:
+        if self.view.cursor is not None and self.view.cursor > snapshot.newest:
             self.view = structs.replace(self.view, cursor=None)  # the run began again
-        settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.settings)
+        settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.values)
         keys, chosen = [setting.key for setting in settings], self.chosen_key
         # A change can put lines into the list or take some out of it, above the chosen one.
         line = keys.index(chosen) if chosen in keys else self.view.setting
         view = choose_setting(structs.replace(self.view, settings=settings), line)
-        busy = snapshot.status is Status.RUNNING and (snapshot.pace or math.inf) >= BUSY_PACE
+        control = self.expected.control
+        is_fast = snapshot.control is not None and (snapshot.control.pace or math.inf) >= BUSY_PACE
+        busy = snapshot.status is Status.RUNNING and is_fast
         turns = snapshot.run != view.turned and needs_logarithm(snapshot)
         self.view = structs.replace(
             view,
             turned=snapshot.run if turns else view.turned,
-            pace_before=view.pace_before if self.expected.pace is None else self.expected.pace,
+            pace_before=view.pace_before if control is None or control.pace is None else control.pace,
             greyed=greyed_actions(snapshot, view, self.run.capabilities),
             stale=busy and now - self._heard > OVERDUE,
         )
@@ -167,7 +173,8 @@ class ScreenState:
     def expected(self) -> Snapshot:
         """The snapshot as it will be. Keys that come faster than the run answers (held down, or in one packet over a
         slow line) count from where those before them lead: five steps up are five steps."""
-        return structs.replace(self.snapshot, **self._ahead) if self._ahead else self.snapshot
+        parts = {name: structs.replace(getattr(self.snapshot, name), **fields) for name, fields in self._ahead.items()}
+        return structs.replace(self.snapshot, **parts) if parts else self.snapshot
 
     def answer(self, then: Callable[[], None]) -> None:
         """Call `then`, from any thread, once the run has news of all commands so far; see `Run.answer`."""
@@ -214,24 +221,25 @@ class ScreenState:
         return self.frame.places if self.frame else {}
 
 
-def _after(command: Command, expected: Snapshot, ahead: dict[str, Any]) -> dict[str, Any]:
+def _after(command: Command, expected: Snapshot, ahead: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The fields that are known to change once `command` has been obeyed, those of commands before it included."""
     match command:
-        case ChangeSetting(key, value):
-            settings = {**expected.settings, key: value}
-            automatic = {other: chosen for other, chosen in expected.automatic.items() if other != key}
-            return {**ahead, "settings": settings, "automatic": automatic}
-        case SetPace(pace):
-            return {**ahead, "pace": pace}
+        case ChangeSetting(key, value) if expected.settings is not None:
+            defaults = {other: chosen for other, chosen in expected.resolved_defaults.items() if other != key}
+            values = {**expected.values, key: value}
+            return {**ahead, "settings": {"values": values, "resolved_defaults": defaults}}
+        case SetPace(pace) if expected.control is not None:
+            return {**ahead, "control": {"pace": pace}}
     # Whatever others do: the next keys count from what the run tells.
     return ahead if isinstance(command, HARMLESS) else {}
 
 
 def _possible(setting: Setting, snapshot: Snapshot) -> Setting:
     """The setting with those of its choices and numbers that the run can have."""
-    choices = snapshot.choices.get(setting.key, setting.choices)
+    limits = present(snapshot.settings)
+    choices = limits.available_choices.get(setting.key, setting.choices)
     changed = setting if choices == setting.choices else structs.replace(setting, choices=choices)
-    most = snapshot.most.get(setting.key, setting.high)
+    most = limits.upper_limits.get(setting.key, setting.high)
     return changed if most == setting.high else structs.replace(changed, high=most, below_high=False)
 
 

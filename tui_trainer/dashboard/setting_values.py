@@ -36,16 +36,17 @@ a limit as large as that limits nothing."""
 
 def in_force(snapshot: Snapshot, key: str) -> object:
     """The value of a setting, also of one that the run has chosen itself."""
-    return snapshot.automatic.get(key, snapshot.settings[key])
+    return snapshot.resolved_defaults.get(key, snapshot.values[key])
 
 
 def told(snapshot: Snapshot, key: str) -> str:
     """The value of a setting in words: where the run has made another one of it, both: "64 (all 60)"."""
-    value, examples = snapshot.settings.get(key, "–"), snapshot.examples
-    if key in snapshot.automatic:
-        return f"{AUTO} {value_words(snapshot.automatic[key])}"
-    if key == BATCH_SIZE and isinstance(value, int) and value > examples:
-        return f"{value_words(value)} (all {value_words(examples)})"
+    value = snapshot.values.get(key, "–")
+    if key in snapshot.resolved_defaults:
+        return f"{AUTO} {value_words(snapshot.resolved_defaults[key])}"
+    if key == BATCH_SIZE and isinstance(value, int) and snapshot.progress is not None:
+        examples = snapshot.progress.examples
+        return f"{value_words(value)} (all {value_words(examples)})" if value > examples else value_words(value, key)
     return value_words(value, key)
 
 

@@ -8,11 +8,12 @@ from tui_trainer.telemetry import SettingChange, Snapshot, whole_window
 
 
 def window(snapshot: Snapshot, smoothing: int) -> int:
-    """Iterations that `View.smoothing` comes to in this run: at least 1, which is no smoothing. Where a long run
+    """Losses that `View.smoothing` comes to in this run: at least 1, which is no smoothing. Where a long run
     remembers its batches in buckets, the next number of whole ones."""
     halvings = max(ONE_EPOCH - smoothing, 0)
-    asked = max(snapshot.batches_per_epoch << max(smoothing - ONE_EPOCH, 0) >> halvings, 1) if smoothing else 1
-    return whole_window(snapshot.losses.batch, asked)
+    batch, epoch = snapshot.losses.batch, 1 if snapshot.progress is None else snapshot.progress.batches_per_epoch
+    asked = max(round(epoch / batch.spacing) << max(smoothing - ONE_EPOCH, 0) >> halvings, 1) if smoothing else 1
+    return whole_window(batch, asked)
 
 
 def turned(snapshot: Snapshot, smoothing: int, direction: int) -> int:
@@ -23,16 +24,19 @@ def turned(snapshot: Snapshot, smoothing: int, direction: int) -> int:
     return next((choice for choice in choices if window(snapshot, choice) != now), smoothing)
 
 
-def words(snapshot: Snapshot, iterations: int, *, several: bool = False) -> tuple[str, ...]:
-    """What a mean of so many iterations is a mean of, ways to say it, the longest first. `several`: of them are drawn
+def words(snapshot: Snapshot, losses: int, *, several: bool = False) -> tuple[str, ...]:
+    """What a mean of so many losses is a mean of, ways to say it, the longest first. `several`: of them are drawn
     in one column."""
-    if iterations == 1:
+    progress = snapshot.progress
+    if progress is None or snapshot.losses.batch.spacing != 1:  # a log that leaves batches out, or does not tell
+        return (f"mean of {count(losses)} values", f"{count(losses)} values") if losses > 1 else ("every value",)
+    if losses == 1:
         return ("batches, mean of each column", "column means") if several else ("every batch",)
-    epochs, rest = divmod(iterations, snapshot.batches_per_epoch)
+    epochs, rest = divmod(losses, progress.batches_per_epoch)
     if any(isinstance(e, SettingChange) and e.key == "training.batch_size" and e.iteration for e in snapshot.events):
-        number = f"{count(iterations)} iterations"
+        number = f"{count(losses)} iterations"
     elif rest or not epochs:
-        number = f"{count(iterations)} batches"
+        number = f"{count(losses)} batches"
     elif epochs == 1:
         return "mean of the last epoch", "last epoch"
     else:

@@ -44,7 +44,7 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     sign, packed, headline, evidence = _verdict(snapshot, view, theme)
     message, key = view.in_words(snapshot.message), view.sign("fix")
     remedies = _what_fixing_does(snapshot, view) if cells.width >= 60 else ("",)
-    told = bool(message) and message not in evidence and snapshot.going is None
+    told = bool(message) and message not in evidence and snapshot.seeking is None
     # That it has ended is in the header: a message that says so is worth no shorter verdict, and stands no longer in
     # the place of one.
     ended = message.startswith(snapshot.status.value)
@@ -104,7 +104,7 @@ def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...
 
 def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     """What the proposed fix is, "dropout 0.3", ways to say it, the longest first; "" where there is none."""
-    if snapshot.going is not None:
+    if snapshot.seeking is not None:
         return ("",)
     if broke(snapshot):
         back = f"back to {count(best_moment(snapshot) or 0)}"
@@ -124,10 +124,13 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
 
 def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:
     """(sign, style, headline, ways to say the rest of the sentence, the longest first)."""
-    if snapshot.status is Status.FAILED:
-        return "✗", theme.critical, "FAILED: ", ((snapshot.message.text.splitlines() or [""])[-1],)
-    if snapshot.going is not None:
-        return "…", theme.note, "", going_words(snapshot.going, view)
+    last_words = (snapshot.message.text.splitlines() or [""])[-1]
+    if snapshot.status in (Status.FAILED, Status.CRASHED):
+        return "✗", theme.critical, f"{snapshot.status.upper()}: ", (last_words,)
+    if snapshot.status is Status.STALLED:
+        return "⚠", theme.warning, "STALLED: ", (last_words or "no news for a while",)
+    if snapshot.seeking is not None:
+        return "…", theme.note, "", going_words(snapshot.seeking, view)
     if snapshot.autopsy is not None:
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
     if not snapshot.findings and snapshot.arms:
@@ -188,7 +191,9 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     """Where the losses are, when there is nothing to say about them: ways to say it, the longest first."""
     evaluations = evaluations_shown(snapshot)
     latest = evaluations.latest
-    if latest is None or not snapshot.iteration:
+    if latest is None or not snapshot.iteration or "train_loss" not in latest.values:
+        if snapshot.control is None:
+            return _little_told(snapshot, latest)
         run, step, phase = map(view.sign, ("toggle", "step", "phase"))
         yet = "Nothing learnt yet"
         long = f"{yet}: {run} runs, {step} makes one iteration, {phase} one phase of it."
@@ -198,14 +203,16 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
             f"{yet}: {run} runs, {step} steps.",
             f"{yet}.",
         )
-    first = compact(float(evaluations.train_loss[0]))
     train, validation = compact(latest.train_loss), latest.validation_loss
+    first, start = compact(float(evaluations.train_loss[0])), "the start"
+    if evaluations.iteration[0]:  # a log may begin later
+        start = count(int(evaluations.iteration[0]))
     if penalty := latest.get("penalty"):  # what falls is the sum: a loss alone that rises would look broken
         first = f"{first} + {compact(float(evaluations.of('penalty')[0]))}"
         train = f"{train} + penalty {compact(penalty)}"
     shares = latest.train_accuracy, latest.validation_accuracy
     right = ["" if share is None else f", {percent(share)} right" for share in shares]
-    began = f"Training loss {train}{right[0]}, from {first} at the start"
+    began = f"Training loss {train}{right[0]}, from {first} at {start}"
     printed = _printed_loss(snapshot, latest)
     if snapshot.status is not Status.RUNNING and latest.iteration < snapshot.iteration:
         printed += f" · measured at {count(latest.iteration)}"
@@ -221,12 +228,30 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     )
 
 
+def _little_told(snapshot: Snapshot, latest: Evaluation | None) -> tuple[str, ...]:
+    """The same where a source tells no training loss of whole sets: ways to say it, the longest first."""
+    batch, told = snapshot.losses.batch, []
+    if len(batch.last):
+        told.append(
+            f"Loss {compact(float(batch.last[-1]))}, from {compact(float(batch.last[0]))} at {count(batch.first[0])}"
+        )
+    if latest is not None and latest.validation_loss is not None:
+        told.append(f"validation loss {compact(latest.validation_loss)}")
+    if latest is not None and latest.validation_accuracy is not None:
+        told.append(f"{percent(latest.validation_accuracy)} right")
+    if not told:
+        return ("No values yet.",)
+    sentence = " · ".join(told)
+    return tuple(dict.fromkeys((sentence[0].upper() + sentence[1:], told[0][0].upper() + told[0][1:])))
+
+
 def _printed_loss(snapshot: Snapshot, latest: Evaluation) -> str:
     """What a program prints that adds up its squared errors, one example at a time, over an epoch."""
-    settings = snapshot.settings
+    settings = snapshot.values
     if settings.get("loss.name") != "half_mean_squared_error" or settings.get("training.batch_size") != 1:
         return ""
     epoch_loss = latest.get("epoch_loss")
-    if epoch_loss is None:
+    if epoch_loss is None or snapshot.progress is None:
         return ""
-    return f" · epoch's squared errors sum to {compact(2 * snapshot.batches_per_epoch * epoch_loss, 4)}"
+    batches = snapshot.progress.batches_per_epoch
+    return f" · epoch's squared errors sum to {compact(2 * batches * epoch_loss, 4)}"

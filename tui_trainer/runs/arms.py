@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from tui_trainer.experiment import Experiment
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.differences import differing_settings, histories_since, setting_histories
-from tui_trainer.telemetry import ArmView, Evaluation, Parting
+from tui_trainer.telemetry import ArmView, Evaluation, Parting, RaceView
+from tui_trainer.training.network import layer_name
 from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
 from tui_trainer.training.yardstick import yardstick
 
@@ -117,15 +118,23 @@ def notice_parting(first: Arm, other: Arm) -> None:
         equal_after(other.parted)
         apart, other.parted_weight = distances(a.trainer, b.trainer), weight_apart(a.trainer, b.trainer)
         by_bias = other.parted_weight.rpartition(" of ")[2]  # where weights are equal, and biases alone are not
-        other.parted_layer = f"layer {int(np.argmax(apart)) + 1}" if any(apart) else by_bias
+        other.parted_layer = layer_name(int(np.argmax(apart))) if any(apart) else by_bias
     a.seek(here)
     b.seek(there)
 
 
-def views(arms: list[Arm], focus: int, measure: Callable[[DiagnosedRun], Evaluation | None]) -> tuple[ArmView, ...]:
-    """What the snapshot tells of all arms; nothing while there is only one. `measure`: each at this very moment."""
+def race_view(
+    arms: list[Arm], focus: int, layer: int, measure: Callable[[DiagnosedRun], Evaluation | None]
+) -> RaceView | None:
+    """What the snapshot tells of a race; None while there is only one arm. `layer`: the one whose weights are shown.
+    `measure`: each arm at this very moment."""
     if len(arms) < 2:
-        return ()
+        return None
+    return RaceView(arms=views(arms, focus, measure), parting=_parting(arms, focus, layer))
+
+
+def views(arms: list[Arm], focus: int, measure: Callable[[DiagnosedRun], Evaluation | None]) -> tuple[ArmView, ...]:
+    """What is told of each of several arms."""
     first, *others = arms
     apart = [differing_settings(first.run, arm.run) for arm in others]
     any_apart = {key: min(since[key] for since in apart if key in since) for key in dict.fromkeys(chain(*apart))}
@@ -148,17 +157,15 @@ def views(arms: list[Arm], focus: int, measure: Callable[[DiagnosedRun], Evaluat
     )
 
 
-def parting(arms: list[Arm], focus: int, layer: int) -> Parting | None:
-    """How the focused arm differs from the one it is compared with; `layer` is the one looked at."""
-    if len(arms) < 2:
-        return None
+def _parting(arms: list[Arm], focus: int, layer: int) -> Parting:
+    """How the focused arm differs from the one it is compared with."""
     first, other = pairs(arms)[max(focus - 1, 0)]
     return Parting(
         arms=(first.name, other.name),
         iteration=other.parted,
         first=other.parted_layer,
         weight=other.parted_weight,
-        layers=distances(first.run.trainer, other.run.trainer),
+        layers={layer_name(n): apart for n, apart in enumerate(distances(first.run.trainer, other.run.trainer))},
         weights=_difference(first.run, other.run, layer),
     )
 

@@ -17,6 +17,7 @@ from tui_trainer.experiment.in_force import available_choices, flat_settings, up
 from tui_trainer.experiment.words import change_words
 from tui_trainer.telemetry import (
     Autopsy,
+    ControlView,
     DataView,
     Evaluation,
     Event,
@@ -24,8 +25,12 @@ from tui_trainer.telemetry import (
     GradientCheck,
     Look,
     Losses,
+    NetworkView,
     Phase,
+    Progress,
+    RaceView,
     SettingChange,
+    SettingsView,
     Snapshot,
     Status,
     Viewpoint,
@@ -46,6 +51,9 @@ MOST_DIAGNOSES = 256
 """Diagnoses kept of the past. Each holds the evaluations of its window; those far apart share none."""
 QUICK_PRODUCTS = 1e8
 """An evaluation of at most so many products of a weight and an input takes some milliseconds."""
+
+
+_NOTHING_ASKED = ControlView()
 
 
 class PhaseBoundary(NamedTuple):
@@ -70,7 +78,7 @@ class DiagnosedRun:
         self._diagnoses: list[tuple[int, Diagnosis]] = []
         """The diagnosis as it was after evaluations of the past, oldest first."""
         self._settings = self.settings_at_start = flat_settings(experiment)
-        self._last_told: tuple[Experiment, dict[str, Any]] | None = None
+        self._settings_told: tuple[Experiment, SettingsView] | None = None
         self.trainer = Trainer(experiment, self._observe)
         self.timeline = Timeline(self.trainer)
         self.events: list[Event] = []
@@ -92,19 +100,18 @@ class DiagnosedRun:
         return self.trainer.experiment
 
     @property
-    def _told(self) -> dict[str, Any]:
-        """Fields of a snapshot that tell of the experiment, made anew only when it is another one: its values, those
-        that it has chosen itself, and what it could have instead."""
+    def _settings_view(self) -> SettingsView:
+        """Made anew only when the experiment is another one."""
         now = self.experiment
-        if self._last_told is None or self._last_told[0] is not now:
-            told = {
-                "settings": flat_settings(now),
-                "automatic": resolved_defaults(self.trainer),
-                "choices": available_choices(now),
-                "most": upper_limits(now),
-            }
-            self._last_told = now, told
-        return self._last_told[1]
+        if self._settings_told is None or self._settings_told[0] is not now:
+            view = SettingsView(
+                values=flat_settings(now),
+                resolved_defaults=resolved_defaults(self.trainer),
+                available_choices=available_choices(now),
+                upper_limits=upper_limits(now),
+            )
+            self._settings_told = now, view
+        return self._settings_told[1]
 
     @property
     def iteration(self) -> int:
@@ -241,7 +248,7 @@ class DiagnosedRun:
         if self.is_past:
             raise RuntimeError("settings change at the newest iteration")
         self.trainer.change(experiment)
-        self._settings = self._told["settings"]
+        self._settings = self._settings_view.values
         self.timeline.changed()
         self.note(event)
 
@@ -276,42 +283,55 @@ class DiagnosedRun:
                 return
         self.events = [*self.events, event][-MOST_EVENTS:]
 
-    def snapshot(self, look: Look, **state: object) -> Snapshot:
-        """The moment where the trainer stands. `state`: the fields that whoever drives the run knows."""
-        trainer = self.trainer
-        told = self._told
+    def snapshot(
+        self,
+        look: Look,
+        control: ControlView = _NOTHING_ASKED,
+        *,
+        speed: float = 0.0,
+        race: RaceView | None = None,
+        **core: Any,
+    ) -> Snapshot:
+        """The moment where the trainer stands. `core`: the fields that whoever drives the run knows."""
+        trainer, settings = self.trainer, self._settings_view
         order, position = trainer.feed.order, trainer.feed.order.position(trainer.iteration)
         return Snapshot(
             title=self.experiment.title,
-            iteration=trainer.iteration,
-            epoch=position.epoch,
-            batch=-(-position.offset // order.batch),
-            batches_per_epoch=order.per_epoch,
-            batch_size=min(order.batch, order.count - position.offset),
-            examples=order.count,
-            target_iterations=trainer.target,
-            target_epochs=trainer.feed.target_epochs,
-            phase=Phase.UPDATE if self.just_fixed else trainer.phase,
-            learning_rate=trainer.learning_rate,
-            **told | {"settings": told["settings"] | {"training.pace": state.get("pace") or "max"}},
-            shape=trainer.network.sizes,
-            parameters=trainer.network.parameter_count,
             summary=summary(trainer),
+            iteration=trainer.iteration,
             losses=self.timeline.losses,
-            measures=layer_values(trainer.moment()),
-            layer=layer_view(trainer, look.weights_layer),
-            data=self._data,
-            picture=picture(trainer, look) if look.picture else None,
-            network=network_weights(trainer, look.network_units),
-            unit_maps=unit_maps(trainer, look.network_units),
-            step=step_view(trainer, look, self._followed),
+            axis=self.experiment.axis,
             findings=self.findings,
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
-            autopsy=None if self.is_past else self.autopsy,
             abandoned=self.abandoned,
-            gradient_check=self.gradient_check,
-            **state,  # type: ignore[arg-type]
+            autopsy=None if self.is_past else self.autopsy,
+            progress=Progress(
+                epoch=position.epoch,
+                batch=-(-position.offset // order.batch),
+                batches_per_epoch=order.per_epoch,
+                batch_size=min(order.batch, order.count - position.offset),
+                examples=order.count,
+                target_iterations=trainer.target,
+                target_epochs=trainer.feed.target_epochs,
+                learning_rate=trainer.learning_rate,
+                phase=Phase.UPDATE if self.just_fixed else trainer.phase,
+                speed=speed,
+                restored=self.restored,
+            ),
+            settings=structs.replace(settings, values=settings.values | {"training.pace": control.pace or "max"}),
+            network=NetworkView(
+                shape=trainer.network.sizes,
+                measures=layer_values(trainer.moment()),
+                layer=layer_view(trainer, look.weights_layer),
+                weights=network_weights(trainer, look.network_units),
+                unit_maps=unit_maps(trainer, look.network_units),
+            ),
+            data=structs.replace(self._data, picture=picture(trainer, look) if look.picture else None),
+            step=step_view(trainer, look, self._followed),
+            race=race,
+            control=structs.replace(control, gradient_check=self.gradient_check),
+            **core,
         )
 
     def _observe(self, evaluation: Evaluation) -> None:

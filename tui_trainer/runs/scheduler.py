@@ -8,12 +8,12 @@ from collections.abc import Sized
 
 from msgspec import structs
 
-from tui_trainer.runs.arms import parting, views
+from tui_trainer.runs.arms import race_view
 from tui_trainer.runs.command_handlers import Load, carry_out
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import SLICE_SECONDS
-from tui_trainer.telemetry import Evaluation, Notice, SeekProgress, Snapshot, Status, commands
+from tui_trainer.telemetry import ControlView, Evaluation, Notice, SeekProgress, Snapshot, Status, commands, present
 
 AT_ANY_TIME = (commands.CancelSeek, commands.SetPace, commands.SetLook)
 """Commands that are obeyed at once, whatever waits."""
@@ -46,18 +46,20 @@ class Scheduler:
             self._shown = self._moment()
         if control.seeking is None:
             return self._shown
-        goal = control.seeking.goals[control.lineup.focus]
+        shown, goal = self._shown, control.seeking.goals[control.lineup.focus]
         return structs.replace(
-            self._shown,
+            shown,
             version=control.version,
             status=control.status,
             message=Notice(),
-            speed=0.0,
-            going=SeekProgress(iteration=goal.iteration, share=control.seeking.share),
+            progress=structs.replace(present(shown.progress), speed=0.0),
+            control=structs.replace(
+                present(shown.control), seeking=SeekProgress(iteration=goal.iteration, share=control.seeking.share)
+            ),
         )
 
     def _moment(self) -> Snapshot:
-        control = self.control
+        control, lineup = self.control, self.control.lineup
         latest, now = control.run.trainer.evaluations.latest, time.perf_counter()
         if latest is not self._latest[0]:
             self._latest = latest, now
@@ -71,20 +73,19 @@ class Scheduler:
 
         return control.run.snapshot(
             control.look,
+            ControlView(
+                pace=control.pace.asked,
+                can_undo=lineup.done.can_undo,
+                can_redo=lineup.done.can_redo,
+                undo_leads_to=lineup.undo_leads_to,
+            ),
+            speed=control.pace.speed if is_running else 0.0,
+            race=race_view(lineup.arms, lineup.focus, control.look.weights_layer, measure),
             evaluation=measure(control.run),
             version=control.version,
-            run=control.lineup.run_number,
-            axis=control.run.experiment.axis,
+            run=lineup.run_number,
             status=_status(control),
             message=Notice() if is_running and now - control.said_at >= MESSAGE_SECONDS else control.message,
-            pace=control.pace.asked,
-            speed=control.pace.speed if is_running else 0.0,
-            arms=views(control.lineup.arms, control.lineup.focus, measure),
-            restored=control.run.restored,
-            parting=parting(control.lineup.arms, control.lineup.focus, control.look.weights_layer),
-            can_undo=control.lineup.done.can_undo,
-            can_redo=control.lineup.done.can_redo,
-            undo_leads_to=control.lineup.undo_leads_to,
         )
 
     def work(self, now: float, waiting: Sized = ()) -> float | None:

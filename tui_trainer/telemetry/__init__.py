@@ -15,11 +15,18 @@ from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, Decision
 from tui_trainer.telemetry.race import ArmView, Parting, SettingHistory
 from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean, whole_window
 from tui_trainer.telemetry.snapshot import (
+    ControlView,
     DataView,
     LayerView,
+    NetworkView,
+    Part,
+    Progress,
+    RaceView,
     SeekProgress,
+    SettingsView,
     Snapshot,
     Viewpoint,
+    present,
 )
 from tui_trainer.telemetry.status import Status
 from tui_trainer.telemetry.step import LayerStep, StepView, WeightStep
@@ -31,6 +38,7 @@ __all__ = [
     "Buckets",
     "Command",
     "Confusion",
+    "ControlView",
     "Curve",
     "DataView",
     "DecisionMap",
@@ -47,16 +55,21 @@ __all__ = [
     "LayerView",
     "Look",
     "Losses",
+    "NetworkView",
     "NeuronAddress",
     "Notice",
+    "Part",
     "Parting",
     "Phase",
     "Picture",
+    "Progress",
+    "RaceView",
     "RatePlan",
     "Remedy",
     "SeekProgress",
     "SettingChange",
     "SettingHistory",
+    "SettingsView",
     "Severity",
     "Smoothed",
     "Snapshot",
@@ -65,6 +78,7 @@ __all__ = [
     "Viewpoint",
     "WeightAddress",
     "WeightStep",
+    "present",
     "trailing_mean",
     "whole_window",
 ]

@@ -121,4 +121,4 @@ class Rescue(Command, frozen=True):
 
 
 class CheckGradient(Command, frozen=True):
-    """Hold the gradient of backpropagation to the slope that the loss has here: `Snapshot.gradient_check`."""
+    """Hold the gradient of backpropagation to the slope that the loss has here: `ControlView.gradient_check`."""

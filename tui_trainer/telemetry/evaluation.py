@@ -23,7 +23,7 @@ class LayerValues(Struct, frozen=True, kw_only=True):
     """What was measured of one layer."""
 
     name: str
-    """"layer 1" is the one next to the input."""
+    """What its source calls it; the live trainer "layer 1", which is next to the input, and so on."""
     activation: str = ""
     """Of this layer's units: "relu", …; "linear" for an output layer of logits; "" where nobody knows."""
     values: dict[str, float]
@@ -89,6 +89,7 @@ class Evaluations(Struct, frozen=True, kw_only=True):
     """Name → (n,), NaN where an evaluation has no such value."""
     layer_values: dict[str, Floats] = {}
     """Name → (layers, n), likewise."""
+    layer_names: tuple[str, ...] = ()
     latest: Evaluation | None = None
     best: Evaluation | None = None
     """The evaluation with the lowest validation loss; None where there is no validation set."""
@@ -191,6 +192,7 @@ class EvaluationLog:
             iteration=self._iteration[: self._count],
             values={name: column[: self._count] for name, column in self._values.items()},
             layer_values={name: rows[:, : self._count] for name, rows in self._layer_values.items()},
+            layer_names=() if self.first is None else tuple(layer.name for layer in self.first.layers),
             latest=self.latest,
             best=self.best,
         )

@@ -18,12 +18,14 @@ class Buckets(Struct, frozen=True, kw_only=True):
     A bucket whose values are all non-finite has NaN in `low`, `high` and `mean`; `non_finite` counts them.
     """
 
-    start: int
-    """Position (iteration) of the first value of the first bucket."""
+    first: Floats
+    """Positions of the first value of every bucket, increasing …"""
+    final: Floats
+    """… and of the last one."""
     width: int
     """Values in each bucket but the last, which may still be filling."""
-    count: int
-    """Values appended so far; the last value stands at position `start + count - 1`."""
+    values: NDArray[np.int64]
+    """How many are in every bucket."""
     low: Floats
     high: Floats
     mean: Floats
@@ -31,25 +33,37 @@ class Buckets(Struct, frozen=True, kw_only=True):
     non_finite: NDArray[np.int64]
 
     @property
-    def positions(self) -> Floats:
-        """The centre of every bucket, in iterations."""
-        first = self.start + np.arange(len(self.low), dtype=np.float64) * self.width
-        return first + (self.values - 1) / 2
+    def count(self) -> int:
+        """Values in all of them."""
+        return int(self.values.sum())
 
     @property
-    def values(self) -> NDArray[np.int64]:
-        """How many values are in every bucket: `width`, but in the last, which may still be filling."""
-        values = np.full(len(self.low), self.width)
-        if len(values):
-            values[-1] = self.count - self.width * (len(values) - 1)
-        return values
+    def positions(self) -> Floats:
+        """The centre of every bucket."""
+        return (self.first + self.final) / 2
+
+    @property
+    def newest(self) -> float:
+        """The position of the last value; 0 before there is one."""
+        return float(self.final[-1]) if len(self.final) else 0.0
+
+    @property
+    def spacing(self) -> float:
+        """Positions from one value to the next, on average."""
+        count = self.count
+        return (self.newest - float(self.first[0])) / (count - 1) if count > 1 else 1.0
+
+    def index_at(self, position: float) -> int | None:
+        """The bucket at a position, or the last one before it; None before the first and after the newest value."""
+        index = int(np.searchsorted(self.first, position, side="right")) - 1
+        return index if index >= 0 and position <= self.newest else None
 
 
 class History:
-    """An append-only series of numbers, one an iteration, in `capacity` buckets allocated once."""
+    """An append-only series of numbers in `capacity` buckets allocated once."""
 
     def __init__(self, capacity: int = 4096, start: int = 0) -> None:
-        """`capacity`: buckets, an even number. `start`: the position of the first value."""
+        """`capacity`: buckets, an even number. `start`: position of the first value, if `extend` is told none."""
         if capacity < 2 or capacity % 2:
             raise ValueError(f"capacity must be an even number of at least 2, not {capacity}")
         self.start = start
@@ -62,19 +76,31 @@ class History:
         self._last = np.empty(capacity)
         self._finite = np.empty(capacity, dtype=np.int64)
         self._non_finite = np.empty(capacity, dtype=np.int64)
+        self._positions: tuple[Floats, Floats] | None = None
+        """Of the first and the last value of every bucket, where they are not `start`, `start` + 1, …"""
 
-    def extend(self, values: NDArray[np.floating]) -> None:
-        """Append `values` (n,) of any float type; non-finite ones are counted and marked, never averaged in."""
+    def extend(self, values: NDArray[np.floating], positions: NDArray[np.floating] | None = None) -> None:
+        """Append `values` (n,) of any float type; non-finite ones are counted and marked, never averaged in.
+
+        `positions` (n,): where they stand, increasing: for all values of a series or for none, which then stand one
+        apart. Raises `ValueError` where they are not.
+        """
         values = np.asarray(values, dtype=np.float64).ravel()
+        if positions is not None:
+            positions = self._checked(np.asarray(positions, dtype=np.float64).ravel(), len(values))
+        elif self._positions is not None and len(values):
+            raise ValueError("the values so far have positions, and these have none")
         while len(values):
             while self.count == self.width * self._capacity:
                 self._merge()
             # One bucket at a time where buckets are wide, many at once where they are narrow.
-            room = self.width - self.count % self.width
+            before, room = self.count, self.width - self.count % self.width
             if room < self.width or len(values) < self.width:
                 values = self._fill(values, min(room, len(values)))
             else:
                 values = self._fill_whole(values)
+            if positions is not None:
+                positions = self._place(before, positions)
 
     def buckets(self) -> Buckets:
         """A copy of the present state, safe to hand to another thread."""
@@ -83,10 +109,20 @@ class History:
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.where(finite > 0, self._sum[:used] / finite, np.nan)
         empty = finite == 0
+        values = np.full(used, self.width)
+        if used:
+            values[-1] = self.count - self.width * (used - 1)
+        if self._positions is None:
+            first = np.arange(self.start, self.start + self.width * used, self.width, dtype=np.float64)
+            final = first + (self.width - 1)
+            final[-1:] = self.start + self.count - 1
+        else:
+            first, final = (each[:used].copy() for each in self._positions)
         return Buckets(
-            start=self.start,
+            first=first,
+            final=final,
             width=self.width,
-            count=self.count,
+            values=values,
             low=np.where(empty, np.nan, self._low[:used]),
             high=np.where(empty, np.nan, self._high[:used]),
             mean=mean,
@@ -108,6 +144,27 @@ class History:
         """Forget the values after the first `count`, back to the start of a bucket; return how many are left."""
         self.count = min(self.count, count) // self.width * self.width
         return self.count
+
+    def _checked(self, positions: Floats, count: int) -> Floats:
+        """The positions of as many values; their arrays are made with the first ones."""
+        if self._positions is None and self.count:
+            raise ValueError("the values so far have no positions")
+        if self._positions is None:
+            self._positions = np.empty(self._capacity), np.empty(self._capacity)
+        newest = self._positions[1][(self.count - 1) // self.width] if self.count else -np.inf
+        if len(positions) != count or not (np.diff(positions, prepend=newest) > 0).all():
+            raise ValueError("positions must increase, one for each value")
+        return positions
+
+    def _place(self, before: int, positions: Floats) -> Floats:
+        """Note where the values stand that have just come, `before` of them being there already; return the rest."""
+        if self._positions is not None:
+            number = np.arange(before, self.count)
+            begins, bucket = number % self.width == 0, number // self.width
+            taken = positions[: len(number)]
+            self._positions[0][bucket[begins]] = taken[begins]
+            self._positions[1][bucket] = taken  # of several in one bucket the last stays
+        return positions[self.count - before :]
 
     def _fill(self, values: Floats, count: int) -> Floats:
         """Put the first `count` values into the bucket that is filling; return the rest."""
@@ -151,4 +208,7 @@ class History:
         for column in (self._sum, self._finite, self._non_finite):
             column[:half] = column[0::2] + column[1::2]
         self._last[:half] = self._last[1::2]
+        if self._positions is not None:
+            for column, of_pair in zip(self._positions, (0, 1), strict=True):
+                column[:half] = column[of_pair::2]
         self.width *= 2

@@ -1,13 +1,18 @@
-"""The curves of a run, by iteration."""
+"""The curves of a run: losses, rates and evaluations, each value at a position of its own."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry.evaluation import Evaluations
-from tui_trainer.telemetry.history import Buckets
+from tui_trainer.telemetry.history import Buckets, History
+
+EMPTY = History(2).buckets()
+NO_EVALUATIONS = Evaluations(iteration=np.empty(0, dtype=np.int64))
 
 
 class RatePlan(Struct, frozen=True, kw_only=True):
@@ -18,16 +23,21 @@ class RatePlan(Struct, frozen=True, kw_only=True):
     rates: NDArray[np.float64]
 
 
-class Losses(Struct, frozen=True, kw_only=True):
-    """The curves of a run, by iteration."""
+Unit = Literal["iterations", "epochs", "seconds"]
 
-    batch: Buckets
-    """Every mini-batch loss, before its update: position i is the loss of the batch that made update i + 1."""
-    epoch: Buckets
+
+class Losses(Struct, frozen=True, kw_only=True):
+    """The curves of a run. A source has those that it has; what positions count is the same in all of them."""
+
+    counts: Unit = "iterations"
+    """What positions count."""
+    batch: Buckets = EMPTY
+    """Every mini-batch loss, before its update, at the iteration that this update completes."""
+    epoch: Buckets = EMPTY
     """Every epoch loss; position e is epoch e, from 0."""
-    evaluations: Evaluations
-    learning_rate: Buckets
-    """The rate of every update."""
+    evaluations: Evaluations = NO_EVALUATIONS
+    learning_rate: Buckets = EMPTY
+    """The rate of every update, at the iteration that it completes."""
     planned: RatePlan | None = None
     """The rates from the newest iteration to the target, if nobody changes them; None where there is no more to come,
     or it is not known."""

@@ -30,6 +30,8 @@ class DecisionMap(Struct, frozen=True, kw_only=True):
     the probability of the winning class. Row 0 is the top, the highest x₂."""
     classes: NDArray[np.int64]
     """(rows, columns): the winning class; all 0 for regression and for a hidden unit."""
+    outputs: int = 1
+    """Of the network."""
     title: str
     """"answer" or "layer 1, unit 3"."""
     answered: Confusion | None = None

@@ -66,7 +66,7 @@ class Parting(Struct, frozen=True, kw_only=True):
     """The layer that differed most (relative to its weights) at that iteration; empty while they are equal."""
     weight: str = ""
     """The weight (or bias) whose difference was the largest then: "w[3→1] of layer 2"."""
-    layers: tuple[float, ...]
-    """‖difference‖ / ‖weights of the first‖ of each linear layer now; empty where the networks differ in shape."""
+    layers: dict[str, float]
+    """Name of each layer with weights → ‖difference‖ / ‖weights of the first‖ now; empty where shapes differ."""
     weights: NDArray[np.floating] | None = None
     """The second's weights less the first's, (inputs, units), of the layer looked at; None where shapes differ."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.layers import Call
 from tui_trainer.telemetry import Autopsy, Phase
+from tui_trainer.training.network import layer_name
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.timeline import Timeline
 from tui_trainer.training.trainer import Trainer
@@ -131,17 +132,17 @@ def _name(trainer: Trainer, plan: Plan, row: int, out: Array) -> tuple[str, str]
     """What the array is called, and of which layer."""
     network, vectors = trainer.network, trainer.vectors
     for number in range(len(network.shapes)):
-        layer = f"layer {number + 1}"
+        layer = layer_name(number)
         if np.may_share_memory(out, plan.deltas[number]):
             return "error signal δ", layer
         if number < len(network.activations) and np.may_share_memory(out, plan.layer(plan.h, number)):
             return "activation", layer
     if np.may_share_memory(out, plan.z[row]):
-        return "output", f"layer {len(network.shapes)}"
+        return "output", layer_name(len(network.shapes) - 1)
     names = {"gradient": vectors.gradient, "update": vectors.update, "parameters": vectors.parameters}
     names |= {f"optimizer's {name}": slot for name, slot in zip(plan.optimizer.slots, vectors.slots, strict=True)}
     for name, vector in names.items():
         if np.may_share_memory(out, vector):
             broken = int(np.flatnonzero(~np.isfinite(vector))[0])
-            return name, f"layer {int(np.searchsorted(network.offsets, broken, side='right'))}"
+            return name, layer_name(int(np.searchsorted(network.offsets, broken, side="right")) - 1)
     return "intermediate result", ""

@@ -12,7 +12,7 @@ class Curves:
     """Everything that the trainer has recorded. `Timeline.cut` takes back a future that is run again."""
 
     def __init__(self) -> None:
-        self.batch, self.epoch, self.rate = History(), History(), History()
+        self.batch, self.epoch, self.rate = History(start=1), History(), History(start=1)
         self.evaluations = EvaluationLog()
         self.epoch_so_far: tuple[float, int] = (0.0, 0)
         """Sum and number of the batch losses of the epoch that is open."""

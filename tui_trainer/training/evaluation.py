@@ -11,6 +11,7 @@ import numpy as np
 from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS
 from tui_trainer.instruments.instrument import Moment
 from tui_trainer.telemetry import Evaluation, LayerValues
+from tui_trainer.training.network import layer_name
 
 
 @np.errstate(all="ignore")  # a run that diverges goes through infinite numbers; a warning would land on the screen
@@ -30,7 +31,7 @@ def layer_values(moment: Moment) -> tuple[LayerValues, ...]:
     """What is measured of every linear layer, now."""
     return tuple(
         LayerValues(
-            name=f"layer {layer + 1}",
+            name=layer_name(layer),
             activation=moment.activations[layer].name if layer < len(moment.activations) else "linear",
             values={
                 name: value

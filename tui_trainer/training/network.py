@@ -20,6 +20,11 @@ CHUNK = 4096
 """Examples computed at once, which bounds the memory."""
 
 
+def layer_name(number: int) -> str:
+    """What linear layer `number`, from 0, is called; layer 1 is the one next to the input."""
+    return f"layer {number + 1}"
+
+
 class Network:
     """Layer l maps sizes[l] inputs to sizes[l + 1] units; the last layer has no activation."""
 
@@ -45,7 +50,7 @@ class Network:
         layer = int(np.searchsorted(self.offsets, index, side="right")) - 1
         rows, units = self.shapes[layer]
         source, unit = divmod(index - int(self.offsets[layer]), units)
-        return f"{f'b[{unit + 1}]' if source == rows - 1 else f'w[{source + 1}→{unit + 1}]'} of layer {layer + 1}"
+        return f"{f'b[{unit + 1}]' if source == rows - 1 else f'w[{source + 1}→{unit + 1}]'} of {layer_name(layer)}"
 
     @property
     def is_weight(self) -> NDArray[np.bool_]:

@@ -25,6 +25,7 @@ from tui_trainer.telemetry import (
     NeuronAddress,
     Picture,
 )
+from tui_trainer.training.network import layer_name
 from tui_trainer.training.trainer import Trainer
 
 Floats = NDArray[np.float64]
@@ -64,6 +65,7 @@ def layer_view(trainer: Trainer, number: int) -> LayerView:
     pixels = trainer.data.image_shape
     image = pixels if number == 0 and pixels and pixels[0] * pixels[1] == len(weight) - 1 else None
     return LayerView(
+        name=layer_name(number),
         index=number,
         count=len(network.shapes),
         weight=weight[:-1].copy(),
@@ -168,7 +170,7 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
     if neuron is not None and len(activity) > 1:
         layer = min(max(neuron.layer, 0), len(activity) - 2)
         unit = min(max(neuron.unit, 0), len(activity[layer]) - 1)
-        values, title = activity[layer][unit], f"layer {layer + 1}, unit {unit + 1}"
+        values, title = activity[layer][unit], f"{layer_name(layer)}, unit {unit + 1}"
     else:
         with np.errstate(all="ignore"):
             answer, title = _predictions(trainer, activity[-1]), "answer"
@@ -182,6 +184,7 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
         high=(float(high[0]), float(high[1])),
         values=values.reshape(rows, columns).astype(np.float32),
         classes=classes,
+        outputs=trainer.network.sizes[-1],
         title=title,
         answered=answered,
     )

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.telemetry import LayerStep, Look, StepView
 from tui_trainer.training.followed import Followed
+from tui_trainer.training.network import layer_name
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
 from tui_trainer.training.weight_step import weight_step
@@ -86,7 +87,7 @@ def _layers(trainer: Trainer, plan: Plan, row: int, example: int, inputs: list[F
             dropped, kept_scale = mask == 0, float(mask.max()) or 1.0
         steps.append(
             LayerStep(
-                name=f"layer {number + 1}",
+                name=layer_name(number),
                 activation_name=network.activation_names[number] if hidden else "linear",
                 pre_activation=pre_activation,
                 activation=inputs[number + 1][:-1] if hidden else z,

@@ -243,7 +243,7 @@ class TrainerApp(App[int]):
         from tui_trainer.tui.screens.value_entry import ValueEntry
 
         setting = self.state.view.settings[self.state.view.setting]
-        entry = ValueEntry(setting, self.state.expected.settings[setting.key])
+        entry = ValueEntry(setting, self.state.expected.values[setting.key])
         self.push_screen(entry, partial(self._typed, setting.key))
 
     def _typed(self, key: str, typed: Typed | None) -> None:
@@ -253,12 +253,12 @@ class TrainerApp(App[int]):
 
     def _check_gradient(self) -> None:
         """Ask the run; what it answers is told as soon as a snapshot brings it."""
-        before = self.state.snapshot.gradient_check
+        before = self.state.gradient_check
         self.state.perform(KEYS["check_gradient"])
         self._pacer.answer()
 
         def look() -> None:
-            check = self.state.snapshot.gradient_check
+            check = self.state.gradient_check
             if check is not None and check is not before:
                 timer.stop()
                 say_note(self, check_words(check, self.state.snapshot), "information", CHECK_READ, above=True)

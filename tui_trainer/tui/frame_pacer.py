@@ -15,7 +15,6 @@ from textual.app import App
 
 from tui_trainer.dashboard.panels import charts, numbers
 from tui_trainer.dashboard.screen_state import ScreenState
-from tui_trainer.telemetry import Status
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.painter import Canvas, spare_first_paints
 from tui_trainer.tui.textual_private import end_with, hear_output, output_pending
@@ -218,8 +217,7 @@ class FramePacer:
 
     @property
     def _is_at_full_speed(self) -> bool:
-        snapshot = self._screen_state.snapshot
-        return snapshot.status is Status.RUNNING and snapshot.pace is None
+        return self._screen_state.snapshot.is_at_full_speed
 
     @property
     def _can_paint(self) -> bool:

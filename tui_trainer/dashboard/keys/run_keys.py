@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal
+
 from tui_trainer.dashboard.keys.time_keys import broke
 from tui_trainer.dashboard.panels.settings import step_setting
 from tui_trainer.dashboard.proposal import proposed
@@ -18,7 +21,7 @@ _SEEDS = 2**32
 
 def _new_seed(snapshot: Snapshot, view: View) -> Outcome:
     """The next number, so that a class that presses the key as often sees the same run; 0 after the last."""
-    seed = snapshot.settings.get(_SEED, 0)
+    seed = snapshot.values.get(_SEED, 0)
     return view, (do.Restart((seed + 1) % _SEEDS if isinstance(seed, int) else 1),)
 
 
@@ -43,11 +46,20 @@ def _one_arm(snapshot: Snapshot, view: View) -> str:
 
 
 def _no_rate(snapshot: Snapshot, view: View) -> str:
-    return "" if LEARNING_RATE in snapshot.settings else "this run has none"
+    return "" if LEARNING_RATE in snapshot.values else "this run has none"
+
+
+def _nothing_to(word: Literal["undo", "redo"]) -> Callable[[Snapshot, View], str]:
+    def idle(snapshot: Snapshot, view: View) -> str:
+        control = snapshot.control
+        can = control is not None and (control.can_undo if word == "undo" else control.can_redo)
+        return "" if can else f"there is nothing to {word}"
+
+    return idle
 
 
 def _undo_words(snapshot: Snapshot, view: View) -> tuple[str, int]:
-    leads = snapshot.undo_leads_to
+    leads = None if snapshot.control is None else snapshot.control.undo_leads_to
     return ("undo" if leads is None else f"undo, to {count(leads)}"), 14
 
 
@@ -79,10 +91,10 @@ RUN_KEYS = (
               step_setting(-1, LEARNING_RATE), needs="settings", idle=_no_rate,
               own="A sensible step down, from anywhere."),
     KeyAction("undo", "u", "undo", "Undo, redo a setting, restart, fork or lesson.", "run", sending(do.Undo()),
-              needs="settings", idle=lambda snapshot, view: "" if snapshot.can_undo else "there is nothing to undo",
+              needs="settings", idle=_nothing_to("undo"),
               footer="undo", rank=14, footer_now=_undo_words, own="Undo a setting, restart, fork or lesson."),
     KeyAction("redo", "U", "redo", "Undo, redo a setting, restart, fork or lesson.", "run", sending(do.Redo()),
-              needs="settings", idle=lambda snapshot, view: "" if snapshot.can_redo else "there is nothing to redo",
+              needs="settings", idle=_nothing_to("redo"),
               own="Redo what was undone."),
 )
 # fmt: on

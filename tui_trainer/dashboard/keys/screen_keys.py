@@ -33,7 +33,7 @@ def _next_panel(direction: int) -> Act:
 
 def _leave(snapshot: Snapshot, view: View) -> Outcome:
     """One step back: from a jump on its way, the cursor, the full screen, the focus."""
-    if snapshot.going is not None:
+    if snapshot.seeking is not None:
         return view, (CancelSeek(),)
     if view.cursor is not None:
         return structs.replace(view, cursor=None), ()

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, sending
-from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.telemetry import Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
 
 PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
@@ -20,22 +20,24 @@ the screen shows one phase a second."""
 
 def faster(snapshot: Snapshot, view: View) -> Outcome:
     """The next pace of PACES, then as fast as possible."""
-    if snapshot.pace is None:
-        return view, ()
-    return view, (do.SetPace(next((pace for pace in PACES if pace > snapshot.pace), None)),)
+    now = present(snapshot.control).pace
+    return view, () if now is None else (do.SetPace(next((pace for pace in PACES if pace > now), None)),)
 
 
 def slower(snapshot: Snapshot, view: View) -> Outcome:
     """The pace before; from full speed the last of PACES that is below the speed measured."""
-    now = snapshot.pace if snapshot.pace is not None else snapshot.speed or math.inf
+    now = present(snapshot.control).pace
+    if now is None:
+        now = present(snapshot.progress).speed or math.inf
     return view, (do.SetPace(next((pace for pace in reversed(PACES) if pace < now), PACES[0])),)
 
 
 def full_speed(snapshot: Snapshot, view: View) -> Outcome:
     """As fast as possible, and back to the pace before."""
-    if snapshot.pace is None:
+    now = present(snapshot.control).pace
+    if now is None:
         return view, (do.SetPace(view.pace_before),)
-    return structs.replace(view, pace_before=snapshot.pace), (do.SetPace(None),)
+    return structs.replace(view, pace_before=now), (do.SetPace(None),)
 
 
 def is_slow_motion(pace: float | None) -> bool:
@@ -45,9 +47,10 @@ def is_slow_motion(pace: float | None) -> bool:
 
 def slow_motion(snapshot: Snapshot, view: View) -> Outcome:
     """Play the phases, one a second at first; while they play, back to the pace before, or to a standstill."""
-    if not is_slow_motion(snapshot.pace):
+    now = present(snapshot.control).pace
+    if not is_slow_motion(now):
         stood = snapshot.status is not Status.RUNNING
-        return structs.replace(view, pace_before_slow=snapshot.pace, stood_before_slow=stood), (
+        return structs.replace(view, pace_before_slow=now, stood_before_slow=stood), (
             do.SetPace(PACES[0]),
             do.Resume(),
         )
@@ -93,13 +96,15 @@ def _phase(direction: Literal[1, -1]) -> Act:
 
 
 def _nothing_after(snapshot: Snapshot, view: View) -> str:
+    if snapshot.status.is_stuck:
+        return f"the run is {snapshot.status}"
     if not is_lost(snapshot):
         return ""
     return f"diverged, nothing comes after; {view.sign('back')} goes back, {view.sign('fix')} mends"
 
 
 def _at_start(snapshot: Snapshot, view: View) -> str:
-    moved = snapshot.iteration or snapshot.phase is not None or snapshot.going is not None
+    moved = snapshot.iteration or snapshot.phase is not None or snapshot.seeking is not None
     return "" if moved else "this is the start"
 
 
@@ -125,10 +130,10 @@ TIME_KEYS = (
               idle=lambda snapshot, view: "this is the newest iteration" if snapshot.past is None else ""),
     KeyAction("slower", "[ <", "slower", "Slower, faster.", "time", slower, needs="control",
               unseen=lambda before, view:
-                  "this is the slowest pace: a phase a second" if before.pace == PACES[0] else "",
+                  "this is the slowest pace: a phase a second" if present(before.control).pace == PACES[0] else "",
               footer="speed", signs="[ ]", rank=6, own="Fewer iterations a second."),
     KeyAction("faster", "] >", "faster", "Slower, faster.", "time", faster, needs="control",
-              unseen=lambda before, view: "this is full speed already" if before.pace is None else "",
+              unseen=lambda before, view: "this is full speed already" if present(before.control).pace is None else "",
               own="More iterations a second."),
     KeyAction("full_speed", "m", "full speed and back", "As fast as the machine can, and back.", "time", full_speed,
               needs="control", footer="full speed", rank=13),

@@ -95,6 +95,8 @@ def constant_accuracy(snapshot: Snapshot, kind: str) -> float | None:
     """How often it would be right, of this set, always to answer the commonest class of the training set; None where
     the arms of a race have other data than one another."""
     data = snapshot.data
+    if data is None:
+        return None
     labels = data.validation_targets if kind == "validation" else data.targets
     own = any(
         lived.key == "training.seed" or lived.key.startswith("data.") for arm in snapshot.arms for lived in arm.differs

@@ -83,7 +83,7 @@ def _toggle_cursor(snapshot: Snapshot, view: View) -> View:
 
 def _move_cursor(direction: int) -> Act:
     def moved(snapshot: Snapshot, view: View) -> View:
-        newest = snapshot.past.newest if snapshot.past else snapshot.iteration
+        newest = snapshot.newest
         at = snapshot.iteration if view.cursor is None else view.cursor
         return structs.replace(view, cursor=min(max(at + direction * max(1, newest // _CURSOR_STEPS), 0), newest))
 

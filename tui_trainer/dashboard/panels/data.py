@@ -32,6 +32,7 @@ from tui_trainer.telemetry import (
     NeuronAddress,
     Phase,
     Snapshot,
+    present,
 )
 
 
@@ -44,9 +45,10 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     )
     if width < 8 or height < 3:
         return cells
-    picture, data = snapshot.picture, snapshot.data
+    data = present(snapshot.data)
+    picture = data.picture
     if isinstance(picture, DecisionMap):
-        _draw_map(cells, picture, data, snapshot, theme)
+        _draw_map(cells, picture, data, theme)
     elif isinstance(picture, Curve):
         _draw_curve(cells, picture, data, theme)
     elif isinstance(picture, Confusion):
@@ -67,7 +69,7 @@ def map_room(width: int, height: int) -> tuple[int, int]:
 
 
 def _title(snapshot: Snapshot, width: int) -> str:
-    picture = snapshot.picture
+    picture = present(snapshot.data).picture
     if isinstance(picture, DecisionMap):
         ways = ("Data and decision", "Decision")
         if picture.title != "answer":
@@ -82,12 +84,11 @@ def _title(snapshot: Snapshot, width: int) -> str:
 
 def _note(snapshot: Snapshot, width: int) -> str:
     """How often the answer is right, and of which set."""
-    if isinstance(snapshot.picture, Embedding):
-        if np.isnan(snapshot.picture.nearest_right):
-            return ""
-        return f"nearest right {percent(snapshot.picture.nearest_right)}"
-    if isinstance(snapshot.picture, Confusion):
-        counts, (judged, _, brief) = snapshot.picture.counts, names_of_set(snapshot.picture)
+    picture = present(snapshot.data).picture
+    if isinstance(picture, Embedding):
+        return "" if np.isnan(picture.nearest_right) else f"nearest right {percent(picture.nearest_right)}"
+    if isinstance(picture, Confusion):
+        counts, (judged, _, brief) = picture.counts, names_of_set(picture)
         share = percent(counts.trace() / max(counts.sum(), 1))
         return fewer_words((f"{judged} {share} right", f"{judged} {share}", f"{brief} {share}", brief), width - 17)
     latest = evaluations_shown(snapshot).latest
@@ -99,14 +100,14 @@ def _note(snapshot: Snapshot, width: int) -> str:
     return both if text_width(both) + 26 <= width else right["training"]
 
 
-def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, snapshot: Snapshot, theme: Theme) -> None:
+def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, theme: Theme) -> None:
     """The map with the training points on it, and below it who is who."""
     below = 1 if cells.height >= 7 else 0
     width, height = cells.width - 2, cells.height - 2 - below
     values = np.asarray(picture.values, dtype=np.float64)
     classifies = data.task == "classification"
     if classifies and picture.title == "answer":
-        body = draw_answers(picture.classes, _confidence(values, snapshot.shape[-1]), width, height, theme)
+        body = draw_answers(picture.classes, _confidence(values, picture.outputs), width, height, theme)
     else:
         finite = np.abs(values[np.isfinite(values)])
         body = draw_values(values / (float(finite.max(initial=0.0)) or 1.0), width, height, theme)
@@ -258,14 +259,15 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
 
 def _next_neuron(snapshot: Snapshot, view: View, direction: int) -> Look:
     """The network's answer, then every hidden unit of every layer, and round."""
-    hidden = enumerate(snapshot.shape[1:-1])
+    hidden = enumerate(present(snapshot.network).shape[1:-1])
     units = [None, *(NeuronAddress(layer, unit) for layer, width in hidden for unit in range(width))]
     index = units.index(view.look.neuron) if view.look.neuron in units else 0
     return structs.replace(view.look, neuron=units[(index + direction) % len(units)])
 
 
 def _no_neuron(snapshot: Snapshot, view: View) -> str:
-    if isinstance(snapshot.picture, DecisionMap):
+    data = snapshot.data
+    if snapshot.network is not None and data is not None and isinstance(data.picture, DecisionMap):
         return ""
     return "there are no maps of neurons to choose from here"
 
@@ -279,7 +281,8 @@ def _asks(view: View, width: int, height: int) -> dict[str, object]:
 
 def _wish(snapshot: Snapshot, view: View) -> Wish:
     """A table of answers has a row for each class, below its title and the names above the columns."""
-    classes = len(snapshot.picture.counts) if isinstance(snapshot.picture, Confusion) else 0
+    picture = None if snapshot.data is None else snapshot.data.picture
+    classes = len(picture.counts) if isinstance(picture, Confusion) else 0
     return Wish("data", 3, least=(26, min(max(9, classes + 3), 13)), wanted=(50, 20))
 
 

@@ -189,9 +189,10 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def _why_nothing(snapshot: Snapshot, width: int, rows: int) -> str:
-    if evaluations_shown(snapshot).latest is None:
+    latest, data = evaluations_shown(snapshot).latest, snapshot.data
+    if latest is None:
         return "Not measured yet."
-    if len(snapshot.data.validation_inputs):
+    if latest.validation_loss is not None if data is None else len(data.validation_inputs):
         ways: tuple[str, ...] = ("✗ The losses are no finite numbers: there is nothing left to compare.",)
         ways += ("✗ The losses are no finite numbers.", "✗ not finite")
     else:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import freshness, open_panel, say
-from tui_trainer.dashboard.panels.layer_curves import SMALLEST, draw_layer_curves, has_layer_curves
+from tui_trainer.dashboard.panels.layer_curves import SMALLEST, draw_layer_curves, has_layer_curves, short_layer
 from tui_trainer.dashboard.panels.panel import ITEMS, Panel
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
@@ -16,7 +16,7 @@ from tui_trainer.drawing.charts.bars import draw_bar, draw_gauge, share_of_decad
 from tui_trainer.drawing.charts.numbers import compact, percent, plain
 from tui_trainer.drawing.text_fitting import fewer_words, wrapped
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import LayerValues, Phase, Snapshot
+from tui_trainer.telemetry import LayerValues, Phase, Snapshot, present
 
 _USUAL = (1e-4, 1e-1)
 """Update-to-weight ratios between which training usually goes well. A gauge, not an alarm: good runs leave it."""
@@ -40,7 +40,11 @@ _WITH_NORMS = 44
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
     state = freshness(snapshot, Phase.BACKWARD)
-    measures = snapshot.measures
+    measures = present(snapshot.network).measures
+    if not measures:
+        cells = open_panel("gradients", "Gradients", view, width, height, theme, state=state)
+        say(cells, "This run does not tell its gradients.", theme.muted)
+        return cells
     low, high = _limits(measures)
     note = fewer_words(_scale_words(low, high), width - _TITLE)
     cells = open_panel("gradients", "Gradients", view, width, height, theme, note=note, state=state)
@@ -60,12 +64,14 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         if parts.lines == 3:
             cells.text(14, y + 2, fewer_words(_norms(measure), room - 12), theme.muted, width=room - 12)
         if parts.lines > 1:
-            _draw_tall(cells, y, number, measure, (low, high), theme, stale=stale, waiting=waiting, aside=aside)
+            _draw_tall(cells, y, measure, (low, high), theme, stale=stale, waiting=waiting, aside=aside)
         else:
-            _draw_line(cells, y, number, measure, (low, high), theme, stale=stale, waiting=waiting)
+            _draw_line(cells, y, measure, (low, high), theme, stale=stale, waiting=waiting)
         if measure.name == broken:
             cells.text(1, y, "✗", theme.critical)
-            cells.styles[y, 2 : 2 + len(measure.name if parts.lines > 1 else "L1")] = theme.critical
+            cells.styles[y, 2 : 2 + len(measure.name if parts.lines > 1 else short_layer(measure.name))] = (
+                theme.critical
+            )
     below = 1 + parts.shown * (parts.lines + parts.gap)
     if parts.curves:
         cells.paste(draw_layer_curves(snapshot, view, room, parts.curves, theme, usual=_USUAL), 2, below)
@@ -95,7 +101,8 @@ class _Layout(Struct, frozen=True, kw_only=True):
 
 def _layout(snapshot: Snapshot, room: int, rows: int, limits: tuple[float, float]) -> _Layout:
     """First every layer, then bars and gauges, the plots, the norms, and what all of it means."""
-    count = len(snapshot.measures)
+    measures = present(snapshot.network).measures
+    count = len(measures)
     lines = 2 if rows >= 2 * count and room >= 24 else 1
     lines = 3 if rows >= 4 * count and room >= _WITH_NORMS else lines
     curved = room >= SMALLEST[0] and rows - 3 * count >= SMALLEST[1] and has_layer_curves(snapshot)
@@ -103,7 +110,7 @@ def _layout(snapshot: Snapshot, room: int, rows: int, limits: tuple[float, float
         lines = 3 if rows - 4 * count >= SMALLEST[1] else 2
     spare = rows - (lines + 1) * count
     left = spare - SMALLEST[1] - 1 if curved else spare
-    explained = _explanation(snapshot.measures, limits, room, left) if lines == 3 and left >= _EXPLAINED else []
+    explained = _explanation(measures, limits, room, left) if lines == 3 and left >= _EXPLAINED else []
     gap = 1 if lines > 1 and rows >= (lines + 1) * count - 1 else 0
     if explained and not curved:
         gap = min(1 + (spare - len(explained)) // count, _FARTHEST)
@@ -156,7 +163,6 @@ def _ratio_style(ratio: float, theme: Theme, stale: bool) -> int:
 def _draw_line(
     cells: Cells,
     y: int,
-    number: int,
     measure: LayerValues,
     limits: tuple[float, float],
     theme: Theme,
@@ -169,7 +175,7 @@ def _draw_line(
     word = judgement(measure.of("update_ratio"))
     ratio = f"upd/w {compact(measure.of('update_ratio'), 2):>6} "
     norm = compact(measure.of("gradient_norm"))
-    x = cells.text(2, y, f"L{number + 1} ", theme.stale if stale else theme.text)
+    x = cells.text(2, y, f"{short_layer(measure.name)} ", theme.stale if stale else theme.text)
     right = end
     if end - x >= 8 + 8 + text_width(ratio) + _WORD:
         right -= _WORD
@@ -187,7 +193,6 @@ def _draw_line(
 def _draw_tall(
     cells: Cells,
     y: int,
-    number: int,
     measure: LayerValues,
     limits: tuple[float, float],
     theme: Theme,
@@ -205,7 +210,7 @@ def _draw_tall(
     muted, text = (theme.stale, theme.stale) if stale else (theme.muted, theme.text)
     label = 9 if end - left < 44 else 12
     right = end - 10
-    cells.text(left, y, f"layer {number + 1}", text, width=label - 1)
+    cells.text(left, y, measure.name, text, width=label - 1)
     share = share_of_decades(measure.of("gradient_norm"), *limits)
     bar = right - left - label - aside
     draw_bar(cells, left + label, y, bar, share, _packed(measure, theme, stale), theme)

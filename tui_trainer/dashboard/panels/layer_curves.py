@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,7 @@ from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.panels.marks import draw_events, run_axis
 from tui_trainer.dashboard.panels.scale import layer_scale
 from tui_trainer.dashboard.view import View
-from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.cells import Cells, fit
 from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.charts.dashes import DASHES, DOTTED
 from tui_trainer.drawing.charts.numbers import short_count
@@ -23,6 +25,13 @@ Floats = NDArray[np.float64]
 SMALLEST = (36, 8)
 """Columns and rows that a plot needs."""
 _BETWEEN = 2
+_SHORT_NAME = 8
+"""Cells to which a name is cut where room is short."""
+
+
+def short_layer(name: str) -> str:
+    """L2 for layer 2; any other name as its source gives it, cut where it is long."""
+    return name.replace("layer ", "L") if name.startswith("layer ") else fit(name, _SHORT_NAME)
 
 
 def has_layer_curves(snapshot: Snapshot) -> bool:
@@ -51,13 +60,16 @@ def draw_layer_curves(
         start = number * (each + _BETWEEN)
         cells.text(start, 0, fewer_words(ways, each), theme.muted, width=each)
         log_y = scale.logarithmic
-        cells.paste(_plot(snapshot, x, values, limits, each, height - 1, theme, log_y), start, 1)
+        cells.paste(
+            _plot(snapshot, x, evaluations.layer_names, values, limits, each, height - 1, theme, log_y), start, 1
+        )
     return cells
 
 
 def _plot(
     snapshot: Snapshot,
     x: Floats,
+    names: Sequence[str],
     values: Floats,
     limits: tuple[float, ...],
     width: int,
@@ -65,7 +77,7 @@ def _plot(
     theme: Theme,
     log_y: bool,
 ) -> Cells:
-    """A curve of each layer's `values` (layers, n) at `x` (n,), its number at the end; a thin line at the `limits`."""
+    """A curve of each layer's `values` (layers, n) at `x` (n,), its name at the end; a thin line at the `limits`."""
     values = np.where(np.isfinite(values) & (values > 0), values, np.nan)  # no gradient, no step yet, or broken
     axis = value_axis(np.concatenate([values.ravel(), limits]), logarithmic=log_y)
     plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
@@ -73,11 +85,11 @@ def _plot(
         ends = np.array([plot.horizontal.low, plot.horizontal.high])
         plot.line(ends, np.full(2, limit), theme.faint, dash=DOTTED, thin=True, letter=".")
     named = []
-    for layer, curve in enumerate(values):
-        packed, number = theme.arm_style(layer, focused=True), str(layer + 1)
-        end = plot.line(x, curve, packed, dash=DASHES[layer % len(DASHES)], thin=True, letter=number[-1])
+    for layer, (name, curve) in enumerate(zip(names, values, strict=False)):
+        packed, letter = theme.arm_style(layer, focused=True), str(layer + 1)[-1]
+        end = plot.line(x, curve, packed, dash=DASHES[layer % len(DASHES)], thin=True, letter=letter)
         if end is not None:
-            named.append((*end, f"L{number}", packed))  # "L1L2", where two ends meet, is not 12
+            named.append((*end, short_layer(name), packed))  # "L1L2", where two ends meet, is not 12
     draw_events(plot, snapshot)
     plot.name_ends(named)
     return plot.cells

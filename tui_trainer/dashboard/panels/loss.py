@@ -15,7 +15,6 @@ from tui_trainer.dashboard.panels.marks import (
     draw_moment,
     draw_validation_line,
     draw_validation_points,
-    loss_iterations,
     run_axis,
     validation_sign,
 )
@@ -63,7 +62,11 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if room < 8 or rows < 2:
         return cells
     if not losses.batch.count and not len(losses.evaluations.iteration):
-        say(cells, f"No loss yet: press {view.sign('toggle')} to run.", theme.muted)
+        say(
+            cells,
+            "No loss yet." if snapshot.control is None else f"No loss yet: press {view.sign('toggle')} to run.",
+            theme.muted,
+        )
         return cells
     if snapshot.arms:
         draw_overlay(cells, snapshot, view, axis, theme)
@@ -80,13 +83,13 @@ def _draw_curves(
 ) -> None:
     """The curves of one run: what lies after a moment of the past is dimmed, and so is a future that was left."""
     losses = snapshot.losses
-    positions = loss_iterations(losses.batch)  # one array for the band and the line: the plot gathers its columns once
+    positions = losses.batch.positions  # one array for the band and the line: the plot gathers its columns once
     room, rows = cells.width - 2, cells.height - 2
     above = 1 if rows >= 5 else 0
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
     plot.band(positions, losses.batch.low, losses.batch.high, theme.envelope)
     if snapshot.abandoned is not None and left is not None:
-        plot.line(loss_iterations(snapshot.abandoned.batch), left.mean, theme.faint, dash=DASHED, thin=True, letter="~")
+        plot.line(snapshot.abandoned.batch.positions, left.mean, theme.faint, dash=DASHED, thin=True, letter="~")
     draw_moment(plot, snapshot)
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
@@ -172,10 +175,12 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
     """The values at the cursor, ways to say them, the longest first."""
     at, train, mean, brief, line, measured, shown_here, at_rate = f"at {count(cursor)}", "", "", "", "", "", "", ""
     batch = snapshot.losses.batch
-    index = (cursor - 1 - batch.start) // batch.width
-    if 0 <= index < len(batch.mean):
+    index = batch.index_at(cursor)
+    if index is not None:
         # Of the mini-batch: another number than the training loss of an evaluation, which is over the whole set.
         word = "batch loss" if batch.width == 1 else "batch losses"
+        logged = float(batch.final[index])
+        word = word if logged >= cursor else f"{word} of {count(logged)}"
         brief = _mean(batch, index)
         train, mean = f"{word} {_spread(batch, index)}", f"{word} {brief}"
         if smoothed.window > batch.width and np.isfinite(smoothed.mean[index]):
@@ -189,10 +194,10 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
         when = int(evaluations.iteration[before])
         # Of another iteration than the one at the cursor it is never told without saying so.
         measured, shown_here = (validation, validation) if when == cursor else (f"{validation} (of {count(when)})", "")
-    rates: NDArray[np.float64] = snapshot.losses.learning_rate.last
-    rate = (cursor - 1) // snapshot.losses.learning_rate.width
-    if 0 <= rate < len(rates):
-        at_rate = f"lr {plain(float(rates[rate]), 3)}"
+    rates = snapshot.losses.learning_rate
+    rate = rates.index_at(cursor)
+    if rate is not None:
+        at_rate = f"lr {plain(float(rates.last[rate]), 3)}"
     valid, val = (measured.replace("validation", word) for word in ("valid.", "val."))
     ways = (
         (at, train, line, measured, at_rate),

@@ -15,7 +15,7 @@ from tui_trainer.drawing.charts.axis import Axis, time_axis
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import setting_of, value_words
-from tui_trainer.telemetry import Buckets, Event, SettingChange, Snapshot
+from tui_trainer.telemetry import Event, SettingChange, Snapshot
 
 Floats = NDArray[np.float64]
 
@@ -55,19 +55,12 @@ class Mark(Struct, frozen=True):
 
 
 def run_axis(snapshot: Snapshot) -> Axis:
-    """Iterations from the start to beyond all that is drawn: the newest, other arms, the future that was left."""
-    counts = [snapshot.iteration, snapshot.losses.batch.count]
-    counts += [arm.losses.batch.count for arm in snapshot.arms]
-    if snapshot.past is not None:
-        counts.append(snapshot.past.newest)
+    """From the start to beyond all that is drawn: the newest, other arms, the future that was left."""
+    curves = [snapshot.losses, *(arm.losses for arm in snapshot.arms)]
     if snapshot.abandoned is not None:
-        counts.append(snapshot.abandoned.batch.count)
-    return time_axis(max(counts), snapshot.target_iterations)
-
-
-def loss_iterations(batch: Buckets) -> Floats:
-    """Where batch losses stand on the axis, (n,) a new array: each at the update that it led to."""
-    return batch.positions + 1
+        curves.append(snapshot.abandoned)
+    ends = [snapshot.iteration, snapshot.newest, *(each.batch.newest for each in curves)]
+    return time_axis(max(ends), 0 if snapshot.progress is None else snapshot.progress.target_iterations)
 
 
 def draw_events(plot: Plot, snapshot: Snapshot) -> list[Entry]:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.dashboard.panels.border import Freshness
+from tui_trainer.dashboard.panels.border import Freshness, say
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.network import Column, draw_network, shows_maps
 from tui_trainer.drawing.text_fitting import fewer_words
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Phase, Snapshot, StepView
+from tui_trainer.telemetry import Phase, Snapshot, StepView, present
 
 SPLIT = (40, 20)
 """Columns and rows within the panel from which on the diagram stands beneath a layer's matrix."""
@@ -36,37 +36,40 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     """The diagram of as many units as the snapshot has been asked for, a caption above it where there is room."""
     cells = Cells(width, height, theme.text)
     above = 1 if height >= 6 else 0
-    if not snapshot.network:
+    network, data, step = present(snapshot.network), snapshot.data, snapshot.step
+    shape, weights = network.shape, network.weights
+    if not weights:
         return cells
-    step = snapshot.step
-    values = _values(step, snapshot.phase) if step is not None else [None] * len(snapshot.shape)
-    names: list[Sequence[str]] = [()] * len(snapshot.shape)
+    if not network.has_diagram:
+        say(cells, "Only fully connected layers can be drawn as a network.", theme.muted)
+        return cells
+    values = _values(step, snapshot.phase) if step is not None else [None] * len(shape)
+    names: list[Sequence[str]] = [()] * len(shape)
     if step is not None:
         names[0], names[-1] = (
             each if len(each) == size else ()
-            for each, size in ((step.input_names, snapshot.shape[0]), (step.output_names, snapshot.shape[-1]))
+            for each, size in ((step.input_names, shape[0]), (step.output_names, shape[-1]))
         )
-    pixels = snapshot.data.image_shape
-    whole = pixels is not None and len(snapshot.network[0]) == snapshot.shape[0] == pixels[0] * pixels[1]
-    image = pixels if whole else None
-    maps = snapshot.unit_maps or [None] * len(snapshot.shape)
+    pixels = None if data is None else data.image_shape
+    image = pixels if pixels is not None and len(weights[0]) == shape[0] == pixels[0] * pixels[1] else None
+    maps = network.unit_maps or [None] * len(shape)
     # A lone output would always be its own largest: a probability of 1e-7 as strong as one of 1.
-    full: list[float | None] = [None] * len(snapshot.shape)
-    if snapshot.data.task == "classification" and snapshot.phase is not Phase.BACKWARD:
+    full: list[float | None] = [None] * len(shape)
+    if data is not None and data.task == "classification" and snapshot.phase is not Phase.BACKWARD:
         full[-1] = 1.0
     columns = [
         Column(
             size=size, values=held, maps=over_plane, names=called, image=None if number else image, full=full[number]
         )
-        for number, (size, held, over_plane, called) in enumerate(zip(snapshot.shape, values, maps, names, strict=True))
+        for number, (size, held, over_plane, called) in enumerate(zip(shape, values, maps, names, strict=True))
     ]
     with_maps = shows_maps(columns, height - above, theme, numbers=view.numbers)
-    body = draw_network(columns, snapshot.network, width, height - above, theme, numbers=view.numbers)
+    body = draw_network(columns, weights, width, height - above, theme, numbers=view.numbers)
     if not (body.codes != ord(" ")).any():
         ways = ("No room for lines between the layers.", "no room for lines", "no room")
         cells.text(0, height // 2, fewer_words(ways, width), theme.muted, width=width)
         return cells
-    broken = sum(int(np.count_nonzero(~np.isfinite(weight))) for weight in snapshot.network)
+    broken = sum(int(np.count_nonzero(~np.isfinite(weight))) for weight in weights)
     if above and broken:
         cells.text(0, 0, f"✗ {broken} of these weights are no finite numbers", theme.critical, width=width)
     elif above:

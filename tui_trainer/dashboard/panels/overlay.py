@@ -14,7 +14,7 @@ from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.arm_labels import number_of, ways_to_tell
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, decisive_curves, has_validation
 from tui_trainer.dashboard.panels.legend import Entry, draw_legend, in_lines, legend_width
-from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, loss_iterations, run_axis
+from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.axis import Axis
@@ -54,7 +54,7 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
     if with_batches:
         for arm in snapshot.arms:
-            x, means = loss_iterations(arm.losses.batch), trailing_mean(arm.losses.batch, window).mean
+            x, means = arm.losses.batch.positions, trailing_mean(arm.losses.batch, window).mean
             seen = np.where(means >= plot.vertical.low, _inside(plot, means), np.nan)
             plot.line(x, seen, theme.faint, thin=True, dash=DOTTED, letter=".")
     if left is not None:

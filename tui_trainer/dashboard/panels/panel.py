@@ -12,7 +12,7 @@ from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Look, Snapshot
+from tui_trainer.telemetry import Look, Snapshot, present
 
 LIST = "list"
 """The arrows belong to the settings list that is seen beside a panel with no use for them."""
@@ -44,12 +44,15 @@ class Items(Struct, frozen=True):
 
 
 def _next_layer(snapshot: Snapshot, view: View, direction: int) -> Look:
-    layer = (snapshot.layer.index + direction) % max(snapshot.layer.count, 1)
-    return structs.replace(view.look, weights_layer=layer)
+    layer = present(present(snapshot.network).layer)
+    return structs.replace(view.look, weights_layer=(layer.index + direction) % max(layer.count, 1))
 
 
 def _only_layer(snapshot: Snapshot, view: View) -> str:
-    return "" if snapshot.layer.count > 1 else "the network has one layer only"
+    layer = None if snapshot.network is None else snapshot.network.layer
+    if layer is None:
+        return "this run does not tell its layers"
+    return "" if layer.count > 1 else "the network has one layer only"
 
 
 LAYERS = Items(_next_layer, _only_layer)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from tui_trainer.dashboard.arm_labels import letter_of, number_of, ways_to_tell
 from tui_trainer.dashboard.panels.arm_curves import has_validation, race_axis, training_curves
 from tui_trainer.dashboard.panels.border import open_panel
+from tui_trainer.dashboard.panels.layer_curves import short_layer
 from tui_trainer.dashboard.panels.marks import run_axis
 from tui_trainer.dashboard.panels.overlay import PIECE, arm_sign, draw_arms
 from tui_trainer.dashboard.panels.scale import loss_scale
@@ -18,7 +19,7 @@ from tui_trainer.drawing.charts.numbers import compact, count, short_count
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import fewer_words
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Parting, Snapshot
+from tui_trainer.telemetry import Parting, Snapshot, present
 from tui_trainer.telemetry.lead import Basis
 
 _NUMBER = 7
@@ -53,7 +54,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         y += 1
     left = height - 1 - y
     sentences = [s for s in (fewer_words(who_leads(stand), room), _parted(snapshot, room)) if s]
-    if (parting := snapshot.parting) is not None and parting.weight and left >= len(parting.layers) + 6:
+    parting = present(snapshot.race).parting
+    if parting is not None and parting.weight and left >= len(parting.layers) + 6:
         ways = (f"the weight furthest apart then: {parting.weight}", f"furthest apart then: {parting.weight}")
         sentences.append(fewer_words(ways, room))
     if left > len(sentences):
@@ -61,7 +63,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     for text in sentences[-left:] if left > 0 else []:
         cells.text(2, y, text, theme.text, width=room)
         y += 1
-    y = _draw_distances(cells, y, snapshot.parting, table, theme)
+    y = _draw_distances(cells, y, parting, table, theme)
     if height - 1 - y > _LEAST_PLOT and room >= 24:
         _draw_training(cells, y + 1, snapshot, loss_scale(snapshot, view).logarithmic, theme)
     return cells
@@ -148,7 +150,7 @@ def _ways(standing: Standing, table: tuple[Standing, ...], room: int) -> list[st
 
 def _parted(snapshot: Snapshot, room: int) -> str:
     """Where the weights of two arms parted, or that they have not."""
-    parting = snapshot.parting
+    parting = present(snapshot.race).parting
     if parting is None:
         return ""
     pair = " and ".join(letter_of(snapshot.arms, name) for name in parting.arms)
@@ -190,8 +192,8 @@ def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[
         ways = (f"{other} from {first}: |difference| / |weights|", f"{other} − {first} / weights", f"{other} − {first}")
         cells.text(2, y, fewer_words(ways, end - 2), theme.muted, width=end - 2)
         y += 1
-    for number, distance in enumerate(parting.layers):
-        x = cells.text(2, y, f"layer {number + 1} " if end >= 36 else f"L{number + 1} ", theme.text)
+    for name, distance in parting.layers.items():
+        x = cells.text(2, y, f"{name if end >= 36 else short_layer(name)} ", theme.text)
         right = end - _NUMBER - 1
         if right - x >= 2:
             draw_bar(cells, x, y, right - x, share_of_decades(distance, *_DISTANCES), theme.note, theme)

@@ -11,7 +11,7 @@ from tui_trainer.dashboard.arm_labels import number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.legend import Entry, draw_legend
-from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, loss_iterations, run_axis
+from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis
 from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
 from tui_trainer.dashboard.panels.scale import curves_of, rate_scale, rates_shown
 from tui_trainer.dashboard.view import View
@@ -44,7 +44,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if room < 8 or rows < 2:
         return cells
     if not len(rates):
-        say(cells, f"No rate yet: press {view.sign('toggle')} to run.", theme.muted)
+        hint = "No rate is told." if snapshot.control is None else f"No rate yet: press {view.sign('toggle')} to run."
+        say(cells, hint, theme.muted)
         return cells
     lines = _legend(snapshot, room - 2, rows, theme)
     plot = Plot(room, rows - len(lines), _time_axis(snapshot), axis, theme, label=short_count)
@@ -76,7 +77,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 def lived(losses: Losses) -> tuple[Floats, Floats]:
     """Iterations and rates: each stands, as its batch's loss does, at the update that it made."""
-    return loss_iterations(losses.learning_rate), losses.learning_rate.mean
+    return losses.learning_rate.positions, losses.learning_rate.mean
 
 
 def planned(losses: Losses, until: float) -> tuple[Floats, Floats]:
@@ -124,7 +125,7 @@ def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list
         return []
     entries = [Entry(theme.sign("━━", "**"), theme.train, ("of every update", "updates", ""))]
     if snapshot.losses.planned is not None:
-        words = _schedule(snapshot.settings)
+        words = _schedule(snapshot.values)
         entries.append(Entry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, (f"planned: {words}", "planned")))
     return [[*entries, *after]]
 
@@ -145,15 +146,15 @@ def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
         focused = next(value for arm, value in zip(snapshot.arms, values, strict=True) if arm.focused)
         return [" · ".join(way) for way in ((at, *values), (at, focused), (focused,))]
     value = _rate(snapshot.losses, cursor)
-    schedule = _schedule(snapshot.settings)
+    schedule = _schedule(snapshot.values)
     ways = ((at, f"learning rate {value}", schedule), (at, f"learning rate {value}"), (at, f"lr {value}"), (value,))
     return [" · ".join(filter(None, way)) for way in ways]
 
 
 def _rate(losses: Losses, cursor: int) -> str:
     rates = losses.learning_rate
-    index = (cursor - 1 - rates.start) // rates.width
-    if not 0 <= index < len(rates.last):
+    index = rates.index_at(cursor)
+    if index is None:
         return "–"
     low, high = float(rates.low[index]), float(rates.high[index])
     return plain(low, 3) if low == high else f"{plain(low, 3)} to {plain(high, 3)}"

@@ -39,8 +39,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         return cells
     room = min(width, _WIDEST) - 2
     for y, index in enumerate(shown, start=1):
-        setting, is_automatic = settings[index], settings[index].key in snapshot.automatic
-        value = snapshot.settings.get(setting.key, "–")
+        setting, is_automatic = settings[index], settings[index].key in snapshot.resolved_defaults
+        value = snapshot.values.get(setting.key, "–")
         words = told(snapshot, setting.key)
         short = _repeated(short_value(value, setting.key)) if words == value_words(value, setting.key) else words
         line = _line(
@@ -126,9 +126,11 @@ def step_setting(direction: int, key: str = "") -> Act:
         if setting is None:
             return view, ()
         old = in_force(snapshot, setting.key)
-        new = stepped(setting, old, direction, snapshot.examples)
+        new = stepped(setting, old, direction, 0 if snapshot.progress is None else snapshot.progress.examples)
         # At the end of the range the run says that it is there already; what it has chosen itself stays its own.
-        return view, () if new == old and setting.key in snapshot.automatic else (ChangeSetting(setting.key, new),)
+        return view, () if new == old and setting.key in snapshot.resolved_defaults else (
+            ChangeSetting(setting.key, new),
+        )
 
     return act
 

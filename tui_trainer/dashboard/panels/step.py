@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 from msgspec import structs
@@ -24,7 +25,7 @@ from tui_trainer.drawing.text_fitting import fewer_words, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.formulas.digits import named
 from tui_trainer.formulas.printing import ASCII, BOOK
-from tui_trainer.telemetry import Look, Phase, Snapshot, Status, WeightAddress
+from tui_trainer.telemetry import Look, Phase, Snapshot, WeightAddress, present
 
 _TITLE = 21
 """Cells of the upper edge that the panel's name takes, with its key and the corners."""
@@ -59,6 +60,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if room < 4 or rows < 1:
         return cells
     if step is None:
+        if snapshot.control is None:
+            say(cells, "This run does not tell single steps.", theme.muted)
+            return cells
         iteration, phase = view.sign("step"), view.sign("phase")
         made = "No step from these weights yet" if snapshot.iteration else "No step yet"
         say(cells, f"{made}: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
@@ -91,7 +95,7 @@ def _note(snapshot: Snapshot, width: int) -> str:
         return ""
     example, at = f"example {step.example + 1} of {step.batch_size}", f"after {count(snapshot.iteration)}"
     ways: tuple[str, ...] = (f"{example} · {short_name(step.weight)}", example)
-    if snapshot.status is Status.RUNNING and snapshot.pace is None:
+    if snapshot.is_at_full_speed:
         ways = (*(f"{at}, {way}" for way in ways), at)
     return fewer_words(ways, width - _TITLE)
 
@@ -297,14 +301,18 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
 
 def _next_example(snapshot: Snapshot, view: View, direction: int) -> Look:
     """Of the batch that the panel shows, which may be of another size than the next."""
-    examples = max(snapshot.step.batch_size if snapshot.step else snapshot.batch_size, 1)
-    shown = snapshot.step.example if snapshot.step else 0
+    step = present(snapshot.step)
+    examples, shown = max(step.batch_size, 1), step.example
     chosen = shown if view.look.example is None else view.look.example
     return structs.replace(view.look, example=(chosen + direction) % examples)
 
 
 def _no_step(snapshot: Snapshot, view: View) -> str:
-    return "" if snapshot.step else f"there is no step yet; {view.sign('step')} makes one"
+    if snapshot.step and snapshot.network:
+        return ""
+    if snapshot.control is None:
+        return "this run does not tell single steps"
+    return f"there is no step yet; {view.sign('step')} makes one"
 
 
 def _no_example(snapshot: Snapshot, view: View) -> str:
@@ -322,17 +330,18 @@ def _weight(direction: int) -> Act:
     round."""
 
     def followed(snapshot: Snapshot, view: View) -> View:
-        counts = [(fan_in + 1) * units for fan_in, units in zip(snapshot.shape, snapshot.shape[1:], strict=False)]
+        shape = present(snapshot.network).shape
+        counts = [(fan_in + 1) * units for fan_in, units in pairwise(shape)]
         shown = snapshot.step.weight if snapshot.step else WeightAddress(0, 0, 0)
         address = view.look.weight or shown
         layer = min(address.layer, len(counts) - 1)
-        index = sum(counts[:layer]) + address.unit * (snapshot.shape[layer] + 1) + address.source
+        index = sum(counts[:layer]) + address.unit * (shape[layer] + 1) + address.source
         index = (index + direction) % sum(counts)
         layer = 0
         while index >= counts[layer]:
             index -= counts[layer]
             layer += 1
-        unit, source = divmod(index, snapshot.shape[layer] + 1)
+        unit, source = divmod(index, shape[layer] + 1)
         return structs.replace(view, look=structs.replace(view.look, weight=WeightAddress(layer, source, unit)))
 
     return viewing(followed)

@@ -114,7 +114,7 @@ def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
         best = int(np.argmax(step.prediction))
         of = f" of {step.output_names[best]}" if len(step.prediction) > 1 else ""
         yield Line(phase=phase, ways=(f"p{of} = {{}}", "p = {}"), equation=step.answer, detail=2)
-    if len(step.prediction) > 1 and snapshot.data.task == "classification":
+    if len(step.prediction) > 1 and snapshot.data is not None and snapshot.data.task == "classification":
         # Of several outputs only a softmax's, which says how it came about, add up to 1.
         of_all = "probabilities" if step.answer else "answers"
         yield Line(phase=phase, ways=(of_all, "p"), detail=2, vector=step.prediction)
@@ -191,8 +191,8 @@ def _blame(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
         gradient = f"gradient {number(weight.gradient, 3)}"
         without = (f"{mean}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
         yield Line(phase=phase, ways=without, detail=1)
-    if snapshot.gradient_check is not None:
-        yield Line(phase=phase, ways=check_ways(snapshot.gradient_check), detail=1)
+    if snapshot.control is not None and snapshot.control.gradient_check is not None:
+        yield Line(phase=phase, ways=check_ways(snapshot.control.gradient_check), detail=1)
 
 
 def _fix(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
@@ -276,11 +276,12 @@ def _one_answer(step: StepView, printer: Printer) -> str:
 
 def _answer_words(snapshot: Snapshot, step: StepView, printer: Printer) -> tuple[str, str]:
     """The prediction beside the truth, and the same with the names of the classes."""
-    names = snapshot.data.class_names
+    data = snapshot.data
+    names = data.class_names if data is not None and data.task == "classification" else ()
     if len(step.prediction) == 1:
         truth = float(step.target[0])
         text = f"{_one_answer(step, printer)}, truth {plain(truth, 3)}"
-        known = snapshot.data.task == "classification" and len(names) == 2 and truth in (0.0, 1.0)
+        known = len(names) == 2 and truth in (0.0, 1.0)
         return text, f"{text} ({names[int(truth)]})" if known else text
     guess, truth_class = int(np.argmax(step.prediction)), int(np.argmax(step.target))
     best = float(step.prediction[guess])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.dashboard.arm_labels import letter_of
 from tui_trainer.dashboard.layout import Wish
-from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel
+from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.dashboard.panels.network import diagram_state, draw_diagram, rows_of_diagram
 from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Items, Panel
 from tui_trainer.dashboard.view import WEIGHTS_MODES, KeyAction, View, viewing
@@ -28,10 +28,12 @@ from tui_trainer.drawing.charts.heatmap import (
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import fewer_words
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import LayerView, Phase, Snapshot
+from tui_trainer.telemetry import LayerView, Phase, Snapshot, present
 
 _TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
 _SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "difference"}
+_TITLE = 12
+"""Cells of the upper edge that the shortest title takes, with its key and the corners."""
 _RAMP = " " * 11
 """Nine cells for the colours of the scale and a blank at each end."""
 
@@ -40,15 +42,24 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     """The panel at this size."""
     if view.weights_mode == "network":
         return _draw_network(snapshot, view, width, height, theme)
-    layer = snapshot.layer
-    mode, title, matrix = _shown(snapshot, view.weights_mode)
-    inputs, units = matrix.shape
-    note = f"layer {layer.index + 1} of {layer.count} · {inputs}×{units}"
+    network = present(snapshot.network)
+    layer = network.layer
+    if layer is None:
+        cells = open_panel("weights", "Weights", view, width, height, theme)
+        say(cells, "This run does not tell its weights.", theme.muted)
+        return cells
+    mode, title, array = _shown(snapshot, layer, view.weights_mode)
+    if array is None or not array.size:
+        cells = open_panel("weights", title, view, width, height, theme, note=layer.name)
+        say(cells, f"This run does not tell the {_TITLES[mode].lower()} of {layer.name}.", theme.muted)
+        return cells
+    matrix = as_matrix(array)
+    note = fewer_words(_notes(layer, array), width - _TITLE)
     cells = open_panel("weights", title, view, width, height, theme, note=note, state=_state(snapshot, mode))
     room, rows = width - 4, height - 2
     if room < 4 or rows < 1:
         return cells
-    half = rows_of_diagram(view, width, height) + 1 if snapshot.network and not layer.image_shape else 0
+    half = rows_of_diagram(view, width, height) + 1 if network.has_diagram and not layer.image_shape else 0
     if half > 1:
         cells.paste(draw_diagram(snapshot, view, room, half, theme), 2, height - 1 - half)
         rows -= half + 1
@@ -56,7 +67,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     below = 1 if rows >= 3 else 0
     if layer.image_shape and not view.numbers and above and rows - 1 == -(-layer.image_shape[0] // 2):
         below = 0  # whole images say more than their limits
-    bias = _bias(layer, mode) if above else None
+    bias = _bias(layer, mode) if above and array.ndim == 2 else None
     scale = _scale(matrix)
     body, caption, with_bias = _body(layer, matrix, bias, view, room, rows - above - below, theme)
     cells.paste(body, 2, 1 + above)
@@ -71,21 +82,42 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def _draw_network(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-    note, state = "-".join(map(str, snapshot.shape)), diagram_state(snapshot)
+    note, state = "-".join(map(str, present(snapshot.network).shape)), diagram_state(snapshot)
     cells = open_panel("weights", "Network", view, width, height, theme, note=note, state=state)
-    if width >= 6 and height >= 4:
+    if not present(snapshot.network).shape:
+        say(cells, "This run does not tell the shape of its network.", theme.muted)
+    elif width >= 6 and height >= 4:
         cells.paste(draw_diagram(snapshot, view, width - 4, height - 2, theme), 2, 1)
     return cells
 
 
-def _shown(snapshot: Snapshot, mode: str) -> tuple[str, str, NDArray[np.floating]]:
-    """The mode in force, its title and its matrix; the weights where there is no difference to show."""
-    layer, parting = snapshot.layer, snapshot.parting
+def _shown(snapshot: Snapshot, layer: LayerView, mode: str) -> tuple[str, str, NDArray[np.floating] | None]:
+    """The mode in force, its title and its array; the weights where there is no difference to show."""
+    parting = None if snapshot.race is None else snapshot.race.parting
     if mode == "difference" and parting is not None and parting.weights is not None:
         first, other = (letter_of(snapshot.arms, name) for name in parting.arms)
         return mode, f"Weights {other} − {first}", parting.weights
     mode = mode if mode in _TITLES else "weights"
     return mode, _TITLES[mode], {"weights": layer.weight, "gradients": layer.gradient, "update": layer.update}[mode]
+
+
+def _notes(layer: LayerView, array: NDArray[np.floating]) -> tuple[str, ...]:
+    """Which layer it is and its sizes, ways to say it, the longest first: how an array that is no matrix is folded into
+    one belongs to it."""
+    whose = f"{layer.name} of {layer.count}" if layer.name == f"layer {layer.index + 1}" else layer.name
+    sizes = _sizes(as_matrix(array).shape)
+    if array.ndim == 2:
+        return (f"{whose} · {sizes}",)
+    return f"{whose} · {_sizes(array.shape)} folded to {sizes}", f"{whose} · folded to {sizes}", f"folded to {sizes}"
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) or "1"
+
+
+def as_matrix(array: NDArray[np.floating]) -> NDArray[np.floating]:
+    """(inputs, units), the units along the last axis and all others folded into one."""
+    return array.reshape(-1, array.shape[-1] if array.ndim else 1)
 
 
 def _bias(layer: LayerView, mode: str) -> NDArray[np.floating] | None:
