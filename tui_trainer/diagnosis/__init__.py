@@ -58,7 +58,10 @@ class Diagnosis:
         return tuple(self._states[id].finding for id in RULES if self._is_raised(id))
 
     def observe(self, evaluation: Evaluation, settings: Settings | None = None) -> None:
-        """Take the next evaluation. `settings` (as `Snapshot.settings`) are those that remedies shall fit."""
+        """Take the next evaluation; one without a training loss is left out, since all rules judge by that. `settings`
+        (as `Snapshot.values`) are those that remedies shall fit."""
+        if "train_loss" not in evaluation.values:
+            return
         before = self._window
         self._window = window = before.extended(evaluation) if before else Window.opened(evaluation)
         if before and not before.is_judged(evaluation):

@@ -90,7 +90,7 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
     up, lenience = sum(after > 1.01 * before for before, after in pairwise(losses)), LENIENCE if earlier else 1.0
     if not lenience * RISES <= up / (SPAN - 1) < 1:
         return None  # before what takes longer; and what only rises does not jump
-    base, typical, before = window.first.base_loss, median(losses), window.at_this_rate()[:-SPAN]
+    base, typical, before = window.base, median(losses), window.at_this_rate()[:-SPAN]
     at_first, now = median(losses[:HALF]), median(losses[-HALF:])
     if now < PROGRESS * at_first:  # without lenience: what still gets lower is not said to get no lower
         return None

@@ -39,7 +39,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     if held_out == 1:
         return None  # it says nothing of others
     error = now.get("validation_error")
-    margin = max(RISE_OF_BASE * window.first.base_loss, errors_needed(held_out) * (error or 0.0))
+    margin = max(RISE_OF_BASE * window.base, errors_needed(held_out) * (error or 0.0))
     if not (
         math.isfinite(loss)
         and window.after_best >= AGO

@@ -14,7 +14,7 @@ from tui_trainer.diagnosis.window import Window
 from tui_trainer.telemetry import Finding, Remedy
 
 Settings = Mapping[str, object]
-"""Dotted TOML key → value in force, as `Snapshot.settings`."""
+"""Dotted TOML key → value in force, as `Snapshot.values`."""
 
 
 class Rule(Struct, frozen=True, kw_only=True):

@@ -63,6 +63,11 @@ class Window(Struct, frozen=True, kw_only=True):
         """The larger of the first loss and the loss of the best constant answer: far above, all is unlearned."""
         return max(_finite(self.first.train_loss, 0.0), self.first.base_loss, 1e-12)
 
+    @property
+    def base(self) -> float:
+        """The loss of the best constant answer; where nobody knows that, the `measure`."""
+        return self.first.base_loss or self.measure
+
     def is_judged(self, evaluation: Evaluation) -> bool:
         """Whether the next evaluation is far enough from the last one that was judged; one that is no number always."""
         apart = evaluation.iteration - self.latest.iteration
