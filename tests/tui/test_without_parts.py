@@ -108,6 +108,7 @@ def test_what_a_table_tells_is_on_the_screen() -> None:
 def test_the_axis_of_a_log_goes_as_far_as_its_positions() -> None:
     wide = screen(made_up.logged(EVERY_FIFTY), focus="loss", zoomed=True).splitlines()
     assert "200" in wide[-3]
+    assert "╰─ iterations ─" in wide[-2]
     read = screen(made_up.logged(EVERY_FIFTY), focus="loss", zoomed=True, cursor=120)
     assert "at 120 · batch loss of 100 0.800" in read
 

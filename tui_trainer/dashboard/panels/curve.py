@@ -7,6 +7,7 @@ from msgspec import structs
 from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels import accuracy_curve, loss, rate_curve
+from tui_trainer.dashboard.panels.border import write_foot
 from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.panels.scale import shown_scale
 from tui_trainer.dashboard.view import CURVES, Act, CurveKind, KeyAction, Outcome, View, viewing
@@ -25,8 +26,11 @@ _DRAWINGS = {"loss": loss.draw, "accuracy": accuracy_curve.draw, "learning_rate"
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-    """The panel at this size."""
-    return _DRAWINGS[view.curve](snapshot, view, width, height, theme)
+    """The panel at this size; its lower edge says what the axis counts."""
+    cells = _DRAWINGS[view.curve](snapshot, view, width, height, theme)
+    if snapshot.newest:
+        write_foot(cells, (snapshot.losses.counts,), theme)
+    return cells
 
 
 def curve_after(snapshot: Snapshot, view: View) -> CurveKind:
