@@ -126,7 +126,7 @@ def test_the_focus_takes_the_position_of_another_panel_where_room_is_short() -> 
     assert set(laid_out(60, 12, "gradients").panels) == {"gradients", "loss"}
 
 
-@pytest.mark.parametrize(("classes", "rows"), [(3, 11), (10, 13), (99, 13)])
+@pytest.mark.parametrize(("classes", "rows"), [(3, 12), (10, 13), (99, 13)])
 def test_a_table_of_answers_has_a_row_for_each_of_ten_classes(classes: int, rows: int) -> None:
     table = samples.digits().data.picture
     assert isinstance(table, Confusion)

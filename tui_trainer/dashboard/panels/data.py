@@ -283,7 +283,7 @@ def _wish(snapshot: Snapshot, view: View) -> Wish:
     """A table of answers has a row for each class, below its title and the names above the columns."""
     picture = None if snapshot.data is None else snapshot.data.picture
     classes = len(picture.counts) if isinstance(picture, Confusion) else 0
-    return Wish("data", 3, least=(26, min(max(9, classes + 3), 13)), wanted=(50, 20))
+    return Wish("data", 3, least=(26, min(max(9, classes + 3), 13)), wanted=(50, 19))
 
 
 PANEL = Panel(

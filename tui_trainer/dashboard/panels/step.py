@@ -366,8 +366,8 @@ _KEYS = (
 def _wish(snapshot: Snapshot, view: View) -> Wish:
     """While the run moves by phases their numbers are always there."""
     if snapshot.phase is None:
-        return Wish("step", 7, least=(26, 9), wanted=(50, 18))
-    return Wish("step", 0, least=(26, 11), wanted=(50, 18))
+        return Wish("step", 7, least=(26, 9), wanted=(50, 20))
+    return Wish("step", 0, least=(26, 11), wanted=(50, 20))
 
 
 PANEL = Panel(

@@ -305,7 +305,7 @@ PANEL = Panel(
     title="Weights",
     number="2",
     draw=draw,
-    wish=lambda snapshot, view: Wish("weights", 5, least=(26, 7), wanted=(50, 15)),
+    wish=lambda snapshot, view: Wish("weights", 5, least=(26, 7), wanted=(50, 12)),
     requires=("network",),
     asks=lambda view, width, height: {"network_units": rows_of_diagram(view, width, height)},
     keys=_KEYS,
