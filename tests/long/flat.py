@@ -17,10 +17,10 @@ import time
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
+from tui_trainer.past.timeline import BUDGET
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Look
 from tui_trainer.training import build
-from tui_trainer.training.timeline import BUDGET
 
 CHUNK = 100_000
 MOST_BYTES = 1_000_000

@@ -20,11 +20,11 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 
+from tui_trainer.past.timeline import BUDGET
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Trainer, build
-from tui_trainer.training.timeline import BUDGET
 
 PROMISED = 0.1
 """Seconds for a jump of a small network."""

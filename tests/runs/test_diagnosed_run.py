@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from lived import Deed, assert_same_curves, assert_same_moment, straight
 
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.past import timeline
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Evaluation, Phase, SettingChange, Status
-from tui_trainer.training import Experiment, build, timeline, with_setting
+from tui_trainer.training import Experiment, build, with_setting
 
 EXPERIMENT = build(
     {

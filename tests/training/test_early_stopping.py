@@ -9,11 +9,11 @@ import pytest
 from lived import run_to
 
 from tui_trainer.experiment.training_settings import EarlyStopping
+from tui_trainer.inspection.followed import Followed
+from tui_trainer.inspection.step_view import step_view
 from tui_trainer.telemetry import Look, Status
 from tui_trainer.training import Trainer, build, with_setting
 from tui_trainer.training.early_stopping import EarlyStop
-from tui_trainer.training.followed import Followed
-from tui_trainer.training.step_view import step_view
 
 OVERFITTING: dict[str, dict[str, Any]] = {
     "data": {"name": "moons", "samples": 20, "validation_samples": 100, "noise": 0.4},

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from tui_trainer.past.timeline import Timeline
 from tui_trainer.training import Trainer, build
 from tui_trainer.training.evaluation_schedule import EvaluationSchedule
-from tui_trainer.training.timeline import Timeline
 
 TINY = {
     "data": {"name": "moons", "samples": 16, "validation_samples": 4},

@@ -23,12 +23,12 @@ from tui_trainer.cli.results import results
 from tui_trainer.cli.status import DONE, FAILED, HUNG_UP, INTERRUPTED
 from tui_trainer.dashboard.standings import standings
 from tui_trainer.experiment.in_force import flat_settings
+from tui_trainer.inspection.gradient_check import check_gradient
 from tui_trainer.runs.arms import views
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.race import Race
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.expectation import ENDS
-from tui_trainer.training.gradient_check import check_gradient
 from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import forget_lost_output
 

@@ -14,11 +14,11 @@ from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_trainer.experiment import Experiment
+from tui_trainer.past.parting import distances, equal, first_apart, one_shape, weight_apart
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.differences import differing_settings, histories_since, setting_histories
 from tui_trainer.telemetry import ArmView, Evaluation, Parting, RaceView
 from tui_trainer.training.network import layer_name
-from tui_trainer.training.parting import distances, equal, first_apart, one_shape, weight_apart
 from tui_trainer.training.yardstick import yardstick
 
 

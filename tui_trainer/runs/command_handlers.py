@@ -10,12 +10,12 @@ from msgspec import structs
 
 from tui_trainer.experiment import Experiment, SettingError
 from tui_trainer.experiment.words import error_words
+from tui_trainer.inspection.gradient_check import check_gradient
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.rescue import TRIAL_ITERATIONS, rate_that_holds, smaller
 from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Notice, Status, commands
 from tui_trainer.training.effect import effect, effect_of_restart
-from tui_trainer.training.gradient_check import check_gradient
 
 T = TypeVar("T")
 

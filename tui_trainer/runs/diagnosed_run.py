@@ -15,6 +15,11 @@ from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.in_force import available_choices, flat_settings, upper_limits
 from tui_trainer.experiment.words import change_words
+from tui_trainer.inspection.autopsy import examine
+from tui_trainer.inspection.followed import Followed
+from tui_trainer.inspection.pictures import data_view, layer_view, network_weights, picture, unit_maps
+from tui_trainer.inspection.step_view import step_view
+from tui_trainer.past.timeline import Timeline
 from tui_trainer.telemetry import (
     Autopsy,
     ControlView,
@@ -37,13 +42,8 @@ from tui_trainer.telemetry import (
 )
 from tui_trainer.telemetry.expectation import Outcome
 from tui_trainer.training import Trainer
-from tui_trainer.training.autopsy import examine
 from tui_trainer.training.evaluation import evaluation_of, layer_values
-from tui_trainer.training.followed import Followed
-from tui_trainer.training.pictures import data_view, layer_view, network_weights, picture, unit_maps
-from tui_trainer.training.step_view import step_view
 from tui_trainer.training.summary import resolved_defaults, summary
-from tui_trainer.training.timeline import Timeline
 from tui_trainer.training.yardstick import yardstick
 
 MOST_EVENTS = 200

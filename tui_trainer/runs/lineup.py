@@ -8,6 +8,7 @@ from itertools import count
 
 from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.experiment.words import is_seed, setting_of, words_of
+from tui_trainer.past.timeline import BUDGET
 from tui_trainer.runs.arms import Arm, begun, free_letter, without
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
@@ -15,7 +16,6 @@ from tui_trainer.runs.race import Race
 from tui_trainer.runs.undo import ArmsEntry, SettingEntry, UndoEntry, UndoStack
 from tui_trainer.telemetry import Notice, Status
 from tui_trainer.telemetry.race import MOST_ARMS
-from tui_trainer.training.timeline import BUDGET
 
 _RUNS = count()
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from tui_trainer.past.shelf import BLOCK, OVERHEAD, Shelf
 from tui_trainer.training import Trainer, build, with_setting
-from tui_trainer.training.shelf import BLOCK, OVERHEAD, Shelf
 from tui_trainer.training.state import Keyframe
 
 EXPERIMENT = build({"data": {"name": "xor", "samples": 8}, "network": {"hidden": [2]}})

@@ -16,12 +16,12 @@ from msgspec import Struct, structs
 
 from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.optimizers import Schedule
+from tui_trainer.past.shelf import Shelf
 from tui_trainer.telemetry import Losses, RatePlan
 from tui_trainer.training.block import Block
 from tui_trainer.training.curves import epoch_means
 from tui_trainer.training.order import Position
 from tui_trainer.training.setup import starting_parameters
-from tui_trainer.training.shelf import Shelf
 from tui_trainer.training.state import Keyframe
 from tui_trainer.training.trainer import Trainer
 

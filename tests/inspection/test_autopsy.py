@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from lived import assert_same_moment, straight
 
+from tui_trainer.inspection.autopsy import examine
+from tui_trainer.past.timeline import Timeline
 from tui_trainer.presets import find
 from tui_trainer.telemetry import Autopsy, Phase, Status
 from tui_trainer.training import Experiment, Trainer, build, with_setting
-from tui_trainer.training.autopsy import examine
-from tui_trainer.training.timeline import Timeline
 
 LINEAR: dict[str, dict[str, Any]] = {
     "data": {"name": "linear_regression", "dim": 8},

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.layers import Call
+from tui_trainer.past.timeline import Timeline
 from tui_trainer.telemetry import Autopsy, Phase
 from tui_trainer.training.network import layer_name
 from tui_trainer.training.plan import Plan
-from tui_trainer.training.timeline import Timeline
 from tui_trainer.training.trainer import Trainer
 
 Array = NDArray[np.floating[Any]]

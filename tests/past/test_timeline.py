@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from lived import assert_same_curves, assert_same_moment, run_to, straight
 
+from tui_trainer.past.shelf import OVERHEAD
+from tui_trainer.past.timeline import FIRST_SPACING, NEARBY_ITERATIONS, Timeline
 from tui_trainer.training import Experiment, Trainer, build, with_setting
-from tui_trainer.training.shelf import OVERHEAD
-from tui_trainer.training.timeline import FIRST_SPACING, NEARBY_ITERATIONS, Timeline
 
 SMALL: dict[str, dict[str, Any]] = {
     "data": {"name": "moons", "samples": 12, "validation_samples": 4},
@@ -29,7 +29,7 @@ COPY = 3 * VECTOR + OVERHEAD
 @pytest.fixture(autouse=True)
 def _as_often_as_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """How fast this machine is does not matter here."""
-    monkeypatch.setattr("tui_trainer.training.timeline.SHORTEST_GAP_SECONDS", 0.0)
+    monkeypatch.setattr("tui_trainer.past.timeline.SHORTEST_GAP_SECONDS", 0.0)
 
 
 def drive(timeline: Timeline, iteration: int) -> None:
@@ -59,14 +59,14 @@ def test_a_fast_run_stops_for_the_copies_of_the_grid_only_and_a_slow_one_for_mor
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     timeline = Timeline(Trainer(build(SMALL)), budget=20 * COPY)
-    monkeypatch.setattr("tui_trainer.training.timeline.SHORTEST_GAP_SECONDS", np.inf)
+    monkeypatch.setattr("tui_trainer.past.timeline.SHORTEST_GAP_SECONDS", np.inf)
     drive(timeline, 20_000)
     assert timeline.spacing == 8 * FIRST_SPACING
     kept = list(timeline._copies.iterations)
     assert [each for each in kept if each % timeline.spacing == 0] == list(range(1024, 20_000, 1024))
     assert timeline.next_copy(20_000) == 20_480
-    monkeypatch.setattr("tui_trainer.training.timeline.SHORTEST_GAP_SECONDS", 0.0)
-    monkeypatch.setattr("tui_trainer.training.timeline.LONGEST_GAP_SECONDS", 0.0)
+    monkeypatch.setattr("tui_trainer.past.timeline.SHORTEST_GAP_SECONDS", 0.0)
+    monkeypatch.setattr("tui_trainer.past.timeline.LONGEST_GAP_SECONDS", 0.0)
     drive(timeline, 30_000)
     assert timeline._copies.iterations[-1] == 30_000 // FIRST_SPACING * FIRST_SPACING
     for iteration in (19_999, 20_481, 29_999):
@@ -103,7 +103,7 @@ def test_memory_does_not_grow_with_the_run() -> None:
 
 
 def test_copies_of_the_smallest_networks_are_not_without_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_trainer.training.timeline.MAX_COPIES", 10)
+    monkeypatch.setattr("tui_trainer.past.timeline.MAX_COPIES", 10)
     timeline = Timeline(Trainer(build(SMALL)))
     drive(timeline, 11 * FIRST_SPACING)
     assert list(timeline._copies.iterations) == [

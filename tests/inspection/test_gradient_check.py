@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from tui_trainer.experiment import with_settings
+from tui_trainer.inspection.gradient_check import PARAMETERS, check_gradient
 from tui_trainer.layers.activations import Relu
 from tui_trainer.presets import find
 from tui_trainer.telemetry import GradientCheck
 from tui_trainer.training import Experiment, Trainer, build
-from tui_trainer.training.gradient_check import PARAMETERS, check_gradient
 from tui_trainer.training.probe import Probe
 
 

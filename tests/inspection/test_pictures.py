@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tui_trainer.inspection.pictures import UNIT_MAP, picture, unit_maps
 from tui_trainer.telemetry import DecisionMap, Look
 from tui_trainer.training import build
-from tui_trainer.training.pictures import UNIT_MAP, picture, unit_maps
 from tui_trainer.training.trainer import Trainer
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.inspection.followed import Followed
+from tui_trainer.inspection.weight_step import weight_step
 from tui_trainer.telemetry import LayerStep, Look, StepView
-from tui_trainer.training.followed import Followed
 from tui_trainer.training.network import layer_name
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
-from tui_trainer.training.weight_step import weight_step
 
 Floats = NDArray[np.float64]
 
