@@ -20,7 +20,7 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
-GROUND = ("randomness", "process", "setting", "wording", "formulas")
+GROUND = ("arrays", "randomness", "process", "setting", "wording", "formulas")
 INGREDIENTS = ("datasets", "layers", "losses", "optimizers")
 
 # Room → what of tui_trainer it may import: rooms, or single modules of rooms. "" is the package itself;
@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "instruments": INGREDIENTS,
     "training": (*INGREDIENTS, "experiment", "instruments", "telemetry", "blas"),
     "past": (*INGREDIENTS, "experiment", "telemetry", "training"),
-    "inspection": (*INGREDIENTS, "experiment", "telemetry", "training", "past"),
+    "inspection": (*INGREDIENTS, "experiment", "instruments", "telemetry", "training", "past"),
     "diagnosis": ("telemetry",),
     "runs": ("experiment", "training", "past", "inspection", "telemetry", "diagnosis"),
     "runs.run": ("telemetry",),

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from msgspec import Meta, structs
 
+from tui_trainer.arrays import Array
 from tui_trainer.cli import main
 from tui_trainer.cli.command import Command, Parser, UsageError
 from tui_trainer.cli.commands import COMMANDS
@@ -48,7 +49,6 @@ from tui_trainer.layers import ACTIVATIONS, INITIALIZERS
 from tui_trainer.layers.activations import Z
 from tui_trainer.layers.call import Call
 from tui_trainer.losses import LOSSES
-from tui_trainer.losses.loss import Array
 from tui_trainer.losses.squared import PREDICTION, TRUTH, ErrorLoss
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from tui_trainer.optimizers.optimizer import GRADIENT

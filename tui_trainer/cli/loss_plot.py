@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 import plotext
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.cli.plain import plain
 from tui_trainer.dashboard.panels.scale import curves_span_decades, span_decades
 from tui_trainer.drawing.ascii import in_ascii
@@ -27,8 +27,6 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 MARKS = (("•", "dot"), ("⠒", "braille"), ("▚", "hd"))
 ASCII_MARKS = ((".", "."), ("*", "*"), ("o", "o"))
 """Sign in the legend and marker in plotext, of mini-batches, training and validation."""
-
-Floats = NDArray[np.float64]
 
 
 def loss_plot(

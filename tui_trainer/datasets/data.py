@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from msgspec import Struct
 
+from tui_trainer.arrays import Floats
 from tui_trainer.datasets.dataset import Dataset, Part, Task
-from tui_trainer.datasets.preparation import Floats, Preparation, fit_preparation
+from tui_trainer.datasets.preparation import Preparation, fit_preparation
 from tui_trainer.randomness import Purpose, generator
 
 

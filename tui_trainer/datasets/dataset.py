@@ -12,7 +12,8 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from tui_trainer.datasets.preparation import FEATURE_SETS, PLAIN_FEATURES, Feature, Floats
+from tui_trainer.arrays import Floats
+from tui_trainer.datasets.preparation import FEATURE_SETS, PLAIN_FEATURES, Feature
 from tui_trainer.setting import FACTOR, setting
 
 Task = Literal["classification", "regression", "embedding"]

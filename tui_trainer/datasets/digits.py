@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from tui_trainer.arrays import Floats
 from tui_trainer.datasets.fixed_size import FixedSizeDataset, read_csv
 from tui_trainer.datasets.glyphs import pixel_names
-from tui_trainer.datasets.preparation import Floats
 
 HEIGHT, WIDTH = 8, 8
 INK = 16

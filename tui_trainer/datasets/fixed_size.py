@@ -12,8 +12,8 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.datasets.dataset import Dataset, DatasetError, Examples, Samples
-from tui_trainer.datasets.preparation import Floats
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.setting import FACTOR, setting
 

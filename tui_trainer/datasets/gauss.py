@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
+from tui_trainer.arrays import Floats
 from tui_trainer.datasets.dataset import Classes, DatasetError, Dimensions, Examples, Noise
 from tui_trainer.datasets.generated import GeneratedDataset, on_circle, taking_turns
-from tui_trainer.datasets.preparation import Floats
 from tui_trainer.setting import setting
 
 Distance = Annotated[

@@ -11,8 +11,8 @@ from typing import Annotated
 import numpy as np
 from msgspec import Meta
 
+from tui_trainer.arrays import Floats
 from tui_trainer.datasets.dataset import Dataset, Examples, Noise, Part, Samples
-from tui_trainer.datasets.preparation import Floats
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.setting import FACTOR, setting
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from tui_trainer.arrays import Floats
 from tui_trainer.datasets.fixed_size import FixedSizeDataset, read_csv
-from tui_trainer.datasets.preparation import Floats
 
 
 class Iris(FixedSizeDataset, tag="iris", frozen=True, kw_only=True):

@@ -13,9 +13,9 @@ from zlib import crc32
 
 import numpy as np
 
+from tui_trainer.arrays import Floats
 from tui_trainer.datasets.dataset import Dataset, Examples
 from tui_trainer.datasets.fixed_size import stratified_order
-from tui_trainer.datasets.preparation import Floats
 from tui_trainer.randomness import Purpose, generator
 
 BUCKETS = 64

@@ -6,16 +6,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.layers import Call
 from tui_trainer.past.timeline import Timeline
 from tui_trainer.telemetry import Autopsy, Phase
 from tui_trainer.training.network import layer_name
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
-
-Array = NDArray[np.floating[Any]]
 
 WORDS = {"dot": "matrix product", "multiply": "multiplication", "add": "addition", "subtract": "subtraction"}
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.datasets.data import Data
 from tui_trainer.instruments.evaluation_set import EvaluationSet, predicted_classes
 from tui_trainer.telemetry import (
@@ -27,8 +28,6 @@ from tui_trainer.telemetry import (
 )
 from tui_trainer.training.network import layer_name
 from tui_trainer.training.trainer import Trainer
-
-Floats = NDArray[np.float64]
 
 MARGIN = 0.12
 """Room around the data, as a share of its extent."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.inspection.followed import Followed
 from tui_trainer.inspection.weight_step import weight_step
 from tui_trainer.telemetry import LayerStep, Look, StepView
 from tui_trainer.training.network import layer_name
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
-
-Floats = NDArray[np.float64]
 
 
 def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.formulas.expressions import Equation, Expression, Number, Symbol
 from tui_trainer.layers import linear
 from tui_trainer.optimizers.optimizer import GRADIENT
@@ -12,8 +12,6 @@ from tui_trainer.telemetry import Look, WeightAddress, WeightStep
 from tui_trainer.training.clipping import clipped, penalised
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
-
-Floats = NDArray[np.float64]
 
 CLIPPED = Symbol("clipped_gradient", "clipped gradient")
 

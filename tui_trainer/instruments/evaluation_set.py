@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.losses import Loss
 from tui_trainer.losses.loss import Output
-
-Array = NDArray[np.floating[Any]]
 
 
 class EvaluationSet:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
 
-import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.layers import Activation
 from tui_trainer.optimizers import Optimizer
-
-Array = NDArray[np.floating[Any]]
 
 PROBE_EXAMPLES = 256
 """Training examples on which the activity of units is measured, the first ones of the set."""

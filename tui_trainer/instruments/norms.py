@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_trainer.instruments.instrument import Array, Instrument, LayerInstrument, Moment
+from tui_trainer.arrays import Array
+from tui_trainer.instruments.instrument import Instrument, LayerInstrument, Moment
 
 
 def norm(matrix: Array) -> float:

@@ -11,12 +11,11 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import HALF, PI, E, Expression, Symbol, largest, least, root, tanh
 from tui_trainer.layers.call import Call
 
-Array = NDArray[np.floating]
 Z = Symbol("z")
 
 

@@ -7,12 +7,10 @@ the last row of the weights, (inputs + 1, units), and a layer is one matrix prod
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import Symbol, total
 from tui_trainer.layers.call import Call
-
-Array = NDArray[np.floating]
 
 PRE_ACTIVATION = total(Symbol("w") * Symbol("a")) + Symbol("b")
 """z of one unit: its weights w, what flows into them a."""

@@ -11,9 +11,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import E, Equation, Expression, Number, Symbol, ln
 from tui_trainer.layers.call import Call
-from tui_trainer.losses.loss import SURE, Array, Loss, Output, probability, sigmoid
+from tui_trainer.losses.loss import SURE, Loss, Output, probability, sigmoid
 
 P, Y = Symbol("p"), Symbol("y")
 

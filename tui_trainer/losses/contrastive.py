@@ -12,9 +12,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
+from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import Case, Cases, Equation, Expression, Symbol, largest
 from tui_trainer.layers.call import Call
-from tui_trainer.losses.loss import Array, Loss, Output
+from tui_trainer.losses.loss import Loss, Output
 from tui_trainer.setting import FACTOR, setting
 
 Margin = Annotated[

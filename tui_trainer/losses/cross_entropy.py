@@ -10,9 +10,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import E, Equation, Expression, Number, Symbol, call, ln
 from tui_trainer.layers.call import Call
-from tui_trainer.losses.loss import Array, Loss, Output, near_one, probability
+from tui_trainer.losses.loss import Loss, Output, near_one, probability
 
 TRUE = Symbol("p_true", "p(true class)")
 

@@ -7,17 +7,16 @@ Outputs z and targets y are feature-major, (…, outputs, batch). `values` reads
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import E, Equation, Expression, Number
 from tui_trainer.layers.activations import Sigmoid
 from tui_trainer.layers.call import Call
 
-Array = NDArray[np.floating[Any]]
 Output = Literal["linear", "clip01", "sigmoid", "tanh"]
 
 

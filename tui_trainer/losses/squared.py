@@ -11,10 +11,11 @@ from typing import Annotated, ClassVar, get_args
 import numpy as np
 from msgspec import Meta, structs
 
+from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import HALF, Case, Cases, Equation, Expression, Number, Symbol, clip, phrase, size
 from tui_trainer.layers.activations import Activation, Sigmoid, Tanh, Z
 from tui_trainer.layers.call import Call
-from tui_trainer.losses.loss import Array, Loss, Output, sigmoid
+from tui_trainer.losses.loss import Loss, Output, sigmoid
 from tui_trainer.setting import FACTOR, setting
 
 OUTPUTS: dict[str, Activation] = {"sigmoid": Sigmoid(), "tanh": Tanh()}

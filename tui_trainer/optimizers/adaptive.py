@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from tui_trainer.arrays import Array, Floats
 from tui_trainer.formulas.expressions import Expression, Symbol, once, root
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import GRADIENT, Array, Epsilon, Floats, Kept, LearningRate, Optimizer
+from tui_trainer.optimizers.optimizer import GRADIENT, Epsilon, Kept, LearningRate, Optimizer
 from tui_trainer.setting import setting
 
 Alpha = Annotated[Kept, setting("The share of v that is kept from one step to the next.", order=250, step=0.01)]

@@ -10,9 +10,10 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import Expression, Symbol
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import GRADIENT, Array, Kept, Optimizer
+from tui_trainer.optimizers.optimizer import GRADIENT, Kept, Optimizer
 from tui_trainer.setting import setting
 
 Beta = Annotated[

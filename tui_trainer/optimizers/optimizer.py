@@ -8,18 +8,14 @@ iterations at once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-import numpy as np
 from msgspec import Meta, Struct, structs
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array, Floats
 from tui_trainer.formulas.expressions import Equation, Expression, Symbol
 from tui_trainer.layers.call import Call
 from tui_trainer.setting import FACTOR, setting
-
-Array = NDArray[np.floating[Any]]
-Floats = NDArray[np.float64]
 
 OLD, NEW, GRADIENT = Symbol("old"), Symbol("new"), Symbol("gradient")
 LEARNING_RATE, WEIGHT_DECAY = Symbol("learning_rate"), Symbol("weight_decay")

@@ -8,9 +8,8 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.setting import FACTOR, ROUND, setting
-
-Floats = NDArray[np.float64]
 
 Warmup = Annotated[
     int,

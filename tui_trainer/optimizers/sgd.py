@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from tui_trainer.arrays import Array
 from tui_trainer.layers.call import Call
-from tui_trainer.optimizers.optimizer import Array, Optimizer
+from tui_trainer.optimizers.optimizer import Optimizer
 
 
 class Sgd(Optimizer, frozen=True, tag="sgd"):

@@ -14,11 +14,9 @@ from typing import Any
 
 import numpy as np
 from msgspec import structs
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.training.state import Keyframe
-
-Array = NDArray[np.floating[Any]]
 
 BLOCK = 1_000_000
 """Approximate bytes of one allocation. A longer vector gets a block of its own."""

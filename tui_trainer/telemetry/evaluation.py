@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tui_trainer.arrays import Floats
 
 JUDGED = "validation_loss"
 """The value by which the best evaluation is chosen: the lowest."""

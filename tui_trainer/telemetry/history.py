@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tui_trainer.arrays import Floats
 
 
 class Buckets(Struct, frozen=True, kw_only=True):

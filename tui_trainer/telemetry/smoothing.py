@@ -12,9 +12,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.telemetry.history import Buckets
 
-Floats = NDArray[np.float64]
 Number = TypeVar("Number", np.float64, np.int64)
 
 

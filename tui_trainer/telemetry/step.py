@@ -6,9 +6,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.formulas.expressions import Equation, Expression, Symbol
-
-Floats = NDArray[np.float64]
 
 
 class LayerStep(Struct, frozen=True, kw_only=True):

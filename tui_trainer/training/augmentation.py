@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.experiment.training_settings import TrainingSettings
-
-Array = NDArray[np.floating[Any]]
 
 
 def augment_images(

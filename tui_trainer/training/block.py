@@ -8,10 +8,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.datasets import Data
 from tui_trainer.training.plan import Plan
-
-Array = NDArray[np.floating[Any]]
 
 
 class Part(Struct):

@@ -6,17 +6,15 @@ Each exists twice: as calls of the plan on whole vectors, and as an equation for
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import Equation, Expression, Number, phrase
 from tui_trainer.layers import Call
 from tui_trainer.optimizers import Optimizer
 from tui_trainer.training.state import Vectors
-
-Array = NDArray[np.floating[Any]]
 
 
 def penalty_calls(optimizer: Optimizer, vectors: Vectors, is_weight: NDArray[np.bool_]) -> list[Call]:

@@ -6,15 +6,13 @@ Layers hold views, never data of their own, so copying a network is copying one 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.layers import ACTIVATIONS, INITIALIZERS, Activation, linear, run
 from tui_trainer.randomness import Purpose, generator
-
-Array = NDArray[np.floating[Any]]
 
 CHUNK = 4096
 """Examples computed at once, which bounds the memory."""

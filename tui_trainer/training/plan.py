@@ -9,11 +9,10 @@ no losses: the outputs stay in their row, and the losses of a whole block are co
 from __future__ import annotations
 
 from itertools import accumulate, chain, pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.layers import Call, linear
 from tui_trainer.losses import Loss
 from tui_trainer.losses.loss import Output
@@ -22,8 +21,6 @@ from tui_trainer.training.clipping import clip_calls, penalty_calls
 from tui_trainer.training.network import Network
 from tui_trainer.training.rows import makers
 from tui_trainer.training.state import Vectors
-
-Array = NDArray[np.floating[Any]]
 
 
 class Plan:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.optimizers import Optimizer
 from tui_trainer.training.network import Network
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.state import Vectors
-
-Array = NDArray[np.floating[Any]]
 
 
 class Probe:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.datasets import Data
 from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.training.network import Network
-
-Array = NDArray[np.floating[Any]]
 
 
 def make_network(experiment: Experiment) -> Network:

@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct, structs
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.optimizers import Optimizer
 from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.order import Position
-
-Array = NDArray[np.floating[Any]]
 
 CACHE_LINE = 64
 """Bytes of a cache line. A vector that starts between two lines costs a call up to a quarter more."""

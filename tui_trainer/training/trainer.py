@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sized
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.blas import one_thread
 from tui_trainer.datasets import make
 from tui_trainer.experiment.experiment import Experiment
@@ -31,8 +31,6 @@ from tui_trainer.training.plan import Plan
 from tui_trainer.training.probe import Probe
 from tui_trainer.training.setup import make_evaluation_sets, make_network, starting_parameters
 from tui_trainer.training.state import Keyframe, Vectors
-
-Array = NDArray[np.floating[Any]]
 
 ANCHOR_EVERY = 64
 """Iterations between copies of the state. A run that finds a non-finite loss too late returns to the last of them."""

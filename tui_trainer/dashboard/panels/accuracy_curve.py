@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, measured_curves
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.legend import Entry, draw_legend
@@ -30,8 +31,6 @@ from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import fewer_words
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Evaluations, Losses, Snapshot
-
-Floats = NDArray[np.float64]
 
 _TITLE = 18
 """Cells of the upper border that the title and its ends take."""

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.standings import standings
 from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.telemetry import ArmView, Evaluation, Snapshot
 from tui_trainer.telemetry.lead import NONE_FINITE, NOT_MEASURED, ONE_EXAMPLE
-
-Floats = NDArray[np.float64]
 
 FAR = 4.0
 """A loss so many times the first one leaves the picture at the top: it would flatten all others."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.panels.marks import draw_events, run_axis
 from tui_trainer.dashboard.panels.scale import layer_scale
@@ -19,8 +19,6 @@ from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import fewer_words
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Snapshot
-
-Floats = NDArray[np.float64]
 
 SMALLEST = (36, 8)
 """Columns and rows that a plot needs."""

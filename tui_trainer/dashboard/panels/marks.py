@@ -7,8 +7,8 @@ from itertools import product
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.panels.legend import Entry
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.axis import Axis, time_axis
@@ -16,8 +16,6 @@ from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import setting_of, value_words
 from tui_trainer.telemetry import Event, SettingChange, Snapshot
-
-Floats = NDArray[np.float64]
 
 _UPRIGHT = "┆"
 _MOST_VALUES = 3

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.arm_labels import number_of, ways_to_tell
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, decisive_curves, has_validation
@@ -23,8 +23,6 @@ from tui_trainer.drawing.charts.numbers import short_count
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import ArmView, Snapshot, Status, trailing_mean
-
-Floats = NDArray[np.float64]
 
 _ROOM = (90, 18)
 """Columns and rows from which the mini-batches' losses find room behind the others."""

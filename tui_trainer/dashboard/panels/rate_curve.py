@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.arm_labels import number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve
 from tui_trainer.dashboard.panels.border import open_panel, say
@@ -24,8 +24,6 @@ from tui_trainer.drawing.text_fitting import fewer_words
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import value_words
 from tui_trainer.telemetry import Losses, Snapshot
-
-Floats = NDArray[np.float64]
 
 _TITLE = 23
 """Cells of the upper border that the title and its ends take."""

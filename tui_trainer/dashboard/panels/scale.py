@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.panels.arm_curves import decisive_curves, within_sight
 from tui_trainer.dashboard.view import View
 from tui_trainer.telemetry import Losses, Snapshot, Status
-
-Floats = NDArray[np.float64]
 
 DECADES = 1e3
 """So many times the smallest the largest loss is, where an axis turns logarithmic."""

@@ -12,10 +12,11 @@ from itertools import pairwise
 import numpy as np
 from msgspec import structs
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.dashboard.panels.panel import Items, Panel
-from tui_trainer.dashboard.panels.step_line import Floats, Line, in_digits, significant
+from tui_trainer.dashboard.panels.step_line import Line, in_digits, significant
 from tui_trainer.dashboard.panels.step_lines import lines, short_name
 from tui_trainer.dashboard.view import Act, KeyAction, View, viewing
 from tui_trainer.drawing.cells import Cells, style, text_width

@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.drawing.ascii import spelled_out
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.numbers import compact
@@ -20,8 +21,6 @@ from tui_trainer.formulas.digits import Precision, enough_digits, named, names_i
 from tui_trainer.formulas.expressions import Equation
 from tui_trainer.formulas.printing import ASCII, BOOK, Printer, number_text
 from tui_trainer.telemetry import Phase
-
-Floats = NDArray[np.float64]
 
 _MARKED = re.compile(r"⟦([^|]+)\|(\d+)⟧")
 

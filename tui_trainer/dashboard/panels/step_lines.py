@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.gradient_check_words import check_ways
-from tui_trainer.dashboard.panels.step_line import Floats, Line, in_ascii, number
+from tui_trainer.dashboard.panels.step_line import Line, in_ascii, number
 from tui_trainer.drawing.charts.numbers import compact, count, percent, plain
 from tui_trainer.formulas.digits import rough_digits
 from tui_trainer.formulas.expressions import Equation, Number, Symbol

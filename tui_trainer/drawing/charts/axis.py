@@ -12,11 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from tui_trainer.arrays import Floats
 from tui_trainer.drawing.charts.numbers import plain
-
-Floats = NDArray[np.float64]
 
 _LARGEST = 1e300
 """Beyond this, differences of two numbers are no numbers any more."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tui_trainer.arrays import Floats
+
 Mask = NDArray[np.bool_]
 
 BLANK = 0x2800

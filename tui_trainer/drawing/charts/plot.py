@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts import braille
 from tui_trainer.drawing.charts.axis import Axis, horizontal_labels, vertical_labels
 from tui_trainer.drawing.charts.dashes import SOLID, on
 from tui_trainer.drawing.charts.numbers import plain
 from tui_trainer.drawing.theme import Theme
-
-Floats = NDArray[np.float64]
 
 _SPACE = ord(" ")
 
