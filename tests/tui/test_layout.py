@@ -149,6 +149,7 @@ def test_split_divided_and_contains() -> None:
     assert divided(20, [20, 18], [9, 11]) == [9, 11]
     assert divided(100, [10, 10, 10], [5, 5, 5], [34, 99, 20]) == [34, 46, 20]
     assert divided(9, [20], [10]) == [9]
+    assert divided(30, [24, 6], [5, 10], [15, 99]) == [15, 15]  # one would have too much, the other too little
     rect = Rect(2, 3, 4, 2)
     assert rect.contains(2, 3)
     assert rect.contains(5, 4)

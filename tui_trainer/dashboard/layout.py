@@ -144,7 +144,9 @@ def divided(total: int, wanted: Sequence[float], least: Sequence[int], most: Seq
         shares = split(total - sum(fixed.values()), [wanted[index] for index in free])
         sizes = dict(zip(free, shares, strict=True))
         bound = {i: max(min(size, most[i] if most else size), least[i]) for i, size in sizes.items()}
-        wrong = {index: int(size) for index, size in bound.items() if size != sizes[index]}
+        # Only those that need more or only those that want less, whichever is the more: both at once may not add up.
+        grows = sum(bound.values()) >= sum(shares)
+        wrong = {i: int(size) for i, size in bound.items() if (size > sizes[i] if grows else size < sizes[i])}
         if not wrong or len(wrong) == len(free):
             return [{**fixed, **sizes}[index] for index in range(len(wanted))]
         fixed |= wrong
