@@ -66,6 +66,7 @@ def test_the_limits_hold_all_values(values: list[float], logarithmic: bool) -> N
 def test_a_logarithmic_axis_without_a_positive_value_is_linear() -> None:
     assert not value_axis([0.0, -1.0], logarithmic=True).logarithmic
     assert value_axis([]) == Axis(0.0, 1.0)
+    assert value_axis([5e-324, 2e-322]) == value_axis([5e-324], logarithmic=True) == Axis(0.0, 1e-300)
     assert value_axis([np.nan, np.inf]) == Axis(0.0, 1.0)
 
 

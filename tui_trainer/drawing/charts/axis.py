@@ -18,7 +18,9 @@ from tui_trainer.arrays import Floats
 from tui_trainer.drawing.charts.numbers import plain
 
 _LARGEST = 1e300
-"""Beyond this, differences of two numbers are no numbers any more."""
+"""Beyond this, differences of two numbers are no numbers any more …"""
+_SMALLEST = 1e-300
+"""… and steps below it are none."""
 _ROUND = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -110,7 +112,7 @@ def value_axis(values: ArrayLike, *, logarithmic: bool = False) -> Axis:
     """
     finite = np.asarray(values, dtype=np.float64)
     finite = np.clip(finite[np.isfinite(finite)], -_LARGEST, _LARGEST)
-    positive = finite[finite > 1e-300]
+    positive = finite[finite > _SMALLEST]
     if logarithmic and len(positive):
         low, high = round_down(float(positive.min())), round_up(float(positive.max()))
         return Axis(low, high if high > low else low * 10, True)
@@ -119,7 +121,7 @@ def value_axis(values: ArrayLike, *, logarithmic: bool = False) -> Axis:
     low, high = float(finite.min()), float(finite.max())
     if low == high:
         low, high = (min(low, 0.0), max(high, 0.0)) if low else (0.0, 1.0)
-    step = round_up((high - low) / 8)
+    step = round_up(max((high - low) / 8, _SMALLEST))
     return Axis(math.floor(low / step) * step, math.ceil(high / step) * step)
 
 
