@@ -23,6 +23,7 @@ from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.tui.screens.filtered_list import action_palette
 
 PLACES = (*PANELS, CURSOR)
 SCREEN_ACTIONS = {"presets", "setting_edit", "help", "palette", "theme", "quit", "quit_at_once", "suspend", "repaint"}
@@ -202,3 +203,9 @@ def test_the_palette_says_of_each_action_its_own() -> None:
         if action.help != FOCUS_HELP:
             assert action.sentence not in said, (action.id, said[action.sentence])
             said[action.sentence] = action.id
+
+
+def test_the_palette_offers_no_key_that_means_something_else_in_the_focus() -> None:
+    for entry in action_palette(at("settings"))._entries:
+        action = next(action for action in keymap() if action.id == entry.key)
+        assert action_for(action.keys[0], at("settings")) == action

@@ -166,7 +166,7 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
 
 def action_palette(view: View) -> FilteredList:
     """The actions of the keymap, last those that can do nothing now; gives an id back."""
-    actions = [action for action in view.keymap if not action.where and action.id != "palette"]
+    actions = [action for action in view.keymap if not (action.where or action.unless) and action.id != "palette"]
     entries = (
         Entry(
             key=action.id,
