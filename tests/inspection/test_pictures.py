@@ -46,3 +46,10 @@ def test_the_map_of_several_classes_is_the_probability_of_the_winner() -> None:
     drawn = map_of(trained("tanh", name="spiral", classes=3))
     assert drawn.values.min() >= 0
     assert drawn.values.max() <= 1
+
+
+@pytest.mark.parametrize("name", ["linear_regression", "sine", "gauss"])
+def test_answers_beyond_what_a_picture_holds_are_drawn_without_a_warning(name: str) -> None:
+    trainer = Trainer(build({"data": {"name": name}, "network": {"dtype": "float64", "activation": "relu"}}))
+    trainer.vectors.parameters[:] *= 1e30
+    assert picture(trainer, Look(map_columns=20, map_rows=10)) is not None

@@ -108,6 +108,7 @@ def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
         )
 
 
+@np.errstate(all="ignore")  # a run that diverges answers beyond all bounds; a warning would land on the screen
 def picture(trainer: Trainer, look: Look) -> Picture | None:
     """What the data panel draws: the kind follows from the data, the resolution from `look`."""
     data = trainer.data
