@@ -273,3 +273,10 @@ def test_rows_that_one_line_more_leaves_over_are_filled_again() -> None:
     lost = [filled(samples.moons(), height) - filled(checked, height) for height in range(8, 30)]
     # What is left over is less than the numbers of a vector take, which are all there or none.
     assert max(lost) <= 6
+
+
+def test_a_narrow_panel_spends_its_columns_on_numbers() -> None:
+    """As it stands among others at 80×24: a phase is a letter there, not a word with nine columns of its own."""
+    shown = text(made_up.changed(samples.moons(), phase=Phase.LOSS), (28, 11))
+    assert "M −" in shown
+    assert "Measure" not in shown

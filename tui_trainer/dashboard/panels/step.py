@@ -68,7 +68,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         made = "No step from these weights yet" if snapshot.iteration else "No step yet"
         say(cells, f"{made}: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
         return cells
-    indent = _INDENT if room >= 24 else _SHORT_INDENT if room >= 12 else 0
+    indent = _INDENT if room >= 28 else _SHORT_INDENT if room >= 12 else 0
     told = list(lines(snapshot, step, ASCII if theme.ascii else BOOK))
     numbers = _number_rows(told, rows, room - indent)
     chosen, numbers = _in_one_precision(told, rows, room - indent, snapshot.phase, numbers)
