@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "setting_error": (),
     "blas": (),
     "telemetry": (),
-    **dict.fromkeys(INGREDIENTS, INGREDIENTS),
+    **dict.fromkeys(INGREDIENTS, (*INGREDIENTS, "setting_error")),
     "experiment": (*INGREDIENTS, "setting_error"),
     "instruments": INGREDIENTS,
     "training": (*INGREDIENTS, "experiment", "instruments", "telemetry", "blas"),

@@ -9,7 +9,7 @@ Validation, the list of settings, help, the README's table, `--set`, arms and pr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -24,34 +24,42 @@ LEARNING_RATE = "optimizer.learning_rate"
 LAST = 10_000
 """The `order` of a setting that declares none."""
 
+Seed = Annotated[int, Meta(ge=0, lt=2**32)]
+"""What every generator of random numbers can start from."""
 
-class Declaration(Struct, frozen=True, kw_only=True):
-    """What a setting declares beyond its type and its range."""
+
+class SettingFacts(Struct, frozen=True, kw_only=True):
+    """What is true of a setting wherever it occurs."""
 
     help: str
     """One or two sentences."""
     label: str = ""
-    """What people call it; "" where that is the name of the field."""
+    """What people call the setting; in a declaration "" for the name of the field."""
     short: str = ""
-    """The same where room is short; "" where that is the label."""
-    listed: bool = True
-    """Whether the list of settings has it; what is not listed can still be given in a file or by `--set`."""
-    order: int = LAST
-    """Position in that list, the everyday ones first."""
-    step: float | Literal["factor", "round"] = 1.0
-    """The sensible step: a number to add, or how the value is multiplied."""
+    """The label in a narrow space; "" for the label itself."""
     unit: str = ""
     """What the number counts or is measured in, in the plural: "iterations", "degrees"."""
+    listed: bool = True
+    """Whether the list of settings shows the setting. Files and `--set` can give the others too."""
     live: bool = False
-    """Whether a change acts while running; otherwise it restarts the run with the same seed."""
+    """Whether a change acts while the run goes on; otherwise it restarts the run with the same seed."""
     automatic: bool = False
     """Whether None means that the run chooses the value itself, and shows it."""
+    lists: tuple[tuple[object, ...], ...] = ()
+    """Sensible values in order, if a value is a list of different words."""
+
+
+class Declaration(SettingFacts, frozen=True, kw_only=True):
+    """What a setting declares beyond its type and its range."""
+
+    order: int = LAST
+    """Position in the list of settings, the everyday ones first."""
+    step: float | Literal["factor", "round"] = 1.0
+    """The sensible step: a number to add, or how the value is multiplied."""
     choices: Mapping[str, object] | None = None
     """The registry whose names are the allowed values."""
-    lists: tuple[tuple[object, ...], ...] = ()
-    """Sensible values in order, where a value is a list of different words."""
     applies: Callable[[Any], bool] | None = None
-    """Whether the setting can change anything in an `Experiment`; None where it always can."""
+    """Whether the setting can change anything in an `Experiment`; None if it always can."""
 
 
 def setting(help: str, **declared: Any) -> Meta:

@@ -12,7 +12,6 @@ from tui_trainer.datasets import (
     DATASETS,
     Circles,
     Dataset,
-    DatasetError,
     Digits,
     Gauss,
     GlassesOrRing,
@@ -24,6 +23,7 @@ from tui_trainer.datasets import (
     Sine,
     make,
 )
+from tui_trainer.setting_error import SettingError
 
 REFUSED: list[tuple[Dataset, str, str]] = [
     (Circles(feature_scale=(1.0, 2.0, 3.0)), "feature_scale", "one number for all columns of circles, or 2"),
@@ -37,29 +37,26 @@ REFUSED: list[tuple[Dataset, str, str]] = [
     (Iris(samples=121), "samples", '"all" or 1 to 120, since iris has 150 and 30 are held out'),
     (Digits(samples=1797, validation_share=0.1), "samples", "1 to 1617"),
     # Ranges that the decoder checks for a file hold for a struct built in Python as well.
-    (Moons(samples=0), "samples", "`int` >= 1"),
-    (Moons(noise=-0.1), "noise", ">= 0.0"),
-    (Moons(noise=math.nan), "noise", "`float`"),
-    (Moons(features=()), "features", "length >= 1"),
-    (Circles(feature_scale=0.0), "feature_scale", "1e-06"),
-    (Circles(feature_scale=(1.0, math.inf)), "feature_scale", "<= 1000000.0"),
-    (Iris(validation_share=1.0), "validation_share", "<= 0.9"),
-    (Glyphs(label_noise=1.5), "label_noise", "<= 1.0"),
-    (LinearRegression(dim=11), "dim", "<= 10"),
-    (GlassesOrRing(extra=(math.nan, 0.0)), "extra", "`float`"),
-    (Moons(seed=-1), "seed", ">= 0"),
+    (Moons(samples=0), "samples", "from 1 to 100000"),
+    (Moons(noise=-0.1), "noise", "from 0 to 100"),
+    (Moons(noise=math.nan), "noise", "a number"),
+    (Moons(features=()), "features", "at least 1"),
+    (Circles(feature_scale=0.0), "feature_scale", "from 1e-06"),
+    (Circles(feature_scale=(1.0, math.inf)), "feature_scale", "to 1000000"),
+    (Iris(validation_share=1.0), "validation_share", "to 0.9"),
+    (Glyphs(label_noise=1.5), "label_noise", "to 1"),
+    (LinearRegression(dim=11), "dim", "to 10"),
+    (GlassesOrRing(extra=(math.nan, 0.0)), "extra", "a number"),
+    (Moons(seed=-1), "seed", "from 0"),
 ]
 
 
 @pytest.mark.parametrize(("dataset", "key", "allowed"), REFUSED, ids=lambda value: str(value)[:40])
 def test_refusals_name_key_value_and_what_is_allowed(dataset: Dataset, key: str, allowed: str) -> None:
-    with pytest.raises(DatasetError) as caught:
+    with pytest.raises(SettingError) as caught:
         make(dataset, 0)
-    error = caught.value
-    assert error.key == key
-    assert error.value is getattr(dataset, key)
-    assert allowed in error.allowed
-    assert str(error) == f"data.{key} is {error.value!r}; allowed: {error.allowed}"
+    assert caught.value.key.partition("[")[0] == f"data.{key}"
+    assert allowed in caught.value.allowed
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from tui_trainer.datasets.circles import Circles
 from tui_trainer.datasets.data import Data, make
-from tui_trainer.datasets.dataset import Dataset, DatasetError
+from tui_trainer.datasets.dataset import Dataset
 from tui_trainer.datasets.digits import Digits
 from tui_trainer.datasets.gauss import Gauss
 from tui_trainer.datasets.glasses_or_ring import GlassesOrRing
@@ -12,7 +12,6 @@ from tui_trainer.datasets.iris import Iris
 from tui_trainer.datasets.linear_regression import LinearRegression
 from tui_trainer.datasets.moons import Moons
 from tui_trainer.datasets.phrases import Phrases
-from tui_trainer.datasets.preparation import Preparation
 from tui_trainer.datasets.sine import Sine
 from tui_trainer.datasets.spiral import Spiral
 from tui_trainer.datasets.xor import Xor
@@ -41,25 +40,4 @@ ALIASES: dict[str, str] = {
 }
 """Short names that `data.name` may use as well."""
 
-__all__ = [
-    "ALIASES",
-    "DATASETS",
-    "Circles",
-    "Data",
-    "Dataset",
-    "DatasetError",
-    "Digits",
-    "Gauss",
-    "GlassesOrRing",
-    "GlassesOrRingCloud",
-    "Glyphs",
-    "Iris",
-    "LinearRegression",
-    "Moons",
-    "Phrases",
-    "Preparation",
-    "Sine",
-    "Spiral",
-    "Xor",
-    "make",
-]
+__all__ = ["ALIASES", "DATASETS", "Data", "Dataset", "make"]

@@ -43,7 +43,7 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
 def make(dataset: Dataset, seed: int) -> Data:
     """The data of this configuration under the run's `seed`, in [0, 2**32), or under the dataset's own.
 
-    Raises `DatasetError`.
+    Raises `SettingError`.
     """
     dataset.check()
     seed = seed if dataset.seed is None else dataset.seed

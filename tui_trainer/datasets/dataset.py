@@ -14,7 +14,8 @@ from msgspec import Meta, Struct
 
 from tui_trainer.arrays import Floats
 from tui_trainer.datasets.preparation import FEATURE_SETS, PLAIN_FEATURES, Feature
-from tui_trainer.setting import FACTOR, setting
+from tui_trainer.setting import FACTOR, Seed, setting
+from tui_trainer.setting_error import SettingError, explained
 
 Task = Literal["classification", "regression", "embedding"]
 Scale = Annotated[float, Meta(ge=1e-6, le=1e6)]
@@ -66,19 +67,11 @@ Noise = Annotated[
     ),
 ]
 DataSeed = Annotated[
-    Annotated[int, Meta(ge=0, lt=2**32)] | None,
+    Seed | None,
     setting("Holds the data fixed while the seed of the run varies.", listed=False),
 ]
 Classes = Annotated[int, Meta(ge=2, le=10), setting("Number of classes.", order=350)]
 Dimensions = Annotated[int, setting("Number of inputs.", label="dimensions", order=360)]
-
-
-class DatasetError(ValueError):
-    """A `[data]` table that makes no data: its `key` (without "data."), `value` and what is `allowed`."""
-
-    def __init__(self, key: str, value: object, allowed: str) -> None:
-        super().__init__(f"data.{key} is {value!r}; allowed: {allowed}")
-        self.key, self.value, self.allowed = key, value, allowed
 
 
 class Part(IntEnum):
@@ -157,23 +150,22 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
         return reasons
 
     def check(self) -> None:
-        """Raise `DatasetError` for any value that no data can be made with, ranges of the fields included."""
+        """Raise `SettingError` for a value from which no data can be made; ranges of the fields are checked too."""
+        values = msgspec.to_builtins(self)
         try:
             # A struct built in Python has not been through the decoder, which checks the declared ranges.
-            msgspec.convert(msgspec.to_builtins(self), type(self))
+            msgspec.convert(values, type(self))
         except msgspec.ValidationError as error:
-            allowed, _, path = str(error).rpartition(" - at `$.")
-            key = path.rstrip("`").partition("[")[0]
-            raise DatasetError(key, getattr(self, key), allowed) from None
+            raise explained("data", type(self), values, error) from None
         inapplicable = self.inapplicable
         for field in msgspec.structs.fields(self) if inapplicable else ():  # a millisecond, and a key waits for it
             value = getattr(self, field.name)
             if field.name in inapplicable and value != field.default:
-                raise DatasetError(field.name, value, inapplicable[field.name])
+                raise SettingError(f"data.{field.name}", value, inapplicable[field.name])
         columns = len(self.input_names)
         if isinstance(self.feature_scale, tuple) and len(self.feature_scale) != columns:
             allowed = f"one number for all columns of {self.name}, or {columns}, one per column"
-            raise DatasetError("feature_scale", self.feature_scale, allowed)
+            raise SettingError("data.feature_scale", self.feature_scale, allowed)
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         """The training and the validation set of this seed; equal seeds give equal bits."""

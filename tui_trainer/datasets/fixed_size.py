@@ -13,9 +13,10 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from tui_trainer.arrays import Floats
-from tui_trainer.datasets.dataset import Dataset, DatasetError, Examples, Samples
+from tui_trainer.datasets.dataset import Dataset, Examples, Samples
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.setting import FACTOR, setting
+from tui_trainer.setting_error import SettingError
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -70,7 +71,7 @@ class FixedSizeDataset(Dataset, frozen=True, kw_only=True):
         if self.samples != "all" and self.samples > left:
             total = len(self.load()[1])
             allowed = f'"all" or 1 to {left}, since {self.name} has {total} and {total - left} are held out'
-            raise DatasetError("samples", self.samples, allowed)
+            raise SettingError("data.samples", self.samples, allowed)
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         inputs, targets = self.load()

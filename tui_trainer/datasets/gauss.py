@@ -8,9 +8,10 @@ import numpy as np
 from msgspec import Meta
 
 from tui_trainer.arrays import Floats
-from tui_trainer.datasets.dataset import Classes, DatasetError, Dimensions, Examples, Noise
+from tui_trainer.datasets.dataset import Classes, Dimensions, Examples, Noise
 from tui_trainer.datasets.generated import GeneratedDataset, on_circle, taking_turns
 from tui_trainer.setting import setting
+from tui_trainer.setting_error import SettingError
 
 Distance = Annotated[
     float,
@@ -63,7 +64,7 @@ class Gauss(GeneratedDataset, tag="gauss", frozen=True, kw_only=True):
         super().check()
         if self.minority != 0.5 and self.classes > 2:
             allowed = f"0.5 with {self.classes} classes, since only two can be imbalanced this way"
-            raise DatasetError("minority", self.minority, allowed)
+            raise SettingError("data.minority", self.minority, allowed)
 
     def pattern(self, count: int, random: np.random.Generator) -> Examples:
         label = taking_turns(count, self.classes) if self.minority == 0.5 else self._imbalanced(count)

@@ -12,11 +12,7 @@ from tui_trainer.setting_error import SettingError
 def check(experiment: Experiment) -> None:
     """Raise `SettingError` for what single ranges cannot say."""
     data, network, loss = experiment.data, experiment.network, experiment.loss
-    try:
-        data.check()
-    except ValueError as error:
-        key, value, allowed = (getattr(error, name) for name in ("key", "value", "allowed"))
-        raise SettingError(f"data.{key}", value, allowed) from None
+    data.check()
     if len(set(data.features)) < len(data.features):
         raise SettingError("data.features", list(data.features), "every feature once")
     name = loss.__struct_config__.tag

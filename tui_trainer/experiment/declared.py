@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from typing import Any
 
 from msgspec import Struct, inspect
 
 from tui_trainer.experiment.tables import TABLES
-from tui_trainer.setting import FACTOR, ROUND, Declaration
+from tui_trainer.setting import FACTOR, ROUND, Declaration, SettingFacts
 from tui_trainer.setting_error import bare, choices, leaves, members
 
 
@@ -22,20 +23,13 @@ class Field(Struct, frozen=True):
     declaration: Declaration
 
 
-class Setting(Struct, frozen=True, kw_only=True):
+class Setting(SettingFacts, frozen=True, kw_only=True):
     """One setting as a person meets it, whichever structs have it: with `choices`, with a range, or as free text."""
 
     key: str
     """Dotted TOML key, as `--set` takes it."""
-    label: str
-    """"learning rate"."""
-    short: str = ""
-    """The same where room is short; "" where that is the label."""
-    help: str
-    unit: str = ""
-    """What a number counts or is measured in."""
     choices: tuple[object, ...] = ()
-    """Allowed values in order, where they can be counted."""
+    """Allowed values in order, if they can be counted."""
     low: float | None = None
     high: float | None = None
     above_low: bool = False
@@ -53,19 +47,12 @@ class Setting(Struct, frozen=True, kw_only=True):
     """What may stand in place of a number: "full", "all"."""
     optional: bool = False
     """Whether there may be no value: none, or one that the run chooses for itself."""
-    automatic: bool = False
-    """Whether no value means that the run chooses one."""
     most_entries: int | None = None
-    """Of a list: how many entries it may have."""
-    lists: tuple[tuple[object, ...], ...] = ()
-    """Sensible values in order, where a value is a list of different words."""
+    """The largest number of entries of a list."""
     is_list: bool = False
     """Whether only a list is allowed."""
     is_table: bool = False
-    """Whether it is a table of other settings: there, or not there."""
-    listed: bool = True
-    live: bool = False
-    """Whether it changes while running; otherwise the run restarts with the same seed."""
+    """Whether the setting is a table of other settings, which is there or not."""
 
 
 def settings() -> dict[str, Setting]:
@@ -128,7 +115,8 @@ def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: 
     parts = [part for kind in kinds for part in members(kind)]
     numbers = [leaf for kind in kinds for leaf in leaves(kind) if isinstance(leaf, inspect.IntType | inspect.FloatType)]
     is_table = any(isinstance(part, inspect.StructType) for part in parts)
-    label = declared.label or key.rpartition(".")[2].replace("_", " ")
+    facts: dict[str, Any] = {name: getattr(declared, name) for name in SettingFacts.__struct_fields__}
+    facts["label"] = declared.label or key.rpartition(".")[2].replace("_", " ")
     literal = tuple(dict.fromkeys(value for kind in kinds for value in choices(kind)))
     truths = (False, True) if is_table or any(isinstance(part, inspect.BoolType) for part in parts) else ()
     lists = [part for part in parts if isinstance(part, inspect.VarTupleType)]
@@ -137,11 +125,8 @@ def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: 
     low, above_low = min(lows) if lows else (None, False)
     high, at_high = max(highs) if highs else (None, True)
     return Setting(
+        **facts,
         key=key,
-        label=label,
-        short=declared.short,
-        help=declared.help,
-        unit=declared.unit,
         choices=() if numbers else names or truths or literal,
         low=low,
         high=high,
@@ -153,13 +138,9 @@ def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: 
         decimal=declared.step == ROUND,
         words=tuple(word for word in literal if isinstance(word, str)) if numbers else (),
         optional=not is_table and any(isinstance(part, inspect.NoneType) for part in parts),
-        automatic=declared.automatic,
         most_entries=lists[0].max_length if lists else None,
-        lists=declared.lists,
         is_list=bool(lists) and len(lists) == len(parts),
         is_table=is_table,
-        listed=declared.listed,
-        live=declared.live,
     )
 
 

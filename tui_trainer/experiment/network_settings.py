@@ -8,12 +8,11 @@ from msgspec import Meta, Struct
 
 from tui_trainer.layers import ACTIVATIONS, INITIALIZERS
 from tui_trainer.losses.loss import Output
-from tui_trainer.setting import FACTOR, setting
+from tui_trainer.setting import FACTOR, Seed, setting
 
 Units = Annotated[int, Meta(ge=1, le=4096)]
 Rate = Annotated[float, Meta(ge=0, lt=1)]
 LayerWeights = tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]
-Seed = Annotated[int, Meta(ge=0, lt=2**32)]
 
 Hidden = Annotated[
     tuple[Units, ...],

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from tui_trainer.setting import FACTOR, ROUND, setting
+from tui_trainer.setting import FACTOR, ROUND, Seed, setting
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
-Seed = Annotated[int, Meta(ge=0, lt=2**32)]
 
 Patience = Annotated[
     int,
