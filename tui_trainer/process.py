@@ -1,40 +1,43 @@
-"""What the process as a whole is told: when to look for garbage, how to keep memory, how often threads take turns, and
-how to end at once. Each says what it was measured to bring."""
+"""Settings of the whole process: garbage collection, memory, how often threads take turns, signals, a quick end.
+
+Each function says what was measured.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import gc
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import NoReturn
 
 SWITCH_SECONDS = 0.0005
-"""How long the training thread may hold Python's lock when the screen wants it. With Python's default, ten times as
-long, a key is answered within 12 to 60 ms instead of 2; training is as fast."""
+"""How long the training thread may hold Python's lock while the screen waits for it. Python's default is ten times as
+long: replies to keys then take 12 to 60 ms instead of 2, and training is no faster."""
 
 _M_ARENA_MAX = -8
-"""As glibc's malloc.h has it."""
+"""The constant of glibc's malloc.h."""
 
 
 def postpone_collection() -> None:
-    """Look for no garbage while modules are imported, which leave none: a tenth of the time to the first picture."""
+    """Collect no garbage during imports, which leave none. Saves a tenth of the time to the first picture."""
     gc.disable()
 
 
 def keep_what_is_loaded() -> None:
-    """Look for garbage again, but not among what is there by now: going through all of it would hold up a key by
-    20 ms."""
+    """Collect garbage again, but never look at the objects loaded so far: that would delay a key by 20 ms."""
     gc.freeze()
     gc.enable()
 
 
 def share_memory() -> None:
-    """Let all threads take memory from one arena, where the C library is glibc, which would give each its own.
+    """Let all threads allocate from one arena if the C library is glibc.
 
-    Memory freed in one run's arena cannot be reused by the next run, whose thread is another one.
+    glibc gives each thread its own arena. Memory freed in one run's arena cannot be reused by the next run's thread.
     """
     mallopt = _of_glibc("mallopt")
     if mallopt is not None:
@@ -42,11 +45,11 @@ def share_memory() -> None:
 
 
 def give_back() -> None:
-    """Collect what has just become unreachable, and let the system have the memory; takes milliseconds.
+    """Collect what has just become unreachable, and return the memory to the system. Takes milliseconds.
 
-    A run refers to itself in circles, which Python looks for by their number and not by their size: it would stay for
-    minutes. And glibc keeps what becomes free below anything that is still in use: a few megabytes more with every
-    dozen runs.
+    A run refers to itself in cycles. Python decides by the number of objects, not by their size, when to look for
+    cycles, so a run would stay for minutes. glibc keeps freed memory below anything still in use: a few megabytes more
+    with every dozen runs.
     """
     gc.collect()
     malloc_trim = _of_glibc("malloc_trim")
@@ -65,8 +68,20 @@ def quick_turns() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
+@contextmanager
+def handled(signals: Iterable[int], handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Call `handler` for these signals meanwhile. A SIGHUP that nohup has set to be ignored stays ignored."""
+    heard = [n for n in signals if n != signal.SIGHUP or signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heard}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
 def end_at_once(status: int) -> NoReturn:
-    """End with this exit status; joining threads and flushing can wait for ever for a terminal that nobody reads."""
+    """End with this exit status. Joining threads and flushing could wait for ever for a terminal that nobody reads."""
     os._exit(status)
 
 

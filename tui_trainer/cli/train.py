@@ -24,6 +24,7 @@ from tui_trainer.cli.status import DONE, FAILED, HUNG_UP, INTERRUPTED
 from tui_trainer.dashboard.standings import standings
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.inspection.gradient_check import check_gradient
+from tui_trainer.process import handled
 from tui_trainer.runs.arms import views
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.race import Race
@@ -116,10 +117,10 @@ def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[s
 
 @contextmanager
 def _interruptible() -> Iterator[_Interruption]:
-    """Ctrl+C, SIGTERM and SIGHUP are noted, so that the run ends between two iterations and its results are told.
+    """Note Ctrl+C, SIGTERM and SIGHUP, so that the run ends between two iterations and its results are printed.
 
-    A second one ends the program at once; but a terminal that goes may tell it twice, itself and by its shell. What
-    nohup has made deaf to SIGHUP stays so.
+    A second signal ends the program at once, except SIGHUP: a closing terminal may send it twice, itself and through
+    its shell.
     """
     interruption = _Interruption()
 
@@ -129,15 +130,8 @@ def _interruptible() -> Iterator[_Interruption]:
         interruption.asked = True
         interruption.hung_up |= number == signal.SIGHUP
 
-    heard = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        heard.append(signal.SIGHUP)
-    before = {number: signal.signal(number, interrupt) for number in heard}
-    try:
+    with handled((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), interrupt):
         yield interruption
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:

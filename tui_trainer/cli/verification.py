@@ -6,8 +6,6 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType
 
 from tui_trainer.cli.json_lines import JsonLines
@@ -17,13 +15,21 @@ from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.status import DONE, FAILED, HUNG_UP
 from tui_trainer.experiment import Experiment
 from tui_trainer.presets import Preset, bundled, find
+from tui_trainer.process import handled
 from tui_trainer.studies.verify import Verdict, verify
 from tui_trainer.telemetry.expectation import Expectation
 
 
 def verify_presets(arguments: argparse.Namespace) -> int:
-    """Run and judge; 0 when all hold. Raises `PresetError` and `SettingError`, and what a signal ends it with."""
-    with _ended_by_signals():
+    """Run and judge; 0 if all presets hold. Raises `PresetError` and `SettingError`.
+
+    SIGTERM acts like Ctrl+C, SIGHUP exits with `HUNG_UP`. Each line is printed as soon as it is known.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(HUNG_UP) if number == signal.SIGHUP else KeyboardInterrupt
+
+    with handled((signal.SIGTERM, signal.SIGHUP), end):
         return _verify_presets(arguments)
 
 
@@ -50,23 +56,6 @@ def _verify_presets(arguments: argparse.Namespace) -> int:
         else:
             _tell(preset, verdicts, seconds, width)
     return status
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """SIGTERM acts like Ctrl+C, SIGHUP ends with the status of a terminal that went. Each line is printed as soon as it
-    is known. Under nohup SIGHUP stays ignored."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(HUNG_UP) if number == signal.SIGHUP else KeyboardInterrupt
-
-    heard = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, end) for number in heard}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell(preset: Preset, verdicts: list[tuple[str | None, Verdict]], seconds: float, width: int) -> None:
