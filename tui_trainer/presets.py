@@ -20,6 +20,7 @@ from msgspec import Struct
 from tui_trainer import toml_file
 from tui_trainer.datasets import DATASETS
 from tui_trainer.experiment import Axis, Experiment, SettingError, build
+from tui_trainer.experiment.tables import TABLES
 from tui_trainer.preset_arms import PresetArm, arms_of, expectation_of, laid_over
 from tui_trainer.preset_faults import experiment_faults, struct_faults
 from tui_trainer.preset_files import folder
@@ -117,10 +118,12 @@ def load(path: Path, *, complete: bool = False) -> Preset:
     The experiment's own values are checked by `Preset.experiment`. `complete`: other presets that it names are looked
     up too.
     """
-    tables = _read(path)
+    try:
+        tables = toml_file.read(path, "preset")
+    except toml_file.FileError as error:
+        raise PresetError(str(error)) from None
     file, faults = struct_faults("", _File, tables)
-    names = ("data", "network", "loss", "optimizer", "schedule", "training")
-    given = {name: tables[name] for name in names if isinstance(tables.get(name), dict)}
+    given = {name: tables[name] for name in TABLES if isinstance(tables.get(name), dict)}
     expect: Expectation | None = None
     arms: tuple[PresetArm, ...] = ()
     if file is not None:
@@ -204,14 +207,6 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
         if _key(data) == spelled:
             hint = f", but a data set: tui-trainer --set data.name={data}"
     raise PresetError(f'no preset "{name}"{hint}')
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file. Raises `PresetError`."""
-    try:
-        return toml_file.read(path, "preset")
-    except toml_file.FileError as error:
-        raise PresetError(str(error)) from None
 
 
 def _unwrapped(text: str) -> str:

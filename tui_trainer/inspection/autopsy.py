@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -35,9 +34,8 @@ def examine(trainer: Trainer, timeline: Timeline) -> Autopsy:
 
 def _examine_iteration(trainer: Trainer) -> Autopsy | None:
     """Run the next iteration call by call; return what broke first, or None."""
-    iteration, vectors = trainer.iteration, trainer.vectors
-    largest_weight = _largest([vectors.parameters])
-    plan, row, _ = trainer.feed.block(iteration).row(iteration)
+    found = _autopsy(trainer)
+    plan, row, _ = trainer.feed.block(trainer.iteration).row(trainer.iteration)
     for phase, calls in zip(Phase, plan.phases(row), strict=True):
         for call in calls:
             inputs = _largest([a for a in call[1] if isinstance(a, np.ndarray)])
@@ -48,62 +46,42 @@ def _examine_iteration(trainer: Trainer) -> Autopsy | None:
                 tensor, layer = _name(trainer, plan, row, out)
                 if tensor == "activation" and _operation(call) == "matrix product":
                     tensor = "pre-activation"
-                return Autopsy(
-                    iteration=iteration,
-                    phase=phase,
-                    tensor=tensor,
-                    layer=layer,
-                    operation=_operation(call),
-                    largest_weight=largest_weight,
-                    largest_input=inputs,
-                    last_loss=_last_loss(trainer),
-                    **_limit(trainer),
-                )
+                return found(phase=phase, tensor=tensor, layer=layer, operation=_operation(call), largest_input=inputs)
         with np.errstate(all="ignore"):
             loss = plan.losses(row, row + 1)
         if phase is Phase.FORWARD and not np.isfinite(loss).all():
             # The losses of the examples can be finite while their sum is not.
             examples = plan.z[row].shape[-1]
             summed = f" summed over {examples:,} examples" if examples > 1 else ""
-            return Autopsy(
-                iteration=iteration,
-                phase=Phase.LOSS,
-                tensor="loss",
-                layer="",
-                operation=trainer.experiment.loss.title + summed,
-                largest_weight=largest_weight,
-                largest_input=_largest([plan.z[row]]),
-                last_loss=_last_loss(trainer),
-                **_limit(trainer),
-            )
+            operation = trainer.experiment.loss.title + summed
+            largest = _largest([plan.z[row]])
+            return found(phase=Phase.LOSS, tensor="loss", layer="", operation=operation, largest_input=largest)
     return None
 
 
 def _only_over_all_examples(trainer: Trainer) -> Autopsy:
     """Every number of the last mini-batches is finite: the network breaks on other examples."""
     outputs = trainer.network.outputs(trainer.vectors.parameters, trainer.train_set.inputs)
-    return Autopsy(
-        iteration=trainer.iteration,
+    return _autopsy(trainer)(
         phase=Phase.LOSS,
         tensor="loss over all training examples",
         layer="",
         operation=trainer.experiment.loss.title,
-        largest_weight=_largest([trainer.vectors.parameters]),
         largest_input=_largest([outputs]),
-        last_loss=_last_loss(trainer),
-        **_limit(trainer),
     )
 
 
-def _limit(trainer: Trainer) -> dict[str, Any]:
-    """The precision of the run and the largest number in it."""
-    dtype = trainer.network.dtype
-    return {"precision": dtype.name, "largest_number": float(np.finfo(dtype).max)}
-
-
-def _last_loss(trainer: Trainer) -> float:
-    last = trainer.curves.batch.last
-    return float("nan") if last is None else last
+def _autopsy(trainer: Trainer) -> partial[Autopsy]:
+    """An autopsy of the present iteration, to be completed with what broke. Call it before the iteration runs."""
+    dtype, last_loss = trainer.network.dtype, trainer.curves.batch.last
+    return partial(
+        Autopsy,
+        iteration=trainer.iteration,
+        largest_weight=_largest([trainer.vectors.parameters]),
+        last_loss=float("nan") if last_loss is None else last_loss,
+        precision=dtype.name,
+        largest_number=float(np.finfo(dtype).max),
+    )
 
 
 def _largest(arrays: list[Array]) -> float:

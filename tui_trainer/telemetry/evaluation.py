@@ -162,7 +162,6 @@ class EvaluationLog:
         self.first: Evaluation | None = None
         self.latest: Evaluation | None = None
         self.best: Evaluation | None = None
-        self._best_loss = np.inf
 
     def append(self, evaluation: Evaluation) -> None:
         """Add one; its iteration must be larger than the last one's."""
@@ -183,8 +182,8 @@ class EvaluationLog:
         self.first = self.first or evaluation
         self.latest = evaluation
         loss = evaluation.values.get(JUDGED, np.nan)
-        if np.isfinite(loss) and (self.best is None or loss < self._best_loss):
-            self.best, self._best_loss = evaluation, loss
+        if np.isfinite(loss) and (self.best is None or loss < self.best.values[JUDGED]):
+            self.best = evaluation
 
     def view(self) -> Evaluations:
         """The curve so far; what is appended later does not show in it."""
@@ -202,8 +201,6 @@ class EvaluationLog:
         kept = self.view().until(iteration)
         self._keep(slice(len(kept.iteration)))
         self.latest, self.best = kept.latest, kept.best
-        if kept.best is not None:
-            self._best_loss = kept.best.values[JUDGED]
 
     def _column(self, *layers: int) -> Floats:
         """A new column; entries before it have no such value."""

@@ -11,7 +11,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from textual import events, messages
@@ -74,10 +74,10 @@ class Driver(ClaimingDriver):
                     meant = meaning.of(piece)
                 except (ValueError, ArithmeticError, StopIteration):
                     meaning, meant = Meaning(), []  # this one is lost
-                for message in self._heeded(meant):
+                for message in meant:
                     if self.take is not None and isinstance(message, events.Key | events.Paste):
                         self.take(message)
-                    else:
+                    elif not isinstance(message, SIZES):
                         self.process_message(message)
 
     def _read(self) -> bytes:
@@ -85,9 +85,6 @@ class Driver(ClaimingDriver):
             return os.read(self.fileno, CHUNK)
         except OSError:
             return b""
-
-    def _heeded(self, meant: Iterable[Message]) -> Iterator[Message]:
-        return (message for message in meant if not isinstance(message, SIZES))
 
 
 def own_driver(app: App[Any]) -> Driver | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
@@ -13,11 +14,10 @@ from tui_trainer.experiment.words import is_seed
 from tui_trainer.tui.screens.asking import Asking, Field
 
 
-class Typed:
-    """A value that a person typed. None is a value too, so a result of its own says that there is one."""
+class Typed(Struct, frozen=True):
+    """A value that a person typed. It may be None, which alone would mean that nothing was typed."""
 
-    def __init__(self, value: object) -> None:
-        self.value = value
+    value: object
 
 
 class ValueEntry(Asking[Typed]):
