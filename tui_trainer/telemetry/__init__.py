@@ -1,4 +1,4 @@
-"""Plain data about training: what a run tells and what it can be told. Knows nobody else in the package."""
+"""Plain data about training: what a run reports, and the commands that it takes. Imports no other room."""
 
 from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.commands import Command

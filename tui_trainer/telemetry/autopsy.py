@@ -1,4 +1,4 @@
-"""Where a run broke: the first number that was no longer finite, and what had been computed to get it."""
+"""Where a run broke: the first number that was not finite, and the operation that produced it."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ class Autopsy(Struct, frozen=True, kw_only=True):
     """The first non-finite value of a diverged run."""
 
     iteration: int
-    """The iteration in which it appeared: the update after so many others."""
+    """Updates completed before the iteration in which the value appeared."""
     phase: Phase
     tensor: str
     """"pre-activation", "gradient", "loss", …"""
     layer: str
     """"layer 2"; empty for the loss."""
     operation: str
-    """"matrix product", "exp", …: what produced it."""
+    """What produced the value: "matrix product", "exp", …"""
     largest_weight: float
     """The largest finite |weight| or |bias| before that iteration."""
     largest_input: float
-    """The largest finite |value| that went into the operation."""
+    """The largest finite |value| among the operands."""
     precision: str = "float32"
+    """The number type of the run."""
     largest_number: float = 3.4028234663852886e38
-    """The name of what the run computes in, and the largest number that it holds."""
+    """The largest number of that type."""
     last_loss: float
-    """The last batch loss that was finite; NaN where not even the first one was."""
+    """The last finite batch loss; NaN if there was none."""
 
     @property
     def last_finite(self) -> int:
-        """The iteration to return to: the next step from there is finite, so that a smaller rate can change it."""
+        """The iteration to return to. The next step from there is still finite, so a smaller rate can help."""
         return self.iteration if self.phase is Phase.UPDATE else max(self.iteration - 1, 0)
 
     @property

@@ -1,5 +1,4 @@
-"""What a run can be told. Commands are plain data; the run carries them out between two iterations, in slow motion
-between two phases."""
+"""The commands that a run takes, as plain data. The run obeys between two iterations, in slow motion between phases."""
 
 from __future__ import annotations
 
@@ -15,11 +14,11 @@ class Command(Struct, frozen=True):
 
 
 class Pause(Command, frozen=True):
-    """Stand still."""
+    """Stop training until another command."""
 
 
 class Resume(Command, frozen=True):
-    """Run at the present pace; beyond the target when that was reached; completes an open iteration first."""
+    """Run at the present pace, beyond the target if it was reached. An open iteration is completed first."""
 
 
 class TogglePause(Command, frozen=True):
@@ -37,70 +36,70 @@ class StepEpoch(Command, frozen=True):
 
 
 class StepPhase(Command, frozen=True):
-    """Run the next phase and pause; -1 goes back to the boundary before the last phase."""
+    """Run the next phase and pause. -1 goes back to the boundary before the last phase."""
 
     direction: Literal[1, -1] = 1
 
 
 SLOW_MOTION = 2.0
-"""At this pace (iterations a second) and below, a run moves by single phases, so that each can be seen."""
+"""Pace, in iterations a second, up to which a run moves by single phases, so that each can be seen."""
 
 
 class SetPace(Command, frozen=True):
-    """Iterations a second; None as fast as possible."""
+    """Change the pace: iterations a second, or None for as fast as possible."""
 
     iterations_per_second: float | None
 
 
 class ChangeSetting(Command, frozen=True):
-    """Set the dotted TOML key `key`; live where that is possible, otherwise with a restart from the same seed."""
+    """Set the dotted TOML key `key`. A setting that cannot change live restarts the run from the same seed."""
 
     key: str
     value: object
 
 
 class Undo(Command, frozen=True):
-    """Take the last change of a setting, restart or new seed back."""
+    """Take back the last change of a setting, restart or new seed."""
 
 
 class Redo(Command, frozen=True):
-    """Do the last undone change again."""
+    """Repeat the change that was undone last."""
 
 
 class Restart(Command, frozen=True):
-    """Start again: with the same seed and weights, or with `seed`."""
+    """Start again with the same seed and weights, or with `seed`."""
 
     seed: int | None = None
 
 
 class Fork(Command, frozen=True):
-    """Make another arm of the focused one, at the moment shown: same weights, same batches. The new one is focused."""
+    """Fork the focused arm at the moment shown: same weights, same batches. The new arm gets the focus."""
 
 
 class FocusArm(Command, frozen=True):
-    """Look at, and change the settings of, the next arm."""
+    """Move the focus by `offset` arms. The focused arm is shown, and its settings are changed."""
 
     offset: int = 1
 
 
 class DropArm(Command, frozen=True):
-    """Give the focused arm up; the last one cannot be."""
+    """Remove the focused arm. The only arm cannot be removed."""
 
 
 class SetLook(Command, frozen=True):
-    """Say which pictures the screen wants from now on."""
+    """Request other pictures from now on."""
 
     look: Look
 
 
 class Seek(Command, frozen=True):
-    """Show the moment after `iteration` updates, negative meaning the start; the run is paused."""
+    """Show the moment after `iteration` updates; a negative number is the start. The run is paused."""
 
     iteration: int
 
 
 class SeekRelative(Command, frozen=True):
-    """Move the moment shown by `offset` iterations, within what the run has reached; the run is paused."""
+    """Move the moment shown by `offset` iterations, within what the run has reached. The run is paused."""
 
     offset: int
 
@@ -110,15 +109,17 @@ class SeekLive(Command, frozen=True):
 
 
 class CancelSeek(Command, frozen=True):
-    """Give up a seek that is still under way, and return to where it began."""
+    """Cancel a seek that is under way, and return to the moment at which it began."""
 
 
 class Rescue(Command, frozen=True):
-    """Return from divergence: stand at the last finite step, with the learning rate times `factor` as often as it takes
-    for the losses not to grow again."""
+    """Return from divergence to the last finite step, with a learning rate at which the losses do not grow.
+
+    The rate is multiplied by `factor` until a trial holds.
+    """
 
     factor: float = 0.1
 
 
 class CheckGradient(Command, frozen=True):
-    """Hold the gradient of backpropagation to the slope that the loss has here: `ControlView.gradient_check`."""
+    """Compare the gradient of backpropagation with the measured slope of the loss. See `ControlView.gradient_check`."""

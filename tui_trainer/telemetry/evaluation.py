@@ -1,7 +1,7 @@
-"""What is measured at an evaluation, by name, and the bounded log of all evaluations of a run.
+"""The measures of an evaluation by name, and the bounded log of all evaluations of a run.
 
-Evaluations happen at iterations that the configuration alone fixes, so the same seed gives the same log everywhere. The
-names are those of the instruments that measured; a log of another program has whatever that program wrote.
+The configuration alone fixes the iterations of evaluations, so the same seed gives the same log everywhere. The names
+are those of the instruments. A log of another program has the names that the program wrote.
 """
 
 from __future__ import annotations
@@ -20,41 +20,41 @@ JUDGED = "validation_loss"
 
 
 class LayerValues(Struct, frozen=True, kw_only=True):
-    """What was measured of one layer."""
+    """The measures of one layer."""
 
     name: str
-    """What its source calls it; the live trainer "layer 1", which is next to the input, and so on."""
+    """The name that the source gives. The live trainer counts from the input: "layer 1", "layer 2", …"""
     activation: str = ""
-    """Of this layer's units: "relu", …; "linear" for an output layer of logits; "" where nobody knows."""
+    """The activation of the units: "relu", …; "linear" for an output layer of logits; "" if unknown."""
     values: dict[str, float]
-    """Name of the measure → its value; without those that this layer does not have."""
+    """Name → value of each measure that this layer has."""
 
     def get(self, name: str) -> float | None:
-        """A value; None where the layer does not have it."""
+        """A value; None if the layer does not have it."""
         return self.values.get(name)
 
     def of(self, name: str) -> float:
-        """A value, 0 where the layer does not have it."""
+        """A value; 0 if the layer does not have it."""
         return self.values.get(name, 0.0)
 
 
 class Evaluation(Struct, frozen=True, kw_only=True):
-    """A run at one iteration, seen in evaluation mode (no dropout, no augmentation, no penalty)."""
+    """The measures of a run at one iteration, in evaluation mode (no dropout, no augmentation, no penalty)."""
 
     iteration: int
     epoch: int
     """Epochs completed."""
     values: dict[str, float]
-    """Name of the measure → its value; without those that the run does not have."""
+    """Name → value of each measure that the run has."""
     layers: tuple[LayerValues, ...] = ()
 
     def get(self, name: str) -> float | None:
-        """A value; None where the run does not have it."""
+        """A value; None if the run does not have it."""
         return self.values.get(name)
 
     @property
     def train_loss(self) -> float:
-        """NaN where it was not measured."""
+        """NaN if it was not measured."""
         return self.values.get("train_loss", math.nan)
 
     @property
@@ -71,49 +71,49 @@ class Evaluation(Struct, frozen=True, kw_only=True):
 
     @property
     def learning_rate(self) -> float:
-        """0 where nobody knows: then all evaluations of a run count as made at one rate."""
+        """0 if unknown: then all evaluations of a run count as made at one rate."""
         return self.values.get("learning_rate", 0.0)
 
     @property
     def base_loss(self) -> float:
-        """The training loss of the best constant prediction; 0 where nobody knows."""
+        """The training loss of the best constant prediction; 0 if unknown."""
         return self.values.get("base_loss", 0.0)
 
 
 class Evaluations(Struct, frozen=True, kw_only=True):
-    """The curve of all evaluations so far, oldest first; n of them."""
+    """The curves of the n evaluations so far, oldest first."""
 
     iteration: NDArray[np.int64]
     """(n,)"""
     values: dict[str, Floats] = {}
-    """Name → (n,), NaN where an evaluation has no such value."""
+    """Name → (n,); NaN for an evaluation without the value."""
     layer_values: dict[str, Floats] = {}
-    """Name → (layers, n), likewise."""
+    """Name → (layers, n); NaN as above."""
     layer_names: tuple[str, ...] = ()
     latest: Evaluation | None = None
     best: Evaluation | None = None
-    """The evaluation with the lowest validation loss; None where there is no validation set."""
+    """The evaluation with the lowest validation loss; None without a validation set."""
 
     def of(self, name: str) -> Floats:
-        """(n,) values by name; all NaN where nothing of that name was measured."""
+        """(n,) values by name; all NaN if the name was never measured."""
         found = self.values.get(name)
         return np.full(len(self.iteration), np.nan) if found is None else found
 
     def of_layers(self, name: str) -> Floats:
-        """(layers, n) values by name; no layers where nothing of that name was measured."""
+        """(layers, n) values by name; no layers if the name was never measured."""
         return self.layer_values.get(name, np.empty((0, len(self.iteration))))
 
-    def at(self, place: int) -> Evaluation:
-        """The evaluation at this place of the curves, without its layers."""
-        values = {name: float(column[place]) for name, column in self.values.items()}
+    def at(self, index: int) -> Evaluation:
+        """The evaluation at this index of the curves, without its layers."""
+        values = {name: float(column[index]) for name, column in self.values.items()}
         return Evaluation(
-            iteration=int(self.iteration[place]),
+            iteration=int(self.iteration[index]),
             epoch=0,
             values={name: value for name, value in values.items() if not math.isnan(value)},
         )
 
     def until(self, iteration: int) -> Evaluations:
-        """Those up to an iteration; the best of them is still known if it was the best of all, else looked for."""
+        """The evaluations up to an iteration, with the best and the latest of them."""
         count = int(np.searchsorted(self.iteration, iteration, side="right"))
         kept = structs.replace(
             self,
@@ -150,8 +150,8 @@ class Evaluations(Struct, frozen=True, kw_only=True):
 class EvaluationLog:
     """Bounded memory of evaluations: when full, every second of the older half is dropped (`best` is kept apart).
 
-    What has been written is never written over: where entries go, the rest moves to arrays of its own. So a view needs
-    no copy, of which there would be many a second, and another thread may read it.
+    Written entries are never overwritten: when entries are dropped, the rest moves to new arrays. So a view needs no
+    copy, and another thread may read it.
     """
 
     def __init__(self, capacity: int = 1024) -> None:
@@ -164,7 +164,7 @@ class EvaluationLog:
         self.best: Evaluation | None = None
 
     def append(self, evaluation: Evaluation) -> None:
-        """Add one; its iteration must be larger than the last one's."""
+        """Add an evaluation. Its iteration must be larger than the last one's."""
         if self._count == len(self._iteration):
             self._thin()
         self._iteration[self._count] = evaluation.iteration
@@ -186,7 +186,7 @@ class EvaluationLog:
             self.best = evaluation
 
     def view(self) -> Evaluations:
-        """The curve so far; what is appended later does not show in it."""
+        """The curves so far. Later evaluations do not appear in them."""
         return Evaluations(
             iteration=self._iteration[: self._count],
             values={name: column[: self._count] for name, column in self._values.items()},
@@ -203,23 +203,23 @@ class EvaluationLog:
         self.latest, self.best = kept.latest, kept.best
 
     def _column(self, *layers: int) -> Floats:
-        """A new column; entries before it have no such value."""
+        """A new column, all NaN."""
         return np.full((*layers, len(self._iteration)), np.nan)
 
     def _thin(self) -> None:
         half = self._count // 2
         self._keep(np.r_[0:half:2, half : self._count])
 
-    def _keep(self, places: NDArray[np.intp] | slice) -> None:
-        """Go on with these entries, in new arrays."""
+    def _keep(self, indices: NDArray[np.intp] | slice) -> None:
+        """Keep only these entries, in new arrays."""
 
         def moved(array: NDArray[Any]) -> NDArray[Any]:
-            kept = array[..., : self._count][..., places]
+            kept = array[..., : self._count][..., indices]
             new = np.full_like(array, np.nan) if array.dtype.kind == "f" else np.empty_like(array)
             new[..., : kept.shape[-1]] = kept
             return new
 
-        count = len(self._iteration[: self._count][places])
+        count = len(self._iteration[: self._count][indices])
         self._values = {name: moved(column) for name, column in self._values.items()}
         self._layer_values = {name: moved(rows) for name, rows in self._layer_values.items()}
         self._iteration = moved(self._iteration)

@@ -1,4 +1,4 @@
-"""Things that happened to a run at an iteration: the marks on the time plots."""
+"""Events of a run at an iteration: the marks on the time plots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class SettingChange(Event, frozen=True, kw_only=True):
-    """A setting was changed after `iteration` updates; it is in force from the next one on."""
+    """A setting was changed after `iteration` updates. The new value is in force from the next update on."""
 
     key: str
     """Dotted TOML key."""

@@ -1,7 +1,7 @@
 """What a run must show to prove its lesson: the `[expect]` table of a preset, judged on plain telemetry.
 
-Claims about numbers are bounds `…_below` and `…_above` on measures by name, those of the instruments and `DERIVED`; a
-bound on a number that is not finite, or that the run does not have, fails.
+Claims about numbers are bounds `…_below` and `…_above` on measures by name: those of the instruments and of `DERIVED`.
+A bound fails if its number is not finite or the run does not have it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ FINDINGS = (
     "overfitting", "crawling", "underfitting", "plateau", "unscaled_inputs", "class_imbalance", "label_noise",
     "too_little_data", "noisy_batch", "early_stopped", "good",
 )  # fmt: skip
-"""Ids that other people's presets may name, also those of findings that this version does not make yet."""
+"""Ids that presets may name, including findings that this version does not make yet."""
 EQUAL = 1e-4
-"""Spread of incoming weights, as a share of the largest, up to which units count as equal: a processor may round the
-sums of one unit otherwise than its neighbour's."""
+"""Spread of incoming weights, as a share of the largest, up to which units count as equal. A processor may round the
+sums of neighbouring units differently."""
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 ENDS = {
@@ -33,25 +33,25 @@ ENDS = {
     "diverged": Status.DIVERGED,
     "early_stopping": Status.STOPPED_EARLY,
 }
-"""Why a run ended, in the words of the JSON → what the run then says of itself."""
+"""Why a run ended, in the words of the JSON → the status of the run then."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """What a run came to."""
+    """The result of a run."""
 
     status: Status
     iteration: int
     final: Evaluation
-    """Measured where the run ended, on the weights that it ended with."""
+    """Measured on the weights at the end of the run."""
     raised: dict[str, int]
     """Id of every finding that was ever raised → the iteration of the evaluation that raised it."""
     losses: Losses
     yardstick: Yardstick
-    """By what its numbers are measured."""
+    """What the losses and accuracies of the run are measured by."""
 
 
 class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Bounds on this run's number divided by that of another preset under the same seed."""
+    """Bounds on a number of this run divided by the number of another preset under the same seed."""
 
     preset: str
     """The other preset's title."""
@@ -64,12 +64,12 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything given must hold, in at least `share_of_seeds` of the seeds."""
+    """Everything given must hold in at least `share_of_seeds` of the seeds."""
 
     share_of_seeds: Share = 0.95
     """Of 20 seeds, 19."""
     share_of_seeds_at_most: Share = 1.0
-    """For a lesson about luck: it must not always hold either."""
+    """For a preset about luck: the claims must not always hold."""
     finding: str | None = None
     """A finding that must be raised."""
     by_iteration: Annotated[int, Meta(ge=0)] | None = None
@@ -79,8 +79,8 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ends: Literal["target", "diverged", "early_stopping"] | None = None
     """Why the run must end."""
     bounds: dict[str, float] = {}
-    """`NAME_below` or `NAME_above` → the bound on the measure NAME at the end of the run. A file has them beside the
-    rest."""
+    """`NAME_below` or `NAME_above` → the bound on the measure NAME at the end of the run. In a file the bounds stand
+    among the other keys."""
     units_equal: bool | None = None
     """Whether the units of some hidden layer must have stayed equal."""
     compared_with: Comparison | None = None
@@ -91,15 +91,15 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     @property
     def needed(self) -> str:
-        """In how many seeds it must hold: "19 of 20", "7 to 18 of 20"."""
+        """In how many seeds the claims must hold: "19 of 20", "7 to 18 of 20"."""
         least = math.ceil(round(self.share_of_seeds * 20, 9))
         most = math.floor(round(self.share_of_seeds_at_most * 20, 9))
         return f"{least} of 20" if most == 20 else f"{least} to {most} of 20"
 
     def misses(self, run: Outcome, other: Outcome | None = None) -> list[str]:
-        """What `run` fails to show, a sentence each; empty when everything holds.
+        """What `run` fails to show, a sentence each; empty if everything holds.
 
-        `other` is the run of the preset of `compared_with` under the same seed, needed where that is given.
+        `other`: the run of the preset of `compared_with` under the same seed. Required if `compared_with` is given.
         """
         missed = [*self._missed_findings(run)]
         if self.ends is not None and run.status is not ENDS[self.ends]:
@@ -157,13 +157,13 @@ RATIOS = {
     "validation_loss": Basis.VALIDATION_LOSS,
     "train_accuracy": Basis.TRAIN_ACCURACY,
 }
-"""Numbers of two presets that a `Comparison` bounds the ratio of."""
+"""Numbers whose ratio a `Comparison` bounds."""
 
 
 def batch_spread(run: Outcome) -> float:
     """Standard deviation over mean of the mini-batch losses in the last third of the run: how noisy the steps are.
 
-    NaN where these are fewer than two, which have no spread.
+    NaN for fewer than two losses.
     """
     losses = run.losses.batch.last
     tail = losses[-max(len(losses) // 3, 1) :]
@@ -177,17 +177,17 @@ def gradient_ratio(run: Outcome) -> float:
 
 
 def units_equal(run: Outcome) -> bool:
-    """Whether the hidden units of some layer have equal incoming weights at the end, but for rounding."""
+    """Whether the hidden units of some layer have equal incoming weights at the end, apart from rounding."""
     spreads = (layer.get("unit_spread") for layer in run.final.layers)
     return any(spread is not None and spread <= EQUAL for spread in spreads)
 
 
 DERIVED: dict[str, Callable[[Outcome], float]] = {"batch_spread": batch_spread, "gradient_ratio": gradient_ratio}
-"""Measures of a whole run, beside those that instruments take of its end."""
+"""Measures of a whole run; instruments measure its end."""
 
 
 def measured(run: Outcome, name: str) -> float | None:
-    """A measure by its name, at the end of the run; of one that layers have, the largest. None where it has none."""
+    """A measure by name at the end of the run; the largest one of all layers. None if the run does not have it."""
     if name in DERIVED:
         return DERIVED[name](run)
     whole = run.final.get(name)

@@ -1,4 +1,4 @@
-"""A finding: one thing that is going wrong (or well) in a run, with the numbers that prove it and what would help."""
+"""A finding: one thing that goes wrong (or well) in a run, with the numbers that prove it and what would help."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ class Severity(StrEnum):
 
 
 class Remedy(Struct, frozen=True):
-    """A change of settings that would help, in plain words and as `--set` would write it."""
+    """A change of settings that would help, in plain words and as `--set` takes it."""
 
     sentence: str
     settings: dict[str, object]
     """Dotted TOML key → new value."""
     tried: str = ""
-    """What came of it in a run of its own, in words; "" where nobody has tried."""
+    """The result of trying the remedy in a separate run, in words; "" if it was not tried."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """What the diagnosis has to say; its id is the name of its rule: `diverging`, `bouncing`, …."""
+    """One result of the diagnosis. Its id is the name of its rule: `diverging`, `bouncing`, …"""
 
     id: str
     severity: Severity
     since: int
-    """The iteration from which on it was seen."""
+    """The iteration from which on the finding holds."""
     title: str
     """A few plain words: "learning rate too large: bouncing"."""
     sentence: str

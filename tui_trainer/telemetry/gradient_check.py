@@ -1,4 +1,4 @@
-"""How well the blame that backpropagation gives agrees with the slope that the loss really has."""
+"""How well the gradient of backpropagation agrees with the measured slope of the loss."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ import math
 from msgspec import Struct
 
 TOLERANCE = 1e-6
-"""Relative error up to which the gradient counts as right; a wrong formula is far beyond."""
+"""Relative error up to which the gradient counts as right. A wrong formula is far beyond it."""
 
 
 class GradientCheck(Struct, frozen=True, kw_only=True):
-    """The answer of one check; made in float64 on a copy of the network, whatever the run computes in."""
+    """The result of one check, made in float64 on a copy of the network, whatever the precision of the run."""
 
     relative_error: float
-    """‖a − n‖ / (‖a‖ + ‖n‖) of the analytic and the numeric gradient, over the parameters compared; 0 where both are 0,
-    NaN where the loss is no finite number."""
+    """‖a − n‖ / (‖a‖ + ‖n‖) of the analytic and the numeric gradient over the compared parameters. 0 if both are 0,
+    NaN if the loss is not finite."""
     rounding: float = 0.0
-    """How large a relative error rounding alone can give: much where the gradient is nearly 0, at most 1, which is a
-    gradient that cannot be told from 0."""
+    """The relative error that rounding alone can cause: large if the gradient is nearly 0; 1 if the gradient cannot be
+    distinguished from 0."""
     parameters: int
-    """How many were compared."""
+    """Compared parameters."""
     kinks: int = 0
-    """How many of the sample were not, because the loss has a kink there, or nearer than rounding lets one see."""
+    """Parameters of the sample that were not compared, because the loss has a kink there or too near."""
     without_clip: bool = False
-    """Whether the output's clip to [0, 1], through which the gradient goes straight on purpose, was left out."""
+    """Whether the output's clip to [0, 1] was left out. Its gradient goes straight through on purpose."""
     iteration: int = 0
-    """Updates behind the weights that it was made at."""
+    """Completed updates of the checked weights."""
 
     @property
     def finite(self) -> bool:
-        """Whether there are numbers to be compared."""
+        """Whether the numbers could be compared."""
         return math.isfinite(self.relative_error) and math.isfinite(self.rounding)
 
     @property
@@ -46,7 +46,7 @@ class GradientCheck(Struct, frozen=True, kw_only=True):
 
     @property
     def error(self) -> str:
-        """ "relative error 3e-8", as it is printed; or that there is nothing to be relative to."""
+        """ "relative error 3e-8", as printed; other words if gradient and slope are 0."""
         if self.right and self.rounding >= 1:
             return "gradient and slope are 0"
         printed = f"{self.relative_error:.0e}".replace("e-0", "e-").replace("e+00", "") if self.relative_error else "0"
@@ -55,7 +55,7 @@ class GradientCheck(Struct, frozen=True, kw_only=True):
 
     @property
     def sentence(self) -> str:
-        """ "blame verified: relative error 3e-8 over 300 parameters", or that it is not, and what was left out."""
+        """ "blame verified: relative error 3e-8 over 300 parameters", or that it is wrong, and what was left out."""
         if not self.finite:
             return f"{self.verdict}: here the loss is no finite number"
         if not self.parameters:

@@ -1,13 +1,13 @@
-"""How much can be said of unseen examples by those that are held out: of one nothing, of few little."""
+"""A warning if few examples are held out: they say little about unseen data, a single one nothing."""
 
 from __future__ import annotations
 
 FEW = 50
-"""Held-out examples below which it is said how few they are."""
+"""Below this number of held-out examples the warning is given."""
 
 
 def few_words(examples: float | None) -> str:
-    """What there is to say of so few held-out examples; "" where they are enough, or nobody knows how many they are."""
+    """The warning; "" if the examples suffice, or their number is unknown."""
     if examples is None or examples >= FEW:
         return ""
     return (

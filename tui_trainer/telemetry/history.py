@@ -1,6 +1,6 @@
 """A series of any length in bounded memory: buckets of (min, max, mean, last) whose width doubles when they are full.
 
-Spikes survive the merging, and ten million values cost the same memory and the same frame as two thousand.
+Spikes survive the merging. Ten million values take the same memory and the same time to draw as two thousand.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from tui_trainer.arrays import Floats
 
 
 class Buckets(Struct, frozen=True, kw_only=True):
-    """What a `History` holds at one moment. All arrays have one entry a bucket, the oldest first, and are new copies.
+    """The contents of a `History` at one moment. All arrays are new copies with one entry a bucket, the oldest first.
 
     A bucket whose values are all non-finite has NaN in `low`, `high` and `mean`; `non_finite` counts them.
     """
 
     first: Floats
-    """Positions of the first value of every bucket, increasing …"""
+    """Position of the first value of each bucket, increasing."""
     final: Floats
-    """… and of the last one."""
+    """Position of the last value of each bucket."""
     width: int
-    """Values in each bucket but the last, which may still be filling."""
+    """Values in each bucket except the last, which may still be filling."""
     values: NDArray[np.int64]
-    """How many are in every bucket."""
+    """Number of values in each bucket."""
     low: Floats
     high: Floats
     mean: Floats
@@ -34,7 +34,7 @@ class Buckets(Struct, frozen=True, kw_only=True):
 
     @property
     def count(self) -> int:
-        """Values in all of them."""
+        """Values in all buckets."""
         return int(self.values.sum())
 
     @property
@@ -44,7 +44,7 @@ class Buckets(Struct, frozen=True, kw_only=True):
 
     @property
     def newest(self) -> float:
-        """The position of the last value; 0 before there is one."""
+        """The position of the last value; 0 without values."""
         return float(self.final[-1]) if len(self.final) else 0.0
 
     @property
@@ -63,7 +63,7 @@ class History:
     """An append-only series of numbers in `capacity` buckets allocated once."""
 
     def __init__(self, capacity: int = 4096, start: int = 0) -> None:
-        """`capacity`: buckets, an even number. `start`: position of the first value, if `extend` is told none."""
+        """`capacity`: buckets, an even number. `start`: position of the first value, if `extend` gets no positions."""
         if capacity < 2 or capacity % 2:
             raise ValueError(f"capacity must be an even number of at least 2, not {capacity}")
         self.start = start
@@ -77,13 +77,13 @@ class History:
         self._finite = np.empty(capacity, dtype=np.int64)
         self._non_finite = np.empty(capacity, dtype=np.int64)
         self._positions: tuple[Floats, Floats] | None = None
-        """Of the first and the last value of every bucket, where they are not `start`, `start` + 1, …"""
+        """Positions of the first and the last value of each bucket; None if they are `start`, `start` + 1, …"""
 
     def extend(self, values: NDArray[np.floating], positions: NDArray[np.floating] | None = None) -> None:
-        """Append `values` (n,) of any float type; non-finite ones are counted and marked, never averaged in.
+        """Append `values` (n,) of any float type. Non-finite values are counted and marked, never averaged in.
 
-        `positions` (n,): where they stand, increasing: for all values of a series or for none, which then stand one
-        apart. Raises `ValueError` where they are not.
+        `positions` (n,) must increase. A series has positions for all values or for none; without them values are one
+        apart. Raises `ValueError` for other positions.
         """
         values = np.asarray(values, dtype=np.float64).ravel()
         if positions is not None:
@@ -93,14 +93,14 @@ class History:
         while len(values):
             while self.count == self.width * self._capacity:
                 self._merge()
-            # One bucket at a time where buckets are wide, many at once where they are narrow.
+            # Wide buckets are filled one at a time, narrow buckets many at once.
             before, room = self.count, self.width - self.count % self.width
             if room < self.width or len(values) < self.width:
                 values = self._fill(values, min(room, len(values)))
             else:
                 values = self._fill_whole(values)
             if positions is not None:
-                positions = self._place(before, positions)
+                positions = self._note_positions(before, positions)
 
     def buckets(self) -> Buckets:
         """A copy of the present state, safe to hand to another thread."""
@@ -136,17 +136,17 @@ class History:
         return float(self._last[(self.count - 1) // self.width]) if self.count else None
 
     def at(self, position: int) -> float | None:
-        """The value at `position`, not counting from `start`; None where it is unknown, or merged with others."""
+        """The value number `position`, counted from 0; None if it is unknown or merged with others."""
         known = self.width == 1 and 0 <= position < self.count and self._finite[position]
         return float(self._last[position]) if known else None
 
     def cut(self, count: int) -> int:
-        """Forget the values after the first `count`, back to the start of a bucket; return how many are left."""
+        """Forget the values after the first `count`, back to the start of a bucket. Return how many are left."""
         self.count = min(self.count, count) // self.width * self.width
         return self.count
 
     def _checked(self, positions: Floats, count: int) -> Floats:
-        """The positions of as many values; their arrays are made with the first ones."""
+        """The positions if they are valid for `count` new values. Their arrays are made with the first positions."""
         if self._positions is None and self.count:
             raise ValueError("the values so far have no positions")
         if self._positions is None:
@@ -156,14 +156,14 @@ class History:
             raise ValueError("positions must increase, one for each value")
         return positions
 
-    def _place(self, before: int, positions: Floats) -> Floats:
-        """Note where the values stand that have just come, `before` of them being there already; return the rest."""
+    def _note_positions(self, before: int, positions: Floats) -> Floats:
+        """Store the positions of the values appended after the first `before`; return the rest."""
         if self._positions is not None:
             number = np.arange(before, self.count)
             begins, bucket = number % self.width == 0, number // self.width
             taken = positions[: len(number)]
             self._positions[0][bucket[begins]] = taken[begins]
-            self._positions[1][bucket] = taken  # of several in one bucket the last stays
+            self._positions[1][bucket] = taken  # the last position of each bucket wins
         return positions[self.count - before :]
 
     def _fill(self, values: Floats, count: int) -> Floats:
@@ -190,7 +190,7 @@ class History:
         buckets = min(len(values) // self.width, self._capacity - index)
         rows = values[: buckets * self.width].reshape(buckets, self.width)
         where, finite = slice(index, index + buckets), np.isfinite(rows)
-        all_finite = bool(finite.all())  # nearly always, and a third less work
+        all_finite = bool(finite.all())  # nearly always true, and saves a third of the work
         self._low[where] = (rows if all_finite else np.where(finite, rows, np.inf)).min(axis=1)
         self._high[where] = (rows if all_finite else np.where(finite, rows, -np.inf)).max(axis=1)
         self._sum[where] = (rows if all_finite else np.where(finite, rows, 0.0)).sum(axis=1)

@@ -1,7 +1,7 @@
-"""Who is ahead among several runs: one answer for the screen, for `train` and for `verify`.
+"""Who is ahead among several runs: one rule for the screen, for `train` and for `verify`.
 
-Two numbers are compared only where they mean the same: losses where the loss, its parameters and the examples that
-judge (with their labels) are equal, shares of right answers where the examples are. Else nobody is ahead, and why.
+Numbers are compared only if they mean the same. Losses need the same loss function, parameters, examples and labels;
+accuracies need the same examples and labels. Otherwise nobody is ahead, and the reason is given.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from tui_trainer.telemetry.evaluation import Evaluation
 
 
 class ExampleSet(Struct, frozen=True, kw_only=True):
-    """Which examples these are: equal arrays have equal digests."""
+    """The identity of a set of examples: equal arrays have equal digests."""
 
     inputs: str
-    """Digest of the inputs as drawn, before a scale and all else that the network is given is made of them."""
+    """Digest of the inputs as drawn, before scaling and other preparation."""
     labels: str
-    """Digest of the labels, or of the values to be predicted."""
+    """Digest of the labels, or of the values to predict."""
     count: int
 
 
 class Yardstick(Struct, frozen=True, kw_only=True):
-    """By what a run is measured: the numbers of two runs mean the same only where this is equal."""
+    """What a run is measured by: the numbers of two runs mean the same only if their yardsticks are equal."""
 
     loss: str
-    """The loss with its parameters, and what it takes the labels for where that is not usual: "Huber (delta 0.01)"."""
+    """The loss with its parameters, and any unusual encoding of labels: "Huber (delta 0.01)"."""
     train: ExampleSet
     validation: ExampleSet
 
@@ -44,16 +44,16 @@ class Basis(StrEnum):
 
     @property
     def is_loss(self) -> bool:
-        """Whether the lowest is ahead, not the highest."""
+        """Whether the lowest number is ahead, not the highest."""
         return self in (Basis.VALIDATION_LOSS, Basis.TRAIN_LOSS)
 
     @property
     def is_held_out(self) -> bool:
-        """Whether it is of the validation set."""
+        """Whether the number is measured on the validation set."""
         return self in (Basis.VALIDATION_LOSS, Basis.VALIDATION_ACCURACY)
 
     def of(self, evaluation: Evaluation) -> float | None:
-        """The number that this is about."""
+        """The number of an evaluation that decides."""
         return {
             Basis.VALIDATION_LOSS: evaluation.validation_loss,
             Basis.TRAIN_LOSS: evaluation.train_loss,
@@ -63,33 +63,33 @@ class Basis(StrEnum):
 
 
 class Measured(Struct, frozen=True, kw_only=True):
-    """A run as it is compared."""
+    """What is compared of a run."""
 
     yardstick: Yardstick
     evaluation: Evaluation | None
     lost: bool = False
-    """Whether it has diverged: it is behind every one that has not."""
+    """Whether the run has diverged. It is then behind every run that has not."""
 
 
 class Lead(Struct, frozen=True, kw_only=True):
-    """How several runs stand to each other."""
+    """Which of several runs are ahead."""
 
     ahead: tuple[int, ...] = ()
-    """The places of those that are ahead: several where they are equal, none where all are or nothing decides."""
+    """Indices of the runs that are ahead: several if they are equal; none if all are equal or nothing decides."""
     basis: Basis | None = None
-    """What decides; None where nothing does."""
+    """What decides; None if nothing does."""
     hindrance: str = ""
-    """Why losses do not decide: "different losses"; "" where they do."""
+    """Why losses do not decide: "different losses"; "" if they do."""
     examples: int = 0
-    """How many examples decide; 0 where nothing does."""
+    """Number of examples that decide; 0 if nothing does."""
 
     def number(self, evaluation: Evaluation | None) -> float | None:
-        """What decides, of one of them."""
+        """The deciding number of one run."""
         return None if evaluation is None or self.basis is None else self.basis.of(evaluation)
 
 
 RESOLUTION = 1e-6
-"""Share of a number by which another may differ and still be equal: so many digits hold on every machine."""
+"""Relative difference up to which numbers count as equal: these digits are the same on every machine."""
 
 NOT_MEASURED = "not measured yet"
 NONE_FINITE = "no loss is a finite number"
@@ -98,21 +98,21 @@ DIFFERENT_LOSSES = "different losses"
 
 
 def lead(runs: Sequence[Measured]) -> Lead:
-    """Who is ahead. Those that have no finite loss any more are behind, whatever they were measured by."""
+    """Who is ahead. Runs without a finite loss are behind, whatever their yardstick."""
     if any(run.evaluation is None and not run.lost for run in runs):
         return Lead(hindrance=NOT_MEASURED)
-    alive = {place: run for place, run in enumerate(runs) if not run.lost and _finite(run.evaluation)}
+    alive = {index: run for index, run in enumerate(runs) if not run.lost and _finite(run.evaluation)}
     if not alive:
         return Lead(hindrance=NONE_FINITE)
     known = [run.evaluation for run in alive.values() if run.evaluation is not None]
     basis, hindrance = basis_of([run.yardstick for run in alive.values()], known)
     if basis is None:
         return Lead(hindrance=hindrance)
-    numbers = {place: basis.of(each) for place, each in zip(alive, known, strict=True)}
+    numbers = {index: basis.of(each) for index, each in zip(alive, known, strict=True)}
     best = (min if basis.is_loss else max)(number for number in numbers.values() if number is not None)
     first = tuple(
-        place
-        for place, number in numbers.items()
+        index
+        for index, number in numbers.items()
         if number is not None and math.isclose(number, best, rel_tol=RESOLUTION, abs_tol=0)
     )
     judged = [run.yardstick.validation if basis.is_held_out else run.yardstick.train for run in alive.values()]
@@ -122,7 +122,7 @@ def lead(runs: Sequence[Measured]) -> Lead:
 
 
 def basis_of(yardsticks: Sequence[Yardstick], known: Sequence[Evaluation]) -> tuple[Basis | None, str]:
-    """What may be compared among runs so measured, None for nothing; and why not their losses, "" where they may."""
+    """What may be compared among these runs (None: nothing), and why their losses may not ("": they may)."""
     held_out = {each.validation_loss is not None for each in known}
     if len(held_out) > 1:
         return None, "not all have held-out examples"
@@ -140,7 +140,7 @@ def basis_of(yardsticks: Sequence[Yardstick], known: Sequence[Evaluation]) -> tu
 
 
 def why_not(basis: Basis, yardsticks: Sequence[Yardstick]) -> str:
-    """Why these numbers of runs so measured do not mean the same; "" where they do."""
+    """Why these numbers do not mean the same in runs with these yardsticks; "" if they do."""
     kind = "validation" if basis.is_held_out else "training"
     sets = [each.validation if basis.is_held_out else each.train for each in yardsticks]
     for name, what in (("inputs", "examples"), ("labels", "labels")):
@@ -150,6 +150,6 @@ def why_not(basis: Basis, yardsticks: Sequence[Yardstick]) -> str:
 
 
 def _finite(evaluation: Evaluation | None) -> bool:
-    """Whether no loss of it is infinite or none at all."""
+    """Whether there is an evaluation and all its losses are finite."""
     losses = () if evaluation is None else (evaluation.train_loss, evaluation.validation_loss)
     return evaluation is not None and all(loss is None or math.isfinite(loss) for loss in losses)

@@ -1,4 +1,4 @@
-"""What the screen is looking at, so that the trainer computes only the pictures that somebody sees."""
+"""The pictures that the screen shows, so that the trainer computes no others."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from msgspec import Struct
 
 
 class NeuronAddress(Struct, frozen=True):
-    """A unit: `layer` counts linear layers from 0, `unit` the outputs of that layer."""
+    """A unit. `layer` counts linear layers from 0, `unit` the outputs of the layer from 0."""
 
     layer: int
     unit: int
 
 
 class WeightAddress(Struct, frozen=True):
-    """A weight of linear layer `layer` (from 0), from input `source` to unit `unit`; source = inputs is the bias."""
+    """A weight of linear layer `layer` (from 0), from input `source` to unit `unit`. `source` = inputs is the bias."""
 
     layer: int
     source: int
@@ -21,20 +21,21 @@ class WeightAddress(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True, kw_only=True):
-    """A request for pictures. Addresses out of range are clipped to the nearest that exists."""
+    """A request for pictures. Addresses out of range mean the nearest existing one."""
 
     weights_layer: int = 0
     """The linear layer whose matrices the snapshot carries."""
     example: int | None = None
-    """Which example of the mini-batch `StepView` follows, from 0; None for one with a large loss, kept while it has."""
+    """The example of the mini-batch that `StepView` follows, from 0; None for one with a large loss."""
     weight: WeightAddress | None = None
-    """Which weight `StepView` follows; None for one that the example goes through."""
+    """The weight that `StepView` follows; None for one with a signal of the example."""
     neuron: NeuronAddress | None = None
-    """Draw the map of this hidden unit instead of the network's answer."""
+    """The hidden unit to map instead of the network's prediction."""
     map_columns: int = 40
+    """Points of the decision map, or of the fitted curve, from left to right."""
     map_rows: int = 20
-    """Points of the decision map (or of the fitted curve: columns)."""
+    """Points of the decision map from top to bottom."""
     picture: bool = True
-    """Whether the picture of the data panel is wanted at all."""
+    """Whether the data panel needs its picture."""
     network_units: int = 0
-    """How many units of each layer the diagram of the network has room for; 0 for no diagram."""
+    """Units of each layer for which the diagram of the network has room; 0 for no diagram."""

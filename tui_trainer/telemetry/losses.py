@@ -1,4 +1,4 @@
-"""The curves of a run: losses, rates and evaluations, each value at a position of its own."""
+"""The curves of a run: losses, learning rates and evaluations, each value with its position."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ NO_EVALUATIONS = Evaluations(iteration=np.empty(0, dtype=np.int64))
 
 
 class RatePlan(Struct, frozen=True, kw_only=True):
-    """What the schedule gives the updates that are to come, (n,) each: every one of them, or so many evenly apart."""
+    """The learning rates that the schedule gives to coming updates: to all, or to evenly spaced ones. (n,) each."""
 
     iterations: NDArray[np.int64]
-    """Update i is the one after i others, increasing; the last is the last before the target."""
+    """Completed updates before each, increasing; the last is the last before the target."""
     rates: NDArray[np.float64]
 
 
@@ -27,17 +27,17 @@ Unit = Literal["iterations", "epochs", "seconds"]
 
 
 class Losses(Struct, frozen=True, kw_only=True):
-    """The curves of a run. A source has those that it has; what positions count is the same in all of them."""
+    """The curves of a run. A source may lack some. Positions count the same in all of them."""
 
     counts: Unit = "iterations"
-    """What positions count."""
+    """The unit of positions."""
     batch: Buckets = EMPTY
-    """Every mini-batch loss, before its update, at the iteration that this update completes."""
+    """The mini-batch losses, each before its update, at the iteration that the update completes."""
     epoch: Buckets = EMPTY
-    """Every epoch loss; position e is epoch e, from 0."""
+    """The epoch losses. Position e is epoch e, from 0."""
     evaluations: Evaluations = NO_EVALUATIONS
     learning_rate: Buckets = EMPTY
-    """The rate of every update, at the iteration that it completes."""
+    """The learning rate of each update, at the iteration that the update completes."""
     planned: RatePlan | None = None
-    """The rates from the newest iteration to the target, if nobody changes them; None where there is no more to come,
-    or it is not known."""
+    """The learning rates from the newest iteration to the target, unless a setting changes. None if there are none, or
+    they are unknown."""

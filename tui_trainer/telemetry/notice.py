@@ -1,4 +1,4 @@
-"""What a run has to say to a person, and the actions that help, as data: who shows it knows which keys they have."""
+"""A message of a run to the person, with the actions that help as data. The screen adds their keys."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from msgspec import Struct
 
 
 class Notice(Struct, frozen=True):
-    """A few words; empty where there is nothing to say."""
+    """A few words; empty if there is no message."""
 
     text: str = ""
     actions: tuple[tuple[str, str], ...] = ()
-    """(id of an action, what it does): ("toggle", "goes on")."""
+    """(id of an action, its effect): ("toggle", "goes on")."""

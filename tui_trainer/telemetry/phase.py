@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Phase(IntEnum):
-    """One quarter of an iteration, in the order in which they run."""
+    """One of the four parts of an iteration, in the order in which they run."""
 
     FORWARD = 0
     LOSS = 1
@@ -20,5 +20,5 @@ class Phase(IntEnum):
 
     @property
     def next(self) -> Phase:
-        """The phase that follows; after UPDATE comes the FORWARD of the next iteration."""
+        """The phase that follows. UPDATE is followed by the FORWARD of the next iteration."""
         return Phase((self + 1) % 4)

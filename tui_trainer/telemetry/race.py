@@ -1,4 +1,4 @@
-"""Several arms side by side: the same weights and batches, differing in a setting; compared iteration for iteration."""
+"""Several arms side by side: the same weights and batches, but other settings, compared iteration for iteration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.status import Status
 
 MOST_ARMS = 6
-"""Arms of a race: more curves cannot be told apart in one plot."""
+"""The largest number of arms: more curves cannot be distinguished in one plot."""
 
 
 class SettingHistory(Struct, frozen=True, kw_only=True):
@@ -22,51 +22,50 @@ class SettingHistory(Struct, frozen=True, kw_only=True):
     key: str
     """Dotted TOML key."""
     values: tuple[tuple[int, object], ...]
-    """(iteration, value): the value that the update after this iteration was the first to go by; the last is in force
-    now."""
+    """(iteration, value): the update after this iteration was the first with the value. The last value is in force."""
 
 
 class ArmView(Struct, frozen=True, kw_only=True):
-    """One arm of a race as the others see it."""
+    """What the screen knows of one arm of a race."""
 
     name: str
-    """"A", "B", … or the name that a preset gives."""
+    """"A", "B", …, or the name that a preset gives."""
     letter: str
-    """What it is called for short; no other arm has it."""
+    """The short name, unique among the arms."""
     changed: tuple[SettingHistory, ...] = ()
-    """Settings that were changed since its start."""
+    """Settings that were changed since the start."""
     differs: tuple[SettingHistory, ...] = ()
-    """Settings whose history differs from the first arm's (for the first arm: from any other's), from where it differs
-    on."""
+    """Settings whose history differs from the first arm's (for the first arm: from any other's), from the iteration
+    where they differ."""
     like: str = ""
-    """The letter of the first arm before it whose settings have the same history; "" for none."""
+    """The letter of the first earlier arm whose settings have the same history; "" if there is none."""
     status: Status
     finding: Finding | None = None
-    """The headline of what is found of it at this moment."""
+    """The most important finding of the arm at this moment."""
     iteration: int
     losses: Losses
     evaluation: Evaluation | None = None
-    """Of this very moment: see `Snapshot.evaluation`."""
+    """An evaluation of this moment: see `Snapshot.evaluation`."""
     yardstick: Yardstick
-    """By what it is measured: numbers of arms are compared only where that is equal."""
+    """What the arm is measured by. Numbers of arms are compared only if their yardsticks are equal."""
     focused: bool
 
 
 class Parting(Struct, frozen=True, kw_only=True):
-    """The focused arm compared with its parent: the arm it was forked from, in a race that began as one the first.
+    """The focused arm compared with its parent: the arm it was forked from, or the first arm of a race.
 
-    If the parent was dropped, with the parent's parent; the first arm is compared with its first child.
+    If the parent was dropped, the parent's parent takes its place. The first arm is compared with its first child.
     """
 
     arms: tuple[str, str]
     iteration: int | None
-    """The first iteration after which their weights (and biases) differ, 0 where they do from the start; None while
-    they are equal to the bit, whatever else differs."""
+    """The first iteration after which the weights or biases differ; 0 if they differ from the start; None while they
+    are equal to the bit."""
     first: str
-    """The layer that differed most (relative to its weights) at that iteration; empty while they are equal."""
+    """The layer that differed most, relative to its weights, at that iteration; empty while the arms are equal."""
     weight: str = ""
-    """The weight (or bias) whose difference was the largest then: "w[3→1] of layer 2"."""
+    """The weight or bias with the largest difference at that iteration: "w[3→1] of layer 2"."""
     layers: dict[str, float]
-    """Name of each layer with weights → ‖difference‖ / ‖weights of the first‖ now; empty where shapes differ."""
+    """Name of each layer with weights → ‖difference‖ / ‖weights of the first arm‖ now; empty if the shapes differ."""
     weights: NDArray[np.floating] | None = None
-    """The second's weights less the first's, (inputs, units), of the layer looked at; None where shapes differ."""
+    """The second arm's weights minus the first's, (inputs, units), of the shown layer; None if the shapes differ."""

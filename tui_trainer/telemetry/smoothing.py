@@ -1,7 +1,7 @@
 """A smoothed loss: at each iteration the arithmetic mean of the mini-batch losses up to it, whatever the axis.
 
-The window trails, and is counted in iterations. Where buckets are wider than one iteration, it is made of whole ones:
-what lies within a bucket nobody can tell apart any more.
+The window trails and is counted in iterations. If buckets are wider than one iteration, the window consists of whole
+buckets, because values within a bucket are no longer known.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ Number = TypeVar("Number", np.float64, np.int64)
 
 
 class Smoothed(Struct, frozen=True, kw_only=True):
-    """The smoothed values of a series, one a bucket, as its last iteration has them."""
+    """The smoothed values of a series, one a bucket, at the last iteration of the bucket."""
 
     window: int
-    """Iterations that each is a mean of: as many as were asked for, or the next number of whole buckets."""
+    """Iterations of a full window: as many as requested, rounded up to whole buckets."""
     iterations: NDArray[np.int64]
-    """(buckets,): the same of each. Fewer than `window` before one is full, and while the last bucket is filling."""
+    """(buckets,): iterations of each window. Fewer than `window` at the start, and while the last bucket is filling."""
     mean: Floats
-    """(buckets,): of the finite values in the window; NaN for a bucket that has none itself."""
+    """(buckets,): mean of the finite values in the window; NaN for a bucket without finite values."""
     full: int
-    """The first bucket whose window lies within the series; those before it are means of all values so far."""
+    """The first bucket whose window lies within the series. Earlier values are means of all values so far."""
 
 
 def whole_window(buckets: Buckets, window: int) -> int:
-    """The next number of iterations that is one of whole buckets."""
+    """The window rounded up to whole buckets, in iterations."""
     return -(-window // buckets.width) * buckets.width
 
 
 def trailing_mean(buckets: Buckets, window: int) -> Smoothed:
-    """Smooth a series over `window` ≥ 1 iterations. Non-finite values, which `Buckets` counts, are left out."""
+    """Smooth a series over `window` ≥ 1 iterations. Non-finite values are left out."""
     window = whole_window(buckets, window)
     together, finite = window // buckets.width, buckets.values - buckets.non_finite
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -52,10 +52,10 @@ def trailing_mean(buckets: Buckets, window: int) -> Smoothed:
 
 
 def _sums_of_buckets(values: NDArray[Number], number: int) -> NDArray[Number]:
-    """Each of the `values` (n,) with those before it, `number` in all, or as many as there are.
+    """(n,): the sum of each value and those before it, `number` values in all, or as many as there are.
 
-    A difference of two cumulative sums would lose, to one spike, the digits of all that follows. So sums over 1, 2,
-    4, … values, each made of two of those before, are put together as the binary digits of `number` say.
+    A difference of two cumulative sums would lose digits after a spike. So sums over 1, 2, 4, … values, each made of
+    two shorter sums, are combined by the binary digits of `number`.
     """
     number, size, done = min(number, len(values)), 1, 0
     of_size, sums = values, np.zeros_like(values)

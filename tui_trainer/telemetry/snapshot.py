@@ -1,7 +1,7 @@
-"""One moment of a run, whole and immutable: all that a panel, a diagnosis or an export may know.
+"""One moment of a run, immutable: everything that a panel or an export may know.
 
-What every source of training has is the core. The rest stands in parts, and a part is None where the source lacks it:
-a table of losses has none of them, the live trainer has all.
+The core is what every source of training has. The rest is in parts, and a part is None if the source lacks it: a table
+of losses has no parts, the live trainer has all of them.
 """
 
 from __future__ import annotations
@@ -29,61 +29,62 @@ T = TypeVar("T")
 
 
 class Part(Struct, frozen=True):
-    """Fields of a snapshot that a source of training has together or not at all."""
+    """Fields of a snapshot that a source of training has either all or not at all."""
 
 
 def present(part: T | None) -> T:
-    """A part that the caller has declared to require. Raises `LookupError` where it is missing."""
+    """A part that the caller has declared as required. Raises `LookupError` if it is missing."""
     if part is None:
         raise LookupError("a part of the snapshot is read that its source does not have")
     return part
 
 
 class Progress(Part, frozen=True, kw_only=True):
-    """How far the run is, in batches and epochs, and how it moves."""
+    """How far the run is, in batches and epochs, and how fast it runs."""
 
     epoch: int
-    """From 0; show it plus one while its batches run."""
+    """Completed epochs. Shown plus one while its batches run."""
     batch: int
-    """Mini-batches of this epoch already done."""
+    """Completed mini-batches of this epoch."""
     batches_per_epoch: int
     batch_size: int
-    """Of the next mini-batch."""
+    """Examples of the next mini-batch."""
     examples: int
-    """Of a full batch: all training examples, or all pairs of them where the loss is of pairs."""
+    """Examples of a full batch: all training examples, or all pairs of them if the loss compares pairs."""
     target_iterations: int
     target_epochs: float
     learning_rate: float
-    """In force for the next update, the schedule included."""
+    """The rate of the next update, schedule included."""
     phase: Phase | None = None
-    """The last phase completed while the run moves by phases (the fix until it moves again); None otherwise."""
+    """The last completed phase while the run is stepped by phases; None otherwise."""
     speed: float = 0.0
-    """Measured iterations a second, while running."""
+    """Measured iterations a second while the run goes on."""
     restored: int | None = None
-    """The iteration whose weights early stopping has brought back, where the run stands on those."""
+    """The iteration whose weights early stopping has restored, if the run has these weights now."""
 
 
 class SettingsView(Part, frozen=True, kw_only=True):
-    """What the experiment is set to. All by dotted TOML key."""
+    """The settings of the experiment by dotted TOML key."""
 
     values: dict[str, object]
-    """Of every setting that the experiment has, the value in force."""
+    """The value in force of every setting that the experiment has."""
     resolved_defaults: dict[str, object] = {}
-    """What the run has chosen itself where `values` says None."""
+    """The values that the run has chosen itself for settings that are None in `values`."""
     available_choices: dict[str, tuple[object, ...]] = {}
-    """The choices that this run can have, where it cannot have all."""
+    """The choices that this run can have, if it cannot have all."""
     upper_limits: dict[str, int] = {}
-    """The largest number that this run can have, where that is less than others can."""
+    """The largest number that this run can have, if other runs can have a larger one."""
 
 
 class LayerView(Struct, frozen=True, kw_only=True):
-    """The arrays of the layer that the screen shows, copied; those that a source does not tell are None.
+    """Copies of the arrays of the layer that the screen shows. Arrays that the source lacks are None.
 
-    Of a linear layer (inputs, units), its biases (units,). Any other shape is allowed; units lie along the last axis.
+    Arrays of a linear layer are (inputs, units), those of its biases (units,). Any other shape is allowed; units lie
+    along the last axis.
     """
 
     name: str
-    """As in `LayerValues`."""
+    """The name in `LayerValues`."""
     index: int
     count: int
     """Layers with weights in the network."""
@@ -94,33 +95,33 @@ class LayerView(Struct, frozen=True, kw_only=True):
     bias_gradient: NDArray[np.floating] | None = None
     bias_update: NDArray[np.floating] | None = None
     image_shape: tuple[int, int] | None = None
-    """(height, width) when `index` is 0 and the inputs are the pixels of an image."""
+    """(height, width) if `index` is 0 and the inputs are the pixels of an image."""
 
 
 class NetworkView(Part, frozen=True, kw_only=True):
-    """The network as it is now."""
+    """The network at this moment."""
 
     shape: tuple[int, ...] = ()
-    """All layer sizes, input and output included: (2, 16, 1)."""
+    """The sizes of all layers, input and output included: (2, 16, 1)."""
     measures: tuple[LayerValues, ...] = ()
-    """Every layer with weights now (not only at evaluations): norms, update ratios, dead and saturated shares."""
+    """The measures of each layer with weights: norms, update ratios, dead and saturated shares."""
     layer: LayerView | None = None
     weights: tuple[NDArray[np.floating], ...] = ()
-    """The weights of each linear layer, (inputs, units), of the first `Look.network_units` of both."""
+    """The weights of each linear layer, (inputs, units), limited to the first `Look.network_units` inputs and units."""
     unit_maps: tuple[NDArray[np.float32], ...] = ()
-    """What as many units of each layer (inputs and outputs included) hold over the plane of 2-D data, in [−1, 1]:
-    (units, rows, columns) each."""
+    """For each layer, input and output included, the values of these units over the plane of 2-D data, in [−1, 1]:
+    (units, rows, columns)."""
 
     @property
     def has_diagram(self) -> bool:
-        """Whether there are `weights`, and each goes from one layer of units to the next."""
+        """Whether there are `weights`, and each matrix connects one layer of units with the next."""
         are_matrices = all(weight.ndim == 2 for weight in self.weights)
         return bool(self.weights) and are_matrices and len(self.shape) == len(self.weights) + 1
 
 
 class DataView(Part, frozen=True, kw_only=True):
-    """The data set, and what the network makes of it. The arrays of the data are shared by all snapshots of a run and
-    never change."""
+    """The data set, and the network's predictions. All snapshots of a run share the arrays of the data, which never
+    change."""
 
     name: str
     task: str
@@ -128,98 +129,99 @@ class DataView(Part, frozen=True, kw_only=True):
     inputs: NDArray[np.float64]
     """(training examples, columns) before standardising, feature expansion and augmentation."""
     targets: NDArray[np.float64]
-    """(training examples,): class numbers for a classification, the first output for a regression."""
+    """(training examples,): class numbers of a classification, the first target of a regression."""
     validation_inputs: NDArray[np.float64]
     validation_targets: NDArray[np.float64]
     class_names: tuple[str, ...]
     input_names: tuple[str, ...]
     unit: str = ""
-    """What the inputs are measured in, where that is worth a word."""
+    """The unit of the inputs; "" if there is none worth naming."""
     image_shape: tuple[int, int] | None = None
     picture: Picture | None = None
-    """The network's predictions; None where nobody has asked for them."""
+    """The network's predictions; None if they were not requested."""
 
 
 class RaceView(Part, frozen=True, kw_only=True):
     """Several arms side by side."""
 
     arms: tuple[ArmView, ...]
-    """All of them, the one that the snapshot is of among them."""
+    """All arms, including the one that the snapshot shows."""
     parting: Parting | None = None
 
 
 class SeekProgress(Struct, frozen=True, kw_only=True):
-    """A jump through time that takes a while, because the way is computed again."""
+    """A seek that takes a while, because iterations are computed again."""
 
     iteration: int
-    """Where it leads."""
+    """The goal."""
     share: float
-    """How much of the way is behind, 0 to 1."""
+    """The share done, 0 to 1."""
 
 
 class ControlView(Part, frozen=True, kw_only=True):
-    """What the commands of a person have come to, in a run that obeys them."""
+    """The results of a person's commands, in a run that obeys commands."""
 
     pace: float | None = None
-    """Asked iterations a second; None as fast as possible. At 2 and below, the run moves by single phases."""
+    """Requested iterations a second; None for as fast as possible. Up to `SLOW_MOTION` the run moves by phases."""
     seeking: SeekProgress | None = None
-    """Set while a jump is under way: all else is the moment at which it began."""
+    """Set while a seek is under way. The rest of the snapshot is then the moment at which the seek began."""
     gradient_check: GradientCheck | None = None
-    """The last one that was asked for since this run began."""
+    """The last gradient check of this run."""
     can_undo: str = ""
+    """What undo would take back, in words; empty if there is nothing."""
     can_redo: str = ""
-    """What `u` and `U` would do, in words; empty when there is nothing."""
+    """What redo would repeat, in words; empty if there is nothing."""
     undo_leads_to: int | None = None
-    """The iteration to which `u` would go; None where it acts at the present one."""
+    """The iteration to which undo would go; None if undo stays at the present one."""
 
 
 class Viewpoint(Struct, frozen=True, kw_only=True):
-    """Where in time the snapshot stands when that is not the newest iteration of the run."""
+    """The moment shown, if it is not the newest iteration of the run."""
 
     iteration: int
     newest: int
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """One moment of a run. Everything in it is a copy or never changes; it can be kept for as long as one likes."""
+    """One moment of a run. Everything in it is a copy or never changes, so it can be kept."""
 
     version: int
-    """Grows with every change; equal versions are the same picture."""
+    """Grows with every change. Equal versions mean equal pictures."""
     run: int = 0
-    """Which run this is: a restart and another lesson have numbers of their own, forks and changes go on with it."""
+    """The number of the run. A restart and another preset begin a new number; forks and changed settings keep it."""
     title: str
     summary: str = ""
     """"moons 200 + 400 noise 0.1 · 2-16-1 relu · sgd"."""
     status: Status
     message: Notice = Notice()
-    """Why the run stands still, or what the last command did or could not do."""
+    """Why the run has stopped, or what the last command did or could not do."""
     iteration: int
     """Completed updates."""
     losses: Losses
     axis: Literal["linear", "log"] | None = None
-    """The axis that the preset asks for its losses; None where what is drawn decides."""
+    """The axis of losses that the preset requests; None if the losses decide."""
     evaluation: Evaluation | None = None
-    """Of this very moment, where the run stands still or goes slowly, and measuring is quick; the log in `losses` has
-    only those that were due."""
+    """An evaluation of this moment, if the run is slow or stopped and measuring is quick. `losses` has only the
+    evaluations that were due."""
     findings: tuple[Finding, ...] = ()
-    """Those that hold now, the headline first."""
+    """The findings that hold now, the most important first."""
     events: tuple[Event, ...] = ()
     """Marks for the time plots, oldest first, bounded."""
     past: Viewpoint | None = None
-    """Set while looking at an earlier moment; None when live."""
+    """Set while an earlier moment is shown; None at the newest iteration."""
     abandoned: Losses | None = None
-    """The curves of the future that was left when a setting was changed in the past; undo returns to it."""
+    """The curves of the future that a change in the past has replaced. Undo returns to that future."""
     autopsy: Autopsy | None = None
-    """Where the run broke, once it has diverged."""
+    """Where the run broke, after it has diverged."""
 
     progress: Progress | None = None
     settings: SettingsView | None = None
     network: NetworkView | None = None
     data: DataView | None = None
     step: StepView | None = None
-    """None also before the first forward pass."""
+    """Also None before the first forward pass."""
     race: RaceView | None = None
-    """None also while there is only one arm."""
+    """Also None while there is only one arm."""
     control: ControlView | None = None
 
     @property
@@ -234,17 +236,17 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
     @property
     def values(self) -> dict[str, object]:
-        """`SettingsView.values`, none where there are no settings."""
+        """`SettingsView.values`; empty without settings."""
         return {} if self.settings is None else self.settings.values
 
     @property
     def resolved_defaults(self) -> dict[str, object]:
-        """`SettingsView.resolved_defaults`, none where there are no settings."""
+        """`SettingsView.resolved_defaults`; empty without settings."""
         return {} if self.settings is None else self.settings.resolved_defaults
 
     @property
     def arms(self) -> tuple[ArmView, ...]:
-        """All arms of a race; none where there is one run only."""
+        """All arms of a race; empty for a single run."""
         return () if self.race is None else self.race.arms
 
     @property
@@ -254,5 +256,5 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
     @property
     def is_at_full_speed(self) -> bool:
-        """Whether the run moves as fast as it can, as a person has asked for."""
+        """Whether the run goes as fast as possible."""
         return self.status is Status.RUNNING and self.control is not None and self.control.pace is None

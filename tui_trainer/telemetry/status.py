@@ -1,4 +1,4 @@
-"""What a run is doing."""
+"""The status of a run: whether it runs, is paused, or has ended, and how."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What the run is doing. `space` goes on from PAUSED and the two ends after it; the last three are those of a
-    source that another program feeds."""
+    """The status of a run. From PAUSED, FINISHED and STOPPED_EARLY it can go on. The last three occur only if another
+    program trains."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -16,13 +16,13 @@ class Status(StrEnum):
     DIVERGED = "diverged"
     FAILED = "failed"
     WAITING = "waiting"
-    """Nothing has come yet."""
+    """No data have arrived yet."""
     STALLED = "stalled"
-    """No news for longer than there should be."""
+    """No data have arrived for longer than expected."""
     CRASHED = "crashed"
-    """The program that trained has ended, and not as it should have."""
+    """The program that trained has ended with an error."""
 
     @property
     def is_stuck(self) -> bool:
-        """Whether nothing that a person does here makes it go on."""
+        """Whether no command can make the run go on."""
         return self in (Status.WAITING, Status.STALLED, Status.CRASHED)
