@@ -40,7 +40,7 @@ def test_shows_what_it_claims(title: str) -> None:
     verdicts = judged(preset, seeds=6 if by_luck else 2)
     assert [arm for arm, _ in verdicts] == ([arm.name for arm in preset.arms] or [None])
     if by_luck:
-        assert all(0 < verdict.share < 1 for _, verdict in verdicts)
+        assert all(0 < verdict.held < len(verdict.misses) for _, verdict in verdicts)
         return
     for draw in 1, 2:
         with other_processor(draw):

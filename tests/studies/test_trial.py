@@ -98,7 +98,7 @@ def test_a_run_too_long_to_be_repeated_keeps_its_remedies_and_nobody_says_they_w
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run = ended(find("overfitting").experiment())
-    monkeypatch.setattr("tui_trainer.studies.trial.AFFORDABLE", 1.0)
+    monkeypatch.setattr("tui_trainer.studies.trial.AFFORDABLE_PRODUCTS", 1.0)
     found = only(run)
     assert found.finding == run.findings[0]
     assert found.in_vain == ()

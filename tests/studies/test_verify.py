@@ -18,7 +18,7 @@ def short(**training: Any) -> Experiment:
 def test_every_seed_is_judged() -> None:
     verdict = verify(short(), Expectation(bounds={"train_loss_below": 100}, ends="target"), seeds=range(3))
     assert verdict.misses == {0: [], 1: [], 2: []}
-    assert verdict.share == 1
+    assert verdict.held == len(verdict.misses)
     assert verdict.holds
 
 

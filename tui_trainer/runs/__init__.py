@@ -1,1 +1,1 @@
-"""Where training comes from: the NumPy thread today; a recording or somebody's own job could offer the same `Run`."""
+"""Runs: one run with its diagnosis and its past, races of several arms, undo, and the thread that trains."""

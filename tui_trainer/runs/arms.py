@@ -1,7 +1,6 @@
 """The arms of a race: runs that are compared with one another.
 
-The same seed addresses the same draws, so arms see the same batches; what differs between them is what their settings
-make of it.
+The same seed addresses the same draws, so all arms see the same batches. They differ only by their settings.
 """
 
 from __future__ import annotations
@@ -28,35 +27,36 @@ class Arm(Struct):
     name: str
     run: DiagnosedRun
     letter: str
-    """Its short name, as long as it lives."""
+    """The short name, which never changes."""
     against: str = ""
-    """The letter of the arm it is compared with: the one it was forked from; "" for the first of all."""
+    """The letter of the parent, with which the arm is compared; "" for the first arm."""
     equal_until: int = 0
-    """The last iteration at which it was seen equal to that, to the bit."""
+    """The last iteration at which the arm was known to equal its parent to the bit."""
     parted: int | None = None
-    """The first iteration after which it differed."""
+    """The first iteration after which the arm differed from its parent."""
     parted_layer: str = ""
+    """The layer that differed most at that iteration."""
     parted_weight: str = ""
-    """The layer and the weight that were furthest apart then."""
+    """The weight that differed most at that iteration."""
 
     def forked(self, run: DiagnosedRun) -> Arm:
         """The arm with a fork of its run."""
         return structs.replace(self.as_known_at(run.iteration), run=run)
 
     def as_known_at(self, iteration: int) -> Arm:
-        """The arm without what came after `iteration`: from there on it is compared anew."""
+        """The arm without knowledge of what came after `iteration`: from there on it is compared again."""
         if self.parted is not None and self.parted <= iteration:
             return structs.replace(self)
         return self.compared(self.against, min(self.equal_until, iteration))
 
     def compared(self, against: str, equal_until: int) -> Arm:
-        """The arm, to be compared with another that it was equal to until then."""
+        """The arm with another parent, equal to it until this iteration."""
         nothing = {"parted": None, "parted_layer": "", "parted_weight": ""}
         return structs.replace(self, against=against, equal_until=equal_until, **nothing)
 
 
 def begun(experiments: Sequence[tuple[str, Experiment]]) -> list[Arm]:
-    """Arms at their start, compared with the first of them. Raises `SettingError`."""
+    """Arms at their start. The first arm is the parent of all others. Raises `SettingError`."""
     letters = lettered([name for name, _ in experiments])
     return [
         Arm(name, DiagnosedRun(experiment), letter, "" if letter == letters[0] else letters[0])
@@ -65,9 +65,9 @@ def begun(experiments: Sequence[tuple[str, Experiment]]) -> list[Arm]:
 
 
 def without(arms: list[Arm], gone: Arm) -> list[Arm]:
-    """The arms without `gone`. Its children are now compared with its parent, those of the first arm with the next."""
+    """The arms without `gone`. Its children get its parent; children of the first arm get the next arm."""
     rest = [arm for arm in arms if arm is not gone]
-    # An arm comes after the one it was forked from, so the next one is compared with the first.
+    # An arm comes after its parent, so the parent of the second arm is the first.
     instead, known = (gone.against, gone.equal_until) if gone.against else (rest[0].letter, rest[0].equal_until)
     heir = "" if gone.against else instead
     return [
@@ -79,15 +79,15 @@ def without(arms: list[Arm], gone: Arm) -> list[Arm]:
 
 
 def pairs(arms: list[Arm]) -> list[tuple[Arm, Arm]]:
-    """Each arm but the first of all, behind the one it is compared with."""
+    """(parent, arm) for each arm except the first."""
     by_letter = {arm.letter: arm for arm in arms}
     return [(by_letter[arm.against], arm) for arm in arms if arm.against]
 
 
 def notice_parting(first: Arm, other: Arm) -> None:
-    """Find the iteration at which the weights of two arms part, once they have, on their recorded past.
+    """Find the iteration at which the weights of two arms part, if they have parted, in their recorded past.
 
-    Where one has come further, as far as both have come.
+    The search covers the iterations that both arms have reached.
     """
     a, b = first.run, other.run
     here, there = a.iteration, b.iteration
@@ -117,7 +117,7 @@ def notice_parting(first: Arm, other: Arm) -> None:
         other.parted = first_apart(other.equal_until, end, equal_after) if known_equal else 0
         equal_after(other.parted)
         apart, other.parted_weight = distances(a.trainer, b.trainer), weight_apart(a.trainer, b.trainer)
-        by_bias = other.parted_weight.rpartition(" of ")[2]  # where weights are equal, and biases alone are not
+        by_bias = other.parted_weight.rpartition(" of ")[2]  # if only biases differ
         other.parted_layer = layer_name(int(np.argmax(apart))) if any(apart) else by_bias
     a.seek(here)
     b.seek(there)
@@ -126,15 +126,17 @@ def notice_parting(first: Arm, other: Arm) -> None:
 def race_view(
     arms: list[Arm], focus: int, layer: int, measure: Callable[[DiagnosedRun], Evaluation | None]
 ) -> RaceView | None:
-    """What the snapshot tells of a race; None while there is only one arm. `layer`: the one whose weights are shown.
-    `measure`: each arm at this very moment."""
+    """The race for a snapshot; None while there is only one arm.
+
+    `layer`: the layer whose weights are shown. `measure`: evaluates an arm at this moment.
+    """
     if len(arms) < 2:
         return None
     return RaceView(arms=views(arms, focus, measure), parting=_parting(arms, focus, layer))
 
 
 def views(arms: list[Arm], focus: int, measure: Callable[[DiagnosedRun], Evaluation | None]) -> tuple[ArmView, ...]:
-    """What is told of each of several arms."""
+    """The arms for a snapshot; `measure` evaluates an arm at this moment."""
     first, *others = arms
     apart = [differing_settings(first.run, arm.run) for arm in others]
     any_apart = {key: min(since[key] for since in apart if key in since) for key in dict.fromkeys(chain(*apart))}
@@ -158,7 +160,7 @@ def views(arms: list[Arm], focus: int, measure: Callable[[DiagnosedRun], Evaluat
 
 
 def _parting(arms: list[Arm], focus: int, layer: int) -> Parting:
-    """How the focused arm differs from the one it is compared with."""
+    """How the focused arm differs from its parent."""
     first, other = pairs(arms)[max(focus - 1, 0)]
     return Parting(
         arms=(first.name, other.name),
@@ -185,14 +187,14 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def lettered(names: Sequence[str]) -> list[str]:
-    """A letter for each name: the name itself where it is one, else the first that is free."""
+    """A letter for each name: the name itself if it is a letter, else the first free one."""
     own = [name for name in names if name in LETTERS and len(name) == 1]
     free = (letter for letter in LETTERS if letter not in own)
     return [name if name in own else next(free) for name in names]
 
 
 def free_letter(arms: list[Arm]) -> str:
-    """The first letter behind those that the arms have."""
+    """The first letter after those of the arms."""
     taken = {arm.letter for arm in arms}
     behind = LETTERS[LETTERS.index(max(taken)) + 1 :]
     return next(letter for letter in behind + LETTERS if letter not in taken)

@@ -1,4 +1,4 @@
-"""What each command does. Those that ask for a moment of the past only start to seek it: that goes on in slices."""
+"""What each command does. Commands that seek a moment only start the seek, which then continues in slices."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ NO_MEMORY = "there is not enough memory for such a run: the present one stays"
 
 
 class Load(commands.Command, frozen=True):
-    """Train these from their start instead, each with its name, and forget a seek that is under way; undo
-    returns to what was there.
+    """Train other experiments from their start, and cancel a seek that is under way. Undo returns to the old ones.
 
-    The one command that is no plain data: whoever sends it has found out what is wrong with a lesson.
+    The only command that is not plain data: its sender has already reported the mistakes of a preset.
     """
 
     experiments: tuple[tuple[str, Experiment], ...]
+    """Name and experiment of each arm."""
 
 
 @singledispatch
 def carry_out(command: commands.Command, control: Control) -> None:
-    """Do what the command says, now."""
+    """Carry out a command now."""
     raise TypeError(f"unknown command {command!r}")
 
 
@@ -128,7 +128,7 @@ def _rescue(command: commands.Rescue, control: Control) -> None:
 
 
 def _tried(change: Callable[[], T], control: Control) -> T | None:
-    """What `change` returns; None, and the person is told why, where there can be no such run."""
+    """What `change` returns; None and a message to the person if there can be no such run."""
     try:
         return change()
     except SettingError as error:
@@ -172,7 +172,7 @@ def _drop_arm(command: commands.DropArm, control: Control) -> None:
     message = control.lineup.drop()
     over = raced and not control.lineup.is_racing
     if control.status is Status.RUNNING and (over or not control.lineup.can_move):
-        control.stand(control.lineup.standing)  # it was the last that ran
+        control.stand(control.lineup.standing)  # the dropped arm was the last that ran
     control.say(message)
 
 
@@ -190,7 +190,7 @@ def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
         message += f" but {less}" if less else ""
     if restarted:
         control.begin()
-    elif control.lineup.standing is Status.DIVERGED and not control.lineup.can_move:  # in the phases that were open
+    elif control.lineup.standing is Status.DIVERGED and not control.lineup.can_move:  # in the reopened phases
         control.stand(Status.DIVERGED)
         message, actions = f"{message}; nothing comes after here", (("restart", "starts again with it"),)
     else:
@@ -220,7 +220,7 @@ def _take_back(take_back: Callable[[], str], control: Control) -> None:
     arms, done = control.lineup.arms, control.lineup.done
     before = done.can_undo, done.can_redo
     message = take_back()
-    if control.lineup.arms is not arms or not control.lineup.can_move:  # it may have diverged in the open phases
+    if control.lineup.arms is not arms or not control.lineup.can_move:  # the reopened phases may have diverged
         control.stand(control.lineup.standing)
     elif (done.can_undo, done.can_redo) != before:
         control.has_changed()

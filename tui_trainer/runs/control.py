@@ -1,6 +1,6 @@
-"""What commands act on: the arms of a run, whether it is running, what it has to say, a seek that is under way.
+"""The state that commands change: the arms of a run, its status and message, and a seek that is under way.
 
-Command handlers change it, the scheduler gives it time. No thread in here.
+Command handlers change it, and the scheduler calls it. It contains no thread.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from tui_trainer.telemetry.held_out import few_words
 
 
 class Seeking:
-    """A seek under way: every arm to a moment of its own, in slices, so that commands are obeyed meanwhile.
+    """A seek under way: every arm moves to its goal in slices, so that commands are obeyed meanwhile.
 
-    Each slice leaves all arms at a whole moment, wherever that is.
+    After each slice all arms are between two iterations.
     """
 
     def __init__(self, arms: Sequence[Arm], goals: Sequence[PhaseBoundary], origin: Sequence[PhaseBoundary]) -> None:
-        """`goals`: where each arm shall stand. `origin`: where they stood, to return to."""
+        """`goals`: the boundary that each arm seeks. `origin`: the boundaries to return to if the seek is cancelled."""
         self.goals, self.origin = goals, origin
         self.share = 0.0
-        """How much of it is done, 0 to 1."""
+        """The share done, 0 to 1."""
         self._slices = self._seek(arms)
 
     def go_on(self, seconds: float) -> bool:
-        """Seek for about so long, at least one slice; whether all arms have arrived."""
+        """Seek for about `seconds`, at least one slice. Returns whether all arms have arrived."""
         until = time.perf_counter() + seconds
         for share in self._slices:
             self.share = share
@@ -48,7 +48,7 @@ class Seeking:
 
 
 class Control:
-    """`version` grows with everything that a snapshot would show."""
+    """The state of a live run. `version` grows with every change that a snapshot would show."""
 
     def __init__(
         self,
@@ -57,25 +57,25 @@ class Control:
         paused: bool,
         patience: float = math.inf,
     ) -> None:
-        """`experiments`: the name and the experiment of each arm. `patience`: seconds that a seek may take before it is
-        told how far it is, and other commands are obeyed meanwhile. Raises `SettingError`."""
+        """`experiments`: name and experiment of each arm. `patience`: seconds that a seek may block. A longer seek
+        reports its progress, and other commands are obeyed meanwhile. Raises `SettingError`."""
         self.lineup = LineUp(experiments)
         self.status = Status.PAUSED if paused else Status.RUNNING
         self.look = Look()
         self.message = Notice()
         self.said_at = -math.inf
-        """When the message was said, by `time.perf_counter`."""
+        """Time of the message, by `time.perf_counter`."""
         self.version = 0
         self.until_epoch: int | None = None
-        """Run up to the start of this epoch only, then pause."""
+        """Pause at the start of this epoch."""
         self.seeking: Seeking | None = None
         self.waiting: deque[Command] = deque()
-        """What is to be obeyed when the seek is over."""
+        """Commands to obey after the seek."""
         self._patience = patience
 
     @property
     def run(self) -> DiagnosedRun:
-        """The focused arm's."""
+        """The run of the focused arm."""
         return self.lineup.run
 
     @property
@@ -84,43 +84,43 @@ class Control:
 
     @property
     def stop_at(self) -> int | None:
-        """The iteration up to which to run only, by the size of batches in force; None where there is no such."""
+        """The iteration at which to pause, by the batch size in force; None to run on."""
         if self.until_epoch is None:  # in most slices
             return None
         return self.lineup.last.trainer.feed.order.first_of_epoch(self.until_epoch)
 
     def seek(self, iteration: int) -> None:
-        """Start to seek a moment; arms that have not been there go as far as they have come."""
+        """Start to seek a moment. Arms that have not reached it go to their newest iteration."""
         self.start_seek([PhaseBoundary(min(max(iteration, 0), arm.run.newest)) for arm in self.lineup.arms])
 
     def start_seek(self, goals: Sequence[PhaseBoundary]) -> None:
-        """Start to move every arm to its goal, in place of a seek that is under way."""
+        """Start to move every arm to its goal. A seek that is under way ends."""
         arms, before = self.lineup.arms, self.seeking
         self.seeking = Seeking(arms, goals, [arm.run.boundary for arm in arms] if before is None else before.origin)
         self.status, self.until_epoch = Status.PAUSED, None
         self.continue_seek(self._patience)
 
     def cancel_seek(self) -> None:
-        """Return to where it began, and forget what was to be done at its goal."""
+        """Return to the origin of the seek, and forget the commands that wait for its goal."""
         if self.seeking is not None:
             self.waiting.clear()
             self.start_seek(self.seeking.origin)
 
     def continue_seek(self, seconds: float) -> None:
-        """Seek for about so long."""
+        """Seek for about `seconds`."""
         if self.seeking is not None and self.seeking.go_on(seconds):
             self.seeking = None
             self.stand(self.lineup.standing)
         self.version += 1
 
     def can_move(self) -> bool:
-        """Whether an iteration can be run from here; says why not."""
+        """Whether an iteration can run from here. If not, the message says why."""
         if not self.lineup.can_move:
             self.stand(Status.DIVERGED)
         return self.lineup.can_move
 
     def resume(self) -> None:
-        """Run from now on, where that is possible."""
+        """Run from now on, if that is possible."""
         if self.can_move():
             self.status, self.message, self.until_epoch = Status.RUNNING, Notice(), None
             self.pace.begin()
@@ -134,12 +134,12 @@ class Control:
         self.pace.begin()
 
     def has_changed(self) -> None:
-        """A changed setting makes a run that has ended resumable."""
+        """A changed setting makes a finished run resumable."""
         if self.status in (Status.FINISHED, Status.STOPPED_EARLY):
             self.status = Status.PAUSED
 
     def stand(self, status: Status) -> None:
-        """Stand still, and say why."""
+        """Stop with this status, and say why."""
         self.status, self.until_epoch = status, None
         at = self.run.iteration
         self.message = {
@@ -153,7 +153,7 @@ class Control:
 
     @property
     def _no_better(self) -> str:
-        """Why early stopping has come to its stop, and whose weights are back."""
+        """Why early stopping has stopped the run, and which weights are restored."""
         early_stop, stopping = self.run.trainer.early_stop, self.run.experiment.training.early_stopping
         least = "" if stopping is None or not stopping.min_delta else f" by {stopping.min_delta:g}"
         back = self.run.restored
@@ -163,7 +163,7 @@ class Control:
         return f"the validation loss is no better{least} since iteration {early_stop.waits_since:,}{few}{restored}"
 
     def say(self, message: str | Notice) -> None:
-        """What the last command did, or could not do."""
+        """Set the message: what the last command did or could not do."""
         self.message = Notice(message) if isinstance(message, str) else message
         self.said_at = time.perf_counter()
         self.version += 1

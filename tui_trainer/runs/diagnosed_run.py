@@ -1,6 +1,6 @@
-"""One run of an experiment: its trainer, its diagnosis and its past, and a snapshot of any moment of it.
+"""One run of an experiment: its trainer, its diagnosis and its past, and snapshots of any of its moments.
 
-The screen, `train`, `verify` and studies all run this. No thread is in here: `live` drives a run from one.
+The screen, `train`, `verify` and studies all use it. It contains no thread; `live` drives it from one.
 """
 
 from __future__ import annotations
@@ -48,50 +48,50 @@ from tui_trainer.training.yardstick import yardstick
 
 MOST_EVENTS = 200
 MOST_DIAGNOSES = 256
-"""Diagnoses kept of the past. Each holds the evaluations of its window; those far apart share none."""
+"""Diagnoses kept of the past. Each holds the evaluations of its window."""
 QUICK_PRODUCTS = 1e8
-"""An evaluation of at most so many products of a weight and an input takes some milliseconds."""
+"""Products of a weight and an input that an evaluation computes in a few milliseconds."""
 
 
 _NOTHING_ASKED = ControlView()
 
 
 class PhaseBoundary(NamedTuple):
-    """Where a run can stand: between two iterations, or between two phases of one."""
+    """A position of a run: between two iterations, or between two phases of one."""
 
     iteration: int
     """Completed updates."""
     phases: int = 0
-    """Phases of the next one that have run as well."""
+    """Completed phases of the next iteration."""
     fixed: bool = False
-    """Whether the screen shows the fix that led here; only where a person goes back by phases."""
+    """Whether the screen shows the fix that led here. Only if a person goes back by phases."""
 
 
 class DiagnosedRun:
-    """It stands where its trainer stands: at its newest iteration, or in its past."""
+    """A run at its newest iteration or at a moment of its past, wherever its trainer is."""
 
     def __init__(self, experiment: Experiment) -> None:
-        """Raises `SettingError` where the experiment cannot be run."""
+        """Raises `SettingError` if the experiment cannot be run."""
         self.diagnosis = Diagnosis()
         self.on_observation: Callable[[Evaluation | None], None] = lambda evaluation: None
-        """Called after the diagnosis has taken in an evaluation, or (None) a loss that is no finite number."""
+        """Called after the diagnosis has observed an evaluation, or a loss that is not finite (None)."""
         self._diagnoses: list[tuple[int, Diagnosis]] = []
-        """The diagnosis as it was after evaluations of the past, oldest first."""
+        """(iteration, diagnosis after the evaluation there), oldest first."""
         self._settings = self.settings_at_start = flat_settings(experiment)
-        self._settings_told: tuple[Experiment, SettingsView] | None = None
+        self._settings_cache: tuple[Experiment, SettingsView] | None = None
         self.trainer = Trainer(experiment, self._observe)
         self.timeline = Timeline(self.trainer)
         self.events: list[Event] = []
         self.reached = Status.PAUSED
         """How the newest iteration was reached: PAUSED, or why the run ended there."""
         self.first_end: int | None = None
-        """The first iteration at which the run ended; it may have gone on since."""
+        """The first iteration at which the run ended. It may have gone on since."""
         self.autopsy: Autopsy | None = None
         self.just_fixed = False
         """Whether the last move was the fix of an iteration stepped by phases."""
         self.gradient_check: GradientCheck | None = None
         self.abandoned: Losses | None = None
-        """The curves of the future that a change in the past has left."""
+        """The curves of the future that a change in the past has replaced."""
         self._data: DataView = data_view(self.trainer)
         self._followed = Followed()
 
@@ -101,17 +101,17 @@ class DiagnosedRun:
 
     @property
     def _settings_view(self) -> SettingsView:
-        """Made anew only when the experiment is another one."""
+        """The settings for a snapshot, cached until the experiment changes."""
         now = self.experiment
-        if self._settings_told is None or self._settings_told[0] is not now:
+        if self._settings_cache is None or self._settings_cache[0] is not now:
             view = SettingsView(
                 values=flat_settings(now),
                 resolved_defaults=resolved_defaults(self.trainer),
                 available_choices=available_choices(now),
                 upper_limits=upper_limits(now),
             )
-            self._settings_told = now, view
-        return self._settings_told[1]
+            self._settings_cache = now, view
+        return self._settings_cache[1]
 
     @property
     def iteration(self) -> int:
@@ -128,20 +128,20 @@ class DiagnosedRun:
 
     @property
     def standing(self) -> Status:
-        """The status where the run stands. In its past, and in an iteration begun beyond the end, it is PAUSED."""
+        """The status at the present position. In the past, and in an open iteration beyond the end, it is PAUSED."""
         begun = self.trainer.phase is not None and self.reached is not Status.DIVERGED
         return Status.PAUSED if self.is_past or begun else self.reached
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings that hold where the run stands, the headline first."""
+        """The findings that hold at the present position, the most important first."""
         return tuple(self._diagnosis_then().findings)
 
     def whole_blocks(self, iterations: int) -> int:
         """The iterations to the end of a block if one ends within one and a half times `iterations`; else `iterations`.
 
-        Curves grow at the end of each block and of each `advance`. Where the two do not coincide, that costs a small
-        network a fifth of its time.
+        Curves grow at the end of each block and of each `advance`. If the two do not coincide, a small network loses a
+        fifth of its speed.
         """
         here, rows = self.trainer.iteration, self.trainer.feed.rows
         end = (here + iterations + iterations // 2) // rows * rows
@@ -149,20 +149,20 @@ class DiagnosedRun:
 
     @property
     def restored(self) -> int | None:
-        """The iteration whose weights early stopping has brought back, where the run stands on those."""
+        """The iteration whose weights early stopping has restored, if the run has these weights now."""
         return self.trainer.early_stop.restored(self.iteration)
 
     def measure(self) -> Evaluation:
-        """An evaluation of where the run stands, on the weights that it stands on; the log does not get it."""
+        """An evaluation of the present weights, which is not logged."""
         return evaluation_of(self.trainer.moment())
 
     def measure_if_quick(self) -> Evaluation | None:
-        """The same; None if the network and the data are so large that the reply to a key would wait for it."""
+        """The same; None if the network and the data are so large that the reply to a key would be late."""
         examples = len(self.trainer.train_set) + len(self.trainer.validation_set)
         return self.measure() if self.trainer.network.parameter_count * examples <= QUICK_PRODUCTS else None
 
     def outcome(self) -> Outcome:
-        """What the run has come to."""
+        """The result of the run so far."""
         return Outcome(
             status=self.standing,
             iteration=self.iteration,
@@ -173,10 +173,10 @@ class DiagnosedRun:
         )
 
     def advance(self, iterations: int | None = None, waiting: Sized = ()) -> Status:
-        """Run `iterations` further, or to the target, through the known past first. Stops early where training ends or
-        has ended, and when another thread puts something into `waiting`.
+        """Run `iterations` further, or to the target. The known past is rerun first.
 
-        Returns why it stopped: PAUSED unless the run ended there.
+        Stops early if the run ends or has ended, and if another thread puts something into `waiting`. Returns why:
+        PAUSED unless the run ended.
         """
         trainer, self.just_fixed = self.trainer, False
         end = trainer.target if iterations is None else trainer.iteration + iterations
@@ -198,7 +198,7 @@ class DiagnosedRun:
         return Status.PAUSED
 
     def advance_phase(self) -> Status:
-        """Run the next phase; after the fix the iteration is complete."""
+        """Run the next phase. After the fix the iteration is complete."""
         if self.reached is Status.DIVERGED and not self.is_past:
             return Status.DIVERGED
         self.just_fixed = self.trainer.phase is Phase.BACKWARD
@@ -209,34 +209,34 @@ class DiagnosedRun:
         self.trainer.step_phase()
         if self.just_fixed:
             self.timeline.record()
-            self.reached, self.autopsy = Status.PAUSED, None  # an end may lie behind
+            self.reached, self.autopsy = Status.PAUSED, None  # the run may have ended before this iteration
         if self.trainer.status is not Status.PAUSED:
             self._ended(self.trainer.status)
         return self.trainer.status
 
     @property
     def boundary(self) -> PhaseBoundary:
-        """Where the trainer stands."""
+        """The present position."""
         return PhaseBoundary(self.iteration, 0 if self.trainer.phase is None else self.trainer.phase + 1)
 
     @property
     def boundary_before(self) -> PhaseBoundary:
-        """The phase boundary before that; the very start has none before it."""
+        """The phase boundary before the present one; the start itself at the start."""
         iteration, phases, _ = self.boundary
         if phases:
             return PhaseBoundary(iteration, phases - 1, fixed=phases == 1 and iteration > 0)
         return PhaseBoundary(iteration - 1, len(Phase) - 1) if iteration else self.boundary
 
     def seek(self, iteration: int, phases: int = 0, fixed: bool = False) -> None:
-        """Show the moment after `iteration` updates and so many phases of the next; see `PhaseBoundary`."""
+        """Go to the moment after `iteration` updates and `phases` of the next iteration; see `PhaseBoundary`."""
         for _ in self.seek_in_slices(PhaseBoundary(iteration, phases, fixed)):
             pass
 
     def seek_in_slices(self, goal: PhaseBoundary) -> Iterator[float]:
-        """`seek` in slices: yields the share that is done after each."""
+        """`seek` in slices. Yields the share done after each slice."""
         trainer, here = self.trainer, self.boundary
         self.just_fixed, trainer.phase = False, None
-        # A phase that has run has left its mark on the gradient: also the moment before it has to be made anew.
+        # A phase changes the gradient, so the moment before an open iteration is computed again too.
         if here != PhaseBoundary(min(max(goal.iteration, 0), self.newest)):
             yield from self.timeline.seek_in_slices(goal.iteration)
         for _ in range(goal.phases):
@@ -244,7 +244,7 @@ class DiagnosedRun:
         self.just_fixed = goal.fixed
 
     def change(self, experiment: Experiment, event: SettingChange) -> None:
-        """Go on with live settings changed; raises `RuntimeError` in the past and in an open iteration: fork there."""
+        """Change live settings. Raises `RuntimeError` in the past and in an open iteration: fork there."""
         if self.is_past:
             raise RuntimeError("settings change at the newest iteration")
         self.trainer.change(experiment)
@@ -253,7 +253,7 @@ class DiagnosedRun:
         self.note(event)
 
     def fork(self) -> DiagnosedRun:
-        """A copy of the run up to the moment shown; it knows nothing of what came after."""
+        """A copy of the run up to the moment shown, without what came after."""
         other = DiagnosedRun(self.timeline.start_experiment)
         other.diagnosis, other._diagnoses = self.diagnosis.copy(), list(self._diagnoses)
         other.trainer.curves = copy.deepcopy(self.trainer.curves)
@@ -268,8 +268,8 @@ class DiagnosedRun:
         return other
 
     def note(self, event: Event) -> None:
-        """Put a mark on the time plots. Changes of one setting at one moment are one, from the first value to the last,
-        and none where they come to nothing: no step was made in between."""
+        """Mark the time plots. Changes of one setting at one moment become one, from the first value to the last. If
+        both are equal, there is no mark."""
         last = self.events[-1] if self.events else None
         if (
             isinstance(event, SettingChange)
@@ -292,7 +292,7 @@ class DiagnosedRun:
         race: RaceView | None = None,
         **core: Any,
     ) -> Snapshot:
-        """The moment where the trainer stands. `core`: the fields that whoever drives the run knows."""
+        """The present moment. `core`: fields of the snapshot that the caller knows."""
         trainer, settings = self.trainer, self._settings_view
         order, position = trainer.feed.order, trainer.feed.order.position(trainer.iteration)
         return Snapshot(
@@ -342,7 +342,7 @@ class DiagnosedRun:
         self.on_observation(evaluation)
 
     def _diagnosis_then(self) -> Diagnosis:
-        """The diagnosis as it was where the trainer stands."""
+        """The diagnosis at the present position."""
         if not self.is_past:
             return self.diagnosis
         known = [diagnosis for iteration, diagnosis in self._diagnoses if iteration <= self.iteration]
@@ -359,7 +359,7 @@ class DiagnosedRun:
         self.note(Event(iteration=self.trainer.iteration, label=status.value))
 
     def _cut(self) -> None:
-        """Forget the future of where the trainer stands, the curves included."""
+        """Forget what came after the present position, curves included."""
         self.diagnosis = self._diagnosis_then().copy()
         self._diagnoses = [each for each in self._diagnoses if each[0] <= self.iteration]
         self.timeline.cut()

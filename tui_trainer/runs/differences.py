@@ -1,4 +1,4 @@
-"""By which settings runs differ: by the whole history of each, not only by the value in force now."""
+"""Which settings differ between runs: by the whole history of each setting, not only by the value in force."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import SettingChange, SettingHistory
 
 Steps = list[tuple[int, object]]
-"""(iteration, value): from when on a setting was what; the first is at 0."""
+"""(iteration, value from this iteration on); the first is at 0."""
 
 
 def setting_histories(run: DiagnosedRun) -> tuple[SettingHistory, ...]:
-    """Of the settings that were changed since the start."""
+    """The histories of the settings that were changed since the start."""
     histories = (SettingHistory(key=key, values=tuple(_steps(run, key))) for key in _changed(run))
     return tuple(each for each in histories if len(each.values) > 1)
 
@@ -25,7 +25,7 @@ def differing_settings(a: DiagnosedRun, b: DiagnosedRun) -> dict[str, int]:
 
 
 def histories_since(run: DiagnosedRun, since: dict[str, int]) -> tuple[SettingHistory, ...]:
-    """Of settings, since the given iterations, where the run has these settings at all."""
+    """The histories of settings since the given iterations, as far as the run has these settings."""
     histories = []
     for key, at in since.items():
         steps = _steps(run, key)
@@ -36,12 +36,12 @@ def histories_since(run: DiagnosedRun, since: dict[str, int]) -> tuple[SettingHi
 
 
 def _changed(run: DiagnosedRun) -> list[str]:
-    """The settings that have been changed, each once."""
+    """The keys of changed settings, each once."""
     return list(dict.fromkeys(event.key for event in run.events if isinstance(event, SettingChange)))
 
 
 def _steps(run: DiagnosedRun, key: str) -> Steps:
-    """All values of a setting; of two changes at one moment only the last has been in force."""
+    """All values of a setting. Of several changes at one moment only the last was in force."""
     values = {0: run.settings_at_start.get(key)}
     values |= {e.iteration: e.new for e in run.events if isinstance(e, SettingChange) and e.key == key}
     steps: Steps = []

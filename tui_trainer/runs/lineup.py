@@ -1,4 +1,4 @@
-"""The line-up: a race whose arms a person changes; every change can be undone."""
+"""The line-up: a race whose arms a person changes. Every change can be undone."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from tui_trainer.telemetry.race import MOST_ARMS
 _RUNS = count()
 
 REPLACED_RUN_BUDGET = BUDGET // 8
-"""Bytes for the past of a run that has been replaced."""
+"""Bytes for the past of a replaced run, to which undo can return."""
 
 _FROM_HERE = ", already in this iteration"
-"""Behind the label of a change that is made while phases are open: they are run again with it."""
+"""Added to the label of a change in an open iteration, whose phases are run again with the change."""
 
 
 class LineUp(Race):
-    """Methods that change it return a line that says what was done."""
+    """A race with undo. Methods that change it return a line that says what was done."""
 
     def __init__(self, experiments: Sequence[tuple[str, Experiment]]) -> None:
-        """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
+        """`experiments`: name and experiment of each arm. Raises `SettingError`."""
         super().__init__(experiments)
         self.run_number = next(_RUNS)
-        """Its number, another one after every start."""
+        """A new number after every start."""
         self.pace = Pace.from_setting(self.run.experiment.training.pace)
         self.done = UndoStack()
 
     def fork(self) -> str:
-        """Another arm of the focused one, at the moment shown, and the focus on it."""
+        """Fork the focused arm at the moment shown, and focus the new arm."""
         if len(self.arms) >= MOST_ARMS:
             return f"a race has at most {MOST_ARMS} arms"
         iteration, name, source = self.run.iteration, free_letter(self.arms), self.arms[self.focus]
@@ -52,7 +52,7 @@ class LineUp(Race):
         return f"arm {name} forked at iteration {iteration:,}: change a setting of it, then run both"
 
     def drop(self) -> Notice:
-        """Give the focused arm up."""
+        """Remove the focused arm."""
         if len(self.arms) < 2:
             return Notice("the only run cannot be given up")
         gone = self.arms[self.focus]
@@ -63,21 +63,21 @@ class LineUp(Race):
         return Notice(f"arm {gone.name} is given up", (("undo", "brings it back"),))
 
     def focus_next(self, offset: int) -> Notice:
-        """Focus the arm that follows."""
+        """Move the focus by `offset` arms."""
         if len(self.arms) < 2:
             return Notice("there is one run only", (("fork", "forks it"),))
         self.focus = (self.focus + offset) % len(self.arms)
         return Notice(f"arm {self.arms[self.focus].name}")
 
     def load(self, experiments: Sequence[tuple[str, Experiment]]) -> Notice:
-        """Other arms at their start, at a pace of their own, in place of the present ones. Raises `SettingError`."""
+        """Replace the arms by others at their start and at their own pace. Raises `SettingError`."""
         label = f"loading “{experiments[0][1].title}”"
-        self._take_place(begun(experiments), label)
+        self._start(begun(experiments), label)
         self.focus, self.pace = 0, Pace.from_setting(experiments[0][1].training.pace)
         return Notice(actions=(("undo", "brings back what was there"),))
 
     def restart(self, seed: int | None) -> str:
-        """All arms from the start, with the same seed or another."""
+        """Restart all arms with the same seed or another."""
         experiments = [arm.run.experiment for arm in self.arms]
         if seed is not None:
             experiments = [with_setting(experiment, "training.seed", seed) for experiment in experiments]
@@ -85,9 +85,9 @@ class LineUp(Race):
         return f"restarted with seed {experiments[0].training.seed}"
 
     def change(self, key: str, value: object) -> tuple[str, bool]:
-        """Change a setting of the focused arm; whether that restarted all of them. Raises `SettingError`.
+        """Change a setting of the focused arm. Returns also whether all arms restarted. Raises `SettingError`.
 
-        In the past the arm is replaced by a fork that leaves the known future, which undo returns to.
+        In the past a fork replaces the arm. The known future is abandoned; undo returns to it.
         """
         arm, old = self.arms[self.focus], self.run.experiment
         experiment = with_setting(old, key, value)
@@ -105,7 +105,7 @@ class LineUp(Race):
             else:
                 done.apply_to(arm.run)
                 self.done.push(done)
-        finally:  # also where memory did not suffice
+        finally:  # also if memory did not suffice
             self._reopen(opened)
         return done.label + (_FROM_HERE if any(opened.values()) else ""), False
 
@@ -114,17 +114,17 @@ class LineUp(Race):
         return self._take_back(self.done.undo, self.done.redo, "undo")
 
     def redo(self) -> str:
-        """Do again what was taken back last."""
+        """Repeat the change that was undone last."""
         return self._take_back(self.done.redo, self.done.undo, "redo")
 
     @property
     def undo_leads_to(self) -> int | None:
-        """The iteration that `undo` goes to; None where it stays at the present one."""
+        """The iteration to which `undo` goes; None if it stays at the present one."""
         goal = self._leads_to(self.done.undo[-1]) if self.done.undo else None
         return None if goal == self.run.iteration else goal
 
     def _close(self) -> dict[str, int]:
-        """All arms to the whole moment before the phases that are open; how many those were, by the arm's letter."""
+        """Take all arms back to the start of their open iteration. Returns letter of the arm → phases taken back."""
         together = [arm for arm in self.arms if arm.run.iteration == self.run.iteration]
         opened = {arm.letter: arm.run.boundary.phases for arm in together}
         for arm in self.arms:
@@ -132,14 +132,14 @@ class LineUp(Race):
         return opened
 
     def _reopen(self, opened: dict[str, int]) -> None:
-        """Run the phases again that were open, as they are now: the person stands where they stood."""
+        """Run the phases again that `_close` has taken back, so that the person sees the same position."""
         for arm in self.arms:
             for _ in range(opened.get(arm.letter, 0)):
                 if arm.run.advance_phase() is not Status.PAUSED:
                     break
 
     def _change_past(self, arm: Arm, done: SettingEntry) -> None:
-        """Go on with a changed fork of an arm in its place."""
+        """Replace an arm by a changed fork."""
         fork, at = arm.forked(arm.run.fork()), arm.run.iteration
         done.apply_to(fork.run)
         known = [each.as_known_at(at) if each.against == arm.letter else each for each in self.arms]
@@ -147,7 +147,7 @@ class LineUp(Race):
         self._exchange([fork if each is arm else each for each in known])
 
     def _exchange(self, arms: list[Arm]) -> None:
-        """Go on with other arms; those that leave can be returned to, and keep few copies of their past meanwhile."""
+        """Go on with other arms. Undo can return to the replaced ones, which keep fewer copies of their past."""
         staying = [arm.run for arm in arms]
         for arm in self.arms:
             if arm.run not in staying:
@@ -155,25 +155,25 @@ class LineUp(Race):
         self.arms = arms
 
     def _replace(self, experiments: list[Experiment], label: str) -> None:
-        """Fresh runs of the same arms."""
+        """Replace all arms by new runs with the same names."""
         fresh = [
             Arm(arm.name, DiagnosedRun(experiment), arm.letter, arm.against)
             for arm, experiment in zip(self.arms, experiments, strict=True)
         ]
-        self._take_place(fresh, label)
+        self._start(fresh, label)
 
-    def _take_place(self, fresh: list[Arm], label: str) -> None:
+    def _start(self, fresh: list[Arm], label: str) -> None:
         self.done.push(self._as_before(label))
         self._exchange(fresh)
         self.run_number = next(_RUNS)
         self.notice_parting()
 
     def _as_before(self, label: str) -> ArmsEntry:
-        """What to return to from what is about to be done."""
+        """The present arms, to return to after a change."""
         return ArmsEntry(label, list(self.arms), self.focus, self.pace, self.run_number)
 
     def _leads_to(self, done: UndoEntry) -> int | None:
-        """Where taking it back leads: None where the present run goes on."""
+        """The iteration to which taking back `done` leads; None if the present run goes on."""
         if isinstance(done, SettingEntry):
             run = next((arm.run for arm in self.arms if arm.name == done.arm), self.run)
             return run.newest if run.is_past else None
@@ -198,7 +198,7 @@ class LineUp(Race):
         self._exchange(done.arms)
         self.focus, self.pace, self.run_number = done.focus, done.pace, done.run_number
         if len({arm.run.boundary for arm in self.arms}) > 1:
-            self.seek(min(arm.run.iteration for arm in self.arms))  # in step again, where one went on alone
+            self.seek(min(arm.run.iteration for arm in self.arms))  # one arm had gone on alone
         if goal is None:
             return f"{word}: {done.label} is {'taken back' if word == 'undo' else 'there again'}"
         if word == "undo":
@@ -206,7 +206,7 @@ class LineUp(Race):
         return f"redo: to iteration {goal:,}, as it was after {done.label}"
 
     def _set_back(self, done: SettingEntry) -> None:
-        """The setting as it was before, from the newest iteration on."""
+        """Return a setting to its old value from the newest iteration on."""
         self.focus = next((n for n, arm in enumerate(self.arms) if arm.name == done.arm), self.focus)
         opened: dict[str, int] = {}
         if self.run.is_past:

@@ -1,9 +1,9 @@
 """A live run: a background thread that trains, obeys commands between iterations (in slow motion between phases), and
-takes a snapshot when asked.
+takes snapshots on request.
 
-The screen never waits for the thread: commands go into a queue, the newest snapshot lies ready, and a new one is taken
-only after somebody has looked at the last. The thread steps aside for the screen only while a key is being answered:
-both run in one interpreter, and a picture drawn beside a busy trainer takes twice as long.
+The screen never waits for the thread: commands go into a queue, the newest snapshot is ready, and a new one is taken
+only after the last was read. Training pauses for the screen only while the reply to a key is drawn: both share one
+interpreter, and drawing beside a busy trainer takes twice as long.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Command, Notice, Snapshot, Status
 
 PATIENCE_SECONDS = 0.05
-"""After this time a seek tells how far it is, and other commands are obeyed."""
+"""A seek that takes longer reports its progress, and other commands are obeyed meanwhile."""
 
 CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check", "load"})
 
 ASIDE_SECONDS = 0.1
-"""How long training stands still at most while the screen shows a reply."""
+"""The longest pause of training while the screen shows a reply."""
 
 
 class LiveRun:
@@ -41,18 +41,18 @@ class LiveRun:
         *,
         paused: bool = False,
     ) -> None:
-        """Starts training at once unless `paused`; several named experiments are the arms of a race.
+        """Starts training at once unless `paused`. Several named experiments are the arms of a race.
 
-        Raises `SettingError` where an experiment cannot be run.
+        Raises `SettingError` if an experiment cannot be run.
         """
         arms = [("A", experiment)] if isinstance(experiment, Experiment) else experiment
         self._heard: deque[Command | Callable[[], None]] = deque()
-        """Commands, and whom to call once those before have been obeyed. Training is left at once when it is filled."""
+        """Commands, and callbacks for when the commands before them have been obeyed. Any entry interrupts training."""
         self._wake = threading.Event()
         self._aside = threading.Condition()
-        """Held for a moment by whoever changes what the thread stands aside for."""
+        """Guards the state that the thread waits for while it pauses for the screen."""
         self._is_shown = False
-        """Whether the last answer is."""
+        """Whether the last reply is on the screen."""
         self._closing = False
         self._wanted = True
         self._scheduler = Scheduler(Control(arms, paused=paused, patience=PATIENCE_SECONDS))
@@ -61,23 +61,25 @@ class LiveRun:
         self._thread.start()
 
     def latest(self) -> Snapshot:
-        """The newest snapshot; a fresher one will be ready a moment later where anything has changed."""
+        """The newest snapshot. If anything has changed, a newer one is ready a moment later."""
         if not self._wanted:
             self._wanted = True
             self._wake.set()
         return self._snapshot
 
     def send(self, command: Command) -> None:
-        """Hand over a command; it is obeyed after the iteration under way: in slow motion the phase, in a race the
-        slice."""
+        """Queue a command. It is obeyed after the present iteration; in slow motion after the phase, in a race after
+        the slice."""
         with self._aside:
             self._heard.append(command)
             self._aside.notify_all()
         self._wake.set()
 
     def answer(self, then: Callable[[], None]) -> None:
-        """Call `then` on the thread once `latest` tells what the commands so far have done; it trains on after
-        `go_on`, or after a moment, or when it hears more."""
+        """Call `then` on the thread once `latest` shows what the commands so far have done.
+
+        Training goes on after `go_on`, after a moment, or with the next command.
+        """
         with self._aside:
             self._heard.append(then)
             self._is_shown = False
@@ -85,13 +87,13 @@ class LiveRun:
         self._wake.set()
 
     def go_on(self) -> None:
-        """The answer is shown."""
+        """The reply is on the screen."""
         with self._aside:
             self._is_shown = True
             self._aside.notify_all()
 
     def close(self) -> None:
-        """Stop the thread; returns once it has left its present step (or after 2 s, with a very large network)."""
+        """Stop the thread. Returns after its present step, or after 2 s if the network is very large."""
         self._closing = True
         self.go_on()
         self._wake.set()
@@ -102,11 +104,11 @@ class LiveRun:
             asked: list[Callable[[], None]] = []
             while not self._closing:
                 self._listen(asked)
-                # Before the next slice: it can take long after a change of settings, and the answer need not wait.
+                # Before the next slice, which can take long after a change of settings.
                 if self._wanted and self._scheduler.control.version != self._snapshot.version:
                     snapshot = self._scheduler.snapshot()
                     if self._listen(asked):
-                        continue  # A command has come meanwhile: the next news shall tell what it did.
+                        continue  # a command came meanwhile: the next snapshot has to show its effect
                     self._snapshot, self._wanted = snapshot, False
                 if asked:
                     for then in asked:
@@ -118,7 +120,7 @@ class LiveRun:
                         continue
                 pause = self._scheduler.work(time.perf_counter(), self._heard)
                 if pause is None or pause > 0:
-                    # Woken by a command or a look; what is due at a pace comes by itself.
+                    # A command or a read snapshot ends the wait.
                     self._wake.wait(pause)
                     self._wake.clear()
         except Exception:
@@ -130,7 +132,7 @@ class LiveRun:
             )
 
     def _listen(self, asked: list[Callable[[], None]]) -> bool:
-        """Obey what has been heard, and add to `asked` who is to be called; whether there was a command."""
+        """Obey the queued commands, and add queued callbacks to `asked`. Returns whether there was a command."""
         obeyed = False
         while self._heard:
             heard = self._heard.popleft()

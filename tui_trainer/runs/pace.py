@@ -1,4 +1,4 @@
-"""How fast a live run goes: what is due at the asked pace, how much fits into a slice, and what speed came out."""
+"""The pace of a live run: how many iterations are due, how many fit into a slice, and the measured speed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import time
 from tui_trainer.telemetry.commands import SLOW_MOTION
 
 SLICE_SECONDS = 0.002
-"""Seconds of training between two looks at the queue of commands."""
+"""Training time between two checks of the command queue."""
 SPEED_WINDOW_SECONDS = 0.5
-"""Seconds over which the speed is measured."""
+"""Time over which the speed is measured."""
 
 
 class Pace:
@@ -26,12 +26,12 @@ class Pace:
         return cls(None if pace == "max" else float(pace))
 
     def ask(self, asked: float | None) -> None:
-        """From now on go at this pace."""
+        """Change the pace."""
         self.asked = asked
         self.begin()
 
     def begin(self) -> None:
-        """Count from now: after standing still nothing is to be caught up."""
+        """Count from now, so that nothing is caught up after a pause."""
         self._start, self._moves = time.perf_counter(), 0
         self.speed = 0.0
         """Measured iterations a second."""
@@ -43,7 +43,7 @@ class Pace:
         return self.asked is not None and self.asked <= SLOW_MOTION
 
     def due(self, now: float) -> tuple[int, float]:
-        """The moves (iterations; phases in slow motion) to make now, and where there are none the seconds until one."""
+        """The moves (iterations; phases in slow motion) to make now. If there are none, the seconds until the next."""
         if self.asked is None:
             return self.per_slice, 0.0
         rate = 4 * self.asked if self.by_phases else self.asked
@@ -58,9 +58,9 @@ class Pace:
         return moves, 0.0
 
     def measure(self, iterations: int, started: float) -> None:
-        """Take note that so many iterations were made since `started`."""
+        """Record that `iterations` were made since `started`."""
         now = time.perf_counter()
-        if iterations and not self.by_phases:  # there it is the time of one phase
+        if iterations and not self.by_phases:  # by phases the time is that of one phase
             each = max((now - started) / iterations, 1e-7)
             self.per_slice = max(1, min(int(SLICE_SECONDS / each), 4 * self.per_slice, 100_000))
         self._counted += iterations

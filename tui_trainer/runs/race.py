@@ -1,6 +1,6 @@
-"""A race: arms that are moved together, iteration for iteration, up to the end of each, and where their weights part.
+"""A race: arms that move together, iteration for iteration, until each has ended, and the iterations where they part.
 
-One arm alone is a race as well: the screen, `train` and studies run it by the same code.
+A single arm is a race too, so the screen, `train` and studies share the code.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from tui_trainer.telemetry import Status
 
 
 class Race:
-    """Arms that begin together; one of them is in focus."""
+    """Arms that begin together. One of them has the focus."""
 
     def __init__(self, experiments: Sequence[tuple[str, Experiment]]) -> None:
-        """`experiments`: the name and the experiment of each arm. Raises `SettingError`."""
+        """`experiments`: name and experiment of each arm. Raises `SettingError`."""
         self.arms, self.focus = begun(experiments), 0
         self.notice_parting()
 
     @property
     def run(self) -> DiagnosedRun:
-        """The focused arm's."""
+        """The run of the focused arm."""
         return self.arms[self.focus].run
 
     @property
@@ -33,14 +33,14 @@ class Race:
 
     @property
     def can_move(self) -> bool:
-        """Whether any arm has a finite step before it."""
+        """Whether any arm can make another finite step."""
         return bool(self._movers)
 
     def advance(self, iterations: int, waiting: Sized = ()) -> Status:
-        """Run so far, those that are behind first; PAUSED while any arm has not ended, else how they ended.
+        """Run `iterations`, arms that are behind first. Returns PAUSED until all arms have ended, then how they ended.
 
-        Arms that have ended stand until all have; then they go on beyond it together. One alone is left early when
-        another thread has put something into `waiting`; several would not stand at one iteration then.
+        Arms that have ended wait until all have ended; then all go on together. Only a single arm stops early if
+        another thread puts something into `waiting`: several arms would not be at one iteration.
         """
         if self.is_alone:
             return self.run.advance(iterations, waiting)
@@ -48,24 +48,24 @@ class Race:
         return self._move(lambda run: run.iteration < goal, lambda run: run.advance(goal - run.iteration))
 
     def advance_phase(self) -> Status:
-        """Run the next phase, of those first that are behind."""
+        """Run the next phase of the arms that are furthest behind."""
         behind = min(arm.run.boundary for arm in self._movers)
         return self._move(lambda run: run.boundary == behind, DiagnosedRun.advance_phase)
 
     @property
     def last(self) -> DiagnosedRun:
-        """The arm that is furthest behind of those that move next; the focused one where none can, or as far."""
+        """The run furthest behind of those that move next; the focused one if none can move, and in a tie."""
         runs = (arm.run for arm in self._movers)
         return min(runs, key=lambda run: (run.iteration, run is not self.run), default=self.run)
 
     def seek(self, iteration: int) -> None:
-        """Every arm to that moment, as far as it has been there."""
+        """Move every arm to that moment, or to its newest iteration."""
         for arm in self.arms:
             arm.run.seek(iteration)
 
     @property
     def standing(self) -> Status:
-        """How the focused arm stands where it stands."""
+        """The status of the focused arm."""
         return self.run.standing
 
     @property
@@ -80,11 +80,11 @@ class Race:
 
     @property
     def _movers(self) -> list[Arm]:
-        """Arms that are to move next: when all have ended, those that can go on."""
+        """Arms that move next: if all have ended, those that can go on."""
         return self._racing or [arm for arm in self.arms if arm.run.reached is not Status.DIVERGED]
 
     def _move(self, is_due: Callable[[DiagnosedRun], bool], move: Callable[[DiagnosedRun], Status]) -> Status:
-        """Move those arms that are due, and see whether they have parted; the status of all of them together."""
+        """Move the arms that are due, and check whether they have parted. Returns the status of all arms together."""
         raced = self.is_racing
         statuses = {arm.name: move(arm.run) for arm in self._movers if is_due(arm.run)}
         self.notice_parting()

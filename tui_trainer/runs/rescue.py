@@ -1,4 +1,4 @@
-"""Out of a divergence: which smaller learning rate holds is tried out where the run is to go on, and taken back."""
+"""Rescue from divergence: trials find a smaller learning rate that holds where the run goes on."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tui_trainer.setting import LEARNING_RATE
 TRIAL_ITERATIONS = 60
 """Iterations for which a rate has to hold."""
 MOST_GROWTH = 2.0
-"""The mean loss of the second half over that of the first, at most: batches differ, divergence multiplies."""
+"""Largest allowed ratio of the mean losses of second and first half. Noise is smaller; divergence multiplies."""
 MOST_TRIALS = 20
 CHECK_EVERY = 10
-"""Iterations of a trial after which a loss that is no number ends it early."""
+"""Iterations between checks for a non-finite loss, which ends a trial early."""
 
 
 def rate_that_holds(run: DiagnosedRun, factor: float) -> float | None:
-    """The rate times `factor` as often as it takes until the next TRIAL_ITERATIONS losses are finite and do not grow.
+    """The rate times a power of `factor` at which the next TRIAL_ITERATIONS losses are finite and do not grow.
 
-    None where MOST_TRIALS are in vain. The run, which stands between two iterations, is left as it was.
+    None if MOST_TRIALS fail. The run must be between two iterations, and returns there.
     """
     here, rate = run.iteration, run.experiment.optimizer.learning_rate
     for _ in range(MOST_TRIALS):

@@ -1,4 +1,4 @@
-"""The narrow waist between whatever produces training and everything that looks at it."""
+"""The interface between every source of training and everything that shows it."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ class Run(Protocol):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Which commands the run can serve: "control", "settings", "phases", "seek", "arms",
+        """The groups of commands that the run obeys: "control", "settings", "phases", "seek", "arms",
         "gradient_check", "load"."""
 
     def latest(self) -> Snapshot:
-        """The newest snapshot there is; asks the run to take another one for the next call."""
+        """The newest snapshot. Asks the run to take another one for the next call."""
 
     def send(self, command: Command) -> None:
-        """Hand over a command; its effect is seen in a later snapshot."""
+        """Queue a command. A later snapshot shows its effect."""
 
     def answer(self, then: Callable[[], None]) -> None:
-        """Call `then`, from any thread, once `latest` tells what all commands so far have done. The run may leave the
-        processor to whoever asked until `go_on` is called."""
+        """Call `then`, from any thread, once `latest` shows what all commands so far have done. The run may pause until
+        `go_on`, so that the reply is drawn without delay."""
 
     def go_on(self) -> None:
-        """What was asked for with `answer` is shown; safe to call at any time."""
+        """The reply requested with `answer` is on the screen. Safe to call at any time."""
 
     def close(self) -> None:
-        """Stop and release everything; safe to call twice."""
+        """Stop and release everything. Safe to call twice."""

@@ -1,4 +1,4 @@
-"""When a live run obeys commands, and what it trains in the time between them. No thread in here."""
+"""When a live run obeys commands, and what it trains between them. It contains no thread."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from tui_trainer.runs.pace import SLICE_SECONDS
 from tui_trainer.telemetry import ControlView, Evaluation, Notice, SeekProgress, Snapshot, Status, commands, present
 
 AT_ANY_TIME = (commands.CancelSeek, commands.SetPace, commands.SetLook)
-"""Commands that are obeyed at once, whatever waits."""
-ON_THE_WAY = (*AT_ANY_TIME, commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Pause)
-"""Commands that are obeyed during a seek. Others are meant for its goal: they wait, as does what comes after them."""
+"""Commands that are obeyed at once, even if other commands wait."""
+DURING_SEEK = (*AT_ANY_TIME, commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Pause)
+"""Commands that are obeyed during a seek. Others are meant for its goal: they wait, as do all commands after them."""
 EVALUATED_PACE = 12.0
-"""Up to this pace, in iterations a second, every moment is evaluated for its picture."""
+"""Pace, in iterations a second, up to which every shown moment is evaluated."""
 SLICES_AT_ONCE = 8
-"""Slices that one arm alone runs in one piece at full speed: it stops as soon as a command is waiting."""
+"""Slices that a single arm runs without interruption at full speed. A waiting command stops it."""
 MESSAGE_SECONDS = 5.0
-"""How long a running run tells what the last command did. Then the line tells again how the run goes."""
+"""Time for which the message about the last command stays while the run goes on."""
 STALE_SECONDS = 0.5
-"""If the last evaluation is older, a run at any pace is evaluated for its picture: it must not show old losses."""
+"""Age of the last evaluation above which the shown moment is evaluated at any pace, so that no old losses are shown."""
 
 
 class Scheduler:
@@ -35,12 +35,12 @@ class Scheduler:
     def __init__(self, control: Control) -> None:
         self.control = control
         self._latest: tuple[Evaluation | None, float] = None, 0.0
-        """The latest evaluation of the focused arm, and since when."""
+        """The latest evaluation of the focused arm, and when it was noticed."""
         self._shown: Snapshot | None = None
-        """The last snapshot of a moment."""
+        """The last snapshot taken outside of a seek."""
 
     def snapshot(self) -> Snapshot:
-        """The present moment; during a seek the one before it, and how far it is."""
+        """The present moment; during a seek the moment before it with the progress of the seek."""
         control = self.control
         if control.seeking is None or self._shown is None:
             self._shown = self._moment()
@@ -68,7 +68,7 @@ class Scheduler:
         has_time |= now - self._latest[1] > STALE_SECONDS
 
         def measure(run: DiagnosedRun) -> Evaluation | None:
-            # A restored run stands on other weights than its last evaluation was of.
+            # After early stopping has restored weights, the last evaluation is of other weights.
             return run.measure_if_quick() if has_time or run.restored is not None else None
 
         return control.run.snapshot(
@@ -89,8 +89,8 @@ class Scheduler:
         )
 
     def work(self, now: float, waiting: Sized = ()) -> float | None:
-        """Train for a slice where something is due, or until something is `waiting`. Returns the seconds until more is
-        due: 0 at once, None never."""
+        """Train for a slice if something is due, or until something is `waiting`. Returns the seconds until the next
+        call is due; None if nothing will be."""
         control = self.control
         if control.seeking is not None:
             control.continue_seek(SLICE_SECONDS)
@@ -118,12 +118,12 @@ class Scheduler:
         return 0.0
 
     def obey(self, command: commands.Command) -> None:
-        """Carry out one command; during a seek only after it, unless the command concerns the seek or ends it."""
+        """Carry out one command. During a seek it waits, unless it concerns the seek."""
         control = self.control
         if isinstance(command, Load):
             control.seeking = None
             control.waiting.clear()
-        goes_ahead = AT_ANY_TIME if control.waiting else ON_THE_WAY
+        goes_ahead = AT_ANY_TIME if control.waiting else DURING_SEEK
         if (control.seeking is not None or control.waiting) and not isinstance(command, goes_ahead):
             control.waiting.append(command)
         else:
@@ -131,6 +131,6 @@ class Scheduler:
 
 
 def _status(control: Control) -> Status:
-    """Of the arm in focus: where all have come to their end, each has its own."""
+    """The status of the focused arm: if all arms have ended, each has its own."""
     ended = control.status not in (Status.RUNNING, Status.PAUSED)
     return control.lineup.standing if ended and not control.lineup.is_alone else control.status

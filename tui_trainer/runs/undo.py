@@ -1,4 +1,4 @@
-"""What can be taken back: changes of settings, and whole sets of arms that a restart or a fork has replaced."""
+"""What undo can take back: changes of settings, and sets of arms that a restart or a fork has replaced."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tui_trainer.telemetry import SettingChange
 
 MOST_ENTRIES = 50
 MOST_RUNS = 4
-"""Replaced sets of arms that are kept at most: each run holds its data, its curves and its copies of the past."""
+"""The largest number of kept sets of arms. Each run holds its data, its curves and its copies of the past."""
 
 
 class SettingEntry(Struct, frozen=True):
-    """A live change of one arm: what it went by before and after.
+    """A live change of one arm: its experiment before and after.
 
-    Not the two values alone: with another optimizer or schedule go settings that only the one before had.
+    The two values would not suffice: another optimizer or schedule also drops settings that only the old one had.
     """
 
     arm: str
@@ -32,12 +32,12 @@ class SettingEntry(Struct, frozen=True):
 
     @property
     def values(self) -> tuple[object, object]:
-        """The old one and the new one."""
+        """The old and the new value."""
         return _value(self.old, self.key), _value(self.new, self.key)
 
     @property
     def words(self) -> tuple[str, str]:
-        """The same as they are written on the screen."""
+        """The two values as written on the screen."""
         old, new = self.values
         return value_words(old, self.key), value_words(new, self.key)
 
@@ -46,7 +46,7 @@ class SettingEntry(Struct, frozen=True):
         return change_words(self.key, *self.values)
 
     def apply_to(self, run: DiagnosedRun) -> None:
-        """Make the change, from where the run stands on."""
+        """Make the change from the present iteration on."""
         old, new = self.values
         event = SettingChange(iteration=run.iteration, label=self.label, key=self.key, old=old, new=new)
         run.change(self.new, event)
@@ -58,30 +58,29 @@ class SettingEntry(Struct, frozen=True):
 
 
 class ArmsEntry(Struct, frozen=True):
-    """The arms as they were before a restart, a new seed, a fork, a change in the past or another lesson."""
+    """The arms before a restart, a new seed, a fork, a change in the past or another preset."""
 
     label: str
-    """What was done to them, as it stands behind "before": "the restart", "learning rate 0.1 → 0.2"."""
+    """What was done, as it follows the word "before": "the restart", "learning rate 0.1 → 0.2"."""
     arms: list[Arm]
     focus: int
     pace: Pace
-    """The pace these arms ran at. It changes only when another lesson is loaded."""
+    """The pace of these arms. It changes only when another preset is loaded."""
     run_number: int
-    """The number of that run."""
 
 
 UndoEntry = SettingEntry | ArmsEntry
 
 
 class UndoStack:
-    """Two stacks; a new entry empties the second."""
+    """The changes to undo and to redo. A new change empties the second stack."""
 
     def __init__(self) -> None:
         self.undo: deque[UndoEntry] = deque(maxlen=MOST_ENTRIES)
         self.redo: deque[UndoEntry] = deque(maxlen=MOST_ENTRIES)
 
     def push(self, entry: UndoEntry) -> None:
-        """Remember what was done; the oldest kept runs are forgotten when there are too many."""
+        """Remember a change. If there are too many replaced runs, the oldest are dropped."""
         self.undo.append(entry)
         self.redo.clear()
         runs = [each for each in self.undo if isinstance(each, ArmsEntry)]
@@ -93,7 +92,7 @@ class UndoStack:
 
     @property
     def can_undo(self) -> str:
-        """What would be taken back, in words; empty when there is nothing."""
+        """What undo would take back, in words; empty if there is nothing."""
         return self.undo[-1].label if self.undo else ""
 
     @property

@@ -1,1 +1,1 @@
-"""Questions that are answered by running: does a preset show what it claims, where do the arms of a race part."""
+"""Questions that need runs of their own: does a preset show what it claims, does a remedy help."""

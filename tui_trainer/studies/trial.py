@@ -1,4 +1,4 @@
-"""Advice that has been tried: what a finding proposes is run from the start, and proposed only where it helps."""
+"""Tried advice: each remedy of a finding is run from the start, and proposed only if it helps."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Finding, Remedy, Status
 
-AFFORDABLE = 1e10
-"""Products of a weight and an input that a trial may take, about a second …"""
-CALLS = 50_000
-"""… an iteration counting as so many more, however small the network."""
+AFFORDABLE_PRODUCTS = 1e10
+"""Products of a weight and an input that a trial may compute: about a second."""
+PRODUCTS_OF_CALLS = 50_000
+"""The calls of one iteration take as long as so many products, however small the network is."""
 SMALLER_RATES = 20
-"""Rates, each a tenth of the one before, that are tried where a run diverges."""
+"""Number of rates, each a tenth of the one before, that are tried if a run diverges."""
 
 
 class Advice(Struct, frozen=True, kw_only=True):
-    """What has come of the remedies of a finding."""
+    """A finding after trials of its remedies."""
 
     finding: Finding
-    """With those remedies only that help, or, where trials would take too long, with all as they were."""
+    """The finding with the remedies that help; with all remedies, untried, if trials would take too long."""
     in_vain: tuple[Remedy, ...] = ()
-    """Those that were tried and do not help."""
+    """The remedies that were tried and do not help."""
 
 
 def advice(run: DiagnosedRun) -> list[Advice]:
-    """The findings that hold at the end of `run`, the remedies of each tried out."""
+    """The findings that hold at the end of `run`, their remedies tried."""
     return [_tried(run, finding) for finding in run.findings]
 
 
 def _tried(run: DiagnosedRun, finding: Finding) -> Advice:
     trainer = run.trainer
-    cost = CALLS + trainer.network.parameter_count * trainer.feed.examples_of_batch
-    length, affordable = trainer.iteration, int(AFFORDABLE / cost)
-    if finding.id == "diverging":  # of which there is no end to compare with
+    cost = PRODUCTS_OF_CALLS + trainer.network.parameter_count * trainer.feed.examples_of_batch
+    length, affordable = trainer.iteration, int(AFFORDABLE_PRODUCTS / cost)
+    if finding.id == "diverging":  # the run has no end to compare with
         length = min(trainer.target, affordable)
     if not 0 < length <= affordable:
         return Advice(finding=finding)
@@ -59,7 +59,7 @@ def _tried(run: DiagnosedRun, finding: Finding) -> Advice:
 
 
 def _rate_that_holds(run: DiagnosedRun, finding: Finding, length: int) -> Remedy | None:
-    """A tenth of the rate, as often as it takes."""
+    """The rate divided by 100, 1,000, … until a trial holds."""
     rate = run.experiment.optimizer.learning_rate
     for exponent in range(2, SMALLER_RATES + 2):
         remedy = shorter_step(rate, 10.0**exponent)
@@ -67,19 +67,19 @@ def _rate_that_holds(run: DiagnosedRun, finding: Finding, length: int) -> Remedy
         if outcome:
             return replace(remedy, tried=outcome)
         if not diverges:
-            break  # it crawls: a smaller one does all the more
+            break  # the rate is too small already
     return None
 
 
 def _outcome(run: DiagnosedRun, finding: Finding, remedy: Remedy, length: int) -> tuple[str, bool]:
-    """What came of `length` iterations with the remedy, in words, and whether they diverged.
+    """The result of `length` iterations with the remedy, in words, and whether they diverged.
 
-    "" where it does not help, or cannot be.
+    The words are "" if the remedy does not help or is impossible.
     """
     try:
         experiment = _changed(run.experiment, remedy)
         if finding.id == "diverging" and experiment.training.early_stopping is None:
-            experiment = with_setting(experiment, "training.evaluate_every", None)  # the updates are what matters
+            experiment = with_setting(experiment, "training.evaluate_every", None)  # only the updates matter
         trial = DiagnosedRun(experiment)
         with np.errstate(all="ignore"):
             status = trial.advance(length)
@@ -94,19 +94,19 @@ def _outcome(run: DiagnosedRun, finding: Finding, remedy: Remedy, length: int) -
     around = finding.evidence.get("median_now", finding.evidence.get("low"))
     if finding.id == "overfitting" and final.validation_loss is not None and end.validation_loss is not None:
         lower = _is_lower(final.validation_loss, end.validation_loss)
-        said = f"validation loss {number(final.validation_loss)} instead of {number(end.validation_loss)} {after}"
+        words = f"validation loss {number(final.validation_loss)} instead of {number(end.validation_loss)} {after}"
     elif around is not None:
         lower = _is_lower(final.train_loss, around)
-        said = f"training loss {number(final.train_loss)} {after}; it bounced around {number(around)}"
+        words = f"training loss {number(final.train_loss)} {after}; it bounced around {number(around)}"
     else:
         first = trial.trainer.evaluations.first
         lower = first is not None and final.train_loss < first.train_loss
-        said = f"training loss {number(final.train_loss)} {after}"
-    return said if lower else "", False
+        words = f"training loss {number(final.train_loss)} {after}"
+    return words if lower else "", False
 
 
 def _is_lower(loss: float, than: float) -> bool:
-    """In the digits that are told as well: 0.84 instead of 0.84 is of no help."""
+    """Whether the loss is lower in the printed digits too: 0.84 instead of 0.84 is no help."""
     return loss < than and number(loss) != number(than)
 
 

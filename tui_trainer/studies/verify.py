@@ -1,4 +1,4 @@
-"""Does a preset show what it claims? Its experiment is run under many seeds and held to its `[expect]` table."""
+"""Does a preset show what it claims? Its experiment runs under many seeds and is compared with its `[expect]` table."""
 
 from __future__ import annotations
 
@@ -13,33 +13,28 @@ from tui_trainer.telemetry.expectation import Expectation, Outcome
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """How an expectation fared."""
+    """The results of an expectation."""
 
     expectation: Expectation
     misses: dict[int, list[str]]
-    """For every seed what it failed to show; empty where everything held."""
+    """Seed → what its run failed to show; empty if everything held."""
 
     @property
     def held(self) -> int:
-        """Seeds under which everything held."""
+        """Number of seeds under which everything held."""
         return sum(not missed for missed in self.misses.values())
 
     @property
-    def share(self) -> float:
-        """Of the seeds under which everything held."""
-        return self.held / len(self.misses)
-
-    @property
     def holds(self) -> bool:
-        """Whether the share is the one that was promised."""
-        return self.expectation.share_of_seeds <= self.share <= self.expectation.share_of_seeds_at_most
+        """Whether the share of seeds is within the promised range."""
+        share = self.held / len(self.misses)
+        return self.expectation.share_of_seeds <= share <= self.expectation.share_of_seeds_at_most
 
     @property
     def sentence(self) -> str:
-        """ "holds in 3 of 4 seeds; 19 of 20 needed": the number is always that of the seeds in which it holds, and what
-        is needed is said where it is not there."""
-        told = f"holds in {self.held} of {len(self.misses)} seed{'s' * (len(self.misses) != 1)}"
-        return told if self.holds else f"{told}; {self.expectation.needed} needed"
+        """ "holds in 3 of 4 seeds; 19 of 20 needed", without the second half if the expectation holds."""
+        held = f"holds in {self.held} of {len(self.misses)} seed{'s' * (len(self.misses) != 1)}"
+        return held if self.holds else f"{held}; {self.expectation.needed} needed"
 
 
 def verify(
@@ -48,9 +43,9 @@ def verify(
     seeds: Iterable[int],
     compared: Experiment | None = None,
 ) -> Verdict:
-    """Run `experiment` to its end under each of `seeds` (at least one) and judge.
+    """Run `experiment` to its end under each of `seeds` (at least one) and judge the outcomes.
 
-    `compared` is the experiment of the preset of `expectation.compared_with`, run under the same seeds.
+    `compared`: the experiment of the preset of `expectation.compared_with`, run under the same seeds.
     """
     misses = {}
     for seed in seeds:
@@ -60,7 +55,7 @@ def verify(
 
 
 def outcome_of(experiment: Experiment, seed: int) -> Outcome:
-    """The experiment run to its end under `seed`. A seed that `[data]` or `[network]` pins stays."""
+    """Run the experiment to its end under `seed`. A seed set in `[data]` or `[network]` stays."""
     run = DiagnosedRun(with_setting(experiment, "training.seed", seed))
     with np.errstate(all="ignore"):  # a run that diverges is a result
         run.advance()
