@@ -1,1 +1,1 @@
-"""What a person asks to see of one moment, computed only then: pictures, the step in numbers, checks."""
+"""Views of one moment that are computed only on request: pictures, the step in numbers, checks."""

@@ -1,6 +1,6 @@
-"""Pictures of a trainer for the screen, computed when somebody looks: the answers over the inputs, a layer's matrices.
+"""Pictures of a trainer for the screen, computed on request: predictions over the inputs, the matrices of a layer.
 
-Everything handed out is a copy.
+All results are copies.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from tui_trainer.training.network import layer_name
 from tui_trainer.training.trainer import Trainer
 
 MARGIN = 0.12
-"""Room around the data, as a share of its extent."""
+"""Margin around the data, as a share of its extent."""
 MOST_JUDGED = 2000
-"""Examples whose answers a picture may cost."""
+"""The largest number of predictions for one picture."""
 UNIT_MAP = 6
-"""Points along each side of the map of one unit in the diagram of the network."""
+"""Points along each side of the map of a unit in the diagram of the network."""
 
 
 def data_view(trainer: Trainer) -> DataView:
-    """The data set as the panels show it; its arrays are the trainer's own, which never change."""
+    """The data set for the panels. Its arrays are the trainer's own, which never change."""
     data = trainer.data
     return DataView(
         name=data.name,
@@ -55,7 +55,7 @@ def data_view(trainer: Trainer) -> DataView:
 
 
 def layer_view(trainer: Trainer, number: int) -> LayerView:
-    """The matrices of linear layer `number` (clipped to those that exist)."""
+    """The matrices of linear layer `number`, or of the nearest existing one."""
     network, vectors = trainer.network, trainer.vectors
     number = min(max(number, 0), len(network.shapes) - 1)
     weight, gradient, update = (
@@ -78,7 +78,7 @@ def layer_view(trainer: Trainer, number: int) -> LayerView:
 
 
 def network_weights(trainer: Trainer, units: int) -> tuple[NDArray[np.floating[Any]], ...]:
-    """The weights of all layers, from and to the first `units` of each, of images from all pixels; nothing for none."""
+    """The weights of all layers between the first `units` of each; images keep all pixels. Empty for no units."""
     if units < 1:
         return ()
     weights = [weight[:-1] for weight in trainer.network.views(trainer.vectors.parameters)]
@@ -87,9 +87,9 @@ def network_weights(trainer: Trainer, units: int) -> tuple[NDArray[np.floating[A
 
 
 def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
-    """What the first `units` of each layer, inputs and outputs included, hold over the plane of 2-D data.
+    """The values of the first `units` of each layer, inputs and outputs included, over the plane of 2-D data.
 
-    (units, rows, columns) each in [−1, 1], scaled by the largest of each unit; row 0 is the highest x₂.
+    (units, rows, columns) for each layer, scaled to [−1, 1] by the largest value of each unit. Row 0 is the highest x₂.
     """
     data = trainer.data
     if units < 1 or data.train_inputs.shape[1] != 2 or data.task == "embedding":
@@ -97,10 +97,10 @@ def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
     prepared = _grid(trainer.data, trainer.network.dtype, UNIT_MAP, UNIT_MAP)
     activity = trainer.network.activity(trainer.vectors.parameters, prepared)
     with np.errstate(all="ignore"):
-        answer = _predictions(trainer, activity[-1])
-        if data.class_names and len(answer) == 1:
-            answer = 2 * answer - 1
-        layers = [layer[:units].astype(np.float32) for layer in (prepared.T, *activity[:-1], answer)]
+        predictions = _predictions(trainer, activity[-1])
+        if data.class_names and len(predictions) == 1:
+            predictions = 2 * predictions - 1
+        layers = [layer[:units].astype(np.float32) for layer in (prepared.T, *activity[:-1], predictions)]
         scales = [np.abs(layer).max(axis=1, keepdims=True) for layer in layers]
         return tuple(
             np.divide(layer, scale, out=np.zeros_like(layer), where=scale > 0).reshape(-1, UNIT_MAP, UNIT_MAP)
@@ -110,7 +110,7 @@ def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
 
 @np.errstate(all="ignore")  # a run that diverges answers beyond all bounds; a warning would land on the screen
 def picture(trainer: Trainer, look: Look) -> Picture | None:
-    """What the data panel draws: the kind follows from the data, the resolution from `look`."""
+    """The picture of the data panel: the data decide its kind, `look` its resolution."""
     data = trainer.data
     if data.task == "embedding":
         return _embedding(trainer)
@@ -134,24 +134,24 @@ def picture(trainer: Trainer, look: Look) -> Picture | None:
 
 
 def _predictions(trainer: Trainer, z: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    """What the network answers for outputs z, the same shape: probabilities of a classifier, or values.
+    """The predictions for outputs z, of the same shape: probabilities of a classifier, or values.
 
-    A tanh output learns −1 and 1 for the classes; half of it and ½ is as sure as a probability.
+    A tanh output learns −1 and 1 for the classes. It is scaled to [0, 1] like a probability.
     """
     output = trainer.experiment.network.output
-    answer = trainer.experiment.loss.predictions(z, output)
-    return (answer + 1) / 2 if trainer.data.class_names and output == "tanh" else answer
+    predictions = trainer.experiment.loss.predictions(z, output)
+    return (predictions + 1) / 2 if trainer.data.class_names and output == "tanh" else predictions
 
 
 def _judged(trainer: Trainer) -> tuple[EvaluationSet, Literal["validation", "training"]]:
-    """The set that answers are judged by: what was held out, if anything was."""
+    """The set whose predictions are judged: the validation set if there is one."""
     if len(trainer.validation_set):
         return trainer.validation_set, "validation"
     return trainer.train_set, "training"
 
 
 def _confusion(trainer: Trainer) -> Confusion:
-    """How the examples of each class are answered."""
+    """How the examples of each class are predicted."""
     target, of = _judged(trainer)
     z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:MOST_JUDGED])
     given = predicted_classes(z, trainer.experiment.loss, trainer.experiment.network.output)
@@ -161,7 +161,7 @@ def _confusion(trainer: Trainer) -> Confusion:
 
 
 def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> DecisionMap:
-    """The answer over a grid of the two inputs, or the activation of one hidden unit."""
+    """The prediction over a grid of the two inputs, or the activation of one hidden unit."""
     low, high = _extent(trainer.data)
     rows, columns = max(look.map_rows, 1), max(look.map_columns, 1)
     grid = _grid(trainer.data, trainer.network.dtype, rows, columns)
@@ -173,8 +173,8 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
         values, title = activity[layer][unit], f"{layer_name(layer)}, unit {unit + 1}"
     else:
         with np.errstate(all="ignore"):
-            answer, title = _predictions(trainer, activity[-1]), "answer"
-        values = answer[0] if len(answer) == 1 else answer.max(axis=0)
+            predictions, title = _predictions(trainer, activity[-1]), "answer"
+        values = predictions[0] if len(predictions) == 1 else predictions.max(axis=0)
         if trainer.data.class_names:
             given = predicted_classes(activity[-1], trainer.experiment.loss, trainer.experiment.network.output)
             classes = given.reshape(rows, columns)
@@ -190,9 +190,9 @@ def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> 
     )
 
 
-@lru_cache(maxsize=2)  # the same from picture to picture
+@lru_cache(maxsize=2)  # consecutive pictures have the same grid
 def _grid(data: Data, dtype: np.dtype[Any], rows: int, columns: int) -> NDArray[np.floating[Any]]:
-    """(rows · columns, features): the plane of 2-D data row by row from the top, as the network gets it."""
+    """(rows · columns, features): the plane of 2-D data row by row from the top, prepared for the network."""
     low, high = _extent(data)
     x, y = np.linspace(low[0], high[0], columns), np.linspace(high[1], low[1], rows)
     grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1)
@@ -210,7 +210,7 @@ def _extent(data: Data) -> tuple[Floats, Floats]:
 
 
 def _embedding(trainer: Trainer) -> Embedding:
-    """Where every phrase lies in the plane, and whether its neighbours are of its subject."""
+    """The position of every phrase in the plane, and whether its neighbours are of its subject."""
     parameters, network = trainer.vectors.parameters, trainer.network
     train = network.outputs(parameters, trainer.train_set.inputs).T.astype(np.float64)
     held_out = network.outputs(parameters, trainer.validation_set.inputs).T.astype(np.float64)

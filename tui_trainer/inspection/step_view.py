@@ -1,4 +1,4 @@
-"""The real numbers of one iteration, read out of the plan's buffers at a phase boundary."""
+"""The real numbers of one iteration, read from the plan's buffers at a phase boundary."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from tui_trainer.training.trainer import Trainer
 
 
 def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | None:
-    """The iteration that is open, or else the last one completed; None before the first forward pass.
+    """The open iteration, or the last one completed; None before the first forward pass.
 
-    It follows the example that `look` names, or else one that `followed` chooses.
-
-    None also where early stopping has brought other weights back: the last step was not made from them.
+    The view follows the example of `look`, or one that `followed` chooses. After early stopping has restored other
+    weights it is None too: the last step was not made from them.
     """
     is_open = trainer.phase is not None
     if not is_open and trainer.early_stop.restored(trainer.iteration) is not None:
@@ -40,8 +39,8 @@ def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | No
     y = plan.targets(row)[:, [example]].astype(np.float64)
     with np.errstate(all="ignore"):
         value = float(loss.values(z, y, output)[0])
-        answers = loss.predictions(z, output).astype(np.float64)
-        p = answers[:, 0]
+        predictions = loss.predictions(z, output).astype(np.float64)
+        p = predictions[:, 0]
         batch_loss = float(plan.losses(row, row + 1)[0])
     data, flows = trainer.data, _layer_inputs(plan, row, example)
     outputs = data.class_names if len(data.class_names) == len(p) else data.class_names[1:2]
@@ -51,7 +50,7 @@ def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | No
         inputs=plan.inputs(row)[:-1, example].astype(np.float64),
         layers=_layers(trainer, plan, row, example, flows),
         prediction=p,
-        partner=answers[:, 1] if loss.pairs else None,
+        partner=predictions[:, 1] if loss.pairs else None,
         target=loss.decode(y)[:, 0].astype(np.float64),
         batch_loss=batch_loss,
         formula=loss.formula,
@@ -65,7 +64,7 @@ def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | No
 
 
 def _layer_inputs(plan: Plan, row: int, example: int) -> list[Floats]:
-    """What flowed into each linear layer for one example, its 1 for the bias included."""
+    """The inputs of each linear layer for one example, with the 1 of the bias."""
     hidden = range(len(plan.network.activations))
     columns = [plan.inputs(row)[:, example]] + [plan.layer(plan.a, n)[:, example] for n in hidden]
     return [column.astype(np.float64) for column in columns]
@@ -89,7 +88,7 @@ def _layers(trainer: Trainer, plan: Plan, row: int, example: int, inputs: list[F
                 activation_name=network.activation_names[number] if hidden else "linear",
                 pre_activation=pre_activation,
                 activation=inputs[number + 1][:-1] if hidden else z,
-                # The plan holds the derivative of the batch's mean: times the batch it is this example's own.
+                # The plan holds the derivative of the batch's mean. Multiplied by the batch it is this example's.
                 delta=plan.deltas[number][:, example].astype(np.float64) * plan.batch,
                 gradient_norm=float(np.linalg.norm(gradients[number][:-1].astype(np.float64))),
                 dropped=dropped,

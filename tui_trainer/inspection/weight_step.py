@@ -1,4 +1,4 @@
-"""One weight followed through an iteration, every formula that it takes part in filled in with its numbers."""
+"""One weight followed through an iteration: every formula that contains it, filled with its numbers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CLIPPED = Symbol("clipped_gradient", "clipped gradient")
 def weight_step(
     trainer: Trainer, plan: Plan, row: int, example: int, look: Look, rate: float, flows: list[Floats]
 ) -> WeightStep:
-    """The weight that `look` asks for, or one that is at work. `flows`: what goes into each layer, the 1 included."""
+    """The weight that `look` requests, or an active one. `flows`: the inputs of each layer, with the 1 of the bias."""
     network, vectors = trainer.network, trainer.vectors
-    optimizer = plan.optimizer  # that of this iteration: the one in force may have been changed since
+    optimizer = plan.optimizer  # the optimizer of this iteration, which may have been changed since
     address = look.weight or _at_work(flows)
     layer = min(max(address.layer, 0), len(network.shapes) - 1)
     rows, units = network.shapes[layer]
@@ -66,8 +66,10 @@ def weight_step(
 
 
 def _at_work(flows: list[Floats]) -> WeightAddress:
-    """A weight of layer 1 that this example goes through: the first input that is not 0 (a dark pixel blames nobody),
-    to the first unit that is not silent. Known from the guess on, so that it stays the same in all four phases."""
+    """An active weight of layer 1: from the first input that is not 0 to the first unit that is not silent.
+
+    It is known from the guess on, so that it stays the same in all four phases.
+    """
     hidden = flows[1][:-1] if len(flows) > 1 else np.ones(1)
     return WeightAddress(0, int(np.argmax(flows[0] != 0)), int(np.argmax(hidden != 0)))
 
@@ -98,7 +100,7 @@ def _activation(
 def _blame(
     trainer: Trainer, plan: Plan, row: int, example: int, layer: int, unit: int, delta: float
 ) -> Equation | None:
-    """δ = (Σ w·δ of the next layer)·f′(z) of one hidden unit, dropout's factor behind it; None for an output."""
+    """δ = (Σ w·δ of the next layer)·f′(z) of one hidden unit, times dropout's factor; None for an output."""
     network = trainer.network
     if layer == len(network.shapes) - 1:
         return None

@@ -1,1 +1,1 @@
-"""Going back: copies of the training state, and recomputation between them. The engine knows nothing of it."""
+"""Going back in time: copies of the training state, and recomputation between them. The engine does not know it."""

@@ -1,4 +1,4 @@
-"""Where two runs part, and how far they are apart: compared by their weights and biases alone, to the bit."""
+"""Where two runs part, and how far apart they are. Only their weights and biases are compared, to the bit."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from tui_trainer.training.trainer import Trainer
 
 
 def one_shape(a: Trainer, b: Trainer) -> bool:
-    """Whether each weight of one has its like in the other."""
+    """Whether the two networks have the same layer sizes."""
     return a.network.sizes == b.network.sizes
 
 
 def equal(a: Trainer, b: Trainer) -> bool:
-    """Whether both have the same weights and biases, to the bit: about all else, such as data and loss, it says
-    nothing."""
+    """Whether both have the same weights and biases to the bit. Data, loss and the rest may differ."""
     return one_shape(a, b) and bool(np.array_equal(a.vectors.parameters, b.vectors.parameters, equal_nan=True))
 
 
 def first_apart(last_equal: int, apart: int, equal_after: Callable[[int], bool]) -> int:
-    """The first iteration after which two runs differ, by halving; they did at `apart`, and did not at `last_equal`."""
+    """The first iteration after which two runs differ, by bisection. They are equal at `last_equal`, not at `apart`."""
     while apart - last_equal > 1:
         middle = (last_equal + apart) // 2
         if equal_after(middle):
@@ -32,7 +31,7 @@ def first_apart(last_equal: int, apart: int, equal_after: Callable[[int], bool])
 
 
 def distances(a: Trainer, b: Trainer) -> tuple[float, ...]:
-    """‖a − b‖ / ‖a‖ of each layer's weights; empty where the networks differ in shape."""
+    """‖a − b‖ / ‖a‖ of each layer's weights; empty if the networks differ in shape."""
     if not one_shape(a, b):
         return ()
     views = (a.network.views(trainer.vectors.parameters.astype(np.float64)) for trainer in (a, b))

@@ -1,8 +1,8 @@
 """Copies of the training state, stored so that taking and dropping thousands of them does not fragment memory.
 
-Thousands of keyframes as separate objects take twice the memory of their numbers, and each dropped one leaves a hole
-that a smaller object soon occupies. Here the vectors are rows of a few large blocks and a dropped row is reused. What
-many copies have in common is stored once, and the rest is numbers in arrays.
+Thousands of keyframes as separate objects take twice the memory of their numbers, and each dropped keyframe leaves a
+hole that a smaller object soon occupies. Here the vectors are rows of a few large blocks, and a dropped row is reused.
+Fields that many copies share are stored once, and the others are numbers in arrays.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ class Shelf:
 
     def __getitem__(self, iteration: int) -> Keyframe:
         """The copy of this iteration; its rows are valid until it is dropped. `KeyError` if there is none."""
-        place = self._place(iteration)
-        parameters, *slots = map(self._row, self._rows(self._first[place]))
-        return structs.replace(self._common[place], iteration=iteration, parameters=parameters, slots=tuple(slots))
+        index = self._index(iteration)
+        parameters, *slots = map(self._row, self._rows(self._first[index]))
+        return structs.replace(self._common[index], iteration=iteration, parameters=parameters, slots=tuple(slots))
 
     def last_until(self, iteration: int) -> int:
         """The iteration of the last copy at or before `iteration`; 0 if there is none."""
-        place = bisect_right(self.iterations, iteration)
-        return self.iterations[place - 1] if place else 0
+        count = bisect_right(self.iterations, iteration)
+        return self.iterations[count - 1] if count else 0
 
     def room_for(self, frame: Keyframe) -> int:
         """Bytes that a copy of `frame` takes."""
@@ -77,29 +77,29 @@ class Shelf:
             row = self._take_row()
             self._row(row)[:] = vector
             self._after[row], first = first, row
-        place = bisect_left(self.iterations, frame.iteration)
-        common = self._common_to(frame, self._common[max(place - 1, 0) : place + 1])
-        self.iterations.insert(place, frame.iteration)
-        self._first.insert(place, first)
-        self._common.insert(place, common)
+        index = bisect_left(self.iterations, frame.iteration)
+        common = self._common_to(frame, self._common[max(index - 1, 0) : index + 1])
+        self.iterations.insert(index, frame.iteration)
+        self._first.insert(index, first)
+        self._common.insert(index, common)
         self.nbytes += self.room_for(frame)
 
     def drop(self, iteration: int) -> None:
         """Drop one copy. `KeyError` if there is none."""
-        place = self._place(iteration)
-        self._give_back(place)
-        del self.iterations[place], self._first[place], self._common[place]
+        index = self._index(iteration)
+        self._release(index)
+        del self.iterations[index], self._first[index], self._common[index]
 
     def keep(self, wanted: Callable[[int], bool]) -> None:
         """Drop all copies whose iteration is not wanted."""
         kept = 0
-        for place, iteration in enumerate(self.iterations):
+        for index, iteration in enumerate(self.iterations):
             if wanted(iteration):
                 self.iterations[kept] = iteration
-                self._first[kept], self._common[kept] = self._first[place], self._common[place]
+                self._first[kept], self._common[kept] = self._first[index], self._common[index]
                 kept += 1
             else:
-                self._give_back(place)
+                self._release(index)
         del self.iterations[kept:], self._first[kept:], self._common[kept:]
 
     def copy(self) -> Shelf:
@@ -110,14 +110,14 @@ class Shelf:
         return other
 
     def _find(self, iteration: int) -> int | None:
-        place = bisect_left(self.iterations, iteration)
-        return place if place < len(self.iterations) and self.iterations[place] == iteration else None
+        index = bisect_left(self.iterations, iteration)
+        return index if index < len(self.iterations) and self.iterations[index] == iteration else None
 
-    def _place(self, iteration: int) -> int:
-        place = self._find(iteration)
-        if place is None:
+    def _index(self, iteration: int) -> int:
+        index = self._find(iteration)
+        if index is None:
             raise KeyError(iteration)
-        return place
+        return index
 
     def _rows(self, first: int) -> Iterator[int]:
         """The rows of a chain."""
@@ -127,8 +127,8 @@ class Shelf:
             row = self._after[row]
 
     def _row(self, number: int) -> Array:
-        block, place = divmod(number, self._per_block)
-        row: Array = self._blocks[block][place]
+        block, index = divmod(number, self._per_block)
+        row: Array = self._blocks[block][index]
         return row
 
     def _take_row(self) -> int:
@@ -142,17 +142,18 @@ class Shelf:
         self._after.append(END)
         return row
 
-    def _give_back(self, place: int) -> None:
-        rows = list(self._rows(self._first[place]))
+    def _release(self, index: int) -> None:
+        """Put the rows of a copy at the front of the free ones."""
+        rows = list(self._rows(self._first[index]))
         self._after[rows[-1]], self._free = self._free, rows[0]
-        self.nbytes -= self._size(len(rows), self._common[place])
+        self.nbytes -= self._size(len(rows), self._common[index])
 
     def _size(self, vectors: int, common: Keyframe) -> int:
         vectors += common.early_stop.best_parameters is not None
         return OVERHEAD + vectors * self._row_size
 
     def _common_to(self, frame: Keyframe, neighbours: list[Keyframe]) -> Keyframe:
-        """`frame` reduced to `_COMMON`: a neighbour's object where that has the same fields."""
+        """`frame` reduced to `_COMMON`, or a neighbour's object if that has the same fields."""
         for other in neighbours:
             if all(getattr(other, name) is getattr(frame, name) for name in _COMMON):
                 return other

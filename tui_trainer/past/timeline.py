@@ -76,8 +76,8 @@ class Timeline:
         self.trainer, self.budget = trainer, budget
         self._copies = Shelf(len(trainer.vectors.parameters), trainer.vectors.parameters.dtype)
         self._newest_copy = self._visited = 0
-        """Iterations of two copies that are kept although they lie off the grid: the newest copy, and the one before
-        the moment visited last. 0 where there is none."""
+        """Iterations of two copies that are kept off the grid: the newest copy, and the one before the moment visited
+        last. 0 if there is none."""
         self.spacing = self._stride = FIRST_SPACING
         """`spacing`: iterations between the copies of the grid, which covers the whole past. `_stride`, which divides
         it: iterations between the copies that are being taken."""
