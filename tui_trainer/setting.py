@@ -1,8 +1,8 @@
-"""One setting, declared once: everything that is true of it stands in the annotation of its field.
+"""A setting is declared once: the annotation of its field holds everything that is true of it.
 
     LearningRate = Annotated[float, Meta(ge=0, le=1e6), setting("How far a step goes.", step=FACTOR, live=True)]
 
-Validation, the list of settings, help, the README's table, `--set`, arms and presets all read it there
+Validation, the list of settings, help, the README's table, `--set`, arms and presets all read the annotation
 (`experiment.declared`).
 """
 
@@ -14,18 +14,18 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 FACTOR: Literal["factor"] = "factor"
-"""In place of a step: the value is multiplied, along 1, 2, 5, 10 … or, where it is whole, along powers of two."""
+"""Instead of a step: the value goes along 1, 2, 5, 10 …; a whole number along powers of two."""
 ROUND: Literal["round"] = "round"
-"""The same along 1, 2, 5, 10 … also where the value is whole."""
+"""Instead of a step: the value goes along 1, 2, 5, 10 …, whole numbers too."""
 
 LEARNING_RATE = "optimizer.learning_rate"
-"""The one setting that keys, remedies and a rescue change by its name."""
+"""The only setting that keys, remedies and a rescue change by name."""
 
 LAST = 10_000
 """The `order` of a setting that declares none."""
 
 Seed = Annotated[int, Meta(ge=0, lt=2**32)]
-"""What every generator of random numbers can start from."""
+"""The range of seeds of every random generator."""
 
 
 class SettingFacts(Struct, frozen=True, kw_only=True):
@@ -63,5 +63,5 @@ class Declaration(SettingFacts, frozen=True, kw_only=True):
 
 
 def setting(help: str, **declared: Any) -> Meta:
-    """The annotation that carries a `Declaration`: its help, and by name whatever else it says."""
+    """The annotation that carries a `Declaration`: its help, and other fields by name."""
     return Meta(extra={"declaration": Declaration(help=help, **declared)})

@@ -1,6 +1,6 @@
-"""What is wrong with a setting, for the person who wrote it: key, value, what is allowed, what was meant.
+"""Errors in settings, for the person who wrote them: key, value, what is allowed, and what was probably meant.
 
-msgspec finds the fault; the words come from the declared type of the field, so they say all that is allowed.
+msgspec finds the error. The words come from the declared type of the field, so they name everything that is allowed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import msgspec
 from msgspec import inspect
 
 NEAR = 0.62
-"""How alike two names have to be, of 1, for one to be offered for the other."""
+"""Similarity of two names, 0 to 1, above which one is suggested for the other."""
 
 
 class SettingError(ValueError):
-    """A setting that cannot be: dotted `key`, `value` given (None for an unknown key), what is `allowed`."""
+    """An invalid setting: its dotted `key`, the given `value` (None for an unknown key), and what is `allowed`."""
 
     def __init__(self, key: str, value: object, allowed: str) -> None:
         self.key, self.value, self.allowed = key, value, allowed
@@ -28,10 +28,7 @@ class SettingError(ValueError):
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """A hint at the name that was probably meant, with a leading space; empty when none is close.
-
-    Capitals do not count.
-    """
+    """A hint at the name that was probably meant, with a leading space; empty if none is close. Ignores case."""
     plain = {each.casefold(): each for each in names}
     typed = str(name).casefold()
     short = [each for each in plain if typed == "".join(part[:1] for part in each.split("_"))]  # lr, wd, bs
@@ -42,7 +39,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 def explained(
     table: str, struct: type[msgspec.Struct], values: dict[str, Any], error: msgspec.ValidationError
 ) -> SettingError:
-    """msgspec's complaint about `values` of the struct of `table` ("" for the top level) in plain words."""
+    """msgspec's error about `values` for the struct of `table` ("" for the top level) in plain words."""
     text, _, path = str(error).partition(" - at `$")
     path = path.rstrip("`").lstrip(".")
     key = ".".join(filter(None, (table, path)))
@@ -53,7 +50,7 @@ def explained(
     for part in re.findall(r"[^.\[\]]+", path):
         value, kind = _inside(value, part), _kind_inside(kind, part)
     if isinstance(kind, inspect.StructType):
-        # A fault of the whole table, or one that the struct itself finds in words of its own.
+        # The error is about the whole table, or the struct itself found it and has its own words.
         return SettingError(key or "file", None if isinstance(value, dict) else value, _without_technicalities(text))
     hint = nearest(value, map(str, choices(kind))) if isinstance(value, str) else ""
     return SettingError(key, value, f"allowed: {allowed(kind)}{hint}")
@@ -91,7 +88,7 @@ def allowed(kind: inspect.Type) -> str:
 
 
 def bare(kind: inspect.Type) -> inspect.Type:
-    """A type without what its annotation says besides."""
+    """A type without its annotation."""
     return kind.type if isinstance(kind, inspect.Metadata) else kind
 
 
@@ -101,7 +98,7 @@ def members(kind: inspect.Type) -> tuple[inspect.Type, ...]:
 
 
 def leaves(kind: inspect.Type) -> Iterator[inspect.Type]:
-    """The types that a type is made of: of a union its members, of a list its entries."""
+    """The types inside a type: the members of a union, the entries of a list."""
     for part in members(bare(kind)):
         if isinstance(part, inspect.VarTupleType | inspect.ListType):
             yield from leaves(part.item_type)
@@ -110,7 +107,7 @@ def leaves(kind: inspect.Type) -> Iterator[inspect.Type]:
 
 
 def choices(kind: inspect.Type) -> tuple[object, ...]:
-    """The literal values that a type allows, in their order, alone or as entries of a list."""
+    """The literal values that a type allows, alone or as entries of a list, in order."""
     return tuple(dict.fromkeys(value for each in leaves(kind) for value in getattr(each, "values", ())))
 
 
@@ -180,7 +177,7 @@ def _shown(value: object) -> str:
 
 
 def as_toml(value: object) -> str:
-    """A value as the file has it: true, [1, 2], 'text'."""
+    """A value as in a TOML file: true, [1, 2], 'text'."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):

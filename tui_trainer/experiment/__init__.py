@@ -1,4 +1,4 @@
-"""What configures a run: the experiment, its settings, how they are laid over one another, what is wrong with them."""
+"""The configuration of a run: the experiment, its settings, how settings are combined, and the errors in them."""
 
 from tui_trainer.experiment.experiment import Axis, Experiment
 from tui_trainer.experiment.settings import build, with_setting, with_settings

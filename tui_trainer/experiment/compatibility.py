@@ -1,4 +1,4 @@
-"""Do the parts of an experiment fit each other? What the range of a single setting cannot say is checked here."""
+"""Do the parts of an experiment fit together? Checks what the range of a single setting cannot express."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_trainer.setting_error import SettingError
 
 
 def check(experiment: Experiment) -> None:
-    """Raise `SettingError` for what single ranges cannot say."""
+    """Raise `SettingError` for parts that do not fit together."""
     data, network, loss = experiment.data, experiment.network, experiment.loss
     data.check()
     if len(set(data.features)) < len(data.features):
@@ -45,7 +45,7 @@ def check(experiment: Experiment) -> None:
 
 
 def misfit(experiment: Experiment) -> str | None:
-    """Where explicit weights are not of the network's shape, in words; None where they are, or there are none."""
+    """How explicit weights differ from the network's shape, in words; None if they fit or there are none."""
     weights, sizes = experiment.network.weights, experiment.layer_sizes
     if weights is None:
         return None

@@ -1,6 +1,6 @@
-"""What the structs of an experiment declare of their settings, gathered: for validation, for lists and for help.
+"""The settings that the structs of an experiment declare, collected for validation, lists and help.
 
-Read from the annotations again when a registry has grown or shrunk, so that what is added to one is known everywhere.
+The annotations are read again when a registry has grown or shrunk, so that new items are known everywhere.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ class Setting(SettingFacts, frozen=True, kw_only=True):
     below_high: bool = False
     """Whether `high` itself is not allowed."""
     logarithmic: bool = False
-    """Whether a sensible step multiplies (1, 2, 5, 10 …) rather than adds."""
+    """Whether a sensible step multiplies (1, 2, 5, 10 …) instead of adding."""
     step: float = 0.0
-    """The sensible step of a setting that adds."""
+    """The sensible step if it adds."""
     integer: bool = False
     decimal: bool = False
-    """Whether whole numbers that multiply go 1, 2, 5, 10 … too, rather than by powers of two."""
+    """Whether whole numbers multiply along 1, 2, 5, 10 … instead of powers of two."""
     words: tuple[str, ...] = ()
-    """What may stand in place of a number: "full", "all"."""
+    """Words allowed instead of a number: "full", "all"."""
     optional: bool = False
-    """Whether there may be no value: none, or one that the run chooses for itself."""
+    """Whether the value may be None."""
     most_entries: int | None = None
     """The largest number of entries of a list."""
     is_list: bool = False
@@ -57,18 +57,18 @@ class Setting(SettingFacts, frozen=True, kw_only=True):
 
 def settings() -> dict[str, Setting]:
     """Dotted key → every setting of every experiment, in the order of the list."""
-    # Asked for many words of every frame: the sizes of the registries tell whether anything was added or taken out.
+    # Called many times a frame. The sizes of the registries show whether an item was added or removed.
     return _settings(tuple(map(len, _registries())))
 
 
 def listed_settings() -> tuple[Setting, ...]:
-    """Those that the list of settings has; a run shows those that it has."""
+    """The settings in the list of settings. A run shows those of its experiment."""
     return tuple(each for each in settings().values() if each.listed)
 
 
 @cache
 def fields_of(struct: type[Struct]) -> dict[str, Field]:
-    """The fields of a struct by name; those of a table inside of it by dotted name."""
+    """The fields of a struct by name, and the fields of nested tables by dotted name."""
     fields: dict[str, Field] = {}
     info = inspect.type_info(struct)
     assert isinstance(info, inspect.StructType)
@@ -84,7 +84,7 @@ def fields_of(struct: type[Struct]) -> dict[str, Field]:
 
 @cache
 def _registries() -> tuple[Mapping[str, object], ...]:
-    """All that items are added to: those of the tables, and those that fields choose from."""
+    """All registries: those of the tables, and those from which fields choose."""
     tables = [row.structs for row in TABLES.values()]
     fields = [field for structs in tables for struct in structs.values() for field in fields_of(struct).values()]
     return (*tables, *(field.declaration.choices for field in fields if field.declaration.choices is not None))
@@ -92,7 +92,7 @@ def _registries() -> tuple[Mapping[str, object], ...]:
 
 @lru_cache(maxsize=4)
 def _settings(sizes: tuple[int, ...]) -> dict[str, Setting]:
-    """`sizes`: of the registries, which are what it is made of."""
+    """`sizes`: the sizes of the registries, the key of the cache."""
     found: list[tuple[int, Setting]] = []
     for table, row in TABLES.items():
         if row.name is not None:
@@ -111,7 +111,7 @@ def _settings(sizes: tuple[int, ...]) -> dict[str, Setting]:
 
 
 def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: tuple[object, ...]) -> Setting:
-    """`kinds`: its type in every struct that has it. `names`: the choices that a registry gives."""
+    """`kinds`: the type of the setting in every struct that has it. `names`: the choices of a registry."""
     parts = [part for kind in kinds for part in members(kind)]
     numbers = [leaf for kind in kinds for leaf in leaves(kind) if isinstance(leaf, inspect.IntType | inspect.FloatType)]
     is_table = any(isinstance(part, inspect.StructType) for part in parts)
@@ -120,7 +120,7 @@ def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: 
     literal = tuple(dict.fromkeys(value for kind in kinds for value in choices(kind)))
     truths = (False, True) if is_table or any(isinstance(part, inspect.BoolType) for part in parts) else ()
     lists = [part for part in parts if isinstance(part, inspect.VarTupleType)]
-    # The widest: what a particular struct does not allow, it refuses with its own reason.
+    # The widest range. A struct with a narrower range refuses with its own reason.
     lows, highs = [low for low in map(_low, numbers) if low], [high for high in map(_high, numbers) if high]
     low, above_low = min(lows) if lows else (None, False)
     high, at_high = max(highs) if highs else (None, True)
@@ -145,14 +145,14 @@ def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: 
 
 
 def _low(number: inspect.IntType | inspect.FloatType) -> tuple[float, bool] | None:
-    """The lowest value, and whether it is itself not allowed. Of whole numbers the one just inside is the lowest."""
+    """The lower bound, and whether the bound itself is excluded. Whole numbers have the lowest allowed one."""
     if number.gt is None:
         return None if number.ge is None else (number.ge, False)
     return (number.gt + 1, False) if isinstance(number, inspect.IntType) else (number.gt, True)
 
 
 def _high(number: inspect.IntType | inspect.FloatType) -> tuple[float, bool] | None:
-    """The highest value, and whether it is itself allowed."""
+    """The upper bound, and whether the bound itself is allowed."""
     if number.lt is None:
         return None if number.le is None else (number.le, True)
     return (number.lt - 1, True) if isinstance(number, inspect.IntType) else (number.lt, False)

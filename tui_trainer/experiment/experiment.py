@@ -1,6 +1,6 @@
-"""An experiment: everything that decides how a run comes out, as one frozen object whose fields are the TOML's keys.
+"""An experiment: everything that decides the result of a run, as one frozen object whose fields are the TOML keys.
 
-Built from nested tables by `settings`, defaults filled in, every value checked.
+`settings` builds it from nested tables, fills in defaults and checks every value.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Axis = Literal["linear", "log"]
 
 
 class Experiment(Struct, frozen=True, kw_only=True):
-    """Everything that decides how a run comes out. `settings.build` makes one from tables."""
+    """Everything that decides the result of a run. `settings.build` makes one from tables."""
 
     data: Dataset
     network: NetworkSettings
@@ -31,18 +31,18 @@ class Experiment(Struct, frozen=True, kw_only=True):
     training: TrainingSettings
     title: str = ""
     axis: Axis | None = None
-    """Which axis to draw the losses on; None leaves it to what there is to be seen."""
+    """The axis on which losses are drawn; None if the losses decide."""
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
-        """Inputs as the network gets them, the units of each hidden layer, outputs as the loss needs them."""
+        """The inputs of the network, the units of each hidden layer, and the outputs that the loss needs."""
         data = self.data
         inputs = len(data.input_names) if data.features == PLAIN_FEATURES else len(data.features)
         return (inputs, *self.network.hidden, self.loss.output_count(max(len(data.class_names), 1)))
 
     @property
     def tables(self) -> dict[str, dict[str, Any]]:
-        """Nested tables of builtins, every key with its value in force: what a preset file would say."""
+        """Nested tables of builtins as in a preset file, every key with its value in force."""
         tables: dict[str, dict[str, Any]] = {
             name: msgspec.to_builtins(getattr(self, name))
             for name in ("data", "network", "loss", "optimizer", "schedule", "training")

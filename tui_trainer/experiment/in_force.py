@@ -1,4 +1,4 @@
-"""An experiment as the flat list of its settings: the values in force, and what they could be instead."""
+"""An experiment as a flat list of settings: the values in force, and the values possible instead."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tui_trainer.experiment.tables import TABLES
 
 
 def flat_settings(experiment: Experiment) -> dict[str, object]:
-    """Dotted TOML key → value in force, for every key that can change anything; nested tables as further dots.
+    """Dotted TOML key → value in force, for every key that can change anything.
 
-    A table that may be left out is there or not, besides what it has of its own.
+    An optional nested table has a key of its own, whose value says whether the table is there.
     """
     flat: dict[str, object] = {}
     for name, table in experiment.tables.items():
@@ -32,7 +32,7 @@ def flat_settings(experiment: Experiment) -> dict[str, object]:
 
 
 def available_choices(experiment: Experiment) -> dict[str, tuple[object, ...]]:
-    """Dotted key → the choices that this experiment can have, where it cannot have all."""
+    """Dotted key → the choices that this experiment can have, if it cannot have all."""
     return {
         f"{table}.name": tuple(name for name, struct in row.structs.items() if row.suits(experiment, struct))
         for table, row in TABLES.items()
@@ -41,12 +41,12 @@ def available_choices(experiment: Experiment) -> dict[str, tuple[object, ...]]:
 
 
 def upper_limits(experiment: Experiment) -> dict[str, int]:
-    """Dotted key → the largest number that this experiment can have, where others can have a larger one."""
+    """Dotted key → the largest number that this experiment can have, if others can have a larger one."""
     return {f"data.{key}": limit for key, limit in experiment.data.upper_limits.items()}
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """Dotted key and value of everything in a table; of a table inside of it its own key too, before what it has."""
+    """Dotted key and value of everything in a table. A nested table comes before its contents."""
     flat: list[tuple[str, Any]] = []
     for key, value in table.items():
         flat.append((f"{prefix}{key}", value))

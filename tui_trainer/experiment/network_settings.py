@@ -94,7 +94,7 @@ NetworkSeed = Annotated[
 
 
 class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fully connected network; its input and output sizes follow from data and loss."""
+    """The fully connected network. Its input and output sizes follow from data and loss."""
 
     hidden: Hidden = (16,)
     activation: ActivationNames = "tanh"
@@ -109,18 +109,18 @@ class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     @property
     def activations(self) -> tuple[str, ...]:
-        """One name a hidden layer."""
+        """One name for each hidden layer."""
         one = self.activation
         return (one,) * len(self.hidden) if isinstance(one, str) else one
 
     @property
     def dropout_rates(self) -> tuple[float, ...]:
-        """One rate a hidden layer."""
+        """One rate for each hidden layer."""
         one = self.dropout
         return one if isinstance(one, tuple) else (one,) * len(self.hidden)
 
     @property
     def starting_scheme(self) -> str:
-        """The initializer in force, the default resolved."""
+        """The initializer in force."""
         suitable = {ACTIVATIONS[name].initializer for name in self.activations}
         return self.initializer or ("he" if "he" in suitable else "xavier")

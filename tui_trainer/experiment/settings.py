@@ -1,7 +1,7 @@
-"""From nested tables (a preset file) to an `Experiment`, and from one to the next by settings laid over it.
+"""Build an `Experiment` from nested tables (a preset file), or from another one and changed settings.
 
-Every value is checked against what the structs declare. Defaults come in layers: the struct's own, then what the data
-set recommends, then the tables given. Presets, arms, `--set` and keys all go this way.
+Every value is checked against the declarations of the structs. Defaults have layers: the struct's own, then the
+recommendations of the data set, then the given tables. Presets, arms, `--set` and keys all use these functions.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ Tables = dict[str, dict[str, Any]]
 
 
 def build(tables: Tables, title: str = "", axis: Axis | None = None) -> Experiment:
-    """The experiment that `tables` describe, everything left out filled in. Raises `SettingError`.
+    """The experiment that `tables` describe, with defaults for missing keys. Raises `SettingError`.
 
-    `early_stopping = true` takes a patience that fits the length of the run.
+    `early_stopping = true` gets a patience that fits the length of the run.
     """
     for name, table in tables.items():
         if name not in TABLES:
@@ -61,18 +61,17 @@ def build(tables: Tables, title: str = "", axis: Axis | None = None) -> Experime
 
 
 def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
-    """`with_settings` of one."""
+    """`with_settings` for one setting."""
     return with_settings(experiment, {key: value})
 
 
 def with_settings(experiment: Experiment, settings: Mapping[str, object]) -> Experiment:
-    """A new experiment in which the dotted keys of `settings` have these values, all at once, so that their order does
-    not matter. Raises `SettingError`.
+    """A new experiment in which the dotted keys of `settings` have these values. Raises `SettingError`.
 
-    Another loss, optimizer or schedule (a `name`) keeps the keys that both have. Another data set starts from its own
-    defaults, and takes its own loss where its task is another or the present one does not fit. What is given for each
-    hidden layer is cut or repeated to fit another number of layers. Explicit weights stay as long as the shape of the
-    network does.
+    All settings act at once, so their order does not matter. Another loss, optimizer or schedule (a `name`) keeps the
+    keys that both have. Another data set starts from its own defaults, and gets its own loss if its task differs or the
+    present loss does not fit. Lists with a value for each hidden layer are cut or extended to another number of layers.
+    Explicit weights stay as long as the shape of the network stays.
     """
     tables = experiment.tables
     inside = {key: value for key, value in settings.items() if not _chooses(key)}
@@ -105,7 +104,7 @@ def _chooses(key: str) -> bool:
 
 
 def _set(tables: Tables, key: str, value: object) -> None:
-    """Put a value into its table, making the tables inside of it that are not there."""
+    """Put a value into its table, and create missing nested tables."""
     table, _, field = key.partition(".")
     if table not in TABLES or not field:
         meant = _nearest_key(key)
@@ -120,10 +119,10 @@ def _set(tables: Tables, key: str, value: object) -> None:
 
 
 def _nearest_key(name: str) -> str:
-    """A hint at the dotted key whose last part was probably meant, with a leading space; empty when none is close."""
+    """A hint at the dotted key whose last part was probably meant, with a leading space; empty if none is close."""
     keys: dict[str, str] = {}
     for key in settings_declared():
-        # What a run is about comes before its data: of several tables that have such a key, the first listed is meant.
+        # If several tables have such a key, the first listed one is meant.
         keys.setdefault(key.rpartition(".")[2], key)
     last = name.rpartition(".")[2].strip().casefold().replace(" ", "_").replace("-", "_")
     if last in TABLES or last in keys:
@@ -133,7 +132,7 @@ def _nearest_key(name: str) -> str:
 
 
 def _reconcile(tables: Tables, settings: Mapping[str, object]) -> None:
-    """Settings that were in force give way to those that are given and cannot stand beside them."""
+    """Drop old settings that contradict the given ones."""
     network, training = tables["network"], tables["training"]
     for given, other in (("iterations", "epochs"), ("epochs", "iterations")):
         if f"training.{given}" in settings and f"training.{other}" not in settings:
@@ -150,7 +149,7 @@ def _reconcile(tables: Tables, settings: Mapping[str, object]) -> None:
 
 
 def _patience(experiment: Experiment) -> int:
-    """A tenth of the run, in iterations: where evaluations come by themselves, ten of them, or a few less."""
+    """A tenth of the run, in iterations."""
     training = experiment.training
     count = len(make(experiment.data, training.seed).train_targets)
     per_epoch = 1 if training.batch_size == "full" else math.ceil(count / training.batch_size)
@@ -158,7 +157,7 @@ def _patience(experiment: Experiment) -> int:
 
 
 def _loss_for(data: Dataset) -> str:
-    """The loss that is taken for the task where none is given."""
+    """The default loss for the task."""
     return next(name for name, loss in LOSSES.items() if data.task in loss.default_for and _serves(loss, data))
 
 
@@ -167,18 +166,18 @@ def _serves(loss: type[Loss], data: Dataset) -> bool:
 
 
 def _recommended(data: Dataset, tables: Tables) -> Tables:
-    """What the data set recommends, without what the given tables decide otherwise."""
+    """The recommendations of the data set that the given tables do not contradict."""
     tree: Tables = {}
     for key, value in data.recommended.items():
         table, field = key.split(".", 1)
         tree.setdefault(table, {})[field] = value
-    for name in ("optimizer", "loss", "schedule"):  # a rate is good for one optimizer only
+    for name in ("optimizer", "loss", "schedule"):  # a learning rate fits only one optimizer
         if "name" in tables.get(name, {}):
             tree.pop(name, None)
     if "name" in tables.get("loss", {}):
         loss = _struct("loss", tables["loss"]["name"])
         if loss.__struct_config__.tag != data.recommended.get("loss.name", _loss_for(data)):
-            tree.pop("optimizer", None)  # nor for another loss
+            tree.pop("optimizer", None)  # and only one loss
         tree["network"] = {k: v for k, v in tree.get("network", {}).items() if k != "output" or v in loss.outputs}
     if {"iterations", "epochs"} & set(tables.get("training", {})):
         for field in ("iterations", "epochs"):
@@ -194,9 +193,9 @@ def _merged(under: Tables, over: Tables) -> Tables:
 
 
 def _renamed(table: str, old: dict[str, Any], name: object) -> dict[str, Any]:
-    """The table after its `name` has changed: keys that the new struct has too are kept."""
+    """The table after its `name` has changed. Keys that the new struct has too are kept."""
     target = _struct(table, name)
-    # Another data set has its own idea of noise and size; only a pinned seed goes along.
+    # Noise and size mean something else for another data set; only a fixed seed is kept.
     fields = {"seed"} if table == "data" else set(target.__struct_fields__)
     return {"name": str(name)} | {key: value for key, value in old.items() if key in fields}
 
@@ -211,7 +210,7 @@ def _struct(table: str, name: object) -> Any:
 
 
 def _convert(table: str, values: dict[str, Any]) -> Any:
-    """The struct of one table, each key checked by itself so that the message can name it."""
+    """The struct of one table. An error names the wrong key."""
     values, row = dict(values), TABLES[table]
     struct = _struct(table, values.pop("name", row.default) if row.name is not None else "")
     try:
@@ -225,7 +224,7 @@ def _convert(table: str, values: dict[str, Any]) -> Any:
 
 
 def _check_choice(key: str, given: object, allowed: list[str]) -> None:
-    """Raise `SettingError` for a name, or an entry of a list of names, that its registry does not have."""
+    """Raise `SettingError` for a name, or an entry of a list of names, that is not in its registry."""
     for number, name in enumerate(given if isinstance(given, tuple) else (given,)):
         if name is not None and name not in allowed:
             where = f"{key}[{number}]" if isinstance(given, tuple) else key

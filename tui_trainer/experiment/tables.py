@@ -1,4 +1,4 @@
-"""The tables of an experiment's TOML: the struct of each one's keys, or the registry from which its `name` chooses."""
+"""The TOML tables of an experiment: each has a struct for its keys, or a registry of structs and a key `name`."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from tui_trainer.setting import Declaration
 
 
 class Table(Struct, frozen=True, kw_only=True):
-    """One table. Where it has a key `name`, other keys depend on what that chooses."""
+    """One table. If it has a key `name`, this decides which other keys there are."""
 
     structs: Mapping[str, type[Struct]]
-    """Name → struct; a table without a key `name` has one, called ""."""
+    """Name → struct. A table without a key `name` has one struct with the name ""."""
     name: Declaration | None = None
-    """Of the key `name`."""
+    """The declaration of the key `name`."""
     aliases: Mapping[str, str] = {}
-    """Other words that `name` may be given as."""
+    """Alias → name."""
     default: str = ""
-    """The name where none is given and nothing else decides."""
+    """The name if none is given and nothing else decides."""
     suits: Callable[[Any, Any], bool] | None = None
-    """Whether an `Experiment` can have a struct of the registry; None where it can have all."""
+    """Whether an `Experiment` can have a struct of the registry; None if it can have all."""
 
 
 TABLES: dict[str, Table] = {
@@ -68,4 +68,4 @@ TABLES: dict[str, Table] = {
     ),
     "training": Table(structs={"": TrainingSettings}),
 }
-"""Key of the table → what it holds, in the order of a file."""
+"""Key of the table → the table, in the order of a file."""

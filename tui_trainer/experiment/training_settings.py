@@ -1,4 +1,4 @@
-"""The `[training]` table: how the loop runs, how long, from which seed, and when it stops by itself."""
+"""The `[training]` table: batches, length, seed, augmentation and early stopping."""
 
 from __future__ import annotations
 
@@ -177,5 +177,5 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def target_epochs(self) -> int:
-        """The target in epochs where none is given in iterations."""
+        """The target in epochs if none is given in iterations."""
         return self.epochs or 100

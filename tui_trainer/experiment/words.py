@@ -1,4 +1,4 @@
-"""Settings and their values in words: the same in the list, in messages, at marks and in sentences."""
+"""Settings and their values in words, for lists, messages, marks and sentences alike."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from tui_trainer.setting_error import SettingError, shortened
 from tui_trainer.wording import plain_number
 
 AUTO = "auto"
-"""In place of a value that the run chooses for itself."""
+"""Shown for a value that the run chooses itself."""
 
 
 def setting_of(key: str) -> Setting:
-    """The setting of a dotted key; of one that no struct declares (another program's), what its name says."""
+    """The setting of a dotted key. A key that no struct declares (of another program) is labelled by its name."""
     declared = settings().get(key)
     if declared is not None:
         return declared
@@ -26,7 +26,7 @@ def words_of(key: str) -> str:
 
 
 def value_words(value: object, key: str = "") -> str:
-    """A value as a person would write it: "yes", "1e-5", "1,500", "16 8"; `key` says what no value means."""
+    """A value in words: "yes", "1e-5", "1,500", "16 8". `key` decides the word for None."""
     if isinstance(value, bool | dict) or (key and setting_of(key).is_table):
         return "yes" if value or isinstance(value, dict) else "no"
     if isinstance(value, float):
@@ -41,7 +41,7 @@ def value_words(value: object, key: str = "") -> str:
 
 
 def short_value(value: object, key: str) -> str:
-    """`value_words` where room is short: the short name of what a registry has under that name."""
+    """`value_words` for a narrow space: the short name of an item of a registry."""
     table, _, field = key.partition(".")
     if field == "name" and table in TABLES:
         chosen = TABLES[table].structs.get(str(value))
@@ -55,11 +55,11 @@ def change_words(key: str, old: object, new: object) -> str:
 
 
 def error_words(error: SettingError) -> str:
-    """A mistake in the words of the settings list, for somebody who has pressed keys and written no file."""
+    """An error in the words of the settings list, for a person who has pressed keys and written no file."""
     given = "" if error.value is None else f" {shortened(value_words(error.value, error.key))}"
     return f"{words_of(error.key)}{given}: {error.allowed.replace('_', ' ')}"
 
 
 def is_seed(key: str) -> bool:
-    """Whether it is a setting that decides random draws, of all of the run or of a part."""
+    """Whether the setting is a seed, of the whole run or of a part."""
     return key.rpartition(".")[2] == "seed"
