@@ -1,4 +1,4 @@
-"""What a network learns from. Adding a dataset is one file and one line in `DATASETS`."""
+"""The data that networks learn from. To add a data set: one file, and one line in `DATASETS`."""
 
 from tui_trainer.datasets.circles import Circles
 from tui_trainer.datasets.data import Data, make
@@ -38,6 +38,6 @@ ALIASES: dict[str, str] = {
     "glasses5": "glasses_or_ring",
     "glasses_rings": "glasses_or_ring_cloud",
 }
-"""Short names that `data.name` may use as well."""
+"""Alias → name, for `data.name`."""
 
 __all__ = ["ALIASES", "DATASETS", "Data", "Dataset", "make"]

@@ -1,4 +1,4 @@
-"""Two circles, one inside the other: what a network must fold the plane for."""
+"""Two circles, one inside the other: no straight line separates them."""
 
 from __future__ import annotations
 

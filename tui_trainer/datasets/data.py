@@ -1,4 +1,4 @@
-"""What a run trains on: the arrays that a dataset's configuration and a seed give."""
+"""The arrays of a run: a training and a validation set, made from the configuration of a data set and a seed."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from tui_trainer.randomness import Purpose, generator
 
 
 class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
-    """A training and a validation set. All arrays are float64 unless said otherwise, and read-only."""
+    """A training and a validation set. All arrays are float64 and read-only."""
 
     name: str
     task: Task
     train_inputs: Floats
-    """(n, columns), raw: with feature scale, but before feature expansion and standardising. Show these."""
+    """(n, columns), raw: with feature scale, before feature expansion and standardising. The screen shows these."""
     train_targets: Floats
-    """(n,): class (or subject) numbers from 0, or values for a regression."""
+    """(n,): class (or subject) numbers from 0, or the values of a regression."""
     validation_inputs: Floats
+    """Like `train_inputs`; no rows without a validation set."""
     validation_targets: Floats
-    """As for training; no rows where there is no validation set."""
+    """Like `train_targets`; no rows without a validation set."""
     drawn: tuple[Floats, Floats]
-    """Both inputs before the feature scale: whether two runs have the same examples, in whatever unit."""
+    """Both inputs before the feature scale. They decide whether two runs have the same examples."""
     class_names: tuple[str, ...]
     input_names: tuple[str, ...]
     unit: str
-    """What the inputs are measured in; "" where nobody would ask."""
+    """The unit of the inputs; "" if there is none worth naming."""
     image_shape: tuple[int, int] | None
     texts: tuple[str, ...]
-    """The training rows, then the validation rows, as texts; empty where rows are no texts."""
+    """The training rows, then the validation rows, as texts; empty if rows are not texts."""
     preparation: Preparation
-    """Turns raw inputs, of these sets or of any other point, into what the network gets."""
+    """Turns raw inputs of any point into the inputs of the network."""
 
     @property
     def network_input_names(self) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
 
 
 def make(dataset: Dataset, seed: int) -> Data:
-    """The data of this configuration under the run's `seed`, in [0, 2**32), or under the dataset's own.
+    """The data of this configuration under the run's `seed`, in [0, 2**32), or under the data set's own seed.
 
     Raises `SettingError`.
     """
@@ -50,10 +51,10 @@ def make(dataset: Dataset, seed: int) -> Data:
     training, validation = dataset.draw(seed)
     scale = np.asarray(dataset.feature_scale)
     drawn = training.inputs, validation.inputs
-    # Without a scale they are the same arrays: images are many numbers.
+    # Without a scale the arrays are shared, since images are large.
     train_inputs, validation_inputs = drawn if np.all(scale == 1) else (drawn[0] * scale, drawn[1] * scale)
     train_targets = _flip_labels(dataset, training.targets, seed, Part.TRAINING)
-    # Both sets come from one world: where a fifth of the labels is wrong, so is a fifth of those that judge.
+    # Both sets have the same share of wrong labels.
     validation_targets = _flip_labels(dataset, validation.targets, seed, Part.VALIDATION)
     for array in (*drawn, train_inputs, train_targets, validation_inputs, validation_targets):
         array.setflags(write=False)
@@ -75,9 +76,9 @@ def make(dataset: Dataset, seed: int) -> Data:
 
 
 def _flip_labels(dataset: Dataset, targets: Floats, seed: int, part: Part) -> Floats:
-    """A copy of the targets with exactly `label_noise` of them moved to another class.
+    """A copy of the targets in which exactly the share `label_noise` has another class.
 
-    All other classes are equally likely, and a larger share keeps the flips of a smaller one.
+    All other classes are equally likely. A larger share includes the flips of a smaller one.
     """
     random = generator(seed, Purpose.LABEL_NOISE, part)
     flipped = np.zeros(len(targets), dtype=np.bool_)

@@ -1,7 +1,7 @@
-"""The contract of a dataset: a frozen struct whose fields are the keys of the `[data]` table.
+"""The contract of a data set: a frozen struct whose fields are the keys of the `[data]` table.
 
-The configuration is the object: declared ranges are the validation, the docstring beneath a field its help.
-What fields alone cannot say is checked by `Dataset.check`; `make` turns configuration and seed into arrays.
+The annotations of the fields declare range and help. `Dataset.check` checks what single fields cannot express; `make`
+turns configuration and seed into arrays.
 """
 
 from __future__ import annotations
@@ -75,14 +75,14 @@ Dimensions = Annotated[int, setting("Number of inputs.", label="dimensions", ord
 
 
 class Part(IntEnum):
-    """Which set a draw is for: a part of its address, so that neither set depends on the other's size."""
+    """The set for which numbers are drawn. It is part of their address, so neither set depends on the other's size."""
 
     TRAINING = 0
     VALIDATION = 1
 
 
 class Examples(NamedTuple):
-    """A set before feature scale and label noise: inputs (n, columns), targets (n,), texts if it has any."""
+    """A set before feature scale and label noise: inputs (n, columns), targets (n,), and texts if rows are texts."""
 
     inputs: Floats
     targets: Floats
@@ -90,15 +90,15 @@ class Examples(NamedTuple):
 
 
 class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
-    """What every dataset can be told. A subclass gives tag, class variables, `draw`, columns and classes."""
+    """The settings of every data set. A subclass adds tag, class variables, `draw`, columns and classes."""
 
     task: ClassVar[Task]
     unit: ClassVar[str] = ""
-    """What the inputs are measured in; "" where nobody would ask."""
+    """The unit of the inputs; "" if there is none worth naming."""
     short: ClassVar[str] = ""
-    """What its name is shortened to where room is short: "glasses"."""
+    """The name for a narrow space: "glasses"."""
     recommended: ClassVar[dict[str, object]]
-    """Dotted keys outside `data` of an experiment that trains well on this data as its defaults make it."""
+    """Dotted key outside `data` → value, of an experiment that trains well on this data with its defaults."""
 
     label_noise: LabelNoise = 0.0
     standardize: Standardize = False
@@ -108,22 +108,22 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
 
     @property
     def name(self) -> str:
-        """The tag: what `data.name` says in TOML."""
+        """The tag, which is `data.name` in TOML."""
         return str(self.__struct_config__.tag)
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        """One name per column."""
+        """The name of each column."""
         return ("x1", "x2")
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """In the order of the class (or subject) numbers; empty for a regression."""
+        """The names of the classes (or subjects) in the order of their numbers; empty for a regression."""
         return ()
 
     @property
     def image_shape(self) -> tuple[int, int] | None:
-        """(height, width) where the columns are pixels, row by row from the top."""
+        """(height, width) if the columns are pixels, row by row from the top."""
         return None
 
     @property
@@ -133,12 +133,12 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
 
     @property
     def upper_limits(self) -> dict[str, int]:
-        """Keys → the largest number that this data can have, where other data can have a larger one."""
+        """Key → the largest number that this data set can have, if others can have a larger one."""
         return {}
 
     @property
     def inapplicable(self) -> dict[str, str]:
-        """Keys that mean nothing on this data → what is allowed, and why; nothing to offer on screen."""
+        """Key without meaning for this data set → what is allowed, and why. The screen does not offer these keys."""
         reasons: dict[str, str] = {}
         if self.task != "classification":
             reasons["label_noise"] = f"only 0, because {self.name} has no class labels to swap"
@@ -158,7 +158,7 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
         except msgspec.ValidationError as error:
             raise explained("data", type(self), values, error) from None
         inapplicable = self.inapplicable
-        for field in msgspec.structs.fields(self) if inapplicable else ():  # a millisecond, and a key waits for it
+        for field in msgspec.structs.fields(self) if inapplicable else ():  # saves a millisecond of a reply to a key
             value = getattr(self, field.name)
             if field.name in inapplicable and value != field.default:
                 raise SettingError(f"data.{field.name}", value, inapplicable[field.name])
@@ -168,5 +168,5 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
             raise SettingError("data.feature_scale", self.feature_scale, allowed)
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
-        """The training and the validation set of this seed; equal seeds give equal bits."""
+        """The training and the validation set of this seed. Equal seeds give equal bits."""
         raise NotImplementedError

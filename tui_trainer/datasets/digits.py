@@ -1,4 +1,4 @@
-"""Real handwritten digits, small enough to train on in seconds and to see every weight as an image."""
+"""Real handwritten digits, small enough to train in seconds and to show every weight as an image."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_trainer.datasets.glyphs import pixel_names
 
 HEIGHT, WIDTH = 8, 8
 INK = 16
-"""The highest pixel value in the file; inputs are divided by it and lie in [0, 1]."""
+"""The highest pixel value in the file. Inputs are divided by it, so they lie in [0, 1]."""
 
 
 class Digits(FixedSizeDataset, tag="digits", frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Real datasets that ship with the package: shuffled and split by the seed, every class keeping its share."""
+"""Real data sets that are part of the package. The seed shuffles and splits them; every class keeps its share."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ValidationShare = Annotated[
 
 
 class FixedSizeDataset(Dataset, frozen=True, kw_only=True):
-    """A subclass gives `load`. The validation set depends on its share and the seed, never on `samples`."""
+    """A subclass implements `load`. The validation set depends on its share and the seed, never on `samples`."""
 
     samples: StoredSamples = "all"
     validation_share: ValidationShare = 0.2
@@ -61,7 +61,7 @@ class FixedSizeDataset(Dataset, frozen=True, kw_only=True):
 
     @property
     def most_samples(self) -> int:
-        """The training examples that the validation set leaves."""
+        """Number of examples outside the validation set."""
         total = len(self.load()[1])
         return total - self._validation_count(total)
 
@@ -90,20 +90,20 @@ class FixedSizeDataset(Dataset, frozen=True, kw_only=True):
 
 
 def stratified_order(targets: Floats, random: np.random.Generator) -> NDArray[np.int64]:
-    """A random order (n,) of the rows; any first part holds the classes in proportion, to within a row."""
+    """A random order (n,) of the rows. Any first part has the classes in proportion, to within a row."""
     order = random.permutation(len(targets))
-    place = np.empty(len(targets))
+    share = np.empty(len(targets))
     for target in np.unique(targets):
         members = np.flatnonzero(targets[order] == target)
-        place[members] = (np.arange(len(members)) + 0.5) / len(members)
-    return order[np.argsort(place, kind="stable")]
+        share[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return order[np.argsort(share, kind="stable")]
 
 
 @cache
 def read_csv(name: str, dtype: type[Number]) -> NDArray[Number]:
     """The numbers (rows, columns) of `data/<name>`, a CSV with one line of headings, gzipped or not.
 
-    Read once, hence shared and read-only. Small integers are read several times as fast as floats.
+    The array is read once, shared, and read-only. Small integers are read several times as fast as floats.
     """
     content = files("tui_trainer.datasets").joinpath("data", name).read_bytes()
     text = (gzip.decompress(content) if name.endswith(".gz") else content).decode("ascii")

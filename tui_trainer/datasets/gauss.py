@@ -1,4 +1,4 @@
-"""Normal clouds around centres on a circle: as far apart or as overlapping, and as wide, as one likes."""
+"""Normal clouds around centres on a circle, with any distance and width."""
 
 from __future__ import annotations
 
@@ -73,5 +73,5 @@ class Gauss(GeneratedDataset, tag="gauss", frozen=True, kw_only=True):
         return Examples(centres, label)
 
     def _imbalanced(self, count: int) -> Floats:
-        """Class 1 spread evenly, so that the first n labels hold round(minority · n) of it for every n."""
+        """Class 1 spread evenly: for every n, round(minority · n) of the first n labels are of class 1."""
         return np.diff(np.floor(self.minority * np.arange(count + 1) + 0.5))

@@ -1,7 +1,7 @@
-"""Datasets that are drawn, not stored: a clean pattern of any size with Gaussian noise on it.
+"""Data sets that are drawn, not stored: a clean pattern of any size with Gaussian noise.
 
-Pattern and noise come from addressed generators of their own, so a larger set begins with the smaller one, a
-change of the noise moves the same points, and neither set depends on the size of the other.
+Pattern and noise have separate addressed generators. So a larger set begins with the smaller one, a change of the noise
+moves the same points, and neither set depends on the size of the other.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ValidationSamples = Annotated[
 
 
 class GeneratedDataset(Dataset, frozen=True, kw_only=True):
-    """A subclass gives `pattern`. Classes take turns (0, 1, 0, 1, …): any size is as balanced as can be."""
+    """A subclass implements `pattern`. Classes take turns (0, 1, 0, 1, …), so any size is balanced."""
 
     samples: DrawnSamples = 200
     validation_samples: ValidationSamples = 400
@@ -45,7 +45,7 @@ class GeneratedDataset(Dataset, frozen=True, kw_only=True):
         )
 
     def pattern(self, count: int, random: np.random.Generator) -> Examples:
-        """`count` examples without noise, from at most one call of `random`, with `count` rows."""
+        """`count` examples without noise, made with at most one call of `random` for `count` rows."""
         raise NotImplementedError
 
     def _noisy(self, count: int, seed: int, part: Part) -> Examples:

@@ -1,4 +1,4 @@
-"""The article's own data: four gadgets, smart glasses or rings, by heaviness and width (scaled, no unit)."""
+"""The data of the article: four gadgets, smart glasses or rings, by heaviness and width (scaled, no unit)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LABELS = (1.0, 1.0, 0.0, 0.0)
 
 
 class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
-    """The four points exactly, and a fifth if asked for; there is no validation set."""
+    """Exactly the four points, and a fifth if requested. There is no validation set."""
 
     task = "classification"
     unit = "scaled, no unit"

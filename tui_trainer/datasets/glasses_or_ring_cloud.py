@@ -1,4 +1,4 @@
-"""As many glasses and rings as one likes, scattered around a typical one of each."""
+"""Any number of glasses and rings, scattered around a typical one of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fisher's irises: the best known small data set, four measurements that tell three species apart."""
+"""Fisher's irises, the best known small data set: four measurements distinguish three species."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A straight line (or plane) with noise: a problem whose optimum and stable rates are known exactly."""
+"""A straight line (or plane) with noise, whose optimum and stable learning rates are known exactly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two half circles that reach into each other: nearly separable, with a boundary that has to bend."""
+"""Two interlocking half circles: nearly separable, with a curved boundary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_trainer.datasets.generated import GeneratedDataset, on_circle, taking_t
 
 
 class Moons(GeneratedDataset, tag="moons", frozen=True, kw_only=True):
-    """Half circles of radius 1, the second upside down and moved by (1, 0.5), both centred by (0.5, 0.25)."""
+    """Half circles of radius 1, the second upside down and moved by (1, 0.5), then both moved by (−0.5, −0.25)."""
 
     task = "classification"
     recommended: ClassVar[dict[str, object]] = {

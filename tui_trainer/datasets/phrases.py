@@ -1,6 +1,6 @@
-"""Short phrases on a few subjects, to learn an embedding in which those of one subject lie close together.
+"""Short phrases on a few subjects, for an embedding in which phrases of one subject lie close together.
 
-A phrase reaches the network as counts of its character trigrams, hashed into a fixed number of buckets.
+The input of the network are counts of character trigrams, hashed into a fixed number of buckets.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from tui_trainer.randomness import Purpose, generator
 
 BUCKETS = 64
 HELD_OUT = 2
-"""Phrases of every subject in the validation set."""
+"""Validation phrases of each subject."""
 
 
 class Phrases(Dataset, tag="phrases", frozen=True, kw_only=True):
-    """32 phrases on 4 subjects, two of each held out by the seed. The targets are subject numbers."""
+    """32 phrases on 4 subjects. The seed chooses two of each for validation. The targets are subject numbers."""
 
     task = "embedding"
     recommended: ClassVar[dict[str, object]] = {

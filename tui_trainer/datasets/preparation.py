@@ -1,7 +1,7 @@
-"""From what the screen shows to what the network gets: feature expansion, then standardising.
+"""From raw inputs to inputs of the network: feature expansion, then standardising.
 
-A preparation is fitted on the training inputs once and then applies to any point, so the decision map can ask
-for the network's answer anywhere in the plane.
+A preparation is fitted on the training inputs once and then applies to any point. So the decision map can show the
+network's prediction anywhere in the plane.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tui_trainer.arrays import Floats
 Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1x2", "sin(x1)", "sin(x2)"]
 
 PLAIN_FEATURES: tuple[Feature, ...] = ("x1", "x2")
-"""The columns as they are; for data with any other number of columns the only choice."""
+"""The columns unchanged: the only choice for data without exactly two columns."""
 
 FEATURES: dict[Feature, Callable[[Floats, Floats], Floats]] = {
     "x1": lambda x1, x2: x1,
@@ -37,23 +37,24 @@ FEATURE_SETS: tuple[tuple[Feature, ...], ...] = (
     (*PLAIN_FEATURES, "sin(x1)", "sin(x2)"),
     tuple(FEATURES),
 )
-"""Choices of them worth a comparison: what is there, with what makes circles, a saddle, waves, and all at once."""
+"""Feature sets worth comparing: the plain columns, then with features for circles, for a saddle, for waves, and all."""
 
 
 class Preparation(Struct, frozen=True, kw_only=True, eq=False):
-    """What happens to raw inputs before the network sees them: (expand(inputs) − mean) / scale."""
+    """The transformation of raw inputs for the network: (expand(inputs) − mean) / scale."""
 
     input_names: tuple[str, ...]
-    """Of the raw columns."""
+    """Names of the raw columns."""
     features: tuple[Feature, ...]
-    """`PLAIN_FEATURES` leaves the columns as they are."""
+    """`PLAIN_FEATURES` leaves the columns unchanged."""
     mean: Floats
+    """(network inputs,); 0 without standardising."""
     scale: Floats
-    """(network inputs,) each; 0 and 1 where nothing is standardised."""
+    """(network inputs,); 1 without standardising."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the network's inputs."""
+        """Names of the network's inputs."""
         return self.input_names if self.features == PLAIN_FEATURES else self.features
 
     def prepare(self, inputs: Floats) -> Floats:
@@ -66,14 +67,14 @@ def fit_preparation(
 ) -> Preparation:
     """The preparation for these raw training inputs (n, columns), n ≥ 1.
 
-    Standardising uses mean and standard deviation (divisor n) of the expanded training inputs; a column that
-    is constant there is centred and keeps its scale.
+    Standardising uses mean and standard deviation (divisor n) of the expanded training inputs. A constant column is
+    centred and keeps its scale.
     """
     columns = _expand(train_inputs, features)
     mean, scale = np.zeros(columns.shape[1]), np.ones(columns.shape[1])
     if standardize:
         mean = columns.mean(axis=0)
-        # Asked of the values, not of the deviation, which rounding can leave at 1e-17 for a constant column.
+        # Rounding can give a constant column a deviation of 1e-17, so the values decide.
         varies = columns.max(axis=0) > columns.min(axis=0)
         scale = np.where(varies, columns.std(axis=0), 1.0)
     return Preparation(input_names=input_names, features=features, mean=mean, scale=scale)

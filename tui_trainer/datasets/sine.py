@@ -1,4 +1,4 @@
-"""A sine wave with noise: a curve that a network has to bend itself along, simple enough to be drawn."""
+"""A sine wave with noise: a curve to fit that is simple enough to draw."""
 
 from __future__ import annotations
 

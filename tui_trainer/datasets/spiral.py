@@ -1,4 +1,4 @@
-"""Interleaved spirals: the hardest of the drawn classifications, for which one small layer is too little."""
+"""Interleaved spirals: the hardest of the drawn classifications. One small layer does not suffice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exclusive or: the smallest problem that no straight line solves, the classic case for a hidden layer."""
+"""Exclusive or: the smallest problem that no straight line solves, and the classic argument for a hidden layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured when a run is evaluated. To add a measure: one file, and its line here."""
+"""The measures of an evaluation. To add one: one file, and one line here."""
 
 from tui_trainer.instruments.accuracies import TRAIN_ACCURACY, VALIDATION_ACCURACY
 from tui_trainer.instruments.dead_units import DEAD_SHARE
@@ -33,7 +33,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "gradient_norm": GRADIENT_NORM,
     "step_quality": STEP_QUALITY,
 }
-"""Of the whole network, in the order in which they are told."""
+"""Measures of the whole network, in the order of the JSON."""
 
 LAYER_INSTRUMENTS: dict[str, LayerInstrument] = {
     "weight_norm": WEIGHT_NORM,
@@ -44,6 +44,6 @@ LAYER_INSTRUMENTS: dict[str, LayerInstrument] = {
     "saturated_share": SATURATED_SHARE,
     "unit_spread": UNIT_SPREAD,
 }
-"""Of every linear layer."""
+"""Measures of every linear layer."""
 
 __all__ = ["INSTRUMENTS", "LAYER_INSTRUMENTS", "Instrument", "LayerInstrument"]

@@ -13,11 +13,11 @@ def _validation_accuracy(moment: Moment) -> float | None:
 
 TRAIN_ACCURACY = Instrument(
     name="train_accuracy",
-    help="The share of the training set that is classified rightly.",
+    help="The share of the training set that is classified correctly.",
     measure=lambda moment: moment.train_set.accuracy(moment.train_outputs, moment.classes),
 )
 VALIDATION_ACCURACY = Instrument(
     name="validation_accuracy",
-    help="The share of the validation set that is classified rightly.",
+    help="The share of the validation set that is classified correctly.",
     measure=_validation_accuracy,
 )

@@ -1,4 +1,4 @@
-"""Dead units: rectifiers that are at zero whatever they are shown, so that no blame reaches them any more."""
+"""Dead units: rectifiers that are 0 on every example, so that no gradient reaches their weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One set of examples to be evaluated on, as the network and the loss want it."""
+"""A set of examples for evaluations, prepared for the network and the loss."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class EvaluationSet:
 
     @property
     def can_be_evaluated(self) -> bool:
-        """Whether there is anything to take the mean of: an example, or a pair of them where the loss is of pairs."""
+        """Whether there is an example, or a pair of examples if the loss compares pairs."""
         return len(self) > (1 if self.loss.pairs else 0)
 
     def losses(self, z: Array) -> Array:
-        """The loss of every example (or of every pair, weighted so that both kinds count half), float64.
+        """The loss of every example (or of every pair, weighted so that each kind counts half), float64.
 
-        `z` (outputs, n) are the outputs of the network, before an output function.
+        `z` (outputs, n): the outputs of the network before an output function.
         """
         z = z.astype(np.float64)
         with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""What an instrument is, and the moment that it measures: one value of a run, by name, when the run is evaluated."""
+"""An instrument measures one value of a run when the run is evaluated; a `Moment` is what it may read."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from tui_trainer.layers import Activation
 from tui_trainer.optimizers import Optimizer
 
 PROBE_EXAMPLES = 256
-"""Training examples on which the activity of units is measured, the first ones of the set."""
+"""Number of training examples, the first of the set, on which the activity of units is measured."""
 
 
 class Moment(Struct, frozen=True, kw_only=True, dict=True):
-    """A run between two iterations, as far as instruments may look at it. Its arrays are the live ones: not to be
-    written to, nor to be kept."""
+    """What instruments may read of a run between two iterations. The arrays are live: do not write to them or keep
+    them."""
 
     iteration: int
     """Completed updates."""
     epoch: int
     """Completed epochs."""
     learning_rate: float
-    """In force for the next update."""
+    """The rate of the next update."""
     base_loss: float
     """Training loss of the best constant prediction."""
     epoch_loss: float | None
@@ -36,23 +36,24 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
     validation_set: EvaluationSet
     optimizer: Optimizer
     activations: tuple[Activation, ...]
-    """Of the hidden layers."""
+    """The activations of the hidden layers."""
     outputs: Callable[[Array], Array]
     """Inputs (examples, features) → z (outputs, examples), in evaluation mode."""
     activity: Callable[[Array], list[Array]]
-    """Inputs (examples, features) → what each layer holds, (units, examples); the last is z."""
+    """Inputs (examples, features) → the activations of each layer, (units, examples); the last is z."""
     weights: list[Array]
-    """(inputs + 1, units) of each linear layer; the last row are the biases. Likewise:"""
+    """(inputs + 1, units) of each linear layer. The last row holds the biases."""
     gradients: list[Array]
-    """Of the last mini-batch before its update, penalties included, before clipping."""
+    """The gradients of the last mini-batch, shaped like `weights`: before its update, with penalties, not clipped."""
     updates: list[Array]
-    """What was added last; 0 before the first."""
+    """The last updates, shaped like `weights`; 0 before the first."""
     gradient: Array
     """(parameters,): all gradients in one vector."""
     update: Array
+    """(parameters,): all updates in one vector."""
     gradient_after: Callable[[], Array] | None = None
-    """The gradient (parameters,) of the last mini-batch at the present parameters; None where there is no such batch,
-    or nobody asks for what is measured with it."""
+    """The gradient (parameters,) of the last mini-batch at the present parameters; None without such a batch, and if no
+    measure needs the gradient."""
 
     @cached_property
     def train_outputs(self) -> Array:
@@ -64,12 +65,12 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def validation_losses(self) -> Array:
-        """The loss of every held-out example (or pair)."""
+        """The loss of every validation example (or pair)."""
         return self.validation_set.losses(self.validation_outputs)
 
     @cached_property
     def probe_activity(self) -> list[Array]:
-        """What each layer holds for the first `PROBE_EXAMPLES` training examples."""
+        """The activations of each layer for the first `PROBE_EXAMPLES` training examples."""
         return self.activity(self.train_set.inputs[:PROBE_EXAMPLES])
 
 
@@ -77,23 +78,23 @@ class Instrument(Struct, frozen=True, kw_only=True):
     """A value of the whole network at a moment."""
 
     name: str
-    """Under which evaluations, JSON and expectations have it."""
+    """The name in evaluations, JSON and expectations."""
     help: str
-    """What it is, in one sentence with its formula."""
+    """One sentence with the formula."""
     measure: Callable[[Moment], float | None]
-    """None where the moment has no such value."""
+    """Returns None if the moment has no such value."""
     unit: str = ""
-    """What it is measured in; "" for losses, shares and other plain numbers."""
+    """The unit; "" for losses, shares and other plain numbers."""
     cost: str = "nothing to speak of"
-    """What an evaluation pays for it."""
+    """The work that the measure adds to an evaluation."""
 
 
 class LayerInstrument(Struct, frozen=True, kw_only=True):
-    """A value of one linear layer at a moment; cheap enough to be measured for every picture too."""
+    """A value of one linear layer at a moment. Cheap enough to be measured for every picture."""
 
     name: str
     help: str
     measure: Callable[[Moment, int], float | None]
-    """Of the layer of this number, from 0; None where that layer has no such value."""
+    """Measures the layer with this number, from 0. Returns None if the layer has no such value."""
     unit: str = ""
     cost: str = "nothing to speak of"

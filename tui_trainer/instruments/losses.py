@@ -1,4 +1,4 @@
-"""How wrong the network is: means over whole sets, in evaluation mode (no dropout, no augmentation, no penalty)."""
+"""Losses of the network: means over whole sets, in evaluation mode (no dropout, no augmentation, no penalty)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def _validation_loss(moment: Moment) -> float | None:
 
 
 def _validation_error(moment: Moment) -> float | None:
-    """None for a single loss, which says nothing of others."""
+    """None for a single loss, which has no spread."""
     if not moment.validation_set.can_be_evaluated or len(moment.validation_losses) < 2:
         return None
-    # Pairs share their examples: there are no more independent numbers than examples.
+    # Pairs share their examples, so there are no more independent numbers than examples.
     independent = min(len(moment.validation_losses), len(moment.validation_set))
     return float(moment.validation_losses.std(ddof=1) / independent**0.5)
 

@@ -1,4 +1,4 @@
-"""How large weights and gradients are: Euclidean norms."""
+"""Euclidean norms of weights and gradients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The penalty on the weights: what is minimised beside the loss, and is part of no loss that is shown."""
+"""The penalty on the weights, which is minimised beside the loss and is not part of any shown loss."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_trainer.instruments.instrument import Instrument, Moment
 
 
 def _penalty(moment: Moment) -> float | None:
-    """None where the optimizer has no penalty."""
+    """None if the optimizer has no penalty."""
     l1, l2 = moment.optimizer.l1, moment.optimizer.l2
     if not (l1 or l2):
         return None

@@ -1,4 +1,4 @@
-"""Saturation: activations at their flat ends, where hardly any blame passes."""
+"""Saturation: activations at their flat ends, where the derivative is nearly 0."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from tui_trainer.instruments.instrument import PROBE_EXAMPLES, LayerInstrument, Moment
 
 FLAT = 0.95
-"""|tanh| beyond which it counts as flat; a sigmoid is measured as the tanh that it is, scaled."""
+"""|tanh| above which an activation is flat. A sigmoid is a scaled tanh, and is measured as such."""
 
 
 def _saturated_share(moment: Moment, layer: int) -> float | None:

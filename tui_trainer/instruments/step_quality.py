@@ -1,4 +1,4 @@
-"""Was the last step too short or too long for the valley that it went into?"""
+"""Was the last step too short or too long for the valley of the loss along it?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_trainer.instruments.instrument import Instrument, Moment
 
 
 def _step_quality(moment: Moment) -> float | None:
-    """Cockpit's α (Schneider 2021). None where there is no last step, or it had no slope."""
+    """Cockpit's α (Schneider 2021). None before the first step, and for a step without slope."""
     if moment.gradient_after is None:
         return None
     update = moment.update.astype(np.float64)

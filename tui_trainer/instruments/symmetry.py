@@ -1,4 +1,4 @@
-"""Symmetry: hidden units with the same incoming weights get the same blame, and stay the same for ever."""
+"""Symmetry: hidden units with equal incoming and outgoing weights get equal gradients, and stay equal for ever."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far an update moves the weights, as a share of them: healthy runs have around 1e-3."""
+"""The size of an update relative to the weights. Healthy runs have around 1e-3."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tui_trainer.instruments.norms import norm
 
 
 def _update_ratio(moment: Moment, layer: int) -> float:
-    """0 before the first update, and where all weights are 0."""
+    """0 before the first update, and if all weights are 0."""
     weights = norm(moment.weights[layer])
     return norm(moment.updates[layer]) / weights if weights else 0.0
 

@@ -1,4 +1,4 @@
-"""What a network is made of. Every ingredient contributes NumPy calls on arrays that were allocated once.
+"""The parts of a network. Each contributes NumPy calls on arrays that are allocated once.
 
 To add an activation or an initializer: one class in its file, one line in its registry below.
 """

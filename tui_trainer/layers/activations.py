@@ -1,8 +1,8 @@
-"""Activation functions: each with its formula and, next to it, its derivative.
+"""Activation functions, each with its derivative next to it.
 
-`h` holds z = Wᵀa + b on entry of `forward` and f(z) on exit; `derivative` then turns `d` into f′(z). All arrays have
-one shape; `d` is free for `forward` to keep what the derivative needs, `t` is scratch. Layers of the same activation
-lie in one flat buffer, so the derivative of all of them is one list of calls.
+`h` holds z = Wᵀa + b before `forward` and f(z) after it. Then `derivative` turns `d` into f′(z). All arrays have one
+shape. `forward` may store in `d` what the derivative needs; `t` is scratch. Layers with the same activation lie in one
+flat buffer, so one list of calls computes the derivative of all of them.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ class Activation(Protocol):
 
     name: str
     rectifies: bool
-    """Whether a unit that is ≤ 0 on all data passes (almost) nothing back: it can be dead."""
+    """Whether a unit that is ≤ 0 on all data passes (almost) no gradient back, and so can be dead."""
     saturates: bool
     """Whether the function is flat at both ends."""
     initializer: str
-    """The initializer that keeps the size of its signals: "he" or "xavier"."""
+    """The initializer that preserves the size of signals: "he" or "xavier"."""
 
     @property
     def formula(self) -> Expression:
-        """f(z), as the screen shows it."""
+        """f(z)."""
 
     def forward(self, h: Array, d: Array, t: Array) -> list[Call]:
         """h ← f(h)."""
 
     def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
-        """d ← f′(z), given h = f(z) and whatever `forward` left in d."""
+        """d ← f′(z), given h = f(z) and what `forward` has stored in d."""
 
 
 def _number(value: float, like: Array) -> Array:
-    """A 0-d array: NumPy takes it in half the time that a Python float takes."""
+    """A 0-d array, which NumPy handles in half the time of a Python float."""
     return np.array(value, dtype=like.dtype)
 
 
 class Relu:
-    """max(0, z); 1 where z > 0, else 0 (the subgradient 0 at 0, as PyTorch takes it)."""
+    """max(0, z); 1 where z > 0, else 0 (the subgradient 0 at 0, as in PyTorch)."""
 
     name, rectifies, saturates = "relu", True, False
     formula = largest(0, Z)
@@ -57,7 +57,7 @@ class Relu:
         return [(partial(np.maximum, out=h), (h, _number(0, h)))]
 
     def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
-        # np.sign says the same, since h is never negative, in two to three times the time.
+        # np.sign would give the same, since h is never negative, but takes two to three times as long.
         positive = t.view(np.bool_).ravel()[: t.size].reshape(t.shape)  # t is contiguous: a view
         return [(np.greater, (h, _number(0, h), positive)), (d.__setitem__, (..., positive))]
 
@@ -74,7 +74,7 @@ class LeakyRelu:
         return [(np.multiply, (h, _number(self.slope, h), t)), (partial(np.maximum, out=h), (h, t))]
 
     def derivative(self, h: Array, d: Array, t: Array) -> list[Call]:
-        # (sign + 1)/2 would be ½ at 0, where PyTorch takes the leak: heaviside says which.
+        # (sign + 1)/2 would be ½ at 0. PyTorch takes the leak there, so heaviside is used.
         return [
             (np.heaviside, (h, _number(0, h), d)),
             (np.multiply, (d, _number(1 - self.slope, h), d)),
@@ -178,8 +178,8 @@ class Silu:
 class Gelu:
     """½z(1 + tanh u), u = √(2/π)(z + 0.044715 z³): the tanh form of Hendrycks 2016, PyTorch's approximate="tanh".
 
-    Its derivative ½(1 + tanh u) + ½z(1 − tanh² u)·√(2/π)(1 + 0.134145 z²) needs z, which `forward` overwrites, so
-    `forward` computes it on the way.
+    The derivative ½(1 + tanh u) + ½z(1 − tanh² u)·√(2/π)(1 + 0.134145 z²) needs z, which `forward` overwrites. So
+    `forward` computes the derivative too.
     """
 
     name, rectifies, saturates = "gelu", False, False

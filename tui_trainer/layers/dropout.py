@@ -1,8 +1,8 @@
-"""Inverted dropout (Srivastava 2014): in training each hidden unit is silenced with probability p and the others are
-scaled by 1/(1 − p), so that evaluation needs no change.
+"""Inverted dropout (Srivastava 2014): training silences each hidden unit with probability p and scales the others by
+1/(1 − p), so that evaluation needs no change.
 
-Masks are drawn for a block of iterations at once from 16-bit integers, because a generator costs more to build than a
-small network's whole iteration.
+The masks of a block of iterations are drawn at once from 16-bit integers, because building a generator takes longer
+than a whole iteration of a small network.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 def draw_masks(generator: np.random.Generator, rate: float, rows: NDArray[np.int64], out: NDArray[np.floating]) -> None:
     """Fill `out` (n, units, batch) with 0 (dropped) or 1/keep: the masks of iterations `rows` (n,), rising, of a block.
 
-    The probability is rounded to a multiple of 2⁻¹⁶, and the scale belongs to the rounded one: the mean is exactly 1.
+    The probability is rounded to a multiple of 2⁻¹⁶. The scale belongs to the rounded value, so the mean is exactly 1.
     """
     keep = max(1, round((1 - rate) * 65536))
     size, count = out[0].size, int(rows[-1]) + 1

@@ -1,6 +1,6 @@
-"""Where the weights start: the standard deviation of normal draws, by the layer's inputs and outputs.
+"""Initial weights: normal draws whose standard deviation depends on the inputs and units of the layer.
 
-Each returns weights (inputs, units) in float64, times `gain`; biases are set apart (`bias_init`).
+Each function returns weights (inputs, units) in float64, times `gain`. Biases are set separately (`bias_init`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ def _normal(generator: np.random.Generator, inputs: int, units: int, deviation: 
 
 
 def he(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
-    """σ² = 2/inputs: keeps the size of ReLU activations through the layers (He 2015)."""
+    """σ² = 2/inputs: preserves the size of ReLU activations through the layers (He 2015)."""
     return _normal(generator, inputs, units, gain * (2 / inputs) ** 0.5)
 
 
@@ -34,7 +34,7 @@ def normal(generator: np.random.Generator, inputs: int, units: int, gain: float)
 
 
 def zeros(generator: np.random.Generator, inputs: int, units: int, gain: float) -> NDArray[np.float64]:
-    """All 0: the units of a layer start alike and stay alike."""
+    """All 0: the units of a layer start equal and stay equal."""
     return np.zeros((inputs, units))
 
 

@@ -13,21 +13,20 @@ from tui_trainer.formulas.expressions import Symbol, total
 from tui_trainer.layers.call import Call
 
 PRE_ACTIVATION = total(Symbol("w") * Symbol("a")) + Symbol("b")
-"""z of one unit: its weights w, what flows into them a."""
+"""z of one unit: w are its weights, a their inputs."""
 BLAME = total(Symbol("w") * Symbol("delta", "δ")) * Symbol("slope")
-"""δ = ∂L/∂z of one unit: its weights into the next layer w, the blame of those units δ, f′(z)."""
+"""δ = ∂L/∂z of one unit: w are its weights into the next layer, δ the blame there, slope is f′(z)."""
 
 SMALL_PRODUCT = 1_000_000
-"""Multiplications up to which OpenBLAS multiplies without copying first."""
+"""Multiplications up to which OpenBLAS does not copy its operands."""
 
 
 def forward(weight: Array, a: Array, z: Array, scratch: Array | None = None) -> list[Call]:
     """z ← Wᵀ a. weight (inputs + 1, units), a (inputs + 1, batch) with its row of ones, z (units, batch).
 
-    `scratch` (units · batch,): with it, and a batch of many inputs that lies example after example, the product is
-    taken the other way round, zᵀ ← aᵀ W, and turned over. BLAS copies what it multiplies into blocks of its own, which
-    is slow across the examples; turning a z over costs less where it is much smaller than a: 10 to 30 % of the product
-    at 785 inputs and 32 to 128 units.
+    `scratch` (units · batch,) allows a faster way for a batch of many inputs that is stored example after example: the
+    product zᵀ ← aᵀ W is computed and then transposed. BLAS copies its operands into blocks, which is slow across
+    examples; transposing z is cheaper if z is much smaller than a. Saves 10 to 30 % at 785 inputs and 32 to 128 units.
     """
     units, batch = z.shape
     lies_by_example = a.T.flags.c_contiguous and not a.flags.c_contiguous
@@ -38,10 +37,10 @@ def forward(weight: Array, a: Array, z: Array, scratch: Array | None = None) -> 
 
 
 def weight_gradient(a: Array, delta: Array, gradient: Array) -> Call:
-    """∂L/∂W ← a δᵀ, with δ = ∂L/∂z (units, batch); the last row is the bias's. gradient (inputs + 1, units)."""
+    """∂L/∂W ← a δᵀ, with δ = ∂L/∂z (units, batch). gradient (inputs + 1, units); its last row is for the bias."""
     return a.dot, (delta.T, gradient)
 
 
 def input_gradient(weight: Array, delta: Array, out: Array) -> Call:
-    """∂L/∂a ← W δ without the bias's row. out (inputs, batch)."""
+    """∂L/∂a ← W δ without the row of the bias. out (inputs, batch)."""
     return weight[:-1].dot, (delta, out)

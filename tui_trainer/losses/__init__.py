@@ -1,4 +1,4 @@
-"""How wrong an answer is. To add a loss: one struct in its file, one line in `LOSSES`."""
+"""Losses: how wrong a prediction is. To add one: one struct in its file, one line in `LOSSES`."""
 
 from tui_trainer.losses.binary_cross_entropy import BinaryCrossEntropy
 from tui_trainer.losses.contrastive import Contrastive
@@ -21,6 +21,6 @@ ALIASES = {
     "bce": "binary_cross_entropy",
     "ce": "cross_entropy",
 }
-"""The field's short names."""
+"""Common short name → name."""
 
 __all__ = ["ALIASES", "LOSSES", "Loss"]

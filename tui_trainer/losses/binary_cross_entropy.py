@@ -20,7 +20,7 @@ P, Y = Symbol("p"), Symbol("y")
 
 
 class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
-    """For two classes: how surprised a network is that answers with the probability p = σ(z) of class 1."""
+    """For two classes. The network predicts the probability p = σ(z) of class 1."""
 
     title: ClassVar[str] = "binary cross-entropy"
     short: ClassVar[str] = "BCE"
@@ -60,7 +60,7 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
         return float(-(share * np.log(share) + (1 - share) * np.log1p(-share)))
 
     def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:
-        if abs(z[0, 0]) > SURE:  # p is 0 or 1 in any number of digits
+        if abs(z[0, 0]) > SURE:  # p is printed as 0 or 1
             return Equation((ln(1 + E ** Number(-float(y[0] * z[0, 0]))), Number(value)), exact=value > 0)
         one = float(p[0])
         if y[0] > 0:
@@ -73,6 +73,6 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
         return sigmoid(float(z[0]))
 
     def error(self, z: Array, y: Array, delta: float) -> Equation:
-        """Where float32 takes σ(z) for 0 or 1, `delta` is 0 though p − y is not quite."""
+        """If float32 rounds σ(z) to 0 or 1, `delta` is 0 although p − y is not."""
         p = sigmoid(float(z[0])).sides[-1]
         return Equation((p - (float(y[0]) + 1) / 2, Number(delta)), exact=delta != 0)

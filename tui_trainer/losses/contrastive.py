@@ -1,7 +1,7 @@
-"""The contrastive loss on pairs: what belongs together is pulled together, what does not is pushed a margin apart.
+"""The contrastive loss on pairs pulls pairs of one subject together and pushes others apart by a margin.
 
-L = y·d² + (1 − y)·max(0, margin − d)² with d the distance of the two embeddings and y = 1 for a pair of one subject
-(Hadsell 2006, who has a factor ½ and the opposite y).
+L = y·d² + (1 − y)·max(0, margin − d)² with the distance d of the two embeddings, and y = 1 for a pair of one subject
+(Hadsell 2006, with a factor ½ and the opposite y).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ D, MARGIN, Y = Symbol("d"), Symbol("margin"), Symbol("y")
 
 
 class Contrastive(Loss, frozen=True, tag="contrastive"):
-    """Both members of a pair go through the same network: columns 0 … B−1 are the left ones, B … 2B−1 the right."""
+    """Both members of a pair pass through one network: columns 0 … B−1 hold the left members, B … 2B−1 the right."""
 
     title: ClassVar[str] = "contrastive"
     default_for: ClassVar[frozenset[str]] = frozenset({"embedding"})
@@ -44,7 +44,7 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         return 2  # a plane, so that the screen can show it
 
     def encode(self, targets: Array, count: int, output: Output) -> Array:
-        """The subjects themselves, (examples, 1); whether a pair is of one subject is decided when it is drawn."""
+        """The subjects, (examples, 1). Whether a pair is of one subject is decided when it is drawn."""
         return targets.reshape(-1, 1).astype(np.float64)
 
     def predictions(self, z: Array, output: Output) -> Array:
@@ -61,13 +61,13 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         return losses
 
     def gradient(self, z: Array, y: Array, out: Array, output: Output) -> list[Call]:
-        """∂L/∂left = [2y − 2(1 − y)·max(0, margin − d)/d]·(left − right)/batch; the right member's is its negative."""
+        """∂L/∂left = [2y − 2(1 − y)·max(0, margin − d)/d]·(left − right)/batch; ∂L/∂right is its negative."""
         batch = z.shape[1] // 2
         difference, square = np.empty((len(z), batch), z.dtype), np.empty((len(z), batch), z.dtype)
         distance, pull, apart = (np.empty(batch, z.dtype) for _ in range(3))
         ones = np.ones(len(z), z.dtype)
         zero, one, scale = (np.array(v, z.dtype) for v in (0, 1, 2 / batch))
-        tiny = np.array(np.finfo(z.dtype).tiny ** 0.5, z.dtype)  # two embeddings on one point have no direction
+        tiny = np.array(np.finfo(z.dtype).tiny ** 0.5, z.dtype)  # avoids 0/0 for two embeddings at one point
         return [
             (np.subtract, (z[:, :batch], z[:, batch:], difference)),
             (np.multiply, (difference, difference, square)),
@@ -86,7 +86,7 @@ class Contrastive(Loss, frozen=True, tag="contrastive"):
         ]
 
     def base(self, y: Array) -> float:
-        """Everything on one point: pairs of one subject cost nothing, the other half of the pairs margin²."""
+        """All embeddings at one point: pairs of one subject cost 0, the other half of the pairs margin²."""
         return 0.5 * self.margin**2
 
     def filled(self, z: Array, p: Array, y: Array, value: float) -> Equation:

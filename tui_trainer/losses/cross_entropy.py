@@ -1,6 +1,6 @@
 """Softmax cross-entropy on logits: L = −ln pₖ for the true class k, p = softmax(z); fused, so ∂L/∂z = p − y.
 
-The softmax belongs to the loss. A network that applies one of its own before it trains through a double softmax.
+The softmax is part of the loss. A network with a softmax of its own would train through two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TRUE = Symbol("p_true", "p(true class)")
 
 
 class CrossEntropy(Loss, frozen=True, tag="cross_entropy"):
-    """For any number of classes, one output each."""
+    """For any number of classes, with one output each."""
 
     title: ClassVar[str] = "cross-entropy"
     default_for: ClassVar[frozenset[str]] = frozenset({"classification"})

@@ -1,6 +1,6 @@
 """Losses of the error e = p − y between a prediction p = f(z) and its target: squared, half squared, Huber.
 
-The output function f is linear, sigmoid, tanh or the article's clip to [0, 1], whose gradient goes straight through.
+The output function f is linear, sigmoid, tanh, or the article's clip to [0, 1], whose derivative is taken as 1.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def output_predictions(z: Array, output: Output) -> Array:
 
 
 class ErrorLoss(Loss, frozen=True):
-    """A loss that is a function of e = p − y alone; with several outputs the mean over them."""
+    """A loss that depends on e = p − y alone; with several outputs it is the mean over them."""
 
     tasks: ClassVar[frozenset[str]] = frozenset({"classification", "regression"})
     outputs: ClassVar[tuple[Output, ...]] = get_args(Output)
@@ -58,7 +58,7 @@ class ErrorLoss(Loss, frozen=True):
         if output == "linear":
             return [(np.subtract, (z, y, out)), *self.slope(out, scale)]
         p, slope, scratch = np.empty_like(out), np.empty_like(out), np.empty_like(out)
-        if output == "clip01":  # straight through: the derivative of the clip is taken as 1 everywhere
+        if output == "clip01":  # the derivative of the clip is taken as 1 everywhere
             zero, one = np.array(0, out.dtype), np.array(1, out.dtype)
             return [
                 (partial(np.maximum, out=p), (z, zero)),
@@ -112,7 +112,7 @@ class MeanSquaredError(ErrorLoss, frozen=True, tag="mean_squared_error"):
 
 
 class HalfMeanSquaredError(ErrorLoss, frozen=True, tag="half_mean_squared_error"):
-    """½(p − y)²; its gradient is the error itself, the article's rule error × input."""
+    """½(p − y)²; its gradient is the error, which gives the article's rule error × input."""
 
     title: ClassVar[str] = "half mean squared error"
     short: ClassVar[str] = "half MSE"
@@ -163,7 +163,7 @@ class Huber(ErrorLoss, frozen=True, tag="huber"):
         ]
 
     def base(self, y: Array) -> float:
-        """The loss is convex in the constant: found by halving the interval on the sign of its slope."""
+        """The loss is convex in the constant, so bisection on the sign of its slope finds the minimum."""
         total = 0.0
         for row in y:
             low, high = float(row.min()), float(row.max())

@@ -1,4 +1,4 @@
-"""How blame becomes a fix, and how the learning rate moves. To add one: one struct in a file, one line here."""
+"""Optimizers and learning-rate schedules. To add one: one struct in a file, one line here."""
 
 from tui_trainer.optimizers.adam import Adam, AdamW
 from tui_trainer.optimizers.adaptive import Adagrad, RmsProp

@@ -22,13 +22,13 @@ Beta2 = Annotated[
 
 BETA1, BETA2, EPSILON, T = Symbol("beta1", "β1"), Symbol("beta2", "β2"), Symbol("epsilon", "ε"), Symbol("t")
 M, V, M_OLD, V_OLD = Symbol("m"), Symbol("v"), Symbol("m_old"), Symbol("v_old")
-M_HAT, V_HAT = Symbol("m_hat", "m^"), Symbol("v_hat", "v^")  # a cell has no room for a combining mark
+M_HAT, V_HAT = Symbol("m_hat", "m^"), Symbol("v_hat", "v^")  # a cell cannot show a combining mark
 
 
 class Adam(Optimizer, frozen=True, tag="adam"):
     """m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², u = −learning_rate·m̂/(√v̂ + ε) (Kingma 2015, algorithm 1).
 
-    m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ); ε stands outside the root, as in PyTorch. The slots hold M = m/(1 − β₁) and
+    m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ); ε is added outside the root, as in PyTorch. The slots hold M = m/(1 − β₁) and
     V = v/(1 − β₂), which saves two calls: with k = √((1 − β₂)/(1 − β₂ᵗ)) the step is
     u = −learning_rate·(1 − β₁)/((1 − β₁ᵗ)·k) · M/(√V + ε/k), and both factors are coefficients of the iteration.
     """

@@ -1,4 +1,4 @@
-"""Optimizers that give every parameter a rate of its own, by the size of the gradients it has had: RMSprop, Adagrad."""
+"""Optimizers that scale the rate of every parameter by the size of its past gradients: RMSprop, Adagrad."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALPHA, EPSILON, V, V_OLD = Symbol("alpha", "α"), Symbol("epsilon", "ε"), Symbo
 class RmsProp(Optimizer, frozen=True, tag="rmsprop"):
     """v ← αv + (1 − α)g², u = −learning_rate·g/(√v + ε) (Hinton's lecture 6e, 2012; ε outside the root as PyTorch).
 
-    The slot holds V = v/(1 − α), which saves a call; ε and the rate are scaled to match.
+    The slot holds V = v/(1 − α), which saves a call; ε and the rate are scaled accordingly.
     """
 
     title: ClassVar[str] = "RMSprop"

@@ -1,6 +1,6 @@
 """Momentum: the step follows a decaying sum of the gradients, so it gathers speed along a valley.
 
-Both are PyTorch's variants: the velocity sums gradients, and the learning rate multiplies it afterwards.
+Both optimizers are PyTorch's variants: the velocity sums gradients, and the learning rate multiplies the velocity.
 """
 
 from __future__ import annotations

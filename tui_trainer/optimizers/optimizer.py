@@ -1,8 +1,8 @@
-"""The contract of an optimizer: from the gradient to the update, the number that is added to each parameter.
+"""The contract of an optimizer: it computes the update, which is added to the parameters, from the gradient.
 
 An optimizer keeps its memory in slots, vectors as long as the parameters, and contributes NumPy calls to the plan.
-What changes from iteration to iteration (the rate, Adam's bias corrections) are coefficients, computed for a block of
-iterations at once.
+Coefficients change from iteration to iteration (the learning rate, Adam's bias corrections). They are computed for a
+block of iterations at once.
 """
 
 from __future__ import annotations
@@ -82,20 +82,20 @@ ClipValue = Annotated[
     ),
 ]
 Kept = Annotated[float, Meta(ge=0, lt=1)]
-"""The share of a slot that is kept from one step to the next."""
+"""Share of a slot that is kept from one step to the next."""
 Epsilon = Annotated[float, Meta(ge=1e-12, le=1), setting("Keeps the division finite.", order=260, step=FACTOR)]
 
 
 class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
-    """Hyperparameters that every optimizer has; subclasses add their own, the tag and the calls."""
+    """The hyperparameters of every optimizer. Subclasses add their own, the tag and the calls."""
 
     title: ClassVar[str]
     direction: ClassVar[Expression] = GRADIENT
-    """What the learning rate multiplies. Its symbols are fields, slots, what `memory` makes of them, and GRADIENT."""
+    """What the learning rate multiplies. Its symbols are fields, slots, keys of `memory`, and GRADIENT."""
     memory: ClassVar[Mapping[Symbol, Expression]] = {}
-    """How a slot follows from its value before, `…_old`, and what is made of the slots; t is the update's number."""
+    """Slot, or quantity derived from slots → formula. `…_old` is the slot before the update, t the update's number."""
     slots: ClassVar[tuple[str, ...]] = ()
-    """Their names in formulas."""
+    """The names of the slots in formulas."""
 
     learning_rate: LearningRate = 0.1
     l1: L1 = 0.0
@@ -105,30 +105,30 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     clip_value: ClipValue = None
 
     def coefficients(self, rate: Floats, step: Floats) -> Floats:
-        """What changes by iteration: (iterations, coefficients), for `rate` in force and `step` = updates made before.
+        """(iterations, coefficients) for the learning `rate` in force and `step` = updates made before.
 
-        `step` counts from the start of this optimizer, which is the start of the run unless it was exchanged.
+        `step` counts from the start of this optimizer: the start of the run, unless the optimizer was replaced.
         """
         return -rate[:, None]
 
     def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
-        """Calls that set u ← what is added to the parameters, from the gradient g, advancing the slots.
+        """Calls that compute the update u from the gradient g and advance the slots.
 
-        All vectors have one shape; `c` are this iteration's coefficients as 0-d arrays, `u` is free until it is set.
+        All vectors have one shape. `c`: the coefficients of this iteration as 0-d arrays. `u` may serve as scratch.
         """
         raise NotImplementedError
 
     def slot_values(self, slots: Sequence[float]) -> Sequence[float]:
-        """One weight's slots as its formulas mean them, where the vectors hold a multiple."""
+        """The slots of one weight as in the formulas, if the vectors hold a multiple of them."""
         return slots
 
     def rule(self, *, decays: bool) -> Equation:
-        """The update of a parameter that decays (a weight) or does not (a bias)."""
+        """The update rule of a parameter that decays (a weight) or does not (a bias)."""
         direction = self.direction + WEIGHT_DECAY * OLD if decays and self.weight_decay else self.direction
         return NEW.equals(OLD - LEARNING_RATE * direction)
 
     def values(self, slots: Sequence[float], step: int, gradient: float) -> dict[str, float]:
-        """The symbols of `direction` and `memory` for one weight, after update number `step`, made from `gradient`."""
+        """The values of the symbols of `direction` and `memory` for one weight, after update `step` with `gradient`."""
         settings = {name: value for name, value in structs.asdict(self).items() if isinstance(value, int | float)}
         found = settings | dict(zip(self.slots, self.slot_values(slots), strict=True))
         found |= {"gradient": gradient, "t": step}
@@ -141,7 +141,7 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 
 
 def _before(slot: str, recipe: Expression, values: Mapping[str, float]) -> float:
-    """What the slot was before the update: its recipe is a share of that and something of the gradient."""
+    """The slot before the update. The recipe is linear in it: a share of the old value plus a term of the gradient."""
     added = recipe.value({**values, f"{slot}_old": 0.0})
     kept = recipe.value({**values, f"{slot}_old": 1.0, "gradient": 0.0})
     rest = values[slot] - added

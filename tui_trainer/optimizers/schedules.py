@@ -1,4 +1,4 @@
-"""Learning-rate schedules: the factor on the base rate at every iteration of a run with a known target."""
+"""Learning-rate schedules: the factor on the base rate at each iteration of a run with a known target."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ Divide = Annotated[
 
 
 class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
-    """`factor` maps the share of the run that is done to the share of the base rate; beyond the target it stays."""
+    """`factor` maps the completed share of the run to a factor on the base rate. Beyond the target the rate stays."""
 
     short: ClassVar[str] = ""
-    """What its name is shortened to where room is short: "exp."."""
+    """The name for a narrow space: "exp."."""
 
     warmup: Warmup = 0
 
@@ -61,20 +61,20 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
         return np.ones_like(share)
 
     def rates(self, base: float, iterations: NDArray[np.int64], target: int) -> Floats:
-        """The rate of each update: iteration i is the update after i others, of a run of `target` updates."""
+        """The rate of each update, given the `iterations` completed before it, in a run of `target` updates."""
         return self.warmed(base * self.factor(np.minimum(iterations / max(target, 1), 1.0)), iterations)
 
     def warmed(self, rates: Floats, iterations: NDArray[np.int64]) -> Floats:
-        """The rates with the warm-up on them."""
+        """The rates with warm-up."""
         return rates * np.minimum((iterations + 1) / self.warmup, 1.0) if self.warmup else rates
 
 
 class Constant(Schedule, frozen=True, tag="constant"):
-    """The base rate all along."""
+    """The base rate throughout."""
 
 
 class Step(Schedule, frozen=True, tag="step"):
-    """The rate is multiplied by `gamma` at the start of each of `steps` equal parts but the first."""
+    """`steps` equal parts. At the start of each except the first the rate is multiplied by `gamma`."""
 
     steps: Parts = 4
     gamma: Gamma = 0.1
@@ -85,7 +85,7 @@ class Step(Schedule, frozen=True, tag="step"):
 
 
 class Exponential(Schedule, frozen=True, tag="exponential"):
-    """From the base rate down to `end` times it, by the same factor each iteration."""
+    """From the base rate down to `end` times it, by the same factor in each iteration."""
 
     short: ClassVar[str] = "exp."
 
@@ -114,7 +114,7 @@ class Linear(Schedule, frozen=True, tag="linear"):
 
 
 class OneCycle(Schedule, frozen=True, tag="one_cycle"):
-    """Up from base/`divide` to the base rate in the first `rise` of the run, then down to base/(divide·1e4), both as
+    """Up from base/`divide` to the base rate in the share `rise` of the run, then down to base/(divide·1e4), both as
     half cosines (Smith 2018; the variant and the defaults of PyTorch's OneCycleLR)."""
 
     short: ClassVar[str] = "1cycle"
@@ -123,7 +123,7 @@ class OneCycle(Schedule, frozen=True, tag="one_cycle"):
     divide: Divide = 25.0
 
     def rates(self, base: float, iterations: NDArray[np.int64], target: int) -> Floats:
-        """PyTorch reaches the top one update before `rise` of the run, and the end with the last update."""
+        """As in PyTorch, the top is one update before the share `rise`, and the end is at the last update."""
         top, last = self.rise * target - 1, max(target, 1) - 1
         now = np.minimum(iterations, last).astype(np.float64)
         start, end = 1 / self.divide, 1 / (self.divide * 1e4)
