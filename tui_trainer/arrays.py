@@ -1,4 +1,4 @@
-"""The types of NumPy arrays that many files name."""
+"""Types of NumPy arrays that many files use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
-"""Numbers of the precision that the run has: float32 or float64."""
+"""Numbers in the precision of the run: float32 or float64."""
 
 Floats = NDArray[np.float64]
-"""Numbers in double precision, whatever the run has."""
+"""Numbers in double precision, whatever the precision of the run."""

@@ -1,7 +1,6 @@
-"""A person's own choices: theme, layout, smoothing, keys, in a small TOML in the configuration directory.
+"""The preferences of a person: theme, layout, smoothing, keys, in a small TOML file in the configuration folder.
 
-What was changed on the screen is written down on leaving, each value in its place: comments, order and layout of a
-person's own file stay as they are.
+Changes made on the screen are written on leaving. Comments, order and layout of the file stay.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from tui_trainer.setting_error import SettingError, explained, nearest
 NAME, FILE = "tui-trainer", "preferences.toml"
 
 VARIABLE = "TUI_TRAINER_PREFERENCES"
-"""Environment variable with the path of another file."""
+"""Environment variable for the path of another file."""
 THEMES_VARIABLE = "TUI_TRAINER_THEMES"
-"""Environment variable with the path of another folder of themes."""
+"""Environment variable for the path of another folder of themes."""
 
 HEADER = """\
 # Preferences of tui-trainer, which writes what you change on the screen down here when you leave.
@@ -37,12 +36,12 @@ HEADER = """\
 
 _FIRST = first_view()
 _FIXED = {action.id for action in KEYS.values() if action.everywhere}
-"""Leaving and suspending work whatever a file says."""
+"""Actions whose keys no file can change: leaving and suspending."""
 
 
 class PreferencesError(ValueError):
-    """Preferences with mistakes: `complaints` that each say in a line which file, key and value, what is allowed and
-    what holds instead, and the preferences that hold, `valid`."""
+    """Preferences with mistakes. Each of `complaints` is a line with file, key, value, what is allowed, and what is
+    used instead. `valid` are the preferences that are used."""
 
     def __init__(self, complaints: Sequence[str], valid: Preferences) -> None:
         self.complaints, self.valid = tuple(complaints), valid
@@ -50,24 +49,24 @@ class PreferencesError(ValueError):
 
 
 class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The choices, with what holds where none was made. Names are the keys of the file."""
+    """The preferences and their defaults. The names are the keys of the file."""
 
     theme: str = BUNDLED[0]
     ascii: bool | None = None
-    """Draw with ASCII alone, or not; None: as the environment says of the terminal."""
+    """Whether to draw with ASCII alone; None lets the environment decide."""
     painter: Literal["cells", "textual"] = "cells"
     focus: str = _FIRST.focus
     """The panel that has the focus at the start."""
     full_screen: bool = False
     """Whether that panel fills the screen at the start."""
     smoothing: Annotated[int, Meta(ge=0, le=SMOOTHEST)] = _FIRST.smoothing
-    """Of the loss curve: 0 is none, 1 an eighth of an epoch, 4 an epoch, and each more twice as much."""
+    """Smoothing of the loss curve: 0 is none, 1 an eighth of an epoch, 4 an epoch; each further step doubles it."""
     log_y: bool | None = _FIRST.log_y
-    """Whether axes of values are logarithmic; absent, it is decided by what there is to be seen."""
+    """Whether axes of values are logarithmic; None lets the values decide."""
     numbers: bool = _FIRST.numbers
     """Weights as numbers instead of colours."""
     keys: dict[str, Any] = {}
-    """Action id of the keymap → the list of its keys; checked to be one."""
+    """Id of an action → the list of its keys."""
 
     @property
     def view(self) -> View:
@@ -83,16 +82,16 @@ class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 def path_of(environment: Mapping[str, str]) -> Path | None:
-    """Where the preferences are: the configuration folder of the platform, which $XDG_CONFIG_HOME may name. None for
-    somebody who has no home.
+    """The path of the preferences in the configuration folder of the platform, or in $XDG_CONFIG_HOME. None without a
+    home folder.
 
-    A file that an earlier version has left in ~/.config is read there as long as there is none in the right place.
+    A file of an earlier version in ~/.config is used as long as there is none in the right folder.
     """
     if environment.get(VARIABLE):
         return Path(environment[VARIABLE])
     home = Path(os.path.expanduser("~"))
     folder = environment.get("XDG_CONFIG_HOME", "")
-    if os.path.isabs(folder):  # by the XDG Base Directory Specification any other path is to be ignored
+    if os.path.isabs(folder):  # the XDG Base Directory Specification says to ignore other paths
         return Path(folder, NAME, FILE)
     if not home.is_absolute():
         return None
@@ -101,7 +100,7 @@ def path_of(environment: Mapping[str, str]) -> Path | None:
 
 
 def themes_of(environment: Mapping[str, str]) -> Themes:
-    """The bundled themes and the person's own, which are in the folder "themes" beside the preferences."""
+    """The bundled themes and the person's own, from the folder "themes" beside the preferences."""
     path = path_of(environment)
     beside = path.parent / "themes" if path is not None else None
     return Themes(Path(environment[THEMES_VARIABLE]) if environment.get(THEMES_VARIABLE) else beside)
@@ -115,7 +114,7 @@ def _platform_folder() -> Path:
 
 
 def load(path: Path | None, themes: Themes = BUNDLED_THEMES) -> Preferences:
-    """The preferences of a file, all checked; the defaults where there is none. Raises `PreferencesError`."""
+    """The preferences of a file, all checked; the defaults if there is no file. Raises `PreferencesError`."""
     if path is None or not os.path.lexists(path):
         return Preferences()
     try:
@@ -124,19 +123,17 @@ def load(path: Path | None, themes: Themes = BUNDLED_THEMES) -> Preferences:
         raise PreferencesError([f"{error}; the defaults are used"], Preferences()) from None
     valid, mistakes = _checked(values, themes)
     if mistakes:
-        # Of an unknown key there is no value that could be given.
+        # An unknown key has no value.
         instead = ["it is left out" if mistake.value is None else "the default is used" for mistake in mistakes]
-        told = [f"{path}: {mistake}; {words}" for mistake, words in zip(mistakes, instead, strict=True)]
-        raise PreferencesError(told, valid)
+        complaints = [f"{path}: {mistake}; {words}" for mistake, words in zip(mistakes, instead, strict=True)]
+        raise PreferencesError(complaints, valid)
     return valid
 
 
 def keep(path: Path | None, changes: Mapping[str, object], themes: Themes = BUNDLED_THEMES) -> str:
-    """Write changed fields down, each in its place; nothing changed, nothing written. Why they are not kept; "" where
-    they are, or there are none.
+    """Write changed fields to the file. Returns why they cannot be kept; "" if they are kept or there are none.
 
-    The file is read again for it: another session may have written to it meanwhile. Raises `PreferencesError` and
-    `OSError`.
+    The file is read again, because another session may have written to it. Raises `PreferencesError` and `OSError`.
     """
     if not changes:
         return ""
@@ -150,8 +147,8 @@ def keep(path: Path | None, changes: Mapping[str, object], themes: Themes = BUND
 
 
 def edited(text: str, changes: Mapping[str, object]) -> str:
-    """The text of a file with these fields in it, each in its place, new ones behind the others. All else stays."""
-    import tomlkit  # only for writing, which happens once, on leaving
+    """The text of a file with these fields changed. New fields are added at the end; everything else stays."""
+    import tomlkit  # needed only once, on leaving
 
     document = tomlkit.parse(text)
     for name, value in changes.items():
@@ -165,7 +162,7 @@ def edited(text: str, changes: Mapping[str, object]) -> str:
 
 
 def _put(path: Path, text: str) -> None:
-    """Write aside and rename, so that nobody ever finds half a file."""
+    """Write to a temporary file and rename it, so that the file is never incomplete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -179,7 +176,7 @@ def _put(path: Path, text: str) -> None:
 
 
 def _checked(values: dict[str, Any], themes: Themes) -> tuple[Preferences, list[SettingError]]:
-    """What holds of the values, each for itself, and what is wrong with the others."""
+    """The preferences from the valid values, and the mistakes in the others."""
     valid: dict[str, Any] = {}
     mistakes = []
     for name, value in values.items():
@@ -213,7 +210,7 @@ def _check(values: dict[str, Any], themes: Themes) -> None:
 
 
 def _valid_keys(keys: Mapping[str, Any]) -> tuple[dict[str, Any], list[SettingError]]:
-    """The actions that exist, with keys that do; no key may mean two things in one place. And what is wrong."""
+    """The valid entries of `keys`, and the mistakes in the others. No key may have two meanings in one context."""
     valid: dict[str, Any] = {}
     mistakes = []
     for name, given in keys.items():

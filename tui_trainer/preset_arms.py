@@ -1,4 +1,4 @@
-"""The arms of a race as a preset file has them: their names, what they lay over the experiment, what they must show."""
+"""The arms of a race in a preset file: their names, their settings, and what they must show."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class PresetArm(Struct, frozen=True, kw_only=True):
 
     name: str
     settings: dict[str, Any]
-    """Dotted key → value, where it differs from the preset's experiment."""
+    """Dotted key → value, for the settings that differ from the preset's experiment."""
     expect: Expectation | None
     """What this arm must show."""
 
 
 def arms_of(tables: list[dict[str, Any]]) -> tuple[tuple[PresetArm, ...], list[SettingError]]:
-    """The `[[arms]]` of a file, their names checked, and what is wrong with them."""
+    """The `[[arms]]` of a file, and the mistakes in them."""
     arms: list[PresetArm] = []
     faults: list[SettingError] = []
     if tables and not 2 <= len(tables) <= MOST_ARMS:
@@ -51,7 +51,7 @@ def arms_of(tables: list[dict[str, Any]]) -> tuple[tuple[PresetArm, ...], list[S
 
 
 def laid_over(experiment: Experiment, arm: PresetArm) -> tuple[Experiment, list[SettingError]]:
-    """The experiment of an arm, and what is wrong with its settings."""
+    """The experiment of an arm, and the mistakes in its settings."""
     left = dict(arm.settings)
 
     def take_out(fault: SettingError) -> bool:
@@ -62,7 +62,7 @@ def laid_over(experiment: Experiment, arm: PresetArm) -> tuple[Experiment, list[
 
 
 def expectation_of(table: str, values: Any) -> tuple[Expectation | None, list[SettingError]]:
-    """What a run must show, and what is wrong with it."""
+    """The expectation of an `[expect]` table, and the mistakes in the table."""
     if not isinstance(values, dict):
         return None, [SettingError(table, values, "must be a table of keys")]
     bounds = {key: value for key, value in values.items() if key.endswith(("_below", "_above"))}
@@ -78,7 +78,7 @@ def _listed(value: object) -> list[object]:
 
 
 def _finding_fault(table: str, key: str, name: object) -> SettingError | None:
-    """What is wrong with the name of a finding, where it is one text."""
+    """The mistake in the name of a finding; None for a known name, and for a value that is not a text."""
     ids = dict.fromkeys((*FINDINGS, *RULES))
     if not isinstance(name, str) or name in ids:
         return None
@@ -86,7 +86,7 @@ def _finding_fault(table: str, key: str, name: object) -> SettingError | None:
 
 
 def _bound_fault(table: str, key: str, value: object) -> SettingError | None:
-    """What is wrong with a bound on a measure."""
+    """The mistake in a bound on a measure; None if there is none."""
     name, _, side = key.rpartition("_")
     measures = (*INSTRUMENTS, *LAYER_INSTRUMENTS, *DERIVED)
     if name not in measures:
@@ -100,7 +100,7 @@ def _bound_fault(table: str, key: str, value: object) -> SettingError | None:
 
 
 def _spelled(name: str) -> str:
-    """What two names of arms are told apart by: no blanks at the ends, no signs that nobody sees."""
+    """The part of a name that distinguishes it: without invisible characters and superfluous blanks."""
     visible = "".join(c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf")
     return " ".join(visible.split())
 

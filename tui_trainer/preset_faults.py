@@ -1,4 +1,4 @@
-"""Everything that is wrong with a file, at once: each fault is found with those before it taken out."""
+"""All mistakes of a file at once: after each mistake is found, its key is removed and the rest is checked again."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ Made = TypeVar("Made")
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 MOST_FAULTS = 10
-"""Faults of one part of a file that are told at once."""
+"""The largest number of mistakes reported for one part of a file."""
 
 
 def experiment_faults(tables: dict[str, Any]) -> tuple[Experiment | None, list[SettingError]]:
-    """What is left of the tables of an experiment, None where that makes none; and what is wrong with the others.
+    """The experiment from the valid keys of the tables (None if they make none), and the mistakes in the others.
 
-    What has a wrong name goes with its whole table: the name decides which other keys there are.
+    A wrong `name` removes its whole table, because the name decides which other keys there are.
     """
     left = copy.deepcopy(tables)
     return collected(lambda: build(left), lambda fault: _take_out(left, fault.key.removesuffix(".name")))
 
 
 def struct_faults(table: str, struct: type[Kind], values: dict[str, Any]) -> tuple[Kind | None, list[SettingError]]:
-    """The struct of a `table` ("" for the top level) as far as its values will do, None where nothing is left that
-    does; and what is wrong with the others."""
+    """The struct of a `table` ("" for the top level) from its valid values (None if they do not suffice), and the
+    mistakes in the others."""
     left = copy.deepcopy(values)
 
     def convert() -> Kind:
@@ -44,8 +44,10 @@ def struct_faults(table: str, struct: type[Kind], values: dict[str, Any]) -> tup
 def collected(
     make: Callable[[], Made], take_out: Callable[[SettingError], bool]
 ) -> tuple[Made | None, list[SettingError]]:
-    """The first fault and those that show once it is taken out, and so on, as far as a fault is a key by itself; and
-    what is made of the rest."""
+    """What `make` returns once `take_out` has removed the keys of all mistakes, and the mistakes.
+
+    None instead of a result if a mistake cannot be removed, or there are too many.
+    """
     found: list[SettingError] = []
     while len(found) < MOST_FAULTS:
         try:
@@ -58,7 +60,7 @@ def collected(
 
 
 def _take_out(tables: dict[str, Any], key: str) -> bool:
-    """Remove a dotted key, of a list the whole; False where there is none."""
+    """Remove a dotted key (for an entry of a list the whole list). Returns whether it existed."""
     *parents, last = key.partition("[")[0].split(".")
     table: Any = tables
     for parent in parents:

@@ -1,7 +1,7 @@
-"""Presets: TOML files that are each a lesson. Every error in such a file is raised here, in words for its author.
+"""Presets: TOML files with an experiment, explaining texts, and what the experiment must show.
 
-A preset is found by its title, spelled loosely, or by the path of its file. Its texts are plain data: whoever shows
-them guards the terminal.
+A preset is found by its title, spelled loosely, or by the path of its file. Every mistake in a file is raised here, in
+words for its author. The texts may contain anything; the code that prints them must protect the terminal.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from tui_trainer.preset_files import folder
 from tui_trainer.telemetry.expectation import Expectation
 
 MOST_NAMED = 12
-"""Titles that a message names."""
+"""The largest number of titles in a message."""
 
 NEAR = 0.7
-"""How alike (1: the same) a title is to what was typed to be offered in its place."""
+"""Similarity of a title to the typed text, 0 to 1, above which the title is suggested."""
 
 
 class PresetError(ValueError):
-    """A preset that cannot be found or read; the text says which file, what is wrong and what is allowed."""
+    """A preset that cannot be found or read. The text names the file, the mistake, and what is allowed."""
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The top level of a preset file. What the tables hold is checked when they are used."""
+    """The top level of a preset file. The contents of the tables are checked when they are used."""
 
     schema: Literal[1] = 1
     title: str = ""
@@ -58,65 +58,64 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Preset(Struct, frozen=True, kw_only=True):
-    """One lesson: words, an experiment, and what the experiment must show."""
+    """One preset: texts, an experiment, and what the experiment must show."""
 
     title: str
     order: int
-    """Place in the list, the easiest first."""
+    """Position in the list, the easiest first."""
     question: str
     watch: str
-    """What to look at while it runs."""
+    """What to watch while the preset runs."""
     text: str
-    """A few short paragraphs, parted by empty lines."""
+    """A few short paragraphs, separated by empty lines."""
     axis: Axis | None
-    """Which axis the losses need for what is to be watched; None where they show it on any."""
+    """The axis of losses that shows what to watch; None if either does."""
     tables: dict[str, dict[str, Any]]
-    """The experiment's tables as the file gives them."""
+    """The tables of the experiment as in the file."""
     expect: Expectation | None
     path: Path
     arms: tuple[PresetArm, ...] = ()
-    """Of a race, 2 to 6; they share data, first weights and batches wherever their settings allow it."""
+    """The arms of a race, 2 to 6. They share data, initial weights and batches if their settings allow it."""
 
     def experiment(self) -> Experiment:
-        """The experiment, all values checked. Raises `PresetError`, with a line for each fault."""
+        """The experiment, all values checked. Raises `PresetError` with a line for each mistake."""
         try:
             return build(self.tables, self.title, self.axis)
         except SettingError:
-            raise _told(self.path, _mistakes(self.tables)) from None
+            raise _error(self.path, _mistakes(self.tables)) from None
 
     def experiments(self) -> tuple[tuple[str, Experiment], ...]:
-        """Name and experiment of every arm, of the only one where it is no race. Raises `PresetError`."""
+        """Name and experiment of every arm; a single arm "A" if the preset is no race. Raises `PresetError`."""
         if not self.arms:
             return (("A", self.experiment()),)
         try:
             experiment = build(self.tables, self.title, self.axis)
         except SettingError:
-            raise _told(self.path, _mistakes(self.tables, self.arms)) from None
+            raise _error(self.path, _mistakes(self.tables, self.arms)) from None
         made = [(arm.name, *laid_over(experiment, arm)) for arm in self.arms]
         if any(faults for *_, faults in made):
-            raise _told(self.path, _mistakes(self.tables, self.arms))
+            raise _error(self.path, _mistakes(self.tables, self.arms))
         return tuple((name, changed) for name, changed, _ in made)
 
 
 def _mistakes(tables: dict[str, dict[str, Any]], arms: Sequence[PresetArm] = ()) -> list[str]:
-    """All that is wrong with the experiment's tables, and with what the arms lay over what is right of them."""
+    """All mistakes in the tables of the experiment and in the settings of the arms."""
     experiment, faults = experiment_faults(tables)
-    told = [str(each) for each in faults]
+    mistakes = [str(each) for each in faults]
     if experiment is not None:
-        told += [f'arm "{arm.name}": {each}' for arm in arms for each in laid_over(experiment, arm)[1]]
-    return told
+        mistakes += [f'arm "{arm.name}": {each}' for arm in arms for each in laid_over(experiment, arm)[1]]
+    return mistakes
 
 
-def _told(path: Path, mistakes: Sequence[str]) -> PresetError:
-    """A line for each."""
+def _error(path: Path, mistakes: Sequence[str]) -> PresetError:
+    """An error with a line for each mistake."""
     return PresetError("\n".join(f"{path}: {each}" for each in mistakes))
 
 
 def load(path: Path, *, complete: bool = False) -> Preset:
-    """Read one file; without a title it is called like the file. Raises `PresetError`.
+    """Read one file. Without a title the preset is named after the file. Raises `PresetError`.
 
-    The experiment's own values are checked by `Preset.experiment`. `complete`: other presets that it names are looked
-    up too.
+    `Preset.experiment` checks the values of the experiment. `complete`: check also that presets it names exist.
     """
     try:
         tables = toml_file.read(path, "preset")
@@ -135,7 +134,7 @@ def load(path: Path, *, complete: bool = False) -> Preset:
         if complete:
             faults += _not_found([("expect", expect), *(("arms.expect", arm.expect) for arm in arms)])
     if file is None or faults:
-        raise _told(path, [*map(str, faults), *_mistakes(given, arms)])
+        raise _error(path, [*map(str, faults), *_mistakes(given, arms)])
     return Preset(
         title=_unwrapped(file.title) or ("standard input" if str(path) == toml_file.STANDARD_INPUT else path.stem),
         order=file.order,
@@ -151,7 +150,7 @@ def load(path: Path, *, complete: bool = False) -> Preset:
 
 
 def _not_found(expectations: Sequence[tuple[str, Expectation | None]]) -> list[SettingError]:
-    """The presets that expectations compare with and that are not there."""
+    """A mistake for each preset that an expectation compares with and that does not exist."""
     faults = []
     for table, expect in expectations:
         if expect is not None and expect.compared_with is not None:
@@ -165,7 +164,7 @@ def _not_found(expectations: Sequence[tuple[str, Expectation | None]]) -> list[S
 
 @cache
 def bundled() -> tuple[Preset, ...]:
-    """All presets that come with the program, in their order. Raises `PresetError`."""
+    """All presets of the program, in their order. Raises `PresetError`."""
     presets = sorted((load(path) for path in folder().glob("*.toml")), key=lambda each: (each.order, each.title))
     if not presets:
         raise PresetError(f"{folder()}: no presets here; the installation is incomplete")
@@ -175,16 +174,16 @@ def bundled() -> tuple[Preset, ...]:
 def find(name: str, words: Sequence[str] = ()) -> Preset:
     """The preset of this title, or of the file at this path. Raises `PresetError`.
 
-    A title is compared without case, spaces and punctuation. Its beginning will do, or words of it, where only one
-    title (or one that the others go on from) has them. `words` are what else the person may have meant, offered among
-    the near titles.
+    Titles are compared without case, spaces and punctuation. The beginning of a title or some of its words suffice if
+    they fit only one title, or one that begins all others that fit. `words`: other words that the person may have
+    meant, suggested along with similar titles.
     """
     if name == toml_file.STANDARD_INPUT or name.lower().endswith(".toml") or "/" in name:
         return load(Path(name).expanduser())  # a shell leaves the ~ of --preset=~/x.toml to the program
     spelled = _key(name)
     for path in folder().glob("*.toml"):
         if _key(path.stem) == spelled and _key((preset := load(path)).title) == spelled:
-            return preset  # most files are called like their lesson: the others need not be read
+            return preset  # most files are named like their preset, so the others need not be read
     titles = {_key(preset.title): preset for preset in bundled()}
     if spelled in titles:
         return titles[spelled]
@@ -210,24 +209,24 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
 
 
 def _unwrapped(text: str) -> str:
-    """The text on one line: how long a line is, the screen decides."""
+    """The text on one line. The screen wraps it."""
     return " ".join(text.split())
 
 
 def _key(title: str) -> str:
-    """What is compared of a title: its letters and digits, without case; -ize is spelled -ise."""
+    """The compared form of a title: letters and digits, without case, -ise for -ize."""
     letters = unicodedata.normalize("NFKC", title).casefold().replace("iz", "is")
     return "".join(c for c in letters if c.isalnum())
 
 
 def _has_words(title: str, asked: Sequence[str]) -> bool:
-    """Whether each word is one of the title's, or the beginning of one where it is long enough to mean it."""
+    """Whether each word is a word of the title, or the beginning of one and longer than 3 letters."""
     own = [_key(word) for word in title.split()]
     return all(any(word == each or (len(word) > 3 and each.startswith(word)) for each in own) for word in asked)
 
 
 def _listed(titles: Sequence[str]) -> str:
-    """ "one", "two" or "three"; of very many titles the first ones, and how many there are besides."""
+    """ "one", "two" or "three"; of many titles the first ones, and the number of the rest."""
     quoted = [f'"{title}"' for title in titles[:MOST_NAMED]]
     if len(titles) > MOST_NAMED:
         return f"{', '.join(quoted)} … and {len(titles) - MOST_NAMED} more"

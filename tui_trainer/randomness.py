@@ -1,7 +1,7 @@
 """Randomness is addressed, not consumed: every draw has a generator built from (seed, purpose, address).
 
-So any draw can be made again alone: the shuffle of epoch 12, the dropout masks of block 40, the noise on the
-validation set. Stepping back needs no saved generator, and two forks of a run see the same batches.
+So any draw can be repeated alone: the shuffle of epoch 12, the dropout masks of block 40, the noise on the validation
+set. Stepping back needs no saved generator, and two forks of a run see the same batches.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 
 class Purpose(IntEnum):
-    """What a draw is for. The numbers are part of every seed's meaning: append, never renumber."""
+    """The purpose of a draw. The numbers are part of the meaning of every seed: append, never renumber."""
 
     DATA = 0
     LABEL_NOISE = 1
@@ -26,10 +26,10 @@ class Purpose(IntEnum):
 
 
 def generator(seed: int, purpose: Purpose, *address: int) -> np.random.Generator:
-    """A fresh generator for a purpose and address (epoch, block, layer …); equal arguments give equal draws.
+    """A new generator for a purpose and address (epoch, block, layer …). Equal arguments give equal draws.
 
-    `seed` and every part of `address` are integers in [0, 2**32). Building one costs about 14 µs: draw by the
-    block where draws are small.
+    `seed` and every part of `address` are integers in [0, 2**32). Building a generator takes about 14 µs, so draw small
+    things by the block.
     """
-    # NumPy pads the entropy with zeros, so [7, 0] and [7, 0, 0] are one stream: the length tells them apart.
+    # NumPy pads the entropy with zeros, so [7, 0] and [7, 0, 0] would be the same stream without the length.
     return np.random.default_rng([seed, purpose, len(address), *address])

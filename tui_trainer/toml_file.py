@@ -1,4 +1,4 @@
-"""Files that people write: read as TOML, with everything that can be wrong with a file told in one sentence."""
+"""Reads the TOML files that people write. Every error of a file is explained in one sentence."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 STANDARD_INPUT = "-"
-"""In place of a path."""
+"""Stands for standard input instead of a path."""
 
 LARGEST = 1_000_000
-"""Bytes that such a file may have: more is another kind of file."""
+"""The largest allowed size in bytes. A larger file is something else."""
 
 
 _PLAIN = {
@@ -26,15 +26,15 @@ _PLAIN = {
     "Expected newline or end of document": "nothing but a # comment may follow a value on its line",
     "Cannot overwrite a value": "this key has a value already",
 }
-"""What the TOML library complains of, for somebody who does not know its words."""
+"""Part of a message of `tomllib` → the message in plain words."""
 
 
 class FileError(ValueError):
-    """A file that cannot be read as TOML; the text says which file and what is wrong."""
+    """A file that cannot be read as TOML. The text names the file and the mistake."""
 
 
 def _content(path: Path) -> bytes:
-    """What is in a file, a little more than the largest where there is more. Raises `FileError` and `OSError`."""
+    """The contents of a file, cut one byte above `LARGEST`. Raises `FileError` and `OSError`."""
     if str(path) == STANDARD_INPUT or path.is_fifo():
         return _piped(str(path))
     if path.exists() and not path.is_file():
@@ -45,7 +45,7 @@ def _content(path: Path) -> bytes:
 
 @cache
 def _piped(name: str) -> bytes:
-    """What comes through a pipe, which can be read but once. Raises `FileError` and `OSError`."""
+    """The contents of a pipe, cached because it can be read only once. Raises `FileError` and `OSError`."""
     if name != STANDARD_INPUT:
         with open(name, "rb") as pipe:
             return pipe.read(LARGEST + 1)
@@ -55,7 +55,7 @@ def _piped(name: str) -> bytes:
 
 
 def read(path: Path, kind: str) -> dict[str, Any]:
-    """The tables of the file, which is to be a `kind` ("preset"). Raises `FileError`."""
+    """The tables of a file. `kind`: what the file should be, for messages: "preset". Raises `FileError`."""
     try:
         if path.is_dir():
             raise FileError(f"{path}: is a folder, not a {kind} file")
