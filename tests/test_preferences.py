@@ -13,7 +13,7 @@ from msgspec import structs
 
 from tui_trainer import preferences
 from tui_trainer.cli.parsing import parse
-from tui_trainer.cli.screen import NOTICE, chosen_by, first_of, preferences_in, remember
+from tui_trainer.cli.screen import NOTICE_CHARACTERS, chosen_by, first_of, preferences_in, remember
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.keys.rebinding import clashes, is_key, rebound
 from tui_trainer.drawing.theme_files import BUNDLED, Themes
@@ -117,9 +117,9 @@ def test_a_smoothing_of_an_earlier_version_is_none_of_its_mistakes(path: Path, s
 
 def test_the_screen_tells_the_beginning_of_a_long_complaint(path: Path) -> None:
     _, complaints = preferences_in(by_hand(path, '[keys]\nstepp = ["x"]'))
-    assert len(complaints[0]) > 2 * NOTICE
+    assert len(complaints[0]) > 2 * NOTICE_CHARACTERS
     told = first_of(complaints)
-    assert len(told) < NOTICE + 40
+    assert len(told) < NOTICE_CHARACTERS + 40
     assert told.startswith(f"{path}: keys.stepp: no such action (did you mean 'step'?); allowed: ")
     assert told.endswith(" … (told in full when you leave)")
     assert first_of(["short", "other"]) == "short (and 1 more, told when you leave)"

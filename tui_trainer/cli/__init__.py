@@ -1,5 +1,7 @@
-"""The command line: words → command → exit status. What a command needs is imported when it is carried out, so that
-`--help` waits for nothing."""
+"""The command line: words → command → exit status.
+
+A command imports what it needs when it is carried out, so that `--help` responds at once.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +24,18 @@ LIKENESSES = "tui_trainer.likenesses"
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Carry out a command line (that of the process by default) and return the exit status."""
+    """Carry out a command line (by default that of the process) and return the exit status."""
     limit_from_the_start()
     _make_streams_safe()
     try:
         try:
             command, arguments = parse(sys.argv[1:] if words is None else words)
             status = command.carry_out(arguments)
-        except SystemExit as left:  # --help and --version leave this way
+        except SystemExit as left:  # raised by --help and --version
             status = left.code if isinstance(left.code, int) else DONE
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of the output has left. A closed stream is not flushed once more at exit.
+        # Nobody reads the output any more. A closed stream is not flushed again at exit.
         with contextlib.suppress(OSError):
             sys.stdout.close()
         return DONE
@@ -54,7 +56,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _is_for_the_person(error: ValueError) -> bool:
-    """Whether the error is about the input. Any other one is a fault of the program."""
+    """Whether the error is about the input. Any other error is a fault of the program."""
     if isinstance(error, UsageError):
         return True
     from tui_trainer.experiment import SettingError
@@ -71,8 +73,7 @@ def _complain(error: str) -> None:
 
 
 def _make_streams_safe() -> None:
-    """Let a closed stream swallow everything, and let one that has few characters, or whose terminal has few, write a
-    likeness of the others."""
+    """Discard output to a closed stream. Write similar ASCII characters to a stream or terminal without Unicode."""
     codecs.register_error(LIKENESSES, with_likenesses)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)

@@ -1,4 +1,4 @@
-"""Arguments that several commands take, and the types of their values."""
+"""Arguments of several commands, and the types of their values."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Literal
 from tui_trainer.cli.command import Parser
 
 LEAST_KILOBYTES = 4.0
-"""A second, for the screen: a frame every second or two."""
+"""The smallest `--max-kb`, in kilobytes a second: a frame every second or two."""
 
 LARGEST_SEED = 2**32 - 1
 
 
 def add_preset(parser: Parser, text: str) -> None:
-    """One preset, by its words or by an option; `cli.parse` puts either into the attribute `preset`."""
+    """Add a preset, given by its words or by an option. `cli.parse` puts either into the attribute `preset`."""
     words = parser.add_argument("preset", nargs="*", metavar="PRESET|FILE.toml", help=text)
     named = parser.add_argument("--preset", dest="named", metavar="NAME", help="the same, for a name that is a command")
     parser.offers |= {words: "presets", named: "presets"}
@@ -72,7 +72,7 @@ def pace(text: str) -> float | Literal["max"]:
 
 
 def _number(text: str) -> float:
-    """NaN for what is none."""
+    """NaN if the text is not a number."""
     try:
         return float(text)
     except ValueError:

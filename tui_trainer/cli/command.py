@@ -1,5 +1,8 @@
-"""What a command of the command line is. Nothing heavy is imported here or in `commands`, so that `--help` answers at
-once: a command imports what it needs when it is carried out."""
+"""The contract of a command of the command line.
+
+Nothing heavy is imported here or in `commands`, so that `--help` responds at once. A command imports what it needs when
+it is carried out.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,15 @@ EXIT_STATUS = (
 )
 
 Offer = Literal["presets", "settings", "themes", "preset files", "files"]
-"""Values of an argument that a shell can complete, where they are no fixed choices."""
+"""Kinds of values that a shell can complete, for an argument without fixed choices."""
 
 
 class UsageError(ValueError):
-    """Words on the command line that mean nothing; the text is for the person who wrote them."""
+    """A mistake in the command line. The text is for the person who wrote it."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Reads the words of one command. Says one clear message in place of the whole usage."""
+    """Parses the words of one command. An error is one clear message instead of the whole usage."""
 
     def __init__(self, name: str, command: Command) -> None:
         super().__init__(
@@ -48,17 +51,17 @@ class Parser(argparse.ArgumentParser):
 
     @property
     def positional(self) -> argparse.Action | None:
-        """The argument that is no option."""
+        """The argument that is not an option."""
         return next((action for action in self._actions if not action.option_strings), None)
 
 
 class Command(NamedTuple):
-    """A command, or the screen, which is what the program does without one."""
+    """A command, or the screen, which the program opens without a command."""
 
     summary: str
-    """What it does, for the list of commands."""
+    """One line for the list of commands."""
     description: str
     add_arguments: Callable[[Parser], None]
     carry_out: Callable[[argparse.Namespace], int]
-    """Returns the exit status. Raises what is wrong with the input."""
+    """Returns the exit status. Raises an error for wrong input."""
     epilog: str = ""

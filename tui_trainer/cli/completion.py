@@ -1,8 +1,8 @@
-"""`tui-trainer completion`: a script that lets a shell ask the program what it may offer for the word being typed.
+"""`tui-trainer completion`: a script with which a shell asks the program how the word being typed can continue.
 
-The answer follows from the parsers of the commands, the declared settings, the presets and themes that there are. shtab
-would write static scripts from a parser: it offers either commands or presets as the first word, adds a blank behind
-`--set KEY=`, and offers nothing behind `--theme=` (version 1.13).
+The offers follow from the parsers of the commands, the declared settings, the presets and the themes. shtab would write
+static scripts from a parser, but version 1.13 offers either commands or presets as the first word, adds a blank after
+`--set KEY=`, and offers nothing after `--theme=`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from tui_trainer.cli.status import DONE
 from tui_trainer.preset_files import titles
 
 Rest = Literal["words", "part", "preset files", "files"]
-"""What a shell does beside offering the words: nothing; it leaves out the blank behind one; it offers files too."""
+"""What a shell does besides offering the words: nothing ("words"), omit the blank after a word ("part"), or also offer
+files."""
 
 
 def complete(arguments: argparse.Namespace) -> int:
-    """Print a shell's script; or, for the line that the script writes to standard input, what the shell may offer."""
+    """Print the script of a shell; with `--offer` the offers for the line that the script writes to standard input."""
     if arguments.offer:
         words = sys.stdin.read().split("\n")[1:-1]
         rest, found = in_bash(words) if arguments.shell == "bash" else offered(words)
@@ -37,12 +38,12 @@ def complete(arguments: argparse.Namespace) -> int:
 
 
 def script(shell: str) -> str:
-    """The script for one of SHELLS; its first lines say where to put it."""
+    """The script for one of SHELLS. Its first lines say where to put it."""
     return resources.files(__package__).joinpath("completions", f"tui-trainer.{shell}").read_text(encoding="utf-8")
 
 
 def offered(words: Sequence[str]) -> tuple[Rest, list[str]]:
-    """What may stand in place of the last of the words behind "tui-trainer", and what the shell does besides."""
+    """What the shell does besides, and the completions of the last of the words after "tui-trainer"."""
     *before, typed = words
     name, command = command_of(before)
     parser = Parser(name, command)
@@ -62,7 +63,7 @@ def offered(words: Sequence[str]) -> tuple[Rest, list[str]]:
 
 
 def in_bash(words: Sequence[str]) -> tuple[Rest, list[str]]:
-    """The same for bash, which takes "--set=data.name=iris" for five words, of which the last can be completed."""
+    """`offered` for bash, which splits "--set=data.name=iris" into five words and completes only the last."""
     whole: list[str] = []
     for word in words:
         if whole and (word == "=" or whole[-1].endswith("=")):
@@ -82,10 +83,10 @@ def setting_keys() -> list[str]:
 
 
 def _values(parser: Parser, action: argparse.Action, typed: str) -> tuple[Rest, list[str]]:
-    """All values of an argument that can be offered, each one word; `typed` is the beginning of the one meant."""
+    """All values of an argument that can be offered, each a single word. `typed`: the beginning of the value."""
     match parser.offers.get(action):
         case "presets":
-            # A title is found without its blanks and colons too, and one word needs no quotes.
+            # A title is also found without blanks and colons, and a single word needs no quotes.
             return "preset files", [re.sub(r"[^\w.]+", "-", title) for title in titles()]
         case "settings":
             key, equals, _ = typed.partition("=")
@@ -100,7 +101,7 @@ def _values(parser: Parser, action: argparse.Action, typed: str) -> tuple[Rest, 
 
 
 def _setting_values(key: str) -> list[str]:
-    """KEY=VALUE for every value of a setting that can be counted."""
+    """KEY=VALUE for each listed value of a setting."""
     from tui_trainer.experiment.words import setting_of
 
     setting = setting_of(key)

@@ -1,6 +1,6 @@
-"""A run as JSON, one object a line, for scripts: names and meanings are a contract (`"schema": 1`).
+"""A run as JSON for scripts, one object a line. Names and meanings are a contract (`"schema": 1`).
 
-Numbers that are not finite are null, with `"non_finite": true` beside them.
+Non-finite numbers are null, with `"non_finite": true` beside them.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ SCHEMA = 1
 
 
 class JsonLines:
-    """Tells a run, from its start to its end; or what many of them came to."""
+    """Writes the events of a run, from its start to its end, or the verdicts of `verify`."""
 
     def __init__(self, stream: TextIO, arm: str | None = None) -> None:
-        """`arm`: the name of the run in a race, which every object then has."""
+        """`arm`: the name of the run in a race, added to every object."""
         self._stream = stream
         self._arm = {} if arm is None else {"arm": arm}
         self._holding = dict[str, Finding]()
         """The findings that hold, by id."""
 
     def start(self, run: DiagnosedRun, gradient_check: GradientCheck | None) -> None:
-        """What is going to be trained; `experiment` has every key with its value in force."""
+        """What is trained. `experiment` has every key with its value in force."""
         trainer = run.trainer
         self._event(
             "start",
@@ -58,8 +58,8 @@ class JsonLines:
         self._event("setting", iteration=iteration, key=key, old=old, new=new)
 
     def observation(self, run: DiagnosedRun, evaluation: Evaluation | None) -> None:
-        """An evaluation of the whole training and validation set (`epoch` counts completed ones), and the findings that
-        were raised (active) or released by it; None of a loss that is no finite number."""
+        """An evaluation of the whole training and validation set (`epoch` counts completed epochs), and the findings
+        that it raised (active) or released. None for a loss that is not finite."""
         if evaluation is not None:
             self._event("evaluation", **_measured(evaluation))
         before, self._holding = self._holding, {finding.id: finding for finding in run.findings}
@@ -69,10 +69,10 @@ class JsonLines:
             self._event("finding", iteration=run.iteration, active=active, **to_builtins(finding))
 
     def end(self, run: DiagnosedRun, reason: str, **race: int | None) -> None:
-        """What the run came to, measured on the weights that it ended with; the findings are those that hold, with the
-        remedies that were tried and help (or, `tried` empty, with all where that would take too long).
+        """The result of the run, measured on its last weights. The findings are those that hold, with the remedies that
+        were tried and help (with all remedies and an empty `tried` if trials would take too long).
 
-        `race`: what there is to say of an arm, `parts_at` for one.
+        `race`: fields of an arm, such as `parts_at`.
         """
         trainer, best = run.trainer, run.trainer.evaluations.best
         self._event(
@@ -90,7 +90,7 @@ class JsonLines:
         )
 
     def verdict(self, preset: str, verdict: Verdict) -> None:
-        """How a preset, or an arm of it, fared in `verify`: in `held` of `seeds` all that it claims held."""
+        """The verdict on a preset or an arm in `verify`: everything it claims held in `held` of `seeds`."""
         claim = verdict.expectation
         self._event(
             "verdict",
@@ -110,13 +110,13 @@ class JsonLines:
 
 
 def _advised(run: DiagnosedRun, reason: str) -> Iterable[Finding]:
-    if reason == "interrupted":  # nobody waits
+    if reason == "interrupted":  # the person does not want to wait for trials
         return run.findings
     return [each.finding for each in advice(run)]
 
 
 def _measured(evaluation: Evaluation) -> dict[str, Any]:
-    """What an evaluation and the end have in common: every value of the run by name, and those of every layer."""
+    """Every value of an evaluation by name, and those of every layer."""
     return {
         "iteration": evaluation.iteration,
         "epoch": evaluation.epoch,
@@ -126,7 +126,7 @@ def _measured(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _finite(value: Any) -> Any:
-    """The same with null in place of numbers that are not finite, and a mark in the object that holds them."""
+    """The value with null instead of non-finite numbers, and a mark in the object that contains them."""
     if isinstance(value, dict):
         plain = {key: _finite(each) for key, each in value.items()}
         lost = any(isinstance(each, float) and not math.isfinite(each) for each in value.values())

@@ -1,4 +1,4 @@
-"""`tui-trainer presets`: the list for people and for scripts, and whether a file would open."""
+"""`tui-trainer presets`: the list of presets for people and for scripts, and the check of a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEAST_COLUMNS = 50
 
 
 def list_presets(arguments: argparse.Namespace) -> int:
-    """List the presets that come with the program, or check one file. Raises `PresetError`."""
+    """List the presets of the program, or check one file. Raises `PresetError`."""
     if arguments.check is not None:
         return _check(Path(arguments.check).expanduser())
     if arguments.json:
@@ -43,7 +43,7 @@ def _check(path: Path) -> int:
 
 
 def _plain(preset: Preset) -> dict[str, Any]:
-    """The preset for JSON; `experiment` has every key with its value in force."""
+    """The preset for JSON. `experiment` has every key with its value in force."""
     return {
         "title": preset.title,
         "order": preset.order,
@@ -58,7 +58,7 @@ def _plain(preset: Preset) -> dict[str, Any]:
 
 
 def _table(presets: tuple[Preset, ...], columns: int) -> str:
-    """Title and question side by side; the question is wrapped into the rest of `columns`."""
+    """Title and question side by side. The question is wrapped to the remaining columns."""
     first = max(len(preset.title) for preset in presets) + 2
     room = max(columns, LEAST_COLUMNS) - first - 1
     lines = []

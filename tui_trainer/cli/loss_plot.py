@@ -1,4 +1,4 @@
-"""The loss curve as text, drawn by plotext once, when the run is over (live charts are drawn elsewhere)."""
+"""The loss curve as text, drawn once by plotext when the run is over. Live charts are in `drawing`."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.telemetry import Buckets, Losses
 
 FAR = 4.0
-"""Multiple of the first loss from which on a loss is left out of the plot of a race: it would flatten the others."""
+"""Multiple of the first loss above which a race leaves a loss out of the plot, where it would flatten the others."""
 
 HUES = ("orange+", "cyan+", "green+", "magenta+", "yellow+", "gray")
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 MARKS = (("•", "dot"), ("⠒", "braille"), ("▚", "hd"))
+"""(sign in the legend, marker of plotext) for mini-batches, training and validation."""
 ASCII_MARKS = ((".", "."), ("*", "*"), ("o", "o"))
-"""Sign in the legend and marker in plotext, of mini-batches, training and validation."""
+"""The same in ASCII."""
 
 
 def loss_plot(
@@ -38,10 +39,10 @@ def loss_plot(
     ascii_only: bool = False,
     axis: Literal["linear", "log"] | None = None,
 ) -> str:
-    """Mini-batch losses (the mean of each column), training and validation loss; iterations across.
+    """Mini-batch losses (the mean of each column), training and validation loss over iterations.
 
-    `axis`: what the preset asks for; None for what there is to be seen, as on the screen.
-    `columns` × `rows` cells, an end of line after each row. Non-finite losses are left out.
+    `axis`: the axis of the preset; None lets the losses decide, as on the screen. `columns` × `rows` cells, a newline
+    after each row. Non-finite losses are left out.
     """
     evaluations = losses.evaluations
     batches, train, validation = ASCII_MARKS if ascii_only else MARKS
@@ -70,9 +71,9 @@ def race_plot(
     comparable: bool = True,
     axis: Literal["linear", "log"] | None = None,
 ) -> str:
-    """The loss that judges every arm, of the validation set where anything is held out, drawn in letters.
+    """The validation loss of every arm (the training loss without a validation set), drawn in letters.
 
-    One that runs away leaves the picture. `comparable`: whether the losses of the arms mean the same.
+    Losses far above the first one are left out. `comparable`: whether the losses of the arms mean the same.
     """
     held_out = any(np.isfinite(losses.evaluations.validation_loss).any() for _, losses in arms)
     curves = [
@@ -106,10 +107,10 @@ def _plotted(
     logarithmic: bool,
     title: str = "loss",
 ) -> str:
-    """Series of (name, plotext's marker and colour, iterations, losses) in one plot."""
+    """Draw series of (name, plotext's marker, colour, iterations, losses) in one plot."""
     if not any(np.isfinite(y).any() for *_, y in series):
         return "no loss that is a number: nothing to draw\n"
-    # A logarithmic axis has positive values only, and needs at least one.
+    # A logarithmic axis needs at least one positive value.
     logarithmic &= any((y > 0).any() for *_, y in series)
     placed = [
         (name, marker, hue, x, np.where(y > 0, y, np.nan) if logarithmic else y) for name, marker, hue, x, y in series
@@ -121,11 +122,11 @@ def _plotted(
     plotext.theme("clear")
     plotext.plotsize(columns, rows)
     plotext.title(f"{title}, logarithmic" if logarithmic else title)
-    # A legend of plotext's own would lie on the curves.
+    # plotext's own legend would cover the curves.
     plotext.xlabel("   ".join(["iteration", *(name for name, *_ in drawn)]))
     if logarithmic:
         plotext.yscale("log")
-    # Ticks of plotext's own have labels of 42 characters, and lie between iterations.
+    # plotext's own ticks have labels of 42 characters and lie between iterations.
     values = np.concatenate([y for *_, y in drawn])
     heights = _ticks(values.min(), values.max(), lambda ticks: len(ticks) <= max(rows // 3, 2), logarithmic=logarithmic)
     plotext.yticks(heights, [compact(each) for each in heights])
@@ -141,19 +142,19 @@ def _plotted(
 
 
 def _ticks(low: float, high: float, fits: Callable[[list[float]], bool], *, logarithmic: bool = False) -> list[float]:
-    """Round numbers from `low` to `high`; these two where none fit."""
+    """Round numbers from `low` to `high`; only these two if none fit."""
     if not low < high:
         return [float(low)]
     return Axis(float(low), float(high), logarithmic).ticks(fits) or [float(low), float(high)]
 
 
 def _whole_and_apart(ticks: list[float], room: int) -> bool:
-    """Whether they are whole numbers, and their labels fit beside one another."""
+    """Whether the ticks are whole numbers, and their labels fit side by side."""
     return all(each.is_integer() for each in ticks) and sum(len(count(each)) + 3 for each in ticks) <= room
 
 
 def _column_means(batch: Buckets, columns: int) -> tuple[Floats, Floats]:
-    """Positions and arithmetic means of the finite losses, one of each for every one of at most `columns` columns."""
+    """Positions and arithmetic means of the finite losses, for at most `columns` columns."""
     finite = np.isfinite(batch.mean)
     x, y = batch.positions[finite], batch.mean[finite]
     values = (batch.values - batch.non_finite)[finite].astype(np.float64)
@@ -165,7 +166,7 @@ def _column_means(batch: Buckets, columns: int) -> tuple[Floats, Floats]:
 
 
 def _thinned(x: Floats, y: Floats, most: int) -> tuple[Floats, Floats]:
-    """Finite points only, and at most `most` of them, evenly chosen: plotext takes its time with each."""
+    """At most `most` finite points, evenly chosen, because plotext is slow."""
     finite = np.isfinite(y)
     x, y = x[finite], y[finite]
     if len(x) <= most:

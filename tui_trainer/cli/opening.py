@@ -1,4 +1,4 @@
-"""The words of a command line → the experiment they mean: a preset with settings laid over it."""
+"""From the words of a command line to experiments: a preset with changed settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_trainer.presets import Preset, find
 
 
 def found(name: str) -> Preset:
-    """The preset of this title or file. Raises `PresetError`, which offers commands too."""
+    """The preset of this title or file. Raises `PresetError`, which suggests commands too."""
     return find(name, tuple(COMMANDS))
 
 
@@ -24,7 +24,7 @@ def overrides(
     iterations: int | None = None,
     epochs: int | None = None,
 ) -> dict[str, object]:
-    """Dotted key → value of `--set` and of the options that are short for one. Raises `SettingError`."""
+    """Dotted key → value, from `--set` and from the options that set one key. Raises `SettingError`."""
     short = {
         "training.seed": seed,
         "training.pace": pace,
@@ -35,5 +35,5 @@ def overrides(
 
 
 def experiments_of(preset: Preset, settings: Mapping[str, object]) -> tuple[tuple[str, Experiment], ...]:
-    """Name and experiment of every arm, `settings` over each. Raises `PresetError` and `SettingError`."""
+    """Name and experiment of every arm, each with `settings`. Raises `PresetError` and `SettingError`."""
     return tuple((name, with_settings(experiment, settings)) for name, experiment in preset.experiments())

@@ -1,5 +1,5 @@
-"""What `--set KEY=VALUE` means: a value in TOML. Words need no quotes, lists no brackets, and one value may stand for a
-list of one."""
+"""Parses `--set KEY=VALUE`. The value is TOML, but words need no quotes, lists need no brackets, and a single value may
+stand for a list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_trainer.experiment.words import setting_of
 
 
 def parsed(texts: Iterable[str]) -> dict[str, object]:
-    """ "KEY=VALUE" texts as dotted keys and values; of a key given twice the last counts.
+    """Dotted key → value, from texts "KEY=VALUE". If a key is given twice, the last one counts.
 
     Raises `SettingError` for a text without "=".
     """
@@ -30,9 +30,9 @@ def parsed(texts: Iterable[str]) -> dict[str, object]:
 
 
 def _as_number(setting: Setting, text: str, meant: object) -> object:
-    """Numbers as a person writes them that are none in TOML (".05", "0,001"), read as the settings list reads them.
+    """Read numbers that are not TOML (".05", "0,001") in the same way as the settings list.
 
-    Raises `SettingError` for a text that can be two numbers ("1,000").
+    Raises `SettingError` for an ambiguous text ("1,000").
     """
     several = isinstance(meant, list)
     words = [each for each in (meant if isinstance(meant, list) else [meant]) if isinstance(each, str)]
@@ -47,7 +47,7 @@ def _as_number(setting: Setting, text: str, meant: object) -> object:
 
 
 def _value(text: str) -> object:
-    """A TOML value; else the entries of a list parted by commas; else the word itself, "none" for no value."""
+    """A TOML value, or a list of entries separated by commas, or a plain word; None for the word "none"."""
     for candidate in (text, f"[{text}]" if "," in text else text):
         try:
             tables = tomllib.loads(f"value = {candidate}")

@@ -10,7 +10,7 @@ from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.commands.screen import SCREEN
 
 KEPT = ("data", "runs", "replay", "resume", "export", "sweep", "lr-find", "lessons", "watch", "doctor", "predict")
-"""Words for commands that this version may lack: no preset is called so."""
+"""Words reserved for commands that this version may lack. No preset has these titles."""
 
 
 def parse(words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
@@ -23,7 +23,7 @@ def parse(words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
 
 
 def command_of(words: Sequence[str]) -> tuple[str, Command]:
-    """The command that the first of the words names, and its name; the screen, whose name is "", where none does."""
+    """Name and command that the first word names; "" and the screen if it names none."""
     name = words[0] if words and words[0] in COMMANDS else ""
     return name, COMMANDS.get(name, SCREEN)
 

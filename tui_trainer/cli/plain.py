@@ -1,15 +1,15 @@
-"""Text for a terminal that may come from a file: nothing in it may act on the terminal."""
+"""Makes text from files safe to print: nothing in it may act on the terminal."""
 
 from __future__ import annotations
 
 from tui_trainer.drawing.likeness import LIKENESS
 
 _JOINING = "\u200c\u200d"
-"""Invisible signs within words of some scripts, and within emoji."""
+"""Invisible characters within words of some scripts, and within emoji."""
 
 
 def with_likenesses(error: UnicodeError) -> tuple[str, int]:
-    """For `codecs.register_error`: the likeness in ASCII of characters that a stream cannot encode."""
+    """For `codecs.register_error`: replaces characters that a stream cannot encode by similar ASCII ones."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     signs = error.object[error.start : error.end]
@@ -17,5 +17,5 @@ def with_likenesses(error: UnicodeError) -> tuple[str, int]:
 
 
 def plain(text: str) -> str:
-    """`text` on one line, with � for every character that is not printable: control and escape characters, too."""
+    """`text` on one line, with � for every unprintable character, such as control and escape characters."""
     return "".join(character if character.isprintable() or character in _JOINING else "�" for character in text)

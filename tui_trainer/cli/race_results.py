@@ -1,11 +1,11 @@
-"""What a race came to, for a person at the end of `tui-trainer train`: a table with a line for each arm."""
+"""The result of a race at the end of `tui-trainer train`: a table with a line for each arm."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from tui_trainer.cli.plain import plain
-from tui_trainer.cli.results import REASONS, Rows, aligned, findings_told, loss_and_accuracy, told
+from tui_trainer.cli.results import REASONS, Rows, aligned, finding_lines, loss_and_accuracy, without_empty_columns
 from tui_trainer.dashboard.standings import standings, who_leads
 from tui_trainer.drawing.text_fitting import wrapped
 from tui_trainer.runs.arms import views
@@ -16,7 +16,7 @@ _LEAST_COLUMNS = 40
 
 
 def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
-    """The lines, wrapped to `columns`, with an end of line each; `reasons` say why each arm ended."""
+    """The lines, wrapped to `columns`, a newline after each. `reasons`: why each arm ended."""
     table = standings(views(race.arms, race.focus, DiagnosedRun.measure))
     names = [plain(arm.name) for arm in race.arms]
     finals = [standing.latest for standing in table.arms if standing.latest is not None]
@@ -37,13 +37,13 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
             )
         )
     lines = [f"{plain(race.run.experiment.title)} · {len(race.arms)} arms, iteration for iteration", ""]
-    lines += aligned(told(rows))
+    lines += aligned(without_empty_columns(rows))
     verdict = f"Verdict: {who_leads(table, names)[0].removeprefix('▲ ')}."
     lines += ["", *wrapped(verdict, max(columns, _LEAST_COLUMNS))]
     zero = "; 0 where they do from the start" if any(arm.parted == 0 for arm in race.arms) else ""
     lines += [f"Parts at: the first iteration after which an arm's weights differ from those of {names[0]}{zero}."]
     for name, arm, reason in zip(names, race.arms, reasons, strict=True):
-        findings = findings_told(arm.run, columns)
+        findings = finding_lines(arm.run, columns)
         if findings or reason != "target":
             restored = "" if arm.run.restored is None else f"; weights of iteration {arm.run.restored:,} restored"
             lines += ["", f"{name} {REASONS[reason]}{restored}", *findings[1:]]

@@ -1,4 +1,4 @@
-"""What a run came to, for a person at the end of `tui-trainer train`: a few lines and a table of the layers."""
+"""The result of a run at the end of `tui-trainer train`: a few lines and a table of the layers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REASONS = {
 
 
 def results(run: DiagnosedRun, reason: str, columns: int) -> str:
-    """The lines, wrapped to `columns`, with an end of line each."""
+    """The lines, wrapped to `columns`, a newline after each."""
     trainer, final, restored = run.trainer, run.measure(), run.restored
     few = few_words(final.get("validation_examples"))
     speed = trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0
@@ -35,7 +35,7 @@ def results(run: DiagnosedRun, reason: str, columns: int) -> str:
         f"{trainer.elapsed:.2f} s, {speed:,.0f} iterations/s",
         *([] if restored is None else [f"weights of iteration {restored:,} restored: the numbers are theirs"]),
         "",
-        *aligned(told(_losses(final))),
+        *aligned(without_empty_columns(_losses(final))),
         *(
             [f"penalty on the weights {penalty:.4g}: part of no loss, minimised beside it"]
             if (penalty := final.get("penalty"))
@@ -49,15 +49,15 @@ def results(run: DiagnosedRun, reason: str, columns: int) -> str:
         ),
         "",
         *aligned(_layers(final.layers)),
-        *findings_told(run, columns),
+        *finding_lines(run, columns),
     ]
     return "\n".join(lines) + "\n"
 
 
-def findings_told(run: DiagnosedRun, columns: int) -> list[str]:
-    """What is wrong or well at the end, and what would help; each finding behind an empty line.
+def finding_lines(run: DiagnosedRun, columns: int) -> list[str]:
+    """The findings at the end with their remedies, each after an empty line.
 
-    Remedies are tried out, but where the run was interrupted: whoever did that does not wait for more.
+    Remedies are tried, unless the run was interrupted: then the person does not want to wait.
     """
     interrupted = run.standing is Status.PAUSED
     found = [Advice(finding=finding) for finding in run.findings] if interrupted else advice(run)
@@ -87,20 +87,20 @@ def _losses(final: Evaluation) -> Rows:
 
 
 def _best(run: DiagnosedRun, final: Evaluation, columns: int) -> list[str]:
-    """What the weights at the end are against the best evaluation, where something is held out."""
+    """The best evaluation compared with the last weights; empty without a validation set."""
     best, stopping = run.trainer.evaluations.best, run.experiment.training.early_stopping
     if best is None or best.validation_loss is None or run.restored is not None:
         return []
-    told_best = f"best evaluation: validation loss {best.validation_loss:.4g} at iteration {best.iteration:,}"
+    words = f"best evaluation: validation loss {best.validation_loss:.4g} at iteration {best.iteration:,}"
     if best.iteration == final.iteration:
-        return [f"{told_best}, the last"]
+        return [f"{words}, the last"]
     asked = run.standing is Status.FINISHED and stopping is not None and stopping.restore_best
     why = ", because early stopping did not come to a stop" if asked else ""
-    return _wrapped(f"{told_best}; the weights are those of iteration {final.iteration:,}{why}", "", columns)
+    return _wrapped(f"{words}; the weights are those of iteration {final.iteration:,}{why}", "", columns)
 
 
 def loss_and_accuracy(loss: float | None, accuracy: float | None) -> tuple[str, str]:
-    """Both as text; empty where there is no such number."""
+    """Both as text; empty for None."""
     return "" if loss is None else f"{loss:.4g}", "" if accuracy is None else percent(accuracy, 1)
 
 
@@ -119,14 +119,14 @@ def _layers(layers: Iterable[LayerValues]) -> Rows:
     return rows
 
 
-def told(rows: Rows) -> Rows:
-    """Without the columns that hold nothing below their heading: a regression has nothing that is right."""
+def without_empty_columns(rows: Rows) -> Rows:
+    """The rows without columns that are empty below their heading, such as accuracies of a regression."""
     columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
     return list(zip(*columns, strict=True))
 
 
 def aligned(rows: Rows) -> list[str]:
-    """Words to the left, numbers to the right; a cell is as wide as the terminal draws it."""
+    """The rows as lines: words left-aligned, numbers right-aligned, by the width of cells on a terminal."""
     widths = [max(map(text_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
@@ -137,7 +137,7 @@ def aligned(rows: Rows) -> list[str]:
 
 
 def _wrapped(text: str, first: str, columns: int) -> list[str]:
-    """The text behind `first`, later lines aligned with it."""
+    """The text after `first`, with later lines aligned."""
     return textwrap.wrap(text, max(columns, 40), initial_indent=first, subsequent_indent=" " * len(first))
 
 

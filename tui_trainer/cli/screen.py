@@ -1,4 +1,4 @@
-"""`tui-trainer` itself: what the screen needs to know, put together, and the screen opened."""
+"""`tui-trainer` without a command: collects what the screen needs, and opens the screen."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import refusal
 
-NOTICE = 240
-"""Characters of a complaint that a note on the screen shows at the start."""
+NOTICE_CHARACTERS = 240
+"""Length of a complaint that a note on the screen shows at the start."""
 
 
 def open_screen(arguments: argparse.Namespace) -> int:
-    """Show the run until the person leaves; the exit status. Raises what a wrong preset or setting raises."""
+    """Show the run until the person leaves, and return the exit status. Raises errors for a wrong preset or setting."""
     path = path_of(os.environ)
     themes = themes_of(os.environ)
     preferences, complaints = preferences_in(path, themes)
@@ -54,7 +54,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         pace=arguments.pace,
         paused=arguments.paused,
     )
-    requested(request)  # a mistake in the request comes before one about the terminal
+    requested(request)  # reports a mistake in the request before one about the terminal
     reason = refusal(os.environ)
     if reason is not None:
         print(f"tui-trainer: {reason}", file=sys.stderr)
@@ -62,7 +62,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
     why = why_ascii(os.environ, getattr(sys.__stderr__, "encoding", None)) if chosen.ascii is None else ""
     ascii_only = chosen.ascii or bool(why)
     if not ascii_only and isinstance(sys.__stderr__, io.TextIOWrapper):
-        sys.__stderr__.reconfigure(encoding="utf-8")  # whatever the locale says: so it was asked for
+        sys.__stderr__.reconfigure(encoding="utf-8")  # requested, whatever the locale says
     depth = affordable(depth_of(os.environ), arguments.max_kb)
     remarks = [ascii_notice(why)] if why else []
     if themes.is_own(chosen.theme):
@@ -97,9 +97,9 @@ def open_screen(arguments: argparse.Namespace) -> int:
 
 
 def preferences_in(path: Path | None, themes: Themes = BUNDLED_THEMES) -> tuple[Preferences, tuple[str, ...]]:
-    """The preferences that hold, and a line for each mistake in the others.
+    """The valid preferences, and a line for each mistake in the others.
 
-    The program starts all the same: the person did not ask for this file.
+    Mistakes do not stop the program, because the person did not name the file.
     """
     try:
         return load(path, themes), ()
@@ -108,25 +108,25 @@ def preferences_in(path: Path | None, themes: Themes = BUNDLED_THEMES) -> tuple[
 
 
 def first_of(complaints: Sequence[str]) -> str:
-    """The first one, or its beginning, and how many more there are, for the screen, where all have no room; "" of
-    none."""
+    """The first complaint or its beginning, and the number of others, short enough for the screen; "" for none."""
     if not complaints:
         return ""
     first, more = complaints[0], f"and {len(complaints) - 1} more, told when you leave" if complaints[1:] else ""
-    if len(first) > NOTICE:
-        first, more = first[:NOTICE].rpartition(" ")[0] + " …", more or "told in full when you leave"
+    if len(first) > NOTICE_CHARACTERS:
+        first, more = first[:NOTICE_CHARACTERS].rpartition(" ")[0] + " …", more or "told in full when you leave"
     return f"{first} ({more})" if more else first
 
 
 def chosen_by(arguments: argparse.Namespace, preferences: Preferences, themes: Themes = BUNDLED_THEMES) -> Preferences:
-    """The preferences, but for what the command line says. Raises `UsageError`."""
+    """The preferences, overridden by the command line. Raises `UsageError`."""
     theme = None if arguments.theme is None else theme_named(arguments.theme, themes)
     given = {"theme": theme, "ascii": arguments.ascii, "painter": arguments.painter}
     return structs.replace(preferences, **{name: value for name, value in given.items() if value is not None})
 
 
 def theme_named(text: str, themes: Themes) -> str:
-    """The theme of this name, whose blanks may be hyphens. Raises `UsageError`, and `FileError` for a mistake in it."""
+    """The theme of this name; hyphens may replace blanks. Raises `UsageError`, and `FileError` for a mistake in
+    the theme."""
     for name in themes.names:
         if name.replace(" ", "-") == text.replace(" ", "-"):
             themes.scheme(name)
@@ -135,7 +135,7 @@ def theme_named(text: str, themes: Themes) -> str:
 
 
 def remember(path: Path | None, before: Preferences, theme: str, view: View, themes: Themes = BUNDLED_THEMES) -> None:
-    """Keep what the person changed on the screen for all runs; what goes wrong with that costs one line."""
+    """Keep what the person has changed on the screen. A failure is reported in one line."""
     after = {"theme": theme, "smoothing": view.smoothing}
     try:
         changes = {name: value for name, value in after.items() if value != getattr(before, name)}
@@ -152,7 +152,7 @@ def _tell(text: str) -> None:
 
 
 def catalogue(opened: str) -> Catalogue:
-    """All presets and settings, as the screen lists them. `opened`: what the person began with."""
+    """All presets and settings, as the screen lists them. `opened`: the preset of the command line."""
     return Catalogue(
         presets=partial(preset_entries, opened),
         load=lambda request: Load(requested(request)),
@@ -161,7 +161,7 @@ def catalogue(opened: str) -> Catalogue:
 
 
 def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
-    """All presets, and before them the one of a file of one's own that was opened, while it is there. Raises
+    """All presets. If the person has opened a file, its preset comes first while the file exists. Raises
     `PresetError`."""
     entries = [_entry(preset) for preset in bundled()]
     with contextlib.suppress(PresetError):
@@ -177,11 +177,11 @@ def _entry(preset: Preset) -> PresetEntry:
 
 
 def open_run(request: OpenRequest) -> Run:
-    """A run in a thread of its own. Raises `PresetError` and `SettingError`."""
+    """A run in a new thread. Raises `PresetError` and `SettingError`."""
     return LiveRun(requested(request), paused=request.paused)
 
 
 def requested(request: OpenRequest) -> tuple[tuple[str, Experiment], ...]:
-    """Name and experiment of every arm that is asked for. Raises `PresetError` and `SettingError`."""
+    """Name and experiment of every requested arm. Raises `PresetError` and `SettingError`."""
     settings = request.overrides | overrides((), seed=request.seed, pace=request.pace)
     return experiments_of(found(request.preset), settings)

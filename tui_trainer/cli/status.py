@@ -1,13 +1,13 @@
-"""Exit statuses, as the shell sees them."""
+"""The exit statuses of the program."""
 
 from __future__ import annotations
 
 DONE = 0
-"""Also when the run diverged: that is a result."""
+"""Also for a diverged run, which is a result."""
 FAILED = 1
 WRONG = 2
 """Wrong usage or bad input."""
 HUNG_UP = 129
-"""The terminal went (SIGHUP). Results up to then have been written to the streams that are left."""
+"""The terminal was closed (SIGHUP). Results so far have been written to the remaining streams."""
 INTERRUPTED = 130
-"""Ended by Ctrl+C or SIGTERM. Results up to then have been written. The number is the shell's custom."""
+"""Ended by Ctrl+C or SIGTERM. Results so far have been written. The number is a convention of shells."""

@@ -1,4 +1,4 @@
-"""`tui-trainer train`: a run without a screen, told as a table, as JSON lines, or drawn once at the end."""
+"""`tui-trainer train`: a run without a screen, reported as a table, as JSON lines, or as a plot at the end."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from tui_trainer.telemetry.expectation import ENDS
 from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import forget_lost_output
 
-SPAN = 0.05
-"""Seconds, about, that the run goes on between two looks at the clock and at Ctrl+C."""
+SLICE_SECONDS = 0.05
+"""Approximate time between two checks for Ctrl+C."""
 
 PLOT_ROWS, LEAST_COLUMNS = 20, 40
 
@@ -43,7 +43,7 @@ REASONS = {status: reason for reason, status in ENDS.items()} | {Status.PAUSED: 
 
 
 def train(arguments: argparse.Namespace) -> int:
-    """Train, tell, return the exit status. Raises `PresetError` and `SettingError`."""
+    """Train, report, return the exit status. Raises `PresetError` and `SettingError`."""
     with _interruptible() as interruption:
         try:
             status = _train(arguments, interruption)
@@ -63,25 +63,24 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
     checks = [check_gradient(experiment) if arguments.check_gradients else None for _, experiment in experiments]
     race = Race(experiments)
     if arguments.json:
-        tellers = [JsonLines(sys.stdout, arm.name if preset.arms else None) for arm in race.arms]
-        for (_, before), arm, lines, check in zip(preset.experiments(), race.arms, tellers, checks, strict=True):
+        writers = [JsonLines(sys.stdout, arm.name if preset.arms else None) for arm in race.arms]
+        for (_, before), arm, lines, check in zip(preset.experiments(), race.arms, writers, checks, strict=True):
             lines.start(arm.run, check)
             old, new = flat_settings(before), flat_settings(arm.run.experiment)
             for key in given:
                 lines.setting(0, key, old.get(key), new.get(key))
-        for arm, lines in zip(race.arms, tellers, strict=True):
+        for arm, lines in zip(race.arms, writers, strict=True):
             lines.observation(arm.run, arm.run.trainer.evaluations.first)
             arm.run.on_observation = partial(lines.observation, arm.run)
         reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
-        for arm, lines, reason in zip(race.arms, tellers, reasons, strict=True):
+        for arm, lines, reason in zip(race.arms, writers, reasons, strict=True):
             lines.end(arm.run, reason, **({"parts_at": arm.parted} if arm.against else {}))
     else:
         for check in filter(None, checks):
             print(f"{check.sentence} (float64, against differences of the loss)\n")
         reasons = _run_to_end(race, interruption, bar=True)
         columns = shutil.get_terminal_size().columns
-        told = race_results(race, reasons, columns) if preset.arms else results(race.run, reasons[0], columns)
-        print(told, end="")
+        print(race_results(race, reasons, columns) if preset.arms else results(race.run, reasons[0], columns), end="")
     if arguments.plot:
         _draw(race, sys.stderr if arguments.json else sys.stdout, arguments.ascii)
     if not all(check is None or check.right for check in checks):
@@ -90,14 +89,14 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
 
 
 class _Interruption:
-    """Whether Ctrl+C, SIGTERM or SIGHUP has asked for the end; after SIGHUP there may be nobody to tell anything."""
+    """Whether Ctrl+C, SIGTERM or SIGHUP has requested the end. After SIGHUP the streams may be closed."""
 
     asked = False
     hung_up = False
 
 
 def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[str]:
-    """Run to the targets, or to what comes before them; why each arm ended, in the words of the JSON."""
+    """Run to the targets, or to an earlier end. Returns why each arm ended, in the words of the JSON."""
     target = max(arm.run.trainer.target for arm in race.arms)
     progress = ProgressBar(sys.stderr, target, "iterations") if bar else None
     count = 1
@@ -105,7 +104,7 @@ def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[s
         started = time.perf_counter()
         race.advance(count)
         seconds = time.perf_counter() - started
-        count = max(1, count * 2 if seconds < SPAN / 2 else count // 2 if seconds > SPAN else count)
+        count = max(1, count * 2 if seconds < SLICE_SECONDS / 2 else count // 2 if seconds > SLICE_SECONDS else count)
         latest = [arm.run.trainer.evaluations.latest for arm in race.arms]
         if progress is not None:
             losses = " ".join(f"{each.train_loss:.4g}" for each in latest if each is not None)
@@ -135,7 +134,7 @@ def _interruptible() -> Iterator[_Interruption]:
 
 
 def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
-    """Draw the losses. `ascii_only`: None for what the environment says."""
+    """Draw the losses. `ascii_only`: None lets the environment decide."""
     from tui_trainer.cli.loss_plot import loss_plot, race_plot
 
     why = why_ascii(os.environ, stream.encoding) if ascii_only is None else ""

@@ -1,4 +1,4 @@
-"""`tui-trainer verify`: presets held to their `[expect]` tables, one line each."""
+"""`tui-trainer verify`: presets compared with their `[expect]` tables, one line each."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _verify_presets(arguments: argparse.Namespace) -> int:
 
 
 def _tell(preset: Preset, verdicts: list[tuple[str | None, Verdict]], seconds: float, width: int) -> None:
-    """One line for the preset, or for each arm of a race, and one for every miss."""
+    """Print a line for the preset, or for each arm of a race, and one for every miss."""
     if not verdicts:
         print(f"{plain(preset.title):<{width}}  claims nothing")
     for number, (arm, verdict) in enumerate(verdicts):
@@ -72,7 +72,7 @@ def _tell(preset: Preset, verdicts: list[tuple[str | None, Verdict]], seconds: f
 
 
 def judged(preset: Preset, seeds: int) -> list[tuple[str | None, Verdict]]:
-    """How the preset, and each arm of a race, fares under seeds 0 … `seeds` − 1; nothing for what claims nothing.
+    """The verdicts on the preset or on each arm of a race under seeds 0 … `seeds` − 1; none without claims.
 
     Each verdict has the name of its arm, None for the preset's own experiment. Raises `PresetError`.
     """

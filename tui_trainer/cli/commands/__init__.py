@@ -1,4 +1,4 @@
-"""The commands of `tui-trainer`, one light module each: its arguments, and what carries it out."""
+"""The commands of `tui-trainer`, one light module each: its arguments, and the function that carries it out."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ COMMANDS: dict[str, Command] = {
     "verify": VERIFY,
     "completion": COMPLETION,
 }
-"""By the word that stands first on the command line, in the order of the help text."""
+"""First word of the command line → command, in the order of the help text."""

@@ -1,4 +1,4 @@
-"""`tui-trainer completion`: a shell's script, and the answer to its question what it may offer."""
+"""`tui-trainer completion`: the script of a shell, and the offers that the script asks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tui-trainer verify`: presets held to their claims under many seeds."""
+"""`tui-trainer verify`: presets compared with their claims under many seeds."""
 
 from __future__ import annotations
 
