@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tui_trainer.drawing.depth import affordable
 from tui_trainer.drawing.theme import ColourDepth
-from tui_trainer.tui.budget import TOLERANCES, WINDOW, Budget
+from tui_trainer.tui.budget import TOLERANCES, WINDOW_SECONDS, Budget
 
 KB = 1000
 
@@ -78,7 +78,7 @@ def test_keys_can_delay_frames_only_so_far() -> None:
     budget = Budget(4, Clock())
     for _ in range(1000):
         budget.spend(20 * KB)
-    assert budget.wait == pytest.approx(WINDOW, abs=0.01)
+    assert budget.wait == pytest.approx(WINDOW_SECONDS, abs=0.01)
 
 
 def test_colours_give_way_while_frames_are_rare_and_come_back() -> None:
@@ -92,7 +92,7 @@ def test_colours_give_way_while_frames_are_rare_and_come_back() -> None:
         seen.append(budget.tolerance)
     assert seen[-1] == TOLERANCES[-1]
     assert sorted(seen) == seen
-    clock.now += WINDOW
+    clock.now += WINDOW_SECONDS
     for _ in range(5):
         clock.now += 0.1
         budget.spend(KB // 50)

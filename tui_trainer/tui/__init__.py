@@ -1,1 +1,1 @@
-"""The screen: panels draw snapshots into cells, a painter sends the cells that changed, the app hears the keys."""
+"""The Textual app: it reads keys, has the dashboard draw snapshots into cells, and sends the cells that changed."""

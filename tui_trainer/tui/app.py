@@ -1,6 +1,7 @@
-"""The Textual app: it composes the screens, hears the keys and paints at frame rate. What a key does to the
-picture is in `actions`, what is in the picture in `dashboard`, and how it reaches the terminal in
-`painter`."""
+"""The Textual app: it composes the screens, reads the keys, and paints at frame rate.
+
+`dashboard` defines the picture and what keys do to it; `painter` sends the picture to the terminal.
+"""
 
 from __future__ import annotations
 
@@ -42,21 +43,27 @@ from tui_trainer.tui.textual_theme import textual_theme
 if TYPE_CHECKING:
     from tui_trainer.tui.screens.value_entry import Typed
 
-SIZE_CHECK = 0.3
-"""Seconds between looks at the terminal's real size."""
+SIZE_CHECK_SECONDS = 0.3
+"""Time between two checks of the terminal's real size."""
 
-CHECK_LOOK, CHECK_PATIENCE, CHECK_READ = 0.02, 60.0, 8.0
-"""Seconds between looks for the answer to a gradient check, until the app stops looking, and to read it."""
+GRADIENT_CHECK_POLL_SECONDS = 0.02
+"""Time between two checks for the result of a gradient check."""
+GRADIENT_CHECK_PATIENCE_SECONDS = 60.0
+"""Time after which the app stops waiting for the result."""
+GRADIENT_CHECK_READING_SECONDS = 8.0
+"""Time for which the result is shown."""
 
-NOTICE_AFTER, NOTICE_READ = 0.5, 12.0
-"""Seconds until what is wrong from the start is said, the first picture being there by then, and to read it."""
+NOTICE_DELAY_SECONDS = 0.5
+"""Delay of the note at the start, so that the first picture comes before it."""
+NOTICE_READING_SECONDS = 12.0
+"""Time for which that note is shown."""
 
-LATER = "tui_trainer.tui.preloaded"
-"""What the first picture does not wait for: the module that imports the screens that a person opens."""
+PRELOADED = "tui_trainer.tui.preloaded"
+"""The module that imports the screens that a person can open. The first picture does not wait for it."""
 
 
 class TrainerApp(App[int]):
-    """Shows one run of the catalogue; keys are those of the keymap."""
+    """Shows one run of the catalogue. The keymap defines the keys."""
 
     TITLE = "tui-trainer"
     CSS = NOTES_CSS
@@ -88,9 +95,9 @@ class TrainerApp(App[int]):
     ) -> None:
         """Opens the run of `request` at once, and raises what `open_run` raises.
 
-        `theme`: one of `themes`. `kilobytes`: to send a second at most, answers to keys apart. `view`: the screen as it
-        is at first, with the keys that hold. `notice`: what there is to say at the start, and how much that matters.
-        `leave(status)`: begins the end of the program; without it the app just exits.
+        `theme`: one of `themes`. `kilobytes`: limit of bytes sent a second, replies to keys excepted. `view`: the first
+        state of the screen, with its keymap. `notice`: text and severity of a note at the start. `leave(status)` begins
+        the end of the program; without it the app exits.
         """
         super().__init__(driver_class=Driver)
         use_depth(self, depth)
@@ -119,7 +126,7 @@ class TrainerApp(App[int]):
 
     @property
     def theme_name(self) -> str:
-        """The one of the themes that is shown."""
+        """The name of the theme in use."""
         return self._theme.name
 
     def get_default_screen(self) -> Screen[None]:
@@ -129,19 +136,19 @@ class TrainerApp(App[int]):
         self._main_loop = asyncio.get_running_loop()
         never_block_on_output(self)
         self.app_resume_signal.subscribe(self, lambda _: self._repaint())
-        self._pacer.start(partial(import_module, LATER))
+        self._pacer.start(partial(import_module, PRELOADED))
         if driver := own_driver(self):
             driver.on_return = partial(self._main_loop.call_soon_threadsafe, self._repaint)
             driver.take = Keyboard(self, self._training, self.press, self._pacer.soon).type
             driver.ascii_only = self._ascii
         if self._notice[0]:
-            self.set_timer(NOTICE_AFTER, partial(self._say, *self._notice, NOTICE_READ))
+            self.set_timer(NOTICE_DELAY_SECONDS, partial(self._say, *self._notice, NOTICE_READING_SECONDS))
         if not self.is_headless:
-            self.set_interval(SIZE_CHECK, self._follow_size)
+            self.set_interval(SIZE_CHECK_SECONDS, self._follow_size)
 
     def _follow_size(self) -> None:
-        """Take the terminal's real size where it is another one: in a quick series of resizes one of Textual's signal
-        handlers interrupts another, and the last size that arrives need not be the last there was."""
+        """Adopt the terminal's real size. In a quick series of resizes Textual's signal handlers interrupt each other,
+        so the size that arrives last may be an older one."""
         size = Size(*real_size())
         if size != self.size and size:
             self.post_message(Resize(size, size))
@@ -153,29 +160,29 @@ class TrainerApp(App[int]):
         return self.state.draw(width, height, self._theme, *how)
 
     def leave_in_order(self, status: int) -> None:
-        """End the app as soon as its loop comes to it; may be called from a signal handler."""
+        """End the app as soon as its loop can. May be called from a signal handler."""
         if self._main_loop is not None:
             self._main_loop.call_soon_threadsafe(partial(self.exit, status, return_code=status))
 
     def _repaint(self) -> None:
-        """What the terminal shows is another's: the shell's (the driver has a new queue after it), or it was reset."""
+        """Paint everything: the terminal was reset, or shows the shell (after which the driver has a new queue)."""
         never_block_on_output(self)
         if driver := own_driver(self):
             driver.claim()
-        self._canvas.is_starting = False  # suspended before its first frame, it would spare itself this one too
+        self._canvas.is_starting = False  # after a stop before the first frame the canvas would skip this one too
         self.refresh(layout=True)
 
     # Keys and mouse
 
     def press(self, key: Key) -> None:
-        """What a key on the dashboard does."""
+        """Carry out what a key on the dashboard means."""
         if action := action_for(name_of(key), self.state.view):
             self.perform(action)
         elif words := does_nothing(name_of(key), self.state.view):
             self._say(words)
 
     def perform(self, action: KeyAction) -> None:
-        """Carry out an action of the keymap, or say why that cannot be done now. What was said before goes."""
+        """Carry out an action of the keymap, or say why it is not possible now. An earlier note disappears."""
         if action.id in self.state.view.greyed:
             self._say(self.state.why_idle(action))
         elif action.id in self._own_actions:
@@ -188,7 +195,7 @@ class TrainerApp(App[int]):
             self._say(action.unseen(before, self.state.view))
 
     def action_key(self, action_id: str) -> None:
-        """Carry out the action of this id; also for Textual's bindings: keys that work over every screen."""
+        """Carry out the action with this id. Textual's bindings call it too, for keys that work over every screen."""
         self.perform(next(action for action in self.state.view.keymap if action.id == action_id))
 
     def click(self, x: int, y: int) -> None:
@@ -252,18 +259,20 @@ class TrainerApp(App[int]):
         self._pacer.answer()
 
     def _check_gradient(self) -> None:
-        """Ask the run; what it answers is told as soon as a snapshot brings it."""
+        """Request a gradient check, and show the result as soon as a snapshot has it."""
         before = self.state.gradient_check
         self.state.perform(KEYS["check_gradient"])
         self._pacer.answer()
 
-        def look() -> None:
+        def poll() -> None:
             check = self.state.gradient_check
             if check is not None and check is not before:
                 timer.stop()
-                say_note(self, check_words(check, self.state.snapshot), "information", CHECK_READ, above=True)
+                words = check_words(check, self.state.snapshot)
+                say_note(self, words, "information", GRADIENT_CHECK_READING_SECONDS, above=True)
 
-        timer = self.set_interval(CHECK_LOOK, look, repeat=round(CHECK_PATIENCE / CHECK_LOOK))
+        polls = round(GRADIENT_CHECK_PATIENCE_SECONDS / GRADIENT_CHECK_POLL_SECONDS)
+        timer = self.set_interval(GRADIENT_CHECK_POLL_SECONDS, poll, repeat=polls)
 
     def _next_theme(self) -> None:
         if not self._depth:
@@ -281,10 +290,10 @@ class TrainerApp(App[int]):
         self._pacer.paint()
         low = hard_to_read(self._theme) if self._themes.is_own(name) else ""
         words = f"{''.join(wrong)}theme: {name}{f'; {low}' if low else ''}"
-        self._say(words, "error" if wrong else "information", NOTICE_READ if wrong or low else 4.0)
+        self._say(words, "error" if wrong else "information", NOTICE_READING_SECONDS if wrong or low else 4.0)
 
     def _wear(self, name: str) -> Theme:
-        """Give Textual's own widgets the theme, and return it for the panels. Raises `FileError`."""
+        """Apply a theme to Textual's own widgets, and return it for the panels. Raises `FileError`."""
         theme = make_theme(name, self._depth, ascii_only=self._ascii, themes=self._themes)
         shown = name if self._depth else BUNDLED[0]
         own = textual_theme(shown, self._themes.scheme(shown), self._depth)
@@ -293,17 +302,17 @@ class TrainerApp(App[int]):
         return theme
 
     def _say(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
-        """A few words that go by themselves or with the next key; one at a time, the newest. "": none any more."""
+        """Show a note until `timeout` or the next key. It replaces an earlier note; "" only removes that."""
         say_note(self, text, severity, timeout)
 
 
 def run_app(
     app_from: Callable[[Callable[[int], None]], TrainerApp], farewell: Callable[[TrainerApp], None] = lambda app: None
 ) -> int:
-    """Run the app that `app_from(leave)` makes until it ends, give the terminal back, return the exit status.
+    """Run the app that `app_from(leave)` makes until it ends, restore the terminal, return the exit status.
 
-    The app is made with the signals already in hand, so that one that comes while a run opens ends cleanly
-    too. `farewell(app)` is called once the terminal is the shell's again.
+    Signals are handled before the app is made, so that a signal during the start ends cleanly too. `farewell(app)` is
+    called after the terminal is restored.
     """
     with held() as terminal:
         app = app_from(terminal.leave)

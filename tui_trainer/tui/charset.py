@@ -1,23 +1,23 @@
-"""Whether a terminal shows more than ASCII: what the environment says of it. Knows neither the screen nor NumPy."""
+"""Whether a terminal shows more than ASCII, according to the environment. Imports neither Textual nor NumPy."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 _LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
-"""By POSIX the first of these that is not empty decides."""
+"""The first of these variables that is not empty decides (POSIX)."""
 _PYTHONS_OWN = ("C.UTF-8", "C.utf8")
-"""What Python sets LC_CTYPE to when it starts where LANG is C, or a locale that is not installed (PEP 538)."""
+"""Values to which Python sets LC_CTYPE at its start if LANG is C or a locale that is not installed (PEP 538)."""
 _CONSOLE = "linux"
-"""How TERM begins on the console of Linux (linux-16color, linux3.0 …), whose fonts have no braille."""
-_TMUX_PATIENCE = 0.5
-"""Seconds to wait for tmux to say what its terminal understands."""
+"""Beginning of TERM on the Linux console (linux-16color, linux3.0 …), whose fonts have no braille."""
+_TMUX_PATIENCE_SECONDS = 0.5
+"""Longest wait for the reply of tmux."""
 
 
 def why_ascii(environment: Mapping[str, str], encoding: str | None) -> str:
-    """Why nothing but ASCII will do for a picture, as the end of a sentence; "" where Unicode will.
+    """Why a picture needs ASCII, as the end of a sentence; "" if Unicode is possible.
 
-    `encoding`: of the stream that is written to; None for one that takes any character.
+    `encoding`: the encoding of the output stream; None if it takes any character.
     """
     if lacking := lacks_utf8(environment, encoding):
         return lacking
@@ -29,7 +29,7 @@ def why_ascii(environment: Mapping[str, str], encoding: str | None) -> str:
 
 
 def lacks_utf8(environment: Mapping[str, str], encoding: str | None) -> str:
-    """Why a stream cannot have all signs of words, where single ones matter less than in a picture; "" where it can."""
+    """Why a stream cannot take all characters of a text; "" if it can."""
     name, value = _locale(environment)
     if value and not _is_utf8(value.partition("@")[0].rpartition(".")[2]):
         return f"the locale ({name}={value}) has no UTF-8"
@@ -44,7 +44,7 @@ def ascii_notice(reason: str) -> str:
 
 
 def _locale(environment: Mapping[str, str]) -> tuple[str, str]:
-    """The variable that decides, and its value; ("", "") where nobody has chosen a locale."""
+    """The variable that decides, and its value; ("", "") if no locale is set."""
     chosen = {name: environment[name] for name in _LOCALE if environment.get(name)}
     if "LC_ALL" not in chosen and "LANG" in chosen and chosen.get("LC_CTYPE") in _PYTHONS_OWN:
         del chosen["LC_CTYPE"]
@@ -56,8 +56,8 @@ def _is_utf8(name: str) -> bool:
 
 
 def _tmux_has_utf8(environment: Mapping[str, str]) -> bool:
-    """What tmux says of the terminal that it draws on; True where it says nothing."""
-    import subprocess  # hardly anybody needs it, and it takes a while
+    """What tmux reports about its terminal; True without a reply."""
+    import subprocess  # rarely needed, and slow to import
 
     try:
         asked = subprocess.run(
@@ -65,7 +65,7 @@ def _tmux_has_utf8(environment: Mapping[str, str]) -> bool:
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=_TMUX_PATIENCE,
+            timeout=_TMUX_PATIENCE_SECONDS,
             check=False,
         )
     except (OSError, subprocess.SubprocessError):

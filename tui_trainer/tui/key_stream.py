@@ -1,7 +1,7 @@
-"""The bytes that a terminal sends, cut into what they mean: text, keys and reports as whole escape sequences, pastes.
+"""Splits the bytes from a terminal into text, whole escape sequences (keys and reports), and pastes.
 
-A bad line delivers halves and garbage. Whatever is broken is dropped here, so that its rest is never taken for keys:
-"q" in a cut mouse report must not end the program. Knows neither Textual nor the clock: the caller measures silence.
+A bad line delivers halves and garbage. Broken parts are dropped, so that their rest is never taken for keys: "q" in a
+cut mouse report must not end the program. Imports neither Textual nor a clock: the caller measures silence.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from typing import Literal, NamedTuple
 from tui_trainer.tui.keypad import typed_by
 
 ESCAPE_ALONE = 0.1
-"""Seconds of silence after which an escape character is the key of that name."""
+"""Seconds of silence after which an escape character is the escape key."""
 
 GIVEN_UP = 0.3
 """Seconds of silence after which an unfinished sequence is dropped."""
 
 ABANDONED = 0.5
-"""Seconds of silence after which a key that comes by itself shows that the end of a paste has been lost. The rest of a
-paste that the line has held up comes in one piece, so it is not taken for a key."""
+"""Seconds of silence after which a single key means that the end of a paste was lost. The delayed rest of a paste comes
+in one piece, so it is not taken for a key."""
 
-LONGEST_SEQUENCE, LONGEST_PASTE = 1 << 16, 1 << 12
-"""Bytes: an unfinished sequence that is longer is dropped; of a paste no more is kept, which suffices a text field."""
+LONGEST_SEQUENCE = 1 << 16
+"""Bytes above which an unfinished sequence is dropped."""
+LONGEST_PASTE = 1 << 12
+"""Bytes that are kept of a paste: enough for a text field."""
 
 PASTE, PASTE_END = b"\x1b[200~", b"\x1b[201~"
 
@@ -50,8 +52,8 @@ Kind = Literal["text", "sequence", "escape", "paste"]
 
 
 class Piece(NamedTuple):
-    """Something whole. `escape` is the key alone: no key is asked for with alt held; `text` of a paste is what was
-    pasted."""
+    """A complete piece of input. `escape` is the escape key; no key with alt is used. The `text` of a paste is the
+    pasted text."""
 
     kind: Kind
     text: str
@@ -61,17 +63,17 @@ ESCAPE = Piece("escape", "\x1b")
 
 
 class KeyStream:
-    """Takes bytes as they come, gives pieces."""
+    """Turns bytes as they arrive into pieces."""
 
     def __init__(self) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._rest = b""
         """The possible beginning of a sequence, or of the end of a paste."""
         self._paste: bytes | None = None
-        """What has been pasted so far; None outside of a paste."""
+        """The bytes pasted so far; None outside of a paste."""
 
     def take(self, data: bytes, silence: float = 0.0) -> Iterator[Piece]:
-        """The pieces that `data` makes whole; nothing had come for `silence` seconds before."""
+        """The pieces that `data` completes, after `silence` seconds without input."""
         if self._paste is not None and silence >= ABANDONED and _is_one_key(data):
             self._paste, self._rest = None, b""
         data, self._rest = self._rest + data, b""
@@ -82,7 +84,7 @@ class KeyStream:
                 data = yield from self._pasted(data)
 
     def give_up(self, silence: float) -> Iterator[Piece]:
-        """The pieces that an unfinished sequence makes after `silence` seconds without input."""
+        """The pieces of an unfinished sequence after `silence` seconds without input."""
         half = self._rest
         if self._paste is None and half and silence >= (ESCAPE_ALONE if half == b"\x1b" else GIVEN_UP):
             self._rest = b""
@@ -90,14 +92,14 @@ class KeyStream:
                 yield ESCAPE
 
     def _keys(self, data: bytes) -> Generator[Piece, None, bytes]:
-        """Give the pieces up to the start of a paste; return what follows that."""
+        """Yield the pieces up to the start of a paste; return what follows it."""
         for match in PIECE.finditer(data):
             kind, found = match.lastgroup, match[0]
             if found == PASTE:
                 self._paste = b""
                 return data[match.end() :]
             if kind == "text":
-                # Bytes that are no UTF-8 are no keys.
+                # Bytes that are not UTF-8 are not keys.
                 if text := self._decode(found).replace("\ufffd", ""):
                     yield Piece("text", text)
             elif kind == "sequence":
@@ -113,7 +115,7 @@ class KeyStream:
         return b""
 
     def _pasted(self, data: bytes) -> Generator[Piece, None, bytes]:
-        """Take what belongs to the paste, whatever it is, and give it at its end; return what follows."""
+        """Collect the paste, and yield it at its end; return what follows."""
         assert self._paste is not None
         content, end, after = data.partition(PASTE_END)
         if not end:

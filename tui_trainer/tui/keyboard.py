@@ -1,4 +1,4 @@
-"""Keys and pastes in the order in which they came, each for the screen that the ones before it have left open."""
+"""Delivers keys and pastes in order, each to the screen that the keys before it have left open."""
 
 from __future__ import annotations
 
@@ -15,28 +15,31 @@ from textual.screen import Screen
 from tui_trainer.dashboard.keys.keymap import KEYS
 
 URGENT = frozenset(("ctrl+q", *(key for action in KEYS.values() if action.everywhere for key in action.keys)))
-"""Keys that mean the same over every screen, Textual's own among them, and wait for no other."""
+"""Keys with the same meaning over every screen, including Textual's own. They do not wait for other keys."""
 
 Soon = Callable[[Callable[[], None]], None]
 
 
 class Keyboard:
-    """Keys of the dashboard act at once, past Textual's queues, which take half a millisecond; what lies over it gets
-    them one by one, each when the last has acted: on a slow line many come in one packet, and one of them may open or
-    close a list. It rests on this: what a message pump of Textual has accepted it deals with before it closes."""
+    """Keys of the dashboard act at once, past Textual's queues, which take half a millisecond.
+
+    Screens over the dashboard get keys one by one, each after the last has acted: on a slow line many keys come in one
+    packet, and one of them may open or close a list. This relies on Textual's message pumps, which handle what they
+    have accepted before they close.
+    """
 
     def __init__(self, app: App[Any], dashboard: Screen[None], act: Callable[[Key], None], soon: Soon) -> None:
-        """`act(key)` does what a key of the dashboard does. `soon(what)` has something done on the app's thread, from
-        any other."""
+        """`act(key)` carries out a key of the dashboard. `soon(what)` calls `what` on the app's thread, from any
+        thread."""
         self._app, self._dashboard, self._act, self._soon = app, dashboard, act, soon
         self._typed: deque[Key | Paste] = deque()
         self._waits = False
-        """Whether the next key is held back."""
+        """Whether the next key has to wait."""
         self._known: ref[Screen[Any]] = ref(dashboard)
-        """The screen that was there last, and is complete."""
+        """The last screen that was open and complete."""
 
     def type(self, typed: Key | Paste) -> None:
-        """From any thread: this has been typed, or pasted."""
+        """Take a key or a paste, from any thread."""
         self._soon(lambda: self._take(typed))
 
     def _take(self, typed: Key | Paste) -> None:
@@ -51,22 +54,22 @@ class Keyboard:
             screen = self._app.screen
             if screen is not self._known():
                 self._known = ref(screen)
-                self._wait_behind(screen)  # it makes its fields first
+                self._wait_for(screen)  # the new screen first creates its fields
             elif screen is not self._dashboard:
                 self._app.post_message(self._typed.popleft())
-                self._wait_behind(self._app, screen.focused or screen)
+                self._wait_for(self._app, screen.focused or screen)
             elif self._app.message_queue_size or screen.message_queue_size:
-                self._wait_behind(self._app, screen)
-            elif isinstance(key := self._typed.popleft(), Key):  # there is nowhere to paste
+                self._wait_for(self._app, screen)
+            elif isinstance(key := self._typed.popleft(), Key):  # the dashboard has no field to paste into
                 self._act(key)
 
-    def _wait_behind(self, *pumps: MessagePump) -> None:
-        """Go on when each of them has dealt with what it has now, one after the other; one that is gone has."""
+    def _wait_for(self, *pumps: MessagePump) -> None:
+        """Go on after each pump, one after the other, has handled its present messages. A closed pump has."""
         self._waits = True
         if not pumps:
             self._soon(self._go_on)
-        elif not pumps[0].call_later(self._wait_behind, *pumps[1:]):
-            self._wait_behind(*pumps[1:])
+        elif not pumps[0].call_later(self._wait_for, *pumps[1:]):
+            self._wait_for(*pumps[1:])
 
     def _go_on(self) -> None:
         self._waits = False

@@ -1,7 +1,7 @@
-"""Keys that a terminal sends as numbers ("CSI 57409 u", kitty's keyboard protocol), as what they type.
+"""Turns keys that a terminal sends as numbers ("CSI 57409 u", kitty's keyboard protocol) into the characters they type.
 
-Textual asks for that protocol and has names for such keys, but no characters: the point of a keypad would be a key that
-nothing knows. A key that types a character becomes that character here, however it is sent; others are left alone.
+Textual requests that protocol and names such keys, but gives them no characters, so the point of a keypad would mean
+nothing. Here a key that types a character becomes that character; other keys are not changed.
 See https://sw.kovidgoyal.net/kitty/keyboard-protocol/.
 """
 
@@ -15,25 +15,25 @@ _NUMBERED = re.compile(
     re.VERBOSE,
 )
 _KEYPAD: dict[int, str] = dict(zip(range(57399, 57417), [*"0123456789./*-+", "\r", *"=,"], strict=True))
-"""Enter is no character, but the same key as the large one."""
+"""Number → character. Enter of the keypad is the same as the large enter key."""
 
 _SS3 = re.compile(r"\x1bO(?:\d;)?(?P<modifiers>\d{1,3})(?P<key>[MXj-y])")
-"""The keypad in application mode with a modifier, as xterm sends it; without one, Textual knows them."""
+"""The keypad of xterm in application mode with a modifier. Textual knows these keys without one."""
 
 _SS3_KEYPAD = dict(zip("MXjklmnopqrstuvwxy", "\r=*+,-./0123456789", strict=True))
 
 _SHIFT, _CAPS_LOCK, _NUM_LOCK = 1, 64, 128
 _LOCKS_AND_SHIFT = _SHIFT | _CAPS_LOCK | _NUM_LOCK
 _SAME_WITH_SHIFT = {13: "\r", 27: "\x1b", 127: "\x7f"}
-"""Enter, escape and backspace, which other terminals send alike whether shift is held or not."""
+"""Enter, escape and backspace, which other terminals send with and without shift alike."""
 
 _RELEASED = "3"
 _PRIVATE = range(0xE000, 0xF900)
-"""Codes of keys that have no character of their own."""
+"""Codes of keys without a character."""
 
 
 def typed_by(sequence: str) -> str | None:
-    """What the sequence types, "" for nothing; None where it is for others to understand."""
+    """The text that the sequence types, "" for none; None if the sequence is not of this kind."""
     if (ss3 := _SS3.fullmatch(sequence)) is not None:
         return None if int(ss3["modifiers"]) - 1 & ~_LOCKS_AND_SHIFT else _SS3_KEYPAD[ss3["key"]]
     match = _NUMBERED.fullmatch(sequence)

@@ -1,4 +1,4 @@
-"""A few words over the picture that go by themselves: one note at a time, the newest."""
+"""Notes: a few words over the picture that disappear by themselves. Only the newest is shown."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ NOTES_CSS = """
 Toast { max-width: 100%; padding: 0 1; margin-top: 0; }  /* it covers as little as its words need */
 Screen.-notes-above ToastRack { dock: top; align: right top; margin: 3 0 0 0; }
 """
-"""How notes look: at the bottom, or under the header."""
+"""The style of notes, at the bottom or under the header."""
 
 _EDGES = 7
-"""Cells of a note's row beside its words and an ellipsis."""
+"""Cells in the row of a note besides its words and an ellipsis."""
 
 
 def say_note(app: App[Any], text: str, severity: SeverityLevel, seconds: float, *, above: bool = False) -> None:
-    """Show `text` in place of another note; "": none any more. The smallest screens show its beginning, where Textual
-    would show nothing. `above`: under the header, for words about panels at the bottom."""
+    """Show `text` instead of an earlier note; "" only removes that. The smallest screens show the beginning; Textual
+    would show nothing. `above`: show it under the header, because it is about panels at the bottom."""
     app.screen.set_class(above, "-notes-above")
     shown = notes(app)
     text = printable(text)

@@ -1,8 +1,8 @@
-"""How cells reach the terminal. Textual sends each dirty row again from its left edge. This widget compares the cells
-with those on the terminal and writes those that changed. It leaves the painting to Textual where something lies over
-it (a modal, a note, the palette) and where Textual repaints anyway (a resize, the return from another screen).
+"""Sends cells to the terminal. Textual would send each dirty row again from its left edge; this widget compares the
+cells with those on the terminal and writes only those that changed.
 
-With mode "textual" the picture goes the public way.
+Textual paints if something covers the widget (a modal screen, a note, the palette), and if it repaints anyway (a
+resize, the return from another screen). With mode "textual" it always paints.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Canvas(Widget):
     DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
 
     def __init__(self, draw: Callable[..., Cells], depth: ColourDepth, mode: Mode = "cells") -> None:
-        """`draw(width, height)` makes a picture when Textual needs one of another size than the last."""
+        """`draw(width, height)` makes a picture if Textual needs one of another size than the last."""
         super().__init__()
         self._draw = draw
         self._depth = depth
@@ -51,27 +51,27 @@ class Canvas(Widget):
         self._shown = self._wanted = Cells(0, 0)
         self._strips: list[Strip | None] = []
         self._over = (False, False)
-        """What lay over the last picture: see `_lies_over`."""
+        """What covered the last picture: see `_lies_over`."""
         self.tolerance = UNSEEN
-        """Of 255: how far a colour may be off while the picture moves, at a depth of 24 bits."""
+        """Allowed colour error, of 255, while the picture moves, at a depth of 24 bits."""
         self.limit: int | None = None
-        """Bytes that one picture may take; the rest follows with the next ones."""
+        """Bytes that one picture may take. The rest follows with the next pictures."""
         self._portions = Portions(depth)
         self.is_starting = False
         """Whether no picture has been drawn since Textual laid the screen out for the first time."""
 
     def on_mount(self) -> None:
-        """Mend whatever Textual paints from now on."""
+        """Repair what Textual paints from now on."""
         after_rows_cut(self.app, self._mend)
 
     def draw(self, kept: Collection[str] = ()) -> bool:
-        """Ask for a picture, in which the `kept` parts are those of before, and put it on the terminal.
+        """Draw a picture, except for the `kept` parts, and send it to the terminal.
 
-        Returns whether that was all of it. Where it is over the limit, parts of it wait: they stay as they were, and
-        those that have waited longest come first with the next picture.
+        Returns whether the picture is complete. Above the limit some parts wait: they stay unchanged, and those that
+        have waited longest come first with the next picture.
         """
         self.is_starting = False
-        if self._portions.is_arriving and self.limit is not None:  # first the rest of the picture that is on its way
+        if self._portions.is_arriving and self.limit is not None:  # the rest of the last picture comes first
             self._send(self._tolerance)
             return False
         self._portions.begin()
@@ -79,7 +79,7 @@ class Canvas(Widget):
         return self._portions.end()
 
     def _waits(self, cells: Cells, parts: Mapping[str, Rect]) -> set[str]:
-        """The parts for which the limit does not suffice, where they have been shown before."""
+        """The parts for which the limit does not suffice, if they have been shown before."""
         new, old = presentable(cells, self._depth), self._shown
         if self.limit is None or (old.width, old.height) != (new.width, new.height):
             return set()
@@ -90,12 +90,12 @@ class Canvas(Widget):
         return self.tolerance if self._depth is ColourDepth.TRUECOLOR else 0
 
     def show(self, cells: Cells) -> None:
-        """Put the next picture on the terminal, its colours within the tolerance while things move."""
+        """Send the next picture to the terminal, with colours within the tolerance."""
         self._wanted = presentable(cells, self._depth)
         self._send(self._tolerance)
 
     def settle(self) -> None:
-        """The picture rests: put right what `show` has left nearly right. Sends nothing the second time."""
+        """Send the exact colours, because the picture does not move. Sends nothing the second time."""
         if self._shown is not self._wanted or self._over != self._lies_over:
             self._send(0)
 
@@ -124,13 +124,12 @@ class Canvas(Widget):
             self.refresh(*(Region(0, row, new.width, 1) for row in rows))
 
     def _mend(self, rows: set[int], width: int) -> None:
-        """Have Textual paint whole rows where it has painted parts of them and may have cut through characters."""
+        """Have Textual paint whole rows of which it has painted parts, because it may have cut wide characters."""
         if rows and (self._shown.codes == CONTINUATION).any():
             self.refresh(*(Region(0, row, width, 1) for row in rows))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The picture for Textual's own repaint, past its style cache and colour filters: the cells are
-        final."""
+        """The picture for Textual's own repaint, without its style cache and colour filters."""
         if (self._shown.width, self._shown.height) != (self.size.width, self.size.height):
             width, height = self.size
             self._wanted = presentable(self._draw(width, height), self._depth)
@@ -147,12 +146,12 @@ class Canvas(Widget):
 
     @property
     def _lies_over(self) -> tuple[bool, bool]:
-        """Whether another screen is on the terminal, and whether a note lies over it."""
+        """Whether another screen covers this one, and whether a note does."""
         return self.app.screen is not self.screen, has_toast(self.app)
 
     @property
     def _may_write(self) -> bool:
-        """Whether this widget may write to the terminal itself, past Textual."""
+        """Whether this widget may write to the terminal without Textual."""
         return self._mode == "cells" and may_write(self.app) and not any(self._over)
 
 
@@ -165,8 +164,8 @@ def _replaced(old: Cells, new: Cells, where: NDArray[np.bool_]) -> Cells:
 
 
 def spare_first_paints(app: App[Any], canvas: Canvas) -> None:
-    """Keep Textual from painting the terminal when the app starts: the canvas writes what it was laid out with, once,
-    in fewer bytes and one frame earlier."""
+    """Keep Textual from painting when the app starts. The canvas writes the first picture once, in fewer bytes and one
+    frame earlier."""
 
     def painted(screen: Screen[Any]) -> bool:
         if not canvas.is_starting or screen is not canvas.screen:

@@ -1,6 +1,7 @@
-"""What is sent of a picture that is larger than a limit of bytes: words first, then whole parts (the charts), those
-first that have waited longest. A part that waits stays as it was, and the picture marks it: parts that stand side by
-side are of one moment, or say of which they are.
+"""Chooses what to send of a picture that exceeds a limit of bytes: words first, then whole parts (the charts), the
+longest waiting first.
+
+A waiting part stays unchanged and is marked, so that parts side by side are of one moment, or name theirs.
 """
 
 from __future__ import annotations
@@ -15,25 +16,25 @@ from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.encoder import encode
 from tui_trainer.drawing.theme import ColourDepth
 
-PATIENT = 3
-"""Pictures for which a part waits until it counts as too large to be sent at once."""
-MARK = 40
-"""Bytes for the mark of a part that waits."""
+PATIENT_PICTURES = 3
+"""Pictures for which a part waits before it is sent row by row, because it is too large to be sent at once."""
+MARK_BYTES = 40
+"""Bytes for the mark of a waiting part."""
 
 Where = NDArray[np.bool_]
-"""(rows, columns): which cells of a picture."""
+"""(rows, columns): whether a cell of a picture is meant."""
 
 
 class Portions:
-    """Remembers which parts have waited, and which is being sent row by row."""
+    """Remembers which parts have waited, and which part is being sent row by row."""
 
     def __init__(self, depth: ColourDepth) -> None:
         self._depth = depth
         self._waited: dict[str, int] = {}
-        """For how many pictures a part has waited."""
+        """Name of a part → pictures for which it has waited."""
         self._waiting: frozenset[str] = frozenset()
         self._arriving: Rect | None = None
-        """A part too large to be sent at once, still on its way."""
+        """A part that is being sent row by row."""
         self._is_held = False
         """Whether nothing of the picture could be sent."""
         self._next_row = 0
@@ -44,12 +45,12 @@ class Portions:
         return self._arriving is not None
 
     def begin(self) -> None:
-        """Another picture."""
+        """Begin another picture."""
         self._waiting, self._arriving, self._is_held = frozenset(), None, False
 
     def end(self) -> bool:
-        """Called when the picture was sent as far as the limit allows; whether it is complete."""
-        if not self._is_held:  # else the terminal has not been told that they wait
+        """Call when the picture was sent as far as the limit allows. Returns whether it is complete."""
+        if not self._is_held:  # otherwise the terminal does not show yet that they wait
             self._waited = {name: self._waited.get(name, 0) + 1 for name in self._waiting}
         return not (self._waiting or self._is_held or self.is_arriving)
 
@@ -59,14 +60,14 @@ class Portions:
         if left >= 0:
             return set()
         costs = {name: self._bytes(new, where & _inside(part, where)) for name, part in parts.items()}
-        left += sum(costs.values()) - MARK * len(costs)  # what the words around them leave
+        left += sum(costs.values()) - MARK_BYTES * len(costs)  # the limit without the words around the parts
         waiting: set[str] = set()
         for name in sorted(costs, key=lambda name: -self._waited.get(name, 0)):
             is_next = not (waiting or self.is_arriving)
             if is_next and left >= costs[name]:
                 left -= costs[name]
-            elif is_next and self._waited.get(name, 0) >= PATIENT:
-                # Its border tells of when it was, until the last row comes.
+            elif is_next and self._waited.get(name, 0) >= PATIENT_PICTURES:
+                # Its border shows the old iteration until the last row has come.
                 self._arriving, self._next_row = parts[name], parts[name].y
             else:
                 waiting.add(name)
@@ -110,7 +111,7 @@ class Portions:
 
 
 def _inside(part: Rect, grid: Where) -> Where:
-    """Which cells of a grid like this one lie in `part`."""
+    """The cells of a grid of this size that lie in `part`."""
     inside = np.zeros_like(grid)
     inside[part.y : part.y + part.height, part.x : part.x + part.width] = True
     return inside

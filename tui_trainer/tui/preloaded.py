@@ -1,6 +1,8 @@
-"""What is only needed when a person opens something, imported as soon as the first picture is there: beside a busy
-trainer an import takes three times as long, and the first help or picker of a session would be felt. A test finds what
-is missing."""
+"""Imports what is needed only when a person opens a screen, as soon as the first picture is shown.
+
+Beside a busy trainer an import takes three times as long, and the first help or list would open slowly. A test finds
+missing modules.
+"""
 
 # ruff: noqa: F401
 import encodings.utf_32_le

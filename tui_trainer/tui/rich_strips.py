@@ -1,4 +1,4 @@
-"""Cells as what Textual and Rich paint with: strips of segments."""
+"""Converts cells into the strips of segments that Textual and Rich paint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_trainer.tui.textual_private import with_sequence
 
 
 def strip_of(cells: Cells, y: int, depth: ColourDepth) -> Strip:
-    """Row `y` of presentable cells as Textual's segments, one a run of equal style."""
+    """Row `y` of presentable cells as segments, one for each run of equal style."""
     styles = cells.styles[y]
     starts = np.flatnonzero(np.r_[True, styles[1:] != styles[:-1]]) if len(styles) else np.zeros(0, int)
     codes = cells.codes[y].astype("<u4")
@@ -30,7 +30,7 @@ def strip_of(cells: Cells, y: int, depth: ColourDepth) -> Strip:
 
 @lru_cache(maxsize=1 << 11)
 def rich_style(packed: int, depth: ColourDepth) -> Style:
-    """A presentable style as Rich writes it."""
+    """A packed, presentable style as a style of Rich."""
     foreground, background, attributes = unpack(packed)
     style = Style(
         color=_rich_color(foreground, depth),

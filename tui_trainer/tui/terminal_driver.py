@@ -1,8 +1,9 @@
-"""Textual's driver of a terminal, with ears of its own: what a line makes of keys, pastes and mouse reports can neither
-end the program, nor act as other keys, nor leave it deaf.
+"""Textual's driver with an input thread of our own: damaged keys, pastes and mouse reports cannot end the program, act
+as other keys, or block the input.
 
-Textual's own thread dies of a byte that is no UTF-8 and of numbers that no character has; what it does not understand
-it takes for keys, also within a paste; and for the end of one it waits for ever. Here it is handed whole pieces only.
+Textual's own thread dies of a byte that is not UTF-8 and of numbers that are no character. It takes sequences that it
+does not understand for keys, even within a paste, and waits for ever for a lost end of a paste. Here Textual's parser
+gets only whole pieces.
 """
 
 from __future__ import annotations
@@ -25,17 +26,18 @@ from tui_trainer.tui.textual_private import ClaimingDriver, PieceParser, driver_
 
 CHUNK = 1 << 12
 LONGEST = 32
-"""Characters of a sequence up to which Textual tries to understand it."""
+"""Characters of the longest sequence that is given to Textual."""
 
 SIZES = (events.Resize, messages.InBandWindowResize)
-"""What the terminal may say about its size. The system knows it too, and garbage cannot invent it there."""
+"""Reports of the terminal about its size, which are ignored: the system knows the size, and garbage cannot change it
+there."""
 
 
 class Meaning(PieceParser):
-    """Textual's idea of what a piece means."""
+    """Turns pieces into Textual's messages."""
 
     def of(self, piece: Piece) -> list[Message]:
-        """What a whole piece means to Textual; nothing when it does not know. May fail at numbers out of range."""
+        """Textual's messages for a whole piece; none if Textual does not know it. May fail at numbers out of range."""
         if piece.kind == "paste":
             return [events.Paste(pasteable(piece.text))]
         if len(piece.text) > LONGEST and piece.kind == "sequence":
@@ -44,11 +46,11 @@ class Meaning(PieceParser):
 
 
 class Driver(ClaimingDriver):
-    """Hears by `KeyStream`."""
+    """Reads the terminal with `KeyStream`."""
 
     take: Callable[[events.Key | events.Paste], None] | None = None
-    """Called with every key and paste, on this driver's thread; has to post what it does not act on. None: all go to
-    Textual's queue."""
+    """Called with every key and paste on this driver's thread. It has to post those that it does not handle. None: all
+    go to Textual's queue."""
 
     ascii_only = False
     """Whether everything is written in ASCII, Textual's own widgets too."""
@@ -57,7 +59,7 @@ class Driver(ClaimingDriver):
         super().write(in_ascii(data) if self.ascii_only else data)
 
     def run_input_thread(self) -> None:
-        """Until the end, or a suspension: read, and tell the app what it means."""
+        """Read the terminal and deliver messages until the app ends or is suspended."""
         stream, meaning, heard = KeyStream(), Meaning(), time.monotonic()
         while not self.exit_event.is_set():
             ready, _, _ = select.select([self.fileno], [], [], ESCAPE_ALONE)
@@ -67,13 +69,13 @@ class Driver(ClaimingDriver):
             elif data := self._read():
                 pieces, heard = stream.take(data, now - heard), now
             else:
-                os.kill(os.getpid(), signal.SIGHUP)  # the terminal is gone, which is not told to every process
+                os.kill(os.getpid(), signal.SIGHUP)  # the terminal is gone; not every process gets the signal
                 return
             for piece in pieces:
                 try:
                     meant = meaning.of(piece)
                 except (ValueError, ArithmeticError, StopIteration):
-                    meaning, meant = Meaning(), []  # this one is lost
+                    meaning, meant = Meaning(), []  # drop this piece
                 for message in meant:
                     if self.take is not None and isinstance(message, events.Key | events.Paste):
                         self.take(message)
@@ -88,11 +90,11 @@ class Driver(ClaimingDriver):
 
 
 def own_driver(app: App[Any]) -> Driver | None:
-    """The driver of a running app, where it is this one: tests and a headless app have others."""
+    """The driver of a running app if it is ours; tests and headless apps have others."""
     driver = driver_of(app)
     return driver if isinstance(driver, Driver) else None
 
 
 def pasteable(text: str) -> str:
-    """Pasted text without what would act, or break a text field."""
+    """Pasted text without control characters that would act or break a text field."""
     return "\n".join(printable(line.expandtabs(1)) for line in text.splitlines())

@@ -1,7 +1,7 @@
-"""Everything of Textual, and of Rich beneath it, that is used or patched here though it is no public part of them.
+"""All uses and patches of private parts of Textual and of Rich.
 
-Checked on Textual 8.2.8 and Rich 15.0. Each part says why it is needed. "Fault" names what was seen of Textual that
-makes it necessary, so that the part can go when that is mended. A test finds private parts that are used elsewhere.
+Checked with Textual 8.2.8 and Rich 15.0. Each function says why it is needed. "Fault" names a fault of Textual; the
+function can go when the fault is fixed. A test finds private parts that are used elsewhere.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ from tui_trainer.drawing.theme import ColourDepth
 # What is written to the terminal
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
-"""Around a frame, for a terminal that said it can hold its picture until the frame is complete."""
+"""Written around a frame, for a terminal that can hold its picture until the frame is complete."""
 
 
 def driver_of(app: App[Any]) -> Driver | None:
-    """What reads and writes the terminal of a running app: Textual has no public way to write past its widgets."""
+    """The driver of a running app: Textual has no public way to write without its widgets."""
     return app._driver
 
 
 def may_write(app: App[Any]) -> bool:
-    """Whether there is a terminal, and Textual holds nothing back at present."""
+    """Whether there is a terminal, and Textual is not batching updates."""
     driver = app._driver
     return driver is not None and not driver.is_headless and not app._batch_count
 
 
 def write_frame(app: App[Any], text: str) -> None:
-    """Write a frame past Textual, which keeps what it has heard of the terminal's abilities to itself."""
+    """Write a frame without Textual, which has no public flag for synchronized output."""
     if text and app._driver is not None:
         app._driver.write(f"{SYNC_START}{text}{SYNC_END}" if app._sync_available else text)
 
@@ -64,16 +64,16 @@ def _output_queue(app: App[Any]) -> Queue[str | None] | None:
 
 
 def output_pending(app: App[Any]) -> bool:
-    """Whether the terminal is behind: another frame would only wait, or hold up the keys."""
+    """Whether the terminal is behind: another frame would only wait, or delay keys."""
     queue = _output_queue(app)
     return queue is not None and not queue.empty()
 
 
 def never_block_on_output(app: App[Any]) -> None:
-    """Let writes wait in memory while nobody reads the terminal. Frames are skipped while output is pending, so that
-    only the few repaints that keys cause can pile up.
+    """Let writes wait in memory while nobody reads the terminal. Frames are skipped while output is pending, so only
+    the few repaints after keys can accumulate.
 
-    Fault: the queue holds 30 texts and blocks the main thread on the next one, keys and signals included.
+    Fault: the queue holds 30 texts. The next one blocks the main thread, including keys and signals.
     """
     queue = _output_queue(app)
     if queue is not None:
@@ -81,26 +81,26 @@ def never_block_on_output(app: App[Any]) -> None:
 
 
 def hear_output(app: App[Any], hear: Callable[[int], None]) -> None:
-    """Tell `hear` how many bytes are written to the terminal, by the canvas and by Textual, which does not count."""
+    """Call `hear` with the number of bytes of each write, by the canvas and by Textual, which does not count them."""
     driver = app._driver
     if driver is None:
         return
     write = driver.write
 
-    def write_and_tell(data: str) -> None:
+    def write_and_count(data: str) -> None:
         hear(len(data.encode("utf-8", "replace")))
         write(data)
 
-    driver.write = write_and_tell  # type: ignore[method-assign]
+    driver.write = write_and_count  # type: ignore[method-assign]
 
 
 # What Textual paints
 
 
 def after_rows_cut(app: App[Any], mend: Callable[[set[int], int], None]) -> None:
-    """Call `mend(rows, width)` when Textual has painted parts of rows of a screen that is `width` columns wide.
+    """Call `mend(rows, width)` after Textual has painted parts of rows of a screen that is `width` columns wide.
 
-    Fault: at the edge of what a toast or a modal covered Textual cuts through wide characters.
+    Fault: at the edge of an area that a toast or a modal screen covered, Textual cuts wide characters.
     """
     display = app._display
 
@@ -114,9 +114,9 @@ def after_rows_cut(app: App[Any], mend: Callable[[set[int], int], None]) -> None
 
 
 def paint_instead(app: App[Any], painted: Callable[[Screen[Any]], bool]) -> None:
-    """Keep Textual from painting a screen where `painted(screen)` has done so itself.
+    """Keep Textual from painting a screen if `painted(screen)` has painted it.
 
-    Fault: when an app starts, Textual paints the whole terminal three times over.
+    Fault: when an app starts, Textual paints the whole terminal three times.
     """
     display = app._display
 
@@ -128,7 +128,7 @@ def paint_instead(app: App[Any], painted: Callable[[Screen[Any]], bool]) -> None
 
 
 def end_with(app: App[Any], error: Exception) -> None:
-    """End the app with this error, as Textual does with one that its own callbacks raise; ours come past them."""
+    """End the app with this error, as Textual does for its own callbacks."""
     app._handle_exception(error)
 
 
@@ -136,19 +136,19 @@ def end_with(app: App[Any], error: Exception) -> None:
 
 
 def notes(app: App[Any]) -> list[str]:
-    """The texts of the notes that are shown, or are about to be; Textual only lets one add to them."""
+    """The texts of the notes that are shown or about to be. Textual's public functions can only add notes."""
     return [note.message for note in app._notifications]
 
 
 def has_toast(app: App[Any]) -> bool:
-    """Whether a note lies over the screen, or is about to."""
+    """Whether a note covers the screen, or is about to."""
     return bool(app._notifications) or bool(app.screen.query(Toast))
 
 
 def remove_notes(app: App[Any]) -> None:
-    """Take all notes away.
+    """Remove all notes.
 
-    Fault: `clear_notifications` alone leaves the holder of each toast in its place, and lays it out for ever.
+    Fault: `clear_notifications` alone leaves the holder of each toast, which is laid out for ever.
     """
     for screen in app.screen_stack:
         screen.query(ToastHolder).remove()
@@ -159,28 +159,28 @@ def remove_notes(app: App[Any]) -> None:
 
 
 def hold_no_widgets() -> None:
-    """Let go of widgets that are gone.
+    """Release removed widgets.
 
-    Fault (issue 6665): Textual remembers a thousand pairs of colours together with the widget that asked for each, and
-    so all lines of that. A list that was open took 0.6 MB for good.
+    Fault (issue 6665): Textual caches a thousand pairs of colours together with the widget that requested each, and so
+    all its lines. A list that was open once kept 0.6 MB.
     """
     remembered = getattr(StylesCache.get_inner_outer, "__wrapped__", None)
     if remembered is not None:
-        colours = partial(remembered, StylesCache)  # it makes no use of what it is bound to
+        colours = partial(remembered, StylesCache)  # the method does not use its instance
         StylesCache.get_inner_outer = staticmethod(lru_cache(1024)(colours))  # type: ignore[assignment]
 
 
 def with_sequence(style: Style, sequence: str) -> Style:
     """A style that is written as this sequence of parameters.
 
-    Fault: where Textual works sequences out itself it keeps the last 16,384 styles, some 20 MB of them.
+    Fault: to compute sequences itself, Textual caches the last 16,384 styles, some 20 MB.
     """
     style._ansi = sequence
     return style
 
 
 def use_depth(app: App[Any], depth: ColourDepth) -> None:
-    """Let Textual write the colours of its own widgets, and of its repaints of a canvas, at `depth`; it goes by the
+    """Let Textual write the colours of its own widgets, and of its repaints of a canvas, at `depth`. It follows the
     environment alone."""
     app.console._color_system = _RICH_SYSTEMS[depth]
 
@@ -198,17 +198,17 @@ _RICH_SYSTEMS: Mapping[ColourDepth, ColorSystem] = MappingProxyType(
 
 
 class PieceParser(XTermParser):
-    """Textual's idea of what a whole key, report or text means; it has no public parser.
+    """Textual's parser for a whole key, report or text. Textual has no public parser.
 
-    Fault (issue 6456): it takes what it does not understand for keys, fails at numbers that no character has, and waits
-    for more where a sequence has ended. Here it is handed whole pieces only.
+    Fault (issue 6456): the parser takes sequences that it does not understand for keys, fails at numbers that are no
+    character, and waits for more input after the end of a sequence. Here it gets only whole pieces.
     """
 
     def meaning_of(self, text: str, *, alone: bool) -> list[Message]:
-        """What a piece means. `alone`: whether it may be a key by itself where Textual waits for more. Raises
-        ValueError, ArithmeticError or StopIteration at numbers out of range."""
+        """The messages of a piece. `alone`: whether it may be a key by itself although Textual waits for more. Raises
+        ValueError, ArithmeticError or StopIteration for numbers out of range."""
         meant = list(self.feed(text))
-        if self._timeout_time is not None:  # it waits for more, and takes what it has for keys when none comes
+        if self._timeout_time is not None:  # the parser waits for more; after a timeout it would produce keys
             self._timeout_time = 0.0
             keys = list(self.tick())
             meant += keys if alone else []
@@ -222,19 +222,19 @@ UNDISTURBED = (
 KITTY_FLAGS = (
     1 | getattr(linux_driver, "KITTY_REPORT_ALL_KEYS", 0) | getattr(linux_driver, "KITTY_REPORT_ASSOCIATED_TEXT", 0)
 )
-"""Of kitty's keyboard protocol, as this version of Textual asks for them: 8.2.0 for the first alone."""
+"""Flags of kitty's keyboard protocol that this version of Textual requests; 8.2.0 requests only the first."""
 KITTY_KEYS = f"\x1b[={KITTY_FLAGS};1u"
-"""What the driver pushes at the start, set in place: the way out takes back one level."""
+"""Sets the flags that the driver pushes at the start, without pushing again: the end pops only one level."""
 
 
 class ClaimingDriver(LinuxDriver):
-    """Textual's driver, which can ask the terminal anew for all that it has asked at the start."""
+    """Textual's driver, extended to set all modes of the terminal again."""
 
     on_return: Callable[[], object] | None = None
     """Called from a signal handler when the process goes on after something else stopped it."""
 
     def claim(self) -> None:
-        """Ask the terminal anew: another program may have changed anything. Textual can only end and begin again."""
+        """Set all modes again, because another program may have changed them. Textual can only stop and start."""
         with contextlib.suppress(termios.error):
             settings = termios.tcgetattr(self.fileno)
             settings[tty.LFLAG] = self._patch_lflag(settings[tty.LFLAG])
@@ -249,15 +249,15 @@ class ClaimingDriver(LinuxDriver):
         self._disable_line_wrap()
 
     def _sigcont_application(self, *signal_and_frame: object) -> None:
-        """Go on after a stop. After one that was asked for (ctrl+z) everything was given back and begins again; one
-        from outside came without a word, the terminal and the threads that read and write it are as they were.
+        """Go on after a stop. After ctrl+z the terminal was restored, and Textual starts again. After a stop from
+        outside the terminal and the threads that read and write it still exist.
 
         Fault: Textual starts a second pair of these threads.
         """
         if self._must_signal_resume:
             super()._sigcont_application(*signal_and_frame)
         elif not self._is_in_foreground:
-            os.kill(os.getpid(), signal.SIGSTOP)  # the terminal is the shell's: as after ctrl+z, `fg` brings it back
+            os.kill(os.getpid(), signal.SIGSTOP)  # the shell has the terminal; `fg` continues, as after ctrl+z
         elif self.on_return is not None:
             self.on_return()
 
@@ -265,8 +265,8 @@ class ClaimingDriver(LinuxDriver):
     def _is_in_foreground(self) -> bool:
         try:
             return os.tcgetpgrp(self.fileno) == os.getpgrp()
-        except OSError:  # no terminal of ours: nobody else's either
+        except OSError:  # no controlling terminal, so no other program has it
             return True
 
     def _query_in_band_window_resize(self) -> None:
-        """Not asked: the system knows the size too, and there a bad line cannot invent it."""
+        """Do not query: the system knows the size, and garbage on the line cannot change it there."""

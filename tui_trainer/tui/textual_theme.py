@@ -1,4 +1,4 @@
-"""A theme as Textual knows it, so that the picker, the help and the palette look like the dashboard."""
+"""Converts a theme to Textual's own, so that the list of presets, the help and the palette look like the dashboard."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui_trainer.drawing.theme import ColourDepth, palette_of
 
 
 def textual_theme(name: str, scheme: Scheme, depth: ColourDepth) -> TextualTheme:
-    """The theme `name`, under a name that Textual's own themes cannot have."""
+    """The theme `name`, under a name that no theme of Textual has."""
     palette = palette_of(scheme, depth)
-    # Sixteen colours have none between text and ground that is read on both the list and its chosen line.
+    # Sixteen colours have none between text and background that is legible on the list and on its chosen line.
     quiet = palette.text if depth is ColourDepth.COLOURS_16 else mix(palette.background, palette.text, 0.7)
     return TextualTheme(
-        name=f"trainer-{re.sub('[^a-zA-Z0-9]', '-', name)}",  # it becomes the name of a CSS class
+        name=f"trainer-{re.sub('[^a-zA-Z0-9]', '-', name)}",  # becomes the name of a CSS class
         primary=_hex(palette.accent),
         secondary=_hex(palette.note),
         accent=_hex(palette.accent),

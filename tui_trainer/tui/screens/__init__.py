@@ -1,1 +1,1 @@
-"""Screens in front of the dashboard: the preset picker, the palette, the help, a field for a value."""
+"""The screens: the dashboard, and those over it: the list of presets, the palette, the help, a field for a value."""

@@ -1,4 +1,4 @@
-"""A screen that asks for something and returns one result, and a field to type it in."""
+"""The base of screens that ask for something and return one result, and their text field."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ Result = TypeVar("Result")
 
 
 class Asking(ModalScreen[Result | None]):
-    """Returns its result to the code that opened it, or None when it was left with escape.
+    """Returns its result to the code that opened it, or None if the person leaves with escape.
 
-    Keys act where they arrive. Textual would look them up in the app, and keys typed behind an escape or a correction,
-    in one packet of a slow line, would overtake it.
+    Keys are handled where they arrive. Textual would handle them in the app, and keys typed after an escape or a
+    correction in one packet of a slow line would overtake it.
     """
 
     BINDINGS = [("escape", "leave", "leave")]  # noqa: RUF012 (Textual's own way)
-    # Text cannot be wrapped to no columns: on a narrower terminal the right is out of sight.
+    # Text cannot be wrapped to 0 columns. On a narrower terminal the right part is cut.
     DEFAULT_CSS = "Asking > *, Asking OptionList, Asking VerticalScroll, Asking Static { min-width: 12; }"
 
     def answer(self, result: Result | None) -> None:
-        """Close with a result. A second one, typed or clicked before the screen was gone, is dropped."""
+        """Close with a result. A second result, typed or clicked before the screen has closed, is dropped."""
         if self.app.screen is self:
             self.dismiss(result)
 
@@ -31,10 +31,10 @@ class Asking(ModalScreen[Result | None]):
         self.answer(None)
 
     def submitted(self, text: str) -> None:
-        """What enter does in the field."""
+        """Handle enter in the field."""
 
     def takes(self, event: events.Key) -> bool:
-        """Act on a key to which this screen gives a meaning of its own. Returns whether it did."""
+        """Handle a key that has its own meaning on this screen. Returns whether it has one."""
         return False
 
     async def on_key(self, event: events.Key) -> None:
@@ -51,7 +51,7 @@ class Field(Input):
     """The line of an `Asking` screen in which the person types."""
 
     def __init__(self, asking: Asking[Any], value: str = "", *, placeholder: str = "") -> None:
-        """`value`: what stands there at first, to be typed over."""
+        """`value`: the first contents, selected so that typing replaces them."""
         super().__init__(value, placeholder=placeholder, select_on_focus=True)
         self.cursor_blink = False
         self._asking = asking

@@ -1,4 +1,4 @@
-"""A list from which a person chooses by typing a part of a name: presets, and the actions of the palette."""
+"""A list that is filtered by typing: the presets, and the actions of the palette."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ TO_THE_LIST = {
 """Keys that move in the list while the text goes to the field."""
 
 
-class Entry(Struct, frozen=True, kw_only=True):
-    """A line of the list. Its texts are shown literally."""
+class ListEntry(Struct, frozen=True, kw_only=True):
+    """An entry of the list. Its texts are shown literally."""
 
     key: str
-    """The result of choosing it."""
+    """The result if the entry is chosen."""
     title: str
     sentence: str
     watch: str = ""
     aliases: str = ""
-    """Other words by which it is found."""
+    """Other words that find the entry."""
     is_dimmed: bool = False
-    """Whether it can do nothing now. It can be chosen all the same, and then says why."""
+    """Whether the action is impossible now. It can still be chosen, and then says why."""
     text: str = ""
-    """Paragraphs parted by empty lines; the words of a paragraph flow."""
+    """Paragraphs separated by empty lines; each paragraph is wrapped."""
 
 
 class Options(OptionList):
-    """A list that survives a click on a line that the filter has just taken away."""
+    """A list that survives a click on a line that the filter has just removed."""
 
     def on_click(self, event: events.Click) -> None:
         if event.style.meta.get("option", 0) >= self.option_count:
@@ -53,7 +53,7 @@ class Options(OptionList):
 
 
 class FilteredList(Asking[str]):
-    """Returns the key of the chosen entry. The text of an entry stands at the right, where there is room."""
+    """Returns the key of the chosen entry. The text of an entry is shown on the right if there is room."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
@@ -69,15 +69,15 @@ class FilteredList(Asking[str]):
     FilteredList #keys { height: 1; padding: 0 1; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
-    def __init__(self, entries: Iterable[Entry], *, current: str, unit: str, asks: str, does: str) -> None:
-        """`current`: key of the entry that is open, chosen at the start. `unit`: what is counted. `asks`: in the empty
-        field. `does`: what enter does."""
+    def __init__(self, entries: Iterable[ListEntry], *, current: str, unit: str, asks: str, does: str) -> None:
+        """`current`: key of the open entry, selected at the start. `unit`: name of the counted entries. `asks`: text in
+        the empty field. `does`: the effect of enter."""
         super().__init__()
         self._entries = tuple(entries)
         self._current, self._unit, self._asks, self._does = current, unit, asks, does
-        self._listed: tuple[Entry, ...] = ()
+        self._listed: tuple[ListEntry, ...] = ()
         self._listed_for = ""
-        # Held rather than looked up: keys typed fast can close the screen before it is complete.
+        # Kept in fields, not queried: keys typed fast can close the screen before it is complete.
         self._options = Options(markup=False)
         self._options.can_focus = False
         self._about = VerticalScroll(id="about", can_focus=False)
@@ -95,10 +95,10 @@ class FilteredList(Asking[str]):
 
     def on_mount(self) -> None:
         self._list("")
-        self.call_after_refresh(self._options.scroll_to_highlight)  # now it knows how high it is
+        self.call_after_refresh(self._options.scroll_to_highlight)  # the list needs its height first
 
     def _list(self, typed: str) -> None:
-        """Show the entries in whose title or sentence every typed word occurs."""
+        """Show the entries whose title, sentence or aliases contain every typed word."""
         options = self._options
         self._listed_for = typed
         wanted = typed.casefold().split()
@@ -130,7 +130,7 @@ class FilteredList(Asking[str]):
         return True
 
     def submitted(self, text: str) -> None:
-        if text != self._listed_for:  # typed just before, the list has not heard of it yet
+        if text != self._listed_for:  # the list has not been filtered by the last characters yet
             self._list(text)
         if self._options.highlighted is not None:
             self._choose(self._options.highlighted)
@@ -149,9 +149,9 @@ class FilteredList(Asking[str]):
 
 
 def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
-    """The presets, the easiest first; returns what opens one. `current`: the title of the run that is open."""
+    """The presets, the easiest first. Returns the title or path of one. `current`: the title of the open run."""
     entries = [
-        Entry(
+        ListEntry(
             key=preset.opens or preset.title,
             title=preset.title,
             sentence=preset.question,
@@ -165,10 +165,10 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
 
 
 def action_palette(view: View) -> FilteredList:
-    """The actions of the keymap, last those that can do nothing now; gives an id back."""
+    """The actions of the keymap, the impossible ones last. Returns an id."""
     actions = [action for action in view.keymap if not (action.where or action.unless) and action.id != "palette"]
     entries = (
-        Entry(
+        ListEntry(
             key=action.id,
             title=f"{action.label}  ({key_sign(action.keys[0])})",
             sentence=action.sentence,
@@ -180,14 +180,14 @@ def action_palette(view: View) -> FilteredList:
     return FilteredList(entries, current="", unit="actions", asks="Actions: type to filter", does="carries it out")
 
 
-def _line(entry: Entry, is_open: bool) -> Content:
+def _line(entry: ListEntry, is_open: bool) -> Content:
     mark = ("  · open now", "italic") if is_open else ("  · not now", "$quiet") if entry.is_dimmed else ""
     title = (printable(entry.title), "$quiet" if entry.is_dimmed else "bold")
     return Content.assemble(title, mark, "\n", (printable(entry.sentence), "$quiet"))
 
 
-def _content(entry: Entry) -> Content:
-    """Title, sentence, what to watch, and the text."""
+def _content(entry: ListEntry) -> Content:
+    """Title, sentence, what to watch, and text of an entry."""
     parts: list[str | tuple[str, str]] = [(printable(entry.title), "bold"), "\n\n", printable(entry.sentence)]
     if entry.watch:
         parts += ["\n\n", ("Watch: ", "bold"), printable(entry.watch)]

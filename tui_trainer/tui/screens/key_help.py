@@ -1,4 +1,4 @@
-"""All keys with what they do, from the one table of keys."""
+"""The help: all keys with their meanings, from the keymap."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ SCROLLING = {
     "home": "home",
     "end": "end",
 }
-"""Key → direction of scrolling, as in Textual's `scroll_…`."""
+"""Key → suffix of Textual's `scroll_…`."""
 
 RIGHT = ("focus", "panels", "shown")
-"""The groups of the right column; the rest stands in the left one."""
+"""The groups of the right column. The others are in the left one."""
 
 
 class KeyHelp(Asking[None]):
-    """Two columns, one on a narrow screen, on a slim one with the keys above their sentence; scrolls; left with escape
-    and with the keys of help and quit."""
+    """Two columns; one on a narrow screen; on a slim screen keys and sentence in one cell. It scrolls, and closes with
+    escape and with the keys of help and quit."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (40, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
@@ -47,7 +47,7 @@ class KeyHelp(Asking[None]):
     """
 
     def __init__(self, view: View) -> None:
-        """`view` has the keys, and which of them can do nothing now."""
+        """`view` has the keymap, and the actions that are impossible now."""
         super().__init__()
         self._view = view
         self._all = VerticalScroll()
@@ -69,17 +69,14 @@ class KeyHelp(Asking[None]):
         if leaves:
             self.answer(None)
         elif event.key in SCROLLING:
-            # At once, over a slow line too; and behind the layout, which a key typed ahead overtakes.
+            # Not animated, for slow lines; and after the layout, which a key typed ahead can overtake.
             scroll = getattr(self._all, f"scroll_{SCROLLING[event.key]}")
             self.call_after_refresh(partial(scroll, animate=False))
         return leaves or event.key in SCROLLING
 
 
 def key_table(groups: Iterable[str], view: View, colour: str, *, slim: bool = False) -> Table:
-    """The keys of some groups, each group under its heading; `colour` ("#rrggbb") is that of the keys.
-
-    `slim`: in one column.
-    """
+    """The keys of some groups, each under its heading. `colour`: "#rrggbb" for the keys. `slim`: in one column."""
     table = Table.grid(padding=(0, 1, 0, 0), expand=True)
     if not slim:
         table.add_column(width=11, no_wrap=True)

@@ -1,4 +1,4 @@
-"""The screen of the dashboard: one canvas, and what keys, clicks and the wheel mean on it."""
+"""The screen of the dashboard: one canvas, and the handlers of keys, clicks and the wheel."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tui_trainer.tui.painter import Canvas
 
 
 def name_of(event: events.Key) -> str:
-    """A key as the keymap has it: the character where it has one to be seen."""
+    """The name of a key in the keymap: its character if that is visible."""
     typed = event.character if event.is_printable and event.character != " " else None
     return typed or event.key
 
 
 class TrainingScreen(Screen[None]):
-    """Hands every key and every place clicked to the app, which knows what they mean."""
+    """Passes every key and click to the app, which knows their meaning."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class TrainingScreen(Screen[None]):
         event.stop()
         event.prevent_default()
         if self.app.screen is not self:
-            # By Textual's own way, without the keyboard: it was on its way here when another screen was opened.
+            # The key came without our keyboard, and another screen was opened meanwhile.
             self.app.post_message(events.Key(event.key, event.character))
             return
         self._key(event)

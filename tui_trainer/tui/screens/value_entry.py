@@ -1,4 +1,4 @@
-"""A field to type the value of a setting in: above it what is allowed, below it what is wrong with the text."""
+"""A field for the value of a setting, with what is allowed above it and the mistake in the text below it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Typed(Struct, frozen=True):
 
 
 class ValueEntry(Asking[Typed]):
-    """Returns a `Typed`, or None when it was left with escape. A wrong value stays, with the reason below it."""
+    """Returns a `Typed`, or None if the person leaves with escape. A wrong value stays, with the reason below it."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-high")]  # noqa: RUF012 (Textual's own way)
     CSS = """
