@@ -457,6 +457,7 @@ def test_nothing_is_left_when_they_are_taken_out(monkeypatch: pytest.MonkeyPatch
 # A finding, a command of the command line, a theme
 
 BUSY = Rule(
+    title="busy",
     judge=lambda window, earlier: Finding(
         id="busy",
         severity=Severity.WARNING,
@@ -466,8 +467,10 @@ BUSY = Rule(
         expert="it always is",
         evidence={"iteration": window.latest.iteration},
     ),
-    remedies=lambda window, settings: (Remedy("Do less.", {"optimizer.learning_rate": 0.01}),),
+    remedies=lambda window: (Remedy("Do less.", {"optimizer.learning_rate": 0.01}),),
     in_a_row=2,
+    unchecked=lambda window: "",
+    signals=lambda window: (),
 )
 
 

@@ -12,7 +12,7 @@ from tui_trainer.experiment import Experiment, SettingError, with_settings
 from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS
 from tui_trainer.preset_faults import collected, struct_faults
 from tui_trainer.setting_error import nearest
-from tui_trainer.telemetry.expectation import DERIVED, FINDINGS, Expectation
+from tui_trainer.telemetry.expectation import DERIVED, Expectation
 from tui_trainer.telemetry.race import MOST_ARMS
 
 
@@ -79,7 +79,7 @@ def _listed(value: object) -> list[object]:
 
 def _finding_fault(table: str, key: str, name: object) -> SettingError | None:
     """The mistake in the name of a finding; None for a known name, and for a value that is not a text."""
-    ids = dict.fromkeys((*FINDINGS, *RULES))
+    ids = tuple(RULES)
     if not isinstance(name, str) or name in ids:
         return None
     return SettingError(f"{table}.{key}", name, f"allowed: {', '.join(ids)}{nearest(name, ids)}")

@@ -21,6 +21,7 @@ from tui_trainer.cli.json_lines import JsonLines
 from tui_trainer.cli.loss_plot import _column_means, loss_plot
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.results import aligned
+from tui_trainer.diagnosis import RULES
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import History
 from tui_trainer.training import Trainer, build
@@ -82,6 +83,19 @@ def test_findings(capsys: Capture) -> None:
     assert finding["evidence"]["learning_rate"] == 20.0
     assert "optimizer.learning_rate" in finding["remedies"][0]["settings"]
     assert "bouncing" in [each["id"] for each in lines[-1]["findings"]]
+
+
+def test_the_examination_lists_every_finding(capsys: Capture) -> None:
+    end = events(capsys, "dead relu", "--set", "data.validation_samples=0")[-1]
+    examined = {each["id"]: each for each in end["examination"]}
+    assert list(examined) == list(RULES)
+    assert examined["dead_relu"]["verdict"] == "holds"
+    assert examined["dead_relu"]["signals"][0]["value"] > 0.5
+    assert examined["symmetry"]["verdict"] == "clear"
+    assert (examined["overfitting"]["verdict"], examined["overfitting"]["reason"]) == (
+        "not_checked",
+        "no examples are held out",
+    )
 
 
 @pytest.mark.parametrize("title", ["lr far too large", "exploding gradients"])

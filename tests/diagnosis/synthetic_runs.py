@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import made_up
 
 from tui_trainer.diagnosis import Diagnosis
-from tui_trainer.telemetry import Evaluation, Finding
+from tui_trainer.telemetry import Evaluation, Finding, LayerValues, Severity
 
 BASE = 0.7
 """The loss of the best constant answer in all of these runs."""
@@ -23,6 +23,8 @@ def evaluation(
     validation_examples: int | None = None,
     learning_rate: float = 3.0,
     step_quality: float | None = None,
+    layers: tuple[LayerValues, ...] = (),
+    **others: float,
 ) -> Evaluation:
     """What is measured at evaluation `number`, reduced to what the rules look at."""
     return made_up.evaluation(
@@ -35,15 +37,22 @@ def evaluation(
         validation_error=validation_error,
         validation_examples=validation_examples,
         step_quality=step_quality,
+        layers=layers,
+        **others,
     )
 
 
 class Remembering(Diagnosis):
-    """Keeps all that it has ever raised, each with its last words."""
+    """Keeps all alarms that it has ever raised, each with its last words; of notes and of what goes well it says
+    nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.raised: list[Finding] = []
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(each for each in super().findings if each.severity in (Severity.CRITICAL, Severity.WARNING))
 
     def observe(self, evaluation: Evaluation, settings: Mapping[str, object] | None = None) -> None:
         held = {finding.id for finding in self.findings}
@@ -67,6 +76,7 @@ def observed(
     validation_examples: int | None = None,
     learning_rate: float = 3.0,
     step_quality: float | None = None,
+    **others: float,
 ) -> Remembering:
     """`diagnosis`, or a new one, after it has seen these losses."""
     diagnosis = diagnosis or Remembering()
@@ -80,6 +90,7 @@ def observed(
             validation_examples=validation_examples,
             learning_rate=learning_rate,
             step_quality=step_quality,
+            **others,
         )
         diagnosis.observe(measured, settings)
     return diagnosis

@@ -23,7 +23,7 @@ CALM = build(
         "data": {"name": "moons", "samples": 60, "validation_samples": 200, "noise": 0.1},
         "network": {"hidden": [8]},
         "optimizer": {"name": "adam", "learning_rate": 0.02},
-        "training": {"batch_size": 20, "iterations": 120, "evaluate_every": 5},
+        "training": {"batch_size": 20, "iterations": 120, "evaluate_every": 5, "seed": 1},
     }
 )
 

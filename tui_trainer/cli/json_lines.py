@@ -70,7 +70,8 @@ class JsonLines:
 
     def end(self, run: DiagnosedRun, reason: str, **race: int | None) -> None:
         """The result of the run, measured on its last weights. The findings are those that hold, with the remedies that
-        were tried and help (with all remedies and an empty `tried` if trials would take too long).
+        were tried and help (with all remedies and an empty `tried` if trials would take too long). The examination
+        lists every finding as holds, clear or not checked with its reason.
 
         `race`: fields of an arm, such as `parts_at`.
         """
@@ -84,6 +85,7 @@ class JsonLines:
             ),
             **({} if run.restored is None else {"restored": run.restored}),
             findings=[to_builtins(finding) for finding in _advised(run, reason)],
+            examination=[to_builtins(examined) for examined in run.diagnosis.examination()],
             seconds=trainer.elapsed,
             iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
             **race,

@@ -133,16 +133,20 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, st
         return "…", theme.note, "", going_words(snapshot.seeking, view)
     if snapshot.autopsy is not None:
         return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
-    if not snapshot.findings and snapshot.arms:
+    finding = snapshot.findings[0] if snapshot.findings else None
+    if finding is not None and finding.severity is Severity.GOOD and not snapshot.arms:
+        calm = _calm_sentence(snapshot, view)
+        both = (words for way in calm for words in (f"{finding.title}: {way}", way))  # the numbers matter more
+        return _SEVERITY_SIGNS[Severity.GOOD], theme.good, "", tuple(both)
+    if snapshot.arms and (finding is None or finding.severity is Severity.GOOD):
         table = standings(snapshot.arms)
         ways, broken = who_leads(table), who_breaks(table)
         if broken:
             ways = (*(f"{way} · {broken[0]}" for way in ways), f"{ways[-1]} · {broken[-1]}", *ways)
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
         return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
-    if not snapshot.findings:
+    if finding is None:
         return "•", theme.muted, "", _calm_sentence(snapshot, view)
-    finding = snapshot.findings[0]
     packed = {
         Severity.CRITICAL: theme.critical,
         Severity.WARNING: theme.warning,

@@ -10,19 +10,56 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tui_trainer.diagnosis import bouncing, diverging, overfitting
-from tui_trainer.diagnosis.rule import Rule, Settings
-from tui_trainer.diagnosis.window import Window
-from tui_trainer.telemetry import Evaluation, Finding
+from tui_trainer.diagnosis import (
+    bouncing,
+    class_imbalance,
+    crawling,
+    dead_relu,
+    diverging,
+    early_stopped,
+    exploding_gradients,
+    good,
+    label_noise,
+    noisy_batch,
+    overfitting,
+    plateau,
+    saturation,
+    symmetry,
+    too_little_data,
+    underfitting,
+    unscaled_inputs,
+    vanishing_gradients,
+)
+from tui_trainer.diagnosis.rule import Rule
+from tui_trainer.diagnosis.window import Settings, Window
+from tui_trainer.telemetry import Evaluation, Examined, Finding, Severity
 
-__all__ = ["RULES", "Diagnosis", "Rule"]
+__all__ = ["ALARMS", "RULES", "Diagnosis", "Rule"]
 
 RULES: Mapping[str, Rule] = {
     "diverging": diverging.RULE,
+    "exploding_gradients": exploding_gradients.RULE,
+    "symmetry": symmetry.RULE,
+    "dead_relu": dead_relu.RULE,
+    "saturation": saturation.RULE,
+    "vanishing_gradients": vanishing_gradients.RULE,
     "bouncing": bouncing.RULE,
     "overfitting": overfitting.RULE,
+    "crawling": crawling.RULE,
+    "underfitting": underfitting.RULE,
+    "plateau": plateau.RULE,
+    "unscaled_inputs": unscaled_inputs.RULE,
+    "class_imbalance": class_imbalance.RULE,
+    "label_noise": label_noise.RULE,
+    "too_little_data": too_little_data.RULE,
+    "noisy_batch": noisy_batch.RULE,
+    "early_stopped": early_stopped.RULE,
+    "good": good.RULE,
 }
 """Finding id → rule, in order of precedence: of several findings the first is the headline."""
+
+ALARMS = (Severity.CRITICAL, Severity.WARNING)
+"""Beside these nothing is said to be going well."""
 
 CLEAR = 5
 """Evaluations in a row without a sign after which a finding is released."""
@@ -54,28 +91,38 @@ class Diagnosis:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Those that hold now, the headline first."""
-        return tuple(self._states[id].finding for id in RULES if self._is_raised(id))
+        """Those that hold now, the headline first: an alarm, or that it goes well, or a note."""
+        raised = [self._states[id].finding for id in RULES if self._is_raised(id)]
+        answered = {RULES[finding.id].answers(self._window) for finding in raised} if self._window else set()
+        alarms = [each for each in raised if each.severity in ALARMS and each.id not in answered]
+        alarms = [finding for finding in alarms if not RULES[finding.id].last_resort] or alarms[:1]
+        good = [] if alarms else [finding for finding in raised if finding.severity is Severity.GOOD]
+        return (*alarms, *good, *(finding for finding in raised if finding.severity is Severity.NOTE))
 
     def observe(self, evaluation: Evaluation, settings: Settings | None = None) -> None:
         """Take the next evaluation; one without a training loss is left out, since all rules judge by that. `settings`
         (as `Snapshot.values`) are those that remedies shall fit."""
         if "train_loss" not in evaluation.values:
             return
-        before = self._window
-        self._window = window = before.extended(evaluation) if before else Window.opened(evaluation)
+        before, settings = self._window, settings or {}
+        self._window = window = before.extended(evaluation, settings) if before else Window.opened(evaluation, settings)
         if before and not before.is_judged(evaluation):
             return
         for id, rule in RULES.items():
-            self._update(id, window, rule.judge(window, self._earlier(id)), settings or {})
+            self._update(id, window, rule.judge(window, self._earlier(id)))
         self._remember_raised(evaluation.iteration)
 
     def observe_non_finite(self, iteration: int, settings: Settings | None = None) -> None:
         """Take note that the loss of a mini-batch was no number after `iteration` updates; a run stops there."""
         if self._window is not None:
             finding = diverging.non_finite(self._window, iteration, self._earlier("diverging"))
-            self._update("diverging", self._window, finding, settings or {})
+            self._update("diverging", self._window, finding)
             self._remember_raised(iteration)
+
+    def examination(self) -> tuple[Examined, ...]:
+        """Every finding with what it is judged by now: whether it holds, is clear, or why it was not checked."""
+        window = self._window
+        return () if window is None else tuple(self._examined(id, rule, window) for id, rule in RULES.items())
 
     def copy(self) -> Diagnosis:
         """An independent copy; cheap, because the parts are immutable and shared."""
@@ -97,12 +144,23 @@ class Diagnosis:
         for finding in self.findings:
             self.first_raised.setdefault(finding.id, iteration)
 
-    def _update(self, id: str, window: Window, finding: Finding | None, settings: Settings) -> None:
+    def _examined(self, id: str, rule: Rule, window: Window) -> Examined:
+        holds = any(finding.id == id for finding in self.findings)
+        reason = "" if holds else rule.unchecked(window)
+        return Examined(
+            id=id,
+            title=rule.title,
+            verdict="holds" if holds else "not_checked" if reason else "clear",
+            reason=reason,
+            signals=() if reason else rule.signals(window),
+        )
+
+    def _update(self, id: str, window: Window, finding: Finding | None) -> None:
         """Move the state of one rule on by what it said of the latest evaluation."""
         earlier = self._states.get(id)
         if finding is not None:
             self._states[id] = _RuleState(
-                finding=replace(finding, remedies=RULES[id].remedies(window, settings)),
+                finding=replace(finding, remedies=RULES[id].remedies(window)),
                 seen=earlier.seen + 1 if earlier else 1,
             )
         elif earlier is not None:

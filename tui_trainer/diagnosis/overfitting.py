@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 
-from tui_trainer.diagnosis.rule import Rule, Settings
+from tui_trainer.diagnosis.rule import Rule
+from tui_trainer.diagnosis.symptoms import below
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
-from tui_trainer.telemetry import Finding, Remedy, Severity
+from tui_trainer.telemetry import Finding, Remedy, Severity, Signal
 from tui_trainer.telemetry.held_out import FEW
 
 RISE = 1.15
@@ -38,7 +39,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     lowest, loss, held_out = best.validation_loss, now.validation_loss, now.get("validation_examples")
     if held_out == 1:
         return None  # it says nothing of others
-    error = now.get("validation_error")
+    error = now.get("rise_error") or now.get("validation_error")
     margin = max(RISE_OF_BASE * window.base, errors_needed(held_out) * (error or 0.0))
     if not (
         math.isfinite(loss)
@@ -104,9 +105,17 @@ def errors_needed(held_out: float | None) -> float:
     )
 
 
-def remedies(window: Window, settings: Settings) -> tuple[Remedy, ...]:
+def unchecked(window: Window) -> str:
+    """Why nobody can tell."""
+    held_out = window.latest.get("validation_examples")
+    if window.latest.validation_loss is None:
+        return "no examples are held out"
+    return "one held-out example says nothing of others" if held_out == 1 else ""
+
+
+def remedies(window: Window) -> tuple[Remedy, ...]:
     """Stop in time, or make learning by heart harder, or give more to learn from."""
-    offers = []
+    settings, offers = window.settings, list[Remedy]()
     if settings.get("training.early_stopping") is False and window.best is not None:
         evaluations = window.evaluations[-AGO:]
         spacing = (evaluations[-1].iteration - evaluations[0].iteration) // max(len(evaluations) - 1, 1)
@@ -122,12 +131,28 @@ def remedies(window: Window, settings: Settings) -> tuple[Remedy, ...]:
         offers.append(Remedy("Silence 30 % of the hidden units at random in every step.", {"network.dropout": 0.3}))
     if settings.get("optimizer.weight_decay") == 0:
         offers.append(Remedy("Pull every weight towards 0 (weight decay 0.1).", {"optimizer.weight_decay": 0.1}))
-    samples = settings.get("data.samples")
-    if isinstance(samples, int) and "data.validation_share" in settings:  # real data: there are no more than there are
-        offers.append(Remedy("Train on all the data that there is.", {"data.samples": "all"}))
-    elif isinstance(samples, int) and 4 * samples <= MOST_SAMPLES:
-        offers.append(Remedy(f"Train on four times the data: {4 * samples:,} samples.", {"data.samples": 4 * samples}))
-    return tuple(offers)
+    return (*offers, *more_data(window))
 
 
-RULE = Rule(judge=judge, remedies=remedies, in_a_row=3)
+def more_data(window: Window) -> tuple[Remedy, ...]:
+    """All the real data that there is, or four times as much as was made up."""
+    samples = window.settings.get("data.samples")
+    if isinstance(samples, int) and "data.validation_share" in window.settings:
+        return (Remedy("Train on all the data that there is.", {"data.samples": "all"}),)
+    if isinstance(samples, int) and 4 * samples <= MOST_SAMPLES:
+        return (Remedy(f"Train on four times the data: {4 * samples:,} samples.", {"data.samples": 4 * samples}),)
+    return ()
+
+
+def _signals(window: Window) -> tuple[Signal, ...]:
+    best, now = window.best, window.latest.validation_loss
+    lowest = best.validation_loss if best else None
+    rise = now / lowest if now is not None and lowest else None
+    gap = now / window.latest.train_loss if now is not None and window.latest.train_loss > 0 else None
+    return (
+        below("validation loss beside its minimum", rise, RISE),
+        below("validation loss beside training loss", gap, GAP),
+    )
+
+
+RULE = Rule(title="overfitting", judge=judge, remedies=remedies, in_a_row=3, unchecked=unchecked, signals=_signals)

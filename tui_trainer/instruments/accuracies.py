@@ -14,7 +14,7 @@ def _validation_accuracy(moment: Moment) -> float | None:
 TRAIN_ACCURACY = Instrument(
     name="train_accuracy",
     help="The share of the training set that is classified correctly.",
-    measure=lambda moment: moment.train_set.accuracy(moment.train_outputs, moment.classes),
+    measure=lambda moment: moment.train_accuracy,
 )
 VALIDATION_ACCURACY = Instrument(
     name="validation_accuracy",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cached_property
+from typing import Protocol
 
+import numpy as np
 from msgspec import Struct
 
 from tui_trainer.arrays import Array
@@ -14,6 +17,56 @@ from tui_trainer.optimizers import Optimizer
 
 PROBE_EXAMPLES = 256
 """Number of training examples, the first of the set, on which the activity of units is measured."""
+
+
+def norm(matrix: Array) -> float:
+    """‖weights‖ of an (inputs + 1, units) matrix without its biases, in float64."""
+    numbers = matrix[:-1].astype(np.float64).ravel()
+    return math.sqrt(float(numbers @ numbers))
+
+
+def standard_error(values: Array, independent: int) -> float:
+    """Of the mean of these float64 values, so many of which are independent."""
+    differences = values - values.mean()
+    variance = float(differences @ differences) / (len(values) - 1)
+    return float((variance / independent) ** 0.5)
+
+
+class Steady(Protocol):
+    """Loss and gradient on the first `PROBE_EXAMPLES` training examples, always the same, without dropout and
+    augmentation: what changes from one evaluation to the next is the network alone."""
+
+    def gradient(self, parameters: Array) -> Array:
+        """(parameters,), penalties included: overwritten next time."""
+
+    def loss(self, parameters: Array) -> float:
+        """The mean loss, without penalties."""
+
+
+class Earlier(Struct, frozen=True, kw_only=True):
+    """What a run remembers of its evaluations before this one, beside their numbers. Vectors are not to be kept."""
+
+    mean: Array
+    """(parameters,): the running mean of the parameters over evaluations, this one included."""
+    count: int
+    """Evaluations that it is a mean over."""
+    gradient: Array | None
+    """(parameters,): the steady gradient at the evaluation before."""
+    best_losses: Array | None
+    """The loss of every held-out example (or pair) at the evaluation with the lowest validation loss so far, this one
+    not included."""
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """The last update, seen on its own mini-batch with its dropout masks."""
+
+    gradient_after: Array
+    """(parameters,): the gradient at the present parameters, penalties included."""
+    loss_before: float
+    loss_after: float
+    """The mean loss of the batch before and after the update, without penalties."""
+    examples: int
+    """In the batch."""
 
 
 class Moment(Struct, frozen=True, kw_only=True, dict=True):
@@ -47,17 +100,56 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
     """The gradients of the last mini-batch, shaped like `weights`: before its update, with penalties, not clipped."""
     updates: list[Array]
     """The last updates, shaped like `weights`; 0 before the first."""
+    parameters: Array
+    """(parameters,): all weights and biases in one vector. `gradient` and `update` have the same shape."""
     gradient: Array
-    """(parameters,): all gradients in one vector."""
     update: Array
-    """(parameters,): all updates in one vector."""
-    gradient_after: Callable[[], Array] | None = None
-    """The gradient (parameters,) of the last mini-batch at the present parameters; None without such a batch, and if no
-    measure needs the gradient."""
+    target: int
+    """Iterations that the run is meant to have."""
+    last_step: Callable[[], Step] | None = None
+    """Computes the last step once more; None where there is none, or nobody asks for what is measured with it."""
+    steady: Steady | None = None
+    """None where nobody asks for what is measured with it, or where an example is a pair."""
+    precise: Callable[[], Steady] | None = None
+    """The same in float64; None where it is not asked for, or where it would take long."""
+    earlier: Earlier | None = None
+    """None where this moment is none of the evaluations that are judged."""
 
     @cached_property
     def train_outputs(self) -> Array:
+        if len(self.train_set) <= PROBE_EXAMPLES:  # all of them are in the probe
+            return self.probe_activity[-1]
         return self.outputs(self.train_set.inputs)
+
+    @cached_property
+    def train_losses(self) -> Array:
+        """The loss of every training example (or pair)."""
+        return self.train_set.losses(self.train_outputs)
+
+    @cached_property
+    def train_accuracy(self) -> float | None:
+        """The share of the training set that is classified rightly; None for a regression or an embedding."""
+        return self.train_set.accuracy(self.train_outputs, self.classes)
+
+    @cached_property
+    def weight_norms(self) -> list[float]:
+        """The norm of the weights of each layer, without the biases."""
+        return [norm(weight) for weight in self.weights]
+
+    @cached_property
+    def gradient_norms(self) -> list[float]:
+        """Likewise of the gradient."""
+        return [norm(gradient) for gradient in self.gradients]
+
+    @cached_property
+    def step(self) -> Step | None:
+        """The last step, computed once more."""
+        return None if self.last_step is None else self.last_step()
+
+    @cached_property
+    def steady_gradient(self) -> Array | None:
+        """The gradient on the probe, a copy."""
+        return None if self.steady is None else self.steady.gradient(self.parameters).copy()
 
     @cached_property
     def validation_outputs(self) -> Array:

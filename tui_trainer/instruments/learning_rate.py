@@ -9,3 +9,8 @@ LEARNING_RATE = Instrument(
     help="The learning rate of the next update.",
     measure=lambda moment: moment.learning_rate,
 )
+SHARE_DONE = Instrument(
+    name="share_done",
+    help="The iterations so far as a share of the target.",
+    measure=lambda moment: moment.iteration / max(moment.target, 1),
+)

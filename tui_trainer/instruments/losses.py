@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tui_trainer.instruments.instrument import Instrument, Moment
+from tui_trainer.instruments.instrument import Instrument, Moment, standard_error
 
 
 def _train_loss(moment: Moment) -> float:
-    return float(moment.train_set.losses(moment.train_outputs).mean())
+    return float(moment.train_losses.mean())
 
 
 def _validation_loss(moment: Moment) -> float | None:
@@ -19,7 +19,17 @@ def _validation_error(moment: Moment) -> float | None:
         return None
     # Pairs share their examples, so there are no more independent numbers than examples.
     independent = min(len(moment.validation_losses), len(moment.validation_set))
-    return float(moment.validation_losses.std(ddof=1) / independent**0.5)
+    return standard_error(moment.validation_losses, independent)
+
+
+def _rise_error(moment: Moment) -> float | None:
+    """Of the same examples twice: what is hard about them is left out, so it is smaller than that of either mean."""
+    best = None if moment.earlier is None else moment.earlier.best_losses
+    if best is None or len(best) < 2:
+        return None
+    differences = moment.validation_losses - best
+    independent = min(len(differences), len(moment.validation_set))
+    return standard_error(differences, independent)
 
 
 def _validation_examples(moment: Moment) -> float | None:
@@ -52,6 +62,11 @@ VALIDATION_ERROR = Instrument(
     name="validation_error",
     help="The standard error of the validation loss over the held-out examples.",
     measure=_validation_error,
+)
+RISE_ERROR = Instrument(
+    name="rise_error",
+    help="The standard error of the difference between the validation loss and its minimum so far, example by example.",
+    measure=_rise_error,
 )
 VALIDATION_EXAMPLES = Instrument(
     name="validation_examples",

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_trainer.arrays import Array
 from tui_trainer.instruments.instrument import Instrument, LayerInstrument, Moment
-
-
-def norm(matrix: Array) -> float:
-    """‖weights‖ of an (inputs + 1, units) matrix without its biases, in float64."""
-    return float(np.linalg.norm(matrix[:-1].astype(np.float64)))
 
 
 def _whole_gradient(moment: Moment) -> float:
@@ -26,15 +20,15 @@ GRADIENT_NORM = Instrument(
 WEIGHT_NORM = LayerInstrument(
     name="weight_norm",
     help="‖weights‖ of the layer, without the biases.",
-    measure=lambda moment, layer: norm(moment.weights[layer]),
+    measure=lambda moment, layer: moment.weight_norms[layer],
 )
 LAYER_GRADIENT_NORM = LayerInstrument(
     name="gradient_norm",
     help="The norm of the gradient of the layer's weights on the last mini-batch, penalties included, before clipping.",
-    measure=lambda moment, layer: norm(moment.gradients[layer]),
+    measure=lambda moment, layer: moment.gradient_norms[layer],
 )
 GRADIENT_RMS = LayerInstrument(
     name="gradient_rms",
     help="The gradient norm divided by the square root of the number of weights.",
-    measure=lambda moment, layer: norm(moment.gradients[layer]) / max(moment.weights[layer][:-1].size, 1) ** 0.5,
+    measure=lambda moment, layer: moment.gradient_norms[layer] / max(moment.weights[layer][:-1].size, 1) ** 0.5,
 )

@@ -15,7 +15,7 @@ def _saturated_share(moment: Moment, layer: int) -> float | None:
         return None
     held = moment.probe_activity[layer]
     as_tanh = held if moment.activations[layer].name == "tanh" else held * 2 - 1
-    return float((np.abs(as_tanh) > FLAT).mean())
+    return float(np.count_nonzero(np.abs(as_tanh) > FLAT)) / held.size
 
 
 SATURATED_SHARE = LayerInstrument(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tui_trainer.instruments.instrument import LayerInstrument, Moment
-from tui_trainer.instruments.norms import norm
+from tui_trainer.instruments.instrument import LayerInstrument, Moment, norm
 
 
 def _update_ratio(moment: Moment, layer: int) -> float:
     """0 before the first update, and if all weights are 0."""
-    weights = norm(moment.weights[layer])
+    weights = moment.weight_norms[layer]
     return norm(moment.updates[layer]) / weights if weights else 0.0
 
 

@@ -42,6 +42,9 @@ class Momentum(Optimizer, frozen=True, tag="momentum"):
             (np.multiply, (v, c[0], u)),
         ]
 
+    def stable_below(self, sharpness: float) -> float:
+        return 2 * (1 + self.momentum) / sharpness
+
 
 class Nesterov(Momentum, frozen=True, tag="nesterov"):
     """Nesterov's momentum (1983) in the form of Sutskever 2013 as PyTorch has it: v ← βv + g, u = −rate·(g + βv)."""
@@ -59,3 +62,6 @@ class Nesterov(Momentum, frozen=True, tag="nesterov"):
             (np.add, (u, g, u)),
             (np.multiply, (u, c[0], u)),
         ]
+
+    def stable_below(self, sharpness: float) -> float:
+        return 2 * (1 + self.momentum) / (1 + 2 * self.momentum) / sharpness

@@ -139,6 +139,11 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
                 found[symbol.name] = recipe.value(found)
         return found
 
+    def stable_below(self, sharpness: float) -> float | None:
+        """The learning rate below which full-batch steps are stable on a quadratic with this largest curvature (above
+        0); None where it takes more than that to say."""
+        return None
+
 
 def _before(slot: str, recipe: Expression, values: Mapping[str, float]) -> float:
     """The slot before the update. The recipe is linear in it: a share of the old value plus a term of the gradient."""

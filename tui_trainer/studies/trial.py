@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tui_trainer.diagnosis import ALARMS
 from tui_trainer.diagnosis.remedies import shorter_step
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.experiment import Experiment, SettingError, with_setting
@@ -33,8 +34,8 @@ class Advice(Struct, frozen=True, kw_only=True):
 
 
 def advice(run: DiagnosedRun) -> list[Advice]:
-    """The findings that hold at the end of `run`, their remedies tried."""
-    return [_tried(run, finding) for finding in run.findings]
+    """The findings that hold at the end of `run`, the remedies of each alarm tried."""
+    return [_tried(run, each) if each.severity in ALARMS else Advice(finding=each) for each in run.findings]
 
 
 def _tried(run: DiagnosedRun, finding: Finding) -> Advice:
@@ -98,10 +99,13 @@ def _outcome(run: DiagnosedRun, finding: Finding, remedy: Remedy, length: int) -
     elif around is not None:
         lower = _is_lower(final.train_loss, around)
         words = f"training loss {number(final.train_loss)} {after}; it bounced around {number(around)}"
-    else:
+    elif finding.id == "diverging" or not math.isfinite(end.train_loss):  # no end to compare with
         first = trial.trainer.evaluations.first
         lower = first is not None and final.train_loss < first.train_loss
         words = f"training loss {number(final.train_loss)} {after}"
+    else:
+        lower = _is_lower(final.train_loss, end.train_loss)
+        words = f"training loss {number(final.train_loss)} instead of {number(end.train_loss)} {after}"
     return words if lower else "", False
 
 

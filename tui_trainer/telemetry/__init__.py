@@ -4,7 +4,7 @@ from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.commands import Command
 from tui_trainer.telemetry.evaluation import Evaluation, EvaluationLog, Evaluations, LayerValues
 from tui_trainer.telemetry.events import Event, SettingChange
-from tui_trainer.telemetry.finding import Finding, Remedy, Severity
+from tui_trainer.telemetry.finding import Examined, Finding, Remedy, Severity, Signal
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.history import Buckets, History
 from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
@@ -47,6 +47,7 @@ __all__ = [
     "EvaluationLog",
     "Evaluations",
     "Event",
+    "Examined",
     "Finding",
     "GradientCheck",
     "History",
@@ -71,6 +72,7 @@ __all__ = [
     "SettingHistory",
     "SettingsView",
     "Severity",
+    "Signal",
     "Smoothed",
     "Snapshot",
     "Status",

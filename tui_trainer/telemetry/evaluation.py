@@ -19,6 +19,16 @@ JUDGED = "validation_loss"
 """The value by which the best evaluation is chosen: the lowest."""
 
 
+APART = 100
+"""Evaluations that are judged lie a hundredth of the iterations so far apart, at least: so a number of them is a share
+of the run too, and what happens between them means the same, however often a run is evaluated."""
+
+
+def is_apart(iteration: int, before: int) -> bool:
+    """Whether an evaluation is to be judged: it lies far enough from the last one that was."""
+    return APART * (iteration - before) >= iteration
+
+
 class LayerValues(Struct, frozen=True, kw_only=True):
     """The measures of one layer."""
 

@@ -17,12 +17,6 @@ from tui_trainer.telemetry.lead import Basis, Yardstick, why_not
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.status import Status
 
-FINDINGS = (
-    "diverging", "exploding_gradients", "symmetry", "dead_relu", "saturation", "vanishing_gradients", "bouncing",
-    "overfitting", "crawling", "underfitting", "plateau", "unscaled_inputs", "class_imbalance", "label_noise",
-    "too_little_data", "noisy_batch", "early_stopped", "good",
-)  # fmt: skip
-"""Ids that presets may name, including findings that this version does not make yet."""
 EQUAL = 1e-4
 """Spread of incoming weights, as a share of the largest, up to which units count as equal. A processor may round the
 sums of neighbouring units differently."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
 
@@ -43,3 +44,28 @@ class Finding(Struct, frozen=True, kw_only=True):
     """The numbers of the sentence in fewer words, the longest first: "since 80: validation 0.37 → 0.84"."""
     evidence: dict[str, float]
     remedies: tuple[Remedy, ...] = ()
+
+
+class Signal(Struct, frozen=True, kw_only=True):
+    """A number that a finding is judged by."""
+
+    name: str
+    """What it is, in a few plain words: "share of dead units"."""
+    value: float | None
+    """None where it is not known."""
+    healthy: str
+    """Where it lies in a healthy run: "below 0.5"."""
+    is_healthy: bool
+    """Whether it lies there now."""
+
+
+class Examined(Struct, frozen=True, kw_only=True):
+    """One finding of an examination: whether it holds, or why nobody can tell."""
+
+    id: str
+    title: str
+    """A few plain words."""
+    verdict: Literal["holds", "clear", "not_checked"]
+    reason: str = ""
+    """Why it was not checked; "" where it was."""
+    signals: tuple[Signal, ...] = ()

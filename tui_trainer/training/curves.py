@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.telemetry import EvaluationLog, History, Losses
+from tui_trainer.training.remembered import Remembered
 
 
 class Curves:
@@ -14,6 +15,7 @@ class Curves:
     def __init__(self) -> None:
         self.batch, self.epoch, self.rate = History(start=1), History(), History(start=1)
         self.evaluations = EvaluationLog()
+        self.remembered = Remembered()
         self.epoch_so_far: tuple[float, int] = (0.0, 0)
         """Sum and number of the batch losses of the epoch that is open."""
 

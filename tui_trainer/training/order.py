@@ -72,8 +72,11 @@ class Order:
 
     def position(self, iteration: int) -> Position:
         """The state before one iteration."""
-        epoch, offset, _, _ = self.locate(np.array([iteration]))
-        return Position(iteration, int(epoch[0]), int(offset[0]))
+        relative = iteration - self.start.iteration
+        if relative < self._first:
+            return Position(iteration, self.start.epoch, self.start.offset + relative * self.batch)
+        beyond, batch = divmod(relative - self._first, self.per_epoch)
+        return Position(iteration, self.start.epoch + 1 + beyond, batch * self.batch)
 
     def first_of_epoch(self, epoch: int) -> int:
         """The iteration at which an epoch after the start's begins; the start itself for its own epoch."""

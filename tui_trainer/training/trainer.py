@@ -12,13 +12,14 @@ from collections.abc import Callable, Sized
 from functools import partial
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tui_trainer.arrays import Array
 from tui_trainer.blas import one_thread
 from tui_trainer.datasets import make
 from tui_trainer.experiment.experiment import Experiment
-from tui_trainer.instruments.instrument import Moment
+from tui_trainer.instruments.instrument import Moment, Step
 from tui_trainer.layers import run
 from tui_trainer.telemetry import Evaluation, EvaluationLog, Losses, Phase, Status
 from tui_trainer.training.block import Block, Source
@@ -26,17 +27,20 @@ from tui_trainer.training.curves import Curves
 from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.evaluation import evaluation_of
 from tui_trainer.training.feed import Feed
+from tui_trainer.training.network import Network
 from tui_trainer.training.order import Position
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.probe import Probe
+from tui_trainer.training.remembered import Remembered
 from tui_trainer.training.setup import make_evaluation_sets, make_network, starting_parameters
 from tui_trainer.training.state import Keyframe, Vectors
+from tui_trainer.training.steady import SteadyProbe
 
 ANCHOR_EVERY = 64
 """Iterations between copies of the state. A run that finds a non-finite loss too late returns to the last of them."""
 
 KEPT_PROBE_PARAMETERS = 20_000
-"""A network of at most so many parameters keeps its probe: making one takes longer than using it."""
+"""A network of at most so many parameters keeps its probes: making one takes longer than using it."""
 
 
 class Trainer:
@@ -58,7 +62,8 @@ class Trainer:
         """FINISHED, STOPPED_EARLY or DIVERGED after the end was reached, PAUSED otherwise."""
         self.curves, self.early_stop, self.elapsed = Curves(), EarlyStop(), 0.0
         self.on_evaluation = on_evaluation
-        self._probe: Probe | None = None
+        self._probes: list[Probe] = []
+        self._steady: SteadyProbe | None = None
         self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
         self.feed = self._make_feed(Position(), before=None)
         # The gradient of the first iteration, so that the evaluation at 0 has one to measure.
@@ -151,10 +156,12 @@ class Trainer:
     def evaluate(self) -> Evaluation:
         """Measure now and append it to the log. Early stopping and divergence are decided here."""
         with one_thread():
-            evaluation = evaluation_of(self.moment(with_step=True))
+            moment = self._moment_to_judge()
+            evaluation = evaluation_of(moment)
         latest = self.evaluations.latest
         if latest is None or latest.iteration < evaluation.iteration:
             self.evaluations.append(evaluation)
+            self.curves.remembered = self.curves.remembered.after(moment, self.evaluations.best)
             if self.on_evaluation is not None:
                 self.on_evaluation(evaluation)
         if not np.isfinite(evaluation.train_loss):
@@ -162,17 +169,16 @@ class Trainer:
         self._watch_early_stopping(evaluation)
         return evaluation
 
-    def moment(self, *, with_step: bool = False) -> Moment:
-        """What instruments measure. `with_step`: also the gradient after the last step on the same mini-batch, which
-        costs another forward and backward pass."""
-        v, network = self.vectors, self.network
+    def moment(self) -> Moment:
+        """What instruments measure, without what has to be computed once more or remembered for them."""
+        v, network, epoch = self.vectors, self.network, self.epoch
         # After a seek the curves reach beyond this moment: take the last epoch before it.
         epoch_loss = self.curves.epoch.last if self.iteration == self.curves.iteration else None
-        if epoch_loss is None and self.epoch:
-            epoch_loss = self.curves.epoch.at(self.epoch - 1)
+        if epoch_loss is None and epoch:
+            epoch_loss = self.curves.epoch.at(epoch - 1)
         return Moment(
             iteration=self.iteration,
-            epoch=self.epoch,
+            epoch=epoch,
             learning_rate=self.learning_rate,
             base_loss=self.base_loss,
             epoch_loss=epoch_loss,
@@ -186,9 +192,10 @@ class Trainer:
             weights=network.views(v.parameters),
             gradients=network.views(v.gradient),
             updates=network.views(v.update),
+            parameters=v.parameters,
             gradient=v.gradient,
             update=v.update,
-            gradient_after=self._gradient_after() if with_step else None,
+            target=self.target,
         )
 
     def first_gradient(self) -> Array:
@@ -204,6 +211,7 @@ class Trainer:
         if self.phase is not None:
             raise RuntimeError("settings change between iterations")
         before, self.experiment = vars(self).copy(), experiment
+        self._steady = None  # penalties may have changed
         try:
             if type(before["experiment"].optimizer) is not type(experiment.optimizer):
                 self.vectors = self.vectors.with_empty_slots(experiment.optimizer)
@@ -323,28 +331,51 @@ class Trainer:
         if stop == self.target and self.status is Status.PAUSED:
             self.status = Status.FINISHED
 
-    def _gradient_after(self) -> Callable[[], Array] | None:
-        """A function that computes the gradient of the last mini-batch at the present parameters.
+    def _moment_to_judge(self) -> Moment:
+        """What instruments may look at where the run is evaluated."""
+        latest, best, known = self.evaluations.latest, self.evaluations.best, self.curves.remembered
+        if latest is not None and latest.iteration != known.evaluated:  # the run has jumped
+            known = self.curves.remembered = Remembered()
+        if self._steady is None and not self.experiment.loss.pairs:
+            self._steady = SteadyProbe(self.experiment, self.network, self.train_set)
+        return structs.replace(
+            self.moment(),
+            last_step=self._last_step if self.iteration > self.feed.order.start.iteration else None,
+            steady=self._steady,
+            precise=self._precise if self._steady and self.network.parameter_count <= KEPT_PROBE_PARAMETERS else None,
+            earlier=known.earlier(self.iteration, self.vectors.parameters, best),
+        )
 
-        None before the first update of the present feed.
-        """
-        last = self.iteration - 1
-        if last < self.feed.order.start.iteration:
-            return None
-        plan, row, _ = self.feed.block(last).row(last)
-        return self._probed(plan, row).gradient
+    def _precise(self) -> SteadyProbe:
+        """The steady probe in float64."""
+        network = Network(self.network.sizes, self.network.activation_names, "float64")
+        return SteadyProbe(self.experiment, network, self.train_set)
+
+    def _last_step(self) -> Step:
+        """The last update on its mini-batch, whose numbers still stand in the present feed."""
+        block = self.feed.block(self.iteration - 1)
+        plan, row, _ = block.row(self.iteration - 1)
+        probe = self._probed(plan, row)
+        return Step(
+            gradient_after=probe.gradient(),
+            loss_before=float(plan.losses(row, row + 1)[0]),
+            loss_after=float(probe.plan.losses(0, 1)[0]),
+            examples=plan.batch,
+        )
 
     def _probed(self, plan: Plan, row: int) -> Probe:
         """A probe for the mini-batch in `row` of `plan`, at a copy of the present parameters.
 
-        A small network keeps its probe from one evaluation to the next.
+        A small network keeps its probes, of whole batches and of the cut one of an epoch, for later evaluations.
         """
-        parameters, probe = self.vectors.parameters, self._probe
-        if probe is None or probe.like is not plan:
-            probe = Probe(self.network, self.experiment.optimizer, plan, row, parameters)
-            self._probe = probe if self.network.parameter_count <= KEPT_PROBE_PARAMETERS else None
-        else:
+        parameters = self.vectors.parameters
+        probe = next((each for each in self._probes if each.like is plan), None)
+        if probe is not None:
             probe.take(row, parameters)
+            return probe
+        probe = Probe(self.network, self.experiment.optimizer, plan, row, parameters)
+        if self.network.parameter_count <= KEPT_PROBE_PARAMETERS:
+            self._probes = [probe, *self._probes][:2]
         return probe
 
     def _watch_early_stopping(self, evaluation: Evaluation) -> None:

@@ -1,0 +1,46 @@
+"""Class imbalance: of one class there are so few examples that a network does well without ever naming it."""
+
+from __future__ import annotations
+
+from tui_trainer.diagnosis.rule import Rule
+from tui_trainer.diagnosis.symptoms import above, note
+from tui_trainer.diagnosis.window import Window
+from tui_trainer.telemetry import Finding, Remedy
+
+RARE = 0.4
+"""Examples of the rarest class beside what it would have were all equally frequent: of two classes, 20 %."""
+
+
+def judge(window: Window, earlier: Finding | None) -> Finding | None:
+    """Known at the start."""
+    share = window.first.get("smallest_class")
+    if share is None or share >= RARE:
+        return None
+    return note(
+        window,
+        earlier,
+        id="class_imbalance",
+        title="class imbalance",
+        sentence=f"The rarest class has {share:.0%} of the examples that it would have were all "
+        f"equally frequent, so accuracy says little about it.",
+        short=f"the rarest class has {share:.0%} of its share",
+        expert=f"Smallest class count over the mean class count {share:.2g} (limit {RARE:g}).",
+        evidence={"smallest_class": share},
+    )
+
+
+def remedies(window: Window) -> tuple[Remedy, ...]:
+    """As many examples of every class in a batch."""
+    if window.settings.get("training.balanced_batches") is not False:
+        return ()
+    return (Remedy("Draw batches with as many examples of every class.", {"training.balanced_batches": True}),)
+
+
+RULE = Rule(
+    title="class imbalance",
+    judge=judge,
+    remedies=remedies,
+    in_a_row=1,
+    unchecked=lambda window: "" if window.first.get("smallest_class") is not None else "there are no classes",
+    signals=lambda window: (above("share of the rarest class", window.first.get("smallest_class"), RARE),),
+)

@@ -1,0 +1,62 @@
+"""Good: the run learns what can be learnt, and nothing else is wrong. Said as gladly as the rest."""
+
+from __future__ import annotations
+
+from tui_trainer.diagnosis.rule import Rule
+from tui_trainer.diagnosis.symptoms import below, loss_signal
+from tui_trainer.diagnosis.window import Window
+from tui_trainer.diagnosis.wording import number
+from tui_trainer.telemetry import Finding, Remedy, Severity
+
+LOW = 0.6
+"""Training loss, as a share of that of the best constant answer, below which a run has learnt something …"""
+BESIDE = 2.0
+"""… and training error beside the neighbours', at most, unless that loss is hardly anything any more."""
+VERY_LOW = 0.1
+
+
+def judge(window: Window, earlier: Finding | None) -> Finding | None:
+    """Low, and not far above the neighbours, or at their error. `Diagnosis` holds it back while an alarm is raised."""
+    beside = window.beside_neighbours
+    near = beside is None or beside <= BESIDE or window.loss < VERY_LOW
+    if not window.generalises or not (window.at_floor or (window.loss < LOW and near)):
+        return None
+    latest = window.latest
+    since = earlier.since if earlier else latest.iteration
+    validation = latest.validation_loss
+    held_out = (
+        "nothing is held out, so as far as can be told"
+        if validation is None
+        else f"validation loss is {number(validation)}"
+    )
+    what = f"Training loss is {number(latest.train_loss)}, from {number(window.first.train_loss)} at the start"
+    return Finding(
+        id="good",
+        severity=Severity.GOOD,
+        since=since,
+        title="going well",
+        sentence=f"{what}; {held_out}.",
+        short=(f"training loss {number(latest.train_loss)}", f"loss {number(latest.train_loss)}"),
+        expert=f"L = {window.loss:.2f} × base"
+        + (f"; training error {beside:.1f} × that of 5-NN leave-one-out" if beside is not None else "")
+        + "; no alarm.",
+        evidence={"train_loss": latest.train_loss, "base_loss": window.first.base_loss},
+    )
+
+
+def remedies(window: Window) -> tuple[Remedy, ...]:
+    """Nothing is to be mended."""
+    return ()
+
+
+RULE = Rule(
+    title="going well",
+    judge=judge,
+    remedies=remedies,
+    in_a_row=3,
+    unchecked=lambda window: "",
+    signals=lambda window: (
+        loss_signal(window, LOW),
+        below("training error beside the neighbours'", window.beside_neighbours, BESIDE),
+    ),
+)

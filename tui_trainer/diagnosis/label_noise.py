@@ -1,0 +1,56 @@
+"""Label noise suspected: the run has come to rest where neighbours of an example disagree about it as well."""
+
+from __future__ import annotations
+
+from tui_trainer.diagnosis.class_imbalance import RARE
+from tui_trainer.diagnosis.rule import Rule
+from tui_trainer.diagnosis.standstill import is_flat
+from tui_trainer.diagnosis.symptoms import below, note
+from tui_trainer.diagnosis.window import NOISY, Window
+from tui_trainer.telemetry import Finding
+
+SHARE = 0.2
+"""Of the run for which the loss has to stay where it is."""
+
+
+def judge(window: Window, earlier: Finding | None) -> Finding | None:
+    """A classifier at a floor of noise."""
+    neighbours, error = window.first.get("neighbours_error"), window.latest.get("train_error")
+    balance = window.first.get("smallest_class")  # where one class is rare, its examples are few, not wrong
+    if neighbours is None or error is None or balance is None or balance < RARE or not window.at_floor:
+        return None
+    if is_flat(window, SHARE) is None:
+        return None
+    return note(
+        window,
+        earlier,
+        id="label_noise",
+        title="label noise suspected",
+        sentence=f"{error:.0%} of the training examples stay wrong, and {neighbours:.0%} have "
+        f"neighbours of another class: some labels are wrong, or the classes overlap.",
+        short=f"{error:.0%} stay wrong, as by their neighbours",
+        expert=f"Training error {error:.3g} against {neighbours:.3g} of 5-NN leave-one-out: at the floor of noise.",
+        evidence={"train_error": error, "neighbours_error": neighbours},
+    )
+
+
+def _share(window: Window) -> float | None:
+    neighbours, constant = window.first.get("neighbours_error"), window.first.get("constant_error")
+    return neighbours / constant if neighbours is not None and constant else None
+
+
+def unchecked(window: Window) -> str:
+    """Why nobody can tell."""
+    if window.first.get("smallest_class") is None:
+        return "there are no classes"
+    return "" if _share(window) is not None else "what neighbours of an example know about it is not known"
+
+
+RULE = Rule(
+    title="label noise suspected",
+    judge=judge,
+    remedies=lambda window: (),
+    in_a_row=3,
+    unchecked=unchecked,
+    signals=lambda window: (below("neighbours' error beside the best constant answer's", _share(window), NOISY),),
+)

@@ -1,0 +1,55 @@
+"""Symmetry: units that start alike get the same blame, and stay alike for ever: a layer of one unit, in effect."""
+
+from __future__ import annotations
+
+from tui_trainer.diagnosis.rule import Rule
+from tui_trainer.diagnosis.symptoms import above, standard_start, symptom
+from tui_trainer.diagnosis.window import Window
+from tui_trainer.telemetry import Finding, LayerValues, Remedy
+from tui_trainer.telemetry.expectation import EQUAL
+
+
+def judge(window: Window, earlier: Finding | None) -> Finding | None:
+    """All units of a hidden layer with the same incoming weights, but for rounding."""
+    found = _most_alike(window)
+    if found is None or found[1] > EQUAL or window.succeeds:
+        return None
+    layer, spread = found
+    return symptom(
+        window,
+        earlier,
+        id="symmetry",
+        title="symmetry",
+        what=f"all units of {layer.name} have the same incoming weights, so they get the same blame and stay the same.",
+        short=f"all units of {layer.name} are alike",
+        expert=f"The incoming weights of the units of {layer.name} differ by {spread:.1e} of the largest (limit "
+        f"{EQUAL:g}).",
+        evidence={"unit_spread": spread},
+    )
+
+
+def _most_alike(window: Window) -> tuple[LayerValues, float] | None:
+    found = [(layer, spread) for layer in window.latest.layers if (spread := layer.get("unit_spread")) is not None]
+    return min(found, key=lambda each: each[1], default=None)
+
+
+def starts_alike(window: Window) -> bool:
+    """Whether the units of a layer were alike before the first step."""
+    return any((layer.get("unit_spread") or 1.0) <= EQUAL for layer in window.first.layers)
+
+
+def remedies(window: Window) -> tuple[Remedy, ...]:
+    """A random start."""
+    return standard_start(window)
+
+
+RULE = Rule(
+    title="symmetry",
+    judge=judge,
+    remedies=remedies,
+    in_a_row=3,
+    unchecked=lambda window: "" if _most_alike(window) else "no hidden layer has two units",
+    signals=lambda window: (
+        above("difference between units of a layer", found[1] if (found := _most_alike(window)) else None, EQUAL),
+    ),
+)

@@ -1,0 +1,57 @@
+"""Unscaled inputs: one column counts in thousands, another in hundredths, and no learning rate suits both."""
+
+from __future__ import annotations
+
+from tui_trainer.diagnosis.rule import Rule
+from tui_trainer.diagnosis.symptoms import below, note
+from tui_trainer.diagnosis.window import Window
+from tui_trainer.diagnosis.wording import number
+from tui_trainer.telemetry import Finding, Remedy
+
+RATIO = 10.0
+"""Standard deviation of the largest column beside the middle one …"""
+SIZE = 10.0
+"""… or root mean square of all inputs, above which they are worth bringing to one scale."""
+
+
+def judge(window: Window, earlier: Finding | None) -> Finding | None:
+    """Known at the start."""
+    ratio, size = window.first.get("input_ratio") or 0.0, window.first.get("input_size") or 0.0
+    if ratio <= RATIO and size <= SIZE:
+        return None
+    what = (
+        f"one input varies {number(ratio)} times as much as others"
+        if ratio > RATIO
+        else f"inputs are around {number(size)}"
+    )
+    return note(
+        window,
+        earlier,
+        id="unscaled_inputs",
+        title="unscaled inputs",
+        sentence=f"{what[0].upper()}{what[1:]}, so steps that suit one weight are too long or too short for another.",
+        short=what,
+        expert=f"Largest over middle standard deviation of the input columns {ratio:.3g} (limit {RATIO:g}), root mean "
+        f"square {size:.3g} (limit {SIZE:g}).",
+        evidence={"input_ratio": ratio, "input_size": size},
+    )
+
+
+def remedies(window: Window) -> tuple[Remedy, ...]:
+    """One scale for all."""
+    if window.settings.get("data.standardize") is not False:
+        return ()
+    return (Remedy("Bring all inputs to mean 0 and deviation 1.", {"data.standardize": True}),)
+
+
+RULE = Rule(
+    title="unscaled inputs",
+    judge=judge,
+    remedies=remedies,
+    in_a_row=1,
+    unchecked=lambda window: "" if window.first.get("input_ratio") else "nothing is known of the inputs",
+    signals=lambda window: (
+        below("deviation of the largest input beside the middle one", window.first.get("input_ratio"), RATIO),
+        below("root mean square of the inputs", window.first.get("input_size"), SIZE),
+    ),
+)

@@ -1,0 +1,35 @@
+"""The gradient on always the same examples: how long it is, and whether it still points where it did."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Moment
+
+
+def _norm(moment: Moment) -> float | None:
+    gradient = moment.steady_gradient
+    return None if gradient is None else float(np.linalg.norm(gradient.astype(np.float64)))
+
+
+def _cosine(moment: Moment) -> float | None:
+    """None where one of them is 0."""
+    now, before = moment.steady_gradient, None if moment.earlier is None else moment.earlier.gradient
+    if now is None or before is None:
+        return None
+    length = float(np.linalg.norm(now)) * float(np.linalg.norm(before))
+    return float(now @ before) / length if length else None
+
+
+STEADY_GRADIENT_NORM = Instrument(
+    name="steady_gradient_norm",
+    help=f"The norm of the gradient on the first {PROBE_EXAMPLES} training examples, penalties included.",
+    measure=_norm,
+    cost=f"a forward and a backward pass over {PROBE_EXAMPLES} examples",
+)
+GRADIENT_COSINE = Instrument(
+    name="gradient_cosine",
+    help="The cosine between that gradient and the one of the evaluation before: 1 where the way leads straight on.",
+    measure=_cosine,
+    cost="the gradient, shared",
+)
