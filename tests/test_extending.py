@@ -544,7 +544,7 @@ def test_a_command_has_help_errors_and_completion(capsys: pytest.CaptureFixture[
     for words, message in (
         (["count"], "count what?"),
         (["count", "--unit", "dozen"], "argument --unit: invalid choice: 'dozen'"),
-        (["count", "--untt"], '"tui-trainer count --help" says what there is'),
+        (["count", "--untt"], '"tui-trainer count --help" lists everything'),
         (["--seed", "1", "count"], '"count" is a command and comes first'),
         (["cuont"], 'did you mean "count"?'),
     ):

@@ -121,8 +121,8 @@ def test_the_screen_tells_the_beginning_of_a_long_complaint(path: Path) -> None:
     told = first_of(complaints)
     assert len(told) < NOTICE_CHARACTERS + 40
     assert told.startswith(f"{path}: keys.stepp: no such action (did you mean 'step'?); allowed: ")
-    assert told.endswith(" … (told in full when you leave)")
-    assert first_of(["short", "other"]) == "short (and 1 more, told when you leave)"
+    assert told.endswith(" … (shown in full when you leave)")
+    assert first_of(["short", "other"]) == "short (and 1 more, shown when you leave)"
 
 
 def test_every_mistake_is_told_and_costs_its_own_line_only(path: Path) -> None:
@@ -156,7 +156,7 @@ epoch = "E"
         assert told.startswith(f"{path}: {start}")
     for hint, told in {"dark": complaints[0], "loss": complaints[2], "step": complaints[5]}.items():
         assert f"(did you mean {hint!r}?)" in told
-    assert first_of(complaints) == f"{complaints[0]} (and 7 more, told when you leave)"
+    assert first_of(complaints) == f"{complaints[0]} (and 7 more, shown when you leave)"
     assert first_of(complaints[:1]) == complaints[0]
     assert first_of(()) == ""
 
@@ -186,7 +186,7 @@ def test_a_folder_and_another_encoding_are_no_preferences(tmp_path: Path, path: 
     with pytest.raises(PreferencesError, match="is a folder, not a preferences file"):
         load(tmp_path)
     by_hand(path, "").write_bytes(b"\xff")
-    with pytest.raises(PreferencesError, match="is no text in UTF-8"):
+    with pytest.raises(PreferencesError, match="is not text in UTF-8"):
         load(path)
 
 

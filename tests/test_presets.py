@@ -152,7 +152,7 @@ def test_paragraphs_are_unwrapped(tmp_path: Path) -> None:
         ("[expect]\nshare_of_seeds = 2", "expect.share_of_seeds = 2: allowed: a number from 0 to 1"),
         ("a = " + "[" * 5000, "nested too deeply"),
         ("[training]\nseed = " + "9" * 5000, "no TOML: "),
-        (b"\x89PNG\r\n\x1a\n", "is no text in UTF-8 (byte 1)"),
+        (b"\x89PNG\r\n\x1a\n", "is not text in UTF-8 (byte 1)"),
         (b"a" * (LARGEST + 1), "larger than 1,000,000 bytes"),
     ],
 )  # fmt: skip
@@ -170,7 +170,7 @@ def test_a_folder_and_a_device_are_no_presets(tmp_path: Path) -> None:
     (tmp_path / "folder.toml").mkdir()
     with pytest.raises(PresetError, match="is a folder, not a preset file"):
         find(str(tmp_path / "folder.toml"))
-    with pytest.raises(PresetError, match="is no regular file"):
+    with pytest.raises(PresetError, match="is not a regular file"):
         find("/dev/null")
 
 

@@ -38,7 +38,7 @@ def _content(path: Path) -> bytes:
     if str(path) == STANDARD_INPUT or path.is_fifo():
         return _piped(str(path))
     if path.exists() and not path.is_file():
-        raise FileError(f"{path}: is no regular file")
+        raise FileError(f"{path}: is not a regular file")
     with path.open("rb") as file:
         return file.read(LARGEST + 1)
 
@@ -65,11 +65,11 @@ def read(path: Path, kind: str) -> dict[str, Any]:
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror}") from None
     if len(content) > LARGEST:
-        raise FileError(f"{path}: larger than {LARGEST:,} bytes, so it is no {kind}")
+        raise FileError(f"{path}: larger than {LARGEST:,} bytes, so it is not a {kind}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileError(f"{path}: is no text in UTF-8 (byte {error.start + 1})") from None
+        raise FileError(f"{path}: is not text in UTF-8 (byte {error.start + 1})") from None
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -1,4 +1,4 @@
-"""The list of lessons has the one of a file of one's own too, while that is there."""
+"""The list of presets has the one of a file of one's own too, while that is there."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_a_key_that_changes_the_view_is_painted_whole_as_soon_as_the_line_is_fre
     view = stage.state.view
     stage.state.change(structs.replace(view, log_y=not view.log_y))
     stage.behind = True
-    stage.pacer.answer()
+    stage.pacer.reply()
     stage.catch_up()
     assert stage.pause == RETRY_SECONDS
     stage.behind = False
@@ -139,7 +139,7 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
         now += READING_SECONDS / 4
     assert kept == [set(), *[{"step"}] * 3, set(), *[{"step"}] * 3]
     stage.state.change(stage.state.view, do.SetPace(None))  # as a key does
-    stage.pacer.answer()
+    stage.pacer.reply()
     stage.catch_up()
     assert kept[-2:] == [charts(), set()]
     now += READING_SECONDS / 4

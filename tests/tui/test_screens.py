@@ -118,11 +118,11 @@ async def test_the_picker_is_filtered_by_words_of_title_and_question_and_left_wi
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
         count = len(CATALOGUE.presets())
         app.ask(preset_picker(CATALOGUE.presets(), "lr too small"))
-        await until(pilot, lambda: "lr too small  · open now" in app.text() and f"{count} lessons" in app.text())
+        await until(pilot, lambda: "lr too small  · open now" in app.text() and f"{count} presets" in app.text())
         assert app.text().count("open now") == 1
         await pilot.press(*"small FAR")
         await until(pilot, lambda: "lr too small" in app.text() and "overfitting" not in app.text())
-        await until(pilot, lambda: f"1 of {count} lessons" in app.text())
+        await until(pilot, lambda: f"1 of {count} presets" in app.text())
         await pilot.press(*" q", "enter")
         await until(pilot, lambda: "Nothing has these words." in app.text())
         assert app.answers == []

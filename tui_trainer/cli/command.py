@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
         command.add_arguments(self)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f'{message}; "{self.prog} --help" says what there is')
+        raise UsageError(f'{message}; "{self.prog} --help" lists everything')
 
     @property
     def options(self) -> dict[str, argparse.Action]:

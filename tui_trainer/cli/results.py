@@ -18,8 +18,8 @@ Rows = list[tuple[str, ...]]
 
 REASONS = {
     "target": "reached its target",
-    "diverged": "diverged: the loss is no number any more",
-    "early_stopping": "stopped early: the validation loss got no better",
+    "diverged": "diverged: the loss is not a number any more",
+    "early_stopping": "stopped early: the validation loss did not improve",
     "interrupted": "interrupted",
 }
 

@@ -111,9 +111,9 @@ def first_of(complaints: Sequence[str]) -> str:
     """The first complaint or its beginning, and the number of others, short enough for the screen; "" for none."""
     if not complaints:
         return ""
-    first, more = complaints[0], f"and {len(complaints) - 1} more, told when you leave" if complaints[1:] else ""
+    first, more = complaints[0], f"and {len(complaints) - 1} more, shown when you leave" if complaints[1:] else ""
     if len(first) > NOTICE_CHARACTERS:
-        first, more = first[:NOTICE_CHARACTERS].rpartition(" ")[0] + " …", more or "told in full when you leave"
+        first, more = first[:NOTICE_CHARACTERS].rpartition(" ")[0] + " …", more or "shown in full when you leave"
     return f"{first} ({more})" if more else first
 
 

@@ -43,7 +43,7 @@ TABLES: dict[str, Table] = {
     "loss": Table(
         structs=LOSSES,
         name=Declaration(
-            help="How wrong an answer is: what the training makes small.", label="loss", short="loss", order=270
+            help="How wrong a prediction is: training makes it small.", label="loss", short="loss", order=270
         ),
         aliases=LOSS_ALIASES,
         suits=lambda experiment, loss: loss.serves(experiment.data.task, len(experiment.data.class_names)),

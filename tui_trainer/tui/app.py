@@ -191,7 +191,7 @@ class TrainerApp(App[int]):
         else:
             before = self.state.expected
             self.state.perform(action)
-            self._pacer.answer()
+            self._pacer.reply()
             self._say(action.unseen(before, self.state.view))
 
     def action_key(self, action_id: str) -> None:
@@ -207,7 +207,7 @@ class TrainerApp(App[int]):
     def _touched(self, view: View, action: str) -> None:
         if view != self.state.view:
             self.state.change(view)
-            self._pacer.answer()
+            self._pacer.reply()
         if action:
             self.action_key(action)
 
@@ -244,7 +244,7 @@ class TrainerApp(App[int]):
             self.state.open(OpenRequest(preset=title))
         except (ValueError, OSError, MemoryError) as error:
             self._say(str(error) or "there is not enough memory for this run", severity="error")
-        self._pacer.answer()
+        self._pacer.reply()
 
     def _type_value(self) -> None:
         from tui_trainer.tui.screens.value_entry import ValueEntry
@@ -256,13 +256,13 @@ class TrainerApp(App[int]):
     def _typed(self, key: str, typed: Typed | None) -> None:
         if typed is not None:
             self.state.set(key, typed.value)
-        self._pacer.answer()
+        self._pacer.reply()
 
     def _check_gradient(self) -> None:
         """Request a gradient check, and show the result as soon as a snapshot has it."""
         before = self.state.gradient_check
         self.state.perform(KEYS["check_gradient"])
-        self._pacer.answer()
+        self._pacer.reply()
 
         def poll() -> None:
             check = self.state.gradient_check

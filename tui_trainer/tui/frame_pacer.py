@@ -64,7 +64,7 @@ class FramePacer:
         self._budget = budget
         self._painted: tuple[object, ...] = ((),)
         self._painted_at = 0.0
-        self._answer_until = 0.0
+        self._reply_until = 0.0
         self._words_at = 0.0
         self._numbers_at = -math.inf
         """Time at which the shown numbers were drawn."""
@@ -106,7 +106,7 @@ class FramePacer:
         self._painted = self._state() if is_whole else (None, *self._state()[1:])
         self._painted_at = time.monotonic()
 
-    def answer(self) -> None:
+    def reply(self) -> None:
         """Paint the changed view at once, and the reply of the run as soon as it comes."""
         self._canvas.limit = None
         if self._state()[1:] != self._painted[1:]:
@@ -120,7 +120,7 @@ class FramePacer:
 
     def _ask(self) -> None:
         """Have the reply of the run shown as soon as it comes. Frames wait for it."""
-        self._answer_until = time.monotonic() + REPLY_PRIORITY_SECONDS
+        self._reply_until = time.monotonic() + REPLY_PRIORITY_SECONDS
         self._screen_state.answer(self._hear)
 
     def soon(self, what: Callable[[], None]) -> None:
@@ -129,11 +129,11 @@ class FramePacer:
 
     def _hear(self) -> None:
         """Called on the run's thread: have its reply shown on the app's thread."""
-        self.soon(self._show_answer)
+        self.soon(self._show_reply)
 
-    def _show_answer(self) -> None:
+    def _show_reply(self) -> None:
         """Draw first the words, which show the effect of the key, and as soon as they are sent the charts."""
-        self._answer_until, self._canvas.limit = 0.0, None
+        self._reply_until, self._canvas.limit = 0.0, None
         self._numbers_at = -math.inf  # the person may have chosen another example
         self._screen_state.poll()
         if self._can_paint and self._state() != self._painted:
@@ -200,8 +200,8 @@ class FramePacer:
     @property
     def _may_paint_frame(self) -> bool:
         """Whether a frame may be painted: not while a reply is due, rarely while something covers the dashboard."""
-        answer_is_due = time.monotonic() < self._answer_until
-        if answer_is_due or not self._can_paint or not self._canvas.screen.is_current:
+        reply_is_due = time.monotonic() < self._reply_until
+        if reply_is_due or not self._can_paint or not self._canvas.screen.is_current:
             return False
         beneath = self._app.screen is not self._canvas.screen
         return not beneath or time.monotonic() - self._painted_at >= COVERED_FRAME_SECONDS

@@ -33,7 +33,7 @@ def _add_arguments(parser: Parser) -> None:
         "--max-kb",
         type=kilobytes,
         metavar="N",
-        help=f"for a slow line: kilobytes a second, at least {LEAST_KILOBYTES:g}; keys are answered at once",
+        help=f"for a slow line: kilobytes a second, at least {LEAST_KILOBYTES:g}; replies to keys are not delayed",
     )
 
 

@@ -22,13 +22,13 @@ class Asking(ModalScreen[Result | None]):
     # Text cannot be wrapped to 0 columns. On a narrower terminal the right part is cut.
     DEFAULT_CSS = "Asking > *, Asking OptionList, Asking VerticalScroll, Asking Static { min-width: 12; }"
 
-    def answer(self, result: Result | None) -> None:
+    def close_with(self, result: Result | None) -> None:
         """Close with a result. A second result, typed or clicked before the screen has closed, is dropped."""
         if self.app.screen is self:
             self.dismiss(result)
 
     def action_leave(self) -> None:
-        self.answer(None)
+        self.close_with(None)
 
     def submitted(self, text: str) -> None:
         """Handle enter in the field."""

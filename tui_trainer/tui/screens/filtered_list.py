@@ -140,7 +140,7 @@ class FilteredList(Asking[str]):
 
     def _choose(self, index: int) -> None:
         if index < len(self._listed):
-            self.answer(self._listed[index].key)
+            self.close_with(self._listed[index].key)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_index < len(self._listed):
@@ -161,7 +161,7 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
         for preset in sorted(presets, key=lambda preset: preset.order)
     ]
     is_open = next((entry.key for entry in entries if entry.title == current), "")
-    return FilteredList(entries, current=is_open, unit="lessons", asks="Presets: type to filter", does="loads")
+    return FilteredList(entries, current=is_open, unit="presets", asks="Presets: type to filter", does="loads")
 
 
 def action_palette(view: View) -> FilteredList:

@@ -67,7 +67,7 @@ class KeyHelp(Asking[None]):
     def takes(self, event: events.Key) -> bool:
         leaves = bool(self._leaves_with & {event.key, event.character})
         if leaves:
-            self.answer(None)
+            self.close_with(None)
         elif event.key in SCROLLING:
             # Not animated, for slow lines; and after the layout, which a key typed ahead can overtake.
             scroll = getattr(self._all, f"scroll_{SCROLLING[event.key]}")

@@ -61,7 +61,7 @@ class ValueEntry(Asking[Typed]):
         except ValueError as error:
             self._wrong.update(printable(str(error)))
         else:
-            self.answer(Typed(value))
+            self.close_with(Typed(value))
 
     def on_input_changed(self) -> None:
         self._wrong.update("")
