@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from tui_trainer.diagnosis import RULES
 from tui_trainer.experiment import Experiment, SettingError, with_settings
+from tui_trainer.experiment.in_force import flattened
 from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS
 from tui_trainer.preset_faults import collected, struct_faults
 from tui_trainer.setting_error import nearest
@@ -45,7 +46,8 @@ def arms_of(tables: list[dict[str, Any]]) -> tuple[tuple[PresetArm, ...], list[S
             faults += wrong
         called = " ".join(name.split()) if isinstance(name, str) else str(number)
         taken.setdefault(spelled, called)
-        settings = _flat({key: value for key, value in table.items() if key not in ("name", "expect")})
+        own = flattened({key: value for key, value in table.items() if key not in ("name", "expect")})
+        settings = {key: value for key, value in own.items() if not isinstance(value, dict)}
         arms.append(PresetArm(name=called, settings=settings, expect=expect))
     return tuple(arms), faults
 
@@ -103,11 +105,3 @@ def _spelled(name: str) -> str:
     """The part of a name that distinguishes it: without invisible characters and superfluous blanks."""
     visible = "".join(c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf")
     return " ".join(visible.split())
-
-
-def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested tables as dotted keys."""
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return flat

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tui_trainer.experiment.declared import fields_of
@@ -18,7 +19,7 @@ def flat_settings(experiment: Experiment) -> dict[str, object]:
     for name, table in experiment.tables.items():
         fields = fields_of(type(getattr(experiment, name)))  # type: ignore[arg-type]
         optional = {key.rpartition(".")[0] for key in fields if "." in key}
-        for key, value in _flat(table):
+        for key, value in flattened(table).items():
             if key in optional:
                 flat[f"{name}.{key}"] = value is not None
             elif key not in fields or _applies(experiment, fields[key].declaration.applies):
@@ -45,13 +46,13 @@ def upper_limits(experiment: Experiment) -> dict[str, int]:
     return {f"data.{key}": limit for key, limit in experiment.data.upper_limits.items()}
 
 
-def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """Dotted key and value of everything in a table. A nested table comes before its contents."""
-    flat: list[tuple[str, Any]] = []
+def flattened(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Dotted key → value of everything in nested tables. A table comes before its contents."""
+    flat: dict[str, Any] = {}
     for key, value in table.items():
-        flat.append((f"{prefix}{key}", value))
+        flat[f"{prefix}{key}"] = value
         if isinstance(value, dict):
-            flat += _flat(value, f"{prefix}{key}.")
+            flat |= flattened(value, f"{prefix}{key}.")
     return flat
 
 

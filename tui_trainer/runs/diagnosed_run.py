@@ -227,13 +227,13 @@ class DiagnosedRun:
             return PhaseBoundary(iteration, phases - 1, fixed=phases == 1 and iteration > 0)
         return PhaseBoundary(iteration - 1, len(Phase) - 1) if iteration else self.boundary
 
-    def seek(self, iteration: int, phases: int = 0, fixed: bool = False) -> None:
-        """Go to the moment after `iteration` updates and `phases` of the next iteration; see `PhaseBoundary`."""
-        for _ in self.seek_in_slices(PhaseBoundary(iteration, phases, fixed)):
+    def seek(self, iteration: int) -> None:
+        """Go to the moment after `iteration` updates."""
+        for _ in self.seek_in_slices(PhaseBoundary(iteration)):
             pass
 
     def seek_in_slices(self, goal: PhaseBoundary) -> Iterator[float]:
-        """`seek` in slices. Yields the share done after each slice."""
+        """Go to a phase boundary in slices. Yields the share done after each slice."""
         trainer, here = self.trainer, self.boundary
         self.just_fixed, trainer.phase = False, None
         # A phase changes the gradient, so the moment before an open iteration is computed again too.

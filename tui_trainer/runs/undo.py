@@ -7,6 +7,7 @@ from collections import deque
 from msgspec import Struct
 
 from tui_trainer.experiment import Experiment
+from tui_trainer.experiment.in_force import flattened
 from tui_trainer.experiment.words import change_words, value_words
 from tui_trainer.process import give_back
 from tui_trainer.runs.arms import Arm
@@ -33,7 +34,8 @@ class SettingEntry(Struct, frozen=True):
     @property
     def values(self) -> tuple[object, object]:
         """The old and the new value."""
-        return _value(self.old, self.key), _value(self.new, self.key)
+        old, new = (flattened(experiment.tables).get(self.key) for experiment in (self.old, self.new))
+        return old, new
 
     @property
     def words(self) -> tuple[str, str]:
@@ -98,10 +100,3 @@ class UndoStack:
     @property
     def can_redo(self) -> str:
         return self.redo[-1].label if self.redo else ""
-
-
-def _value(experiment: Experiment, key: str) -> object:
-    inner: object = experiment.tables
-    for part in key.split("."):
-        inner = inner.get(part) if isinstance(inner, dict) else None
-    return inner
