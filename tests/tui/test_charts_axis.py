@@ -105,3 +105,8 @@ def test_places_are_clipped_and_nan_stays() -> None:
     assert placed[:5].tolist() == [0, 0, 2, 4, 4]
     assert np.isnan(placed[5])
     assert axis.cell([1.0, 100.0], 10, 4).tolist() == [0, 9]
+
+
+def test_no_label_of_an_axis_stands_there_twice() -> None:
+    texts = [text for _, text in horizontal_labels(time_axis(3, 8), 120, 2, short_count)]
+    assert texts == [str(number) for number in range(9)]

@@ -168,6 +168,8 @@ def horizontal_labels(axis: Axis, columns: int, dots: int, label: Callable[[floa
 
     def fits(values: list[float]) -> bool:
         places = placed(values)
+        if len({text for _, text in places}) < len(places):
+            return False  # finer than the labels tell
         ends = [start + len(text) for start, text in places]
         starts = [start for start, _ in places]
         return starts[0] >= 0 and all(end + 2 <= start for end, start in zip(ends, starts[1:], strict=False))
