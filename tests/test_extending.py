@@ -462,8 +462,8 @@ BUSY = Rule(
         id="busy",
         severity=Severity.WARNING,
         since=earlier.since if earlier else window.latest.iteration,
-        title="busy",
-        sentence=f"busy at {window.latest.iteration}.",
+        headline="busy",
+        body=f"still busy at {window.latest.iteration}.",
         expert="it always is",
         evidence={"iteration": window.latest.iteration},
     ),
@@ -518,7 +518,7 @@ def test_a_finding_is_in_the_verdict_in_json_and_in_expectations(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shown = verdict_on_the_screen()
-    assert "BUSY at 60." in shown
+    assert "BUSY since iteration 0: still busy at 60." in shown
     assert "learning rate 0.01" in shown
     assert main(["train", "lr just right", "--iterations", "30", "--json"]) == 0
     lines = list(map(json.loads, capsys.readouterr().out.splitlines()))

@@ -414,8 +414,8 @@ def moons(iterations: int = 240) -> Snapshot:
         id="good",
         severity=Severity.GOOD,
         since=120,
-        title="learning well",
-        sentence="Both losses fall together: training 0.08, validation 0.09.",
+        headline="learning well",
+        body="Both losses fall together: training 0.08, validation 0.09.",
         expert="No rule raised.",
         evidence={},
     )
@@ -440,11 +440,11 @@ def overfitting() -> Snapshot:
     finding = Finding(
         id="overfitting",
         severity=Severity.WARNING,
-        since=best.iteration + 40,
-        title="overfitting",
-        sentence=f"Overfitting since iteration {best.iteration}: validation loss rose from "
-        f"{best.validation_loss:.2f} to {now.validation_loss:.2f} while training loss fell to {now.train_loss:.2f}.",
-        short=(f"since {best.iteration}: validation {best.validation_loss:.2f} → {now.validation_loss:.2f}",),
+        since=best.iteration,
+        headline="overfitting",
+        body=f"validation loss rose from {best.validation_loss:.2f} to {now.validation_loss:.2f} while training loss "
+        f"fell to {now.train_loss:.2f}.",
+        brief=(f"validation {best.validation_loss:.2f} → {now.validation_loss:.2f}",),
         expert="GL 41 %",
         evidence={},
         remedies=(Remedy("collect more data", {"data.samples": 400}),),
@@ -509,8 +509,8 @@ def diverged() -> Snapshot:
         id="diverging",
         severity=Severity.CRITICAL,
         since=3,
-        title="diverging",
-        sentence="Diverging since iteration 3: training loss rose from 6.95 to 4.3e51.",
+        headline="diverging",
+        body="training loss rose from 6.95 to 4.3e51.",
         expert="lr·λ/2 = 8.1",
         evidence={},
     )

@@ -130,7 +130,7 @@ def test_no_verdict_without_its_evidence(message: Notice, status: Status, width:
     """What fixing does, and what was done, leave first, or stand in place of the whole verdict."""
     (found,) = samples.overfitting().findings
     remedy = Remedy("Stop.", {"training.early_stopping.patience": 80})
-    brief = structs.replace(found, short=(*found.short, "validation 0.34 → 0.78"), remedies=(remedy,))
+    brief = structs.replace(found, remedies=(remedy,))
     said = structs.replace(samples.overfitting(), status=status, message=message, findings=(brief,))
     line = lines(said, width)[2]
     assert "…" not in line.replace("0.12: …", "")

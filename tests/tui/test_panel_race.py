@@ -120,9 +120,9 @@ class TestTable:
     def test_every_arm_says_how_it_stands(self) -> None:
         finding = structs.replace(samples.diverged().findings[0], severity=Severity.CRITICAL)
         first, second, third = moments.race().arms
-        runs_away = structs.replace(third, finding=structs.replace(finding, title="learning rate too large: diverging"))
+        runs_away = structs.replace(third, finding=structs.replace(finding, cause="learning rate too large"))
         warned = structs.replace(
-            first, finding=structs.replace(finding, title="overfitting", severity=Severity.WARNING)
+            first, finding=structs.replace(finding, headline="overfitting", severity=Severity.WARNING)
         )
         snapshot = made_up.changed(moments.race(), arms=(warned, second, runs_away))
         shown = text(snapshot).splitlines()

@@ -66,7 +66,7 @@ class JsonLines:
         changes = [(finding, True) for id, finding in self._holding.items() if id not in before]
         changes += [(finding, False) for id, finding in before.items() if id not in self._holding]
         for finding, active in changes:
-            self._event("finding", iteration=run.iteration, active=active, **to_builtins(finding))
+            self._event("finding", iteration=run.iteration, active=active, **_fields(finding))
 
     def end(self, run: DiagnosedRun, reason: str, **race: int | None) -> None:
         """The result of the run, measured on its last weights. The findings are those that hold, with the remedies that
@@ -84,7 +84,7 @@ class JsonLines:
                 {} if best is None else {"best_iteration": best.iteration, "best_validation_loss": best.validation_loss}
             ),
             **({} if run.restored is None else {"restored": run.restored}),
-            findings=[to_builtins(finding) for finding in _advised(run, reason)],
+            findings=[_fields(finding) for finding in _advised(run, reason)],
             examination=[to_builtins(examined) for examined in run.diagnosis.examination()],
             seconds=trainer.elapsed,
             iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
@@ -115,6 +115,15 @@ def _advised(run: DiagnosedRun, reason: str) -> Iterable[Finding]:
     if reason == "interrupted":  # the person does not want to wait for trials
         return run.findings
     return [each.finding for each in advice(run)]
+
+
+def _fields(finding: Finding) -> dict[str, Any]:
+    """A finding, its words put together."""
+    fields: dict[str, Any] = to_builtins(finding)
+    for part in ("headline", "cause", "body", "brief"):
+        del fields[part]
+    short = [f"since {finding.since:,}: {brief}" for brief in finding.brief] if finding.is_alarm else finding.brief[:-1]
+    return fields | {"title": finding.title, "sentence": finding.sentence, "short": [*short, *finding.brief[-1:]]}
 
 
 def _measured(evaluation: Evaluation) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Standing(Struct, frozen=True, kw_only=True):
         finding = self.arm.finding
         if finding is None or finding.severity not in SIGNS:
             return ()
-        return (finding.title.rpartition(": ")[2].lower(),)
+        return (finding.headline.lower(),)
 
     @property
     def broken(self) -> bool:

@@ -41,7 +41,7 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     At the right, where there is room, what the last command did. Returns the place of that key, for the mouse.
     """
     places = {}
-    sign, packed, headline, evidence = _verdict(snapshot, view, theme)
+    sign, packed, headlines, evidence = _verdict(snapshot, view, theme)
     message, key = view.in_words(snapshot.message), view.sign("fix")
     remedies = _what_fixing_does(snapshot, view) if cells.width >= 60 else ("",)
     told = bool(message) and message not in evidence and snapshot.seeking is None
@@ -51,7 +51,7 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     messages = _told(message) if told and not ended else ()
     end = cells.width - 1
     x = cells.text(1, y, f"{sign} ", packed)
-    line = _fitting(headline, evidence, [each and f"{key}: {each}" for each in remedies], messages, end - x)
+    line = _fitting(headlines, evidence, [each and f"{key}: {each}" for each in remedies], messages, end - x)
     x = cells.text(x, y, line.headline, packed, width=end - x)
     x = cells.text(x, y, line.evidence, theme.text, width=max(end - x, 0))
     if line.remedy:
@@ -67,7 +67,7 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
 
 
 def _fitting(
-    headline: str, evidence: Sequence[str], remedies: Sequence[str], messages: Sequence[str], room: int
+    headlines: Sequence[str], evidence: Sequence[str], remedies: Sequence[str], messages: Sequence[str], room: int
 ) -> _Line:
     """The words that fit into `room` cells, of ways to say each, the longest first.
 
@@ -75,7 +75,6 @@ def _fitting(
     command did, which a run tells for some seconds, is worth shorter words of all else, and takes their place where
     they have no room.
     """
-    headlines = tuple(dict.fromkeys((headline, headline.rpartition(": ")[2] or headline)))
     for message, remedy, head, proof in product(messages or [""], [*remedies, ""], headlines, evidence):
         words = [head + proof, *filter(None, (remedy, message))]
         if sum(map(text_width, words)) + 3 * (len(words) - 1) <= room:
@@ -98,8 +97,8 @@ def _told(message: str) -> tuple[str, ...]:
 
 def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...]:
     """The verdict in one piece, ways to say it, the longest first."""
-    sign, _, text, ways = _verdict(snapshot, view, theme)
-    return tuple(f"{sign} {text}{way}" for way in ways)
+    sign, _, headlines, ways = _verdict(snapshot, view, theme)
+    return tuple(f"{sign} {headlines[0]}{way}" for way in ways)
 
 
 def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
@@ -122,44 +121,56 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     return (said + mark,)
 
 
-def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, str, tuple[str, ...]]:
-    """(sign, style, headline, ways to say the rest of the sentence, the longest first)."""
+def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, tuple[str, ...], tuple[str, ...]]:
+    """(sign, style, headlines, ways to say the rest of the sentence, the longest first)."""
     last_words = (snapshot.message.text.splitlines() or [""])[-1]
     if snapshot.status in (Status.FAILED, Status.CRASHED):
-        return "✗", theme.critical, f"{snapshot.status.upper()}: ", (last_words,)
+        return "✗", theme.critical, (f"{snapshot.status.upper()}: ",), (last_words,)
     if snapshot.status is Status.STALLED:
-        return "⚠", theme.warning, "STALLED: ", (last_words or "no news for a while",)
+        return "⚠", theme.warning, ("STALLED: ",), (last_words or "no news for a while",)
     if snapshot.seeking is not None:
-        return "…", theme.note, "", going_words(snapshot.seeking, view)
+        return "…", theme.note, ("",), going_words(snapshot.seeking, view)
     if snapshot.autopsy is not None:
-        return "✗", theme.critical, "DIVERGED: ", autopsy_words(snapshot.autopsy)
+        return "✗", theme.critical, ("DIVERGED: ",), autopsy_words(snapshot.autopsy)
     finding = snapshot.findings[0] if snapshot.findings else None
     if finding is not None and finding.severity is Severity.GOOD and not snapshot.arms:
         calm = _calm_sentence(snapshot, view)
         both = (words for way in calm for words in (f"{finding.title}: {way}", way))  # the numbers matter more
-        return _SEVERITY_SIGNS[Severity.GOOD], theme.good, "", tuple(both)
+        return _SEVERITY_SIGNS[Severity.GOOD], theme.good, ("",), tuple(both)
     if snapshot.arms and (finding is None or finding.severity is Severity.GOOD):
         table = standings(snapshot.arms)
         ways, broken = who_leads(table), who_breaks(table)
         if broken:
             ways = (*(f"{way} · {broken[0]}" for way in ways), f"{ways[-1]} · {broken[-1]}", *ways)
         sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
-        return sign, packed, "", tuple(way.removeprefix("▲ ") for way in ways)
+        return sign, packed, ("",), tuple(way.removeprefix("▲ ") for way in ways)
     if finding is None:
-        return "•", theme.muted, "", _calm_sentence(snapshot, view)
+        return "•", theme.muted, ("",), _calm_sentence(snapshot, view)
     packed = {
         Severity.CRITICAL: theme.critical,
         Severity.WARNING: theme.warning,
         Severity.NOTE: theme.note,
         Severity.GOOD: theme.good,
     }[finding.severity]
-    loud = finding.severity in (Severity.CRITICAL, Severity.WARNING)
-    headline = finding.title.upper() if loud else finding.title
-    # Most sentences begin with the finding's own word ("Overfitting since …"): it is not said twice.
-    word = finding.sentence.partition(" ")[0].casefold()
-    said = finding.title.casefold().endswith(word)
-    rest = finding.sentence[len(word) :] if said else f": {finding.sentence}"
-    return _SEVERITY_SIGNS[finding.severity], packed, headline, (rest, *(_behind(way) for way in finding.short))
+    sign = _SEVERITY_SIGNS[finding.severity]
+    if not finding.is_alarm:
+        return (
+            sign,
+            packed,
+            (finding.title, finding.headline),
+            tuple(f": {w}" for w in (finding.sentence, *finding.brief)),
+        )
+    since = count(finding.since)
+    return (
+        sign,
+        packed,
+        (finding.title.upper(), finding.headline.upper()),
+        (
+            f" since iteration {since}: {finding.body}",
+            *(f" since {since}: {way}" for way in finding.brief),
+            *(f": {shortest}" for shortest in finding.brief[-1:]),
+        ),
+    )
 
 
 def going_words(going: SeekProgress, view: View) -> tuple[str, ...]:
@@ -167,11 +178,6 @@ def going_words(going: SeekProgress, view: View) -> tuple[str, ...]:
     share, stays = f"{going.share:.0%}", f"{view.sign('leave')} stays here"
     where = f"Going to iteration {count(going.iteration)}: {share}"
     return f"{where} of the way is computed again · {stays}", f"{where} · {stays}", where, share
-
-
-def _behind(words: str) -> str:
-    """Words as they stand behind a headline: "BOUNCING since 4: loss 41 to 59", "BOUNCING: loss 41 to 59"."""
-    return f" {words}" if words.startswith("since ") else f": {words}"
 
 
 def autopsy_words(found: Autopsy) -> tuple[str, ...]:

@@ -131,21 +131,21 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
 
 
 def _finding(
-    window: Window, since: int, what: str, rule: str, evidence: dict[str, float], span: tuple[Evaluation, ...]
+    window: Window, since: int, body: str, rule: str, evidence: dict[str, float], span: tuple[Evaluation, ...]
 ) -> Finding:
     """The words and numbers that both forms of bouncing share."""
     rate, quality, wall = window.latest.learning_rate, step_quality(span), ""
     if quality is not None:
         evidence["step_quality"] = quality
         wall = f"; median step quality {quality:.2f} (0 the valley's bottom, 1 the far wall)"
-    short = _reached(span)
     return Finding(
         id="bouncing",
         severity=Severity.WARNING,
         since=since,
-        title="learning rate too large: bouncing",
-        sentence=f"Bouncing since iteration {since:,}: {what}",
-        short=(f"since {since:,}: {short}", short),
+        headline="bouncing",
+        cause="learning rate too large",
+        body=body,
+        brief=(_reached(span),),
         expert=f"{rule}{wall}. Learning rate {plain_number(rate)}.",
         evidence={**evidence, "learning_rate": rate},
     )

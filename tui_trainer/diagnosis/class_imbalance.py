@@ -20,10 +20,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="class_imbalance",
-        title="class imbalance",
-        sentence=f"The rarest class has {share:.0%} of the examples that it would have were all "
+        headline="class imbalance",
+        body=f"The rarest class has {share:.0%} of the examples that it would have were all "
         f"equally frequent, so accuracy says little about it.",
-        short=f"the rarest class has {share:.0%} of its share",
+        brief=f"the rarest class has {share:.0%} of its share",
         expert=f"Smallest class count over the mean class count {share:.2g} (limit {RARE:g}).",
         evidence={"smallest_class": share},
     )

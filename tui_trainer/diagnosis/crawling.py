@@ -60,11 +60,12 @@ def _slow(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="crawling",
-        title="learning rate too small: crawling",
-        what=f"the blame points the same way all the time, and yet training loss fell only from "
+        headline="crawling",
+        cause="learning rate too small",
+        body=f"the blame points the same way all the time, and yet training loss fell only from "
         f"{number(span[0].train_loss)} to {number(loss)} between iterations {span[0].iteration:,} and "
         f"{latest.iteration:,}.",
-        short=f"loss {number(span[0].train_loss)} → {number(loss)}",
+        brief=f"loss {number(span[0].train_loss)} → {number(loss)}",
         expert=f"Over {window.share(span):.0%} of the run: gradient cosines of {STRAIGHT:g} and more, ‖g‖ {steep:.0%} "
         f"of its largest, −Δ ln L {pace:.2g} a run (limit {PACE:g}), updates {moves:.1e} of the weights. Learning rate "
         f"{plain_number(rate)}.",
@@ -86,10 +87,11 @@ def _frozen(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="crawling",
-        title="learning rate too small: crawling",
-        what=f"the learning rate is down from {plain_number(highest, 3)} to {plain_number(rate, 3)}, and training loss "
+        headline="crawling",
+        cause="learning rate too small",
+        body=f"the learning rate is down from {plain_number(highest, 3)} to {plain_number(rate, 3)}, and training loss "
         f"is still {number(window.latest.train_loss)}.",
-        short=f"rate {plain_number(rate, 3)}",
+        brief=f"rate {plain_number(rate, 3)}",
         expert=f"The rate is {rate / highest:.1e} of its largest, and L = {window.loss:.2f} × base.",
         evidence={"learning_rate": rate, "highest_rate": highest},
     )

@@ -26,10 +26,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="dead_relu",
-        title="dead ReLUs",
-        what=f"{share:.0%} of the units of {layer.name} answer 0 to every example that was tried, so no blame reaches "
+        headline="dead ReLUs",
+        body=f"{share:.0%} of the units of {layer.name} answer 0 to every example that was tried, so no blame reaches "
         f"them.",
-        short=f"{share:.0%} of {layer.name}",
+        brief=f"{share:.0%} of {layer.name}",
         expert=f"{share:.0%} of the rectifiers of {layer.name} are ≤ 0 on the whole probe (limit {DEAD:.0%}); L = "
         f"{window.loss:.2f} × base.",
         evidence={"dead_share": share},

@@ -98,16 +98,17 @@ def non_finite(window: Window, iteration: int, earlier: Finding | None = None) -
     )
 
 
-def _finding(window: Window, since: int, what: str, short: str, rule: str, evidence: dict[str, float]) -> Finding:
+def _finding(window: Window, since: int, body: str, brief: str, rule: str, evidence: dict[str, float]) -> Finding:
     """The words and numbers that both forms of diverging share."""
     first, rate = window.first, window.latest.learning_rate
     return Finding(
         id="diverging",
         severity=Severity.CRITICAL,
         since=since,
-        title="learning rate too large: diverging",
-        sentence=f"Diverging since iteration {since:,}: {what}",
-        short=(f"since {since:,}: {short}", short),
+        headline="diverging",
+        cause="learning rate too large",
+        body=body,
+        brief=(brief,),
         expert=f"{rule}. Learning rate {plain_number(rate)}.",
         evidence={
             **evidence,

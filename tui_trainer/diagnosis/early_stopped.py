@@ -20,10 +20,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="early_stopped",
-        title="stopped early",
-        sentence=f"The validation loss was best at iteration {best.iteration:,} "
+        headline="stopped early",
+        body=f"The validation loss was best at iteration {best.iteration:,} "
         f"({number(best.validation_loss or 0.0)}), and has got no better for {waited:,} iterations.",
-        short=f"best at {best.iteration:,}",
+        brief=f"best at {best.iteration:,}",
         expert=f"{waited:,} iterations since the minimum of V; patience {patience:,}.",
         evidence={"best_iteration": best.iteration, "waited": waited, "patience": patience},
     )

@@ -23,11 +23,11 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="exploding_gradients",
-        title="exploding gradients",
+        headline="exploding gradients",
         severity=Severity.CRITICAL,
-        what=f"with the weights of the start a signal grows {number(growth)} times from the first hidden layer to the "
+        body=f"with the weights of the start a signal grows {number(growth)} times from the first hidden layer to the "
         f"last, and the blame on its way back as much.",
-        short=f"signals grow {number(growth)} times",
+        brief=f"signals grow {number(growth)} times",
         expert=f"At the start the RMS over units of the standard deviation over examples is {number(growth)} times as "
         f"large in the last hidden layer as in the first (limit {GROWTH:g}).",
         evidence={"signal_growth": growth},

@@ -34,9 +34,9 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         id="good",
         severity=Severity.GOOD,
         since=since,
-        title="going well",
-        sentence=f"{what}; {held_out}.",
-        short=(f"training loss {number(latest.train_loss)}", f"loss {number(latest.train_loss)}"),
+        headline="going well",
+        body=f"{what}; {held_out}.",
+        brief=(f"training loss {number(latest.train_loss)}", f"loss {number(latest.train_loss)}"),
         expert=f"L = {window.loss:.2f} × base"
         + (f"; training error {beside:.1f} × that of 5-NN leave-one-out" if beside is not None else "")
         + "; no alarm.",

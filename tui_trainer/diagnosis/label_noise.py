@@ -25,10 +25,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="label_noise",
-        title="label noise suspected",
-        sentence=f"{error:.0%} of the training examples stay wrong, and {neighbours:.0%} have "
+        headline="label noise suspected",
+        body=f"{error:.0%} of the training examples stay wrong, and {neighbours:.0%} have "
         f"neighbours of another class: some labels are wrong, or the classes overlap.",
-        short=f"{error:.0%} stay wrong, as by their neighbours",
+        brief=f"{error:.0%} stay wrong, as by their neighbours",
         expert=f"Training error {error:.3g} against {neighbours:.3g} of 5-NN leave-one-out: at the floor of noise.",
         evidence={"train_error": error, "neighbours_error": neighbours},
     )

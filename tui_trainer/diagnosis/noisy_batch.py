@@ -37,10 +37,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="noisy_batch",
-        title="noisy batches",
-        sentence=f"The loss trembles by {number(trembles)}, because {batch} examples a step disagree "
+        headline="noisy batches",
+        body=f"The loss trembles by {number(trembles)}, because {batch} examples a step disagree "
         f"with the next {batch} about the way.",
-        short=f"the loss trembles by {number(trembles)}",
+        brief=f"the loss trembles by {number(trembles)}",
         expert=f"Median gradient noise scale {scale:.3g} examples beside a batch of {batch}; {rises:.0%} rises above "
         f"1 %.",
         evidence={"noise_scale": scale, "rises": rises, "range_of_base": spread},

@@ -56,19 +56,16 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         id="overfitting",
         severity=Severity.WARNING,
         since=best.iteration,
-        title="overfitting",
-        sentence=(
-            f"Overfitting since iteration {best.iteration:,}: validation loss rose from {number(lowest)} to "
-            f"{number(loss)} at iteration {now.iteration:,} while training loss fell to {number(now.train_loss)}{few}."
+        headline="overfitting",
+        body=(
+            f"validation loss rose from {number(lowest)} to {number(loss)} at iteration {now.iteration:,} while "
+            f"training loss fell to {number(now.train_loss)}{few}."
         ),
-        short=(
-            f"since {best.iteration:,}: validation loss rose from {number(lowest)} to {number(loss)}, training loss "
-            f"fell to {number(now.train_loss)}",
-            f"since {best.iteration:,}: validation rose from {number(lowest)} to {number(loss)}, training fell to "
+        brief=(
+            f"validation loss rose from {number(lowest)} to {number(loss)}, training loss fell to "
             f"{number(now.train_loss)}",
-            f"since {best.iteration:,}: validation {number(lowest)} → {number(loss)}, training → "
-            f"{number(now.train_loss)}",
-            f"since {best.iteration:,}: validation {number(lowest)} → {number(loss)}",
+            f"validation rose from {number(lowest)} to {number(loss)}, training fell to {number(now.train_loss)}",
+            f"validation {number(lowest)} → {number(loss)}, training → {number(now.train_loss)}",
             f"validation {number(lowest)} → {number(loss)}",
         ),
         expert=(

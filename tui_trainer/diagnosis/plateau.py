@@ -27,10 +27,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="plateau",
-        title="plateau",
-        what=f"training loss stays at {number(window.latest.train_loss)}, hardly better than always giving the same "
+        headline="plateau",
+        body=f"training loss stays at {number(window.latest.train_loss)}, hardly better than always giving the same "
         f"answer ({number(window.first.base_loss)}); it may take long to get away from there.",
-        short=f"loss stays at {number(window.latest.train_loss)}",
+        brief=f"loss stays at {number(window.latest.train_loss)}",
         expert=f"L = {window.loss:.2f} × base, flat for {window.share(span):.0%} of the run; training error "
         f"{beside:.1f} times that of 5-NN leave-one-out.",
         evidence={"beside_neighbours": beside},

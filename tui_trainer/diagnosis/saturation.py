@@ -23,10 +23,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="saturation",
-        title="saturation",
-        what=f"{share:.0%} of what {layer.name} answers lies at the flat ends of {layer.activation}, where hardly any "
+        headline="saturation",
+        body=f"{share:.0%} of what {layer.name} answers lies at the flat ends of {layer.activation}, where hardly any "
         f"blame passes.",
-        short=f"{share:.0%} of {layer.name}",
+        brief=f"{share:.0%} of {layer.name}",
         expert=f"{share:.0%} of the answers of {layer.name} lie beyond |tanh| 0.95 (limit {SATURATED:.0%}); L = "
         f"{window.loss:.2f} × base.",
         evidence={"saturated_share": share},

@@ -19,9 +19,9 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="symmetry",
-        title="symmetry",
-        what=f"all units of {layer.name} have the same incoming weights, so they get the same blame and stay the same.",
-        short=f"all units of {layer.name} are alike",
+        headline="symmetry",
+        body=f"all units of {layer.name} have the same incoming weights, so they get the same blame and stay the same.",
+        brief=f"all units of {layer.name} are alike",
         expert=f"The incoming weights of the units of {layer.name} differ by {spread:.1e} of the largest (limit "
         f"{EQUAL:g}).",
         evidence={"unit_spread": spread},

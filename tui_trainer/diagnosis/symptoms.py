@@ -30,31 +30,26 @@ def symptom(
     earlier: Finding | None,
     *,
     id: str,
-    title: str,
-    what: str,
-    short: str,
+    headline: str,
+    body: str,
+    brief: str,
     expert: str,
     evidence: dict[str, float],
+    cause: str = "",
     severity: Severity = Severity.WARNING,
     since: int | None = None,
 ) -> Finding:
     """A finding in the words that all of them share. `since`: where that is not when the rule spoke first."""
     if since is None:
         since = earlier.since if earlier else window.latest.iteration
-    word = title.rpartition(": ")[2]
-    if " " not in word:  # the screen takes a first word that its headline has said already for that
-        sentence = f"{word.capitalize()} since iteration {since:,}: {what}"
-    elif since:
-        sentence = f"Since iteration {since:,}, {what}"
-    else:
-        sentence = what[0].upper() + what[1:]
     return Finding(
         id=id,
         severity=severity,
         since=since,
-        title=title,
-        sentence=sentence,
-        short=(f"since {since:,}: {short}", short),
+        headline=headline,
+        cause=cause,
+        body=body,
+        brief=(brief,),
         expert=expert,
         evidence={**evidence, "train_loss": window.latest.train_loss, "base_loss": window.first.base_loss},
     )
@@ -65,9 +60,9 @@ def note(
     earlier: Finding | None,
     *,
     id: str,
-    title: str,
-    sentence: str,
-    short: str,
+    headline: str,
+    body: str,
+    brief: str,
     expert: str,
     evidence: dict[str, float],
 ) -> Finding:
@@ -76,9 +71,9 @@ def note(
         id=id,
         severity=Severity.NOTE,
         since=earlier.since if earlier else window.latest.iteration,
-        title=title,
-        sentence=sentence,
-        short=(short,),
+        headline=headline,
+        body=body,
+        brief=(brief,),
         expert=expert,
         evidence=evidence,
     )

@@ -27,10 +27,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="too_little_data",
-        title="too little data",
-        sentence=f"{examples:g} examples are learnt to a loss of {number(loss)}, and held-out ones "
+        headline="too little data",
+        body=f"{examples:g} examples are learnt to a loss of {number(loss)}, and held-out ones "
         f"have {number(validation)}.",
-        short=f"{examples:g} examples, loss {number(loss)} against {number(validation)}",
+        brief=f"{examples:g} examples, loss {number(loss)} against {number(validation)}",
         expert=f"n = {examples:g} (limit {FEW}), V / L = {validation / max(loss, 1e-300):.3g}, V − L = "
         f"{(validation - loss) / base:.2g} × base.",
         evidence={"train_examples": examples, "train_loss": loss, "validation_loss": validation},

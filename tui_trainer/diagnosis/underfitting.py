@@ -34,10 +34,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="underfitting",
-        title="underfitting",
-        what=f"training loss stays around {number(stays)}, {number(beside)} times as wrong as guessing each example "
+        headline="underfitting",
+        body=f"training loss stays around {number(stays)}, {number(beside)} times as wrong as guessing each example "
         f"from its neighbours; {cause}.",
-        short=f"loss {number(window.latest.train_loss)}, {cause}",
+        brief=f"loss {number(window.latest.train_loss)}, {cause}",
         expert=f"Training error {number(error or 0)} against {number(neighbours or 0)} of 5-NN leave-one-out (ratio "
         f"{beside:.1f}, limit {BESIDE:g}); L = {window.loss:.2f} × base, flat for {window.share(span):.0%} of the run.",
         evidence={"beside_neighbours": beside, "train_error": error or 0.0, "neighbours_error": neighbours or 0.0},

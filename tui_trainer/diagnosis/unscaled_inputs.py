@@ -28,9 +28,9 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="unscaled_inputs",
-        title="unscaled inputs",
-        sentence=f"{what[0].upper()}{what[1:]}, so steps that suit one weight are too long or too short for another.",
-        short=what,
+        headline="unscaled inputs",
+        body=f"{what[0].upper()}{what[1:]}, so steps that suit one weight are too long or too short for another.",
+        brief=what,
         expert=f"Largest over middle standard deviation of the input columns {ratio:.3g} (limit {RATIO:g}), root mean "
         f"square {size:.3g} (limit {SIZE:g}).",
         evidence={"input_ratio": ratio, "input_size": size},

@@ -24,10 +24,10 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier,
         id="vanishing_gradients",
-        title="vanishing gradients",
-        what=f"with the weights of the start {number(100 * growth)} % of a signal are left from the first hidden layer "
+        headline="vanishing gradients",
+        body=f"with the weights of the start {number(100 * growth)} % of a signal are left from the first hidden layer "
         f"to the last, and of the blame on its way back as little.",
-        short=f"{number(100 * growth)} % of a signal are left",
+        brief=f"{number(100 * growth)} % of a signal are left",
         expert=f"At the start the RMS over units of the standard deviation over examples in the last hidden layer is "
         f"{number(growth)} of that in the first (limit {GROWTH:g}), and L = {window.loss:.2f} × base.",
         evidence={"signal_growth": growth},

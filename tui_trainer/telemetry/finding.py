@@ -34,16 +34,34 @@ class Finding(Struct, frozen=True, kw_only=True):
     severity: Severity
     since: int
     """The iteration from which on the finding holds."""
-    title: str
-    """A few plain words: "learning rate too large: bouncing"."""
-    sentence: str
-    """One plain sentence with its numbers."""
+    headline: str
+    """What it is, in a few plain words: "bouncing"."""
+    cause: str = ""
+    """What brings it about, where the rule knows: "learning rate too large"."""
+    body: str
+    """What was seen, with its numbers; of an alarm it continues "since iteration 80: "."""
+    brief: tuple[str, ...] = ()
+    """The body in fewer words, one or several, each with less in it than the one before: "loss 41 to 59"."""
     expert: str
     """The same for someone who knows the field: the rule and the measured values."""
-    short: tuple[str, ...] = ()
-    """The numbers of the sentence in fewer words, the longest first: "since 80: validation 0.37 → 0.84"."""
     evidence: dict[str, float]
     remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether something goes wrong."""
+        return self.severity in (Severity.CRITICAL, Severity.WARNING)
+
+    @property
+    def title(self) -> str:
+        """ "learning rate too large: bouncing"."""
+        return f"{self.cause}: {self.headline}" if self.cause else self.headline
+
+    @property
+    def sentence(self) -> str:
+        """The body as a sentence of its own; of an alarm with its name and when it began."""
+        words = f"{self.headline} since iteration {self.since:,}: {self.body}" if self.is_alarm else self.body
+        return words[0].upper() + words[1:]
 
 
 class Signal(Struct, frozen=True, kw_only=True):
