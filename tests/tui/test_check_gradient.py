@@ -13,7 +13,7 @@ from real_terminal import running
 from textual.pilot import Pilot
 
 from tui_trainer.dashboard.catalogue import OpenRequest
-from tui_trainer.dashboard.gradient_check_words import check_ways, check_words
+from tui_trainer.dashboard.gradient_check_words import check_wordings, check_words
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step
 from tui_trainer.drawing.theme import make_theme
@@ -62,7 +62,7 @@ def test_the_step_panel_keeps_the_answer(check: GradientCheck, words: str) -> No
     snapshot = made_up.changed(samples.moons(), gradient_check=check)
     shown = "\n".join(step.draw(snapshot, first_view(), 84, 24, make_theme()).lines())
     assert f"{words} " in shown
-    assert check_ways(check)[0] in shown
+    assert check_wordings(check)[0] in shown
     assert "verified" not in "\n".join(step.draw(samples.moons(), first_view(), 84, 24, make_theme()).lines())
 
 
@@ -86,10 +86,10 @@ def test_what_was_left_out_and_where_there_is_nothing_to_compare_is_said() -> No
         "Blame verified: relative error 3e-8 over 290 parameters; at 10 more the loss has a kink: "
         "not differentiable there; without the clip to [0, 1], on a float64 copy at iteration 1,200."
     )
-    assert check_ways(kinks)[1] == "verified at iteration 1,200: relative error 3e-8, 10 at kinks"
+    assert check_wordings(kinks)[1] == "verified at iteration 1,200: relative error 3e-8, 10 at kinks"
     nothing = structs.replace(RIGHT, parameters=0, kinks=7, relative_error=0.0)
     assert check_words(nothing, snapshot).startswith("Blame cannot be checked: at all 7 parameters the loss has a kink")
     rounding = structs.replace(RIGHT, relative_error=1e-3, rounding=2e-3)
-    assert check_ways(rounding)[1] == "verified at iteration 1,200: relative error 1e-3, no more than rounding"
-    assert check_ways(rounding)[2] == "verified at iteration 1,200: error 1e-3, no more than rounding"
-    assert check_ways(structs.replace(rounding, rounding=1.0))[3] == "verified at 1,200: gradient and slope are 0"
+    assert check_wordings(rounding)[1] == "verified at iteration 1,200: relative error 1e-3, no more than rounding"
+    assert check_wordings(rounding)[2] == "verified at iteration 1,200: error 1e-3, no more than rounding"
+    assert check_wordings(structs.replace(rounding, rounding=1.0))[2] == "verified at 1,200: gradient and slope are 0"

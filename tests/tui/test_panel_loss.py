@@ -162,7 +162,7 @@ def test_a_mark_without_room_for_its_label_has_a_number_that_the_legend_explains
     crowded[:] = ord("x")
     crowded[2, :4] = ord(" ")
     (entry,) = draw_events(plot, snapshot)
-    assert (entry.sign, entry.ways[-2]) == ("┆1", "lr → 0.02")
+    assert (entry.sign, entry.wordings[-2]) == ("┆1", "lr → 0.02")
     assert "┆1" in plot.cells.lines()[2]
 
 

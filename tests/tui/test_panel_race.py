@@ -9,7 +9,7 @@ import sample_moments as moments
 import sample_snapshots as samples
 from msgspec import structs
 
-from tui_trainer.dashboard.arm_labels import focused_arm, ways_to_tell
+from tui_trainer.dashboard.arm_labels import arm_wordings, focused_arm
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import arm_curves, fit, loss
 from tui_trainer.dashboard.picture import draw_dashboard
@@ -29,18 +29,18 @@ def text(snapshot: Snapshot, width: int = 60, height: int = 16, panel=fit, theme
 
 def test_an_arm_is_called_by_its_name_or_by_what_makes_it_different() -> None:
     named = moments.race().arms[2]
-    assert ways_to_tell(named)[0] == "lr 2"
+    assert arm_wordings(named)[0] == "lr 2"
     changed = structs.replace(named, changed=(SettingHistory(key=RATE, values=((0, 2.0), (60, 0.5))),))
-    assert ways_to_tell(changed)[0] == "lr 2, now learning rate 0.5"
+    assert arm_wordings(changed)[0] == "lr 2, now learning rate 0.5"
     returned = structs.replace(named, changed=(SettingHistory(key=RATE, values=((0, 2.0), (60, 0.5), (80, 2.0))),))
-    assert ways_to_tell(returned)[0] == "lr 2, now learning rate 2 again"
+    assert arm_wordings(returned)[0] == "lr 2, now learning rate 2 again"
     long = structs.replace(named, name="learning rate 2, cosine schedule")
-    assert ways_to_tell(long)[-2:] == ("lr 2, cosine…", "lr 2…")
+    assert arm_wordings(long)[-2:] == ("lr 2, cosine…", "lr 2…")
     fork = structs.replace(moments.forked().arms[1], like="")
     dropped = structs.replace(fork, differs=(SettingHistory(key="network.dropout", values=((0, 0.5),)),))
-    assert ways_to_tell(dropped)[0] == "dropout 0.5"
-    assert ways_to_tell(structs.replace(fork, like="A"))[0] == "as A so far"
-    assert not ways_to_tell(fork)
+    assert arm_wordings(dropped)[0] == "dropout 0.5"
+    assert arm_wordings(structs.replace(fork, like="A"))[0] == "as A so far"
+    assert not arm_wordings(fork)
     assert focused_arm(moments.race().arms) == 1
 
 
@@ -62,7 +62,7 @@ def test_what_a_fork_has_lived_with_is_told_and_not_only_where_it_is_now(
     values: tuple[tuple[int, float], ...], ways: tuple[str, ...]
 ) -> None:
     arm = structs.replace(moments.forked().arms[1], like="", differs=(SettingHistory(key=RATE, values=values),))
-    assert ways_to_tell(arm) == ways
+    assert arm_wordings(arm) == ways
 
 
 class TestTable:
@@ -94,11 +94,11 @@ class TestTable:
         tied = standings((slow, fast, structs.replace(fast, name="again", letter="C")))
         assert [standing.ahead for standing in tied.arms] == [False, True, True]
         worse, loss = (compact(each.losses.evaluations.latest.validation_loss) for each in (slow, fast))
-        assert who_leads(tied)[0] == f"▲ B and C are ahead of A: validation loss {loss}, A {worse}"
+        assert who_leads(tied)[0] == f"B and C are ahead of A: validation loss {loss}, A {worse}"
         second, third, fourth = (structs.replace(fast, letter=letter) for letter in "BCD")
-        assert "▲ B, C and D are ahead of A" in who_leads(standings((slow, second, third, fourth)))[0]
+        assert "B, C and D are ahead of A" in who_leads(standings((slow, second, third, fourth)))[0]
         equal = structs.replace(fastest, letter="D")
-        assert "▲ C and D are ahead: " in who_leads(standings((slow, fast, fastest, equal)))[0]
+        assert "C and D are ahead: " in who_leads(standings((slow, fast, fastest, equal)))[0]
 
     def test_nobody_is_ahead_while_all_are_equal(self) -> None:
         assert not any(standing.ahead for standing in standings(moments.forked().arms).arms)
@@ -355,7 +355,7 @@ def test_an_arm_of_another_loss_is_not_ahead_for_its_smaller_number() -> None:
     assert ["▲" in row for row in shown[2:5]] == [False, False, True]
     assert "▲ C is ahead: validation accuracy 100%, A 99.8% (different losses)" in "\n".join(shown)
     told = who_leads(standings(arms))[0]
-    assert told == "▲ C is ahead: validation accuracy 100%, A 99.8%, by 1 of 400 examples (different losses)"
+    assert told == "C is ahead: validation accuracy 100%, A 99.8%, by 1 of 400 examples (different losses)"
     arms = tuple(map(with_shares, (first, other, third), (None, None, None)))
     shown = text(made_up.changed(moments.race(), arms=arms), 90).splitlines()
     assert not any("▲" in row for row in shown)
@@ -389,7 +389,7 @@ def test_arms_measured_at_different_iterations_say_at_which() -> None:
     early = made_up.replaced(latest, iteration=120, validation_loss=0.3)
     late = made_up.replaced(latest, iteration=400, validation_loss=1.25)
     arms = (structs.replace(first, evaluation=early, iteration=120), structs.replace(second, evaluation=late))
-    assert who_leads(standings(arms))[0] == "▲ A is ahead: validation loss 0.300 at 120, B 1.25 at 400"
+    assert who_leads(standings(arms))[0] == "A is ahead: validation loss 0.300 at 120, B 1.25 at 400"
     shown = text(made_up.changed(moments.race(), arms=arms), 70)
     assert "lr 0.02 · at 120" in shown
     assert "lr 0.1 · at 400" in shown

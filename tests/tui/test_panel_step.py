@@ -16,6 +16,7 @@ from tui_trainer.dashboard.panels import step
 from tui_trainer.dashboard.panels.step_line import Line
 from tui_trainer.dashboard.panels.step_lines import lines
 from tui_trainer.drawing.charts.numbers import compact
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.formulas.digits import enough_digits
 from tui_trainer.formulas.expressions import Equation, Number
@@ -245,7 +246,7 @@ def test_a_pair_is_two_places_that_belong_together_or_apart(target: float, word:
 
 class TestEquations:
     def test_with_little_room_digits_leave_and_what_no_longer_holds_says_so(self) -> None:
-        line = Line(phase=Phase.LOSS, ways=("the batch: {}", "{}"), equation=(Number(25.5678) / 32).equals(0.79899375))
+        line = Line(Phase.LOSS, Wordings("the batch: {}", "{}"), equation=(Number(25.5678) / 32).equals(0.79899375))
         assert [line.short(room) for room in (40, 30, 20, 12)] == [
             "the batch: 25.568 / 32 = 0.799",
             "the batch: 25.568 / 32 = 0.799",

@@ -38,7 +38,7 @@ def race_results(race: Race, reasons: Sequence[str], columns: int) -> str:
         )
     lines = [f"{plain(race.run.experiment.title)} · {len(race.arms)} arms, iteration for iteration", ""]
     lines += aligned(without_empty_columns(rows))
-    verdict = f"Verdict: {who_leads(table, names)[0].removeprefix('▲ ')}."
+    verdict = f"Verdict: {who_leads(table, names)[0]}."
     lines += ["", *wrapped(verdict, max(columns, _LEAST_COLUMNS))]
     zero = "; 0 where they do from the start" if any(arm.parted == 0 for arm in race.arms) else ""
     lines += [f"Parts at: the first iteration after which an arm's weights differ from those of {names[0]}{zero}."]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui_trainer.drawing.charts.numbers import count
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.experiment.words import value_words, words_of
 from tui_trainer.telemetry import ArmView, SettingHistory
 
@@ -22,7 +23,7 @@ def number_of(letter: str) -> int:
     return ord(letter) - ord("A")
 
 
-def ways_to_tell(arm: ArmView) -> tuple[str, ...]:
+def arm_wordings(arm: ArmView) -> Wordings:
     """Ways to say what makes it another run than the others, the longest first; none where nothing does.
 
     In the words of its preset, which would not be true any more without what has been changed since; or by all that
@@ -30,16 +31,18 @@ def ways_to_tell(arm: ArmView) -> tuple[str, ...]:
     """
     if len(arm.name) > 1:
         if not arm.changed:
-            return tuple(dict.fromkeys((arm.name, _short(arm.name), *_beginnings(_short(arm.name)))))
+            return Wordings(arm.name, _short(arm.name), *_beginnings(_short(arm.name)))
         now = ", ".join(map(_now, arm.changed))
-        ways: tuple[str, ...] = (f"{arm.name}, now {now}", f"{arm.name}, now {_short(now)}", f"now {_short(now)}")
-    elif arm.like:
-        ways = f"as {arm.like} so far", f"as {arm.like}"
-    else:
-        told = [[way(setting) for setting in arm.differs] for way in (_in_full, _in_short, _by_arrows)]
-        full, short, arrows = (("; " if any(", " in each for each in way) else ", ").join(way) for way in told)
-        ways = full, short, _short(short), _short(arrows)
-    return tuple(dict.fromkeys(way for way in ways if way))
+        return Wordings(f"{arm.name}, now {now}", f"{arm.name}, now {_short(now)}", f"now {_short(now)}")
+    if arm.like:
+        return Wordings(f"as {arm.like} so far", f"as {arm.like}")
+    if not arm.differs:
+        return Wordings()
+    histories = [[write(setting) for setting in arm.differs] for write in (_in_full, _in_short, _by_arrows)]
+    full, short, arrows = (
+        ("; " if any(", " in each for each in all_of) else ", ").join(all_of) for all_of in histories
+    )
+    return Wordings(full, short, _short(short), _short(arrows))
 
 
 def _in_full(setting: SettingHistory) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_trainer.drawing.charts.numbers import count
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.telemetry import GradientCheck, Snapshot
 
 
@@ -14,16 +15,16 @@ def check_words(check: GradientCheck, snapshot: Snapshot) -> str:
     return f"{sentence}, on a float64 copy{copy} at iteration {count(check.iteration)}."
 
 
-def check_ways(check: GradientCheck) -> tuple[str, ...]:
+def check_wordings(check: GradientCheck) -> Wordings:
     """One line of a panel, ways to say it, the longest first."""
     at, verdict = count(check.iteration), check.verdict.removeprefix("blame ")
     if not check.finite:
-        return f"{verdict} at iteration {at}: the loss is not finite", f"{verdict}: not finite", verdict
+        return Wordings(f"{verdict} at iteration {at}: the loss is not finite", f"{verdict}: not finite", verdict)
     if not check.parameters:
-        return f"{verdict} at iteration {at}: {check.kinks} kinks", f"{verdict}: kinks", verdict
+        return Wordings(f"{verdict} at iteration {at}: {check.kinks} kinks", f"{verdict}: kinks", verdict)
     short = check.error.removeprefix("relative ")
     kinks = f", {check.kinks} at kinks" if check.kinks else ""
-    return (
+    return Wordings(
         f"{verdict} at iteration {at}: {check.error}{kinks}, in float64",
         f"{verdict} at iteration {at}: {check.error}{kinks}",
         f"{verdict} at iteration {at}: {short}",

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from msgspec import Struct, structs
 
-from tui_trainer.dashboard.arm_labels import focused_arm, ways_to_tell
+from tui_trainer.dashboard.arm_labels import arm_wordings, focused_arm
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.keys.time_keys import is_slow_motion
 from tui_trainer.dashboard.layout import Rect
@@ -17,7 +17,7 @@ from tui_trainer.dashboard.setting_values import BATCH_SIZE, told
 from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.numbers import compact, count, plain
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Phase, Progress, Snapshot, Status, present
 
@@ -171,9 +171,9 @@ def status_words(snapshot: Snapshot, room: int) -> str:
     progress, control = snapshot.progress, snapshot.control
     if progress is not None and progress.restored is not None:
         at = count(progress.restored)
-        return fewer_words((f"{text}, weights of {at}", f"{text}, of {at}", text), room)
+        return Wordings(f"{text}, weights of {at}", f"{text}, of {at}", text).fitting(room)
     if (left := _left_behind(snapshot)) is not None:
-        return fewer_words((f"{text}, weights of {count(left)} not restored", f"{text}, not the best", text), room)
+        return Wordings(f"{text}, weights of {count(left)} not restored", f"{text}, not the best", text).fitting(room)
     if snapshot.status is not Status.RUNNING or progress is None or control is None:
         return text
     speed = count(progress.speed) if progress.speed >= 10 else compact(progress.speed, 2)
@@ -243,7 +243,7 @@ def _arm(snapshot: Snapshot, theme: Theme, *, short: bool) -> Piece:
     number = focused_arm(snapshot.arms)
     text = f"arm {snapshot.arms[number].letter} of {len(snapshot.arms)}"
     room = 24 if short else 60
-    words = fewer_words(ways_to_tell(snapshot.arms[number]) or ("",), room)
+    words = arm_wordings(snapshot.arms[number]).fitting(room)
     return Piece(f"{text}: {fit(words, room)}" if words else text, theme.strong, 2)
 
 

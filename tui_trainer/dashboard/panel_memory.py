@@ -17,6 +17,7 @@ from tui_trainer.dashboard.panels.border import date
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.numbers import count
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Part, Phase, Snapshot
 
@@ -133,5 +134,5 @@ def _dated(drawn: _Drawn) -> Cells | None:
     cells.codes, cells.styles = drawn.cells.codes.copy(), drawn.cells.styles.copy()
     after = f"after {count(drawn.iteration)}"
     phase = "" if drawn.phase is None else f" [{drawn.phase.word}]"
-    ways = (f"{after} iterations{phase}", f"{after}{phase}", after)
-    return cells if date(cells, ways, drawn.theme) else None
+    wordings = Wordings(f"{after} iterations{phase}", f"{after}{phase}", after)
+    return cells if date(cells, wordings, drawn.theme) else None

@@ -12,12 +12,12 @@ from tui_trainer.dashboard.header import done_words, draw_footer, draw_header, d
 from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS
-from tui_trainer.dashboard.verdict import draw_verdict, verdict_ways
+from tui_trainer.dashboard.verdict import draw_verdict, verdict_wordings
 from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.drawing.ascii import make_ascii
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.numbers import compact, count, plain
-from tui_trainer.drawing.text_fitting import fewer_words, limited, wrapped
+from tui_trainer.drawing.text_fitting import Wordings, limited, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Snapshot
 
@@ -90,14 +90,15 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
     """A small screen: the run in a few lines of words, the most important first. Returns how many."""
     latest = evaluations_shown(snapshot).latest
     number, done = count(snapshot.iteration), done_words(snapshot)
-    ways: tuple[str, ...] = (done, f"{number} done")
+    wordings = Wordings(done, f"{number} done")
     if snapshot.progress is not None:
-        ways = (f"{number} of {count(snapshot.progress.target_iterations)} {snapshot.losses.counts} done", *ways)
+        target = f"{number} of {count(snapshot.progress.target_iterations)} {snapshot.losses.counts} done"
+        wordings = Wordings(target, *wordings)
     if snapshot.phase is not None:
-        ways = tuple(f"{way} [{snapshot.phase.word}]" for way in (done, f"{number} done", number))
-    lines = [(status_words(snapshot, cells.width), theme.strong), (fewer_words(ways, cells.width), theme.text)]
+        wordings = Wordings(done, f"{number} done", number).suffixed(f" [{snapshot.phase.word}]")
+    lines = [(status_words(snapshot, cells.width), theme.strong), (wordings.fitting(cells.width), theme.text)]
     if snapshot.past:
-        lines[1] = (fewer_words((past_words(snapshot), f"past: {number}"), cells.width), theme.badge)
+        lines[1] = (Wordings(past_words(snapshot), f"past: {number}").fitting(cells.width), theme.badge)
     if latest is not None:
         lines.append((f"train loss {compact(latest.train_loss)}", theme.train))
         if latest.validation_loss is not None:
@@ -105,8 +106,8 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
     if snapshot.progress is not None:
         lines.append((f"learning rate {plain(snapshot.progress.learning_rate, 3)}", theme.text))
     room = max(cells.height - len(lines), 1)
-    said = [wrapped(way, cells.width) for way in verdict_ways(snapshot, view, theme)]
-    verdict = next((way for way in said if len(way) <= room), limited(said[-1], room))
+    said = verdict_wordings(snapshot, view, theme).fitting_rows(cells.width, room)
+    verdict = limited(wrapped(said, cells.width), room)
     lines = lines[: cells.height - len(verdict)]
     lines[2:2] = [(line, theme.warning if snapshot.findings else theme.muted) for line in verdict]
     for y, (line, packed) in enumerate(lines):

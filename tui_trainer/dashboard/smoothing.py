@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_trainer.dashboard.view import ONE_EPOCH, SMOOTHEST
 from tui_trainer.drawing.charts.numbers import count
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.telemetry import SettingChange, Snapshot, whole_window
 
 
@@ -24,21 +25,22 @@ def turned(snapshot: Snapshot, smoothing: int, direction: int) -> int:
     return next((choice for choice in choices if window(snapshot, choice) != now), smoothing)
 
 
-def words(snapshot: Snapshot, losses: int, *, several: bool = False) -> tuple[str, ...]:
+def words(snapshot: Snapshot, losses: int, *, several: bool = False) -> Wordings:
     """What a mean of so many losses is a mean of, ways to say it, the longest first. `several`: of them are drawn
     in one column."""
     progress = snapshot.progress
     if progress is None or snapshot.losses.batch.spacing != 1:  # a log that leaves batches out, or does not tell
-        return (f"mean of {count(losses)} values", f"{count(losses)} values") if losses > 1 else ("every value",)
+        number = f"{count(losses)} values"
+        return Wordings(f"mean of {number}", number) if losses > 1 else Wordings("every value")
     if losses == 1:
-        return ("batches, mean of each column", "column means") if several else ("every batch",)
+        return Wordings("batches, mean of each column", "column means") if several else Wordings("every batch")
     epochs, rest = divmod(losses, progress.batches_per_epoch)
     if any(isinstance(e, SettingChange) and e.key == "training.batch_size" and e.iteration for e in snapshot.events):
         number = f"{count(losses)} iterations"
     elif rest or not epochs:
         number = f"{count(losses)} batches"
     elif epochs == 1:
-        return "mean of the last epoch", "last epoch"
+        return Wordings("mean of the last epoch", "last epoch")
     else:
         number = f"{count(epochs)} epochs"
-    return f"mean of {number}", number
+    return Wordings(f"mean of {number}", number)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tui_trainer.dashboard.evaluations_at import evaluations_until
 from tui_trainer.drawing.charts.numbers import compact, count, percent
-from tui_trainer.drawing.text_fitting import listed
+from tui_trainer.drawing.text_fitting import Wordings, listed
 from tui_trainer.telemetry import ArmView, Evaluation, Severity, Status
 from tui_trainer.telemetry.held_out import FEW
 from tui_trainer.telemetry.lead import (
@@ -36,14 +36,14 @@ class Standing(Struct, frozen=True, kw_only=True):
     ahead: bool
 
     @property
-    def states(self) -> tuple[str, ...]:
-        """What is the matter with it, ways to say it, the longest first; none where nothing is."""
+    def states(self) -> Wordings:
+        """What is the matter with it; none where nothing is."""
         if self.arm.status is Status.DIVERGED:
-            return f"diverged at {count(self.arm.iteration)}", "diverged"
+            return Wordings(f"diverged at {count(self.arm.iteration)}", "diverged")
         finding = self.arm.finding
         if finding is None or finding.severity not in SIGNS:
-            return ()
-        return (finding.headline.lower(),)
+            return Wordings()
+        return Wordings(finding.headline.lower())
 
     @property
     def broken(self) -> bool:
@@ -81,8 +81,8 @@ def standings(arms: Sequence[ArmView]) -> Standings:
     return Standings(table, found)
 
 
-def who_leads(table: Standings, names: Sequence[str] = ()) -> tuple[str, ...]:
-    """Who is ahead and by how much, or why nobody is: ways to say it, the longest first, ▲ before a real lead.
+def who_leads(table: Standings, names: Sequence[str] = ()) -> Wordings:
+    """Who is ahead and by how much, or why nobody is.
 
     `names`: how the arms are called; none for their letters.
     """
@@ -97,7 +97,7 @@ def who_leads(table: Standings, names: Sequence[str] = ()) -> tuple[str, ...]:
     if not found.ahead:
         tie = f"all have {basis} {told(basis, known[0])}"
         nobody = "no arm is ahead of the others"
-        return f"{nobody}: {tie}{because}", f"{nobody}: {tie}", nobody, "nobody is ahead"
+        return Wordings(f"{nobody}: {tie}{because}", f"{nobody}: {tie}", nobody, "nobody is ahead")
     places = range(len(names))
     rest = [place for place in places if place not in found.ahead]
     behind = [(number, place) for place in rest if (number := numbers[place]) is not None and math.isfinite(number)]
@@ -122,33 +122,34 @@ def who_leads(table: Standings, names: Sequence[str] = ()) -> tuple[str, ...]:
         by = f", on {found.examples} held-out examples only"
     who, be = listed([names[place] for place in found.ahead]), "is" if len(found.ahead) == 1 else "are"
     whom = f" of {names[rest[0]]}" if len(found.ahead) > 1 and len(rest) == 1 else ""
-    ahead = f"▲ {who} {be} ahead{whom}"
-    return (
+    ahead = f"{who} {be} ahead{whom}"
+    return Wordings(
         f"{ahead}: {basis} {values}{by}{because}",
         f"{ahead}: {basis} {values}{because}",
         f"{ahead}: {basis} {values}",
         f"{ahead}: {values}",
-        f"▲ {who} ahead: {values}",
-        f"▲ {who} {be} ahead",
+        f"{who} ahead: {values}",
+        f"{who} {be} ahead",
     )
 
 
-def _why_nobody(hindrance: str, losses: Sequence[str]) -> tuple[str, ...]:
+def _why_nobody(hindrance: str, losses: Sequence[str]) -> Wordings:
     if hindrance in (NOT_MEASURED, NONE_FINITE, ONE_EXAMPLE):
-        return f"no arm is ahead: {hindrance}", hindrance, "no arm is ahead"
+        return Wordings(f"no arm is ahead: {hindrance}", hindrance, "no arm is ahead")
     said = f"{hindrance}: no arm is ahead"
     if hindrance != DIFFERENT_LOSSES:
-        return said, hindrance, "no arm is ahead"
-    return f"{hindrance} ({', '.join(dict.fromkeys(losses))}): no arm is ahead", said, hindrance, "no arm is ahead"
+        return Wordings(said, hindrance, "no arm is ahead")
+    return Wordings(
+        f"{hindrance} ({', '.join(dict.fromkeys(losses))}): no arm is ahead", said, hindrance, "no arm is ahead"
+    )
 
 
-def who_breaks(table: Standings) -> tuple[str, ...]:
+def who_breaks(table: Standings) -> Wordings:
     """Which arms run away or are lost: ways to say it, the longest first; none where none is."""
     broken = [standing for standing in table.arms if standing.broken]
     if not broken:
-        return ()
-    ways = (listed([f"{each.letter} {each.states[way]}" for each in broken]) for way in (0, -1))
-    return tuple(f"✗ {way}" for way in ways)
+        return Wordings()
+    return Wordings(*(listed([f"{each.letter} {each.states[n]}" for each in broken]) for n in (0, -1))).prefixed("✗ ")
 
 
 def told(basis: Basis, number: float, digits: int = 3) -> str:

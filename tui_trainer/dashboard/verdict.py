@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import product
 
 from msgspec import Struct
@@ -16,12 +15,20 @@ from tui_trainer.dashboard.standings import standings, who_breaks, who_leads
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.numbers import compact, count, percent
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import value_words, words_of
-from tui_trainer.telemetry import Autopsy, Evaluation, SeekProgress, Severity, Snapshot, Status
+from tui_trainer.telemetry import Autopsy, Evaluation, Finding, SeekProgress, Severity, Snapshot, Status
 
-_SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
+
+class _Verdict(Struct, frozen=True):
+    """How it goes."""
+
+    sign: str
+    style: int
+    headlines: Wordings
+    evidence: Wordings
+    """What follows right behind the headline."""
 
 
 class _Line(Struct, frozen=True):
@@ -41,151 +48,145 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     At the right, where there is room, what the last command did. Returns the place of that key, for the mouse.
     """
     places = {}
-    sign, packed, headlines, evidence = _verdict(snapshot, view, theme)
+    verdict = _verdict(snapshot, view, theme)
     message, key = view.in_words(snapshot.message), view.sign("fix")
-    remedies = _what_fixing_does(snapshot, view) if cells.width >= 60 else ("",)
-    told = bool(message) and message not in evidence and snapshot.seeking is None
+    remedies = _what_fixing_does(snapshot, view).prefixed(f"{key}: ") if cells.width >= 60 else Wordings()
+    told = bool(message) and message not in verdict.evidence and snapshot.seeking is None
     # That it has ended is in the header: a message that says so is worth no shorter verdict, and stands no longer in
     # the place of one.
     ended = message.startswith(snapshot.status.value)
-    messages = _told(message) if told and not ended else ()
+    messages = _told(message) if told and not ended else Wordings()
     end = cells.width - 1
-    x = cells.text(1, y, f"{sign} ", packed)
-    line = _fitting(headlines, evidence, [each and f"{key}: {each}" for each in remedies], messages, end - x)
-    x = cells.text(x, y, line.headline, packed, width=end - x)
+    x = cells.text(1, y, f"{verdict.sign} ", verdict.style)
+    line = _fitting(verdict, remedies, messages, end - x)
+    x = cells.text(x, y, line.headline, verdict.style, width=end - x)
     x = cells.text(x, y, line.evidence, theme.text, width=max(end - x, 0))
     if line.remedy:
         start = x = cells.text(x, y, " · ", theme.faint)
         x = cells.text(x, y, key, theme.key)
         x = cells.text(x, y, line.remedy.removeprefix(key), theme.muted)
         places["action:fix"] = Rect(start, y, x - start, 1)
-    asides = (line.message,) if line.message else (message, message.partition("; ")[2]) if told else ("",)
-    aside = fewer_words(asides, end - x - 3)
+    aside = line.message
+    if told and not aside:
+        aside = Wordings(message, message.partition("; ")[2]).fitting(end - x - 3)
     if x + 3 + text_width(aside) <= end:
         cells.text(end - text_width(aside), y, aside, theme.muted)
     return places
 
 
-def _fitting(
-    headlines: Sequence[str], evidence: Sequence[str], remedies: Sequence[str], messages: Sequence[str], room: int
-) -> _Line:
-    """The words that fit into `room` cells, of ways to say each, the longest first.
+def _fitting(verdict: _Verdict, remedies: Wordings, messages: Wordings, room: int) -> _Line:
+    """The words that fit into `room` cells.
 
     A verdict keeps its evidence, be it in its shortest words: what fixing does leaves before that. What the last
     command did, which a run tells for some seconds, is worth shorter words of all else, and takes their place where
     they have no room.
     """
-    for message, remedy, head, proof in product(messages or [""], [*remedies, ""], headlines, evidence):
+    choices = messages or Wordings(""), remedies.or_else(""), verdict.headlines, verdict.evidence
+    for message, remedy, head, proof in product(*choices):
         words = [head + proof, *filter(None, (remedy, message))]
         if sum(map(text_width, words)) + 3 * (len(words) - 1) <= room:
             return _Line(head, proof, remedy, message)
     if messages:
-        return _Line("", fewer_words(messages, room), "", "")
-    return _Line(headlines[-1], evidence[-1], "", "")
+        return _Line("", messages.fitting(room), "", "")
+    return _Line(verdict.headlines[-1], verdict.evidence[-1], "", "")
 
 
-def _told(message: str) -> tuple[str, ...]:
-    """What was done, ways to say it: all, then without what belongs to it, then without what comes of it.
+def _told(message: str) -> Wordings:
+    """What was done: all, then without what belongs to it, then without what comes of it.
 
     "undo: back to iteration 61", "arm B forked at iteration 140: change a setting of it", "arm B forked at iteration
     140: …".
     """
     gist = message.partition("; ")[0].partition(", ")[0]
     head, _, rest = gist.partition(": ")
-    return tuple(dict.fromkeys((message, gist, f"{head}: …" if rest and " " in head else gist)))
+    return Wordings(message, gist, f"{head}: …" if rest and " " in head else gist)
 
 
-def verdict_ways(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, ...]:
-    """The verdict in one piece, ways to say it, the longest first."""
-    sign, _, headlines, ways = _verdict(snapshot, view, theme)
-    return tuple(f"{sign} {headlines[0]}{way}" for way in ways)
+def verdict_wordings(snapshot: Snapshot, view: View, theme: Theme) -> Wordings:
+    """The verdict in one piece."""
+    verdict = _verdict(snapshot, view, theme)
+    return verdict.evidence.prefixed(f"{verdict.sign} {verdict.headlines[0]}")
 
 
-def _what_fixing_does(snapshot: Snapshot, view: View) -> tuple[str, ...]:
-    """What the proposed fix is, "dropout 0.3", ways to say it, the longest first; "" where there is none."""
+def _what_fixing_does(snapshot: Snapshot, view: View) -> Wordings:
+    """What the proposed fix is, "dropout 0.3"; none where there is none."""
     if snapshot.seeking is not None:
-        return ("",)
+        return Wordings()
     if broke(snapshot):
         back = f"back to {count(best_moment(snapshot) or 0)}"
-        return f"{back}, smaller lr", back
+        return Wordings(f"{back}, smaller lr", back)
     remedy = proposed(snapshot)
     if remedy is None:
-        return ("",)
+        return Wordings()
     live = {setting.key: setting.live for setting in view.settings}
     said = ", ".join(f"{words_of(key)} {value_words(value, key)}" for key, value in remedy.settings.items())
     # What is not listed yet belongs to a table that is: the patience of early stopping.
     restarts = any(not live.get(key, live.get(key.rpartition(".")[0], True)) for key in remedy.settings)
     mark = f" {RESTARTS}" if restarts else ""
     if any(key.startswith("training.early_stopping.") for key in remedy.settings):
-        return f"early stopping, {said}{mark}", f"early stopping{mark}"
-    return (said + mark,)
+        return Wordings(f"early stopping, {said}{mark}", f"early stopping{mark}")
+    return Wordings(said + mark)
 
 
-def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> tuple[str, int, tuple[str, ...], tuple[str, ...]]:
-    """(sign, style, headlines, ways to say the rest of the sentence, the longest first)."""
+def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> _Verdict:
     last_words = (snapshot.message.text.splitlines() or [""])[-1]
     if snapshot.status in (Status.FAILED, Status.CRASHED):
-        return "✗", theme.critical, (f"{snapshot.status.upper()}: ",), (last_words,)
+        return _Verdict("✗", theme.critical, Wordings(f"{snapshot.status.upper()}: "), Wordings(last_words))
     if snapshot.status is Status.STALLED:
-        return "⚠", theme.warning, ("STALLED: ",), (last_words or "no news for a while",)
+        return _Verdict("⚠", theme.warning, Wordings("STALLED: "), Wordings(last_words or "no news for a while"))
     if snapshot.seeking is not None:
-        return "…", theme.note, ("",), going_words(snapshot.seeking, view)
+        return _Verdict("…", theme.note, Wordings(""), going_words(snapshot.seeking, view))
     if snapshot.autopsy is not None:
-        return "✗", theme.critical, ("DIVERGED: ",), autopsy_words(snapshot.autopsy)
+        return _Verdict("✗", theme.critical, Wordings("DIVERGED: "), autopsy_words(snapshot.autopsy))
     finding = snapshot.findings[0] if snapshot.findings else None
-    if finding is not None and finding.severity is Severity.GOOD and not snapshot.arms:
+    if finding is not None and finding.severity is not Severity.GOOD:
+        return _of_finding(finding, theme)
+    if not snapshot.arms:
         calm = _calm_sentence(snapshot, view)
-        both = (words for way in calm for words in (f"{finding.title}: {way}", way))  # the numbers matter more
-        return _SEVERITY_SIGNS[Severity.GOOD], theme.good, ("",), tuple(both)
-    if snapshot.arms and (finding is None or finding.severity is Severity.GOOD):
-        table = standings(snapshot.arms)
-        ways, broken = who_leads(table), who_breaks(table)
-        if broken:
-            ways = (*(f"{way} · {broken[0]}" for way in ways), f"{ways[-1]} · {broken[-1]}", *ways)
-        sign, packed = ("▲", theme.best) if ways[0].startswith("▲") else ("•", theme.muted)
-        return sign, packed, ("",), tuple(way.removeprefix("▲ ") for way in ways)
-    if finding is None:
-        return "•", theme.muted, ("",), _calm_sentence(snapshot, view)
-    packed = {
-        Severity.CRITICAL: theme.critical,
-        Severity.WARNING: theme.warning,
-        Severity.NOTE: theme.note,
-        Severity.GOOD: theme.good,
+        if finding is None:
+            return _Verdict("•", theme.muted, Wordings(""), calm)
+        both = (words for each in calm for words in (f"{finding.title}: {each}", each))  # the numbers matter more
+        return _Verdict("✓", theme.good, Wordings(""), Wordings(*both))
+    table = standings(snapshot.arms)
+    evidence = who_leads(table)
+    if broken := who_breaks(table):
+        evidence = evidence.suffixed(f" · {broken[0]}").or_else(f"{evidence[-1]} · {broken[-1]}", *evidence)
+    sign, style = ("▲", theme.best) if table.lead.ahead else ("•", theme.muted)
+    return _Verdict(sign, style, Wordings(""), evidence)
+
+
+def _of_finding(finding: Finding, theme: Theme) -> _Verdict:
+    """ "⚠ LEARNING RATE TOO LARGE: BOUNCING since 4: loss 41 to 59", "⚠ BOUNCING: loss 41 to 59"."""
+    sign, style = {
+        Severity.CRITICAL: ("✗", theme.critical),
+        Severity.WARNING: ("⚠", theme.warning),
+        Severity.NOTE: ("•", theme.note),
     }[finding.severity]
-    sign = _SEVERITY_SIGNS[finding.severity]
+    headlines, brief = Wordings(finding.title, finding.headline), Wordings(*finding.brief)
     if not finding.is_alarm:
-        return (
-            sign,
-            packed,
-            (finding.title, finding.headline),
-            tuple(f": {w}" for w in (finding.sentence, *finding.brief)),
-        )
+        return _Verdict(sign, style, headlines, Wordings(finding.sentence, *brief).prefixed(": "))
     since = count(finding.since)
-    return (
-        sign,
-        packed,
-        (finding.title.upper(), finding.headline.upper()),
-        (
-            f" since iteration {since}: {finding.body}",
-            *(f" since {since}: {way}" for way in finding.brief),
-            *(f": {shortest}" for shortest in finding.brief[-1:]),
-        ),
+    evidence = Wordings(
+        f" since iteration {since}: {finding.body}",
+        *brief.prefixed(f" since {since}: "),
+        *(f": {shortest}" for shortest in brief[-1:]),
     )
+    return _Verdict(sign, style, Wordings(*map(str.upper, headlines)), evidence)
 
 
-def going_words(going: SeekProgress, view: View) -> tuple[str, ...]:
-    """Where a jump leads and how far it is, ways to say it, the longest first."""
+def going_words(going: SeekProgress, view: View) -> Wordings:
+    """Where a jump leads and how far it is."""
     share, stays = f"{going.share:.0%}", f"{view.sign('leave')} stays here"
     where = f"Going to iteration {count(going.iteration)}: {share}"
-    return f"{where} of the way is computed again · {stays}", f"{where} · {stays}", where, share
+    return Wordings(f"{where} of the way is computed again · {stays}", f"{where} · {stays}", where, share)
 
 
-def autopsy_words(found: Autopsy) -> tuple[str, ...]:
-    """Where the run broke, ways to say it, the longest first."""
+def autopsy_words(found: Autopsy) -> Wordings:
+    """Where the run broke."""
     tensor = f"{found.tensor} of {found.layer}" if found.layer else f"the {found.tensor}"
     when, phase = f"iteration {count(found.iteration + 1)}", found.phase.word.lower()
     size = compact(found.largest_input, 2)
-    return (
+    return Wordings(
         found.sentence,
         f"in {when}, {phase}: {tensor} not finite after {found.operation} of numbers up to {size}.",
         f"{when}, {phase}: {tensor} not finite ({found.operation} of numbers up to {size})",
@@ -197,8 +198,8 @@ def autopsy_words(found: Autopsy) -> tuple[str, ...]:
     )
 
 
-def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
-    """Where the losses are, when there is nothing to say about them: ways to say it, the longest first."""
+def _calm_sentence(snapshot: Snapshot, view: View) -> Wordings:
+    """Where the losses are, when there is nothing to say about them."""
     evaluations = evaluations_shown(snapshot)
     latest = evaluations.latest
     if latest is None or not snapshot.iteration or "train_loss" not in latest.values:
@@ -206,9 +207,8 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
             return _little_told(snapshot, latest)
         run, step, phase = map(view.sign, ("toggle", "step", "phase"))
         yet = "Nothing learnt yet"
-        long = f"{yet}: {run} runs, {step} makes one iteration, {phase} one phase of it."
-        return (
-            long,
+        return Wordings(
+            f"{yet}: {run} runs, {step} makes one iteration, {phase} one phase of it.",
             f"{yet}: {run} runs, {step} steps, {phase} one phase.",
             f"{yet}: {run} runs, {step} steps.",
             f"{yet}.",
@@ -227,9 +227,10 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     if snapshot.status is not Status.RUNNING and latest.iteration < snapshot.iteration:
         printed += f" · measured at {count(latest.iteration)}"
     if validation is None:
-        return began + printed, f"Training loss {train}{right[0]}{printed}", began, f"Training loss {train}{right[0]}"
+        brief = f"Training loss {train}{right[0]}"
+        return Wordings(began + printed, brief + printed, began, brief)
     held_out = f"{compact(validation)}{right[1]}"
-    return (
+    return Wordings(
         f"{began} · validation loss {held_out}{printed}",
         f"Training loss {train}{right[0]} · validation loss {held_out}",
         f"Training {train}{right[0]} · validation {held_out}",
@@ -238,8 +239,8 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> tuple[str, ...]:
     )
 
 
-def _little_told(snapshot: Snapshot, latest: Evaluation | None) -> tuple[str, ...]:
-    """The same where a source tells no training loss of whole sets: ways to say it, the longest first."""
+def _little_told(snapshot: Snapshot, latest: Evaluation | None) -> Wordings:
+    """The same where a source tells no training loss of whole sets."""
     batch, told = snapshot.losses.batch, []
     if len(batch.last):
         told.append(
@@ -250,9 +251,9 @@ def _little_told(snapshot: Snapshot, latest: Evaluation | None) -> tuple[str, ..
     if latest is not None and latest.validation_accuracy is not None:
         told.append(f"{percent(latest.validation_accuracy)} right")
     if not told:
-        return ("No values yet.",)
-    sentence = " · ".join(told)
-    return tuple(dict.fromkeys((sentence[0].upper() + sentence[1:], told[0][0].upper() + told[0][1:])))
+        return Wordings("No values yet.")
+    told[0] = told[0][0].upper() + told[0][1:]
+    return Wordings(" · ".join(told), told[0])
 
 
 def _printed_loss(snapshot: Snapshot, latest: Evaluation) -> str:

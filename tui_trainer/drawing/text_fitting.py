@@ -1,9 +1,10 @@
-"""Text that has to fit: broken into lines, cut to a number of them, or said in fewer words."""
+"""Text that has to fit: broken into lines, cut to a number of them, or in a shorter wording."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Self
 
 from tui_trainer.drawing.cells import text_width
 
@@ -33,11 +34,40 @@ def limited(lines: list[str], count: int) -> list[str]:
     return [*lines[: count - 1], f"{lines[count - 1]} …"] if count > 0 else []
 
 
-def fewer_words(ways: Sequence[str], width: int) -> str:
-    """The first of `ways`, wordings from the longest to the shortest, that fits into `width` cells; else the last."""
-    return next((text for text in ways if text_width(text) <= width), ways[-1])
-
-
 def listed(parts: Sequence[str]) -> str:
     """ "A", "A and B", "A, B and C"."""
     return " and ".join([*([", ".join(parts[:-1])] if parts[1:] else []), *parts[-1:]])
+
+
+class Wordings(tuple[str, ...]):
+    """Several wordings of the same, each once, the longest first."""
+
+    __slots__ = ()
+
+    def __new__(cls, *wordings: str) -> Self:
+        return super().__new__(cls, dict.fromkeys(wordings))
+
+    @classmethod
+    def joined(cls, *wordings: Iterable[str]) -> Self:
+        """Each of parts with dots between them; parts that are empty are left out."""
+        return cls(*(" · ".join(filter(None, parts)) for parts in wordings))
+
+    def fitting(self, columns: int) -> str:
+        """The first that fits into `columns` cells; else the last, "" where there is none."""
+        return next((each for each in self if text_width(each) <= columns), (*self, "")[len(self) - 1])
+
+    def fitting_rows(self, columns: int, rows: int) -> str:
+        """The first that fits into `rows` lines of `columns` cells; else the last."""
+        return next((each for each in self if len(wrapped(each, columns)) <= rows), self[-1])
+
+    def prefixed(self, prefix: str) -> Wordings:
+        """`prefix` before each."""
+        return Wordings(*(prefix + each for each in self))
+
+    def suffixed(self, suffix: str) -> Wordings:
+        """`suffix` behind each."""
+        return Wordings(*(each + suffix for each in self))
+
+    def or_else(self, *shorter: str) -> Wordings:
+        """These, then the shorter ones."""
+        return Wordings(*self, *shorter)

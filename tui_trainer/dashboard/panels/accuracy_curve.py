@@ -28,7 +28,7 @@ from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.drawing.charts.dashes import DASHED, DOTTED, sample
 from tui_trainer.drawing.charts.numbers import count, short_count
 from tui_trainer.drawing.charts.plot import Plot
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Evaluations, Losses, Snapshot
 
@@ -54,7 +54,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     """The panel at this size, in place of the loss."""
     kind = next((kind for kind in _MEASURES if any(_known(each, kind).any() for each in curves_of(snapshot))), "")
     of = f"{kind} set · " if snapshot.arms and kind else ""
-    note = fewer_words((f"{of}% right", "% right"), width - _TITLE) if kind else ""
+    note = Wordings(f"{of}% right", "% right").fitting(width - _TITLE) if kind else ""
     cells = open_panel("loss", "Accuracy", view, width, height, theme, note=note)
     room, rows = width - 2, height - 2
     if room < 8 or rows < 2:
@@ -85,7 +85,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         if number or view.cursor is None:  # what the cursor reads takes the place of the first
             draw_legend(cells, 1 + number, line, theme)
     if lines and view.cursor is not None:
-        reading = fewer_words(_reading(snapshot, view.cursor, kind), room - 2)
+        reading = _reading(snapshot, view.cursor, kind).fitting(room - 2)
         cells.text(2, 1, reading, theme.cursor, width=room - 2)
     return cells
 
@@ -180,42 +180,46 @@ def _legend(snapshot: Snapshot, kind: str, room: int, rows: int, theme: Theme) -
     """Which curve is which, in as many lines as there is room for."""
     after = []
     if snapshot.abandoned is not None:
-        after.append(Entry(theme.sign(sample(DASHED, 1), "~"), theme.muted, ("abandoned future", "abandoned", "left")))
+        after.append(
+            Entry(theme.sign(sample(DASHED, 1), "~"), theme.muted, Wordings("abandoned future", "abandoned", "left"))
+        )
     if snapshot.arms:
         return arms_legend(snapshot, after, room, rows, theme)
     if rows < 5:
         return []
-    entries = [Entry(theme.sign("━━", "**"), theme.train, ("training set", "training", "train"))]
+    entries = [Entry(theme.sign("━━", "**"), theme.train, Wordings("training set", "training", "train"))]
     if kind == "validation":
-        entries.append(Entry(validation_sign(theme), theme.validation, ("validation set", "validation", "val.")))
+        entries.append(
+            Entry(validation_sign(theme), theme.validation, Wordings("validation set", "validation", "val."))
+        )
     best = best_accuracy(snapshot.losses.evaluations, snapshot.past.iteration if snapshot.past else np.inf)
     if best is not None:
         value = f"best {best.share:.1%}"
-        entries.append(Entry(theme.sign("▲", "A"), theme.best, (f"{value} at {count(best.iteration)}", value, "best")))
+        entries.append(
+            Entry(theme.sign("▲", "A"), theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best"))
+        )
     return [[*entries, *after]]
 
 
-def _reading(snapshot: Snapshot, cursor: int, kind: str) -> list[str]:
+def _reading(snapshot: Snapshot, cursor: int, kind: str) -> Wordings:
     """The accuracies at the cursor, those of the last evaluation up to it: ways to say them, the longest first."""
     at = f"at {count(cursor)}"
     if snapshot.arms:
         values = [f"{curve.arm.letter} {_told(curve, cursor)}" for curve in _of_arms(snapshot, kind)]
         focused = next(value for arm, value in zip(snapshot.arms, values, strict=True) if arm.focused)
-        return [" · ".join(way) for way in ((at, f"{kind} set", *values), (at, *values), (at, focused), (focused,))]
+        return Wordings.joined((at, f"{kind} set", *values), (at, *values), (at, focused), (focused,))
     evaluations = snapshot.losses.evaluations
     before = int(np.searchsorted(evaluations.iteration, cursor, side="right")) - 1
     if before < 0:
-        return [at]
+        return Wordings(at)
     when = int(evaluations.iteration[before])
     shares = {each: float(_shares(snapshot.losses, each)[before]) for each in reversed(_MEASURES)}
     told = [(each, f"{share:.1%}") for each, share in shares.items() if np.isfinite(share)]
-    of = "" if when == cursor else f"(of {count(when)})"
-    long, short, bare = ([each if not n else each[:n] + "." for each, _ in told] for n in (0, 5, 3))
-    ways = []
-    for names, parts in ((long, (at, of)), (long, (at, "")), (short, (at, "")), (bare, (count(cursor), ""))):
-        values = [f"{name} {value}" for name, (_, value) in zip(names, told, strict=True)]
-        ways.append(" ".join(filter(None, (" · ".join([parts[0], *values]), parts[1]))))
-    return [*ways, " · ".join(value for _, value in told), *[value for _, value in told[-1:]]]
+    of = "" if when == cursor else f" (of {count(when)})"
+    long, short, bare = ([f"{each[:n]}{'.' if n else ''} {value}" for each, value in told] for n in (None, 5, 3))
+    values = [value for _, value in told]
+    wordings = Wordings.joined((at, *long), (at, *short), (count(cursor), *bare), values, values[-1:])
+    return Wordings(wordings[0] + of, *wordings)
 
 
 def _told(curve: ArmCurve, cursor: int) -> str:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.standings import standings
 from tui_trainer.drawing.charts.axis import Axis, value_axis
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.telemetry import ArmView, Evaluation, Snapshot
 from tui_trainer.telemetry.lead import NONE_FINITE, NOT_MEASURED, ONE_EXAMPLE
 
@@ -45,19 +46,19 @@ def measured_curves(snapshot: Snapshot, measure: str) -> list[ArmCurve]:
     return [_curve(each.arm, each.latest, measure) for each in standings(snapshot.arms).arms]
 
 
-def decisive_words(snapshot: Snapshot) -> tuple[str, ...]:
+def decisive_words(snapshot: Snapshot) -> Wordings:
     """What `decisive_curves` are, ways to say it, the longest first."""
     held_out = [_held_out(arm) for arm in snapshot.arms]
     if not any(held_out):
-        words = "training loss", "training", "train"
+        words = Wordings("training loss", "training", "train")
     elif all(held_out):
-        words = "validation loss", "validation", "valid."
+        words = Wordings("validation loss", "validation", "valid.")
     else:
-        words = "validation or training loss", "valid. or train", "losses"
+        words = Wordings("validation or training loss", "valid. or train", "losses")
     lead = standings(snapshot.arms).lead
     if lead.hindrance in ("", NOT_MEASURED, NONE_FINITE, ONE_EXAMPLE):
         return words
-    return f"{words[0]}, not to be compared", f"{words[1]}, not comparable", "not comparable"
+    return Wordings(f"{words[0]}, not to be compared", f"{words[1]}, not comparable", "not comparable")
 
 
 def has_validation(snapshot: Snapshot) -> bool:

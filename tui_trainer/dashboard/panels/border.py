@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from tui_trainer.dashboard.view import View, sign_of
 from tui_trainer.drawing.cells import Cells, text_width
-from tui_trainer.drawing.text_fitting import fewer_words, limited, wrapped
+from tui_trainer.drawing.text_fitting import Wordings, limited, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Phase, Snapshot
 
@@ -60,21 +59,21 @@ def _write_title(cells: Cells, key: str, title: str, note: str, focused: bool, s
         cells.text(cells.width - text_width(note) - 4, 0, f" {note} ", theme.muted)
 
 
-def write_foot(cells: Cells, ways: Sequence[str], theme: Theme) -> None:
+def write_foot(cells: Cells, wordings: Wordings, theme: Theme) -> None:
     """╰─ points: training ──╯: what all of the panel's picture shares, ways to say it, the longest first; nothing where
     not even the last has room."""
-    text = fewer_words(ways, cells.width - 6)
+    text = wordings.fitting(cells.width - 6)
     if text and text_width(text) + 6 <= cells.width and cells.height > 1:
         cells.text(2, cells.height - 1, f" {text} ", theme.muted)
 
 
-def date(cells: Cells, ways: Sequence[str], theme: Theme) -> bool:
-    """Write the first of the `ways`, longest first, that a free stretch of the border has room for, at its right end:
+def date(cells: Cells, wordings: Wordings, theme: Theme) -> bool:
+    """Write the first of the `wordings` that a free stretch of the border has room for, at its right end:
     the lower border's, else the upper one's. False where there is none."""
     edges = ["".join(map(chr, cells.codes[y])) for y in (-1, 0)] if cells.height > 1 else []
-    if any(way in edge for way in ways for edge in edges):
+    if any(way in edge for way in wordings for edge in edges):
         return True  # it says so by itself
-    for way in ways:
+    for way in wordings:
         for y, edge in zip((cells.height - 1, 0), edges, strict=False):
             at = edge.rfind("─" * (text_width(way) + 3))
             if at >= 0:

@@ -12,6 +12,7 @@ from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.panels.scale import shown_scale
 from tui_trainer.dashboard.view import CURVES, Act, CurveKind, KeyAction, Outcome, View, viewing
 from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import Seek
@@ -29,7 +30,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     """The panel at this size; its lower edge says what the axis counts."""
     cells = _DRAWINGS[view.curve](snapshot, view, width, height, theme)
     if snapshot.newest:
-        write_foot(cells, (snapshot.losses.counts,), theme)
+        write_foot(cells, Wordings(snapshot.losses.counts), theme)
     return cells
 
 

@@ -19,7 +19,7 @@ from tui_trainer.drawing.charts.confusion import draw_confusion
 from tui_trainer.drawing.charts.decision import draw_answers, draw_points, draw_values
 from tui_trainer.drawing.charts.numbers import compact, count, percent
 from tui_trainer.drawing.charts.plot import Plot
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import (
     Agreement,
@@ -71,10 +71,10 @@ def map_room(width: int, height: int) -> tuple[int, int]:
 def _title(snapshot: Snapshot, width: int) -> str:
     picture = present(snapshot.data).picture
     if isinstance(picture, DecisionMap):
-        ways = ("Data and decision", "Decision")
+        wordings = Wordings("Data and decision", "Decision")
         if picture.title != "answer":
-            ways = (f"Map of {picture.title}", picture.title)
-        return fewer_words(ways, width - 8)
+            wordings = Wordings(f"Map of {picture.title}", picture.title)
+        return wordings.fitting(width - 8)
     if isinstance(picture, Curve):
         return "Data and fit"
     if isinstance(picture, Confusion | Agreement):
@@ -90,7 +90,7 @@ def _note(snapshot: Snapshot, width: int) -> str:
     if isinstance(picture, Confusion):
         counts, (judged, _, brief) = picture.counts, names_of_set(picture)
         share = percent(counts.trace() / max(counts.sum(), 1))
-        return fewer_words((f"{judged} {share} right", f"{judged} {share}", f"{brief} {share}", brief), width - 17)
+        return Wordings(f"{judged} {share} right", f"{judged} {share}", f"{brief} {share}", brief).fitting(width - 17)
     latest = evaluations_shown(snapshot).latest
     if latest is None or latest.train_accuracy is None:
         return ""
@@ -123,17 +123,21 @@ def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, theme: Theme) 
     cells.paste(body, 1, 1)
     some = "" if drawn == len(points) else f"{count(drawn)} of {count(len(points))} "
     write_foot(
-        cells, (f"points: {some}training examples", f"points: {some}training", "points: training", "training"), theme
+        cells,
+        Wordings(f"points: {some}training examples", f"points: {some}training", "points: training", "training"),
+        theme,
     )
     if below:
         corners = _corners(picture, data)
         if classifies:
             x = draw_classes(cells, cells.height - 2, data, theme, answered=picture.answered)
         else:
-            ways = ("- truth below 0  + above 0 · colour: the answer", "- truth below 0  + above 0", "-+ truth")
-            said = fewer_words(ways, width - 4 - text_width(corners[-1]))
+            wordings = Wordings(
+                "- truth below 0  + above 0 · colour: the answer", "- truth below 0  + above 0", "-+ truth"
+            )
+            said = wordings.fitting(width - 4 - text_width(corners[-1]))
             x = cells.text(2, cells.height - 2, said, theme.muted, width=width - 2)
-        ranges = fewer_words(corners, cells.width - 3 - x)
+        ranges = corners.fitting(cells.width - 3 - x)
         start = cells.width - 2 - text_width(ranges)
         if start >= x + 1:
             cells.text(start, cells.height - 2, ranges, theme.muted)
@@ -146,12 +150,12 @@ def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
     return (values - 1 / outputs) / (1 - 1 / outputs)
 
 
-def _corners(picture: DecisionMap, data: DataView) -> tuple[str, ...]:
+def _corners(picture: DecisionMap, data: DataView) -> Wordings:
     """The ranges of the two inputs, ways to say them, the longest first."""
     ranges = "  ".join(
         f"{data.input_names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1)
     )
-    return (f"{ranges} ({data.unit})", ranges) if data.unit else (ranges,)
+    return Wordings(f"{ranges} ({data.unit})" if data.unit else ranges, ranges)
 
 
 def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> None:
@@ -175,11 +179,11 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     cells.paste(plot.cells, 1, 1)
     if below:
         entries = [
-            Entry("o", theme.class_style(0), ("training example", "training", "train")),
-            Entry(theme.sign("━━", "**"), theme.train, ("answer",)),
+            Entry("o", theme.class_style(0), Wordings("training example", "training", "train")),
+            Entry(theme.sign("━━", "**"), theme.train, Wordings("answer")),
         ]
         if len(data.validation_inputs):
-            entries.append(Entry(".", theme.muted, ("validation example", "validation", "valid.", "val.")))
+            entries.append(Entry(".", theme.muted, Wordings("validation example", "validation", "valid.", "val.")))
         draw_legend(cells, cells.height - 2, entries, theme)
 
 
@@ -187,12 +191,12 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
     width, height = cells.width - 4, cells.height - 2
     above = 1 if height >= len(picture.counts) + 3 else 0
     if above:
-        ways = (
+        wordings = Wordings(
             f"{names_of_set(picture)[0]} set · true class ↓ · answered →",
             "true class ↓ · answered →",
             "true ↓ answered →",
         )
-        cells.text(2, 1, fewer_words(ways, width), theme.muted, width=width)
+        cells.text(2, 1, wordings.fitting(width), theme.muted, width=width)
     body = draw_confusion(picture.counts, data.class_names, width, height - above, theme)
     cells.paste(body, 2, 1 + above)
 
@@ -210,18 +214,20 @@ def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
     plot.points(truth[inside], answer[inside], "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)
     if below:
-        ways = _agreement_words(len(truth), int(np.count_nonzero(~inside)), picture.of)
-        cells.text(2, cells.height - 2, fewer_words(ways, cells.width - 4), theme.muted, width=cells.width - 4)
-    write_foot(cells, (f"points: {picture.of} examples", f"points: {picture.of}"), theme)
+        wordings = _agreement_words(len(truth), int(np.count_nonzero(~inside)), picture.of)
+        cells.text(2, cells.height - 2, wordings.fitting(cells.width - 4), theme.muted, width=cells.width - 4)
+    write_foot(cells, Wordings(f"points: {picture.of} examples", f"points: {picture.of}"), theme)
 
 
-def _agreement_words(examples: int, beyond: int, of: str) -> tuple[str, ...]:
+def _agreement_words(examples: int, beyond: int, of: str) -> Wordings:
     """What the plot shows and how many of its points it cannot, ways to say it, the longest first."""
     if not beyond:
-        return f"answer ↑ over truth →, {count(examples)} {of} examples", "answer ↑ over truth →", "answer ↑ truth →"
+        return Wordings(
+            f"answer ↑ over truth →, {count(examples)} {of} examples", "answer ↑ over truth →", "answer ↑ truth →"
+        )
     share = f"{count(beyond)} of {count(examples)}"
     lie = "lies" if beyond == 1 else "lie"
-    return (
+    return Wordings(
         f"answer ↑ over truth → · {count(beyond)} of the {count(examples)} {of} examples {lie} beyond the edge",
         f"answer ↑ truth → · {share} {of} examples beyond the edge",
         f"answer ↑ truth → · {share} beyond the edge",
@@ -239,22 +245,22 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
     beneath = f"{hidden} of {len(picture.points)} beneath others"
     if picture.validation.any():
         both = "points: training and validation"
-        sets = (
-            f"{both} · nearest right: of validation",
-            "points: both sets · right: valid.",
-            "both sets · right: val.",
+        sets = Wordings(
+            f"{both} · nearest right: of validation", "points: both sets · right: valid.", "both sets · right: val."
         )
         write_foot(cells, sets, theme)
-    ways = distances(picture)
+    wordings = distances(picture)
     if below == 2:
         x = draw_classes(cells, y - 1, data, theme)
-        ends = (beneath, f"+{hidden} beneath", f"+{hidden}") if hidden else (f"{times(theme)}3 three in one place", "")
-        note = fewer_words(ends, end - x)
+        ends = Wordings(beneath, f"+{hidden} beneath", f"+{hidden}")
+        if not hidden:
+            ends = Wordings(f"{times(theme)}3 three in one place", "")
+        note = ends.fitting(end - x)
         cells.text(end - text_width(note), y - 1, note, theme.muted)
     elif hidden:
-        ways = (*(f"{way} · {beneath}" for way in ways), f"+{hidden} beneath")
+        wordings = wordings.suffixed(f" · {beneath}").or_else(f"+{hidden} beneath")
     if below:
-        cells.text(2, y, fewer_words(ways, end - 2), theme.muted, width=end - 2)
+        cells.text(2, y, wordings.fitting(end - 2), theme.muted, width=end - 2)
 
 
 def _next_neuron(snapshot: Snapshot, view: View, direction: int) -> Look:

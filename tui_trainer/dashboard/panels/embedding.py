@@ -10,6 +10,7 @@ from msgspec import Struct
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.charts.numbers import compact
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme, class_mark
 from tui_trainer.telemetry import Embedding
 
@@ -48,10 +49,10 @@ def draw_embedding(picture: Embedding, width: int, height: int, theme: Theme) ->
     return body, hidden + int((~finite).sum())
 
 
-def distances(picture: Embedding) -> tuple[str, ...]:
+def distances(picture: Embedding) -> Wordings:
     """How far phrases lie apart, ways to say it, the longest first."""
     within, between = compact(picture.within_distance, 2), compact(picture.between_distance, 2)
-    return (
+    return Wordings(
         f"distance within a subject {within} · between subjects {between}",
         f"within {within} · between {between}",
         f"same {within} other {between}",

@@ -29,7 +29,7 @@ from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.charts.bars import draw_gauge
 from tui_trainer.drawing.charts.numbers import compact, count, short_count, signed
 from tui_trainer.drawing.charts.plot import Plot
-from tui_trainer.drawing.text_fitting import fewer_words, wrapped
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Evaluations, Snapshot
 from tui_trainer.telemetry.held_out import few_words
@@ -166,22 +166,22 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     packed = theme.warning if found else theme.good if fit.word == "balanced" else theme.note
     few = few_words(fit.examples)
     if fit.examples == 1:  # a mark on a scale would be a judgement
-        cells.text(2, 1, fewer_words((few, "1 held-out example", "1 example"), room), theme.text, width=room)
+        cells.text(2, 1, Wordings(few, "1 held-out example", "1 example").fitting(room), theme.text, width=room)
     else:
         _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
     before = f"validation loss {compact(fit.now)}"
-    untrained = fewer_words((f"{before} before training", before, compact(fit.now)), room - 2)
-    sentences = _sentences(fit, room - 2) if learnt else [("•", untrained)]
+    untrained = Wordings(f"{before} before training", before, compact(fit.now))
+    sentences = _sentences(fit) if learnt else [("•", untrained)]
     if few and fit.examples != 1:
-        sentences.append(("•", fewer_words((few, few.split(":")[0], f"{fit.examples} held out"), room - 2)))
+        sentences.append(("•", Wordings(few, f"{fit.examples:g} held-out examples", f"{fit.examples:g} held out")))
     y = 2 if rows < 4 or rows >= 10 else 3
-    for number, (sign, text) in enumerate(sentences[: rows + 1 - y]):
+    for number, (sign, wordings) in enumerate(sentences[: rows + 1 - y]):
         x = cells.text(2, y + number, f"{sign} ", theme.best if sign == "▲" else packed)
-        cells.text(x, y + number, text, theme.text, width=width - 2 - x)
+        cells.text(x, y + number, wordings.fitting(room - 2), theme.text, width=width - 2 - x)
     top = y + len(sentences) + 1
     if height - 1 - top >= 4 and room >= 24:
-        train = Entry(theme.sign("━━", "**"), theme.train, ("training loss", "train"))
-        validation = Entry(validation_sign(theme), theme.validation, ("validation loss", "validation"))
+        train = Entry(theme.sign("━━", "**"), theme.train, Wordings("training loss", "train"))
+        validation = Entry(validation_sign(theme), theme.validation, Wordings("validation loss", "validation"))
         draw_legend(cells, top - 1, [train, validation], theme)
         log_y = loss_scale(snapshot, view).logarithmic
         cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme, log_y), 1, top)
@@ -193,12 +193,19 @@ def _why_nothing(snapshot: Snapshot, width: int, rows: int) -> str:
     if latest is None:
         return "Not measured yet."
     if latest.validation_loss is not None if data is None else len(data.validation_inputs):
-        ways: tuple[str, ...] = ("✗ The losses are no finite numbers: there is nothing left to compare.",)
-        ways += ("✗ The losses are no finite numbers.", "✗ not finite")
+        wordings = Wordings(
+            "✗ The losses are no finite numbers: there is nothing left to compare.",
+            "✗ The losses are no finite numbers.",
+            "✗ not finite",
+        )
     else:
-        ways = ("No validation set: without held-out data nobody can tell learning from learning by heart.",)
-        ways += ("No validation set: overfitting cannot be seen.", "No validation set.", "no validation")
-    return next((text for text in ways if len(wrapped(text, width)) <= rows), ways[-1])
+        wordings = Wordings(
+            "No validation set: without held-out data nobody can tell learning from learning by heart.",
+            "No validation set: overfitting cannot be seen.",
+            "No validation set.",
+            "no validation",
+        )
+    return wordings.fitting_rows(width, rows)
 
 
 def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
@@ -221,32 +228,32 @@ def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
         draw_gauge(cells, left, 1, right - left, fit.place, packed, theme, healthy=_BALANCED)
 
 
-def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
-    """The best validation point, and what stopping there would have saved: (sign, text of at most `room`)."""
+def _sentences(fit: Fit) -> list[tuple[str, Wordings]]:
+    """The best validation point, and what stopping there would have saved: (sign, sentence)."""
     if fit.examples == 1:
         told = f"of one held-out example, best {compact(fit.best_loss)} at {count(fit.best_iteration)}"
-        now_line = (f"validation {compact(fit.now)} {told}", f"validation {compact(fit.now)}", compact(fit.now))
-        few = ("one held-out example tells nothing of others", "one example tells nothing", "one example only")
-        return [("•", fewer_words(now_line, room)), ("•", fewer_words(few, room))]
-    first: tuple[str, ...]
-    second: tuple[str, ...]
+        now_line = Wordings(f"validation {compact(fit.now)} {told}", f"validation {compact(fit.now)}", compact(fit.now))
+        few = Wordings("one held-out example tells nothing of others", "one example tells nothing", "one example only")
+        return [("•", now_line), ("•", few)]
     best, now, at = compact(fit.best_loss), compact(fit.now), count(fit.best_iteration)
     if fit.saved > fit.noticeable:
         saved = compact(fit.saved, 2)  # of losses that are shown with three: a reader who subtracts them finds the same
-        first = (
+        first = Wordings(
             f"validation best {best} at {at} · now {now}",
             f"best {best} at {at} · now {now}",
             f"{best} at {at}, now {now}",
             f"{best}, now {now}",
             f"{best} → {now}",
         )
-        best_line = ("▲", fewer_words(first, room))
+        best_line = ("▲", first)
         if fit.word != "overfitting":  # the validation loss rose for another reason: stopping is no remedy
             return [best_line]
-        second = (f"stopping at {at} would have saved {saved}", f"stop at {at}: {saved} saved", f"{saved} too high")
-        return [best_line, ("↑", fewer_words(second, room))]
+        second = Wordings(
+            f"stopping at {at} would have saved {saved}", f"stop at {at}: {saved} saved", f"{saved} too high"
+        )
+        return [best_line, ("↑", second)]
     if fit.saved < 0:  # between two evaluations
-        first = (
+        first = Wordings(
             f"validation {now} now, below the best evaluation: {best} at {at}",
             f"{now} now, below the best evaluation, {best} at {at}",
             f"{now} now, best evaluation {best} at {at}",
@@ -257,16 +264,20 @@ def _sentences(fit: Fit, room: int) -> list[tuple[str, str]]:
         )
     else:
         state = ", at its best" if fit.saved == 0 and not fit.is_early else ""
-        first = (f"validation {now}{state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}")
-    second = ("nothing to save by stopping earlier", "nothing to save yet", "still good")
+        first = Wordings(
+            f"validation {now}{state} · best {best} at {at}", f"best {best} at {at}, now {now}", f"{best} at {at}"
+        )
+    second = Wordings("nothing to save by stopping earlier", "nothing to save yet", "still good")
     if fit.is_early:
         number = f"{fit.evaluations} evaluation{'' if fit.evaluations == 1 else 's'}"
-        second = (f"too early to tell: {number} so far", f"too early: {number}", "too early to tell", "too early")
+        second = Wordings(
+            f"too early to tell: {number} so far", f"too early: {number}", "too early to tell", "too early"
+        )
     elif fit.saved > 0:
         least = compact(fit.saved, 2)
-        second = (f"stopping there would have saved {least} only", f"only {least} to save", f"{least} lost")
+        second = Wordings(f"stopping there would have saved {least} only", f"only {least} to save", f"{least} lost")
     sign = "▲" if fit.saved >= 0 else "•"
-    return [(sign, fewer_words(first, room)), ("•" if fit.is_early else "✓", fewer_words(second, room))]
+    return [(sign, first), ("•" if fit.is_early else "✓", second)]
 
 
 def _arrow(trend: float, threshold: float) -> str:
@@ -290,7 +301,7 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
         column = plot.upright(best.iteration, "┆", theme.best)
         plot.points([best.iteration], [best.validation_loss], "▲", theme.best)
         value = compact(best.validation_loss)
-        label(plot, column, (f"best {value} at {count(best.iteration)}", f"best {value}", "best"), theme.best)
+        label(plot, column, Wordings(f"best {value} at {count(best.iteration)}", f"best {value}", "best"), theme.best)
     draw_events(plot, snapshot)
     return plot.cells
 

@@ -14,7 +14,7 @@ from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, draw_gauge, share_of_decades
 from tui_trainer.drawing.charts.numbers import compact, percent, plain
-from tui_trainer.drawing.text_fitting import fewer_words, wrapped
+from tui_trainer.drawing.text_fitting import Wordings, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import LayerValues, Phase, Snapshot, present
 
@@ -46,7 +46,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, "This run does not tell its gradients.", theme.muted)
         return cells
     low, high = _limits(measures)
-    note = fewer_words(_scale_words(low, high), width - _TITLE)
+    note = _scale_words(low, high).fitting(width - _TITLE)
     cells = open_panel("gradients", "Gradients", view, width, height, theme, note=note, state=state)
     room, rows = width - 4, height - 2
     if room < 8 or rows < 1:
@@ -62,7 +62,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     for number, measure in enumerate(measures[: parts.shown]):
         y = 1 + number * (parts.lines + parts.gap)
         if parts.lines == 3:
-            cells.text(14, y + 2, fewer_words(_norms(measure), room - 12), theme.muted, width=room - 12)
+            cells.text(14, y + 2, _norms(measure).fitting(room - 12), theme.muted, width=room - 12)
         if parts.lines > 1:
             _draw_tall(cells, y, measure, (low, high), theme, stale=stale, waiting=waiting, aside=aside)
         else:
@@ -140,10 +140,10 @@ def _limits(measures: tuple[LayerValues, ...]) -> tuple[float, float]:
     return low, high
 
 
-def _scale_words(low: float, high: float) -> tuple[str, ...]:
+def _scale_words(low: float, high: float) -> Wordings:
     """What the ends of the bars are, ways to say it."""
     ends = f"{plain(low)} to {plain(high)}"
-    return f"bars {ends}, log", f"{ends}, log", ends, f"{plain(low)}…{plain(high)}"
+    return Wordings(f"bars {ends}, log", f"{ends}, log", ends, f"{plain(low)}…{plain(high)}")
 
 
 def _packed(measure: LayerValues, theme: Theme, stale: bool) -> int:
@@ -231,13 +231,13 @@ def _draw_tall(
     cells.text(right + 1, y + 1, judgement(measure.of("update_ratio")), packed, width=_WORD)
 
 
-def _norms(measure: LayerValues) -> tuple[str, ...]:
+def _norms(measure: LayerValues) -> Wordings:
     """The two norms whose ratio the gauge shows, ways to say it."""
     weights, update = (
         compact(measure.of("weight_norm")),
         compact(measure.of("update_ratio") * measure.of("weight_norm"), 2),
     )
-    return f"|weights| {weights} · |update| {update}", f"|w| {weights} · |Δw| {update}", f"|w| {weights}"
+    return Wordings(f"|weights| {weights} · |update| {update}", f"|w| {weights} · |Δw| {update}", f"|w| {weights}")
 
 
 def _aside(measure: LayerValues) -> str:

@@ -16,7 +16,7 @@ from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.charts.dashes import DASHES, DOTTED
 from tui_trainer.drawing.charts.numbers import short_count
 from tui_trainer.drawing.charts.plot import Plot
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Snapshot
 
@@ -44,19 +44,20 @@ def draw_layer_curves(
     evaluations = evaluations_shown(snapshot)
     x = evaluations.iteration.astype(np.float64)
     scale = layer_scale(view)
-    axis, _ = scale.ways(scale.logarithmic)
+    axis = scale.wordings(scale.logarithmic)[0]
     by = f" · {axis}" if scale.by else ""
-    of_gradients = (f"gradient of each layer over the run{by}", f"gradient of each layer{by}", "gradient of each layer")
-    of_updates = ("update/weight of each layer, and where it usually lies", "update/weight of each layer")
+    each_layer = "gradient of each layer"
+    of_gradients = Wordings(f"{each_layer} over the run{by}", f"{each_layer}{by}", each_layer)
+    of_updates = Wordings("update/weight of each layer, and where it usually lies", "update/weight of each layer")
     curves = [
         (of_gradients, evaluations.of_layers("gradient_norm"), ()),
         (of_updates, evaluations.of_layers("update_ratio"), usual),
     ]
     beside = 2 if width >= 2 * SMALLEST[0] + _BETWEEN else 1
     cells, each = Cells(width, height, theme.text), (width + _BETWEEN) // beside - _BETWEEN
-    for number, (ways, values, limits) in enumerate(curves[:beside]):
+    for number, (wordings, values, limits) in enumerate(curves[:beside]):
         start = number * (each + _BETWEEN)
-        cells.text(start, 0, fewer_words(ways, each), theme.muted, width=each)
+        cells.text(start, 0, wordings.fitting(each), theme.muted, width=each)
         log_y = scale.logarithmic
         cells.paste(
             _plot(snapshot, x, evaluations.layer_names, values, limits, each, height - 1, theme, log_y), start, 1

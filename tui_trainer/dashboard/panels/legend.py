@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tui_trainer.drawing.cells import Cells, text_width
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 
 _BETWEEN = 2
@@ -19,7 +20,7 @@ class Entry(Struct, frozen=True):
     sign: str
     """A piece of the curve, as it is drawn."""
     packed: int
-    ways: tuple[str, ...]
+    wordings: Wordings
     """Ways to name it, the longest first; "" where the sign says enough."""
 
 
@@ -31,8 +32,8 @@ def in_lines(entries: Sequence[Entry], lines: int) -> list[list[Entry]]:
 
 def legend_width(entries: Sequence[Entry], *, least: bool = False) -> int:
     """Cells that the entries take in their longest words, or at least."""
-    ways = [entry.ways[-1 if least else 0] for entry in entries]
-    names = (text_width(way) + (way != "") for way in ways)
+    wordings = [entry.wordings[-1 if least else 0] for entry in entries]
+    names = (text_width(way) + (way != "") for way in wordings)
     return sum(text_width(entry.sign) for entry in entries) + sum(names) + _BETWEEN * (len(entries) - 1)
 
 
@@ -48,7 +49,7 @@ def draw_legend(cells: Cells, y: int, entries: Sequence[Entry], theme: Theme) ->
 
 def _chosen(entries: Sequence[Entry], room: int) -> list[tuple[Entry, str]]:
     """As many of the entries as there is room for, each with the words for it."""
-    widths = [[text_width(way) + (way != "") for way in entry.ways] for entry in entries]
+    widths = [[text_width(way) + (way != "") for way in entry.wordings] for entry in entries]
     signs = [text_width(entry.sign) for entry in entries]
     for number in range(len(entries), 0, -1):
         words = [0] * number
@@ -61,5 +62,5 @@ def _chosen(entries: Sequence[Entry], room: int) -> list[tuple[Entry, str]]:
             words[longest] += 1
             needed -= widths[longest][words[longest] - 1] - widths[longest][words[longest]]
         else:
-            return [(entry, entry.ways[way]) for entry, way in zip(entries, words, strict=False)]
+            return [(entry, entry.wordings[way]) for entry, way in zip(entries, words, strict=False)]
     return []

@@ -26,7 +26,7 @@ from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.drawing.charts.dashes import DASHED, sample
 from tui_trainer.drawing.charts.numbers import compact, count, plain, short_count
 from tui_trainer.drawing.charts.plot import Plot
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Buckets, Evaluations, Phase, Smoothed, Snapshot, trailing_mean
 
@@ -52,11 +52,12 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         axis = race_axis(decisive_curves(snapshot), scale.logarithmic)
     else:
         axis = _value_axis(snapshot, smoothed, left, scale.logarithmic)
-    named = scale.ways(axis.logarithmic)
-    kinds = decisive_words(snapshot) if snapshot.arms else ()
-    both = [f"{kind} · {scale_words}" for scale_words in named for kind in kinds]
-    # The numbers at the axis tell the scale too, but nothing else what the curves are of.
-    note = fewer_words([*both, *kinds] if kinds else named, width - _TITLE)
+    named = scale.wordings(axis.logarithmic)
+    if snapshot.arms:
+        # The numbers at the axis tell the scale too, but nothing else what the curves are of.
+        kinds = decisive_words(snapshot)
+        named = Wordings(*(f"{kind} · {scale_words}" for scale_words in named for kind in kinds), *kinds)
+    note = named.fitting(width - _TITLE)
     cells = open_panel("loss", "Loss", view, width, height, theme, note=note, state=state)
     room, rows = width - 2, height - 2
     if room < 8 or rows < 2:
@@ -73,7 +74,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     else:
         _draw_curves(cells, snapshot, view, smoothed, left, axis, theme)
     if rows >= 5 and view.cursor is not None:
-        reading = fewer_words(_reading(snapshot, smoothed, view.cursor), room - 2)
+        reading = _reading(snapshot, smoothed, view.cursor).fitting(room - 2)
         cells.text(2, 1, reading, theme.cursor, width=room - 2)
     return cells
 
@@ -150,28 +151,29 @@ def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
 
 def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) -> list[Entry]:
     """━━ train: mean of the last epoch  ─● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
-    ways = smoothing.words(snapshot, smoothed.window, several=plot.horizontal.high > plot.dots_across)
-    means = tuple(f"train: {way}" for way in ways)
-    entries = [Entry(theme.sign("━━", "**"), theme.train, means if plot.cells.width >= _TOLD else (*means, "train"))]
+    mean_of = smoothing.words(snapshot, smoothed.window, several=plot.horizontal.high > plot.dots_across)
+    means = mean_of.prefixed("train: ")
+    means = means if plot.cells.width >= _TOLD else means.or_else("train")
+    entries = [Entry(theme.sign("━━", "**"), theme.train, means)]
     best = evaluations_shown(snapshot).best
     if best is not None:
-        entries.append(Entry(validation_sign(theme), theme.validation, ("validation", "valid.", "val.")))
+        entries.append(Entry(validation_sign(theme), theme.validation, Wordings("validation", "valid.", "val.")))
     lowest = smoothed.mean[np.isfinite(smoothed.mean)].min(initial=np.inf)
     if plot.vertical.logarithmic and lowest < plot.vertical.low:
-        ways = (f"at the bottom edge: down to {compact(float(lowest))}", f"edge: {compact(float(lowest))}")
-        entries.append(Entry(theme.sign("▁", "_"), theme.train, ways))
+        wordings = Wordings(f"at the bottom edge: down to {compact(float(lowest))}", f"edge: {compact(float(lowest))}")
+        entries.append(Entry(theme.sign("▁", "_"), theme.train, wordings))
     if snapshot.abandoned is not None:
         left = theme.sign(sample(DASHED, 1), "~")
-        entries.append(Entry(left, theme.muted, ("abandoned future", "abandoned", "left")))
+        entries.append(Entry(left, theme.muted, Wordings("abandoned future", "abandoned", "left")))
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"
-        entries.append(Entry("▲", theme.best, (f"{value} at {count(best.iteration)}", value, "best")))
+        entries.append(Entry("▲", theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best")))
     if _start(snapshot.losses.evaluations) is not None:
-        entries.append(Entry(theme.sign("○", "%"), theme.train, ("training set at 0", "at 0")))
+        entries.append(Entry(theme.sign("○", "%"), theme.train, Wordings("training set at 0", "at 0")))
     return entries
 
 
-def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
+def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> Wordings:
     """The values at the cursor, ways to say them, the longest first."""
     at, train, mean, brief, line, measured, shown_here, at_rate = f"at {count(cursor)}", "", "", "", "", "", "", ""
     batch = snapshot.losses.batch
@@ -199,7 +201,7 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
     if rate is not None:
         at_rate = f"lr {plain(float(rates.last[rate]), 3)}"
     valid, val = (measured.replace("validation", word) for word in ("valid.", "val."))
-    ways = (
+    return Wordings.joined(
         (at, train, line, measured, at_rate),
         (at, mean, line, measured, at_rate),
         (at, mean, line, measured),
@@ -209,13 +211,12 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> list[str]:
         (at, mean, valid),
         (at, mean, val),
         (count(cursor), mean, val),
-        (count(cursor), brief, shown_here.replace("validation", "val.")) if shown_here else (),
+        (count(cursor), brief, shown_here.replace("validation", "val.")) if shown_here else (at, mean),
         (at, mean),
         (count(cursor), mean),
         (count(cursor), brief),
         (brief,),
     )
-    return [" · ".join(part for part in way if part) for way in ways if way]
 
 
 def _mean(batch: Buckets, index: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -13,6 +12,7 @@ from tui_trainer.dashboard.panels.legend import Entry
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.axis import Axis, time_axis
 from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import setting_of, value_words
 from tui_trainer.telemetry import Event, SettingChange, Snapshot
@@ -41,15 +41,15 @@ class Mark(Struct, frozen=True):
     """Of a setting that was changed, the first before it; () for any other event."""
 
     @property
-    def ways(self) -> tuple[str, ...]:
+    def wordings(self) -> Wordings:
         """Ways to label it, the longest first: "learning rate 0.01 → 0.02", "lr 0.01 → 0.02", "lr → 0.02", "lr→.02"."""
         if not self.values:
-            return (self.name,)
+            return Wordings(self.name)
         short, last = self.short, self.values[-1]
         values = self.values if len(self.values) <= _MOST_VALUES else (self.values[0], "…", last)
         told = " → ".join(values)
         tight = last[1:] if last.startswith("0.") else last
-        return f"{self.name} {told}", f"{short} {told}", f"{short} → {last}", f"{short}→{tight}"
+        return Wordings(f"{self.name} {told}", f"{short} {told}", f"{short} → {last}", f"{short}→{tight}")
 
 
 def run_axis(snapshot: Snapshot) -> Axis:
@@ -70,10 +70,10 @@ def draw_events(plot: Plot, snapshot: Snapshot) -> list[Entry]:
     draw_uprights(plot, snapshot)
     numbered: list[Entry] = []
     for mark in sorted(_marks(plot, snapshot.events), key=lambda mark: (not mark.values, -mark.number)):
-        if label(plot, mark.column, mark.ways, plot.theme.event):
+        if label(plot, mark.column, mark.wordings, plot.theme.event):
             continue
-        if mark.values and label(plot, mark.column, (str(mark.number),), plot.theme.event):
-            numbered.insert(0, Entry(f"{_UPRIGHT}{mark.number}", plot.theme.event, mark.ways))
+        if mark.values and label(plot, mark.column, Wordings(str(mark.number)), plot.theme.event):
+            numbered.insert(0, Entry(f"{_UPRIGHT}{mark.number}", plot.theme.event, mark.wordings))
     return numbered
 
 
@@ -82,13 +82,13 @@ def draw_uprights(plot: Plot, snapshot: Snapshot, *, over: bool = False) -> None
     plot.uprights([event.iteration for event in snapshot.events], _UPRIGHT, plot.theme.event, over=over)
 
 
-def label(plot: Plot, column: int, ways: Sequence[str], packed: int) -> bool:
-    """Write the first of the ways that fits beside the upright in this column of the plot's cells; whether one did.
+def label(plot: Plot, column: int, wordings: Wordings, packed: int) -> bool:
+    """Write the first of the wordings that fits beside the upright in this column of the plot's cells; whether one did.
 
     Beside a piece of it that is seen, at the right or at the left, and only if there is none elsewhere.
     """
     for beside, crossing in product((column, None), (False, True)):
-        for text in ways:
+        for text in wordings:
             width = text_width(text)
             for start in (column + 1, column - width - 1):
                 row = plot.free_row(start, width, _UPRIGHT, beside=beside, crossing=crossing)

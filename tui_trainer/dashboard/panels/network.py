@@ -11,7 +11,7 @@ from tui_trainer.dashboard.panels.border import Freshness, say
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.network import Column, draw_network, shows_maps
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Phase, Snapshot, StepView, present
 
@@ -66,15 +66,15 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     with_maps = shows_maps(columns, height - above, theme, numbers=view.numbers)
     body = draw_network(columns, weights, width, height - above, theme, numbers=view.numbers)
     if not (body.codes != ord(" ")).any():
-        ways = ("No room for lines between the layers.", "no room for lines", "no room")
-        cells.text(0, height // 2, fewer_words(ways, width), theme.muted, width=width)
+        wordings = Wordings("No room for lines between the layers.", "no room for lines", "no room")
+        cells.text(0, height // 2, wordings.fitting(width), theme.muted, width=width)
         return cells
     broken = sum(int(np.count_nonzero(~np.isfinite(weight))) for weight in weights)
     if above and broken:
         cells.text(0, 0, f"✗ {broken} of these weights are no finite numbers", theme.critical, width=width)
     elif above:
         cells.text(
-            0, 0, fewer_words(_captions(step, snapshot.phase, theme, maps=with_maps), width), theme.muted, width=width
+            0, 0, _captions(step, snapshot.phase, theme, maps=with_maps).fitting(width), theme.muted, width=width
         )
     cells.paste(body, 0, above)
     return cells
@@ -87,13 +87,13 @@ def _values(step: StepView, phase: Phase | None) -> list[NDArray[np.float64] | N
     return [step.inputs, *(layer.activation for layer in step.layers[:-1]), step.prediction]
 
 
-def _captions(step: StepView | None, phase: Phase | None, theme: Theme, *, maps: bool) -> tuple[str, ...]:
+def _captions(step: StepView | None, phase: Phase | None, theme: Theme, *, maps: bool) -> Wordings:
     lines = "lines: the strongest weights, broken where negative"
     if step is None:
         none = "no example has gone through yet"
-        return f"{none} · {lines}", f"{none} · lines: weights", none, "lines: weights"
+        return Wordings(f"{none} · {lines}", f"{none} · lines: weights", none, "lines: weights")
     what = f"blame {theme.sign('δ', 'delta')} of each unit" if phase is Phase.BACKWARD else "what each unit answers"
     said = f"example {step.example + 1}: {what}"
     if maps:
         said = f"each unit over the plane, beside it {said}"
-    return f"{said} · {lines}", f"{said} · lines: weights", said, f"example {step.example + 1}: {what}", what
+    return Wordings(f"{said} · {lines}", f"{said} · lines: weights", said, f"example {step.example + 1}: {what}", what)

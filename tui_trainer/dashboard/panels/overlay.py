@@ -11,16 +11,17 @@ import numpy as np
 
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard import smoothing
-from tui_trainer.dashboard.arm_labels import number_of, ways_to_tell
+from tui_trainer.dashboard.arm_labels import arm_wordings, number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, decisive_curves, has_validation
 from tui_trainer.dashboard.panels.legend import Entry, draw_legend, in_lines, legend_width
 from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis
 from tui_trainer.dashboard.view import View
-from tui_trainer.drawing.cells import Cells, fit, text_width
+from tui_trainer.drawing.cells import Cells, fit
 from tui_trainer.drawing.charts.axis import Axis
 from tui_trainer.drawing.charts.dashes import DASHED, DASHES, DOTTED, sample
 from tui_trainer.drawing.charts.numbers import short_count
 from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import ArmView, Snapshot, Status, trailing_mean
 
@@ -44,9 +45,9 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     more = []
     if with_batches:
         batches = smoothing.words(snapshot, window, several=run_axis(snapshot).high > 2 * room)
-        more.append(Entry(theme.sign(sample(DOTTED, 1), "."), theme.faint, tuple(f"batches: {way}" for way in batches)))
+        more.append(Entry(theme.sign(sample(DOTTED, 1), "."), theme.faint, batches.prefixed("batches: ")))
     if left is not None:
-        more.append(Entry(theme.sign(sample(DASHED, 1), "-"), theme.muted, ("abandoned", "left")))
+        more.append(Entry(theme.sign(sample(DASHED, 1), "-"), theme.muted, Wordings("abandoned", "left")))
     lines = arms_legend(snapshot, more, room - 2, rows, theme)
     above = len(lines)
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
@@ -118,11 +119,7 @@ def arms_legend(snapshot: Snapshot, more: list[Entry], room: int, rows: int, the
     most = 0 if rows < 5 else 1 if rows < _TWO_LINES else 2
     for piece in (PIECE, 0):
         entries = [
-            Entry(
-                arm_sign(arm.letter, piece, theme),
-                theme.arm_style(number_of(arm.letter), arm.focused),
-                (*ways_to_tell(arm), *_beginning(arm), ""),
-            )
+            Entry(arm_sign(arm.letter, piece, theme), theme.arm_style(number_of(arm.letter), arm.focused), _names(arm))
             for arm in snapshot.arms
         ]
         for lines in range(min(most, 1), most + 1):
@@ -134,7 +131,8 @@ def arms_legend(snapshot: Snapshot, more: list[Entry], room: int, rows: int, the
     return parted
 
 
-def _beginning(arm: ArmView) -> tuple[str, ...]:
-    """The shortest way to tell an arm, cut: rather "mom…" between two names than none."""
-    shortest = (*ways_to_tell(arm), "")[-2:][0]
-    return (fit(shortest, _CUT),) if text_width(shortest) > _CUT else ()
+def _names(arm: ArmView) -> Wordings:
+    """What makes the arm another run; then the shortest of it cut, rather "mom…" between two names than none; then
+    nothing."""
+    wordings = arm_wordings(arm)
+    return wordings.or_else(fit(wordings.fitting(0), _CUT), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tui_trainer.dashboard.arm_labels import letter_of, number_of, ways_to_tell
+from tui_trainer.dashboard.arm_labels import arm_wordings, letter_of, number_of
 from tui_trainer.dashboard.panels.arm_curves import has_validation, race_axis, training_curves
 from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.layer_curves import short_layer
@@ -17,7 +17,7 @@ from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, share_of_decades
 from tui_trainer.drawing.charts.numbers import compact, count, short_count
 from tui_trainer.drawing.charts.plot import Plot
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Parting, Snapshot, present
 from tui_trainer.telemetry.lead import Basis
@@ -50,14 +50,17 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         _draw_titles(cells, columns, theme)
         y += 1
     for standing in table[: rows - titled]:
-        _draw_arm(cells, y, standing, columns, _ways(standing, table, columns.room), theme)
+        _draw_arm(cells, y, standing, columns, _arm_wordings(standing, table, columns.room), theme)
         y += 1
     left = height - 1 - y
-    sentences = [s for s in (fewer_words(who_leads(stand), room), _parted(snapshot, room)) if s]
+    leading = who_leads(stand).prefixed("▲ " if stand.lead.ahead else "").fitting(room)
+    sentences = [each for each in (leading, _parted(snapshot, room)) if each]
     parting = present(snapshot.race).parting
     if parting is not None and parting.weight and left >= len(parting.layers) + 6:
-        ways = (f"the weight furthest apart then: {parting.weight}", f"furthest apart then: {parting.weight}")
-        sentences.append(fewer_words(ways, room))
+        wordings = Wordings(
+            f"the weight furthest apart then: {parting.weight}", f"furthest apart then: {parting.weight}"
+        )
+        sentences.append(wordings.fitting(room))
     if left > len(sentences):
         y, left = y + 1, left - 1
     for text in sentences[-left:] if left > 0 else []:
@@ -99,7 +102,7 @@ def _columns(cells: Cells, stand: Standings) -> Columns:
     basis = stand.lead.basis or loss
     pair = (loss, basis) if basis is not loss else (Basis.TRAIN_LOSS, Basis.VALIDATION_LOSS)
     words = 2 + (PIECE + 3 if cells.width >= _WITH_PIECES else 2)
-    longest = max(text_width((ways_to_tell(each.arm) or ("equal",))[-1]) for each in table)
+    longest = max(text_width((arm_wordings(each.arm) or Wordings("equal"))[-1]) for each in table)
     for kinds in (pair, (basis,)):
         numbers = cells.width - 3 - len(kinds) * (_NUMBER + 1)
         if numbers - words - 1 >= longest:
@@ -112,7 +115,7 @@ def _draw_titles(cells: Cells, columns: Columns, theme: Theme) -> None:
         cells.text(columns.numbers + number * (_NUMBER + 1) - 1 - len(title), 1, title, theme.muted)
 
 
-def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, ways: list[str], theme: Theme) -> None:
+def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, wordings: Wordings, theme: Theme) -> None:
     """▸B ━━━ learning rate 0.1   0.0168  0.0244 ▲."""
     arm, latest = standing.arm, standing.latest
     text = theme.strong if arm.focused else theme.text
@@ -121,7 +124,7 @@ def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, ways: 
     packed = theme.arm_style(number_of(arm.letter), arm.focused)
     cells.text(2, y, arm_sign(standing.letter, piece, theme), packed)
     packed = theme.critical if standing.broken else text
-    cells.text(columns.words, y, fewer_words(ways, columns.room), packed, width=columns.room)
+    cells.text(columns.words, y, wordings.fitting(columns.room), packed, width=columns.room)
     if latest is None:
         return
     for place, kind in enumerate(columns.kinds, start=1):
@@ -132,19 +135,18 @@ def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, ways: 
         cells.text(cells.width - 3, y, "▲", theme.best)
 
 
-def _ways(standing: Standing, table: tuple[Standing, ...], room: int) -> list[str]:
+def _arm_wordings(standing: Standing, table: tuple[Standing, ...], room: int) -> Wordings:
     """What an arm is and how it stands, ways to say it, the longest first; of `room` cells where it says least."""
     arm = standing.arm
-    names = list(ways_to_tell(arm)) or ["no difference yet", "equal"]
-    states = [f"{standing.sign} {state}" for state in standing.states]
-    if states:
-        told = [*(f"{name} {states[0]}" for name in names), *(f"{names[-1]} {state}" for state in states[1:])]
+    names = arm_wordings(arm) or Wordings("no difference yet", "equal")
+    if states := standing.states.prefixed(f" {standing.sign} "):
         beside = room - text_width(f" {standing.sign}")
         cut = [f"{fit(names[-1], beside)} {standing.sign}"] if beside >= _LEAST_NAME else []
-        return [*told, f"{names[-1]} {standing.sign}", *cut, standing.sign]
+        shorter = states.or_else(f" {standing.sign}").prefixed(names[-1])
+        return names.suffixed(states[0]).or_else(*shorter, *cut, standing.sign)
     latest = standing.latest
     if latest is not None and any(each.latest and each.latest.iteration != latest.iteration for each in table):
-        return [*(f"{name} · at {count(latest.iteration)}" for name in names), *names]
+        return names.suffixed(f" · at {count(latest.iteration)}").or_else(*names)
     return names
 
 
@@ -158,21 +160,21 @@ def _parted(snapshot: Snapshot, room: int) -> str:
         both = [arm.iteration for arm in snapshot.arms if arm.name in parting.arms]
         if len(set(both)) > 1:
             until = count(min(both))
-            return fewer_words((f"{pair} had equal weights until {until}", f"{pair}: equal until {until}"), room)
-        ways: tuple[str, ...] = (f"{pair}: equal weights so far, to the bit", f"{pair}: equal weights so far")
-        return fewer_words((*ways, f"{pair}: equal so far"), room)
+            return Wordings(f"{pair} had equal weights until {until}", f"{pair}: equal until {until}").fitting(room)
+        wordings = Wordings("equal weights so far, to the bit", "equal weights so far", "equal so far")
+        return wordings.prefixed(f"{pair}: ").fitting(room)
     if not parting.iteration:
         what = "start from other weights" if parting.layers else "have other shapes"
-        return fewer_words((f"{pair} {what}: they never were equal", f"{pair} {what}", f"{pair} never equal"), room)
+        return Wordings(f"{pair} {what}: they never were equal", f"{pair} {what}", f"{pair} never equal").fitting(room)
     at, most = count(parting.iteration), f", most in {parting.first}" if parting.first else ""
-    ways = (
+    wordings = Wordings(
         f"equal weights at the start; {pair} part at iteration {at}{most}",
         f"{pair} part at iteration {at}{most}",
         f"{pair} part at {at}{most}",
         f"{pair} part at {at}",
         f"part at {at}",
     )
-    return fewer_words(ways, room)
+    return wordings.fitting(room)
 
 
 def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[Standing, ...], theme: Theme) -> int:
@@ -189,8 +191,10 @@ def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[
     if rows >= len(parting.layers) + 2:
         y += 1
     if rows > len(parting.layers):
-        ways = (f"{other} from {first}: |difference| / |weights|", f"{other} − {first} / weights", f"{other} − {first}")
-        cells.text(2, y, fewer_words(ways, end - 2), theme.muted, width=end - 2)
+        wordings = Wordings(
+            f"{other} from {first}: |difference| / |weights|", f"{other} − {first} / weights", f"{other} − {first}"
+        )
+        cells.text(2, y, wordings.fitting(end - 2), theme.muted, width=end - 2)
         y += 1
     for name, distance in parting.layers.items():
         x = cells.text(2, y, f"{name if end >= 36 else short_layer(name)} ", theme.text)

@@ -20,7 +20,7 @@ from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.drawing.charts.dashes import DASHED, DASHES, DOTTED, sample
 from tui_trainer.drawing.charts.numbers import count, plain, short_count
 from tui_trainer.drawing.charts.plot import Plot
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import value_words
 from tui_trainer.telemetry import Losses, Snapshot
@@ -36,7 +36,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     rates = rates_shown(snapshot)
     scale = rate_scale(rates, view)
     axis = _axis(rates, scale.logarithmic)
-    note = fewer_words(scale.ways(axis.logarithmic), width - _TITLE)
+    note = scale.wordings(axis.logarithmic).fitting(width - _TITLE)
     cells = open_panel("loss", "Learning rate", view, width, height, theme, note=note)
     room, rows = width - 2, height - 2
     if room < 8 or rows < 2:
@@ -68,7 +68,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         if number or view.cursor is None:  # what the cursor reads takes the place of the first
             draw_legend(cells, 1 + number, line, theme)
     if lines and view.cursor is not None:
-        reading = fewer_words(_reading(snapshot, view.cursor), room - 2)
+        reading = _reading(snapshot, view.cursor).fitting(room - 2)
         cells.text(2, 1, reading, theme.cursor, width=room - 2)
     return cells
 
@@ -114,17 +114,21 @@ def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list
     """Which curve is which, in as many lines as there is room for."""
     after = []
     if snapshot.abandoned is not None:
-        after.append(Entry(theme.sign(sample(DASHED, 1), "~"), theme.muted, ("abandoned future", "abandoned", "left")))
+        after.append(
+            Entry(theme.sign(sample(DASHED, 1), "~"), theme.muted, Wordings("abandoned future", "abandoned", "left"))
+        )
     if snapshot.arms:
         if any(arm.losses.planned is not None for arm in snapshot.arms):
-            after.append(Entry("faint:", theme.muted, ("planned",)))
+            after.append(Entry("faint:", theme.muted, Wordings("planned")))
         return arms_legend(snapshot, after, room, rows, theme)
     if rows < 5:
         return []
-    entries = [Entry(theme.sign("━━", "**"), theme.train, ("of every update", "updates", ""))]
+    entries = [Entry(theme.sign("━━", "**"), theme.train, Wordings("of every update", "updates", ""))]
     if snapshot.losses.planned is not None:
         words = _schedule(snapshot.values)
-        entries.append(Entry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, (f"planned: {words}", "planned")))
+        entries.append(
+            Entry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, Wordings(f"planned: {words}", "planned"))
+        )
     return [[*entries, *after]]
 
 
@@ -136,17 +140,17 @@ def _schedule(settings: Mapping[str, object]) -> str:
     return f"{words}, warm-up {warmup}" if warmup else words
 
 
-def _reading(snapshot: Snapshot, cursor: int) -> list[str]:
+def _reading(snapshot: Snapshot, cursor: int) -> Wordings:
     """The rate of the update that led to the cursor: ways to say it, the longest first."""
     at = f"at {count(cursor)}"
     if snapshot.arms:
         values = [f"{arm.letter} {_rate(arm.losses, cursor)}" for arm in snapshot.arms]
         focused = next(value for arm, value in zip(snapshot.arms, values, strict=True) if arm.focused)
-        return [" · ".join(way) for way in ((at, *values), (at, focused), (focused,))]
+        return Wordings.joined((at, *values), (at, focused), (focused,))
     value = _rate(snapshot.losses, cursor)
     schedule = _schedule(snapshot.values)
-    ways = ((at, f"learning rate {value}", schedule), (at, f"learning rate {value}"), (at, f"lr {value}"), (value,))
-    return [" · ".join(filter(None, way)) for way in ways]
+    rate = f"learning rate {value}"
+    return Wordings.joined((at, rate, schedule), (at, rate), (at, f"lr {value}"), (value,))
 
 
 def _rate(losses: Losses, cursor: int) -> str:

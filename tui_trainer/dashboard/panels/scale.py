@@ -12,6 +12,7 @@ from msgspec import Struct
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.panels.arm_curves import decisive_curves, within_sight
 from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.telemetry import Losses, Snapshot, Status
 
 DECADES = 1e3
@@ -29,11 +30,11 @@ class Scale(Struct, frozen=True):
     by: str = ""
     """By which choice of the person: a key, or "preferences"; empty where it is nobody's or the preset's."""
 
-    def ways(self, logarithmic: bool) -> tuple[str, str]:
+    def wordings(self, logarithmic: bool) -> Wordings:
         """What the title says of an axis that was drawn by this choice, the longest first."""
         words = "log y" if logarithmic else "linear y"
         # Without any positive value there is no logarithmic axis, whatever one has chosen.
-        return (f"{words}, by {self.by}" if self.by and logarithmic == self.logarithmic else words), words
+        return Wordings(f"{words}, by {self.by}" if self.by and logarithmic == self.logarithmic else words, words)
 
 
 def loss_scale(snapshot: Snapshot, view: View) -> Scale:

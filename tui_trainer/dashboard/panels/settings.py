@@ -13,7 +13,7 @@ from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, to
 from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, viewing
 from tui_trainer.drawing.ascii import spelled_out
 from tui_trainer.drawing.cells import Cells, text_width
-from tui_trainer.drawing.text_fitting import fewer_words, limited, wrapped
+from tui_trainer.drawing.text_fitting import Wordings, limited, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import short_value, value_words
@@ -86,9 +86,9 @@ def _line(
     cells = Cells(width, 1, theme.chosen if chosen and focused else theme.text)
     cells.text(0, 0, "▸" if chosen else " ", theme.on_ground(theme.key, packed))
     room = width - 3
-    words = (setting.label, setting.short or setting.label)
-    value = values[text_width(words[1]) + 1 + text_width(values[0]) > room]
-    name = fewer_words(words, room - text_width(value) - 1)
+    words = Wordings(setting.label, setting.short or setting.label)
+    value = values[text_width(words[-1]) + 1 + text_width(values[0]) > room]
+    name = words.fitting(room - text_width(value) - 1)
     value_room = min(text_width(value), max(room - text_width(name) - 1, room // 2))
     cells.text(1, 0, name, packed if chosen else theme.muted, width=max(room - value_room - 1, 0))
     style = theme.muted if automatic and not chosen else packed

@@ -22,7 +22,7 @@ from tui_trainer.dashboard.view import Act, KeyAction, View, viewing
 from tui_trainer.drawing.cells import Cells, style, text_width
 from tui_trainer.drawing.charts.heatmap import NUMBER_WIDTH, draw_heatmap, number_text
 from tui_trainer.drawing.charts.numbers import compact, count
-from tui_trainer.drawing.text_fitting import fewer_words, wrapped
+from tui_trainer.drawing.text_fitting import Wordings, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.formulas.digits import named
 from tui_trainer.formulas.printing import ASCII, BOOK
@@ -95,10 +95,10 @@ def _note(snapshot: Snapshot, width: int) -> str:
     if step is None:
         return ""
     example, at = f"example {step.example + 1} of {step.batch_size}", f"after {count(snapshot.iteration)}"
-    ways: tuple[str, ...] = (f"{example} · {short_name(step.weight)}", example)
+    wordings = Wordings(f"{example} · {short_name(step.weight)}", example)
     if snapshot.is_at_full_speed:
-        ways = (*(f"{at}, {way}" for way in ways), at)
-    return fewer_words(ways, width - _TITLE)
+        wordings = wordings.prefixed(f"{at}, ").or_else(at)
+    return wordings.fitting(width - _TITLE)
 
 
 def _number_rows(all_lines: list[Line], rows: int, room: int) -> int:
@@ -223,7 +223,7 @@ def _broken(chosen: list[Line], spare: int, room: int) -> list[Line]:
             if len(parts) > spare + 1:
                 parts = [line.short(room)]
             spare -= len(parts) - 1
-        broken += [structs.replace(line, ways=(part,), equation=None) for part in parts] or [line]
+        broken += [structs.replace(line, wordings=Wordings(part), equation=None) for part in parts] or [line]
     return broken
 
 

@@ -16,7 +16,7 @@ from tui_trainer.arrays import Floats
 from tui_trainer.drawing.ascii import spelled_out
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.numbers import compact
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.formulas.digits import Precision, enough_digits, named, names_in, rough_digits
 from tui_trainer.formulas.expressions import Equation
 from tui_trainer.formulas.printing import ASCII, BOOK, Printer, number_text
@@ -44,11 +44,11 @@ def significant(text: str) -> int:
     return len(re.sub(r"e.*$|\D", "", text).lstrip("0"))
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class Line(Struct, frozen=True):
     """One line of a phase, in the order in which they stand on the screen."""
 
     phase: Phase
-    ways: tuple[str, ...]
+    wordings: Wordings
     """Ways to say it, the longest first."""
     equation: Equation | None = None
     """What stands in place of {} in them."""
@@ -80,17 +80,17 @@ class Line(Struct, frozen=True, kw_only=True):
     def words(self, room: int) -> str:
         """The most that fits into `room` cells: words leave first, then digits, as long as the equation holds and says
         something. Longer than `room`, to be broken, where nothing fits."""
-        return _equation_words(self, room)[0] if self.equation else fewer_words(self._plain(), room)
+        return _equation_words(self, room)[0] if self.equation else self._plain().fitting(room)
 
     def short(self, room: int) -> str:
         """What fits into `room` cells, in however few digits; cut where not even that does."""
         if not self.equation:
-            return fewer_words(self._plain(), room)
+            return self._plain().fitting(room)
         rough = [rough_digits(self.equation, digits) for digits in (4, 3, 2)]
         printed = chain(
             (text for text, _ in self.true()), (each.text(printer) for each in rough for printer in self._printers[:2])
         )
-        last = self.ways[-1].format(rough[-1].text(self._printers[1]))
+        last = self.wordings[-1].format(rough[-1].text(self._printers[1]))
         return next(self.that_fit(printed, room), last)
 
     def true(self) -> Iterator[tuple[str, Precision]]:
@@ -110,7 +110,7 @@ class Line(Struct, frozen=True, kw_only=True):
         if self.equation:
             return _equation_words(self, room)[1]
         said, asked = self.words(room), dict(self.precision)
-        way = next(way for way in self.ways if _in_words(way, self.precision) == said)
+        way = next(way for way in self.wordings if _in_words(way, self.precision) == said)
         found = ((named(float(value)), int(least)) for value, least in _MARKED.findall(way))
         return tuple((name, max(digits, asked.get(name, 0))) for name, digits in found)
 
@@ -119,7 +119,7 @@ class Line(Struct, frozen=True, kw_only=True):
         if self.equation:
             names: Iterable[str] = names_in(self.equation)
         else:
-            names = (named(float(value)) for way in self.ways if "⟦" in way for value, _ in _MARKED.findall(way))
+            names = (named(float(value)) for way in self.wordings if "⟦" in way for value, _ in _MARKED.findall(way))
         return tuple(sorted({(name, asked[name]) for name in names if name in asked}))
 
     @property
@@ -127,18 +127,18 @@ class Line(Struct, frozen=True, kw_only=True):
         """With all blanks, with some, with none."""
         return [structs.replace(self.printer, tightness=tightness) for tightness in range(3)]
 
-    def _plain(self) -> tuple[str, ...]:
-        return tuple(_in_words(way, self.precision) for way in self.ways)
+    def _plain(self) -> Wordings:
+        return Wordings(*(_in_words(way, self.precision) for way in self.wordings))
 
     def that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
         """Its ways to say each of the printed equations, in as far as they fit."""
         for text in printed:
-            yield from (said for way in self.ways if text_width(said := way.format(text)) <= room)
+            yield from (said for way in self.wordings if text_width(said := way.format(text)) <= room)
 
 
 def in_ascii(line: Line) -> Line:
     """The same line with its formulas spelled out, for a screen that has no √, δ or ²."""
-    return structs.replace(line, ways=tuple(map(spelled_out, line.ways)), printer=ASCII)
+    return structs.replace(line, wordings=Wordings(*map(spelled_out, line.wordings)), printer=ASCII)
 
 
 @lru_cache(maxsize=128)
@@ -155,7 +155,7 @@ def _equation_words(line: Line, room: int) -> tuple[str, Precision]:
     else:
         assert line.equation is not None
         text, precision = rough_digits(line.equation, max(line.fewest, 4)).text(line.printer), ()
-    return line.ways[-1].format(text), precision
+    return line.wordings[-1].format(text), precision
 
 
 def _in_words(way: str, precision: Precision) -> str:

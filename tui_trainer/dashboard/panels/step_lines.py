@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.arrays import Floats
-from tui_trainer.dashboard.gradient_check_words import check_ways
+from tui_trainer.dashboard.gradient_check_words import check_wordings
 from tui_trainer.dashboard.panels.step_line import Line, in_ascii, number
 from tui_trainer.drawing.charts.numbers import compact, count, percent, plain
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.formulas.digits import rough_digits
 from tui_trainer.formulas.expressions import Equation, Number, Symbol
 from tui_trainer.formulas.printing import BOOK, Printer
@@ -39,7 +40,7 @@ def lines(snapshot: Snapshot, step: StepView, printer: Printer = BOOK) -> Iterat
 
 def _by_phase(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     if snapshot.autopsy is not None:
-        yield Line(phase=Phase.FORWARD, ways=_whose_numbers(snapshot, snapshot.autopsy))
+        yield Line(Phase.FORWARD, _whose_numbers(snapshot, snapshot.autopsy))
     for phase, said in zip(Phase, (_guess, _measure, _blame, _fix), strict=True):
         if snapshot.phase is not None and phase > snapshot.phase:
             yield _to_come(phase, step, printer)
@@ -48,94 +49,83 @@ def _by_phase(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[
             found = snapshot.autopsy
             tensor = f"{found.tensor} of {found.layer}" if found.layer else found.tensor
             broke = f"✗ iteration {count(found.iteration + 1)} broke here"
-            ways = (
-                f"{broke}: {tensor} ({found.operation})",
-                f"{broke}: {tensor}",
-                broke,
-                f"✗ {tensor}",
-                "✗ broke here",
+            wordings = Wordings(
+                f"{broke}: {tensor} ({found.operation})", f"{broke}: {tensor}", broke, f"✗ {tensor}", "✗ broke here"
             )
-            yield Line(phase=phase, ways=ways, broken=True)
-        yield Line(phase=phase, ways=(_GLOSSES[phase],), detail=3)
+            yield Line(phase, wordings, broken=True)
+        yield Line(phase, Wordings(_GLOSSES[phase]), detail=3)
         yield from said(snapshot, step, printer)
 
 
-def _whose_numbers(snapshot: Snapshot, found: Autopsy) -> tuple[str, ...]:
+def _whose_numbers(snapshot: Snapshot, found: Autopsy) -> Wordings:
     """Which iteration of a diverged run is shown: the last one completed, and the one that broke comes after it."""
     these = f"numbers of iteration {count(snapshot.iteration)}"
     if found.iteration < snapshot.iteration:
-        return f"{these}, which broke", these
+        return Wordings(f"{these}, which broke", these)
     last = f"iteration {count(snapshot.iteration)}"
-    return f"{these}, the last finite", f"of {last}, the last finite", f"{last}, finite", last
+    return Wordings(f"{these}, the last finite", f"of {last}, the last finite", f"{last}, finite", last)
 
 
 def _to_come(phase: Phase, step: StepView, printer: Printer) -> Line:
     """What a phase is going to compute: its numbers are not there yet, and those of the last iteration are not its."""
     weight = step.weight
-    ways = {
-        Phase.LOSS: (f"loss = {printer.text(step.formula)}", printer.text(step.formula)),
-        Phase.BACKWARD: (f"{weight.name}: ∂loss/∂w = a × δ", "∂loss/∂w = a × δ", "a × δ"),
-        Phase.UPDATE: _rule_ways(weight.rule, printer),
+    wordings = {
+        Phase.LOSS: Wordings(f"loss = {printer.text(step.formula)}", printer.text(step.formula)),
+        Phase.BACKWARD: Wordings(f"{weight.name}: ∂loss/∂w = a × δ", "∂loss/∂w = a × δ", "a × δ"),
+        Phase.UPDATE: _rule_wordings(weight.rule, printer),
     }[phase]
-    return Line(phase=phase, ways=ways)
+    return Line(phase, wordings)
 
 
 def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase, weight = Phase.FORWARD, step.weight
-    yield Line(
-        phase=phase, ways=_pair(step, step.partner) if step.partner is not None else _answer(snapshot, step, printer)
-    )
+    yield Line(phase, _pair(step, step.partner) if step.partner is not None else _answer(snapshot, step, printer))
     marked = weight.source if weight.layer == 0 else None
     if len(step.inputs) > 1:
         names = "inputs" if len(step.inputs) > 3 else " ".join(step.input_names)
-        yield Line(phase=phase, ways=(names, "inputs"), detail=3, vector=step.inputs, marked=marked)
+        yield Line(phase, Wordings(names, "inputs"), detail=3, vector=step.inputs, marked=marked)
     last = len(step.layers) - 1
     for place, layer in enumerate(step.layers):
         unit = weight.unit if weight.layer == place else None
         detail = 1 if place == last else 2
         if place == last or layer.activation_name != "linear" or layer.dropped is not None:
-            yield Line(phase=phase, ways=(f"{layer.name} z",), detail=detail, vector=layer.pre_activation, marked=unit)
+            yield Line(phase, Wordings(f"{layer.name} z"), detail=detail, vector=layer.pre_activation, marked=unit)
         if place < last:
             dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
             source = weight.source if weight.layer == place + 1 else None
             activated = f"{layer.name} {layer.activation_name}"
-            named = (f"{activated}{dropped}", activated, f"{layer.name} a")
-            yield Line(
-                phase=phase,
-                ways=named,
-                detail=1,
-                vector=layer.activation,
-                marked=source,
-                dropped=layer.dropped,
-            )
+            named = Wordings(f"{activated}{dropped}", activated, f"{layer.name} a")
+            yield Line(phase, named, detail=1, vector=layer.activation, marked=source, dropped=layer.dropped)
             if layer.dropped is not None:
-                yield Line(phase=phase, ways=_dropout(layer.dropped, layer.kept_scale), detail=2)
+                yield Line(phase, _dropout(layer.dropped, layer.kept_scale), detail=2)
     yield from _unit_of(weight, printer)
     if step.answer:
         best = int(np.argmax(step.prediction))
         of = f" of {step.output_names[best]}" if len(step.prediction) > 1 else ""
-        yield Line(phase=phase, ways=(f"p{of} = {{}}", "p = {}"), equation=step.answer, detail=2)
+        yield Line(phase, Wordings(f"p{of} = {{}}", "p = {}"), equation=step.answer, detail=2)
     if len(step.prediction) > 1 and snapshot.data is not None and snapshot.data.task == "classification":
         # Of several outputs only a softmax's, which says how it came about, add up to 1.
         of_all = "probabilities" if step.answer else "answers"
-        yield Line(phase=phase, ways=(of_all, "p"), detail=2, vector=step.prediction)
+        yield Line(phase, Wordings(of_all, "p"), detail=2, vector=step.prediction)
 
 
 def _unit_of(weight: WeightStep, printer: Printer) -> Iterator[Line]:
     """How the z and the a of the followed weight's unit come about."""
     layer, unit = weight.layer + 1, weight.unit + 1
-    ways = (f"z of unit {unit} of layer {layer} = Σ w × a + b = {{}}", f"L{layer} z[{unit}] = {{}}")
-    yield Line(phase=Phase.FORWARD, ways=ways, equation=weight.pre_activation, digits=3, detail=2)
+    wordings = Wordings(f"z of unit {unit} of layer {layer} = Σ w × a + b = {{}}", f"L{layer} z[{unit}] = {{}}")
+    yield Line(Phase.FORWARD, wordings, equation=weight.pre_activation, digits=3, detail=2)
     if weight.activation is not None:
         formula, filled = weight.activation
-        ways = (f"a of unit {unit} of layer {layer} = {printer.text(formula)} = {{}}", f"L{layer} a[{unit}] = {{}}")
-        yield Line(phase=Phase.FORWARD, ways=ways, equation=filled, digits=3, detail=3)
+        wordings = Wordings(
+            f"a of unit {unit} of layer {layer} = {printer.text(formula)} = {{}}", f"L{layer} a[{unit}] = {{}}"
+        )
+        yield Line(Phase.FORWARD, wordings, equation=filled, digits=3, detail=3)
 
 
-def _dropout(dropped: NDArray[np.bool_], scale: float) -> tuple[str, ...]:
+def _dropout(dropped: NDArray[np.bool_], scale: float) -> Wordings:
     """How many units were silenced and what became of the others (inverted dropout), ways to say it."""
     silent, kept = f"{dropped.sum()} of {len(dropped)} units", f"× {plain(scale, 3)}"
-    return (
+    return Wordings(
         f"dropout: {silent} silent, the others {kept} = 1 / (1 − {plain(1 - 1 / scale, 3)})",
         f"dropout: {silent}, others {kept}",
         f"others {kept}",
@@ -145,36 +135,38 @@ def _dropout(dropped: NDArray[np.bool_], scale: float) -> tuple[str, ...]:
 def _measure(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase = Phase.LOSS
     formula = printer.text(step.formula)
-    yield Line(phase=phase, ways=(f"loss = {formula}", formula), detail=2)
-    yield Line(phase=phase, ways=("loss {}", "{}"), equation=step.filled)
+    yield Line(phase, Wordings(f"loss = {formula}", formula), detail=2)
+    yield Line(phase, Wordings("loss {}", "{}"), equation=step.filled)
     size, mean = step.batch_size, step.batch_loss
-    ways = ("mean of the batch: sum {}", "batch: {}")
-    yield Line(phase=phase, ways=ways, equation=(Number(mean * size) / size).equals(mean), digits=3, detail=1)
+    wordings = Wordings("mean of the batch: sum {}", "batch: {}")
+    yield Line(phase, wordings, equation=(Number(mean * size) / size).equals(mean), digits=3, detail=1)
 
 
 def _blame(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase, weight = Phase.BACKWARD, step.weight
-    flow = (
+    flow = Wordings(
         "δ = ∂loss/∂z: the last layer's is the error, each other's comes from the next, through its weights and slope",
         "δ = ∂loss/∂z, from the last layer back to the first",
     )
-    yield Line(phase=phase, ways=flow, detail=3)
+    yield Line(phase, flow, detail=3)
     for place, layer in reversed(list(enumerate(step.layers))):
         unit = weight.unit if weight.layer == place else None
-        ways = (f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
-        yield Line(phase=phase, ways=ways, detail=2, vector=layer.delta, marked=unit)
+        wordings = Wordings(f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
+        yield Line(phase, wordings, detail=2, vector=layer.delta, marked=unit)
     if step.error:
-        error = (f"δ of layer {len(step.layers)} = p − y = {{}}", "δ = p − y = {}", "δ = {}")
-        yield Line(phase=phase, ways=error, equation=step.error, digits=3, detail=2)
+        error = Wordings(f"δ of layer {len(step.layers)} = p − y = {{}}", "δ = p − y = {}", "δ = {}")
+        yield Line(phase, error, equation=step.error, digits=3, detail=2)
     if weight.blame:
-        chain = ("δ of its unit = (Σ w × δ of the next layer) × slope = {}", "δ = (Σ w × δ) × slope = {}", "δ = {}")
-        yield Line(phase=phase, ways=chain, equation=weight.blame, digits=3, detail=2)
+        chain = Wordings(
+            "δ of its unit = (Σ w × δ of the next layer) × slope = {}", "δ = (Σ w × δ) × slope = {}", "δ = {}"
+        )
+        yield Line(phase, chain, equation=weight.blame, digits=3, detail=2)
     short = short_name(weight)
     product = (Number(weight.input) * weight.delta).equals(weight.example_gradient)
-    yield Line(phase=phase, ways=(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ",), detail=3)
+    yield Line(phase, Wordings(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ"), detail=3)
     yield Line(
-        phase=phase,
-        ways=(
+        phase,
+        Wordings(
             f"{weight.name}: a × δ = {{}} for this example",
             f"{weight.name}: a × δ = {{}}",
             f"{short}: a × δ = {{}}",
@@ -186,41 +178,35 @@ def _blame(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
     )
     mean = f"mean over the batch of {step.batch_size}"
     if weight.penalised:
-        penalties = (f"{mean} and the penalties: gradient {{}}", "gradient with penalties {}", "gradient {}")
-        yield Line(phase=phase, ways=penalties, equation=weight.penalised, detail=1)
+        penalties = Wordings(f"{mean} and the penalties: gradient {{}}", "gradient with penalties {}", "gradient {}")
+        yield Line(phase, penalties, equation=weight.penalised, detail=1)
     else:
         gradient = f"gradient {number(weight.gradient, 3)}"
-        without = (f"{mean}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
-        yield Line(phase=phase, ways=without, detail=1)
+        without = Wordings(f"{mean}: {gradient}", f"mean of {step.batch_size}: {gradient}", gradient)
+        yield Line(phase, without, detail=1)
     if snapshot.control is not None and snapshot.control.gradient_check is not None:
-        yield Line(phase=phase, ways=check_ways(snapshot.control.gradient_check), detail=1)
+        yield Line(phase, check_wordings(snapshot.control.gradient_check), detail=1)
 
 
 def _fix(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase, weight = Phase.UPDATE, step.weight
     for done in weight.clipping:
-        yield Line(phase=phase, ways=("gradient clipped: {}", "clipped: {}"), equation=done)
-    yield Line(phase=phase, ways=_rule_ways(weight.rule, printer), detail=1)
+        yield Line(phase, Wordings("gradient clipped: {}", "clipped: {}"), equation=done)
+    yield Line(phase, _rule_wordings(weight.rule, printer), detail=1)
     if weight.values:
         fewest = _digits_that_differ(weight.new, weight.update)
         yield Line(
-            phase=phase,
-            ways=("{}",),
-            equation=weight.rule.filled(weight.values),
-            digits=max(fewest + 1, 4),
-            fewest=fewest,
+            phase, Wordings("{}"), equation=weight.rule.filled(weight.values), digits=max(fewest + 1, 4), fewest=fewest
         )
     else:
-        yield Line(
-            phase=phase, ways=(f"{weight.name} is still {number(weight.old, 3)}", f"still {number(weight.old, 3)}")
-        )
+        yield Line(phase, Wordings(f"{weight.name} is still {number(weight.old, 3)}", f"still {number(weight.old, 3)}"))
     if weight.values and weight.memory:
         pairs = [f"{printer.text(symbol)}={number(weight.values[symbol.name], 2)}" for symbol in weight.memory]
-        yield Line(phase=phase, ways=(" ".join(pairs),), detail=1, until=2)
+        yield Line(phase, Wordings(" ".join(pairs)), detail=1, until=2)
         for symbol, recipe in weight.memory.items():
-            ways = (f"{printer.text(symbol.equals(recipe))} = {{}}", f"{printer.text(symbol)} = {{}}")
+            wordings = Wordings(f"{printer.text(symbol.equals(recipe))} = {{}}", f"{printer.text(symbol)} = {{}}")
             numbers = recipe.comes_to(weight.values[symbol.name], weight.values)
-            yield Line(phase=phase, ways=ways, equation=numbers, digits=3, detail=2)
+            yield Line(phase, wordings, equation=numbers, digits=3, detail=2)
 
 
 def _digits_that_differ(value: float, change: float) -> int:
@@ -234,12 +220,12 @@ _LR, _DECAY = Symbol("lr"), Symbol("decay")
 _FORM = Symbol("new").equals(Symbol("old") - _LR * Symbol("direction"))
 
 
-def _rule_ways(rule: Equation, printer: Printer) -> tuple[str, ...]:
+def _rule_wordings(rule: Equation, printer: Printer) -> Wordings:
     """The update rule, ways to print it; in the last one only its form."""
     short = rule.filled({"learning_rate": _LR})
     shorter = short.filled({"weight_decay": _DECAY})
     texts = [printer.text(each) for each in (rule, short, shorter, _FORM)]
-    return *texts[:3], min(texts[2:], key=len)
+    return Wordings(*texts[:3], min(texts[2:], key=len))
 
 
 def _vector(values: Floats, shown: int) -> str:
@@ -249,22 +235,22 @@ def _vector(values: Floats, shown: int) -> str:
     return "(" + ", ".join(number(float(v), 2) for v in values[:shown]) + f", … {len(values)} in all)"
 
 
-def _pair(step: StepView, partner: Floats) -> tuple[str, ...]:
+def _pair(step: StepView, partner: Floats) -> Wordings:
     """Where both members of a pair lie, and whether they belong together: ways to say it."""
     belong = "together" if step.target[0] > 0.5 else "apart"
     left, right = _vector(step.prediction, 2), _vector(partner, 2)
     rough = " ".join(f"({x:.2f} {y:.2f})".replace("-", "−") for x, y in (step.prediction, partner))
-    return (
+    return Wordings(
         f"x = {_vector(step.inputs, 2)} → {left}, its partner → {right}: they belong {belong}",
         f"{left} and {right}: {belong}",
         f"{rough} {belong}",
     )
 
 
-def _answer(snapshot: Snapshot, step: StepView, printer: Printer) -> tuple[str, ...]:
+def _answer(snapshot: Snapshot, step: StepView, printer: Printer) -> Wordings:
     """Example, prediction and truth, ways to say it, the longest first."""
     inputs, (answer, full) = _vector(step.inputs, 2), _answer_words(snapshot, step, printer)
-    return f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}"
+    return Wordings(f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}")
 
 
 def _one_answer(step: StepView, printer: Printer) -> str:

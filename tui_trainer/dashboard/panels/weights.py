@@ -26,7 +26,7 @@ from tui_trainer.drawing.charts.heatmap import (
     numbers_shown,
 )
 from tui_trainer.drawing.charts.numbers import compact
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import LayerView, Phase, Snapshot, present
 
@@ -54,7 +54,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, f"This run does not tell the {_TITLES[mode].lower()} of {layer.name}.", theme.muted)
         return cells
     matrix = as_matrix(array)
-    note = fewer_words(_notes(layer, array), width - _TITLE)
+    note = _notes(layer, array).fitting(width - _TITLE)
     cells = open_panel("weights", title, view, width, height, theme, note=note, state=_state(snapshot, mode))
     room, rows = width - 4, height - 2
     if room < 4 or rows < 1:
@@ -72,7 +72,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     body, caption, with_bias = _body(layer, matrix, bias, view, room, rows - above - below, theme)
     cells.paste(body, 2, 1 + above)
     if above:
-        cells.text(2, 1, caption, theme.muted, width=room)
+        cells.text(2, 1, caption.fitting(room), theme.muted, width=room)
     if with_bias and bias is not None:
         scale = max(scale, _scale(bias))
     explained = below and _draw_summary(cells, rows, matrix, _SYMBOLS[mode], scale, theme)
@@ -101,14 +101,16 @@ def _shown(snapshot: Snapshot, layer: LayerView, mode: str) -> tuple[str, str, N
     return mode, _TITLES[mode], {"weights": layer.weight, "gradients": layer.gradient, "update": layer.update}[mode]
 
 
-def _notes(layer: LayerView, array: NDArray[np.floating]) -> tuple[str, ...]:
+def _notes(layer: LayerView, array: NDArray[np.floating]) -> Wordings:
     """Which layer it is and its sizes, ways to say it, the longest first: how an array that is no matrix is folded into
     one belongs to it."""
     whose = f"{layer.name} of {layer.count}" if layer.name == f"layer {layer.index + 1}" else layer.name
     sizes = _sizes(as_matrix(array).shape)
     if array.ndim == 2:
-        return (f"{whose} · {sizes}",)
-    return f"{whose} · {_sizes(array.shape)} folded to {sizes}", f"{whose} · folded to {sizes}", f"folded to {sizes}"
+        return Wordings(f"{whose} · {sizes}")
+    return Wordings(
+        f"{whose} · {_sizes(array.shape)} folded to {sizes}", f"{whose} · folded to {sizes}", f"folded to {sizes}"
+    )
 
 
 def _sizes(shape: tuple[int, ...]) -> str:
@@ -147,20 +149,21 @@ def _body(
     width: int,
     height: int,
     theme: Theme,
-) -> tuple[Cells, str, bool]:
+) -> tuple[Cells, Wordings, bool]:
     """The picture, what its directions mean, and whether the biases are in it, as a last input that stands apart.
 
     The longer side of the matrix lies along the screen.
     """
     scale = _scale(matrix)
     inputs, units = matrix.shape
-    ways: tuple[str, ...]
     if layer.image_shape and not view.numbers:
         cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=scale)
         some = str(units) if shown == units else f"{shown} of {units}"
         if shown:
-            ways = (f"what {some} units look for, each an image", f"{some} units as images", f"{some} as images")
-            return cells, fewer_words(ways, width), False
+            wordings = Wordings(
+                f"what {some} units look for, each an image", f"{some} units as images", f"{some} as images"
+            )
+            return cells, wordings, False
     lying = inputs > units
     if view.numbers:  # as the colours lie, unless more of them fit the other way round
         standing, turned = (
@@ -180,24 +183,20 @@ def _body(
     names = ("input", "unit") if lying else ("unit", "input")
     across, down = shape[::-1]
     if view.numbers:
-        ways = _captions(names, (across, down), (1, 1), apart)
+        wordings = _captions(names, (across, down), (1, 1), apart)
         if numbers_shown(drawn.shape, width, height)[2] > 1:
-            ways = (f"{ways[0]}, going on at the right", f"{ways[0]}, on at the right", *ways)
-        return (
-            draw_matrix_numbers(drawn, width, height, theme, scale=scale),
-            fewer_words(ways, width),
-            apart is not None,
-        )
+            wordings = Wordings(f"{wordings[0]}, going on at the right", f"{wordings[0]}, on at the right", *wordings)
+        return draw_matrix_numbers(drawn, width, height, theme, scale=scale), wordings, apart is not None
     if apart is not None:
         together = merged_cells(shape, width - (apart == 1), height - (apart == 0), theme)
-    ways = _captions(names, (across, down), together, apart)
+    wordings = _captions(names, (across, down), together, apart)
     cells = draw_heatmap(drawn, width, height, theme, scale=scale, numbers=True, apart=apart)
-    return cells, fewer_words(ways, width), apart is not None
+    return cells, wordings, apart is not None
 
 
 def _captions(
     names: tuple[str, str], counts: tuple[int, int], together: tuple[int, int], apart: int | None
-) -> tuple[str, ...]:
+) -> Wordings:
     """What lies across and down, ways to say it, and how many `together` rows and columns are drawn as one; behind the
     last column (`apart` 1) or row (0) the bias."""
     bias = ("bias" if apart == 1 else "", "bias" if apart == 0 else "")
@@ -209,23 +208,25 @@ def _captions(
     rows, columns = together
     if together == (1, 1):
         if apart is not None:
-            return f"→ {across}  ↓ {down}", f"→ {across} ↓ {brief[1]}", f"→ {brief[0]} ↓ {brief[1]}"
-        return f"→ {across}  ↓ {down}", f"→ {counts[0]} {names[0]}s ↓ {counts[1]}", f"→ {counts[0]} ↓ {counts[1]}"
+            return Wordings(f"→ {across}  ↓ {down}", f"→ {across} ↓ {brief[1]}", f"→ {brief[0]} ↓ {brief[1]}")
+        return Wordings(
+            f"→ {across}  ↓ {down}", f"→ {counts[0]} {names[0]}s ↓ {counts[1]}", f"→ {counts[0]} ↓ {counts[1]}"
+        )
     each = f"{rows}×{columns}" if min(together) > 1 else str(max(together))
     briefly = f"→{brief[0]} ↓{brief[1]}"
-    strongest = (
+    strongest = Wordings(
         f"{briefly}, the strongest of {each}",
         f"{briefly}, strongest of {each}",
         f"{briefly}, 1 of {each}",
         f"1 of {each}",
     )
     if columns > 1 and rows > 1:
-        return f"→ {across}  ↓ {down}: the strongest of {rows} rows × {columns} columns each", *strongest
+        return Wordings(f"→ {across}  ↓ {down}: the strongest of {rows} rows × {columns} columns each", *strongest)
     if columns > 1:
         across += f", {columns} a column: the strongest"
-        return f"→ {across}  ↓ {down}", f"→ {across}  ↓ {brief[1]}", *strongest
+        return Wordings(f"→ {across}  ↓ {down}", f"→ {across}  ↓ {brief[1]}", *strongest)
     down += f", {rows} a row: the strongest"
-    return f"→ {across}  ↓ {down}", f"→ {brief[0]}  ↓ {down}", *strongest
+    return Wordings(f"→ {across}  ↓ {down}", f"→ {brief[0]}  ↓ {down}", *strongest)
 
 
 def _plural(word: str, number: int) -> str:
@@ -242,17 +243,17 @@ def _draw_summary(cells: Cells, y: int, matrix: NDArray[np.floating], symbol: st
         return False
     low, high = float(finite.min()), float(finite.max())
     norm = scale * float(np.linalg.norm(finite.astype(np.float64) / scale))  # squares of large weights overflow
-    ways = (f"min {compact(low)}  max {compact(high)}", f"{compact(low, 2)} … {compact(high, 2)}")
+    wordings = Wordings(f"min {compact(low)}  max {compact(high)}", f"{compact(low, 2)} … {compact(high, 2)}")
     most = compact(scale, 2)
     with_glyphs = theme.ascii or not theme.coloured
-    legends = (f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if with_glyphs else (f"−{most}{_RAMP}{most}",)
+    legends = Wordings(f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if with_glyphs else Wordings(f"−{most}{_RAMP}{most}")
     least = text_width(legends[-1]) + 2 if with_glyphs else 0  # what colours mean is seen without it
-    fitting = [text for text in ways if text_width(text) + least <= end - 2]
-    x = cells.text(2, y, fitting[0] if fitting else fewer_words(ways, end - 2), theme.text, width=end - 2)
+    fitting = [text for text in wordings if text_width(text) + least <= end - 2]
+    x = cells.text(2, y, fitting[0] if fitting else wordings.fitting(end - 2), theme.text, width=end - 2)
     full = f"  |{symbol}| {compact(norm)}"
     if x + text_width(full) + least <= end:
         x = cells.text(x, y, full, theme.text)
-    legend = next((text for text in legends if x + text_width(text) + 2 <= end), "")
+    legend = legends.or_else("").fitting(end - x - 2)
     start = end - text_width(legend)
     _draw_scale(cells, start, y, legend, theme)
     return legend != ""
@@ -262,9 +263,8 @@ def _draw_legend(cells: Cells, scale: float, theme: Theme) -> None:
     """╰─ −1.2 ▇▇▇▇▇ 1.2 ──╯: what the colours mean, in the lower edge, where it has room."""
     most, room = compact(scale, 2), cells.width - 6
     glyphs = theme.ascii or not theme.coloured
-    ways = (f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if glyphs else (f"−{most}{_RAMP}{most}", f"−{_RAMP}+")
-    legend = next((way for way in ways if text_width(way) <= room), "")
-    if legend:
+    between, least = (f" {SIGNS} ", f"− {SIGNS} +") if glyphs else (_RAMP, f"−{_RAMP}+")
+    if legend := Wordings(f"−{most}{between}{most}", least, "").fitting(room):
         _draw_scale(cells, 2, cells.height - 1, f" {legend} ", theme)
 
 

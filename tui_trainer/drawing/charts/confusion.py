@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tui_trainer.drawing.cells import BOLD, REVERSE, Cells, fit, printable, style, text_width
 from tui_trainer.drawing.charts.numbers import percent, short_count
 from tui_trainer.drawing.colours import black_or_white
-from tui_trainer.drawing.text_fitting import fewer_words
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 
 _NAME = 10
@@ -59,7 +59,7 @@ def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: i
         cells.text(front + 1 + table.columns * each, 0, _more(len(counts) - table.columns), theme.muted)
     if table.rows < len(counts) and table.rows:
         more = len(counts) - table.rows
-        cells.text(0, 1 + table.rows, fewer_words((f"… {more} more classes", f"… {more} more"), width), theme.muted)
+        cells.text(0, 1 + table.rows, Wordings(f"… {more} more classes", f"… {more} more").fitting(width), theme.muted)
     for column in range(table.columns):
         start = front + 1 + column * each + table.indent(text_width(above[column]))
         cells.text(start, 0, above[column], theme.muted, width=room)
