@@ -386,18 +386,18 @@ def test_a_panel_stands_in_every_layout_with_its_number(size: tuple[int, int]) -
     frame, text = drawn(snapshot, first_view(focus="clock"), *size)
     assert "▸7 Clock" in text
     assert "iteration 3" in text
-    others = {name for name in PANELS if name in frame.places}
+    others = {name for name in PANELS if name in frame.rectangles}
     assert others == set(PANELS) or size == (80, 24)
-    rect = frame.places["clock"]
-    assert clicked(frame.places, rect.x + 2, rect.y + 1, first_view()) == (first_view(focus="clock"), "")
+    rect = frame.rectangles["clock"]
+    assert clicked(frame.rectangles, rect.x + 2, rect.y + 1, first_view()) == (first_view(focus="clock"), "")
 
 
 def test_a_panel_has_a_tab_a_key_keys_of_its_own_and_a_sentence_for_what_is_missing() -> None:
     snapshot = standing(StepIterations(3)).snapshot()
     frame, text = drawn(snapshot, first_view(focus="clock", narrow=True), 59, 20)
     assert "7 Clock" in text.splitlines()[3]
-    tab = frame.places["tab:clock"]
-    assert clicked(frame.places, tab.x, tab.y, first_view())[0].focus == "clock"
+    tab = frame.rectangles["tab:clock"]
+    assert clicked(frame.rectangles, tab.x, tab.y, first_view())[0].focus == "clock"
     focus = action_for("7", first_view())
     assert focus is not None
     assert focus.act is not None
@@ -451,7 +451,7 @@ def test_nothing_is_left_when_they_are_taken_out(monkeypatch: pytest.MonkeyPatch
     assert evaluation is not None
     assert evaluation.get("surprise") is None
     assert not {"focus_clock", "wind", "stamp"} & {action.id for action in first_view().keymap}
-    assert "clock" not in drawn(standing(StepIterations(3)).snapshot(), first_view(), 200, 60)[0].places
+    assert "clock" not in drawn(standing(StepIterations(3)).snapshot(), first_view(), 200, 60)[0].rectangles
 
 
 # A finding, a command of the command line, a theme

@@ -273,7 +273,7 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
             "tab:data": Rect(20, 23, 10, 1),
             "action:toggle": Rect(60, 22, 10, 1),
         }
-        return structs.replace(real(*arguments, **how), places=places)  # type: ignore[arg-type]
+        return structs.replace(real(*arguments, **how), rectangles=places)  # type: ignore[arg-type]
 
     monkeypatch.setattr(session_module, "draw_dashboard", with_places)
     app = Trainer()

@@ -57,7 +57,7 @@ def test_any_run_at_any_size(sample) -> None:
     ):
         shown = frame(sample(), width, height)
         assert (shown.cells.width, shown.cells.height) == (width, height)
-        for place in shown.places.values():
+        for place in shown.rectangles.values():
             assert place.x >= 0
             assert place.x + place.width <= width
             assert place.y >= 0
@@ -147,10 +147,10 @@ def test_the_verdict_keeps_its_numbers_and_its_key_on_a_narrow_screen(width: int
 
 def test_a_click_finds_the_deed_that_the_verdict_names() -> None:
     drawn = draw_dashboard(samples.overfitting(), first_view(), 120, 40, DARK, ())
-    place = drawn.places["action:fix"]
+    place = drawn.rectangles["action:fix"]
     assert drawn.cells.lines()[place.y][place.x :].startswith("f: samples 400")
     assert place.width == len("f: samples 400")
-    assert "action:fix" not in draw_dashboard(samples.moons(), first_view(), 120, 40, DARK, ()).places
+    assert "action:fix" not in draw_dashboard(samples.moons(), first_view(), 120, 40, DARK, ()).rectangles
 
 
 def test_with_nothing_to_say_the_verdict_is_calm() -> None:
@@ -179,17 +179,17 @@ def test_a_failure_shows_the_last_line_of_its_text() -> None:
 def test_places_are_where_things_are() -> None:
     shown = frame(samples.moons())
     text = shown.cells.lines()
-    assert set(PANELS) <= set(shown.places)
+    assert set(PANELS) <= set(shown.rectangles)
     view = first_view(settings=samples.SETTINGS)
-    place = shown.places["settings"]
+    place = shown.rectangles["settings"]
     for index, setting in enumerate(samples.SETTINGS):
         y = next(y for y in range(40) if text[y][place.x + 2 :].startswith(setting.label))
-        chosen, action = clicked(shown.places, place.x + 5, y, view)
+        chosen, action = clicked(shown.rectangles, place.x + 5, y, view)
         assert (chosen.setting, action) == (index, "setting_edit" if index == view.setting else "")
-    place = shown.places["key:quit"]
+    place = shown.rectangles["key:quit"]
     assert text[place.y][place.x : place.x + place.width] == "q quit"
-    assert shown.asks["map_columns"] == shown.places["data"].width - 2
-    assert shown.asks["map_rows"] == 2 * (shown.places["data"].height - 3)
+    assert shown.asks["map_columns"] == shown.rectangles["data"].width - 2
+    assert shown.asks["map_rows"] == 2 * (shown.rectangles["data"].height - 3)
 
 
 def test_one_panel_with_tabs_on_a_narrow_screen() -> None:
@@ -197,9 +197,9 @@ def test_one_panel_with_tabs_on_a_narrow_screen() -> None:
     text = shown.cells.lines()
     assert "4 Fit" in text[3]
     for panel in by_number():
-        place = shown.places[f"tab:{panel.id}"]
+        place = shown.rectangles[f"tab:{panel.id}"]
         assert text[place.y][place.x :].startswith(f" {panel.number} " if panel.number else " set ")
-    assert {name for name in shown.places if name in PANELS} == {"fit"}
+    assert {name for name in shown.rectangles if name in PANELS} == {"fit"}
 
 
 def test_a_race_calls_its_tab_and_its_curves_by_what_they_are() -> None:
@@ -218,15 +218,15 @@ def test_the_followed_weight_is_named_where_its_numbers_stand() -> None:
 
 def test_zoomed_the_focus_fills_the_screen() -> None:
     shown = frame(samples.moons(), focus="loss", zoomed=True)
-    assert [name for name in shown.places if name in PANELS] == ["loss"]
-    assert shown.places["loss"].width == 120
-    assert shown.places["loss"].height == 36
+    assert [name for name in shown.rectangles if name in PANELS] == ["loss"]
+    assert shown.rectangles["loss"].width == 120
+    assert shown.rectangles["loss"].height == 36
     assert "running" in shown.cells.lines()[0]
 
 
 def test_the_footer_drops_the_least_important_first() -> None:
     def keys(width: int) -> list[str]:
-        return [name[4:] for name in frame(samples.moons(), width, 24).places if name.startswith("key:")]
+        return [name[4:] for name in frame(samples.moons(), width, 24).rectangles if name.startswith("key:")]
 
     assert keys(120) == ["toggle", "step", "fix", "presets", "help", "quit"]
     assert keys(55) == ["toggle", "step", "presets", "help", "quit"]

@@ -37,7 +37,7 @@ class Trainer(TrainerApp):
     def panels(self) -> dict[str, list[str]]:
         """The rows of every panel as the terminal shows them."""
         assert self.state.frame is not None
-        places = {name: place for name, place in self.state.frame.places.items() if name in PANELS}
+        places = {name: place for name, place in self.state.frame.rectangles.items() if name in PANELS}
         return {
             name: [row[p.x : p.x + p.width] for row in self.rows[p.y : p.y + p.height]] for name, p in places.items()
         }

@@ -263,7 +263,7 @@ class TestFit:
         few = made_up.replaced(before, train_loss=losses, validation_loss=losses, latest=now, best=now)
         measured = fit.measure_fit(few)
         assert measured is not None
-        assert measured.place < 0.35
+        assert measured.position < 0.35
         assert measured.is_early == (evaluations < 10)
         assert measured.word == word
 
@@ -272,7 +272,7 @@ class TestFit:
         measured = fit.measure_fit(evaluations, overfitting=True)
         assert measured is not None
         assert measured.word == "overfitting"
-        assert measured.place > 0.9
+        assert measured.position > 0.9
         assert measured.trend > 0
         assert evaluations.latest is not None
         assert evaluations.best is not None
@@ -332,7 +332,7 @@ class TestFit:
         measured = fit.measure_fit(evaluations)
         assert measured is not None
         assert measured.word == word
-        assert (measured.place > 0.65) == (measured.saved > measured.noticeable) == (word != "balanced")
+        assert (measured.position > 0.65) == (measured.saved > measured.noticeable) == (word != "balanced")
 
     def test_the_best_has_one_sign_on_an_ascii_screen(self) -> None:
         ascii_only = make_theme("dark", ColourDepth.NONE, ascii_only=True)
@@ -347,7 +347,7 @@ class TestFit:
     def test_an_untrained_network_is_far_left(self) -> None:
         measured = fit.measure_fit(samples.moons(0).losses.evaluations)
         assert measured is not None
-        assert measured.place < 0.05
+        assert measured.position < 0.05
         assert "before training" in text("fit", samples.moons(0))
 
     def test_it_is_called_overfitting_only_where_the_diagnosis_says_so(self) -> None:
@@ -377,7 +377,7 @@ class TestFit:
         measured = fit.measure_fit(structs.replace(evaluations, latest=worse))
         assert measured is not None
         assert measured.word == "worse than guessing"
-        assert measured.place == 0.0
+        assert measured.position == 0.0
         assert measured.saved > 13
 
     def test_a_run_that_was_infinite_for_a_while_is_measured(self) -> None:

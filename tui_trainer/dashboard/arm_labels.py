@@ -1,4 +1,5 @@
-"""How the arms of a race are called on screen: each has a letter, which stands at its curve and in every sentence."""
+"""The names of a race's arms on screen: a letter, which stands at the curve and in every sentence, and the settings
+that make the arm different."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from tui_trainer.experiment.words import value_words, words_of
 from tui_trainer.telemetry import ArmView, SettingHistory
 
 _MOST_VALUES = 3
-"""Values of one setting that are told; of more, the first and the last."""
+"""Values of one setting that a label lists; of more it lists the first and the last."""
 
 
 def letter_of(arms: Sequence[ArmView], name: str) -> str:
@@ -19,15 +20,16 @@ def letter_of(arms: Sequence[ArmView], name: str) -> str:
 
 
 def number_of(letter: str) -> int:
-    """0 of A, 1 of B, …: what the colour and the dash of an arm go by, so that it keeps them when another one goes."""
+    """0 for A, 1 for B, …. Colour and dash follow this number, so an arm keeps them when another arm is dropped."""
     return ord(letter) - ord("A")
 
 
 def arm_wordings(arm: ArmView) -> Wordings:
-    """Ways to say what makes it another run than the others, the longest first; none where nothing does.
+    """What distinguishes this arm from the others; empty where nothing does.
 
-    In the words of its preset, which would not be true any more without what has been changed since; or by all that
-    its settings have been, since a past that was another is not undone by the same value now.
+    An arm of a preset has the preset's name until one of its settings is changed; then the change is named too. A fork
+    is described by the history of its differing settings: a setting that is back at its old value still has another
+    past.
     """
     if len(arm.name) > 1:
         if not arm.changed:
@@ -84,5 +86,5 @@ def _short(words: str) -> str:
 
 
 def focused_arm(arms: Sequence[ArmView]) -> int:
-    """The place of the arm that the snapshot is of."""
+    """The index of the arm that the snapshot shows."""
     return next((number for number, arm in enumerate(arms) if arm.focused), 0)

@@ -1,5 +1,5 @@
-"""What `cli` hands to the screen: the lessons that can be opened, the settings that can be changed, and how
-to ask for a run. Plain data, so that the screen needs to know neither TOML nor the engine."""
+"""What `cli` hands to the screen: the presets to open, the settings to change, and how to open a run. Plain data, so
+the screen needs neither TOML nor the engine."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class PresetEntry(Struct, frozen=True, kw_only=True):
 
     title: str
     opens: str = ""
-    """What `OpenRequest` calls it, a path; "" where that is the title."""
+    """The path by which `OpenRequest` names it; "" where that is the title."""
     question: str
     watch: str = ""
-    """What to look at while it runs."""
+    """What to watch while it runs."""
     text: str = ""
     """The lesson: a few short paragraphs, parted by empty lines."""
     order: int = 0
-    """Place in the list, the easiest first."""
+    """Position in the list, the easiest first."""
 
 
 class OpenRequest(Struct, frozen=True, kw_only=True):
@@ -45,13 +45,13 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     """Everything that can be chosen on the screen."""
 
     presets: Callable[[], tuple[PresetEntry, ...]] = tuple
-    """Reads them all, which the first picture need not wait for. Raises what `OpenRun` raises."""
+    """Reads all presets; the first frame does not wait for it. Raises what `OpenRun` raises."""
     load: Callable[[OpenRequest], Command]
-    """What to send to a run that can "load", for it to go on with what is requested. Raises what `OpenRun` raises."""
+    """The command that makes a run with the capability "load" continue with the request. Raises what `OpenRun`
+    raises."""
     settings: tuple[Setting, ...] = ()
     """In the order of the settings list; a run shows those whose key its snapshots carry."""
 
 
 OpenRun = Callable[[OpenRequest], Run]
-"""Opens a run, or raises a `ValueError` or `OSError` whose text tells a person what was wrong with the
-request."""
+"""Opens a run. Raises a `ValueError` or `OSError` whose text tells a person what is wrong with the request."""

@@ -1,4 +1,4 @@
-"""The answer of a gradient check in words: what was compared with what, and in which precision."""
+"""The result of a gradient check in words: what was compared, and in which precision."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_trainer.telemetry import GradientCheck, Snapshot
 
 
 def check_words(check: GradientCheck, snapshot: Snapshot) -> str:
-    """The whole answer, for a person who has asked for it."""
+    """The result as a sentence, for a person who pressed the key."""
     sentence = check.sentence[0].upper() + check.sentence[1:]
     computes = snapshot.values.get("network.dtype", "float32")
     copy = "" if computes == "float64" else f" of this {computes} network"
@@ -16,7 +16,7 @@ def check_words(check: GradientCheck, snapshot: Snapshot) -> str:
 
 
 def check_wordings(check: GradientCheck) -> Wordings:
-    """One line of a panel, ways to say it, the longest first."""
+    """The result as one line of a panel."""
     at, verdict = count(check.iteration), check.verdict.removeprefix("blame ")
     if not check.finite:
         return Wordings(f"{verdict} at iteration {at}: the loss is not finite", f"{verdict}: not finite", verdict)

@@ -1,4 +1,4 @@
-"""The lines around the panels: what runs and how far it is, the tabs, the keys."""
+"""The lines around the panels: the run and its progress at the top, the tabs, the keys at the bottom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.keys.time_keys import is_slow_motion
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panels import by_number
-from tui_trainer.dashboard.setting_values import BATCH_SIZE, told
+from tui_trainer.dashboard.setting_values import BATCH_SIZE, value_in_force
 from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.numbers import compact, count, plain
@@ -33,70 +33,71 @@ _STATUS_SIGNS = {
     Status.CRASHED: "✗",
 }
 _KEPT = 0.7
-"""Share of the asked pace below which the screen says that this machine cannot keep it."""
+"""Share of the requested pace below which the header shows the speed that this machine reaches."""
 
 _GAP = 2
-"""Cells that stay free between what stands at the left and at the right of a line."""
+"""Free cells between the left and the right end of a line."""
 _WITH_PHASES = 72
-"""Columns from which on all phases have room; below, the one that has just run is named."""
+"""Columns from which the header shows all phases; below, it names the phase that has just run."""
 _IN_FULL = 100
-"""Columns from which on words are not saved."""
+"""Columns from which nothing is abbreviated."""
 _PHASES_WIDTH = sum(len(phase.word) + 2 for phase in Phase) + len(Phase) - 1 + 2
-"""Cells that the strip of phases needs, with a blank at both ends."""
+"""Cells of the strip of phases, with a blank at both ends."""
 
 
-class Piece(Struct, frozen=True):
-    """A few words of a line; where room is short, the largest rank leaves first."""
+class HeaderItem(Struct, frozen=True):
+    """A part of a line. Where room is short, the item with the largest rank is left out first."""
 
     text: str
-    packed: int
+    style: int
     rank: int = 0
     least: int = 0
-    """Cells to which it is cut rather than leave; 0 where a part of it says nothing."""
+    """Cells to which it may be cut before it is left out; 0 where a part of it says nothing."""
 
 
 def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: Theme) -> None:
     """One or two lines at the top of the screen."""
     status = _status(snapshot, view, theme, cells.width - 2 if rows > 1 else cells.width // 2)
     done = done_words(snapshot)
-    place = Piece(done if rows > 1 and cells.width >= _IN_FULL else done.removesuffix(" done"), theme.text)
+    position = HeaderItem(done if rows > 1 and cells.width >= _IN_FULL else done.removesuffix(" done"), theme.text)
     if snapshot.past:
-        place = Piece(f" {past_words(snapshot)} ", theme.badge)
+        position = HeaderItem(f" {past_words(snapshot)} ", theme.badge)
     progress, control = snapshot.progress, snapshot.control
-    rate = Piece("" if progress is None else f"lr {plain(progress.learning_rate, 3)}", theme.text, 1)
-    title = Piece(snapshot.title, theme.title, 4, least=16)
+    rate = HeaderItem("" if progress is None else f"lr {plain(progress.learning_rate, 3)}", theme.text, 1)
+    title = HeaderItem(snapshot.title, theme.title, 4, least=16)
     at_pace = control is not None and snapshot.status is not Status.RUNNING
-    pace = Piece(pace_words(present(control).pace) if at_pace else "", theme.muted, 3)
+    pace = HeaderItem(pace_words(present(control).pace) if at_pace else "", theme.muted, 3)
     if rows == 1:
-        draw_line(cells, 0, [status, place, _arm(snapshot, theme, short=True), rate, pace, title], [], theme)
+        draw_line(cells, 0, [status, position, _arm(snapshot, theme, short=True), rate, pace, title], [], theme)
         return
     arm = _arm(snapshot, theme, short=cells.width < _IN_FULL)
-    # Of the summary the last part leaves first: data and network are more than the optimizer, which the settings name.
-    summary = [Piece(part, theme.muted, 5 + rank) for rank, part in enumerate(snapshot.summary.split(" · "))]
+    # The summary loses its last part first: data and network matter more than the optimizer, which the settings name.
+    summary = [HeaderItem(part, theme.muted, 5 + rank) for rank, part in enumerate(snapshot.summary.split(" · "))]
     draw_line(cells, 0, [title, arm, *summary], [status, pace], theme)
-    left = [place] if progress is None else [*_epochs(progress, theme), place]
+    left = [position] if progress is None else [*_epochs(progress, theme), position]
     if cells.width < _WITH_PHASES and snapshot.phase is not None:
-        left.append(Piece(f"[{snapshot.phase.word}]", theme.fresh, 2))
-    size = f"batch size {told(snapshot, BATCH_SIZE)}" if BATCH_SIZE in snapshot.values else ""
+        left.append(HeaderItem(f"[{snapshot.phase.word}]", theme.fresh, 2))
+    size = f"batch size {value_in_force(snapshot, BATCH_SIZE)}" if BATCH_SIZE in snapshot.values else ""
     with_phases = progress is not None and cells.width >= _WITH_PHASES
-    right = [rate, Piece(size, theme.muted, 6)]
+    right = [rate, HeaderItem(size, theme.muted, 6)]
     end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if with_phases else 0)
     if with_phases:
         _draw_phases(cells, end, 1, snapshot.phase, theme)
 
 
-def _epochs(progress: Progress, theme: Theme) -> list[Piece]:
-    """epoch 3 of 100; 2 of 7 batches."""
+def _epochs(progress: Progress, theme: Theme) -> list[HeaderItem]:
+    """ "epoch 3 of 100", "2 of 7 batches"."""
     target = max(math.ceil(progress.target_epochs), 1)
-    # Epochs count from 1 while their batches run; right at the target the last one is over and no other has begun.
+    # An epoch counts from 1 while its batches run; at the target the last one is over and no other has begun.
     epoch = progress.epoch + (0 if progress.epoch == target and not progress.batch else 1)
     batch = f"{count(progress.batch)} of {count(progress.batches_per_epoch)} batches" if progress.batch else ""
     words = f"epoch {count(epoch)} {'of' if epoch <= target else 'beyond'} {count(target)}"
-    return [Piece(words, theme.text, 3), Piece(batch, theme.text, 5)]
+    return [HeaderItem(words, theme.text, 3), HeaderItem(batch, theme.text, 5)]
 
 
 def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme, *, race: bool = False) -> dict[str, Rect]:
-    """The panels by number and name, the one in focus marked; numbers alone where names have no room."""
+    """The panels by number and name, the focused one marked; numbers alone where names have no room. Returns the tabs'
+    rectangles."""
     names = {
         panel.id: f" {panel.number} {(race and panel.title_in_race) or panel.title} ".replace("  ", " ")
         for panel in by_number()
@@ -104,29 +105,29 @@ def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme, *, race: bool = Fa
     if sum(map(len, names.values())) > cells.width:
         brief = {panel.id: f" {panel.number or panel.title[:3].lower()} " for panel in by_number()}
         names = {**brief, focus: names[focus]}
-    places, x = {}, 0
+    rectangles, x = {}, 0
     for name, text in names.items():
         start = x
         x = cells.text(x, y, text, theme.chosen if name == focus else theme.muted)
-        places[f"tab:{name}"] = Rect(start, y, x - start, 1)
-    return places
+        rectangles[f"tab:{name}"] = Rect(start, y, x - start, 1)
+    return rectangles
 
 
 def draw_footer(cells: Cells, y: int, footer: tuple[FooterKey, ...], theme: Theme) -> dict[str, Rect]:
-    """The keys that work now, as many as fit; places for the mouse."""
-    places, x = {}, 1
+    """As many as fit of the keys that work now. Returns their rectangles for the mouse."""
+    rectangles, x = {}, 1
     for item in _fitting(footer, cells.width - 1):
         start = x
         x = cells.text(x, y, item.key, theme.key)
         x = cells.text(x, y, f" {item.label}", theme.muted)
-        places[f"key:{item.action}"] = Rect(start, y, x - start, 1)
+        rectangles[f"key:{item.action}"] = Rect(start, y, x - start, 1)
         x += 2
-    return places
+    return rectangles
 
 
 @lru_cache(maxsize=64)
 def _fitting(footer: tuple[FooterKey, ...], width: int) -> tuple[FooterKey, ...]:
-    """What is left of the footer when the largest ranks leave until the rest fits."""
+    """The keys that fit: the largest rank is left out first."""
     kept = list(footer)
 
     def needed() -> int:
@@ -138,35 +139,38 @@ def _fitting(footer: tuple[FooterKey, ...], width: int) -> tuple[FooterKey, ...]
     return tuple(kept)
 
 
-def draw_line(cells: Cells, y: int, left: list[Piece], right: list[Piece], theme: Theme, *, between: int = 0) -> int:
-    """Pieces from both ends with dots between them; returns the first column after the left ones.
+def draw_line(
+    cells: Cells, y: int, left: list[HeaderItem], right: list[HeaderItem], theme: Theme, *, between: int = 0
+) -> int:
+    """Draw the items of both ends with dots between them; return the first column after the left ones.
 
-    `between` cells stay free in the middle, and two in any case. While they do not fit, the piece of the largest rank
-    leaves; the last one is cut with an ellipsis.
+    `between` cells stay free in the middle, and at least two. While the items do not fit, the one with the largest rank
+    is left out; the last one is cut with an ellipsis.
     """
     left, right = [p for p in left if p.text], [p for p in right if p.text]
 
     def needed() -> int:
         dots = 3 * (max(len(left) - 1, 0) + max(len(right) - 1, 0))
         gap = max(between, _GAP) if left and right else between
-        return dots + 2 + gap + sum(text_width(piece.text) for piece in left + right)
+        return dots + 2 + gap + sum(text_width(item.text) for item in left + right)
 
     while len(left) + len(right) > 1 and needed() > cells.width:
-        worst = max(left + right, key=lambda piece: piece.rank)
+        worst = max(left + right, key=lambda item: item.rank)
         side, room = left if worst in left else right, text_width(worst.text) - (needed() - cells.width)
         if 0 < worst.least <= room:
             side[side.index(worst)] = structs.replace(worst, text=fit(worst.text, room))
         else:
             side.remove(worst)
-    x = _draw_pieces(cells, 1, y, left, theme)
-    width = sum(text_width(piece.text) for piece in right) + 3 * max(len(right) - 1, 0)
+    x = _draw_items(cells, 1, y, left, theme)
+    width = sum(text_width(item.text) for item in right) + 3 * max(len(right) - 1, 0)
     if right:
-        _draw_pieces(cells, max(cells.width - 1 - width, 1), y, right, theme)
+        _draw_items(cells, max(cells.width - 1 - width, 1), y, right, theme)
     return x
 
 
 def status_words(snapshot: Snapshot, room: int) -> str:
-    """▶ running 80 it/s; ✓ stopped early, weights of 140; what belongs to an end leaves where there is no `room`."""
+    """ "▶ running 80 it/s", "✓ stopped early, weights of 140"; the addition is left out where it does not fit into
+    `room` cells."""
     text = f"{_STATUS_SIGNS[snapshot.status]} {snapshot.status.value}"
     progress, control = snapshot.progress, snapshot.control
     if progress is not None and progress.restored is not None:
@@ -185,7 +189,8 @@ def status_words(snapshot: Snapshot, room: int) -> str:
 
 
 def _left_behind(snapshot: Snapshot) -> int | None:
-    """The best evaluation where somebody has asked for its weights and the run has come to its target without."""
+    """The iteration of the best evaluation, where its weights should be restored at the end but the run reached its
+    target without stopping early."""
     best = evaluations_shown(snapshot).best
     if snapshot.status is not Status.FINISHED or not snapshot.values.get("training.early_stopping.restore_best"):
         return None
@@ -193,18 +198,18 @@ def _left_behind(snapshot: Snapshot) -> int | None:
 
 
 def done_words(snapshot: Snapshot) -> str:
-    """37 iterations done: an epoch counts from 1 while its batches run, an iteration when it is over."""
+    """ "37 iterations done": an epoch counts from 1 while its batches run, an iteration when it is over."""
     number, unit = snapshot.iteration, snapshot.losses.counts
     return f"{count(number)} {unit.removesuffix('s') if number == 1 else unit} done"
 
 
 def past_words(snapshot: Snapshot) -> str:
-    """past: 120 of 480 iterations."""
+    """ "past: 120 of 480 iterations"."""
     return f"past: {count(snapshot.iteration)} of {count(snapshot.newest)} {snapshot.losses.counts}"
 
 
 def pace_words(pace: float | None) -> str:
-    """The speed that was asked for: "1 phase/s", "30 it/s", "full speed"."""
+    """The requested speed: "1 phase/s", "30 it/s", "full speed"."""
     if pace is None:
         return "full speed"
     if not is_slow_motion(pace):
@@ -213,18 +218,18 @@ def pace_words(pace: float | None) -> str:
     return f"{phases} phase{'' if phases == '1' else 's'}/s"
 
 
-def _draw_pieces(cells: Cells, x: int, y: int, pieces: list[Piece], theme: Theme) -> int:
-    for number, piece in enumerate(pieces):
+def _draw_items(cells: Cells, x: int, y: int, items: list[HeaderItem], theme: Theme) -> int:
+    for number, item in enumerate(items):
         if number:
             x = cells.text(x, y, " · ", theme.faint)
-        x = cells.text(x, y, piece.text, piece.packed, width=cells.width - 1 - x)
+        x = cells.text(x, y, item.text, item.style, width=cells.width - 1 - x)
     return x
 
 
-def _status(snapshot: Snapshot, view: View, theme: Theme, room: int) -> Piece:
+def _status(snapshot: Snapshot, view: View, theme: Theme, room: int) -> HeaderItem:
     if view.stale:
-        return Piece("… still computing", theme.warning)
-    packed = {
+        return HeaderItem("… still computing", theme.warning)
+    style = {
         Status.RUNNING: theme.good,
         Status.PAUSED: theme.warning,
         Status.DIVERGED: theme.critical,
@@ -233,22 +238,23 @@ def _status(snapshot: Snapshot, view: View, theme: Theme, room: int) -> Piece:
         Status.STALLED: theme.warning,
         Status.CRASHED: theme.critical,
     }.get(snapshot.status, theme.good)
-    return Piece(status_words(snapshot, room), packed)
+    return HeaderItem(status_words(snapshot, room), style)
 
 
-def _arm(snapshot: Snapshot, theme: Theme, *, short: bool) -> Piece:
-    """arm B of 3: learning rate 0.5; nothing while there is only one."""
+def _arm(snapshot: Snapshot, theme: Theme, *, short: bool) -> HeaderItem:
+    """ "arm B of 3: learning rate 0.5"; nothing while there is only one arm."""
     if not snapshot.arms:
-        return Piece("", theme.text)
+        return HeaderItem("", theme.text)
     number = focused_arm(snapshot.arms)
     text = f"arm {snapshot.arms[number].letter} of {len(snapshot.arms)}"
     room = 24 if short else 60
     words = arm_wordings(snapshot.arms[number]).fitting(room)
-    return Piece(f"{text}: {fit(words, room)}" if words else text, theme.strong, 2)
+    return HeaderItem(f"{text}: {fit(words, room)}" if words else text, theme.strong, 2)
 
 
 def _draw_phases(cells: Cells, x: int, y: int, phase: Phase | None, theme: Theme) -> None:
-    """[Guess] ▸ Measure ▸ Blame ▸ Fix, in the middle of the screen where that is free, else right of column `x`."""
+    """[Guess] ▸ Measure ▸ Blame ▸ Fix, in the middle of the screen where that is free, else to the right of column
+    `x`."""
     free = cells.codes[y, x:] == ord(" ")
     end = x + (int(np.argmin(free)) if not free.all() else len(free))
     if end - x < _PHASES_WIDTH:
@@ -257,7 +263,7 @@ def _draw_phases(cells: Cells, x: int, y: int, phase: Phase | None, theme: Theme
     for step in Phase:
         if step:
             x = cells.text(x, y, "▸", theme.faint)
-        packed = theme.muted if phase is None else theme.text
+        style = theme.muted if phase is None else theme.text
         if phase is not None and step >= phase:
-            packed = theme.badge if step is phase else theme.stale
-        x = cells.text(x, y, f"[{step.word}]" if step is phase else f" {step.word} ", packed)
+            style = theme.badge if step is phase else theme.stale
+        x = cells.text(x, y, f"[{step.word}]" if step is phase else f" {step.word} ", style)

@@ -1,9 +1,8 @@
-"""Where every panel stands, as pure arithmetic on the size of the screen: no overlap, nothing left over.
+"""The rectangle of every panel, computed from the size of the screen: no overlap, nothing left over.
 
-The panels stand in a row, in which neighbours belong together, and the row is cut into columns, as a newspaper cuts a
-text. Of all cuts in which every panel has its least size, the best is the one whose worst served panel has most of what
-it wants, then the second worst, and so on. Where not all have room, they go in by importance: each for which there is
-a cut then too.
+The panels form a row in which neighbours belong together. The row is cut into columns, as a newspaper cuts a text. Of
+all cuts that give every panel its least size, the best one is kindest to its worst served panel, then to the second
+worst, and so on. Where not all panels have room, they are added by importance, as long as such a cut exists.
 """
 
 from __future__ import annotations
@@ -19,21 +18,21 @@ from msgspec import Struct
 Kind = Literal["panels", "tabs", "text", "enlarge"]
 
 SMALLEST = (20, 6)
-"""Columns and rows below which nothing can be shown but the wish for more."""
+"""Columns and rows below which the screen only asks to be enlarged."""
 
 
 class Wish(Struct, frozen=True):
-    """What a panel would like at this moment."""
+    """The size that a panel asks for at this moment."""
 
     id: str
     importance: int
-    """Those of the smallest number have room first."""
+    """Panels with the smallest number get room first."""
     least: tuple[int, int]
-    """Columns and rows that it has beside others; alone in a column it may be as low as the screen."""
+    """The least columns and rows beside other panels; alone in a column it may be lower."""
     wanted: tuple[int, int]
-    """Columns and rows in which it says all; it has more or less of them in proportion."""
+    """The columns and rows in which it shows everything; it gets more or less in proportion."""
     widest: float = math.inf
-    """Columns beyond which it says no more."""
+    """Columns beyond which more width shows no more."""
 
 
 class Rect(Struct, frozen=True):
@@ -60,7 +59,7 @@ class Layout(Struct, frozen=True, kw_only=True):
 
 
 def arrange(width: int, height: int, focus: str, zoomed: bool, wishes: tuple[Wish, ...] = ()) -> Layout:
-    """The layout for a screen of this size; `focus` is always among the panels shown."""
+    """The layout for a screen of this size. The panel in `focus` is always shown."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return Layout(kind="enlarge")
     if width < 40 or height < 10:
@@ -74,13 +73,13 @@ def arrange(width: int, height: int, focus: str, zoomed: bool, wishes: tuple[Wis
 
 
 def is_narrow(width: int, height: int) -> bool:
-    """Whether a screen of this size has tabs: one panel at a time, in full screen or not."""
+    """Whether a screen of this size shows one panel at a time, with tabs."""
     return arrange(width, height, "", zoomed=False).kind == "tabs"
 
 
 @lru_cache(maxsize=64)
 def _panels(body: Rect, focus: str, wishes: tuple[Wish, ...]) -> dict[str, Rect]:
-    """Every panel for which there is room, the one in focus first."""
+    """The panels that have room, the focused one first."""
     chosen: list[Wish] = []
     for wish in sorted(wishes, key=lambda wish: (wish.id != focus, wish.importance)):
         more = [each for each in wishes if each in chosen or each is wish]
@@ -97,7 +96,8 @@ def _best(body: Rect, wishes: tuple[Wish, ...]) -> dict[str, Rect]:
 
 
 def _cuts(row: Sequence[Wish], width: int, height: int) -> Iterator[list[Sequence[Wish]]]:
-    """Every way to cut the row into columns in which all panels have their least size; a lone one has it anywhere."""
+    """All cuts of the row into columns that give every panel its least size; a panel alone in its column takes any
+    height."""
     if not row:
         yield []
     for count in range(1, len(row) + 1):
@@ -110,7 +110,8 @@ def _cuts(row: Sequence[Wish], width: int, height: int) -> Iterator[list[Sequenc
 
 
 def _placed(columns: Sequence[Sequence[Wish]], body: Rect) -> dict[str, Rect]:
-    """A column is as wide as the widest wish in it, in proportion, and its panels as high as theirs."""
+    """The width of a column follows the widest wish in it, the heights of its panels their own wishes, in
+    proportion."""
     placed, x = {}, body.x
     widths = divided(
         body.width,
@@ -129,15 +130,15 @@ def _placed(columns: Sequence[Sequence[Wish]], body: Rect) -> dict[str, Rect]:
 
 
 def _served(placed: dict[str, Rect], wishes: Sequence[Wish]) -> list[float]:
-    """Which shares of the columns and of the rows that it wants every panel has, in tenths; the worst first."""
+    """The share of the wanted columns and rows that each panel gets, in tenths, the worst first."""
     columns = (placed[wish.id].width / wish.wanted[0] for wish in wishes)
     rows = (placed[wish.id].height / wish.wanted[1] for wish in wishes)
     return sorted(round(share, 1) for share in (*columns, *rows))
 
 
 def divided(total: int, wanted: Sequence[float], least: Sequence[int], most: Sequence[float] = ()) -> list[int]:
-    """`total` cells in proportion to what is `wanted`, but for those that would have less than their `least` or more
-    than their `most`: these have just that, and the others share the rest. They sum up to `total`."""
+    """`total` cells, divided in proportion to `wanted`. A part that would get less than its `least` or more than its
+    `most` gets just that, and the others share the rest. The parts add up to `total`."""
     fixed: dict[int, int] = {}
     while True:
         free = [index for index in range(len(wanted)) if index not in fixed]
@@ -153,7 +154,7 @@ def divided(total: int, wanted: Sequence[float], least: Sequence[int], most: Seq
 
 
 def split(total: int, shares: Sequence[float]) -> list[int]:
-    """`total` cells divided in proportion to `shares`; they sum up to `total`."""
+    """`total` cells, divided in proportion to `shares`; the parts add up to `total`."""
     edges, whole, so_far = [0], sum(shares), 0.0
     for share in shares:
         so_far += share

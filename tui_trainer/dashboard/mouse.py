@@ -1,4 +1,4 @@
-"""What a click or a turn of the wheel means: another view, an action of the keymap, or both."""
+"""The meaning of a click or of a turn of the wheel: another view, an action of the keymap, or both."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import View, focus
 
 Meaning = tuple[View, str]
-"""The view after it, and the id of the action to perform then; "" for none."""
+"""The next view, and the id of the action to perform then; "" for none."""
 
 
-def clicked(places: Mapping[str, Rect], x: int, y: int, view: View) -> Meaning:
-    """A click on the cell (x, y) of a picture with these `Frame.places`."""
-    for name, rect in places.items():
+def clicked(rectangles: Mapping[str, Rect], x: int, y: int, view: View) -> Meaning:
+    """A click on the cell (x, y) of a frame with these rectangles."""
+    for name, rect in rectangles.items():
         kind, _, which = name.partition(":")
         if not rect.contains(x, y):
             continue
@@ -27,9 +27,9 @@ def clicked(places: Mapping[str, Rect], x: int, y: int, view: View) -> Meaning:
     return view, ""
 
 
-def wheeled(places: Mapping[str, Rect], x: int, y: int, view: View, direction: int) -> Meaning:
-    """A turn of the wheel up (-1) or down (1) over that cell."""
+def wheeled(rectangles: Mapping[str, Rect], x: int, y: int, view: View, direction: int) -> Meaning:
+    """A turn of the wheel up (-1) or down (1) over the cell (x, y)."""
     for name, panel in PANELS.items():
-        if panel.wheel and name in places and places[name].contains(x, y):
+        if panel.wheel and name in rectangles and rectangles[name].contains(x, y):
             return focus(view, name), panel.wheel[direction > 0]
     return view, ""

@@ -1,9 +1,9 @@
-"""Panels are drawn again only when something that they looked at the last time has changed: a key that changes the
-loss curve is answered in the time of that panel, and a list that stands still costs nothing in a frame.
+"""A panel is drawn again only when something that it read the last time has changed. So a key that changes the loss
+curve costs the time of that panel alone, and an unchanged list costs nothing in a frame.
 
-What a panel looks at is not declared but watched: whatever fields of the snapshot and of the view it reads.
+Panels do not declare what they read: the memory records which fields of the snapshot and of the view they access.
 
-A panel may also stay as it was while the picture around it moves on; then it names the iteration that it is of.
+A panel may also stay as it was while the others move on; then its border names the iteration that it shows.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from tui_trainer.telemetry import Part, Phase, Snapshot
 
 
 class _Watched:
-    """Stands for a struct, and takes note of the fields that are read and of what they held: of a part of a snapshot,
-    which is another object every time, again of the fields that are read."""
+    """A proxy of a struct that records which fields are read and their values. A part of a snapshot is a new object
+    every time, so its fields are recorded in turn."""
 
     def __init__(self, whole: object) -> None:
         self._whole = whole
@@ -38,12 +38,12 @@ class _Watched:
         return value
 
     def held_same(self, whole: object) -> bool:
-        """Whether all that was read is the same in another struct."""
+        """Whether all recorded fields have the same values in `whole`."""
         return whole is self._whole or all(_is_same(getattr(whole, name), value) for name, value in self.read.items())
 
 
 class _Drawn(Struct, kw_only=True):
-    """A picture of a panel, and all that it depended on."""
+    """The picture of a panel, and everything that it depends on."""
 
     cells: Cells
     width: int
@@ -52,15 +52,15 @@ class _Drawn(Struct, kw_only=True):
     of_snapshot: _Watched
     of_view: _Watched
     run: object
-    """What all snapshots of it share."""
+    """The object that all snapshots of one run share."""
     iteration: int
     phase: Phase | None
-    """The last moment that it is known to be a picture of."""
+    """The latest moment for which the picture is known to be right."""
     dated: Cells | None = None
-    """The same picture with its iteration."""
+    """The same picture with its iteration in the border."""
 
     def is_seen(self, view: View, width: int, height: int, theme: Theme) -> bool:
-        """Whether it is what the person wants to see, of whichever moment."""
+        """Whether it has this size, theme and view, at whatever moment."""
         return (
             (self.width, self.height) == (width, height)
             and self.theme is theme
@@ -69,15 +69,15 @@ class _Drawn(Struct, kw_only=True):
 
 
 def _is_same(now: object, before: object) -> bool:
-    """What a snapshot holds never changes, so the same thing is the same picture, and arrays need no comparison; only
-    numbers, words and the settings, a dict of such, are compared."""
+    """The contents of a snapshot never change, so the same object means the same picture and arrays need no comparison.
+    Only numbers, words and the settings (a dict of these) are compared by value."""
     if isinstance(before, _Watched):
         return isinstance(now, Part) and before.held_same(now)
     return now is before or (isinstance(now, int | float | str | dict) and now == before)
 
 
 def _run_of(snapshot: Snapshot) -> object:
-    """The same object in all snapshots of one arm, and in no others."""
+    """An object that all snapshots of one arm share, and no others."""
     return snapshot.losses if snapshot.data is None else snapshot.data.inputs
 
 
@@ -88,7 +88,7 @@ class PanelMemory:
         self._last: dict[str, _Drawn] = {}
 
     def copy(self) -> PanelMemory:
-        """The same pictures: what is drawn into one of them leaves the other as it is."""
+        """A copy: drawing into it leaves this memory as it is."""
         other = PanelMemory()
         other._last = dict(self._last)
         return other
@@ -96,10 +96,10 @@ class PanelMemory:
     def draw(
         self, name: str, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, kept: bool = False
     ) -> Cells:
-        """What the panel draws; the cells belong to this memory and must not be written to.
+        """The panel's picture. The cells belong to this memory and must not be written to.
 
-        `kept`: the last picture of this run will do where the person sees it in the same way, whatever moment it is of,
-        and names that where the panel would look otherwise now.
+        `kept`: the last picture of this run will do, whatever its moment, if the view is the same; its border then
+        names the iteration where the panel would be different now.
         """
         last = self._last.get(name)
         if last is None or not last.is_seen(view, width, height, theme):
@@ -129,7 +129,7 @@ class PanelMemory:
 
 
 def _dated(drawn: _Drawn) -> Cells | None:
-    """The panel with the moment that it is of in its border; None where it has no room for that."""
+    """The panel with its iteration in its border; None where the border has no room."""
     cells = Cells(0, 0)
     cells.codes, cells.styles = drawn.cells.codes.copy(), drawn.cells.styles.copy()
     after = f"after {count(drawn.iteration)}"

@@ -1,4 +1,4 @@
-"""The whole screen as one grid of cells: header, verdict, panels and footer, and where everything is."""
+"""The whole screen as one grid of cells: header, verdict, panels and footer, with the rectangle of each."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Frame(Struct, frozen=True, kw_only=True):
     """One picture of the screen."""
 
     cells: Cells
-    places: dict[str, Rect]
-    """What a click can mean: panel ids; "tab:loss", a tab of the one-panel layout; "key:quit", an action of the
-    footer; "action:fix", the one that the verdict names."""
+    rectangles: dict[str, Rect]
+    """Rectangle of everything that can be clicked: panel ids; "tab:loss", a tab of the one-panel layout; "key:quit", an
+    action of the footer; "action:fix", the one that the verdict names."""
     asks: dict[str, Any]
-    """Fields of `Look`: what the panels ask for at the sizes that they have."""
+    """Fields of `Look`: what the panels need at their present sizes."""
 
 
 def draw_dashboard(
@@ -45,49 +45,49 @@ def draw_dashboard(
     memory: PanelMemory | None = None,
     kept: Collection[str] = (),
 ) -> Frame:
-    """Draw it at this size; pure, so that equal arguments give an equal picture.
+    """Draw the screen at this size; equal arguments give an equal picture.
 
-    `memory` of the pictures before saves drawing what has not changed; of the `kept` panels the last pictures will do,
-    whatever moment they are of.
+    `memory` of earlier pictures saves drawing what has not changed. For the `kept` panels the last pictures will do,
+    whatever their moment.
     """
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
     wishes = tuple(panel.wish(snapshot, view) for panel in PANELS.values())
     layout = arrange(width, height, view.focus, view.zoomed, wishes)
-    places: dict[str, Rect] = {}
+    rectangles: dict[str, Rect] = {}
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
     elif layout.kind == "text":
         rows = _write_status(cells, snapshot, view, theme)
-        places |= draw_footer(cells, height - 1, footer, theme) if rows < height else {}
+        rectangles |= draw_footer(cells, height - 1, footer, theme) if rows < height else {}
     else:
         draw_header(cells, layout.header, snapshot, view, theme)
-        places |= draw_verdict(cells, layout.header, snapshot, view, theme)
+        rectangles |= draw_verdict(cells, layout.header, snapshot, view, theme)
         if layout.kind == "tabs":
-            places |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=bool(snapshot.arms))
+            rectangles |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=bool(snapshot.arms))
         for name, rect in layout.panels.items():
             drawn = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
             cells.paste(drawn, rect.x, rect.y)
-            places[name] = rect
-        places |= draw_footer(cells, height - 1, footer, theme)
+            rectangles[name] = rect
+        rectangles |= draw_footer(cells, height - 1, footer, theme)
     if theme.ascii:
         make_ascii(cells)
     asks: dict[str, object] = {}
     for panel in PANELS.values():
         room = layout.panels.get(panel.id, _UNSEEN)
         asks |= panel.asks(view, room.width, room.height)
-    return Frame(cells=cells, places=places, asks=asks)
+    return Frame(cells=cells, rectangles=rectangles, asks=asks)
 
 
 def _ask_for_room(cells: Cells, theme: Theme) -> None:
-    """Below the smallest size."""
+    """The message below the smallest size."""
     needed = f"Please enlarge: {SMALLEST[0]}×{SMALLEST[1]} cells at least, this is {cells.width}×{cells.height}."
     for y, line in enumerate(limited(wrapped(needed, cells.width), cells.height)):
         cells.text(0, y, line, theme.warning)
 
 
 def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) -> int:
-    """A small screen: the run in a few lines of words, the most important first. Returns how many."""
+    """The run in a few lines of text for a small screen, the most important first. Returns their number."""
     latest = evaluations_shown(snapshot).latest
     number, done = count(snapshot.iteration), done_words(snapshot)
     wordings = Wordings(done, f"{number} done")
@@ -110,6 +110,6 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
     verdict = limited(wrapped(said, cells.width), room)
     lines = lines[: cells.height - len(verdict)]
     lines[2:2] = [(line, theme.warning if snapshot.findings else theme.muted) for line in verdict]
-    for y, (line, packed) in enumerate(lines):
-        cells.text(0, y, line, packed)
+    for y, (line, style) in enumerate(lines):
+        cells.text(0, y, line, style)
     return len(lines)

@@ -1,6 +1,5 @@
-"""The state behind the screen: the runs, what they last told, the view, and one picture of it all. It knows
-neither Textual nor the terminal, so that what keys do to a picture can be followed in a test without
-either."""
+"""The state behind the screen: the runs, their newest snapshot, the view, and the frame drawn from them. It knows
+neither Textual nor the terminal, so a test can follow what keys do to a picture without either."""
 
 from __future__ import annotations
 
@@ -27,45 +26,46 @@ from tui_trainer.experiment.declared import Setting
 from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import GradientCheck, Look, Snapshot, Status, present
-from tui_trainer.telemetry import commands as told
+from tui_trainer.telemetry import commands as do
 from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook, SetPace
 
 OVERDUE = 0.7
-"""Seconds without news from a running trainer after which the screen says that it waits."""
+"""Seconds without a newer snapshot of a running trainer after which the screen says that it waits."""
 
 BUSY_PACE = 4.0
-"""Iterations a second from which on silence means a long computation rather than a slow pace."""
+"""Iterations a second from which silence means a long computation rather than a slow pace."""
 
 HARMLESS: tuple[type[Command], ...] = (
-    *(SetLook, told.Pause, told.Resume, told.TogglePause, told.CancelSeek, told.CheckGradient),
-    *(told.StepIterations, told.StepPhase, told.StepEpoch),
+    *(SetLook, do.Pause, do.Resume, do.TogglePause, do.CancelSeek, do.CheckGradient),
+    *(do.StepIterations, do.StepPhase, do.StepEpoch),
 )
-"""Commands that leave settings and pace alone."""
+"""Commands that change neither settings nor pace."""
 
 
 Waits = Callable[[Cells, Mapping[str, Rect]], Collection[str]]
 
 
 class ScreenState:
-    """Holds the run that keys act on, and what it last told."""
+    """The run that keys act on, and its newest snapshot."""
 
     def __init__(self, open_run: OpenRun, catalogue: Catalogue, request: OpenRequest, view: View | None = None) -> None:
-        """Opens the run of `request`, seen as `view` at first; raises what `open_run` raises."""
+        """Opens the run of `request` with `view`. Raises what `open_run` raises."""
         self._open_run = open_run
         self.catalogue = catalogue
         self.view = self._first_view = view or first_view()
         self.frame: Frame | None = None
         self.is_asking = False
-        """Whether commands have been sent whose answer nobody waits for yet."""
+        """Whether commands have been sent for whose reply nobody waits yet."""
         self._sent = self._obeyed = 0
-        """Commands, and how many of them the newest snapshot is known to tell of."""
+        """The commands sent, and how many of them the newest snapshot is known to reflect."""
         self._memory = PanelMemory()
         self._show(open_run(request))
 
     def open(self, request: OpenRequest) -> None:
-        """Go on with what is requested; the present run stays if that cannot be opened.
+        """Continue with the requested run; the present one stays if that cannot be opened.
 
-        A run that can load it comes back with undo. One that cannot, or has failed, is given up for another.
+        A run that can load the new one is kept, and undo brings it back. One that cannot, or that has failed, is
+        closed.
         """
         if "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED:
             load = self.catalogue.load(request)
@@ -80,20 +80,20 @@ class ScreenState:
     def _show(self, run: Run) -> None:
         self.run, self.snapshot = run, run.latest()
         self._ahead: dict[str, dict[str, Any]] = {}
-        """Of parts of the snapshot the fields as commands will have made them of which it does not tell yet."""
+        """Part of the snapshot → its fields as the pending commands will have set them."""
         self._heard = time.monotonic()
         self._begin_to_look()
         self._take(self.snapshot)
         self.change(self.view, SetLook(self.view.look))
 
     def _begin_to_look(self) -> None:
-        """Another network has other layers and iterations to look at."""
+        """Reset what belongs to the old network: its layers, its iterations."""
         look = Look(map_columns=self.view.look.map_columns, map_rows=self.view.look.map_rows)
         self.view = structs.replace(self.view, cursor=None, look=look)
         self._forget_choices()
 
     def _forget_choices(self) -> None:
-        """Another lesson begins with what the person has chosen for all of them."""
+        """Begin another preset with what the person has chosen for all of them."""
         self.view = structs.replace(self.view, curve="loss", log_y_here=None, numbers=self._first_view.numbers)
 
     def close(self) -> None:
@@ -102,7 +102,7 @@ class ScreenState:
 
     @property
     def gradient_check(self) -> GradientCheck | None:
-        """The last one of this run."""
+        """The newest snapshot of this run."""
         return None if self.snapshot.control is None else self.snapshot.control.gradient_check
 
     @property
@@ -112,14 +112,14 @@ class ScreenState:
 
     def poll(self) -> None:
         """Ask the run for its newest snapshot."""
-        obeyed = self._obeyed  # before the snapshot, which may have been taken before the run obeyed more
+        obeyed = self._obeyed  # before the snapshot: the run may obey more commands after taking it
         self._take(self.run.latest(), obeyed)
 
     def _take(self, snapshot: Snapshot, obeyed: int = 0) -> None:
         now = time.monotonic()
         if snapshot.version != self.snapshot.version:
             self._heard = now
-        if snapshot.title != self.snapshot.title:  # undo can lead to another lesson too
+        if snapshot.title != self.snapshot.title:  # undo can lead back to another preset
             self._forget_choices()
         self.snapshot = snapshot
         if obeyed == self._sent:
@@ -128,7 +128,7 @@ class ScreenState:
             self.view = structs.replace(self.view, cursor=None)  # the run began again
         settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.values)
         keys, chosen = [setting.key for setting in settings], self.chosen_key
-        # A change can put lines into the list or take some out of it, above the chosen one.
+        # A change can add lines to the list above the chosen one, or remove some.
         line = keys.index(chosen) if chosen in keys else self.view.setting
         view = choose_setting(structs.replace(self.view, settings=settings), line)
         control = self.expected.control
@@ -159,20 +159,20 @@ class ScreenState:
         self.change(self.view, ChangeSetting(key, value))
 
     def change(self, view: View, *commands: Command) -> None:
-        """Show another view and send commands; a new look is told to the run."""
+        """Show another view and send commands; where the look has changed, the run gets it too."""
         if view.look != self.view.look:
             commands = (*commands, SetLook(view.look))
         self.view = view
         for command in commands:
             self._ahead = _after(command, self.expected, self._ahead)
-            self._sent += not isinstance(command, SetLook)  # nobody waits for the answer to a look
+            self._sent += not isinstance(command, SetLook)  # nobody waits for the reply to a look
             self.run.send(command)
             self.is_asking = True
 
     @property
     def expected(self) -> Snapshot:
-        """The snapshot as it will be. Keys that come faster than the run answers (held down, or in one packet over a
-        slow line) count from where those before them lead: five steps up are five steps."""
+        """The snapshot after all pending commands. Keys that come faster than the run replies (held down, or in one
+        packet over a slow line) count from there: five steps up are five steps."""
         parts = {name: structs.replace(getattr(self.snapshot, name), **fields) for name, fields in self._ahead.items()}
         return structs.replace(self.snapshot, **parts) if parts else self.snapshot
 
@@ -191,16 +191,16 @@ class ScreenState:
     ) -> Cells:
         """A picture of the present state. A panel that fails costs its picture, never the program.
 
-        Where there is room for one panel only, the first picture is of the first panel. `kept`: see `draw_dashboard`.
-        `waits(cells, parts)` is shown the picture and where its charts are, and tells which of these have to wait: they
-        stay as they were.
+        Where there is room for one panel only, the first frame shows the first panel. `kept`: see `draw_dashboard`.
+        `waits(cells, parts)` receives the frame and the rectangles of its charts, and returns which charts have to
+        wait; these keep their last picture.
         """
         if self.frame is None and is_narrow(width, height):
             self.view = focus(self.view, next(iter(PANELS)))
         try:
             before = self._memory.copy()
             self.frame = self._drawn(width, height, theme, kept)
-            parts = {name: rect for name, rect in self.frame.places.items() if name in charts()}
+            parts = {name: rect for name, rect in self.frame.rectangles.items() if name in charts()}
             if waiting := waits(self.frame.cells, parts):
                 self._memory = before
                 self.frame = self._drawn(width, height, theme, {*kept, *waiting})
@@ -216,13 +216,13 @@ class ScreenState:
         )
 
     @property
-    def places(self) -> Mapping[str, Rect]:
-        """Where everything is in the picture that is shown: see `Frame.places`."""
-        return self.frame.places if self.frame else {}
+    def rectangles(self) -> Mapping[str, Rect]:
+        """The rectangles of the frame shown: see `Frame.rectangles`."""
+        return self.frame.rectangles if self.frame else {}
 
 
 def _after(command: Command, expected: Snapshot, ahead: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The fields that are known to change once `command` has been obeyed, those of commands before it included."""
+    """The fields whose values are known once `command` and those before it have been obeyed."""
     match command:
         case ChangeSetting(key, value) if expected.settings is not None:
             defaults = {other: chosen for other, chosen in expected.resolved_defaults.items() if other != key}
@@ -230,12 +230,12 @@ def _after(command: Command, expected: Snapshot, ahead: dict[str, dict[str, Any]
             return {**ahead, "settings": {"values": values, "resolved_defaults": defaults}}
         case SetPace(pace) if expected.control is not None:
             return {**ahead, "control": {"pace": pace}}
-    # Whatever others do: the next keys count from what the run tells.
+    # Another command can change anything: the next keys count from the run's snapshot.
     return ahead if isinstance(command, HARMLESS) else {}
 
 
 def _possible(setting: Setting, snapshot: Snapshot) -> Setting:
-    """The setting with those of its choices and numbers that the run can have."""
+    """The setting, limited to the choices and numbers that the run can have."""
     limits = present(snapshot.settings)
     choices = limits.available_choices.get(setting.key, setting.choices)
     changed = setting if choices == setting.choices else structs.replace(setting, choices=choices)

@@ -1,5 +1,4 @@
-"""What a sensible step of a setting is, and what a typed value means: arithmetic on plain values, no
-screen."""
+"""One sensible step of a setting, and the meaning of a typed value: arithmetic on plain values, no screen."""
 
 from __future__ import annotations
 
@@ -15,32 +14,32 @@ from tui_trainer.experiment.words import AUTO, value_words
 from tui_trainer.telemetry import Snapshot
 
 BATCH_SIZE = "training.batch_size"
-"""The setting that a step leads to its word, "full", where it reaches all examples."""
+"""The setting that a step turns into "full" where it reaches all examples."""
 
 NONE = "none"
-"""Takes a number away where a setting can do without; the run refuses it where it cannot."""
+"""What is typed to unset a number; the run refuses it where the number is needed."""
 
 HIDDEN = "network.hidden"
 """The list of layer widths, the one list that may be empty."""
 
 SMALLEST_RATE = 1e-5
-"""Where a logarithmic setting begins when it steps up from zero."""
+"""The value of a logarithmic setting after a step up from zero."""
 
 SMALLEST = 1e-6
-"""Where steps down end of a logarithmic setting that may not be 0."""
+"""The least value that steps down reach of a logarithmic setting that may not be 0."""
 
 FIRST, LARGEST = 1.0, 100.0
-"""Where a setting that can do without a number begins when it steps away from none, and beyond what it steps to none:
-a limit as large as that limits nothing."""
+"""An optional number steps from none to FIRST, and beyond LARGEST to none again: a limit as large as that limits
+nothing."""
 
 
 def in_force(snapshot: Snapshot, key: str) -> object:
-    """The value of a setting, also of one that the run has chosen itself."""
+    """The value in force, also where the run has chosen it itself."""
     return snapshot.resolved_defaults.get(key, snapshot.values[key])
 
 
-def told(snapshot: Snapshot, key: str) -> str:
-    """The value of a setting in words: where the run has made another one of it, both: "64 (all 60)"."""
+def value_in_force(snapshot: Snapshot, key: str) -> str:
+    """The value in words, with both where the run has replaced it: "64 (all 60)"."""
     value = snapshot.values.get(key, "–")
     if key in snapshot.resolved_defaults:
         return f"{AUTO} {value_words(snapshot.resolved_defaults[key])}"
@@ -51,7 +50,7 @@ def told(snapshot: Snapshot, key: str) -> str:
 
 
 def can_step(setting: Setting, value: object) -> bool:
-    """Whether `stepped` has a meaning: not for free text, nor for a list of different words that nobody foresaw."""
+    """Whether `stepped` can change it: not free text, nor a list of different words that the program does not know."""
     if isinstance(value, list | tuple):
         numbers = all(isinstance(each, int | float) for each in value)
         alike = len(set(map(str, value))) == 1
@@ -64,11 +63,11 @@ def can_step(setting: Setting, value: object) -> bool:
 def stepped(setting: Setting, value: object, direction: int, examples: int) -> object:
     """The value one sensible step up (`direction` 1) or down (-1); the same value at the end of the range.
 
-    Enumerations go round; numbers go 1-2-5-10 where the setting is logarithmic and real, by powers of two
-    where it is whole and not decimal, by the declared step otherwise. A list steps in all its entries; stepping hidden
+    Enumerations wrap round. Logarithmic numbers step 1-2-5-10 where they are real, by powers of two where they are
+    whole and not decimal; other numbers step by the declared step. A list steps in all its entries; stepping hidden
     layers down from one unit drops the last layer. A batch of `examples` or more is "full", as many samples as there
-    are "all", and from these a step down leads below `examples`. `value` is the one in force: what the run has chosen
-    itself steps to what is then given.
+    are "all", and a step down from these leads below `examples`. `value` is the one in force: a value that the run has
+    chosen itself steps to one that is then set.
     """
     if setting.lists and isinstance(value, list | tuple):
         return _next_choice(setting.lists, tuple(value), direction)
@@ -103,7 +102,7 @@ def _stepped_list(setting: Setting, values: list[object], direction: int, exampl
 
 
 def _next_choice(choices: tuple[object, ...], value: object, direction: int) -> object:
-    """Words go round; where there are numbers among the choices, the ends hold."""
+    """Words wrap round; where there are numbers among the choices, the ends hold."""
     numbers = [c for c in choices if isinstance(c, int | float) and not isinstance(c, bool)]
     if value in choices:
         index = choices.index(value) + direction
@@ -123,12 +122,12 @@ def _stepped_number(setting: Setting, value: float, direction: int) -> int | flo
         if direction < 0 and setting.low == 0 and not setting.above_low and number < 0.99 * smallest:
             number = 0.0
     else:
-        # On the grid of steps, so that a step up from 0.35 by 0.1 reads 0.4, and from 0.3 too.
+        # Onto the grid of steps: a step up by 0.1 leads from 0.35 to 0.4, and from 0.3 too.
         step = setting.step or _tenth_of_range(setting)
         steps = value / step
         number = step * (math.floor(steps + 1e-9) + 1 if direction > 0 else math.ceil(steps - 1e-9) - 1)
     low, high = _reach(setting)
-    # Steps end short of a bound that is not allowed itself. A value beyond that end stays: no step leads back.
+    # Steps stop before an exclusive bound. A value beyond that stays: no step leads back.
     number = max(value, min(number, high)) if direction > 0 else min(value, max(number, low))
     if number == value:
         return value
@@ -136,7 +135,7 @@ def _stepped_number(setting: Setting, value: float, direction: int) -> int | flo
 
 
 def _reach(setting: Setting) -> tuple[float, float]:
-    """The lowest and the highest value that steps lead to."""
+    """The lowest and the highest value that steps reach."""
     inside = 1 if setting.integer else setting.step / 10 or SMALLEST
     low = -math.inf if setting.low is None else setting.low + inside * setting.above_low
     return low, math.inf if setting.high is None else setting.high - inside * setting.below_high
@@ -180,17 +179,17 @@ def written(value: object) -> str:
 
 
 def entered(setting: Setting, value: object) -> str:
-    """The same for a field that holds the value of a setting."""
+    """The text to begin with in a field that edits the setting."""
     return nothing(setting) if value is None else written(value)
 
 
 def nothing(setting: Setting) -> str:
-    """What is typed for no value: the run chooses one, or there is none."""
+    """What a person types for no value: the run chooses one, or there is none."""
     return AUTO if setting.automatic else NONE
 
 
 def allowed(setting: Setting, value: object) -> str:
-    """What may be typed for the setting, in words; `value` is the one in force."""
+    """The values that may be typed, in words; `value` is the one in force."""
     without = [f'"{nothing(setting)}"'] * setting.optional
     if setting.choices and not isinstance(value, list | tuple):
         return " or ".join(["one of " + ", ".join(map(written, setting.choices)), *without])
@@ -219,13 +218,13 @@ def _range(setting: Setting) -> str:
 
 
 def _bound(number: float) -> str:
-    """An end of a range, for a person to read."""
+    """A bound of a range, for a person to read."""
     return f"{number:,}" if isinstance(number, int) else written(number)
 
 
 def parsed(setting: Setting, text: str, value: object) -> object:
-    """What a person means who types `text` where `value` is in force; a `ValueError` says what is wrong with
-    it."""
+    """The value that a person means who types `text` where `value` is in force. Raises a `ValueError` that says what is
+    wrong."""
     text = text.strip()
     if isinstance(value, list | tuple):
         entries = _entries(setting, text, value)
@@ -262,7 +261,7 @@ _TRUTHS = {"true": "yes", "on": "yes", "false": "no", "off": "no"}
 
 
 def _entries(setting: Setting, text: str, value: Sequence[object]) -> list[str]:
-    """What a person typed for a list, cut into its entries. Raises `ValueError`."""
+    """The entries of a typed list. Raises `ValueError`."""
     ranged = setting.low is not None or setting.high is not None
     try:
         entries = read_list(text, whole=setting.integer or not (ranged or any(isinstance(e, float) for e in value)))

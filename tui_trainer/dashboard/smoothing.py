@@ -1,4 +1,4 @@
-"""Over how many iterations the loss curve is smoothed, as the person chose it in epochs, and how that is said."""
+"""The window of the loss curve's smoothing, which the person chooses in epochs, and its wordings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tui_trainer.telemetry import SettingChange, Snapshot, whole_window
 
 
 def window(snapshot: Snapshot, smoothing: int) -> int:
-    """Losses that `View.smoothing` comes to in this run: at least 1, which is no smoothing. Where a long run
-    remembers its batches in buckets, the next number of whole ones."""
+    """The window in losses that `View.smoothing` means in this run: at least 1, no smoothing. A long run keeps its
+    batches in buckets; then the window is rounded up to whole buckets."""
     halvings = max(ONE_EPOCH - smoothing, 0)
     batch, epoch = snapshot.losses.batch, 1 if snapshot.progress is None else snapshot.progress.batches_per_epoch
     asked = max(round(epoch / batch.spacing) << max(smoothing - ONE_EPOCH, 0) >> halvings, 1) if smoothing else 1
@@ -18,18 +18,17 @@ def window(snapshot: Snapshot, smoothing: int) -> int:
 
 
 def turned(snapshot: Snapshot, smoothing: int, direction: int) -> int:
-    """The next `View.smoothing` in a direction (1 smoother, −1 rougher) that is another window in this run; the same
-    where there is none."""
+    """The next `View.smoothing` in a direction (1 smoother, −1 rougher) that changes the window of this run; the same
+    value where there is none."""
     choices = range(smoothing + direction, SMOOTHEST + 1 if direction > 0 else -1, direction)
     now = window(snapshot, smoothing)
     return next((choice for choice in choices if window(snapshot, choice) != now), smoothing)
 
 
 def words(snapshot: Snapshot, losses: int, *, several: bool = False) -> Wordings:
-    """What a mean of so many losses is a mean of, ways to say it, the longest first. `several`: of them are drawn
-    in one column."""
+    """What the mean of this many losses is a mean of. `several`: more than one is drawn in a column."""
     progress = snapshot.progress
-    if progress is None or snapshot.losses.batch.spacing != 1:  # a log that leaves batches out, or does not tell
+    if progress is None or snapshot.losses.batch.spacing != 1:  # a log that leaves batches out, or has no batches
         number = f"{count(losses)} values"
         return Wordings(f"mean of {number}", number) if losses > 1 else Wordings("every value")
     if losses == 1:

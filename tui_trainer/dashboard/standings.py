@@ -1,4 +1,4 @@
-"""How the arms of a race stand, and who is ahead or why nobody is: the words of the table, the verdict and `train`."""
+"""How the arms of a race compare, who leads or why nobody does: the words of the table, the verdict and `train`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui_trainer.telemetry.lead import (
 )
 
 SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠"}
-"""Of findings that a race tells of its arms."""
+"""Signs of the findings that the table of a race shows."""
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     @property
     def states(self) -> Wordings:
-        """What is the matter with it; none where nothing is."""
+        """What is wrong with the arm; empty where nothing is."""
         if self.arm.status is Status.DIVERGED:
             return Wordings(f"diverged at {count(self.arm.iteration)}", "diverged")
         finding = self.arm.finding
@@ -47,27 +47,26 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     @property
     def broken(self) -> bool:
-        """Whether it runs away, or is lost."""
+        """Whether it diverges or has diverged."""
         return self.sign == SIGNS[Severity.CRITICAL]
 
     @property
     def sign(self) -> str:
-        """✗ ⚠ or nothing."""
+        """ "✗", "⚠" or ""."""
         if self.arm.status is Status.DIVERGED:
             return SIGNS[Severity.CRITICAL]
         return SIGNS.get(self.arm.finding.severity, "") if self.arm.finding else ""
 
 
 class Standings(Struct, frozen=True):
-    """All arms at the moment shown, in their order, and what decides between them."""
+    """All arms at the moment shown, in their order, and the measure that decides between them."""
 
     arms: tuple[Standing, ...]
     lead: Lead
 
 
 def standings(arms: Sequence[ArmView]) -> Standings:
-    """How the arms stand where they are: each as it was measured at the moment shown, or at its last evaluation until
-    then."""
+    """The arms as they were measured at the moment shown, or at their last evaluation before it."""
     here = [arm.evaluation or evaluations_until(arm.losses.evaluations, arm.iteration).latest for arm in arms]
     measured = [
         Measured(yardstick=arm.yardstick, evaluation=each, lost=arm.status is Status.DIVERGED)
@@ -84,7 +83,7 @@ def standings(arms: Sequence[ArmView]) -> Standings:
 def who_leads(table: Standings, names: Sequence[str] = ()) -> Wordings:
     """Who is ahead and by how much, or why nobody is.
 
-    `names`: how the arms are called; none for their letters.
+    `names` of the arms; their letters where there are none.
     """
     found, basis = table.lead, table.lead.basis
     names = names or [standing.letter for standing in table.arms]
@@ -95,20 +94,22 @@ def who_leads(table: Standings, names: Sequence[str] = ()) -> Wordings:
     known = [number for number in numbers if number is not None]
     because = f" ({DIFFERENT_LOSSES})" if found.hindrance else ""
     if not found.ahead:
-        tie = f"all have {basis} {told(basis, known[0])}"
+        tie = f"all have {basis} {measured_words(basis, known[0])}"
         nobody = "no arm is ahead of the others"
         return Wordings(f"{nobody}: {tie}{because}", f"{nobody}: {tie}", nobody, "nobody is ahead")
-    places = range(len(names))
-    rest = [place for place in places if place not in found.ahead]
-    behind = [(number, place) for place in rest if (number := numbers[place]) is not None and math.isfinite(number)]
+    positions = range(len(names))
+    rest = [position for position in positions if position not in found.ahead]
+    behind = [
+        (number, position) for position in rest if (number := numbers[position]) is not None and math.isfinite(number)
+    ]
     second = (min if basis.is_loss else max)(behind) if behind else None
     best = numbers[found.ahead[0]]
-    assert best is not None  # it was compared
+    assert best is not None  # an arm that is ahead has been compared
     tell = _telling_apart(basis, best, None if second is None else second[0])
     iterations = {each.iteration for each in measured if each is not None}
 
-    def when(place: int) -> str:
-        each = measured[place]
+    def when(position: int) -> str:
+        each = measured[position]
         return f" at {count(each.iteration)}" if each is not None and len(iterations) > 1 else ""
 
     value = tell(best)
@@ -120,7 +121,7 @@ def who_leads(table: Standings, names: Sequence[str] = ()) -> Wordings:
         by = f", by {count((best - second[0]) * found.examples)} of {count(found.examples)} examples"
     elif basis.is_held_out and found.examples < FEW:
         by = f", on {found.examples} held-out examples only"
-    who, be = listed([names[place] for place in found.ahead]), "is" if len(found.ahead) == 1 else "are"
+    who, be = listed([names[position] for position in found.ahead]), "is" if len(found.ahead) == 1 else "are"
     whom = f" of {names[rest[0]]}" if len(found.ahead) > 1 and len(rest) == 1 else ""
     ahead = f"{who} {be} ahead{whom}"
     return Wordings(
@@ -145,23 +146,23 @@ def _why_nobody(hindrance: str, losses: Sequence[str]) -> Wordings:
 
 
 def who_breaks(table: Standings) -> Wordings:
-    """Which arms run away or are lost: ways to say it, the longest first; none where none is."""
+    """Which arms diverge or have diverged; empty where none does."""
     broken = [standing for standing in table.arms if standing.broken]
     if not broken:
         return Wordings()
     return Wordings(*(listed([f"{each.letter} {each.states[n]}" for each in broken]) for n in (0, -1))).prefixed("✗ ")
 
 
-def told(basis: Basis, number: float, digits: int = 3) -> str:
-    """A loss, or a share of right answers in percent that is 100 only where all are right."""
+def measured_words(basis: Basis, number: float, digits: int = 3) -> str:
+    """A loss, or a share of right predictions in percent, which is 100 only where all are right."""
     return compact(number, digits) if basis.is_loss else percent(number, digits - 2)
 
 
 def _telling_apart(basis: Basis, first: float, second: float | None) -> Callable[[float], str]:
-    """What tells both numbers with as many digits as they need to be different."""
+    """Writes both numbers with as many digits as it takes to tell them apart."""
     digits = 3
     while second is not None and first != second and digits < 17:
-        if told(basis, first, digits) != told(basis, second, digits):
+        if measured_words(basis, first, digits) != measured_words(basis, second, digits):
             break
         digits += 1
-    return lambda number: told(basis, number, digits)
+    return lambda number: measured_words(basis, number, digits)

@@ -1,7 +1,7 @@
-"""The number that a person means by what they typed, where that can be one number only; else what is wrong with it.
+"""The number that a person means by a typed text, if the text can mean only one; else what is wrong with it.
 
-A comma is a decimal sign to one half of the world and parts thousands for the other. What both read alike is taken;
-what they read differently is refused, so that nothing is ever a thousand times too large without a word.
+A comma is a decimal sign to one half of the world and separates thousands for the other. A text that both read alike is
+accepted; one that they read differently is refused, so that no value is silently a thousand times too large.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 import re
 
 _PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, "−–﹣‐‑"), "-")
-"""Signs as wide as two cells, as they come from an East Asian keyboard, and what a text has in place of a minus."""
+"""Full-width signs of an East Asian keyboard, and the minus signs that a text may have."""
 
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(e[+-]?\d+)?", re.IGNORECASE)
 _SEVERAL_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3}){2,}(\.\d+)?|[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+")
@@ -20,9 +20,9 @@ _NUMBER = re.compile(r"[+-]?(\d+(_\d+)*)?(\.(\d+(_\d+)*)?)?(e[+-]?\d+)?", re.IGN
 
 
 def read_number(text: str, *, whole: bool) -> int | float:
-    """The number; a `ValueError` ends a sentence that begins with what the number is for ("is a number, not …").
+    """The number. A `ValueError` continues a sentence that begins with the name of the setting ("is a number, not …").
 
-    `whole`: whole numbers alone are wanted, which the program itself writes with commas between thousands.
+    `whole`: only whole numbers are accepted; the program itself writes these with commas between thousands.
     """
     typed = text.strip().translate(_PLAIN)
     if typed.endswith("%"):
@@ -46,7 +46,7 @@ def read_number(text: str, *, whole: bool) -> int | float:
 
 
 def _without_commas(text: str, whole: bool) -> str:
-    """The number with a point where its decimals begin, and no other sign between digits. Raises `ValueError`."""
+    """The number with a decimal point and no other sign between its digits. Raises `ValueError`."""
     if "," not in text:
         return text
     if _SEVERAL_GROUPS.fullmatch(text) or (whole and _GROUPED.fullmatch(text)):
@@ -68,9 +68,9 @@ def _names_no_finite_number(text: str) -> bool:
 
 
 def read_list(text: str, *, whole: bool) -> list[str]:
-    """The entries of a list, parted by commas, semicolons or blanks. Raises `ValueError` as `read_number` does.
+    """The entries of a list, separated by commas, semicolons or blanks. Raises `ValueError` as `read_number` does.
 
-    In a list of numbers with decimals "0,5" may be one of them or two.
+    In a list of numbers with decimals, "0,5" may be one of them or two.
     """
     text = text.strip().translate(_PLAIN).strip("[]")
     if not whole and "." not in text and re.search(r"\d,\d", text):

@@ -1,4 +1,5 @@
-"""The verdict: one plain sentence that says how it goes, with its sign, its numbers and the key that acts on it."""
+"""The verdict: one plain sentence that says how the run is doing, with its sign, its numbers and the key that acts on
+it."""
 
 from __future__ import annotations
 
@@ -22,40 +23,39 @@ from tui_trainer.telemetry import Autopsy, Evaluation, Finding, SeekProgress, Se
 
 
 class _Verdict(Struct, frozen=True):
-    """How it goes."""
+    """The state of the run in words."""
 
     sign: str
     style: int
     headlines: Wordings
     evidence: Wordings
-    """What follows right behind the headline."""
+    """What follows the headline immediately."""
 
 
 class _Line(Struct, frozen=True):
-    """What the line says, in the words that fit."""
+    """The wordings that fit into the line."""
 
     headline: str
     evidence: str
     remedy: str
-    """What the fix key does; "" where it is not said."""
+    """The effect of the fix key; "" where it has no room."""
     message: str
-    """What the last command did, at the right end."""
+    """The effect of the last command, at the right end."""
 
 
 def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Theme) -> dict[str, Rect]:
-    """One sentence that says how it goes, with its sign, its numbers and the key that acts on it.
+    """Draw the sentence, and at the right, where there is room, the effect of the last command.
 
-    At the right, where there is room, what the last command did. Returns the place of that key, for the mouse.
+    Returns the rectangle of the fix key, for the mouse.
     """
-    places = {}
+    rectangles = {}
     verdict = _verdict(snapshot, view, theme)
     message, key = view.in_words(snapshot.message), view.sign("fix")
     remedies = _what_fixing_does(snapshot, view).prefixed(f"{key}: ") if cells.width >= 60 else Wordings()
-    told = bool(message) and message not in verdict.evidence and snapshot.seeking is None
-    # That it has ended is in the header: a message that says so is worth no shorter verdict, and stands no longer in
-    # the place of one.
+    is_news = bool(message) and message not in verdict.evidence and snapshot.seeking is None
+    # The header says that the run has ended: a message about it neither shortens the verdict nor replaces it.
     ended = message.startswith(snapshot.status.value)
-    messages = _told(message) if told and not ended else Wordings()
+    messages = _message_wordings(message) if is_news and not ended else Wordings()
     end = cells.width - 1
     x = cells.text(1, y, f"{verdict.sign} ", verdict.style)
     line = _fitting(verdict, remedies, messages, end - x)
@@ -65,21 +65,21 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
         start = x = cells.text(x, y, " · ", theme.faint)
         x = cells.text(x, y, key, theme.key)
         x = cells.text(x, y, line.remedy.removeprefix(key), theme.muted)
-        places["action:fix"] = Rect(start, y, x - start, 1)
+        rectangles["action:fix"] = Rect(start, y, x - start, 1)
     aside = line.message
-    if told and not aside:
+    if is_news and not aside:
         aside = Wordings(message, message.partition("; ")[2]).fitting(end - x - 3)
     if x + 3 + text_width(aside) <= end:
         cells.text(end - text_width(aside), y, aside, theme.muted)
-    return places
+    return rectangles
 
 
 def _fitting(verdict: _Verdict, remedies: Wordings, messages: Wordings, room: int) -> _Line:
-    """The words that fit into `room` cells.
+    """The wordings that together fit into `room` cells.
 
-    A verdict keeps its evidence, be it in its shortest words: what fixing does leaves before that. What the last
-    command did, which a run tells for some seconds, is worth shorter words of all else, and takes their place where
-    they have no room.
+    The evidence always stays, if only in its shortest wording; the effect of the fix key is left out before. The effect
+    of the last command, which a run reports for some seconds, makes all else shorter, and replaces it where even that
+    does not fit.
     """
     choices = messages or Wordings(""), remedies.or_else(""), verdict.headlines, verdict.evidence
     for message, remedy, head, proof in product(*choices):
@@ -91,8 +91,8 @@ def _fitting(verdict: _Verdict, remedies: Wordings, messages: Wordings, room: in
     return _Line(verdict.headlines[-1], verdict.evidence[-1], "", "")
 
 
-def _told(message: str) -> Wordings:
-    """What was done: all, then without what belongs to it, then without what comes of it.
+def _message_wordings(message: str) -> Wordings:
+    """The message in full, without its additions, without its consequence.
 
     "undo: back to iteration 61", "arm B forked at iteration 140: change a setting of it", "arm B forked at iteration
     140: …".
@@ -103,13 +103,13 @@ def _told(message: str) -> Wordings:
 
 
 def verdict_wordings(snapshot: Snapshot, view: View, theme: Theme) -> Wordings:
-    """The verdict in one piece."""
+    """The verdict as one text."""
     verdict = _verdict(snapshot, view, theme)
     return verdict.evidence.prefixed(f"{verdict.sign} {verdict.headlines[0]}")
 
 
 def _what_fixing_does(snapshot: Snapshot, view: View) -> Wordings:
-    """What the proposed fix is, "dropout 0.3"; none where there is none."""
+    """The proposed fix, "dropout 0.3"; empty where there is none."""
     if snapshot.seeking is not None:
         return Wordings()
     if broke(snapshot):
@@ -120,7 +120,7 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> Wordings:
         return Wordings()
     live = {setting.key: setting.live for setting in view.settings}
     said = ", ".join(f"{words_of(key)} {value_words(value, key)}" for key, value in remedy.settings.items())
-    # What is not listed yet belongs to a table that is: the patience of early stopping.
+    # A key that is not listed yet belongs to a table that is: the patience of early stopping.
     restarts = any(not live.get(key, live.get(key.rpartition(".")[0], True)) for key in remedy.settings)
     mark = f" {RESTARTS}" if restarts else ""
     if any(key.startswith("training.early_stopping.") for key in remedy.settings):
@@ -175,14 +175,14 @@ def _of_finding(finding: Finding, theme: Theme) -> _Verdict:
 
 
 def going_words(going: SeekProgress, view: View) -> Wordings:
-    """Where a jump leads and how far it is."""
+    """The goal of a seek and its progress."""
     share, stays = f"{going.share:.0%}", f"{view.sign('leave')} stays here"
     where = f"Going to iteration {count(going.iteration)}: {share}"
     return Wordings(f"{where} of the way is computed again · {stays}", f"{where} · {stays}", where, share)
 
 
 def autopsy_words(found: Autopsy) -> Wordings:
-    """Where the run broke."""
+    """The operation at which the run broke."""
     tensor = f"{found.tensor} of {found.layer}" if found.layer else f"the {found.tensor}"
     when, phase = f"iteration {count(found.iteration + 1)}", found.phase.word.lower()
     size = compact(found.largest_input, 2)
@@ -199,12 +199,12 @@ def autopsy_words(found: Autopsy) -> Wordings:
 
 
 def _calm_sentence(snapshot: Snapshot, view: View) -> Wordings:
-    """Where the losses are, when there is nothing to say about them."""
+    """The losses, while the diagnosis has no finding."""
     evaluations = evaluations_shown(snapshot)
     latest = evaluations.latest
     if latest is None or not snapshot.iteration or "train_loss" not in latest.values:
         if snapshot.control is None:
-            return _little_told(snapshot, latest)
+            return _few_values(snapshot, latest)
         run, step, phase = map(view.sign, ("toggle", "step", "phase"))
         yet = "Nothing learnt yet"
         return Wordings(
@@ -217,7 +217,7 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> Wordings:
     first, start = compact(float(evaluations.train_loss[0])), "the start"
     if evaluations.iteration[0]:  # a log may begin later
         start = count(int(evaluations.iteration[0]))
-    if penalty := latest.get("penalty"):  # what falls is the sum: a loss alone that rises would look broken
+    if penalty := latest.get("penalty"):  # the sum falls: a loss that rises alone would look like a fault
         first = f"{first} + {compact(float(evaluations.of('penalty')[0]))}"
         train = f"{train} + penalty {compact(penalty)}"
     shares = latest.train_accuracy, latest.validation_accuracy
@@ -239,25 +239,25 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> Wordings:
     )
 
 
-def _little_told(snapshot: Snapshot, latest: Evaluation | None) -> Wordings:
-    """The same where a source tells no training loss of whole sets."""
-    batch, told = snapshot.losses.batch, []
+def _few_values(snapshot: Snapshot, latest: Evaluation | None) -> Wordings:
+    """The values of a source without a training loss of whole sets."""
+    batch, values = snapshot.losses.batch, []
     if len(batch.last):
-        told.append(
+        values.append(
             f"Loss {compact(float(batch.last[-1]))}, from {compact(float(batch.last[0]))} at {count(batch.first[0])}"
         )
     if latest is not None and latest.validation_loss is not None:
-        told.append(f"validation loss {compact(latest.validation_loss)}")
+        values.append(f"validation loss {compact(latest.validation_loss)}")
     if latest is not None and latest.validation_accuracy is not None:
-        told.append(f"{percent(latest.validation_accuracy)} right")
-    if not told:
+        values.append(f"{percent(latest.validation_accuracy)} right")
+    if not values:
         return Wordings("No values yet.")
-    told[0] = told[0][0].upper() + told[0][1:]
-    return Wordings(" · ".join(told), told[0])
+    values[0] = values[0][0].upper() + values[0][1:]
+    return Wordings(" · ".join(values), values[0])
 
 
 def _printed_loss(snapshot: Snapshot, latest: Evaluation) -> str:
-    """What a program prints that adds up its squared errors, one example at a time, over an epoch."""
+    """What a program prints that adds up the squared errors of an epoch, one example at a time."""
     settings = snapshot.values
     if settings.get("loss.name") != "half_mean_squared_error" or settings.get("training.batch_size") != 1:
         return ""

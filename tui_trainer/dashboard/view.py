@@ -1,4 +1,4 @@
-"""What the person has chosen to see, and what keys make of it: plain data that panels get beside the snapshot."""
+"""What the person has chosen to see, and how keys change it: plain data that panels get beside the snapshot."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from tui_trainer.experiment.declared import Setting
 from tui_trainer.telemetry import Command, Look, Notice, Snapshot
 
 HOME = "settings"
-"""The panel in focus at the start, and to which escape comes back."""
+"""The panel with the focus at the start, to which escape returns."""
 
 ONE_EPOCH, SMOOTHEST = 4, 10
 """The `View.smoothing` that is one epoch, and the largest."""
 
 WeightsMode = Literal["weights", "gradients", "update", "difference", "network"]
 WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
-"""What the weights panel goes through; what two arms differ in, only in a race."""
+"""The modes of the weights panel; the difference between arms only in a race."""
 
 
 CurveKind = Literal["loss", "accuracy", "learning_rate"]
 CURVES: tuple[CurveKind, ...] = get_args(CurveKind)
-"""What the loss panel goes through; accuracy only where answers are classes."""
+"""The curves of the loss panel; accuracy only where the network predicts classes."""
 
 
 class FooterKey(Struct, frozen=True):
-    """One key of the footer with what it does where the focus is."""
+    """One key of the footer, with its present meaning."""
 
     action: str
     """Id of the action."""
     key: str
-    """As it is shown: "space", "↑↓"."""
+    """As the footer writes it: "space", "↑↓"."""
     label: str
     rank: int = 0
-    """Where room is short, the largest rank leaves first; among equals the rightmost."""
+    """Where room is short, the largest rank is left out first; among equals the rightmost."""
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -49,48 +49,48 @@ class View(Struct, frozen=True, kw_only=True):
     narrow: bool = False
     """Whether the screen has room for one panel only, and tabs."""
     log_y: bool | None = None
-    """Whether axes of values are logarithmic, by the preferences; None leaves it to preset and picture."""
+    """Whether axes of values are logarithmic, by the preferences; None leaves it to the preset and the data."""
     log_y_here: bool | None = None
-    """The same by a key, for this run and before all others."""
+    """The same by a key: for this run, and before all other choices."""
     turned: int | None = None
-    """The run whose axis has once turned logarithmic by what was drawn; it stays so."""
+    """The run whose axis once turned logarithmic because of its data; it stays so."""
     curve: CurveKind = "loss"
-    """What the loss panel draws."""
+    """The curve that the loss panel draws."""
     smoothing: int = ONE_EPOCH
-    """How many epochs the smoothed line is a mean of: 1/8 for 1, twice as many for each more; 0 is no smoothing."""
+    """The window of the smoothed line in epochs: 1/8 for 1, doubled by each more; 0 is no smoothing."""
     numbers: bool = False
     """Numbers instead of colours: in the weights panel and its diagram."""
     weights_mode: WeightsMode = "weights"
     cursor: int | None = None
-    """Iteration at the loss curve's value cursor."""
+    """The iteration at the value cursor of the loss curve."""
     setting: int = 0
     """Index into `settings` of the chosen line."""
     settings: tuple[Setting, ...] = ()
     greyed: frozenset[str] = frozenset()
     """Actions that can do nothing now: the run cannot serve them, or there is nothing to act on."""
     look: Look = Look()
-    """What the trainer is asked to picture: layer, example, weight, neuron."""
+    """What the trainer should picture: layer, example, weight, neuron."""
     pace_before: float = 20.0
     """Iterations a second to which `m` returns from full speed."""
     pace_before_slow: float | None = 20.0
     """The pace to which `a` returns from slow motion."""
     stood_before_slow: bool = False
-    """Whether the run stood still before slow motion, to which `a` returns then."""
+    """Whether the run was paused before slow motion, and pauses again when `a` ends it."""
     stale: bool = False
-    """True while the newest answer of the trainer is overdue (a long computation); the screen says so."""
+    """Whether the trainer's newest snapshot is overdue (a long computation); the screen says so."""
 
     def sign(self, action_id: str) -> str:
-        """How the first key of an action is written, for texts that name it."""
+        """The first key of an action as texts write it."""
         return sign_of(action_id, self.keymap)
 
     def in_words(self, notice: Notice) -> str:
-        """What a run says, with the keys that hold for the actions that help: "arm B is given up; u brings it back"."""
+        """A notice, with the keys of the actions that help: "arm B is given up; u brings it back"."""
         helps = (f"{self.sign(action)} {does}" for action, does in notice.actions)
         return "; ".join(filter(None, (notice.text, *helps)))
 
 
 Outcome = tuple[View, tuple[Command, ...]]
-"""What a key comes to: the next view, and commands for the run."""
+"""The effect of a key: the next view, and commands for the run."""
 Act = Callable[[Snapshot, View], Outcome]
 Words = Callable[[Snapshot, View], str]
 
@@ -100,70 +100,69 @@ def _no_words(snapshot: Snapshot, view: View) -> str:
 
 
 class KeyAction(Struct, frozen=True):
-    """One thing that a person can do: its keys, what is said of it, and what it does."""
+    """One thing that a person can do: its keys, its words, its effect."""
 
     id: str
     typed: str
-    """The keys, parted by spaces. A printable one is its own character, others have Textual's name
-    ("ctrl+c")."""
+    """The keys, separated by spaces. A printable one is its own character, others have Textual's name ("ctrl+c")."""
     label: str
     """A few words: help screen and palette."""
     help: str
-    """A sentence for the help screen; two keys that are a pair have the same one and share its line."""
+    """A sentence for the help screen; a pair of keys has one sentence and shares its line."""
     group: str
-    """Under which heading of the help it stands."""
+    """Its heading in the help."""
     act: Act | None = None
-    """What it does; None where it opens a screen or acts on the program, which is the app's."""
+    """Its effect; None where it opens a screen or acts on the program, which the app does."""
     own: str = ""
     """A sentence for the command palette where `help` is that of a pair; see `sentence`."""
     needs: str = ""
-    """Capability of the run without which the action is greyed."""
+    """The capability of the run without which the action is greyed out."""
     idle: Words = _no_words
-    """Why it can do nothing now; "" where it can."""
+    """Why it can do nothing at the moment; "" where it can."""
     unseen: Words = _no_words
-    """What it came to, from the snapshot before and the view after it, where no picture shows that; else ""."""
+    """Its result in words, from the snapshot before and the view after it, where no picture shows it; else ""."""
     where: tuple[str, ...] = ()
-    """Whose the arrows must be (see `keys.arrows`) for the keys to mean this; empty for anybody's."""
+    """Owners of the arrows (see `keys.arrows`) with which the keys mean this; empty for any."""
     unless: tuple[str, ...] = ()
-    """Whose they must not be."""
+    """Owners with which they do not."""
     footer: str = ""
-    """The footer's word for it; empty for keys that only the help screen names."""
+    """Its word in the footer; "" for keys that only the help names."""
     footer_now: Callable[[Snapshot, View], tuple[str, int]] | None = None
-    """The footer's word (or none) and rank where they depend on the moment."""
+    """Its word (or none) and rank in the footer, where they depend on the moment."""
     signs: str = ""
-    """How the footer writes the keys, where one entry stands for a pair of them."""
+    """The footer's text for the keys, where one entry stands for a pair of them."""
     rank: int = 50
-    """What the footer keeps when it has no room for all: the lowest."""
+    """Its rank in the footer, which keeps the lowest when it has no room for all."""
     everywhere: bool = False
-    """Whether the key works also over every other screen, text fields included."""
+    """Whether the key also works over every other screen, text fields included."""
 
     @property
     def sentence(self) -> str:
-        """What this action does, and no other one."""
+        """Its sentence, different from that of every other action."""
         return self.own or self.help
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Each of the keys."""
+        """The keys one by one."""
         return tuple(self.typed.split())
 
     def works_for(self, owner: str) -> bool:
-        """Whether its keys mean this while the arrows are `owner`'s."""
+        """Whether its keys mean this while `owner` has the arrows."""
         return (not self.where or owner in self.where) and owner not in self.unless
 
 
 def sending(*commands: Command) -> Act:
-    """The action that sends these commands."""
+    """An effect that sends these commands."""
     return lambda snapshot, view: (view, commands)
 
 
 def viewing(change: Callable[[Snapshot, View], View]) -> Act:
-    """The action that changes nothing but what is seen."""
+    """An effect that changes only the view."""
     return lambda snapshot, view: (change(snapshot, view), ())
 
 
 def focus(view: View, panel: str) -> View:
-    """Focus a panel; the value cursor leaves with the focus of the panel that it belongs to."""
+    """Focus a panel; the value cursor goes with the focus of its panel."""
     return structs.replace(view, focus=panel, cursor=view.cursor if panel == view.focus else None)
 
 
@@ -176,10 +175,10 @@ _SIGNS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "
 
 
 def key_sign(key: str) -> str:
-    """How a key is written for people: "↑", "esc", "."""
+    """A key as people write it: "↑", "esc", "."."""
     return _SIGNS.get(key, key)
 
 
 def sign_of(action_id: str, keymap: tuple[KeyAction, ...]) -> str:
-    """How the first key of an action is written; "" of one that has none."""
+    """The first key of an action as people write it; "" where it has none."""
     return next((key_sign(action.keys[0]) for action in keymap if action.id == action_id), "")

@@ -1,1 +1,1 @@
-"""The table of keys, what a key means where the focus is, and what it does."""
+"""The table of keys, their meaning at a moment, and their effects."""

@@ -1,4 +1,4 @@
-"""Whose the arrows and enter are: they mean something else in every panel that has a use for them."""
+"""The owner of the arrows and of enter: every panel that uses them gives them another meaning."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_trainer.dashboard.panels.panel import LIST
 from tui_trainer.dashboard.view import View
 
 NOBODY = "nobody"
-"""The panel in focus has no use for them, and no settings are seen beside it."""
+"""The focused panel does not use them, and no list of settings is beside it."""
 
 
 def owner_of_arrows(view: View) -> str:
@@ -20,5 +20,5 @@ def owner_of_arrows(view: View) -> str:
 
 
 def owners() -> frozenset[str]:
-    """All that the arrows can belong to."""
+    """All possible owners."""
     return frozenset({CURSOR, LIST, NOBODY, *(panel.arrows for panel in PANELS.values())})

@@ -1,5 +1,5 @@
-"""What a key means at this moment: which action of the view's table it stands for, which ones the footer names, and
-which can do nothing now, and why."""
+"""The meaning of a key at a moment: its action in the view's table, the actions that the footer names, and those that
+can do nothing, with the reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_trainer.dashboard.view import FooterKey, KeyAction, View, key_sign
 from tui_trainer.telemetry import Snapshot
 
 _OF_PANEL = 5
-"""The rank in the footer of a panel's own keys while it is in focus."""
+"""The rank in the footer of the focused panel's own keys."""
 
 _LACKING = {
     "control": "this run goes its own way",
@@ -25,16 +25,14 @@ _LACKING = {
 
 
 def action_for(key: str, view: View) -> KeyAction | None:
-    """The action that `key` means at this moment, greyed or not; None for a key that means nothing."""
+    """The action that `key` means at the moment, greyed out or not; None for a key without a meaning."""
     owner = owner_of_arrows(view)
     return next((action for action in view.keymap if key in action.keys and action.works_for(owner)), None)
 
 
 def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
-    """The keys that the footer names at this moment, in the order of the table, without those that can do nothing.
-
-    A panel's own keys go before the others while it is in focus.
-    """
+    """The keys that the footer names at the moment, in the order of the table, without those that can do nothing. The
+    focused panel's own keys come before the others."""
     owner, own = owner_of_arrows(view), {action.id for action in PANELS[view.focus].keys if not action.where}
     named = []
     for action in view.keymap:
@@ -46,21 +44,24 @@ def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
 
 
 def why_idle(action: KeyAction, snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> str:
-    """Why an action can do nothing now: the run lacks the capability, or there is nothing to act on; "" where it
-    can."""
+    """Why an action can do nothing at the moment: the run lacks the capability, or there is nothing to act on; "" where
+    it can."""
     lacks = action.needs and action.needs not in capabilities
     return _LACKING[action.needs] if lacks else action.idle(snapshot, view)
 
 
 def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> frozenset[str]:
-    """Ids of the actions that can do nothing now."""
+    """Ids of the actions that can do nothing at the moment."""
     having = frozenset(capabilities)
     return frozenset(action.id for action in view.keymap if why_idle(action, snapshot, view, having))
 
 
 def does_nothing(key: str, view: View) -> str:
-    """That a key means nothing here, and where those stand that do. "" for one with control held, and for what is no
-    key of the table at all (shift alone, a key for music): nobody meant that for a command."""
+    """A sentence that the key has no meaning here, and where the keys are listed.
+
+    "" for a key with control, and for one that no table has (shift alone, a media key): nobody meant these as a
+    command.
+    """
     if not is_key(key) or key.startswith("ctrl+"):
         return ""
     return f"{key_sign(key)} does nothing here · {view.sign('help')} lists the keys"

@@ -1,5 +1,5 @@
-"""The one table of keys, a row an action. What a key does, the footer, the help screen, the command palette and the
-README all read it, so that none of them can promise a key that another does not have."""
+"""The one table of keys, a row an action. Effects, footer, help screen, command palette and README all read it, so none
+of them can promise a key that another does not have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.view import KeyAction, View
 
 KEYS: dict[str, KeyAction] = {action.id: action for action in (*TIME_KEYS, *RUN_KEYS, *SCREEN_KEYS)}
-"""All that belong to no panel, by id."""
+"""All actions that belong to no panel, by id."""
 
 GROUPS = {
     "time": "Time",
@@ -26,7 +26,7 @@ GROUPS = {
 
 
 def keymap() -> tuple[KeyAction, ...]:
-    """The program's own keys, group by group; in a group those of the panels come first."""
+    """The program's own keys by group; in a group those of the panels come first."""
     rows = [
         *(focus_key(panel) for panel in by_number() if panel.number),
         *(action for panel in PANELS.values() for action in panel.keys),
@@ -36,5 +36,5 @@ def keymap() -> tuple[KeyAction, ...]:
 
 
 def first_view(**choices: Any) -> View:
-    """The screen at the start, with the program's own keys unless others are given."""
+    """The view at the start, with the program's own keys unless others are given."""
     return View(**{"keymap": keymap(), **choices})

@@ -1,5 +1,5 @@
-"""Other keys for the actions of the table: a table comes in, a table with the person's keys goes out, and everything
-that reads the table (footer, help, palette, what a key does) has them."""
+"""Other keys for the actions of the table: it returns a table with the person's keys, and everything that reads the
+table (footer, help, palette, the keys' effects) has them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ NAMED = (
     *("space", "enter", "tab", "shift+tab", "escape", "backspace", "insert", "delete"),
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
     *(f"f{number}" for number in range(1, 13)),
-    # Left out: control with c and z has its meaning, with s and q it may stop and start the terminal, and with
-    # h, i, j and m it is backspace, tab, line feed and enter in disguise.
+    # Left out: control with c and z has its own meaning, with s and q it may stop and start the terminal, and with h,
+    # i, j and m it is backspace, tab, line feed and enter in disguise.
     *(f"ctrl+{letter}" for letter in "abdefgklnoprtuvwxy"),
 )
 """The keys that are no printable character, as the table writes them."""
@@ -32,9 +32,10 @@ def is_key(text: str) -> bool:
 
 
 def rebound(keymap: Sequence[KeyAction], keys: Mapping[str, Sequence[str]]) -> tuple[KeyAction, ...]:
-    """The table with other keys for some actions: id → keys, at least one, in place of the action's own.
+    """The table with other keys for some actions: `keys` maps ids to keys, at least one, which replace the action's
+    own.
 
-    Where one entry of the footer stands for a pair of actions, its signs are those of the new keys.
+    Where one entry of the footer stands for a pair of actions, it shows the new keys.
     """
     table = [
         structs.replace(action, typed=" ".join(keys[action.id])) if action.id in keys else action for action in keymap
@@ -47,7 +48,7 @@ def rebound(keymap: Sequence[KeyAction], keys: Mapping[str, Sequence[str]]) -> t
 
 
 def clashes(keymap: Sequence[KeyAction]) -> list[tuple[str, KeyAction, KeyAction]]:
-    """Keys that mean two things in one place, with the two actions."""
+    """Keys that mean two things at the same time, each with the two actions."""
     return [
         (key, one, other)
         for one, other in combinations(keymap, 2)

@@ -20,13 +20,13 @@ _SEEDS = 2**32
 
 
 def _new_seed(snapshot: Snapshot, view: View) -> Outcome:
-    """The next number, so that a class that presses the key as often sees the same run; 0 after the last."""
+    """The next seed; a class that presses the key equally often sees the same run. 0 after the last."""
     seed = snapshot.values.get(_SEED, 0)
     return view, (do.Restart((seed + 1) % _SEEDS if isinstance(seed, int) else 1),)
 
 
 def _apply_fix(snapshot: Snapshot, view: View) -> Outcome:
-    """Change what the verdict proposes; a run that broke first goes back to where it was whole."""
+    """Apply the remedy of the verdict, or rescue a run that broke."""
     if broke(snapshot):
         return view, (do.Rescue(),)
     remedy = proposed(snapshot)

@@ -1,4 +1,4 @@
-"""The keys that go from panel to panel and through what one shows, and those of the program."""
+"""The keys that move between panels and through what a panel shows, and those of the program."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _next_panel(direction: int) -> Act:
 
 
 def _leave(snapshot: Snapshot, view: View) -> Outcome:
-    """One step back: from a jump on its way, the cursor, the full screen, the focus."""
+    """Leave one thing: a seek, the cursor, the full screen, the focus."""
     if snapshot.seeking is not None:
         return view, (CancelSeek(),)
     if view.cursor is not None:
@@ -43,7 +43,7 @@ def _leave(snapshot: Snapshot, view: View) -> Outcome:
 
 
 def _item(direction: int) -> Act:
-    """The next thing of the kind that the focused panel shows one of."""
+    """The next of the items that the focused panel shows one of."""
 
     def chosen(snapshot: Snapshot, view: View) -> View:
         return structs.replace(view, look=PANELS[view.focus].items.beside(snapshot, view, direction))

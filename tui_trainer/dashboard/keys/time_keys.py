@@ -1,4 +1,4 @@
-"""The keys that take a run through time: on and back, how fast, and to where it was best."""
+"""The keys that move a run through time: forwards and back, faster and slower, and to its best moment."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from tui_trainer.telemetry import Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
 
 PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
-"""Iterations a second that `slower` and `faster` go through; above the last is as fast as possible. At 0.25
-the screen shows one phase a second."""
+"""Paces of `slower` and `faster` in iterations a second; beyond the last is full speed. At 0.25 the screen shows one
+phase a second."""
 
 
 def faster(snapshot: Snapshot, view: View) -> Outcome:
-    """The next pace of PACES, then as fast as possible."""
+    """The next pace of PACES, then full speed."""
     now = present(snapshot.control).pace
     return view, () if now is None else (do.SetPace(next((pace for pace in PACES if pace > now), None)),)
 
 
 def slower(snapshot: Snapshot, view: View) -> Outcome:
-    """The pace before; from full speed the last of PACES that is below the speed measured."""
+    """The previous pace; from full speed the last of PACES that is below the measured speed."""
     now = present(snapshot.control).pace
     if now is None:
         now = present(snapshot.progress).speed or math.inf
@@ -33,7 +33,7 @@ def slower(snapshot: Snapshot, view: View) -> Outcome:
 
 
 def full_speed(snapshot: Snapshot, view: View) -> Outcome:
-    """As fast as possible, and back to the pace before."""
+    """Full speed, and back to the pace before."""
     now = present(snapshot.control).pace
     if now is None:
         return view, (do.SetPace(view.pace_before),)
@@ -41,12 +41,12 @@ def full_speed(snapshot: Snapshot, view: View) -> Outcome:
 
 
 def is_slow_motion(pace: float | None) -> bool:
-    """Whether a run at this pace (iterations a second) moves by single phases."""
+    """Whether a run at this pace (iterations a second) advances by single phases."""
     return pace is not None and pace <= do.SLOW_MOTION
 
 
 def slow_motion(snapshot: Snapshot, view: View) -> Outcome:
-    """Play the phases, one a second at first; while they play, back to the pace before, or to a standstill."""
+    """Play the phases, one a second at first; while they play, return to the pace before, or pause."""
     now = present(snapshot.control).pace
     if not is_slow_motion(now):
         stood = snapshot.status is not Status.RUNNING
@@ -61,13 +61,13 @@ def slow_motion(snapshot: Snapshot, view: View) -> Outcome:
 
 
 def broke(snapshot: Snapshot) -> bool:
-    """Whether the run stands where it diverged, so that there is nothing to do but go back."""
+    """Whether the run has diverged at the moment shown, so that it can only go back."""
     return snapshot.autopsy is not None or snapshot.status is Status.DIVERGED
 
 
 def best_moment(snapshot: Snapshot) -> int | None:
-    """The iteration worth going back to: the last finite one where the run broke, else the best evaluation up to the
-    moment shown (the one with the lowest training loss where nothing is held out); None before the first."""
+    """The iteration that `to_best` seeks: the last finite one where the run broke, else the best evaluation up to the
+    moment shown (by training loss where nothing is held out); None before the first."""
     if broke(snapshot):
         return max(snapshot.iteration - 1, 0) if snapshot.autopsy is None else snapshot.autopsy.last_finite
     evaluations = evaluations_shown(snapshot)
@@ -80,18 +80,18 @@ def best_moment(snapshot: Snapshot) -> int | None:
 
 
 def is_lost(snapshot: Snapshot) -> bool:
-    """Whether nothing can come after this moment: the run has diverged, in a race all arms have."""
+    """Whether nothing can come after this moment: the run, or every arm of the race, has diverged."""
     return broke(snapshot) and all(arm.status is Status.DIVERGED for arm in snapshot.arms)
 
 
 def to_best(snapshot: Snapshot, view: View) -> Outcome:
-    """Show the moment worth going back to."""
+    """Seek the best moment."""
     moment = best_moment(snapshot)
     return view, () if moment is None else (do.Seek(moment),)
 
 
 def _phase(direction: Literal[1, -1]) -> Act:
-    """Where there is room for one panel only, the one that shows phases comes up."""
+    """Where there is room for one panel only, focus the one that shows phases."""
     return lambda snapshot, view: (focus(view, "step") if view.narrow else view, (do.StepPhase(direction),))
 
 

@@ -17,19 +17,19 @@ PANELS: dict[str, Panel] = {
         settings.PANEL,
     )
 }
-"""By id, in the order in which they stand on the screen: what belongs together is side by side."""
+"""By id, in their order on the screen: panels that belong together are neighbours."""
 
 
 def by_number() -> tuple[Panel, ...]:
-    """The panels in the order of their keys, last those without."""
+    """The panels in the order of their keys; panels without a key come last."""
     return tuple(sorted(PANELS.values(), key=lambda panel: (not panel.number, panel.number)))
 
 
 def charts() -> frozenset[str]:
-    """Panels that can wait when words are painted first."""
+    """Panels that may wait when text is painted first."""
     return frozenset(panel.id for panel in PANELS.values() if panel.shows != "words")
 
 
 def numbers() -> frozenset[str]:
-    """Panels of numbers that belong to one iteration."""
+    """Panels with the numbers of one iteration."""
     return frozenset(panel.id for panel in PANELS.values() if panel.shows == "numbers")

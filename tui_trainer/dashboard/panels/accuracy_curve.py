@@ -1,4 +1,5 @@
-"""The share of right answers by iteration, measured at evaluations: of the training set, and of the validation set."""
+"""The share of right predictions by iteration, measured at evaluations on the training set and on the validation
+set."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, measured_curves
 from tui_trainer.dashboard.panels.border import open_panel, say
-from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
 from tui_trainer.dashboard.panels.marks import (
     draw_events,
     draw_moment,
@@ -33,9 +34,9 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Evaluations, Losses, Snapshot
 
 _TITLE = 18
-"""Cells of the upper border that the title and its ends take."""
+"""Cells of the upper border for the title and its ends."""
 _MEASURES = {"validation": "validation_accuracy", "training": "train_accuracy"}
-"""The set that answers can be right of → their measure in `Evaluation`, that which says more first."""
+"""Set → its measure in `Evaluation`, the more telling set first."""
 
 
 class Best(Struct, frozen=True):
@@ -46,7 +47,7 @@ class Best(Struct, frozen=True):
 
 
 def has_accuracy(snapshot: Snapshot) -> bool:
-    """Whether the answers of any arm are classes, so that they can be right."""
+    """Whether any arm predicts classes."""
     return any(_known(each, kind).any() for each in curves_of(snapshot) for kind in _MEASURES)
 
 
@@ -82,7 +83,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + len(lines))
     for number, line in enumerate(lines):
-        if number or view.cursor is None:  # what the cursor reads takes the place of the first
+        if number or view.cursor is None:  # the cursor's reading replaces the first
             draw_legend(cells, 1 + number, line, theme)
     if lines and view.cursor is not None:
         reading = _reading(snapshot, view.cursor, kind).fitting(room - 2)
@@ -91,8 +92,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def constant_accuracy(snapshot: Snapshot, kind: str) -> float | None:
-    """How often it would be right, of this set, always to answer the commonest class of the training set; None where
-    the arms of a race have other data than one another."""
+    """The share of this set that is right for the constant prediction, the commonest class of the training set; None
+    where the arms have different data."""
     data = snapshot.data
     if data is None:
         return None
@@ -111,8 +112,8 @@ def best_accuracy(evaluations: Evaluations, until: float) -> Best | None:
     shares = np.where(evaluations.iteration <= until, evaluations.validation_accuracy, np.nan)
     if not np.isfinite(shares).any():
         return None
-    place = int(np.nanargmax(shares))
-    return Best(int(evaluations.iteration[place]), float(shares[place]))
+    best = int(np.nanargmax(shares))
+    return Best(int(evaluations.iteration[best]), float(shares[best]))
 
 
 def _shares(losses: Losses, kind: str) -> Floats:
@@ -125,7 +126,7 @@ def _known(losses: Losses, kind: str) -> NDArray[np.bool_]:
 
 
 def _percent(losses: Losses, kind: str) -> tuple[Floats, Floats]:
-    """Iterations and percentages of the evaluations that know them."""
+    """Iterations and percentages at the evaluations that measured them."""
     known = _known(losses, kind)
     return losses.evaluations.iteration[known].astype(np.float64), 100 * _shares(losses, kind)[known]
 
@@ -146,7 +147,7 @@ def _axis(snapshot: Snapshot, constant: float | None) -> Axis:
 
 
 def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
-    """Both curves of one run; what lies after a moment of the past is dimmed."""
+    """Both curves of one run; what comes after a past moment is dimmed."""
     theme, evaluations = plot.theme, snapshot.losses.evaluations
     now = snapshot.past.iteration if snapshot.past else np.inf
     draw_moment(plot, snapshot)
@@ -162,7 +163,7 @@ def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
 
 
 def _name_level(plot: Plot, constant: float) -> None:
-    """What the line of the constant answer is, in the free row that is nearest to it, as far to the right as fits."""
+    """Label the line of the constant prediction in the nearest free row, as far to the right as it fits."""
     value, sign = f"{constant:.1%}", plot.theme.sign(sample(DOTTED, 2), "..")
     line = int(plot.row(100 * constant))
     for words in (f"always the commonest class: {value}", f"commonest class: {value}", f"constant: {value}", value):
@@ -176,36 +177,40 @@ def _name_level(plot: Plot, constant: float) -> None:
                 return
 
 
-def _legend(snapshot: Snapshot, kind: str, room: int, rows: int, theme: Theme) -> list[list[Entry]]:
-    """Which curve is which, in as many lines as there is room for."""
+def _legend(snapshot: Snapshot, kind: str, room: int, rows: int, theme: Theme) -> list[list[LegendEntry]]:
+    """The legend, in as many lines as there is room for."""
     after = []
     if snapshot.abandoned is not None:
         after.append(
-            Entry(theme.sign(sample(DASHED, 1), "~"), theme.muted, Wordings("abandoned future", "abandoned", "left"))
+            LegendEntry(
+                theme.sign(sample(DASHED, 1), "~"), theme.muted, Wordings("abandoned future", "abandoned", "left")
+            )
         )
     if snapshot.arms:
         return arms_legend(snapshot, after, room, rows, theme)
     if rows < 5:
         return []
-    entries = [Entry(theme.sign("━━", "**"), theme.train, Wordings("training set", "training", "train"))]
+    entries = [LegendEntry(theme.sign("━━", "**"), theme.train, Wordings("training set", "training", "train"))]
     if kind == "validation":
         entries.append(
-            Entry(validation_sign(theme), theme.validation, Wordings("validation set", "validation", "val."))
+            LegendEntry(validation_sign(theme), theme.validation, Wordings("validation set", "validation", "val."))
         )
     best = best_accuracy(snapshot.losses.evaluations, snapshot.past.iteration if snapshot.past else np.inf)
     if best is not None:
         value = f"best {best.share:.1%}"
         entries.append(
-            Entry(theme.sign("▲", "A"), theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best"))
+            LegendEntry(
+                theme.sign("▲", "A"), theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best")
+            )
         )
     return [[*entries, *after]]
 
 
 def _reading(snapshot: Snapshot, cursor: int, kind: str) -> Wordings:
-    """The accuracies at the cursor, those of the last evaluation up to it: ways to say them, the longest first."""
+    """The accuracies at the last evaluation up to the cursor."""
     at = f"at {count(cursor)}"
     if snapshot.arms:
-        values = [f"{curve.arm.letter} {_told(curve, cursor)}" for curve in _of_arms(snapshot, kind)]
+        values = [f"{curve.arm.letter} {_share_at(curve, cursor)}" for curve in _of_arms(snapshot, kind)]
         focused = next(value for arm, value in zip(snapshot.arms, values, strict=True) if arm.focused)
         return Wordings.joined((at, f"{kind} set", *values), (at, *values), (at, focused), (focused,))
     evaluations = snapshot.losses.evaluations
@@ -214,15 +219,15 @@ def _reading(snapshot: Snapshot, cursor: int, kind: str) -> Wordings:
         return Wordings(at)
     when = int(evaluations.iteration[before])
     shares = {each: float(_shares(snapshot.losses, each)[before]) for each in reversed(_MEASURES)}
-    told = [(each, f"{share:.1%}") for each, share in shares.items() if np.isfinite(share)]
+    known = [(each, f"{share:.1%}") for each, share in shares.items() if np.isfinite(share)]
     of = "" if when == cursor else f" (of {count(when)})"
-    long, short, bare = ([f"{each[:n]}{'.' if n else ''} {value}" for each, value in told] for n in (None, 5, 3))
-    values = [value for _, value in told]
+    long, short, bare = ([f"{each[:n]}{'.' if n else ''} {value}" for each, value in known] for n in (None, 5, 3))
+    values = [value for _, value in known]
     wordings = Wordings.joined((at, *long), (at, *short), (count(cursor), *bare), values, values[-1:])
     return Wordings(wordings[0] + of, *wordings)
 
 
-def _told(curve: ArmCurve, cursor: int) -> str:
+def _share_at(curve: ArmCurve, cursor: int) -> str:
     known = np.isfinite(curve.values)
     before = int(np.searchsorted(curve.iterations[known], cursor, side="right")) - 1
     return f"{curve.values[known][before]:.1f}%" if before >= 0 else "–"

@@ -1,4 +1,4 @@
-"""Of every arm of a race a measure at its evaluations, as the table has it: its number there is the curve's end."""
+"""A measure of every arm of a race at its evaluations; the curve ends at the number in the table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_trainer.telemetry import ArmView, Evaluation, Snapshot
 from tui_trainer.telemetry.lead import NONE_FINITE, NOT_MEASURED, ONE_EXAMPLE
 
 FAR = 4.0
-"""A loss so many times the first one leaves the picture at the top: it would flatten all others."""
+"""A loss this many times the first one leaves the picture at the top: it would flatten all others."""
 
 
 class ArmCurve(Struct, frozen=True):
@@ -25,11 +25,12 @@ class ArmCurve(Struct, frozen=True):
     iterations: Floats
     values: Floats
     until: float
-    """The iteration of the evaluation that the table shows; what comes after it is yet to be lived through again."""
+    """The iteration of the evaluation in the table; what comes after it will be trained again."""
 
 
 def decisive_curves(snapshot: Snapshot) -> list[ArmCurve]:
-    """By what the verdict judges: validation losses, of an arm without held-out examples the training loss."""
+    """The losses by which the verdict judges: validation losses, or the training loss of an arm without held-out
+    examples."""
     return [
         _curve(each.arm, each.latest, "validation_loss" if _held_out(each.arm) else "train_loss")
         for each in standings(snapshot.arms).arms
@@ -37,17 +38,17 @@ def decisive_curves(snapshot: Snapshot) -> list[ArmCurve]:
 
 
 def training_curves(snapshot: Snapshot) -> list[ArmCurve]:
-    """The training losses of the whole sets, at the same evaluations."""
+    """The training losses over the whole sets at the same evaluations."""
     return measured_curves(snapshot, "train_loss")
 
 
 def measured_curves(snapshot: Snapshot, measure: str) -> list[ArmCurve]:
-    """What all arms have of a measure, by its name in `Evaluation`."""
+    """A measure of all arms, by its name in `Evaluation`."""
     return [_curve(each.arm, each.latest, measure) for each in standings(snapshot.arms).arms]
 
 
 def decisive_words(snapshot: Snapshot) -> Wordings:
-    """What `decisive_curves` are, ways to say it, the longest first."""
+    """The name of the losses in `decisive_curves`."""
     held_out = [_held_out(arm) for arm in snapshot.arms]
     if not any(held_out):
         words = Wordings("training loss", "training", "train")
@@ -67,12 +68,12 @@ def has_validation(snapshot: Snapshot) -> bool:
 
 
 def race_axis(curves: Sequence[ArmCurve], log_y: bool) -> Axis:
-    """Round limits around the curves of all arms, but not around what runs away."""
+    """Round limits around the curves of all arms, except where they diverge."""
     return value_axis(within_sight(curves), logarithmic=log_y)
 
 
 def within_sight(curves: Sequence[ArmCurve]) -> Floats:
-    """The losses of all curves, (n,), without those that run away."""
+    """The losses of all curves, (n,), except those that diverge."""
     losses = [curve.values for curve in curves]
     values = np.concatenate(losses)
     first = max((float(each[0]) for each in losses if len(each) and np.isfinite(each[0])), default=np.inf)
@@ -84,14 +85,14 @@ def _held_out(arm: ArmView) -> bool:
 
 
 def _curve(arm: ArmView, shown: Evaluation | None, measure: str) -> ArmCurve:
-    """`shown`: what the table has, which the log of evaluations need not have."""
+    """`shown`: the evaluation in the table, which the log of evaluations may lack."""
     evaluations = arm.losses.evaluations
     x = evaluations.iteration.astype(np.float64)
     y = getattr(evaluations, measure)
     if shown is None:
         return ArmCurve(arm, x, y, -np.inf)
-    place = int(np.searchsorted(x, shown.iteration))
-    if place == len(x) or x[place] != shown.iteration:
+    position = int(np.searchsorted(x, shown.iteration))
+    if position == len(x) or x[position] != shown.iteration:
         value = getattr(shown, measure)
-        x, y = np.insert(x, place, shown.iteration), np.insert(y, place, np.nan if value is None else value)
+        x, y = np.insert(x, position, shown.iteration), np.insert(y, position, np.nan if value is None else value)
     return ArmCurve(arm, x, y, float(shown.iteration))

@@ -1,4 +1,5 @@
-"""Where a run broke, in place of the fit, which nobody can measure any more: what, in which operation, after what."""
+"""Where a run broke: the tensor, the operation, the numbers before. It replaces the fit, which can no longer be
+measured."""
 
 from __future__ import annotations
 
@@ -17,25 +18,25 @@ def draw(found: Autopsy, view: View, width: int, height: int, theme: Theme) -> C
     room, rows = width - 4, height - 2
     if room < 4 or rows < 1:
         return cells
-    for y, (text, packed) in enumerate(_chosen(found, view, room, rows, theme), start=1):
-        cells.text(2, y, text, packed, width=room)
+    for y, (text, style) in enumerate(_chosen(found, view, room, rows, theme), start=1):
+        cells.text(2, y, text, style, width=room)
     return cells
 
 
 def _chosen(found: Autopsy, view: View, room: int, rows: int, theme: Theme) -> list[tuple[str, int]]:
-    """Each row's text and style, in as many words as there is room for."""
-    told: list[list[str]] = []
-    for ways in zip(*_lines(found, view), strict=True):
-        told = [wrapped(text, room) for text in ways]
-        if sum(map(len, told)) <= rows:
+    """The text and style of each row, in the longest wordings that fit."""
+    lines: list[list[str]] = []
+    for wordings in zip(*_lines(found, view), strict=True):
+        lines = [wrapped(text, room) for text in wordings]
+        if sum(map(len, lines)) <= rows:
             break
-    gap = rows - sum(map(len, told)) >= 2
-    styled = [(text, theme.text if number else theme.critical) for number, each in enumerate(told) for text in each]
-    return [*styled[: len(told[0])], *([("", theme.text)] if gap else []), *styled[len(told[0]) :]][:rows]
+    gap = rows - sum(map(len, lines)) >= 2
+    styled = [(text, theme.text if number else theme.critical) for number, each in enumerate(lines) for text in each]
+    return [*styled[: len(lines[0])], *([("", theme.text)] if gap else []), *styled[len(lines[0]) :]][:rows]
 
 
 def _lines(found: Autopsy, view: View) -> tuple[tuple[str, ...], ...]:
-    """For each line the same number of ways to say it, the longest first."""
+    """The wordings of each line, the longest first; all lines have the same number of them."""
     where, phase = f"{found.tensor} of {found.layer}" if found.layer else found.tensor, found.phase.word
     shortly = where.replace("pre-activation", "z")
     largest, weight, loss = (compact(v, 2) for v in (found.largest_input, found.largest_weight, found.last_loss))

@@ -1,4 +1,4 @@
-"""Who is who: the letters of the classes in a line, and of each class how many are answered right."""
+"""The letters of the classes in a line, and the share of each class that is predicted right."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from tui_trainer.drawing.theme import Theme, class_mark
 from tui_trainer.telemetry import Confusion, DataView
 
 _NAME = 12
-"""Cells of the name of a class, at most."""
+"""The most cells for the name of a class."""
 BRIEFLY = {"validation": "val.", "training": "train"}
-"""The sets, where room is short."""
+"""Short names of the sets."""
 _BETWEEN = 2
 """Blanks between two classes."""
 
 
 def draw_classes(cells: Cells, y: int, data: DataView, theme: Theme, *, answered: Confusion | None = None) -> int:
-    """o upper 98%  x lower 12% right (validation), in row `y` of a panel; returns where the line goes on.
+    """ "o upper 98% x lower 12% right (validation)" in row `y` of a panel; returns the next free column.
 
-    Where room is short, the shares of right answers leave first, then classes, with an ellipsis.
+    Where room is short, the shares are left out first, then classes, with an ellipsis.
     """
     x, end = 2, cells.width - 2
     names = [fit(name, _NAME) for name in data.class_names]
@@ -41,7 +41,8 @@ def draw_classes(cells: Cells, y: int, data: DataView, theme: Theme, *, answered
 
 
 def names_of_set(answered: Confusion) -> tuple[str, str, str]:
-    """Which examples were answered, the longest way to say it first: "validation", or "first 2,000 of validation"."""
+    """The examples that were predicted: the full name, "validation" or "first 2,000 of validation", then shorter
+    ones."""
     brief = BRIEFLY[answered.of]
     longer = "valid." if answered.of == "validation" else brief
     if not answered.left_out:
@@ -51,15 +52,15 @@ def names_of_set(answered: Confusion) -> tuple[str, str, str]:
 
 
 def _shares(answered: Confusion | None, classes: int, room: int) -> tuple[list[str], str, str]:
-    """The recall of every class, what stands behind each and behind the last, where it has `room`."""
+    """The recall of every class, the text behind each and behind the last, where they fit into `room`."""
     if answered is None or len(answered.counts) != classes:
         return [], "", ""
     counts = answered.counts
     shares = [percent(row[n] / row.sum()) if row.sum() else "–" for n, row in enumerate(counts)]
     of, longer, briefly = names_of_set(answered)
-    # Of which set is always said: the points above are those of the training set.
+    # The set is always named: the points above are those of the training set.
     ways = ((" right", f" ({of})"), ("", f" right ({of})"), ("", f" right, {longer}"), ("", f" ({briefly})"))
     for each, last in ways:
-        if classes * (len(" 100%") + len(each)) + len(last) <= room:  # of one width, whatever the numbers are
+        if classes * (len(" 100%") + len(each)) + len(last) <= room:  # of constant width
             return shares, each, last
     return [], "", ""

@@ -18,16 +18,16 @@ from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import Seek
 
 CURSOR = "cursor"
-"""What the arrows and enter belong to while the value cursor is out."""
+"""The owner of arrows and enter while the value cursor is shown."""
 
 _CURSOR_STEPS = 100
-"""Presses of an arrow that take the value cursor over the whole curve."""
+"""Presses of an arrow that move the value cursor across the whole curve."""
 
 _DRAWINGS = {"loss": loss.draw, "accuracy": accuracy_curve.draw, "learning_rate": rate_curve.draw}
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-    """The panel at this size; its lower edge says what the axis counts."""
+    """The panel at this size; its lower edge names the unit of the axis."""
     cells = _DRAWINGS[view.curve](snapshot, view, width, height, theme)
     if snapshot.newest:
         write_foot(cells, Wordings(snapshot.losses.counts), theme)
@@ -35,7 +35,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def curve_after(snapshot: Snapshot, view: View) -> CurveKind:
-    """What the panel goes on to: accuracy is left out where no answer is a class."""
+    """The curve that follows; accuracy is skipped where the network predicts no classes."""
     following = CURVES[(CURVES.index(view.curve) + 1) % len(CURVES)]
     if following == "accuracy" and not accuracy_curve.has_accuracy(snapshot):
         return "learning_rate"
@@ -49,7 +49,7 @@ def _no_accuracy(snapshot: Snapshot, view: View) -> str:
 
 
 def _smoothed(direction: int) -> Act:
-    """Over more iterations (1) or fewer (−1)."""
+    """Smooth over more iterations (1) or fewer (−1)."""
     return viewing(
         lambda snapshot, view: structs.replace(view, smoothing=smoothing.turned(snapshot, view.smoothing, direction))
     )
@@ -66,7 +66,7 @@ def _smoothing_words(snapshot: Snapshot, view: View) -> str:
 
 
 def _flip_axis(snapshot: Snapshot, view: View) -> View:
-    """The other axis than the one that is shown; the choice ends where that is the one without it."""
+    """Switch the axis between linear and logarithmic; the choice ends where the axis would be the same without it."""
     before, unchosen = shown_scale(snapshot, view), structs.replace(view, log_y_here=None)
     if shown_scale(snapshot, unchosen).logarithmic != before.logarithmic:
         return unchosen
@@ -80,7 +80,7 @@ def _plain_axis(snapshot: Snapshot, view: View) -> str:
 
 
 def _toggle_cursor(snapshot: Snapshot, view: View) -> View:
-    """Put the value cursor on the newest iteration, with the panel focused, or take it away."""
+    """Show the value cursor at the newest iteration and focus the panel, or hide it."""
     if view.cursor is not None:
         return structs.replace(view, cursor=None)
     return structs.replace(view, focus=PANEL.id, cursor=snapshot.iteration)
@@ -96,7 +96,7 @@ def _move_cursor(direction: int) -> Act:
 
 
 def _seek_cursor(snapshot: Snapshot, view: View) -> Outcome:
-    """Show the moment at the cursor."""
+    """Seek the iteration at the cursor."""
     return view, () if view.cursor is None else (Seek(view.cursor),)
 
 

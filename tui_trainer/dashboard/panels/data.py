@@ -1,4 +1,4 @@
-"""The data and the network's answer to it: a map, a fitted curve, a table or a plot of answers, an embedding."""
+"""The data and the network's predictions: a map, a fitted curve, a table or a plot of predictions, an embedding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say, write_foot
 from tui_trainer.dashboard.panels.classes import draw_classes, names_of_set
 from tui_trainer.dashboard.panels.embedding import distances, draw_embedding, times
-from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
 from tui_trainer.dashboard.panels.panel import ITEMS, Items, Panel
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
@@ -38,7 +38,7 @@ from tui_trainer.telemetry import (
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
-    # What the network answers is another answer after the fix, and no phase before has changed it.
+    # Only the update changes the predictions; no phase before it does.
     state: Freshness = "fresh" if freshness(snapshot, Phase.UPDATE) == "fresh" else "calm"
     cells = open_panel(
         "data", _title(snapshot, width), view, width, height, theme, note=_note(snapshot, width), state=state
@@ -64,7 +64,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def map_room(width: int, height: int) -> tuple[int, int]:
-    """(columns, rows) of points that a decision map in a panel of this size can show."""
+    """(columns, rows) of a decision map in a panel of this size."""
     return max(width - 2, 1), max(2 * (height - 2 - (1 if height >= 7 else 0)), 1)
 
 
@@ -83,7 +83,7 @@ def _title(snapshot: Snapshot, width: int) -> str:
 
 
 def _note(snapshot: Snapshot, width: int) -> str:
-    """How often the answer is right, and of which set."""
+    """The share of right predictions, and its set."""
     picture = present(snapshot.data).picture
     if isinstance(picture, Embedding):
         return "" if np.isnan(picture.nearest_right) else f"nearest right {percent(picture.nearest_right)}"
@@ -101,7 +101,7 @@ def _note(snapshot: Snapshot, width: int) -> str:
 
 
 def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, theme: Theme) -> None:
-    """The map with the training points on it, and below it who is who."""
+    """Draw the map with the training points on it, and the classes below it."""
     below = 1 if cells.height >= 7 else 0
     width, height = cells.width - 2, cells.height - 2 - below
     values = np.asarray(picture.values, dtype=np.float64)
@@ -144,14 +144,15 @@ def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, theme: Theme) 
 
 
 def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
-    """How far the answer is from a guess, 0 to 1: for one probability from 0.5, for several from one in `outputs`."""
+    """The distance of a prediction from a guess, 0 to 1: of one probability from 0.5, of several from one in
+    `outputs`."""
     if outputs == 1:
         return np.abs(values - 0.5) * 2
     return (values - 1 / outputs) / (1 - 1 / outputs)
 
 
 def _corners(picture: DecisionMap, data: DataView) -> Wordings:
-    """The ranges of the two inputs, ways to say them, the longest first."""
+    """The ranges of the two inputs."""
     ranges = "  ".join(
         f"{data.input_names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1)
     )
@@ -159,18 +160,18 @@ def _corners(picture: DecisionMap, data: DataView) -> Wordings:
 
 
 def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> None:
-    """The fitted line and the examples around it."""
+    """Draw the fitted line and the examples around it."""
     below = 1 if cells.height >= 7 else 0
     inputs = data.inputs[:, 0]
     axis = Axis(float(np.min(picture.x)), float(np.max(picture.x)))
     answers = np.asarray(picture.y, dtype=np.float64)
-    # The examples set the scale: a curve that runs away may leave it, and the points stay where they were.
+    # The examples set the scale: a diverging curve may leave it, and the points do not move.
     vertical = value_axis(np.concatenate([data.targets, data.validation_targets]))
     plot = Plot(cells.width - 2, cells.height - 2 - below, axis, vertical, theme)
     inside = (answers >= vertical.low) & (answers <= vertical.high)
     if len(data.validation_inputs):
         plot.points(data.validation_inputs[:, 0], data.validation_targets, ".", theme.muted)
-    are_many = len(inputs) > plot.columns  # they would leave nothing to be seen of the curve
+    are_many = len(inputs) > plot.columns  # they would cover the curve
     if are_many:
         plot.points(inputs, data.targets, "o", theme.class_style(0))
     plot.line(np.asarray(picture.x, dtype=np.float64), np.where(inside, answers, np.nan), theme.train)
@@ -179,11 +180,13 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     cells.paste(plot.cells, 1, 1)
     if below:
         entries = [
-            Entry("o", theme.class_style(0), Wordings("training example", "training", "train")),
-            Entry(theme.sign("━━", "**"), theme.train, Wordings("answer")),
+            LegendEntry("o", theme.class_style(0), Wordings("training example", "training", "train")),
+            LegendEntry(theme.sign("━━", "**"), theme.train, Wordings("answer")),
         ]
         if len(data.validation_inputs):
-            entries.append(Entry(".", theme.muted, Wordings("validation example", "validation", "valid.", "val.")))
+            entries.append(
+                LegendEntry(".", theme.muted, Wordings("validation example", "validation", "valid.", "val."))
+            )
         draw_legend(cells, cells.height - 2, entries, theme)
 
 
@@ -202,10 +205,10 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
 
 
 def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
-    """Answer over truth: right answers lie on the diagonal."""
+    """Draw predictions over truth: right ones lie on the diagonal."""
     below = 1 if cells.height >= 7 else 0
     truth, answer = (np.asarray(each, dtype=np.float64) for each in (picture.truth, picture.answer))
-    # The truth sets the scale: answers that run away leave it, and the diagonal stays where it was.
+    # The truth sets the scale: diverging predictions leave it, and the diagonal does not move.
     axis = value_axis(truth)
     plot = Plot(cells.width - 2, cells.height - 2 - below, axis, axis, theme)
     ends = np.array([axis.low, axis.high])
@@ -220,7 +223,7 @@ def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
 
 
 def _agreement_words(examples: int, beyond: int, of: str) -> Wordings:
-    """What the plot shows and how many of its points it cannot, ways to say it, the longest first."""
+    """What the plot shows, and how many of its points lie beyond its edge."""
     if not beyond:
         return Wordings(
             f"answer ↑ over truth →, {count(examples)} {of} examples", "answer ↑ over truth →", "answer ↑ truth →"
@@ -237,7 +240,7 @@ def _agreement_words(examples: int, beyond: int, of: str) -> Wordings:
 
 
 def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: Theme) -> None:
-    """The space above, who is who and the distances below it."""
+    """Draw the space, and below it the classes and the distances."""
     below = 0 if cells.height < 7 else 1 if cells.height < 10 else 2
     body, hidden = draw_embedding(picture, cells.width - 2, cells.height - 2 - below, theme)
     cells.paste(body, 1, 1)
@@ -264,7 +267,7 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
 
 
 def _next_neuron(snapshot: Snapshot, view: View, direction: int) -> Look:
-    """The network's answer, then every hidden unit of every layer, and round."""
+    """The network's output, then every hidden unit of every layer, wrapping round."""
     hidden = enumerate(present(snapshot.network).shape[1:-1])
     units = [None, *(NeuronAddress(layer, unit) for layer, width in hidden for unit in range(width))]
     index = units.index(view.look.neuron) if view.look.neuron in units else 0
@@ -286,7 +289,7 @@ def _asks(view: View, width: int, height: int) -> dict[str, object]:
 
 
 def _wish(snapshot: Snapshot, view: View) -> Wish:
-    """A table of answers has a row for each class, below its title and the names above the columns."""
+    """A table of predictions has a row for each class, below its title and the names of the columns."""
     picture = None if snapshot.data is None else snapshot.data.picture
     classes = len(picture.counts) if isinstance(picture, Confusion) else 0
     return Wish("data", 3, least=(26, min(max(9, classes + 3), 13)), wanted=(50, 19))

@@ -1,4 +1,4 @@
-"""Where the network stands between learning too little and learning by heart, from the two losses at evaluations."""
+"""How well the network fits, between learning too little and learning by heart, by its two losses at evaluations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels import autopsy, race
 from tui_trainer.dashboard.panels.border import open_panel, say
-from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
 from tui_trainer.dashboard.panels.marks import (
     draw_events,
     draw_uprights,
@@ -35,69 +35,69 @@ from tui_trainer.telemetry import Evaluations, Snapshot
 from tui_trainer.telemetry.held_out import few_words
 
 _FULLY_OVER = 0.5
-"""A validation loss this share above its best puts the mark at the far right."""
+"""A validation loss this share above its best puts the mark at the right end."""
 _BALANCED = (0.35, 0.65)
-"""The stretch of the scale that is called balanced."""
+"""The part of the scale that is called balanced."""
 _LOST = 1.5
-"""From so many times the loss of the best constant answer on, there is no fit to speak of."""
+"""A training loss this many times that of the best constant prediction is no fit."""
 _NOTICEABLE = 0.03
-"""Share of the base loss below which a rise or a gap is not worth a word."""
+"""A rise or a gap below this share of the base loss is not mentioned."""
 
 _EQUAL = 1e-7
-"""Share of a loss by which another may differ and still be equal, with so many digits as numbers have here."""
+"""Losses that differ by no more than this share are equal."""
 
 _LATELY = 0.2
-"""The last share of the run, over which the gap is watched."""
+"""The share of the run, up to now, over which the trend of the gap is measured."""
 
 HISTORY = 10
-"""Evaluations, that before training among them, from which on a run has a history: a tenth of the run by default.
-Before that nobody can tell a lowest loss from the last one, or balance from a beginning."""
+"""Evaluations (the one before training included) from which a run has a history: by default a tenth of the run. With
+fewer nobody can tell the lowest loss from the last one, or balance from a beginning."""
 
 _OF_A_HISTORY = ("underfitting", "balanced", "gap growing", "above its best")
-"""Words that one needs a history for, and more than one held-out example."""
+"""Words that need a history and more than one held-out example."""
 
 _STEADY = _NOTICEABLE / 3
-"""Share of the base loss by which a gap may move and still count as standing still."""
+"""A gap that moves by less than this share of the base loss is steady."""
 
 
 class Fit(Struct, frozen=True, kw_only=True):
     """The numbers of the panel."""
 
-    place: float
+    position: float
     """0 underfitting, 0.5 balanced, 1 overfitting."""
     word: str
-    """ "" where it is too early for one."""
+    """ "" where it is too early for a word."""
     gap: float
     """Validation loss minus training loss, now."""
     trend: float
-    """By how much the gap grew over the last fifth of the run."""
+    """The growth of the gap over the last fifth of the run."""
     best_loss: float
     best_iteration: int
     now: float
     saved: float
-    """What stopping at the best validation point would have saved in validation loss; negative between two evaluations
-    where the loss is lower than at any."""
+    """The validation loss that stopping at the best evaluation would have saved; negative between two evaluations where
+    the loss is lower than at any."""
     noticeable: float
-    """A difference of losses that is worth a word."""
+    """The least difference of losses that is mentioned."""
     evaluations: int
-    """How many there have been."""
+    """Evaluations so far."""
     examples: float | None
-    """Held-out examples."""
+    """Held-out examples; None where their number is unknown."""
 
     @property
     def is_early(self) -> bool:
-        """Whether that is too few to call anything the lowest, or balanced."""
+        """Whether it is too early to call anything the lowest, or balanced."""
         return self.evaluations < HISTORY
 
 
 def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit | None:
-    """The fit at the newest evaluation; None without a validation set or without a finite evaluation.
+    """The fit at the newest evaluation; None without a validation set or without finite losses.
 
-    `overfitting`: whether the diagnosis says so; only then does the word.
+    `overfitting`: whether the diagnosis found it; only then is it the word.
 
-    Left of the middle counts the part of the loss of the best constant answer that is still there, squared so that
-    a floor of noise does not look like underfitting; right of it Prechelt's generalisation loss (1998), the rise of
-    the validation loss above its minimum so far, as a share of that minimum.
+    Left of the middle, the mark shows how much of the loss of the best constant prediction is left, squared so that a
+    floor of noise does not look like underfitting. Right of it, the mark shows Prechelt's generalisation loss (1998):
+    the rise of the validation loss above its minimum so far, as a share of that minimum.
     """
     best, latest = evaluations.best, evaluations.latest
     if best is None or latest is None or best.validation_loss is None or latest.validation_loss is None:
@@ -106,12 +106,12 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
         return None
     base = latest.base_loss if latest.base_loss > 0 else 1.0
     rise = latest.validation_loss - best.validation_loss
-    # So that the mark leaves the balanced stretch only for a rise that is worth a word, however small the best is.
+    # A rise moves the mark out of the balanced part only if it is noticeable, however small the best loss is.
     least = _NOTICEABLE * base / (_FULLY_OVER * (2 * _BALANCED[1] - 1))
     over = rise / max(best.validation_loss, least)
     left = min(max(latest.train_loss / base, 0.0), 1.0) ** 2
-    right = min(max(over, 0.0) / _FULLY_OVER, 1.0)  # below its best where one looks between two evaluations
-    place = 0.5 - 0.5 * left + 0.5 * right * (1 - left)
+    right = min(max(over, 0.0) / _FULLY_OVER, 1.0)  # negative where the moment shown lies between two evaluations
+    position = 0.5 - 0.5 * left + 0.5 * right * (1 - left)
     with np.errstate(invalid="ignore"):  # two infinite losses have no difference
         gaps = evaluations.validation_loss - evaluations.train_loss
     then = int(np.searchsorted(evaluations.iteration, (1 - _LATELY) * latest.iteration, side="right")) - 1
@@ -120,9 +120,9 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     gap = gap if abs(gap) > _EQUAL * latest.train_loss else 0.0
     trend = gap - float(before)
     growing = gap > _NOTICEABLE * base and trend > _STEADY * base
-    word = "worse than guessing" if latest.train_loss > _LOST * base else _word(place, overfitting, growing)
+    word = "worse than guessing" if latest.train_loss > _LOST * base else _word(position, overfitting, growing)
     return Fit(
-        place=place,
+        position=position,
         word="" if word in _OF_A_HISTORY and (len(gaps) < HISTORY or latest.get("validation_examples") == 1) else word,
         gap=gap,
         trend=trend,
@@ -136,18 +136,18 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     )
 
 
-def _word(place: float, overfitting: bool, growing: bool) -> str:
+def _word(position: float, overfitting: bool, growing: bool) -> str:
     if overfitting:
         return "overfitting"
-    if place < _BALANCED[0]:
+    if position < _BALANCED[0]:
         return "underfitting"
-    if place <= _BALANCED[1]:
+    if position <= _BALANCED[1]:
         return "balanced"
     return "gap growing" if growing else "above its best"
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-    """The panel at this size; in a race, the arms side by side; where the run broke, what is known of that."""
+    """The panel at this size: in a race the table of the arms, after a run broke its autopsy."""
     if snapshot.arms:
         return race.draw(snapshot, view, width, height, theme)
     if snapshot.autopsy is not None:
@@ -163,12 +163,12 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if fit is None:
         say(cells, _why_nothing(snapshot, room, rows), theme.muted)
         return cells
-    packed = theme.warning if found else theme.good if fit.word == "balanced" else theme.note
+    style = theme.warning if found else theme.good if fit.word == "balanced" else theme.note
     few = few_words(fit.examples)
-    if fit.examples == 1:  # a mark on a scale would be a judgement
+    if fit.examples == 1:  # a mark on the scale would be a judgement
         cells.text(2, 1, Wordings(few, "1 held-out example", "1 example").fitting(room), theme.text, width=room)
     else:
-        _draw_scale(cells, fit, packed if learnt else theme.muted, theme)
+        _draw_scale(cells, fit, style if learnt else theme.muted, theme)
     before = f"validation loss {compact(fit.now)}"
     untrained = Wordings(f"{before} before training", before, compact(fit.now))
     sentences = _sentences(fit) if learnt else [("•", untrained)]
@@ -176,12 +176,12 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         sentences.append(("•", Wordings(few, f"{fit.examples:g} held-out examples", f"{fit.examples:g} held out")))
     y = 2 if rows < 4 or rows >= 10 else 3
     for number, (sign, wordings) in enumerate(sentences[: rows + 1 - y]):
-        x = cells.text(2, y + number, f"{sign} ", theme.best if sign == "▲" else packed)
+        x = cells.text(2, y + number, f"{sign} ", theme.best if sign == "▲" else style)
         cells.text(x, y + number, wordings.fitting(room - 2), theme.text, width=width - 2 - x)
     top = y + len(sentences) + 1
     if height - 1 - top >= 4 and room >= 24:
-        train = Entry(theme.sign("━━", "**"), theme.train, Wordings("training loss", "train"))
-        validation = Entry(validation_sign(theme), theme.validation, Wordings("validation loss", "validation"))
+        train = LegendEntry(theme.sign("━━", "**"), theme.train, Wordings("training loss", "train"))
+        validation = LegendEntry(validation_sign(theme), theme.validation, Wordings("validation loss", "validation"))
         draw_legend(cells, top - 1, [train, validation], theme)
         log_y = loss_scale(snapshot, view).logarithmic
         cells.paste(_gap_over_time(snapshot, width - 2, height - 1 - top, theme, log_y), 1, top)
@@ -208,8 +208,8 @@ def _why_nothing(snapshot: Snapshot, width: int, rows: int) -> str:
     return wordings.fitting_rows(width, rows)
 
 
-def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
-    """under ├─────●──┤ over   gap +0.21 ↑."""
+def _draw_scale(cells: Cells, fit: Fit, style: int, theme: Theme) -> None:
+    """ "under ├─────●──┤ over gap +0.21 ↑"."""
     end = cells.width - 2
     gap = f"gap {signed(fit.gap)}"
     arrow = _arrow(fit.trend, fit.noticeable * _STEADY / _NOTICEABLE)
@@ -218,26 +218,26 @@ def _draw_scale(cells: Cells, fit: Fit, packed: int, theme: Theme) -> None:
     if end - 2 >= 20 + text_width(gap) + 4:
         right -= text_width(gap) + 2
         x = cells.text(right, 1, gap, theme.text)
-        cells.text(x, 1, f" {arrow}", packed)
+        cells.text(x, 1, f" {arrow}", style)
         right -= 3 if named else 1
     left = cells.text(2, 1, "under " if right - 2 >= 20 else "", theme.muted)
     if right - 2 >= 20:
         right -= 5
         cells.text(right, 1, " over", theme.muted)
     if right - left >= 5:
-        draw_gauge(cells, left, 1, right - left, fit.place, packed, theme, healthy=_BALANCED)
+        draw_gauge(cells, left, 1, right - left, fit.position, style, theme, healthy=_BALANCED)
 
 
 def _sentences(fit: Fit) -> list[tuple[str, Wordings]]:
-    """The best validation point, and what stopping there would have saved: (sign, sentence)."""
+    """The best evaluation, and what stopping there would have saved: (sign, wordings) of each line."""
     if fit.examples == 1:
-        told = f"of one held-out example, best {compact(fit.best_loss)} at {count(fit.best_iteration)}"
-        now_line = Wordings(f"validation {compact(fit.now)} {told}", f"validation {compact(fit.now)}", compact(fit.now))
+        rest = f"of one held-out example, best {compact(fit.best_loss)} at {count(fit.best_iteration)}"
+        now_line = Wordings(f"validation {compact(fit.now)} {rest}", f"validation {compact(fit.now)}", compact(fit.now))
         few = Wordings("one held-out example tells nothing of others", "one example tells nothing", "one example only")
         return [("•", now_line), ("•", few)]
     best, now, at = compact(fit.best_loss), compact(fit.now), count(fit.best_iteration)
     if fit.saved > fit.noticeable:
-        saved = compact(fit.saved, 2)  # of losses that are shown with three: a reader who subtracts them finds the same
+        saved = compact(fit.saved, 2)  # what a reader finds who subtracts the losses shown
         first = Wordings(
             f"validation best {best} at {at} · now {now}",
             f"best {best} at {at} · now {now}",
@@ -285,7 +285,7 @@ def _arrow(trend: float, threshold: float) -> str:
 
 
 def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, log_y: bool) -> Cells:
-    """Both losses by evaluation with the gap between them filled, the picture of overfitting in the textbooks."""
+    """Both losses by evaluation with the gap between them filled: the textbooks' picture of overfitting."""
     evaluations = evaluations_shown(snapshot)
     train, validation = evaluations.train_loss, evaluations.validation_loss
     x = evaluations.iteration.astype(np.float64)
@@ -307,7 +307,7 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
 
 
 def _wish(snapshot: Snapshot, view: View) -> Wish:
-    """In a race the arms are compared here, right below their curves."""
+    """In a race the arms are compared here, below their curves."""
     if snapshot.arms:
         return Wish("fit", 0, least=(26, 9), wanted=(50, 14))
     return Wish("fit", 6, least=(26, 5), wanted=(50, 9))

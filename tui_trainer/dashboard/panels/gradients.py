@@ -1,4 +1,5 @@
-"""How strongly every layer is blamed and how far it moves: norms on a logarithmic bar, update ratios on a gauge."""
+"""How strongly the loss blames every layer, and how far it moves: norms on a logarithmic bar, update ratios on a
+gauge."""
 
 from __future__ import annotations
 
@@ -19,22 +20,22 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import LayerValues, Phase, Snapshot, present
 
 _USUAL = (1e-4, 1e-1)
-"""Update-to-weight ratios between which training usually goes well. A gauge, not an alarm: good runs leave it."""
+"""Update-to-weight ratios of most good runs. A gauge, not an alarm: good runs leave it."""
 _RATIOS = (1e-7, 1e1)
 """Ends of the ratio's gauge."""
 _NORMS = (1e-6, 1e1)
-"""Ends of the norm's bar, moved outwards by whole decades where a norm lies beyond."""
+"""Ends of the norm's bar; they move outwards by whole decades where a norm lies beyond."""
 _TITLE = 19
-"""Cells of the upper edge that the panel's name takes, with its key and the corners."""
+"""Cells of the upper edge for the panel's name, with its key and the corners."""
 _WORD = 9
 _FARTHEST = 3
-"""Blank lines between two layers, at most."""
+"""The most blank lines between two layers."""
 _EXPLAINED = 8
-"""Lines left over from which on the panel says in words what its bars and bands mean."""
+"""Spare lines from which the panel explains its bars and bands."""
 _READ = 96
-"""Columns of such words, at most: longer lines are lost on the way back."""
+"""The most columns of the explanation: the eye loses its line in longer ones."""
 _WITH_NORMS = 44
-"""Columns from which on a high panel also tells the norms behind the ratio."""
+"""Columns from which a high panel also writes the norms behind the ratio."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -86,21 +87,21 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 class _Layout(Struct, frozen=True, kw_only=True):
-    """What has room in the panel."""
+    """The parts that fit into the panel."""
 
     lines: int
-    """Of each layer: 1 with everything in it; 2, bar and gauge; 3, the norms behind the ratio too."""
+    """Lines of each layer: 1 with everything in it; 2, bar and gauge; 3, also the norms behind the ratio."""
     gap: int
     """Blank lines between two layers."""
     shown: int
-    """Layers."""
+    """Layers shown."""
     curves: int
     """Rows of the plots over the run, 0 where there are none."""
     explained: list[str]
 
 
 def _layout(snapshot: Snapshot, room: int, rows: int, limits: tuple[float, float]) -> _Layout:
-    """First every layer, then bars and gauges, the plots, the norms, and what all of it means."""
+    """Room goes first to every layer, then to bars and gauges, the plots, the norms, and the explanation."""
     measures = present(snapshot.network).measures
     count = len(measures)
     lines = 2 if rows >= 2 * count and room >= 24 else 1
@@ -141,7 +142,7 @@ def _limits(measures: tuple[LayerValues, ...]) -> tuple[float, float]:
 
 
 def _scale_words(low: float, high: float) -> Wordings:
-    """What the ends of the bars are, ways to say it."""
+    """The ends of the bars."""
     ends = f"{plain(low)} to {plain(high)}"
     return Wordings(f"bars {ends}, log", f"{ends}, log", ends, f"{plain(low)}…{plain(high)}")
 
@@ -170,7 +171,7 @@ def _draw_line(
     stale: bool,
     waiting: bool,
 ) -> None:
-    """L1 ━━━━━━───  0.031  upd/w 1.2e-3 usual, the right end leaving first; `waiting` as in `_draw_tall`."""
+    """ "L1 ━━━━━━─── 0.031 upd/w 1.2e-3 usual"; the right end is left out first. `waiting`: see `_draw_tall`."""
     end = cells.width - 2
     word = judgement(measure.of("update_ratio"))
     ratio = f"upd/w {compact(measure.of('update_ratio'), 2):>6} "
@@ -201,10 +202,10 @@ def _draw_tall(
     waiting: bool,
     aside: int,
 ) -> None:
-    """Two lines a layer: the bar of its gradient, and beneath it the gauge of its update ratio.
+    """Draw two lines for a layer: the bar of its gradient, and below it the gauge of its update ratio.
 
-    `waiting`: the update is not made yet, and what is known is the one before. `aside` cells beside the bar say what
-    share of the units does nothing; all bars are of one length.
+    `waiting`: the update is still to come, so the ratio is the previous iteration's. `aside`: cells beside the bar for
+    the share of units that do nothing; all bars have the same length.
     """
     left, end = 2, cells.width - 2
     muted, text = (theme.stale, theme.stale) if stale else (theme.muted, theme.text)
@@ -220,19 +221,19 @@ def _draw_tall(
     muted, text = (theme.stale, theme.stale) if stale else (theme.muted, theme.text)
     cells.text(left, y + 1, "update/w" if label == 9 else "update/wt", muted, width=label - 1)
     finite = math.isfinite(measure.of("update_ratio"))
-    place = share_of_decades(measure.of("update_ratio"), *_RATIOS) if finite else math.nan
+    position = share_of_decades(measure.of("update_ratio"), *_RATIOS) if finite else math.nan
     healthy = (share_of_decades(_USUAL[0], *_RATIOS), share_of_decades(_USUAL[1], *_RATIOS))
-    packed = _ratio_style(measure.of("update_ratio"), theme, stale)
+    style = _ratio_style(measure.of("update_ratio"), theme, stale)
     wide = right - left - label - 8
     if wide >= 9:
-        draw_gauge(cells, left + label, y + 1, wide, place, packed, theme, healthy=healthy)
+        draw_gauge(cells, left + label, y + 1, wide, position, style, theme, healthy=healthy)
     x = left + label + (wide + 1 if wide >= 9 else 0)
     x = cells.text(x, y + 1, compact(measure.of("update_ratio"), 2), text)
-    cells.text(right + 1, y + 1, judgement(measure.of("update_ratio")), packed, width=_WORD)
+    cells.text(right + 1, y + 1, judgement(measure.of("update_ratio")), style, width=_WORD)
 
 
 def _norms(measure: LayerValues) -> Wordings:
-    """The two norms whose ratio the gauge shows, ways to say it."""
+    """The two norms whose ratio the gauge shows."""
     weights, update = (
         compact(measure.of("weight_norm")),
         compact(measure.of("update_ratio") * measure.of("weight_norm"), 2),
@@ -241,7 +242,7 @@ def _norms(measure: LayerValues) -> Wordings:
 
 
 def _aside(measure: LayerValues) -> str:
-    """What share of the units does nothing, where that is worth a word."""
+    """The share of the units that do nothing, where there are any."""
     if measure.of("dead_share"):
         return f"{percent(measure.of('dead_share'))} dead"
     if measure.of("saturated_share"):
@@ -250,7 +251,7 @@ def _aside(measure: LayerValues) -> str:
 
 
 def _explanation(measures: tuple[LayerValues, ...], limits: tuple[float, float], width: int, height: int) -> list[str]:
-    """What the panel shows, in lines with a blank one between two things; none where there is no room."""
+    """The explanation, with a blank line between two parts; none where it does not fit."""
     low, high = (plain(limit) for limit in limits)
     usual = " to ".join(plain(ratio) for ratio in _USUAL)
     said = [
@@ -268,7 +269,7 @@ def _explanation(measures: tuple[LayerValues, ...], limits: tuple[float, float],
     for number, each in enumerate(said):
         more = [*lines, *[""][: len(lines)], *wrapped(each, min(width, _READ))]
         if len(more) > height:
-            return lines if number > 1 else []  # half of the panel explained is worse than its footnote
+            return lines if number > 1 else []  # half an explanation is worse than the footnote
         lines = more
     return lines
 

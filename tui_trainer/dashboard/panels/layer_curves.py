@@ -1,4 +1,4 @@
-"""How strongly every layer was blamed and how far it moved, all through the run."""
+"""Gradient norm and update ratio of every layer over the whole run."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Snapshot
 
 SMALLEST = (36, 8)
-"""Columns and rows that a plot needs."""
+"""The least columns and rows of a plot."""
 _BETWEEN = 2
 _SHORT_NAME = 8
-"""Cells to which a name is cut where room is short."""
+"""Cells to which a long name is cut."""
 
 
 def short_layer(name: str) -> str:
-    """L2 for layer 2; any other name as its source gives it, cut where it is long."""
+    """ "L2" for "layer 2"; any other name as its source writes it, cut where it is long."""
     return name.replace("layer ", "L") if name.startswith("layer ") else fit(name, _SHORT_NAME)
 
 
@@ -40,7 +40,8 @@ def has_layer_curves(snapshot: Snapshot) -> bool:
 def draw_layer_curves(
     snapshot: Snapshot, view: View, width: int, height: int, theme: Theme, *, usual: tuple[float, float]
 ) -> Cells:
-    """Gradient norms at every evaluation, and beside them, where there is room, update ratios with `usual` limits."""
+    """Gradient norms at every evaluation and, where there is room, update ratios beside them with the `usual`
+    limits."""
     evaluations = evaluations_shown(snapshot)
     x = evaluations.iteration.astype(np.float64)
     scale = layer_scale(view)
@@ -85,10 +86,10 @@ def _plot(
         plot.line(ends, np.full(2, limit), theme.faint, dash=DOTTED, thin=True, letter=".")
     named = []
     for layer, (name, curve) in enumerate(zip(names, values, strict=False)):
-        packed, letter = theme.arm_style(layer, focused=True), str(layer + 1)[-1]
-        end = plot.line(x, curve, packed, dash=DASHES[layer % len(DASHES)], thin=True, letter=letter)
+        style, letter = theme.arm_style(layer, focused=True), str(layer + 1)[-1]
+        end = plot.line(x, curve, style, dash=DASHES[layer % len(DASHES)], thin=True, letter=letter)
         if end is not None:
-            named.append((*end, short_layer(name), packed))  # "L1L2", where two ends meet, is not 12
+            named.append((*end, short_layer(name), style))  # "L1L2", where two ends meet, is not 12
     draw_events(plot, snapshot)
     plot.name_ends(named)
     return plot.cells

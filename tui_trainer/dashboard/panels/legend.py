@@ -1,4 +1,4 @@
-"""The line above a plot that says which curve is which, in as many words as there is room for."""
+"""The line above a plot that names its curves, in as long words as fit."""
 
 from __future__ import annotations
 
@@ -14,42 +14,43 @@ _BETWEEN = 2
 """Blanks between two entries."""
 
 
-class Entry(Struct, frozen=True):
+class LegendEntry(Struct, frozen=True):
     """One curve or mark of the plot."""
 
     sign: str
-    """A piece of the curve, as it is drawn."""
-    packed: int
+    """A piece of the curve as it is drawn."""
+    style: int
     wordings: Wordings
-    """Ways to name it, the longest first; "" where the sign says enough."""
+    """Its names; "" as the last where the sign is enough."""
 
 
-def in_lines(entries: Sequence[Entry], lines: int) -> list[list[Entry]]:
-    """The entries parted into so many lines of about as many each, in their order."""
+def in_lines(entries: Sequence[LegendEntry], lines: int) -> list[list[LegendEntry]]:
+    """The entries in order, divided into `lines` lines of about equal length."""
     each = -(-len(entries) // lines) if lines else len(entries)
     return [list(entries[start : start + each]) for start in range(0, len(entries), each)] if lines else []
 
 
-def legend_width(entries: Sequence[Entry], *, least: bool = False) -> int:
-    """Cells that the entries take in their longest words, or at least."""
+def legend_width(entries: Sequence[LegendEntry], *, least: bool = False) -> int:
+    """Cells of the entries with their longest names, or with their shortest."""
     wordings = [entry.wordings[-1 if least else 0] for entry in entries]
-    names = (text_width(way) + (way != "") for way in wordings)
+    names = (text_width(wording) + (wording != "") for wording in wordings)
     return sum(text_width(entry.sign) for entry in entries) + sum(names) + _BETWEEN * (len(entries) - 1)
 
 
-def draw_legend(cells: Cells, y: int, entries: Sequence[Entry], theme: Theme) -> None:
-    """The entries in row `y` of a panel; where room is short, the longest words are saved first, then entries."""
+def draw_legend(cells: Cells, y: int, entries: Sequence[LegendEntry], theme: Theme) -> None:
+    """Draw the entries in row `y` of a panel. Where room is short, the longest names are shortened first, then entries
+    are left out."""
     x = 2
-    for entry, way in _chosen(entries, cells.width - 4):
-        x = cells.text(x, y, entry.sign, entry.packed)
-        if way:
-            x = cells.text(x + 1, y, way, theme.muted)
+    for entry, wording in _chosen(entries, cells.width - 4):
+        x = cells.text(x, y, entry.sign, entry.style)
+        if wording:
+            x = cells.text(x + 1, y, wording, theme.muted)
         x += _BETWEEN
 
 
-def _chosen(entries: Sequence[Entry], room: int) -> list[tuple[Entry, str]]:
-    """As many of the entries as there is room for, each with the words for it."""
-    widths = [[text_width(way) + (way != "") for way in entry.wordings] for entry in entries]
+def _chosen(entries: Sequence[LegendEntry], room: int) -> list[tuple[LegendEntry, str]]:
+    """As many entries as fit, each with its name."""
+    widths = [[text_width(wording) + (wording != "") for wording in entry.wordings] for entry in entries]
     signs = [text_width(entry.sign) for entry in entries]
     for number in range(len(entries), 0, -1):
         words = [0] * number
@@ -62,5 +63,5 @@ def _chosen(entries: Sequence[Entry], room: int) -> list[tuple[Entry, str]]:
             words[longest] += 1
             needed -= widths[longest][words[longest] - 1] - widths[longest][words[longest]]
         else:
-            return [(entry, entry.wordings[way]) for entry, way in zip(entries, words, strict=False)]
+            return [(entry, entry.wordings[wording]) for entry, wording in zip(entries, words, strict=False)]
     return []

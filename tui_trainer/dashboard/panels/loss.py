@@ -1,4 +1,4 @@
-"""The loss by iteration: every mini-batch as a band, their smoothed mean as a line, validation as points."""
+"""The loss by iteration: every mini-batch as a band, their moving mean as a line, validation as points."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.panels.arm_curves import decisive_curves, decisive_words, race_axis
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
 from tui_trainer.dashboard.panels.marks import (
     draw_events,
     draw_moment,
@@ -31,13 +31,13 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Buckets, Evaluations, Phase, Smoothed, Snapshot, trailing_mean
 
 _DECADES_BELOW = 1e-2
-"""How far below the usual a lucky batch may lie before it stretches a logarithmic axis no further …"""
+"""A mini-batch below this share of the usual loss no longer stretches a logarithmic axis."""
 _FEW = 16
-"""… where one in so many is not usual."""
+"""The usual loss is that below which one mean in this many lies."""
 _TITLE = 14
-"""Cells of the upper border that the title and its ends take."""
+"""Cells of the upper border for the title and its ends."""
 _TOLD = 34
-"""Columns from which the legend never leaves out what the training line is a mean of."""
+"""Columns from which the legend always says what the training line is a mean of."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -54,7 +54,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         axis = _value_axis(snapshot, smoothed, left, scale.logarithmic)
     named = scale.wordings(axis.logarithmic)
     if snapshot.arms:
-        # The numbers at the axis tell the scale too, but nothing else what the curves are of.
+        # The numbers at the axis show the scale too, but only the note names the curves.
         kinds = decisive_words(snapshot)
         named = Wordings(*(f"{kind} · {scale_words}" for scale_words in named for kind in kinds), *kinds)
     note = named.fitting(width - _TITLE)
@@ -82,9 +82,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 def _draw_curves(
     cells: Cells, snapshot: Snapshot, view: View, smoothed: Smoothed, left: Smoothed | None, axis: Axis, theme: Theme
 ) -> None:
-    """The curves of one run: what lies after a moment of the past is dimmed, and so is a future that was left."""
+    """The curves of one run. What comes after a past moment is dimmed, and so is an abandoned future."""
     losses = snapshot.losses
-    positions = losses.batch.positions  # one array for the band and the line: the plot gathers its columns once
+    positions = losses.batch.positions  # one array for both band and line: the plot computes its columns once
     room, rows = cells.width - 2, cells.height - 2
     above = 1 if rows >= 5 else 0
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
@@ -108,7 +108,7 @@ def _draw_curves(
     if best is not None and best.validation_loss is not None:
         plot.points([best.iteration], [best.validation_loss], "▲", theme.best)
     broken = positions[losses.batch.non_finite > 0]
-    if snapshot.autopsy is not None:  # the run stands before it, so that its loss is in no curve
+    if snapshot.autopsy is not None:  # the run shows the iteration before, so no curve has its loss
         broken = np.append(broken, snapshot.autopsy.iteration + 1)
     _draw_non_finite(plot, broken)
     numbered = draw_events(plot, snapshot)
@@ -118,7 +118,7 @@ def _draw_curves(
 
 
 def _value_axis(snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, log_y: bool) -> Axis:
-    """Round limits around all that is drawn; on a logarithmic axis around all but a few lucky batches."""
+    """Round limits around all curves; on a logarithmic axis without a few lucky batches."""
     batch, evaluations = snapshot.losses.batch, snapshot.losses.evaluations
     curves = [batch.low, batch.high, smoothed.mean]
     means = smoothed.mean[smoothed.mean > 0] if log_y else smoothed.mean[:0]
@@ -141,7 +141,7 @@ def _start(evaluations: Evaluations) -> float | None:
 
 
 def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
-    """✗ at the top of every other column in which a loss was no finite number, at these iterations."""
+    """✗ at the top of every other column with a loss at these iterations that is not finite."""
     if len(broken):
         columns = plot.column(broken)
         broken = broken[np.diff(columns // 2, prepend=-1) != 0]
@@ -149,37 +149,37 @@ def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
         plot.points(broken, top, "✗", plot.theme.critical)
 
 
-def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) -> list[Entry]:
-    """━━ train: mean of the last epoch  ─● validation  ⠶⠀ abandoned  ▲ best 0.31 at 140."""
+def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) -> list[LegendEntry]:
+    """ "━━ train: mean of the last epoch ─● validation ⠶⠀ abandoned ▲ best 0.31 at 140"."""
     mean_of = smoothing.words(snapshot, smoothed.window, several=plot.horizontal.high > plot.dots_across)
     means = mean_of.prefixed("train: ")
     means = means if plot.cells.width >= _TOLD else means.or_else("train")
-    entries = [Entry(theme.sign("━━", "**"), theme.train, means)]
+    entries = [LegendEntry(theme.sign("━━", "**"), theme.train, means)]
     best = evaluations_shown(snapshot).best
     if best is not None:
-        entries.append(Entry(validation_sign(theme), theme.validation, Wordings("validation", "valid.", "val.")))
+        entries.append(LegendEntry(validation_sign(theme), theme.validation, Wordings("validation", "valid.", "val.")))
     lowest = smoothed.mean[np.isfinite(smoothed.mean)].min(initial=np.inf)
     if plot.vertical.logarithmic and lowest < plot.vertical.low:
         wordings = Wordings(f"at the bottom edge: down to {compact(float(lowest))}", f"edge: {compact(float(lowest))}")
-        entries.append(Entry(theme.sign("▁", "_"), theme.train, wordings))
+        entries.append(LegendEntry(theme.sign("▁", "_"), theme.train, wordings))
     if snapshot.abandoned is not None:
         left = theme.sign(sample(DASHED, 1), "~")
-        entries.append(Entry(left, theme.muted, Wordings("abandoned future", "abandoned", "left")))
+        entries.append(LegendEntry(left, theme.muted, Wordings("abandoned future", "abandoned", "left")))
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"
-        entries.append(Entry("▲", theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best")))
+        entries.append(LegendEntry("▲", theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best")))
     if _start(snapshot.losses.evaluations) is not None:
-        entries.append(Entry(theme.sign("○", "%"), theme.train, Wordings("training set at 0", "at 0")))
+        entries.append(LegendEntry(theme.sign("○", "%"), theme.train, Wordings("training set at 0", "at 0")))
     return entries
 
 
 def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> Wordings:
-    """The values at the cursor, ways to say them, the longest first."""
+    """The values at the cursor."""
     at, train, mean, brief, line, measured, shown_here, at_rate = f"at {count(cursor)}", "", "", "", "", "", "", ""
     batch = snapshot.losses.batch
     index = batch.index_at(cursor)
     if index is not None:
-        # Of the mini-batch: another number than the training loss of an evaluation, which is over the whole set.
+        # The loss of the mini-batch, not the training loss of an evaluation, which is over the whole set.
         word = "batch loss" if batch.width == 1 else "batch losses"
         logged = float(batch.final[index])
         word = word if logged >= cursor else f"{word} of {count(logged)}"
@@ -194,7 +194,7 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> Wordings:
     if before >= 0 and np.isfinite(evaluations.validation_loss[before]):
         validation = f"validation {compact(float(evaluations.validation_loss[before]))}"
         when = int(evaluations.iteration[before])
-        # Of another iteration than the one at the cursor it is never told without saying so.
+        # A value of another iteration than the cursor's always names its iteration.
         measured, shown_here = (validation, validation) if when == cursor else (f"{validation} (of {count(when)})", "")
     rates = snapshot.losses.learning_rate
     rate = rates.index_at(cursor)

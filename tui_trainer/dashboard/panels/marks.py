@@ -1,4 +1,4 @@
-"""What is common to plots over time: the axis, where losses stand on it, changes of settings, the moment shown."""
+"""The common parts of plots over time: the axis, the losses at evaluations, changes of settings, the moment shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.arrays import Floats
-from tui_trainer.dashboard.panels.legend import Entry
+from tui_trainer.dashboard.panels.legend import LegendEntry
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.axis import Axis, time_axis
 from tui_trainer.drawing.charts.plot import Plot
@@ -19,18 +19,18 @@ from tui_trainer.telemetry import Event, SettingChange, Snapshot
 
 _UPRIGHT = "┆"
 _MOST_VALUES = 3
-"""Values of one setting in one label; of more, the first and the last."""
+"""Values of one setting in a label; of more it has the first and the last."""
 _TOUCHING = 2
-"""Columns between two changes of one setting that share a label: keys pressed one after the other."""
+"""The most columns between two changes of one setting that share a label: keys pressed in quick succession."""
 _POINT_EVERY = 6
-"""Columns from one point of the validation curve to the next; the thin line shows the evaluations between them."""
+"""Columns between two points of the validation curve; the thin line shows the evaluations between them."""
 
 
 class Mark(Struct, frozen=True):
-    """One label: an event, or changes of one setting right after each other."""
+    """One label: an event, or changes of one setting in quick succession."""
 
     number: int
-    """The place of its last event among all, from 1."""
+    """The number of its last event among all, from 1."""
     event: Event
     """The last event."""
     column: int
@@ -38,22 +38,22 @@ class Mark(Struct, frozen=True):
     short: str
     """The name where room is short."""
     values: tuple[str, ...] = ()
-    """Of a setting that was changed, the first before it; () for any other event."""
+    """The values of a changed setting, beginning with the old one; () for any other event."""
 
     @property
     def wordings(self) -> Wordings:
-        """Ways to label it, the longest first: "learning rate 0.01 → 0.02", "lr 0.01 → 0.02", "lr → 0.02", "lr→.02"."""
+        """ "learning rate 0.01 → 0.02", "lr 0.01 → 0.02", "lr → 0.02", "lr→.02"."""
         if not self.values:
             return Wordings(self.name)
         short, last = self.short, self.values[-1]
         values = self.values if len(self.values) <= _MOST_VALUES else (self.values[0], "…", last)
-        told = " → ".join(values)
+        shown = " → ".join(values)
         tight = last[1:] if last.startswith("0.") else last
-        return Wordings(f"{self.name} {told}", f"{short} {told}", f"{short} → {last}", f"{short}→{tight}")
+        return Wordings(f"{self.name} {shown}", f"{short} {shown}", f"{short} → {last}", f"{short}→{tight}")
 
 
 def run_axis(snapshot: Snapshot) -> Axis:
-    """From the start to beyond all that is drawn: the newest, other arms, the future that was left."""
+    """From the start to the end of all that is drawn: the newest iteration, other arms, an abandoned future."""
     curves = [snapshot.losses, *(arm.losses for arm in snapshot.arms)]
     if snapshot.abandoned is not None:
         curves.append(snapshot.abandoned)
@@ -61,31 +61,33 @@ def run_axis(snapshot: Snapshot) -> Axis:
     return time_axis(max(ends), 0 if snapshot.progress is None else snapshot.progress.target_iterations)
 
 
-def draw_events(plot: Plot, snapshot: Snapshot) -> list[Entry]:
-    """A dotted upright where something happened, and its label beside it where that covers no curve.
+def draw_events(plot: Plot, snapshot: Snapshot) -> list[LegendEntry]:
+    """Draw a dotted upright at each event, and its label beside it where that covers no curve.
 
-    Labels become shorter until they fit between the marks, then cross other marks in rows of their own; what then has
-    no room is numbered, and returned for a legend. The youngest are placed first, those of settings before others.
+    Labels are shortened until they fit between the marks, then they cross other marks in rows of their own. A label
+    that still does not fit becomes a number, and its entry is returned for a legend. The youngest marks are labelled
+    first, those of settings before others.
     """
     draw_uprights(plot, snapshot)
-    numbered: list[Entry] = []
+    numbered: list[LegendEntry] = []
     for mark in sorted(_marks(plot, snapshot.events), key=lambda mark: (not mark.values, -mark.number)):
         if label(plot, mark.column, mark.wordings, plot.theme.event):
             continue
         if mark.values and label(plot, mark.column, Wordings(str(mark.number)), plot.theme.event):
-            numbered.insert(0, Entry(f"{_UPRIGHT}{mark.number}", plot.theme.event, mark.wordings))
+            numbered.insert(0, LegendEntry(f"{_UPRIGHT}{mark.number}", plot.theme.event, mark.wordings))
     return numbered
 
 
 def draw_uprights(plot: Plot, snapshot: Snapshot, *, over: bool = False) -> None:
-    """A dotted upright where something happened, through what is empty, or `over` what is drawn so far."""
+    """Draw a dotted upright at each event, through empty cells, or `over` what is drawn."""
     plot.uprights([event.iteration for event in snapshot.events], _UPRIGHT, plot.theme.event, over=over)
 
 
-def label(plot: Plot, column: int, wordings: Wordings, packed: int) -> bool:
-    """Write the first of the wordings that fits beside the upright in this column of the plot's cells; whether one did.
+def label(plot: Plot, column: int, wordings: Wordings, style: int) -> bool:
+    """Write the first of the wordings that fits beside the upright in this column of the plot's cells; return whether
+    one did.
 
-    Beside a piece of it that is seen, at the right or at the left, and only if there is none elsewhere.
+    A row where the upright is visible comes first, to the right or to the left of it; then any other row.
     """
     for beside, crossing in product((column, None), (False, True)):
         for text in wordings:
@@ -93,18 +95,19 @@ def label(plot: Plot, column: int, wordings: Wordings, packed: int) -> bool:
             for start in (column + 1, column - width - 1):
                 row = plot.free_row(start, width, _UPRIGHT, beside=beside, crossing=crossing)
                 if row is not None:
-                    plot.cells.text(start, row, text, packed)
+                    plot.cells.text(start, row, text, style)
                     return True
     return False
 
 
 def draw_validation_line(plot: Plot, x: Floats, y: Floats, *, until: float = np.inf) -> None:
-    """A thin line through evaluations (n,), for a training line to be drawn over it …"""
+    """A thin line through evaluations (n,). The training line is drawn over it."""
     plot.line(x, y, plot.theme.validation, last=True, thin=True, letter="-", until=until, after=plot.theme.faint)
 
 
 def draw_validation_points(plot: Plot, x: Floats, y: Floats, *, until: float = np.inf) -> None:
-    """… and points over both: so either is seen, where they lie upon each other, also without colour."""
+    """Points of evaluations (n,), drawn over both lines. So each curve is visible where they coincide, even without
+    colour."""
     x, y = x[x <= until], y[x <= until]
     groups = plot.column(x) // _POINT_EVERY
     marked = np.flatnonzero(np.diff(groups, append=np.inf))
@@ -112,29 +115,29 @@ def draw_validation_points(plot: Plot, x: Floats, y: Floats, *, until: float = n
 
 
 def validation_sign(theme: Theme) -> str:
-    """A piece of it, for a legend."""
+    """A piece of the validation curve, for a legend."""
     return theme.sign("─●─", "-o-")
 
 
 def draw_moment(plot: Plot, snapshot: Snapshot) -> None:
-    """An upright at the moment that is shown, where that is in the past."""
+    """An upright at the moment shown, if that is in the past."""
     if snapshot.past is not None:
         plot.upright(snapshot.past.iteration, "┃", plot.theme.fresh, over=True)
 
 
 def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
-    """One mark for each event; for changes of one setting that touch, one at the last, where it is in force from."""
+    """A mark for each event. Changes of one setting that touch share a mark at the last of them."""
     marks: list[Mark] = []
     columns = plot.left + plot.column([event.iteration for event in events]).astype(int)
     for number, (event, column) in enumerate(zip(events, columns.tolist(), strict=True), start=1):
-        name, short, values = _told(event)
+        name, short, values = _event_words(event)
         mark = Mark(number, event, column, name, short, values)
         last = marks[-1] if marks else None
         if last is None or not _are_one(last, mark):
             marks.append(mark)
             continue
         if last.column == column:
-            kept = last.values[:-1]  # the last was in force too shortly to be seen
+            kept = last.values[:-1]  # the last value was in force too briefly to be seen
             values = mark.values if kept == mark.values[-1:] else (*kept, *mark.values[1:])
         else:
             values = (*last.values, *mark.values[1:])
@@ -142,8 +145,8 @@ def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
     return marks
 
 
-def _told(event: Event) -> tuple[str, str, tuple[str, ...]]:
-    """A setting in full and in short, and its values before and after in words; the label of any other event."""
+def _event_words(event: Event) -> tuple[str, str, tuple[str, ...]]:
+    """A setting's label, its short label, and its values before and after; for any other event its label twice."""
     if not isinstance(event, SettingChange):
         return event.label, event.label, ()
     setting = setting_of(event.key)

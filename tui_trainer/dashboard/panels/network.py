@@ -1,4 +1,4 @@
-"""The whole network as a diagram: what each unit holds for the followed example, and the weights between them."""
+"""The whole network as a diagram: the value of each unit for the followed example, and the weights between them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Phase, Snapshot, StepView, present
 
 SPLIT = (40, 20)
-"""Columns and rows within the panel from which on the diagram stands beneath a layer's matrix."""
+"""Columns and rows inside the panel from which the diagram is drawn below a layer's matrix."""
 
 
 def rows_of_diagram(view: View, width: int, height: int) -> int:
-    """Rows of units in a weights panel of this size: what to ask for in `Look`; 0 where there is no diagram."""
+    """Rows of units to ask for in `Look` for a weights panel of this size; 0 where there is no diagram."""
     room, rows = width - 4, height - 2
     if view.weights_mode == "network":
         return max(rows - (1 if rows >= 6 else 0), 0)
@@ -28,12 +28,12 @@ def rows_of_diagram(view: View, width: int, height: int) -> int:
 
 
 def diagram_state(snapshot: Snapshot) -> Freshness:
-    """Each phase but the measuring changes something in it: the answers, the blame, the weights."""
+    """Every phase except the loss changes something in it: the activations, the blame, the weights."""
     return "fresh" if snapshot.phase in (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE) else "calm"
 
 
 def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-    """The diagram of as many units as the snapshot has been asked for, a caption above it where there is room."""
+    """The diagram of the units in the snapshot, with a caption above it where there is room."""
     cells = Cells(width, height, theme.text)
     above = 1 if height >= 6 else 0
     network, data, step = present(snapshot.network), snapshot.data, snapshot.step
@@ -53,7 +53,7 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     pixels = None if data is None else data.image_shape
     image = pixels if pixels is not None and len(weights[0]) == shape[0] == pixels[0] * pixels[1] else None
     maps = network.unit_maps or [None] * len(shape)
-    # A lone output would always be its own largest: a probability of 1e-7 as strong as one of 1.
+    # A single output is always its own largest: 1e-7 would look as strong as 1.
     full: list[float | None] = [None] * len(shape)
     if data is not None and data.task == "classification" and snapshot.phase is not Phase.BACKWARD:
         full[-1] = 1.0
@@ -81,7 +81,7 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
 
 
 def _values(step: StepView, phase: Phase | None) -> list[NDArray[np.float64] | None]:
-    """What each layer holds: its activations, or its share of the blame when that has just been found."""
+    """The values of each layer: its activations, or its blame right after the backward phase."""
     if phase is Phase.BACKWARD:
         return [None, *(layer.delta for layer in step.layers)]
     return [step.inputs, *(layer.activation for layer in step.layers[:-1]), step.prediction]

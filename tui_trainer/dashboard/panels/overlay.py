@@ -1,6 +1,6 @@
-"""The curves of all arms of a race in one plot, of the loss that the verdict judges by.
+"""The curves of all arms of a race in one plot, of the loss that decides.
 
-Each has a dash and a letter of its own, not only a colour.
+Each arm has a dash and a letter of its own, not only a colour.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tui_trainer.arrays import Floats
 from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.arm_labels import arm_wordings, number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, decisive_curves, has_validation
-from tui_trainer.dashboard.panels.legend import Entry, draw_legend, in_lines, legend_width
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend, in_lines, legend_width
 from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, fit
@@ -26,13 +26,13 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import ArmView, Snapshot, Status, trailing_mean
 
 _ROOM = (90, 18)
-"""Columns and rows from which the mini-batches' losses find room behind the others."""
+"""Columns and rows from which the mini-batches' losses are drawn behind the others."""
 PIECE = 3
-"""Cells of a line's piece that tell its pattern from all others."""
+"""Cells of a piece of line that shows its dash."""
 _CUT = 4
-"""Cells of a name that is cut."""
+"""Cells to which a name is cut."""
 _TWO_LINES = 9
-"""Rows from which a legend may take two of them."""
+"""Rows from which a legend may take two lines."""
 _OVER = 1 + 1e-9
 
 
@@ -45,9 +45,9 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     more = []
     if with_batches:
         batches = smoothing.words(snapshot, window, several=run_axis(snapshot).high > 2 * room)
-        more.append(Entry(theme.sign(sample(DOTTED, 1), "."), theme.faint, batches.prefixed("batches: ")))
+        more.append(LegendEntry(theme.sign(sample(DOTTED, 1), "."), theme.faint, batches.prefixed("batches: ")))
     if left is not None:
-        more.append(Entry(theme.sign(sample(DASHED, 1), "-"), theme.muted, Wordings("abandoned", "left")))
+        more.append(LegendEntry(theme.sign(sample(DASHED, 1), "-"), theme.muted, Wordings("abandoned", "left")))
     lines = arms_legend(snapshot, more, room - 2, rows, theme)
     above = len(lines)
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
@@ -65,24 +65,24 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + above)
     for number, line in enumerate(lines):
-        if number or view.cursor is None:  # what the cursor reads takes the place of the first
+        if number or view.cursor is None:  # the cursor's reading replaces the first
             draw_legend(cells, 1 + number, line, theme)
 
 
 def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[ArmCurve]) -> None:
-    """The curve of each arm, the focused one on top, its letter at its end, and the marks of time.
+    """Draw the curve of each arm, the focused one on top, its letter at its end, and the marks of time.
 
-    What an arm has yet to live through again is dimmed; where it diverged stands ✗.
+    The part that an arm will train again is dimmed; ✗ marks where it diverged.
     """
     theme, ends = plot.theme, []
     for curve in sorted(curves, key=lambda curve: curve.arm.focused):
         arm = curve.arm
         number = number_of(arm.letter)
-        packed = theme.arm_style(number, arm.focused)
+        style = theme.arm_style(number, arm.focused)
         end = plot.line(
             curve.iterations,
             _inside(plot, curve.values),
-            packed,
+            style,
             last=True,
             dash=DASHES[number % len(DASHES)],
             thin=not arm.focused,
@@ -91,7 +91,7 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[ArmCurve]) -> Non
             after=theme.faint,
         )
         if end is not None:
-            ends.append((*end, arm.letter, packed))
+            ends.append((*end, arm.letter, style))
         if arm.status is Status.DIVERGED:
             plot.points([arm.iteration], [plot.vertical.high], "✗", theme.critical)
     draw_moment(plot, snapshot)
@@ -100,26 +100,29 @@ def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[ArmCurve]) -> Non
 
 
 def _inside(plot: Plot, y: Floats) -> Floats:
-    """`y` without what lies beyond the top of the axis."""
+    """`y` with NaN beyond the top of the axis."""
     return np.where(y <= plot.vertical.high * _OVER, y, np.nan)
 
 
 def arm_sign(letter: str, width: int, theme: Theme) -> str:
-    """A ━━: the letter of an arm and a piece of its line."""
+    """ "A ━━": the letter of an arm and a piece of its line."""
     dash = DASHES[number_of(letter) % len(DASHES)]
     return f"{letter} {theme.sign(sample(dash, width), letter * width)}".rstrip(" ")
 
 
-def arms_legend(snapshot: Snapshot, more: list[Entry], room: int, rows: int, theme: Theme) -> list[list[Entry]]:
-    """The letter of each arm, a piece of its line and what makes it another run, in up to two lines of a panel's
-    `rows`.
+def arms_legend(
+    snapshot: Snapshot, more: list[LegendEntry], room: int, rows: int, theme: Theme
+) -> list[list[LegendEntry]]:
+    """The letter of each arm, a piece of its line and its name, in up to two lines of a panel's `rows`.
 
-    Where a second line does not make room for the pieces, the letters stay.
+    Where even two lines have no room for the pieces, the letters stay.
     """
     most = 0 if rows < 5 else 1 if rows < _TWO_LINES else 2
     for piece in (PIECE, 0):
         entries = [
-            Entry(arm_sign(arm.letter, piece, theme), theme.arm_style(number_of(arm.letter), arm.focused), _names(arm))
+            LegendEntry(
+                arm_sign(arm.letter, piece, theme), theme.arm_style(number_of(arm.letter), arm.focused), _names(arm)
+            )
             for arm in snapshot.arms
         ]
         for lines in range(min(most, 1), most + 1):
@@ -132,7 +135,6 @@ def arms_legend(snapshot: Snapshot, more: list[Entry], room: int, rows: int, the
 
 
 def _names(arm: ArmView) -> Wordings:
-    """What makes the arm another run; then the shortest of it cut, rather "mom…" between two names than none; then
-    nothing."""
+    """The arm's name; then its shortest form cut ("mom…" between two names is better than none); then nothing."""
     wordings = arm_wordings(arm)
     return wordings.or_else(fit(wordings.fitting(0), _CUT), "")

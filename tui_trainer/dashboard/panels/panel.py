@@ -1,4 +1,4 @@
-"""What a panel is: all that layout, keys, mouse and frames have to know of one, declared in the panel's own file."""
+"""What a panel is: everything that layout, keys, mouse and frames need of one, declared in the panel's own file."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Look, Snapshot, present
 
 LIST = "list"
-"""The arrows belong to the settings list that is seen beside a panel with no use for them."""
+"""The arrows belong to the settings list beside a panel that does not use them."""
 ITEMS = "items"
-"""The arrows choose among what the panel shows one of."""
+"""The arrows choose the item that the panel shows."""
 
 DrawPanel = Callable[[Snapshot, View, int, int, Theme], Cells]
-"""(snapshot, view, width, height, theme) → the panel with its border, in exactly that size."""
+"""(snapshot, view, width, height, theme) → the panel with its border, in exactly this size."""
 
 _PARTS = {
     "progress": "how far it is",
@@ -31,16 +31,16 @@ _PARTS = {
     "race": "other arms",
     "control": "how to control it",
 }
-"""What a snapshot that lacks a part does not tell."""
+"""Part of a snapshot → what a snapshot without it lacks, in words."""
 
 
 class Items(Struct, frozen=True):
-    """What a panel shows one of at a time: layers, neurons, examples."""
+    """Items of which a panel shows one at a time: layers, neurons, examples."""
 
     beside: Callable[[Snapshot, View, int], Look]
-    """The look at the next (1) or the previous (−1) of them, round at the ends."""
+    """The look at the next (1) or the previous (−1) item, wrapping round."""
     none: Callable[[Snapshot, View], str]
-    """Why there is no other to choose; "" where there is."""
+    """Why there is no other item; "" where there is."""
 
 
 def _next_layer(snapshot: Snapshot, view: View, direction: int) -> Look:
@@ -64,34 +64,34 @@ class Panel(Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
-    """In the tabs."""
+    """Its name in the tabs."""
     title_in_race: str = ""
-    """The same in a race, where the panel shows something else then."""
+    """The same in a race, where the panel shows something else."""
     number: str = ""
-    """The key that focuses it; "" for the one to which escape comes back."""
+    """The key that focuses it; "" for the panel to which escape returns."""
     draw: DrawPanel
     wish: Callable[[Snapshot, View], Wish]
-    """The room that it would like at this moment."""
+    """The size that it asks for at this moment."""
     requires: tuple[str, ...] = ()
-    """Parts of the snapshot without which there is nothing to draw."""
+    """Parts of the snapshot that it needs."""
     asks: Callable[[View, int, int], dict[str, object]] = lambda view, width, height: {}
-    """Fields of `Look`: what the run has to compute for a panel of this size, (0, 0) while it is not seen."""
+    """Fields of `Look`: what the run has to compute for a panel of this size, (0, 0) while it is hidden."""
     shows: Literal["pictures", "numbers", "words"] = "pictures"
-    """Words are painted first after a key. Numbers of one iteration stay at full speed until they can be read."""
+    """Words are painted first after a key; numbers of one iteration stay long enough to be read at full speed."""
     keys: tuple[KeyAction, ...] = ()
-    """Of this panel alone, or first of all of this one."""
+    """Keys of this panel alone, or of this one before others."""
     arrows: str = LIST
-    """What arrows and enter belong to while it has the focus: LIST, ITEMS, or its own id where `keys` has them."""
+    """The owner of arrows and enter while it has the focus: LIST, ITEMS, or its own id where `keys` use them."""
     items: Items = LAYERS
-    """What the keys for it go through while it has the focus."""
+    """The items that the keys go through while it has the focus."""
     wheel: tuple[str, str] | None = None
-    """Actions of the wheel over it, up and down."""
+    """The wheel's actions over it, up and down."""
     click: Callable[[View, int, int], tuple[View, str]] | None = None
-    """(view, row clicked from 0, rows of the panel) → the next view, and the id of an action to perform then or "";
-    None to focus it."""
+    """(view, row clicked from 0, rows of the panel) → the next view, and the id of an action to perform then, or "".
+    None: a click focuses the panel."""
 
     def drawn(self, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-        """The panel at this size; where a part of the snapshot is missing, a sentence that says so."""
+        """The panel at this size, or a sentence that says which part of the snapshot is missing."""
         for part in self.requires:
             if getattr(snapshot, part) is None:
                 cells = open_panel(self.id, self.title, view, width, height, theme)

@@ -1,4 +1,4 @@
-"""The arms of a race side by side: their losses, which one is ahead, where they parted and how far they are apart."""
+"""The arms of a race side by side: their losses, the lead, where they parted and how far apart they are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_trainer.dashboard.panels.layer_curves import short_layer
 from tui_trainer.dashboard.panels.marks import run_axis
 from tui_trainer.dashboard.panels.overlay import PIECE, arm_sign, draw_arms
 from tui_trainer.dashboard.panels.scale import loss_scale
-from tui_trainer.dashboard.standings import Standing, Standings, standings, told, who_leads
+from tui_trainer.dashboard.standings import Standing, Standings, measured_words, standings, who_leads
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, share_of_decades
@@ -23,15 +23,15 @@ from tui_trainer.telemetry import Parting, Snapshot, present
 from tui_trainer.telemetry.lead import Basis
 
 _NUMBER = 7
-"""Cells of a loss in the table."""
+"""Cells of a number in the table."""
 _DISTANCES = (1e-6, 1e1)
-"""Ends of the bars that say how far two arms are apart, as a share of the weights."""
+"""Ends of the bars of the distance between two arms, as a share of the weights."""
 _WITH_PIECES = 40
-"""Columns from which a piece of its line stands beside an arm's letter."""
+"""Columns from which a piece of its line is drawn beside an arm's letter."""
 _LEAST_NAME = 4
-"""Cells below which a name that is cut says nothing."""
+"""The least cells of a name that is cut."""
 _LEAST_PLOT = 7
-"""Rows that a plot below the table needs."""
+"""The least rows of a plot below the table."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -41,9 +41,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     room, rows = width - 4, height - 2
     if room < 8 or rows < 1:
         return cells
-    stand = standings(snapshot.arms)
-    table = stand.arms
-    columns = _columns(cells, stand)
+    ranking = standings(snapshot.arms)
+    table = ranking.arms
+    columns = _columns(cells, ranking)
     titled = rows >= len(table) + 2
     y = 1
     if titled:
@@ -53,7 +53,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         _draw_arm(cells, y, standing, columns, _arm_wordings(standing, table, columns.room), theme)
         y += 1
     left = height - 1 - y
-    leading = who_leads(stand).prefixed("▲ " if stand.lead.ahead else "").fitting(room)
+    leading = who_leads(ranking).prefixed("▲ " if ranking.lead.ahead else "").fitting(room)
     sentences = [each for each in (leading, _parted(snapshot, room)) if each]
     parting = present(snapshot.race).parting
     if parting is not None and parting.weight and left >= len(parting.layers) + 6:
@@ -73,16 +73,16 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 class Columns(Struct, frozen=True):
-    """Where the parts of the table's lines stand."""
+    """The columns of the table's parts."""
 
     words: int
     numbers: int
     kinds: tuple[Basis, ...]
-    """The numbers that there is room for; the one that decides is the last."""
+    """The numbers that fit; the last one decides the race."""
 
     @property
     def room(self) -> int:
-        """Cells that an arm's name and state have."""
+        """Cells for an arm's name and state."""
         return max(self.numbers - self.words - 1, 0)
 
 
@@ -94,12 +94,12 @@ _TITLES = {
 }
 
 
-def _columns(cells: Cells, stand: Standings) -> Columns:
-    """The number that decides alone, where the words of an arm do not fit beside two in the shortest way."""
-    table = stand.arms
+def _columns(cells: Cells, ranking: Standings) -> Columns:
+    """Two numbers, or only the decisive one where the shortest names do not fit beside two."""
+    table = ranking.arms
     held_out = any(each.latest is not None and each.latest.validation_loss is not None for each in table)
     loss = Basis.VALIDATION_LOSS if held_out else Basis.TRAIN_LOSS
-    basis = stand.lead.basis or loss
+    basis = ranking.lead.basis or loss
     pair = (loss, basis) if basis is not loss else (Basis.TRAIN_LOSS, Basis.VALIDATION_LOSS)
     words = 2 + (PIECE + 3 if cells.width >= _WITH_PIECES else 2)
     longest = max(text_width((arm_wordings(each.arm) or Wordings("equal"))[-1]) for each in table)
@@ -116,27 +116,27 @@ def _draw_titles(cells: Cells, columns: Columns, theme: Theme) -> None:
 
 
 def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, wordings: Wordings, theme: Theme) -> None:
-    """▸B ━━━ learning rate 0.1   0.0168  0.0244 ▲."""
+    """ "▸B ━━━ learning rate 0.1 0.0168 0.0244 ▲"."""
     arm, latest = standing.arm, standing.latest
     text = theme.strong if arm.focused else theme.text
     cells.text(1, y, "▸" if arm.focused else " ", theme.key)
     piece = PIECE if columns.words > 2 + 2 else 0
-    packed = theme.arm_style(number_of(arm.letter), arm.focused)
-    cells.text(2, y, arm_sign(standing.letter, piece, theme), packed)
-    packed = theme.critical if standing.broken else text
-    cells.text(columns.words, y, wordings.fitting(columns.room), packed, width=columns.room)
+    style = theme.arm_style(number_of(arm.letter), arm.focused)
+    cells.text(2, y, arm_sign(standing.letter, piece, theme), style)
+    style = theme.critical if standing.broken else text
+    cells.text(columns.words, y, wordings.fitting(columns.room), style, width=columns.room)
     if latest is None:
         return
-    for place, kind in enumerate(columns.kinds, start=1):
+    for nth, kind in enumerate(columns.kinds, start=1):
         number = kind.of(latest)
-        value = "–" if number is None else told(kind, number)
-        cells.text(columns.numbers + place * (_NUMBER + 1) - 1 - text_width(value), y, value, text)
+        value = "–" if number is None else measured_words(kind, number)
+        cells.text(columns.numbers + nth * (_NUMBER + 1) - 1 - text_width(value), y, value, text)
     if standing.ahead:
         cells.text(cells.width - 3, y, "▲", theme.best)
 
 
 def _arm_wordings(standing: Standing, table: tuple[Standing, ...], room: int) -> Wordings:
-    """What an arm is and how it stands, ways to say it, the longest first; of `room` cells where it says least."""
+    """The arm's name and state; the last wordings are cut to `room` cells."""
     arm = standing.arm
     names = arm_wordings(arm) or Wordings("no difference yet", "equal")
     if states := standing.states.prefixed(f" {standing.sign} "):
@@ -151,7 +151,7 @@ def _arm_wordings(standing: Standing, table: tuple[Standing, ...], room: int) ->
 
 
 def _parted(snapshot: Snapshot, room: int) -> str:
-    """Where the weights of two arms parted, or that they have not."""
+    """The iteration at which the weights of two arms parted, or that they are still equal."""
     parting = present(snapshot.race).parting
     if parting is None:
         return ""
@@ -178,7 +178,7 @@ def _parted(snapshot: Snapshot, room: int) -> str:
 
 
 def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[Standing, ...], theme: Theme) -> int:
-    """How far each layer's weights are apart, where there is room for all; returns the next free row."""
+    """Draw the distance between the weights of each layer, where all layers fit; return the next free row."""
     rows = cells.height - 1 - y
     if parting is None or not parting.layers or rows < len(parting.layers):
         return y
@@ -186,7 +186,7 @@ def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[
     arms = [standing.arm for standing in table]
     first, other = (letter_of(arms, name) for name in parting.arms)
     at = {arm.letter: count(arm.iteration) for arm in arms if arm.letter in (first, other)}
-    if len(set(at.values())) > 1:  # one has come further: the weights are of where each stands
+    if len(set(at.values())) > 1:  # one is further on: each layer is compared at the iterations shown
         first, other = (f"{letter} at {at[letter]}" for letter in (first, other))
     if rows >= len(parting.layers) + 2:
         y += 1
@@ -208,7 +208,7 @@ def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[
 
 
 def _draw_training(cells: Cells, y: int, snapshot: Snapshot, log_y: bool, theme: Theme) -> None:
-    """The training losses of all arms from row `y` on, where the loss panel has the validation losses."""
+    """Draw the training losses of all arms from row `y`, where the loss panel shows the validation losses."""
     if not has_validation(snapshot):
         return
     cells.text(2, y, "training loss", theme.muted)

@@ -1,4 +1,4 @@
-"""The learning rate by iteration: that of every update made, and faintly what the schedule has for those to come."""
+"""The learning rate by iteration: that of every update made, and faintly the schedule's plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.arm_labels import number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve
 from tui_trainer.dashboard.panels.border import open_panel, say
-from tui_trainer.dashboard.panels.legend import Entry, draw_legend
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
 from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis
 from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
 from tui_trainer.dashboard.panels.scale import curves_of, rate_scale, rates_shown
@@ -26,9 +26,9 @@ from tui_trainer.experiment.words import value_words
 from tui_trainer.telemetry import Losses, Snapshot
 
 _TITLE = 23
-"""Cells of the upper border that the title and its ends take."""
+"""Cells of the upper border for the title and its ends."""
 _ABOVE = 1.05
-"""So many times the largest rate a linear axis reaches at least: a constant rate is no edge of the picture."""
+"""A linear axis reaches at least this many times the largest rate, so a constant rate is not at the edge."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -65,7 +65,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + len(lines))
     for number, line in enumerate(lines):
-        if number or view.cursor is None:  # what the cursor reads takes the place of the first
+        if number or view.cursor is None:  # the cursor's reading replaces the first
             draw_legend(cells, 1 + number, line, theme)
     if lines and view.cursor is not None:
         reading = _reading(snapshot, view.cursor).fitting(room - 2)
@@ -74,12 +74,12 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def lived(losses: Losses) -> tuple[Floats, Floats]:
-    """Iterations and rates: each stands, as its batch's loss does, at the update that it made."""
+    """Iterations and rates; each rate is at the iteration of its update, as the batch's loss is."""
     return losses.learning_rate.positions, losses.learning_rate.mean
 
 
 def planned(losses: Losses, until: float) -> tuple[Floats, Floats]:
-    """The same of what is to come, as far as the axis goes; empty where that is not known."""
+    """The planned iterations and rates, up to the end of the axis; empty where there is no plan."""
     if losses.planned is None:
         return np.empty(0), np.empty(0)
     x = losses.planned.iterations.astype(np.float64) + 1
@@ -87,7 +87,7 @@ def planned(losses: Losses, until: float) -> tuple[Floats, Floats]:
 
 
 def _time_axis(snapshot: Snapshot) -> Axis:
-    """The run's, or all of its plan where that is more than one number."""
+    """The run's axis, or the whole plan where that is not constant."""
     so_far = run_axis(snapshot)
     plans = [each.planned for each in curves_of(snapshot) if each.planned is not None and np.ptp(each.planned.rates)]
     return Axis(0.0, max([so_far.high, *(float(plan.iterations[-1] + 1) for plan in plans)]))
@@ -101,7 +101,7 @@ def _axis(rates: Floats, log_y: bool) -> Axis:
 
 
 def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
-    """The rate of one run; what lies after a moment of the past is dimmed, and the plan is faint."""
+    """The rate of one run; what comes after a past moment is dimmed, and the plan is faint."""
     theme = plot.theme
     plot.line(*planned(snapshot.losses, plot.horizontal.high), theme.faint, dash=DOTTED, thin=True, letter=".")
     draw_moment(plot, snapshot)
@@ -110,30 +110,32 @@ def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
     draw_events(plot, snapshot)
 
 
-def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list[Entry]]:
-    """Which curve is which, in as many lines as there is room for."""
+def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list[LegendEntry]]:
+    """The legend, in as many lines as there is room for."""
     after = []
     if snapshot.abandoned is not None:
         after.append(
-            Entry(theme.sign(sample(DASHED, 1), "~"), theme.muted, Wordings("abandoned future", "abandoned", "left"))
+            LegendEntry(
+                theme.sign(sample(DASHED, 1), "~"), theme.muted, Wordings("abandoned future", "abandoned", "left")
+            )
         )
     if snapshot.arms:
         if any(arm.losses.planned is not None for arm in snapshot.arms):
-            after.append(Entry("faint:", theme.muted, Wordings("planned")))
+            after.append(LegendEntry("faint:", theme.muted, Wordings("planned")))
         return arms_legend(snapshot, after, room, rows, theme)
     if rows < 5:
         return []
-    entries = [Entry(theme.sign("━━", "**"), theme.train, Wordings("of every update", "updates", ""))]
+    entries = [LegendEntry(theme.sign("━━", "**"), theme.train, Wordings("of every update", "updates", ""))]
     if snapshot.losses.planned is not None:
         words = _schedule(snapshot.values)
         entries.append(
-            Entry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, Wordings(f"planned: {words}", "planned"))
+            LegendEntry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, Wordings(f"planned: {words}", "planned"))
         )
     return [[*entries, *after]]
 
 
 def _schedule(settings: Mapping[str, object]) -> str:
-    """cosine, warm-up 20."""
+    """ "cosine, warm-up 20"."""
     name = settings.get("schedule.name")
     words = "" if name is None else value_words(name, "schedule.name")
     warmup = settings.get("schedule.warmup")
@@ -141,7 +143,7 @@ def _schedule(settings: Mapping[str, object]) -> str:
 
 
 def _reading(snapshot: Snapshot, cursor: int) -> Wordings:
-    """The rate of the update that led to the cursor: ways to say it, the longest first."""
+    """The rate of the update that led to the cursor."""
     at = f"at {count(cursor)}"
     if snapshot.arms:
         values = [f"{arm.letter} {_rate(arm.losses, cursor)}" for arm in snapshot.arms]

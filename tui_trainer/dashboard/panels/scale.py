@@ -1,7 +1,7 @@
-"""Linear or logarithmic: the person decides, else the preset, else what there is to be seen.
+"""Linear or logarithmic axes: the person decides, else the preset, else the data.
 
-A linear axis shows sums and gaps as they are, so that it is the first choice; over decades it would press all but the
-largest values to its bottom.
+A linear axis shows sums and gaps as they are, so it is the first choice. Over several decades it would press all but
+the largest values to its bottom.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.telemetry import Losses, Snapshot, Status
 
 DECADES = 1e3
-"""So many times the smallest the largest loss is, where an axis turns logarithmic."""
+"""An axis turns logarithmic where the largest loss is this many times the smallest."""
 _RATES = 1e2
-"""The same of learning rates: a schedule is told by its shape, and has no noise …"""
+"""The same for learning rates, which have no noise: a schedule shows in its shape."""
 _BRIEFLY = 0.1
-"""… but for this share of its updates: many end near zero, which is not what is to be seen of them."""
+"""The share of the smallest rates that does not count: many schedules end near zero."""
 
 
 class Scale(Struct, frozen=True):
@@ -28,17 +28,17 @@ class Scale(Struct, frozen=True):
 
     logarithmic: bool
     by: str = ""
-    """By which choice of the person: a key, or "preferences"; empty where it is nobody's or the preset's."""
+    """The person's choice behind it: a key, or "preferences"; "" where the preset or the program chose."""
 
     def wordings(self, logarithmic: bool) -> Wordings:
-        """What the title says of an axis that was drawn by this choice, the longest first."""
+        """The words for the title of an axis drawn by this choice."""
         words = "log y" if logarithmic else "linear y"
-        # Without any positive value there is no logarithmic axis, whatever one has chosen.
+        # Without a positive value the axis is linear, whatever was chosen.
         return Wordings(f"{words}, by {self.by}" if self.by and logarithmic == self.logarithmic else words, words)
 
 
 def loss_scale(snapshot: Snapshot, view: View) -> Scale:
-    """Of every plot of losses."""
+    """The scale of every plot of losses."""
     chosen = chosen_scale(view)
     if chosen is not None:
         return chosen
@@ -48,7 +48,7 @@ def loss_scale(snapshot: Snapshot, view: View) -> Scale:
 
 
 def rate_scale(rates: Floats, view: View) -> Scale:
-    """Of the plot of these learning rates (n,), of as many updates each."""
+    """The scale of the plot of these learning rates (n,), each of the same number of updates."""
     chosen = chosen_scale(view)
     if chosen is not None or not len(rates):
         return chosen or Scale(False)
@@ -56,19 +56,19 @@ def rate_scale(rates: Floats, view: View) -> Scale:
 
 
 def layer_scale(view: View) -> Scale:
-    """Of the plots of layers: what they are about is how many times one differs from the next."""
+    """The scale of the plots of layers, which compare magnitudes."""
     return chosen_scale(view) or Scale(True)
 
 
 def chosen_scale(view: View) -> Scale | None:
-    """What the person has chosen, for this run or for all; None for nothing."""
+    """The person's choice, for this run or for all; None without one."""
     if view.log_y_here is not None:
         return Scale(view.log_y_here, view.sign("log_y"))
     return None if view.log_y is None else Scale(view.log_y, "preferences")
 
 
 def shown_scale(snapshot: Snapshot, view: View) -> Scale:
-    """Of the curves that the person looks at: the focused panel's where it has some, else the loss panel's."""
+    """The scale of the curves that the person looks at: the focused panel's, else the loss panel's."""
     if view.focus == "gradients":
         return layer_scale(view)
     if view.curve == "learning_rate" and view.focus != "fit":
@@ -77,12 +77,12 @@ def shown_scale(snapshot: Snapshot, view: View) -> Scale:
 
 
 def curves_of(snapshot: Snapshot) -> list[Losses]:
-    """Those of all arms, or of the only run."""
+    """The losses of all arms, or of the only run."""
     return [arm.losses for arm in snapshot.arms] or [snapshot.losses]
 
 
 def rates_shown(snapshot: Snapshot) -> Floats:
-    """All learning rates that there are curves of, those that are planned too."""
+    """All learning rates with a curve, planned ones included."""
     curves = curves_of(snapshot)
     planned = [each.planned.rates for each in curves if each.planned is not None]
     rates = np.concatenate([*(each.learning_rate.mean for each in curves), *planned])
@@ -90,9 +90,9 @@ def rates_shown(snapshot: Snapshot) -> Floats:
 
 
 def needs_logarithm(snapshot: Snapshot) -> bool:
-    """Whether losses span decades, or run away. All of a curve counts, whichever moment of it one looks at: it only
-    grows, and so does what it spans."""
-    if snapshot.arms:  # what runs away leaves the picture at its top
+    """Whether losses span decades or diverge. The whole curve counts, whatever the moment shown, so the scale does not
+    change while a person looks back."""
+    if snapshot.arms:  # an arm that diverges leaves the picture at its top
         shown = within_sight(decisive_curves(snapshot))
         return span_decades(shown, shown)
     losses = snapshot.losses
@@ -104,14 +104,14 @@ def needs_logarithm(snapshot: Snapshot) -> bool:
 
 
 def curves_span_decades(losses: Losses) -> bool:
-    """Whether those of one run do. A single batch can be lucky: low are only means, over an epoch or a whole set; all
-    that is drawn can be high."""
+    """Whether the losses of one run span decades. A single batch can be lucky, so only means (over an epoch or a whole
+    set) count as low; everything drawn counts as high."""
     evaluations = losses.evaluations
     means = np.concatenate([losses.epoch.low, evaluations.train_loss, evaluations.validation_loss])
     return span_decades(means, np.concatenate([means, losses.batch.high]))
 
 
 def span_decades(low: Floats, high: Floats) -> bool:
-    """Whether the largest positive number of `high` is so many times the smallest of `low`."""
+    """Whether the largest positive number of `high` is `DECADES` times the smallest of `low`, or more."""
     smallest = np.min(low[np.isfinite(low) & (low > 0)], initial=np.inf)
     return bool(np.max(high[np.isfinite(high)], initial=0.0) >= DECADES * smallest)

@@ -1,4 +1,4 @@
-"""The list of settings with the values in force; the chosen line says what it means and what a change would cost."""
+"""The list of settings with the values in force; below it the chosen line is explained."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import structs
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.panel import LIST, Panel
-from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, told
+from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, value_in_force
 from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, viewing
 from tui_trainer.drawing.ascii import spelled_out
 from tui_trainer.drawing.cells import Cells, text_width
@@ -21,13 +21,13 @@ from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import ChangeSetting
 
 RESTARTS = "↻"
-"""Beside a setting whose change starts the run again."""
+"""The sign of a setting whose change restarts the run."""
 
 _HELP_ROWS = 5
-"""Rows that a list high enough leaves to the explanation of the chosen line."""
+"""Rows below a long enough list for the explanation of the chosen line."""
 
 _WIDEST = 48
-"""Cells of a line of the list at most: in a wider panel, label and value would lose each other."""
+"""The most cells of a line: in a wider one, label and value would be too far apart."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -41,7 +41,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     for y, index in enumerate(shown, start=1):
         setting, is_automatic = settings[index], settings[index].key in snapshot.resolved_defaults
         value = snapshot.values.get(setting.key, "–")
-        words = told(snapshot, setting.key)
+        words = value_in_force(snapshot, setting.key)
         short = _repeated(short_value(value, setting.key)) if words == value_words(value, setting.key) else words
         line = _line(
             setting, (words, short), room, theme, automatic=is_automatic, chosen=index == chosen, focused=focused
@@ -58,7 +58,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def visible(view: View, height: int) -> range:
-    """Which settings a panel of this height shows, the chosen one always; line i stands in row i + 1."""
+    """The indices of the settings that a panel of this height shows, always with the chosen one; line i is in row i +
+    1."""
     rows, total = max(height - 2, 0), len(view.settings)
     rows -= _HELP_ROWS + 1 if rows > 24 else _HELP_ROWS if rows > 16 else 0
     if total <= rows:
@@ -78,28 +79,28 @@ def _repeated(value: str) -> str:
 def _line(
     setting: Setting, values: tuple[str, str], width: int, theme: Theme, *, automatic: bool, chosen: bool, focused: bool
 ) -> Cells:
-    """▸label  value ↻ (the mark only where a change restarts), the value in full or in short.
+    """ "▸label value ↻" (the sign only where a change restarts), the value in full or in short.
 
-    Most lines of a list are as in the picture before.
+    Cached: most lines are the same as in the last frame.
     """
-    packed = theme.chosen if chosen and focused else theme.strong if chosen else theme.text
+    style = theme.chosen if chosen and focused else theme.strong if chosen else theme.text
     cells = Cells(width, 1, theme.chosen if chosen and focused else theme.text)
-    cells.text(0, 0, "▸" if chosen else " ", theme.on_ground(theme.key, packed))
+    cells.text(0, 0, "▸" if chosen else " ", theme.on_ground(theme.key, style))
     room = width - 3
     words = Wordings(setting.label, setting.short or setting.label)
     value = values[text_width(words[-1]) + 1 + text_width(values[0]) > room]
     name = words.fitting(room - text_width(value) - 1)
     value_room = min(text_width(value), max(room - text_width(name) - 1, room // 2))
-    cells.text(1, 0, name, packed if chosen else theme.muted, width=max(room - value_room - 1, 0))
-    style = theme.muted if automatic and not chosen else packed
-    cells.text(1 + room - value_room, 0, value, style, width=value_room)
+    cells.text(1, 0, name, style if chosen else theme.muted, width=max(room - value_room - 1, 0))
+    value_style = theme.muted if automatic and not chosen else style
+    cells.text(1 + room - value_room, 0, value, value_style, width=value_room)
     if not setting.live:
-        cells.text(width - 1, 0, RESTARTS, theme.on_ground(theme.muted, packed))
+        cells.text(width - 1, 0, RESTARTS, theme.on_ground(theme.muted, style))
     return cells
 
 
 def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
-    """Below the list, where room is left: the chosen setting in a sentence."""
+    """Draw the explanation of the chosen setting below the list, where there is room."""
     room, rows = cells.width - 4, cells.height - 2 - y
     if room < 12 or rows < 2:
         return
@@ -114,12 +115,12 @@ def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
 
 
 def choose_setting(view: View, index: int) -> View:
-    """Choose a line of the list, the ends hold."""
+    """Choose a line of the list; beyond its ends, the last one there."""
     return structs.replace(view, setting=min(max(index, 0), max(len(view.settings) - 1, 0)))
 
 
 def step_setting(direction: int, key: str = "") -> Act:
-    """Change the setting `key` a sensible step; "" is the chosen line of the list."""
+    """Change the setting `key` by one sensible step; "" for the chosen line of the list."""
 
     def act(snapshot: Snapshot, view: View) -> Outcome:
         setting = view.settings[view.setting] if not key else next((s for s in view.settings if s.key == key), None)
@@ -127,7 +128,7 @@ def step_setting(direction: int, key: str = "") -> Act:
             return view, ()
         old = in_force(snapshot, setting.key)
         new = stepped(setting, old, direction, 0 if snapshot.progress is None else snapshot.progress.examples)
-        # At the end of the range the run says that it is there already; what it has chosen itself stays its own.
+        # At the end of the range the run says so; a value that it chose itself stays automatic.
         return view, () if new == old and setting.key in snapshot.resolved_defaults else (
             ChangeSetting(setting.key, new),
         )
@@ -153,7 +154,7 @@ def _typed_only(snapshot: Snapshot, view: View) -> str:
 
 
 def _clicked(view: View, row: int, rows: int) -> tuple[View, str]:
-    """The line clicked is chosen; a click on the chosen one types its value."""
+    """A click chooses a line; a click on the chosen line edits its value."""
     shown = visible(view, rows)
     if not 0 < row <= len(shown):
         return focus(view, PANEL.id), ""
@@ -182,7 +183,7 @@ _KEYS = (
 
 
 def _wish(snapshot: Snapshot, view: View) -> Wish:
-    """All lines of the list and the explanation of the chosen one."""
+    """The size for all lines and the explanation of the chosen one."""
     rows = len(view.settings) + _HELP_ROWS + 3
     return Wish("settings", 2, least=(24, rows), wanted=(25, rows), widest=34)
 

@@ -1,6 +1,6 @@
-"""The four phases with the real numbers of this iteration: one example and one weight followed all the way.
+"""The four phases with the real numbers of this iteration, for one example and one weight.
 
-The phase at work has the most room; then comes what the others have to say, as far as the panel reaches.
+The phase at work gets the most room; the others get what is left.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ from tui_trainer.formulas.printing import ASCII, BOOK
 from tui_trainer.telemetry import Look, Phase, Snapshot, WeightAddress, present
 
 _TITLE = 21
-"""Cells of the upper edge that the panel's name takes, with its key and the corners."""
+"""Cells of the upper edge for the panel's name, with its key and the corners."""
 _INDENT, _SHORT_INDENT = 9, 2
-"""Cells in front of a phase's lines: its word, or its first letter where room is short."""
+"""Cells in front of a phase's lines: for its word, or for its first letter where room is short."""
 _LABEL = 24
-"""Cells that the words in front of a vector may take."""
+"""Cells for the words in front of vectors; all vectors begin in the same column."""
 _STRIP = 5
-"""Cells from which on a strip of colours is drawn."""
+"""The least cells of a strip of colours."""
 _DROPPED = "drop"
-"""Stands in place of the 0 of a unit that dropout has silenced: another 0 than that of a ReLU."""
+"""Shown for a unit that dropout has silenced, whose 0 is not that of a ReLU."""
 _WIDEST = 2
-"""Cells that one value of a strip may take."""
+"""Cells of one value of a strip."""
 _AMOUNTS = ((3, 3), (3, 2), (2, 2), (3, 1), (2, 1), (2, 0), (1, 1), (1, 0), (0, 0))
-"""How much to say: the detail of the phase at work (of all, where none is), and that of the others; from the most to
-the least."""
+"""How much to show, from the most to the least: the detail of the phase at work (of all phases, where none is), and the
+detail of the others."""
 _IN_WORDS = 8
-"""Rows that all but the vectors of a plain account take."""
+"""Rows of a plain account without its vectors."""
 _NUMBER_ROWS = 8
-"""Rows that the numbers of a vector may take; longer ones are strips of colours."""
+"""The most rows for the numbers of a vector; a longer one becomes a strip of colours."""
 _MOST_IN_A_ROW = 40
-"""Numbers that the widest screen has room for in a row."""
+"""Numbers in a row of the widest screen."""
 _PASSES = 2
-"""How often the lines are chosen anew, at most, when their numbers need more digits and so more room."""
+"""How often at most the lines are chosen again because their numbers need more digits, and so more room."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -69,9 +69,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, f"{made}: press {iteration} for one iteration or {phase} for one phase.", theme.muted)
         return cells
     indent = _INDENT if room >= 28 else _SHORT_INDENT if room >= 12 else 0
-    told = list(lines(snapshot, step, ASCII if theme.ascii else BOOK))
-    numbers = _number_rows(told, rows, room - indent)
-    chosen, numbers = _in_one_precision(told, rows, room - indent, snapshot.phase, numbers)
+    account = list(lines(snapshot, step, ASCII if theme.ascii else BOOK))
+    numbers = _number_rows(account, rows, room - indent)
+    chosen, numbers = _in_one_precision(account, rows, room - indent, snapshot.phase, numbers)
     label = _label_width(chosen, room - indent)
     each = [_rows(line, room - indent, label, numbers) for line in chosen]
     gap = 1 if sum(each) + len(Phase) - 1 <= rows else 0
@@ -89,8 +89,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 
 def _note(snapshot: Snapshot, width: int) -> str:
-    """Whose numbers these are; the iteration too where the header is ahead of them, since at full speed they stay for
-    as long as it takes to read them."""
+    """The example and the weight; at full speed the iteration too, since the numbers stay long enough to be read while
+    the header moves on."""
     step = snapshot.step
     if step is None:
         return ""
@@ -102,8 +102,8 @@ def _note(snapshot: Snapshot, width: int) -> str:
 
 
 def _number_rows(all_lines: list[Line], rows: int, room: int) -> int:
-    """Rows that the numbers of a vector may take, 0 where all are strips: by the network and the panel alone, so that
-    it does not change from one step to the next."""
+    """Rows for the numbers of a vector, 0 where all are strips. It depends on the network and the panel alone, so it is
+    the same at every step."""
     lengths = [len(line.vector) for line in all_lines if line.vector is not None and line.detail <= 1]
     in_a_row = max((room - _LABEL + 1) // NUMBER_WIDTH, 1)
     needed = [-(-length // in_a_row) for length in lengths]
@@ -111,19 +111,19 @@ def _number_rows(all_lines: list[Line], rows: int, room: int) -> int:
 
 
 def _in_one_precision(
-    told: list[Line], rows: int, room: int, phase: Phase | None, numbers: int
+    all_lines: list[Line], rows: int, room: int, phase: Phase | None, numbers: int
 ) -> tuple[list[Line], int]:
-    """The lines for which there is room, long ones broken into rows, every number in the same digits wherever it
-    stands: in the most that any of the lines needs; and `numbers`, or 0 where not even that little has room."""
-    told = [structs.replace(line, texts=_texts(line, numbers)) for line in told]
+    """The lines that fit, long ones broken into rows, each number with the same digits everywhere: the most that any
+    line needs. Also returns `numbers`, or 0 where even the fewest lines do not fit with numbers."""
+    all_lines = [structs.replace(line, texts=_texts(line, numbers)) for line in all_lines]
     precision: dict[str, int] = {}
     for _ in range(_PASSES):
-        told = [_said_in(line, precision) for line in told]
+        all_lines = [_with_digits(line, precision) for line in all_lines]
         before = len(precision), sum(precision.values())
-        chosen = _chosen(told, rows, room, phase, numbers)
+        chosen = _chosen(all_lines, rows, room, phase, numbers)
         label = _label_width(chosen, room)
         while _grow(precision, chosen, room, label, numbers):
-            chosen = [_said_in(line, precision) for line in chosen]
+            chosen = [_with_digits(line, precision) for line in chosen]
         if (len(precision), sum(precision.values())) == before:
             break
     if sum(_rows(line, room, label, numbers) for line in chosen) <= rows:
@@ -131,7 +131,7 @@ def _in_one_precision(
     return _broken(chosen, rows - len(chosen), room), 0
 
 
-def _said_in(line: Line, asked: Mapping[str, int]) -> Line:
+def _with_digits(line: Line, asked: Mapping[str, int]) -> Line:
     """The line with its numbers in these digits."""
     precision, texts = line.concerned(asked), line.texts
     if line.vector is not None and texts:
@@ -143,7 +143,7 @@ def _said_in(line: Line, asked: Mapping[str, int]) -> Line:
 
 
 def _grow(precision: dict[str, int], chosen: list[Line], room: int, label: int, numbers: int) -> bool:
-    """Ask for the digits that the lines have; whether that is more than was asked for."""
+    """Raise the digits asked for to those that the lines show; returns whether any rose."""
     grown = False
     for line in chosen:
         for name, digits in (*line.digits_used(room), *_digits_of_vector(line, room - label, numbers)):
@@ -153,7 +153,7 @@ def _grow(precision: dict[str, int], chosen: list[Line], room: int, label: int, 
 
 
 def _digits_of_vector(line: Line, room: int, most: int) -> Iterator[tuple[str, int]]:
-    """The digits that numbers of a vector have, where they are written out."""
+    """The digits of a vector's numbers, where they are written out."""
     if line.vector is None or not (len(line.texts) == 1 or _chunks(line, room, most)):
         return
     for value, text in zip(line.vector.tolist(), line.texts, strict=True):
@@ -162,7 +162,7 @@ def _digits_of_vector(line: Line, room: int, most: int) -> Iterator[tuple[str, i
 
 
 def _texts(line: Line, most: int) -> tuple[str, ...]:
-    """The numbers of a vector as they are printed alone, none where it is too long for so many rows."""
+    """The numbers of a vector as text; none where it is too long for this many rows."""
     if line.vector is None or len(line.vector) > max(most * _MOST_IN_A_ROW, 1):
         return ()
     values, scale = line.vector.tolist(), _scale(line.vector)
@@ -174,7 +174,7 @@ def _scale(vector: Floats) -> float:
 
 
 def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None, numbers: int) -> list[Line]:
-    """The lines for which there is room, of which long ones are still to be broken into rows."""
+    """The lines that fit, before long ones are broken into rows."""
     for most, others in _AMOUNTS:
         chosen = [line for line in all_lines if line.detail <= _amount(line, phase, most, others) < line.until]
         if len(chosen) > rows:
@@ -194,10 +194,10 @@ def _chosen(all_lines: list[Line], rows: int, room: int, phase: Phase | None, nu
 def _filled(
     all_lines: list[Line], chosen: list[Line], more: list[Line], spare: int, room: int, numbers: int
 ) -> list[Line]:
-    """The chosen lines and, in the rows that are to spare, those that fit of the next details."""
+    """The chosen lines, and in spare rows the lines of the next details that fit."""
     for line in sorted(more, key=lambda line: line.detail) if spare else ():
         if any(other.phase == line.phase and other.until <= line.detail for other in chosen):
-            continue  # this one would say it again
+            continue  # it would repeat that line
         kept = {id(each) for each in (*chosen, line)}
         with_it = [each for each in all_lines if id(each) in kept]
         label = _label_width(with_it, room)
@@ -208,14 +208,14 @@ def _filled(
 
 
 def _amount(line: Line, phase: Phase | None, most: int, others: int) -> int:
-    """The detail that a line may have: what is still the previous iteration's has none."""
+    """The most detail that a line may have; 0 while it is still the previous iteration's."""
     if phase is None or line.phase == phase:
         return most
     return others if line.phase < phase else 0
 
 
 def _broken(chosen: list[Line], spare: int, room: int) -> list[Line]:
-    """The same lines, those that are too long broken into several while rows are spare, else in their fewest words."""
+    """The same lines; those that are too long are broken into several while rows are spare, else shortened."""
     broken: list[Line] = []
     for line in chosen:
         parts = _parts(line, room)
@@ -228,7 +228,7 @@ def _broken(chosen: list[Line], spare: int, room: int) -> list[Line]:
 
 
 def _parts(line: Line, room: int) -> list[str]:
-    """The shortest words that are not cut, in as many rows as they need; none for a line with a vector."""
+    """The words of the line in as many rows as they need; none for a line with a vector."""
     return [] if line.vector is not None else wrapped(line.words(room), room)
 
 
@@ -240,14 +240,14 @@ def _label_width(chosen: list[Line], room: int) -> int:
 
 
 def _rows(line: Line, room: int, label: int, numbers: int) -> int:
-    """The rows that a line takes."""
+    """The rows of a line."""
     if line.vector is None:
         return len(_parts(line, room))
     return max(len(_chunks(line, room - label, numbers)), 1)
 
 
 def _chunks(line: Line, room: int, most: int) -> list[Floats]:
-    """The numbers of each row, as many as fit; none where they would take more than `most` rows."""
+    """The numbers of each row; none where they would take more than `most` rows."""
     if line.vector is None or len(line.texts) < 2:
         return []
     each = max((room + 1) // line.cell, 0)
@@ -259,7 +259,7 @@ def _chunks(line: Line, room: int, most: int) -> list[Floats]:
 def _draw_line(
     cells: Cells, x: int, y: int, line: Line, state: Freshness, label: int, numbers: int, theme: Theme
 ) -> None:
-    """loss −ln(0.95) = 0.05: words, and behind them the vector where there is one."""
+    """ "loss −ln(0.95) = 0.05": words, and behind them the vector where there is one."""
     packed = {"calm": theme.text, "fresh": theme.fresh, "stale": theme.stale}[state]
     room = cells.width - 2 - x
     if line.vector is None:
@@ -270,7 +270,7 @@ def _draw_line(
 
 
 def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: int, packed: int, theme: Theme) -> None:
-    """A number, several rows of numbers, or a strip with a block for each; what is followed stands out."""
+    """A number, several rows of numbers, or a strip with a block for each; the followed one is marked."""
     vector = line.vector
     if vector is None or room < 1:
         return
@@ -281,12 +281,12 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
     scale, cell = _scale(vector), line.cell
     chunks = _chunks(line, room, numbers)
     colours = theme.number_colours(vector / scale)
-    for place, text in enumerate(texts if chunks else ()):
-        row, column = divmod(place, len(chunks[0]))
-        look = theme.critical if not finite[place] else theme.text
-        if theme.coloured and finite[place] and vector[place]:
-            look = style(int(colours[place]), theme.background)
-        if line.dropped is not None and line.dropped[place]:
+    for index, text in enumerate(texts if chunks else ()):
+        row, column = divmod(index, len(chunks[0]))
+        look = theme.critical if not finite[index] else theme.text
+        if theme.coloured and finite[index] and vector[index]:
+            look = style(int(colours[index]), theme.background)
+        if line.dropped is not None and line.dropped[index]:
             text, look = _DROPPED, theme.muted
         cells.text(x + cell * column + cell - 1 - text_width(text), y + row, text, look)
     if chunks and line.marked is not None:
@@ -301,7 +301,7 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
 
 
 def _next_example(snapshot: Snapshot, view: View, direction: int) -> Look:
-    """Of the batch that the panel shows, which may be of another size than the next."""
+    """The next example of the batch shown, whose size may differ from the next batch's."""
     step = present(snapshot.step)
     examples, shown = max(step.batch_size, 1), step.example
     chosen = shown if view.look.example is None else view.look.example
@@ -327,8 +327,7 @@ def _example(direction: int) -> Act:
 
 
 def _weight(direction: int) -> Act:
-    """The next weight: along the inputs of a unit, its bias last, then unit by unit, layer by layer, and
-    round."""
+    """The next weight: the inputs of a unit, then its bias, unit by unit, layer by layer, wrapping round."""
 
     def followed(snapshot: Snapshot, view: View) -> View:
         shape = present(snapshot.network).shape
@@ -365,7 +364,7 @@ _KEYS = (
 
 
 def _wish(snapshot: Snapshot, view: View) -> Wish:
-    """While the run moves by phases their numbers are always there."""
+    """While the run moves by phases, their numbers are always computed."""
     if snapshot.phase is None:
         return Wish("step", 7, least=(26, 9), wanted=(50, 20))
     return Wish("step", 0, least=(26, 11), wanted=(50, 20))

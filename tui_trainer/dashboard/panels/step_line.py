@@ -26,12 +26,13 @@ _MARKED = re.compile(r"⟦([^|]+)\|(\d+)⟧")
 
 
 def number(value: float, digits: int) -> str:
-    """A number within words, in so many digits, or in more where it has more elsewhere: see `Line.precision`."""
+    """A number within a wording, with this many digits, or more where the panel writes it with more: see
+    `Line.precision`."""
     return f"⟦{value:.12g}|{digits}⟧" if math.isfinite(value) and value else compact(value, digits)
 
 
 def in_digits(value: float, text: str, asked: Mapping[str, int]) -> str:
-    """`text`, the number as it would stand alone, or the number in the digits that the panel prints it in elsewhere."""
+    """`text`, the number alone, or the number with the digits that the panel writes it with elsewhere."""
     digits = asked.get(named(value), 0)
     if digits <= significant(text) or not math.isfinite(value) or not value:
         return text
@@ -40,50 +41,50 @@ def in_digits(value: float, text: str, asked: Mapping[str, int]) -> str:
 
 @lru_cache(maxsize=2048)
 def significant(text: str) -> int:
-    """How many significant digits a printed number has."""
+    """The number of significant digits of a printed number."""
     return len(re.sub(r"e.*$|\D", "", text).lstrip("0"))
 
 
 class Line(Struct, frozen=True):
-    """One line of a phase, in the order in which they stand on the screen."""
+    """One line of a phase; lines are shown in the order in which they are made."""
 
     phase: Phase
     wordings: Wordings
-    """Ways to say it, the longest first."""
+    """With an equation, {} in each of them."""
     equation: Equation | None = None
-    """What stands in place of {} in them."""
+    """The equation that replaces {}."""
     digits: int = 4
     """Significant digits of the equation's result, where there is room."""
     fewest: int = 3
-    """Digits below which the equation no longer says what it is there for."""
+    """The least digits with which the equation still shows its point."""
     detail: int = 0
-    """0 is said always, 1 to 3 when there is room for all lines of that detail."""
+    """0 is always shown, 1 to 3 when there is room for all lines of that detail."""
     until: int = 9
-    """The detail from which on other lines say it better."""
+    """The detail from which other lines replace it."""
     vector: Floats | None = None
-    """(n,) values behind the words: as numbers, or as a strip of colours."""
+    """(n,) values behind the words, as numbers or as a strip of colours."""
     texts: tuple[str, ...] = ()
-    """Its numbers as they are printed, where that is wanted."""
+    """The vector's numbers as text, where they are written out."""
     cell: int = 0
-    """Cells of one of them, a blank included."""
+    """Cells of each number, with a blank."""
     marked: int | None = None
-    """Which of them belongs to the followed weight."""
+    """The index of the number that belongs to the followed weight."""
     dropped: NDArray[np.bool_] | None = None
-    """(n,): which of them dropout has silenced."""
+    """(n,): the numbers that dropout has silenced."""
     broken: bool = False
     """Whether this is where a diverged run broke."""
     precision: Precision = ()
-    """In how many digits the panel prints which number, wherever it stands."""
+    """The digits with which the panel writes each number, wherever it appears."""
     printer: Printer = BOOK
     """How the equation is printed; see `in_ascii`."""
 
     def words(self, room: int) -> str:
-        """The most that fits into `room` cells: words leave first, then digits, as long as the equation holds and says
-        something. Longer than `room`, to be broken, where nothing fits."""
+        """The longest text that fits into `room` cells: words are left out first, then digits, as long as the equation
+        holds and shows its point. Where nothing fits, a longer text, to be broken into rows."""
         return _equation_words(self, room)[0] if self.equation else self._plain().fitting(room)
 
     def short(self, room: int) -> str:
-        """What fits into `room` cells, in however few digits; cut where not even that does."""
+        """A text that fits into `room` cells, with however few digits; cut where even that is too long."""
         if not self.equation:
             return self._plain().fitting(room)
         rough = [rough_digits(self.equation, digits) for digits in (4, 3, 2)]
@@ -94,8 +95,8 @@ class Line(Struct, frozen=True):
         return next(self.that_fit(printed, room), last)
 
     def true(self) -> Iterator[tuple[str, Precision]]:
-        """The equation as it may be printed, from the most digits to the fewest that say something, then without any
-        blanks; and the digits of its numbers then."""
+        """The equation with ever fewer digits, as long as it shows its point, then without blanks; and the digits of
+        its numbers each time."""
         found = None
         for digits in range(max(self.digits, self.fewest), self.fewest - 1, -1):
             rounded = enough_digits(self.equation, digits, self.precision) if self.equation else None
@@ -106,20 +107,25 @@ class Line(Struct, frozen=True):
             yield found.text(self._printers[2]), found.precision
 
     def digits_used(self, room: int) -> Precision:
-        """How many digits the numbers have in what `words` says."""
+        """The digits of the numbers in `words`."""
         if self.equation:
             return _equation_words(self, room)[1]
         said, asked = self.words(room), dict(self.precision)
-        way = next(way for way in self.wordings if _in_words(way, self.precision) == said)
-        found = ((named(float(value)), int(least)) for value, least in _MARKED.findall(way))
+        wording = next(wording for wording in self.wordings if _in_words(wording, self.precision) == said)
+        found = ((named(float(value)), int(least)) for value, least in _MARKED.findall(wording))
         return tuple((name, max(digits, asked.get(name, 0))) for name, digits in found)
 
     def concerned(self, asked: Mapping[str, int]) -> Precision:
-        """What of these digits is asked of numbers of this line's words."""
+        """Those of the requested digits that concern numbers of this line."""
         if self.equation:
             names: Iterable[str] = names_in(self.equation)
         else:
-            names = (named(float(value)) for way in self.wordings if "⟦" in way for value, _ in _MARKED.findall(way))
+            names = (
+                named(float(value))
+                for wording in self.wordings
+                if "⟦" in wording
+                for value, _ in _MARKED.findall(wording)
+            )
         return tuple(sorted({(name, asked[name]) for name in names if name in asked}))
 
     @property
@@ -128,12 +134,12 @@ class Line(Struct, frozen=True):
         return [structs.replace(self.printer, tightness=tightness) for tightness in range(3)]
 
     def _plain(self) -> Wordings:
-        return Wordings(*(_in_words(way, self.precision) for way in self.wordings))
+        return Wordings(*(_in_words(wording, self.precision) for wording in self.wordings))
 
     def that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
-        """Its ways to say each of the printed equations, in as far as they fit."""
+        """The wordings with each of the printed equations that fit."""
         for text in printed:
-            yield from (said for way in self.wordings if text_width(said := way.format(text)) <= room)
+            yield from (said for wording in self.wordings if text_width(said := wording.format(text)) <= room)
 
 
 def in_ascii(line: Line) -> Line:
@@ -143,14 +149,14 @@ def in_ascii(line: Line) -> Line:
 
 @lru_cache(maxsize=128)
 def _equation_words(line: Line, room: int) -> tuple[str, Precision]:
-    """`Line.words` of a line with an equation, and the digits of its numbers; a panel tries it several times before it
-    knows what it has room for."""
+    """`Line.words` of a line with an equation, and the digits of its numbers. Cached: a panel asks several times before
+    its layout is settled."""
     printed = []
     for text, precision in line.true():
         for said in line.that_fit([text], room):
             return said, precision
         printed.append((text, precision))
-    if printed:  # the fewest digits, with the blanks at which it can be broken
+    if printed:  # the fewest digits, with blanks at which the text can be broken
         text, precision = printed[-3]
     else:
         assert line.equation is not None
@@ -158,15 +164,15 @@ def _equation_words(line: Line, room: int) -> tuple[str, Precision]:
     return line.wordings[-1].format(text), precision
 
 
-def _in_words(way: str, precision: Precision) -> str:
-    """The numbers in it as the panel prints them."""
+def _in_words(wording: str, precision: Precision) -> str:
+    """The wording with its numbers as the panel writes them."""
 
-    if "⟦" not in way:
-        return way
+    if "⟦" not in wording:
+        return wording
     asked = dict(precision)
 
     def printed(found: re.Match[str]) -> str:
         value = float(found[1])
         return in_digits(value, compact(value, int(found[2])), asked)
 
-    return _MARKED.sub(printed, way)
+    return _MARKED.sub(printed, wording)

@@ -1,4 +1,4 @@
-"""What the four phases have to say about one example and one weight, line by line, the numbers filled in."""
+"""The lines of the four phases about one example and one weight, with the numbers filled in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GLOSSES = {
     Phase.BACKWARD: "How much each weight has to do with it: back through the layers, by the chain rule.",
     Phase.UPDATE: "Every weight takes a step against its share of the blame.",
 }
-"""What a phase is for, in a sentence."""
+"""The purpose of each phase, in a sentence."""
 
 
 def short_name(weight: WeightStep) -> str:
@@ -33,7 +33,7 @@ def short_name(weight: WeightStep) -> str:
 
 
 def lines(snapshot: Snapshot, step: StepView, printer: Printer = BOOK) -> Iterator[Line]:
-    """Every line there is to show, phase by phase."""
+    """All lines, phase by phase."""
     for line in _by_phase(snapshot, step, printer):
         yield in_ascii(line) if printer.ascii else line
 
@@ -58,7 +58,7 @@ def _by_phase(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[
 
 
 def _whose_numbers(snapshot: Snapshot, found: Autopsy) -> Wordings:
-    """Which iteration of a diverged run is shown: the last one completed, and the one that broke comes after it."""
+    """The iteration whose numbers a diverged run shows: the last complete one, before the one that broke."""
     these = f"numbers of iteration {count(snapshot.iteration)}"
     if found.iteration < snapshot.iteration:
         return Wordings(f"{these}, which broke", these)
@@ -67,7 +67,7 @@ def _whose_numbers(snapshot: Snapshot, found: Autopsy) -> Wordings:
 
 
 def _to_come(phase: Phase, step: StepView, printer: Printer) -> Line:
-    """What a phase is going to compute: its numbers are not there yet, and those of the last iteration are not its."""
+    """What a phase will compute; its numbers do not exist yet."""
     weight = step.weight
     wordings = {
         Phase.LOSS: Wordings(f"loss = {printer.text(step.formula)}", printer.text(step.formula)),
@@ -79,20 +79,20 @@ def _to_come(phase: Phase, step: StepView, printer: Printer) -> Line:
 
 def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase, weight = Phase.FORWARD, step.weight
-    yield Line(phase, _pair(step, step.partner) if step.partner is not None else _answer(snapshot, step, printer))
+    yield Line(phase, _pair(step, step.partner) if step.partner is not None else _prediction(snapshot, step, printer))
     marked = weight.source if weight.layer == 0 else None
     if len(step.inputs) > 1:
         names = "inputs" if len(step.inputs) > 3 else " ".join(step.input_names)
         yield Line(phase, Wordings(names, "inputs"), detail=3, vector=step.inputs, marked=marked)
     last = len(step.layers) - 1
-    for place, layer in enumerate(step.layers):
-        unit = weight.unit if weight.layer == place else None
-        detail = 1 if place == last else 2
-        if place == last or layer.activation_name != "linear" or layer.dropped is not None:
+    for index, layer in enumerate(step.layers):
+        unit = weight.unit if weight.layer == index else None
+        detail = 1 if index == last else 2
+        if index == last or layer.activation_name != "linear" or layer.dropped is not None:
             yield Line(phase, Wordings(f"{layer.name} z"), detail=detail, vector=layer.pre_activation, marked=unit)
-        if place < last:
+        if index < last:
             dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
-            source = weight.source if weight.layer == place + 1 else None
+            source = weight.source if weight.layer == index + 1 else None
             activated = f"{layer.name} {layer.activation_name}"
             named = Wordings(f"{activated}{dropped}", activated, f"{layer.name} a")
             yield Line(phase, named, detail=1, vector=layer.activation, marked=source, dropped=layer.dropped)
@@ -104,13 +104,13 @@ def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
         of = f" of {step.output_names[best]}" if len(step.prediction) > 1 else ""
         yield Line(phase, Wordings(f"p{of} = {{}}", "p = {}"), equation=step.answer, detail=2)
     if len(step.prediction) > 1 and snapshot.data is not None and snapshot.data.task == "classification":
-        # Of several outputs only a softmax's, which says how it came about, add up to 1.
+        # Several outputs add up to 1 only as a softmax, which has an equation.
         of_all = "probabilities" if step.answer else "answers"
         yield Line(phase, Wordings(of_all, "p"), detail=2, vector=step.prediction)
 
 
 def _unit_of(weight: WeightStep, printer: Printer) -> Iterator[Line]:
-    """How the z and the a of the followed weight's unit come about."""
+    """The equations of z and a of the followed weight's unit."""
     layer, unit = weight.layer + 1, weight.unit + 1
     wordings = Wordings(f"z of unit {unit} of layer {layer} = Σ w × a + b = {{}}", f"L{layer} z[{unit}] = {{}}")
     yield Line(Phase.FORWARD, wordings, equation=weight.pre_activation, digits=3, detail=2)
@@ -123,7 +123,7 @@ def _unit_of(weight: WeightStep, printer: Printer) -> Iterator[Line]:
 
 
 def _dropout(dropped: NDArray[np.bool_], scale: float) -> Wordings:
-    """How many units were silenced and what became of the others (inverted dropout), ways to say it."""
+    """The number of units silenced, and the scale of the others (inverted dropout)."""
     silent, kept = f"{dropped.sum()} of {len(dropped)} units", f"× {plain(scale, 3)}"
     return Wordings(
         f"dropout: {silent} silent, the others {kept} = 1 / (1 − {plain(1 - 1 / scale, 3)})",
@@ -149,8 +149,8 @@ def _blame(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
         "δ = ∂loss/∂z, from the last layer back to the first",
     )
     yield Line(phase, flow, detail=3)
-    for place, layer in reversed(list(enumerate(step.layers))):
-        unit = weight.unit if weight.layer == place else None
+    for index, layer in reversed(list(enumerate(step.layers))):
+        unit = weight.unit if weight.layer == index else None
         wordings = Wordings(f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
         yield Line(phase, wordings, detail=2, vector=layer.delta, marked=unit)
     if step.error:
@@ -210,7 +210,7 @@ def _fix(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]
 
 
 def _digits_that_differ(value: float, change: float) -> int:
-    """Significant digits of `value` in which a change by so much can be seen: 3 to 7, what a float32 has."""
+    """The significant digits of `value` that show a change of this size: 3 to 7, the digits of a float32."""
     if not (value and change and math.isfinite(value) and math.isfinite(change)):
         return 3
     return min(max(math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(change))) + 1, 3), 7)
@@ -221,7 +221,7 @@ _FORM = Symbol("new").equals(Symbol("old") - _LR * Symbol("direction"))
 
 
 def _rule_wordings(rule: Equation, printer: Printer) -> Wordings:
-    """The update rule, ways to print it; in the last one only its form."""
+    """The update rule; last only its form."""
     short = rule.filled({"learning_rate": _LR})
     shorter = short.filled({"weight_decay": _DECAY})
     texts = [printer.text(each) for each in (rule, short, shorter, _FORM)]
@@ -229,14 +229,14 @@ def _rule_wordings(rule: Equation, printer: Printer) -> Wordings:
 
 
 def _vector(values: Floats, shown: int) -> str:
-    """(0.55, 0.48), or its first numbers and how many there are."""
+    """ "(0.55, 0.48)", or the first numbers and their count."""
     if len(values) <= 3:
         return "(" + ", ".join(number(float(v), 2) for v in values) + ")"
     return "(" + ", ".join(number(float(v), 2) for v in values[:shown]) + f", … {len(values)} in all)"
 
 
 def _pair(step: StepView, partner: Floats) -> Wordings:
-    """Where both members of a pair lie, and whether they belong together: ways to say it."""
+    """The two points of a pair, and whether they belong together."""
     belong = "together" if step.target[0] > 0.5 else "apart"
     left, right = _vector(step.prediction, 2), _vector(partner, 2)
     rough = " ".join(f"({x:.2f} {y:.2f})".replace("-", "−") for x, y in (step.prediction, partner))
@@ -247,27 +247,29 @@ def _pair(step: StepView, partner: Floats) -> Wordings:
     )
 
 
-def _answer(snapshot: Snapshot, step: StepView, printer: Printer) -> Wordings:
-    """Example, prediction and truth, ways to say it, the longest first."""
-    inputs, (answer, full) = _vector(step.inputs, 2), _answer_words(snapshot, step, printer)
-    return Wordings(f"x = {inputs} → {full}", f"x = {inputs} → {answer}", f"{inputs} → {answer}", f"→ {answer}")
+def _prediction(snapshot: Snapshot, step: StepView, printer: Printer) -> Wordings:
+    """Example, prediction and truth."""
+    inputs, (prediction, full) = _vector(step.inputs, 2), _prediction_words(snapshot, step, printer)
+    return Wordings(
+        f"x = {inputs} → {full}", f"x = {inputs} → {prediction}", f"{inputs} → {prediction}", f"→ {prediction}"
+    )
 
 
-def _one_answer(step: StepView, printer: Printer) -> str:
-    """0.832, but 1 − 2e-6 and 3e-49 where two digits would be 1 or 0."""
+def _one_prediction(step: StepView, printer: Printer) -> str:
+    """ "0.832", but "1 − 2e-6" and "3e-49" where two digits would give 1 or 0."""
     p = float(step.prediction[0])
     if 0.01 < p < 0.99 or step.answer is None:
         return number(p, 3)
     return rough_digits(Equation(step.answer.sides[-1:]), 2).text(printer)
 
 
-def _answer_words(snapshot: Snapshot, step: StepView, printer: Printer) -> tuple[str, str]:
-    """The prediction beside the truth, and the same with the names of the classes."""
+def _prediction_words(snapshot: Snapshot, step: StepView, printer: Printer) -> tuple[str, str]:
+    """The prediction and the truth, without and with the name of the class."""
     data = snapshot.data
     names = data.class_names if data is not None and data.task == "classification" else ()
     if len(step.prediction) == 1:
         truth = float(step.target[0])
-        text = f"{_one_answer(step, printer)}, truth {plain(truth, 3)}"
+        text = f"{_one_prediction(step, printer)}, truth {plain(truth, 3)}"
         known = len(names) == 2 and truth in (0.0, 1.0)
         return text, f"{text} ({names[int(truth)]})" if known else text
     guess, truth_class = int(np.argmax(step.prediction)), int(np.argmax(step.target))

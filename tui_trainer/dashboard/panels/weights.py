@@ -1,5 +1,5 @@
-"""One layer's matrix as a picture: weights, their gradients or the last update, in colours, signs or numbers; or the
-whole network as a diagram."""
+"""The matrix of one layer as a picture (weights, their gradients or the last update, in colours, signs or numbers), or
+the whole network as a diagram."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from tui_trainer.telemetry import LayerView, Phase, Snapshot, present
 _TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
 _SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "difference"}
 _TITLE = 12
-"""Cells of the upper edge that the shortest title takes, with its key and the corners."""
+"""Cells of the upper edge for the shortest title, with its key and the corners."""
 _RAMP = " " * 11
-"""Nine cells for the colours of the scale and a blank at each end."""
+"""Nine cells for the colours of the scale, and a blank at each end."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -66,7 +66,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     above = 1 if rows >= 4 else 0
     below = 1 if rows >= 3 else 0
     if layer.image_shape and not view.numbers and above and rows - 1 == -(-layer.image_shape[0] // 2):
-        below = 0  # whole images say more than their limits
+        below = 0  # whole images tell more than their limits
     bias = _bias(layer, mode) if above and array.ndim == 2 else None
     scale = _scale(matrix)
     body, caption, with_bias = _body(layer, matrix, bias, view, room, rows - above - below, theme)
@@ -92,7 +92,7 @@ def _draw_network(snapshot: Snapshot, view: View, width: int, height: int, theme
 
 
 def _shown(snapshot: Snapshot, layer: LayerView, mode: str) -> tuple[str, str, NDArray[np.floating] | None]:
-    """The mode in force, its title and its array; the weights where there is no difference to show."""
+    """The mode shown, its title and its array; the weights where there is no difference to show."""
     parting = None if snapshot.race is None else snapshot.race.parting
     if mode == "difference" and parting is not None and parting.weights is not None:
         first, other = (letter_of(snapshot.arms, name) for name in parting.arms)
@@ -102,8 +102,7 @@ def _shown(snapshot: Snapshot, layer: LayerView, mode: str) -> tuple[str, str, N
 
 
 def _notes(layer: LayerView, array: NDArray[np.floating]) -> Wordings:
-    """Which layer it is and its sizes, ways to say it, the longest first: how an array that is no matrix is folded into
-    one belongs to it."""
+    """The layer and its sizes, with the folding of an array that is not a matrix."""
     whose = f"{layer.name} of {layer.count}" if layer.name == f"layer {layer.index + 1}" else layer.name
     sizes = _sizes(as_matrix(array).shape)
     if array.ndim == 2:
@@ -123,18 +122,18 @@ def as_matrix(array: NDArray[np.floating]) -> NDArray[np.floating]:
 
 
 def _bias(layer: LayerView, mode: str) -> NDArray[np.floating] | None:
-    """What belongs to the biases in this mode, (units,), where it is known."""
+    """The biases' part in this mode, (units,), where it is known."""
     biases = {"weights": layer.bias, "gradients": layer.bias_gradient, "update": layer.bias_update}
     return biases.get(mode)
 
 
 def _scale(values: NDArray[np.floating]) -> float:
-    """The largest size of a finite value, 1 where all are 0: the value of the strongest colour."""
+    """The largest finite magnitude, or 1 where all are 0: the value of the strongest colour."""
     return float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
 
 
 def _state(snapshot: Snapshot, mode: str) -> Freshness:
-    """The weights are never stale: until they are fixed, those of the iteration before are the ones in force."""
+    """Weights are never stale: until the update, those of the previous iteration are in force."""
     if mode == "gradients":
         return freshness(snapshot, Phase.BACKWARD)
     state = freshness(snapshot, Phase.UPDATE)
@@ -150,9 +149,9 @@ def _body(
     height: int,
     theme: Theme,
 ) -> tuple[Cells, Wordings, bool]:
-    """The picture, what its directions mean, and whether the biases are in it, as a last input that stands apart.
+    """The picture, its caption, and whether the biases are in it, as a last input set apart.
 
-    The longer side of the matrix lies along the screen.
+    The longer side of the matrix is horizontal.
     """
     scale = _scale(matrix)
     inputs, units = matrix.shape
@@ -165,7 +164,7 @@ def _body(
             )
             return cells, wordings, False
     lying = inputs > units
-    if view.numbers:  # as the colours lie, unless more of them fit the other way round
+    if view.numbers:  # the same orientation as the colours, unless more numbers fit the other way round
         standing, turned = (
             math.prod(numbers_shown(shape, width, height)) for shape in ((inputs, units), (units, inputs))
         )
@@ -197,8 +196,8 @@ def _body(
 def _captions(
     names: tuple[str, str], counts: tuple[int, int], together: tuple[int, int], apart: int | None
 ) -> Wordings:
-    """What lies across and down, ways to say it, and how many `together` rows and columns are drawn as one; behind the
-    last column (`apart` 1) or row (0) the bias."""
+    """The meaning of the columns and rows, and how many of each (`together`) are drawn as one; `apart` 1 or 0 says that
+    the last column or row is the bias."""
     bias = ("bias" if apart == 1 else "", "bias" if apart == 0 else "")
     across, down = (
         f"{count} {_plural(name, count)}{more and f', {more}'}"
@@ -234,7 +233,8 @@ def _plural(word: str, number: int) -> str:
 
 
 def _draw_summary(cells: Cells, y: int, matrix: NDArray[np.floating], symbol: str, scale: float, theme: Theme) -> bool:
-    """min, max and norm in line `y`, the colour scale at its right end; whether that had room."""
+    """Write minimum, maximum and norm in line `y`, the colour scale at its right end; return whether the scale
+    fitted."""
     end = cells.width - 2
     finite, size = matrix[np.isfinite(matrix)], matrix.size
     if len(finite) < size:
@@ -247,7 +247,7 @@ def _draw_summary(cells: Cells, y: int, matrix: NDArray[np.floating], symbol: st
     most = compact(scale, 2)
     with_glyphs = theme.ascii or not theme.coloured
     legends = Wordings(f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if with_glyphs else Wordings(f"−{most}{_RAMP}{most}")
-    least = text_width(legends[-1]) + 2 if with_glyphs else 0  # what colours mean is seen without it
+    least = text_width(legends[-1]) + 2 if with_glyphs else 0  # colours are understood without a scale
     fitting = [text for text in wordings if text_width(text) + least <= end - 2]
     x = cells.text(2, y, fitting[0] if fitting else wordings.fitting(end - 2), theme.text, width=end - 2)
     full = f"  |{symbol}| {compact(norm)}"
@@ -260,7 +260,7 @@ def _draw_summary(cells: Cells, y: int, matrix: NDArray[np.floating], symbol: st
 
 
 def _draw_legend(cells: Cells, scale: float, theme: Theme) -> None:
-    """╰─ −1.2 ▇▇▇▇▇ 1.2 ──╯: what the colours mean, in the lower edge, where it has room."""
+    """╰─ −1.2 ▇▇▇▇▇ 1.2 ──╯: the scale of the colours in the lower edge, where it fits."""
     most, room = compact(scale, 2), cells.width - 6
     glyphs = theme.ascii or not theme.coloured
     between, least = (f" {SIGNS} ", f"− {SIGNS} +") if glyphs else (_RAMP, f"−{_RAMP}+")
@@ -269,7 +269,7 @@ def _draw_legend(cells: Cells, scale: float, theme: Theme) -> None:
 
 
 def _draw_scale(cells: Cells, x: int, y: int, legend: str, theme: Theme) -> None:
-    """The words of a colour scale, and its colours where they have blanks for them."""
+    """Write a scale, and its colours where it has blanks for them."""
     cells.text(x, y, legend, theme.muted)
     if _RAMP in legend:
         x += legend.index(_RAMP) + 1
@@ -277,7 +277,7 @@ def _draw_scale(cells: Cells, x: int, y: int, legend: str, theme: Theme) -> None
 
 
 def _next_mode(snapshot: Snapshot, view: View) -> View:
-    """Weights, gradients, update, in a race what the arms differ in, the network, and round."""
+    """Weights, gradients, update, the difference between arms (in a race), the network, and again."""
     modes = tuple(mode for mode in WEIGHTS_MODES if mode != "difference" or snapshot.arms)
     position = modes.index(view.weights_mode) if view.weights_mode in modes else 0
     return structs.replace(view, weights_mode=modes[(position + 1) % len(modes)])
