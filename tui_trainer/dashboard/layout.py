@@ -1,7 +1,7 @@
 """The rectangle of every panel, computed from the size of the screen: no overlap, nothing left over.
 
 The panels form a row in which neighbours belong together. The row is cut into columns, as a newspaper cuts a text. Of
-all cuts that give every panel its least size, the best one is kindest to its worst served panel, then to the second
+all cuts that give every panel its least size, the best one gives the most to its worst served panel, then to the second
 worst, and so on. Where not all panels have room, they are added by importance, as long as such a cut exists.
 """
 

@@ -48,6 +48,17 @@ def draw_legend(cells: Cells, y: int, entries: Sequence[LegendEntry], theme: The
         x += _BETWEEN
 
 
+def draw_legend_lines(
+    cells: Cells, lines: Sequence[Sequence[LegendEntry]], theme: Theme, reading: Wordings | None
+) -> None:
+    """Draw the lines of a legend at the top of a panel; the `reading` at the cursor replaces the first of them."""
+    for y, entries in enumerate(lines, start=1):
+        if y == 1 and reading is not None:
+            cells.text(2, y, reading.fitting(cells.width - 4), theme.cursor, width=cells.width - 4)
+        else:
+            draw_legend(cells, y, entries, theme)
+
+
 def _chosen(entries: Sequence[LegendEntry], room: int) -> list[tuple[LegendEntry, str]]:
     """As many entries as fit, each with its name."""
     widths = [[text_width(wording) + (wording != "") for wording in entry.wordings] for entry in entries]

@@ -9,8 +9,9 @@ from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.panels.arm_curves import decisive_curves, decisive_words, race_axis
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines
 from tui_trainer.dashboard.panels.marks import (
+    abandoned_entries,
     draw_events,
     draw_moment,
     draw_validation_line,
@@ -23,7 +24,7 @@ from tui_trainer.dashboard.panels.scale import loss_scale
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import Axis, value_axis
-from tui_trainer.drawing.charts.dashes import DASHED, sample
+from tui_trainer.drawing.charts.dashes import DASHED
 from tui_trainer.drawing.charts.numbers import compact, count, plain, short_count
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
@@ -70,12 +71,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         )
         return cells
     if snapshot.arms:
-        draw_overlay(cells, snapshot, view, axis, theme)
+        draw_overlay(cells, snapshot, view, axis, theme, _reading(snapshot, smoothed, view.cursor))
     else:
         _draw_curves(cells, snapshot, view, smoothed, left, axis, theme)
-    if rows >= 5 and view.cursor is not None:
-        reading = _reading(snapshot, smoothed, view.cursor).fitting(room - 2)
-        cells.text(2, 1, reading, theme.cursor, width=room - 2)
     return cells
 
 
@@ -113,8 +111,9 @@ def _draw_curves(
     _draw_non_finite(plot, broken)
     numbered = draw_events(plot, snapshot)
     cells.paste(plot.cells, 1, 1 + above)
-    if above and view.cursor is None:
-        draw_legend(cells, 1, [*_legend(snapshot, smoothed, plot, theme), *numbered], theme)
+    if above:
+        legend = [*_legend(snapshot, smoothed, plot, theme), *numbered]
+        draw_legend_lines(cells, [legend], theme, _reading(snapshot, smoothed, view.cursor))
 
 
 def _value_axis(snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, log_y: bool) -> Axis:
@@ -162,9 +161,7 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
     if plot.vertical.logarithmic and lowest < plot.vertical.low:
         wordings = Wordings(f"at the bottom edge: down to {compact(float(lowest))}", f"edge: {compact(float(lowest))}")
         entries.append(LegendEntry(theme.sign("▁", "_"), theme.train, wordings))
-    if snapshot.abandoned is not None:
-        left = theme.sign(sample(DASHED, 1), "~")
-        entries.append(LegendEntry(left, theme.muted, Wordings("abandoned future", "abandoned", "left")))
+    entries += abandoned_entries(snapshot, theme)
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"
         entries.append(LegendEntry("▲", theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best")))
@@ -173,8 +170,10 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
     return entries
 
 
-def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int) -> Wordings:
-    """The values at the cursor."""
+def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int | None) -> Wordings | None:
+    """The values at the cursor, if there is one."""
+    if cursor is None:
+        return None
     at, train, mean, brief, line, measured, shown_here, at_rate = f"at {count(cursor)}", "", "", "", "", "", "", ""
     batch = snapshot.losses.batch
     index = batch.index_at(cursor)

@@ -11,6 +11,7 @@ from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.panels.legend import LegendEntry
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.axis import Axis, time_axis
+from tui_trainer.drawing.charts.dashes import DASHED, sample
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
@@ -117,6 +118,12 @@ def draw_validation_points(plot: Plot, x: Floats, y: Floats, *, until: float = n
 def validation_sign(theme: Theme) -> str:
     """A piece of the validation curve, for a legend."""
     return theme.sign("─●─", "-o-")
+
+
+def abandoned_entries(snapshot: Snapshot, theme: Theme) -> list[LegendEntry]:
+    """What a legend has for an abandoned future, if there is one."""
+    names = Wordings("abandoned future", "abandoned", "left")
+    return [] if snapshot.abandoned is None else [LegendEntry(theme.sign(sample(DASHED, 1), "~"), theme.muted, names)]
 
 
 def draw_moment(plot: Plot, snapshot: Snapshot) -> None:

@@ -13,7 +13,7 @@ from tui_trainer.arrays import Floats
 from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.arm_labels import arm_wordings, number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, decisive_curves, has_validation
-from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend, in_lines, legend_width
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines, in_lines, legend_width
 from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, fit
@@ -36,7 +36,9 @@ _TWO_LINES = 9
 _OVER = 1 + 1e-9
 
 
-def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme) -> None:
+def draw_overlay(
+    cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme: Theme, reading: Wordings | None
+) -> None:
     """Fill the loss panel `cells`: a legend where there is room, and the plot."""
     room, rows = cells.width - 2, cells.height - 2
     left = snapshot.abandoned
@@ -64,9 +66,7 @@ def draw_overlay(cells: Cells, snapshot: Snapshot, view: View, axis: Axis, theme
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + above)
-    for number, line in enumerate(lines):
-        if number or view.cursor is None:  # the cursor's reading replaces the first
-            draw_legend(cells, 1 + number, line, theme)
+    draw_legend_lines(cells, lines, theme, reading)
 
 
 def draw_arms(plot: Plot, snapshot: Snapshot, curves: Sequence[ArmCurve]) -> None:

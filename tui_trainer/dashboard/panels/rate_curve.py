@@ -10,8 +10,8 @@ from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.arm_labels import number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve
 from tui_trainer.dashboard.panels.border import open_panel, say
-from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
-from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines
+from tui_trainer.dashboard.panels.marks import abandoned_entries, draw_events, draw_moment, run_axis
 from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
 from tui_trainer.dashboard.panels.scale import curves_of, rate_scale, rates_shown
 from tui_trainer.dashboard.view import View
@@ -64,12 +64,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if view.cursor is not None:
         plot.upright(view.cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + len(lines))
-    for number, line in enumerate(lines):
-        if number or view.cursor is None:  # the cursor's reading replaces the first
-            draw_legend(cells, 1 + number, line, theme)
-    if lines and view.cursor is not None:
-        reading = _reading(snapshot, view.cursor).fitting(room - 2)
-        cells.text(2, 1, reading, theme.cursor, width=room - 2)
+    reading = None if view.cursor is None else _reading(snapshot, view.cursor)
+    draw_legend_lines(cells, lines, theme, reading)
     return cells
 
 
@@ -112,13 +108,7 @@ def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
 
 def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list[LegendEntry]]:
     """The legend, in as many lines as there is room for."""
-    after = []
-    if snapshot.abandoned is not None:
-        after.append(
-            LegendEntry(
-                theme.sign(sample(DASHED, 1), "~"), theme.muted, Wordings("abandoned future", "abandoned", "left")
-            )
-        )
+    after = abandoned_entries(snapshot, theme)
     if snapshot.arms:
         if any(arm.losses.planned is not None for arm in snapshot.arms):
             after.append(LegendEntry("faint:", theme.muted, Wordings("planned")))
