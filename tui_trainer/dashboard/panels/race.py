@@ -50,17 +50,15 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         _draw_titles(cells, columns, theme)
         y += 1
     for standing in table[: rows - titled]:
-        _draw_arm(cells, y, standing, columns, _arm_wordings(standing, table, columns.room), theme)
+        _draw_arm(cells, y, standing, columns, _row_wordings(standing, table, columns.room), theme)
         y += 1
     left = height - 1 - y
     leading = who_leads(ranking).prefixed("▲ " if ranking.lead.ahead else "").fitting(room)
     sentences = [each for each in (leading, _parted(snapshot, room)) if each]
     parting = present(snapshot.race).parting
     if parting is not None and parting.weight and left >= len(parting.layers) + 6:
-        wordings = Wordings(
-            f"the weight furthest apart then: {parting.weight}", f"furthest apart then: {parting.weight}"
-        )
-        sentences.append(wordings.fitting(room))
+        apart = f"furthest apart then: {parting.weight}"
+        sentences.append(Wordings(f"the weight {apart}", apart).fitting(room))
     if left > len(sentences):
         y, left = y + 1, left - 1
     for text in sentences[-left:] if left > 0 else []:
@@ -135,7 +133,7 @@ def _draw_arm(cells: Cells, y: int, standing: Standing, columns: Columns, wordin
         cells.text(cells.width - 3, y, "▲", theme.best)
 
 
-def _arm_wordings(standing: Standing, table: tuple[Standing, ...], room: int) -> Wordings:
+def _row_wordings(standing: Standing, table: tuple[Standing, ...], room: int) -> Wordings:
     """The arm's name and state; the last wordings are cut to `room` cells."""
     arm = standing.arm
     names = arm_wordings(arm) or Wordings("no difference yet", "equal")
