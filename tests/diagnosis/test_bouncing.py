@@ -138,6 +138,6 @@ def test_the_short_words_span_what_the_curve_does_between_evaluations() -> None:
     diagnosed.advance(60)
     (finding,) = diagnosed.diagnosis.findings
     losses = diagnosed.trainer.losses.batch.last[finding.since : 60]
-    low, high = map(float, re.fullmatch(r"loss (\S+) to (\S+)", finding.short[-1]).groups())
+    low, high = map(float, re.fullmatch(r"loss (\S+) to (\S+)", finding.brief[-1]).groups())
     assert low < losses[-8:].max() / 2 < losses[-8:].max() <= 1.02 * high
     assert 0.98 * losses.min() <= low < high <= 1.02 * losses.max()

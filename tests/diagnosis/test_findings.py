@@ -88,7 +88,7 @@ def test_it_is_raised_in_time(id: str) -> None:
     assert finding.since <= 10 * (count - 1)
     assert finding.evidence["base_loss"] == BASE
     assert finding.expert
-    assert finding.short
+    assert finding.brief
 
 
 @pytest.mark.parametrize("id", [id for id in HOLDS if id not in ("underfitting", "plateau", "crawling")])

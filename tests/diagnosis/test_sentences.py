@@ -56,13 +56,13 @@ GOOD = re.compile(
     rf"as far as can be told)\."
 )
 LAYER = re.compile(
-    rf"(?:Since iteration {NUMBER}, |Saturation since iteration {NUMBER}: )?{NUMBER}% of (?:the units of|what) layer "
+    rf"(?:Dead ReLUs|Saturation) since iteration {NUMBER}: {NUMBER}% of (?:the units of|what) layer "
     rf"{NUMBER} (?:answer 0 to every example that was tried, so no blame reaches them|answers lies at the flat ends of "
     rf".*, where hardly any blame passes)\."
 )
 SIGNALS = re.compile(
-    rf"(?:Since iteration {NUMBER}, w|W)ith the weights of the start (?:a signal grows {NUMBER} times from the first "
-    rf"hidden layer to the last, and the blame on its way back as much|{NUMBER} % of a signal are left from the first "
+    rf"(?:Exploding|Vanishing) gradients since iteration {NUMBER}: with the weights of the start "
+    rf"(?:a signal grows {NUMBER} times from the first hidden layer to the last, and the blame on its way back as much|{NUMBER} % of a signal are left from the first "
     rf"hidden layer to the last, and of the blame on its way back as little)\."
 )
 TOO_LITTLE = re.compile(rf"{NUMBER} examples are learnt to a loss of {NUMBER}, and held-out ones have {NUMBER}\.")

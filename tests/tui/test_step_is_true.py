@@ -19,6 +19,7 @@ from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step
 from tui_trainer.dashboard.panels.step_line import Line
 from tui_trainer.dashboard.panels.step_lines import lines
+from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.formulas.expressions import Equation
 from tui_trainer.formulas.printing import BOOK
@@ -70,7 +71,7 @@ def values_of(equation: Equation | None) -> list[float]:
 
 def bare(line: Line) -> Line:
     """The line without its words."""
-    return structs.replace(line, ways=("{}",))
+    return structs.replace(line, wordings=Wordings("{}"))
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
