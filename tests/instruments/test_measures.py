@@ -11,7 +11,7 @@ import pytest
 
 from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Step
-from tui_trainer.instruments.mean_weights import ENOUGH
+from tui_trainer.instruments.mean_weights import LEAST_EVALUATIONS
 from tui_trainer.instruments.neighbours import neighbours_error
 from tui_trainer.instruments.noise_scale import NOISE_SCALE
 from tui_trainer.losses import LOSSES
@@ -72,7 +72,7 @@ def test_the_middle_is_the_loss_at_the_running_mean_of_the_weights(taken: Taken)
     for evaluation, parameters in zip(taken.evaluations, taken.parameters, strict=True):
         kept = min(KEPT, 1 - 1 / (count + 1))
         mean, count = kept * mean + (1 - kept) * parameters, count + 1
-        if count < ENOUGH:
+        if count < LEAST_EVALUATIONS:
             assert evaluation.get("mean_weights_loss") is None
         else:
             assert evaluation.get("mean_weights_loss") == pytest.approx(loss_at(taken.trainer, mean))

@@ -1,4 +1,4 @@
-"""What the training examples are like: how many, how alike the scales of their columns, how rare the rarest class."""
+"""Properties of the training examples: their number, the scales of their columns, the share of the rarest class."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ import numpy as np
 from tui_trainer.instruments.instrument import Instrument, Moment
 
 
-def _is_start(moment: Moment) -> bool:
-    return not moment.iteration and moment.earlier is not None
-
-
 def _input_ratio(moment: Moment) -> float | None:
-    """Columns that do not vary say nothing, and do not count."""
-    if not _is_start(moment):
+    """Constant columns do not count."""
+    if not moment.is_start:
         return None
     deviations = np.sort(moment.train_set.inputs.astype(np.float64).std(axis=0))
     deviations = deviations[deviations > 0]
@@ -21,13 +17,13 @@ def _input_ratio(moment: Moment) -> float | None:
 
 
 def _input_size(moment: Moment) -> float | None:
-    if not _is_start(moment):
+    if not moment.is_start:
         return None
     return float(np.sqrt(np.square(moment.train_set.inputs.astype(np.float64)).mean()))
 
 
 def _smallest_class(moment: Moment) -> float | None:
-    if not _is_start(moment) or moment.classes < 2:
+    if not moment.is_start or moment.classes < 2:
         return None
     counts = np.bincount(moment.train_set.labels.astype(np.int64), minlength=moment.classes)
     return float(counts.min() / counts.mean())
@@ -36,7 +32,7 @@ def _smallest_class(moment: Moment) -> float | None:
 TRAIN_EXAMPLES = Instrument(
     name="train_examples",
     help="The examples that are trained on.",
-    measure=lambda moment: len(moment.train_set) if _is_start(moment) else None,
+    measure=lambda moment: len(moment.train_set) if moment.is_start else None,
     unit="examples",
 )
 INPUT_RATIO = Instrument(

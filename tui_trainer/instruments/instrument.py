@@ -26,47 +26,48 @@ def norm(matrix: Array) -> float:
 
 
 def standard_error(values: Array, independent: int) -> float:
-    """Of the mean of these float64 values, so many of which are independent."""
+    """The standard error of the mean of float64 values, of which `independent` are independent."""
     differences = values - values.mean()
     variance = float(differences @ differences) / (len(values) - 1)
     return float((variance / independent) ** 0.5)
 
 
 class Steady(Protocol):
-    """Loss and gradient on the first `PROBE_EXAMPLES` training examples, always the same, without dropout and
-    augmentation: what changes from one evaluation to the next is the network alone."""
+    """Loss and gradient on the first `PROBE_EXAMPLES` training examples without dropout and augmentation. Only the
+    network changes from one evaluation to the next."""
 
     def gradient(self, parameters: Array) -> Array:
-        """(parameters,), penalties included: overwritten next time."""
+        """(parameters,), penalties included. The next call overwrites the array."""
 
     def loss(self, parameters: Array) -> float:
         """The mean loss, without penalties."""
 
 
 class Earlier(Struct, frozen=True, kw_only=True):
-    """What a run remembers of its evaluations before this one, beside their numbers. Vectors are not to be kept."""
+    """What a run remembers of earlier evaluations besides their values. Do not keep the vectors."""
 
     mean: Array
-    """(parameters,): the running mean of the parameters over evaluations, this one included."""
+    """(parameters,): the running mean of the parameters over evaluations, including this one."""
     count: int
-    """Evaluations that it is a mean over."""
+    """Number of evaluations in the mean."""
     gradient: Array | None
     """(parameters,): the steady gradient at the evaluation before."""
     best_losses: Array | None
-    """The loss of every held-out example (or pair) at the evaluation with the lowest validation loss so far, this one
-    not included."""
+    """The loss of every validation example (or pair) at the evaluation with the lowest validation loss before this
+    one."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """The last update, seen on its own mini-batch with its dropout masks."""
+    """The effect of the last update on its own mini-batch with its dropout masks."""
 
     gradient_after: Array
     """(parameters,): the gradient at the present parameters, penalties included."""
     loss_before: float
+    """The mean loss of the batch before the update, without penalties."""
     loss_after: float
-    """The mean loss of the batch before and after the update, without penalties."""
+    """The mean loss of the batch after the update, without penalties."""
     examples: int
-    """In the batch."""
+    """Examples of the batch."""
 
 
 class Moment(Struct, frozen=True, kw_only=True, dict=True):
@@ -105,15 +106,20 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
     gradient: Array
     update: Array
     target: int
-    """Iterations that the run is meant to have."""
+    """Iterations after which the run is finished."""
     last_step: Callable[[], Step] | None = None
-    """Computes the last step once more; None where there is none, or nobody asks for what is measured with it."""
+    """Computes the last step again; None before the first step, and if no measure needs it."""
     steady: Steady | None = None
-    """None where nobody asks for what is measured with it, or where an example is a pair."""
+    """None if no measure needs it, and if examples are pairs."""
     precise: Callable[[], Steady] | None = None
-    """The same in float64; None where it is not asked for, or where it would take long."""
+    """`steady` in float64; None if no measure needs it, or it would take long."""
     earlier: Earlier | None = None
-    """None where this moment is none of the evaluations that are judged."""
+    """None if this moment is not one of the evaluations that the diagnosis judges."""
+
+    @property
+    def is_start(self) -> bool:
+        """Whether this is the judged evaluation before the first update."""
+        return not self.iteration and self.earlier is not None
 
     @cached_property
     def train_outputs(self) -> Array:
@@ -128,7 +134,7 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def train_accuracy(self) -> float | None:
-        """The share of the training set that is classified rightly; None for a regression or an embedding."""
+        """The share of the training set that is classified correctly; None for a regression or an embedding."""
         return self.train_set.accuracy(self.train_outputs, self.classes)
 
     @cached_property
@@ -138,17 +144,17 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def gradient_norms(self) -> list[float]:
-        """Likewise of the gradient."""
+        """The norm of the gradient of each layer's weights, without the biases."""
         return [norm(gradient) for gradient in self.gradients]
 
     @cached_property
     def step(self) -> Step | None:
-        """The last step, computed once more."""
+        """The last step, computed again."""
         return None if self.last_step is None else self.last_step()
 
     @cached_property
     def steady_gradient(self) -> Array | None:
-        """The gradient on the probe, a copy."""
+        """A copy of the gradient on the probe."""
         return None if self.steady is None else self.steady.gradient(self.parameters).copy()
 
     @cached_property

@@ -1,15 +1,15 @@
-"""Where would the run stand in the middle of its last positions? Lower, where it jumps from wall to wall."""
+"""The loss at the mean of the last weights. It is lower than the loss itself if a run jumps from wall to wall."""
 
 from __future__ import annotations
 
 from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Moment
 
-ENOUGH = 4
-"""Evaluations whose mean is worth a measure."""
+LEAST_EVALUATIONS = 4
+"""Evaluations needed for a meaningful mean."""
 
 
 def _mean_weights_loss(moment: Moment) -> float | None:
-    if moment.steady is None or moment.earlier is None or moment.earlier.count < ENOUGH:
+    if moment.steady is None or moment.earlier is None or moment.earlier.count < LEAST_EVALUATIONS:
         return None
     return moment.steady.loss(moment.earlier.mean)
 

@@ -1,4 +1,4 @@
-"""What do the nearest neighbours of an example know about it? As much as any network should find out."""
+"""The error of predicting an example from its nearest neighbours: a network should do at least as well."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tui_trainer.instruments.instrument import Instrument, Moment
 
 NEIGHBOURS = 5
 MOST_ROWS = 2_000
-"""Examples that are compared with one another, the first ones: some 40 ms."""
+"""Number of examples, the first of the set, that are compared with one another. Takes some 40 ms."""
 
 
 def neighbours_error(examples: EvaluationSet, classes: int) -> float | None:
     """The leave-one-out error of the mean of `NEIGHBOURS` nearest neighbours on standardised inputs: the share of
-    wrong classes, or the mean squared error of a regression. None where there are too few examples."""
+    wrong classes, or the mean squared error of a regression. None for too few examples."""
     inputs = examples.inputs[:MOST_ROWS].astype(np.float32)
     labels = np.asarray(examples.labels[:MOST_ROWS])
     if len(inputs) < 3 * NEIGHBOURS:
@@ -34,13 +34,13 @@ def neighbours_error(examples: EvaluationSet, classes: int) -> float | None:
 
 
 def _neighbours_error(moment: Moment) -> float | None:
-    if moment.iteration or moment.earlier is None or moment.train_set.loss.pairs:
+    if not moment.is_start or moment.train_set.loss.pairs:
         return None
     return neighbours_error(moment.train_set, moment.classes)
 
 
 def _constant_error(moment: Moment) -> float | None:
-    if moment.iteration or moment.earlier is None or moment.train_set.loss.pairs:
+    if not moment.is_start or moment.train_set.loss.pairs:
         return None
     labels = np.asarray(moment.train_set.labels)
     if moment.classes < 2:

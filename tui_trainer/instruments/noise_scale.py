@@ -1,4 +1,4 @@
-"""How large a mini-batch would have to be to point in the direction of all examples: the gradient noise scale."""
+"""The gradient noise scale: the size of a mini-batch whose gradient is dominated by signal, not by noise."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Momen
 
 def _noise_scale(moment: Moment) -> float | None:
     """The simple noise scale tr Σ/|G|² of McCandlish 2018 (appendix A.1), from the gradients of a small and of a large
-    batch at the present parameters. One estimate is noisy: take the median of many. Infinite where nothing is left of
-    |G|²; None where the mini-batch is not the smaller one."""
+    batch at the present parameters. One estimate is noisy: take the median of many. Infinite if the estimate of |G|² is
+    not positive; None if the mini-batch is not smaller than the probe."""
     large = min(len(moment.train_set), PROBE_EXAMPLES)
     if moment.step is None or moment.steady_gradient is None or moment.step.examples >= large:
         return None

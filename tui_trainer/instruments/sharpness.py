@@ -1,4 +1,4 @@
-"""Sharpness: how steep the walls of the valley are, and with that the longest step that does not climb them."""
+"""Sharpness: the steepest curvature of the loss, which limits the longest stable step."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from tui_trainer.arrays import Array
 from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Moment
 
 EVERY = 20
-"""Evaluations between two measures: the dearest of all."""
+"""Evaluations between two measurements, because sharpness is the most expensive measure."""
 STEPS = 15
-"""Hessian-vector products: enough for four digits where the largest eigenvalue stands out, as it does in training."""
+"""Hessian-vector products: enough for four digits if the largest eigenvalue is well separated, as it is in training."""
 NEAR = 1e-6
-"""How far to both sides of the parameters the gradient is taken."""
+"""Distance from the parameters, on both sides, at which the gradient is computed."""
 
 
 def product(gradient: Callable[[Array], Array], parameters: Array, direction: Array) -> Array:
-    """The Hessian times `direction` (parameters,): the central difference of exact gradients in float64, which agrees
-    with that of automatic differentiation to eight digits and needs no second derivative of an activation or a loss."""
+    """The Hessian times `direction` (parameters,), by the central difference of exact gradients in float64. It agrees
+    with automatic differentiation to eight digits and needs no second derivative of an activation or a loss."""
     length = float(np.linalg.norm(direction))
     step = NEAR / length * direction
     ahead = gradient(parameters + step).copy()
@@ -27,9 +27,9 @@ def product(gradient: Callable[[Array], Array], parameters: Array, direction: Ar
 
 
 def largest_eigenvalue(matrix: Callable[[Array], Array], size: int, steps: int = STEPS) -> float:
-    """Of a symmetric matrix (size, size) that is known by its products with vectors: Lanczos's method with full
-    orthogonalisation, from a fixed start."""
-    vector = np.cos(1.0 + np.arange(size, dtype=np.float64) ** 2)  # in no direction more than in others
+    """The largest eigenvalue of a symmetric matrix (size, size), given by its products with vectors. Lanczos's method
+    with full orthogonalisation, from a fixed start."""
+    vector = np.cos(1.0 + np.arange(size, dtype=np.float64) ** 2)  # no preferred direction
     basis = [vector / np.linalg.norm(vector)]
     diagonal, beside = list[float](), list[float]()
     for _ in range(min(steps, size)):
@@ -47,7 +47,7 @@ def largest_eigenvalue(matrix: Callable[[Array], Array], size: int, steps: int =
 
 
 def _sharpness(moment: Moment) -> float | None:
-    """None between those evaluations, and where nobody asks for it."""
+    """None between these evaluations, and if it is not requested."""
     if moment.precise is None or moment.earlier is None or moment.earlier.count % EVERY != 1:
         return None
     precise, parameters = moment.precise(), moment.parameters.astype(np.float64)

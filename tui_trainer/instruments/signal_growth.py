@@ -1,4 +1,4 @@
-"""Does a signal survive its way through the layers? Asked of the start, before the first step has changed anything."""
+"""Does a signal survive the layers? Measured before the first update."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Momen
 
 
 def _signal_growth(moment: Moment) -> float | None:
-    """None after the start, for fewer than two hidden layers, and where the first one says nothing of its input."""
+    """None after the start, for fewer than two hidden layers, and if the first one does not depend on its input."""
     hidden = moment.probe_activity[:-1]
-    if moment.iteration or moment.earlier is None or len(hidden) < 2:
+    if not moment.is_start or len(hidden) < 2:
         return None
     first = variation(hidden[0])
     return variation(hidden[-1]) / first if first else None
 
 
 def variation(activity: Array) -> float:
-    """Root mean square over units of the standard deviation over examples, of (units, examples)."""
+    """Root mean square over units of the standard deviation over examples. `activity`: (units, examples)."""
     return float(np.sqrt(activity.astype(np.float64).var(axis=1).mean()))
 
 

@@ -1,4 +1,4 @@
-"""The gradient on always the same examples: how long it is, and whether it still points where it did."""
+"""The gradient on always the same examples: its norm, and whether its direction changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _norm(moment: Moment) -> float | None:
 
 
 def _cosine(moment: Moment) -> float | None:
-    """None where one of them is 0."""
+    """None if one of the gradients is 0."""
     now, before = moment.steady_gradient, None if moment.earlier is None else moment.earlier.gradient
     if now is None or before is None:
         return None

@@ -65,25 +65,25 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class Signal(Struct, frozen=True, kw_only=True):
-    """A number that a finding is judged by."""
+    """A number on which a finding depends."""
 
     name: str
-    """What it is, in a few plain words: "share of dead units"."""
+    """A few plain words: "share of dead units"."""
     value: float | None
-    """None where it is not known."""
+    """None if unknown."""
     healthy: str
-    """Where it lies in a healthy run: "below 0.5"."""
+    """The range in a healthy run: "below 0.5"."""
     is_healthy: bool
-    """Whether it lies there now."""
+    """Whether the value is in that range."""
 
 
 class Examined(Struct, frozen=True, kw_only=True):
-    """One finding of an examination: whether it holds, or why nobody can tell."""
+    """One finding of an examination: whether it holds, or why it was not checked."""
 
     id: str
     title: str
     """A few plain words."""
     verdict: Literal["holds", "clear", "not_checked"]
     reason: str = ""
-    """Why it was not checked; "" where it was."""
+    """Why it was not checked; "" if it was."""
     signals: tuple[Signal, ...] = ()
