@@ -6,7 +6,7 @@ import math
 
 import made_up
 import pytest
-import sample_snapshots as samples
+import short_runs as samples
 from fake_run import CATALOGUE, FakeRun
 from msgspec import structs
 from real_terminal import running

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 import sample_moments as moments
-import sample_snapshots as samples
+import short_runs as samples
 
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import PANELS
