@@ -1,4 +1,4 @@
-"""Lets the tests of the engine import `given` and the reference cases, lets Hypothesis run the same everywhere, and
+"""Lets all tests import the helpers that stand here and in `reference`, lets Hypothesis run the same everywhere, and
 keeps the preferences of whoever runs the tests out of them, and signals that it ignores."""
 
 import os
