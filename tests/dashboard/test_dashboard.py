@@ -43,7 +43,7 @@ def lines(snapshot: Snapshot, width: int = 120, height: int = 40, **view) -> lis
 
 def remedied() -> Snapshot:
     """Overfitting, with a remedy that starts the run again."""
-    (found,) = samples.overfitting().findings
+    found = samples.overfitting().findings[0]
     remedies = (Remedy("Collect more data.", {"data.samples": 400}),)
     return structs.replace(samples.overfitting(), findings=(structs.replace(found, remedies=remedies),))
 
@@ -135,13 +135,13 @@ def test_the_past_has_a_badge() -> None:
 
 
 def test_the_verdict_has_a_sign_a_word_its_numbers_and_a_key() -> None:
-    (found,) = samples.overfitting().findings
+    found = samples.overfitting().findings[0]
     low, high = samples.rise(samples.overfitting())
     begin = f" ⚠ OVERFITTING since iteration {found.since}: validation loss rose from {low} to {high}"
     assert lines(remedied(), 160)[2].startswith(begin)
     assert lines(remedied(), 160)[2].rstrip().endswith("· f: samples 400 ↻")  # it starts the run again
     assert f"{low} → {high} · f: samples 400" in lines(remedied(), 80, 24)[2]
-    (found,) = samples.diverged().findings
+    found = samples.diverged().findings[0]
     diverging = structs.replace(samples.diverged(), autopsy=None)
     assert lines(diverging)[2].startswith(f" ✗ {found.title.upper()} since {found.since}: loss not finite")
     good = structs.replace(found, severity=Severity.GOOD, title="learning well", remedies=())

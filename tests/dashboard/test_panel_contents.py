@@ -640,7 +640,7 @@ class TestStep:
     def test_the_smallest_panel_shows_the_phase_at_work(self) -> None:
         for phase in Phase:
             lines = text("step", made_up.changed(samples.moons(), phase=phase), 30, 4).splitlines()
-            assert any(line.split()[1] == phase.word for line in lines[1:-1])
+            assert any(line.split()[1] in (phase.word, phase.word[0]) for line in lines[1:-1])
 
     def test_a_weight_that_is_not_fixed_yet_says_so(self) -> None:
         view = samples.moons().step
