@@ -1,4 +1,4 @@
-"""Lets the tests of the engine import `given` and the reference cases, lets Hypothesis run the same everywhere, and
+"""Lets all tests import the helpers that stand here and in `reference`, lets Hypothesis run the same everywhere, and
 keeps the preferences of whoever runs the tests out of them, and signals that it ignores."""
 
 import os
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-sys.path.insert(0, str(Path(__file__).parent / "reference"))
+for helpers in ("", "reference"):
+    sys.path.insert(0, str(Path(__file__).parent / helpers))
 
 settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 settings.load_profile("suite")

@@ -39,11 +39,16 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+def pip_of(environment: Path) -> tuple[str | Path, ...]:
+    """The pip of whoever runs the tests, at work on that environment."""
+    return sys.executable, "-m", "pip", "--python", environment / "bin/python"
+
+
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty virtual environment."""
+    """An empty virtual environment; even pip is not in it."""
     path = tmp_path_factory.mktemp("empty") / "venv"
-    run(sys.executable, "-m", "venv", path, cwd=path.parent)
+    run(sys.executable, "-m", "venv", "--without-pip", path, cwd=path.parent)
     return path
 
 
@@ -51,7 +56,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wheel(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the checkout as `pip install .` does."""
     folder = tmp_path_factory.mktemp("wheel")
-    run(environment / "bin/pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT, cwd=folder)
+    run(*pip_of(environment), "wheel", "-q", "--no-deps", "-w", folder, ROOT, cwd=folder)
     (built,) = folder.glob("*.whl")
     return built
 
@@ -59,7 +64,7 @@ def wheel(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trainer(environment: Path, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The installed program."""
-    run(environment / "bin/pip", "install", "-q", wheel, cwd=wheel.parent)
+    run(*pip_of(environment), "install", "-q", wheel, cwd=wheel.parent)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     return lambda *words: run(environment / "bin/tui-trainer", *words, cwd=elsewhere)
 

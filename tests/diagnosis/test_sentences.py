@@ -62,8 +62,9 @@ LAYER = re.compile(
 )
 SIGNALS = re.compile(
     rf"(?:Exploding|Vanishing) gradients since iteration {NUMBER}: with the weights of the start "
-    rf"(?:a signal grows {NUMBER} times from the first hidden layer to the last, and the blame on its way back as much|{NUMBER} % of a signal are left from the first "
-    rf"hidden layer to the last, and of the blame on its way back as little)\."
+    rf"(?:a signal grows {NUMBER} times from the first hidden layer to the last, and the blame on its way back as much|"
+    rf"{NUMBER} % of a signal are left from the first hidden layer to the last, "
+    rf"and of the blame on its way back as little)\."
 )
 TOO_LITTLE = re.compile(rf"{NUMBER} examples are learnt to a loss of {NUMBER}, and held-out ones have {NUMBER}\.")
 TREMBLING = re.compile(
@@ -249,4 +250,4 @@ def test_the_random_runs_say_something_of_each_kind() -> None:
     for title in titles:
         (preset,) = (each for each in bundled() if each.title == title)
         kinds |= {sentence.split()[0] for sentence in told(DiagnosedRun(preset.experiment())).sentences}
-    assert kinds >= {"Bouncing", "Diverging", "Overfitting", "Crawling", "Underfitting", "With", "Training"}
+    assert kinds >= {"Bouncing", "Diverging", "Overfitting", "Crawling", "Underfitting", "Exploding", "Training"}

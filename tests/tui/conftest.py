@@ -1,4 +1,4 @@
-"""Lets the tests of the screen, and the programs they start on a terminal, import `fake_run`."""
+"""Lets the tests of this folder import `real_terminal` and `emulated_terminal`."""
 
 import sys
 from pathlib import Path

@@ -25,6 +25,8 @@ LACKING = [
     ({"TERM": "linux"}, "no braille"),
     ({"TERM": "linux-16color"}, "(TERM=linux-16color)"),
 ]
+OF_EACH_KIND = [LACKING[0], LACKING[4], LACKING[6]]
+"""An encoding, a locale and a terminal: for what starts the program."""
 
 
 @pytest.mark.parametrize(("said", "words"), LACKING)
@@ -50,7 +52,7 @@ def arguments(*options: str) -> tuple[str, ...]:
     return ("overfitting", "--paused", *options)
 
 
-@pytest.mark.parametrize(("said", "words"), LACKING)
+@pytest.mark.parametrize(("said", "words"), OF_EACH_KIND)
 def test_the_screen_is_in_ascii_and_says_why_once(said: dict[str, str], words: str, tmp_path: Path) -> None:
     environment = UNICODE | {"TUI_TRAINER_PREFERENCES": str(tmp_path / "preferences.toml")} | said
     with running(*arguments(), program=("-m", "tui_trainer"), environment=environment, size=(180, 30)) as program:
@@ -65,8 +67,15 @@ def test_the_screen_is_in_ascii_and_says_why_once(said: dict[str, str], words: s
         assert program.raw.isascii()
 
 
-@pytest.mark.parametrize("said", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "de_DE.ISO-8859-1"}, {"TERM": "linux"}])
-@pytest.mark.parametrize("by_preference", [False, True])
+@pytest.mark.parametrize(
+    ("said", "by_preference"),
+    [
+        ({"PYTHONIOENCODING": "ascii"}, False),
+        ({"LC_ALL": "de_DE.ISO-8859-1"}, True),
+        ({"TERM": "linux"}, False),
+        ({"TERM": "linux"}, True),
+    ],
+)
 def test_unicode_can_be_had_all_the_same(said: dict[str, str], by_preference: bool, tmp_path: Path) -> None:
     if by_preference:
         (tmp_path / "preferences.toml").write_text("ascii = false\n", encoding="utf-8")
@@ -78,7 +87,7 @@ def test_unicode_can_be_had_all_the_same(said: dict[str, str], by_preference: bo
         assert "drawn in ASCII" not in program.raw
 
 
-@pytest.mark.parametrize(("said", "words"), LACKING)
+@pytest.mark.parametrize(("said", "words"), OF_EACH_KIND)
 def test_a_plot_is_in_ascii_and_says_why(said: dict[str, str], words: str) -> None:
     told = plotted(said)
     assert words in told.stderr

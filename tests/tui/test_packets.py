@@ -4,24 +4,31 @@ closes a list or a field is for the screen beneath it, and what is corrected is 
 from __future__ import annotations
 
 import pytest
-from real_terminal import running
+from real_terminal import Program, running
 
 ESCAPE, ENTER, BACKSPACE, LEFT, PALETTE = "\x1b", "\r", "\x7f", "\x1b[D", "\x10"
 
 
-@pytest.mark.parametrize("opened", ["?", "l", PALETTE, ENTER], ids=["help", "lessons", "actions", "a value"])
 @pytest.mark.parametrize("at_once", [True, False], ids=["with the key that opens", "when it is open"])
-def test_a_key_behind_an_escape_is_for_the_dashboard(opened: str, at_once: bool) -> None:
+def test_a_key_behind_an_escape_is_for_the_dashboard(at_once: bool) -> None:
     with running() as program:
         program.until(program.shows("paused"))
-        if at_once:
-            program.type(f"{opened}{ESCAPE}q")
-        else:
-            program.type(opened)
-            program.until(lambda: "esc closes" in program.text() or "esc leaves" in program.text())
-            program.type(f"{ESCAPE}q")
+        # Help, presets, actions, a value; space runs or pauses, q quits.
+        for opened, key, status in ("?", " ", "running"), ("l", " ", "paused"), (PALETTE, " ", "running"):
+            open_and_leave(program, opened, key, at_once)
+            program.until(program.shows(status))
+        open_and_leave(program, ENTER, "q", at_once)
         program.until(program.ended)
         assert program.status == 0
+
+
+def open_and_leave(program: Program, opened: str, key: str, at_once: bool) -> None:
+    """Type `opened`, escape and `key` in one packet, or the last two in one once it is open."""
+    if not at_once:
+        program.type(opened)
+        program.until(lambda: "esc closes" in program.text() or "esc leaves" in program.text())
+        opened = ""
+    program.type(f"{opened}{ESCAPE}{key}")
 
 
 @pytest.mark.parametrize("keys", ["?q", "?hq", "??q"])

@@ -65,7 +65,7 @@ CLEAR = 5
 """Evaluations in a row without a sign after which a finding is released."""
 
 
-APART = 0.009
+APART = 0.006
 """Of the run, between evaluations that count: a run that is evaluated a thousand times is given as long as others."""
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import made_up
 from msgspec import structs
-from sample_snapshots import YARDSTICK, moons
+from short_runs import YARDSTICK, moons
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.experiment.declared import Setting

@@ -5,7 +5,7 @@ from __future__ import annotations
 import made_up
 import pytest
 import sample_moments as moments
-import sample_snapshots as samples
+import short_runs as samples
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 from key_acts import act
 from msgspec import structs

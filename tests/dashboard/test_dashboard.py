@@ -9,7 +9,7 @@ import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
-import sample_snapshots as samples
+import short_runs as samples
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
@@ -20,7 +20,7 @@ from tui_trainer.dashboard.view import FooterKey
 from tui_trainer.drawing.cells import CONTINUATION
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
-from tui_trainer.telemetry import Notice, Phase, Snapshot, Status, Viewpoint
+from tui_trainer.telemetry import Notice, Phase, Remedy, Severity, Snapshot, Status, Viewpoint
 
 DARK = make_theme()
 FOOTER = (
@@ -39,6 +39,13 @@ def frame(snapshot: Snapshot, width: int = 120, height: int = 40, theme=DARK, **
 
 def lines(snapshot: Snapshot, width: int = 120, height: int = 40, **view) -> list[str]:
     return frame(snapshot, width, height, **view).cells.lines()
+
+
+def remedied() -> Snapshot:
+    """Overfitting, with a remedy that starts the run again."""
+    found = samples.overfitting().findings[0]
+    remedies = (Remedy("Collect more data.", {"data.samples": 400}),)
+    return structs.replace(samples.overfitting(), findings=(structs.replace(found, remedies=remedies),))
 
 
 @pytest.mark.parametrize("sample", [*samples.ALL, *moments.ALL], ids=lambda f: f.__name__)
@@ -128,25 +135,28 @@ def test_the_past_has_a_badge() -> None:
 
 
 def test_the_verdict_has_a_sign_a_word_its_numbers_and_a_key() -> None:
-    verdict = lines(samples.overfitting(), 140)[2]
-    assert verdict.startswith(" ⚠ OVERFITTING since iteration 52: validation loss rose from 0.34 to 0.78")
-    assert verdict.rstrip().endswith("· f: samples 400 ↻")  # it starts the run again
-    short = lines(samples.overfitting(), 80, 24)[2]
-    assert "0.34 → 0.78 · f: samples 400" in short
-    assert lines(samples.diverged())[2].startswith(" ✗ DIVERGING since iteration 3: ")
-    assert lines(samples.moons())[2].startswith(" ✓ learning well: ")
+    found = samples.overfitting().findings[0]
+    low, high = samples.rise(samples.overfitting())
+    begin = f" ⚠ OVERFITTING since iteration {found.since}: validation loss rose from {low} to {high}"
+    assert lines(remedied(), 160)[2].startswith(begin)
+    assert lines(remedied(), 160)[2].rstrip().endswith("· f: samples 400 ↻")  # it starts the run again
+    assert f"{low} → {high} · f: samples 400" in lines(remedied(), 80, 24)[2]
+    found = samples.diverged().findings[0]
+    diverging = structs.replace(samples.diverged(), autopsy=None)
+    assert lines(diverging)[2].startswith(f" ✗ {found.title.upper()} since {found.since}: loss not finite")
+    good = structs.replace(found, severity=Severity.GOOD, headline="learning well", cause="", remedies=())
+    assert lines(structs.replace(samples.moons(), findings=(good,)))[2].startswith(" ✓ learning well: ")
 
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_verdict_keeps_its_numbers_and_its_key_on_a_narrow_screen(width: int) -> None:
-    verdict = lines(samples.overfitting(), width)[2]
-    assert "0.34" in verdict
-    assert "0.78" in verdict
+    verdict = lines(remedied(), width)[2]
+    assert all(number in verdict for number in samples.rise(samples.overfitting()))
     assert "f: samples 400" in verdict
 
 
 def test_a_click_finds_the_deed_that_the_verdict_names() -> None:
-    drawn = draw_dashboard(samples.overfitting(), first_view(), 120, 40, DARK, ())
+    drawn = draw_dashboard(remedied(), first_view(), 120, 40, DARK, ())
     place = drawn.rectangles["action:fix"]
     assert drawn.cells.lines()[place.y][place.x :].startswith("f: samples 400")
     assert place.width == len("f: samples 400")
@@ -154,7 +164,10 @@ def test_a_click_finds_the_deed_that_the_verdict_names() -> None:
 
 
 def test_with_nothing_to_say_the_verdict_is_calm() -> None:
-    assert lines(samples.spiral())[2].startswith(" • Training loss 0.992, 43% right, from 1.05 at the start")
+    first, last = samples.spiral().losses.evaluations.train_loss[[0, -1]]
+    right = samples.spiral().losses.evaluations.latest.train_accuracy
+    calm = f" • Training loss {last:.3f}, {right:.0%} right, from {first:.2f} at the start"
+    assert lines(samples.spiral())[2].startswith(calm)
     for width in range(60, 121):
         assert "space runs" in lines(samples.untrained(), width)[2]
         assert "…" not in lines(samples.untrained(), width)[2]
@@ -240,7 +253,7 @@ def test_a_small_screen_speaks_in_words() -> None:
     assert "running 80 it/s" in text
     assert "480 of 1,500 iterations done" in text
     assert "OVERFITTING" in text
-    assert "train loss 0.0992" in text
+    assert f"train loss {samples.overfitting().losses.evaluations.latest.train_loss:.3g}" in text
     smallest = lines(samples.overfitting(), 20, 6)
     assert "⚠ OVERFITTING" in smallest[2]
     assert "Please enlarge" in "\n".join(lines(samples.moons(), 19, 9))

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 import sample_moments as moments
-import sample_snapshots as samples
+import short_runs as samples
 from key_acts import act
 
 from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle

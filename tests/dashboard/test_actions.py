@@ -163,15 +163,15 @@ def test_the_next_item_belongs_to_the_focused_panel() -> None:
     weights = structs.replace(VIEW, focus="weights")
     assert view_after("next_item", weights).look.weights_layer == 1
     step = structs.replace(VIEW, focus="step")
-    assert view_after("example_next", step).look.example == 1
-    assert view_after("example_previous", step).look.example == SNAPSHOT.step.batch_size - 1
+    assert view_after("example_next", step).look.example == SNAPSHOT.step.example + 1
+    assert view_after("example_previous", step).look.example == SNAPSHOT.step.example - 1
 
 
 def test_examples_are_gone_through_by_the_batch_that_is_shown_and_not_by_the_next() -> None:
     assert SNAPSHOT.step is not None
     view = structs.replace(VIEW, focus="step")
     for batch_size in (3, 40):
-        shown = structs.replace(SNAPSHOT, step=structs.replace(SNAPSHOT.step, batch_size=batch_size))
+        shown = structs.replace(SNAPSHOT, step=structs.replace(SNAPSHOT.step, example=0, batch_size=batch_size))
         assert act("example_previous")(shown, view)[0].look.example == batch_size - 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import made_up
 import numpy as np
-import sample_snapshots as samples
+import short_runs as samples
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view

@@ -6,7 +6,7 @@ import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
-import sample_snapshots as samples
+import short_runs as samples
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs

@@ -9,7 +9,7 @@ import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
-import sample_snapshots as samples
+import short_runs as samples
 from key_acts import act
 from msgspec import structs
 

@@ -8,7 +8,7 @@ import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
-import sample_snapshots as samples
+import short_runs as samples
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
