@@ -3,55 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from itertools import groupby
 
 from rich.table import Table
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.widgets import Static
 
 from tui_trainer.dashboard.keys.keymap import GROUPS
 from tui_trainer.dashboard.view import View, key_sign
-from tui_trainer.tui.screens.asking import Asking
-
-SCROLLING = {
-    "up": "up",
-    "down": "down",
-    "pageup": "page_up",
-    "pagedown": "page_down",
-    "home": "home",
-    "end": "end",
-}
-"""Key → suffix of Textual's `scroll_…`."""
+from tui_trainer.tui.screens.reading import Reading
 
 RIGHT = ("focus", "panels", "shown")
 """The groups of the right column. The others are in the left one."""
 
 
-class KeyHelp(Asking[None]):
-    """Two columns; one on a narrow screen; on a slim screen keys and sentence in one cell. It scrolls, and closes with
-    escape and with the keys of help and quit."""
+class KeyHelp(Reading):
+    """Two columns; one on a narrow screen; on a slim screen keys and sentence in one cell."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (40, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
-    KeyHelp { background: $background; }
-    KeyHelp VerticalScroll { height: 1fr; }
     KeyHelp Horizontal { height: auto; }
     KeyHelp #slim, KeyHelp #narrow, KeyHelp Horizontal { display: none; }
     KeyHelp.-slim #slim, KeyHelp.-narrow #narrow, KeyHelp.-wide Horizontal { display: block; }
     KeyHelp .column { width: 1fr; height: auto; padding: 0 1; }
-    KeyHelp #close { height: 1; padding: 0 1; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, view: View) -> None:
         """`view` has the keymap, and the actions that are impossible now."""
-        super().__init__()
-        self._view = view
-        self._all = VerticalScroll()
-        self._leaves_with = {key for action in view.keymap if action.id in ("help", "quit") for key in action.keys}
+        super().__init__(view, "help")
 
     def compose(self) -> ComposeResult:
         left = [group for group in GROUPS if group not in RIGHT]
@@ -63,16 +44,6 @@ class KeyHelp(Asking[None]):
             yield Static(key_table(GROUPS, self._view, colour), classes="column", id="narrow")
             yield Static(key_table(GROUPS, self._view, colour, slim=True), classes="column", id="slim")
         yield Static("esc closes · ↑↓ scroll · dimmed: not possible now", id="close", markup=False)
-
-    def takes(self, event: events.Key) -> bool:
-        leaves = bool(self._leaves_with & {event.key, event.character})
-        if leaves:
-            self.close_with(None)
-        elif event.key in SCROLLING:
-            # Not animated, for slow lines; and after the layout, which a key typed ahead can overtake.
-            scroll = getattr(self._all, f"scroll_{SCROLLING[event.key]}")
-            self.call_after_refresh(partial(scroll, animate=False))
-        return leaves or event.key in SCROLLING
 
 
 def key_table(groups: Iterable[str], view: View, colour: str, *, slim: bool = False) -> Table:
