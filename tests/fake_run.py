@@ -15,6 +15,7 @@ from tui_trainer.experiment.declared import Setting
 from tui_trainer.telemetry import (
     ArmView,
     Command,
+    Examined,
     Finding,
     GradientCheck,
     Look,
@@ -149,7 +150,7 @@ BOUNCING = Finding(
 )
 
 
-ABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check", "load"})
+ABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check", "examination", "load"})
 
 
 class FakeRun:
@@ -205,9 +206,14 @@ class FakeRun:
             past=Viewpoint(iteration=self._iteration, newest=self._newest) if self._iteration < self._newest else None,
             race=self._race(),
             gradient_check=self._check,
+            examination=self._examination() if self._look.examination else None,
             can_undo=f"take {self._undo[-1][0]} back" if self._undo else "",
             can_redo=f"set {self._redo[-1][0]} again" if self._redo else "",
         )
+
+    def _examination(self) -> tuple[Examined, ...]:
+        holding = [Examined(id=each.id, title=each.title, verdict="holds") for each in self._base.findings]
+        return (*holding, Examined(id="symmetry", title="symmetry", verdict="not_checked", reason="no hidden layer"))
 
     def _race(self) -> RaceView | None:
         if len(self._arms) < 2:

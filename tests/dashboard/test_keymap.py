@@ -26,7 +26,9 @@ from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.tui.screens.filtered_list import action_palette
 
 PLACES = (*PANELS, CURSOR)
-SCREEN_ACTIONS = {"presets", "setting_edit", "help", "palette", "theme", "quit", "quit_at_once", "suspend", "repaint"}
+SCREEN_ACTIONS = {
+    *("presets", "setting_edit", "examine", "help", "palette", "theme", "quit", "quit_at_once", "suspend", "repaint"),
+}
 """What opens a screen or acts on the program; the app has them."""
 
 

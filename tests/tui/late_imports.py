@@ -24,7 +24,7 @@ async def main() -> None:
         while "tui_trainer.tui.preloaded" not in sys.modules:
             await pilot.pause(0.01)
         known = set(sys.modules)
-        for keys in ("?", "l", "enter x enter", "ctrl+p e", "t 1 z U"):
+        for keys in ("?", "d", "l", "enter x enter", "ctrl+p e", "t 1 z U"):
             await pilot.press(*keys.split())
             await pilot.pause(0.05)
             while len(app.screen_stack) > 1:

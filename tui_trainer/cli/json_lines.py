@@ -85,7 +85,7 @@ class JsonLines:
             ),
             **({} if run.restored is None else {"restored": run.restored}),
             findings=[_fields(finding) for finding in _advised(run, reason)],
-            examination=[to_builtins(examined) for examined in run.diagnosis.examination()],
+            examination=[to_builtins(examined) for examined in run.examination],
             seconds=trainer.elapsed,
             iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
             **race,

@@ -26,6 +26,7 @@ from tui_trainer.telemetry import (
     DataView,
     Evaluation,
     Event,
+    Examined,
     Finding,
     GradientCheck,
     Look,
@@ -135,7 +136,12 @@ class DiagnosedRun:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings that hold at the present position, the most important first."""
-        return tuple(self._diagnosis_then().findings)
+        return self._diagnosis_then().findings
+
+    @property
+    def examination(self) -> tuple[Examined, ...]:
+        """Every finding at the present position, whether it holds or not."""
+        return self._diagnosis_then().examination()
 
     def whole_blocks(self, iterations: int) -> int:
         """The iterations to the end of a block if one ends within one and a half times `iterations`; else `iterations`.
@@ -302,6 +308,7 @@ class DiagnosedRun:
             losses=self.timeline.losses,
             axis=self.experiment.axis,
             findings=self.findings,
+            examination=self.examination if look.examination else None,
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
             abandoned=self.abandoned,

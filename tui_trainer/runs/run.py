@@ -14,7 +14,7 @@ class Run(Protocol):
     @property
     def capabilities(self) -> frozenset[str]:
         """The groups of commands that the run obeys: "control", "settings", "phases", "seek", "arms",
-        "gradient_check", "load"."""
+        "gradient_check", "examination", "load"."""
 
     def latest(self) -> Snapshot:
         """The newest snapshot. Asks the run to take another one for the next call."""

@@ -39,3 +39,5 @@ class Look(Struct, frozen=True, kw_only=True):
     """Whether the data panel needs its picture."""
     network_units: int = 0
     """Units of each layer for which the diagram of the network has room; 0 for no diagram."""
+    examination: bool = False
+    """Whether every finding is examined, those that do not hold included."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.evaluation import Evaluation, LayerValues
 from tui_trainer.telemetry.events import Event
-from tui_trainer.telemetry.finding import Finding
+from tui_trainer.telemetry.finding import Examined, Finding
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.notice import Notice
@@ -205,6 +205,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     evaluations that were due."""
     findings: tuple[Finding, ...] = ()
     """The findings that hold now, the most important first."""
+    examination: tuple[Examined, ...] | None = None
+    """Every finding, whether it holds or not; empty before the first evaluation, None if it was not requested."""
     events: tuple[Event, ...] = ()
     """Marks for the time plots, oldest first, bounded."""
     past: Viewpoint | None = None

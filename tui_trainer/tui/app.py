@@ -11,6 +11,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
 from textual.app import App
 from textual.binding import Binding
 from textual.events import Key, Resize
@@ -117,6 +118,7 @@ class TrainerApp(App[int]):
             "help": self._help,
             "palette": self._pick_action,
             "theme": self._next_theme,
+            "examine": self._examine,
             "check_gradient": self._check_gradient,
             "quit": lambda: self._leave(0),
             "quit_at_once": lambda: self._leave(0),
@@ -256,6 +258,19 @@ class TrainerApp(App[int]):
     def _typed(self, key: str, typed: Typed | None) -> None:
         if typed is not None:
             self.state.set(key, typed.value)
+        self._pacer.reply()
+
+    def _examine(self) -> None:
+        from tui_trainer.tui.screens.examination import Examination
+
+        self._request_examination(True)
+        screen = Examination(self.state.view, lambda: self.state.snapshot)
+        self.push_screen(screen, lambda _: self._request_examination(False))
+
+    def _request_examination(self, wanted: bool) -> None:
+        """Have the snapshots carry an examination from now on, or no longer."""
+        view = self.state.view
+        self.state.change(structs.replace(view, look=structs.replace(view.look, examination=wanted)))
         self._pacer.reply()
 
     def _check_gradient(self) -> None:

@@ -21,6 +21,7 @@ _LACKING = {
     "seek": "this run cannot go back in time",
     "arms": "this run cannot be forked",
     "gradient_check": "this run cannot check its gradient",
+    "examination": "this run cannot be examined",
 }
 
 

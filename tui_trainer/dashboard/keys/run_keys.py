@@ -80,6 +80,8 @@ RUN_KEYS = (
     KeyAction("fix", "f", "apply the proposed fix", "Change what the verdict line proposes.", "run", _apply_fix,
               needs="settings", idle=_nothing_to_mend, footer="fix", rank=8,
               footer_now=lambda snapshot, view: ("rescue", 1) if broke(snapshot) else ("fix", 8)),
+    KeyAction("examine", "d", "examine the run", "Every finding: holds, clear, or why it was not checked.", "run",
+              needs="examination", footer="examine", rank=21),
     KeyAction("check_gradient", "G", "check the gradient", "Check the blame against the real slope of the loss.",
               "run", sending(do.CheckGradient()), needs="gradient_check",
               idle=lambda snapshot, view: "here the loss is no finite number" if snapshot.autopsy else "",
