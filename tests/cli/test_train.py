@@ -98,6 +98,15 @@ def test_the_examination_lists_every_finding(capsys: Capture) -> None:
     )
 
 
+def test_the_examination_is_printed_if_it_is_asked_for(capsys: Capture) -> None:
+    assert main(["train", "dead relu", "--iterations", "100"]) == 0
+    assert "Examination" not in capsys.readouterr().out
+    assert main(["train", "dead relu", "--iterations", "100", "--examine"]) == 0
+    results, _, examined = capsys.readouterr().out.partition("\nExamination at iteration 100: ")
+    assert "dead ReLUs" in results
+    assert all(rule.title in examined for rule in RULES.values())
+
+
 @pytest.mark.parametrize("title", ["lr far too large", "exploding gradients"])
 def test_a_run_that_diverges_is_a_result(capsys: Capture, title: str) -> None:
     lines = events(capsys, title)

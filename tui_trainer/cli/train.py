@@ -17,6 +17,7 @@ from typing import TextIO
 
 from tui_trainer.cli.json_lines import JsonLines
 from tui_trainer.cli.opening import experiments_of, found, overrides
+from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.race_results import race_results
 from tui_trainer.cli.results import results
@@ -81,6 +82,9 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
         reasons = _run_to_end(race, interruption, bar=True)
         columns = shutil.get_terminal_size().columns
         print(race_results(race, reasons, columns) if preset.arms else results(race.run, reasons[0], columns), end="")
+        if arguments.examine:  # the JSON has it anyway
+            for arm in race.arms:
+                print("", *([plain(arm.name)] if preset.arms else []), *_examination(arm.run, columns), sep="\n")
     if arguments.plot:
         _draw(race, sys.stderr if arguments.json else sys.stdout, arguments.ascii)
     if not all(check is None or check.right for check in checks):
@@ -133,6 +137,13 @@ def _interruptible() -> Iterator[_Interruption]:
         yield interruption
 
 
+def _examination(run: DiagnosedRun, columns: int) -> list[str]:
+    from tui_trainer.dashboard.examination_lines import examination_lines
+
+    lines = examination_lines(run.examination, run.findings, run.iteration, max(columns, LEAST_COLUMNS))
+    return [line.text for line in lines]
+
+
 def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
     """Draw the losses. `ascii_only`: None lets the environment decide."""
     from tui_trainer.cli.loss_plot import loss_plot, race_plot
@@ -143,14 +154,14 @@ def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
     columns = max(shutil.get_terminal_size().columns, LEAST_COLUMNS)
     colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     curves = [(arm.name, arm.run.trainer.losses) for arm in race.arms]
-    plain = bool(ascii_only or why)
+    is_ascii = bool(ascii_only or why)
     axis = race.run.experiment.axis
     if len(curves) == 1:
-        stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour, ascii_only=plain, axis=axis))
+        stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour, ascii_only=is_ascii, axis=axis))
     else:
         comparable = not standings(views(race.arms, race.focus, DiagnosedRun.measure)).lead.hindrance
         stream.write(
-            race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=plain, comparable=comparable, axis=axis)
+            race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=is_ascii, comparable=comparable, axis=axis)
         )
     if why:
         print(f"tui-trainer: {ascii_notice(why)}", file=sys.stderr)
