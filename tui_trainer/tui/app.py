@@ -29,6 +29,7 @@ from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
+from tui_trainer.telemetry import Snapshot
 from tui_trainer.toml_file import FileError
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.frame_pacer import FramePacer
@@ -264,8 +265,13 @@ class TrainerApp(App[int]):
         from tui_trainer.tui.screens.examination import Examination
 
         self._request_examination(True)
-        screen = Examination(self.state.view, lambda: self.state.snapshot)
+        screen = Examination(self.state.view, self._newest_snapshot)
         self.push_screen(screen, lambda _: self._request_examination(False))
+
+    def _newest_snapshot(self) -> Snapshot:
+        """The newest one, also while no frame asks for it: the dashboard may be covered."""
+        self.state.poll()
+        return self.state.snapshot
 
     def _request_examination(self, wanted: bool) -> None:
         """Have the snapshots carry an examination from now on, or no longer."""

@@ -39,7 +39,7 @@ class Examination(Reading):
     """
 
     def __init__(self, view: View, snapshot: Callable[[], Snapshot]) -> None:
-        """`snapshot()`: the newest one that the app knows."""
+        """`snapshot()`: the newest one."""
         super().__init__(view, "examine")
         self._snapshot = snapshot
         self._text = Static("Waiting for the run …", id="text", markup=False)
