@@ -29,7 +29,7 @@ NOT_CHECKED = Examined(
 ALL = (NOT_CHECKED, CLEAR, HOLDS)
 
 
-def texts(*examined: Examined, columns: int = 100) -> list[str]:
+def texts(*examined: Examined, columns: int = 120) -> list[str]:
     findings = (BOUNCING,) if HOLDS in examined else ()
     return [line.text for line in examination_lines(examined, findings, 1480, columns)]
 
@@ -44,7 +44,7 @@ def test_what_holds_comes_first_with_its_sentence_then_a_line_a_finding() -> Non
         "  plateau    clear       range of the loss 0.050 (below 0.12)",
         "  dead ReLUs not checked the network has no rectifiers",
     ]
-    roles = [line.role for line in examination_lines(ALL, (BOUNCING,), 1480, 100)]
+    roles = [line.role for line in examination_lines(ALL, (BOUNCING,), 1480, 120)]
     assert roles == ["heading", "sentence", "sentence", "warning", "sentence", "clear", "not_checked"]
 
 
