@@ -7,15 +7,15 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tui_trainer.dashboard.verdict import SEVERITY_SIGNS
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.drawing.text_fitting import wrapped
-from tui_trainer.telemetry import Examined, Finding, Severity
+from tui_trainer.telemetry import Examined, Finding
 
 TABLE_COLUMNS = 60
 """Columns from which on title, verdict and numbers stand side by side."""
 
-_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
 _VERDICTS = {"holds": "holds", "clear": "clear", "not_checked": "not checked"}
 _VERDICT_WIDTH = max(map(len, _VERDICTS.values()))
 
@@ -49,7 +49,7 @@ def examination_lines(
     ]
     lines.append(ExaminationLine("", "sentence"))
     for finding in findings:
-        each, sign = by_id[finding.id], _SIGNS[finding.severity]
+        each, sign = by_id[finding.id], SEVERITY_SIGNS[finding.severity]
         first, *rest = _row(each, sign, title_width, columns) if is_table else _slim_row(each, sign, columns)
         lines.append(ExaminationLine(first, finding.severity.value))
         lines += [ExaminationLine(line, "sentence") for line in (*rest, *_indented(finding.sentence, 2, columns))]

@@ -21,6 +21,8 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import value_words, words_of
 from tui_trainer.telemetry import Autopsy, Evaluation, Finding, SeekProgress, Severity, Snapshot, Status
 
+SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
+
 
 class _Verdict(Struct, frozen=True):
     """The state of the run in words."""
@@ -146,7 +148,7 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> _Verdict:
         if finding is None:
             return _Verdict("•", theme.muted, Wordings(""), calm)
         both = (words for each in calm for words in (f"{finding.title}: {each}", each))  # the numbers matter more
-        return _Verdict("✓", theme.good, Wordings(""), Wordings(*both))
+        return _Verdict(SEVERITY_SIGNS[Severity.GOOD], theme.good, Wordings(""), Wordings(*both))
     table = standings(snapshot.arms)
     evidence = who_leads(table)
     if broken := who_breaks(table):
@@ -157,11 +159,10 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> _Verdict:
 
 def _of_finding(finding: Finding, theme: Theme) -> _Verdict:
     """ "⚠ LEARNING RATE TOO LARGE: BOUNCING since 4: loss 41 to 59", "⚠ BOUNCING: loss 41 to 59"."""
-    sign, style = {
-        Severity.CRITICAL: ("✗", theme.critical),
-        Severity.WARNING: ("⚠", theme.warning),
-        Severity.NOTE: ("•", theme.note),
-    }[finding.severity]
+    sign = SEVERITY_SIGNS[finding.severity]
+    style = {Severity.CRITICAL: theme.critical, Severity.WARNING: theme.warning, Severity.NOTE: theme.note}[
+        finding.severity
+    ]
     headlines, brief = Wordings(finding.title, finding.headline), Wordings(*finding.brief)
     if not finding.is_alarm:
         return _Verdict(sign, style, headlines, Wordings(finding.sentence, *brief).prefixed(": "))
