@@ -42,5 +42,5 @@ RULE = Rule(
     remedies=remedies,
     in_a_row=1,
     unchecked=lambda window: "" if window.first.get("smallest_class") is not None else "there are no classes",
-    signals=lambda window: (above("share of the rarest class", window.first.get("smallest_class"), RARE),),
+    signals=lambda window: (above("rarest class beside an equal share", window.first.get("smallest_class"), RARE),),
 )
