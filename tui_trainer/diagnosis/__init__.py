@@ -66,7 +66,8 @@ CLEAR = 5
 
 
 APART = 0.006
-"""Of the run, between evaluations that count: a run that is evaluated a thousand times is given as long as others."""
+"""Least share of the run between two evaluations that count. So three in a row mean as much in a run that is evaluated
+a thousand times as in any other."""
 
 
 class _RuleState(Struct, frozen=True, kw_only=True):
