@@ -18,10 +18,10 @@ from tui_trainer.telemetry import (
     Examined,
     Finding,
     GradientCheck,
-    Look,
     Notice,
     Parting,
     Phase,
+    PictureRequest,
     RaceView,
     Remedy,
     SettingHistory,
@@ -179,7 +179,7 @@ class FakeRun:
         self._phase: Phase | None = None
         self._undo: list[tuple[str, object]] = []
         self._redo: list[tuple[str, object]] = []
-        self._look, self._version, self._message = Look(), 1, Notice()
+        self._look, self._version, self._message = PictureRequest(), 1, Notice()
         self._arms, self._focused = ["A"], 0
         self._then = time.monotonic()
         self._check: GradientCheck | None = None
@@ -266,8 +266,8 @@ class FakeRun:
                 self._pace = pace
             case do.CheckGradient():
                 self._check = GradientCheck(relative_error=3e-8, parameters=300, iteration=self._iteration)
-            case do.SetLook(look):
-                self._look = look
+            case do.RequestPictures(request):
+                self._look = request
             case do.Restart(seed):
                 self._iteration = self._newest = 0
                 self._values["training.seed"] = self._values["training.seed"] if seed is None else seed

@@ -40,8 +40,8 @@ def picture(preset: str, *moves: do.Command, width: int = 120, height: int = 40,
     state = first_view(settings=settings, **view)  # type: ignore[arg-type]
     theme = make_theme("dark", ColourDepth.TRUECOLOR)
     frame = draw_dashboard(snapshot, state, width, height, theme, ())
-    look = structs.replace(state.look, **frame.asks)
-    for move in (do.SetLook(look), *moves):
+    request = structs.replace(state.request, **frame.asks)
+    for move in (do.RequestPictures(request), *moves):
         driver.obey(move)
     snapshot = driver.snapshot()
     greyed = greyed_actions(snapshot, state, CAPABILITIES)

@@ -33,7 +33,7 @@ def _raced(rates: tuple[float, ...], iterations: int) -> Scheduler:
     scheduler = Scheduler(
         Control([(f"lr {rate:g}", with_setting(experiment, RATE, rate)) for rate in rates], paused=True)
     )
-    scheduler.obey(commands.SetLook(samples.LOOK))
+    scheduler.obey(commands.RequestPictures(samples.REQUEST))
     scheduler.obey(commands.StepIterations(iterations))
     return scheduler
 

@@ -13,11 +13,11 @@ from tui_trainer.experiment import build, with_setting
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.experiment.words import change_words
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import ControlView, EvaluationLog, History, Look, SettingChange, Snapshot, Status
-from tui_trainer.telemetry.look import NeuronAddress
+from tui_trainer.telemetry import ControlView, EvaluationLog, History, PictureRequest, SettingChange, Snapshot, Status
+from tui_trainer.telemetry.picture_request import NeuronAddress
 from tui_trainer.training.yardstick import yardstick
 
-LOOK = Look(network_units=30, map_columns=48, map_rows=32)
+REQUEST = PictureRequest(network_units=30, map_columns=48, map_rows=32)
 SHOWN = (
     "optimizer.learning_rate", "training.batch_size", "optimizer.name", "optimizer.momentum", "network.activation",
     "network.hidden", "network.dropout", "optimizer.weight_decay", "loss.name", "data.name", "data.noise",
@@ -44,8 +44,8 @@ def ran(title: str, tables: dict[str, dict[str, Any]], iterations: int) -> Diagn
     return run
 
 
-def shown(run: DiagnosedRun, status: Status = Status.RUNNING, look: Look = LOOK) -> Snapshot:
-    return run.snapshot(look, ControlView(pace=80.0), speed=79.6, version=run.iteration, status=status)
+def shown(run: DiagnosedRun, status: Status = Status.RUNNING, request: PictureRequest = REQUEST) -> Snapshot:
+    return run.snapshot(request, ControlView(pace=80.0), speed=79.6, version=run.iteration, status=status)
 
 
 @cache
@@ -57,8 +57,8 @@ def moons(iterations: int = 240) -> Snapshot:
 @cache
 def neuron() -> Snapshot:
     """The map of one hidden unit in place of the predictions."""
-    look = structs.replace(LOOK, neuron=NeuronAddress(layer=0, unit=2))
-    return shown(ran("lr just right", MOONS, 240), look=look)
+    request = structs.replace(REQUEST, neuron=NeuronAddress(layer=0, unit=2))
+    return shown(ran("lr just right", MOONS, 240), request=request)
 
 
 @cache

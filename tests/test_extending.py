@@ -336,7 +336,7 @@ def test_this_step_shows_their_formulas_and_fills_them_in() -> None:
     """Each is what the code beside it computes, to as many digits as are printed."""
     experiment = with_settings(build({}), {**ALL, **OWN, "training.iterations": 60})
     driver = Scheduler(Control([("A", experiment)], paused=True))
-    driver.obey(do.SetLook(first_view().look))
+    driver.obey(do.RequestPictures(first_view().request))
     driver.obey(do.StepIterations(5))
     snapshot = driver.snapshot()
     shown = "\n".join(step.draw(snapshot, first_view(), 120, 60, make_theme()).lines())

@@ -17,7 +17,7 @@ from tui_trainer.drawing.encoder import bridged, changed, encode, presentable
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import Look, Status
+from tui_trainer.telemetry import PictureRequest, Status
 
 SIZE = (120, 40)
 DEPTH = ColourDepth.TRUECOLOR
@@ -41,7 +41,7 @@ class Painting:
         trainer.iteration = iterations  # draws are addressed: it can go on from anywhere
         self.view = first_view(settings=listed_settings())
         self.theme = make_theme("dark", DEPTH)
-        self.look, self.memory = Look(), PanelMemory()
+        self.request, self.memory = PictureRequest(), PanelMemory()
         self.shown = presentable(self._draw().cells, DEPTH)
 
     def seconds(self) -> float:
@@ -54,9 +54,9 @@ class Painting:
         return time.perf_counter() - start
 
     def _draw(self) -> Frame:
-        snapshot = self.run.snapshot(self.look, version=1, status=Status.RUNNING)
+        snapshot = self.run.snapshot(self.request, version=1, status=Status.RUNNING)
         frame = draw_dashboard(snapshot, self.view, *SIZE, self.theme, (), self.memory)
-        self.look = Look(**frame.asks)
+        self.request = PictureRequest(**frame.asks)
         return frame
 
 

@@ -161,10 +161,10 @@ def test_in_the_past_the_cursor_reaches_the_newest_iteration() -> None:
 
 def test_the_next_item_belongs_to_the_focused_panel() -> None:
     weights = structs.replace(VIEW, focus="weights")
-    assert view_after("next_item", weights).look.weights_layer == 1
+    assert view_after("next_item", weights).request.weights_layer == 1
     step = structs.replace(VIEW, focus="step")
-    assert view_after("example_next", step).look.example == SNAPSHOT.step.example + 1
-    assert view_after("example_previous", step).look.example == SNAPSHOT.step.example - 1
+    assert view_after("example_next", step).request.example == SNAPSHOT.step.example + 1
+    assert view_after("example_previous", step).request.example == SNAPSHOT.step.example - 1
 
 
 def test_examples_are_gone_through_by_the_batch_that_is_shown_and_not_by_the_next() -> None:
@@ -172,14 +172,14 @@ def test_examples_are_gone_through_by_the_batch_that_is_shown_and_not_by_the_nex
     view = structs.replace(VIEW, focus="step")
     for batch_size in (3, 40):
         shown = structs.replace(SNAPSHOT, step=structs.replace(SNAPSHOT.step, example=0, batch_size=batch_size))
-        assert act("example_previous")(shown, view)[0].look.example == batch_size - 1
+        assert act("example_previous")(shown, view)[0].request.example == batch_size - 1
 
 
 def test_hidden_neurons_are_gone_through_and_then_the_answer_again() -> None:
     view, seen = structs.replace(VIEW, focus="data"), []
     for _ in range(17):
         view = view_after("item_right", view)
-        seen.append(view.look.neuron)
+        seen.append(view.request.neuron)
     assert seen == [*(NeuronAddress(0, unit) for unit in range(16)), None]
 
 
@@ -188,11 +188,11 @@ def test_weights_are_gone_through_unit_by_unit_with_the_bias_and_round() -> None
     parameters = sum((inputs + 1) * units for inputs, units in pairwise(SNAPSHOT.network.shape))
     for _ in range(parameters):
         view = view_after("weight_next", view)
-        seen.append(view.look.weight)
+        seen.append(view.request.weight)
     assert seen[:3] == [WeightAddress(0, 1, 0), WeightAddress(0, 2, 0), WeightAddress(0, 0, 1)]
     assert len(set(seen)) == parameters
     assert seen[-1] == WeightAddress(0, 0, 0)
-    assert view_after("weight_previous", view).look.weight == WeightAddress(1, 16, 0)
+    assert view_after("weight_previous", view).request.weight == WeightAddress(1, 16, 0)
 
 
 def test_a_remedy_that_is_in_force_is_not_proposed_again() -> None:

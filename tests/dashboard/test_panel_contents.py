@@ -25,9 +25,9 @@ from tui_trainer.telemetry import (
     Confusion,
     DecisionMap,
     Embedding,
-    Look,
     NeuronAddress,
     Phase,
+    PictureRequest,
     SettingChange,
     Snapshot,
     Status,
@@ -458,7 +458,7 @@ class TestData:
     def test_where_only_some_examples_are_answered_for_the_picture_that_is_said(self, name: str, own: dict) -> None:
         tables = {"data": {"name": name, "samples": 40, "validation_samples": 2300, "noise": 0.5, **own}}
         run = DiagnosedRun(build(tables))
-        snapshot = run.snapshot(Look(), version=1, status=Status.PAUSED)
+        snapshot = run.snapshot(PictureRequest(), version=1, status=Status.PAUSED)
         trainer = run.trainer
         answers = trainer.predict(trainer.data.validation_inputs[:2000])
         given = answers.argmax(axis=1) if answers.shape[1] > 1 else answers[:, 0] > 0.5
@@ -476,14 +476,14 @@ class TestData:
 
     def test_a_map_of_answers_counts_them_over_the_held_out_examples(self) -> None:
         run = DiagnosedRun(build({"data": {"name": "moons", "samples": 40}}))
-        picture = run.snapshot(Look(), version=1, status=Status.PAUSED).data.picture
+        picture = run.snapshot(PictureRequest(), version=1, status=Status.PAUSED).data.picture
         assert isinstance(picture, DecisionMap)
         assert picture.answered is not None
         assert picture.answered.of == "validation"
-        held_out = run.snapshot(Look(), version=1, status=Status.PAUSED).data.validation_targets
+        held_out = run.snapshot(PictureRequest(), version=1, status=Status.PAUSED).data.validation_targets
         assert picture.answered.counts.sum(axis=1).tolist() == np.bincount(held_out.astype(int)).tolist()
-        look = Look(neuron=NeuronAddress(0, 1))
-        hidden = run.snapshot(look, version=1, status=Status.PAUSED).data.picture
+        request = PictureRequest(neuron=NeuronAddress(0, 1))
+        hidden = run.snapshot(request, version=1, status=Status.PAUSED).data.picture
         assert isinstance(hidden, DecisionMap)
         assert hidden.answered is None
 
@@ -568,7 +568,7 @@ class TestData:
     def test_the_answers_are_those_to_all_that_was_held_out(self) -> None:
         data = {"name": "linear_regression", "dim": 4, "validation_samples": 500}
         run = DiagnosedRun(build({"data": data, "loss": {"name": "mean_squared_error"}}))
-        picture = run.snapshot(Look(), version=1, status=Status.PAUSED).data.picture
+        picture = run.snapshot(PictureRequest(), version=1, status=Status.PAUSED).data.picture
         assert isinstance(picture, Agreement)
         assert len(picture.truth) == len(picture.answer) == 500
 

@@ -18,7 +18,7 @@ from tui_trainer.drawing.charts.network import Column, draw_network
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import Look, Phase, Snapshot, Status
+from tui_trainer.telemetry import Phase, PictureRequest, Snapshot, Status
 from tui_trainer.training import build
 
 DARK = make_theme()
@@ -95,7 +95,7 @@ def test_the_colour_of_a_lone_output_is_its_probability_and_not_always_the_stron
 def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
     run = DiagnosedRun(build({"data": {"name": "xor"}, "network": {"hidden": [4]}}))
     run.advance(3)
-    snapshot = run.snapshot(Look(network_units=20), version=1, status=Status.PAUSED)
+    snapshot = run.snapshot(PictureRequest(network_units=20), version=1, status=Status.PAUSED)
     assert [maps.shape for maps in snapshot.network.unit_maps] == [(2, 6, 6), (4, 6, 6), (1, 6, 6)]
     assert all(np.abs(maps).max() <= 1 for maps in snapshot.network.unit_maps)
     first, second = snapshot.network.unit_maps[0]
@@ -111,7 +111,9 @@ def test_few_units_of_2d_data_are_maps_with_what_they_hold_beside() -> None:
 def test_maps_that_a_smaller_panel_has_asked_for_are_not_drawn_for_more_units() -> None:
     run = DiagnosedRun(build({"data": {"name": "xor"}, "network": {"hidden": [8]}}))
     run.advance(3)
-    before, after = (run.snapshot(Look(network_units=units), version=1, status=Status.PAUSED) for units in (5, 40))
+    before, after = (
+        run.snapshot(PictureRequest(network_units=units), version=1, status=Status.PAUSED) for units in (5, 40)
+    )
     assert [len(maps) for maps in before.network.unit_maps] == [2, 5, 1]
     assert "each unit over the plane" not in text(before, size=(100, 40))
     assert "each unit over the plane" in text(after, size=(100, 40))
@@ -120,13 +122,13 @@ def test_maps_that_a_smaller_panel_has_asked_for_are_not_drawn_for_more_units() 
 def test_data_that_is_not_flat_has_no_maps() -> None:
     for name in ("iris", "sine", "phrases"):
         run = DiagnosedRun(build({"data": {"name": name}}))
-        assert run.snapshot(Look(network_units=9), version=1, status=Status.PAUSED).network.unit_maps == ()
+        assert run.snapshot(PictureRequest(network_units=9), version=1, status=Status.PAUSED).network.unit_maps == ()
 
 
 def test_an_image_is_one_block_and_not_a_list_of_pixels() -> None:
     run = DiagnosedRun(build({"data": {"name": "digits"}, "network": {"hidden": [6]}}))
     run.advance(3)
-    snapshot = run.snapshot(Look(network_units=20), version=1, status=Status.PAUSED)
+    snapshot = run.snapshot(PictureRequest(network_units=20), version=1, status=Status.PAUSED)
     assert [weight.shape for weight in snapshot.network.weights] == [(64, 6), (6, 10)]
     assert "+4" not in text(snapshot, size=(60, 24))
     pixels = snapshot.step.inputs.reshape(8, 8)
@@ -159,7 +161,7 @@ def test_where_there_is_room_it_stands_beneath_the_matrix(size: tuple[int, int],
 def test_the_run_is_asked_for_what_is_drawn_and_no_more() -> None:
     rows = rows_of_diagram(NETWORK, 60, 14)
     run = DiagnosedRun(build({"network": {"hidden": [32, 3]}}))
-    snapshot = run.snapshot(Look(network_units=rows), version=1, status=Status.PAUSED)
+    snapshot = run.snapshot(PictureRequest(network_units=rows), version=1, status=Status.PAUSED)
     assert rows == 11
     assert [weight.shape for weight in snapshot.network.weights] == [(2, 11), (11, 3), (3, 1)]
-    assert run.snapshot(Look(), version=1, status=Status.PAUSED).network.weights == ()
+    assert run.snapshot(PictureRequest(), version=1, status=Status.PAUSED).network.weights == ()

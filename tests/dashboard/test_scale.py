@@ -106,7 +106,7 @@ def test_once_logarithmic_it_stays_so_for_that_run_and_no_longer() -> None:
     opened, driver = state("lr far too large")
     assert not loss_scale(opened.snapshot, opened.view).logarithmic
     driver.control.lineup.advance(1000)
-    send(opened, do.SetLook(driver.control.look))
+    send(opened, do.RequestPictures(driver.control.request))
     assert opened.snapshot.status is not None
     assert loss_scale(opened.snapshot, opened.view).logarithmic
     send(opened, do.Seek(1))

@@ -102,7 +102,7 @@ def test_another_run_keeps_the_chosen_setting_and_drops_what_belonged_to_the_old
     assert run.closed is ("load" not in abilities)
     assert state.chosen_key == "optimizer.name"
     assert state.view.cursor is None
-    assert state.view.look.weights_layer == 0
+    assert state.view.request.weights_layer == 0
     assert state.snapshot.title == "lr too large"
 
 
@@ -217,13 +217,13 @@ def test_the_run_is_told_what_is_looked_at_and_only_when_it_changes() -> None:
     state.draw(120, 40, THEME)
     assert state.frame is not None
     columns, rows = state.frame.asks["map_columns"], state.frame.asks["map_rows"]
-    assert [command.look for command in run.sent] == [
-        structs.replace(state.view.look, map_columns=columns, map_rows=rows, picture=True)
+    assert [command.request for command in run.sent] == [
+        structs.replace(state.view.request, map_columns=columns, map_rows=rows, picture=True)
     ]
     state.perform(BY_ID["focus_loss"])
     state.perform(BY_ID["zoom"])
     state.draw(120, 40, THEME)
-    assert not run.sent[-1].look.picture
+    assert not run.sent[-1].request.picture
 
 
 @pytest.mark.parametrize(("pace", "stale"), [(None, True), (100.0, True), (0.25, False)])

@@ -49,7 +49,7 @@ def moments(tables: dict[str, Any], iterations: int = 7) -> Iterator[Snapshot]:
     }
     driver = Scheduler(Control([("A", build(base | tables))], paused=True))
     for address in ADDRESSES:
-        driver.obey(do.SetLook(structs.replace(first_view().look, weight=address)))
+        driver.obey(do.RequestPictures(structs.replace(first_view().request, weight=address)))
         driver.obey(do.StepIterations(iterations))
         yield driver.snapshot()
 
@@ -178,7 +178,7 @@ def test_a_saturated_output_is_neither_0_nor_1() -> None:
     far = {"network": {"hidden": [], "weights": [[[[60.0], [60.0]], [0.0]]]}, "optimizer": {"name": "sgd"}}
     for example in range(8):
         driver = Scheduler(Control([("A", build({"data": {"name": "moons", "samples": 40}} | far))], paused=True))
-        driver.obey(do.SetLook(structs.replace(first_view().look, example=example)))
+        driver.obey(do.RequestPictures(structs.replace(first_view().request, example=example)))
         driver.obey(do.StepPhase())
         guess = next(lines(driver.snapshot(), view_of(driver.snapshot()))).words(100)
         assert "→ 0, " not in guess

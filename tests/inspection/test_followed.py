@@ -9,7 +9,7 @@ import pytest
 
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.telemetry import Look, StepView
+from tui_trainer.telemetry import PictureRequest, StepView
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
 
@@ -36,11 +36,11 @@ def losses_of(driver: Scheduler) -> list[float]:
     """Of every example of the batch, each from its own printed prediction and truth."""
     found = []
     for example in range(step_of(driver).batch_size):
-        driver.obey(do.SetLook(Look(example=example)))
+        driver.obey(do.RequestPictures(PictureRequest(example=example)))
         step = step_of(driver)
         p, y = float(step.prediction[0]), float(step.target[0])
         found.append(-float(np.log(p if y else 1 - p)))
-    driver.obey(do.SetLook(Look()))
+    driver.obey(do.RequestPictures(PictureRequest()))
     return found
 
 
@@ -78,7 +78,7 @@ def test_it_stays_in_all_phases_and_on_the_way_back() -> None:
 
 def test_a_person_s_choice_stays() -> None:
     driver = driver_of()
-    driver.obey(do.SetLook(Look(example=7)))
+    driver.obey(do.RequestPictures(PictureRequest(example=7)))
     for _ in range(5):
         driver.obey(do.StepIterations(9))
         assert step_of(driver).example == 7

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tui_trainer.inspection.pictures import UNIT_MAP, picture, unit_maps
-from tui_trainer.telemetry import DecisionMap, Look
+from tui_trainer.telemetry import DecisionMap, PictureRequest
 from tui_trainer.training import build
 from tui_trainer.training.trainer import Trainer
 
@@ -19,7 +19,7 @@ def trained(output: str, **data: object) -> Trainer:
 
 
 def map_of(trainer: Trainer) -> DecisionMap:
-    drawn = picture(trainer, Look(map_columns=UNIT_MAP, map_rows=UNIT_MAP))
+    drawn = picture(trainer, PictureRequest(map_columns=UNIT_MAP, map_rows=UNIT_MAP))
     assert isinstance(drawn, DecisionMap)
     return drawn
 
@@ -52,4 +52,4 @@ def test_the_map_of_several_classes_is_the_probability_of_the_winner() -> None:
 def test_answers_beyond_what_a_picture_holds_are_drawn_without_a_warning(name: str) -> None:
     trainer = Trainer(build({"data": {"name": name}, "network": {"dtype": "float64", "activation": "relu"}}))
     trainer.vectors.parameters[:] *= 1e30
-    assert picture(trainer, Look(map_columns=20, map_rows=10)) is not None
+    assert picture(trainer, PictureRequest(map_columns=20, map_rows=10)) is not None

@@ -19,7 +19,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 from tui_trainer.past.timeline import BUDGET
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import Look
+from tui_trainer.telemetry import PictureRequest
 from tui_trainer.training import build
 
 CHUNK = 100_000
@@ -55,7 +55,7 @@ def main() -> int:
         run.advance(CHUNK)
         each = (time.process_time() - before) / CHUNK
         before = time.process_time()
-        run.snapshot(Look(), version=0, status=run.reached)
+        run.snapshot(PictureRequest(), version=0, status=run.reached)
         frame = time.process_time() - before
         if time.monotonic() - started > arguments.warm_up:
             memory.append(resident())

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from lived import assert_same_curves, assert_same_moment, run_to, straight
 
-from tui_trainer.past.shelf import OVERHEAD
+from tui_trainer.past.keyframe_store import OVERHEAD
 from tui_trainer.past.timeline import FIRST_SPACING, NEARBY_ITERATIONS, Timeline
 from tui_trainer.training import Experiment, Trainer, build, with_setting
 

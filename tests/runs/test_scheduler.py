@@ -16,7 +16,15 @@ from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import PhaseBoundary
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.telemetry import Look, NeuronAddress, Phase, SettingChange, SettingHistory, Status, WeightAddress
+from tui_trainer.telemetry import (
+    NeuronAddress,
+    Phase,
+    PictureRequest,
+    SettingChange,
+    SettingHistory,
+    Status,
+    WeightAddress,
+)
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, Trainer, build, with_setting
 
@@ -373,8 +381,8 @@ def test_giving_up_a_seek_gives_up_what_waits_for_its_end() -> None:
 
 def test_what_was_looked_for_is_looked_at_whatever_waits() -> None:
     driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40), do.CheckGradient())
-    obey(driven, do.SetLook(Look(weights_layer=1)), do.SetPace(7.0))
-    assert (driven.control.look.weights_layer, driven.control.pace.asked) == (1, 7.0)
+    obey(driven, do.RequestPictures(PictureRequest(weights_layer=1)), do.SetPace(7.0))
+    assert (driven.control.request.weights_layer, driven.control.pace.asked) == (1, 7.0)
 
 
 def test_hundreds_of_keys_during_a_long_seek_are_obeyed_one_after_the_other() -> None:
@@ -735,9 +743,9 @@ COMMANDS: list[do.Command] = [
             ("training.early_stopping.patience", 14),
         )
     ),
-    do.SetLook(Look(weights_layer=5, example=99, weight=WeightAddress(layer=9, source=9, unit=9))),
-    do.SetLook(Look(neuron=NeuronAddress(layer=3, unit=99), network_units=3)),
-    do.SetLook(Look(picture=False)),
+    do.RequestPictures(PictureRequest(weights_layer=5, example=99, weight=WeightAddress(layer=9, source=9, unit=9))),
+    do.RequestPictures(PictureRequest(neuron=NeuronAddress(layer=3, unit=99), network_units=3)),
+    do.RequestPictures(PictureRequest(picture=False)),
 ]
 
 

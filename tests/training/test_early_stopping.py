@@ -11,7 +11,7 @@ from lived import run_to
 from tui_trainer.experiment.training_settings import EarlyStopping
 from tui_trainer.inspection.followed import Followed
 from tui_trainer.inspection.step_view import step_view
-from tui_trainer.telemetry import Look, Status
+from tui_trainer.telemetry import PictureRequest, Status
 from tui_trainer.training import Trainer, build, with_setting
 from tui_trainer.training.early_stopping import EarlyStop
 
@@ -72,9 +72,9 @@ def test_what_has_come_back_is_known_until_the_next_step() -> None:
     log = trainer.evaluations.view()
     best = int(log.iteration[np.argmin(log.validation_loss)])
     assert trainer.early_stop.restored(trainer.iteration) == best
-    assert step_view(trainer, Look(), Followed()) is None  # the last step was not made from these weights
+    assert step_view(trainer, PictureRequest(), Followed()) is None  # the last step was not made from these weights
     trainer.step_phase()
-    assert step_view(trainer, Look(), Followed()) is not None
+    assert step_view(trainer, PictureRequest(), Followed()) is not None
     trainer.run(1)
     assert trainer.early_stop.restored(trainer.iteration) is None
     while trainer.run(1000) is not Status.STOPPED_EARLY:

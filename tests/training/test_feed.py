@@ -9,8 +9,8 @@ import pytest
 from given import experiment, given
 
 from tui_trainer.training import Trainer, build, with_setting
-from tui_trainer.training.block import Block
 from tui_trainer.training.feed import MOST_ROWS
+from tui_trainer.training.iteration_block import Block
 from tui_trainer.training.pairs import draw_pairs
 
 EVERYTHING = {

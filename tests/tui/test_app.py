@@ -63,7 +63,7 @@ class Trainer(TrainerApp):
     @property
     def sent(self) -> list[do.Command]:
         """What the run was told, but for what to picture."""
-        return [command for command in self.run_at_hand.sent if not isinstance(command, do.SetLook)]
+        return [command for command in self.run_at_hand.sent if not isinstance(command, do.RequestPictures)]
 
     def effects(self) -> tuple[object, ...]:
         """Everything that a key can change."""
@@ -295,7 +295,7 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
         app.wheel(50, 5, 1)
         assert (app.view.focus, app.view.setting) == ("settings", 3)
         app.wheel(5, 5, 1)
-        assert app.view.look.weights_layer == 1
+        assert app.view.request.weights_layer == 1
 
 
 async def test_a_panel_that_fails_costs_its_picture_and_not_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -362,7 +362,7 @@ async def test_the_run_is_told_the_size_of_the_map_once() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: app.state.frame is not None)
         await pilot.pause(0.3)
-        looks = [command.look for command in app.run_at_hand.sent if isinstance(command, do.SetLook)]
+        looks = [command.request for command in app.run_at_hand.sent if isinstance(command, do.RequestPictures)]
         assert {
             "map_columns": looks[-1].map_columns,
             "map_rows": looks[-1].map_rows,

@@ -14,7 +14,7 @@ from tui_trainer.dashboard.examination_lines import examination_lines
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.presets import find
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import Examined, Look, Signal
+from tui_trainer.telemetry import Examined, PictureRequest, Signal
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.app import TrainerApp
 
@@ -81,10 +81,10 @@ def test_a_snapshot_has_it_only_if_somebody_looks_and_of_its_own_moment() -> Non
     run = DiagnosedRun(find("overfitting").experiment())
     run.advance(400)
     core = {"version": 1, "status": run.standing}
-    assert run.snapshot(Look(), **core).examination is None
+    assert run.snapshot(PictureRequest(), **core).examination is None
 
     def verdict() -> str:
-        examination = run.snapshot(Look(examination=True), **core).examination
+        examination = run.snapshot(PictureRequest(examination=True), **core).examination
         assert examination is not None
         return {each.id: each.verdict for each in examination}["overfitting"]
 
@@ -121,12 +121,12 @@ async def test_the_screen_follows_the_run_and_is_asked_for_only_while_it_is_open
         await pilot.press(key)
         await pilot.pause()
         assert len(app.screen_stack) == 1
-        assert [look.examination for look in looks(run)][-1] is False
+        assert [request.examination for request in looks(run)][-1] is False
         assert app.return_code is None
 
 
-def looks(run: FakeRun) -> list[Look]:
-    return [command.look for command in run.sent if isinstance(command, do.SetLook)]
+def looks(run: FakeRun) -> list[PictureRequest]:
+    return [command.request for command in run.sent if isinstance(command, do.RequestPictures)]
 
 
 async def test_the_key_is_greyed_where_a_run_cannot_be_examined() -> None:

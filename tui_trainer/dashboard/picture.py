@@ -32,7 +32,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     """Rectangle of everything that can be clicked: panel ids; "tab:loss", a tab of the one-panel layout; "key:quit", an
     action of the footer; "action:fix", the one that the verdict names."""
     asks: dict[str, Any]
-    """Fields of `Look`: what the panels need at their present sizes."""
+    """Fields of `PictureRequest`: what the panels need at their present sizes."""
 
 
 def draw_dashboard(

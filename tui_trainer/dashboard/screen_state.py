@@ -25,9 +25,9 @@ from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
-from tui_trainer.telemetry import GradientCheck, Look, Snapshot, Status, present
+from tui_trainer.telemetry import GradientCheck, PictureRequest, Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
-from tui_trainer.telemetry.commands import ChangeSetting, Command, SetLook, SetPace
+from tui_trainer.telemetry.commands import ChangeSetting, Command, RequestPictures, SetPace
 
 OVERDUE = 0.7
 """Seconds without a newer snapshot of a running trainer after which the screen says that it waits."""
@@ -36,7 +36,7 @@ BUSY_PACE = 4.0
 """Iterations a second from which silence means a long computation rather than a slow pace."""
 
 HARMLESS: tuple[type[Command], ...] = (
-    *(SetLook, do.Pause, do.Resume, do.TogglePause, do.CancelSeek, do.CheckGradient),
+    *(RequestPictures, do.Pause, do.Resume, do.TogglePause, do.CancelSeek, do.CheckGradient),
     *(do.StepIterations, do.StepPhase, do.StepEpoch),
 )
 """Commands that change neither settings nor pace."""
@@ -70,7 +70,7 @@ class ScreenState:
         if "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED:
             load = self.catalogue.load(request)
             self._begin_to_look()
-            self.change(self.view, load, SetLook(self.view.look))
+            self.change(self.view, load, RequestPictures(self.view.request))
             return
         run = self._open_run(request)
         self.close()
@@ -84,12 +84,12 @@ class ScreenState:
         self._heard = time.monotonic()
         self._begin_to_look()
         self._take(self.snapshot)
-        self.change(self.view, SetLook(self.view.look))
+        self.change(self.view, RequestPictures(self.view.request))
 
     def _begin_to_look(self) -> None:
         """Reset what belongs to the old network: its layers, its iterations."""
-        look = Look(map_columns=self.view.look.map_columns, map_rows=self.view.look.map_rows)
-        self.view = structs.replace(self.view, cursor=None, look=look)
+        request = PictureRequest(map_columns=self.view.request.map_columns, map_rows=self.view.request.map_rows)
+        self.view = structs.replace(self.view, cursor=None, request=request)
         self._forget_choices()
 
     def _forget_choices(self) -> None:
@@ -160,12 +160,12 @@ class ScreenState:
 
     def change(self, view: View, *commands: Command) -> None:
         """Show another view and send commands; where the look has changed, the run gets it too."""
-        if view.look != self.view.look:
-            commands = (*commands, SetLook(view.look))
+        if view.request != self.view.request:
+            commands = (*commands, RequestPictures(view.request))
         self.view = view
         for command in commands:
             self._ahead = _after(command, self.expected, self._ahead)
-            self._sent += not isinstance(command, SetLook)  # nobody waits for the reply to a look
+            self._sent += not isinstance(command, RequestPictures)  # nobody waits for the reply to a look
             self.run.send(command)
             self.is_asking = True
 
@@ -206,8 +206,8 @@ class ScreenState:
                 self.frame = self._drawn(width, height, theme, {*kept, *waiting})
         except Exception as error:
             return _apology(error, width, height, theme)
-        look = structs.replace(self.view.look, **self.frame.asks)
-        self.change(structs.replace(self.view, look=look, narrow=is_narrow(width, height)))
+        request = structs.replace(self.view.request, **self.frame.asks)
+        self.change(structs.replace(self.view, request=request, narrow=is_narrow(width, height)))
         return self.frame.cells
 
     def _drawn(self, width: int, height: int, theme: Theme, kept: Collection[str]) -> Frame:

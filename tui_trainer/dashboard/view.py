@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from msgspec import Struct, structs
 
 from tui_trainer.experiment.declared import Setting
-from tui_trainer.telemetry import Command, Look, Notice, Snapshot
+from tui_trainer.telemetry import Command, Notice, PictureRequest, Snapshot
 
 HOME = "settings"
 """The panel with the focus at the start, to which escape returns."""
@@ -68,7 +68,7 @@ class View(Struct, frozen=True, kw_only=True):
     settings: tuple[Setting, ...] = ()
     greyed: frozenset[str] = frozenset()
     """Actions that can do nothing now: the run cannot serve them, or there is nothing to act on."""
-    look: Look = Look()
+    request: PictureRequest = PictureRequest()
     """What the trainer should picture: layer, example, weight, neuron."""
     pace_before: float = 20.0
     """Iterations a second to which `m` returns from full speed."""

@@ -22,9 +22,9 @@ from tui_trainer.telemetry import (
     DecisionMap,
     Embedding,
     LayerView,
-    Look,
     NeuronAddress,
     Picture,
+    PictureRequest,
 )
 from tui_trainer.training.network import layer_name
 from tui_trainer.training.trainer import Trainer
@@ -109,17 +109,17 @@ def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
 
 
 @np.errstate(all="ignore")  # a run that diverges answers beyond all bounds; a warning would land on the screen
-def picture(trainer: Trainer, look: Look) -> Picture | None:
-    """The picture of the data panel: the data decide its kind, `look` its resolution."""
+def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
+    """The picture of the data panel: the data decide its kind, `request` its resolution."""
     data = trainer.data
     if data.task == "embedding":
         return _embedding(trainer)
     columns = data.train_inputs.shape[1]
     if columns == 2:
-        return decision_map(trainer, look, look.neuron)
+        return decision_map(trainer, request, request.neuron)
     if columns == 1:
         low, high = _extent(trainer.data)
-        x = np.linspace(low[0], high[0], max(look.map_columns, 2))
+        x = np.linspace(low[0], high[0], max(request.map_columns, 2))
         y = trainer.predict(x[:, None])[:, 0]
         return Curve(x=x.astype(np.float32), y=y.astype(np.float32))
     if data.class_names:
@@ -160,10 +160,10 @@ def _confusion(trainer: Trainer) -> Confusion:
     return Confusion(counts=counts, of=of, left_out=max(len(target) - MOST_JUDGED, 0))
 
 
-def decision_map(trainer: Trainer, look: Look, neuron: NeuronAddress | None) -> DecisionMap:
+def decision_map(trainer: Trainer, request: PictureRequest, neuron: NeuronAddress | None) -> DecisionMap:
     """The prediction over a grid of the two inputs, or the activation of one hidden unit."""
     low, high = _extent(trainer.data)
-    rows, columns = max(look.map_rows, 1), max(look.map_columns, 1)
+    rows, columns = max(request.map_rows, 1), max(request.map_columns, 1)
     grid = _grid(trainer.data, trainer.network.dtype, rows, columns)
     activity = trainer.network.activity(trainer.vectors.parameters, grid)
     classes, answered = np.zeros((rows, columns), dtype=np.int64), None

@@ -7,16 +7,16 @@ import numpy as np
 from tui_trainer.arrays import Floats
 from tui_trainer.inspection.followed import Followed
 from tui_trainer.inspection.weight_step import weight_step
-from tui_trainer.telemetry import LayerStep, Look, StepView
+from tui_trainer.telemetry import LayerStep, PictureRequest, StepView
 from tui_trainer.training.network import layer_name
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
 
 
-def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | None:
+def step_view(trainer: Trainer, request: PictureRequest, followed: Followed) -> StepView | None:
     """The open iteration, or the last one completed; None before the first forward pass.
 
-    The view follows the example of `look`, or one that `followed` chooses. After early stopping has restored other
+    The view follows the example of `request`, or one that `followed` chooses. After early stopping has restored other
     weights it is None too: the last step was not made from them.
     """
     is_open = trainer.phase is not None
@@ -28,12 +28,12 @@ def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | No
         return None
     plan, row, rate = found
     loss, output = trainer.experiment.loss, trainer.experiment.network.output
-    if look.example is None:
+    if request.example is None:
         with np.errstate(all="ignore"):
             losses = loss.values(plan.z[row].astype(np.float64), plan.targets(row).astype(np.float64), output)
         example = followed.choose(losses, trainer.feed.members(iteration))
     else:
-        example = min(max(look.example, 0), plan.batch - 1)
+        example = min(max(request.example, 0), plan.batch - 1)
     columns = [example, example + plan.batch] if loss.pairs else [example]
     z = plan.z[row][:, columns].astype(np.float64)
     y = plan.targets(row)[:, [example]].astype(np.float64)
@@ -57,7 +57,7 @@ def step_view(trainer: Trainer, look: Look, followed: Followed) -> StepView | No
         filled=loss.filled(z, p, y[:, 0], value),
         error=loss.error(z[:, 0], y[:, 0], float(plan.deltas[-1][0, example]) * plan.batch),
         answer=loss.answer(z[:, 0], output),
-        weight=weight_step(trainer, plan, row, example, look, rate, flows),
+        weight=weight_step(trainer, plan, row, example, request, rate, flows),
         input_names=data.network_input_names,
         output_names=outputs,
     )

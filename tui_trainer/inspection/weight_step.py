@@ -8,7 +8,7 @@ from tui_trainer.arrays import Floats
 from tui_trainer.formulas.expressions import Equation, Expression, Number, Symbol
 from tui_trainer.layers import linear
 from tui_trainer.optimizers.optimizer import GRADIENT
-from tui_trainer.telemetry import Look, WeightAddress, WeightStep
+from tui_trainer.telemetry import PictureRequest, WeightAddress, WeightStep
 from tui_trainer.training.clipping import clipped, penalised
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
@@ -17,12 +17,12 @@ CLIPPED = Symbol("clipped_gradient", "clipped gradient")
 
 
 def weight_step(
-    trainer: Trainer, plan: Plan, row: int, example: int, look: Look, rate: float, flows: list[Floats]
+    trainer: Trainer, plan: Plan, row: int, example: int, request: PictureRequest, rate: float, flows: list[Floats]
 ) -> WeightStep:
-    """The weight that `look` requests, or an active one. `flows`: the inputs of each layer, with the 1 of the bias."""
+    """The requested weight, or an active one. `flows`: the inputs of each layer, with the 1 of the bias."""
     network, vectors = trainer.network, trainer.vectors
     optimizer = plan.optimizer  # the optimizer of this iteration, which may have been changed since
-    address = look.weight or _at_work(flows)
+    address = request.weight or _at_work(flows)
     layer = min(max(address.layer, 0), len(network.shapes) - 1)
     rows, units = network.shapes[layer]
     source = min(max(address.source, 0), rows - 1)

@@ -16,10 +16,10 @@ from msgspec import Struct, structs
 
 from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.optimizers import Schedule
-from tui_trainer.past.shelf import Shelf
+from tui_trainer.past.keyframe_store import KeyframeStore
 from tui_trainer.telemetry import Losses, RatePlan
-from tui_trainer.training.block import Block
 from tui_trainer.training.curves import epoch_means
+from tui_trainer.training.iteration_block import Block
 from tui_trainer.training.order import Position
 from tui_trainer.training.setup import starting_parameters
 from tui_trainer.training.state import Keyframe
@@ -74,7 +74,7 @@ class Timeline:
     def __init__(self, trainer: Trainer, budget: int = BUDGET) -> None:
         """The trainer is at its start; `budget` is in bytes."""
         self.trainer, self.budget = trainer, budget
-        self._copies = Shelf(len(trainer.vectors.parameters), trainer.vectors.parameters.dtype)
+        self._copies = KeyframeStore(len(trainer.vectors.parameters), trainer.vectors.parameters.dtype)
         self._newest_copy = self._visited = 0
         """Iterations of two copies that are kept off the grid: the newest copy, and the one before the moment visited
         last. 0 if there is none."""

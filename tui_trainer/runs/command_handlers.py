@@ -86,9 +86,9 @@ def _set_pace(command: commands.SetPace, control: Control) -> None:
     control.version += 1
 
 
-@carry_out.register(commands.SetLook)
-def _set_look(command: commands.SetLook, control: Control) -> None:
-    control.look = command.look
+@carry_out.register(commands.RequestPictures)
+def _set_look(command: commands.RequestPictures, control: Control) -> None:
+    control.request = command.request
     control.version += 1
 
 

@@ -15,7 +15,7 @@ from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.diagnosed_run import DiagnosedRun, PhaseBoundary
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
-from tui_trainer.telemetry import Command, Look, Notice, Status
+from tui_trainer.telemetry import Command, Notice, PictureRequest, Status
 from tui_trainer.telemetry.held_out import few_words
 
 
@@ -61,7 +61,7 @@ class Control:
         reports its progress, and other commands are obeyed meanwhile. Raises `SettingError`."""
         self.lineup = LineUp(experiments)
         self.status = Status.PAUSED if paused else Status.RUNNING
-        self.look = Look()
+        self.request = PictureRequest()
         self.message = Notice()
         self.said_at = -math.inf
         """Time of the message, by `time.perf_counter`."""

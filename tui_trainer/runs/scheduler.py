@@ -15,7 +15,7 @@ from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import SLICE_SECONDS
 from tui_trainer.telemetry import ControlView, Evaluation, Notice, SeekProgress, Snapshot, Status, commands, present
 
-AT_ANY_TIME = (commands.CancelSeek, commands.SetPace, commands.SetLook)
+AT_ANY_TIME = (commands.CancelSeek, commands.SetPace, commands.RequestPictures)
 """Commands that are obeyed at once, even if other commands wait."""
 DURING_SEEK = (*AT_ANY_TIME, commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Pause)
 """Commands that are obeyed during a seek. Others are meant for its goal: they wait, as do all commands after them."""
@@ -72,7 +72,7 @@ class Scheduler:
             return run.measure_if_quick() if has_time or run.restored is not None else None
 
         return control.run.snapshot(
-            control.look,
+            control.request,
             ControlView(
                 pace=control.pace.asked,
                 can_undo=lineup.done.can_undo,
@@ -80,7 +80,7 @@ class Scheduler:
                 undo_leads_to=lineup.undo_leads_to,
             ),
             speed=control.pace.speed if is_running else 0.0,
-            race=race_view(lineup.arms, lineup.focus, control.look.weights_layer, measure),
+            race=race_view(lineup.arms, lineup.focus, control.request.weights_layer, measure),
             evaluation=measure(control.run),
             version=control.version,
             run=lineup.run_number,

@@ -7,10 +7,10 @@ from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Examined, Finding, Remedy, Severity, Signal
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.history import Buckets, History
-from tui_trainer.telemetry.look import Look, NeuronAddress, WeightAddress
 from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
+from tui_trainer.telemetry.picture_request import NeuronAddress, PictureRequest, WeightAddress
 from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.race import ArmView, Parting, SettingHistory
 from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean, whole_window
@@ -54,7 +54,6 @@ __all__ = [
     "LayerStep",
     "LayerValues",
     "LayerView",
-    "Look",
     "Losses",
     "NetworkView",
     "NeuronAddress",
@@ -63,6 +62,7 @@ __all__ = [
     "Parting",
     "Phase",
     "Picture",
+    "PictureRequest",
     "Progress",
     "RaceView",
     "RatePlan",

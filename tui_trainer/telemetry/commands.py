@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tui_trainer.telemetry.look import Look
+from tui_trainer.telemetry.picture_request import PictureRequest
 
 
 class Command(Struct, frozen=True):
@@ -86,10 +86,10 @@ class DropArm(Command, frozen=True):
     """Remove the focused arm. The only arm cannot be removed."""
 
 
-class SetLook(Command, frozen=True):
+class RequestPictures(Command, frozen=True):
     """Request other pictures from now on."""
 
-    look: Look
+    request: PictureRequest
 
 
 class Seek(Command, frozen=True):

@@ -107,7 +107,7 @@ class NetworkView(Part, frozen=True, kw_only=True):
     """The measures of each layer with weights: norms, update ratios, dead and saturated shares."""
     layer: LayerView | None = None
     weights: tuple[NDArray[np.floating], ...] = ()
-    """The weights of each linear layer, (inputs, units), limited to the first `Look.network_units` inputs and units."""
+    """The weights of each linear layer, (inputs, units), at most `PictureRequest.network_units` of either."""
     unit_maps: tuple[NDArray[np.float32], ...] = ()
     """For each layer, input and output included, the values of these units over the plane of 2-D data, in [−1, 1]:
     (units, rows, columns)."""

@@ -13,8 +13,8 @@ from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.layers.dropout import draw_masks
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.training.augmentation import augment_images
-from tui_trainer.training.block import Block, Part, Source
 from tui_trainer.training.evaluation_schedule import EvaluationSchedule
+from tui_trainer.training.iteration_block import Block, Part, Source
 from tui_trainer.training.network import Network
 from tui_trainer.training.order import Order, Position
 from tui_trainer.training.pairs import draw_pairs

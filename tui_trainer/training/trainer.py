@@ -22,11 +22,11 @@ from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.instruments.instrument import Moment, Step
 from tui_trainer.layers import run
 from tui_trainer.telemetry import Evaluation, EvaluationLog, Losses, Phase, Status
-from tui_trainer.training.block import Block, Source
 from tui_trainer.training.curves import Curves
 from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.evaluation import evaluation_of
 from tui_trainer.training.feed import Feed
+from tui_trainer.training.iteration_block import Block, Source
 from tui_trainer.training.network import Network
 from tui_trainer.training.order import Position
 from tui_trainer.training.plan import Plan

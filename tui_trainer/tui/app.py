@@ -276,7 +276,7 @@ class TrainerApp(App[int]):
     def _request_examination(self, wanted: bool) -> None:
         """Have the snapshots carry an examination from now on, or no longer."""
         view = self.state.view
-        self.state.change(structs.replace(view, look=structs.replace(view.look, examination=wanted)))
+        self.state.change(structs.replace(view, request=structs.replace(view.request, examination=wanted)))
         self._pacer.reply()
 
     def _check_gradient(self) -> None:

@@ -22,7 +22,7 @@ from tui_trainer.dashboard.layout import Rect
 from tui_trainer.drawing.cells import CONTINUATION, Cells
 from tui_trainer.drawing.encoder import UNSEEN, bridged, changed, encode, presentable
 from tui_trainer.drawing.theme import ColourDepth
-from tui_trainer.tui.portions import Portions
+from tui_trainer.tui.partial_sending import PartialSending
 from tui_trainer.tui.rich_strips import strip_of
 from tui_trainer.tui.textual_private import (
     after_rows_cut,
@@ -56,7 +56,7 @@ class Canvas(Widget):
         """Allowed colour error, of 255, while the picture moves, at a depth of 24 bits."""
         self.limit: int | None = None
         """Bytes that one picture may take. The rest follows with the next pictures."""
-        self._portions = Portions(depth)
+        self._sending = PartialSending(depth)
         self.is_starting = False
         """Whether no picture has been drawn since Textual laid the screen out for the first time."""
 
@@ -71,19 +71,19 @@ class Canvas(Widget):
         have waited longest come first with the next picture.
         """
         self.is_starting = False
-        if self._portions.is_arriving and self.limit is not None:  # the rest of the last picture comes first
+        if self._sending.is_arriving and self.limit is not None:  # the rest of the last picture comes first
             self._send(self._tolerance)
             return False
-        self._portions.begin()
+        self._sending.begin()
         self.show(self._draw(self.size.width, self.size.height, kept, self._waits))
-        return self._portions.end()
+        return self._sending.end()
 
     def _waits(self, cells: Cells, parts: Mapping[str, Rect]) -> set[str]:
         """The parts for which the limit does not suffice, if they have been shown before."""
         new, old = presentable(cells, self._depth), self._shown
         if self.limit is None or (old.width, old.height) != (new.width, new.height):
             return set()
-        return self._portions.waiting(new, bridged(new, changed(old, new, self._tolerance)), parts, self.limit)
+        return self._sending.waiting(new, bridged(new, changed(old, new, self._tolerance)), parts, self.limit)
 
     @property
     def _tolerance(self) -> int:
@@ -103,16 +103,16 @@ class Canvas(Widget):
         old, new = self._shown, self._wanted
         if (old.width, old.height) != (new.width, new.height):
             self._shown, self._strips = new, [None] * new.height
-            self._portions.begin()
+            self._sending.begin()
             self.refresh()
             return
         self._over = self._lies_over
         where, complete = bridged(new, changed(old, new, tolerance)), not tolerance
         text = encode(new, where, self._depth) if self._may_write else ""
         if self.limit is None or len(text.encode()) <= self.limit:
-            self._portions.all_sent()
+            self._sending.all_sent()
         else:
-            where, complete = self._portions.portion(new, where, self.limit), False
+            where, complete = self._sending.portion(new, where, self.limit), False
             text = encode(new, where, self._depth)
         self._shown = new if complete else _replaced(old, new, where)
         rows = np.flatnonzero(where.any(axis=1)).tolist()

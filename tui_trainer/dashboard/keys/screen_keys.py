@@ -46,7 +46,7 @@ def _item(direction: int) -> Act:
     """The next of the items that the focused panel shows one of."""
 
     def chosen(snapshot: Snapshot, view: View) -> View:
-        return structs.replace(view, look=PANELS[view.focus].items.beside(snapshot, view, direction))
+        return structs.replace(view, request=PANELS[view.focus].items.beside(snapshot, view, direction))
 
     return viewing(chosen)
 

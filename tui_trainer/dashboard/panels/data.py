@@ -28,9 +28,9 @@ from tui_trainer.telemetry import (
     DataView,
     DecisionMap,
     Embedding,
-    Look,
     NeuronAddress,
     Phase,
+    PictureRequest,
     Snapshot,
     present,
 )
@@ -266,12 +266,12 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
         cells.text(2, y, wordings.fitting(end - 2), theme.muted, width=end - 2)
 
 
-def _next_neuron(snapshot: Snapshot, view: View, direction: int) -> Look:
+def _next_neuron(snapshot: Snapshot, view: View, direction: int) -> PictureRequest:
     """The network's output, then every hidden unit of every layer, wrapping round."""
     hidden = enumerate(present(snapshot.network).shape[1:-1])
     units = [None, *(NeuronAddress(layer, unit) for layer, width in hidden for unit in range(width))]
-    index = units.index(view.look.neuron) if view.look.neuron in units else 0
-    return structs.replace(view.look, neuron=units[(index + direction) % len(units)])
+    index = units.index(view.request.neuron) if view.request.neuron in units else 0
+    return structs.replace(view.request, neuron=units[(index + direction) % len(units)])
 
 
 def _no_neuron(snapshot: Snapshot, view: View) -> str:

@@ -20,7 +20,7 @@ SPLIT = (40, 20)
 
 
 def rows_of_diagram(view: View, width: int, height: int) -> int:
-    """Rows of units to ask for in `Look` for a weights panel of this size; 0 where there is no diagram."""
+    """Rows of units to ask for in `PictureRequest` for a weights panel of this size; 0 where there is no diagram."""
     room, rows = width - 4, height - 2
     if view.weights_mode == "network":
         return max(rows - (1 if rows >= 6 else 0), 0)

@@ -12,7 +12,7 @@ from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Look, Snapshot, present
+from tui_trainer.telemetry import PictureRequest, Snapshot, present
 
 LIST = "list"
 """The arrows belong to the settings list beside a panel that does not use them."""
@@ -37,15 +37,15 @@ _PARTS = {
 class Items(Struct, frozen=True):
     """Items of which a panel shows one at a time: layers, neurons, examples."""
 
-    beside: Callable[[Snapshot, View, int], Look]
+    beside: Callable[[Snapshot, View, int], PictureRequest]
     """The look at the next (1) or the previous (−1) item, wrapping round."""
     none: Callable[[Snapshot, View], str]
     """Why there is no other item; "" where there is."""
 
 
-def _next_layer(snapshot: Snapshot, view: View, direction: int) -> Look:
+def _next_layer(snapshot: Snapshot, view: View, direction: int) -> PictureRequest:
     layer = present(present(snapshot.network).layer)
-    return structs.replace(view.look, weights_layer=(layer.index + direction) % max(layer.count, 1))
+    return structs.replace(view.request, weights_layer=(layer.index + direction) % max(layer.count, 1))
 
 
 def _only_layer(snapshot: Snapshot, view: View) -> str:
@@ -75,7 +75,7 @@ class Panel(Struct, frozen=True, kw_only=True):
     requires: tuple[str, ...] = ()
     """Parts of the snapshot that it needs."""
     asks: Callable[[View, int, int], dict[str, object]] = lambda view, width, height: {}
-    """Fields of `Look`: what the run has to compute for a panel of this size, (0, 0) while it is hidden."""
+    """Fields of `PictureRequest`: what the run has to compute for a panel of this size, (0, 0) while it is hidden."""
     shows: Literal["pictures", "numbers", "words"] = "pictures"
     """Words are painted first after a key; numbers of one iteration stay long enough to be read at full speed."""
     keys: tuple[KeyAction, ...] = ()

@@ -26,7 +26,7 @@ from tui_trainer.drawing.text_fitting import Wordings, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.formulas.digits import named
 from tui_trainer.formulas.printing import ASCII, BOOK
-from tui_trainer.telemetry import Look, Phase, Snapshot, WeightAddress, present
+from tui_trainer.telemetry import Phase, PictureRequest, Snapshot, WeightAddress, present
 
 _TITLE = 21
 """Cells of the upper edge for the panel's name, with its key and the corners."""
@@ -283,12 +283,12 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
     colours = theme.number_colours(vector / scale)
     for index, text in enumerate(texts if chunks else ()):
         row, column = divmod(index, len(chunks[0]))
-        look = theme.critical if not finite[index] else theme.text
+        ink = theme.critical if not finite[index] else theme.text
         if theme.coloured and finite[index] and vector[index]:
-            look = style(int(colours[index]), theme.background)
+            ink = style(int(colours[index]), theme.background)
         if line.dropped is not None and line.dropped[index]:
-            text, look = _DROPPED, theme.muted
-        cells.text(x + cell * column + cell - 1 - text_width(text), y + row, text, look)
+            text, ink = _DROPPED, theme.muted
+        cells.text(x + cell * column + cell - 1 - text_width(text), y + row, text, ink)
     if chunks and line.marked is not None:
         row, column = divmod(line.marked, len(chunks[0]))
         where = slice(x + cell * column, x + cell * (column + 1) - 1)
@@ -300,12 +300,12 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
         cells.paste(draw_heatmap(vector[None, :], min(room, _WIDEST * len(vector)), 1, theme, scale=scale), x, y)
 
 
-def _next_example(snapshot: Snapshot, view: View, direction: int) -> Look:
+def _next_example(snapshot: Snapshot, view: View, direction: int) -> PictureRequest:
     """The next example of the batch shown, whose size may differ from the next batch's."""
     step = present(snapshot.step)
     examples, shown = max(step.batch_size, 1), step.example
-    chosen = shown if view.look.example is None else view.look.example
-    return structs.replace(view.look, example=(chosen + direction) % examples)
+    chosen = shown if view.request.example is None else view.request.example
+    return structs.replace(view.request, example=(chosen + direction) % examples)
 
 
 def _no_step(snapshot: Snapshot, view: View) -> str:
@@ -323,7 +323,7 @@ def _no_example(snapshot: Snapshot, view: View) -> str:
 
 
 def _example(direction: int) -> Act:
-    return viewing(lambda snapshot, view: structs.replace(view, look=_next_example(snapshot, view, direction)))
+    return viewing(lambda snapshot, view: structs.replace(view, request=_next_example(snapshot, view, direction)))
 
 
 def _weight(direction: int) -> Act:
@@ -333,7 +333,7 @@ def _weight(direction: int) -> Act:
         shape = present(snapshot.network).shape
         counts = [(fan_in + 1) * units for fan_in, units in pairwise(shape)]
         shown = snapshot.step.weight if snapshot.step else WeightAddress(0, 0, 0)
-        address = view.look.weight or shown
+        address = view.request.weight or shown
         layer = min(address.layer, len(counts) - 1)
         index = sum(counts[:layer]) + address.unit * (shape[layer] + 1) + address.source
         index = (index + direction) % sum(counts)
@@ -342,7 +342,7 @@ def _weight(direction: int) -> Act:
             index -= counts[layer]
             layer += 1
         unit, source = divmod(index, shape[layer] + 1)
-        return structs.replace(view, look=structs.replace(view.look, weight=WeightAddress(layer, source, unit)))
+        return structs.replace(view, request=structs.replace(view.request, weight=WeightAddress(layer, source, unit)))
 
     return viewing(followed)
 

@@ -25,7 +25,7 @@ Where = NDArray[np.bool_]
 """(rows, columns): whether a cell of a picture is meant."""
 
 
-class Portions:
+class PartialSending:
     """Remembers which parts have waited, and which part is being sent row by row."""
 
     def __init__(self, depth: ColourDepth) -> None:

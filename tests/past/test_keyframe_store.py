@@ -1,4 +1,4 @@
-"""Copies on a shelf are what was put there until they go, rows that come back are used again, little comes on top."""
+"""Copies in a store are what was put there until they go, rows that come back are used again, little comes on top."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from tui_trainer.past.shelf import BLOCK, OVERHEAD, Shelf
+from tui_trainer.past.keyframe_store import BLOCK, OVERHEAD, KeyframeStore
 from tui_trainer.training import Trainer, build, with_setting
 from tui_trainer.training.state import Keyframe
 
@@ -43,46 +43,46 @@ def same(one: Keyframe, other: Keyframe) -> bool:
     st.integers(1, BLOCK // 8),
 )
 def test_copies_stay_until_they_go(deeds: list[tuple[int, int, str]], length: int) -> None:
-    shelf, known = Shelf(length, np.dtype(np.float32)), {}
+    store, known = KeyframeStore(length, np.dtype(np.float32)), {}
     for iteration, kind, deed in deeds:
         if iteration not in known:
             known[iteration] = frame(kind, iteration, length)
-            shelf.put(structs.replace(known[iteration], step=known[iteration].vectors[:1] * 2))
+            store.put(structs.replace(known[iteration], step=known[iteration].vectors[:1] * 2))
         elif deed == "drop":
-            shelf.drop(iteration)
+            store.drop(iteration)
             del known[iteration]
         elif deed == "keep":
             known = {each: kept for each, kept in known.items() if each % 3 == iteration % 3}
-            shelf.keep(lambda each: each % 3 == iteration % 3)  # noqa: B023 — called at once
+            store.keep(lambda each: each % 3 == iteration % 3)  # noqa: B023 — called at once
         else:
-            shelf = shelf.copy()
-        assert list(shelf.iterations) == sorted(known)
-        assert shelf.nbytes == sum(shelf.room_for(each) for each in known.values())
+            store = store.copy()
+        assert list(store.iterations) == sorted(known)
+        assert store.nbytes == sum(store.room_for(each) for each in known.values())
         for each in range(13):
-            assert (each in shelf) == (each in known)
-            assert shelf.last_until(each) == max((other for other in known if other <= each), default=0)
-        assert all(same(shelf[each], kept) for each, kept in known.items())
-        kept = [vector for each in known for vector in shelf[each].vectors]
+            assert (each in store) == (each in known)
+            assert store.last_until(each) == max((other for other in known if other <= each), default=0)
+        assert all(same(store[each], kept) for each, kept in known.items())
+        kept = [vector for each in known for vector in store[each].vectors]
         assert len({vector.__array_interface__["data"][0] for vector in kept}) == len(kept)
 
 
 def test_rows_that_come_back_are_used_again() -> None:
-    shelf, seen = Shelf(1000, np.dtype(np.float32)), set()
+    store, seen = KeyframeStore(1000, np.dtype(np.float32)), set()
     for iteration in range(1, 5000):
-        shelf.put(frame(0, iteration, 1000))
-        seen.add(shelf[iteration].parameters.__array_interface__["data"][0])
-        shelf.drop(iteration)
+        store.put(frame(0, iteration, 1000))
+        seen.add(store[iteration].parameters.__array_interface__["data"][0])
+        store.drop(iteration)
     assert len(seen) == 1
 
 
 def test_what_is_not_there() -> None:
-    shelf = Shelf(3, np.dtype(np.float32))
-    shelf.put(frame(0, 5, 3))
+    store = KeyframeStore(3, np.dtype(np.float32))
+    store.put(frame(0, 5, 3))
     for wrong in (0, 4, 6):
         with pytest.raises(KeyError):
-            shelf[wrong]
+            store[wrong]
         with pytest.raises(KeyError):
-            shelf.drop(wrong)
+            store.drop(wrong)
 
 
 def test_thousands_of_copies_take_what_they_say() -> None:
@@ -91,16 +91,16 @@ def test_thousands_of_copies_take_what_they_say() -> None:
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
-        shelf = Shelf(10, np.dtype(np.float32))
+        store = KeyframeStore(10, np.dtype(np.float32))
         while spacing < 16:
-            shelf.keep(lambda each: each % spacing == 0)  # noqa: B023 — called at once
-            while len(shelf.iterations) < count:
+            store.keep(lambda each: each % spacing == 0)  # noqa: B023 — called at once
+            while len(store.iterations) < count:
                 iteration += spacing
-                shelf.put(structs.replace(like, iteration=iteration))
+                store.put(structs.replace(like, iteration=iteration))
             spacing *= 2
         taken = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert list(shelf.iterations) == list(range(8, 8 * count + 1, 8))
-    assert shelf.nbytes == count * (OVERHEAD + 3 * 10 * 4)
-    assert taken < 1.1 * shelf.nbytes + BLOCK
+    assert list(store.iterations) == list(range(8, 8 * count + 1, 8))
+    assert store.nbytes == count * (OVERHEAD + 3 * 10 * 4)
+    assert taken < 1.1 * store.nbytes + BLOCK

@@ -20,7 +20,7 @@ class WeightAddress(Struct, frozen=True):
     unit: int
 
 
-class Look(Struct, frozen=True, kw_only=True):
+class PictureRequest(Struct, frozen=True, kw_only=True):
     """A request for pictures. Addresses out of range mean the nearest existing one."""
 
     weights_layer: int = 0

@@ -30,7 +30,7 @@ _COMMON = tuple(name for name in Keyframe.__struct_fields__ if name not in _OWN)
 """Fields that neighbouring copies share unless a setting was changed between them."""
 
 
-class Shelf:
+class KeyframeStore:
     """Keyframes by iteration, without their last step."""
 
     def __init__(self, parameters: int, dtype: np.dtype[Any]) -> None:
@@ -102,9 +102,9 @@ class Shelf:
                 self._release(index)
         del self.iterations[kept:], self._first[kept:], self._common[kept:]
 
-    def copy(self) -> Shelf:
+    def copy(self) -> KeyframeStore:
         """The same copies in new blocks, without spare rows."""
-        other = Shelf(self._length, self._empty.dtype)
+        other = KeyframeStore(self._length, self._empty.dtype)
         for iteration in self.iterations:
             other.put(self[iteration])
         return other
