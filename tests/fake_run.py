@@ -107,6 +107,7 @@ CATALOGUE = Catalogue(
     presets=lambda: tuple(
         PresetEntry(
             title=title,
+            family="Learning rate" if title.startswith("lr") else "Others",
             question=question,
             watch="The loss jumps; the map flips from one wrong answer to another.",
             text="The rate is the length of a step.\n\nToo long, and it lands on the other wall [bold]x[/].",

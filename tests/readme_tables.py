@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain, groupby, repeat
 from pathlib import Path
 
 from tui_trainer.dashboard.keys.keymap import GROUPS, keymap
@@ -32,9 +33,13 @@ def keys() -> str:
 
 
 def presets() -> str:
-    """Title and question of every preset, in their order."""
-    lines = ["| preset | the question it answers |", "|---|---|"]
-    lines += [f"| {preset.title} | {preset.question} |" for preset in bundled()]
+    """Title and question of every preset, in their order; a family's name in its first line."""
+    lines = ["| | preset | the question it answers |", "|---|---|---|"]
+    for family, members in groupby(bundled(), lambda preset: preset.family):
+        names = chain([f"**{family}**"], repeat(""))
+        lines += [
+            f"| {name} | {preset.title} | {preset.question} |" for name, preset in zip(names, members, strict=False)
+        ]
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,17 @@ def test_is_a_whole_lesson_that_unfolds_in_ten_to_twenty_seconds(title: str) -> 
 def test_orders_and_titles_are_all_different() -> None:
     assert len({preset.order for preset in bundled()}) == len(bundled())
     assert len({find(title).title for title in PRESETS}) == len(bundled())
+
+
+def test_the_members_of_a_family_stand_together() -> None:
+    families = [family for family, _ in groupby(bundled(), lambda preset: preset.family)]
+    assert all(families)
+    assert len(families) == len(set(families))
+
+
+def test_words_of_the_lesson_lead_to_presets() -> None:
+    for word in ("epoch", "scheduler", "blame", "chain rule", "backpropagation", "logits", "regularization"):
+        assert any(word in f"{preset.question} {preset.text}" for preset in bundled()), word
 
 
 @pytest.mark.parametrize(

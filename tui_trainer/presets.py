@@ -42,6 +42,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     schema: Literal[1] = 1
     title: str = ""
+    family: str = ""
     order: int = 0
     question: str = ""
     watch: str = ""
@@ -61,6 +62,8 @@ class Preset(Struct, frozen=True, kw_only=True):
     """One preset: texts, an experiment, and what the experiment must show."""
 
     title: str
+    family: str
+    """The heading of the list under which it stands; "" for none."""
     order: int
     """Position in the list, the easiest first."""
     question: str
@@ -137,6 +140,7 @@ def load(path: Path, *, complete: bool = False) -> Preset:
         raise _error(path, [*map(str, faults), *_mistakes(given, arms)])
     return Preset(
         title=_unwrapped(file.title) or ("standard input" if str(path) == toml_file.STANDARD_INPUT else path.stem),
+        family=_unwrapped(file.family),
         order=file.order,
         question=_unwrapped(file.question),
         watch=_unwrapped(file.watch),

@@ -111,7 +111,7 @@ def test_list_for_people(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> No
     assert main(["presets"]) == 0
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 100
-    line = next(line for line in text.splitlines() if line.startswith("lr just right "))
+    line = next(line for line in text.splitlines() if line.startswith("  lr just right "))
     assert line.endswith("What does it look like when everything is right?")
 
 

@@ -61,6 +61,11 @@ def words(text: str) -> str:
     return " ".join(text.replace("│", " ").split())
 
 
+def left_of(text: str) -> list[str]:
+    """The lines of the list, without what stands beside it."""
+    return [line.partition("│")[0].strip() for line in text.splitlines()]
+
+
 @pytest.mark.parametrize("size", [*SIZES, (200, 60)])
 async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> None:
     app = OnATerminal()
@@ -101,6 +106,42 @@ async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(si
             assert "[bold]x[/]." in app.text()
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.answers == ["overfitting"])
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_families_fold_and_a_search_unfolds_them(size: tuple[int, int]) -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=size) as pilot:
+        app.ask(preset_picker(CATALOGUE.presets(), "lr too small"))
+        await until(pilot, lambda: "▾ Learning rate" in app.text() and "lr too large" in app.text())
+        await pilot.press("left")
+        await until(pilot, lambda: "▸ Learning rate · 3" in app.text())
+        assert all(line.find("  lr") == -1 for line in left_of(app.text()))
+        await pilot.press("down", "up", "enter")
+        await until(pilot, lambda: "▾ Learning rate" in app.text())
+        await pilot.press("left", *"small")
+        await until(pilot, lambda: "lr too small" in app.text())
+        await pilot.press("enter")
+        await until(pilot, lambda: app.answers == ["lr too small"])
+
+
+async def test_a_search_finds_words_of_the_text_after_those_of_the_titles() -> None:
+    lesson = PresetEntry(title="ravine", question="Which way?", text="Here the WALL is\nclose.", family="Optimizers")
+    wall = PresetEntry(title="the wall", question="Where?", family="Data")
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        app.ask(preset_picker((lesson, wall), ""))
+        await until(pilot, lambda: "2 presets" in app.text())
+        await pilot.press(*"/wall")
+        await until(pilot, lambda: "Named in the text of" in app.text())
+        assert [line for line in left_of(app.text()) if line][1:-1] == [
+            "▾ Data",
+            "the wall",
+            "▾ Named in the text of",
+            "ravine",
+        ]
+        await pilot.press(*" is close", "enter")
+        await until(pilot, lambda: app.answers == ["ravine"])
 
 
 async def test_a_file_of_ones_own_is_open_and_opened_again_by_its_path() -> None:
@@ -146,8 +187,8 @@ async def test_texts_from_files_are_literal_and_cannot_act_on_the_terminal() -> 
     app = OnATerminal(structs.replace(CATALOGUE, presets=lambda: (entry,)))
     shown = "[red]no[/red] �[31m � [@click=app.quit]x[/]"
     async with app.run_test(headless=False, size=(120, 40), notifications=True) as pilot:
-        app.ask(preset_picker((entry,), ""))
-        await until(pilot, lambda: app.text().count(shown) >= 3)
+        app.ask(preset_picker((structs.replace(entry, family=nasty),), ""))
+        await until(pilot, lambda: app.text().count(shown) >= 4)
         app.pop_screen()
         app.ask(ValueEntry(structs.replace(SETTINGS[0], label=nasty, help=nasty), 1.0))
         await until(pilot, lambda: app.text().count(shown) == 2)

@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 import textwrap
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def _plain(preset: Preset) -> dict[str, Any]:
     """The preset for JSON. `experiment` has every key with its value in force."""
     return {
         "title": preset.title,
+        "family": preset.family,
         "order": preset.order,
         "question": preset.question,
         "watch": preset.watch,
@@ -58,12 +60,15 @@ def _plain(preset: Preset) -> dict[str, Any]:
 
 
 def _table(presets: tuple[Preset, ...], columns: int) -> str:
-    """Title and question side by side. The question is wrapped to the remaining columns."""
-    first = max(len(preset.title) for preset in presets) + 2
+    """Title and question side by side, under the headings of the families. The question is wrapped to the remaining
+    columns."""
+    first = max(len(preset.title) for preset in presets) + 4
     room = max(columns, LEAST_COLUMNS) - first - 1
-    lines = []
-    for preset in presets:
-        question = textwrap.wrap(preset.question, max(room, 10)) or [""]
-        lines.append(f"{preset.title:<{first}}{question[0]}")
-        lines += [" " * first + rest for rest in question[1:]]
+    lines: list[str] = []
+    for family, members in groupby(presets, lambda preset: preset.family):
+        lines += [*([""] if lines else []), family]
+        for preset in members:
+            question = textwrap.wrap(preset.question, max(room, 10)) or [""]
+            lines.append(f"  {preset.title:<{first - 2}}{question[0]}")
+            lines += [" " * first + rest for rest in question[1:]]
     return "\n".join(lines) + "\n"

@@ -167,12 +167,12 @@ def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
     with contextlib.suppress(PresetError):
         own = found(opened)
         if own.path not in [preset.path for preset in bundled()]:
-            entries.insert(0, structs.replace(_entry(own), opens=str(own.path), order=-1))
+            entries.insert(0, structs.replace(_entry(own), family="Your file", opens=str(own.path), order=-1))
     return tuple(entries)
 
 
 def _entry(preset: Preset) -> PresetEntry:
-    names = ("title", "question", "watch", "text", "order")
+    names = ("title", "family", "question", "watch", "text", "order")
     return PresetEntry(**{name: getattr(preset, name) for name in names})
 
 

@@ -19,6 +19,8 @@ class PresetEntry(Struct, frozen=True, kw_only=True):
     title: str
     opens: str = ""
     """The path by which `OpenRequest` names it; "" where that is the title."""
+    family: str = ""
+    """The heading under which it stands; "" for none."""
     question: str
     watch: str = ""
     """What to watch while it runs."""

@@ -1,8 +1,10 @@
-"""A list that is filtered by typing: the presets, and the actions of the palette."""
+"""A list that is filtered by typing, with headings that fold: the presets, and the actions of the palette."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from itertools import groupby
 
 from msgspec import Struct
 from textual import events
@@ -34,6 +36,8 @@ class ListEntry(Struct, frozen=True, kw_only=True):
     key: str
     """The result if the entry is chosen."""
     title: str
+    family: str = ""
+    """The heading under which it stands; "" for none."""
     sentence: str
     watch: str = ""
     aliases: str = ""
@@ -42,6 +46,22 @@ class ListEntry(Struct, frozen=True, kw_only=True):
     """Whether the action is impossible now. It can still be chosen, and then says why."""
     text: str = ""
     """Paragraphs separated by empty lines; each paragraph is wrapped."""
+
+    def has(self, words: Iterable[str], *, anywhere: bool = False) -> bool:
+        """Whether its title, sentence and aliases contain every word, or `anywhere` all of its texts."""
+        texts = [self.title, self.family, self.sentence, self.aliases]
+        texts += [self.watch, self.text] if anywhere else []
+        within = " ".join(" ".join(texts).split()).casefold()
+        return all(word in within for word in words)
+
+
+Row = ListEntry | str
+"""A line of the list: an entry, or the name of a family."""
+
+ELSEWHERE = "Named in the text of"
+"""The heading over entries that have the typed words in their text alone."""
+
+FOLDED, UNFOLDED = "▸", "▾"
 
 
 class Options(OptionList):
@@ -53,7 +73,8 @@ class Options(OptionList):
 
 
 class FilteredList(Asking[str]):
-    """Returns the key of the chosen entry. The text of an entry is shown on the right if there is room."""
+    """Returns the key of the chosen entry. The chosen line's text is shown on the right, or below it on a narrow
+    screen."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
@@ -61,11 +82,17 @@ class FilteredList(Asking[str]):
     FilteredList Input { border: none; height: 1; padding: 0 1; background: $panel; }
     FilteredList Input > .input--placeholder { color: $quiet; }
     FilteredList Horizontal { height: 1fr; }
-    FilteredList OptionList { width: 2fr; height: 1fr; border: none; padding: 0; background: $background; }
+    FilteredList.-narrow Horizontal { layout: vertical; }
+    FilteredList OptionList { width: 43; max-width: 60%; height: 1fr; border: none; padding: 0;
+                              background: $background; text-wrap: nowrap; text-overflow: ellipsis; }
     FilteredList OptionList > .option-list--option { padding: 0 1; }
-    FilteredList #about { width: 3fr; padding: 0 1 0 2; border-left: solid $border; }
+    FilteredList #about { width: 1fr; padding: 0 1 0 2; border-left: solid $border; }
     FilteredList #text { max-width: 76; height: auto; }
-    FilteredList.-narrow #about, FilteredList.-short #about { display: none; }
+    FilteredList.-narrow OptionList { width: 100%; max-width: 100%; }
+    FilteredList.-narrow #about { width: 100%; height: 30%; padding: 0 1;
+                                  border-left: none; border-top: solid $border; }
+    FilteredList.-short OptionList { width: 100%; max-width: 100%; text-wrap: wrap; }
+    FilteredList.-short #about { display: none; }
     FilteredList #keys { height: 1; padding: 0 1; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
@@ -75,7 +102,8 @@ class FilteredList(Asking[str]):
         super().__init__()
         self._entries = tuple(entries)
         self._current, self._unit, self._asks, self._does = current, unit, asks, does
-        self._listed: tuple[ListEntry, ...] = ()
+        self._rows: tuple[Row, ...] = ()
+        self._folded: set[str] = set()
         self._listed_for = ""
         # Kept in fields, not queried: keys typed fast can close the screen before it is complete.
         self._options = Options(markup=False)
@@ -83,7 +111,10 @@ class FilteredList(Asking[str]):
         self._about = VerticalScroll(id="about", can_focus=False)
         self._text = Static(id="text", markup=False)
         self._keys = Static(id="keys", markup=False)
-        self.set_class(not any(entry.text or entry.watch for entry in self._entries), "-short")
+        self._is_short = not any(entry.text or entry.watch for entry in self._entries)
+        """Whether the entries have no text, so that their sentence stands in the list."""
+        self._has_families = any(entry.family for entry in self._entries)
+        self.set_class(self._is_short, "-short")
 
     def compose(self) -> ComposeResult:
         yield Field(self, placeholder=self._asks)
@@ -97,55 +128,112 @@ class FilteredList(Asking[str]):
         self._list("")
         self.call_after_refresh(self._options.scroll_to_highlight)  # the list needs its height first
 
-    def _list(self, typed: str) -> None:
-        """Show the entries whose title, sentence or aliases contain every typed word."""
-        options = self._options
+    def _list(self, typed: str, keep: str = "") -> None:
+        """Show the entries that contain every typed word: first those that say so in their title or sentence. `keep`:
+        key or family of the line to stay at."""
         self._listed_for = typed
-        wanted = typed.casefold().split()
-        self._listed = tuple(
-            entry
-            for entry in self._entries
-            if all(word in f"{entry.title} {entry.sentence} {entry.aliases}".casefold() for word in wanted)
-        )
+        words = typed.casefold().removeprefix("/").split()
+        found = [entry for entry in self._entries if entry.has(words)]
+        elsewhere = [entry for entry in self._entries if entry not in found and entry.has(words, anywhere=True)]
+        rows: list[Row] = []
+        for family, members in groupby(found, lambda entry: entry.family):
+            rows += [family] if family else []
+            rows += members if words or family not in self._folded else ()
+        self._rows = (*rows, *([ELSEWHERE] if elsewhere else ()), *elsewhere)
+        options = self._options
         options.clear_options()
-        options.add_options([Option(_line(entry, entry.key == self._current)) for entry in self._listed])
-        of_all = f" of {len(self._entries)}" if len(self._listed) < len(self._entries) else ""
-        count = f"{len(self._listed)}{of_all} {self._unit}"
-        self._keys.update(f"{count} · ↑↓ choose · enter {self._does} · esc leaves")
-        keys = [entry.key for entry in self._listed]
-        if keys:
-            options.highlighted = keys.index(self._current) if self._current in keys else 0
+        options.add_options([self._option(row, is_filtered=bool(words)) for row in self._rows])
+        shown = len(found) + len(elsewhere)
+        of_all = f" of {len(self._entries)}" if shown < len(self._entries) else ""
+        folds = " · ← → fold" if self._has_families and not words else ""
+        self._keys.update(f"{shown}{of_all} {self._unit} · ↑↓ choose{folds} · enter {self._does} · esc leaves")
+        wanted = keep or self._current
+        line = next((at for at, row in enumerate(self._rows) if _key_of(row) == wanted), None)
+        if line is not None:
+            options.highlighted = line
+        elif shown:
+            options.action_first()
         else:
             options.add_option(Option("Nothing has these words.", disabled=True))
             self._text.update("")
+
+    def _option(self, row: Row, *, is_filtered: bool) -> Option:
+        """One line of the list; a heading can be chosen only while its family is folded."""
+        if isinstance(row, ListEntry):
+            return Option(self._line(row))
+        if is_filtered or row not in self._folded:
+            return Option(Content.styled(f"{UNFOLDED} {printable(row)}", "bold $primary"), disabled=True)
+        size = sum(entry.family == row for entry in self._entries)
+        return Option(Content.assemble((f"{FOLDED} {printable(row)}", "bold $primary"), (f" · {size}", "$quiet")))
+
+    def _line(self, entry: ListEntry) -> Content:
+        is_open = bool(entry.key) and entry.key == self._current
+        mark = ("  · open now", "italic") if is_open else ("  · not now", "$quiet") if entry.is_dimmed else ""
+        indent = "  " if self._has_families else ""
+        title = (printable(entry.title), "$quiet" if entry.is_dimmed else "bold" if self._is_short else "")
+        sentence = ("\n", (printable(entry.sentence), "$quiet")) if self._is_short else ()
+        return Content.assemble(indent, title, mark, *sentence)
 
     def on_input_changed(self, event: Field.Changed) -> None:
         if event.value != self._listed_for:
             self._list(event.value)
 
     def takes(self, event: events.Key) -> bool:
-        if event.key not in TO_THE_LIST:
-            return False
-        getattr(self._options, f"action_{TO_THE_LIST[event.key]}")()
-        return True
+        if event.key in TO_THE_LIST:
+            getattr(self._options, f"action_{TO_THE_LIST[event.key]}")()
+            return True
+        if event.key in ("left", "right") and self._has_families and not self._listed_for:
+            self._fold(event.key == "left")
+            return True
+        return False
+
+    def _fold(self, away: bool) -> None:
+        """Fold the family of the chosen line, or unfold it."""
+        row = self._chosen
+        if row is None:
+            return
+        family = row.family if isinstance(row, ListEntry) else row
+        if away and family:
+            self._folded.add(family)
+        elif not away and family in self._folded:
+            self._folded.remove(family)
+        else:
+            return
+        first = next(entry.key for entry in self._entries if entry.family == family)
+        self._list("", keep=family if away else first)
+
+    @property
+    def _chosen(self) -> Row | None:
+        line = self._options.highlighted
+        return self._rows[line] if line is not None and line < len(self._rows) else None
 
     def submitted(self, text: str) -> None:
         if text != self._listed_for:  # the list has not been filtered by the last characters yet
             self._list(text)
-        if self._options.highlighted is not None:
-            self._choose(self._options.highlighted)
+        self._choose(self._chosen)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self._choose(event.option_index)
+        if event.option_index < len(self._rows):
+            self._choose(self._rows[event.option_index])
 
-    def _choose(self, index: int) -> None:
-        if index < len(self._listed):
-            self.close_with(self._listed[index].key)
+    def _choose(self, row: Row | None) -> None:
+        if isinstance(row, ListEntry):
+            self.close_with(row.key)
+        elif row is not None:
+            self._fold(False)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option_index < len(self._listed):
-            self._text.update(_content(self._listed[event.option_index]))
-            self._about.scroll_home(animate=False)
+        row = self._rows[event.option_index] if event.option_index < len(self._rows) else None
+        if isinstance(row, ListEntry):
+            self._text.update(_content(row, self._listed_for))
+        elif row is not None:
+            members = [printable(entry.title) for entry in self._entries if entry.family == row]
+            self._text.update(Content.assemble((printable(row), "bold"), "\n\n", "\n".join(members)))
+        self._about.scroll_home(animate=False)
+
+
+def _key_of(row: Row) -> str:
+    return row.key if isinstance(row, ListEntry) else row
 
 
 def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
@@ -154,6 +242,7 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
         ListEntry(
             key=preset.opens or preset.title,
             title=preset.title,
+            family=preset.family,
             sentence=preset.question,
             watch=preset.watch,
             text=preset.text,
@@ -180,18 +269,15 @@ def action_palette(view: View) -> FilteredList:
     return FilteredList(entries, current="", unit="actions", asks="Actions: type to filter", does="carries it out")
 
 
-def _line(entry: ListEntry, is_open: bool) -> Content:
-    mark = ("  · open now", "italic") if is_open else ("  · not now", "$quiet") if entry.is_dimmed else ""
-    title = (printable(entry.title), "$quiet" if entry.is_dimmed else "bold")
-    return Content.assemble(title, mark, "\n", (printable(entry.sentence), "$quiet"))
-
-
-def _content(entry: ListEntry) -> Content:
-    """Title, sentence, what to watch, and text of an entry."""
+def _content(entry: ListEntry, typed: str) -> Content:
+    """Title, sentence, what to watch, and text of an entry, the typed words marked."""
     parts: list[str | tuple[str, str]] = [(printable(entry.title), "bold"), "\n\n", printable(entry.sentence)]
     if entry.watch:
         parts += ["\n\n", ("Watch: ", "bold"), printable(entry.watch)]
     for paragraph in entry.text.split("\n\n"):
         if words := paragraph.split():
             parts += ["\n\n", printable(" ".join(words))]
-    return Content.assemble(*parts)
+    content = Content.assemble(*parts)
+    if words := typed.removeprefix("/").split():
+        content = content.highlight_regex(f"(?i){'|'.join(map(re.escape, words))}", style="reverse")
+    return content
