@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui_trainer.telemetry import Phase, Status
+from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.training import Experiment, Trainer, with_setting
 
 
 class Deed(Struct, frozen=True):
-    """After `iteration` updates the setting `key` was given `value`."""
+    """After `iteration` updates the setting `key` was given `value`, or a weight was changed by hand."""
 
     iteration: int
     key: str
-    value: object
+    value: object | ChangeWeight
 
 
 def straight(experiment: Experiment, deeds: Sequence[Deed], iteration: int, phase: Phase | None = None) -> Trainer:
@@ -26,7 +27,10 @@ def straight(experiment: Experiment, deeds: Sequence[Deed], iteration: int, phas
         if deed.iteration > iteration:
             break
         run_to(trainer, deed.iteration)
-        trainer.change(with_setting(trainer.experiment, deed.key, deed.value))
+        if isinstance(deed.value, ChangeWeight):
+            trainer.set_weight(*structs.astuple(deed.value))
+        else:
+            trainer.change(with_setting(trainer.experiment, deed.key, deed.value))
     run_to(trainer, iteration)
     while phase is not None and trainer.phase is not phase:
         trainer.step_phase()

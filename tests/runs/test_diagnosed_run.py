@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from unittest import mock
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,9 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.past import timeline
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import Evaluation, Phase, SettingChange, Status
+from tui_trainer.runs.replay import replayed
+from tui_trainer.telemetry import Evaluation, JournalEntry, Phase, SettingChange, Status
+from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.training import Experiment, build, with_setting
 
 EXPERIMENT = build(
@@ -50,6 +54,12 @@ SETTINGS: list[tuple[str, object]] = [
     ("schedule.name", "one_cycle"),
     ("schedule.warmup", 40),
 ]
+WEIGHTS = [
+    ChangeWeight(0, 1, 2, 1.5),
+    ChangeWeight(0, 1, 2, -0.25),
+    ChangeWeight(2, 4, 0, 0.0),
+    ChangeWeight(1, 0, 3, 9.0),
+]
 
 
 def change(run: DiagnosedRun, deeds: list[Deed], key: str, value: object) -> list[Deed]:
@@ -57,7 +67,11 @@ def change(run: DiagnosedRun, deeds: list[Deed], key: str, value: object) -> lis
     at, old = run.iteration, run.experiment
     event = SettingChange(iteration=at, label=key, key=key, old=None, new=value)
     run.change(with_setting(old, key, value), event)
-    return [*(deed for deed in deeds if deed.iteration <= at), Deed(at, key, value)]
+    return [*until(deeds, at), Deed(at, key, value)]
+
+
+def until(deeds: list[Deed], iteration: int) -> list[Deed]:
+    return [deed for deed in deeds if deed.iteration <= iteration]
 
 
 moves = st.one_of(
@@ -67,6 +81,7 @@ moves = st.one_of(
     st.tuples(st.just("phase"), st.integers(1, 6)),
     st.tuples(st.just("phase back"), st.integers(1, 6)),
     st.tuples(st.just("change"), st.integers(0, len(SETTINGS) - 1)),
+    st.tuples(st.just("weight"), st.integers(0, len(WEIGHTS) - 1)),
     st.tuples(st.just("fork"), st.just(0)),
 )
 
@@ -99,13 +114,17 @@ def any_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
         elif move == "phase back":
             for _ in range(number):
                 list(run.seek_in_slices(run.boundary_before))
-        elif move == "change":
+        elif move in ("change", "weight"):
             if run.is_past or run.trainer.phase is not None:
                 run = run.fork()
-            deeds = change(run, deeds, *SETTINGS[number])
+            if move == "change":
+                deeds = change(run, deeds, *SETTINGS[number])
+            else:
+                run.change_weight(WEIGHTS[number])
+                deeds = [*until(deeds, run.iteration), Deed(run.iteration, "", WEIGHTS[number])]
         else:
             run = run.fork()
-            deeds = [deed for deed in deeds if deed.iteration <= run.iteration]
+            deeds = until(deeds, run.iteration)
         assert_same_moment(run.trainer, straight(made, deeds, run.iteration, run.trainer.phase))
         assert run.timeline.nbytes <= budget
     newest = run.newest
@@ -115,6 +134,14 @@ def any_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
     assert_same_curves(run.trainer, reference)
     run.advance(37)
     assert_same_moment(run.trainer, straight(made, deeds, run.iteration))
+    again = replayed(made, written_and_read(run.timeline.journal), run.iteration)
+    assert_same_moment(again.trainer, run.trainer)
+    assert_same_curves(again.trainer, run.trainer)
+    assert again.findings == run.findings
+
+
+def written_and_read(journal: Sequence[JournalEntry]) -> list[JournalEntry]:
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(journal), type=list[JournalEntry])
 
 
 def test_three_changes_and_every_moment_again() -> None:

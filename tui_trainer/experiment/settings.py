@@ -19,6 +19,7 @@ from tui_trainer.experiment.compatibility import check, misfit
 from tui_trainer.experiment.declared import fields_of
 from tui_trainer.experiment.declared import settings as settings_declared
 from tui_trainer.experiment.experiment import Axis, Experiment
+from tui_trainer.experiment.in_force import flattened
 from tui_trainer.experiment.tables import TABLES
 from tui_trainer.experiment.training_settings import EarlyStopping
 from tui_trainer.losses import LOSSES, Loss
@@ -95,6 +96,23 @@ def with_settings(experiment: Experiment, settings: Mapping[str, object]) -> Exp
         if build(without).layer_sizes != experiment.layer_sizes:
             tables = without
     return build(tables, experiment.title, experiment.axis)
+
+
+def differences(old: Experiment, new: Experiment) -> dict[str, object]:
+    """The dotted keys and values that lead from `old` to `new`, each key only once: chosen structs first.
+
+    Given one after the other to `with_setting`, in this order, they turn `old` into `new`; title and axis stay.
+    """
+    found: dict[str, object] = {}
+    for name, table in new.tables.items():
+        if table.get("name") != old.tables[name].get("name"):
+            found[f"{name}.name"] = table["name"]
+            old = with_setting(old, f"{name}.name", table["name"])
+    before, after = flattened(old.tables), flattened(new.tables)
+    for key, value in after.items():
+        if not isinstance(value, dict) and value != before.get(key, ...) and key.count("."):
+            found[key] = value
+    return found
 
 
 def _chooses(key: str) -> bool:

@@ -50,8 +50,8 @@ def short_value(value: object, key: str) -> str:
 
 
 def change_words(key: str, old: object, new: object) -> str:
-    """A change of a setting: "learning rate 0.1 → 0.2"."""
-    return f"{words_of(key)} {value_words(old, key)} → {value_words(new, key)}"
+    """A change of a setting, "learning rate 0.1 → 0.2", or of a weight, "w[1→4] of layer 2: 0.1 → 0.2"."""
+    return f"{words_of(key)}{'' if '.' in key else ':'} {value_words(old, key)} → {value_words(new, key)}"
 
 
 def error_words(error: SettingError) -> str:

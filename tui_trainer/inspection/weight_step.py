@@ -27,7 +27,7 @@ def weight_step(
     rows, units = network.shapes[layer]
     source = min(max(address.source, 0), rows - 1)
     unit = min(max(address.unit, 0), units - 1)
-    index = int(network.offsets[layer]) + source * units + unit
+    index = network.parameter_index(layer, source, unit)
     is_bias = source == rows - 1
     old, gradient, update = (float(v[index]) for v in (vectors.old, vectors.gradient, vectors.update))
     updated = trainer.phase is None

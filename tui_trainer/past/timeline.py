@@ -15,9 +15,11 @@ import numpy as np
 from msgspec import Struct, structs
 
 from tui_trainer.experiment.experiment import Experiment
+from tui_trainer.experiment.settings import differences
 from tui_trainer.optimizers import Schedule
 from tui_trainer.past.keyframe_store import KeyframeStore
-from tui_trainer.telemetry import Losses, RatePlan
+from tui_trainer.telemetry import JournalEntry, Losses, RatePlan
+from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight
 from tui_trainer.training.curves import epoch_means
 from tui_trainer.training.iteration_block import Block
 from tui_trainer.training.order import Position
@@ -58,14 +60,29 @@ def rate_plan(schedule: Schedule, base: float, target: int) -> RatePlan:
 
 
 class Change(Struct, frozen=True):
-    """The settings that a run has from `iteration` on."""
+    """What a person has changed at `iteration`: the settings from there on, or one weight."""
 
     iteration: int
     experiment: Experiment
+    weight: ChangeWeight | None = None
+    """None if settings were changed."""
 
-    def same_slots(self, other: Change) -> bool:
-        """Whether the optimizer keeps its slots from one change to the other."""
-        return type(self.experiment.optimizer) is type(other.experiment.optimizer)
+    def apply_to(self, trainer: Trainer) -> None:
+        """Make the change. To make it twice at one iteration is to make it once."""
+        if self.weight is None:
+            trainer.change(self.experiment)
+        else:
+            trainer.set_weight(*structs.astuple(self.weight))
+
+    def replaces(self, last: Change) -> bool:
+        """Whether nothing is left of `last`, the change before, at the same iteration."""
+        if self.iteration != last.iteration:
+            return False
+        if self.weight is None or last.weight is None:
+            # An optimizer that was replaced has come back with empty slots.
+            same_slots = type(self.experiment.optimizer) is type(last.experiment.optimizer)
+            return self.weight is last.weight and same_slots
+        return structs.replace(self.weight, value=last.weight.value) == last.weight
 
 
 class Timeline:
@@ -84,6 +101,7 @@ class Timeline:
         self._kept_at = time.perf_counter()
         """When the newest copy was taken."""
         self.changes: list[Change] = []
+        """In the order in which they were made."""
         self.start_experiment, self._early_stop_at_start = trainer.experiment, trainer.early_stop
         self.newest = trainer.iteration
         """The last iteration that has been recorded."""
@@ -122,12 +140,22 @@ class Timeline:
             elif apart > LONGEST_GAP_SECONDS and self._stride > FIRST_SPACING:
                 self._stride //= 2
 
-    def changed(self) -> None:
-        """Note that the trainer has new settings, in force from its present iteration on."""
-        change = Change(self.trainer.iteration, self.trainer.experiment)
-        last = self.changes[-1] if self.changes else None
-        # Two changes at one iteration count as one, unless the optimizer was replaced and came back with empty slots.
-        if last is not None and last.iteration == change.iteration and last.same_slots(change):
+    @property
+    def journal(self) -> tuple[JournalEntry, ...]:
+        """All changes as plain data. Made again on a new run of `start_experiment`, they give the same bits."""
+        entries, known = list[JournalEntry](), self.start_experiment
+        for change in self.changes:
+            settings = differences(known, change.experiment).items()
+            made = [ChangeSetting(*each) for each in settings] if change.weight is None else [change.weight]
+            entries += [JournalEntry(change.iteration, each) for each in made]
+            known = change.experiment
+        return tuple(entries)
+
+    def change(self, experiment: Experiment, weight: ChangeWeight | None = None) -> None:
+        """Change the trainer's settings to those of `experiment`, or one weight, from its present iteration on."""
+        change = Change(self.trainer.iteration, experiment, weight)
+        change.apply_to(self.trainer)
+        if self.changes and change.replaces(self.changes[-1]):
             self.changes.pop()
         self.changes.append(change)
 
@@ -216,11 +244,11 @@ class Timeline:
         self.newest, self.changes = other.newest, list(other.changes)
 
     def forward(self, stop: int, see: Callable[[int, Block], None] | None = None) -> None:
-        """Rerun up to `stop`, with the changes of settings that the run had. `see`: as in `Trainer.replay`."""
+        """Rerun up to `stop`, with the changes that the run had. `see`: as in `Trainer.replay`."""
         trainer = self.trainer
         for change in [c for c in self.changes if trainer.iteration <= c.iteration <= stop]:
             trainer.replay(change.iteration, see)
-            trainer.change(change.experiment)
+            change.apply_to(trainer)
         trainer.replay(stop, see)
 
     def _begin(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import singledispatch
 from typing import TypeVar
 
+import numpy as np
 from msgspec import structs
 
 from tui_trainer.experiment import Experiment, SettingError
@@ -183,19 +184,38 @@ def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
     if changed is None:
         return
     message, restarted = changed
-    actions: tuple[tuple[str, str], ...] = ()
     if control.run.experiment != old:
         trainer = control.run.trainer
         less = effect_of_restart(trainer, command.key) if restarted else effect(trainer, old, command.key)
         message += f" but {less}" if less else ""
     if restarted:
         control.begin()
-    elif control.lineup.standing is Status.DIVERGED and not control.lineup.can_move:  # in the reopened phases
+        control.say(message)
+    else:
+        _go_on_changed(message, (("restart", "starts again with it"),), control)
+
+
+@carry_out.register(commands.ChangeWeight)
+def _change_weight(command: commands.ChangeWeight, control: Control) -> None:
+    if not np.isfinite(command.value):
+        control.say(f"a weight is a finite number, not {command.value}")
+        return
+    try:
+        message = control.lineup.change_weight(command)
+    except IndexError as error:
+        control.say(str(error))
+    else:
+        _go_on_changed(message, (), control)
+
+
+def _go_on_changed(message: str, after_the_end: tuple[tuple[str, str], ...], control: Control) -> None:
+    """Say what was changed. `after_the_end`: what can be done where no iteration follows."""
+    if control.lineup.standing is Status.DIVERGED and not control.lineup.can_move:  # in the reopened phases
         control.stand(Status.DIVERGED)
-        message, actions = f"{message}; nothing comes after here", (("restart", "starts again with it"),)
+        control.say(Notice(f"{message}; nothing comes after here", after_the_end))
     else:
         control.has_changed()
-    control.say(Notice(message, actions))
+        control.say(message)
 
 
 @carry_out.register(commands.CheckGradient)

@@ -41,6 +41,7 @@ from tui_trainer.telemetry import (
     Status,
     Viewpoint,
 )
+from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.telemetry.expectation import Outcome
 from tui_trainer.training import Trainer
 from tui_trainer.training.evaluation import evaluation_of, layer_values
@@ -251,11 +252,22 @@ class DiagnosedRun:
 
     def change(self, experiment: Experiment, event: SettingChange) -> None:
         """Change live settings. Raises `RuntimeError` in the past and in an open iteration: fork there."""
-        if self.is_past:
-            raise RuntimeError("settings change at the newest iteration")
-        self.trainer.change(experiment)
+        self._change(experiment, None, event)
         self._settings = self._settings_view.values
-        self.timeline.changed()
+
+    def change_weight(self, change: ChangeWeight) -> None:
+        """Change one weight by hand. Raises what `change` raises, and `IndexError`."""
+        network = self.trainer.network
+        index = network.parameter_index(change.layer, change.source, change.unit)
+        name, old = network.parameter_name(index), float(self.trainer.vectors.parameters[index])
+        label = change_words(name, old, change.value)
+        event = SettingChange(iteration=self.iteration, label=label, key=name, old=old, new=change.value)
+        self._change(self.experiment, change, event)
+
+    def _change(self, experiment: Experiment, weight: ChangeWeight | None, event: SettingChange) -> None:
+        if self.is_past:
+            raise RuntimeError("a run changes at its newest iteration")
+        self.timeline.change(experiment, weight)
         self.note(event)
 
     def fork(self) -> DiagnosedRun:

@@ -13,8 +13,9 @@ from tui_trainer.runs.arms import Arm, begun, free_letter, without
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.race import Race
-from tui_trainer.runs.undo import ArmsEntry, SettingEntry, UndoEntry, UndoStack
+from tui_trainer.runs.undo import ArmsEntry, ChangeEntry, SettingEntry, UndoEntry, UndoStack, WeightEntry
 from tui_trainer.telemetry import Notice, Status
+from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.telemetry.race import MOST_ARMS
 
 _RUNS = count()
@@ -98,6 +99,16 @@ class LineUp(Race):
             experiments = [experiment if each is arm else each.run.experiment for each in self.arms]
             self._replace(experiments, done.label)
             return f"{done.label}: restarted{'' if is_seed(key) else ' with the same seed'}", True
+        return self._change(arm, done), False
+
+    def change_weight(self, change: ChangeWeight) -> str:
+        """Change a weight of the focused arm; in the past as `change` does. Raises `IndexError`."""
+        arm, network = self.arms[self.focus], self.run.trainer.network
+        index = network.parameter_index(change.layer, change.source, change.unit)
+        old = float(self.run.trainer.vectors.parameters[index])
+        return self._change(arm, WeightEntry(arm.name, network.parameter_name(index), change, old))
+
+    def _change(self, arm: Arm, done: ChangeEntry) -> str:
         opened = self._close()
         try:
             if self.run.is_past:
@@ -107,7 +118,7 @@ class LineUp(Race):
                 self.done.push(done)
         finally:  # also if memory did not suffice
             self._reopen(opened)
-        return done.label + (_FROM_HERE if any(opened.values()) else ""), False
+        return done.label + (_FROM_HERE if any(opened.values()) else "")
 
     def undo(self) -> str:
         """Take the last change back."""
@@ -138,7 +149,7 @@ class LineUp(Race):
                 if arm.run.advance_phase() is not Status.PAUSED:
                     break
 
-    def _change_past(self, arm: Arm, done: SettingEntry) -> None:
+    def _change_past(self, arm: Arm, done: ChangeEntry) -> None:
         """Replace an arm by a changed fork."""
         fork, at = arm.forked(arm.run.fork()), arm.run.iteration
         done.apply_to(fork.run)
@@ -174,7 +185,7 @@ class LineUp(Race):
 
     def _leads_to(self, done: UndoEntry) -> int | None:
         """The iteration to which taking back `done` leads; None if the present run goes on."""
-        if isinstance(done, SettingEntry):
+        if not isinstance(done, ArmsEntry):
             run = next((arm.run for arm in self.arms if arm.name == done.arm), self.run)
             return run.newest if run.is_past else None
         iteration = min(arm.run.iteration for arm in done.arms)
@@ -186,7 +197,7 @@ class LineUp(Race):
             return f"nothing to {word}"
         done = source.pop()
         goal = self._leads_to(done)
-        if isinstance(done, SettingEntry):
+        if not isinstance(done, ArmsEntry):
             self._set_back(done)
             target.append(done.reversed)
             whose = f"arm {done.arm}: " if not self.is_alone else ""
@@ -205,8 +216,8 @@ class LineUp(Race):
             return f"undo: back to iteration {goal:,}, as it was before {done.label}"
         return f"redo: to iteration {goal:,}, as it was after {done.label}"
 
-    def _set_back(self, done: SettingEntry) -> None:
-        """Return a setting to its old value from the newest iteration on."""
+    def _set_back(self, done: ChangeEntry) -> None:
+        """Return a setting or a weight to its old value from the newest iteration on."""
         self.focus = next((n for n, arm in enumerate(self.arms) if arm.name == done.arm), self.focus)
         opened: dict[str, int] = {}
         if self.run.is_past:

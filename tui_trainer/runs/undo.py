@@ -1,10 +1,10 @@
-"""What undo can take back: changes of settings, and sets of arms that a restart or a fork has replaced."""
+"""What undo can take back: changes of settings and weights, and sets of arms that a restart or a fork has replaced."""
 
 from __future__ import annotations
 
 from collections import deque
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.in_force import flattened
@@ -14,6 +14,7 @@ from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
 from tui_trainer.telemetry import SettingChange
+from tui_trainer.telemetry.commands import ChangeWeight
 
 MOST_ENTRIES = 50
 MOST_RUNS = 4
@@ -59,6 +60,35 @@ class SettingEntry(Struct, frozen=True):
         return SettingEntry(self.arm, self.key, self.new, self.old)
 
 
+class WeightEntry(Struct, frozen=True):
+    """A weight of one arm that was changed by hand."""
+
+    arm: str
+    key: str
+    """The name of the weight."""
+    change: ChangeWeight
+    old: float
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The old and the new value as written on the screen."""
+        return value_words(self.old), value_words(self.change.value)
+
+    @property
+    def label(self) -> str:
+        return change_words(self.key, self.old, self.change.value)
+
+    def apply_to(self, run: DiagnosedRun) -> None:
+        """Make the change from the present iteration on."""
+        run.change_weight(self.change)
+
+    @property
+    def reversed(self) -> WeightEntry:
+        """The change that takes this one back."""
+        back = structs.replace(self.change, value=self.old)
+        return structs.replace(self, change=back, old=self.change.value)
+
+
 class ArmsEntry(Struct, frozen=True):
     """The arms before a restart, a new seed, a fork, a change in the past or another preset."""
 
@@ -71,7 +101,8 @@ class ArmsEntry(Struct, frozen=True):
     run_number: int
 
 
-UndoEntry = SettingEntry | ArmsEntry
+ChangeEntry = SettingEntry | WeightEntry
+UndoEntry = ChangeEntry | ArmsEntry
 
 
 class UndoStack:

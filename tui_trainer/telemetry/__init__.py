@@ -7,6 +7,7 @@ from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Examined, Finding, Remedy, Severity, Signal
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.history import Buckets, History
+from tui_trainer.telemetry.journal import JournalEntry
 from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
@@ -51,6 +52,7 @@ __all__ = [
     "Finding",
     "GradientCheck",
     "History",
+    "JournalEntry",
     "LayerStep",
     "LayerValues",
     "LayerView",

@@ -9,8 +9,8 @@ from msgspec import Struct
 from tui_trainer.telemetry.picture_request import PictureRequest
 
 
-class Command(Struct, frozen=True):
-    """Anything that `Run.send` takes."""
+class Command(Struct, frozen=True, tag=True):
+    """Anything that `Run.send` takes. Encoded, a command carries its class name as `type`."""
 
 
 class Pause(Command, frozen=True):
@@ -58,8 +58,17 @@ class ChangeSetting(Command, frozen=True):
     value: object
 
 
+class ChangeWeight(Command, frozen=True):
+    """Give one weight another value. Layers, inputs and units count from 0; `source` = inputs means the bias."""
+
+    layer: int
+    source: int
+    unit: int
+    value: float
+
+
 class Undo(Command, frozen=True):
-    """Take back the last change of a setting, restart or new seed."""
+    """Take back the last change of a setting or a weight, restart or new seed."""
 
 
 class Redo(Command, frozen=True):

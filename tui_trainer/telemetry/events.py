@@ -13,9 +13,10 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class SettingChange(Event, frozen=True, kw_only=True):
-    """A setting was changed after `iteration` updates. The new value is in force from the next update on."""
+    """A setting, or one weight, was changed after `iteration` updates. The new value is in force from the next one
+    on."""
 
     key: str
-    """Dotted TOML key."""
+    """Dotted TOML key, or the name of a weight: "w[1→4] of layer 2"."""
     old: object
     new: object

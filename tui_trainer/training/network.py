@@ -43,6 +43,13 @@ class Network:
             for start, stop, shape in zip(self.offsets, self.offsets[1:], self.shapes, strict=False)
         ]
 
+    def parameter_index(self, layer: int, source: int, unit: int) -> int:
+        """Where a weight, or a bias (`source` = inputs of the layer), lies in a vector. Raises `IndexError`."""
+        rows, units = self.shapes[layer] if 0 <= layer < len(self.shapes) else (0, 0)
+        if not (0 <= source < rows and 0 <= unit < units):
+            raise IndexError(f"this network has no weight from {source + 1} to {unit + 1} in {layer_name(layer)}")
+        return int(self.offsets[layer]) + source * units + unit
+
     def parameter_name(self, index: int) -> str:
         """The name of the parameter at `index`: "w[3→1] of layer 2" or "b[1] of layer 2", counted from 1."""
         layer = int(np.searchsorted(self.offsets, index, side="right")) - 1

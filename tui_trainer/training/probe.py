@@ -10,6 +10,9 @@ from tui_trainer.training.network import Network
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.state import Vectors
 
+KEPT_PARAMETERS = 20_000
+"""A network of at most so many parameters keeps its probes: making one takes longer than using it."""
+
 
 class Probe:
     """A plan of one row with its own vectors. Step quality and gradient checks use it."""
@@ -50,3 +53,22 @@ class Probe:
             for function, arguments in self.plan.phases(0)[0]:
                 function(*arguments)
         return float(self.plan.losses(0, 1)[0])
+
+
+class Probes:
+    """The probes of a run. A small network keeps them, of whole batches and of the cut one of an epoch."""
+
+    def __init__(self, network: Network) -> None:
+        self._network, self._kept = network, list[Probe]()
+        self.are_kept = network.parameter_count <= KEPT_PARAMETERS
+
+    def of(self, plan: Plan, row: int, parameters: Array, optimizer: Optimizer) -> Probe:
+        """A probe for the mini-batch in `row` of `plan`, at a copy of `parameters`."""
+        probe = next((each for each in self._kept if each.like is plan), None)
+        if probe is not None:
+            probe.take(row, parameters)
+            return probe
+        probe = Probe(self._network, optimizer, plan, row, parameters)
+        if self.are_kept:
+            self._kept = [probe, *self._kept][:2]
+        return probe

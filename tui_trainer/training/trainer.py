@@ -30,7 +30,7 @@ from tui_trainer.training.iteration_block import Block, Source
 from tui_trainer.training.network import Network
 from tui_trainer.training.order import Position
 from tui_trainer.training.plan import Plan
-from tui_trainer.training.probe import Probe
+from tui_trainer.training.probe import Probe, Probes
 from tui_trainer.training.remembered import Remembered
 from tui_trainer.training.setup import make_evaluation_sets, make_network, starting_parameters
 from tui_trainer.training.state import Keyframe, Vectors
@@ -38,9 +38,6 @@ from tui_trainer.training.steady import SteadyProbe
 
 ANCHOR_EVERY = 64
 """Iterations between copies of the state. A run that finds a non-finite loss too late returns to the last of them."""
-
-KEPT_PROBE_PARAMETERS = 20_000
-"""A network of at most so many parameters keeps its probes: making one takes longer than using it."""
 
 
 class Trainer:
@@ -62,7 +59,7 @@ class Trainer:
         """FINISHED, STOPPED_EARLY or DIVERGED after the end was reached, PAUSED otherwise."""
         self.curves, self.early_stop, self.elapsed = Curves(), EarlyStop(), 0.0
         self.on_evaluation = on_evaluation
-        self._probes: list[Probe] = []
+        self._probes = Probes(self.network)
         self._steady: SteadyProbe | None = None
         self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
         self.feed = self._make_feed(Position(), before=None)
@@ -222,6 +219,16 @@ class Trainer:
             vars(self).update(before)
             raise
 
+    def set_weight(self, layer: int, source: int, unit: int, value: float) -> None:
+        """Give one weight, or a bias (`source` = inputs of the layer), another value from the next iteration on.
+
+        Raises `RuntimeError` while an iteration is open, and `IndexError` if there is no such weight.
+        """
+        if self.phase is not None:
+            raise RuntimeError("weights change between iterations")
+        self.vectors.parameters[self.network.parameter_index(layer, source, unit)] = value
+        self._anchor = self.keyframe()
+
     def keyframe(self) -> Keyframe:
         """A copy of everything that the next iteration depends on, and of the last step. Only between iterations."""
         return self.live_keyframe().copy()
@@ -342,7 +349,7 @@ class Trainer:
             self.moment(),
             last_step=self._last_step if self.iteration > self.feed.order.start.iteration else None,
             steady=self._steady,
-            precise=self._precise if self._steady and self.network.parameter_count <= KEPT_PROBE_PARAMETERS else None,
+            precise=self._precise if self._steady and self._probes.are_kept else None,
             earlier=known.earlier(self.iteration, self.vectors.parameters, best),
         )
 
@@ -364,19 +371,7 @@ class Trainer:
         )
 
     def _probed(self, plan: Plan, row: int) -> Probe:
-        """A probe for the mini-batch in `row` of `plan`, at a copy of the present parameters.
-
-        A small network keeps its probes, of whole batches and of the cut one of an epoch, for later evaluations.
-        """
-        parameters = self.vectors.parameters
-        probe = next((each for each in self._probes if each.like is plan), None)
-        if probe is not None:
-            probe.take(row, parameters)
-            return probe
-        probe = Probe(self.network, self.experiment.optimizer, plan, row, parameters)
-        if self.network.parameter_count <= KEPT_PROBE_PARAMETERS:
-            self._probes = [probe, *self._probes][:2]
-        return probe
+        return self._probes.of(plan, row, self.vectors.parameters, self.experiment.optimizer)
 
     def _watch_early_stopping(self, evaluation: Evaluation) -> None:
         settings, loss = self.experiment.training.early_stopping, evaluation.validation_loss

@@ -1,0 +1,37 @@
+"""A run recomputed from its journal: the same experiment, the same changes, the same bits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_trainer.experiment import Experiment, with_setting
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.runs.undo import SettingEntry
+from tui_trainer.telemetry import JournalEntry, Status
+from tui_trainer.telemetry.commands import ChangeWeight
+
+
+def replayed(experiment: Experiment, journal: Sequence[JournalEntry], iteration: int) -> DiagnosedRun:
+    """A new run of `experiment` with the changes of `journal` up to `iteration`, or to where it diverges.
+
+    Raises `SettingError` or `IndexError` for a change that the run cannot make.
+    """
+    run = DiagnosedRun(experiment)
+    for entry in journal:
+        if entry.iteration > iteration:
+            break
+        _run_to(run, entry.iteration)
+        change = entry.change
+        if isinstance(change, ChangeWeight):
+            run.change_weight(change)
+        else:
+            changed = with_setting(run.experiment, change.key, change.value)
+            SettingEntry("", change.key, run.experiment, changed).apply_to(run)
+    _run_to(run, iteration)
+    return run
+
+
+def _run_to(run: DiagnosedRun, iteration: int) -> None:
+    """Run beyond targets and early stops."""
+    while run.iteration < iteration and run.reached is not Status.DIVERGED:
+        run.advance(iteration - run.iteration)
