@@ -89,7 +89,7 @@ class FilteredList(Asking[str]):
     FilteredList #about { width: 1fr; padding: 0 1 0 2; border-left: solid $border; }
     FilteredList #text { max-width: 76; height: auto; }
     FilteredList.-narrow OptionList { width: 100%; max-width: 100%; }
-    FilteredList.-narrow #about { width: 100%; height: 30%; padding: 0 1;
+    FilteredList.-narrow #about { width: 100%; height: 45%; padding: 0 1;
                                   border-left: none; border-top: solid $border; }
     FilteredList.-short OptionList { width: 100%; max-width: 100%; text-wrap: wrap; }
     FilteredList.-short #about { display: none; }
