@@ -13,6 +13,8 @@ from pathlib import Path
 from tui_trainer.dashboard.keys.keymap import GROUPS, keymap
 from tui_trainer.dashboard.view import key_sign
 from tui_trainer.experiment.declared import Setting, listed_settings
+from tui_trainer.lessons.numbers import NUMBERS
+from tui_trainer.preset_steps import MEASURES
 from tui_trainer.presets import bundled
 
 README = Path(__file__).parent.parent / "README.md"
@@ -60,7 +62,19 @@ def _range(setting: Setting) -> str:
     return ", ".join(f"{sign} {end:,}".removesuffix(".0") for end, sign in ends if end is not None)
 
 
-TABLES: dict[str, Callable[[], str]] = {"keys": keys, "presets": presets, "settings": settings}
+def numbers() -> str:
+    """The numbers that texts of lessons may name, and the measures that they share with `[expect]`."""
+    lines = ["| name | |", "|---|---|"]
+    lines += [f"| `{name}` | {number.help} |" for name, number in NUMBERS.items()]
+    return "\n".join([*lines, "", f"Measures: {' '.join(f'`{name}`' for name in MEASURES)}"])
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "keys": keys,
+    "presets": presets,
+    "settings": settings,
+    "numbers": numbers,
+}
 
 
 def updated(text: str) -> str:

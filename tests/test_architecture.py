@@ -49,12 +49,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "preset_files": ("toml_file",),
     "preset_faults": ("experiment", "setting_error"),
     "preset_arms": ("instruments", "diagnosis", "experiment", "setting_error", "telemetry", "preset_faults"),
+    "lessons": ("telemetry", "diagnosis", "drawing.charts.numbers"),
+    "preset_steps": (
+        *("instruments", "experiment", "setting_error", "telemetry", "lessons", "preset_faults", "preset_arms"),
+    ),
     "presets": (
         *INGREDIENTS,
         *("instruments", "experiment", "setting_error", "telemetry", "toml_file"),
-        *("preset_files", "preset_faults", "preset_arms"),
+        *("preset_files", "preset_faults", "preset_arms", "preset_steps", "lessons"),
     ),
-    "lessons": ("telemetry", "diagnosis"),
     "preferences": (
         "toml_file",
         "setting_error",

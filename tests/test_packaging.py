@@ -74,7 +74,10 @@ def test_the_wheel_carries_modules_data_presets_and_licence(wheel: Path) -> None
         packed = {name: archive.read(name) for name in archive.namelist()}
     missing = {path for path in PACKAGE_DATA if str(path.relative_to(ROOT)) not in packed}
     assert not missing
-    presets = {f"tui_trainer/bundled_presets/{path.name}": path.read_bytes() for path in (ROOT / "presets").glob("*")}
+    presets = {
+        f"tui_trainer/bundled_presets/{path.relative_to(ROOT / 'presets')}": path.read_bytes()
+        for path in (ROOT / "presets").rglob("*.toml")
+    }
     assert presets
     assert presets.items() <= packed.items()
     information = f"tui_trainer-{tui_trainer.__version__}.dist-info"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
 from tui_trainer.diagnosis import RULES
-from tui_trainer.experiment import Experiment, SettingError, with_settings
+from tui_trainer.experiment import Experiment, SettingError
 from tui_trainer.experiment.in_force import flattened
 from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS
-from tui_trainer.preset_faults import collected, struct_faults
+from tui_trainer.preset_faults import struct_faults, with_valid_settings
 from tui_trainer.setting_error import nearest
-from tui_trainer.telemetry.expectation import DERIVED, Expectation
+from tui_trainer.telemetry.expectation import DERIVED, Claim, Expectation
 from tui_trainer.telemetry.race import MOST_ARMS
+
+Claims = TypeVar("Claims", bound=Claim)
 
 
 class PresetArm(Struct, frozen=True, kw_only=True):
@@ -42,7 +44,7 @@ def arms_of(tables: list[dict[str, Any]]) -> tuple[tuple[PresetArm, ...], list[S
             faults.append(SettingError("arms.name", name, f"arm {number} needs a name of its own{like}"))
         expect = None
         if table.get("expect") is not None:
-            expect, wrong = expectation_of("arms.expect", table["expect"])
+            expect, wrong = claim_of("arms.expect", table["expect"], Expectation)
             faults += wrong
         called = " ".join(name.split()) if isinstance(name, str) else str(number)
         taken.setdefault(spelled, called)
@@ -54,24 +56,22 @@ def arms_of(tables: list[dict[str, Any]]) -> tuple[tuple[PresetArm, ...], list[S
 
 def laid_over(experiment: Experiment, arm: PresetArm) -> tuple[Experiment, list[SettingError]]:
     """The experiment of an arm, and the mistakes in its settings."""
-    left = dict(arm.settings)
-
-    def take_out(fault: SettingError) -> bool:
-        return left.pop(fault.key.partition("[")[0], None) is not None
-
-    made, faults = collected(lambda: with_settings(experiment, left), take_out)
-    return experiment if made is None else made, faults
+    return with_valid_settings(experiment, arm.settings)
 
 
-def expectation_of(table: str, values: Any) -> tuple[Expectation | None, list[SettingError]]:
-    """The expectation of an `[expect]` table, and the mistakes in the table."""
+def claim_of(table: str, values: Any, kind: type[Claims]) -> tuple[Claims | None, list[SettingError]]:
+    """The claim of an `[expect]` table, and the mistakes in the table."""
     if not isinstance(values, dict):
         return None, [SettingError(table, values, "must be a table of keys")]
-    bounds = {key: value for key, value in values.items() if key.endswith(("_below", "_above"))}
+    bounds = {
+        key: value
+        for key, value in values.items()
+        if key.endswith(("_below", "_above")) and key not in kind.__struct_fields__
+    }
     faults = [fault for key, value in bounds.items() if (fault := _bound_fault(table, key, value)) is not None]
     names = [(key, name) for key in ("finding", "no_finding") for name in _listed(values.get(key))]
     faults += [fault for key, name in names if (fault := _finding_fault(table, key, name)) is not None]
-    made, others = struct_faults(table, Expectation, {key: value for key, value in values.items() if key not in bounds})
+    made, others = struct_faults(table, kind, {key: value for key, value in values.items() if key not in bounds})
     return None if made is None else structs.replace(made, bounds=bounds), faults + others
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
-from tui_trainer.experiment import Experiment, SettingError, build
+from tui_trainer.experiment import Experiment, SettingError, build, with_settings
 from tui_trainer.setting_error import explained
 
 Made = TypeVar("Made")
@@ -25,6 +25,17 @@ def experiment_faults(tables: dict[str, Any]) -> tuple[Experiment | None, list[S
     """
     left = copy.deepcopy(tables)
     return collected(lambda: build(left), lambda fault: _take_out(left, fault.key.removesuffix(".name")))
+
+
+def with_valid_settings(experiment: Experiment, settings: Mapping[str, Any]) -> tuple[Experiment, list[SettingError]]:
+    """The experiment with the valid ones of the settings (dotted key → value), and the mistakes in the others."""
+    left = dict(settings)
+
+    def take_out(fault: SettingError) -> bool:
+        return left.pop(fault.key.partition("[")[0], None) is not None
+
+    made, faults = collected(lambda: with_settings(experiment, left), take_out)
+    return experiment if made is None else made, faults
 
 
 def struct_faults(table: str, struct: type[Kind], values: dict[str, Any]) -> tuple[Kind | None, list[SettingError]]:

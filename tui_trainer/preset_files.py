@@ -12,6 +12,8 @@ from tui_trainer import toml_file
 BUNDLED = Path(__file__).parent / "bundled_presets"
 REPOSITORY = Path(__file__).parent.parent / "presets"
 """An editable install does not create the bundled folder."""
+COURSE = "course"
+"""The folder within, of the lessons."""
 
 
 def folder() -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import os.path
-import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -21,10 +20,13 @@ from tui_trainer import toml_file
 from tui_trainer.datasets import DATASETS
 from tui_trainer.experiment import Axis, Experiment, SettingError, build
 from tui_trainer.experiment.tables import TABLES
-from tui_trainer.preset_arms import PresetArm, arms_of, expectation_of, laid_over
+from tui_trainer.lessons.steps import Controls, Step, Task
+from tui_trainer.preset_arms import PresetArm, arms_of, claim_of, laid_over
 from tui_trainer.preset_faults import experiment_faults, struct_faults
-from tui_trainer.preset_files import folder
-from tui_trainer.telemetry.expectation import Expectation
+from tui_trainer.preset_files import COURSE, folder
+from tui_trainer.preset_steps import controls_of, settings_faults, steps_of, unwrapped
+from tui_trainer.setting_error import nearest
+from tui_trainer.telemetry.expectation import Claim, Expectation
 
 MOST_NAMED = 12
 """The largest number of titles in a message."""
@@ -56,6 +58,8 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     training: dict[str, Any] = {}
     expect: dict[str, Any] | None = None
     arms: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
+    controls: dict[str, Any] | None = None
 
 
 class Preset(Struct, frozen=True, kw_only=True):
@@ -79,6 +83,10 @@ class Preset(Struct, frozen=True, kw_only=True):
     path: Path
     arms: tuple[PresetArm, ...] = ()
     """The arms of a race, 2 to 6. They share data, initial weights and batches if their settings allow it."""
+    steps: tuple[Step, ...] = ()
+    """A lesson has some."""
+    controls: Controls | None = None
+    """What may be changed by hand; None for everything."""
 
     def experiment(self) -> Experiment:
         """The experiment, all values checked. Raises `PresetError` with a line for each mistake."""
@@ -128,14 +136,25 @@ def load(path: Path, *, complete: bool = False) -> Preset:
     given = {name: tables[name] for name in TABLES if isinstance(tables.get(name), dict)}
     expect: Expectation | None = None
     arms: tuple[PresetArm, ...] = ()
+    steps: tuple[Step, ...] = ()
+    controls: Controls | None = None
     if file is not None:
         if file.expect is not None:
-            expect, wrong = expectation_of("expect", file.expect)
+            expect, wrong = claim_of("expect", file.expect, Expectation)
             faults += wrong
         arms, wrong = arms_of(file.arms)
         faults += wrong
+        steps, wrong = steps_of(file.steps, arms)
+        faults += wrong
+        controls, wrong = controls_of(file.controls)
+        faults += wrong
+        if steps and (experiment := experiment_faults(given)[0]) is not None:
+            faults += settings_faults(steps, experiment, lambda title: _titled(title).experiment())
         if complete:
-            faults += _not_found([("expect", expect), *(("arms.expect", arm.expect) for arm in arms)])
+            claims: list[tuple[str, Claim | None]] = [("expect", expect)]
+            claims += [("arms.expect", arm.expect) for arm in arms]
+            claims += [(f"step {n}: expect", step.expect) for n, step in enumerate(steps, 1) if isinstance(step, Task)]
+            faults += _not_found(claims)
     if file is None or faults:
         raise _error(path, [*map(str, faults), *_mistakes(given, arms)])
     return Preset(
@@ -144,21 +163,23 @@ def load(path: Path, *, complete: bool = False) -> Preset:
         order=file.order,
         question=_unwrapped(file.question),
         watch=_unwrapped(file.watch),
-        text="\n\n".join(_unwrapped(paragraph) for paragraph in re.split(r"\n\s*\n", file.text.strip())),
+        text=unwrapped(file.text),
         axis=file.axis,
         tables=given,
         expect=expect,
         path=path,
         arms=arms,
+        steps=steps,
+        controls=controls,
     )
 
 
-def _not_found(expectations: Sequence[tuple[str, Expectation | None]]) -> list[SettingError]:
-    """A mistake for each preset that an expectation compares with and that does not exist."""
+def _not_found(claims: Sequence[tuple[str, Claim | None]]) -> list[SettingError]:
+    """A mistake for each preset that a claim compares with and that does not exist."""
     faults = []
-    for table, expect in expectations:
-        if expect is not None and expect.compared_with is not None:
-            name = expect.compared_with.preset
+    for table, claim in claims:
+        if claim is not None and claim.compared_with is not None:
+            name = claim.compared_with.preset
             try:
                 find(name)
             except PresetError as error:
@@ -175,6 +196,20 @@ def bundled() -> tuple[Preset, ...]:
     return tuple(presets)
 
 
+@cache
+def course() -> tuple[Preset, ...]:
+    """The lessons of the program, in their order. Raises `PresetError`."""
+    return tuple(sorted(map(load, (folder() / COURSE).glob("*.toml")), key=lambda each: (each.order, each.title)))
+
+
+def _titled(title: str) -> Preset:
+    """The bundled preset of exactly this title. Raises `PresetError`."""
+    titles = {preset.title: preset for preset in bundled()}
+    if title not in titles:
+        raise PresetError(f"no preset of this title{nearest(title, titles)}")
+    return titles[title]
+
+
 def find(name: str, words: Sequence[str] = ()) -> Preset:
     """The preset of this title, or of the file at this path. Raises `PresetError`.
 
@@ -189,22 +224,26 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
         if _key(path.stem) == spelled and _key((preset := load(path)).title) == spelled:
             return preset  # most files are named like their preset, so the others need not be read
     titles = {_key(preset.title): preset for preset in bundled()}
-    if spelled in titles:
-        return titles[spelled]
-    beginnings = [key for key in titles if spelled and key.startswith(spelled)]
+    lessons = {_key(lesson.title): lesson for lesson in course()}
+    if spelled in (every := lessons | titles):
+        return every[spelled]
     asked = [word for word in map(_key, name.split()) if word]
-    inside = [key for key, preset in titles.items() if asked and _has_words(preset.title, asked)]
-    for matches in (beginnings, inside):
-        shortest = min(matches, key=len, default="")
-        if matches and all(key.startswith(shortest) for key in matches):
-            return titles[shortest]
+    for known in (titles, lessons):
+        beginnings = [key for key in known if spelled and key.startswith(spelled)]
+        inside = [key for key, preset in known.items() if asked and _has_words(preset.title, asked)]
+        for matches in (beginnings, inside):
+            shortest = min(matches, key=len, default="")
+            if matches and all(key.startswith(shortest) for key in matches):
+                return known[shortest]
+        if inside:
+            break
     if not inside and os.path.isfile(name):
         return load(Path(name))
     if inside:
         first_come = sorted(inside, key=lambda key: key not in beginnings)
-        raise PresetError(f'"{name}" could be {_listed([titles[key].title for key in first_come])}')
-    known = {key: preset.title for key, preset in titles.items()} | {_key(word): word for word in words}
-    near = [known[key] for key in difflib.get_close_matches(spelled, known, n=3, cutoff=NEAR)]
+        raise PresetError(f'"{name}" could be {_listed([known[key].title for key in first_come])}')
+    meant = {key: preset.title for key, preset in every.items()} | {_key(word): word for word in words}
+    near = [meant[key] for key in difflib.get_close_matches(spelled, meant, n=3, cutoff=NEAR)]
     hint = f"; did you mean {_listed(near)}?" if near else '; "tui-trainer presets" lists them all'
     for data in DATASETS:
         if _key(data) == spelled:

@@ -38,7 +38,8 @@ def _check(path: Path) -> int:
     preset = load(path, complete=True)
     trainers = [Trainer(experiment) for _, experiment in preset.experiments()]
     arms = f" · {len(trainers)} arms" if preset.arms else ""
-    contents = f"{summary(trainers[0])}{arms} · {trainers[0].target:,} iterations"
+    steps = f" · {len(preset.steps)} step{'s' * (len(preset.steps) != 1)}" if preset.steps else ""
+    contents = f"{summary(trainers[0])}{arms} · {trainers[0].target:,} iterations{steps}"
     print(plain(f"{path}: good. {preset.title} · {contents}"))
     return DONE
 

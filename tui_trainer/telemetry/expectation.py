@@ -57,13 +57,9 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     train_accuracy_ratio_above: float | None = None
 
 
-class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything given must hold in at least `share_of_seeds` of the seeds."""
+class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one run must show: everything given."""
 
-    share_of_seeds: Share = 0.95
-    """Of 20 seeds, 19."""
-    share_of_seeds_at_most: Share = 1.0
-    """For a preset about luck: the claims must not always hold."""
     finding: str | None = None
     """A finding that must be raised."""
     by_iteration: Annotated[int, Meta(ge=0)] | None = None
@@ -82,13 +78,6 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def __post_init__(self) -> None:
         if self.by_iteration is not None and self.finding is None:
             raise ValueError("by_iteration needs a finding that is to be raised by then")
-
-    @property
-    def needed(self) -> str:
-        """In how many seeds the claims must hold: "19 of 20", "7 to 18 of 20"."""
-        least = math.ceil(round(self.share_of_seeds * 20, 9))
-        most = math.floor(round(self.share_of_seeds_at_most * 20, 9))
-        return f"{least} of 20" if most == 20 else f"{least} to {most} of 20"
 
     def misses(self, run: Outcome, other: Outcome | None = None) -> list[str]:
         """What `run` fails to show, a sentence each; empty if everything holds.
@@ -121,6 +110,22 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             elif self.by_iteration is not None and at > self.by_iteration:
                 missed.append(f"finding {self.finding} by iteration {self.by_iteration}: raised at {at}")
         return missed
+
+
+class Expectation(Claim, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A claim that must hold in at least `share_of_seeds` of the seeds."""
+
+    share_of_seeds: Share = 0.95
+    """Of 20 seeds, 19."""
+    share_of_seeds_at_most: Share = 1.0
+    """For a preset about luck: the claim must not always hold."""
+
+    @property
+    def needed(self) -> str:
+        """In how many seeds the claim must hold: "19 of 20", "7 to 18 of 20"."""
+        least = math.ceil(round(self.share_of_seeds * 20, 9))
+        most = math.floor(round(self.share_of_seeds_at_most * 20, 9))
+        return f"{least} of 20" if most == 20 else f"{least} to {most} of 20"
 
 
 def _out_of_bounds(label: str, value: float | None, below: float | None, above: float | None) -> list[str]:
@@ -184,6 +189,11 @@ def measured(run: Outcome, name: str) -> float | None:
     """A measure by name at the end of the run; the largest one of all layers. None if the run does not have it."""
     if name in DERIVED:
         return DERIVED[name](run)
-    whole = run.final.get(name)
-    values = (layer.get(name) for layer in run.final.layers)
+    return value_in(run.final, name)
+
+
+def value_in(evaluation: Evaluation, name: str) -> float | None:
+    """A measure of an evaluation by name; the largest one of all layers. None if the evaluation does not have it."""
+    whole = evaluation.get(name)
+    values = (layer.get(name) for layer in evaluation.layers)
     return whole if whole is not None else max((value for value in values if value is not None), default=None)

@@ -1,0 +1,315 @@
+"""The `[[steps]]` and `[controls]` of a lesson in a preset file, and every mistake in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct, structs
+
+from tui_trainer.experiment import Experiment, SettingError
+from tui_trainer.experiment.declared import settings
+from tui_trainer.experiment.in_force import flattened
+from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS
+from tui_trainer.lessons.numbers import NUMBERS, references
+from tui_trainer.lessons.steps import (
+    MOST_ANSWERS,
+    Controls,
+    Count,
+    Goal,
+    NumberAnswer,
+    PanelId,
+    Predict,
+    Say,
+    Step,
+    Stretch,
+    Task,
+    TextAnswer,
+)
+from tui_trainer.preset_arms import PresetArm, claim_of
+from tui_trainer.preset_faults import struct_faults, with_valid_settings
+from tui_trainer.setting_error import nearest
+
+MEASURES = (*dict.fromkeys((*INSTRUMENTS, *LAYER_INSTRUMENTS)),)
+NAMES = (*NUMBERS, *MEASURES)
+"""What may stand between the braces of a text."""
+BOUND = re.compile(r"(\w+)\s*([<>])\s*([-+.\w]+)")
+UNTIL = '"finding", the id of a finding, "finished", "key:p", or a bound on a measure such as "train_loss < 0.1"'
+
+Faults = list[SettingError]
+
+
+class _StepFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The keys that every step may have."""
+
+    preset: str = ""
+    set: dict[str, Any] = {}
+    restart: bool = False
+    show: PanelId | None = None
+    run: dict[str, Any] | None = None
+
+
+class _SayFile(_StepFile, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    say: str
+
+
+class _PredictFile(_StepFile, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    predict: str
+    answers: tuple[str, ...] = ()
+    answer: dict[str, Any] | None = None
+    right: int | dict[str, Any] | list[dict[str, Any]] | None = None
+    reveal: str
+
+
+class _TaskFile(_StepFile, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    task: str
+    expect: dict[str, Any]
+    hints: tuple[str, ...] = ()
+    explain: str = ""
+
+
+KINDS: dict[str, type[_StepFile]] = {"say": _SayFile, "predict": _PredictFile, "task": _TaskFile}
+
+
+class _StretchFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    until: str | None = None
+    iterations: Count | None = None
+    at_most: Count | None = None
+
+
+def unwrapped(text: str) -> str:
+    """Paragraphs on one line each, for the screen to wrap, with empty lines between them."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip()))
+
+
+def steps_of(tables: Sequence[dict[str, Any]], arms: Sequence[PresetArm]) -> tuple[tuple[Step, ...], Faults]:
+    """The steps of a lesson, and the mistakes in them, each with the number of its step. `arms`: those of the race."""
+    steps, faults = [], []
+    for number, table in enumerate(tables, start=1):
+        step, wrong = _step(table, [arm.name for arm in arms])
+        steps += [step] if step is not None else []
+        faults += [SettingError(f"step {number}: {fault.key}", fault.value, fault.allowed) for fault in wrong]
+    return tuple(steps), faults
+
+
+def controls_of(table: dict[str, Any] | None) -> tuple[Controls | None, Faults]:
+    """What may be changed by hand, and the mistakes in the table; None without one: everything."""
+    if table is None:
+        return None, []
+    controls, faults = struct_faults("controls", Controls, table)
+    known = settings()
+    for key in () if controls is None else controls.allow:
+        if key not in known and not any(each.startswith(f"{key}.") for each in known):
+            faults.append(SettingError("controls.allow", key, f"no setting of this name{nearest(key, known)}"))
+    return controls, faults
+
+
+def settings_faults(steps: Sequence[Step], experiment: Experiment, find: Callable[[str], Experiment]) -> Faults:
+    """The mistakes in what the steps change of the experiment, one after the other. `find`: the experiment of a
+    preset. Raises `ValueError` for a title that it does not know."""
+    faults: Faults = []
+    for number, step in enumerate(steps, start=1):
+        if step.preset:
+            try:
+                experiment = find(step.preset)
+            except ValueError as error:
+                faults.append(SettingError(f"step {number}: preset", step.preset, str(error)))
+        experiment, wrong = with_valid_settings(experiment, step.set)
+        faults += [SettingError(f"step {number}: set.{fault.key}", fault.value, fault.allowed) for fault in wrong]
+        goal = getattr(step, "expect", Goal())
+        for key in goal.settings:
+            if key not in settings():
+                words = f"no setting of this name{nearest(key, settings())}"
+                faults.append(SettingError(f"step {number}: expect.settings", key, words))
+    return faults
+
+
+def _step(table: dict[str, Any], arms: Sequence[str]) -> tuple[Step | None, Faults]:
+    kinds = [kind for kind in KINDS if kind in table]
+    if len(kinds) != 1:
+        given = f"{len(kinds)} of them" if kinds else "none of them"
+        return None, [SettingError("a step", None, f"has one of {', '.join(KINDS)}; this one has {given}")]
+    file, faults = struct_faults("", KINDS[kinds[0]], table)
+    if file is None:
+        return None, faults
+    text = unwrapped(getattr(file, kinds[0]))
+    faults += [] if text else [SettingError(kinds[0], text, "allowed: a text that is not empty")]
+    stretch, wrong = _stretch(file.run)
+    faults += wrong
+    shared: dict[str, Any] = {
+        "text": text,
+        "preset": file.preset,
+        "set": _flat(file.set),
+        "restart": file.restart,
+        "show": file.show,
+        "run": stretch,
+    }
+    step: Step | None
+    match file:
+        case _PredictFile():
+            step, wrong = _predict(file, shared, arms)
+            texts = {"predict": text, "reveal": file.reveal}
+        case _TaskFile():
+            step, wrong = _task(file, shared, arms)
+            texts = {"task": text, "explain": file.explain} | {f"hints[{n}]": hint for n, hint in enumerate(file.hints)}
+        case _:
+            step, wrong = Say(**shared), []
+            texts = {"say": text}
+    return step, [*faults, *wrong, *_unknown_names(texts, arms)]
+
+
+def _flat(changes: dict[str, Any]) -> dict[str, Any]:
+    """Dotted keys and nested tables alike as dotted keys."""
+    return {key: value for key, value in flattened(changes).items() if not isinstance(value, dict)}
+
+
+def _predict(file: _PredictFile, shared: dict[str, Any], arms: Sequence[str]) -> tuple[Predict | None, Faults]:
+    faults: Faults = []
+    right: int | tuple[Goal, ...] | None = None
+    answer: NumberAnswer | TextAnswer | None = None
+    answers = tuple(map(unwrapped, file.answers))
+    if bool(answers) == (file.answer is not None):
+        faults.append(SettingError("predict", None, "needs either answers to choose from, or one answer to type"))
+    if not unwrapped(file.reveal):
+        faults.append(SettingError("reveal", file.reveal, "allowed: a text that is not empty"))
+    if answers:
+        if not 2 <= len(set(answers)) == len(answers) <= MOST_ANSWERS:
+            faults.append(SettingError("answers", list(answers), f"allowed: 2 to {MOST_ANSWERS} different texts"))
+        right, wrong = _right(file.right, answers, arms)
+        faults += wrong
+    elif file.right is not None:
+        faults.append(SettingError("right", file.right, "goes with answers; a typed number is right within a distance"))
+    if file.answer is not None:
+        kind: type[NumberAnswer] | type[TextAnswer] = TextAnswer if "text" in file.answer else NumberAnswer
+        answer, wrong = struct_faults("answer", kind, file.answer)
+        faults += wrong
+        if isinstance(answer, NumberAnswer) and isinstance(answer.number, str) and answer.number not in NAMES:
+            words = f"allowed: a number, or a name from {', '.join(NAMES)}{nearest(answer.number, NAMES)}"
+            faults.append(SettingError("answer.number", answer.number, words))
+    return Predict(**shared, answers=answers, answer=answer, right=right, reveal=unwrapped(file.reveal)), faults
+
+
+def _right(
+    given: int | dict[str, Any] | list[dict[str, Any]] | None, answers: tuple[str, ...], arms: Sequence[str]
+) -> tuple[int | tuple[Goal, ...] | None, Faults]:
+    """Which answer is right: its index, or a goal for each answer."""
+    if given is None:
+        return None, [SettingError("right", None, "is missing: the number of the right answer, or what decides")]
+    if isinstance(given, int):
+        right = given - 1
+        faults = [] if 0 <= right < len(answers) else [SettingError("right", given, f"allowed: 1 to {len(answers)}")]
+        return right, faults
+    if isinstance(given, list):
+        goals, faults = [], []
+        for number, table in enumerate(given):
+            goal, wrong = _goal(f"right[{number}]", table, arms)
+            goals += [goal] if goal is not None else []
+            faults += wrong
+        if len(given) != len(answers):
+            faults.append(SettingError("right", given, f"allowed: one goal for each of the {len(answers)} answers"))
+        return tuple(goals), faults
+    return _by_names(given, answers, arms)
+
+
+def _by_names(given: dict[str, Any], answers: tuple[str, ...], arms: Sequence[str]) -> tuple[tuple[Goal, ...], Faults]:
+    """One goal for several answers: the answer that names it (the arm, or the finding) is right if it is reached.
+
+    Of answers that name other arms the one whose arm is ahead is right; of two answers the second one if the first is
+    not.
+    """
+    goal, faults = _goal("right", given, arms)
+    if goal is None or faults:
+        return (), faults
+    if goal.arm is not None and all(answer in arms for answer in answers):
+        return tuple(Goal(arm=answer) for answer in answers), []
+    named = [n for n, answer in enumerate(answers) if _names(answer, goal)]
+    if len(named) != 1:
+        words = f"{len(named) or 'none'} of the answers names that; write a list with a goal for each answer"
+        return (), [SettingError("right", given, words)]
+    others = Goal()
+    return tuple(goal if n == named[0] else others for n in range(len(answers))), []
+
+
+STEM = 5
+"""Letters of a word that name a finding: bouncing, bounces."""
+
+
+def _names(answer: str, goal: Goal) -> bool:
+    """Whether an answer speaks of the arm or the finding of the goal."""
+    if goal.arm is not None:
+        return goal.arm.casefold() in answer.casefold()
+    stems = [word[:STEM] for word in (goal.finding or "").split("_")]
+    return any(word.startswith(stem) for word in answer.casefold().split() for stem in stems if stem)
+
+
+def _task(file: _TaskFile, shared: dict[str, Any], arms: Sequence[str]) -> tuple[Task | None, Faults]:
+    goal, faults = _goal("expect", file.expect, arms)
+    if goal is None:
+        return None, faults
+    if goal.asked is None and (goal.prediction_above, goal.prediction_below) != (None, None):
+        faults.append(SettingError("expect", file.expect, "a bound on the prediction needs asked = [inputs]"))
+    hints = tuple(map(unwrapped, file.hints))
+    return Task(**shared, expect=goal, hints=hints, explain=unwrapped(file.explain)), faults
+
+
+def _goal(table: str, values: dict[str, Any], arms: Sequence[str]) -> tuple[Goal | None, Faults]:
+    """A goal, and the mistakes in it."""
+    goal, faults = claim_of(table, values, Goal)
+    if goal is None:
+        return None, faults
+    goal = structs.replace(goal, settings=_flat(goal.settings))
+    if goal.arm is not None and goal.arm not in arms:
+        known = f"allowed: {', '.join(arms)}{nearest(goal.arm, arms)}" if arms else "this preset has no arms"
+        faults.append(SettingError(f"{table}.arm", goal.arm, known))
+    if not faults and structs.replace(goal, by_iteration=None) == Goal():
+        faults.append(SettingError(table, values, "asks for nothing"))
+    return goal, faults
+
+
+def _stretch(table: dict[str, Any] | None) -> tuple[Stretch | None, Faults]:
+    if table is None:
+        return None, []
+    file, faults = struct_faults("run", _StretchFile, table)
+    if file is None:
+        return None, faults
+    if (file.until is None) == (file.iterations is None):
+        faults.append(SettingError("run", table, "needs either until or iterations"))
+    if file.at_most is not None and file.until is None:
+        faults.append(SettingError("run.at_most", file.at_most, "goes with until"))
+    stretch = Stretch(iterations=file.iterations or file.at_most)
+    match (file.until or "finished").strip():
+        case "finished":
+            return stretch, faults
+        case "finding":
+            return structs.replace(stretch, any_finding=True), faults
+        case key if key.startswith("key:") and len(key) > len("key:"):
+            return structs.replace(stretch, key=key.removeprefix("key:")), faults
+        case bound if match := BOUND.fullmatch(bound):
+            name, sign, number = match.groups()
+            side = "below" if sign == "<" else "above"
+            try:
+                claim = {f"{name}_{side}": float(number)}
+            except ValueError:
+                return stretch, [*faults, SettingError("run.until", bound, f"allowed: {UNTIL}")]
+            goal, wrong = claim_of("run.until", claim, Goal)
+            return structs.replace(stretch, until=goal), faults + wrong
+        case finding:
+            goal, wrong = claim_of("run", {"finding": finding}, Goal)
+            wrong = [SettingError("run.until", finding, f"allowed: {UNTIL}") for _ in wrong]
+            return structs.replace(stretch, until=goal), faults + wrong
+
+
+def _unknown_names(texts: dict[str, str], arms: Iterable[str]) -> Faults:
+    """A mistake for everything between braces that is not the name of a number, or not of an arm."""
+    arms, faults = tuple(arms), []
+    for key, text in texts.items():
+        for inside, reference in references(text):
+            if reference is None or reference.name not in NAMES:
+                name = inside if reference is None else reference.name
+                words = f"no number of this name; {{{{ and }}}} are plain braces{nearest(name, NAMES)}"
+                faults.append(SettingError(key, f"{{{inside}}}", words))
+            elif reference.arm and reference.arm not in arms:
+                words = f"no arm of this name{nearest(reference.arm, arms)}"
+                faults.append(SettingError(key, f"{{{inside}}}", words))
+    return faults
