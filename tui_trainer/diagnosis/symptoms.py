@@ -3,6 +3,8 @@ succeed."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, LayerValues, Remedy, Severity, Signal
@@ -55,28 +57,9 @@ def symptom(
     )
 
 
-def note(
-    window: Window,
-    earlier: Finding | None,
-    *,
-    id: str,
-    headline: str,
-    body: str,
-    brief: str,
-    expert: str,
-    evidence: dict[str, float],
-) -> Finding:
-    """Something worth knowing that is no alarm."""
-    return Finding(
-        id=id,
-        severity=Severity.NOTE,
-        since=earlier.since if earlier else window.latest.iteration,
-        headline=headline,
-        body=body,
-        brief=(brief,),
-        expert=expert,
-        evidence=evidence,
-    )
+def note(window: Window, earlier: Finding | None, **words: Any) -> Finding:
+    """The same as no alarm: something worth knowing. `words`: those of `symptom`."""
+    return symptom(window, earlier, severity=Severity.NOTE, **words)
 
 
 def loss_signal(window: Window, limit: float) -> Signal:

@@ -6,18 +6,20 @@ import math
 
 
 def number(value: float) -> str:
-    """What was measured: 0.3114 → "0.31", 0.6 → "0.60", 12345.6 → "12,346", 1.2e-5 → "1.2e-5", NaN → "not a number",
-    ∞ → "infinite"."""
+    """What was measured: 0.3114 → "0.31", 0.6 → "0.60", 12345.6 → "12,346", −1.2e-5 → "−1.2e-5",
+    NaN → "not a number", ∞ → "infinite"."""
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):
         return "infinite"
+    if value < 0:
+        return f"−{number(-value)}"
     if value == 0:
         return "0"
-    if not 1e-3 <= abs(value) < 1e6:
+    if not 1e-3 <= value < 1e6:
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}e{int(exponent)}"
-    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:#.2g}"  # 0.60: a zero that was measured counts
+    return f"{value:,.0f}" if value >= 9.95 else f"{value:#.2g}"  # 0.60: a zero that was measured counts
 
 
 def rounded(value: float) -> float:

@@ -41,6 +41,10 @@ def _nothing_to_mend(snapshot: Snapshot, view: View) -> str:
     return "nothing to mend, the verdict proposes nothing"
 
 
+def _alarm(snapshot: Snapshot) -> bool:
+    return any(finding.is_alarm for finding in snapshot.findings)
+
+
 def _one_arm(snapshot: Snapshot, view: View) -> str:
     return "" if snapshot.arms else f"there is one arm only; {view.sign('fork')} forks it"
 
@@ -78,10 +82,11 @@ RUN_KEYS = (
               sending(do.DropArm()), needs="arms", idle=_one_arm, own="Give up the arm that you look at."),
     KeyAction("presets", "l", "presets", "Choose a preset from the list.", "run", footer="presets", rank=2),
     KeyAction("fix", "f", "apply the proposed fix", "Change what the verdict line proposes.", "run", _apply_fix,
-              needs="settings", idle=_nothing_to_mend, footer="fix", rank=8,
-              footer_now=lambda snapshot, view: ("rescue", 1) if broke(snapshot) else ("fix", 8)),
+              needs="settings", idle=_nothing_to_mend, footer="fix", rank=3,
+              footer_now=lambda snapshot, view: ("rescue", 1) if broke(snapshot) else ("fix", 3)),
     KeyAction("examine", "d", "examine the run", "Every finding: holds, clear, or why it was not checked.", "run",
-              needs="examination", footer="examine", rank=21),
+              needs="examination", footer="examine",
+              footer_now=lambda snapshot, view: ("examine", 3 if _alarm(snapshot) else 6)),
     KeyAction("check_gradient", "G", "check the gradient", "Check the blame against the real slope of the loss.",
               "run", sending(do.CheckGradient()), needs="gradient_check",
               idle=lambda snapshot, view: "here the loss is no finite number" if snapshot.autopsy else "",
