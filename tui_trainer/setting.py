@@ -45,6 +45,8 @@ class SettingFacts(Struct, frozen=True, kw_only=True):
     """Whether a change acts while the run goes on; otherwise it restarts the run with the same seed."""
     automatic: bool = False
     """Whether None means that the run chooses the value itself, and shows it."""
+    counted: bool = False
+    """Whether the value is a list of any length, of which words say only the length."""
     lists: tuple[tuple[object, ...], ...] = ()
     """Sensible values in order, if a value is a list of different words."""
 

@@ -23,7 +23,7 @@ from tui_trainer.training.summary import resolved_defaults
 CATALOGUE = {setting.key: setting for setting in listed_settings()}
 
 LEFT_OUT = {
-    *("data.seed", "network.seed", "network.weights", "data.extra", "data.extra_y"),
+    *("data.seed", "network.seed", "network.weights", "data.extra", "data.extra_y", "data.without"),
     "training.pace",
 }
 """What a line of text cannot hold, and what has a key of its own: not listed."""

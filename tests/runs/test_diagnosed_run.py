@@ -51,6 +51,10 @@ SETTINGS: list[tuple[str, object]] = [
     ("training.batch_size", 20),
     ("training.batch_size", "full"),
     ("training.input_noise", 0.0),
+    ("data.extra", [[0.1, 0.2, 1], [0.3, -0.2, 0]]),
+    ("data.extra", [[0.3, -0.2, 0]]),
+    ("data.without", [0, 44]),
+    ("data.without", list(range(3, 45))),
     ("schedule.name", "one_cycle"),
     ("schedule.warmup", 40),
 ]

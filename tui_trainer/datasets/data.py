@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from tui_trainer.arrays import Floats
-from tui_trainer.datasets.dataset import Dataset, Part, Task
+from tui_trainer.datasets.dataset import Dataset, Examples, Part, Task
 from tui_trainer.datasets.preparation import Preparation, fit_preparation
 from tui_trainer.randomness import Purpose, generator
 
@@ -20,14 +21,19 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     """(n, columns), raw: with feature scale, before feature expansion and standardising. The screen shows these."""
     train_targets: Floats
     """(n,): class (or subject) numbers from 0, or the values of a regression."""
+    kept: NDArray[np.int64]
+    """The numbers, among the training examples as drawn, of those that were not left out; examples added by hand come
+    after them."""
     validation_inputs: Floats
     """Like `train_inputs`; no rows without a validation set."""
     validation_targets: Floats
     """Like `train_targets`; no rows without a validation set."""
     drawn: tuple[Floats, Floats]
-    """Both inputs before the feature scale. They decide whether two runs have the same examples."""
+    """Both inputs before the feature scale, as changed by hand. They decide whether two runs have the same examples."""
     class_names: tuple[str, ...]
     input_names: tuple[str, ...]
+    extent: tuple[Floats, Floats]
+    """Lowest and highest raw input of each column in all that was drawn, so that maps stand still under a hand."""
     unit: str
     """The unit of the inputs; "" if there is none worth naming."""
     image_shape: tuple[int, int] | None
@@ -50,10 +56,14 @@ def make(dataset: Dataset, seed: int) -> Data:
     seed = seed if dataset.seed is None else dataset.seed
     training, validation = dataset.draw(seed)
     scale = np.asarray(dataset.feature_scale)
+    labels = _flip_labels(dataset, training.targets, seed, Part.TRAINING)
+    everything = np.concatenate([training.inputs, validation.inputs]) * scale
+    preparation = fit_preparation(training.inputs * scale, dataset.input_names, dataset.features, dataset.standardize)
+    kept = np.setdiff1d(np.arange(len(labels)), dataset.without)
+    training, train_targets = _by_hand(dataset, training, labels, kept)
     drawn = training.inputs, validation.inputs
     # Without a scale the arrays are shared, since images are large.
     train_inputs, validation_inputs = drawn if np.all(scale == 1) else (drawn[0] * scale, drawn[1] * scale)
-    train_targets = _flip_labels(dataset, training.targets, seed, Part.TRAINING)
     # Both sets have the same share of wrong labels.
     validation_targets = _flip_labels(dataset, validation.targets, seed, Part.VALIDATION)
     for array in (*drawn, train_inputs, train_targets, validation_inputs, validation_targets):
@@ -63,16 +73,29 @@ def make(dataset: Dataset, seed: int) -> Data:
         task=dataset.task,
         train_inputs=train_inputs,
         train_targets=train_targets,
+        kept=kept,
         validation_inputs=validation_inputs,
         validation_targets=validation_targets,
         drawn=drawn,
         class_names=dataset.class_names,
         input_names=dataset.input_names,
+        extent=(everything.min(axis=0), everything.max(axis=0)),
         unit=dataset.unit,
         image_shape=dataset.image_shape,
         texts=training.texts + validation.texts,
-        preparation=fit_preparation(train_inputs, dataset.input_names, dataset.features, dataset.standardize),
+        preparation=preparation,
     )
+
+
+def _by_hand(dataset: Dataset, drawn: Examples, labels: Floats, kept: NDArray[np.int64]) -> tuple[Examples, Floats]:
+    """The training examples and their targets: the `kept` ones of the drawn, then those added by hand."""
+    if not dataset.extra and not dataset.without:
+        return drawn, labels
+    added = np.array(dataset.added, dtype=np.float64).reshape(-1, drawn.inputs.shape[1] + 1)
+    inputs = np.concatenate([drawn.inputs[kept], added[:, :-1]])
+    texts = tuple(drawn.texts[number] for number in kept) if drawn.texts else ()
+    targets = np.concatenate([labels[kept], added[:, -1]])
+    return Examples(inputs, targets, texts), targets
 
 
 def _flip_labels(dataset: Dataset, targets: Floats, seed: int, part: Part) -> Floats:

@@ -56,6 +56,28 @@ FeatureScale = Annotated[
         step=FACTOR,
     ),
 ]
+Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
+Extra = Annotated[
+    tuple[Coordinate | tuple[Coordinate, ...], ...],
+    Meta(max_length=1000),
+    setting(
+        "Training examples put there by hand, each [input, …, target]; a class is given by its number from 0.",
+        label="examples added",
+        listed=False,
+        live=True,
+        counted=True,
+    ),
+]
+Without = Annotated[
+    tuple[Annotated[int, Meta(ge=0)], ...],
+    setting(
+        "Training examples left out by hand, by their numbers from 0.",
+        label="examples left out",
+        listed=False,
+        live=True,
+        counted=True,
+    ),
+]
 Samples = Annotated[int, Meta(ge=1, le=100_000)]
 Noise = Annotated[
     float,
@@ -104,7 +126,14 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     standardize: Standardize = False
     feature_scale: FeatureScale = 1.0
     features: Features = PLAIN_FEATURES
+    extra: Extra = ()
+    without: Without = ()
     seed: DataSeed = None
+
+    @property
+    def added(self) -> tuple[tuple[float, ...], ...]:
+        """The rows of `extra`."""
+        return tuple(row for row in self.extra if isinstance(row, tuple))
 
     @property
     def name(self) -> str:
@@ -140,6 +169,8 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     def inapplicable(self) -> dict[str, str]:
         """Key without meaning for this data set → what is allowed, and why. The screen does not offer these keys."""
         reasons: dict[str, str] = {}
+        if self.task == "embedding":
+            reasons["extra"] = f"none, because an example of {self.name} is a text"
         if self.task != "classification":
             reasons["label_noise"] = f"only 0, because {self.name} has no class labels to swap"
         if len(self.input_names) != 2:
@@ -166,6 +197,26 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
         if isinstance(self.feature_scale, tuple) and len(self.feature_scale) != columns:
             allowed = f"one number for all columns of {self.name}, or {columns}, one per column"
             raise SettingError("data.feature_scale", self.feature_scale, allowed)
+        if self.extra or self.without:
+            self._check_by_hand()
+
+    def _check_by_hand(self) -> None:
+        """Raise `SettingError` for an example that cannot be added or left out."""
+        classes, added = len(self.class_names), self.added
+        row = f"[{', '.join(self.input_names)}, {f'class from 0 to {classes - 1}' if classes else 'target'}]"
+        if self.extra and (not added or len({isinstance(each, tuple) for each in self.extra}) > 1):
+            raise SettingError("data.extra", self.extra, f"a list of examples, each {row}")
+        for number, example in enumerate(added):
+            if len(example) != len(self.input_names) + 1 or (classes and example[-1] not in range(classes)):
+                raise SettingError(f"data.extra[{number}]", example, row)
+        if self.without:
+            count, left_out = len(self.draw(0)[0].targets), set(self.without)
+            if max(left_out) >= count:
+                allowed = f"0 to {count - 1}, the numbers of the training examples"
+                raise SettingError("data.without", max(left_out), allowed)
+            least = 2 if self.task == "embedding" else 1
+            if count - len(left_out) + len(added) < least:
+                raise SettingError("data.without", len(left_out), f"at least {least} training examples have to stay")
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         """The training and the validation set of this seed. Equal seeds give equal bits."""

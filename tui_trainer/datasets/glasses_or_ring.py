@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from msgspec import Meta
 
 from tui_trainer.datasets.dataset import Dataset, Examples
 from tui_trainer.setting import setting
 
-Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
-
-Extra = Annotated[
-    tuple[Coordinate, Coordinate] | None,
+ExtraLabel = Annotated[
+    Literal[0, 1],
     setting(
-        "A fifth point. (0.5, 0.6) as a ring contradicts the others: it lies between the two glasses.", listed=False
+        "What the fifth point is, if `extra` is one point [heaviness, width]: 0 a ring, 1 glasses. (0.5, 0.6) as a "
+        "ring contradicts the others: it lies between the two glasses.",
+        listed=False,
     ),
 ]
-ExtraLabel = Annotated[Literal[0, 1], setting("What the fifth point is: 0 a ring, 1 glasses.", listed=False)]
 
 POINTS = ((0.55, 0.48), (0.45, 0.72), (0.35, 0.03), (0.20, 0.03))
 LABELS = (1.0, 1.0, 0.0, 0.0)
@@ -26,7 +24,7 @@ LABELS = (1.0, 1.0, 0.0, 0.0)
 
 
 class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
-    """Exactly the four points, and a fifth if requested. There is no validation set."""
+    """Exactly the four points; `extra` may be a fifth one, without its class. There is no validation set."""
 
     task = "classification"
     unit = "scaled, no unit"
@@ -45,8 +43,12 @@ class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
         "training.pace": 30,
     }
 
-    extra: Extra = None
     extra_y: ExtraLabel = 0
+
+    @property
+    def added(self) -> tuple[tuple[float, ...], ...]:
+        point = tuple(number for number in self.extra if not isinstance(number, tuple))
+        return ((*point, self.extra_y),) if point and point == self.extra else super().added
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -57,8 +59,4 @@ class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
         return ("ring", "glasses")
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
-        points, labels = list(POINTS), list(LABELS)
-        if self.extra is not None:
-            points.append(self.extra)
-            labels.append(float(self.extra_y))
-        return Examples(np.array(points), np.array(labels)), Examples(np.empty((0, 2)), np.empty(0))
+        return Examples(np.array(POINTS), np.array(LABELS)), Examples(np.empty((0, 2)), np.empty(0))

@@ -27,6 +27,8 @@ def words_of(key: str) -> str:
 
 def value_words(value: object, key: str = "") -> str:
     """A value in words: "yes", "1e-5", "1,500", "16 8". `key` decides the word for None."""
+    if key and setting_of(key).counted and isinstance(value, list | tuple):
+        return f"{len(value):,}"
     if isinstance(value, bool | dict) or (key and setting_of(key).is_table):
         return "yes" if value or isinstance(value, dict) else "no"
     if isinstance(value, float):

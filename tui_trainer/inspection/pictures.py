@@ -37,9 +37,9 @@ UNIT_MAP = 6
 """Points along each side of the map of a unit in the diagram of the network."""
 
 
-def data_view(trainer: Trainer) -> DataView:
+@lru_cache(maxsize=8)  # one for each arm of a race
+def data_view(data: Data) -> DataView:
     """The data set for the panels. Its arrays are the trainer's own, which never change."""
-    data = trainer.data
     return DataView(
         name=data.name,
         task=data.task,
@@ -202,11 +202,11 @@ def _grid(data: Data, dtype: np.dtype[Any], rows: int, columns: int) -> NDArray[
 
 @lru_cache(maxsize=2)
 def _extent(data: Data) -> tuple[Floats, Floats]:
-    """Lowest and highest raw input of each column, with a margin."""
-    inputs = np.concatenate([data.train_inputs, data.validation_inputs])
-    low, high = inputs.min(axis=0), inputs.max(axis=0)
+    """Lowest and highest raw input of each column, with a margin. Examples added by hand within it do not move it."""
+    low, high = data.extent
     room = np.where(high > low, (high - low) * MARGIN, 1.0)
-    return low - room, high + room
+    inputs = data.train_inputs
+    return np.minimum(low - room, inputs.min(axis=0)), np.maximum(high + room, inputs.max(axis=0))
 
 
 def _embedding(trainer: Trainer) -> Embedding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import singledispatch
 from typing import TypeVar
 
@@ -17,9 +17,12 @@ from tui_trainer.runs.rescue import TRIAL_ITERATIONS, rate_that_holds, smaller
 from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Notice, Status, commands
 from tui_trainer.training.effect import effect, effect_of_restart
+from tui_trainer.wording import plain_number
 
 T = TypeVar("T")
 
+MOST_INPUTS = 4
+"""Inputs of an example that a message lists."""
 NO_MEMORY = "there is not enough memory for such a run: the present one stays"
 
 
@@ -193,6 +196,41 @@ def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
         control.say(message)
     else:
         _go_on_changed(message, (("restart", "starts again with it"),), control)
+
+
+@carry_out.register(commands.AddExample)
+def _add_example(command: commands.AddExample, control: Control) -> None:
+    data = control.run.experiment.data
+    inputs = (np.array(command.inputs) / data.feature_scale).tolist()
+    _change_examples("data.extra", [*data.added, (*inputs, command.target)], command.inputs, command.target, control)
+
+
+@carry_out.register(commands.LeaveOut)
+def _leave_out(command: commands.LeaveOut, control: Control) -> None:
+    dataset, data = control.run.experiment.data, control.run.trainer.data
+    if not 0 <= command.index < len(data.train_targets):
+        control.say(f"there are {len(data.train_targets):,} training examples")
+        return
+    added = command.index - len(data.kept)
+    inputs, target = data.train_inputs[command.index], data.train_targets[command.index]
+    if added >= 0:
+        rest = [*dataset.added[:added], *dataset.added[added + 1 :]]
+        _change_examples("data.extra", rest, inputs, target, control)
+    else:
+        left_out = sorted({*dataset.without, int(data.kept[command.index])})
+        _change_examples("data.without", left_out, inputs, target, control)
+
+
+def _change_examples(
+    key: str, rows: Sequence[object], inputs: Sequence[float], target: float, control: Control
+) -> None:
+    """Change one of the lists of examples, and say which example it was about."""
+    before, names = control.run.experiment.data, control.run.trainer.data.class_names
+    carry_out(commands.ChangeSetting(key, rows), control)
+    if control.run.experiment.data != before:
+        where = ", ".join(plain_number(float(each), 3) for each in inputs) if len(inputs) <= MOST_INPUTS else "…"
+        which = names[int(target)] if names else plain_number(float(target), 3)
+        control.say(f"{control.message.text}: ({where}) {which}")
 
 
 @carry_out.register(commands.ChangeWeight)

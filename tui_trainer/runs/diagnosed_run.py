@@ -23,7 +23,6 @@ from tui_trainer.past.timeline import Timeline
 from tui_trainer.telemetry import (
     Autopsy,
     ControlView,
-    DataView,
     Evaluation,
     Event,
     Examined,
@@ -94,7 +93,6 @@ class DiagnosedRun:
         self.gradient_check: GradientCheck | None = None
         self.abandoned: Losses | None = None
         """The curves of the future that a change in the past has replaced."""
-        self._data: DataView = data_view(self.trainer)
         self._followed = Followed()
 
     @property
@@ -346,7 +344,9 @@ class DiagnosedRun:
                 weights=network_weights(trainer, request.network_units),
                 unit_maps=unit_maps(trainer, request.network_units),
             ),
-            data=structs.replace(self._data, picture=picture(trainer, request) if request.picture else None),
+            data=structs.replace(
+                data_view(trainer.data), picture=picture(trainer, request) if request.picture else None
+            ),
             step=step_view(trainer, request, self._followed),
             race=race,
             control=structs.replace(control, gradient_check=self.gradient_check),

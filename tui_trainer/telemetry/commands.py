@@ -67,8 +67,21 @@ class ChangeWeight(Command, frozen=True):
     value: float
 
 
+class AddExample(Command, frozen=True):
+    """Add a training example: its raw inputs, and the number of its class or its value."""
+
+    inputs: tuple[float, ...]
+    target: float
+
+
+class LeaveOut(Command, frozen=True):
+    """Go on without training example `index`, counted from 0 among the present ones."""
+
+    index: int
+
+
 class Undo(Command, frozen=True):
-    """Take back the last change of a setting or a weight, restart or new seed."""
+    """Take back the last change of a setting, a weight or the examples, restart or new seed."""
 
 
 class Redo(Command, frozen=True):

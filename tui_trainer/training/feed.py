@@ -7,6 +7,7 @@ block comes out the same however the run got there.
 from __future__ import annotations
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tui_trainer.experiment.experiment import Experiment
@@ -57,6 +58,8 @@ class Feed:
         count = len(source.labels)
         # An epoch of pairs has as many pairs as the examples form.
         self.count = count * (count - 1) // 2 if self.pairs else count
+        # After examples were left out, too, what is left of the epoch makes at least one batch.
+        start = structs.replace(start, offset=min(start.offset, self.count - 1))
         batch = self.count if training.batch_size == "full" else training.batch_size
         self.order = Order(
             self.count,

@@ -47,10 +47,9 @@ class Trainer:
         """Makes the data and the network of `experiment`, and evaluates it once: `on_evaluation` is called with that
         and every later evaluation. Raises `SettingError`."""
         self.experiment = experiment
-        self.data = make(experiment.data, experiment.training.seed)
         self.network = make_network(experiment)
-        self.train_set, self.validation_set = make_evaluation_sets(experiment, self.data, self.network)
-        self.base_loss = self.train_set.base()
+        self._steady: SteadyProbe | None = None
+        self._take_data(experiment)
         self.vectors = Vectors(starting_parameters(experiment, self.network), experiment.optimizer)
         self.iteration = self.optimizer_start = 0
         self.phase: Phase | None = None
@@ -60,8 +59,6 @@ class Trainer:
         self.curves, self.early_stop, self.elapsed = Curves(), EarlyStop(), 0.0
         self.on_evaluation = on_evaluation
         self._probes = Probes(self.network)
-        self._steady: SteadyProbe | None = None
-        self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
         self.feed = self._make_feed(Position(), before=None)
         # The gradient of the first iteration, so that the evaluation at 0 has one to measure.
         self.vectors.gradient[:] = self.first_gradient()
@@ -202,14 +199,17 @@ class Trainer:
     def change(self, experiment: Experiment) -> None:
         """Replace the experiment, from the next iteration on, by one that differs in live settings only.
 
-        A new optimizer starts with empty slots; a new batch size divides the rest of the epoch anew. Raises
+        A new optimizer starts with empty slots; a new batch size, and examples added or left out, divide the rest of
+        the epoch anew. Raises
         `RuntimeError` while an iteration is open, and `MemoryError`, with nothing changed, if memory does not suffice.
         """
         if self.phase is not None:
             raise RuntimeError("settings change between iterations")
-        before, self.experiment = vars(self).copy(), experiment
-        self._steady = None  # penalties may have changed
+        before, self._steady = vars(self).copy(), None  # penalties may have changed
         try:
+            if experiment.data != self.experiment.data:
+                self._take_data(experiment)
+            self.experiment = experiment
             if type(before["experiment"].optimizer) is not type(experiment.optimizer):
                 self.vectors = self.vectors.with_empty_slots(experiment.optimizer)
                 self.optimizer_start = self.iteration
@@ -258,6 +258,8 @@ class Trainer:
         same_feed = (keyframe.experiment, keyframe.order_start, keyframe.optimizer_start) == now
         self.iteration, self.phase, self.status = keyframe.iteration, None, Status.PAUSED
         self.early_stop, self.optimizer_start = keyframe.early_stop, keyframe.optimizer_start
+        if keyframe.experiment.data != self.experiment.data:
+            self._take_data(keyframe.experiment)
         self.experiment = keyframe.experiment
         if len(keyframe.slots) != len(self.vectors.slots):
             self.vectors = self.vectors.with_empty_slots(keyframe.experiment.optimizer)
@@ -288,6 +290,14 @@ class Trainer:
                     self.status = Status.PAUSED
 
     # Internals.
+
+    def _take_data(self, experiment: Experiment) -> None:
+        """Make the data of `experiment`, prepared for the network."""
+        self.data = make(experiment.data, experiment.training.seed)
+        self.train_set, self.validation_set = make_evaluation_sets(experiment, self.data, self.network)
+        self.base_loss = self.train_set.base()
+        self._source = Source(self.train_set.inputs, self.train_set.targets.T, self.data, self.network.dtype)
+        self._steady = None
 
     @staticmethod
     def _run_rows(block: Block, start: int, stop: int, waiting: Sized = ()) -> int:
