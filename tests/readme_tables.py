@@ -13,6 +13,7 @@ from pathlib import Path
 from tui_trainer.dashboard.keys.keymap import GROUPS, keymap
 from tui_trainer.dashboard.view import key_sign
 from tui_trainer.experiment.declared import Setting, listed_settings
+from tui_trainer.exports import FORMATS
 from tui_trainer.lessons.numbers import NUMBERS
 from tui_trainer.preset_steps import MEASURES
 from tui_trainer.presets import bundled
@@ -69,11 +70,19 @@ def numbers() -> str:
     return "\n".join([*lines, "", f"Measures: {' '.join(f'`{name}`' for name in MEASURES)}"])
 
 
+def formats() -> str:
+    """The ending and the contents of every export format."""
+    return "\n".join(
+        ["| ending | contents |", "|---|---|", *(f"| `{end}` | {each.title} |" for end, each in FORMATS.items())]
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "keys": keys,
     "presets": presets,
     "settings": settings,
     "numbers": numbers,
+    "formats": formats,
 }
 
 

@@ -20,7 +20,7 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
-GROUND = ("arrays", "randomness", "process", "setting", "wording", "formulas")
+GROUND = ("arrays", "randomness", "process", "setting", "wording", "whole_files", "formulas")
 INGREDIENTS = ("datasets", "layers", "losses", "optimizers")
 
 # Room → what of tui_trainer it may import: rooms, or single modules of rooms. "" is the package itself;
@@ -44,7 +44,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "runs.pytorch": ("telemetry",),
     "runs.tensorboard": ("telemetry",),
     "studies": ("experiment", "training", "telemetry", "diagnosis", "runs"),
-    "exports": ("telemetry",),
+    "exports": (*INGREDIENTS, "experiment", "training", "telemetry", "drawing"),
     "toml_file": (),
     "preset_files": ("toml_file",),
     "preset_faults": ("experiment", "setting_error"),
@@ -95,20 +95,22 @@ RESERVED: dict[str, tuple[str, ...]] = {
     "plotext": ("cli.loss_plot",),
     "threadpoolctl": ("blas",),
     "platformdirs": ("preferences",),
-    "tomlkit": ("preferences",),
+    "tomlkit": ("preferences", "exports.experiment_toml"),
     "threading": ("runs.live",),
     "_thread": ("runs.live",),
     "concurrent": ("runs.live",),
     "multiprocessing": ("studies",),
     "torch": ("runs.pytorch",),
     "tensorboard": ("runs.tensorboard",),
+    "tensorboardX": ("exports.tensorboard",),
+    "cairosvg": ("exports.picture_png",),
 }
-LAZY = ("torch", "tensorboard")
+LAZY = ("torch", "tensorboard", "tensorboardX", "cairosvg")
 """Optional, so they are imported only inside functions."""
 PLAIN = ("numpy", "msgspec")
 """What every other module may import beside the standard library."""
 
-WRITERS = ("runs.recorder", "exports", "studies", "lessons", "preferences", "tui.terminal")
+WRITERS = ("whole_files", "runs.recorder", "exports", "studies", "lessons", "preferences", "tui.terminal")
 """The last one writes to the terminal itself, past a writer that is blocked."""
 WRITING_CALLS = {
     "write_text",

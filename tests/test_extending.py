@@ -43,6 +43,7 @@ from tui_trainer.experiment import SettingError, build, with_settings
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.experiment.in_force import available_choices, flat_settings
 from tui_trainer.experiment.words import setting_of, value_words
+from tui_trainer.exports import FORMATS, Format
 from tui_trainer.formulas.expressions import Expression, Symbol
 from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS, Instrument, LayerInstrument
 from tui_trainer.layers import ACTIVATIONS, INITIALIZERS
@@ -554,6 +555,18 @@ def test_a_command_has_help_errors_and_completion(capsys: pytest.CaptureFixture[
     assert offered(["count", "--"]) == ("words", ["--help", "--unit"])
     assert offered(["count", "--unit", "t"]) == ("words", ["tenths"])
     assert offered(["count", ""]) == ("files", [])
+
+
+def test_an_export_format_is_known_by_its_ending(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    title = Format(title="title alone", write=lambda source: source.snapshot.title.encode())
+    monkeypatch.setitem(FORMATS, ".title", title)
+    file = tmp_path / "run.title"
+    assert main(["export", "lr just right", "--at", "1", "--to", str(file)]) == 0
+    assert file.read_text(encoding="utf-8") == "lr just right"
+    assert main(["export", "lr just right", "--to", "run.titel"]) == 2
+    assert "did you mean '.title'?" in capsys.readouterr().err
 
 
 def test_a_theme_is_offered_checked_and_worn_at_every_depth(

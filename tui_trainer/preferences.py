@@ -5,9 +5,7 @@ Changes made on the screen are written on leaving. Comments, order and layout of
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,6 +20,7 @@ from tui_trainer.dashboard.panels import by_number
 from tui_trainer.dashboard.view import SMOOTHEST, View
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
 from tui_trainer.setting_error import SettingError, explained, nearest
+from tui_trainer.whole_files import replace_file
 
 NAME, FILE = "tui-trainer", "preferences.toml"
 
@@ -142,7 +141,7 @@ def keep(path: Path | None, changes: Mapping[str, object], themes: Themes = BUND
     kept = load(path, themes)
     if structs.replace(kept, **changes) != kept:
         text = path.read_text(encoding="utf-8-sig") if os.path.lexists(path) else ""
-        _put(path.resolve(), edited(text if text.strip() else HEADER, changes))
+        replace_file(path.resolve(), edited(text if text.strip() else HEADER, changes).encode())
     return ""
 
 
@@ -159,20 +158,6 @@ def edited(text: str, changes: Mapping[str, object]) -> str:
         elif value != getattr(Preferences(), name):
             document.add(name, value)
     return tomlkit.dumps(document)
-
-
-def _put(path: Path, text: str) -> None:
-    """Write to a temporary file and rename it, so that the file is never incomplete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(aside, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(aside)
-        raise
 
 
 def _checked(values: dict[str, Any], themes: Themes) -> tuple[Preferences, list[SettingError]]:

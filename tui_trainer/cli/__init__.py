@@ -60,11 +60,12 @@ def _is_for_the_person(error: ValueError) -> bool:
     if isinstance(error, UsageError):
         return True
     from tui_trainer.experiment import SettingError
+    from tui_trainer.exports import ExportError
     from tui_trainer.preferences import PreferencesError
     from tui_trainer.presets import PresetError
     from tui_trainer.toml_file import FileError
 
-    return isinstance(error, FileError | PresetError | SettingError | PreferencesError)
+    return isinstance(error, ExportError | FileError | PresetError | SettingError | PreferencesError)
 
 
 def _complain(error: str) -> None:

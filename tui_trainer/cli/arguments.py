@@ -42,14 +42,15 @@ def add_ascii(parser: Parser) -> None:
 
 
 def count(text: str) -> int:
-    return _whole(text, 1, 1_000_000_000)
+    return whole(text, 1, 1_000_000_000)
 
 
 def seed(text: str) -> int:
-    return _whole(text, 0, LARGEST_SEED)
+    return whole(text, 0, LARGEST_SEED)
 
 
-def _whole(text: str, low: int, high: int) -> int:
+def whole(text: str, low: int, high: int) -> int:
+    """A whole number from `low` to `high`."""
     if text.isascii() and text.isdigit() and len(text) <= 12 and low <= int(text) <= high:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")

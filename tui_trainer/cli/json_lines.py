@@ -5,19 +5,16 @@ Non-finite numbers are null, with `"non_finite": true` beside them.
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterable
 from typing import Any, TextIO
 
 from msgspec import to_builtins
 
+from tui_trainer.exports.json_fields import finding_fields, line, measured
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.studies.trial import advice
 from tui_trainer.studies.verify import Verdict
 from tui_trainer.telemetry import Evaluation, Finding, GradientCheck
-
-SCHEMA = 1
 
 
 class JsonLines:
@@ -61,12 +58,12 @@ class JsonLines:
         """An evaluation of the whole training and validation set (`epoch` counts completed epochs), and the findings
         that it raised (active) or released. None for a loss that is not finite."""
         if evaluation is not None:
-            self._event("evaluation", **_measured(evaluation))
+            self._event("evaluation", **measured(evaluation))
         before, self._holding = self._holding, {finding.id: finding for finding in run.findings}
         changes = [(finding, True) for id, finding in self._holding.items() if id not in before]
         changes += [(finding, False) for id, finding in before.items() if id not in self._holding]
         for finding, active in changes:
-            self._event("finding", iteration=run.iteration, active=active, **_fields(finding))
+            self._event("finding", iteration=run.iteration, active=active, **finding_fields(finding))
 
     def end(self, run: DiagnosedRun, reason: str, **race: int | None) -> None:
         """The result of the run, measured on its last weights. The findings are those that hold, with the remedies that
@@ -78,13 +75,13 @@ class JsonLines:
         trainer, best = run.trainer, run.trainer.evaluations.best
         self._event(
             "end",
-            **_measured(run.measure()),
+            **measured(run.measure()),
             reason=reason,
             **(
                 {} if best is None else {"best_iteration": best.iteration, "best_validation_loss": best.validation_loss}
             ),
             **({} if run.restored is None else {"restored": run.restored}),
-            findings=[_fields(finding) for finding in _advised(run, reason)],
+            findings=[finding_fields(finding) for finding in _advised(run, reason)],
             examination=[to_builtins(examined) for examined in run.examination],
             seconds=trainer.elapsed,
             iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
@@ -106,8 +103,7 @@ class JsonLines:
         )
 
     def _event(self, name: str, **fields: Any) -> None:
-        plain = _finite({"event": name, "schema": SCHEMA, **self._arm, **fields})
-        self._stream.write(json.dumps(plain, allow_nan=False) + "\n")
+        self._stream.write(line(name, **self._arm, **fields))
         self._stream.flush()
 
 
@@ -115,33 +111,3 @@ def _advised(run: DiagnosedRun, reason: str) -> Iterable[Finding]:
     if reason == "interrupted":  # the person does not want to wait for trials
         return run.findings
     return [each.finding for each in advice(run)]
-
-
-def _fields(finding: Finding) -> dict[str, Any]:
-    """A finding, its words put together."""
-    fields: dict[str, Any] = to_builtins(finding)
-    for part in ("headline", "cause", "body", "brief"):
-        del fields[part]
-    short = [f"since {finding.since:,}: {brief}" for brief in finding.brief] if finding.is_alarm else finding.brief[:-1]
-    return fields | {"title": finding.title, "sentence": finding.sentence, "short": [*short, *finding.brief[-1:]]}
-
-
-def _measured(evaluation: Evaluation) -> dict[str, Any]:
-    """Every value of an evaluation by name, and those of every layer."""
-    return {
-        "iteration": evaluation.iteration,
-        "epoch": evaluation.epoch,
-        **evaluation.values,
-        "layers": [{"name": layer.name, **layer.values} for layer in evaluation.layers],
-    }
-
-
-def _finite(value: Any) -> Any:
-    """The value with null instead of non-finite numbers, and a mark in the object that contains them."""
-    if isinstance(value, dict):
-        plain = {key: _finite(each) for key, each in value.items()}
-        lost = any(isinstance(each, float) and not math.isfinite(each) for each in value.values())
-        return plain | {"non_finite": True} if lost else plain
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -151,6 +151,13 @@ class Cells:
             self.codes[y : y + height, x : x + width] = other.codes[:height, :width]
             self.styles[y : y + height, x : x + width] = other.styles[:height, :width]
 
+    def part(self, x: int, y: int, width: int, height: int) -> Cells:
+        """A rectangle of these cells. Arrays are shared."""
+        part = Cells(0, 0)
+        part.codes = self.codes[y : y + height, x : x + width]
+        part.styles = self.styles[y : y + height, x : x + width]
+        return part
+
     def lines(self) -> list[str]:
         """The characters alone, a string a row: what tests read."""
         return ["".join(chr(c) for c in row if c != CONTINUATION) for row in self.codes]

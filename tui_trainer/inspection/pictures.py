@@ -23,6 +23,7 @@ from tui_trainer.telemetry import (
     Embedding,
     LayerView,
     NeuronAddress,
+    Parameters,
     Picture,
     PictureRequest,
 )
@@ -51,6 +52,18 @@ def data_view(data: Data) -> DataView:
         input_names=data.input_names,
         unit=data.unit,
         image_shape=data.image_shape,
+    )
+
+
+def parameters(trainer: Trainer) -> Parameters:
+    """All weights and biases, with what is done to the inputs before them."""
+    preparation = trainer.data.preparation
+    return Parameters(
+        layers=tuple((weight.copy(), bias.copy()) for weight, bias in trainer.parameters),
+        activations=trainer.network.activation_names,
+        input_names=preparation.names,
+        mean=preparation.mean,
+        scale=preparation.scale,
     )
 
 

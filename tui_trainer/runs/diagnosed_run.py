@@ -17,7 +17,7 @@ from tui_trainer.experiment.in_force import available_choices, flat_settings, up
 from tui_trainer.experiment.words import change_words
 from tui_trainer.inspection.autopsy import examine
 from tui_trainer.inspection.followed import Followed
-from tui_trainer.inspection.pictures import data_view, layer_view, network_weights, picture, unit_maps
+from tui_trainer.inspection.pictures import data_view, layer_view, network_weights, parameters, picture, unit_maps
 from tui_trainer.inspection.step_view import step_view
 from tui_trainer.past.timeline import Timeline
 from tui_trainer.telemetry import (
@@ -109,6 +109,7 @@ class DiagnosedRun:
                 resolved_defaults=resolved_defaults(self.trainer),
                 available_choices=available_choices(now),
                 upper_limits=upper_limits(now),
+                tables=now.tables,
             )
             self._settings_cache = now, view
         return self._settings_cache[1]
@@ -343,6 +344,7 @@ class DiagnosedRun:
                 layer=layer_view(trainer, request.weights_layer),
                 weights=network_weights(trainer, request.network_units),
                 unit_maps=unit_maps(trainer, request.network_units),
+                parameters=parameters(trainer) if request.parameters else None,
             ),
             data=structs.replace(
                 data_view(trainer.data), picture=picture(trainer, request) if request.picture else None

@@ -6,7 +6,7 @@ of losses has no parts, the live trainer has all of them.
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -74,6 +74,8 @@ class SettingsView(Part, frozen=True, kw_only=True):
     """The choices that this run can have, if it cannot have all."""
     upper_limits: dict[str, int] = {}
     """The largest number that this run can have, if other runs can have a larger one."""
+    tables: dict[str, dict[str, Any]] = {}
+    """The experiment as the tables of a preset file, every key with its value in force."""
 
 
 class LayerView(Struct, frozen=True, kw_only=True):
@@ -98,6 +100,20 @@ class LayerView(Struct, frozen=True, kw_only=True):
     """(height, width) if `index` is 0 and the inputs are the pixels of an image."""
 
 
+class Parameters(Struct, frozen=True, kw_only=True):
+    """Copies of all numbers that turn raw inputs into outputs."""
+
+    layers: tuple[tuple[NDArray[np.floating], NDArray[np.floating]], ...]
+    """Weights (inputs, units) and biases (units,) of each layer, the first one first."""
+    activations: tuple[str, ...]
+    """The activation of each hidden layer."""
+    input_names: tuple[str, ...]
+    """The inputs of the network."""
+    mean: NDArray[np.float64]
+    """(inputs,): the network sees (input − mean) / scale."""
+    scale: NDArray[np.float64]
+
+
 class NetworkView(Part, frozen=True, kw_only=True):
     """The network at this moment."""
 
@@ -111,6 +127,8 @@ class NetworkView(Part, frozen=True, kw_only=True):
     unit_maps: tuple[NDArray[np.float32], ...] = ()
     """For each layer, input and output included, the values of these units over the plane of 2-D data, in [−1, 1]:
     (units, rows, columns)."""
+    parameters: Parameters | None = None
+    """All weights and biases; None if they were not requested."""
 
     @property
     def has_diagram(self) -> bool:

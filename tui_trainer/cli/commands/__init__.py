@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_trainer.cli.command import Command
 from tui_trainer.cli.commands.completion import COMPLETION
+from tui_trainer.cli.commands.export import EXPORT
 from tui_trainer.cli.commands.presets import PRESETS
 from tui_trainer.cli.commands.train import TRAIN
 from tui_trainer.cli.commands.verify import VERIFY
@@ -12,6 +13,7 @@ COMMANDS: dict[str, Command] = {
     "train": TRAIN,
     "presets": PRESETS,
     "verify": VERIFY,
+    "export": EXPORT,
     "completion": COMPLETION,
 }
 """First word of the command line → command, in the order of the help text."""

@@ -1,0 +1,95 @@
+"""Pictures of a run without a terminal: the screen after the run's reply to what its panels ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec import Struct, structs
+
+from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions
+from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.picture import Frame, draw_dashboard
+from tui_trainer.dashboard.view import View
+from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.experiment import Experiment
+from tui_trainer.experiment.declared import listed_settings
+from tui_trainer.exports import Picture
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.live import CAPABILITIES
+from tui_trainer.runs.scheduler import Scheduler
+from tui_trainer.telemetry import Snapshot, Status, present
+from tui_trainer.telemetry.commands import RequestPictures, StepIterations
+
+FILM_SECONDS = 15.0
+"""The longest film: a run that takes longer at its own pace is shown faster."""
+
+
+class Screen(Struct, frozen=True):
+    """What a picture shows."""
+
+    width: int
+    height: int
+    theme: Theme
+    panel: str = ""
+    """The id of a panel to show alone; "" for the whole screen."""
+
+    @property
+    def view(self) -> View:
+        return first_view(focus=self.panel, zoomed=True) if self.panel else first_view()
+
+    def cut(self, frame: Frame) -> Cells:
+        """The cells of the panel, or all."""
+        return frame.cells.part(*structs.astuple(frame.rectangles[self.panel])) if self.panel else frame.cells
+
+
+def screenshot(
+    driver: Scheduler, screen: Screen, change: Callable[[Snapshot], Snapshot] = lambda each: each
+) -> Picture:
+    """The present moment of a run. `change`: applied to the snapshot that is drawn."""
+    snapshot = driver.snapshot()
+    view = structs.replace(screen.view, settings=tuple(s for s in listed_settings() if s.key in snapshot.values))
+    asks = draw_dashboard(snapshot, view, screen.width, screen.height, screen.theme, ()).asks
+    driver.obey(RequestPictures(structs.replace(driver.control.request, **asks)))
+    return draw(change(driver.snapshot()), view, screen)
+
+
+def draw(snapshot: Snapshot, view: View, screen: Screen) -> Picture:
+    """A snapshot that has the pictures that its panels ask for."""
+    keys = footer(snapshot, structs.replace(view, greyed=greyed_actions(snapshot, view, CAPABILITIES)))
+    return Picture(
+        screen.cut(draw_dashboard(snapshot, view, screen.width, screen.height, screen.theme, keys)), screen.theme
+    )
+
+
+def film(
+    experiments: Sequence[tuple[str, Experiment]], until: int, screen: Screen, pictures_per_second: float
+) -> Iterator[tuple[float, Picture]]:
+    """Train from the start to iteration `until`. Yields pictures with their times in seconds, as the screen shows a run
+    at its own pace, or faster if that takes longer than `FILM_SECONDS`."""
+    driver = Scheduler(Control(experiments, paused=True))
+    pace = max(driver.control.pace.asked or 0.0, until / FILM_SECONDS)
+
+    def running(snapshot: Snapshot) -> Snapshot:
+        progress, control = present(snapshot.progress), present(snapshot.control)
+        return structs.replace(
+            snapshot,
+            status=Status.RUNNING,
+            progress=structs.replace(progress, speed=pace),
+            control=structs.replace(control, pace=pace),
+        )
+
+    pictures = max(round(until / pace * pictures_per_second), 1)
+    for number in range(pictures):
+        advance(driver, until * number // pictures)
+        yield number / pictures_per_second, screenshot(driver, screen, running)
+    advance(driver, until)
+    yield pictures / pictures_per_second, screenshot(driver, screen)
+
+
+def advance(driver: Scheduler, until: int) -> None:
+    """Run to iteration `until`, or to an earlier end from which nothing can go on."""
+    while (here := driver.control.lineup.last.iteration) < until:
+        driver.obey(StepIterations(until - here))
+        if driver.control.lineup.last.iteration == here:
+            break

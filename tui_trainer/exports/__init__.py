@@ -1,0 +1,25 @@
+"""Files that a run can be taken away in. To add a format: one file here, and one line in the registry."""
+
+from __future__ import annotations
+
+from tui_trainer.exports.experiment_toml import TOML
+from tui_trainer.exports.format import ExportError, Format, Picture, Source
+from tui_trainer.exports.json_lines import JSON_LINES
+from tui_trainer.exports.metrics_csv import CSV
+from tui_trainer.exports.picture_png import PNG
+from tui_trainer.exports.picture_svg import SVG
+from tui_trainer.exports.picture_text import TEXT
+from tui_trainer.exports.weights_npz import NPZ
+
+FORMATS: dict[str, Format] = {
+    ".csv": CSV,
+    ".jsonl": JSON_LINES,
+    ".npz": NPZ,
+    ".toml": TOML,
+    ".svg": SVG,
+    ".png": PNG,
+    ".txt": TEXT,
+}
+"""Ending of the file name → format, in the order of lists. Of two endings that fit, the longer one counts."""
+
+__all__ = ["FORMATS", "ExportError", "Format", "Picture", "Source"]

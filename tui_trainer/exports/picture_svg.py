@@ -1,0 +1,119 @@
+"""A picture of the screen as SVG: words where they stand; blocks, braille dots and frames as shapes, so that they look
+the same in every font."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+
+from tui_trainer.drawing.cells import BOLD, CONTINUATION, DEFAULT, REVERSE, Cells, unpack
+from tui_trainer.drawing.theme import Theme
+from tui_trainer.exports.format import Format, Source
+
+FONTS = 'ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace'
+_FRAMES = dict(
+    zip("─│╭╮╰╯├┤┬┴┼", ["lr", "ud", "rd", "ld", "ru", "lu", "rud", "lud", "lrd", "lru", "lrud"], strict=True)
+)
+"""Character of a frame → the edges of its cell that it touches."""
+ACROSS, DOWN, MARGIN = 8.4, 18, 8
+"""Width and height of a cell, and the free space around the picture, in the units of the SVG."""
+
+
+def svg(cells: Cells, theme: Theme, title: str) -> str:
+    """The cells as the text of an SVG file."""
+    grounds = grounds_of(theme)
+    rows = [row_svg(cells, y, grounds) for y in range(cells.height)]
+    return "\n".join([*head(cells.width, cells.height, grounds[1], title), *rows, "</svg>\n"])
+
+
+def grounds_of(theme: Theme) -> tuple[str, str]:
+    """Ink and paper of a theme with colours, for cells that have none of their own."""
+    ink, paper, _ = unpack(theme.text)
+    return f"#{ink:06x}", f"#{paper:06x}"
+
+
+def head(columns: int, rows: int, paper: str, title: str) -> list[str]:
+    """The first elements of a picture of so many cells."""
+    width, height = columns * ACROSS + 2 * MARGIN, rows * DOWN + 2 * MARGIN
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img">',
+        f"<title>{escape(title)}</title>",
+        f"<style>text{{font:14px {FONTS};white-space:pre}}path{{stroke-width:1.2;fill:none}}"
+        ".dots{stroke-width:2.6;stroke-linecap:round}</style>",
+        f'<rect width="{width:g}" height="{height:g}" rx="8" fill="{paper}"/>',
+    ]
+
+
+def row_svg(cells: Cells, y: int, grounds: tuple[str, str]) -> str:
+    """The elements of one row. `grounds`: ink and paper of cells without colours of their own."""
+    top = MARGIN + y * DOWN
+    row = list(zip(cells.codes[y].tolist(), cells.styles[y].tolist(), strict=True))
+    parts, x = [], 0
+    for (kind, packed), run in groupby(row, key=lambda cell: (_kind(cell[0]), cell[1])):
+        codes = [code for code, _ in run]
+        left, length = MARGIN + x * ACROSS, len(codes) * ACROSS
+        ink, paper, bold = _colours(packed, grounds)
+        if paper != grounds[1]:
+            parts.append(_rectangle(left, top, length, DOWN, paper))
+        if kind.startswith("block"):
+            half = 0 if kind[-1] in "▀█" else DOWN / 2
+            parts.append(_rectangle(left, top + half, length, DOWN if kind[-1] == "█" else DOWN / 2, ink))
+        elif kind == "strokes":
+            strokes = "".join(_strokes(code, left + column * ACROSS, top) for column, code in enumerate(codes))
+            parts.append(f'<path d="{strokes}" stroke="{ink}"/>')
+        elif kind == "dots":
+            dots = "".join(_dots(code, left + column * ACROSS, top) for column, code in enumerate(codes))
+            parts.append(f'<path d="{dots}" stroke="{ink}" class="dots"/>')
+        elif kind == "text":
+            text = escape("".join(chr(code) for code in codes if code != CONTINUATION))
+            weight = ' font-weight="bold"' if bold else ""
+            place = f'x="{left:g}" y="{top + 14}" textLength="{length:g}"'
+            parts.append(f'<text {place} fill="{ink}"{weight}>{text}</text>')
+        x += len(codes)
+    return "\n".join(parts)
+
+
+def _kind(code: int) -> str:
+    """Runs of one kind and style are drawn together; half blocks only with their like."""
+    sign = chr(code)
+    if sign in _FRAMES:
+        return "strokes"
+    if 0x2800 <= code < 0x2900:
+        return "dots"
+    return "space" if sign == " " else f"block {sign}" if sign in "▀▄█" else "text"
+
+
+def _strokes(code: int, left: float, top: float) -> str:
+    """The lines of a character of a frame, from the middle of its cell to its edges."""
+    x, y = left + ACROSS / 2, top + DOWN / 2
+    ends = {"l": f"H{left:g}", "r": f"H{left + ACROSS:g}", "u": f"V{top:g}", "d": f"V{top + DOWN:g}"}
+    return "".join(f"M{x:g} {y:g}{ends[end]}" for end in _FRAMES[chr(code)])
+
+
+def _dots(code: int, left: float, top: float) -> str:
+    """The dots of a braille character. Bits 0–2 and 6 are its left column, bits 3–5 and 7 its right one."""
+    set_bits = (bit for bit in range(8) if code >> bit & 1)
+    places = ((bit // 3, bit % 3) if bit < 6 else (bit - 6, 3) for bit in set_bits)
+    return "".join(f"M{left + ACROSS * (0.25 + x / 2):.4g} {top + DOWN * (0.125 + y / 4):.4g}h0" for x, y in places)
+
+
+def _colours(packed: int, grounds: tuple[str, str]) -> tuple[str, str, bool]:
+    """Ink, paper and boldness of a packed style."""
+    ink, paper, attributes = unpack(packed)
+    inks = (grounds[0] if ink == DEFAULT else f"#{ink:06x}", grounds[1] if paper == DEFAULT else f"#{paper:06x}")
+    if attributes & REVERSE:
+        inks = inks[::-1]
+    return inks[0], inks[1], bool(attributes & BOLD)
+
+
+def _rectangle(x: float, y: float, width: float, height: float, fill: str) -> str:
+    # A hair wider than its cells, so that neighbours leave no seam.
+    return f'<rect x="{x:g}" y="{y:g}" width="{width + 0.3:g}" height="{height + 0.3:g}" fill="{fill}"/>'
+
+
+def _write(source: Source) -> bytes:
+    cells, theme = source.draw(True)
+    return svg(cells, theme, f"tui-trainer · {source.snapshot.title}").encode()
+
+
+SVG = Format(title="picture as SVG", write=_write)
