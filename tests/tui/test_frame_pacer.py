@@ -11,7 +11,7 @@ from fake_run import CATALOGUE, FakeRun
 from msgspec import structs
 
 from tui_trainer.dashboard.catalogue import OpenRequest
-from tui_trainer.dashboard.panels import charts
+from tui_trainer.dashboard.panels import charts, numbers
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
@@ -137,7 +137,7 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
         stage.run.make()
         stage.frame()
         now += READING_SECONDS / 4
-    assert kept == [set(), *[{"step"}] * 3, set(), *[{"step"}] * 3]
+    assert kept == [set(), *[numbers()] * 3, set(), *[numbers()] * 3]
     stage.state.change(stage.state.view, do.SetPace(None))  # as a key does
     stage.pacer.reply()
     stage.catch_up()

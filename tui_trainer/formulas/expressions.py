@@ -16,7 +16,7 @@ Read = Callable[["Number"], Any]
 """Gives the value of a number, when those of a tree are read in the order in which they are printed."""
 
 
-class Expression(Struct, frozen=True):
+class Expression(Struct, frozen=True, cache_hash=True):
     """A node of a formula. Plain numbers may stand beside it: `1 - BETA`."""
 
     def carry_out(self, read: Read | None) -> Any:
@@ -217,7 +217,7 @@ least, largest, once, total = (partial(call, name) for name in ("min", "max", "o
 E, PI, HALF = Constant("e", math.e), Constant("π", math.pi), Constant("½", 0.5)
 
 
-class Case(Struct, frozen=True):
+class Case(Struct, frozen=True, cache_hash=True):
     """One of several formulas: it holds where `test` is positive."""
 
     label: str
@@ -244,7 +244,7 @@ class Cases(Expression, frozen=True):
         return next((each for each in self.cases if each.test.value(values) > 0), self.cases[-1])
 
 
-class Equation(Struct, frozen=True):
+class Equation(Struct, frozen=True, cache_hash=True):
     """Expressions that are equal, or nearly so where that is not `exact`; the label stands in front of them."""
 
     sides: tuple[Expression, ...]

@@ -31,5 +31,5 @@ def charts() -> frozenset[str]:
 
 
 def numbers() -> frozenset[str]:
-    """Panels with the numbers of one iteration."""
+    """Panels with the numbers of one iteration or evaluation, which a person needs time to read."""
     return frozenset(panel.id for panel in PANELS.values() if panel.shows == "numbers")

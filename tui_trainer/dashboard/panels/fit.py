@@ -313,4 +313,4 @@ def _wish(snapshot: Snapshot, view: View) -> Wish:
     return Wish("fit", 6, least=(26, 5), wanted=(50, 9))
 
 
-PANEL = Panel(id="fit", title="Fit", title_in_race="Race", number="4", draw=draw, wish=_wish)
+PANEL = Panel(id="fit", title="Fit", title_in_race="Race", number="4", shows="numbers", draw=draw, wish=_wish)

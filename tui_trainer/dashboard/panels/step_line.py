@@ -45,7 +45,7 @@ def significant(text: str) -> int:
     return len(re.sub(r"e.*$|\D", "", text).lstrip("0"))
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, cache_hash=True):
     """One line of a phase; lines are shown in the order in which they are made."""
 
     phase: Phase
@@ -134,7 +134,7 @@ class Line(Struct, frozen=True):
         return [structs.replace(self.printer, tightness=tightness) for tightness in range(3)]
 
     def _plain(self) -> Wordings:
-        return Wordings(*(_in_words(wording, self.precision) for wording in self.wordings))
+        return _plain_wordings(self.wordings, self.precision)
 
     def that_fit(self, printed: Iterable[str], room: int) -> Iterator[str]:
         """The wordings with each of the printed equations that fit."""
@@ -162,6 +162,12 @@ def _equation_words(line: Line, room: int) -> tuple[str, Precision]:
         assert line.equation is not None
         text, precision = rough_digits(line.equation, max(line.fewest, 4)).text(line.printer), ()
     return line.wordings[-1].format(text), precision
+
+
+@lru_cache(maxsize=256)
+def _plain_wordings(wordings: Wordings, precision: Precision) -> Wordings:
+    """The wordings with their numbers as the panel writes them."""
+    return Wordings(*(_in_words(wording, precision) for wording in wordings))
 
 
 def _in_words(wording: str, precision: Precision) -> str:
