@@ -9,6 +9,8 @@ from tui_trainer.exports.metrics_csv import CSV
 from tui_trainer.exports.picture_png import PNG
 from tui_trainer.exports.picture_svg import SVG
 from tui_trainer.exports.picture_text import TEXT
+from tui_trainer.exports.script_numpy import NUMPY
+from tui_trainer.exports.script_pytorch import PYTORCH
 from tui_trainer.exports.weights_npz import NPZ
 
 FORMATS: dict[str, Format] = {
@@ -16,6 +18,8 @@ FORMATS: dict[str, Format] = {
     ".jsonl": JSON_LINES,
     ".npz": NPZ,
     ".toml": TOML,
+    ".numpy.py": NUMPY,
+    ".torch.py": PYTORCH,
     ".svg": SVG,
     ".png": PNG,
     ".txt": TEXT,

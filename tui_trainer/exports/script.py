@@ -1,0 +1,312 @@
+"""What the NumPy and the PyTorch script of a run share: data, starting weights, mini-batches, masks, learning rates.
+
+Both scripts need no tui-trainer. NumPy draws everything that is random in both, at the addresses of `randomness`, so
+they give the losses of the run. They train with the settings in force, from the start.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+from textwrap import dedent, indent, wrap
+from typing import Any
+
+import numpy as np
+
+from tui_trainer.experiment import Experiment
+from tui_trainer.exports.format import ExportError
+from tui_trainer.losses import Loss
+from tui_trainer.optimizers import Schedule
+from tui_trainer.randomness import Purpose
+from tui_trainer.training import Trainer
+from tui_trainer.training.summary import summary
+
+DEVIATIONS = {
+    "he": "(2 / inputs) ** 0.5",
+    "xavier": "(2 / (inputs + units)) ** 0.5",
+    "lecun": "(1 / inputs) ** 0.5",
+    "normal": "1.0",
+}
+"""Initializer → the standard deviation of its draws."""
+
+SCHEDULES: dict[str, Callable[[Any], str]] = {
+    "constant": lambda each: "1.0",
+    "step": lambda each: f"{each.gamma} ** min(int(share * {each.steps}), {each.steps - 1})",
+    "exponential": lambda each: f"{each.end} ** share",
+    "cosine": lambda each: f"{each.end} + (1 - {each.end}) * 0.5 * (1 + math.cos(math.pi * share))",
+    "linear": lambda each: f"1 + {each.end - 1} * share",
+}
+"""Schedule → its factor on the base rate, given the completed `share` of the run."""
+
+
+class Script:
+    """The parts of a script as source text, for one experiment."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        """Raises `ExportError` for an experiment that no script is written for."""
+        training = experiment.training
+        if experiment.loss.pairs:
+            raise ExportError(f"no script is written for pairs of examples (the loss {experiment.loss.title})")
+        if experiment.data.image_shape and (training.shift or training.rotate or training.flip):
+            raise ExportError("no script is written for images that are shifted, rotated or flipped")
+        self.experiment, self.trainer = experiment, Trainer(experiment)
+        self.feed, self.order = self.trainer.feed, self.trainer.feed.order
+        self.dtype = experiment.network.dtype
+        self.loss, self.optimizer = tag(experiment.loss), tag(experiment.optimizer)
+
+    def opening(self, library: str, imports: str) -> str:
+        """Docstring, imports and sizes."""
+        words = f"{harmless(self.experiment.title)}, in {library}: {harmless(summary(self.trainer))}."
+        note = "Written by tui-trainer. All random numbers are NumPy's, so that the losses are those of its run."
+        modules = sorted(
+            ["import base64", "import io", "import math", *(["from functools import cache"] if self._shuffles else [])]
+        )
+        plain = "\n".join(sorted(modules, key=lambda line: line.startswith("from")))
+        sizes = ", ".join(map(str, self.trainer.network.sizes))
+        return "\n".join(
+            [
+                '"""' + "\n".join(wrap(words, 118)) + f'\n\n{note}\n"""\n',
+                f"{plain}\n\n{imports}\n",
+                f"SIZES = [{sizes}]  # inputs, units of each hidden layer, outputs",
+                f"ITERATIONS, EXAMPLES, BATCH = {self.trainer.target}, {self.order.count}, {self.order.batch}",
+                f"EVALUATIONS = {self._evaluations}",
+            ]
+        )
+
+    @property
+    def start(self) -> str:
+        """A function for the starting weights and biases."""
+        network = self.experiment.network
+        seed = self.experiment.training.seed if network.seed is None else network.seed
+        if network.weights is not None:
+            rows = ",\n".join(
+                f"        np.array({_nested(part)}, {self.dtype!r})" for layer in network.weights for part in layer
+            )
+            body = f"return [\n{rows},\n    ]"
+            return (
+                f'def start():\n    """Weights (inputs, units) and biases (units,), layer after layer."""\n    {body}'
+            )
+        if network.starting_scheme in DEVIATIONS:
+            gain = "" if network.gain == 1 else f"{network.gain} * "
+            draw = f"np.random.default_rng([{seed}, {Purpose.WEIGHTS:d}, 1, layer]).standard_normal((inputs, units))"
+            weight = f"{gain}{DEVIATIONS[network.starting_scheme]} * {draw}"
+        elif network.starting_scheme in ("zeros", "constant"):
+            weight = f"np.full((inputs, units), {network.gain if network.starting_scheme == 'constant' else 0.0})"
+        else:
+            raise ExportError(f"no script is written for the initializer {network.starting_scheme}")
+        biases = (
+            f"np.full(units, {network.bias_init} if layer < len(SIZES) - 2 else 0.0)"
+            if network.bias_init
+            else "np.zeros(units)"
+        )
+        return dedent(f'''\
+            def start():
+                """Weights (inputs, units) and biases (units,), layer after layer."""
+                parameters = []
+                for layer, (inputs, units) in enumerate(zip(SIZES, SIZES[1:])):
+                    weight = {weight}
+                    parameters += [weight.astype("{self.dtype}"), {biases}.astype("{self.dtype}")]
+                return parameters''')
+
+    @property
+    def rates(self) -> str:
+        """A function for the learning rate of an iteration."""
+        schedule, base = self.experiment.schedule, self.experiment.optimizer.learning_rate
+        warmed = f" * min((iteration + 1) / {schedule.warmup}, 1)" if schedule.warmup else ""
+        if tag(schedule) == "one_cycle":
+            lines = _one_cycle(schedule, self.trainer.target)
+        elif tag(schedule) in SCHEDULES:
+            share = [] if tag(schedule) == "constant" else ["share = min(iteration / ITERATIONS, 1)"]
+            lines = [*share, f"factor = {SCHEDULES[tag(schedule)](schedule)}"]
+        else:
+            raise ExportError(f"no script is written for the schedule {tag(schedule)}")
+        if lines == ["factor = 1.0"]:
+            return f"def learning_rate(iteration):\n    return {base}{warmed}"
+        return (
+            "def learning_rate(iteration):\n"
+            + indent("\n".join(lines), "    ")
+            + f"\n    return {base} * factor{warmed}"
+        )
+
+    @property
+    def batches(self) -> str:
+        """A generator of mini-batches: the numbers of their examples."""
+        order = self.order
+        if not self._shuffles:
+            draw, source = "", "np.arange(EXAMPLES)"
+        else:
+            group = max(1, 8192 // order.count)
+            seed = f"[{self.experiment.training.seed}, {Purpose.SHUFFLE:d}, 1, group]"
+            draw = BALANCED_ORDERS if order.classes is not None else ORDERS
+            draw = dedent(draw).format(group=group, seed=seed) + "\n\n\n"
+            source = f"orders(epoch // {group})[epoch % {group}]"
+        if order.takes_all(order.batch):
+            all_of_them = '"""All examples, again and again."""'
+            return f"def batches():\n    {all_of_them}\n    while True:\n        yield np.arange(EXAMPLES)"
+        last = "EXAMPLES - BATCH + 1" if order.drop_last else "EXAMPLES"
+        return draw + dedent(f'''\
+            def batches():
+                """The numbers of the examples of one mini-batch after the other, epoch after epoch."""
+                epoch = 0
+                while True:
+                    order = {source}
+                    for first in range(0, {last}, BATCH):
+                        yield order[first : first + BATCH]
+                    epoch += 1''')
+
+    @property
+    def _shuffles(self) -> bool:
+        return self.order.shuffle and not self.order.takes_all(self.order.batch)
+
+    @property
+    def masks(self) -> str:
+        """A function for the dropout masks of an iteration; "" without dropout."""
+        rates = self.experiment.network.dropout_rates
+        if not any(rates):
+            return ""
+        rows, seed = self.feed.rows, f"[{self.experiment.training.seed}, {Purpose.DROPOUT:d}, 3, block, layer, batch]"
+        kept = [max(1, round((1 - rate) * 65536)) for rate in rates]
+        return dedent(f'''\
+            KEPT = {kept}  # of 65,536, the share of units that dropout keeps in each hidden layer
+
+
+            def masks(iteration, batch):
+                """For each hidden layer (batch, units): 0 for a silenced unit, 1 / share kept for the others."""
+                drawn = []
+                for layer, (units, kept) in enumerate(zip(SIZES[1:-1], KEPT)):
+                    block, row = divmod(iteration, {rows})
+                    random = np.random.default_rng({seed})
+                    size = units * batch
+                    draws = random.bit_generator.random_raw(-(-(row + 1) * size // 4)).view(np.uint16)
+                    draws = draws[row * size : (row + 1) * size].reshape(units, batch).T
+                    drawn.append((draws < kept) * np.{self.dtype}(65536 / kept))
+                return drawn''')
+
+    @property
+    def noise(self) -> str:
+        """A function for the noise on the inputs of an iteration; "" without noise."""
+        deviation = self.experiment.training.input_noise
+        if not deviation:
+            return ""
+        seed = f"[{self.experiment.training.seed}, {Purpose.INPUT_NOISE:d}, 2, block, batch]"
+        return dedent(f'''\
+            def noise(iteration, batch):
+                """Fresh noise on the inputs, (batch, inputs)."""
+                block, row = divmod(iteration, {self.feed.rows})
+                random = np.random.default_rng({seed})
+                drawn = random.standard_normal(({self.feed.rows}, batch, SIZES[0]))[row]
+                return ({deviation} * drawn).astype("{self.dtype}")''')
+
+    @property
+    def data(self) -> str:
+        """A function with the data themselves, ready for the network."""
+        trainer, preparation = self.trainer, self.trainer.data.preparation
+        sets = {"x": trainer.train_set, "x_validation": trainer.validation_set}
+        arrays: dict[str, Any] = {}
+        for name, each in sets.items():
+            arrays[name] = each.inputs
+            is_class = self.loss == "cross_entropy"
+            targets = each.labels.astype(np.int64) if is_class else self.experiment.loss.decode(each.targets).T
+            arrays[name.replace("x", "y", 1)] = targets if is_class else targets.astype(self.dtype)
+        archive = io.BytesIO()
+        np.savez_compressed(archive, allow_pickle=False, **arrays)
+        text = base64.b85encode(archive.getvalue()).decode()
+        lines = "\n".join(f'        "{text[at : at + 110]}"' for at in range(0, len(text), 110))
+        names = ", ".join(map(harmless, preparation.names[:12])) + (", …" if len(preparation.names) > 12 else "")
+        standard = "" if np.all(preparation.scale == 1) and not preparation.mean.any() else ", standardised"
+        scales = (
+            f"\n    # Standardised with mean {_short(preparation.mean)} and scale {_short(preparation.scale)}."
+            if standard
+            else ""
+        )
+        return (
+            f'def data():\n    """Inputs ({names}{standard}) and targets: training, then validation."""{scales}\n'
+            f"    text = (\n{lines}\n    )\n    arrays = np.load(io.BytesIO(base64.b85decode(text)))\n"
+            '    return [arrays[name] for name in ("x", "y", "x_validation", "y_validation")]'
+        )
+
+    @property
+    def stopping(self) -> tuple[str, str]:
+        """Early stopping: what is set before the loop, and what is done at an evaluation; "" without it."""
+        rule = self.experiment.training.early_stopping
+        if rule is None or not len(self.trainer.validation_set):
+            return "", ""
+        restored = ("            restore(best)\n" if rule.restore_best else "") + "            break"
+        return "lowest, to_beat, since, best = math.inf, math.inf, 0, None", (
+            "if validation < lowest:\n"
+            "    lowest, best = validation, copy()\n"
+            f"if validation < to_beat{f' - {rule.min_delta}' if rule.min_delta else ''}:\n"
+            "    to_beat, since = validation, iteration\n"
+            f"elif iteration - since >= {rule.patience}:  # stopped early" + "\n" + indent(dedent(restored), "    ")
+        )
+
+    @property
+    def _evaluations(self) -> str:
+        schedule, target = self.feed.evaluations, self.trainer.target
+        if schedule.every is not None or target <= 1000:
+            every = schedule.distance(0)
+            return f"{{*range(0, ITERATIONS, {every}), ITERATIONS}}"
+        at, found = 0, [0]
+        while at < target:
+            at = schedule.following(at)
+            found.append(at)
+        return "{\n" + indent("\n".join(wrap(", ".join(map(str, found)), 110)), "    ") + ",\n}"
+
+
+ORDERS = '''\
+    @cache
+    def orders(group):
+        """(epochs, examples): the shuffled examples of {group} epochs, which are drawn together."""
+        random = np.random.default_rng({seed})
+        return random.permuted(np.tile(np.arange(EXAMPLES), ({group}, 1)), axis=1)'''
+
+BALANCED_ORDERS = '''\
+    @cache
+    def orders(group):
+        """(epochs, examples): the examples of {group} epochs, drawn so that every class is seen equally often."""
+        random, labels = np.random.default_rng({seed}), data()[1].ravel()
+        members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        chosen = random.integers(0, len(members), size=({group}, EXAMPLES))
+        order = np.empty_like(chosen)
+        for label, examples in enumerate(members):
+            where = chosen == label
+            order[where] = examples[random.integers(0, len(examples), size=int(where.sum()))]
+        return order'''
+
+
+def tag(struct: Loss | Schedule | Any) -> str:
+    """The name by which a registry knows it."""
+    return str(struct.__struct_config__.tag)
+
+
+def harmless(text: str) -> str:
+    """Text for a docstring or comment: nothing in it can end either."""
+    return re.sub(r"[^\w ·:,.+−()/-]", " ", text)
+
+
+def known(table: dict[str, Any], name: str, kind: str) -> Any:
+    """An entry. Raises `ExportError` for an item that is not in the table."""
+    if name not in table:
+        raise ExportError(f"no script is written for the {kind} {name}")
+    return table[name]
+
+
+def _one_cycle(schedule: Any, target: int) -> list[str]:
+    start, end = 1 / schedule.divide, 1 / (schedule.divide * 1e4)
+    return [
+        f"top, last = {schedule.rise * target - 1}, ITERATIONS - 1",
+        "now = min(iteration, last)",
+        f"up = {start} + {1 - start} * 0.5 * (1 - math.cos(math.pi * now / max(top, 1e-9)))",
+        f"down = {end} + {1 - end} * 0.5 * (1 + math.cos(math.pi * max(now - top, 0) / max(last - top, 1e-9)))",
+        "factor = up if now <= top else down",
+    ]
+
+
+def _nested(values: Any) -> str:
+    return str(np.asarray(values).tolist())
+
+
+def _short(numbers: Any) -> str:
+    return "[" + ", ".join(f"{number:.6g}" for number in numbers[:12]) + (", …]" if len(numbers) > 12 else "]")

@@ -1,0 +1,228 @@
+"""The network and its training loop as a short script in plain NumPy, derivatives written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from textwrap import indent
+from typing import Any
+
+from tui_trainer.exports.format import Format, Source
+from tui_trainer.exports.script import Script, known
+
+ACTIVATIONS = {
+    "relu": "h = np.maximum(z, 0)\nreturn h, z > 0",
+    "leaky_relu": "return np.maximum(0.01 * z, z), np.where(z > 0, 1, 0.01).astype(z.dtype)",
+    "tanh": "h = np.tanh(z)\nreturn h, 1 - h * h",
+    "sigmoid": "h = 0.5 * np.tanh(0.5 * z) + 0.5\nreturn h, h * (1 - h)",
+    "linear": "return z, np.ones_like(z)",
+    "elu": "e = np.expm1(np.minimum(z, 0))\nreturn np.maximum(z, 0) + e, e + 1",
+    "silu": "s = 0.5 * np.tanh(0.5 * z) + 0.5\nreturn z * s, s + z * s * (1 - s)",
+    "gelu": (
+        "root = (2 / np.pi) ** 0.5\n"
+        "t = np.tanh(root * (z + 0.044715 * z**3))\n"
+        "return 0.5 * z * (1 + t), 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * root * (1 + 0.134145 * z * z)"
+    ),
+}
+"""Name → body of a function of z that returns f(z) and f′(z)."""
+
+OUTPUTS = {
+    "linear": "p, slope = z, 1",
+    "clip01": "p, slope = np.clip(z, 0, 1), 1  # the slope is taken as 1 everywhere",
+    "sigmoid": "p = 0.5 * np.tanh(0.5 * z) + 0.5\nslope = p * (1 - p)",
+    "tanh": "p = np.tanh(z)\nslope = 1 - p * p",
+}
+
+LOSSES: dict[str, Callable[[Any], str]] = {
+    "mean_squared_error": lambda loss: "e = p - y\nreturn (e * e).mean(), 2 * e * slope / e.size",
+    "half_mean_squared_error": lambda loss: "e = p - y\nreturn 0.5 * (e * e).mean(), e * slope / e.size",
+    "huber": lambda loss: (
+        f"e = p - y\nnear = np.minimum(abs(e), {loss.delta})\n"
+        f"return (near * (abs(e) - 0.5 * near)).mean(), np.clip(e, -{loss.delta}, {loss.delta}) * slope / e.size"
+    ),
+    "cross_entropy": lambda loss: (
+        "shifted = z - z.max(axis=1, keepdims=True)\n"
+        "log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))\n"
+        "delta = np.exp(log_p)\ndelta[np.arange(len(y)), y] -= 1\n"
+        "return -log_p[np.arange(len(y)), y].mean(), delta / len(y)"
+    ),
+    "binary_cross_entropy": lambda loss: (
+        "p = 0.5 * np.tanh(0.5 * z) + 0.5\n"
+        "return (np.maximum(z, 0) - z * y + np.log1p(np.exp(-abs(z)))).mean(), (p - y) / y.size"
+    ),
+}
+"""Name → body of a function of z and y that returns the mean loss and its derivative by z."""
+
+OPTIMIZERS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "sgd": ("", lambda o: "direction = g"),
+    "momentum": ("v", lambda o: f"v[:] = {o.momentum} * v + g\ndirection = v"),
+    "nesterov": ("v", lambda o: f"v[:] = {o.momentum} * v + g\ndirection = g + {o.momentum} * v"),
+    "rmsprop": (
+        "v",
+        lambda o: f"v[:] = {o.alpha} * v + (1 - {o.alpha}) * g * g\ndirection = g / (np.sqrt(v) + {o.epsilon})",
+    ),
+    "adagrad": ("v", lambda o: f"v += g * g\ndirection = g / (np.sqrt(v) + {o.epsilon})"),
+    "adam": ("m, v", lambda o: _adam(o)),
+    "adamw": ("m, v", lambda o: _adam(o)),
+}
+"""Name → its memory of one array of parameters, and how the gradient g becomes a direction."""
+
+
+def _adam(o: Any) -> str:
+    return (
+        f"m[:] = {o.beta1} * m + (1 - {o.beta1}) * g\nv[:] = {o.beta2} * v + (1 - {o.beta2}) * g * g\n"
+        f"t = iteration + 1\n"
+        f"direction = m / (1 - {o.beta1}**t) / (np.sqrt(v / (1 - {o.beta2}**t)) + {o.epsilon})"
+    )
+
+
+def _write(source: Source) -> bytes:
+    script = Script(source.experiment)
+    experiment = script.experiment
+    names = experiment.network.activations
+    functions = [
+        f'def {name}(z):\n    """{name} and its derivative."""\n'
+        + indent(known(ACTIVATIONS, name, "activation"), "    ")
+        for name in dict.fromkeys(names)
+    ]
+    output = OUTPUTS[experiment.network.output] + "\n" if "p - y\n" in _loss(script) or "e = p" in _loss(script) else ""
+    parts = [
+        script.opening("plain NumPy", "import numpy as np"),
+        script.start,
+        script.rates,
+        script.batches,
+        script.masks,
+        script.noise,
+        *functions,
+        f"ACTIVATIONS = [{', '.join(names)}]  # of the hidden layers",
+        FORWARD if script.masks else FORWARD.replace(", masks=None", "").replace(DROPPED, ""),
+        'def loss_of(z, y):\n    """The mean loss, and its derivative by the outputs z."""\n'
+        + indent(output + _loss(script), "    "),
+        BACKWARD,
+        _train(script),
+        script.data,
+        'if __name__ == "__main__":\n    train()\n',
+    ]
+    return "\n\n\n".join(filter(None, parts)).encode()
+
+
+def _loss(script: Script) -> str:
+    body: str = known(LOSSES, script.loss, "loss")(script.experiment.loss)
+    return body
+
+
+DROPPED = """\
+        if masks:
+            h, slope = h * masks[layer], slope * masks[layer]
+"""
+FORWARD = f'''\
+def forward(parameters, x, masks=None):
+    """Guess: the outputs z, the inputs of every layer, and the slopes of the hidden units."""
+    inputs, slopes = [x], []
+    for layer, activation in enumerate(ACTIVATIONS):
+        h, slope = activation(inputs[-1] @ parameters[2 * layer] + parameters[2 * layer + 1])
+{DROPPED}\
+        inputs.append(h)
+        slopes.append(slope)
+    return inputs[-1] @ parameters[-2] + parameters[-1], inputs, slopes'''
+
+BACKWARD = '''\
+def backward(parameters, inputs, slopes, delta):
+    """Blame: the gradient of every weight and bias, from the last layer to the first."""
+    gradients = []
+    for layer in reversed(range(len(inputs))):
+        gradients = [inputs[layer].T @ delta, delta.sum(axis=0), *gradients]
+        if layer:
+            delta = (delta @ parameters[2 * layer].T) * slopes[layer - 1]
+    return gradients'''
+
+
+def _train(script: Script) -> str:
+    """The training loop."""
+    o = script.experiment.optimizer
+    slots, direction = known(OPTIMIZERS, script.optimizer, "optimizer")
+    before, at_evaluation = script.stopping
+    count = len(slots.split(", ")) if slots else 0
+    memory = f"memory = [[np.zeros_like(p) for _ in range({count})] for p in parameters]\n" if slots else ""
+    body = ["rate = learning_rate(iteration)", "for number, (p, g) in enumerate(zip(parameters, gradients)):"]
+    inner = [f"{slots}{',' if count == 1 else ''} = memory[number]"] if slots else []
+    inner += [direction(o)]
+    if o.weight_decay:
+        inner += [
+            "if number % 2 == 0:  # weights decay, biases do not",
+            f"    direction = direction + {o.weight_decay} * p",
+        ]
+    inner += ["p -= rate * direction"]
+    fix = "\n".join([*_penalties(o), *body, indent("\n".join(inner), "    ")])
+    return TRAIN.format(
+        memory=indent(memory, "    "),
+        before=indent(before + "\n", "    ") if before else "",
+        report=indent(_report(script, at_evaluation), "            "),
+        noise=" + noise(iteration, len(batch))" if script.noise else "",
+        masks=", masks(iteration, len(batch))" if script.masks else "",
+        fix=indent(fix, "        "),
+        helpers=_helpers(before),
+    )
+
+
+def _penalties(o: Any) -> list[str]:
+    lines = []
+    for strength, term in ((o.l2, "p"), (o.l1, "np.sign(p)")):
+        if strength:
+            lines += [
+                "for p, g in zip(parameters[::2], gradients[::2]):  # a penalty on the weights",
+                f"    g += {strength} * {term}",
+            ]
+    if o.clip_value is not None:
+        lines += [f"gradients = [np.clip(g, -{o.clip_value}, {o.clip_value}) for g in gradients]"]
+    if o.clip_norm is not None:
+        lines += [
+            "norm = math.sqrt(sum(float((g * g).sum()) for g in gradients))",
+            f"gradients = [g * min(1.0, {o.clip_norm} / norm) for g in gradients]",
+        ]
+    return lines
+
+
+def _report(script: Script, at_evaluation: str) -> str:
+    lines = ["training = float(loss_of(forward(parameters, x)[0], y)[0])"]
+    if len(script.trainer.validation_set):
+        lines += [
+            "validation = float(loss_of(forward(parameters, x_validation)[0], y_validation)[0])",
+            'print(f"iteration {iteration:,}: training loss {training:.6g}, validation loss {validation:.6g}")',
+        ]
+    else:
+        lines += ['print(f"iteration {iteration:,}: training loss {training:.6g}")']
+    return "\n".join([*lines, *([at_evaluation] if at_evaluation else [])])
+
+
+def _helpers(before: str) -> str:
+    if not before:
+        return ""
+    return (
+        "\n    def copy():\n        return [p.copy() for p in parameters]\n\n"
+        "    def restore(copies):\n        for p, kept in zip(parameters, copies):\n            p[:] = kept\n\n"
+    )
+
+
+TRAIN = '''\
+def train():
+    """Returns the loss of every mini-batch, before its update."""
+    x, y, x_validation, y_validation = data()
+    parameters, losses, iteration = start(), [], 0
+{memory}{before}{helpers}    for batch in batches():
+        if iteration in EVALUATIONS:
+{report}
+        if iteration == ITERATIONS:
+            break
+        z, inputs, slopes = forward(parameters, x[batch]{noise}{masks})
+        loss, delta = loss_of(z, y[batch])
+        losses.append(float(loss))
+        if not np.isfinite(loss):
+            print("diverged: the loss is no finite number")
+            break
+        gradients = backward(parameters, inputs, slopes, delta)
+        # Fix: a step against the gradient.
+{fix}
+        iteration += 1
+    return losses'''
+
+NUMPY = Format(title="network and training loop as NumPy script", write=_write)
