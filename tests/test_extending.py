@@ -390,7 +390,7 @@ def test_a_panel_stands_in_every_layout_with_its_number(size: tuple[int, int]) -
     others = {name for name in PANELS if name in frame.rectangles}
     assert others == set(PANELS) or size == (80, 24)
     rect = frame.rectangles["clock"]
-    assert clicked(frame.rectangles, rect.x + 2, rect.y + 1, first_view()) == (first_view(focus="clock"), "")
+    assert clicked(frame.rectangles, rect.x + 2, rect.y + 1, snapshot, first_view()) == (first_view(focus="clock"), "")
 
 
 def test_a_panel_has_a_tab_a_key_keys_of_its_own_and_a_sentence_for_what_is_missing() -> None:
@@ -398,7 +398,7 @@ def test_a_panel_has_a_tab_a_key_keys_of_its_own_and_a_sentence_for_what_is_miss
     frame, text = drawn(snapshot, first_view(focus="clock", narrow=True), 59, 20)
     assert "7 Clock" in text.splitlines()[3]
     tab = frame.rectangles["tab:clock"]
-    assert clicked(frame.rectangles, tab.x, tab.y, first_view())[0].focus == "clock"
+    assert clicked(frame.rectangles, tab.x, tab.y, snapshot, first_view())[0].focus == "clock"
     focus = action_for("7", first_view())
     assert focus is not None
     assert focus.act is not None

@@ -197,7 +197,7 @@ def test_places_are_where_things_are() -> None:
     place = shown.rectangles["settings"]
     for index, setting in enumerate(samples.SETTINGS):
         y = next(y for y in range(40) if text[y][place.x + 2 :].startswith(setting.label))
-        chosen, action = clicked(shown.rectangles, place.x + 5, y, view)
+        chosen, action = clicked(shown.rectangles, place.x + 5, y, samples.moons(), view)
         assert (chosen.setting, action) == (index, "setting_edit" if index == view.setting else "")
     place = shown.rectangles["key:quit"]
     assert text[place.y][place.x : place.x + place.width] == "q quit"

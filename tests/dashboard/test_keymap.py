@@ -21,11 +21,14 @@ from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.keys.screen_keys import FOCUS_HELP
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.curve import CURSOR
-from tui_trainer.dashboard.view import FooterKey, View
+from tui_trainer.dashboard.panels.point_cursor import POINT
+from tui_trainer.dashboard.view import Cursor, FooterKey, View
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.tui.screens.filtered_list import action_palette
 
-PLACES = (*PANELS, CURSOR)
+CURSORS: dict[str, tuple[str, Cursor]] = {CURSOR: ("loss", 3), POINT: ("data", (0.0, 0.0))}
+"""Owner of the arrows → its panel, and what its cursor is on."""
+PLACES = (*PANELS, *CURSORS)
 SCREEN_ACTIONS = {
     *("presets", "setting_edit", "examine", "help", "palette", "theme", "quit", "quit_at_once", "suspend", "repaint"),
 }
@@ -35,7 +38,8 @@ SCREEN_ACTIONS = {
 def at(where: str) -> View:
     """A view whose arrows belong to `where`."""
     view = first_view(settings=CATALOGUE.settings)
-    return structs.replace(view, focus="loss", cursor=3) if where == CURSOR else structs.replace(view, focus=where)
+    panel, cursor = CURSORS.get(where, (where, None))
+    return structs.replace(view, focus=panel, cursor=cursor)
 
 
 def named(view: View) -> dict[str, FooterKey]:
@@ -52,7 +56,7 @@ def test_every_action_is_in_the_table_once_and_can_be_carried_out() -> None:
 @pytest.mark.parametrize("where", PLACES)
 def test_a_key_means_one_thing_in_one_place(where: str) -> None:
     view = at(where)
-    assert owner_of_arrows(view) == (CURSOR if where == CURSOR else PANELS[where].arrows)
+    assert owner_of_arrows(view) == (where if where in CURSORS else PANELS[where].arrows)
     seen: dict[str, str] = {}
     for action in keymap():
         if action.works_for(owner_of_arrows(view)):
@@ -88,7 +92,8 @@ def test_enter_opens_a_field_in_the_settings_alone_and_fills_the_screen_elsewher
     for where in PLACES:
         action = action_for("enter", at(where))
         assert action is not None
-        assert action.id == {"settings": "setting_edit", CURSOR: "cursor_seek"}.get(where, "zoom_focused")
+        others = {"settings": "setting_edit", CURSOR: "cursor_seek", POINT: "ask"}
+        assert action.id == others.get(where, "zoom_focused")
 
 
 def reason(action_id: str, snapshot: Snapshot, view: View) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import View, focus
+from tui_trainer.telemetry import Snapshot
 
 Meaning = tuple[View, str]
 """The next view, and the id of the action to perform then; "" for none."""
 
 
-def clicked(rectangles: Mapping[str, Rect], x: int, y: int, view: View) -> Meaning:
+def clicked(rectangles: Mapping[str, Rect], x: int, y: int, snapshot: Snapshot, view: View) -> Meaning:
     """A click on the cell (x, y) of a frame with these rectangles."""
     for name, rect in rectangles.items():
         kind, _, which = name.partition(":")
@@ -23,7 +24,7 @@ def clicked(rectangles: Mapping[str, Rect], x: int, y: int, view: View) -> Meani
         if kind == "tab":
             return focus(view, which), ""
         click = PANELS[name].click
-        return click(view, y - rect.y, rect.height) if click else (focus(view, name), "")
+        return click(snapshot, view, x - rect.x, y - rect.y, rect) if click else (focus(view, name), "")
     return view, ""
 
 

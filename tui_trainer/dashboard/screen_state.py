@@ -121,10 +121,11 @@ class ScreenState:
             self._heard = now
         if snapshot.title != self.snapshot.title:  # undo can lead back to another preset
             self._forget_choices()
-        self.snapshot = snapshot
+        run, self.snapshot = self.snapshot.run, snapshot
         if obeyed == self._sent:
             self._ahead = {}
-        if self.view.cursor is not None and self.view.cursor > snapshot.newest:
+        at = self.view.iteration_at_cursor
+        if snapshot.run != run or (at is not None and at > snapshot.newest):
             self.view = structs.replace(self.view, cursor=None)  # the run began again
         settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.values)
         keys, chosen = [setting.key for setting in settings], self.chosen_key

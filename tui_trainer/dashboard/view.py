@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from msgspec import Struct, structs
 
 from tui_trainer.experiment.declared import Setting
-from tui_trainer.telemetry import Command, Notice, PictureRequest, Snapshot
+from tui_trainer.telemetry import Command, Notice, PictureRequest, Snapshot, WeightAddress
 
 HOME = "settings"
 """The panel with the focus at the start, to which escape returns."""
@@ -24,6 +24,10 @@ WEIGHTS_MODES: tuple[WeightsMode, ...] = get_args(WeightsMode)
 CurveKind = Literal["loss", "accuracy", "learning_rate"]
 CURVES: tuple[CurveKind, ...] = get_args(CurveKind)
 """The curves of the loss panel; accuracy only where the network predicts classes."""
+
+
+Cursor = int | tuple[float, float] | WeightAddress
+"""An iteration of a curve; a point of a map, as raw inputs, or of a fitted curve, as input and value; a weight."""
 
 
 class FooterKey(Struct, frozen=True):
@@ -61,8 +65,8 @@ class View(Struct, frozen=True, kw_only=True):
     numbers: bool = False
     """Numbers instead of colours: in the weights panel and its diagram."""
     weights_mode: WeightsMode = "weights"
-    cursor: int | None = None
-    """The iteration at the value cursor of the loss curve."""
+    cursor: Cursor | None = None
+    """What the focused panel's cursor is on; None while it is not out."""
     setting: int = 0
     """Index into `settings` of the chosen line."""
     settings: tuple[Setting, ...] = ()
@@ -78,6 +82,11 @@ class View(Struct, frozen=True, kw_only=True):
     """Whether the run was paused before slow motion, and pauses again when `a` ends it."""
     stale: bool = False
     """Whether the trainer's newest snapshot is overdue (a long computation); the screen says so."""
+
+    @property
+    def iteration_at_cursor(self) -> int | None:
+        """The iteration that the cursor of a curve is on."""
+        return self.cursor if isinstance(self.cursor, int) else None
 
     def sign(self, action_id: str) -> str:
         """The first key of an action as texts write it."""
@@ -162,7 +171,7 @@ def viewing(change: Callable[[Snapshot, View], View]) -> Act:
 
 
 def focus(view: View, panel: str) -> View:
-    """Focus a panel; the value cursor goes with the focus of its panel."""
+    """Focus a panel; a cursor goes with the focus of its panel."""
     return structs.replace(view, focus=panel, cursor=view.cursor if panel == view.focus else None)
 
 

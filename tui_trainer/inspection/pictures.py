@@ -16,6 +16,7 @@ from tui_trainer.datasets.data import Data
 from tui_trainer.instruments.evaluation_set import EvaluationSet, predicted_classes
 from tui_trainer.telemetry import (
     Agreement,
+    Asked,
     Confusion,
     Curve,
     DataView,
@@ -144,6 +145,17 @@ def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
         answer=_predictions(trainer, z)[0].astype(np.float32),
         of=of,
     )
+
+
+def asked_prediction(trainer: Trainer, request: PictureRequest) -> Asked | None:
+    """The prediction at the inputs of `request`; None if none are given, or not as many as the data have columns."""
+    inputs, data = request.asked, trainer.data
+    if inputs is None or len(inputs) != len(data.input_names) or data.task == "embedding":
+        return None
+    prepared = data.preparation.prepare(np.array([inputs])).astype(trainer.network.dtype)
+    with np.errstate(all="ignore"):
+        prediction = _predictions(trainer, trainer.network.outputs(trainer.vectors.parameters, prepared))[:, 0]
+    return Asked(inputs=inputs, prediction=prediction.astype(np.float32))
 
 
 def _predictions(trainer: Trainer, z: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:

@@ -17,7 +17,15 @@ from tui_trainer.experiment.in_force import available_choices, flat_settings, up
 from tui_trainer.experiment.words import change_words
 from tui_trainer.inspection.autopsy import examine
 from tui_trainer.inspection.followed import Followed
-from tui_trainer.inspection.pictures import data_view, layer_view, network_weights, parameters, picture, unit_maps
+from tui_trainer.inspection.pictures import (
+    asked_prediction,
+    data_view,
+    layer_view,
+    network_weights,
+    parameters,
+    picture,
+    unit_maps,
+)
 from tui_trainer.inspection.step_view import step_view
 from tui_trainer.past.timeline import Timeline
 from tui_trainer.telemetry import (
@@ -347,7 +355,9 @@ class DiagnosedRun:
                 parameters=parameters(trainer) if request.parameters else None,
             ),
             data=structs.replace(
-                data_view(trainer.data), picture=picture(trainer, request) if request.picture else None
+                data_view(trainer.data),
+                picture=picture(trainer, request) if request.picture else None,
+                asked=asked_prediction(trainer, request),
             ),
             step=step_view(trainer, request, self._followed),
             race=race,

@@ -12,7 +12,7 @@ from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.picture_request import NeuronAddress, PictureRequest, WeightAddress
-from tui_trainer.telemetry.pictures import Agreement, Confusion, Curve, DecisionMap, Embedding, Picture
+from tui_trainer.telemetry.pictures import Agreement, Asked, Confusion, Curve, DecisionMap, Embedding, Picture
 from tui_trainer.telemetry.race import ArmView, Parting, SettingHistory
 from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean, whole_window
 from tui_trainer.telemetry.snapshot import (
@@ -36,6 +36,7 @@ from tui_trainer.telemetry.step import LayerStep, StepView, WeightStep
 __all__ = [
     "Agreement",
     "ArmView",
+    "Asked",
     "Autopsy",
     "Buckets",
     "Command",

@@ -31,6 +31,8 @@ class PictureRequest(Struct, frozen=True, kw_only=True):
     """The weight that `StepView` follows; None for one with a signal of the example."""
     neuron: NeuronAddress | None = None
     """The hidden unit to map instead of the network's prediction."""
+    asked: tuple[float, ...] | None = None
+    """Raw inputs at which a person asks for the prediction."""
     map_columns: int = 40
     """Points of the decision map, or of the fitted curve, from left to right."""
     map_rows: int = 20

@@ -19,6 +19,15 @@ class Confusion(Struct, frozen=True, kw_only=True):
     """Examples that are not counted because the set is too large. The first examples are counted."""
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """What the network predicts for inputs that a person asked about."""
+
+    inputs: tuple[float, ...]
+    """Raw inputs, before standardising or feature expansion."""
+    prediction: Floats
+    """(outputs,): the probabilities of a classifier (of class 1 alone with one output), or the values."""
+
+
 class DecisionMap(Struct, frozen=True, kw_only=True):
     """The prediction, or the activation of one hidden unit, over a grid of the two inputs of 2-D data."""
 

@@ -20,7 +20,7 @@ from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
-from tui_trainer.telemetry.pictures import Picture
+from tui_trainer.telemetry.pictures import Asked, Picture
 from tui_trainer.telemetry.race import ArmView, Parting
 from tui_trainer.telemetry.status import Status
 from tui_trainer.telemetry.step import StepView
@@ -157,6 +157,8 @@ class DataView(Part, frozen=True, kw_only=True):
     image_shape: tuple[int, int] | None = None
     picture: Picture | None = None
     """The network's predictions; None if they were not requested."""
+    asked: Asked | None = None
+    """The prediction at `PictureRequest.asked`."""
 
 
 class RaceView(Part, frozen=True, kw_only=True):

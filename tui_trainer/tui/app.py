@@ -202,7 +202,7 @@ class TrainerApp(App[int]):
         self.perform(next(action for action in self.state.view.keymap if action.id == action_id))
 
     def click(self, x: int, y: int) -> None:
-        self._touched(*clicked(self.state.rectangles, x, y, self.state.view))
+        self._touched(*clicked(self.state.rectangles, x, y, self.state.snapshot, self.state.view))
 
     def wheel(self, x: int, y: int, direction: int) -> None:
         self._touched(*wheeled(self.state.rectangles, x, y, self.state.view, direction))

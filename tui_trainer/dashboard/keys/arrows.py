@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tui_trainer.dashboard.panels import PANELS
-from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.panels.panel import LIST
 from tui_trainer.dashboard.view import View
 
@@ -12,13 +11,15 @@ NOBODY = "nobody"
 
 
 def owner_of_arrows(view: View) -> str:
-    """A panel's `arrows` (its id, ITEMS or LIST), CURSOR or NOBODY."""
-    if view.cursor is not None:
-        return CURSOR
-    arrows = PANELS[view.focus].arrows
+    """A panel's `arrows` (its id, ITEMS or LIST), the owner of its cursor, or NOBODY."""
+    panel = PANELS[view.focus]
+    if view.cursor is not None and panel.cursor is not None:
+        return panel.cursor.owner
+    arrows = panel.arrows
     return NOBODY if arrows == LIST and (view.zoomed or view.narrow) else arrows
 
 
 def owners() -> frozenset[str]:
     """All possible owners."""
-    return frozenset({CURSOR, LIST, NOBODY, *(panel.arrows for panel in PANELS.values())})
+    cursors = (panel.cursor.owner for panel in PANELS.values() if panel.cursor is not None)
+    return frozenset({LIST, NOBODY, *cursors, *(panel.arrows for panel in PANELS.values())})

@@ -9,6 +9,7 @@ from msgspec import structs
 from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.panels.panel import ITEMS, Panel
+from tui_trainer.dashboard.panels.point_cursor import POINT
 from tui_trainer.dashboard.view import HOME, Act, KeyAction, Outcome, View, focus, viewing, zoom
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import CancelSeek
@@ -20,7 +21,8 @@ FOCUS_HELP = "Focus a panel; again to fill the screen."
 def focus_key(panel: Panel) -> KeyAction:
     """The key with the panel's number."""
     act = viewing(lambda snapshot, view: zoom(view) if view.focus == panel.id else focus(view, panel.id))
-    return KeyAction(f"focus_{panel.id}", panel.number, f"{panel.title.lower()} panel", FOCUS_HELP, "panels", act)
+    title = f"{panel.title.lower()} panel"
+    return KeyAction(f"focus_{panel.id}", panel.number, title, FOCUS_HELP, "panels", act, unless=(POINT,))
 
 
 def _next_panel(direction: int) -> Act:
@@ -40,6 +42,24 @@ def _leave(snapshot: Snapshot, view: View) -> Outcome:
     if view.zoomed:
         return structs.replace(view, zoomed=False), ()
     return focus(view, HOME), ()
+
+
+def _with_cursor(view: View) -> Panel:
+    """The focused panel if it has a cursor, else the loss panel."""
+    return next(panel for panel in (PANELS[view.focus], PANELS["loss"]) if panel.cursor is not None)
+
+
+def _toggle_cursor(snapshot: Snapshot, view: View) -> View:
+    """Put the cursor of the focused panel out, or take it back."""
+    panel = _with_cursor(view)
+    if view.cursor is not None or panel.cursor is None:
+        return structs.replace(view, cursor=None)
+    return structs.replace(focus(view, panel.id), cursor=panel.cursor.start(snapshot, view))
+
+
+def _no_cursor(snapshot: Snapshot, view: View) -> str:
+    cursor = _with_cursor(view).cursor
+    return "" if cursor is None or cursor.start(snapshot, view) is not None else cursor.none
 
 
 def _item(direction: int) -> Act:
@@ -63,7 +83,7 @@ SCREEN_KEYS = (
     KeyAction("item_right", "right down", "next layer or neuron", "Weights, gradients: layer. Data: neuron.", "focus",
               _item(1), where=(ITEMS,), idle=_no_other, own="Weights, gradients: next layer. Data: neuron."),
     KeyAction("zoom_focused", "enter", "fill the screen", "Other panels: fill the screen, and back.", "focus",
-              viewing(lambda snapshot, view: zoom(view)), unless=(HOME, CURSOR)),
+              viewing(lambda snapshot, view: zoom(view)), unless=(HOME, CURSOR, POINT)),
     KeyAction("zoom", "z", "fill the screen", "Fill the screen with the panel, and back.", "panels",
               viewing(lambda snapshot, view: zoom(view)), footer="zoom", rank=15),
     KeyAction("next_panel", "tab", "next panel", "The next panel.", "panels", _next_panel(1),
@@ -74,6 +94,9 @@ SCREEN_KEYS = (
               _item(1), idle=_no_other, footer="next layer", rank=18, own="The next one in the focused panel."),
     KeyAction("previous_item", "N", "previous layer, neuron or example", "Next, previous layer, neuron or example.",
               "shown", _item(-1), idle=_no_other, own="The one before in the focused panel."),
+
+    KeyAction("cursor", "c", "cursor", "Cursor: a value, a point, a weight, by focus.", "shown",
+              viewing(_toggle_cursor), idle=_no_cursor),
 
     KeyAction("theme", "t", "theme", "The next colour theme.", "other", footer="theme", rank=19),
     KeyAction("palette", "ctrl+p", "command palette", "Find an action by its name.", "other"),

@@ -8,7 +8,7 @@ from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels import accuracy_curve, loss, rate_curve
 from tui_trainer.dashboard.panels.border import write_foot
-from tui_trainer.dashboard.panels.panel import Panel
+from tui_trainer.dashboard.panels.panel import Panel, PanelCursor
 from tui_trainer.dashboard.panels.scale import shown_scale
 from tui_trainer.dashboard.view import CURVES, Act, CurveKind, KeyAction, Outcome, View, viewing
 from tui_trainer.drawing.cells import Cells
@@ -18,7 +18,7 @@ from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import Seek
 
 CURSOR = "cursor"
-"""The owner of arrows and enter while the value cursor is shown."""
+"""The owner of arrows and enter while the value cursor is out."""
 
 _CURSOR_STEPS = 100
 """Presses of an arrow that move the value cursor across the whole curve."""
@@ -79,17 +79,10 @@ def _plain_axis(snapshot: Snapshot, view: View) -> str:
     return f"accuracies have a plain axis; {view.sign('next_curve')} goes on"
 
 
-def _toggle_cursor(snapshot: Snapshot, view: View) -> View:
-    """Show the value cursor at the newest iteration and focus the panel, or hide it."""
-    if view.cursor is not None:
-        return structs.replace(view, cursor=None)
-    return structs.replace(view, focus=PANEL.id, cursor=snapshot.iteration)
-
-
 def _move_cursor(direction: int) -> Act:
     def moved(snapshot: Snapshot, view: View) -> View:
         newest = snapshot.newest
-        at = snapshot.iteration if view.cursor is None else view.cursor
+        at = snapshot.iteration if view.iteration_at_cursor is None else view.iteration_at_cursor
         return structs.replace(view, cursor=min(max(at + direction * max(1, newest // _CURSOR_STEPS), 0), newest))
 
     return viewing(moved)
@@ -97,7 +90,7 @@ def _move_cursor(direction: int) -> Act:
 
 def _seek_cursor(snapshot: Snapshot, view: View) -> Outcome:
     """Seek the iteration at the cursor."""
-    return view, () if view.cursor is None else (Seek(view.cursor),)
+    return view, () if view.iteration_at_cursor is None else (Seek(view.iteration_at_cursor),)
 
 
 # fmt: off
@@ -123,8 +116,6 @@ _KEYS = (
               idle=_not_smoothed, unseen=_smoothing_words, own="A smoother loss curve."),
     KeyAction("rougher", "S", "rougher", "A smoother, a rougher loss curve.", "shown", _smoothed(-1),
               idle=_not_smoothed, unseen=_smoothing_words, own="A rougher loss curve."),
-    KeyAction("cursor", "c", "value cursor", "Read values from the curve of the loss panel.", "shown",
-              viewing(_toggle_cursor)),
 )
 # fmt: on
 
@@ -136,5 +127,6 @@ PANEL = Panel(
     wish=lambda snapshot, view: Wish("loss", 1, least=(28, 10), wanted=(50, 16)),
     keys=_KEYS,
     arrows="loss",
+    cursor=PanelCursor(CURSOR, lambda snapshot, view: snapshot.iteration),
     wheel=("smoother", "rougher"),
 )

@@ -11,7 +11,18 @@ from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel
 from tui_trainer.dashboard.panels.classes import draw_classes, names_of_set
 from tui_trainer.dashboard.panels.embedding import distances, draw_embedding, times
 from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
-from tui_trainer.dashboard.panels.panel import ITEMS, Items, Panel
+from tui_trainer.dashboard.panels.panel import ITEMS, Items, Panel, PanelCursor
+from tui_trainer.dashboard.panels.point_cursor import (
+    KEYS,
+    NO_PLANE,
+    POINT,
+    at_cursor,
+    clicked,
+    map_size,
+    reading,
+    start,
+    values_of_curve,
+)
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.axis import Axis, value_axis
@@ -48,9 +59,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     data = present(snapshot.data)
     picture = data.picture
     if isinstance(picture, DecisionMap):
-        _draw_map(cells, picture, data, theme)
+        _draw_map(cells, picture, data, at_cursor(view), theme)
     elif isinstance(picture, Curve):
-        _draw_curve(cells, picture, data, theme)
+        _draw_curve(cells, picture, data, at_cursor(view), theme)
     elif isinstance(picture, Confusion):
         _draw_table(cells, picture, data, theme)
     elif isinstance(picture, Agreement):
@@ -65,7 +76,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
 
 def map_room(width: int, height: int) -> tuple[int, int]:
     """(columns, rows) of a decision map in a panel of this size."""
-    return max(width - 2, 1), max(2 * (height - 2 - (1 if height >= 7 else 0)), 1)
+    columns, lines = map_size(width, height)
+    return columns, 2 * lines
 
 
 def _title(snapshot: Snapshot, width: int) -> str:
@@ -100,7 +112,9 @@ def _note(snapshot: Snapshot, width: int) -> str:
     return both if text_width(both) + 26 <= width else right["training"]
 
 
-def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, theme: Theme) -> None:
+def _draw_map(
+    cells: Cells, picture: DecisionMap, data: DataView, cursor: tuple[float, float] | None, theme: Theme
+) -> None:
     """Draw the map with the training points on it, and the classes below it."""
     below = 1 if cells.height >= 7 else 0
     width, height = cells.width - 2, cells.height - 2 - below
@@ -121,13 +135,18 @@ def _draw_map(cells: Cells, picture: DecisionMap, data: DataView, theme: Theme) 
     else:
         drawn = draw_points(body, columns, rows, (data.targets > 0).astype(np.int64), theme, marks="-+")
     cells.paste(body, 1, 1)
+    if cursor is not None:
+        x, y = round(float(horizontal.place(cursor[0], width))), round(float(vertical.place(cursor[1], height)))
+        mark_cursor(cells, 1 + x, height - y, theme)
     some = "" if drawn == len(points) else f"{count(drawn)} of {count(len(points))} "
     write_foot(
         cells,
         Wordings(f"points: {some}training examples", f"points: {some}training", "points: training", "training"),
         theme,
     )
-    if below:
+    if below and cursor is not None:
+        _write_reading(cells, data, cursor, theme)
+    elif below:
         corners = _corners(picture, data)
         if classifies:
             x = draw_classes(cells, cells.height - 2, data, theme, answered=picture.answered)
@@ -159,14 +178,27 @@ def _corners(picture: DecisionMap, data: DataView) -> Wordings:
     return Wordings(f"{ranges} ({data.unit})" if data.unit else ranges, ranges)
 
 
-def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> None:
+def _write_reading(cells: Cells, data: DataView, cursor: tuple[float, float], theme: Theme) -> None:
+    """Write below the picture what is at the cursor."""
+    room = cells.width - 4
+    cells.text(2, cells.height - 2, reading(data, cursor).fitting(room), theme.cursor, width=room)
+
+
+def mark_cursor(cells: Cells, x: int, y: int, theme: Theme) -> None:
+    """A cross at (x, y), and its column and row at the edges of the panel."""
+    cells.text(x, y, theme.sign("┼", "X"), theme.badge)
+    if cells.codes[0, x] == ord("─"):
+        cells.text(x, 0, theme.sign("▾", "v"), theme.cursor)
+    cells.text(0, y, theme.sign("▸", ">"), theme.cursor)
+
+
+def _draw_curve(cells: Cells, picture: Curve, data: DataView, cursor: tuple[float, float] | None, theme: Theme) -> None:
     """Draw the fitted line and the examples around it."""
     below = 1 if cells.height >= 7 else 0
     inputs = data.inputs[:, 0]
     axis = Axis(float(np.min(picture.x)), float(np.max(picture.x)))
     answers = np.asarray(picture.y, dtype=np.float64)
-    # The examples set the scale: a diverging curve may leave it, and the points do not move.
-    vertical = value_axis(np.concatenate([data.targets, data.validation_targets]))
+    vertical = values_of_curve(data)
     plot = Plot(cells.width - 2, cells.height - 2 - below, axis, vertical, theme)
     inside = (answers >= vertical.low) & (answers <= vertical.high)
     if len(data.validation_inputs):
@@ -177,8 +209,13 @@ def _draw_curve(cells: Cells, picture: Curve, data: DataView, theme: Theme) -> N
     plot.line(np.asarray(picture.x, dtype=np.float64), np.where(inside, answers, np.nan), theme.train)
     if not are_many:
         plot.points(inputs, data.targets, "o", theme.class_style(0))
+    if cursor is not None:
+        plot.upright(cursor[0], "│", theme.cursor)
+        plot.points([cursor[0]], [cursor[1]], theme.sign("┼", "X"), theme.badge)
     cells.paste(plot.cells, 1, 1)
-    if below:
+    if below and cursor is not None:
+        _write_reading(cells, data, cursor, theme)
+    elif below:
         entries = [
             LegendEntry("o", theme.class_style(0), Wordings("training example", "training", "train")),
             LegendEntry(theme.sign("━━", "**"), theme.train, Wordings("answer")),
@@ -303,7 +340,10 @@ PANEL = Panel(
     wish=_wish,
     requires=("data",),
     asks=_asks,
+    keys=KEYS,
     arrows=ITEMS,
     items=Items(_next_neuron, _no_neuron),
+    cursor=PanelCursor(POINT, start, NO_PLANE),
+    click=clicked,
     wheel=("previous_item", "next_item"),
 )

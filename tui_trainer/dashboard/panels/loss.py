@@ -71,7 +71,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         )
         return cells
     if snapshot.arms:
-        draw_overlay(cells, snapshot, view, axis, theme, _reading(snapshot, smoothed, view.cursor))
+        draw_overlay(cells, snapshot, view, axis, theme, _reading(snapshot, smoothed, view.iteration_at_cursor))
     else:
         _draw_curves(cells, snapshot, view, smoothed, left, axis, theme)
     return cells
@@ -90,8 +90,8 @@ def _draw_curves(
     if snapshot.abandoned is not None and left is not None:
         plot.line(snapshot.abandoned.batch.positions, left.mean, theme.faint, dash=DASHED, thin=True, letter="~")
     draw_moment(plot, snapshot)
-    if view.cursor is not None:
-        plot.upright(view.cursor, "│", theme.cursor, over=True)
+    if view.iteration_at_cursor is not None:
+        plot.upright(view.iteration_at_cursor, "│", theme.cursor, over=True)
     now = snapshot.past.iteration if snapshot.past else np.inf
     known = np.isfinite(losses.evaluations.validation_loss)
     x, y = losses.evaluations.iteration[known].astype(np.float64), losses.evaluations.validation_loss[known]
@@ -113,7 +113,7 @@ def _draw_curves(
     cells.paste(plot.cells, 1, 1 + above)
     if above:
         legend = [*_legend(snapshot, smoothed, plot, theme), *numbered]
-        draw_legend_lines(cells, [legend], theme, _reading(snapshot, smoothed, view.cursor))
+        draw_legend_lines(cells, [legend], theme, _reading(snapshot, smoothed, view.iteration_at_cursor))
 
 
 def _value_axis(snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, log_y: bool) -> Axis:

@@ -63,8 +63,8 @@ def draw_overlay(
         x = left.evaluations.iteration.astype(np.float64)
         plot.line(x, _inside(plot, y), theme.faint, last=True, dash=DASHED, thin=True, letter="-")
     draw_arms(plot, snapshot, decisive_curves(snapshot))
-    if view.cursor is not None:
-        plot.upright(view.cursor, "│", theme.cursor, over=True)
+    if view.iteration_at_cursor is not None:
+        plot.upright(view.iteration_at_cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + above)
     draw_legend_lines(cells, lines, theme, reading)
 

@@ -7,9 +7,9 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from tui_trainer.dashboard.layout import Wish
+from tui_trainer.dashboard.layout import Rect, Wish
 from tui_trainer.dashboard.panels.border import open_panel, say
-from tui_trainer.dashboard.view import KeyAction, View
+from tui_trainer.dashboard.view import Cursor, KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import PictureRequest, Snapshot, present
@@ -21,6 +21,9 @@ ITEMS = "items"
 
 DrawPanel = Callable[[Snapshot, View, int, int, Theme], Cells]
 """(snapshot, view, width, height, theme) → the panel with its border, in exactly this size."""
+Click = Callable[[Snapshot, View, int, int, Rect], tuple[View, str]]
+"""(snapshot, view, column and row clicked from 0, rectangle of the panel) → the next view, and the id of an action to
+perform then, or ""."""
 
 _PARTS = {
     "progress": "how far it is",
@@ -59,6 +62,17 @@ LAYERS = Items(_next_layer, _only_layer)
 """The layers of the network."""
 
 
+class PanelCursor(Struct, frozen=True):
+    """The cursor of a panel."""
+
+    owner: str
+    """The owner of arrows and enter while it is out."""
+    start: Callable[[Snapshot, View], Cursor | None]
+    """What it is on at first; None where there is nothing for it."""
+    none: str = ""
+    """Why there is nothing for it, where that may be."""
+
+
 class Panel(Struct, frozen=True, kw_only=True):
     """One panel of the dashboard."""
 
@@ -86,9 +100,9 @@ class Panel(Struct, frozen=True, kw_only=True):
     """The items that the keys go through while it has the focus."""
     wheel: tuple[str, str] | None = None
     """The wheel's actions over it, up and down."""
-    click: Callable[[View, int, int], tuple[View, str]] | None = None
-    """(view, row clicked from 0, rows of the panel) → the next view, and the id of an action to perform then, or "".
-    None: a click focuses the panel."""
+    cursor: PanelCursor | None = None
+    click: Click | None = None
+    """None: a click focuses the panel."""
 
     def drawn(self, snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
         """The panel at this size, or a sentence that says which part of the snapshot is missing."""

@@ -61,10 +61,10 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         draw_arms(plot, snapshot, [ArmCurve(arm, *lived(arm.losses), until=arm.iteration) for arm in snapshot.arms])
     else:
         _draw_one(plot, snapshot)
-    if view.cursor is not None:
-        plot.upright(view.cursor, "│", theme.cursor, over=True)
+    if view.iteration_at_cursor is not None:
+        plot.upright(view.iteration_at_cursor, "│", theme.cursor, over=True)
     cells.paste(plot.cells, 1, 1 + len(lines))
-    reading = None if view.cursor is None else _reading(snapshot, view.cursor)
+    reading = None if view.iteration_at_cursor is None else _reading(snapshot, view.iteration_at_cursor)
     draw_legend_lines(cells, lines, theme, reading)
     return cells
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import structs
 
-from tui_trainer.dashboard.layout import Wish
+from tui_trainer.dashboard.layout import Rect, Wish
 from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.panel import LIST, Panel
 from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, value_in_force
@@ -153,9 +153,9 @@ def _typed_only(snapshot: Snapshot, view: View) -> str:
     return f"{setting.label}: press {view.sign('setting_edit')} to type a value"
 
 
-def _clicked(view: View, row: int, rows: int) -> tuple[View, str]:
+def _clicked(snapshot: Snapshot, view: View, column: int, row: int, rect: Rect) -> tuple[View, str]:
     """A click chooses a line; a click on the chosen line edits its value."""
-    shown = visible(view, rows)
+    shown = visible(view, rect.height)
     if not 0 < row <= len(shown):
         return focus(view, PANEL.id), ""
     if view.focus == PANEL.id and view.setting == shown[row - 1]:

@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_trainer.dashboard.catalogue import PresetEntry
+from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.view import View, key_sign
 from tui_trainer.drawing.cells import printable
 from tui_trainer.tui.screens.asking import Asking, Field
@@ -254,8 +255,9 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
 
 
 def action_palette(view: View) -> FilteredList:
-    """The actions of the keymap, the impossible ones last. Returns an id."""
-    actions = [action for action in view.keymap if not (action.where or action.unless) and action.id != "palette"]
+    """The actions of the keymap that do not depend on the focus, the impossible ones last. Returns an id."""
+    owner = owner_of_arrows(view)
+    actions = [a for a in view.keymap if not a.where and a.works_for(owner) and a.id != "palette"]
     entries = (
         ListEntry(
             key=action.id,
