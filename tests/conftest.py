@@ -18,7 +18,11 @@ settings.load_profile("suite")
 
 @pytest.fixture(autouse=True, scope="session")
 def nobodys_preferences(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A file that does not exist in place of the person's own, also for programs that the tests start."""
+    """A file that does not exist in place of the person's own, and the state of someone who knows the program; also for
+    programs that the tests start."""
+    state = tmp_path_factory.mktemp("state")
+    (state / "familiarity.json").write_text('{"starts": 10}')
+    os.environ["TUI_TRAINER_STATE"] = str(state)
     os.environ["TUI_TRAINER_PREFERENCES"] = str(tmp_path_factory.mktemp("preferences") / "preferences.toml")
 
 

@@ -20,7 +20,7 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
-GROUND = ("arrays", "randomness", "process", "setting", "wording", "whole_files", "formulas")
+GROUND = ("state_folder", "arrays", "randomness", "process", "setting", "wording", "whole_files", "formulas")
 INGREDIENTS = ("datasets", "layers", "losses", "optimizers")
 
 # Room → what of tui_trainer it may import: rooms, or single modules of rooms. "" is the package itself;
@@ -58,6 +58,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("instruments", "experiment", "setting_error", "telemetry", "toml_file"),
         *("preset_files", "preset_faults", "preset_arms", "preset_steps", "lessons"),
     ),
+    "familiarity": (),
     "preferences": (
         "toml_file",
         "setting_error",
@@ -82,7 +83,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
             "studies",
             "exports",
         ),
-        *("setting_error", "preset_files", "presets", "lessons", "preferences", "toml_file", "blas"),
+        *("setting_error", "preset_files", "presets", "lessons", "preferences", "familiarity", "toml_file", "blas"),
         *("drawing", "dashboard", "tui"),
     ),
     "__main__": ("cli",),
@@ -94,7 +95,7 @@ RESERVED: dict[str, tuple[str, ...]] = {
     "rich": ("tui", "cli"),
     "plotext": ("cli.loss_plot",),
     "threadpoolctl": ("blas",),
-    "platformdirs": ("preferences",),
+    "platformdirs": ("preferences", "state_folder"),
     "tomlkit": ("preferences", "exports.experiment_toml"),
     "threading": ("runs.live",),
     "_thread": ("runs.live",),
@@ -110,7 +111,16 @@ LAZY = ("torch", "tensorboard", "tensorboardX", "cairosvg")
 PLAIN = ("numpy", "msgspec")
 """What every other module may import beside the standard library."""
 
-WRITERS = ("whole_files", "runs.recorder", "exports", "studies", "lessons", "preferences", "tui.terminal")
+WRITERS = (
+    "whole_files",
+    "runs.recorder",
+    "exports",
+    "studies",
+    "lessons",
+    "preferences",
+    "familiarity",
+    "tui.terminal",
+)
 """The last one writes to the terminal itself, past a writer that is blocked."""
 WRITING_CALLS = {
     "write_text",

@@ -20,9 +20,10 @@ from tui_trainer.dashboard.panels import by_number
 from tui_trainer.dashboard.view import SMOOTHEST, View
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
 from tui_trainer.setting_error import SettingError, explained, nearest
+from tui_trainer.state_folder import NAME
 from tui_trainer.whole_files import replace_file
 
-NAME, FILE = "tui-trainer", "preferences.toml"
+FILE = "preferences.toml"
 
 VARIABLE = "TUI_TRAINER_PREFERENCES"
 """Environment variable for the path of another file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui_trainer.cli.screen import preset_entries
+from tui_trainer.cli.screen import about, preset_entries
 from tui_trainer.presets import bundled
 
 OWN = 'title = "mine"\nquestion = "Why?"\nwatch = "the loss"\ntext = "A paragraph."\n[data]\nname = "xor"\n'
@@ -20,6 +20,19 @@ def test_a_file_of_ones_own_stands_first_with_its_words(tmp_path: Path) -> None:
     assert [each.title for each in others] == [preset.title for preset in bundled()]
     path.unlink()
     assert list(preset_entries(str(path))) == others
+
+
+def test_a_card_is_found_by_the_title_of_a_run_also_for_a_file_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "file.toml"
+    path.write_text(OWN)
+    for name in ("mine", str(path)):
+        own = about(str(path), name)
+        assert own is not None
+        assert own.question == "Why?"
+    bundled = about(str(path), "lr too large")
+    assert bundled is not None
+    assert bundled.question == "What happens when every step is too long?"
+    assert about("lr too large", "mine") is None
 
 
 def test_a_preset_that_was_opened_is_not_listed_twice() -> None:

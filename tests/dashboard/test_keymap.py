@@ -30,7 +30,19 @@ CURSORS: dict[str, tuple[str, Cursor]] = {CURSOR: ("loss", 3), POINT: ("data", (
 """Owner of the arrows → its panel, and what its cursor is on."""
 PLACES = (*PANELS, *CURSORS)
 SCREEN_ACTIONS = {
-    *("presets", "setting_edit", "examine", "help", "palette", "theme", "quit", "quit_at_once", "suspend", "repaint"),
+    *(
+        "presets",
+        "card",
+        "setting_edit",
+        "examine",
+        "help",
+        "palette",
+        "theme",
+        "quit",
+        "quit_at_once",
+        "suspend",
+        "repaint",
+    ),
 }
 """What opens a screen or acts on the program; the app has them."""
 

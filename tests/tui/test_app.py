@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
 from tui_trainer.dashboard import screen_state as session_module
-from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.catalogue import OpenRequest, PresetEntry
 from tui_trainer.dashboard.keys.keymap import keymap
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panels.curve import CURSOR
@@ -46,7 +46,7 @@ class Trainer(TrainerApp):
         runs = [self.run_at_hand]
         super().__init__(
             lambda request: runs.pop() if runs else open_fake(request),
-            CATALOGUE,
+            structs.replace(CATALOGUE, about=lambda name: PresetEntry(title=name, question="")),
             REQUEST,
             leave=self.left.append,
         )

@@ -114,6 +114,24 @@ async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(si
 
 
 @pytest.mark.parametrize("size", SIZES)
+async def test_the_card_shows_the_lesson_of_the_run_and_ends_the_help_for_the_new(size: tuple[int, int]) -> None:
+    about = {entry.title: entry for entry in CATALOGUE.presets()}
+    app = OnATerminal(structs.replace(CATALOGUE, about=about.get))
+    app.state.change(structs.replace(app.state.view, is_new=True))
+    async with app.run_test(headless=False, size=size) as pilot:
+        await until(pilot, lambda: "Watch: The loss jumps" in app.text() or size[1] < 16)
+        assert app.state.view.introduction is not None
+        await pilot.press("i")
+        await until(pilot, lambda: "esc closes" in app.text())
+        assert "How does a network learn two moons?" in words(app.text())
+        assert not app.state.view.is_new
+        assert app.state.view.introduction is None
+        await pilot.press("i")
+        await until(pilot, lambda: "esc closes" not in app.text())
+        assert "New here?" not in app.text()
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_families_fold_and_a_search_unfolds_them(size: tuple[int, int]) -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=size) as pilot:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from tui_trainer import familiarity
 from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.commands.screen import DEFAULT_PRESET
 from tui_trainer.cli.opening import experiments_of, found, overrides
@@ -33,6 +34,7 @@ from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
 from tui_trainer.setting_error import nearest
+from tui_trainer.state_folder import state_folder
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import refusal
@@ -68,6 +70,8 @@ def open_screen(arguments: argparse.Namespace) -> int:
     if themes.is_own(chosen.theme):
         low = hard_to_read(make_theme(chosen.theme, depth, ascii_only=ascii_only, themes=themes))
         remarks += [f"theme {chosen.theme}: {low}"] if low else []
+    folder = state_folder(os.environ)
+    is_new = familiarity.load(folder).is_new
     app = partial(
         TrainerApp,
         open_run,
@@ -79,13 +83,14 @@ def open_screen(arguments: argparse.Namespace) -> int:
         ascii_only=ascii_only,
         painter=chosen.painter,
         kilobytes=arguments.max_kb,
-        view=chosen.view,
+        view=structs.replace(chosen.view, is_new=is_new),
         notice=(first_of(complaints), "error") if complaints else ("\n".join(remarks), "information"),
     )
     keep_what_is_loaded()
     share_memory()
 
     def farewell(app: TrainerApp) -> None:
+        familiarity.keep(folder, found=is_new and not app.state.view.is_new)
         for complaint in complaints:
             _tell(complaint)
         if complaints:
@@ -155,6 +160,7 @@ def catalogue(opened: str) -> Catalogue:
     """All presets and settings, as the screen lists them. `opened`: the preset of the command line."""
     return Catalogue(
         presets=partial(preset_entries, opened),
+        about=partial(about, opened),
         load=lambda request: Load(requested(request)),
         settings=listed_settings(),
     )
@@ -169,6 +175,17 @@ def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
         if own.path not in [preset.path for preset in bundled()]:
             entries.insert(0, structs.replace(_entry(own), family="Your file", opens=str(own.path), order=-1))
     return tuple(entries)
+
+
+def about(opened: str, name: str) -> PresetEntry | None:
+    """The preset of this title or file, if there is one. `opened`: the preset of the command line, which may be a file
+    whose title no other name finds."""
+    for candidate in (opened, name):
+        with contextlib.suppress(PresetError):
+            preset = found(candidate)
+            if name in (candidate, preset.title):
+                return _entry(preset)
+    return None
 
 
 def _entry(preset: Preset) -> PresetEntry:

@@ -48,6 +48,8 @@ class Catalogue(Struct, frozen=True, kw_only=True):
 
     presets: Callable[[], tuple[PresetEntry, ...]] = tuple
     """Reads all presets; the first frame does not wait for it. Raises what `OpenRun` raises."""
+    about: Callable[[str], PresetEntry | None] = lambda name: None
+    """The preset of this title or file; None for a run without one."""
     load: Callable[[OpenRequest], Command]
     """The command that makes a run with the capability "load" continue with the request. Raises what `OpenRun`
     raises."""

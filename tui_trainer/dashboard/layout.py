@@ -49,27 +49,37 @@ class Rect(Struct, frozen=True):
 
 
 class Layout(Struct, frozen=True, kw_only=True):
-    """How the screen is divided: header rows at the top, then the verdict, the tabs, the panels, the footer."""
+    """How the screen is divided: header rows at the top, then verdict, strip, tabs, panels, footer."""
 
     kind: Kind
     header: int = 0
     """Rows of the header, the verdict line not counted."""
+    strip: int = 0
+    """Rows under the verdict for a line to the person."""
     panels: dict[str, Rect] = {}
-    """Together they cover everything between the verdict (or the tabs) and the footer."""
+    """Together they cover everything between the verdict (or what is under it) and the footer."""
 
 
-def arrange(width: int, height: int, focus: str, zoomed: bool, wishes: tuple[Wish, ...] = ()) -> Layout:
-    """The layout for a screen of this size. The panel in `focus` is always shown."""
+def arrange(
+    width: int, height: int, focus: str, zoomed: bool, wishes: tuple[Wish, ...] = (), *, strip: int = 0
+) -> Layout:
+    """The layout for a screen of this size. The panel in `focus` is always shown, the `strip` on a screen that is high
+    enough."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return Layout(kind="enlarge")
     if width < 40 or height < 10:
         return Layout(kind="text")
     header = 2 if height >= 16 else 1
-    top = header + 1
+    strip = strip if height >= 16 else 0
+    top = header + 1 + strip
     if width < 60 and not zoomed:
-        return Layout(kind="tabs", header=header, panels={focus: Rect(0, top + 1, width, height - top - 2)})
+        return Layout(
+            kind="tabs", header=header, strip=strip, panels={focus: Rect(0, top + 1, width, height - top - 2)}
+        )
     body = Rect(0, top, width, height - top - 1)
-    return Layout(kind="panels", header=header, panels={focus: body} if zoomed else _panels(body, focus, wishes))
+    return Layout(
+        kind="panels", header=header, strip=strip, panels={focus: body} if zoomed else _panels(body, focus, wishes)
+    )
 
 
 def is_narrow(width: int, height: int) -> bool:

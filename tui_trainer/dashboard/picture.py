@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.header import done_words, draw_footer, draw_header, draw_tabs, past_words, status_words
+from tui_trainer.dashboard.introduction import draw_introduction, draw_strip, introduction, question_wordings
 from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS
@@ -53,7 +54,7 @@ def draw_dashboard(
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
     wishes = tuple(panel.wish(snapshot, view) for panel in PANELS.values())
-    layout = arrange(width, height, view.focus, view.zoomed, wishes)
+    layout = arrange(width, height, view.focus, view.zoomed, wishes, strip=int(view.is_new))
     rectangles: dict[str, Rect] = {}
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
@@ -62,9 +63,17 @@ def draw_dashboard(
         rectangles |= draw_footer(cells, height - 1, footer, theme) if rows < height else {}
     else:
         draw_header(cells, layout.header, snapshot, view, theme)
-        rectangles |= draw_verdict(cells, layout.header, snapshot, view, theme)
+        said = introduction(snapshot, view)
+        if said is not None:
+            draw_introduction(cells, layout.header, said, theme, has_strip=bool(layout.strip))
+        else:
+            rectangles |= draw_verdict(cells, layout.header, snapshot, view, theme)
+            if layout.strip:
+                draw_strip(cells, layout.header + 1, view, theme)
         if layout.kind == "tabs":
-            rectangles |= draw_tabs(cells, layout.header + 1, view.focus, theme, race=bool(snapshot.arms))
+            rectangles |= draw_tabs(
+                cells, layout.header + layout.strip + 1, view.focus, theme, race=bool(snapshot.arms)
+            )
         for name, rect in layout.panels.items():
             drawn = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
             cells.paste(drawn, rect.x, rect.y)
@@ -106,8 +115,9 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
     if snapshot.progress is not None:
         lines.append((f"learning rate {plain(snapshot.progress.learning_rate, 3)}", theme.text))
     room = max(cells.height - len(lines), 1)
-    said = verdict_wordings(snapshot, view, theme).fitting_rows(cells.width, room)
-    verdict = limited(wrapped(said, cells.width), room)
+    said = introduction(snapshot, view)
+    wordings = verdict_wordings(snapshot, view, theme) if said is None else question_wordings(said)
+    verdict = limited(wrapped(wordings.fitting_rows(cells.width, room), cells.width), room)
     lines = lines[: cells.height - len(verdict)]
     lines[2:2] = [(line, theme.warning if snapshot.findings else theme.muted) for line in verdict]
     for y, (line, style) in enumerate(lines):

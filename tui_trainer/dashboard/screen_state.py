@@ -19,7 +19,7 @@ from tui_trainer.dashboard.panels import PANELS, charts
 from tui_trainer.dashboard.panels.scale import needs_logarithm
 from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
-from tui_trainer.dashboard.view import KeyAction, View, focus
+from tui_trainer.dashboard.view import Introduction, KeyAction, View, focus
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
@@ -34,6 +34,9 @@ OVERDUE = 0.7
 
 BUSY_PACE = 4.0
 """Iterations a second from which silence means a long computation rather than a slow pace."""
+
+INTRODUCTION_SECONDS = 10.0
+"""Time for which a run that was opened shows its question, unless a key comes first."""
 
 HARMLESS: tuple[type[Command], ...] = (
     *(RequestPictures, do.Pause, do.Resume, do.TogglePause, do.CancelSeek, do.CheckGradient),
@@ -56,10 +59,12 @@ class ScreenState:
         self.frame: Frame | None = None
         self.is_asking = False
         """Whether commands have been sent for whose reply nobody waits yet."""
+        self._introduced_at = 0.0
         self._sent = self._obeyed = 0
         """The commands sent, and how many of them the newest snapshot is known to reflect."""
         self._memory = PanelMemory()
         self._show(open_run(request))
+        self._introduce(request)
 
     def open(self, request: OpenRequest) -> None:
         """Continue with the requested run; the present one stays if that cannot be opened.
@@ -70,12 +75,32 @@ class ScreenState:
         if "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED:
             load = self.catalogue.load(request)
             self._begin_to_look()
+            self._introduce(request)
             self.change(self.view, load, RequestPictures(self.view.request))
             return
         run = self._open_run(request)
         self.close()
         self._show(run)
+        self._introduce(request)
         give_back()
+
+    def _introduce(self, request: OpenRequest) -> None:
+        """Show the question of what is opened in the verdict's place."""
+        preset = self.catalogue.about(request.preset)
+        said = None if preset is None or not preset.question else Introduction(preset.question, preset.watch)
+        self._introduced_at = time.monotonic()
+        self.view = structs.replace(self.view, introduction=said)
+
+    def _age_introduction(self, seconds: float) -> None:
+        said = self.view.introduction
+        if said is not None and seconds > INTRODUCTION_SECONDS / 2:
+            read = structs.replace(said, is_read=True)
+            self.view = structs.replace(self.view, introduction=None if seconds > INTRODUCTION_SECONDS else read)
+
+    def end_introduction(self) -> None:
+        """Show the verdict: the person has begun to act."""
+        if self.view.introduction is not None:
+            self.view = structs.replace(self.view, introduction=None)
 
     def _show(self, run: Run) -> None:
         self.run, self.snapshot = run, run.latest()
@@ -127,6 +152,7 @@ class ScreenState:
         at = self.view.iteration_at_cursor
         if snapshot.run != run or (at is not None and at > snapshot.newest):
             self.view = structs.replace(self.view, cursor=None)  # the run began again
+        self._age_introduction(now - self._introduced_at)
         settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.values)
         keys, chosen = [setting.key for setting in settings], self.chosen_key
         # A change can add lines to the list above the chosen one, or remove some.

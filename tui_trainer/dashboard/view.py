@@ -42,6 +42,16 @@ class FooterKey(Struct, frozen=True):
     """Where room is short, the largest rank is left out first; among equals the rightmost."""
 
 
+class Introduction(Struct, frozen=True):
+    """What a run is about, for a person who has just opened it."""
+
+    question: str
+    watch: str = ""
+    """What to watch while it runs."""
+    is_read: bool = False
+    """Whether a person has had time for the question, so that one line may tell what to watch instead."""
+
+
 class View(Struct, frozen=True, kw_only=True):
     """One state of the screen. `msgspec.structs.replace` makes the next one."""
 
@@ -80,6 +90,10 @@ class View(Struct, frozen=True, kw_only=True):
     """The pace to which `a` returns from slow motion."""
     stood_before_slow: bool = False
     """Whether the run was paused before slow motion, and pauses again when `a` ends it."""
+    introduction: Introduction | None = None
+    """Shown in the verdict's place until the first key, or for some seconds."""
+    is_new: bool = False
+    """Whether a line tells a person who is new to the program where to begin."""
     stale: bool = False
     """Whether the trainer's newest snapshot is overdue (a long computation); the screen says so."""
 

@@ -116,6 +116,7 @@ class TrainerApp(App[int]):
         self._own_actions: dict[str, Callable[[], None]] = {
             "presets": self._pick_preset,
             "setting_edit": self._type_value,
+            "card": self._show_card,
             "help": self._help,
             "palette": self._pick_action,
             "theme": self._next_theme,
@@ -179,10 +180,18 @@ class TrainerApp(App[int]):
 
     def press(self, key: Key) -> None:
         """Carry out what a key on the dashboard means."""
-        if action := action_for(name_of(key), self.state.view):
+        action = action_for(name_of(key), self.state.view)
+        self._acts()
+        if action is not None:
             self.perform(action)
         elif words := does_nothing(name_of(key), self.state.view):
             self._say(words)
+
+    def _acts(self) -> None:
+        """The person acts: the question of the run gives way to its verdict."""
+        if self.state.view.introduction is not None:
+            self.state.end_introduction()
+            self._pacer.reply()
 
     def perform(self, action: KeyAction) -> None:
         """Carry out an action of the keymap, or say why it is not possible now. An earlier note disappears."""
@@ -208,6 +217,8 @@ class TrainerApp(App[int]):
         self._touched(*wheeled(self.state.rectangles, x, y, self.state.view, direction))
 
     def _touched(self, view: View, action: str) -> None:
+        self._acts()
+        view = structs.replace(view, introduction=None)
         if view != self.state.view:
             self.state.change(view)
             self._pacer.reply()
@@ -220,6 +231,20 @@ class TrainerApp(App[int]):
         from tui_trainer.tui.screens.key_help import KeyHelp
 
         self.push_screen(KeyHelp(self.state.view))
+
+    def _show_card(self) -> None:
+        from tui_trainer.tui.screens.card import Card
+
+        try:
+            preset = self.state.catalogue.about(self.state.snapshot.title)
+        except (ValueError, OSError) as error:
+            self._say(str(error), severity="error")
+            return
+        if preset is None:
+            self._say("this run belongs to no preset, so it has no card")
+            return
+        self.state.change(structs.replace(self.state.view, is_new=False))
+        self.push_screen(Card(self.state.view, preset, self.state.snapshot.summary))
 
     def _pick_preset(self) -> None:
         from tui_trainer.tui.screens.filtered_list import preset_picker

@@ -81,6 +81,8 @@ RUN_KEYS = (
     KeyAction("drop_arm", "O", "give this arm up", "Look at the other arm of a race; give it up.", "run",
               sending(do.DropArm()), needs="arms", idle=_one_arm, own="Give up the arm that you look at."),
     KeyAction("presets", "l", "presets", "Choose a preset from the list.", "run", footer="presets", rank=2),
+    KeyAction("card", "i", "what this run is about", "The card: question, what to watch, experiment, lesson.", "run",
+              footer="question", rank=2),
     KeyAction("fix", "f", "apply the proposed fix", "Change what the verdict line proposes.", "run", _apply_fix,
               needs="settings", idle=_nothing_to_mend, footer="fix", rank=3,
               footer_now=lambda snapshot, view: ("rescue", 1) if broke(snapshot) else ("fix", 3)),

@@ -19,6 +19,7 @@ from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.view import View, key_sign
 from tui_trainer.drawing.cells import printable
 from tui_trainer.tui.screens.asking import Asking, Field
+from tui_trainer.tui.screens.lesson_text import lesson_text
 
 TO_THE_LIST = {
     "up": "cursor_up",
@@ -148,8 +149,8 @@ class FilteredList(Asking[str]):
         of_all = f" of {len(self._entries)}" if shown < len(self._entries) else ""
         folds = " · ← → fold" if self._has_families and not words else ""
         self._keys.update(f"{shown}{of_all} {self._unit} · ↑↓ choose{folds} · enter {self._does} · esc leaves")
-        wanted = keep or self._current
-        line = next((at for at, row in enumerate(self._rows) if _key_of(row) == wanted), None)
+        wanted = "" if words else keep or self._current  # of what was typed the best comes first
+        line = next((at for at, row in enumerate(self._rows) if wanted and _key_of(row) == wanted), None)
         if line is not None:
             options.highlighted = line
         elif shown:
@@ -272,14 +273,8 @@ def action_palette(view: View) -> FilteredList:
 
 
 def _content(entry: ListEntry, typed: str) -> Content:
-    """Title, sentence, what to watch, and text of an entry, the typed words marked."""
-    parts: list[str | tuple[str, str]] = [(printable(entry.title), "bold"), "\n\n", printable(entry.sentence)]
-    if entry.watch:
-        parts += ["\n\n", ("Watch: ", "bold"), printable(entry.watch)]
-    for paragraph in entry.text.split("\n\n"):
-        if words := paragraph.split():
-            parts += ["\n\n", printable(" ".join(words))]
-    content = Content.assemble(*parts)
+    """The texts of an entry, the typed words marked."""
+    content = lesson_text(entry.title, entry.sentence, entry.watch, entry.text)
     if words := typed.removeprefix("/").split():
         content = content.highlight_regex(f"(?i){'|'.join(map(re.escape, words))}", style="reverse")
     return content
