@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -70,6 +71,27 @@ def _squared_errors(snapshot: Snapshot) -> Value:
     return None if loss is None or progress is None or not halved else 2 * progress.batches_per_epoch * loss
 
 
+FLOP_A_WEIGHT = 6
+"""Floating-point operations for each weight and example: two for the guess, four for the blame."""
+GPT_3_FLOP = 3.14e23
+"""Brown et al., 2020, "Language Models are Few-Shot Learners", appendix D."""
+SECONDS_A_YEAR = 3.156e7
+
+
+def _flop_per_second(snapshot: Snapshot) -> float | None:
+    """What this run computes in a second at its present speed."""
+    progress, network = snapshot.progress, snapshot.network
+    if progress is None or network is None or not progress.speed:
+        return None
+    weights = sum(inputs * units for inputs, units in pairwise(network.sizes))
+    return FLOP_A_WEIGHT * weights * progress.batch_size * progress.speed
+
+
+def _gpt_3_years(snapshot: Snapshot) -> float | None:
+    speed = _flop_per_second(snapshot)
+    return GPT_3_FLOP / speed / SECONDS_A_YEAR if speed else None
+
+
 NUMBERS: dict[str, Number] = {
     "iteration": Number("completed updates", lambda snapshot: snapshot.iteration),
     "epoch": Number("epochs begun", _epoch),
@@ -78,6 +100,8 @@ NUMBERS: dict[str, Number] = {
     "batches_per_epoch": Number("iterations an epoch", _of_progress("batches_per_epoch")),
     "examples": Number("training examples", _of_progress("examples")),
     "speed": Number("iterations a second while the run goes on", _of_progress("speed")),
+    "flop_per_second": Number("floating-point operations a second, six for each weight and example", _flop_per_second),
+    "gpt_3_years": Number("years at that speed for the 3.14e23 operations of GPT-3", _gpt_3_years),
     "status": Number("running, paused, finished, diverged …", lambda snapshot: str(snapshot.status)),
     "finding": Number("what goes wrong, in words", _finding),
     "best_validation_loss": Number("the lowest validation loss so far", _of_best(lambda best: best.validation_loss)),
