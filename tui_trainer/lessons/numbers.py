@@ -83,7 +83,7 @@ def _flop_per_second(snapshot: Snapshot) -> float | None:
     progress, network = snapshot.progress, snapshot.network
     if progress is None or network is None or not progress.speed:
         return None
-    weights = sum(inputs * units for inputs, units in pairwise(network.sizes))
+    weights = sum(inputs * units for inputs, units in pairwise(network.shape))
     return FLOP_A_WEIGHT * weights * progress.batch_size * progress.speed
 
 
