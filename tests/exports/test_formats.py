@@ -7,42 +7,18 @@ import io
 import json
 import tomllib
 import xml.etree.ElementTree as ET
-from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from exports_source import LIGHT, driver_of, source_of
 from msgspec import structs
 
-from tui_trainer.cli.screenshot import Screen, film, screenshot
-from tui_trainer.drawing.theme import ColourDepth, make_theme
+from tui_trainer.cli.screenshot import screenshot
 from tui_trainer.experiment import build
-from tui_trainer.exports import FORMATS, ExportError, Source
+from tui_trainer.exports import FORMATS, ExportError
 from tui_trainer.exports.files import check_free, free_path, safe_name, write
-from tui_trainer.presets import bundled, find
-from tui_trainer.runs.control import Control
-from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.telemetry.commands import StepIterations
-
-LIGHT = Screen(100, 30, make_theme("light", ColourDepth.TRUECOLOR))
-PLAIN = Screen(100, 30, make_theme("light", ColourDepth.NONE))
-
-
-@cache
-def driver_of(title: str, iterations: int) -> Scheduler:
-    driver = Scheduler(Control(find(title).experiments(), paused=True))
-    driver.control.request = structs.replace(driver.control.request, parameters=True)
-    driver.obey(StepIterations(iterations))
-    return driver
-
-
-def source_of(title: str, iterations: int) -> Source:
-    driver = driver_of(title, iterations)
-    return Source(
-        snapshot=driver.snapshot(),
-        draw=lambda colours: screenshot(driver, LIGHT if colours else PLAIN),
-        film=partial(film, find(title).experiments(), iterations, LIGHT),
-    )
+from tui_trainer.presets import bundled
 
 
 def exported(ending: str, title: str = "iris", iterations: int = 60) -> bytes:
@@ -116,6 +92,24 @@ def test_pictures_show_the_screen() -> None:
     panel = screenshot(driver_of("iris", 60), structs.replace(LIGHT, panel="loss"))
     assert "Loss" in panel.cells.lines()[0]
     assert panel.cells.lines()[0][0] == "╭"
+
+
+def test_an_event_file_is_what_tensorboard_reads() -> None:
+    """Records of TFRecord: length, its checksum, the event, its checksum."""
+    event_pb2 = pytest.importorskip("tensorboardX.proto.event_pb2")
+    content, found = exported(".tfevents"), []
+    while content:
+        length = int.from_bytes(content[:8], "little")
+        event = event_pb2.Event.FromString(content[12 : 12 + length])
+        found += [(event.step, each.tag, each.simple_value) for each in event.summary.value]
+        content = content[16 + length :]
+    log = driver_of("iris", 60).control.run.trainer.evaluations.view()
+    losses = [(step, value) for step, tag, value in found if tag == "train_loss"]
+    assert [step for step, _ in losses] == log.iteration.tolist()
+    np.testing.assert_allclose([value for _, value in losses], log.train_loss, rtol=1e-6)
+    assert "layer 1/weight_norm" in {tag for _, tag, _ in found} or "layer_1/weight_norm" in {
+        tag for _, tag, _ in found
+    }
 
 
 def test_a_png_is_a_picture_of_that_size() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tui_trainer.exports.experiment_toml import TOML
+from tui_trainer.exports.film_cast import CAST
+from tui_trainer.exports.film_svg import ANIMATED_SVG
 from tui_trainer.exports.format import ExportError, Format, Picture, Source
 from tui_trainer.exports.json_lines import JSON_LINES
 from tui_trainer.exports.metrics_csv import CSV
@@ -11,11 +13,13 @@ from tui_trainer.exports.picture_svg import SVG
 from tui_trainer.exports.picture_text import TEXT
 from tui_trainer.exports.script_numpy import NUMPY
 from tui_trainer.exports.script_pytorch import PYTORCH
+from tui_trainer.exports.tensorboard import TENSORBOARD
 from tui_trainer.exports.weights_npz import NPZ
 
 FORMATS: dict[str, Format] = {
     ".csv": CSV,
     ".jsonl": JSON_LINES,
+    ".tfevents": TENSORBOARD,
     ".npz": NPZ,
     ".toml": TOML,
     ".numpy.py": NUMPY,
@@ -23,6 +27,8 @@ FORMATS: dict[str, Format] = {
     ".svg": SVG,
     ".png": PNG,
     ".txt": TEXT,
+    ".cast": CAST,
+    ".animated.svg": ANIMATED_SVG,
 }
 """Ending of the file name → format, in the order of lists. Of two endings that fit, the longer one counts."""
 

@@ -4,7 +4,7 @@ the same in every font."""
 from __future__ import annotations
 
 from html import escape
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from tui_trainer.drawing.cells import BOLD, CONTINUATION, DEFAULT, REVERSE, Cells, unpack
 from tui_trainer.drawing.theme import Theme
@@ -15,6 +15,7 @@ _FRAMES = dict(
     zip("─│╭╮╰╯├┤┬┴┼", ["lr", "ud", "rd", "ld", "ru", "lu", "rud", "lud", "lrd", "lru", "lrud"], strict=True)
 )
 """Character of a frame → the edges of its cell that it touches."""
+_BLANK = ord(" ")
 ACROSS, DOWN, MARGIN = 8.4, 18, 8
 """Width and height of a cell, and the free space around the picture, in the units of the SVG."""
 
@@ -22,7 +23,7 @@ ACROSS, DOWN, MARGIN = 8.4, 18, 8
 def svg(cells: Cells, theme: Theme, title: str) -> str:
     """The cells as the text of an SVG file."""
     grounds = grounds_of(theme)
-    rows = [row_svg(cells, y, grounds) for y in range(cells.height)]
+    rows = [row_svg(cells, y, 0, cells.width, grounds) for y in range(cells.height)]
     return "\n".join([*head(cells.width, cells.height, grounds[1], title), *rows, "</svg>\n"])
 
 
@@ -44,33 +45,39 @@ def head(columns: int, rows: int, paper: str, title: str) -> list[str]:
     ]
 
 
-def row_svg(cells: Cells, y: int, grounds: tuple[str, str]) -> str:
-    """The elements of one row. `grounds`: ink and paper of cells without colours of their own."""
+def row_svg(cells: Cells, y: int, start: int, stop: int, grounds: tuple[str, str]) -> str:
+    """The elements of the cells `start` … `stop` − 1 of one row. `grounds`: ink and paper of cells without colours of
+    their own."""
     top = MARGIN + y * DOWN
-    row = list(zip(cells.codes[y].tolist(), cells.styles[y].tolist(), strict=True))
-    parts, x = [], 0
+    row = list(zip(cells.codes[y, start:stop].tolist(), cells.styles[y, start:stop].tolist(), strict=True))
+    rectangles: dict[str, str] = {}
+    """Colour → the path of all rectangles in it."""
+    parts, x = list[str](), start
     for (kind, packed), run in groupby(row, key=lambda cell: (_kind(cell[0]), cell[1])):
         codes = [code for code, _ in run]
         left, length = MARGIN + x * ACROSS, len(codes) * ACROSS
         ink, paper, bold = _colours(packed, grounds)
         if paper != grounds[1]:
-            parts.append(_rectangle(left, top, length, DOWN, paper))
+            rectangles[paper] = rectangles.get(paper, "") + _rectangle(left, top, length, DOWN)
         if kind.startswith("block"):
             half = 0 if kind[-1] in "▀█" else DOWN / 2
-            parts.append(_rectangle(left, top + half, length, DOWN if kind[-1] == "█" else DOWN / 2, ink))
+            height = DOWN if kind[-1] == "█" else DOWN / 2
+            rectangles[ink] = rectangles.get(ink, "") + _rectangle(left, top + half, length, height)
         elif kind == "strokes":
             strokes = "".join(_strokes(code, left + column * ACROSS, top) for column, code in enumerate(codes))
             parts.append(f'<path d="{strokes}" stroke="{ink}"/>')
         elif kind == "dots":
             dots = "".join(_dots(code, left + column * ACROSS, top) for column, code in enumerate(codes))
             parts.append(f'<path d="{dots}" stroke="{ink}" class="dots"/>')
-        elif kind == "text":
-            text = escape("".join(chr(code) for code in codes if code != CONTINUATION))
+        elif words := "".join(chr(code) for code in codes if code != CONTINUATION).strip():
+            blanks = next(number for number, code in enumerate(codes) if code != _BLANK)
+            width = length - ACROSS * (blanks + sum(1 for _ in takewhile(_BLANK.__eq__, reversed(codes))))
             weight = ' font-weight="bold"' if bold else ""
-            place = f'x="{left:g}" y="{top + 14}" textLength="{length:g}"'
-            parts.append(f'<text {place} fill="{ink}"{weight}>{text}</text>')
+            place = f'x="{left + ACROSS * blanks:g}" y="{top + 14}" textLength="{width:g}"'
+            parts.append(f'<text {place} fill="{ink}"{weight}>{escape(words)}</text>')
         x += len(codes)
-    return "\n".join(parts)
+    filled = [f'<path d="{path}" style="fill:{colour}"/>' for colour, path in rectangles.items()]
+    return "\n".join([*filled, *parts])
 
 
 def _kind(code: int) -> str:
@@ -80,7 +87,7 @@ def _kind(code: int) -> str:
         return "strokes"
     if 0x2800 <= code < 0x2900:
         return "dots"
-    return "space" if sign == " " else f"block {sign}" if sign in "▀▄█" else "text"
+    return f"block {sign}" if sign in "▀▄█" else "text"
 
 
 def _strokes(code: int, left: float, top: float) -> str:
@@ -106,9 +113,9 @@ def _colours(packed: int, grounds: tuple[str, str]) -> tuple[str, str, bool]:
     return inks[0], inks[1], bool(attributes & BOLD)
 
 
-def _rectangle(x: float, y: float, width: float, height: float, fill: str) -> str:
+def _rectangle(x: float, y: float, width: float, height: float) -> str:
     # A hair wider than its cells, so that neighbours leave no seam.
-    return f'<rect x="{x:g}" y="{y:g}" width="{width + 0.3:g}" height="{height + 0.3:g}" fill="{fill}"/>'
+    return f"M{x:g} {y:g}h{width + 0.3:g}v{height + 0.3:g}h-{width + 0.3:g}z"
 
 
 def _write(source: Source) -> bytes:
