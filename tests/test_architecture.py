@@ -31,7 +31,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "setting_error": (),
     "blas": (),
     "telemetry": (),
+    "tables": ("setting_error",),
     **dict.fromkeys(INGREDIENTS, (*INGREDIENTS, "setting_error")),
+    "datasets": ("setting_error", "tables"),
     "experiment": (*INGREDIENTS, "setting_error"),
     "instruments": INGREDIENTS,
     "training": (*INGREDIENTS, "experiment", "instruments", "telemetry", "blas"),
@@ -83,6 +85,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
             "studies",
             "exports",
         ),
+        "tables",
         *("setting_error", "preset_files", "presets", "lessons", "preferences", "familiarity", "toml_file", "blas"),
         *("drawing", "dashboard", "tui"),
     ),
@@ -101,13 +104,14 @@ RESERVED: dict[str, tuple[str, ...]] = {
     "_thread": ("runs.live",),
     "concurrent": ("runs.live",),
     "multiprocessing": ("studies",),
+    "clevercsv": ("tables.layout",),
     "torch": ("runs.pytorch",),
     "tensorboard": ("runs.tensorboard",),
     "tensorboardX": ("exports.tensorboard",),
     "cairosvg": ("exports.picture_png",),
 }
-LAZY = ("torch", "tensorboard", "tensorboardX", "cairosvg")
-"""Optional, so they are imported only inside functions."""
+LAZY = ("clevercsv", "torch", "tensorboard", "tensorboardX", "cairosvg")
+"""Optional, or slow to import, so they are imported only inside functions."""
 PLAIN = ("numpy", "msgspec")
 """What every other module may import beside the standard library."""
 

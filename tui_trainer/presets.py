@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import os.path
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +30,9 @@ from tui_trainer.telemetry.expectation import Claim, Expectation
 
 MOST_NAMED = 12
 """The largest number of titles in a message."""
+
+FILE_KEYS = ("file", "target_file", "validation_file")
+"""Keys of `[data]` that name files."""
 
 NEAR = 0.7
 """Similarity of a title to the typed text, 0 to 1, above which the title is suggested."""
@@ -120,7 +123,8 @@ def _mistakes(tables: dict[str, dict[str, Any]], arms: Sequence[PresetArm] = ())
 
 def _error(path: Path, mistakes: Sequence[str]) -> PresetError:
     """An error with a line for each mistake."""
-    return PresetError("\n".join(f"{path}: {each}" for each in mistakes))
+    # What is wrong with a table names its file already.
+    return PresetError("\n".join(each if each.startswith(f"{path.name}: ") else f"{path}: {each}" for each in mistakes))
 
 
 def load(path: Path, *, complete: bool = False) -> Preset:
@@ -134,6 +138,7 @@ def load(path: Path, *, complete: bool = False) -> Preset:
         raise PresetError(str(error)) from None
     file, faults = struct_faults("", _File, tables)
     given = {name: tables[name] for name in TABLES if isinstance(tables.get(name), dict)}
+    given = _beside(path, given)
     expect: Expectation | None = None
     arms: tuple[PresetArm, ...] = ()
     steps: tuple[Step, ...] = ()
@@ -171,6 +176,30 @@ def load(path: Path, *, complete: bool = False) -> Preset:
         arms=arms,
         steps=steps,
         controls=controls,
+    )
+
+
+def _beside(path: Path, tables: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The tables with the files that they name in the folder of the preset, unless their paths are absolute."""
+    data = tables.get("data", {})
+    files = {key: str(path.parent / data[key]) for key in FILE_KEYS if isinstance(data.get(key), str)}
+    return tables | {"data": data | files} if files else tables
+
+
+def of_table(file: str, settings: Mapping[str, object]) -> Preset:
+    """A preset for the table in `file`. `settings`: other keys of `[data]`."""
+    name = "standard input" if file == toml_file.STANDARD_INPUT else Path(file).name
+    return Preset(
+        title="own data",
+        family="",
+        order=0,
+        question=f"What can a network learn from {name}?",
+        watch="The validation loss: how well the network predicts rows that it has not seen.",
+        text="",
+        axis=None,
+        tables={"data": {"file": file, **settings}},
+        expect=None,
+        path=Path(file),
     )
 
 

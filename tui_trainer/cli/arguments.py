@@ -33,6 +33,28 @@ def add_settings(parser: Parser) -> None:
     parser.add_argument("--seed", type=seed, metavar="N", help="data, weights, order, dropout: all at once")
 
 
+def add_data(parser: Parser) -> None:
+    """Add a table of the person's own, and what is said about it instead of being found out."""
+    group = parser.add_argument_group("your own table")
+    data = group.add_argument("--data", metavar="FILE", help='train on a table (CSV and its like); "-" reads a pipe')
+    parser.offers[data] = "files"
+    for option, key, metavar, text in (
+        ("--target", "target", "COLUMN", "the column to predict, by name or by number from 1"),
+        ("--missing", "missing", "RULE", "missing values: indicator, mean, drop or refuse"),
+        ("--task", "task", "TASK", "classification or regression"),
+        ("--columns", "columns", "A,B,…", "the inputs; with a - before them those to leave out"),
+        ("--delimiter", "delimiter", "SIGN", "what separates two cells"),
+        ("--encoding", "encoding", "NAME", "how the text is encoded"),
+    ):
+        group.add_argument(option, dest=f"data_{key}", metavar=metavar, help=text)
+    group.add_argument(
+        "--header",
+        dest="data_header",
+        action=argparse.BooleanOptionalAction,
+        help="whether a line of names comes first",
+    )
+
+
 def add_ascii(parser: Parser) -> None:
     parser.add_argument(
         "--ascii",

@@ -2,18 +2,72 @@
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.overrides import parsed
+from tui_trainer.cli.progress import ProgressBar
+from tui_trainer.datasets.file import File
 from tui_trainer.experiment import Experiment, with_settings
-from tui_trainer.presets import Preset, find
+from tui_trainer.experiment.settings import data_of
+from tui_trainer.presets import Preset, find, of_table
+from tui_trainer.tables.library import read
+
+_OPENED: dict[str, Preset] = {}
+"""The tables of the command line, by the path of the file."""
 
 
 def found(name: str) -> Preset:
     """The preset of this title or file. Raises `PresetError`, which suggests commands too."""
-    return find(name, tuple(COMMANDS))
+    return _OPENED.get(name) or find(name, tuple(COMMANDS))
+
+
+def asked_for(arguments: argparse.Namespace) -> str:
+    """The name by which `found` finds what the person wants to train: a preset, or a table. "" for neither.
+
+    Raises `UsageError` and `TableError`.
+    """
+    settings = _about_data(arguments)
+    if arguments.data is None:
+        if settings:
+            raise UsageError(f"--{next(iter(settings))} is about a table, which is given by --data FILE")
+        return str(arguments.preset)
+    if arguments.preset:
+        raise UsageError(f'a preset ("{arguments.preset}") brings its own data; give either it or --data')
+    preset = of_table(arguments.data, settings)
+    _OPENED[str(preset.path)] = preset
+    return str(preset.path)
+
+
+def _about_data(arguments: argparse.Namespace) -> dict[str, object]:
+    """The keys of `[data]` that options set."""
+    given = {
+        name.removeprefix("data_"): value
+        for name, value in vars(arguments).items()
+        if name.startswith("data_") and value is not None
+    }
+    if "columns" in given:
+        given["columns"] = [column.strip() for column in given["columns"].split(",")]
+    if given.get("delimiter") in ("tab", "\\t"):
+        given["delimiter"] = "\t"
+    return given
+
+
+def _read_table(preset: Preset) -> None:
+    """Read the table of a preset, if it has one, with a bar on standard error. Raises `SettingError`."""
+    if "file" not in preset.tables.get("data", {}):
+        return
+    data = data_of(preset.tables)
+    if isinstance(data, File):
+        bar = ProgressBar(sys.stderr, 100, "% read")
+        try:
+            read(data.source, lambda share: bar.show(round(100 * share)))
+        finally:
+            bar.clear()
 
 
 def overrides(
@@ -36,4 +90,5 @@ def overrides(
 
 def experiments_of(preset: Preset, settings: Mapping[str, object]) -> tuple[tuple[str, Experiment], ...]:
     """Name and experiment of every arm, each with `settings`. Raises `PresetError` and `SettingError`."""
+    _read_table(preset)
     return tuple((name, with_settings(experiment, settings)) for name, experiment in preset.experiments())

@@ -16,7 +16,7 @@ from msgspec import structs
 from tui_trainer import familiarity
 from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.commands.screen import DEFAULT_PRESET
-from tui_trainer.cli.opening import experiments_of, found, overrides
+from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.status import WRONG
@@ -50,7 +50,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
     preferences, complaints = preferences_in(path, themes)
     chosen = chosen_by(arguments, preferences, themes)
     request = OpenRequest(
-        preset=arguments.preset or DEFAULT_PRESET,
+        preset=asked_for(arguments) or DEFAULT_PRESET,
         overrides=parsed(arguments.set),
         seed=arguments.seed,
         pace=arguments.pace,

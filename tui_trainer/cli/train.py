@@ -15,8 +15,9 @@ from functools import partial
 from types import FrameType
 from typing import TextIO
 
+from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.json_lines import JsonLines
-from tui_trainer.cli.opening import experiments_of, found, overrides
+from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.race_results import race_results
@@ -58,7 +59,10 @@ def train(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
-    preset = found(arguments.preset)
+    name = asked_for(arguments)
+    if not name:
+        raise UsageError('which preset? "tui-trainer presets" lists them; --data FILE is a table of your own')
+    preset = found(name)
     given = overrides(arguments.set, seed=arguments.seed, iterations=arguments.iterations, epochs=arguments.epochs)
     experiments = experiments_of(preset, given)
     checks = [check_gradient(experiment) if arguments.check_gradients else None for _, experiment in experiments]

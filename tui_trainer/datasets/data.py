@@ -41,6 +41,9 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     """The training rows, then the validation rows, as texts; empty if rows are not texts."""
     preparation: Preparation
     """Turns raw inputs of any point into the inputs of the network."""
+    target_mean: float = 0.0
+    target_scale: float = 1.0
+    """The targets of a regression are (value − mean) / scale, so that the network learns numbers around 0."""
 
     @property
     def network_input_names(self) -> tuple[str, ...]:
@@ -58,7 +61,7 @@ def make(dataset: Dataset, seed: int) -> Data:
     scale = np.asarray(dataset.feature_scale)
     labels = _flip_labels(dataset, training.targets, seed, Part.TRAINING)
     everything = np.concatenate([training.inputs, validation.inputs]) * scale
-    preparation = fit_preparation(training.inputs * scale, dataset.input_names, dataset.features, dataset.standardize)
+    preparation = fit_preparation(training.inputs * scale, dataset.input_names, dataset.features, dataset.standardizes)
     kept = np.setdiff1d(np.arange(len(labels)), dataset.without)
     training, train_targets = _by_hand(dataset, training, labels, kept)
     drawn = training.inputs, validation.inputs
@@ -66,10 +69,14 @@ def make(dataset: Dataset, seed: int) -> Data:
     train_inputs, validation_inputs = drawn if np.all(scale == 1) else (drawn[0] * scale, drawn[1] * scale)
     # Both sets have the same share of wrong labels.
     validation_targets = _flip_labels(dataset, validation.targets, seed, Part.VALIDATION)
+    mean, deviation = 0.0, 1.0
+    if dataset.standardizes_targets:
+        mean, deviation = float(labels.mean()), float(labels.std()) or 1.0
+        train_targets, validation_targets = ((each - mean) / deviation for each in (train_targets, validation_targets))
     for array in (*drawn, train_inputs, train_targets, validation_inputs, validation_targets):
         array.setflags(write=False)
     return Data(
-        name=dataset.name,
+        name=dataset.title,
         task=dataset.task,
         train_inputs=train_inputs,
         train_targets=train_targets,
@@ -84,6 +91,8 @@ def make(dataset: Dataset, seed: int) -> Data:
         image_shape=dataset.image_shape,
         texts=training.texts + validation.texts,
         preparation=preparation,
+        target_mean=mean,
+        target_scale=deviation,
     )
 
 

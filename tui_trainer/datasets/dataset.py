@@ -141,6 +141,21 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
         return str(self.__struct_config__.tag)
 
     @property
+    def title(self) -> str:
+        """What the data are called on the screen."""
+        return self.name
+
+    @property
+    def standardizes(self) -> bool:
+        """Whether the inputs are standardised."""
+        return self.standardize
+
+    @property
+    def standardizes_targets(self) -> bool:
+        """Whether the targets of a regression are."""
+        return False
+
+    @property
     def input_names(self) -> tuple[str, ...]:
         """The name of each column."""
         return ("x1", "x2")

@@ -39,7 +39,7 @@ def build(tables: Tables, title: str = "", axis: Axis | None = None) -> Experime
         if not isinstance(table, dict):
             raise SettingError(name, table, "must be a table of keys")
     tables = copy.deepcopy(tables)
-    data = _convert("data", tables.get("data", {}))
+    data = data_of(tables)
     given = _merged(_recommended(data, tables), tables)
     given.setdefault("loss", {}).setdefault("name", _loss_for(data))
     stopping = given.get("training", {}).get("early_stopping")
@@ -61,6 +61,12 @@ def build(tables: Tables, title: str = "", axis: Axis | None = None) -> Experime
     return experiment
 
 
+def data_of(tables: Tables) -> Dataset:
+    """The data set that `tables` describe. Raises `SettingError`."""
+    data: Dataset = _convert("data", tables.get("data", {}))
+    return data
+
+
 def with_setting(experiment: Experiment, key: str, value: object) -> Experiment:
     """`with_settings` for one setting."""
     return with_settings(experiment, {key: value})
@@ -80,9 +86,10 @@ def with_settings(experiment: Experiment, settings: Mapping[str, object]) -> Exp
         if _chooses(key):
             table = key.partition(".")[0]
             tables[table] = _renamed(table, tables[table], value)
-    if "data.name" in settings:
-        tables["network"]["weights"] = None
-        data = _convert("data", tables["data"])
+    if any(key.startswith("data.") for key in settings):
+        if "data.name" in settings:
+            tables["network"]["weights"] = None
+        data = _convert("data", _with_inside(tables["data"], settings))
         loss = _struct("loss", tables["loss"]["name"])
         if "loss.name" not in settings and (data.task != experiment.data.task or not _serves(loss, data)):
             tables["loss"] = {"name": _loss_for(data)}
@@ -113,6 +120,15 @@ def differences(old: Experiment, new: Experiment) -> dict[str, object]:
         if not isinstance(value, dict) and value != before.get(key, ...) and key.count("."):
             found[key] = value
     return found
+
+
+def _with_inside(table: dict[str, Any], settings: Mapping[str, object]) -> dict[str, Any]:
+    """The table of the data with the given settings."""
+    tables = {"data": copy.deepcopy(table)}
+    for key, value in settings.items():
+        if key.startswith("data.") and not _chooses(key):
+            _set(tables, key, value)
+    return tables["data"]
 
 
 def _chooses(key: str) -> bool:
@@ -232,7 +248,8 @@ def _struct(table: str, name: object) -> Any:
 def _convert(table: str, values: dict[str, Any]) -> Any:
     """The struct of one table. An error names the wrong key."""
     values, row = dict(values), TABLES[table]
-    struct = _struct(table, values.pop("name", row.default) if row.name is not None else "")
+    default = next((name for key, name in row.implied.items() if key in values), row.default)
+    struct = _struct(table, values.pop("name", default) if row.name is not None else "")
     try:
         made = msgspec.convert(values, struct)
     except msgspec.ValidationError as error:

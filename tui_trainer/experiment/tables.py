@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from tui_trainer.datasets import ALIASES as DATASET_ALIASES
 from tui_trainer.datasets import DATASETS
+from tui_trainer.datasets.file import File
 from tui_trainer.experiment.network_settings import NetworkSettings
 from tui_trainer.experiment.training_settings import TrainingSettings
 from tui_trainer.losses import ALIASES as LOSS_ALIASES
@@ -28,16 +30,20 @@ class Table(Struct, frozen=True, kw_only=True):
     """Alias → name."""
     default: str = ""
     """The name if none is given and nothing else decides."""
+    implied: Mapping[str, str] = {}
+    """Key → the name that it implies if none is given."""
     suits: Callable[[Any, Any], bool] | None = None
     """Whether an `Experiment` can have a struct of the registry; None if it can have all."""
 
 
 TABLES: dict[str, Table] = {
     "data": Table(
-        structs=DATASETS,
+        structs=ChainMap({"file": File}, DATASETS),  # type: ignore[arg-type]
         name=Declaration(help="What the network learns from.", label="dataset", short="data", order=70),
         aliases=DATASET_ALIASES,
         default="moons",
+        implied={"file": "file"},
+        suits=lambda experiment, struct: struct is not File or isinstance(experiment.data, File),
     ),
     "network": Table(structs={"": NetworkSettings}),
     "loss": Table(

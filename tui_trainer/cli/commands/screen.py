@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tui_trainer import __version__
-from tui_trainer.cli.arguments import LEAST_KILOBYTES, add_ascii, add_preset, add_settings, kilobytes, pace
+from tui_trainer.cli.arguments import LEAST_KILOBYTES, add_ascii, add_data, add_preset, add_settings, kilobytes, pace
 from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
 from tui_trainer.cli.commands import COMMANDS
 
@@ -19,6 +19,7 @@ def _add_arguments(parser: Parser) -> None:
     parser.add_argument("--version", action="version", version=f"tui-trainer {__version__}")
     add_preset(parser, f'what to train: a title, spelled loosely, or a TOML file (default: "{DEFAULT_PRESET}")')
     add_settings(parser)
+    add_data(parser)
     parser.add_argument("--paused", action="store_true", help="open standing still")
     parser.add_argument("--pace", type=pace, metavar="N|max", help="iterations a second on screen")
     theme = parser.add_argument("--theme", metavar="NAME", help="colours: the key t goes through all themes")

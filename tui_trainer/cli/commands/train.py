@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from tui_trainer.cli.arguments import add_ascii, add_preset, add_settings, count
-from tui_trainer.cli.command import EXIT_STATUS, Command, Parser, UsageError
+from tui_trainer.cli.arguments import add_ascii, add_data, add_preset, add_settings, count
+from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
 
 
 def _add_arguments(parser: Parser) -> None:
     add_preset(parser, "a title, spelled loosely, or a TOML file")
     add_settings(parser)
+    add_data(parser)
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--iterations", type=count, metavar="N", help="so many, in place of the preset's target")
     length.add_argument("--epochs", type=count, metavar="N", help="so many, in place of the preset's target")
@@ -24,8 +25,6 @@ def _add_arguments(parser: Parser) -> None:
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:
-    if not arguments.preset:
-        raise UsageError('which preset? "tui-trainer presets" lists them')
     from tui_trainer.cli.train import train
 
     return train(arguments)

@@ -1,0 +1,64 @@
+"""A table of one's own from the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from own_tables import FILES
+
+from tui_trainer.cli import main
+
+
+def test_a_table_is_trained_on_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--data", str(FILES / "penguins.csv"), "--json"]) == 0
+    start, *_, end = map(json.loads, capsys.readouterr().out.splitlines())
+    assert start["experiment"]["data"]["name"] == "file"
+    assert start["experiment"]["loss"]["name"] == "cross_entropy"
+    assert (start["train_samples"], start["validation_samples"]) == (275, 69)
+    assert end["validation_accuracy"] > 0.95
+
+
+def test_a_preset_names_a_table_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.csv").write_text("x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(40)))
+    (tmp_path / "own.toml").write_text('[data]\nfile = "mine.csv"\ntarget = "x"\n[training]\niterations = 3\n')
+    assert main(["train", str(tmp_path / "own.toml"), "--json"]) == 0
+    start = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert start["experiment"]["loss"]["name"] == "mean_squared_error"
+    assert main(["train", str(tmp_path / "own.toml"), "--set", "data.target=y", "--json"]) == 0
+    start = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert start["experiment"]["loss"]["name"] == "binary_cross_entropy"
+
+
+def test_a_table_comes_from_a_pipe() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_trainer", "train", "--data", "-", "--iterations", "5", "--json"],
+        input=(FILES / "wb_wine.csv").read_bytes(),
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["iteration"] == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--data", "nowhere.csv"], "nowhere.csv: no such file"),
+        (["--data", str(FILES / "msft.csv"), "--target", "Volum"], "(did you mean 'Volume'?)"),
+        (["--data", str(FILES / "messy_small.csv")], "messy_small.csv: has a line of names and no rows"),
+        (["--data", str(FILES / "msft.csv"), "--missing", "men"], "(did you mean 'mean'?)"),
+        (["iris", "--data", "x.csv"], "give either it or --data"),
+        (["--target", "x"], "--target is about a table"),
+    ],
+)
+def test_a_mistake_is_one_sentence(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", *words]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1

@@ -1,0 +1,149 @@
+"""The bytes of a file: from a folder, a pipe, a gzip or a zip, unpacked with bounds on what they may become."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from tui_trainer.tables.table import TableError
+
+STANDARD_INPUT = "-"
+"""Stands for standard input instead of a path."""
+LONGEST_LINE = 4_000_000
+"""Bytes without the end of a line above which a file is no table of lines."""
+BOMB_RATIO, BOMB_BYTES = 200, 100_000_000
+"""A file that unpacks to more bytes than that, and to a higher multiple of its size, is refused."""
+MOST_PIPED = 2_000_000_000
+
+
+class Contents:
+    """A file or a pipe. Opening it again begins at its start."""
+
+    def __init__(self, path: str) -> None:
+        """Raises `TableError` if there is no such file."""
+        self.name = "standard input" if path == STANDARD_INPUT else Path(path).name
+        self._path = Path(path).expanduser()
+        self._piped: bytes | None = None
+        try:
+            if path == STANDARD_INPUT or self._path.is_fifo():
+                self._piped = _piped(path)
+            elif self._path.is_dir():
+                raise TableError(path, "is a folder, not a table")
+            elif self._path.exists() and not self._path.is_file():
+                raise TableError(path, "is not a regular file")
+            self.size = self._path.stat().st_size if self._piped is None else len(self._piped)
+            with self.packed() as file:
+                self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+                file.seek(0)
+                self.start = file.read(8)
+        except FileNotFoundError:
+            raise TableError(path, "no such file") from None
+        except OSError as error:
+            raise TableError(path, f"cannot be read: {error.strerror}") from None
+        if not self.size:
+            raise TableError(self.name, "is empty")
+
+    def packed(self) -> BinaryIO:
+        """The bytes as they are."""
+        return self._path.open("rb") if self._piped is None else io.BytesIO(self._piped)
+
+    @property
+    def is_packed(self) -> bool:
+        return self.start.startswith(b"\x1f\x8b") or (self.start.startswith(b"PK\x03\x04") and not self.holds_arrays)
+
+    @property
+    def holds_arrays(self) -> bool:
+        """Whether the file is NumPy's: .npy by its first bytes, .npz by its members."""
+        if self.start.startswith(b"\x93NUMPY"):
+            return True
+        if not self.start.startswith(b"PK\x03\x04"):
+            return False
+        with self._zip() as archive:
+            return all(name.endswith(".npy") for name in archive.namelist())
+
+    @contextmanager
+    def unpacked(self) -> Iterator[Unpacked]:
+        """The bytes of the table itself. Raises `TableError`, while reading too."""
+        with self.packed() as file:
+            try:
+                if self.start.startswith(b"\x1f\x8b"):
+                    with gzip.open(file) as stream:
+                        yield Unpacked(cast(BinaryIO, stream), file, self)
+                elif self.is_packed:
+                    with self._zip() as archive, archive.open(self._member(archive)) as stream:
+                        yield Unpacked(cast(BinaryIO, stream), file, self, known=stream)
+                else:
+                    yield Unpacked(file, file, self)
+            except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+                raise TableError(self.name, f"is damaged and cannot be unpacked: {error}") from None
+            except RuntimeError as error:  # zipfile's answer to a password
+                raise TableError(self.name, f"cannot be unpacked: {error}") from None
+
+    def _zip(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(self.packed())
+        except zipfile.BadZipFile as error:
+            raise TableError(self.name, f"is damaged and cannot be unpacked: {error}") from None
+
+    def _member(self, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+        members = [each for each in archive.infolist() if not each.is_dir() and "__MACOSX" not in each.filename]
+        if len(members) != 1:
+            names = ", ".join(each.filename for each in members[:5])
+            raise TableError(self.name, f"holds {len(members)} files ({names}); unpack it and give one of them")
+        return members[0]
+
+
+class Unpacked(io.RawIOBase):
+    """The bytes of a table as a stream that counts, and that refuses bombs and endless lines."""
+
+    def __init__(self, stream: BinaryIO, packed: BinaryIO, contents: Contents, known: object = None) -> None:
+        self._stream, self._packed, self._contents, self._known = stream, packed, contents, known
+        self._bytes = self._without_end = 0
+
+    @property
+    def share(self) -> float:
+        """How much of the file has been read, 0 to 1."""
+        done = self._bytes if self._known is not None or self._packed.closed else self._packed.tell()
+        return min(done / max(self._contents.size, 1), 1.0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        piece = self._stream.read(len(buffer))
+        buffer[: len(piece)] = piece
+        self._bytes += len(piece)
+        if self._bytes > max(BOMB_BYTES, BOMB_RATIO * self._contents.size):
+            raise TableError(
+                self._contents.name, f"unpacks to more than {BOMB_RATIO} times its size: refused as a bomb"
+            )
+        end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        self._without_end = self._without_end + len(piece) if end < 0 else len(piece) - end
+        if self._without_end > LONGEST_LINE:
+            raise TableError(self._contents.name, f"has a line of more than {LONGEST_LINE:,} bytes, so it is no table")
+        return len(piece)
+
+
+@cache
+def _piped(path: str) -> bytes:
+    """The contents of a pipe, cached because it can be read only once."""
+    if path != STANDARD_INPUT:
+        with open(path, "rb") as pipe:
+            content = pipe.read(MOST_PIPED + 1)
+    elif sys.stdin is None or os.isatty(0):
+        raise TableError(path, "standard input is a terminal, so there is nothing to read")
+    else:
+        content = sys.stdin.buffer.read(MOST_PIPED + 1)
+    if len(content) > MOST_PIPED:
+        raise TableError(path, f"more than {MOST_PIPED:,} bytes; put them into a file")
+    return content

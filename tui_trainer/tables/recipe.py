@@ -1,0 +1,113 @@
+"""The recipe from a row of a table to the inputs of a network, as one plain value that goes to JSON and back.
+
+Weights alone are useless without it: it holds the columns, the categories and what stands for a missing value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct, structs
+
+from tui_trainer.arrays import Floats
+from tui_trainer.tables.table import Column, Kind, Table, TableError
+
+OTHER = "other"
+
+
+class Input(Struct, frozen=True, kw_only=True):
+    """One column of the table, and the inputs that it becomes."""
+
+    column: str
+    kind: Kind
+    unit: str = ""
+    """What dates are counted in."""
+    categories: tuple[str, ...] = ()
+    """The texts that have an input of their own; of two the second only."""
+    other: bool = False
+    """Whether an input stands for all other texts."""
+    indicator: bool = False
+    """Whether a last input says that the value is missing, 0 or 1."""
+    fill: tuple[float, ...] = ()
+    """What stands for a missing value in each input: its mean over the training rows."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the inputs."""
+        names = [f"{self.column} = {text}" for text in self._own] if self.kind == "text" else [self.column]
+        names += [f"{self.column}: {OTHER}"] * self.other + [f"{self.column} missing"] * self.indicator
+        return tuple(names)
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        return self.categories[1:] if len(self.categories) == 2 and not self.other else self.categories
+
+    def encoded(self, column: Column, rows: np.ndarray, file: str) -> Floats:
+        """(rows, inputs), NaN where the value is missing, without the indicator. Raises `TableError`."""
+        values = column.values[rows]
+        if self.kind != "text":
+            if column.kind == "text" and len(column.texts):
+                raise TableError(
+                    file, f'column "{column.name}" has texts ("{column.texts[0]}"); the network knows numbers'
+                )
+            numbers: Floats = values[:, None]
+            return numbers
+        texts = column.texts if column.kind == "text" else tuple(f"{value:.15g}" for value in np.unique(values))
+        codes = values if column.kind == "text" else np.searchsorted(np.unique(values), values).astype(float)
+        absent = column.missing[rows]
+        own = self._own
+        place = {text: number for number, text in enumerate(own)}
+        rest = len(own) if self.other else -1
+        # A text that the training did not know belongs to the other ones, or to none.
+        places = np.array([place.get(text, -2 if text in self.categories else rest) for text in (*texts, "")])
+        chosen = places[np.where(absent, len(texts), codes).astype(np.int64)]
+        table: Floats = (chosen[:, None] == np.arange(len(own) + self.other)).astype(np.float64)
+        table[absent] = np.nan
+        return table
+
+
+class Recipe(Struct, frozen=True, kw_only=True):
+    """From a table to the inputs of a network, in raw units, and from its outputs to answers."""
+
+    inputs: tuple[Input, ...]
+    target: str
+    classes: tuple[str, ...] = ()
+    """In the order of their numbers; empty for a regression."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for each in self.inputs for name in each.names)
+
+    def fitted(self, table: Table, rows: np.ndarray) -> Recipe:
+        """With the means over these training rows."""
+        return structs.replace(self, inputs=tuple(_fitted(each, table, rows) for each in self.inputs))
+
+    def matrix(self, table: Table, rows: np.ndarray) -> Floats:
+        """(rows, inputs), without missing values. Raises `TableError` for a column that the table lacks."""
+        matrix = np.empty((len(rows), len(self.names)))
+        place = 0
+        for each in self.inputs:
+            encoded = each.encoded(table.column(each.column, "data.columns"), rows, table.name)
+            gaps = np.isnan(encoded[:, :1])
+            width = encoded.shape[1]
+            np.copyto(
+                matrix[:, place : place + width],
+                np.where(gaps, np.array(each.fill), encoded) if gaps.any() else encoded,
+            )
+            place += width
+            if each.indicator:
+                matrix[:, place] = gaps[:, 0]
+                place += 1
+        return matrix
+
+
+def recipe_of(inputs: Sequence[Input], target: str, classes: tuple[str, ...]) -> Recipe:
+    return Recipe(inputs=tuple(inputs), target=target, classes=classes)
+
+
+def _fitted(each: Input, table: Table, rows: np.ndarray) -> Input:
+    encoded = each.encoded(table.column(each.column, "data.columns"), rows, table.name)
+    known = encoded[~np.isnan(encoded[:, 0])]
+    means = known.mean(axis=0) if len(known) else np.zeros(encoded.shape[1])
+    return structs.replace(each, fill=tuple(means.tolist()))

@@ -1,0 +1,92 @@
+"""A table as it was read: columns of numbers or of texts, and remarks on what was understood and what was left out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_trainer.arrays import Floats
+from tui_trainer.setting_error import SettingError
+
+Kind = Literal["number", "date", "text"]
+
+
+class TableError(SettingError):
+    """A table that cannot be read or learned from. The text names the file, the line and the column where it can."""
+
+    def __init__(self, file: str, what: str, key: str = "data.file") -> None:
+        super().__init__(key, file, what)
+        self.args = (f"{file}: {what}",)
+
+
+class Column(Struct, frozen=True, kw_only=True, eq=False):
+    """One column, with a value for every row of the table."""
+
+    name: str
+    kind: Kind
+    values: Floats
+    """(rows,): numbers, or days or hours of dates, NaN where missing; of a text the number of the text, −1 where
+    missing."""
+    texts: tuple[str, ...] = ()
+    """The different texts of a text column, in the order of their numbers."""
+    unit: str = ""
+    """What a date is measured in: "days since 1970-01-01"."""
+    markers: dict[str, int] = {}
+    """What stands for a missing value in the file, and how often."""
+    remark: str = ""
+    """How the cells were read, if it was not as plain numbers or texts."""
+    distinct_is_bound: bool = False
+    """Whether there are more different texts than `texts` keeps."""
+
+    @property
+    def missing(self) -> NDArray[np.bool_]:
+        """(rows,)"""
+        return self.values < 0 if self.kind == "text" else np.isnan(self.values)
+
+
+class Table(Struct, frozen=True, kw_only=True, eq=False):
+    """The columns of a file, and the line of the file in which each row stands."""
+
+    name: str
+    """The name of the file, without folders."""
+    columns: tuple[Column, ...]
+    lines: NDArray[np.int64]
+    """(rows,): the line of the file on which the row begins, from 1; of arrays the number of the row, from 0."""
+    sha256: str
+    form: str
+    """How the file was read: "CSV, ';' between the cells, UTF-8, a line of names"."""
+    remarks: tuple[str, ...] = ()
+    """What was skipped or is suspicious, a sentence each."""
+    class_names: tuple[str, ...] = ()
+    """Names that the file gives to the classes 0, 1, … of its target."""
+    validation: Table | None = None
+    """The rows that the file itself holds apart for validation."""
+    target: str = ""
+    """The column that the file itself names as the target."""
+
+    @property
+    def rows(self) -> int:
+        return len(self.lines)
+
+    def column(self, name: str | int, key: str) -> Column:
+        """The column of this name, or of this number counted from 1. `key`: the setting that asks. Raises
+        `TableError`."""
+        names = [column.name for column in self.columns]
+        if isinstance(name, str) and name in names:
+            return self.columns[names.index(name)]
+        number = int(name) if isinstance(name, int) or name.isdecimal() else 0
+        if 1 <= number <= len(names):
+            return self.columns[number - 1]
+        raise no_column(self.name, name, names, key)
+
+
+def no_column(file: str, name: str | int, names: list[str], key: str) -> TableError:
+    """The error about a column that a table does not have."""
+    from tui_trainer.setting_error import nearest, shortened
+
+    shown = ", ".join(names[:12]) + (f" … and {len(names) - 12} more" if len(names) > 12 else "")
+    hint = nearest(str(name), names)
+    return TableError(file, f'no column "{shortened(str(name))}" ({key}); columns: {shown}{hint}', key)
