@@ -50,7 +50,7 @@ def key_table(groups: Iterable[str], view: View, colour: str, *, slim: bool = Fa
     """The keys of some groups, each under its heading. `colour`: "#rrggbb" for the keys. `slim`: in one column."""
     table = Table.grid(padding=(0, 1, 0, 0), expand=True)
     if not slim:
-        table.add_column(width=11, no_wrap=True)
+        table.add_column(width=11)
     table.add_column(ratio=1)
     for group in groups:
         if table.row_count:
