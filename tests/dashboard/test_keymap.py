@@ -22,27 +22,18 @@ from tui_trainer.dashboard.keys.screen_keys import FOCUS_HELP
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.panels.point_cursor import POINT
+from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
 from tui_trainer.dashboard.view import Cursor, FooterKey, View
-from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.telemetry import Snapshot, Status, WeightAddress
 from tui_trainer.tui.screens.filtered_list import action_palette
 
 CURSORS: dict[str, tuple[str, Cursor]] = {CURSOR: ("loss", 3), POINT: ("data", (0.0, 0.0))}
+CURSORS[WEIGHT] = "weights", WeightAddress(0, 0, 0)
 """Owner of the arrows → its panel, and what its cursor is on."""
 PLACES = (*PANELS, *CURSORS)
 SCREEN_ACTIONS = {
-    *(
-        "presets",
-        "card",
-        "setting_edit",
-        "examine",
-        "help",
-        "palette",
-        "theme",
-        "quit",
-        "quit_at_once",
-        "suspend",
-        "repaint",
-    ),
+    *("presets", "card", "setting_edit", "weight_edit", "examine", "help", "palette", "theme"),
+    *("quit", "quit_at_once", "suspend", "repaint"),
 }
 """What opens a screen or acts on the program; the app has them."""
 
@@ -104,7 +95,7 @@ def test_enter_opens_a_field_in_the_settings_alone_and_fills_the_screen_elsewher
     for where in PLACES:
         action = action_for("enter", at(where))
         assert action is not None
-        others = {"settings": "setting_edit", CURSOR: "cursor_seek", POINT: "ask"}
+        others = {"settings": "setting_edit", CURSOR: "cursor_seek", POINT: "ask", WEIGHT: "weight_edit"}
         assert action.id == others.get(where, "zoom_focused")
 
 

@@ -316,7 +316,7 @@ def test_a_value_that_the_run_has_refused_is_not_counted_from() -> None:
     run = LateRun()
     state = state_of(run)
     old = state.snapshot.values["optimizer.learning_rate"]
-    state.set("optimizer.learning_rate", 50.0)
+    state.change(state.view, do.ChangeSetting("optimizer.learning_rate", 50.0))
     run.waiting.clear()  # refused
     state.answer(lambda: None)
     state.poll()

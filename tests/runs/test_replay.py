@@ -57,7 +57,7 @@ def test_a_weight_is_changed_marked_and_taken_back() -> None:
     assert shown.message.text.endswith(" → 1.5")
     (event,) = shown.events
     assert isinstance(event, SettingChange)
-    assert (event.iteration, event.key, event.old, event.new) == (10, "w[2→3] of layer 1", old, 1.5)
+    assert (event.iteration, event.key, event.old, event.new) == (10, "w[2→3] of layer 1", float(f"{old:.4g}"), 1.5)
     run.send(do.Undo())
     assert trainer.parameters[0][0][1, 2] == np.float32(old)
     assert not run.latest().events

@@ -24,10 +24,11 @@ from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.panels.panel import ITEMS
 from tui_trainer.dashboard.panels.point_cursor import POINT
+from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
 from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.drawing.theme_files import Themes
-from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import Status, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.frame_pacer import FramePacer
@@ -103,10 +104,10 @@ def ready_for(action: KeyAction, view: View) -> View:
     where = "weights" if where == ITEMS else where
     view = structs.replace(
         view,
-        focus={CURSOR: "loss", POINT: "data"}.get(where, where),
+        focus={CURSOR: "loss", POINT: "data", WEIGHT: "weights"}.get(where, where),
         setting=1,
         smoothing=2,
-        cursor={CURSOR: 3, POINT: tuple(moons(60).data.inputs[0])}.get(where),
+        cursor={CURSOR: 3, POINT: tuple(moons(60).data.inputs[0]), WEIGHT: WeightAddress(0, 0, 0)}.get(where),
         curve="loss",
     )
     return structs.replace(view, focus="data") if action.id == "leave" else view

@@ -18,6 +18,7 @@ from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS, charts
 from tui_trainer.dashboard.panels.scale import needs_logarithm
 from tui_trainer.dashboard.panels.settings import choose_setting
+from tui_trainer.dashboard.panels.weight_cursor import matrix_layer, with_bias
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import Introduction, KeyAction, View, focus
 from tui_trainer.drawing.cells import Cells
@@ -27,7 +28,7 @@ from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import GradientCheck, PictureRequest, Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
-from tui_trainer.telemetry.commands import ChangeSetting, Command, RequestPictures, SetPace
+from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight, Command, RequestPictures, SetPace
 
 OVERDUE = 0.7
 """Seconds without a newer snapshot of a running trainer after which the screen says that it waits."""
@@ -181,10 +182,6 @@ class ScreenState:
         reason = why_idle(action, self.snapshot, self.view, self.run.capabilities)
         return reason and f"{action.label}: {reason}"
 
-    def set(self, key: str, value: object) -> None:
-        """Set a setting to a value that a person typed."""
-        self.change(self.view, ChangeSetting(key, value))
-
     def change(self, view: View, *commands: Command) -> None:
         """Show another view and send commands; where the look has changed, the run gets it too."""
         if view.request != self.view.request:
@@ -255,6 +252,12 @@ def _after(command: Command, expected: Snapshot, ahead: dict[str, dict[str, Any]
             defaults = {other: chosen for other, chosen in expected.resolved_defaults.items() if other != key}
             values = {**expected.values, key: value}
             return {**ahead, "settings": {"values": values, "resolved_defaults": defaults}}
+        case ChangeWeight(index, source, unit, value) if expected.network is not None:
+            layer = matrix_layer(expected)
+            if layer is not None and layer.index == index:
+                rows = with_bias(layer.weight, layer.bias)
+                rows[source, unit] = value
+                return {**ahead, "network": {"layer": structs.replace(layer, weight=rows[:-1], bias=rows[-1])}}
         case SetPace(pace) if expected.control is not None:
             return {**ahead, "control": {"pace": pace}}
     # Another command can change anything: the next keys count from the run's snapshot.

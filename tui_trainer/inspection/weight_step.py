@@ -13,6 +13,8 @@ from tui_trainer.training.clipping import clipped, penalised
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.trainer import Trainer
 
+_UNSEEN = 1e-5
+"""Relative difference that nobody makes by hand. Rounding can be as large."""
 CLIPPED = Symbol("clipped_gradient", "clipped gradient")
 
 
@@ -29,7 +31,9 @@ def weight_step(
     unit = min(max(address.unit, 0), units - 1)
     index = network.parameter_index(layer, source, unit)
     is_bias = source == rows - 1
-    old, gradient, update = (float(v[index]) for v in (vectors.old, vectors.gradient, vectors.update))
+    now, old, gradient, update = (
+        float(v[index]) for v in (vectors.parameters, vectors.old, vectors.gradient, vectors.update)
+    )
     updated = trainer.phase is None
     new = float(vectors.old[index] + vectors.update[index]) if updated else old
     used, clipping = clipped(optimizer, vectors.gradient, index)
@@ -54,6 +58,7 @@ def weight_step(
         example_gradient=value * delta,
         gradient=gradient,
         update=update if updated else 0.0,
+        by_hand=None if np.isclose(now, new, atol=_UNSEEN * abs(update), rtol=_UNSEEN, equal_nan=True) else now,
         rule=optimizer.rule(decays=not is_bias).filled(named),
         memory={symbol: recipe.filled(named) for symbol, recipe in optimizer.memory.items()},
         values=values,

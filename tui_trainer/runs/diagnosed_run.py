@@ -266,9 +266,10 @@ class DiagnosedRun:
         """Change one weight by hand. Raises what `change` raises, and `IndexError`."""
         network = self.trainer.network
         index = network.parameter_index(change.layer, change.source, change.unit)
-        name, old = network.parameter_name(index), float(self.trainer.vectors.parameters[index])
-        label = change_words(name, old, change.value)
-        event = SettingChange(iteration=self.iteration, label=label, key=name, old=old, new=change.value)
+        name = network.parameter_name(index)
+        old, new = (float(f"{value:.4g}") for value in (self.trainer.vectors.parameters[index], change.value))
+        label = change_words(name, old, new)
+        event = SettingChange(iteration=self.iteration, label=label, key=name, old=old, new=new)
         self._change(self.experiment, change, event)
 
     def _change(self, experiment: Experiment, weight: ChangeWeight | None, event: SettingChange) -> None:

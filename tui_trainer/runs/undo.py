@@ -72,11 +72,11 @@ class WeightEntry(Struct, frozen=True):
     @property
     def words(self) -> tuple[str, str]:
         """The old and the new value as written on the screen."""
-        return value_words(self.old), value_words(self.change.value)
+        return value_words(_short(self.old)), value_words(_short(self.change.value))
 
     @property
     def label(self) -> str:
-        return change_words(self.key, self.old, self.change.value)
+        return change_words(self.key, _short(self.old), _short(self.change.value))
 
     def apply_to(self, run: DiagnosedRun) -> None:
         """Make the change from the present iteration on."""
@@ -87,6 +87,11 @@ class WeightEntry(Struct, frozen=True):
         """The change that takes this one back."""
         back = structs.replace(self.change, value=self.old)
         return structs.replace(self, change=back, old=self.change.value)
+
+
+def _short(value: float) -> float:
+    """A weight to four digits, as people read it."""
+    return float(f"{value:.4g}")
 
 
 class ArmsEntry(Struct, frozen=True):

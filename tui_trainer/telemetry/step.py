@@ -48,6 +48,8 @@ class WeightStep(Struct, frozen=True, kw_only=True):
     gradient: float
     """Mean over the mini-batch, penalties included, before clipping."""
     update: float
+    by_hand: float | None = None
+    """The value that a person has given the weight since; None if it is `new`."""
     rule: Equation
     """The update rule of the optimizer: new = old − learning_rate × gradient."""
     memory: dict[Symbol, Expression] = {}

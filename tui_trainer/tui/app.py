@@ -24,12 +24,14 @@ from tui_trainer.dashboard.gradient_check_words import check_words
 from tui_trainer.dashboard.keys.key_meaning import action_for, does_nothing
 from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.mouse import clicked, wheeled
+from tui_trainer.dashboard.panels.weight_cursor import typed_setting
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
-from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry import Command, Snapshot
+from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight
 from tui_trainer.toml_file import FileError
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.frame_pacer import FramePacer
@@ -117,6 +119,7 @@ class TrainerApp(App[int]):
             "presets": self._pick_preset,
             "setting_edit": self._type_value,
             "card": self._show_card,
+            "weight_edit": self._type_weight,
             "help": self._help,
             "palette": self._pick_action,
             "theme": self._next_theme,
@@ -279,11 +282,19 @@ class TrainerApp(App[int]):
 
         setting = self.state.view.settings[self.state.view.setting]
         entry = ValueEntry(setting, self.state.expected.values[setting.key])
-        self.push_screen(entry, partial(self._typed, setting.key))
+        self.push_screen(entry, partial(self._typed, partial(ChangeSetting, setting.key)))
 
-    def _typed(self, key: str, typed: Typed | None) -> None:
+    def _type_weight(self) -> None:
+        from tui_trainer.tui.screens.value_entry import ValueEntry
+
+        if chosen := typed_setting(self.state.expected, self.state.view):
+            setting, value, at = chosen
+            change = partial(ChangeWeight, *structs.astuple(at))
+            self.push_screen(ValueEntry(setting, value), partial(self._typed, change))
+
+    def _typed(self, change: Callable[[Any], Command], typed: Typed | None) -> None:
         if typed is not None:
-            self.state.set(key, typed.value)
+            self.state.change(self.state.view, change(typed.value))
         self._pacer.reply()
 
     def _examine(self) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from tui_trainer.dashboard.keys.time_keys import broke
 from tui_trainer.dashboard.panels.settings import step_setting
+from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
 from tui_trainer.dashboard.proposal import proposed
 from tui_trainer.dashboard.view import KeyAction, Outcome, View, sending
 from tui_trainer.drawing.charts.numbers import count
@@ -94,10 +95,10 @@ RUN_KEYS = (
               idle=lambda snapshot, view: "here the loss is no finite number" if snapshot.autopsy else "",
               footer="check blame", rank=20),
     KeyAction("rate_up", "+ =", "learning rate up", "Learning rate up, down.", "run", step_setting(1, LEARNING_RATE),
-              needs="settings", idle=_no_rate, footer="learning rate", signs="+ -", rank=7,
+              needs="settings", idle=_no_rate, unless=(WEIGHT,), footer="learning rate", signs="+ -", rank=7,
               own="A sensible step up, from anywhere."),
     KeyAction("rate_down", "- _", "learning rate down", "Learning rate up, down.", "run",
-              step_setting(-1, LEARNING_RATE), needs="settings", idle=_no_rate,
+              step_setting(-1, LEARNING_RATE), needs="settings", idle=_no_rate, unless=(WEIGHT,),
               own="A sensible step down, from anywhere."),
     KeyAction("undo", "u", "undo", "Undo, redo a setting, restart, fork or preset.", "run", sending(do.Undo()),
               needs="settings", idle=_nothing_to("undo"),

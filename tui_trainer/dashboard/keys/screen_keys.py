@@ -10,6 +10,7 @@ from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.panels.panel import ITEMS, Panel
 from tui_trainer.dashboard.panels.point_cursor import POINT
+from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
 from tui_trainer.dashboard.view import HOME, Act, KeyAction, Outcome, View, focus, viewing, zoom
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import CancelSeek
@@ -83,7 +84,7 @@ SCREEN_KEYS = (
     KeyAction("item_right", "right down", "next layer or neuron", "Weights, gradients: layer. Data: neuron.", "focus",
               _item(1), where=(ITEMS,), idle=_no_other, own="Weights, gradients: next layer. Data: neuron."),
     KeyAction("zoom_focused", "enter", "fill the screen", "Other panels: fill the screen, and back.", "focus",
-              viewing(lambda snapshot, view: zoom(view)), unless=(HOME, CURSOR, POINT)),
+              viewing(lambda snapshot, view: zoom(view)), unless=(HOME, CURSOR, POINT, WEIGHT)),
     KeyAction("zoom", "z", "fill the screen", "Fill the screen with the panel, and back.", "panels",
               viewing(lambda snapshot, view: zoom(view)), footer="zoom", rank=15),
     KeyAction("next_panel", "tab", "next panel", "The next panel.", "panels", _next_panel(1),

@@ -156,10 +156,10 @@ def _event_words(event: Event) -> tuple[str, str, tuple[str, ...]]:
     """A setting's label, its short label, and its values before and after; for any other event its label twice."""
     if not isinstance(event, SettingChange):
         return event.label, event.label, ()
-    setting = setting_of(event.key)
+    setting, colon = setting_of(event.key), "" if "." in event.key else ":"  # a weight, whose name ends in a number
     return (
-        setting.label,
-        setting.short or setting.label,
+        setting.label + colon,
+        (setting.short or setting.label) + colon,
         (value_words(event.old, event.key), value_words(event.new, event.key)),
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.dashboard.panels.border import Freshness, say
+from tui_trainer.dashboard.panels.weight_cursor import at_cursor, reading
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.network import Column, draw_network, shows_maps
@@ -64,7 +65,9 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
         for number, (size, held, over_plane, called) in enumerate(zip(shape, values, maps, names, strict=True))
     ]
     with_maps = shows_maps(columns, height - above, theme, numbers=view.numbers)
-    body = draw_network(columns, weights, width, height - above, theme, numbers=view.numbers)
+    at = at_cursor(snapshot, view)
+    chosen = None if at is None else (at.layer, at.source, at.unit)
+    body = draw_network(columns, weights, width, height - above, theme, numbers=view.numbers, chosen=chosen)
     if not (body.codes != ord(" ")).any():
         wordings = Wordings("No room for lines between the layers.", "no room for lines", "no room")
         cells.text(0, height // 2, wordings.fitting(width), theme.muted, width=width)
@@ -72,6 +75,8 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     broken = sum(int(np.count_nonzero(~np.isfinite(weight))) for weight in weights)
     if above and broken:
         cells.text(0, 0, f"✗ {broken} of these weights are no finite numbers", theme.critical, width=width)
+    elif above and (read := reading(snapshot, view)) is not None:
+        cells.text(0, 0, read.fitting(width), theme.cursor, width=width)
     elif above:
         cells.text(
             0, 0, _captions(step, snapshot.phase, theme, maps=with_maps).fitting(width), theme.muted, width=width

@@ -200,6 +200,9 @@ def _fix(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]
         )
     else:
         yield Line(phase, Wordings(f"{weight.name} is still {number(weight.old, 3)}", f"still {number(weight.old, 3)}"))
+    if weight.by_hand is not None:
+        value = number(weight.by_hand, 4)
+        yield Line(phase, Wordings(f"changed by hand to {value}", f"by hand {value}"))
     if weight.values and weight.memory:
         pairs = [f"{printer.text(symbol)}={number(weight.values[symbol.name], 2)}" for symbol in weight.memory]
         yield Line(phase, Wordings(" ".join(pairs)), detail=1, until=2)

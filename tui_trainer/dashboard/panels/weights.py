@@ -13,7 +13,17 @@ from tui_trainer.dashboard.arm_labels import letter_of
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
 from tui_trainer.dashboard.panels.network import diagram_state, draw_diagram, rows_of_diagram
-from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Items, Panel
+from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Items, Panel, PanelCursor
+from tui_trainer.dashboard.panels.weight_cursor import (
+    KEYS,
+    NO_WEIGHTS,
+    WEIGHT,
+    at_cursor,
+    lies,
+    reading,
+    start,
+    with_bias,
+)
 from tui_trainer.dashboard.view import WEIGHTS_MODES, KeyAction, View, viewing
 from tui_trainer.drawing.cells import Cells, style_array, text_width
 from tui_trainer.drawing.charts.heatmap import (
@@ -28,7 +38,7 @@ from tui_trainer.drawing.charts.heatmap import (
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import LayerView, Phase, Snapshot, present
+from tui_trainer.telemetry import LayerView, Phase, Snapshot, WeightAddress, present
 
 _TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
 _SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "difference"}
@@ -69,11 +79,14 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         below = 0  # whole images tell more than their limits
     bias = _bias(layer, mode) if above and array.ndim == 2 else None
     scale = _scale(matrix)
-    body, caption, with_bias = _body(layer, matrix, bias, view, room, rows - above - below, theme)
+    at = at_cursor(snapshot, view)
+    body, caption, has_bias = _body(layer, matrix, bias, view, at, room, rows - above - below, theme)
     cells.paste(body, 2, 1 + above)
+    read = reading(snapshot, view)
     if above:
-        cells.text(2, 1, caption.fitting(room), theme.muted, width=room)
-    if with_bias and bias is not None:
+        said = read or caption
+        cells.text(2, 1, said.fitting(room), theme.cursor if read else theme.muted, width=room)
+    if has_bias and bias is not None:
         scale = max(scale, _scale(bias))
     explained = below and _draw_summary(cells, rows, matrix, _SYMBOLS[mode], scale, theme)
     if not explained and half <= 1 and height >= 3:
@@ -145,6 +158,7 @@ def _body(
     matrix: NDArray[np.floating],
     bias: NDArray[np.floating] | None,
     view: View,
+    at: WeightAddress | None,
     width: int,
     height: int,
     theme: Theme,
@@ -163,8 +177,8 @@ def _body(
                 f"what {some} units look for, each an image", f"{some} units as images", f"{some} as images"
             )
             return cells, wordings, False
-    lying = inputs > units
-    if view.numbers:  # the same orientation as the colours, unless more numbers fit the other way round
+    lying = lies(layer)
+    if view.numbers and at is None:  # the same orientation as the colours, unless more numbers fit the other way round
         standing, turned = (
             math.prod(numbers_shown(shape, width, height)) for shape in ((inputs, units), (units, inputs))
         )
@@ -176,20 +190,24 @@ def _body(
     if bias is not None and (
         view.numbers or (together[axis] == 1 and has_room_apart(shape, width, height, theme, axis))
     ):
-        matrix, apart = np.vstack([matrix, bias]), axis
+        matrix, apart = with_bias(matrix, bias), axis
         scale = max(scale, _scale(bias))
     drawn = matrix.T if lying else matrix
+    mark = None
+    if at is not None and at.source < len(matrix):
+        mark = (at.unit, at.source) if lying else (at.source, at.unit)
     names = ("input", "unit") if lying else ("unit", "input")
     across, down = shape[::-1]
     if view.numbers:
         wordings = _captions(names, (across, down), (1, 1), apart)
         if numbers_shown(drawn.shape, width, height)[2] > 1:
             wordings = Wordings(f"{wordings[0]}, going on at the right", f"{wordings[0]}, on at the right", *wordings)
-        return draw_matrix_numbers(drawn, width, height, theme, scale=scale), wordings, apart is not None
+        body = draw_matrix_numbers(drawn, width, height, theme, scale=scale, mark=mark)
+        return body, wordings, apart is not None
     if apart is not None:
         together = merged_cells(shape, width - (apart == 1), height - (apart == 0), theme)
     wordings = _captions(names, (across, down), together, apart)
-    cells = draw_heatmap(drawn, width, height, theme, scale=scale, numbers=True, apart=apart)
+    cells = draw_heatmap(drawn, width, height, theme, scale=scale, numbers=True, apart=apart, mark=mark)
     return cells, wordings, apart is not None
 
 
@@ -308,8 +326,9 @@ PANEL = Panel(
     wish=lambda snapshot, view: Wish("weights", 5, least=(26, 7), wanted=(50, 12)),
     requires=("network",),
     asks=lambda view, width, height: {"network_units": rows_of_diagram(view, width, height)},
-    keys=_KEYS,
+    keys=(*KEYS, *_KEYS),
     arrows=ITEMS,
     items=Items(LAYERS.beside, _no_layer),
+    cursor=PanelCursor(WEIGHT, start, NO_WEIGHTS),
     wheel=("previous_item", "next_item"),
 )

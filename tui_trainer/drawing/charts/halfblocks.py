@@ -9,7 +9,7 @@ from tui_trainer.drawing.cells import Cells, style_array
 
 Colours = NDArray[np.int64]
 
-_UPPER_HALF = 0x2580
+UPPER_HALF = 0x2580
 
 
 def draw_pixels(cells: Cells, x: int, y: int, pixels: Colours, *, ascii_only: bool = False) -> None:
@@ -20,7 +20,7 @@ def draw_pixels(cells: Cells, x: int, y: int, pixels: Colours, *, ascii_only: bo
     upper, lower = pixels[0::2], pixels[1::2]
     rows, columns = upper.shape
     flat = (upper == lower) | ascii_only
-    cells.codes[y : y + rows, x : x + columns] = np.where(flat, ord(" "), _UPPER_HALF)
+    cells.codes[y : y + rows, x : x + columns] = np.where(flat, ord(" "), UPPER_HALF)
     cells.styles[y : y + rows, x : x + columns] = style_array(upper, lower)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.drawing.cells import BOLD, DIM, Cells, style, style_array, text_width
-from tui_trainer.drawing.charts.halfblocks import draw_pixels, merged, spread, strongest
+from tui_trainer.drawing.charts.halfblocks import UPPER_HALF, draw_pixels, merged, spread, strongest
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.colours import black_or_white
 from tui_trainer.drawing.theme import Theme
@@ -41,11 +41,13 @@ def draw_heatmap(
     scale: float,
     numbers: bool = False,
     apart: int | None = None,
+    mark: tuple[int, int] | None = None,
 ) -> Cells:
     """`matrix` (rows, columns) in blocks as large as fit; ±`scale` > 0 has full strength, non-finite is marked.
 
     Too large a matrix is shrunk to the strongest value of every block. With `numbers`, each block has its own where
-    all of them fit. The last row (`apart` 0) or column (1) stands apart; see `has_room_apart`.
+    all of them fit. The last row (`apart` 0) or column (1) stands apart; see `has_room_apart`. `mark`: the (row,
+    column) to mark.
     """
     cells = Cells(width, height, theme.text)
     if not matrix.size or width < 1 or height < 1:
@@ -61,6 +63,7 @@ def draw_heatmap(
     down = spread(shown.shape[0], max(min(per_line * lines, tallest), shown.shape[0]))
     pixels = shown[np.ix_(down, across)]
     empty = np.zeros(pixels.shape, dtype=np.bool_)
+    gap = 0
     if apart is not None:
         last = (down, across)[apart]
         first = int(np.argmax(last == last[-1]))
@@ -79,7 +82,23 @@ def draw_heatmap(
         _mark_broken(cells, pixels, theme)
     if texts is not None:
         _write_texts(cells, texts, matrix / scale, down, across, apart, theme)
+    if mark is not None:
+        rooms = per_line * lines, columns
+        blocks = [n // merged(count, room) for n, count, room in zip(mark, matrix.shape, rooms, strict=True)]
+        y, x = (np.flatnonzero(each == block) for each, block in zip((down, across), blocks, strict=True))
+        if apart is not None and mark[apart] == matrix.shape[apart] - 1:
+            y, x = (y + gap, x) if apart == 0 else (y, x + gap)
+        _mark(cells, (int(y[0]) + int(y[-1])) // 2 // per_line, int(x[0]), int(x[-1]), theme)
     return cells
+
+
+def _mark(cells: Cells, y: int, first: int, last: int, theme: Theme) -> None:
+    """Mark a block in the middle of its height: at both ends, beside its number."""
+    signs = theme.sign("▸◂", "><") if last > first else theme.sign("◆", "@")
+    for x, sign in zip(dict.fromkeys((first, last)), signs, strict=True):
+        if y < cells.height and x < cells.width:
+            is_text = cells.codes[y, x] not in (ord(" "), UPPER_HALF, *_SIGN_CODES)
+            cells.text(x, y, chr(cells.codes[y, x]) if is_text else sign, theme.badge)
 
 
 def has_room_apart(shape: tuple[int, ...], width: int, height: int, theme: Theme, axis: int) -> bool:
@@ -158,8 +177,11 @@ def numbers_shown(shape: tuple[int, ...], width: int, height: int) -> tuple[int,
     return max(height - 1, 0), columns, stacks
 
 
-def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *, scale: float) -> Cells:
-    """`matrix` as numbers in the colours of the map; an ellipsis says that rows or columns were left out."""
+def draw_matrix_numbers(
+    matrix: Matrix, width: int, height: int, theme: Theme, *, scale: float, mark: tuple[int, int] | None = None
+) -> Cells:
+    """`matrix` as numbers in the colours of the map; an ellipsis says that rows or columns were left out. `mark`: the
+    (row, column) to mark."""
     cells = Cells(width, height, theme.text)
     high, columns, stacks = numbers_shown(matrix.shape, width, height)
     rows = min(high * stacks, matrix.shape[0])
@@ -172,6 +194,8 @@ def draw_matrix_numbers(matrix: Matrix, width: int, height: int, theme: Theme, *
             packed = theme.critical if not np.isfinite(value) else theme.text
             if theme.coloured and np.isfinite(value) and value:
                 packed = style(int(colours[row, column]), theme.background)
+            if (row, column) == mark:
+                packed = theme.badge
             text = number_text(value, scale)
             indent = max(NUMBER_WIDTH - 1 - text_width(text), 0)
             cells.text(left + NUMBER_WIDTH * column + indent, y, text, packed, width=NUMBER_WIDTH - 1)

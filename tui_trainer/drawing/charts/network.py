@@ -55,9 +55,19 @@ class Column(Struct, frozen=True, kw_only=True):
 
 
 def draw_network(
-    columns: Sequence[Column], weights: Sequence[Matrix], width: int, height: int, theme: Theme, *, numbers: bool
+    columns: Sequence[Column],
+    weights: Sequence[Matrix],
+    width: int,
+    height: int,
+    theme: Theme,
+    *,
+    numbers: bool,
+    chosen: tuple[int, int, int] | None = None,
 ) -> Cells:
-    """`weights`: between each two columns at least as many (inputs, units) as `height` rows have room for."""
+    """`weights`: between each two columns at least as many (inputs, units) as `height` rows have room for.
+
+    `chosen`: number of the matrix, input and unit of a weight whose line stands out.
+    """
     cells = Cells(width, height, theme.text)
     shown = [column.size if column.size <= height else height - 1 for column in columns]
     with_maps = shows_maps(columns, height, theme, numbers=numbers)
@@ -83,7 +93,8 @@ def draw_network(
     for number, weight in enumerate(weights):
         part = np.asarray(weight[: shown[number], : shown[number + 1]], dtype=np.float64)
         x = xs[number] + (node if number else first)
-        _draw_lines(cells, part, x, xs[number + 1], middles[number], middles[number + 1], theme)
+        line = chosen[1:] if chosen is not None and chosen[0] == number else None
+        _draw_lines(cells, part, x, xs[number + 1], middles[number], middles[number + 1], line, theme)
     for x, column, count, top, high in list(zip(xs, columns, shown, tops, tall, strict=True))[1 if image else 0 :]:
         _draw_column(cells, x, node, column, count, top, high, theme, numbers=numbers)
         if with_maps and column.maps is not None:
@@ -119,7 +130,14 @@ def _rows(count: int, height: int) -> tuple[NDArray[np.intp], int]:
 
 
 def _draw_lines(
-    cells: Cells, weight: Matrix, x: int, end: int, begin_rows: Vector, end_rows: Vector, theme: Theme
+    cells: Cells,
+    weight: Matrix,
+    x: int,
+    end: int,
+    begin_rows: Vector,
+    end_rows: Vector,
+    chosen: tuple[int, int] | None,
+    theme: Theme,
 ) -> None:
     """Lines in the columns x … end − 1, from rows to rows."""
     finite = np.abs(np.where(np.isfinite(weight), weight, 0.0))
@@ -130,6 +148,10 @@ def _draw_lines(
     most = max(round(_LINES_PER_ROW * cells.height), 8)
     order = np.argsort(finite, axis=None)[-most:]
     order = order[finite.ravel()[order] >= _FAINTEST * scale]
+    is_chosen = chosen is not None and chosen[0] < len(weight) and chosen[1] < weight.shape[1]
+    if chosen is not None and is_chosen:  # drawn last, over all others
+        index = chosen[0] * weight.shape[1] + chosen[1]
+        order = np.append(order[order != index], index)
     source, unit = np.divmod(order, weight.shape[1])
     down, across = (1, 1) if theme.ascii else _PER_CELL
     wide, high = (end - x) * across, cells.height * down
@@ -139,6 +161,7 @@ def _draw_lines(
     dot_y = np.clip((y0[:, None] + (y1 - y0)[:, None] * share).astype(np.intp), 0, high - 1)
     dot_x = np.broadcast_to(np.rint(share * (wide - 1)).astype(np.intp), dot_y.shape)
     value = np.broadcast_to(strength[order][:, None], dot_y.shape)
+    line = dot_y[-1] // down, x + dot_x[-1] // across
     drawn = (value > 0) | (dot_x // across % 3 != 2)
     dot_y, dot_x, value = dot_y[drawn], dot_x[drawn], value[drawn]
     mask = np.zeros((high, wide), dtype=np.bool_)
@@ -152,6 +175,8 @@ def _draw_lines(
     if theme.coloured:
         colours = style_array(theme.diverging(strongest), theme.background)
         cells.styles[area] = np.where(there, colours, cells.styles[area])
+    if is_chosen:
+        cells.styles[line] = theme.fresh
 
 
 def _draw_column(
