@@ -19,6 +19,7 @@ ROUND: Literal["round"] = "round"
 """Instead of a step: the value goes along 1, 2, 5, 10 …, whole numbers too."""
 
 LEARNING_RATE = "optimizer.learning_rate"
+SEED = "training.seed"
 """The only setting that keys, remedies and a rescue change by name."""
 
 LAST = 10_000

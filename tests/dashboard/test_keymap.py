@@ -186,7 +186,7 @@ def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:
         assert action is not None
         for command in act(action.id)(run.latest(), view)[1]:
             run.send(command)
-    assert greyed_actions(run.latest(), view, run.capabilities) == {"redo"}
+    assert greyed_actions(run.latest(), view, run.capabilities) == {"redo", "seeds"}
 
 
 def test_after_a_divergence_nothing_goes_on_and_the_keys_for_it_say_what_does() -> None:

@@ -16,6 +16,7 @@ from tui_trainer.drawing.ascii import in_ascii
 from tui_trainer.drawing.charts.axis import Axis
 from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.telemetry import Buckets, Losses
+from tui_trainer.telemetry.seeds import SeedFan
 
 FAR = 4.0
 """Multiple of the first loss above which a race leaves a loss out of the plot, where it would flatten the others."""
@@ -98,6 +99,19 @@ def race_plot(
     return _plotted(series, columns, rows, colour, ascii_only, logarithmic, title)
 
 
+def seeds_plot(fan: SeedFan, columns: int, rows: int, *, colour: bool, ascii_only: bool = False) -> str:
+    """Median and quartiles of the losses under several seeds, as `loss_plot` draws them."""
+    marks = ASCII_MARKS if ascii_only else MARKS
+    x = fan.iteration.astype(np.float64)
+    series = [
+        (f"{marks[0][0]} quartiles", marks[0][1], "gray", x, fan.low),
+        ("", marks[0][1], "gray", x, fan.high),
+        (f"{marks[1][0]} median of {fan.runs} seeds", marks[1][1], "cyan+", x, fan.middle),
+    ]
+    logarithmic = span_decades(fan.low, fan.high)
+    return _plotted(series, columns, rows, colour, ascii_only, logarithmic, f"{fan.loss} loss")
+
+
 def _plotted(
     series: Sequence[tuple[str, str, str, Floats, Floats]],
     columns: int,
@@ -123,7 +137,7 @@ def _plotted(
     plotext.plotsize(columns, rows)
     plotext.title(f"{title}, logarithmic" if logarithmic else title)
     # plotext's own legend would cover the curves.
-    plotext.xlabel("   ".join(["iteration", *(name for name, *_ in drawn)]))
+    plotext.xlabel("   ".join(["iteration", *(name for name, *_ in drawn if name)]))
     if logarithmic:
         plotext.yscale("log")
     # plotext's own ticks have labels of 42 characters and lie between iterations.

@@ -148,6 +148,11 @@ def _examination(run: DiagnosedRun, columns: int) -> list[str]:
     return [line.text for line in lines]
 
 
+def has_colours(stream: TextIO) -> bool:
+    """Whether to write colours into this stream."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
     """Draw the losses. `ascii_only`: None lets the environment decide."""
     from tui_trainer.cli.loss_plot import loss_plot, race_plot
@@ -156,7 +161,7 @@ def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
     if ascii_only is False and isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8")
     columns = max(shutil.get_terminal_size().columns, LEAST_COLUMNS)
-    colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colour = has_colours(stream)
     curves = [(arm.name, arm.run.trainer.losses) for arm in race.arms]
     is_ascii = bool(ascii_only or why)
     axis = race.run.experiment.axis

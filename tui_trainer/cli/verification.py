@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import signal
 import sys
 import time
@@ -13,11 +15,15 @@ from tui_trainer.cli.opening import found
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.status import DONE, FAILED, HUNG_UP
-from tui_trainer.experiment import Experiment
+from tui_trainer.cli.train import LEAST_COLUMNS, PLOT_ROWS, SLICE_SECONDS, has_colours
+from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.presets import Preset, bundled, find
 from tui_trainer.process import handled
+from tui_trainer.runs.seed_runs import SeedRuns
+from tui_trainer.setting import SEED
 from tui_trainer.studies.verify import Verdict, verify
 from tui_trainer.telemetry.expectation import Expectation
+from tui_trainer.tui.charset import why_ascii
 
 
 def verify_presets(arguments: argparse.Namespace) -> int:
@@ -55,7 +61,25 @@ def _verify_presets(arguments: argparse.Namespace) -> int:
                 JsonLines(sys.stdout, arm).verdict(preset.title, verdict)
         else:
             _tell(preset, verdicts, seconds, width)
+        if arguments.plot:
+            _draw(preset, arguments.seeds)
     return status
+
+
+def _draw(preset: Preset, seeds: int) -> None:
+    """Draw how far the seeds lie apart, and say how the runs end, for the preset or for each arm of a race."""
+    from tui_trainer.cli.loss_plot import seeds_plot
+
+    why = why_ascii(os.environ, sys.stdout.encoding)
+    columns = max(shutil.get_terminal_size().columns, LEAST_COLUMNS)
+    for name, experiment in preset.experiments():
+        runs = SeedRuns(with_setting(experiment, SEED, 0), seeds)
+        while runs.is_running:
+            runs.go_on(SLICE_SECONDS)
+        print(plain(f"{name}: {runs.words}" if preset.arms else runs.words))
+        print(
+            seeds_plot(runs.fan, columns, PLOT_ROWS, colour=has_colours(sys.stdout), ascii_only=bool(why)), flush=True
+        )
 
 
 def _tell(preset: Preset, verdicts: list[tuple[str | None, Verdict]], seconds: float, width: int) -> None:

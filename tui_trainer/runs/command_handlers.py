@@ -264,6 +264,11 @@ def _check_gradient(command: commands.CheckGradient, control: Control) -> None:
     control.version += 1
 
 
+@carry_out.register(commands.RunSeeds)
+def _run_seeds(command: commands.RunSeeds, control: Control) -> None:
+    control.run_seeds(command.count)
+
+
 @carry_out.register(commands.Undo)
 def _undo(command: commands.Undo, control: Control) -> None:
     _take_back(control.lineup.undo, control)

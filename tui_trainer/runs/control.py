@@ -15,6 +15,7 @@ from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.diagnosed_run import DiagnosedRun, PhaseBoundary
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
+from tui_trainer.runs.seed_runs import SeedRuns
 from tui_trainer.telemetry import Command, Notice, PictureRequest, Status
 from tui_trainer.telemetry.held_out import few_words
 
@@ -71,6 +72,8 @@ class Control:
         self.seeking: Seeking | None = None
         self.waiting: deque[Command] = deque()
         """Commands to obey after the seek."""
+        self.seeds: SeedRuns | None = None
+        """The experiment under other seeds. The run stands still until all have ended."""
         self._patience = patience
 
     @property
@@ -112,6 +115,25 @@ class Control:
             self.seeking = None
             self.stand(self.lineup.standing)
         self.version += 1
+
+    def run_seeds(self, count: int) -> None:
+        """Begin runs under other seeds, or put them away."""
+        is_put_away = self.seeds_here is not None
+        self.seeds = None if is_put_away else SeedRuns(self.run.experiment, count)
+        self.say("the other seeds are put away" if is_put_away else f"running {count} seeds")
+
+    @property
+    def seeds_here(self) -> SeedRuns | None:
+        """The runs under other seeds, if they have the settings now in force."""
+        begun = None if self.seeds is None else self.seeds.experiment
+        return self.seeds if begun == self.run.experiment else None
+
+    def continue_seeds(self, seconds: float) -> None:
+        """Go on with the other seeds for about `seconds`, and tell what came out at their end."""
+        assert self.seeds is not None
+        self.seeds.go_on(seconds)
+        fan = self.seeds.fan
+        self.say(f"seed {fan.runs + 1} of {fan.wanted} …" if self.seeds.is_running else self.seeds.words)
 
     def can_move(self) -> bool:
         """Whether an iteration can run from here. If not, the message says why."""

@@ -14,6 +14,7 @@ from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.race import Race
 from tui_trainer.runs.undo import ArmsEntry, ChangeEntry, SettingEntry, UndoEntry, UndoStack, WeightEntry
+from tui_trainer.setting import SEED
 from tui_trainer.telemetry import Notice, Status
 from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.telemetry.race import MOST_ARMS
@@ -81,7 +82,7 @@ class LineUp(Race):
         """Restart all arms with the same seed or another."""
         experiments = [arm.run.experiment for arm in self.arms]
         if seed is not None:
-            experiments = [with_setting(experiment, "training.seed", seed) for experiment in experiments]
+            experiments = [with_setting(experiment, SEED, seed) for experiment in experiments]
         self._replace(experiments, "the restart" if seed is None else f"the new seed {seed}")
         return f"restarted with seed {experiments[0].training.seed}"
 

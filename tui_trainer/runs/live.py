@@ -24,7 +24,9 @@ from tui_trainer.telemetry import Command, Notice, Snapshot, Status
 PATIENCE_SECONDS = 0.05
 """A seek that takes longer reports its progress, and other commands are obeyed meanwhile."""
 
-CAPABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check", "examination", "load"})
+CAPABILITIES = frozenset(
+    {"control", "settings", "phases", "seek", "arms", "gradient_check", "examination", "load", "seeds"}
+)
 
 ASIDE_SECONDS = 0.1
 """The longest pause of training while the screen shows a reply."""

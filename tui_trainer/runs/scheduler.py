@@ -78,6 +78,7 @@ class Scheduler:
                 can_undo=lineup.done.can_undo,
                 can_redo=lineup.done.can_redo,
                 undo_leads_to=lineup.undo_leads_to,
+                seed_fan=None if control.seeds_here is None else control.seeds_here.fan,
             ),
             speed=control.pace.speed if is_running else 0.0,
             race=race_view(lineup.arms, lineup.focus, control.request.weights_layer, measure),
@@ -97,6 +98,9 @@ class Scheduler:
             return 0.0
         if control.waiting:
             carry_out(control.waiting.popleft(), control)
+            return 0.0
+        if control.seeds_here is not None and control.seeds_here.is_running:
+            control.continue_seeds(SLICE_SECONDS)
             return 0.0
         if control.status is not Status.RUNNING:
             return None

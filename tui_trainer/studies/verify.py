@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.setting import SEED
 from tui_trainer.telemetry.expectation import Expectation, Outcome
 
 
@@ -56,7 +57,7 @@ def verify(
 
 def outcome_of(experiment: Experiment, seed: int) -> Outcome:
     """Run the experiment to its end under `seed`. A seed set in `[data]` or `[network]` stays."""
-    run = DiagnosedRun(with_setting(experiment, "training.seed", seed))
+    run = DiagnosedRun(with_setting(experiment, SEED, seed))
     with np.errstate(all="ignore"):  # a run that diverges is a result
         run.advance()
         return run.outcome()

@@ -145,3 +145,9 @@ class Rescue(Command, frozen=True):
 
 class CheckGradient(Command, frozen=True):
     """Compare the gradient of backpropagation with the measured slope of the loss. See `ControlView.gradient_check`."""
+
+
+class RunSeeds(Command, frozen=True):
+    """Run the present experiment under `count` seeds, its own the first. If that is under way or shown, put it away."""
+
+    count: int = 20

@@ -22,6 +22,7 @@ from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Asked, Picture
 from tui_trainer.telemetry.race import ArmView, Parting
+from tui_trainer.telemetry.seeds import SeedFan
 from tui_trainer.telemetry.status import Status
 from tui_trainer.telemetry.step import StepView
 
@@ -187,6 +188,8 @@ class ControlView(Part, frozen=True, kw_only=True):
     """Set while a seek is under way. The rest of the snapshot is then the moment at which the seek began."""
     gradient_check: GradientCheck | None = None
     """The last gradient check of this run."""
+    seed_fan: SeedFan | None = None
+    """The present experiment under other seeds, if a person has asked for that."""
     can_undo: str = ""
     """What undo would take back, in words; empty if there is nothing."""
     can_redo: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tui_trainer.cli.arguments import count
-from tui_trainer.cli.command import Command, Parser
+from tui_trainer.cli.command import Command, Parser, UsageError
 
 
 def _add_arguments(parser: Parser) -> None:
@@ -14,10 +14,13 @@ def _add_arguments(parser: Parser) -> None:
     )
     parser.offers[presets] = "presets"
     parser.add_argument("--seeds", type=count, default=20, metavar="N", help="seeds 0 to N − 1 (default: 20)")
+    parser.add_argument("--plot", action="store_true", help="draw the median and the quartiles of each preset's losses")
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each preset or arm")
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:
+    if arguments.plot and arguments.json:
+        raise UsageError("--plot draws, and --json is for programs: one of them")
     from tui_trainer.cli.verification import verify_presets
 
     return verify_presets(arguments)

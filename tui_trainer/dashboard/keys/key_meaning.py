@@ -22,6 +22,7 @@ _LACKING = {
     "arms": "this run cannot be forked",
     "gradient_check": "this run cannot check its gradient",
     "examination": "this run cannot be examined",
+    "seeds": "this run has one seed only",
 }
 
 

@@ -11,18 +11,17 @@ from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
 from tui_trainer.dashboard.proposal import proposed
 from tui_trainer.dashboard.view import KeyAction, Outcome, View, sending
 from tui_trainer.drawing.charts.numbers import count
-from tui_trainer.setting import LEARNING_RATE
+from tui_trainer.setting import LEARNING_RATE, SEED
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry import commands as do
 
-_SEED = "training.seed"
 _SEEDS = 2**32
 """How many seeds there are, from 0 on."""
 
 
 def _new_seed(snapshot: Snapshot, view: View) -> Outcome:
     """The next seed; a class that presses the key equally often sees the same run. 0 after the last."""
-    seed = snapshot.values.get(_SEED, 0)
+    seed = snapshot.values.get(SEED, 0)
     return view, (do.Restart((seed + 1) % _SEEDS if isinstance(seed, int) else 1),)
 
 
@@ -90,6 +89,10 @@ RUN_KEYS = (
     KeyAction("examine", "d", "examine the run", "Every finding: holds, clear, or why it was not checked.", "run",
               needs="examination", footer="examine",
               footer_now=lambda snapshot, view: ("examine", 3 if _alarm(snapshot) else 6)),
+    KeyAction("seeds", "A", "the same under twenty seeds", "The same run under twenty seeds: luck or effect?", "run",
+              sending(do.RunSeeds()), needs="seeds",
+              idle=lambda snapshot, view: "a race has its own arms to compare" if snapshot.arms else "",
+              own="Run the present settings under twenty seeds, each to its end; put them away."),
     KeyAction("check_gradient", "G", "check the gradient", "Check the blame against the real slope of the loss.",
               "run", sending(do.CheckGradient()), needs="gradient_check",
               idle=lambda snapshot, view: "here the loss is no finite number" if snapshot.autopsy else "",

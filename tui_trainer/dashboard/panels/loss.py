@@ -24,12 +24,13 @@ from tui_trainer.dashboard.panels.scale import loss_scale
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import Axis, value_axis
-from tui_trainer.drawing.charts.dashes import DASHED
+from tui_trainer.drawing.charts.dashes import DASHED, sample
 from tui_trainer.drawing.charts.numbers import compact, count, plain, short_count
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Buckets, Evaluations, Phase, Smoothed, Snapshot, trailing_mean
+from tui_trainer.telemetry.seeds import SeedFan
 
 _DECADES_BELOW = 1e-2
 """A mini-batch below this share of the usual loss no longer stretches a logarithmic axis."""
@@ -86,7 +87,13 @@ def _draw_curves(
     room, rows = cells.width - 2, cells.height - 2
     above = 1 if rows >= 5 else 0
     plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
-    plot.band(positions, losses.batch.low, losses.batch.high, theme.envelope)
+    fan = _fan(snapshot)
+    if fan is None:
+        plot.band(positions, losses.batch.low, losses.batch.high, theme.envelope)
+    else:
+        at = fan.iteration.astype(np.float64)
+        plot.band(at, fan.low, fan.high, theme.envelope)
+        plot.line(at, fan.middle, theme.note, last=True, thin=True, dash=DASHED, letter=".")
     if snapshot.abandoned is not None and left is not None:
         plot.line(snapshot.abandoned.batch.positions, left.mean, theme.faint, dash=DASHED, thin=True, letter="~")
     draw_moment(plot, snapshot)
@@ -126,10 +133,19 @@ def _value_axis(snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, l
         floor = min(usual * _DECADES_BELOW, means[-1])
         curves = [np.maximum(curve, floor) for curve in curves]
     start = [] if (first := _start(evaluations)) is None else [np.array([first])]
+    fan = _fan(snapshot)
+    if fan is not None:
+        curves += [fan.low, fan.high[np.isfinite(fan.high)]]
     return value_axis(
         np.concatenate([*curves, evaluations.validation_loss, *([left.mean] if left else []), *start]),
         logarithmic=log_y,
     )
+
+
+def _fan(snapshot: Snapshot) -> SeedFan | None:
+    """The runs under other seeds, once one has ended. They take the place of the mini-batches' range."""
+    fan = None if snapshot.control is None else snapshot.control.seed_fan
+    return fan if fan is not None and fan.runs else None
 
 
 def _start(evaluations: Evaluations) -> float | None:
@@ -161,6 +177,15 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
     if plot.vertical.logarithmic and lowest < plot.vertical.low:
         wordings = Wordings(f"at the bottom edge: down to {compact(float(lowest))}", f"edge: {compact(float(lowest))}")
         entries.append(LegendEntry(theme.sign("▁", "_"), theme.train, wordings))
+    fan = _fan(snapshot)
+    if fan is not None:
+        middle = f"{fan.runs} seeds: {fan.loss} {compact(float(fan.middle[-1]))}"
+        wordings = Wordings(
+            f"{middle}, middle half {compact(float(fan.low[-1]))} to {compact(float(fan.high[-1]))}", middle
+        )
+        entries.append(
+            LegendEntry(theme.sign(sample(DASHED, 1), "."), theme.note, wordings.or_else(f"{fan.runs} seeds"))
+        )
     entries += abandoned_entries(snapshot, theme)
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"

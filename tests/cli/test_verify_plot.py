@@ -1,0 +1,30 @@
+"""`verify --plot` draws how far the seeds lie apart, and says how the runs end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui_trainer.cli import main
+
+PRESET = """
+title = "small"
+question = "?"
+[data]
+name = "moons"
+samples = 40
+validation_samples = 40
+[training]
+iterations = 40
+"""
+
+
+def test_median_and_quartiles_are_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(PRESET)
+    assert main(["verify", str(path), "--seeds", "3", "--plot"]) == 0
+    said = capsys.readouterr().out
+    assert "3 seeds: no alarm in 3; validation loss " in said
+    assert "median of 3 seeds" in said
+    assert main(["verify", str(path), "--plot", "--json"]) == 2

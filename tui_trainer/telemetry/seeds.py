@@ -1,0 +1,37 @@
+"""What a run looks like under many seeds: how much of a result is luck."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from tui_trainer.arrays import Floats
+
+NO_ALARM = "no alarm"
+"""How a run ends at whose end nothing is found to go wrong."""
+
+
+class SeedFan(Struct, frozen=True, kw_only=True):
+    """The same experiment under several seeds, each run to its end. All arrays are (n,), one number an evaluation."""
+
+    loss: Literal["validation", "training"]
+    runs: int
+    """Runs that have reached their end."""
+    wanted: int
+    iteration: NDArray[np.int64]
+    low: Floats
+    """The lower quartile of the losses, infinite where so many runs had diverged. A run that had stopped early counts
+    with its last loss. Empty before the first run has ended."""
+    middle: Floats
+    """Their median."""
+    high: Floats
+    """Their upper quartile."""
+    endings: tuple[tuple[str, int], ...] = ()
+    """The headline at the end, or `NO_ALARM`, and how many runs had it, the most frequent first."""
+
+    @property
+    def is_complete(self) -> bool:
+        return self.runs == self.wanted
