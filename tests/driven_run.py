@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from fake_run import CATALOGUE
 from msgspec import structs
@@ -11,6 +11,7 @@ from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.experiment.declared import listed_settings
+from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.live import CAPABILITIES
@@ -38,7 +39,7 @@ class DrivenRun:
 
     capabilities = CAPABILITIES
 
-    def __init__(self, arms: Experiment | Sequence[tuple[str, Experiment]] | None = None) -> None:
+    def __init__(self, arms: Experiment | Contestants | None = None) -> None:
         arms = build(TABLES, "driven") if arms is None else arms
         named = [("A", arms)] if isinstance(arms, Experiment) else list(arms)
         self.driver = Scheduler(Control(named, paused=True))

@@ -39,6 +39,7 @@ CHOSEN = Preferences(
     smoothing=3,
     log_y=False,
     numbers=True,
+    record=False,
     keys={"step": ["x", "f5"], "theme": ['"', "\\", "é"]},
 )
 

@@ -65,6 +65,8 @@ class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Whether axes of values are logarithmic; None lets the values decide."""
     numbers: bool = _FIRST.numbers
     """Weights as numbers instead of colours."""
+    record: bool = True
+    """Whether runs are recorded."""
     keys: dict[str, Any] = {}
     """Id of an action → the list of its keys."""
 

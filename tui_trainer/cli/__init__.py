@@ -63,9 +63,10 @@ def _is_for_the_person(error: ValueError) -> bool:
     from tui_trainer.exports import ExportError
     from tui_trainer.preferences import PreferencesError
     from tui_trainer.presets import PresetError
+    from tui_trainer.recordings.files import RecordingError
     from tui_trainer.toml_file import FileError
 
-    return isinstance(error, ExportError | FileError | PresetError | SettingError | PreferencesError)
+    return isinstance(error, ExportError | FileError | PresetError | RecordingError | SettingError | PreferencesError)
 
 
 def _complain(error: str) -> None:

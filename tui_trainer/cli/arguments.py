@@ -63,6 +63,13 @@ def add_ascii(parser: Parser) -> None:
     )
 
 
+def add_record(parser: Parser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--no-record", action="store_true", help="keep no recording of this run")
+    folder = where.add_argument("--record", metavar="DIR", help="keep the recording in this folder")
+    parser.offers[folder] = "files"
+
+
 def count(text: str) -> int:
     return whole(text, 1, 1_000_000_000)
 

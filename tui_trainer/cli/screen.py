@@ -19,6 +19,7 @@ from tui_trainer.cli.commands.screen import DEFAULT_PRESET
 from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
+from tui_trainer.cli.recordings import recordings_folder
 from tui_trainer.cli.status import WRONG
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.dashboard.view import View
@@ -31,6 +32,7 @@ from tui_trainer.preferences import Preferences, PreferencesError, keep, load, p
 from tui_trainer.presets import Preset, PresetError, bundled
 from tui_trainer.process import keep_what_is_loaded, share_memory
 from tui_trainer.runs.command_handlers import Load
+from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
 from tui_trainer.setting_error import nearest
@@ -74,7 +76,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
     is_new = familiarity.load(folder).is_new
     app = partial(
         TrainerApp,
-        open_run,
+        partial(open_run, keeper=keeper_of(arguments, preferences)),
         catalogue(request.preset),
         request,
         depth=depth,
@@ -193,9 +195,16 @@ def _entry(preset: Preset) -> PresetEntry:
     return PresetEntry(**{name: getattr(preset, name) for name in names})
 
 
-def open_run(request: OpenRequest) -> Run:
+def keeper_of(arguments: argparse.Namespace, preferences: Preferences) -> Keeper | None:
+    """What records the runs of the screen; None if nothing is to be recorded."""
+    wanted = arguments.record is not None or (preferences.record and not arguments.no_record)
+    root = recordings_folder(arguments.record) if wanted else None
+    return None if root is None else Keeper(root)
+
+
+def open_run(request: OpenRequest, keeper: Keeper | None) -> Run:
     """A run in a new thread. Raises `PresetError` and `SettingError`."""
-    return LiveRun(requested(request), paused=request.paused)
+    return LiveRun(requested(request), paused=request.paused, keeper=keeper)
 
 
 def requested(request: OpenRequest) -> tuple[tuple[str, Experiment], ...]:

@@ -70,7 +70,7 @@ APART = 0.006
 a thousand times as in any other."""
 
 
-class _RuleState(Struct, frozen=True, kw_only=True):
+class RuleState(Struct, frozen=True, kw_only=True):
     """How one rule has spoken lately."""
 
     finding: Finding
@@ -84,6 +84,14 @@ class _RuleState(Struct, frozen=True, kw_only=True):
     """Evaluations in a row, up to now, at which it was silent."""
 
 
+class DiagnosisState(Struct, frozen=True, kw_only=True):
+    """A diagnosis as plain data, from which it can be continued."""
+
+    window: Window | None
+    rules: dict[str, RuleState]
+    first_raised: dict[str, int]
+
+
 class Diagnosis:
     """The findings of one run, fed with its evaluations in order.
 
@@ -93,9 +101,23 @@ class Diagnosis:
 
     def __init__(self) -> None:
         self._window: Window | None = None
-        self._states: dict[str, _RuleState] = {}
+        self._states: dict[str, RuleState] = {}
         self.first_raised: dict[str, int] = {}
         """Id of every finding that was ever raised → the iteration at which it was raised first."""
+
+    @classmethod
+    def restored(cls, state: DiagnosisState) -> Diagnosis:
+        """The diagnosis as it was when `state` was taken, without rules that this version does not have."""
+        diagnosis = cls()
+        diagnosis._window = state.window
+        diagnosis._states = {id: rule for id, rule in state.rules.items() if id in RULES}
+        diagnosis.first_raised = dict(state.first_raised)
+        return diagnosis
+
+    @property
+    def state(self) -> DiagnosisState:
+        """Everything about the diagnosis."""
+        return DiagnosisState(window=self._window, rules=dict(self._states), first_raised=dict(self.first_raised))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -169,7 +191,7 @@ class Diagnosis:
         if finding is not None:
             now, before = window.latest.get("share_done"), earlier.counted if earlier else None
             counts = now is None or before is None or now - before >= APART
-            self._states[id] = _RuleState(
+            self._states[id] = RuleState(
                 finding=replace(finding, remedies=RULES[id].remedies(window)),
                 seen=(earlier.seen if earlier else 0) + counts,
                 counted=now if counts else before,

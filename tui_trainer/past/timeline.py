@@ -8,7 +8,7 @@ distance between copies doubles. A network too large for a single copy is recomp
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -236,6 +236,21 @@ class Timeline:
             self._spread()
         self._copies = self._copies.copy()  # releases the memory that is not needed
 
+    @property
+    def copies(self) -> Iterator[Keyframe]:
+        """The copies of the grid, the newest first. Their vectors are valid until the trainer moves."""
+        return (self._copies[each] for each in reversed(self._copies.iterations) if not each % self.spacing)
+
+    def take_over(self, changes: Iterable[Change], frames: Iterable[Keyframe]) -> None:
+        """Adopt a recorded past: its changes, and as many of its copies as the budget allows. The trainer stands at its
+        newest iteration."""
+        self.newest, self.changes = self.trainer.iteration, list(changes)
+        for frame in frames:
+            while frame.iteration % self.spacing == 0 and not self._has_room(frame):
+                self._spread()
+            if frame.iteration % self.spacing == 0 and frame.iteration not in self._copies:
+                self._copies.put(frame)
+
     def adopt(self, other: Timeline) -> None:
         """Copy everything that `other` has recorded. Both trainers must have had the same start."""
         self._copies = other._copies.copy()
@@ -277,12 +292,15 @@ class Timeline:
         if iteration in self._copies:
             return
         frame = self.trainer.live_keyframe(with_step=False)
-        room = self._copies.room_for(frame)
-        while self.nbytes + room > self.budget or len(self._copies.iterations) >= MAX_COPIES:
+        while not self._has_room(frame):
             if not self._copies.iterations:
                 return
             self._spread()
         self._copies.put(frame)
+
+    def _has_room(self, frame: Keyframe) -> bool:
+        """Whether the budget allows another copy."""
+        return self.nbytes + self._copies.room_for(frame) <= self.budget and len(self._copies.iterations) < MAX_COPIES
 
     def _spread(self) -> None:
         """Make room: drop every second copy of the grid; if the grid has only one left, drop the oldest copy."""

@@ -55,8 +55,16 @@ class Arm(Struct):
         return structs.replace(self, against=against, equal_until=equal_until, **nothing)
 
 
-def begun(experiments: Sequence[tuple[str, Experiment]]) -> list[Arm]:
-    """Arms at their start. The first arm is the parent of all others. Raises `SettingError`."""
+Contestants = Sequence[tuple[str, Experiment]] | Sequence[Arm]
+"""What races: experiments with the name of each, or arms that have run before."""
+
+
+def begun(contestants: Contestants) -> list[Arm]:
+    """Arms as they are; those of experiments at their start. The first arm is then the parent of all others. Raises
+    `SettingError`."""
+    experiments = [each for each in contestants if not isinstance(each, Arm)]
+    if len(experiments) < len(contestants):
+        return [each for each in contestants if isinstance(each, Arm)]
     letters = lettered([name for name, _ in experiments])
     return [
         Arm(name, DiagnosedRun(experiment), letter, "" if letter == letters[0] else letters[0])

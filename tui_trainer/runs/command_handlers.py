@@ -9,9 +9,10 @@ from typing import TypeVar
 import numpy as np
 from msgspec import structs
 
-from tui_trainer.experiment import Experiment, SettingError
+from tui_trainer.experiment import SettingError
 from tui_trainer.experiment.words import error_words
 from tui_trainer.inspection.gradient_check import check_gradient
+from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.rescue import TRIAL_ITERATIONS, rate_that_holds, smaller
 from tui_trainer.setting import LEARNING_RATE
@@ -27,13 +28,13 @@ NO_MEMORY = "there is not enough memory for such a run: the present one stays"
 
 
 class Load(commands.Command, frozen=True):
-    """Train other experiments from their start, and cancel a seek that is under way. Undo returns to the old ones.
+    """Train something else, and cancel a seek that is under way. Undo returns to the old ones.
 
     The only command that is not plain data: its sender has already reported the mistakes of a preset.
     """
 
-    experiments: tuple[tuple[str, Experiment], ...]
-    """Name and experiment of each arm."""
+    contestants: Contestants
+    """Name and experiment of each arm, or arms that have run before."""
 
 
 @singledispatch
@@ -144,7 +145,7 @@ def _tried(change: Callable[[], T], control: Control) -> T | None:
 
 @carry_out.register(Load)
 def _load(command: Load, control: Control) -> None:
-    message = _tried(lambda: control.lineup.load(command.experiments), control)
+    message = _tried(lambda: control.lineup.load(command.contestants), control)
     if message is not None:
         control.resume()
         control.say(message)

@@ -10,8 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from tui_trainer.experiment import Experiment
-from tui_trainer.runs.arms import Arm
+from tui_trainer.runs.arms import Arm, Contestants
 from tui_trainer.runs.diagnosed_run import DiagnosedRun, PhaseBoundary
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
@@ -53,14 +52,14 @@ class Control:
 
     def __init__(
         self,
-        experiments: Sequence[tuple[str, Experiment]],
+        contestants: Contestants,
         *,
         paused: bool,
         patience: float = math.inf,
     ) -> None:
-        """`experiments`: name and experiment of each arm. `patience`: seconds that a seek may block. A longer seek
+        """`patience`: seconds that a seek may block. A longer seek
         reports its progress, and other commands are obeyed meanwhile. Raises `SettingError`."""
-        self.lineup = LineUp(experiments)
+        self.lineup = LineUp(contestants)
         self.status = Status.PAUSED if paused else Status.RUNNING
         self.request = PictureRequest()
         self.message = Notice()
@@ -75,6 +74,8 @@ class Control:
         self.seeds: SeedRuns | None = None
         """The experiment under other seeds. The run stands still until all have ended."""
         self._patience = patience
+        if not self.lineup.is_racing:  # the arms have run before
+            self.stand(self.lineup.standing)
 
     @property
     def run(self) -> DiagnosedRun:

@@ -6,7 +6,7 @@ The screen, `train`, `verify` and studies all use it. It contains no thread; `li
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from typing import Any, NamedTuple
 
 from msgspec import structs
@@ -28,6 +28,7 @@ from tui_trainer.inspection.pictures import (
 )
 from tui_trainer.inspection.step_view import step_view
 from tui_trainer.past.timeline import Timeline
+from tui_trainer.runs.past_diagnoses import PastDiagnoses
 from tui_trainer.telemetry import (
     Autopsy,
     ControlView,
@@ -56,11 +57,8 @@ from tui_trainer.training.summary import resolved_defaults, summary
 from tui_trainer.training.yardstick import yardstick
 
 MOST_EVENTS = 200
-MOST_DIAGNOSES = 256
-"""Diagnoses kept of the past. Each holds the evaluations of its window."""
 QUICK_PRODUCTS = 1e8
 """Products of a weight and an input that an evaluation computes in a few milliseconds."""
-
 
 _NOTHING_ASKED = ControlView()
 
@@ -84,8 +82,8 @@ class DiagnosedRun:
         self.diagnosis = Diagnosis()
         self.on_observation: Callable[[Evaluation | None], None] = lambda evaluation: None
         """Called after the diagnosis has observed an evaluation, or a loss that is not finite (None)."""
-        self._diagnoses: list[tuple[int, Diagnosis]] = []
-        """(iteration, diagnosis after the evaluation there), oldest first."""
+        self._past_diagnoses: PastDiagnoses | None = PastDiagnoses()
+        """None if they have to be made again from a recording."""
         self._settings = self.settings_at_start = flat_settings(experiment)
         self._settings_cache: tuple[Experiment, SettingsView] | None = None
         self.trainer = Trainer(experiment, self._observe)
@@ -96,6 +94,8 @@ class DiagnosedRun:
         self.first_end: int | None = None
         """The first iteration at which the run ended. It may have gone on since."""
         self.autopsy: Autopsy | None = None
+        self.is_recorded = False
+        """Whether the run is shown as it was recorded: it never goes beyond its newest iteration."""
         self.just_fixed = False
         """Whether the last move was the fix of an iteration stepped by phases."""
         self.gradient_check: GradientCheck | None = None
@@ -197,7 +197,7 @@ class DiagnosedRun:
         if self.is_past:
             trainer.phase = None
             self.timeline.forward(min(end, self.newest))
-            if self.is_past or self.reached is not Status.PAUSED:
+            if self.is_past or self.is_recorded or self.reached is not Status.PAUSED:
                 return Status.PAUSED if self.is_past else self.reached
         while trainer.iteration < end:
             next_stop = min(end, self.timeline.next_copy(trainer.iteration))
@@ -281,7 +281,7 @@ class DiagnosedRun:
     def fork(self) -> DiagnosedRun:
         """A copy of the run up to the moment shown, without what came after."""
         other = DiagnosedRun(self.timeline.start_experiment)
-        other.diagnosis, other._diagnoses = self.diagnosis.copy(), list(self._diagnoses)
+        other.diagnosis, other._past_diagnoses = self.diagnosis.copy(), self._diagnoses.until(self.iteration)
         other.trainer.curves = copy.deepcopy(self.trainer.curves)
         other.timeline.adopt(self.timeline)
         other.events, other.reached, other.autopsy = list(self.events), self.reached, self.autopsy
@@ -292,6 +292,13 @@ class DiagnosedRun:
             other.abandoned = self.trainer.losses
         other._settings = flat_settings(other.experiment)
         return other
+
+    def take_over(self, diagnosis: Diagnosis, events: Sequence[Event], reached: Status, first_end: int | None) -> None:
+        """Adopt the rest of a recorded run, after its trainer and its timeline have their recorded states."""
+        self.diagnosis, self.events, self.reached, self.first_end = diagnosis, list(events), reached, first_end
+        self._past_diagnoses, self._settings = None, flat_settings(self.experiment)
+        if reached is Status.DIVERGED:
+            self.autopsy = examine(self.trainer, self.timeline)
 
     def note(self, event: Event) -> None:
         """Mark the time plots. Changes of one setting at one moment become one, from the first value to the last. If
@@ -368,17 +375,19 @@ class DiagnosedRun:
 
     def _observe(self, evaluation: Evaluation) -> None:
         self.diagnosis.observe(evaluation, self._settings)
-        if len(self._diagnoses) >= MOST_DIAGNOSES:
-            del self._diagnoses[1 : MOST_DIAGNOSES // 2 : 2]
-        self._diagnoses.append((evaluation.iteration, self.diagnosis.copy()))
+        if self._past_diagnoses is not None:
+            self._past_diagnoses.note(evaluation.iteration, self.diagnosis)
         self.on_observation(evaluation)
+
+    @property
+    def _diagnoses(self) -> PastDiagnoses:
+        if self._past_diagnoses is None:
+            self._past_diagnoses = PastDiagnoses.again(self.trainer.evaluations.view(), self.timeline)
+        return self._past_diagnoses
 
     def _diagnosis_then(self) -> Diagnosis:
         """The diagnosis at the present position."""
-        if not self.is_past:
-            return self.diagnosis
-        known = [diagnosis for iteration, diagnosis in self._diagnoses if iteration <= self.iteration]
-        return known[-1] if known else self.diagnosis
+        return (self._diagnoses.at(self.iteration) if self.is_past else None) or self.diagnosis
 
     def _ended(self, status: Status) -> None:
         self.reached = status
@@ -393,7 +402,7 @@ class DiagnosedRun:
     def _cut(self) -> None:
         """Forget what came after the present position, curves included."""
         self.diagnosis = self._diagnosis_then().copy()
-        self._diagnoses = [each for each in self._diagnoses if each[0] <= self.iteration]
+        self._past_diagnoses = self._diagnoses.until(self.iteration)
         self.timeline.cut()
         self.events = [event for event in self.events if event.iteration <= self.iteration]
         self.reached, self.autopsy = Status.PAUSED, None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from itertools import count
 
 from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.experiment.words import is_seed, setting_of, words_of
 from tui_trainer.past.timeline import BUDGET
-from tui_trainer.runs.arms import Arm, begun, free_letter, without
+from tui_trainer.runs.arms import Arm, Contestants, begun, free_letter, without
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.race import Race
@@ -31,9 +30,9 @@ _FROM_HERE = ", already in this iteration"
 class LineUp(Race):
     """A race with undo. Methods that change it return a line that says what was done."""
 
-    def __init__(self, experiments: Sequence[tuple[str, Experiment]]) -> None:
-        """`experiments`: name and experiment of each arm. Raises `SettingError`."""
-        super().__init__(experiments)
+    def __init__(self, contestants: Contestants) -> None:
+        """Raises `SettingError`."""
+        super().__init__(contestants)
         self.run_number = next(_RUNS)
         """A new number after every start."""
         self.pace = Pace.from_setting(self.run.experiment.training.pace)
@@ -71,11 +70,12 @@ class LineUp(Race):
         self.focus = (self.focus + offset) % len(self.arms)
         return Notice(f"arm {self.arms[self.focus].name}")
 
-    def load(self, experiments: Sequence[tuple[str, Experiment]]) -> Notice:
-        """Replace the arms by others at their start and at their own pace. Raises `SettingError`."""
-        label = f"loading “{experiments[0][1].title}”"
-        self._start(begun(experiments), label)
-        self.focus, self.pace = 0, Pace.from_setting(experiments[0][1].training.pace)
+    def load(self, contestants: Contestants) -> Notice:
+        """Replace the arms by others, at their own pace. Raises `SettingError`."""
+        fresh = begun(contestants)
+        experiment = fresh[0].run.experiment
+        self._start(fresh, f"loading “{experiment.title}”")
+        self.focus, self.pace = 0, Pace.from_setting(experiment.training.pace)
         return Notice(actions=(("undo", "brings back what was there"),))
 
     def restart(self, seed: int | None) -> str:

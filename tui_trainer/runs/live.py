@@ -12,12 +12,14 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from msgspec import structs
 
 from tui_trainer.experiment import Experiment
+from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.control import Control
+from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Command, Notice, Snapshot, Status
 
@@ -39,15 +41,18 @@ class LiveRun:
 
     def __init__(
         self,
-        experiment: Experiment | Sequence[tuple[str, Experiment]],
+        contestants: Experiment | Contestants,
         *,
         paused: bool = False,
+        keeper: Keeper | None = None,
+        prepare: Callable[[Control], None] = lambda control: None,
     ) -> None:
-        """Starts training at once unless `paused`. Several named experiments are the arms of a race.
+        """Starts training at once unless `paused`. Several contestants are the arms of a race. `keeper` records what
+        the run does. `prepare` is called before the first snapshot.
 
         Raises `SettingError` if an experiment cannot be run.
         """
-        arms = [("A", experiment)] if isinstance(experiment, Experiment) else experiment
+        arms = [("A", contestants)] if isinstance(contestants, Experiment) else contestants
         self._heard: deque[Command | Callable[[], None]] = deque()
         """Commands, and callbacks for when the commands before them have been obeyed. Any entry interrupts training."""
         self._wake = threading.Event()
@@ -57,7 +62,9 @@ class LiveRun:
         """Whether the last reply is on the screen."""
         self._closing = False
         self._wanted = True
-        self._scheduler = Scheduler(Control(arms, paused=paused, patience=PATIENCE_SECONDS))
+        control = Control(arms, paused=paused, patience=PATIENCE_SECONDS)
+        prepare(control)
+        self._scheduler, self._keeper = Scheduler(control), keeper
         self._snapshot = self._scheduler.snapshot()
         self._thread = threading.Thread(target=self._loop, name="trainer", daemon=True)
         self._thread.start()
@@ -100,6 +107,9 @@ class LiveRun:
         self.go_on()
         self._wake.set()
         self._thread.join(timeout=2.0)
+        if self._keeper is not None:
+            failed = self._thread.is_alive() or self._snapshot.status is Status.FAILED
+            self._keeper.close(None if failed else self._scheduler.control)
 
     def _loop(self) -> None:
         try:
@@ -120,10 +130,11 @@ class LiveRun:
                         self._aside.wait_for(lambda: self._is_shown or self._heard, ASIDE_SECONDS)
                     if self._heard:
                         continue
+                keeps = None if self._keeper is None else self._keeper.watch(self._scheduler.control)
                 pause = self._scheduler.work(time.perf_counter(), self._heard)
                 if pause is None or pause > 0:
                     # A command or a read snapshot ends the wait.
-                    self._wake.wait(pause)
+                    self._wake.wait(min((each for each in (pause, keeps) if each is not None), default=None))
                     self._wake.clear()
         except Exception:
             self._snapshot = structs.replace(
@@ -139,6 +150,8 @@ class LiveRun:
         while self._heard:
             heard = self._heard.popleft()
             if isinstance(heard, Command):
+                if self._keeper is not None:
+                    self._keeper.before_command(self._scheduler.control)
                 self._scheduler.obey(heard)
                 self._wanted = obeyed = True
             else:

@@ -5,10 +5,9 @@ A single arm is a race too, so the screen, `train` and studies share the code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Sized
 
-from tui_trainer.experiment import Experiment
-from tui_trainer.runs.arms import Arm, begun, notice_parting, pairs
+from tui_trainer.runs.arms import Arm, Contestants, begun, notice_parting, pairs
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Status
 
@@ -16,9 +15,9 @@ from tui_trainer.telemetry import Status
 class Race:
     """Arms that begin together. One of them has the focus."""
 
-    def __init__(self, experiments: Sequence[tuple[str, Experiment]]) -> None:
+    def __init__(self, contestants: Contestants) -> None:
         """`experiments`: name and experiment of each arm. Raises `SettingError`."""
-        self.arms, self.focus = begun(experiments), 0
+        self.arms, self.focus = begun(contestants), 0
         self.notice_parting()
 
     @property
@@ -76,7 +75,7 @@ class Race:
     @property
     def _racing(self) -> list[Arm]:
         """Arms that have not come to their end."""
-        return [arm for arm in self.arms if arm.run.is_past or arm.run.first_end is None]
+        return [arm for arm in self.arms if arm.run.is_past or (arm.run.first_end is None and not arm.run.is_recorded)]
 
     @property
     def _movers(self) -> list[Arm]:

@@ -114,12 +114,16 @@ class Evaluations(Struct, frozen=True, kw_only=True):
         return self.layer_values.get(name, np.empty((0, len(self.iteration))))
 
     def at(self, index: int) -> Evaluation:
-        """The evaluation at this index of the curves, without its layers."""
-        values = {name: float(column[index]) for name, column in self.values.items()}
+        """The evaluation at this index of the curves, without its epoch."""
+        known = self.latest.layers if self.latest is not None else ()
         return Evaluation(
             iteration=int(self.iteration[index]),
             epoch=0,
-            values={name: value for name, value in values.items() if not math.isnan(value)},
+            values=_known({name: column[index] for name, column in self.values.items()}),
+            layers=tuple(
+                structs.replace(layer, values=_known({n: rows[number, index] for n, rows in self.layer_values.items()}))
+                for number, layer in enumerate(known)
+            ),
         )
 
     def until(self, iteration: int) -> Evaluations:
@@ -157,6 +161,11 @@ class Evaluations(Struct, frozen=True, kw_only=True):
         return self.of("validation_accuracy")
 
 
+def _known(values: dict[str, float]) -> dict[str, float]:
+    """The values that were measured."""
+    return {name: float(value) for name, value in values.items() if not math.isnan(value)}
+
+
 class EvaluationLog:
     """Bounded memory of evaluations: when full, every second of the older half is dropped (`best` is kept apart).
 
@@ -172,6 +181,23 @@ class EvaluationLog:
         self.first: Evaluation | None = None
         self.latest: Evaluation | None = None
         self.best: Evaluation | None = None
+
+    @classmethod
+    def restored(cls, first: Evaluation | None, curves: Evaluations) -> EvaluationLog:
+        """The log with the first evaluation `first` whose `view` was `curves`. Raises `ValueError` if these do not fit
+        together."""
+        log, count = cls(), len(curves.iteration)
+        log._iteration[:count], log._count = curves.iteration, count
+        layers = len(curves.layer_names)
+        for columns, given, shape in (
+            (log._values, curves.values, ()),
+            (log._layer_values, curves.layer_values, (layers,)),
+        ):
+            for name, rows in given.items():
+                columns[name] = log._column(*shape)
+                columns[name][..., :count] = rows
+        log.first, log.latest, log.best = first, curves.latest, curves.best
+        return log
 
     def append(self, evaluation: Evaluation) -> None:
         """Add an evaluation. Its iteration must be larger than the last one's."""

@@ -5,6 +5,8 @@ Spikes survive the merging. Ten million values take the same memory and the same
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -59,6 +61,17 @@ class Buckets(Struct, frozen=True, kw_only=True):
         return index if index >= 0 and position <= self.newest else None
 
 
+class HistoryState(Struct, frozen=True, kw_only=True):
+    """A `History` as plain numbers, from which it can be continued."""
+
+    start: int
+    width: int
+    count: int
+    """Values in all buckets."""
+    columns: Floats
+    """(6, buckets): low, high, sum and last value of each bucket, and how many of its values are finite and not."""
+
+
 class History:
     """An append-only series of numbers in `capacity` buckets allocated once."""
 
@@ -101,6 +114,29 @@ class History:
                 values = self._fill_whole(values)
             if positions is not None:
                 positions = self._note_positions(before, positions)
+
+    @classmethod
+    def restored(cls, state: HistoryState) -> History:
+        """The series as it was when `state` was taken. Raises `ValueError` if that does not fit together."""
+        rows, used = np.asarray(state.columns, dtype=np.float64), -(-state.count // max(state.width, 1))
+        history = cls(start=state.start)
+        if state.width < 1 or rows.shape != (6, used) or used > history._capacity:
+            raise ValueError("the buckets do not fit their number of values")
+        history.width, history.count = state.width, state.count
+        for column, row in zip(history._columns, rows, strict=True):
+            column[:used] = row
+        return history
+
+    @property
+    def state(self) -> HistoryState:
+        """Everything about a series without positions, copied."""
+        used = -(-self.count // self.width)
+        columns = np.stack([column[:used] for column in self._columns])
+        return HistoryState(start=self.start, width=self.width, count=self.count, columns=columns)
+
+    @property
+    def _columns(self) -> tuple[NDArray[Any], ...]:
+        return self._low, self._high, self._sum, self._last, self._finite, self._non_finite
 
     def buckets(self) -> Buckets:
         """A copy of the present state, safe to hand to another thread."""

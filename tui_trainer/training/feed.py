@@ -121,6 +121,10 @@ class Feed:
                 return block.row(iteration)
         return None
 
+    def forget_numbers(self) -> None:
+        """Let `lookup` find nothing: the buffers do not hold what the trainer has done last."""
+        self._block = self._block_before = None
+
     def members(self, iteration: int) -> NDArray[np.int64]:
         """The training examples, or pairs of them, in the mini-batch of `iteration`, (batch,), while `lookup` finds
         it."""

@@ -19,8 +19,8 @@ class Remembered(Struct, frozen=True, kw_only=True):
     """The iteration of that evaluation: a run that goes on from another one begins to remember anew."""
     judged: int = -1
     """The iteration of the last evaluation that was far enough from the one before …"""
-    mean: Array | float = 0.0
-    """… and the running mean of the parameters there, (parameters,), float64 …"""
+    mean: Array | None = None
+    """… and the running mean of the parameters there, (parameters,) …"""
     count: int = 0
     """… over so many of them …"""
     gradient: Array | None = None
@@ -37,7 +37,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
             return None
         kept = min(KEPT, 1 - 1 / (self.count + 1))  # at first all count alike
         return Earlier(
-            mean=kept * self.mean + (1 - kept) * parameters,
+            mean=parameters.copy() if self.mean is None else kept * self.mean + (1 - kept) * parameters,
             count=self.count + 1,
             gradient=self.gradient,
             best_losses=self.best_losses if best is not None and best.iteration == self.best else None,

@@ -43,7 +43,9 @@ ANCHOR_EVERY = 64
 class Trainer:
     """One network in training. `iteration` is the number of completed updates, from 0."""
 
-    def __init__(self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] | None = None) -> None:
+    def __init__(
+        self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] = lambda evaluation: None
+    ) -> None:
         """Makes the data and the network of `experiment`, and evaluates it once: `on_evaluation` is called with that
         and every later evaluation. Raises `SettingError`."""
         self.experiment = experiment
@@ -58,6 +60,8 @@ class Trainer:
         """FINISHED, STOPPED_EARLY or DIVERGED after the end was reached, PAUSED otherwise."""
         self.curves, self.early_stop, self.elapsed = Curves(), EarlyStop(), 0.0
         self.on_evaluation = on_evaluation
+        self.on_losses: Callable[[NDArray[np.float64]], None] = lambda losses: None
+        """Called with the batch losses of every stretch of new iterations."""
         self._probes = Probes(self.network)
         self.feed = self._make_feed(Position(), before=None)
         # The gradient of the first iteration, so that the evaluation at 0 has one to measure.
@@ -156,8 +160,7 @@ class Trainer:
         if latest is None or latest.iteration < evaluation.iteration:
             self.evaluations.append(evaluation)
             self.curves.remembered = self.curves.remembered.after(moment, self.evaluations.best)
-            if self.on_evaluation is not None:
-                self.on_evaluation(evaluation)
+            self.on_evaluation(evaluation)
         if not np.isfinite(evaluation.train_loss):
             self.status = Status.DIVERGED
         self._watch_early_stopping(evaluation)
@@ -234,8 +237,8 @@ class Trainer:
         return self.live_keyframe().copy()
 
     def live_keyframe(self, *, with_step: bool = True) -> Keyframe:
-        """A keyframe of the live vectors themselves, for a caller that copies them at once."""
-        if self.phase is not None:
+        """A keyframe of the live vectors, to be copied at once. An open iteration has overwritten the last step."""
+        if self.phase is not None and with_step:
             raise RuntimeError("a keyframe is taken between iterations")
         v = self.vectors
         return Keyframe(
@@ -339,13 +342,13 @@ class Trainer:
 
     def _account(self, block: Block, losses: NDArray[np.float64]) -> None:
         """Record the iterations that ran with these batch losses; evaluate if an evaluation is due."""
-        stop = self.iteration + len(losses)
-        where = slice(self.iteration - block.start, stop - block.start)
+        where = slice(first := self.iteration - block.start, first + len(losses))
         self.curves.extend(losses, block.rates[where], block.ends_epoch[where])
-        self.iteration = stop
-        if self.feed.evaluations.is_due(stop):
+        self.on_losses(losses)
+        self.iteration += len(losses)
+        if self.feed.evaluations.is_due(self.iteration):
             self.evaluate()
-        if stop == self.target and self.status is Status.PAUSED:
+        if self.iteration == self.target and self.status is Status.PAUSED:
             self.status = Status.FINISHED
 
     def _moment_to_judge(self) -> Moment:

@@ -6,6 +6,7 @@ from tui_trainer.cli.command import Command
 from tui_trainer.cli.commands.completion import COMPLETION
 from tui_trainer.cli.commands.export import EXPORT
 from tui_trainer.cli.commands.presets import PRESETS
+from tui_trainer.cli.commands.runs import RUNS
 from tui_trainer.cli.commands.train import TRAIN
 from tui_trainer.cli.commands.verify import VERIFY
 
@@ -13,6 +14,7 @@ COMMANDS: dict[str, Command] = {
     "train": TRAIN,
     "presets": PRESETS,
     "verify": VERIFY,
+    "runs": RUNS,
     "export": EXPORT,
     "completion": COMPLETION,
 }

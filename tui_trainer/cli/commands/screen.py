@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tui_trainer import __version__
-from tui_trainer.cli.arguments import LEAST_KILOBYTES, add_ascii, add_data, add_preset, add_settings, kilobytes, pace
+from tui_trainer.cli.arguments import LEAST_KILOBYTES, add_ascii, add_data, add_preset, add_record, add_settings, kilobytes, pace
 from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
 from tui_trainer.cli.commands import COMMANDS
 
@@ -36,6 +36,7 @@ def _add_arguments(parser: Parser) -> None:
         metavar="N",
         help=f"for a slow line: kilobytes a second, at least {LEAST_KILOBYTES:g}; replies to keys are not delayed",
     )
+    add_record(parser)
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:

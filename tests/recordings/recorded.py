@@ -1,0 +1,45 @@
+"""Runs that are recorded, without the thread that trains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from driven_run import DrivenRun
+
+from tui_trainer.recordings.recording import kept_in
+from tui_trainer.runs.keeping import Keeper
+from tui_trainer.telemetry import Command
+from tui_trainer.telemetry import commands as do
+from tui_trainer.training import Experiment
+
+BY_HAND = do.ChangeSetting("optimizer.weight_decay", 0.01)
+ALSO_BY_HAND = do.ChangeSetting("optimizer.learning_rate", 0.03)
+"""What makes a short run worth keeping."""
+
+
+class RecordedLive:
+    """A driven run with its keeper."""
+
+    def __init__(self, root: Path, arms: Experiment | Sequence[tuple[str, Experiment]] | None = None) -> None:
+        self.root, self.run, self.keeper = root, DrivenRun(arms), Keeper(root)
+        self.control = self.run.driver.control
+        self.keeper.watch(self.control)
+
+    def do(self, *commands: Command) -> None:
+        for command in commands:
+            self.keeper.before_command(self.control)
+            self.run.send(command)
+            self.keeper.watch(self.control)
+
+    def leave(self) -> Path:
+        """End the recording; return the newest folder."""
+        self.keeper.close(self.control)
+        return kept_in(self.root)[-1]
+
+
+def record(root: Path, *commands: Command, arms: Experiment | Sequence[tuple[str, Experiment]] | None = None) -> Path:
+    """The folder of a run with these commands that was left properly."""
+    live = RecordedLive(root, arms)
+    live.do(*commands)
+    return live.leave()

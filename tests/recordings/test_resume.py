@@ -1,0 +1,114 @@
+"""A run that goes on from its recording gives the bits of the run that was never interrupted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from driven_run import TABLES, DrivenRun
+from lived import assert_same_curves, assert_same_moment
+from recorded import BY_HAND, RecordedLive, record
+
+from tui_trainer.presets import find
+from tui_trainer.recordings.recording import Recording
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.runs.restoring import arms_of
+from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import commands as do
+from tui_trainer.training import build
+
+CALM = {
+    "driven": build(TABLES, "driven"),
+    "pairs": find("embeddings").experiment(),
+    "early": find("overfitting: early stopping").experiment(),
+    "augmented": find("overfitting: augmentation").experiment(),
+    "diverges": find("lr far too large").experiment(),
+}
+
+
+def assert_same(ours: DiagnosedRun, theirs: DiagnosedRun) -> None:
+    assert_same_moment(ours.trainer, theirs.trainer)
+    assert_same_curves(ours.trainer, theirs.trainer)
+    assert ours.findings == theirs.findings
+    assert ours.examination == theirs.examination
+    assert ours.events == theirs.events
+    assert (ours.reached, ours.first_end, ours.restored) == (theirs.reached, theirs.first_end, theirs.restored)
+    assert ours.autopsy == theirs.autopsy
+    assert ours.diagnosis.first_raised == theirs.diagnosis.first_raised
+
+
+def test_every_kind_of_run_goes_on_bit_for_bit(tmp_path: Path) -> None:
+    for name, experiment in CALM.items():
+        live = RecordedLive(tmp_path / name, experiment)
+        live.do(do.StepIterations(37), BY_HAND, do.StepIterations(111))
+        path = live.leave()
+        (arm,) = arms_of(Recording(path))
+        assert_same(arm.run, live.control.run)
+        for run in (arm.run, live.control.run):
+            run.advance(150)
+        assert_same(arm.run, live.control.run)
+        for run in (arm.run, live.control.run):
+            run.seek(60)
+        assert_same(arm.run, live.control.run)
+
+
+def test_what_hands_have_done_goes_on_too(tmp_path: Path) -> None:
+    live = RecordedLive(tmp_path)
+    live.do(
+        *(do.StepIterations(20), do.ChangeSetting("optimizer.name", "momentum"), do.StepIterations(140)),
+        *(do.ChangeWeight(0, 1, 2, 1.5), do.ChangeSetting("data.without", [3, 4]), do.StepIterations(9)),
+        *(do.ChangeSetting("training.batch_size", 5), do.StepIterations(3), do.StepPhase(), do.StepPhase()),
+    )
+    (arm,) = arms_of(Recording(live.leave()))
+    live.control.run.seek(live.control.run.iteration)  # an open iteration begins again
+    assert_same(arm.run, live.control.run)
+    assert arm.run.timeline.journal == live.control.run.timeline.journal
+    for run in (arm.run, live.control.run):
+        run.advance(100)
+    assert_same(arm.run, live.control.run)
+
+
+def test_all_arms_of_a_race_and_its_forks_go_on(tmp_path: Path) -> None:
+    live = RecordedLive(tmp_path, find("race: with and without dropout").experiments())
+    live.do(do.StepIterations(150), do.Seek(100), do.Fork(), do.ChangeSetting("optimizer.learning_rate", 0.07))
+    live.do(do.StepIterations(30), do.FocusArm(1), do.StepIterations(1))
+    recording = Recording(live.leave())
+    arms, theirs = arms_of(recording), live.control.lineup.arms
+    assert [(arm.name, arm.letter, arm.against) for arm in arms] == [(a.name, a.letter, a.against) for a in theirs]
+    assert [arm.parted for arm in arms] == [arm.parted for arm in theirs]
+    assert recording.state.focus == live.control.lineup.focus
+    for arm, other in zip(arms, theirs, strict=True):
+        other.run.seek(other.run.newest)
+        assert_same(arm.run, other.run)
+
+
+def test_a_run_left_in_its_past_goes_on_from_its_newest_iteration(tmp_path: Path) -> None:
+    live = RecordedLive(tmp_path)
+    live.do(BY_HAND, do.StepIterations(90), do.Seek(10))
+    (arm,) = arms_of(Recording(live.leave()))
+    assert (arm.run.iteration, arm.run.newest) == (90, 90)
+
+
+def test_every_loss_and_evaluation_is_there_once(tmp_path: Path) -> None:
+    """Also where the past was changed: the losses of the future that was abandoned are another strand's."""
+    path = record(
+        tmp_path,
+        *(do.StepIterations(150), do.Seek(60), do.ChangeSetting("optimizer.learning_rate", 0.5)),
+        *(do.StepIterations(80), do.Undo(), do.SeekLive(), do.StepIterations(30)),
+    )
+    again = DrivenRun()
+    again.send(do.StepIterations(180))
+    recording = Recording(path)
+    strand = recording.state.arms[0].run.strand
+    np.testing.assert_array_equal(recording.losses(strand), again.driver.control.run.trainer.losses.batch.last)
+    assert len(recording.losses(2)) == 140
+    assert not np.isnan(recording.losses(2)).any()
+    assert recording.evaluations(strand) == again.driver.control.run.trainer.evaluations.view().iteration.tolist()
+
+
+def test_a_finished_run_is_finished_still(tmp_path: Path) -> None:
+    path = record(tmp_path, BY_HAND, do.StepIterations(250))
+    run = DrivenRun(arms_of(Recording(path)))
+    assert run.latest().status is Status.FINISHED
+    run.send(do.StepIterations(1))
+    assert run.latest().iteration == 201

@@ -1,0 +1,154 @@
+"""The list of recordings: what is kept, what is told of it, what deletes it, and who may write it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import time
+from pathlib import Path
+
+import pytest
+from driven_run import TABLES
+from recorded import ALSO_BY_HAND, BY_HAND, RecordedLive, record
+
+from tui_trainer.cli import main
+from tui_trainer.recordings import recorder
+from tui_trainer.recordings.files import RecordingError
+from tui_trainer.recordings.folder import Folder, is_locked
+from tui_trainer.recordings.recorder import Recorder
+from tui_trainer.recordings.recording import deleted, find, kept_in, listed
+from tui_trainer.runs import keeping
+from tui_trainer.telemetry import commands as do
+from tui_trainer.training import build
+
+
+def test_the_list_tells_what_became_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = record(tmp_path, BY_HAND, do.StepIterations(250), arms=build(TABLES, "evil \x1b[31m title"))
+    assert main(["runs", "--record", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert path.name in out
+    assert "finished" in out
+    assert "200" in out
+    assert "\x1b" not in out
+    assert main(["runs", "--json", "--record", str(tmp_path)]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (entry["name"], entry["state"], entry["arms"][0]["iteration"]) == (path.name, "finished", 200)
+    assert entry["arms"][0]["validation_loss"] > 0
+
+
+def test_an_empty_list_says_how_to_make_a_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["runs", "--record", str(tmp_path / "missing")]) == 0
+    assert 'as in "tui-trainer iris"' in capsys.readouterr().out
+
+
+def test_only_the_person_may_read_a_recording(tmp_path: Path) -> None:
+    path = record(tmp_path, BY_HAND, do.StepIterations(5))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in path.iterdir()} == {0o600}
+
+
+def test_a_short_run_that_was_only_watched_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = RecordedLive(tmp_path)
+    live.do(do.StepIterations(50))
+    live.keeper.close(live.control)
+    assert kept_in(tmp_path) == []
+    monkeypatch.setattr(keeping, "SHORT_SECONDS", 0.0)
+    assert record(tmp_path, do.StepIterations(50)).exists()
+
+
+def test_every_start_is_a_recording_of_its_own(tmp_path: Path) -> None:
+    record(tmp_path, BY_HAND, do.StepIterations(20), do.Restart(), ALSO_BY_HAND, do.StepIterations(7))
+    assert sorted(listed(path).arms[0].iteration for path in kept_in(tmp_path)) == [7, 20]
+
+
+def test_a_deleted_recording_can_be_restored_for_a_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = record(tmp_path, BY_HAND, do.StepIterations(5))
+    assert main(["runs", "--delete", path.name, "--record", str(tmp_path)]) == 0
+    assert kept_in(tmp_path) == []
+    assert main(["runs", "--restore", path.name, "--record", str(tmp_path)]) == 0
+    assert kept_in(tmp_path) == [path]
+    deleted(path)
+    (aside,) = tmp_path.iterdir()
+    before = time.time() - recorder.GRACE_SECONDS - 1
+    os.utime(aside, (before, before))
+    other = record(tmp_path, BY_HAND, do.StepIterations(5))
+    assert list(tmp_path.iterdir()) == [other]
+    capsys.readouterr()
+    assert main(["runs", "--restore", path.name, "--record", str(tmp_path)]) == 2
+    assert "no deleted recording" in capsys.readouterr().err
+
+
+def test_the_oldest_recordings_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = []
+    for number in range(4):
+        paths.append(record(tmp_path, BY_HAND, do.StepIterations(20)))
+        os.utime(paths[-1] / "journal.jsonl", (number, number))
+    size = recorder.size_of(paths[0])
+    monkeypatch.setattr(keeping, "QUOTA", 3 * size)
+    live = RecordedLive(tmp_path)
+    live.keeper = keeping.Keeper(tmp_path, quota=3 * size)
+    live.keeper.watch(live.control)
+    live.do(BY_HAND, do.StepIterations(20))
+    live.leave()
+    assert paths[0] not in kept_in(tmp_path)
+    assert paths[3] in kept_in(tmp_path)
+
+
+def test_two_programs_never_write_one_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = record(tmp_path, BY_HAND, do.StepIterations(5))
+    folder = Folder(path)
+    assert is_locked(path)
+    assert listed(path).state == "running"
+    with pytest.raises(RecordingError, match="another program"):
+        Folder(path)
+    assert main(["runs", "--delete", path.name, "--record", str(tmp_path)]) == 2
+    assert "being recorded just now" in capsys.readouterr().err
+    folder.close(keep=True)
+    assert not is_locked(path)
+
+
+def test_names_may_be_shortened_as_long_as_they_are_clear(tmp_path: Path) -> None:
+    paths = [record(tmp_path, BY_HAND, do.StepIterations(5)) for _ in range(2)]
+    assert find(tmp_path, paths[0].name) == paths[0]
+    assert find(tmp_path, str(paths[1])) == paths[1]
+    with pytest.raises(RecordingError, match="2 recordings"):
+        find(tmp_path, paths[0].name[:5])
+    with pytest.raises(RecordingError, match=f"did you mean '{paths[1].name}'"):
+        find(tmp_path, paths[1].name[1:])
+
+
+def test_a_disk_that_fails_ends_the_recording_and_not_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "LOOK_SECONDS", 0.0)
+    (tmp_path / "file").write_text("no folder")
+    live = RecordedLive(tmp_path / "file")
+    end = time.monotonic() + 20
+    while "recording has stopped" not in live.run.latest().message.text:
+        assert time.monotonic() < end
+        live.keeper.watch(live.control)
+    assert "training goes on" in live.run.latest().message.text
+    live.do(do.StepIterations(5))
+    assert live.run.latest().iteration == 5
+    live.keeper.close(live.control)
+
+
+def test_a_thousand_recordings_are_listed_quickly(tmp_path: Path) -> None:
+    """The figure of the README; generous here, for a busy machine."""
+    path = record(tmp_path, BY_HAND, do.StepIterations(5))
+    texts = {name: (path / name).read_bytes() for name in ("recording.json", "journal.jsonl")}
+    for number in range(1000):
+        copy = tmp_path / f"{path.name}-copy{number}"
+        copy.mkdir()
+        for name, text in texts.items():
+            (copy / name).write_bytes(text)
+    started = time.process_time()
+    assert len([listed(each) for each in kept_in(tmp_path)]) == 1001
+    assert time.process_time() - started < 1.5
+
+
+def test_the_recorder_writes_what_waits_before_it_ends(tmp_path: Path) -> None:
+    made = Recorder(lambda: Folder(tmp_path / "made", {"title": "made", "started": "now"}))
+    made.put({"kind": "arms", "arms": []})
+    made.close(keep=True)
+    made.join()
+    assert b'"kind":"arms"' in (tmp_path / "made" / "journal.jsonl").read_bytes()

@@ -1,0 +1,156 @@
+"""The folder of one recording while it is written: its lock, its journal, its pieces and its newest states."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterable, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from numpy.typing import NDArray
+
+from tui_trainer.recordings.files import (
+    OWN_FILE,
+    OWN_FOLDER,
+    RecordingError,
+    append,
+    line_of,
+    open_to_append,
+    put,
+    put_arrays,
+)
+from tui_trainer.recordings.state import State, write_state
+from tui_trainer.whole_files import sync_folder
+
+HEADER, JOURNAL, LOCK = "recording.json", "journal.jsonl", "lock"
+FORMAT, VERSION = "tui-trainer recording", 1
+PIECES = "piece", "keyframes"
+DELETED = ".deleted-"
+"""Begins the name of a recording that a person has deleted."""
+NAME_CHARACTERS = 40
+"""Of the title, in the name of a folder."""
+HEADER_BYTES = 4_096
+"""The header says within so many bytes what it is."""
+KEPT_STATES = 2
+"""Should the newest state be damaged, the one before is there."""
+
+
+class Folder:
+    """A recording that this program writes, and no other: `RecordingError` if another one does. Raises `OSError`."""
+
+    def __init__(self, path: Path, header: Mapping[str, object] | None = None) -> None:
+        """Makes the folder with this header, or opens one to continue it."""
+        self.path = path
+        if header is not None:
+            path.mkdir(mode=OWN_FOLDER)
+        self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWN_FILE)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            raise RecordingError(f"{path.name} is being recorded by another program just now") from None
+        if header is not None:
+            text = msgspec.json.format(msgspec.json.encode({"format": FORMAT, "version": VERSION, **header}))
+            put(path / HEADER, text)
+            sync_folder(path.parent)
+        self._journal = open_to_append(path / JOURNAL)
+        for half_written in path.glob(".*.part"):
+            half_written.unlink()
+        self._number = max((number_of(each) for each in path.iterdir()), default=0)
+        """Of the last piece or state."""
+
+    def write(self, kind: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Write a piece of one of `PIECES`, unless it is empty."""
+        if arrays:
+            put_arrays(self._next(kind), arrays)
+
+    def write_state(self, state: State) -> None:
+        """Write the state that comes after all pieces so far."""
+        write_state(self._next("state"), state)
+        for old in states_of(self.path)[KEPT_STATES:]:
+            old.unlink()
+
+    def write_lines(self, lines: Iterable[object]) -> None:
+        """Append to the journal."""
+        if text := b"".join(map(line_of, lines)):
+            append(self._journal, text)
+
+    def _next(self, kind: str) -> Path:
+        self._number += 1
+        return self.path / f"{kind}-{self._number:06}.npz"
+
+    def forget_pieces(self, size: int) -> None:
+        """Remove the oldest pieces of at least `size` bytes together. The states have the curves without them."""
+        for piece in sorted((path for path in self.path.iterdir() if path.name.startswith(PIECES)), key=number_of):
+            if size <= 0:
+                break
+            size -= piece.stat().st_size
+            piece.unlink()
+
+    def close(self, *, keep: bool) -> None:
+        """Let go of the recording, and remove it unless it is to be kept."""
+        if not keep:
+            shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._journal)
+        os.close(self._lock)
+
+
+def states_of(path: Path) -> list[Path]:
+    """The states of a recording, the newest first."""
+    return sorted(path.glob("state-*.npz"), reverse=True)
+
+
+def number_of(path: Path) -> int:
+    """The number of a piece or a state; 0 for another file."""
+    found = re.fullmatch(r"(?:piece|keyframes|state)-(\d{6,9})\.npz", path.name)
+    return int(found[1]) if found else 0
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a program writes this recording just now."""
+    try:
+        descriptor = os.open(path / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def recordings_in(root: Path) -> list[Path]:
+    """The folders that hold recordings, whatever their version."""
+    try:
+        return [path for path in root.iterdir() if is_recording(path)]
+    except OSError:
+        return []
+
+
+def is_recording(path: Path) -> bool:
+    """Whether a folder, and no link to one, holds a recording."""
+    try:
+        with open(path / HEADER, "rb") as file:
+            return not path.is_symlink() and FORMAT.encode() in file.read(HEADER_BYTES)
+    except OSError:
+        return False
+
+
+def new_folder(root: Path, title: str, header: Mapping[str, object]) -> Folder:
+    """A folder for a new recording, named by the time and the title. Raises `OSError`."""
+    root.mkdir(mode=OWN_FOLDER, parents=True, exist_ok=True)
+    words = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:NAME_CHARACTERS]
+    name = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{words or 'run'}"
+    for attempt in count(1):
+        with contextlib.suppress(FileExistsError):
+            return Folder(root / (name if attempt == 1 else f"{name}-{attempt}"), header)
+    raise AssertionError("count never ends")

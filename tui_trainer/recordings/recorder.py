@@ -1,0 +1,137 @@
+"""Writes what a trainer hands over to the disk, in a thread of its own, so that training never waits for a disk.
+
+Whatever the disk does, training goes on: a failure ends the recording, and `failure` says why.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from tui_trainer.recordings.files import RecordingError
+from tui_trainer.recordings.folder import DELETED, JOURNAL, Folder, is_locked, recordings_in
+from tui_trainer.recordings.pieces import Arrays
+from tui_trainer.recordings.state import State
+
+QUOTA = 500_000_000
+"""Bytes of all recordings together. Beyond, the oldest are removed, then the oldest pieces of the one being made."""
+GRACE_SECONDS = 24 * 3600.0
+"""A deleted recording is kept for so long."""
+LONGEST_END_SECONDS = 2.0
+"""The longest that leaving waits for the disk."""
+CHECK_EVERY = 20
+"""Writes between two looks at the quota."""
+
+
+class Batch(Struct):
+    """What is to be written next, in this order."""
+
+    pieces: list[tuple[str, Callable[[], Arrays]]] = field(default_factory=list)
+    """The kind of each, and what makes its arrays, on the recorder's thread."""
+    state: State | None = None
+    lines: list[object] = field(default_factory=list)
+
+
+class Recorder:
+    """Records into one folder. The methods return at once."""
+
+    def __init__(self, open_folder: Callable[[], Folder], quota: int = QUOTA) -> None:
+        """`open_folder` is called on the recorder's thread."""
+        self._open_folder, self._quota = open_folder, quota
+        self.failure = ""
+        """Why the recording has stopped; "" while it goes on."""
+        self._batch: Batch | None = None
+        self._ready = threading.Condition()
+        self._keep: bool | None = None
+        """Whether to keep the recording; None until it is closed."""
+        self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+        self._thread.start()
+
+    def put(
+        self, *lines: object, pieces: Mapping[str, Callable[[], Arrays]] | None = None, state: State | None = None
+    ) -> None:
+        """Write lines of the journal, pieces (kind → what makes the arrays) and a state. Of states that wait only the
+        newest is written."""
+        with self._ready:
+            batch = self._batch = self._batch or Batch()
+            batch.pieces += (pieces or {}).items()
+            batch.state = state or batch.state
+            batch.lines += lines
+            self._ready.notify()
+
+    def give_up(self, reason: str) -> None:
+        """Write nothing more."""
+        self.failure = self.failure or reason
+        with self._ready:
+            self._batch = None
+
+    def close(self, *, keep: bool) -> None:
+        """Write what waits, and end."""
+        with self._ready:
+            self._keep = keep
+            self._ready.notify()
+
+    def join(self) -> None:
+        """Wait for the end, but not for a disk that does not answer."""
+        self._thread.join(LONGEST_END_SECONDS)
+
+    def _work(self) -> None:
+        folder, writes = None, 0
+        try:
+            folder = self._open_folder()
+            while True:
+                with self._ready:
+                    self._ready.wait_for(lambda: self._batch is not None or self._keep is not None)
+                    batch, self._batch = self._batch, None
+                if batch is not None and self._keep is not False:
+                    if writes % CHECK_EVERY == 0:
+                        self._make_room(folder)
+                    writes += 1
+                    _write(folder, batch)
+                if self._keep is not None and self._batch is None:
+                    return
+        except (OSError, RecordingError) as error:
+            self.give_up(getattr(error, "strerror", None) or str(error))
+        finally:
+            if folder is not None:
+                folder.close(keep=self._keep is not False)
+
+    def _make_room(self, folder: Folder) -> None:
+        """Keep the quota, and remove what was deleted a while ago."""
+        root, now = folder.path.parent, time.time()
+        sizes = {}
+        for path in recordings_in(root):
+            if path.name.startswith(DELETED) and now - path.stat().st_mtime > GRACE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                sizes[path] = size_of(path)
+        surplus = sum(sizes.values()) - self._quota
+        for path in sorted(sizes, key=lambda path: last_written(path)):
+            if surplus > 0 and not is_locked(path):
+                shutil.rmtree(path, ignore_errors=True)
+                surplus -= sizes[path]
+        folder.forget_pieces(surplus)
+
+
+def _write(folder: Folder, batch: Batch) -> None:
+    for kind, make in batch.pieces:
+        folder.write(kind, make())
+    if batch.state is not None:
+        folder.write_state(batch.state)
+    folder.write_lines(batch.lines)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a recording."""
+    return sum(file.stat().st_size for file in path.iterdir())
+
+
+def last_written(path: Path) -> float:
+    """When something was written last into a recording; 0 if nobody knows."""
+    journal = path / JOURNAL
+    return journal.stat().st_mtime if journal.exists() else 0.0

@@ -1,0 +1,115 @@
+"""What one run tells a recording: batch losses, evaluations, keyframes, findings, changes by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.recordings.pieces import Stretch
+from tui_trainer.recordings.state import RunState
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.runs.restoring import state_of
+from tui_trainer.telemetry import Evaluation, Finding, JournalEntry
+from tui_trainer.training.state import Keyframe
+
+
+class Strand:
+    """What a run has gathered since it was handed over last. It does not keep the run alive."""
+
+    def __init__(self, number: int, run: DiagnosedRun) -> None:
+        """Listens to the run from now on."""
+        self.number = number
+        self.first, self.count = run.newest, 0
+        """The iteration before the first of the losses, and the number of losses."""
+        self.state: RunState | None = None
+        """The last state that is known: a run in its past cannot be copied at its newest iteration."""
+        self._losses: list[NDArray[np.float64]] = []
+        at_start = run.trainer.evaluations.first
+        self._evaluations = [at_start] if at_start is not None and not run.newest else []
+        self._keyframes: list[Keyframe] = []
+        self._last_keyframe = run.newest
+        self._journal: tuple[JournalEntry, ...] = ()
+        """What the journal of the recording has of the run's."""
+        self._findings: dict[str, Finding] = {}
+        """Those that hold, by id, as the journal has them."""
+        self._lines: list[object] = []
+        before = run.on_observation
+
+        def observe(evaluation: Evaluation | None) -> None:
+            before(evaluation)
+            if evaluation is not None:
+                self._evaluations.append(evaluation)
+            iteration = run.iteration if evaluation is None else evaluation.iteration
+            self._note_findings(run.diagnosis.findings, iteration)
+
+        run.trainer.on_losses, run.on_observation = self._hear_losses, observe
+
+    @property
+    def keyframe_bytes(self) -> int:
+        """Bytes of the gathered keyframes."""
+        return sum(vector.nbytes for frame in self._keyframes[:1] for vector in frame.vectors) * len(self._keyframes)
+
+    def remember(self, run: DiagnosedRun) -> None:
+        """Copy the state of the run, if it has moved."""
+        known = None if self.state is None else (self.state.iteration, len(self.state.changes))
+        if not run.is_past and moment_of(run) != known:
+            self.state = state_of(run, self.number)
+
+    def gather_keyframes(self, run: DiagnosedRun) -> None:
+        """Copy the new copies of the timeline. Those of runs that restore their best weights are left out: each would
+        need the best weights too, and without keyframes a run is computed from its start."""
+        new = takewhile(lambda frame: frame.iteration > self._last_keyframe, run.timeline.copies)
+        frames = [frame.copy() for frame in new if frame.early_stop.best_parameters is None]
+        self._keyframes += reversed(frames)
+        self._last_keyframe = frames[0].iteration if frames else self._last_keyframe
+
+    def take_stretch(self) -> Stretch:
+        """Hand over the losses and the evaluations."""
+        stretch = Stretch(strand=self.number, first=self.first, losses=self._losses, evaluations=self._evaluations)
+        self.first, self.count = self.first + self.count, 0
+        self._losses, self._evaluations = [], []
+        return stretch
+
+    def take_keyframes(self) -> Sequence[Keyframe]:
+        """Hand over the keyframes."""
+        keyframes, self._keyframes = self._keyframes, []
+        return keyframes
+
+    def take_lines(self, run: DiagnosedRun) -> list[object]:
+        """Hand over the lines for the journal: findings, and what was changed by hand."""
+        lines, self._lines = self._lines, []
+        known, now = self._journal, run.timeline.journal if run.timeline.changes else ()
+        if now != known:
+            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(known, now, strict=False)))
+            lines.append({"kind": "changes", "strand": self.number, "after": same, "changes": now[same:]})
+            self._journal = now
+        return lines
+
+    def _hear_losses(self, losses: NDArray[np.float64]) -> None:
+        self._losses.append(losses)
+        self.count += len(losses)
+
+    def _note_findings(self, findings: Sequence[Finding], iteration: int) -> None:
+        now = {finding.id: finding for finding in findings}
+        for id in [*(id for id in self._findings if id not in now), *(id for id in now if id not in self._findings)]:
+            finding = now.get(id) or self._findings[id]
+            self._lines.append(
+                {
+                    "kind": "finding",
+                    "strand": self.number,
+                    "iteration": iteration,
+                    "id": id,
+                    "holds": id in now,
+                    "title": finding.title,
+                    "sentence": finding.sentence,
+                }
+            )
+        self._findings = now
+
+
+def moment_of(run: DiagnosedRun) -> tuple[int, int]:
+    """The newest iteration, and the number of changes by hand: what tells whether a run has moved."""
+    return run.newest, len(run.timeline.changes)
