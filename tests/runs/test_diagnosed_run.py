@@ -117,7 +117,7 @@ def any_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
                 run.advance_phase()
         elif move == "phase back":
             for _ in range(number):
-                list(run.seek_in_slices(run.boundary_before))
+                list(run.seek_in_slices(run.boundary.before))
         elif move in ("change", "weight"):
             if run.is_past or run.trainer.phase is not None:
                 run = run.fork()
@@ -164,7 +164,7 @@ def test_three_changes_and_every_moment_again() -> None:
                 run.advance_phase()
                 assert_same_moment(run.trainer, straight(EXPERIMENT, deeds, iteration, phase))
             for phase in (Phase.LOSS, Phase.FORWARD, None):
-                list(run.seek_in_slices(run.boundary_before))
+                list(run.seek_in_slices(run.boundary.before))
                 assert_same_moment(run.trainer, straight(EXPERIMENT, deeds, iteration, phase))
 
 
@@ -208,10 +208,10 @@ def test_a_change_in_the_past_leaves_curves_as_if_the_rest_had_never_been() -> N
 
 def test_stepping_back_from_the_start_stays_there() -> None:
     run = DiagnosedRun(EXPERIMENT)
-    list(run.seek_in_slices(run.boundary_before))
+    list(run.seek_in_slices(run.boundary.before))
     assert_same_moment(run.trainer, straight(EXPERIMENT, [], 0))
     run.advance_phase()
-    list(run.seek_in_slices(run.boundary_before))
+    list(run.seek_in_slices(run.boundary.before))
     assert_same_moment(run.trainer, straight(EXPERIMENT, [], 0))
     run.seek(-5)
     assert run.iteration == 0

@@ -14,7 +14,7 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.runs.control import Control
-from tui_trainer.runs.diagnosed_run import PhaseBoundary
+from tui_trainer.runs.phase_boundary import PhaseBoundary
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import (
     NeuronAddress,

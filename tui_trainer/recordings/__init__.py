@@ -3,8 +3,8 @@
 A recording is a folder. Only the journal is ever appended to; every other file is written whole and never changed.
 
     recording.json       format, version, program, title, when it was started (UTC), and the experiment of every arm
-    journal.jsonl        one entry a line: the CRC-32 of what follows in hexadecimal, a blank, a JSON object. A line that
-                         does not fit its checksum was never completely written. The `kind` of an entry is
+    journal.jsonl        one entry a line: the CRC-32 of what follows in hexadecimal, a blank, a JSON object. A line
+                         that does not fit its checksum was never completely written. The `kind` of an entry is
         arms             letter, name and strand of every arm from now on (what a strand is, `pieces` explains)
         fork             a strand that begins with the first `iteration` iterations of the strand `from`
         changes          what a person did to a strand; the first `after` changes stay as they were in earlier entries
@@ -16,6 +16,6 @@ A recording is a folder. Only the journal is ever appended to; every other file 
     state-000014.npz     everything from which the run goes on bit for bit, see `state`; the newest two are kept
     lock                 locked (flock) by the program that writes the recording
 
-Numbers grow in the order of writing: the pieces that belong to a state have smaller ones. Non-finite numbers are null in
-JSON. A program that finds a newer version than its own does not read the recording.
+Numbers grow in the order of writing: the pieces that belong to a state have smaller ones. Non-finite numbers are null
+in JSON. A program that finds a newer version than its own does not read the recording.
 """

@@ -71,7 +71,7 @@ def _step_iterations(command: commands.StepIterations, control: Control) -> None
 @carry_out.register(commands.StepPhase)
 def _step_phase(command: commands.StepPhase, control: Control) -> None:
     if command.direction < 0:
-        control.start_seek([arm.run.boundary_before for arm in control.lineup.arms])
+        control.start_seek([arm.run.boundary.before for arm in control.lineup.arms])
     elif control.can_move():
         control.stand(control.lineup.advance_phase())
 

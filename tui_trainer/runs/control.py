@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from tui_trainer.runs.arms import Arm, Contestants
-from tui_trainer.runs.diagnosed_run import DiagnosedRun, PhaseBoundary
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
+from tui_trainer.runs.phase_boundary import PhaseBoundary
 from tui_trainer.runs.seed_runs import SeedRuns
 from tui_trainer.telemetry import Command, Notice, PictureRequest, Status
 from tui_trainer.telemetry.held_out import few_words

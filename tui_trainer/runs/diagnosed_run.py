@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence, Sized
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import structs
 
@@ -29,6 +29,7 @@ from tui_trainer.inspection.pictures import (
 from tui_trainer.inspection.step_view import step_view
 from tui_trainer.past.timeline import Timeline
 from tui_trainer.runs.past_diagnoses import PastDiagnoses
+from tui_trainer.runs.phase_boundary import PhaseBoundary
 from tui_trainer.telemetry import (
     Autopsy,
     ControlView,
@@ -61,17 +62,6 @@ QUICK_PRODUCTS = 1e8
 """Products of a weight and an input that an evaluation computes in a few milliseconds."""
 
 _NOTHING_ASKED = ControlView()
-
-
-class PhaseBoundary(NamedTuple):
-    """A position of a run: between two iterations, or between two phases of one."""
-
-    iteration: int
-    """Completed updates."""
-    phases: int = 0
-    """Completed phases of the next iteration."""
-    fixed: bool = False
-    """Whether the screen shows the fix that led here. Only if a person goes back by phases."""
 
 
 class DiagnosedRun:
@@ -232,14 +222,6 @@ class DiagnosedRun:
     def boundary(self) -> PhaseBoundary:
         """The present position."""
         return PhaseBoundary(self.iteration, 0 if self.trainer.phase is None else self.trainer.phase + 1)
-
-    @property
-    def boundary_before(self) -> PhaseBoundary:
-        """The phase boundary before the present one; the start itself at the start."""
-        iteration, phases, _ = self.boundary
-        if phases:
-            return PhaseBoundary(iteration, phases - 1, fixed=phases == 1 and iteration > 0)
-        return PhaseBoundary(iteration - 1, len(Phase) - 1) if iteration else self.boundary
 
     def seek(self, iteration: int) -> None:
         """Go to the moment after `iteration` updates."""

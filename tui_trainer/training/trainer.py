@@ -43,9 +43,7 @@ ANCHOR_EVERY = 64
 class Trainer:
     """One network in training. `iteration` is the number of completed updates, from 0."""
 
-    def __init__(
-        self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] = lambda evaluation: None
-    ) -> None:
+    def __init__(self, experiment: Experiment, on_evaluation: Callable[[Evaluation], None] = lambda _: None) -> None:
         """Makes the data and the network of `experiment`, and evaluates it once: `on_evaluation` is called with that
         and every later evaluation. Raises `SettingError`."""
         self.experiment = experiment

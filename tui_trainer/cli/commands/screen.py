@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 
 from tui_trainer import __version__
-from tui_trainer.cli.arguments import LEAST_KILOBYTES, add_ascii, add_data, add_preset, add_record, add_settings, kilobytes, pace
+from tui_trainer.cli.arguments import (
+    LEAST_KILOBYTES,
+    add_ascii,
+    add_data,
+    add_preset,
+    add_record,
+    add_settings,
+    kilobytes,
+    pace,
+)
 from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
 from tui_trainer.cli.commands import COMMANDS
 
