@@ -22,6 +22,9 @@ LEARNING_RATE = "optimizer.learning_rate"
 SEED = "training.seed"
 """The only setting that keys, remedies and a rescue change by name."""
 
+EVERYDAY = 115
+"""Settings of a smaller `order` are the everyday ones; the list keeps the others folded by their tables."""
+
 LAST = 10_000
 """The `order` of a setting that declares none."""
 

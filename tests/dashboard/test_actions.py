@@ -11,11 +11,15 @@ from fake_run import BOUNCING, CATALOGUE, FakeRun
 from key_acts import act
 from msgspec import structs
 
+from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.panels.panel import LIST
+from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.proposal import proposed
 from tui_trainer.dashboard.smoothing import window
-from tui_trainer.dashboard.view import SMOOTHEST, View
+from tui_trainer.dashboard.view import HOME, SMOOTHEST, View
+from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import NeuronAddress, Remedy, WeightAddress
 from tui_trainer.telemetry import commands as do
 
@@ -204,3 +208,17 @@ def test_a_remedy_that_is_in_force_is_not_proposed_again() -> None:
     nothing_left = structs.replace(followed, findings=(structs.replace(finding, remedies=(first,)),))
     assert act("fix")(nothing_left, VIEW)[1] == ()
     assert proposed(nothing_left) is None
+
+
+def test_the_list_of_settings_goes_away_and_comes_back() -> None:
+    view = view_after("hide_settings")
+    assert view.focus == "loss"
+    assert owner_of_arrows(structs.replace(view, focus="weights")) != LIST
+    for _ in PANELS:
+        view = view_after("next_panel", view)
+        assert view.focus != HOME
+    assert view_after("leave", view).without_settings
+    assert HOME not in draw_dashboard(SNAPSHOT, view, 120, 40, make_theme(), ()).rectangles
+    view = view_after("hide_settings", view)
+    assert view.focus == HOME
+    assert not view.without_settings

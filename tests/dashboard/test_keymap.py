@@ -32,7 +32,7 @@ CURSORS[WEIGHT] = "weights", WeightAddress(0, 0, 0)
 """Owner of the arrows → its panel, and what its cursor is on."""
 PLACES = (*PANELS, *CURSORS)
 SCREEN_ACTIONS = {
-    *("presets", "card", "setting_edit", "weight_edit", "examine", "help", "palette", "theme"),
+    *("presets", "card", "find_setting", "setting_edit", "weight_edit", "examine", "help", "palette", "theme"),
     *("quit", "quit_at_once", "suspend", "repaint"),
 }
 """What opens a screen or acts on the program; the app has them."""

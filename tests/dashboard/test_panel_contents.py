@@ -12,11 +12,12 @@ import short_runs as samples
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panels import PANELS, data, fit, gradients, settings, step
 from tui_trainer.drawing.ascii import make_ascii
 from tui_trainer.drawing.charts.numbers import compact, percent
 from tui_trainer.drawing.theme import ColourDepth, make_theme
-from tui_trainer.experiment.declared import Setting
+from tui_trainer.experiment.declared import Setting, listed_settings
 from tui_trainer.experiment.words import setting_of
 from tui_trainer.formulas.digits import enough_digits
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
@@ -672,7 +673,7 @@ class TestSettings:
             shown = text("settings", samples.moons(), 30, 6, setting=chosen)
             assert f"▸{samples.SETTINGS[chosen].label}" in shown
             assert f"{chosen + 1} of 13" in shown
-            assert ("▴" in shown) == (settings.visible(view, 6)[0] > 0)
+            assert ("▴" in shown) == (settings.visible(view, 6)[0] != settings.unfolded(view)[0])
 
     def test_a_high_list_keeps_room_for_what_the_choice_means(self) -> None:
         view = first_view(settings=samples.SETTINGS * 3, setting=30)
@@ -681,8 +682,28 @@ class TestSettings:
         assert view.settings[30].help.split()[0] in "\n".join(shown)
         assert 13 <= len(settings.visible(view, 30)) <= 24
 
+    def test_all_but_the_everyday_settings_are_folded_until_one_is_chosen(self) -> None:
+        listed = tuple(each for each in listed_settings() if each.key.startswith(("optimizer", "loss")))
+        view = first_view(settings=listed)
+        everyday = [index for index, each in enumerate(listed) if not each.group]
+        assert settings.unfolded(view) == (*everyday, "optimizer", "loss")
+        shown = settings.draw(samples.moons(), view, 30, 30, DARK).lines()
+        assert f"▸ optimizer · {sum(each.group == 'optimizer' for each in listed)}" in shown[len(everyday) + 1]
+        down = next(action for action in view.keymap if action.id == "setting_next").act
+        assert down is not None
+        for index in range(1, len(listed)):
+            view, _ = down(samples.moons(), view)
+            assert view.setting == index
+            assert settings.unfolded(view).count(index) == 1
+        assert settings.unfolded(view) == (*everyday, "optimizer", "loss", *range(len(listed) - 3, len(listed)))
+        row = settings.visible(view, 30).index("optimizer") + 1
+        click = settings.PANEL.click
+        assert click is not None
+        unfolded, _ = click(samples.moons(), view, 3, row, Rect(0, 0, 30, 30))
+        assert listed[unfolded.setting].group == "optimizer"
+
     def test_values_are_whole_in_a_narrow_list_and_near_their_labels_in_a_wide_one(self) -> None:
-        loss, deep = setting_of("loss.name"), setting_of("network.activation")
+        loss, deep = structs.replace(setting_of("loss.name"), group=""), setting_of("network.activation")
         values = {"loss.name": "binary_cross_entropy", "network.activation": ["sigmoid"] * 4}
         snapshot = made_up.changed(samples.moons(), values=values)
         view = first_view(settings=(loss, deep))

@@ -113,6 +113,17 @@ async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(si
         await until(pilot, lambda: app.answers == ["overfitting"])
 
 
+async def test_a_setting_is_found_by_a_word_and_chosen() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        await pilot.press("Q", "/", *"scatter")
+        await until(pilot, lambda: "1 of" in app.text() and "Allowed: a number" in words(beside(app.text())))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.state.chosen_key == "data.noise")
+        assert app.state.view.focus == "settings"
+        await until(pilot, lambda: "▸noise" in app.text())
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_card_shows_the_lesson_of_the_run_and_ends_the_help_for_the_new(size: tuple[int, int]) -> None:
     about = {entry.title: entry for entry in CATALOGUE.presets()}

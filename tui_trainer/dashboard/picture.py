@@ -14,7 +14,7 @@ from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.verdict import draw_verdict, verdict_wordings
-from tui_trainer.dashboard.view import FooterKey, View
+from tui_trainer.dashboard.view import HOME, FooterKey, View
 from tui_trainer.drawing.ascii import make_ascii
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.numbers import compact, count, plain
@@ -53,7 +53,8 @@ def draw_dashboard(
     """
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
-    wishes = tuple(panel.wish(snapshot, view) for panel in PANELS.values())
+    shown = (panel for panel in PANELS.values() if panel.id != HOME or not view.without_settings)
+    wishes = tuple(panel.wish(snapshot, view) for panel in shown)
     layout = arrange(width, height, view.focus, view.zoomed, wishes, strip=int(view.is_new))
     rectangles: dict[str, Rect] = {}
     if layout.kind == "enlarge":

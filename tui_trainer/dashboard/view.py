@@ -80,6 +80,8 @@ class View(Struct, frozen=True, kw_only=True):
     setting: int = 0
     """Index into `settings` of the chosen line."""
     settings: tuple[Setting, ...] = ()
+    without_settings: bool = False
+    """Whether the list of settings is hidden."""
     greyed: frozenset[str] = frozenset()
     """Actions that can do nothing now: the run cannot serve them, or there is nothing to act on."""
     request: PictureRequest = PictureRequest()
@@ -186,7 +188,10 @@ def viewing(change: Callable[[Snapshot, View], View]) -> Act:
 
 def focus(view: View, panel: str) -> View:
     """Focus a panel; a cursor goes with the focus of its panel."""
-    return structs.replace(view, focus=panel, cursor=view.cursor if panel == view.focus else None)
+    hidden = view.without_settings and panel != HOME
+    return structs.replace(
+        view, focus=panel, without_settings=hidden, cursor=view.cursor if panel == view.focus else None
+    )
 
 
 def zoom(view: View) -> View:

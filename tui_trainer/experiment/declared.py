@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from msgspec import Struct, inspect
+from msgspec import Struct, inspect, structs
 
 from tui_trainer.experiment.tables import TABLES
-from tui_trainer.setting import FACTOR, ROUND, Declaration, SettingFacts
+from tui_trainer.setting import EVERYDAY, FACTOR, ROUND, Declaration, SettingFacts
 from tui_trainer.setting_error import bare, choices, leaves, members
 
 
@@ -28,6 +28,8 @@ class Setting(SettingFacts, frozen=True, kw_only=True):
 
     key: str
     """Dotted TOML key, as `--set` takes it."""
+    group: str = ""
+    """Its heading in the list, the name of its table; "" for an everyday setting."""
     choices: tuple[object, ...] = ()
     """Allowed values in order, if they can be counted."""
     low: float | None = None
@@ -107,7 +109,12 @@ def _settings(sizes: tuple[int, ...]) -> dict[str, Setting]:
             names = tuple(declaration.choices or ())
             kinds = [field.kind for field in fields]
             found.append((declaration.order, _setting(f"{table}.{name}", kinds, declaration, names)))
-    return {each.key: each for _, each in sorted(found, key=lambda pair: pair[0])}
+    in_order = sorted(found, key=lambda pair: pair[0])
+    return {each.key: each if order < EVERYDAY else _grouped(each) for order, each in in_order}
+
+
+def _grouped(setting: Setting) -> Setting:
+    return structs.replace(setting, group=setting.key.partition(".")[0])
 
 
 def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: tuple[object, ...]) -> Setting:

@@ -14,10 +14,10 @@ from tui_trainer.optimizers.optimizer import GRADIENT, Epsilon, Kept, LearningRa
 from tui_trainer.setting import setting
 
 Beta1 = Annotated[
-    Kept, setting("The share of m that is kept from one step to the next.", label="beta 1", order=230, step=0.05)
+    Kept, setting("The share of m that is kept from one step to the next.", label="beta 1", order=152, step=0.05)
 ]
 Beta2 = Annotated[
-    Kept, setting("The share of v that is kept from one step to the next.", label="beta 2", order=240, step=0.009)
+    Kept, setting("The share of v that is kept from one step to the next.", label="beta 2", order=154, step=0.009)
 ]
 
 BETA1, BETA2, EPSILON, T = Symbol("beta1", "β1"), Symbol("beta2", "β2"), Symbol("epsilon", "ε"), Symbol("t")

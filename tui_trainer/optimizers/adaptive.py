@@ -13,7 +13,7 @@ from tui_trainer.layers.call import Call
 from tui_trainer.optimizers.optimizer import GRADIENT, Epsilon, Kept, LearningRate, Optimizer
 from tui_trainer.setting import setting
 
-Alpha = Annotated[Kept, setting("The share of v that is kept from one step to the next.", order=250, step=0.01)]
+Alpha = Annotated[Kept, setting("The share of v that is kept from one step to the next.", order=156, step=0.01)]
 
 ALPHA, EPSILON, V, V_OLD = Symbol("alpha", "α"), Symbol("epsilon", "ε"), Symbol("v"), Symbol("v_old")
 

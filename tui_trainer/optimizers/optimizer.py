@@ -83,7 +83,7 @@ ClipValue = Annotated[
 ]
 Kept = Annotated[float, Meta(ge=0, lt=1)]
 """Share of a slot that is kept from one step to the next."""
-Epsilon = Annotated[float, Meta(ge=1e-12, le=1), setting("Keeps the division finite.", order=260, step=FACTOR)]
+Epsilon = Annotated[float, Meta(ge=1e-12, le=1), setting("Keeps the division finite.", order=158, step=FACTOR)]
 
 
 class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):

@@ -24,6 +24,7 @@ from tui_trainer.dashboard.gradient_check_words import check_words
 from tui_trainer.dashboard.keys.key_meaning import action_for, does_nothing
 from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.mouse import clicked, wheeled
+from tui_trainer.dashboard.panels.settings import choose_setting, show_settings
 from tui_trainer.dashboard.panels.weight_cursor import typed_setting
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import KeyAction, View
@@ -119,6 +120,7 @@ class TrainerApp(App[int]):
             "presets": self._pick_preset,
             "setting_edit": self._type_value,
             "card": self._show_card,
+            "find_setting": self._find_setting,
             "weight_edit": self._type_weight,
             "help": self._help,
             "palette": self._pick_action,
@@ -275,6 +277,17 @@ class TrainerApp(App[int]):
             self.state.open(OpenRequest(preset=title))
         except (ValueError, OSError, MemoryError) as error:
             self._say(str(error) or "there is not enough memory for this run", severity="error")
+        self._pacer.reply()
+
+    def _find_setting(self) -> None:
+        from tui_trainer.tui.screens.filtered_list import setting_picker
+
+        self.push_screen(setting_picker(self.state.view, self.state.expected.values), self._go_to_setting)
+
+    def _go_to_setting(self, key: str | None) -> None:
+        keys = [setting.key for setting in self.state.view.settings]
+        if key in keys:
+            self.state.change(choose_setting(show_settings(self.state.view, True), keys.index(key)))
         self._pacer.reply()
 
     def _type_value(self) -> None:

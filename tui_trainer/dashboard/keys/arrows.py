@@ -16,7 +16,7 @@ def owner_of_arrows(view: View) -> str:
     if view.cursor is not None and panel.cursor is not None:
         return panel.cursor.owner
     arrows = panel.arrows
-    return NOBODY if arrows == LIST and (view.zoomed or view.narrow) else arrows
+    return NOBODY if arrows == LIST and (view.zoomed or view.narrow or view.without_settings) else arrows
 
 
 def owners() -> frozenset[str]:

@@ -28,7 +28,8 @@ def focus_key(panel: Panel) -> KeyAction:
 
 def _next_panel(direction: int) -> Act:
     def act(snapshot: Snapshot, view: View) -> Outcome:
-        ids = [panel.id for panel in by_number()]
+        hidden = HOME if view.without_settings and view.focus != HOME else ""
+        ids = [panel.id for panel in by_number() if panel.id != hidden]
         return focus(view, ids[(ids.index(view.focus) + direction) % len(ids)]), ()
 
     return act
@@ -42,7 +43,7 @@ def _leave(snapshot: Snapshot, view: View) -> Outcome:
         return structs.replace(view, cursor=None), ()
     if view.zoomed:
         return structs.replace(view, zoomed=False), ()
-    return focus(view, HOME), ()
+    return view if view.without_settings else focus(view, HOME), ()
 
 
 def _with_cursor(view: View) -> Panel:

@@ -1,8 +1,12 @@
-"""The list of settings with the values in force; below it the chosen line is explained."""
+"""The list of settings with the values in force: the everyday ones first, the others folded under headings.
+
+Below it the chosen line is explained."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
+from itertools import groupby
 
 from msgspec import structs
 
@@ -32,13 +36,17 @@ _WIDEST = 48
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
-    shown, settings, chosen, focused = visible(view, height), view.settings, view.setting, view.focus == "settings"
+    shown, lines, focused = visible(view, height), unfolded(view), view.focus == "settings"
+    settings, chosen = view.settings, view.setting
     note = f"{chosen + 1} of {len(settings)}" if len(shown) < len(settings) else ""
     cells = open_panel("settings", "Settings", view, width, height, theme, note=note)
     if not shown or width < 8:
         return cells
     room = min(width, _WIDEST) - 2
     for y, index in enumerate(shown, start=1):
+        if isinstance(index, str):
+            _draw_heading(cells, y, index, view, theme)
+            continue
         setting, is_automatic = settings[index], settings[index].key in snapshot.resolved_defaults
         value = snapshot.values.get(setting.key, "–")
         words = value_in_force(snapshot, setting.key)
@@ -47,25 +55,46 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
             setting, (words, short), room, theme, automatic=is_automatic, chosen=index == chosen, focused=focused
         )
         cells.paste(line, 1, y)
-    if len(shown) < len(settings):
-        if shown[0] > 0:
-            cells.text(width - 1, 1, "▴", theme.key)
-        if shown[-1] < len(settings) - 1:
-            cells.text(width - 1, len(shown), "▾", theme.key)
+    if shown[0] != lines[0]:
+        cells.text(width - 1, 1, "▴", theme.key)
+    if shown[-1] != lines[-1]:
+        cells.text(width - 1, len(shown), "▾", theme.key)
     if chosen in shown:
         _draw_help(cells, len(shown) + 1, settings[chosen], theme)
     return cells
 
 
-def visible(view: View, height: int) -> range:
-    """The indices of the settings that a panel of this height shows, always with the chosen one; line i is in row i +
-    1."""
-    rows, total = max(height - 2, 0), len(view.settings)
+Line = int | str
+"""A line of the list: the index of a setting, or the heading of a group."""
+
+
+def unfolded(view: View) -> tuple[Line, ...]:
+    """All lines of the list. The group of the chosen setting is unfolded, so choosing goes through all settings."""
+    chosen = view.settings[view.setting].group if view.settings else ""
+    lines: list[Line] = []
+    for group, members in groupby(range(len(view.settings)), lambda index: view.settings[index].group):
+        lines += [group] if group else []
+        lines += members if group in ("", chosen) else ()
+    return tuple(lines)
+
+
+def visible(view: View, height: int) -> tuple[Line, ...]:
+    """The lines that a panel of this height shows, always with the chosen one; line i is in row i + 1."""
+    lines, rows = unfolded(view), max(height - 2, 0)
     rows -= _HELP_ROWS + 1 if rows > 24 else _HELP_ROWS if rows > 16 else 0
-    if total <= rows:
-        return range(total)
-    first = min(max(view.setting - rows // 2, 0), total - rows)
-    return range(first, first + rows)
+    if len(lines) <= rows:
+        return lines
+    first = min(max(lines.index(view.setting) - rows // 2, 0), len(lines) - rows)
+    return lines[first : first + rows]
+
+
+def _draw_heading(cells: Cells, y: int, group: str, view: View, theme: Theme) -> None:
+    """ "▸ optimizer · 4", or "▾ optimizer" over its settings."""
+    is_folded = group != view.settings[view.setting].group
+    x = cells.text(1, y, f"{'▸' if is_folded else '▾'} {group}", theme.key, width=cells.width - 2)
+    if is_folded:
+        count = sum(setting.group == group for setting in view.settings)
+        cells.text(x, y, f" · {count}", theme.muted, width=max(cells.width - 1 - x, 0))
 
 
 def _repeated(value: str) -> str:
@@ -119,6 +148,14 @@ def choose_setting(view: View, index: int) -> View:
     return structs.replace(view, setting=min(max(index, 0), max(len(view.settings) - 1, 0)))
 
 
+def show_settings(view: View, shown: bool) -> View:
+    """Show the list and focus it, or hide it; the focus then goes to the first panel."""
+    if shown:
+        return focus(view, PANEL.id)
+    other = focus(view, "loss") if view.focus == PANEL.id else view
+    return structs.replace(other, without_settings=True)
+
+
 def step_setting(direction: int, key: str = "") -> Act:
     """Change the setting `key` by one sensible step; "" for the chosen line of the list."""
 
@@ -154,13 +191,16 @@ def _typed_only(snapshot: Snapshot, view: View) -> str:
 
 
 def _clicked(snapshot: Snapshot, view: View, column: int, row: int, rect: Rect) -> tuple[View, str]:
-    """A click chooses a line; a click on the chosen line edits its value."""
+    """A click chooses a line or unfolds a group; a click on the chosen line edits its value."""
     shown = visible(view, rect.height)
     if not 0 < row <= len(shown):
         return focus(view, PANEL.id), ""
-    if view.focus == PANEL.id and view.setting == shown[row - 1]:
+    line = shown[row - 1]
+    if isinstance(line, str):
+        line = [setting.group for setting in view.settings].index(line)
+    elif view.focus == PANEL.id and view.setting == line:
         return view, "setting_edit"
-    return choose_setting(focus(view, PANEL.id), shown[row - 1]), ""
+    return choose_setting(focus(view, PANEL.id), line), ""
 
 
 # fmt: off
@@ -176,6 +216,10 @@ _KEYS = (
     KeyAction("setting_more", "right", "setting a step up", "Settings: change it by a sensible step.", "focus",
               step_setting(1), needs="settings", where=("settings", LIST), idle=_typed_only,
               own="Settings: a sensible step up."),
+    KeyAction("find_setting", "/", "find a setting", "Find a setting by a word; in any list: type to search.", "panels",
+              idle=_no_settings),
+    KeyAction("hide_settings", "Q", "settings list", "The list of settings, away and back.", "panels",
+              viewing(lambda snapshot, view: show_settings(view, view.without_settings))),
     KeyAction("setting_edit", "enter", "type a value", "Settings: type a value.", "focus",
               needs="settings", where=("settings",), idle=_no_settings, footer="type", rank=10),
 )
@@ -183,8 +227,11 @@ _KEYS = (
 
 
 def _wish(snapshot: Snapshot, view: View) -> Wish:
-    """The size for all lines and the explanation of the chosen one."""
-    rows = len(view.settings) + _HELP_ROWS + 3
+    """The size for all lines and the explanation of the chosen one. It is that of the largest
+    group, so that it does not change with the choice."""
+    groups = Counter(setting.group for setting in view.settings)
+    everyday = groups.pop("", 0)
+    rows = everyday + len(groups) + max(groups.values(), default=0) + _HELP_ROWS + 3
     return Wish("settings", 2, least=(24, rows), wanted=(25, rows), widest=34)
 
 

@@ -1,9 +1,9 @@
-"""A list that is filtered by typing, with headings that fold: the presets, and the actions of the palette."""
+"""A list that is filtered by typing, with headings that fold: presets, settings, and the actions of the palette."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from msgspec import Struct
@@ -16,8 +16,10 @@ from textual.widgets.option_list import Option
 
 from tui_trainer.dashboard.catalogue import PresetEntry
 from tui_trainer.dashboard.keys.arrows import owner_of_arrows
+from tui_trainer.dashboard.setting_values import allowed
 from tui_trainer.dashboard.view import View, key_sign
 from tui_trainer.drawing.cells import printable
+from tui_trainer.experiment.words import value_words
 from tui_trainer.tui.screens.asking import Asking, Field
 from tui_trainer.tui.screens.lesson_text import lesson_text
 
@@ -98,12 +100,14 @@ class FilteredList(Asking[str]):
     FilteredList #keys { height: 1; padding: 0 1; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
-    def __init__(self, entries: Iterable[ListEntry], *, current: str, unit: str, asks: str, does: str) -> None:
-        """`current`: key of the open entry, selected at the start. `unit`: name of the counted entries. `asks`: text in
-        the empty field. `does`: the effect of enter."""
+    def __init__(
+        self, entries: Iterable[ListEntry], *, current: str, mark: str = "", unit: str, asks: str, does: str
+    ) -> None:
+        """`current`: key of the entry selected at the start, which the words `mark` mark. `unit`: name of the counted
+        entries. `asks`: text in the empty field. `does`: the effect of enter."""
         super().__init__()
         self._entries = tuple(entries)
-        self._current, self._unit, self._asks, self._does = current, unit, asks, does
+        self._current, self._mark, self._unit, self._asks, self._does = current, mark, unit, asks, does
         self._rows: tuple[Row, ...] = ()
         self._folded: set[str] = set()
         self._listed_for = ""
@@ -170,7 +174,7 @@ class FilteredList(Asking[str]):
 
     def _line(self, entry: ListEntry) -> Content:
         is_open = bool(entry.key) and entry.key == self._current
-        mark = ("  · open now", "italic") if is_open else ("  · not now", "$quiet") if entry.is_dimmed else ""
+        mark = (f"  · {self._mark}", "italic") if is_open else ("  · not now", "$quiet") if entry.is_dimmed else ""
         indent = "  " if self._has_families else ""
         title = (printable(entry.title), "$quiet" if entry.is_dimmed else "bold" if self._is_short else "")
         sentence = ("\n", (printable(entry.sentence), "$quiet")) if self._is_short else ()
@@ -252,7 +256,30 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
         for preset in sorted(presets, key=lambda preset: preset.order)
     ]
     is_open = next((entry.key for entry in entries if entry.title == current), "")
-    return FilteredList(entries, current=is_open, unit="presets", asks="Presets: type to filter", does="loads")
+    return FilteredList(
+        entries, current=is_open, mark="open now", unit="presets", asks="Presets: type to filter", does="loads"
+    )
+
+
+def setting_picker(view: View, values: Mapping[str, object]) -> FilteredList:
+    """The settings of the run with the values in force. Returns a dotted key."""
+    entries = [
+        ListEntry(
+            key=setting.key,
+            title=setting.label,
+            family=setting.group or "everyday",
+            sentence=setting.help,
+            aliases=setting.key,
+            text=f"Now: {value_words(values.get(setting.key), setting.key)}\n\n"
+            f"Allowed: {allowed(setting, values.get(setting.key))}\n\n"
+            f"In a file or with --set: {setting.key}",
+        )
+        for setting in view.settings
+    ]
+    chosen = view.settings[view.setting].key
+    return FilteredList(
+        entries, current=chosen, mark="chosen", unit="settings", asks="Settings: type to filter", does="goes there"
+    )
 
 
 def action_palette(view: View) -> FilteredList:
