@@ -13,7 +13,7 @@ from tui_trainer.experiment import with_settings
 from tui_trainer.inspection.gradient_check import PARAMETERS, check_gradient
 from tui_trainer.layers.activations import Relu
 from tui_trainer.presets import find
-from tui_trainer.telemetry import GradientCheck
+from tui_trainer.telemetry import GradientCheck, WeightAddress
 from tui_trainer.training import Experiment, Trainer, build
 from tui_trainer.training.probe import Probe
 
@@ -155,3 +155,21 @@ def test_weights_that_have_exploded_are_no_verdict() -> None:
     check = check_gradient(experiment, weights=weights)
     assert not check.right
     assert check.sentence == "blame cannot be checked: here the loss is no finite number"
+
+
+def test_a_chosen_weight_is_compared_by_itself() -> None:
+    """In words a person can check: the blame of this weight, and what the loss does when it alone is nudged."""
+    experiment = build({"data": {"name": "glasses_or_ring"}})
+    trainer = Trainer(experiment)
+    check = check_gradient(experiment, trainer.vectors.parameters, WeightAddress(0, 1, 0))
+    assert check.weight == "w[2→1] of layer 1"
+    assert check.blame == trainer.vectors.gradient[1]
+    assert check.slope is not None
+    assert abs(check.slope - check.blame) < 1e-8
+    number = f"{check.blame:.4g}".replace("-", "−")
+    assert check.of_weight == (
+        f"w[2→1] of layer 1 has the blame {number}; nudged alone, it moves the loss by {number} a unit"
+    )
+    far = check_gradient(experiment, weight=WeightAddress(7, 7, 7))
+    assert far.weight == "b[1] of layer 1"
+    assert check_gradient(experiment).of_weight == ""

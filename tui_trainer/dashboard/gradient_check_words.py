@@ -10,9 +10,10 @@ from tui_trainer.telemetry import GradientCheck, Snapshot
 def check_words(check: GradientCheck, snapshot: Snapshot) -> str:
     """The result as a sentence, for a person who pressed the key."""
     sentence = check.sentence[0].upper() + check.sentence[1:]
+    chosen = check.of_weight and f" {check.of_weight}."
     computes = snapshot.values.get("network.dtype", "float32")
     copy = "" if computes == "float64" else f" of this {computes} network"
-    return f"{sentence}, on a float64 copy{copy} at iteration {count(check.iteration)}."
+    return f"{sentence}, on a float64 copy{copy} at iteration {count(check.iteration)}.{chosen}"
 
 
 def check_wordings(check: GradientCheck) -> Wordings:

@@ -16,7 +16,9 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tui_trainer.experiment import Experiment
+from tui_trainer.telemetry import WeightAddress
 from tui_trainer.telemetry.gradient_check import GradientCheck
+from tui_trainer.training.network import Network
 from tui_trainer.training.probe import Probe
 from tui_trainer.training.trainer import Trainer
 
@@ -39,11 +41,13 @@ TRIALS = 8
 """Losses computed at weights that differ in the last digit, to measure the effect of rounding."""
 
 
-def check_gradient(experiment: Experiment, weights: NDArray[np.floating[Any]] | None = None) -> GradientCheck:
+def check_gradient(
+    experiment: Experiment, weights: NDArray[np.floating[Any]] | None = None, weight: WeightAddress | None = None
+) -> GradientCheck:
     """Compare at `weights` (by default the starting ones), on the first mini-batch with its dropout masks.
 
     Penalties are left out, as they are no part of the loss, and so is the clip to [0, 1], through which the gradient
-    goes straight on purpose.
+    goes straight on purpose. `weight`: one that is compared by itself too.
     """
     network = replace(experiment.network, dtype="float64")
     if network.output == "clip01":
@@ -58,6 +62,8 @@ def check_gradient(experiment: Experiment, weights: NDArray[np.floating[Any]] | 
         chosen = random.choice(len(gradient), min(PARAMETERS, len(gradient)), replace=False)
         slopes = _Slopes(probe, random, CLOSE * float(np.linalg.norm(gradient[chosen])))
         found = [(gradient[index], *slope) for index in chosen if (slope := slopes.at(index, gradient[index]))]
+        index = None if weight is None else _index(trainer.network, weight)
+        slope = None if index is None else slopes.at(index, gradient[index])
         analytic, numeric, rounding = np.array(found).reshape(-1, 3).T
         size = float(np.linalg.norm(analytic) + np.linalg.norm(numeric))
         error, doubt = float(np.linalg.norm(analytic - numeric)), RESOLVED * float(np.linalg.norm(rounding + BACKWARD))
@@ -67,7 +73,14 @@ def check_gradient(experiment: Experiment, weights: NDArray[np.floating[Any]] | 
         parameters=len(found),
         kinks=len(chosen) - len(found),
         without_clip=experiment.network.output == "clip01",
+        weight="" if index is None else trainer.network.parameter_name(index),
+        blame=0.0 if index is None else float(gradient[index]),
+        slope=None if slope is None else slope[0],
     )
+
+
+def _index(network: Network, weight: WeightAddress) -> int:
+    return network.parameter_index(*network.nearest_parameter(weight.layer, weight.source, weight.unit))
 
 
 class _Slopes:

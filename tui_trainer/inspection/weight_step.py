@@ -25,12 +25,9 @@ def weight_step(
     network, vectors = trainer.network, trainer.vectors
     optimizer = plan.optimizer  # the optimizer of this iteration, which may have been changed since
     address = request.weight or _at_work(flows)
-    layer = min(max(address.layer, 0), len(network.shapes) - 1)
-    rows, units = network.shapes[layer]
-    source = min(max(address.source, 0), rows - 1)
-    unit = min(max(address.unit, 0), units - 1)
+    layer, source, unit = network.nearest_parameter(address.layer, address.source, address.unit)
     index = network.parameter_index(layer, source, unit)
-    is_bias = source == rows - 1
+    is_bias = source == network.shapes[layer][0] - 1
     now, old, gradient, update = (
         float(v[index]) for v in (vectors.parameters, vectors.old, vectors.gradient, vectors.update)
     )

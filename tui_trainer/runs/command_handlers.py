@@ -260,7 +260,7 @@ def _go_on_changed(message: str, after_the_end: tuple[tuple[str, str], ...], con
 @carry_out.register(commands.CheckGradient)
 def _check_gradient(command: commands.CheckGradient, control: Control) -> None:
     run = control.run
-    check = check_gradient(run.experiment, weights=run.trainer.vectors.parameters)
+    check = check_gradient(run.experiment, run.trainer.vectors.parameters, control.request.weight)
     run.gradient_check = structs.replace(check, iteration=run.iteration)
     control.version += 1
 

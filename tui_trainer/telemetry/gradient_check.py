@@ -27,6 +27,12 @@ class GradientCheck(Struct, frozen=True, kw_only=True):
     """Whether the output's clip to [0, 1] was left out. Its gradient goes straight through on purpose."""
     iteration: int = 0
     """Completed updates of the checked weights."""
+    weight: str = ""
+    """The weight that a person has chosen: "w[2→3] of layer 1"; "" for none."""
+    blame: float = 0.0
+    """Its derivative by backpropagation …"""
+    slope: float | None = None
+    """… and the slope of the loss when it alone is moved; None if there is none, at a kink."""
 
     @property
     def finite(self) -> bool:
@@ -36,6 +42,16 @@ class GradientCheck(Struct, frozen=True, kw_only=True):
     @property
     def right(self) -> bool:
         return self.finite and self.parameters > 0 and self.relative_error <= TOLERANCE + self.rounding
+
+    @property
+    def of_weight(self) -> str:
+        """What the check found for the chosen weight, as a sentence; "" for none."""
+        if not self.weight or not self.finite:
+            return ""
+        nudged = "the loss has a kink there"
+        if self.slope is not None:
+            nudged = f"nudged alone, it moves the loss by {_number(self.slope)} a unit"
+        return f"{self.weight} has the blame {_number(self.blame)}; {nudged}"
 
     @property
     def verdict(self) -> str:
@@ -64,3 +80,7 @@ class GradientCheck(Struct, frozen=True, kw_only=True):
         if self.kinks:
             sentence += f"; at {self.kinks} more the loss has a kink: not differentiable there"
         return f"{sentence}; without the clip to [0, 1]" if self.without_clip else sentence
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−", 1).replace("e-0", "e-")

@@ -50,6 +50,12 @@ class Network:
             raise IndexError(f"this network has no weight from {source + 1} to {unit + 1} in {layer_name(layer)}")
         return int(self.offsets[layer]) + source * units + unit
 
+    def nearest_parameter(self, layer: int, source: int, unit: int) -> tuple[int, int, int]:
+        """The same numbers, or the nearest ones of a weight or bias that exists."""
+        layer = min(max(layer, 0), len(self.shapes) - 1)
+        rows, units = self.shapes[layer]
+        return layer, min(max(source, 0), rows - 1), min(max(unit, 0), units - 1)
+
     def parameter_name(self, index: int) -> str:
         """The name of the parameter at `index`: "w[3→1] of layer 2" or "b[1] of layer 2", counted from 1."""
         layer = int(np.searchsorted(self.offsets, index, side="right")) - 1
