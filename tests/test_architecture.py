@@ -70,8 +70,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "dashboard.view",
     ),
     "drawing": ("setting_error", "toml_file"),
-    "dashboard": ("drawing", "telemetry", "experiment", "diagnosis", "runs.run"),
-    "tui": ("dashboard", "drawing", "telemetry", "experiment", "diagnosis", "runs.run", "toml_file"),
+    "dashboard": ("drawing", "telemetry", "experiment", "diagnosis", "lessons", "runs.run"),
+    "tui": ("dashboard", "drawing", "telemetry", "experiment", "diagnosis", "lessons", "runs.run", "toml_file"),
     "cli": (
         *INGREDIENTS,
         *(

@@ -173,7 +173,7 @@ def test_numbers_in_a_text() -> None:
     assert numbers[4] == "{x}"
     assert numbers[5].startswith("w[")
     for name in NUMBERS:
-        assert value(snapshot, name) is not None or name == "squared_errors", name
+        assert value(snapshot, name) is not None or name in ("squared_errors", "asked_prediction"), name
 
 
 def test_a_number_of_an_arm() -> None:

@@ -28,6 +28,8 @@ from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
 from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.drawing.theme_files import Themes
+from tui_trainer.lessons.steps import Goal, NumberAnswer, Predict, Say, Step, Task
+from tui_trainer.lessons.walk import Lesson, Stage, Walk
 from tui_trainer.telemetry import Status, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.app import TrainerApp
@@ -110,7 +112,21 @@ def ready_for(action: KeyAction, view: View) -> View:
         cursor={CURSOR: 3, POINT: tuple(moons(60).data.inputs[0]), WEIGHT: WeightAddress(0, 0, 0)}.get(where),
         curve="loss",
     )
-    return structs.replace(view, focus="data") if action.id == "leave" else view
+    lesson = in_lesson(action) if action.group == "lesson" else None
+    return structs.replace(view, focus="data" if action.id == "leave" else view.focus, lesson=lesson)
+
+
+def in_lesson(action: KeyAction) -> Walk:
+    """A lesson at a stage at which the action has something to act on."""
+    steps: dict[str, Step] = {
+        Stage.TASK: Task(text="do", expect=Goal(), hints=("so",)),
+        Stage.CHOOSE: Predict(text="?", answers=("a", "b", "c", "d"), right=0, reveal="!"),
+        Stage.TYPE: Predict(text="?", answer=NumberAnswer(number=1), reveal="!"),
+    }
+    stage = Stage(action.during[0]) if action.during else Stage.READ
+    steps = {stage: steps.get(stage, Say(text="x"))}
+    lesson = Lesson(title="x", opens="x", steps=tuple(steps.values()), next="iris", previous="iris")
+    return Walk(lesson=lesson, stage=stage)
 
 
 @pytest.mark.parametrize("group", sorted({action.group for action in keymap()}))

@@ -18,6 +18,7 @@ def parse(words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     name, command = command_of(words)
     arguments = Parser(name, command).parse_intermixed_args(words[1:] if name else words)
     if "named" in arguments:
+        arguments.words = arguments.preset
         arguments.preset = _one_preset(" ".join(arguments.preset), arguments.named)
     return command, arguments
 

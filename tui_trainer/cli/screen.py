@@ -19,6 +19,7 @@ from tui_trainer.cli.commands.screen import DEFAULT_PRESET
 from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
+from tui_trainer.cli.playlist import files_of, stop
 from tui_trainer.cli.recordings import recordings_folder
 from tui_trainer.cli.status import WRONG
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
@@ -29,7 +30,7 @@ from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of, themes_of
-from tui_trainer.presets import Preset, PresetError, bundled
+from tui_trainer.presets import Preset, PresetError, bundled, course
 from tui_trainer.process import keep_what_is_loaded, share_memory
 from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.keeping import Keeper
@@ -41,6 +42,9 @@ from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import refusal
 
+COURSE_FAMILY = "The course"
+"""The heading of the lessons in the list."""
+
 NOTICE_CHARACTERS = 240
 """Length of a complaint that a note on the screen shows at the start."""
 
@@ -51,8 +55,11 @@ def open_screen(arguments: argparse.Namespace) -> int:
     themes = themes_of(os.environ)
     preferences, complaints = preferences_in(path, themes)
     chosen = chosen_by(arguments, preferences, themes)
+    playlist = () if arguments.named else files_of(arguments.words)
+    for path in playlist[1:]:
+        found(str(path)).experiments()  # a mistake in any of them is reported now
     request = OpenRequest(
-        preset=asked_for(arguments) or DEFAULT_PRESET,
+        preset=str(playlist[0]) if playlist else asked_for(arguments) or DEFAULT_PRESET,
         overrides=parsed(arguments.set),
         seed=arguments.seed,
         pace=arguments.pace,
@@ -77,7 +84,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
     app = partial(
         TrainerApp,
         partial(open_run, keeper=keeper_of(arguments, preferences)),
-        catalogue(request.preset),
+        catalogue(request.preset, playlist),
         request,
         depth=depth,
         theme=chosen.theme,
@@ -158,12 +165,13 @@ def _tell(text: str) -> None:
         print(f"tui-trainer: {plain(text)}", file=sys.stderr)
 
 
-def catalogue(opened: str) -> Catalogue:
+def catalogue(opened: str, playlist: Sequence[Path] = ()) -> Catalogue:
     """All presets and settings, as the screen lists them. `opened`: the preset of the command line."""
     return Catalogue(
         presets=partial(preset_entries, opened),
         about=partial(about, opened),
-        load=lambda request: Load(requested(request)),
+        load=lambda request: Load(requested(request), request.paused),
+        lesson=lambda request: stop(found(request.preset), playlist),
         settings=listed_settings(),
     )
 
@@ -171,10 +179,11 @@ def catalogue(opened: str) -> Catalogue:
 def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
     """All presets. If the person has opened a file, its preset comes first while the file exists. Raises
     `PresetError`."""
-    entries = [_entry(preset) for preset in bundled()]
+    entries = [structs.replace(_entry(lesson), family=COURSE_FAMILY) for lesson in course()]
+    entries += [_entry(preset) for preset in bundled()]
     with contextlib.suppress(PresetError):
         own = found(opened)
-        if own.path not in [preset.path for preset in bundled()]:
+        if own.path not in [preset.path for preset in (*course(), *bundled())]:
             entries.insert(0, structs.replace(_entry(own), family="Your file", opens=str(own.path), order=-1))
     return tuple(entries)
 

@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tui_trainer.experiment.declared import Setting
+from tui_trainer.lessons.walk import Lesson
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import Command
 
@@ -53,6 +54,9 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     load: Callable[[OpenRequest], Command]
     """The command that makes a run with the capability "load" continue with the request. Raises what `OpenRun`
     raises."""
+    lesson: Callable[[OpenRequest], Lesson | None] = lambda request: None
+    """The steps of the request's preset, and its place among the stops of a playlist; None for a preset without either.
+    Raises what `OpenRun` raises."""
     settings: tuple[Setting, ...] = ()
     """In the order of the settings list; a run shows those whose key its snapshots carry."""
 

@@ -55,7 +55,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     header: int = 0
     """Rows of the header, the verdict line not counted."""
     strip: int = 0
-    """Rows under the verdict for a line to the person."""
+    """Rows under the verdict for a lesson, or for a line to the person."""
     panels: dict[str, Rect] = {}
     """Together they cover everything between the verdict (or what is under it) and the footer."""
 
@@ -63,14 +63,12 @@ class Layout(Struct, frozen=True, kw_only=True):
 def arrange(
     width: int, height: int, focus: str, zoomed: bool, wishes: tuple[Wish, ...] = (), *, strip: int = 0
 ) -> Layout:
-    """The layout for a screen of this size. The panel in `focus` is always shown, the `strip` on a screen that is high
-    enough."""
+    """The layout for a screen of this size. The panel in `focus` is always shown. `strip`: see `Layout`."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return Layout(kind="enlarge")
     if width < 40 or height < 10:
         return Layout(kind="text")
     header = 2 if height >= 16 else 1
-    strip = strip if height >= 16 else 0
     top = header + 1 + strip
     if width < 60 and not zoomed:
         return Layout(

@@ -11,6 +11,7 @@ from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.header import done_words, draw_footer, draw_header, draw_tabs, past_words, status_words
 from tui_trainer.dashboard.introduction import draw_introduction, draw_strip, introduction, question_wordings
 from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
+from tui_trainer.dashboard.lesson_strip import HELD_BACK_WORDS, draw_lesson, held_back, room_needed, strip_rows
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.verdict import draw_verdict, verdict_wordings
@@ -55,7 +56,13 @@ def draw_dashboard(
     cells = Cells(width, height, theme.text)
     shown = (panel for panel in PANELS.values() if panel.id != HOME or not view.without_settings)
     wishes = tuple(panel.wish(snapshot, view) for panel in shown)
-    layout = arrange(width, height, view.focus, view.zoomed, wishes, strip=int(view.is_new))
+    rows = (
+        int(view.is_new and height >= 16) if view.lesson is None else strip_rows(snapshot, view, width, height, theme)
+    )
+    layout = arrange(width, height, view.focus, view.zoomed, wishes, strip=rows)
+    lesson = snapshot
+    if view.lesson is not None and view.lesson.holds_back:
+        snapshot = held_back(snapshot)
     rectangles: dict[str, Rect] = {}
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
@@ -65,12 +72,16 @@ def draw_dashboard(
     else:
         draw_header(cells, layout.header, snapshot, view, theme)
         said = introduction(snapshot, view)
-        if said is not None:
+        if lesson is not snapshot:
+            cells.text(1, layout.header, HELD_BACK_WORDS, theme.muted, width=width - 2)
+        elif said is not None:
             draw_introduction(cells, layout.header, said, theme, has_strip=bool(layout.strip))
         else:
             rectangles |= draw_verdict(cells, layout.header, snapshot, view, theme)
-            if layout.strip:
-                draw_strip(cells, layout.header + 1, view, theme)
+        if view.lesson is not None:
+            draw_lesson(cells, layout.header + 1, layout.strip, lesson, view, theme, height)
+        elif layout.strip and said is None:
+            draw_strip(cells, layout.header + 1, view, theme)
         if layout.kind == "tabs":
             rectangles |= draw_tabs(
                 cells, layout.header + layout.strip + 1, view.focus, theme, race=bool(snapshot.arms)
@@ -115,6 +126,8 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
             lines.append((f"validation {compact(latest.validation_loss)}", theme.validation))
     if snapshot.progress is not None:
         lines.append((f"learning rate {plain(snapshot.progress.learning_rate, 3)}", theme.text))
+    if view.lesson is not None and view.lesson.lesson.steps:
+        lines.insert(2, (room_needed(cells.width, cells.height).fitting(cells.width), theme.warning))
     room = max(cells.height - len(lines), 1)
     said = introduction(snapshot, view)
     wordings = verdict_wordings(snapshot, view, theme) if said is None else question_wordings(said)

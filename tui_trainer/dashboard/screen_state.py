@@ -12,7 +12,8 @@ from msgspec import structs
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle
-from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.keys.keymap import first_view, keymap
+from tui_trainer.dashboard.keys.lesson_keys import walked
 from tui_trainer.dashboard.layout import Rect, is_narrow
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS, charts
@@ -20,10 +21,13 @@ from tui_trainer.dashboard.panels.scale import needs_logarithm
 from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.panels.weight_cursor import matrix_layer, with_bias
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
-from tui_trainer.dashboard.view import Introduction, KeyAction, View, focus
+from tui_trainer.dashboard.view import LEFT_AS_IT_IS, Introduction, KeyAction, View, focus
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
+from tui_trainer.experiment.words import words_of
+from tui_trainer.lessons.controls import changed_by
+from tui_trainer.lessons.walk import Lesson, OpenPreset, OpenStop, Walk, answered, begun, is_left, observed, pressed
 from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import GradientCheck, PictureRequest, Snapshot, Status, present
@@ -64,8 +68,10 @@ class ScreenState:
         self._sent = self._obeyed = 0
         """The commands sent, and how many of them the newest snapshot is known to reflect."""
         self._memory = PanelMemory()
-        self._show(open_run(request))
+        lesson = catalogue.lesson(request)
+        self._show(open_run(_paused_for(lesson, request)))
         self._introduce(request)
+        self._begin_lesson(lesson)
 
     def open(self, request: OpenRequest) -> None:
         """Continue with the requested run; the present one stays if that cannot be opened.
@@ -73,17 +79,41 @@ class ScreenState:
         A run that can load the new one is kept, and undo brings it back. One that cannot, or that has failed, is
         closed.
         """
+        lesson = self.catalogue.lesson(request)
+        request = _paused_for(lesson, request)
         if "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED:
             load = self.catalogue.load(request)
             self._begin_to_look()
             self._introduce(request)
-            self.change(self.view, load, RequestPictures(self.view.request))
+            aside = (do.Bookmark(),) if lesson is not None and self.view.lesson is None else ()
+            self.change(self.view, *aside, load, RequestPictures(self.view.request))
+        else:
+            run = self._open_run(request)
+            self.close()
+            self._show(run)
+            self._introduce(request)
+            give_back()
+        self._begin_lesson(lesson)
+
+    def _begin_lesson(self, lesson: Lesson | None) -> None:
+        """Begin the lesson on the run that was just opened; None leaves the present one."""
+        if lesson is None:
+            left = () if self.view.lesson is None else (do.WatchFor(None),)
+            self.change(structs.replace(self.view, lesson=None), *left)
+        else:
+            if lesson.steps:  # its strip says what it is about
+                self.end_introduction()
+            walk, commands = begun(lesson)
+            self.change(walked(self.view, walk), *(commands if lesson.steps else ()))
+
+    def _follow_lesson(self, walk: Walk) -> None:
+        """Tell the lesson of the newest snapshot."""
+        if is_left(walk, self.snapshot):
+            self.change(structs.replace(self.view, lesson=None), do.WatchFor(None))
             return
-        run = self._open_run(request)
-        self.close()
-        self._show(run)
-        self._introduce(request)
-        give_back()
+        after, commands = observed(walk, self.snapshot)
+        if after is not walk:
+            self.change(walked(self.view, after), *commands)
 
     def _introduce(self, request: OpenRequest) -> None:
         """Show the question of what is opened in the verdict's place."""
@@ -140,6 +170,8 @@ class ScreenState:
         """Ask the run for its newest snapshot."""
         obeyed = self._obeyed  # before the snapshot: the run may obey more commands after taking it
         self._take(self.run.latest(), obeyed)
+        if self.view.lesson is not None:
+            self._follow_lesson(self.view.lesson)
 
     def _take(self, snapshot: Snapshot, obeyed: int = 0) -> None:
         now = time.monotonic()
@@ -167,20 +199,58 @@ class ScreenState:
             view,
             turned=snapshot.run if turns else view.turned,
             pace_before=view.pace_before if control is None or control.pace is None else control.pace,
+            locked=self._locked,
             greyed=greyed_actions(snapshot, view, self.run.capabilities),
             stale=busy and now - self._heard > OVERDUE,
         )
 
-    def perform(self, action: KeyAction) -> None:
-        """Carry out an action, unless it can do nothing now."""
+    def perform(self, action: KeyAction) -> str:
+        """Carry out an action, unless it can do nothing now. Returns why a lesson does not allow it; "" if it does."""
         if action.act is not None and action.id not in self.view.greyed:
             view, commands = action.act(self.expected, self.view)
+            if refused := self._not_allowed(*commands):
+                return refused
             self.change(view, *commands)
+        return ""
+
+    def pressed(self, action: KeyAction) -> None:
+        """Tell the lesson that the key of an action was pressed; it may wait for that."""
+        if self.view.lesson is not None and action.id not in self.view.greyed:
+            own = next((each.keys for each in keymap() if each.id == action.id), ())
+            self.view = walked(self.view, pressed(self.view.lesson, own))
+
+    def answer_lesson(self, answer: float | str) -> None:
+        """Answer the open question of the lesson with what a person typed."""
+        if self.view.lesson is not None:
+            walk, commands = answered(self.view.lesson, answer)
+            self.change(walked(self.view, walk), *commands)
+
+    @property
+    def _locked(self) -> frozenset[str]:
+        """The settings in the list that the lesson does not let a person change."""
+        controls = None if self.view.lesson is None else self.view.lesson.lesson.controls
+        if controls is None:
+            return frozenset()
+        return frozenset(setting.key for setting in self.view.settings if not controls.allows(setting.key))
+
+    def _not_allowed(self, *commands: Command) -> str:
+        """Why the lesson does not allow what the commands change; "" if it does."""
+        controls = None if self.view.lesson is None else self.view.lesson.lesson.controls
+        keys = [key for command in commands for key in changed_by(command)]
+        locked = [key for key in keys if controls is not None and not controls.allows(key)]
+        return f"{words_of(locked[0])}: {LEFT_AS_IT_IS}" if locked else ""
 
     def why_idle(self, action: KeyAction) -> str:
         """Why an action can do nothing now, for a person; "" where it can."""
         reason = why_idle(action, self.snapshot, self.view, self.run.capabilities)
         return reason and f"{action.label}: {reason}"
+
+    def attempt(self, command: Command) -> str:
+        """Send a command with what a person typed. Returns why a lesson does not allow it; "" if it does."""
+        refused = self._not_allowed(command)
+        if not refused:
+            self.change(self.view, command)
+        return refused
 
     def change(self, view: View, *commands: Command) -> None:
         """Show another view and send commands; where the look has changed, the run gets it too."""
@@ -188,6 +258,11 @@ class ScreenState:
             commands = (*commands, RequestPictures(view.request))
         self.view = view
         for command in commands:
+            if isinstance(command, OpenStop):
+                self.open(OpenRequest(preset=command.opens))
+                return
+            if isinstance(command, OpenPreset):
+                command = self.catalogue.load(OpenRequest(preset=command.title, paused=True))
             self._ahead = _after(command, self.expected, self._ahead)
             self._sent += not isinstance(command, RequestPictures)  # nobody waits for the reply to a look
             self.run.send(command)
@@ -243,6 +318,11 @@ class ScreenState:
     def rectangles(self) -> Mapping[str, Rect]:
         """The rectangles of the frame shown: see `Frame.rectangles`."""
         return self.frame.rectangles if self.frame else {}
+
+
+def _paused_for(lesson: Lesson | None, request: OpenRequest) -> OpenRequest:
+    """The request; a lesson with steps begins with text to read, so its run stands still."""
+    return structs.replace(request, paused=True) if lesson is not None and lesson.steps else request
 
 
 def _after(command: Command, expected: Snapshot, ahead: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

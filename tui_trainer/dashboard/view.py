@@ -8,7 +8,11 @@ from typing import Literal, get_args
 from msgspec import Struct, structs
 
 from tui_trainer.experiment.declared import Setting
+from tui_trainer.lessons.walk import Walk
 from tui_trainer.telemetry import Command, Notice, PictureRequest, Snapshot, WeightAddress
+
+LEFT_AS_IT_IS = "this lesson leaves it as it is"
+"""Of a setting that may not be changed."""
 
 HOME = "settings"
 """The panel with the focus at the start, to which escape returns."""
@@ -96,6 +100,10 @@ class View(Struct, frozen=True, kw_only=True):
     """Shown in the verdict's place until the first key, or for some seconds."""
     is_new: bool = False
     """Whether a line tells a person who is new to the program where to begin."""
+    lesson: Walk | None = None
+    """Where the person is in a lesson; None outside of one."""
+    locked: frozenset[str] = frozenset()
+    """Keys of settings that the lesson does not let a person change."""
     stale: bool = False
     """Whether the trainer's newest snapshot is overdue (a long computation); the screen says so."""
 
@@ -103,6 +111,11 @@ class View(Struct, frozen=True, kw_only=True):
     def iteration_at_cursor(self) -> int | None:
         """The iteration that the cursor of a curve is on."""
         return self.cursor if isinstance(self.cursor, int) else None
+
+    @property
+    def stage(self) -> str:
+        """What the lesson waits for; "" outside of one."""
+        return "" if self.lesson is None else self.lesson.stage
 
     def sign(self, action_id: str) -> str:
         """The first key of an action as texts write it."""
@@ -150,6 +163,8 @@ class KeyAction(Struct, frozen=True):
     """Owners of the arrows (see `keys.arrows`) with which the keys mean this; empty for any."""
     unless: tuple[str, ...] = ()
     """Owners with which they do not."""
+    during: tuple[str, ...] = ()
+    """Stages of a lesson during which its keys mean this, before anything else; empty for any time."""
     footer: str = ""
     """Its word in the footer; "" for keys that only the help names."""
     footer_now: Callable[[Snapshot, View], tuple[str, int]] | None = None
@@ -171,9 +186,10 @@ class KeyAction(Struct, frozen=True):
         """The keys one by one."""
         return tuple(self.typed.split())
 
-    def works_for(self, owner: str) -> bool:
-        """Whether its keys mean this while `owner` has the arrows."""
-        return (not self.where or owner in self.where) and owner not in self.unless
+    def works_for(self, owner: str, stage: str = "") -> bool:
+        """Whether its keys mean this while `owner` has the arrows, at this stage of a lesson."""
+        at_stage = not self.during or stage in self.during
+        return at_stage and (not self.where or owner in self.where) and owner not in self.unless
 
 
 def sending(*commands: Command) -> Act:

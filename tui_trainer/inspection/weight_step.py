@@ -54,6 +54,8 @@ def weight_step(
         delta=delta,
         example_gradient=value * delta,
         gradient=gradient,
+        larger_gradients=int((np.abs(vectors.gradient) > abs(vectors.gradient[index])).sum()),
+        count=len(vectors.gradient),
         update=update if updated else 0.0,
         by_hand=None if np.isclose(now, new, atol=_UNSEEN * abs(update), rtol=_UNSEEN, equal_nan=True) else now,
         rule=optimizer.rule(decays=not is_bias).filled(named),

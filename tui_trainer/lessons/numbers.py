@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from tui_trainer.drawing.charts.numbers import compact, count, percent
+from tui_trainer.drawing.charts.numbers import compact, count, percent, plain
 from tui_trainer.telemetry import ArmView, Evaluation, Snapshot, StepView
 from tui_trainer.telemetry.expectation import value_in
 
@@ -48,6 +48,11 @@ def _of_progress(field: str) -> Callable[[Snapshot], Value]:
 
 def _of_step(read: Callable[[StepView], Value]) -> Callable[[Snapshot], Value]:
     return lambda snapshot: None if snapshot.step is None else read(snapshot.step)
+
+
+def _asked(snapshot: Snapshot) -> Value:
+    asked = None if snapshot.data is None else snapshot.data.asked
+    return None if asked is None else float(asked.prediction[0])
 
 
 def _of_best(read: Callable[[Evaluation], Value]) -> Callable[[Snapshot], Value]:
@@ -110,6 +115,7 @@ NUMBERS: dict[str, Number] = {
     "batch_loss": Number("the loss of the last mini-batch before its update", _of_step(lambda step: step.batch_loss)),
     "prediction": Number("the guess for the followed example", _of_step(lambda step: float(step.prediction[0]))),
     "truth": Number("what the guess should have been", _of_step(lambda step: float(step.target[0]))),
+    "asked_prediction": Number("what the network replied to the input that was asked", _asked),
     "weight_name": Number("the followed weight", _of_step(lambda step: step.weight.name)),
     "weight_before": Number("its value before the update", _of_step(lambda step: step.weight.old)),
     "weight_after": Number("its value after the update", _of_step(lambda step: step.weight.new)),
@@ -166,6 +172,8 @@ def words(value: Value, reference: Reference) -> str:
     if value is None:
         return UNKNOWN
     if isinstance(value, float):
+        if reference.name == "learning_rate":  # somebody chose it
+            return plain(value, max(reference.digits, DIGITS))
         is_share = reference.name.endswith(("_accuracy", "_share"))
         return percent(value) if is_share else compact(value, reference.digits)
     return count(value) if isinstance(value, int) else value

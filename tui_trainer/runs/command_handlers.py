@@ -15,6 +15,7 @@ from tui_trainer.inspection.gradient_check import check_gradient
 from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.rescue import TRIAL_ITERATIONS, rate_that_holds, smaller
+from tui_trainer.runs.watched import Watched
 from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Notice, Status, commands
 from tui_trainer.training.effect import effect, effect_of_restart
@@ -35,6 +36,8 @@ class Load(commands.Command, frozen=True):
 
     contestants: Contestants
     """Name and experiment of each arm, or arms that have run before."""
+    paused: bool = False
+    """Whether they stand where they are."""
 
 
 @singledispatch
@@ -147,7 +150,10 @@ def _tried(change: Callable[[], T], control: Control) -> T | None:
 def _load(command: Load, control: Control) -> None:
     message = _tried(lambda: control.lineup.load(command.contestants), control)
     if message is not None:
-        control.resume()
+        if command.paused:
+            control.stand(Status.PAUSED)
+        else:
+            control.resume()
         control.say(message)
 
 
@@ -268,6 +274,23 @@ def _check_gradient(command: commands.CheckGradient, control: Control) -> None:
 @carry_out.register(commands.RunSeeds)
 def _run_seeds(command: commands.RunSeeds, control: Control) -> None:
     control.run_seeds(command.count)
+
+
+@carry_out.register(commands.WatchFor)
+def _watch_for(command: commands.WatchFor, control: Control) -> None:
+    control.watched = None if command.aim is None else Watched(command.aim, control.run)
+    control.version += 1
+
+
+@carry_out.register(commands.Bookmark)
+def _bookmark(command: commands.Bookmark, control: Control) -> None:
+    control.lineup.bookmark()
+
+
+@carry_out.register(commands.ReturnToBookmark)
+def _return_to_bookmark(command: commands.ReturnToBookmark, control: Control) -> None:
+    if control.lineup.return_to_bookmark():
+        control.stand(control.lineup.standing)
 
 
 @carry_out.register(commands.Undo)

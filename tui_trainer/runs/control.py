@@ -16,6 +16,7 @@ from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.phase_boundary import PhaseBoundary
 from tui_trainer.runs.seed_runs import SeedRuns
+from tui_trainer.runs.watched import Watched
 from tui_trainer.telemetry import Command, Notice, PictureRequest, Status
 from tui_trainer.telemetry.held_out import few_words
 
@@ -69,6 +70,8 @@ class Control:
         self.version = 0
         self.until_epoch: int | None = None
         """Pause at the start of this epoch."""
+        self.watched: Watched | None = None
+        """What the focused run is watched for."""
         self.seeking: Seeking | None = None
         self.waiting: deque[Command] = deque()
         """Commands to obey after the seek."""
@@ -93,6 +96,18 @@ class Control:
         if self.until_epoch is None:  # in most slices
             return None
         return self.lineup.last.trainer.feed.order.first_of_epoch(self.until_epoch)
+
+    @property
+    def look_at(self) -> int | None:
+        """The next iteration at which the run may have reached what it is watched for; None to run on."""
+        return None if self.watched is None else self.watched.next_stop(self.run)
+
+    def look(self) -> None:
+        """Judge whether the run shows what it is watched for, and pause it there if that was asked for."""
+        if self.watched is not None and self.watched.look(self.run) and self.watched.view.aim.pauses:
+            if self.status is Status.RUNNING:
+                self.stand(Status.PAUSED)
+            self.version += 1
 
     def seek(self, iteration: int) -> None:
         """Start to seek a moment. Arms that have not reached it go to their newest iteration."""

@@ -165,12 +165,12 @@ class DiagnosedRun:
         examples = len(self.trainer.train_set) + len(self.trainer.validation_set)
         return self.measure() if self.trainer.network.parameter_count * examples <= QUICK_PRODUCTS else None
 
-    def outcome(self) -> Outcome:
-        """The result of the run so far."""
+    def outcome(self, final: Evaluation | None = None) -> Outcome:
+        """The result of the run so far. `final`: an evaluation of the present weights, measured now if it is None."""
         return Outcome(
             status=self.standing,
             iteration=self.iteration,
-            final=self.measure(),
+            final=final or self.measure(),
             raised=dict(self.diagnosis.first_raised),
             losses=self.trainer.losses,
             yardstick=yardstick(self.trainer),

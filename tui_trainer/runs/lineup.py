@@ -37,6 +37,7 @@ class LineUp(Race):
         """A new number after every start."""
         self.pace = Pace.from_setting(self.run.experiment.training.pace)
         self.done = UndoStack()
+        self._bookmark: ArmsEntry | None = None
 
     def fork(self) -> str:
         """Fork the focused arm at the moment shown, and focus the new arm."""
@@ -120,6 +121,20 @@ class LineUp(Race):
         finally:  # also if memory did not suffice
             self._reopen(opened)
         return done.label + (_FROM_HERE if any(opened.values()) else "")
+
+    def bookmark(self) -> None:
+        """Keep the present arms aside, however many others replace them."""
+        self._bookmark = self._as_before("the lesson")
+
+    def return_to_bookmark(self) -> bool:
+        """Go on with the arms that were kept aside. Returns whether there were any."""
+        kept, self._bookmark = self._bookmark, None
+        if kept is None:
+            return False
+        self.done.push(self._as_before("leaving the lesson"))
+        self._exchange(kept.arms)
+        self.focus, self.pace, self.run_number = kept.focus, kept.pace, kept.run_number
+        return True
 
     def undo(self) -> str:
         """Take the last change back."""

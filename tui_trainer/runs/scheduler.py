@@ -75,6 +75,7 @@ class Scheduler:
             control.request,
             ControlView(
                 pace=control.pace.asked,
+                aim=None if control.watched is None else control.watched.view,
                 can_undo=lineup.done.can_undo,
                 can_redo=lineup.done.can_redo,
                 undo_leads_to=lineup.undo_leads_to,
@@ -110,8 +111,9 @@ class Scheduler:
         if control.pace.asked is None:
             due = control.run.whole_blocks(SLICES_AT_ONCE * due if control.lineup.is_alone else due)
         before, started = control.lineup.last.iteration, time.perf_counter()
-        if control.stop_at is not None:
-            due = max(min(due, control.stop_at - before), 0)
+        for stop in (control.stop_at, control.look_at):
+            if stop is not None:
+                due = max(min(due, stop - before), 0)
         status = control.lineup.advance_phase() if control.pace.by_phases else control.lineup.advance(due, waiting)
         control.pace.measure(control.lineup.last.iteration - before, started)
         control.version += 1
@@ -119,6 +121,7 @@ class Scheduler:
             control.stand(status)
         elif control.stop_at is not None and control.lineup.last.iteration >= control.stop_at:
             control.stand(Status.PAUSED)
+        control.look()
         return 0.0
 
     def obey(self, command: commands.Command) -> None:
@@ -132,6 +135,7 @@ class Scheduler:
             control.waiting.append(command)
         else:
             carry_out(command, control)
+            control.look()
 
 
 def _status(control: Control) -> Status:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tui_trainer.telemetry.aim import Aim
 from tui_trainer.telemetry.picture_request import PictureRequest
 
 
@@ -78,6 +79,20 @@ class LeaveOut(Command, frozen=True):
     """Go on without training example `index`, counted from 0 among the present ones."""
 
     index: int
+
+
+class WatchFor(Command, frozen=True):
+    """Watch the run for an aim from now on, in place of an earlier one; None for nothing. See `ControlView.aim`."""
+
+    aim: Aim | None
+
+
+class Bookmark(Command, frozen=True):
+    """Keep the present arms aside, for `ReturnToBookmark`."""
+
+
+class ReturnToBookmark(Command, frozen=True):
+    """Go on with the arms that were kept aside, if there are any. Undo returns to the present ones."""
 
 
 class Undo(Command, frozen=True):

@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.telemetry.aim import AimView
 from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.evaluation import Evaluation, LayerValues
 from tui_trainer.telemetry.events import Event
@@ -190,6 +191,8 @@ class ControlView(Part, frozen=True, kw_only=True):
     """The last gradient check of this run."""
     seed_fan: SeedFan | None = None
     """The present experiment under other seeds, if a person has asked for that."""
+    aim: AimView | None = None
+    """How near the run has come to what it is watched for."""
     can_undo: str = ""
     """What undo would take back, in words; empty if there is nothing."""
     can_redo: str = ""

@@ -47,6 +47,10 @@ class WeightStep(Struct, frozen=True, kw_only=True):
     """aᵢ · δⱼ."""
     gradient: float
     """Mean over the mini-batch, penalties included, before clipping."""
+    larger_gradients: int = 0
+    """Weights and biases of the network with a gradient of greater size."""
+    count: int = 1
+    """Weights and biases of the network."""
     update: float
     by_hand: float | None = None
     """The value that a person has given the weight since; None if it is `new`."""

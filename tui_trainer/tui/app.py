@@ -20,7 +20,6 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
-from tui_trainer.dashboard.gradient_check_words import check_words
 from tui_trainer.dashboard.keys.key_meaning import action_for, does_nothing
 from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.mouse import clicked, wheeled
@@ -31,11 +30,13 @@ from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
+from tui_trainer.lessons.steps import NumberAnswer, Predict
 from tui_trainer.telemetry import Command, Snapshot
 from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight
 from tui_trainer.toml_file import FileError
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.frame_pacer import FramePacer
+from tui_trainer.tui.gradient_check import check_gradient
 from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.notes import NOTES_CSS, say_note
 from tui_trainer.tui.painter import Canvas, Mode
@@ -50,13 +51,6 @@ if TYPE_CHECKING:
 
 SIZE_CHECK_SECONDS = 0.3
 """Time between two checks of the terminal's real size."""
-
-GRADIENT_CHECK_POLL_SECONDS = 0.02
-"""Time between two checks for the result of a gradient check."""
-GRADIENT_CHECK_PATIENCE_SECONDS = 60.0
-"""Time after which the app stops waiting for the result."""
-GRADIENT_CHECK_READING_SECONDS = 8.0
-"""Time for which the result is shown."""
 
 NOTICE_DELAY_SECONDS = 0.5
 """Delay of the note at the start, so that the first picture comes before it."""
@@ -122,11 +116,12 @@ class TrainerApp(App[int]):
             "card": self._show_card,
             "find_setting": self._find_setting,
             "weight_edit": self._type_weight,
+            "lesson_type": self._type_answer,
             "help": self._help,
             "palette": self._pick_action,
             "theme": self._next_theme,
             "examine": self._examine,
-            "check_gradient": self._check_gradient,
+            "check_gradient": lambda: check_gradient(self, self.state, self._pacer.reply),
             "quit": lambda: self._leave(0),
             "quit_at_once": lambda: self._leave(0),
             "suspend": self.action_suspend_process,
@@ -202,14 +197,20 @@ class TrainerApp(App[int]):
         """Carry out an action of the keymap, or say why it is not possible now. An earlier note disappears."""
         if action.id in self.state.view.greyed:
             self._say(self.state.why_idle(action))
-        elif action.id in self._own_actions:
+            return
+        self.state.pressed(action)
+        if action.id in self._own_actions:
             self._say("")
             self._own_actions[action.id]()
         else:
             before = self.state.expected
-            self.state.perform(action)
+            try:
+                refused = self.state.perform(action)
+            except (ValueError, OSError) as error:  # the next stop of a playlist may be gone
+                self._say(str(error), "error")
+                return
             self._pacer.reply()
-            self._say(action.unseen(before, self.state.view))
+            self._say(refused or action.unseen(before, self.state.view))
 
     def action_key(self, action_id: str) -> None:
         """Carry out the action with this id. Textual's bindings call it too, for keys that work over every screen."""
@@ -307,7 +308,20 @@ class TrainerApp(App[int]):
 
     def _typed(self, change: Callable[[Any], Command], typed: Typed | None) -> None:
         if typed is not None:
-            self.state.change(self.state.view, change(typed.value))
+            self._say(self.state.attempt(change(typed.value)))
+        self._pacer.reply()
+
+    def _type_answer(self) -> None:
+        from tui_trainer.tui.screens.answer_entry import AnswerEntry
+
+        step = None if self.state.view.lesson is None else self.state.view.lesson.step
+        if isinstance(step, Predict):
+            number = isinstance(step.answer, NumberAnswer)
+            self.push_screen(AnswerEntry(step.text, number=number), self._answered)
+
+    def _answered(self, answer: float | str | None) -> None:
+        if answer is not None:
+            self.state.answer_lesson(answer)
         self._pacer.reply()
 
     def _examine(self) -> None:
@@ -327,22 +341,6 @@ class TrainerApp(App[int]):
         view = self.state.view
         self.state.change(structs.replace(view, request=structs.replace(view.request, examination=wanted)))
         self._pacer.reply()
-
-    def _check_gradient(self) -> None:
-        """Request a gradient check, and show the result as soon as a snapshot has it."""
-        before = self.state.gradient_check
-        self.state.perform(KEYS["check_gradient"])
-        self._pacer.reply()
-
-        def poll() -> None:
-            check = self.state.gradient_check
-            if check is not None and check is not before:
-                timer.stop()
-                words = check_words(check, self.state.snapshot)
-                say_note(self, words, "information", GRADIENT_CHECK_READING_SECONDS, above=True)
-
-        polls = round(GRADIENT_CHECK_PATIENCE_SECONDS / GRADIENT_CHECK_POLL_SECONDS)
-        timer = self.set_interval(GRADIENT_CHECK_POLL_SECONDS, poll, repeat=polls)
 
     def _next_theme(self) -> None:
         if not self._depth:

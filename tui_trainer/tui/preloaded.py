@@ -15,6 +15,7 @@ import textual.layouts.vertical
 import textual.scrollbar
 from rich.cells import cell_len
 
+import tui_trainer.tui.screens.answer_entry
 import tui_trainer.tui.screens.card
 import tui_trainer.tui.screens.examination
 import tui_trainer.tui.screens.filtered_list

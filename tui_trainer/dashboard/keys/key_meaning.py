@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui_trainer.dashboard.keys.arrows import owner_of_arrows
+from tui_trainer.dashboard.keys.lesson_keys import HELD_BACK
 from tui_trainer.dashboard.keys.rebinding import is_key
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import FooterKey, KeyAction, View, key_sign
@@ -29,17 +30,21 @@ _LACKING = {
 def action_for(key: str, view: View) -> KeyAction | None:
     """The action that `key` means at the moment, greyed out or not; None for a key without a meaning."""
     owner = owner_of_arrows(view)
-    return next((action for action in view.keymap if key in action.keys and action.works_for(owner)), None)
+    means = [action for action in view.keymap if key in action.keys and action.works_for(owner, view.stage)]
+    of_lesson = [action for action in means if action.during and action.id not in view.greyed]
+    return next((action for action in (*of_lesson, *means)), None)
 
 
 def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
     """The keys that the footer names at the moment, in the order of the table, without those that can do nothing. The
     focused panel's own keys come before the others."""
     owner, own = owner_of_arrows(view), {action.id for action in PANELS[view.focus].keys if not action.where}
+    works = [action for action in view.keymap if action.works_for(owner, view.stage) and action.id not in view.greyed]
+    taken = {key for action in works if action.during for key in action.keys}
     named = []
-    for action in view.keymap:
+    for action in works:
         word, rank = action.footer_now(snapshot, view) if action.footer_now else (action.footer, action.rank)
-        if word and action.works_for(owner) and action.id not in view.greyed:
+        if word and (action.during or not taken.intersection(action.keys)):
             signs = action.signs or key_sign(action.keys[0])
             named.append(FooterKey(action.id, signs, word, _OF_PANEL if action.id in own else rank))
     return tuple(named)
@@ -48,6 +53,8 @@ def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
 def why_idle(action: KeyAction, snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> str:
     """Why an action can do nothing at the moment: the run lacks the capability, or there is nothing to act on; "" where
     it can."""
+    if view.lesson is not None and view.lesson.holds_back and action.id in HELD_BACK:
+        return "that is held back until the answer is shown"
     lacks = action.needs and action.needs not in capabilities
     return _LACKING[action.needs] if lacks else action.idle(snapshot, view)
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from tui_trainer.dashboard.keys.lesson_keys import LESSON_KEYS
 from tui_trainer.dashboard.keys.run_keys import RUN_KEYS
 from tui_trainer.dashboard.keys.screen_keys import SCREEN_KEYS, focus_key
 from tui_trainer.dashboard.keys.time_keys import TIME_KEYS
 from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.view import KeyAction, View
 
-KEYS: dict[str, KeyAction] = {action.id: action for action in (*TIME_KEYS, *RUN_KEYS, *SCREEN_KEYS)}
+KEYS: dict[str, KeyAction] = {action.id: action for action in (*TIME_KEYS, *RUN_KEYS, *LESSON_KEYS, *SCREEN_KEYS)}
 """All actions that belong to no panel, by id."""
 
 GROUPS = {
     "time": "Time",
     "run": "The run",
+    "lesson": "A lesson",
     "focus": "Arrows and enter, by focus",
     "panels": "Panels",
     "shown": "What panels show",

@@ -13,7 +13,7 @@ from tui_trainer.dashboard.panels.point_cursor import POINT
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
 from tui_trainer.dashboard.view import HOME, Act, KeyAction, Outcome, View, focus, viewing, zoom
 from tui_trainer.telemetry import Snapshot
-from tui_trainer.telemetry.commands import CancelSeek
+from tui_trainer.telemetry.commands import CancelSeek, ReturnToBookmark, WatchFor
 
 FOCUS_HELP = "Focus a panel; again to fill the screen."
 
@@ -36,14 +36,20 @@ def _next_panel(direction: int) -> Act:
 
 
 def _leave(snapshot: Snapshot, view: View) -> Outcome:
-    """Leave one thing: a seek, the cursor, the full screen, the focus."""
+    """Leave one thing: a seek, the cursor, the full screen, a lesson, the focus."""
     if snapshot.seeking is not None:
         return view, (CancelSeek(),)
     if view.cursor is not None:
         return structs.replace(view, cursor=None), ()
     if view.zoomed:
         return structs.replace(view, zoomed=False), ()
+    if view.lesson is not None:
+        return structs.replace(view, lesson=None), (WatchFor(None), ReturnToBookmark())
     return view if view.without_settings else focus(view, HOME), ()
+
+
+def _lesson_to_leave(snapshot: Snapshot, view: View) -> tuple[str, int]:
+    return ("leave lesson" if view.lesson is not None and view.lesson.lesson.steps else ""), 1
 
 
 def _with_cursor(view: View) -> Panel:
@@ -91,7 +97,8 @@ SCREEN_KEYS = (
     KeyAction("next_panel", "tab", "next panel", "The next panel.", "panels", _next_panel(1),
               footer_now=lambda snapshot, view: ("panel" if view.narrow else "", 3)),
     KeyAction("previous_panel", "shift+tab", "previous panel", "The panel before.", "panels", _next_panel(-1)),
-    KeyAction("leave", "escape", "back", "Back: out of cursor, full screen, panel.", "panels", _leave),
+    KeyAction("leave", "escape", "back", "Back: out of cursor, full screen, lesson, panel.", "panels", _leave,
+              footer_now=_lesson_to_leave),
     KeyAction("next_item", "n", "next layer, neuron or example", "Next, previous layer, neuron or example.", "shown",
               _item(1), idle=_no_other, footer="next layer", rank=18, own="The next one in the focused panel."),
     KeyAction("previous_item", "N", "previous layer, neuron or example", "Next, previous layer, neuron or example.",

@@ -14,7 +14,7 @@ from tui_trainer.dashboard.layout import Rect, Wish
 from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.panel import LIST, Panel
 from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, value_in_force
-from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, viewing
+from tui_trainer.dashboard.view import LEFT_AS_IT_IS, Act, KeyAction, Outcome, View, focus, viewing
 from tui_trainer.drawing.ascii import spelled_out
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.text_fitting import Wordings, limited, wrapped
@@ -26,6 +26,9 @@ from tui_trainer.telemetry.commands import ChangeSetting
 
 RESTARTS = "↻"
 """The sign of a setting whose change restarts the run."""
+
+LOCKED = "–"
+"""The sign of a setting that the lesson does not let a person change."""
 
 _HELP_ROWS = 5
 """Rows below a long enough list for the explanation of the chosen line."""
@@ -52,7 +55,14 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         words = value_in_force(snapshot, setting.key)
         short = _repeated(short_value(value, setting.key)) if words == value_words(value, setting.key) else words
         line = _line(
-            setting, (words, short), room, theme, automatic=is_automatic, chosen=index == chosen, focused=focused
+            setting,
+            (words, short),
+            room,
+            theme,
+            automatic=is_automatic,
+            chosen=index == chosen,
+            focused=focused,
+            locked=setting.key in view.locked,
         )
         cells.paste(line, 1, y)
     if shown[0] != lines[0]:
@@ -60,7 +70,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if shown[-1] != lines[-1]:
         cells.text(width - 1, len(shown), "▾", theme.key)
     if chosen in shown:
-        _draw_help(cells, len(shown) + 1, settings[chosen], theme)
+        _draw_help(cells, len(shown) + 1, settings[chosen], theme, locked=settings[chosen].key in view.locked)
     return cells
 
 
@@ -106,7 +116,15 @@ def _repeated(value: str) -> str:
 
 @lru_cache(maxsize=256)
 def _line(
-    setting: Setting, values: tuple[str, str], width: int, theme: Theme, *, automatic: bool, chosen: bool, focused: bool
+    setting: Setting,
+    values: tuple[str, str],
+    width: int,
+    theme: Theme,
+    *,
+    automatic: bool,
+    chosen: bool,
+    focused: bool,
+    locked: bool,
 ) -> Cells:
     """ "▸label value ↻" (the sign only where a change restarts), the value in full or in short.
 
@@ -120,21 +138,24 @@ def _line(
     value = values[text_width(words[-1]) + 1 + text_width(values[0]) > room]
     name = words.fitting(room - text_width(value) - 1)
     value_room = min(text_width(value), max(room - text_width(name) - 1, room // 2))
-    cells.text(1, 0, name, style if chosen else theme.muted, width=max(room - value_room - 1, 0))
-    value_style = theme.muted if automatic and not chosen else style
+    label_style = style if chosen else theme.faint if locked else theme.muted
+    cells.text(1, 0, name, label_style, width=max(room - value_room - 1, 0))
+    value_style = theme.muted if (automatic or locked) and not chosen else style
     cells.text(1 + room - value_room, 0, value, value_style, width=value_room)
-    if not setting.live:
+    if locked:
+        cells.text(width - 1, 0, LOCKED, theme.on_ground(theme.muted, style))
+    elif not setting.live:
         cells.text(width - 1, 0, RESTARTS, theme.on_ground(theme.muted, style))
     return cells
 
 
-def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme) -> None:
+def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme, *, locked: bool) -> None:
     """Draw the explanation of the chosen setting below the list, where there is room."""
     room, rows = cells.width - 4, cells.height - 2 - y
     if room < 12 or rows < 2:
         return
     cells.text(1, y, "─" * (cells.width - 2), theme.border)
-    cost = "acts at once" if setting.live else f"{RESTARTS} restarts the run"
+    cost = LEFT_AS_IT_IS if locked else "acts at once" if setting.live else f"{RESTARTS} restarts the run"
     text = spelled_out(setting.help) if theme.ascii else setting.help
     lines = limited(wrapped(text, room), rows)
     for number, line in enumerate(lines, start=1):

@@ -1,0 +1,288 @@
+"""A walk through lessons on the real engine: keys in, strip and commands out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from driven_run import REAL_CATALOGUE, DrivenRun, press
+from msgspec import structs
+
+from tui_trainer.cli.playlist import stop
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.screen_state import ScreenState
+from tui_trainer.drawing.theme import ColourDepth, make_theme
+from tui_trainer.lessons.walk import Stage, Walk
+from tui_trainer.presets import find, load
+from tui_trainer.runs.command_handlers import Load
+from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import commands as do
+
+LESSON = """
+title = "telling"
+[data]
+name = "moons"
+samples = 40
+validation_samples = 40
+[network]
+hidden = [6]
+[optimizer]
+name = "adam"
+learning_rate = 0.05
+[training]
+batch_size = 8
+iterations = 200
+evaluate_every = 5
+pace = "max"
+[controls]
+allow = ["optimizer.learning_rate"]
+"""
+
+Open = Callable[..., ScreenState]
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Open:
+    """Writes a lesson with these steps, and opens it on the real engine."""
+
+    def opened(steps: str, head: str = LESSON) -> ScreenState:
+        path = tmp_path / "lesson.toml"
+        path.write_text(head + steps, encoding="utf-8")
+        catalogue = structs.replace(
+            REAL_CATALOGUE,
+            load=lambda request: Load(find(request.preset).experiments(), request.paused),
+            lesson=lambda request: stop(find(request.preset), ()),
+        )
+        return ScreenState(
+            lambda request: DrivenRun(load(path).experiments()), catalogue, OpenRequest(preset=str(path))
+        )
+
+    return opened
+
+
+def walk(state: ScreenState) -> Walk:
+    assert state.view.lesson is not None
+    return state.view.lesson
+
+
+def let_run(state: ScreenState) -> None:
+    """Let the run go on until it stands, and tell the screen."""
+    for _ in range(1000):
+        state.run.pass_seconds(1e9)  # type: ignore[attr-defined]
+        state.poll()
+        if state.snapshot.status is not Status.RUNNING:
+            return
+    raise AssertionError("it never stands")
+
+
+def strip(state: ScreenState, width: int = 80, height: int = 24, *, ascii_only: bool = False) -> str:
+    """The text of the screen with single blanks, so that wrapped lines can be found."""
+    theme = make_theme("dark", ColourDepth.TRUECOLOR, ascii_only=ascii_only)
+    cells = state.draw(width, height, theme)
+    lines = ["".join(map(chr, row)).replace("\0", "") for row in cells.codes]
+    return " ".join(" ".join(lines).split())
+
+
+QUESTION = """
+[[steps]]
+predict = "How low?"
+answers = ["very", "a bit", "not at all"]
+right = [{ train_loss_below = 0.05 }, { train_loss_below = 0.9 }, { train_loss_above = 0.9 }]
+run = { until = "train_loss < 0.3", at_most = 150 }
+reveal = "It is {train_loss}."
+[[steps]]
+say = "Second."
+"""
+
+
+def test_text_is_read_and_the_run_goes_on_behind_it(begin: Open) -> None:
+    state = begin('[[steps]]\nsay = "First: {iteration}."\nrun = { iterations = 20 }\n[[steps]]\nsay = "Second."')
+    assert "step 1 of 2" in strip(state)
+    assert "First: 0." in strip(state)
+    assert state.snapshot.status is Status.PAUSED
+    press(state, "enter")
+    assert walk(state).stage is Stage.RUN
+    let_run(state)
+    assert (state.snapshot.iteration, walk(state).stage) == (20, Stage.SHOWN)
+    assert "First: 20." in strip(state)
+    press(state, "enter")
+    assert "Second." in strip(state)
+    press(state, "enter")
+    assert walk(state).stage is Stage.DONE
+    assert "last step" in strip(state)
+
+
+def test_a_right_and_a_wrong_answer(begin: Open) -> None:
+    for key, verdict in (("2", "✓ Right: a bit."), ("1", "✗ You said: very. Right: a bit.")):
+        state = begin(QUESTION)
+        assert "1 very · 2 a bit · 3 not at all" in strip(state)
+        press(state, key)
+        let_run(state)
+        assert state.snapshot.iteration % 5 == 0
+        loss = state.snapshot.losses.evaluations.latest.train_loss  # type: ignore[union-attr]
+        assert loss < 0.3
+        assert verdict in strip(state)
+        assert f"It is {loss:.3g}"[:10] in strip(state)
+        assert walk(state).is_right is (key == "2")
+
+
+def test_nothing_tells_the_answer_before_the_reveal(begin: Open) -> None:
+    state = begin(QUESTION.replace('"train_loss < 0.3"', '"finished"'), LESSON.replace("0.05", "300.0"))
+    press(state, "1")
+    assert "telling" not in strip(state)
+    state.run.driver.control.lineup.advance(120)  # type: ignore[attr-defined]
+    state.poll()
+    assert state.snapshot.findings
+    shown = strip(state, 120, 40)
+    assert "held back" in shown
+    assert state.snapshot.findings[0].title not in shown.lower()
+    assert {"fix", "examine"} <= state.view.greyed
+    let_run(state)
+    assert "telling" in strip(state)
+
+
+def test_a_typed_answer_is_judged_by_a_number_of_the_run(begin: Open) -> None:
+    steps = '[[steps]]\npredict = "?"\nanswer = { number = "iteration", within = 2 }\nreveal = "!"\n'
+    steps += "run = { iterations = 7 }"
+    for typed, right in ((5.0, True), (9.5, False)):
+        state = begin(steps)
+        assert walk(state).stage is Stage.TYPE
+        state.answer_lesson(typed)
+        let_run(state)
+        assert walk(state).is_right is right
+        assert ("It was 7" if right else "Right: 7") in strip(state)
+
+
+def test_words_are_judged_by_nobody_and_need_no_run(begin: Open) -> None:
+    state = begin('[[steps]]\npredict = "?"\nanswer = { text = true }\nreveal = "Seen."')
+    state.answer_lesson("it \x1b[31mfalls")
+    state.poll()
+    assert walk(state).is_right is None
+    assert "Seen." in strip(state)
+    assert "\x1b" not in strip(state)
+
+
+TASK = """
+[[steps]]
+task = "Below 0.2."
+expect = { train_loss_below = 0.2, by_iteration = 190 }
+hints = ["one", "two"]
+explain = "With a rate of {learning_rate}."
+[[steps]]
+say = "Second."
+"""
+
+
+def test_a_task_is_judged_while_the_run_goes_on(begin: Open) -> None:
+    state = begin(TASK, LESSON.replace("0.05", "0.001"))
+    press(state, "H")
+    assert "Hint: one" in strip(state)
+    press(state, "H")
+    assert "Hint: two" in strip(state)
+    assert "hint" in state.view.greyed
+    press(state, "space")
+    let_run(state)
+    assert walk(state).stage is Stage.TASK
+    assert "Not yet: train loss below 0.2: it is 0." in strip(state)
+    for _ in range(6):
+        press(state, "+")
+    press(state, "r", "space")
+    let_run(state)
+    assert walk(state).stage is Stage.SOLVED
+    assert state.snapshot.iteration <= 190
+    assert "✓ Done. With a rate of 0.1." in strip(state)
+    press(state, "enter")
+    assert "Second." in strip(state)
+
+
+def test_what_a_lesson_does_not_allow_stays(begin: Open) -> None:
+    state = begin(TASK)
+    batch = next(n for n, setting in enumerate(state.view.settings) if setting.key == "training.batch_size")
+    for _ in range(batch):
+        press(state, "down")
+    from tui_trainer.dashboard.keys.key_meaning import action_for
+
+    for key in ("right", "R"):
+        action = action_for(key, state.view)
+        assert action is not None
+        assert "this lesson leaves it as it is" in state.perform(action)
+    assert "this lesson leaves it as it is" in state.attempt(do.ChangeSetting("training.batch_size", 4))
+    assert state.attempt(do.ChangeSetting("optimizer.learning_rate", 0.3)) == ""
+    state.poll()
+    assert (state.snapshot.values["training.batch_size"], state.snapshot.values["optimizer.learning_rate"]) == (8, 0.3)
+    assert "training.batch_size" in state.view.locked
+    assert "optimizer.learning_rate" not in state.view.locked
+
+
+def test_a_step_changes_settings_opens_presets_and_waits_for_keys(begin: Open) -> None:
+    state = begin(
+        '[[steps]]\nsay = "a"\n[[steps]]\nsay = "b"\npreset = "lr too large"\n'
+        'set = { "optimizer.learning_rate" = 3.0 }\nshow = "data"\n'
+        '[[steps]]\nsay = "c"\nrun = { until = "key:p" }\n[[steps]]\nsay = "d"'
+    )
+    press(state, "enter")
+    state.poll()
+    assert (state.snapshot.title, state.snapshot.values["optimizer.learning_rate"]) == ("lr too large", 3.0)
+    assert (state.snapshot.iteration, state.snapshot.status) == (0, Status.PAUSED)
+    assert state.view.focus == "data"
+    press(state, "enter", "enter")
+    assert walk(state).stage is Stage.KEY
+    from tui_trainer.dashboard.keys.key_meaning import action_for
+
+    action = action_for("p", state.view)
+    assert action is not None
+    state.pressed(action)
+    assert walk(state).stage is Stage.SHOWN
+
+
+def test_leaving_brings_back_the_run_before(begin: Open, tmp_path: Path) -> None:
+    state = begin(QUESTION)
+    lesson, path = walk(state).lesson, str(tmp_path / "lesson.toml")
+    press(state, "escape")
+    assert state.view.lesson is None
+    press(state, ".", ".", ".")
+    run = state.snapshot.run
+    for leave in ("escape", "u"):
+        state.open(OpenRequest(preset=path))
+        state.poll()
+        assert (walk(state).lesson.title, state.snapshot.iteration) == (lesson.title, 0)
+        press(state, leave)
+        assert (state.snapshot.run, state.snapshot.iteration) == (run, 3)
+
+
+def test_the_stops_of_a_playlist(tmp_path: Path) -> None:
+    paths = []
+    for number in range(3):
+        paths.append(tmp_path / f"{number}.toml")
+        steps = '[[steps]]\nsay = "x"' if number != 1 else ""
+        paths[-1].write_text(LESSON.replace("telling", f"stop {number}") + steps, encoding="utf-8")
+    catalogue = structs.replace(
+        REAL_CATALOGUE,
+        load=lambda request: Load(find(request.preset).experiments(), request.paused),
+        lesson=lambda request: stop(find(request.preset), paths),
+    )
+    state = ScreenState(
+        lambda request: DrivenRun(load(paths[0]).experiments()), catalogue, OpenRequest(preset=str(paths[0]))
+    )
+    assert "step 1 of 1 · stop 1 of 3" in strip(state)
+    press(state, ")")
+    assert "stop 2 of 3" in strip(state)
+    assert "leave lesson" not in strip(state)
+    press(state, ")")
+    assert "stop 3 of 3" in strip(state)
+    assert "next_stop" in state.view.greyed
+    press(state, "(", "(")
+    press(state, "enter", "enter")
+    assert "stop 2 of 3" in strip(state)
+
+
+def test_it_fits_everywhere(begin: Open) -> None:
+    state = begin(QUESTION.replace("How low?", "How low? " + "And many words more. " * 18))
+    assert "1 very · 2 a bit · 3 not at all" in strip(state)
+    assert "1 very | 2 a bit | 3 not at all" in strip(state, ascii_only=True)
+    assert all(ord(sign) < 128 for sign in strip(state, ascii_only=True))
+    for size in ((59, 24), (80, 15), (40, 12), (30, 8), (20, 6), (300, 100)):
+        shown = strip(state, *size)
+        if size[0] >= 40 and size[0] < 60:
+            assert "60×20" in shown

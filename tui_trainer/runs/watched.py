@@ -1,0 +1,44 @@
+"""A run that is watched for an aim: every evaluation is judged once, as soon as it is made."""
+
+from __future__ import annotations
+
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.telemetry import Status
+from tui_trainer.telemetry.aim import Aim, AimView, judged
+
+
+class Watched:
+    """An aim, and how near a run has come to it since it was set."""
+
+    def __init__(self, aim: Aim, run: DiagnosedRun) -> None:
+        self.view = AimView(aim=aim)
+        self._run = run
+        self._began = run.iteration
+        self._judged: tuple[int, Status] | None = None
+        """The last evaluation that was judged, and the status of the run then."""
+
+    def next_stop(self, run: DiagnosedRun) -> int | None:
+        """The next iteration at which the aim may be over; None where nothing is left to watch for."""
+        aim = self.view.aim
+        if self.view.is_over:
+            return None
+        due = run.trainer.feed.evaluations.following(run.iteration)
+        return due if aim.iterations is None else min(due, self._began + aim.iterations)
+
+    def look(self, run: DiagnosedRun) -> bool:
+        """Judge the present evaluation, unless that is done or the run shows its past. Returns whether the aim is over
+        since. A run that began anew is watched from its start."""
+        if run is not self._run:
+            self._run, self._began, self._judged = run, 0, None
+            self.view = AimView(aim=self.view.aim)
+        latest, aim = run.trainer.evaluations.latest, self.view.aim
+        if self.view.is_over or run.is_past or latest is None:
+            return False
+        used_up = aim.iterations is not None and run.iteration >= self._began + aim.iterations
+        now = latest.iteration, run.standing
+        if now == self._judged and not used_up:
+            return False
+        self._judged = now
+        alarms = tuple(finding.id for finding in run.findings if finding.is_alarm)
+        self.view = judged(aim, run.outcome(latest), alarms, used_up=used_up)
+        return self.view.is_over

@@ -1,0 +1,49 @@
+"""A field for the answer to a question of a lesson: a number or a few words."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from tui_trainer.dashboard.typed_number import read_number
+from tui_trainer.drawing.cells import printable
+from tui_trainer.tui.screens.asking import Asking, Field
+
+
+class AnswerEntry(Asking[float | str]):
+    """Returns the number or the text, or None if the person leaves with escape."""
+
+    CSS = """
+    AnswerEntry { align: center middle; background: $background 0%; }
+    AnswerEntry > Vertical { width: 60; max-width: 96%; height: auto; max-height: 100%;
+                             border: round $primary; background: $surface; padding: 0 1; }
+    AnswerEntry Static { height: auto; }
+    AnswerEntry Input { border: none; height: 1; padding: 0; margin: 0; background: $panel; }
+    AnswerEntry #wrong { color: $error; text-style: bold; min-height: 1; }
+    """
+
+    def __init__(self, question: str, *, number: bool) -> None:
+        super().__init__()
+        self._question, self._number = question, number
+        self._wrong = Static("", id="wrong", markup=False)
+
+    def compose(self) -> ComposeResult:
+        kind = "a number" if self._number else "a few words"
+        box = Vertical(Static(printable(self._question), markup=False), Field(self, placeholder=kind), self._wrong)
+        box.border_title = "your answer"
+        yield box
+
+    def submitted(self, text: str) -> None:
+        if not text.strip():
+            self.close_with(None)
+        elif not self._number:
+            self.close_with(text.strip())
+        else:
+            try:
+                self.close_with(float(read_number(text, whole=False)))
+            except ValueError as error:
+                self._wrong.update(printable(str(error)))
+
+    def on_input_changed(self) -> None:
+        self._wrong.update("")
