@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tables": ("setting_error",),
     **dict.fromkeys(INGREDIENTS, (*INGREDIENTS, "setting_error")),
     "datasets": ("setting_error", "tables"),
-    "experiment": (*INGREDIENTS, "setting_error"),
+    "experiment": (*INGREDIENTS, "tables", "setting_error"),
     "instruments": INGREDIENTS,
     "training": (*INGREDIENTS, "experiment", "instruments", "telemetry", "blas"),
     "past": (*INGREDIENTS, "experiment", "telemetry", "training"),
@@ -106,12 +106,13 @@ RESERVED: dict[str, tuple[str, ...]] = {
     "concurrent": ("runs.live",),
     "multiprocessing": ("studies",),
     "clevercsv": ("tables.layout",),
+    "pyarrow": ("tables.parquet",),
     "torch": ("runs.pytorch",),
     "tensorboard": ("runs.tensorboard",),
     "tensorboardX": ("exports.tensorboard",),
     "cairosvg": ("exports.picture_png",),
 }
-LAZY = ("clevercsv", "torch", "tensorboard", "tensorboardX", "cairosvg")
+LAZY = ("clevercsv", "pyarrow", "torch", "tensorboard", "tensorboardX", "cairosvg")
 """Optional, or slow to import, so they are imported only inside functions."""
 PLAIN = ("numpy", "msgspec")
 """What every other module may import beside the standard library."""

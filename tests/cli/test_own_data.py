@@ -62,3 +62,48 @@ def test_a_mistake_is_one_sentence(words: list[str], message: str, capsys: pytes
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_the_report_says_it_all_and_its_preset_reproduces_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    preset = tmp_path / "own.toml"
+    assert main(["data", str(FILES / "penguins.csv"), "--save-preset", str(preset)]) == 0
+    said = capsys.readouterr().out
+    for part in (
+        "penguins.csv: 344 rows, 8 columns (comma, UTF-8, a line of names)",
+        "target: species, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124",
+        'flipper_length_mm (2), body_mass_g (2), sex (11); written as "NA"',
+        "275 rows to train on, 69 held out",
+    ):
+        assert part in said
+    assert main(["data", str(FILES / "penguins.csv"), "--json", "--target", "sex"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["target"], found["classes"], found["usable_rows"]) == ("sex", {"female": 165, "male": 168}, 333)
+    ends = []
+    for words in (["--data", str(FILES / "penguins.csv")], [str(preset)]):
+        assert main(["train", *words, "--json"]) == 0
+        ends.append(json.loads(capsys.readouterr().out.splitlines()[-1])["validation_loss"])
+    assert ends[0] == ends[1]
+    assert main(["data", str(FILES / "penguins.csv"), "--save-preset", str(preset)]) == 2
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_new_rows_are_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text("x,kind,y\n" + "".join(f"{n},{'ab'[n % 2]},{3 * n + 100 * (n % 2)}.5\n" for n in range(200)))
+    preset = tmp_path / "own.toml"
+    assert main(["data", str(table), "--save-preset", str(preset)]) == 0
+    new = tmp_path / "new.csv"
+    new.write_text("kind;x\na;10\nb;11\nc;12\na;\n")
+    capsys.readouterr()
+    assert main(["predict", str(preset), str(new)]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head == "line,y"
+    assert [float(row.split(",")[1]) for row in rows[:2]] == pytest.approx([30, 133], abs=25)
+    assert len(rows) == 4
+    new.write_text("kind,z\na,10\nb,11\n")
+    assert main(["predict", str(preset), str(new)]) == 2
+    assert 'new.csv: columns: no column "x"; columns: kind, z' in capsys.readouterr().err
+    assert main(["predict", "iris", str(new)]) == 2
+    assert "has no table of its own" in capsys.readouterr().err

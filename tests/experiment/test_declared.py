@@ -25,7 +25,20 @@ CATALOGUE = {setting.key: setting for setting in listed_settings()}
 LEFT_OUT = {
     *("data.seed", "network.seed", "network.weights", "data.extra", "data.extra_y", "data.without"),
     "training.pace",
-    *(f"data.{key}" for key in ("file", "columns", "delimiter", "encoding", "header")),
+    *(
+        f"data.{key}"
+        for key in (
+            "file",
+            "columns",
+            "delimiter",
+            "encoding",
+            "header",
+            "split",
+            "sha256",
+            "target_file",
+            "validation_file",
+        )
+    ),
 }
 """What a line of text cannot hold, and what has a key of its own: not listed."""
 

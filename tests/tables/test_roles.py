@@ -11,6 +11,9 @@ from own_tables import FILES, read_file, written
 
 from tui_trainer.datasets import make
 from tui_trainer.datasets.file import File
+from tui_trainer.experiment import build
+from tui_trainer.experiment.in_force import available_choices
+from tui_trainer.experiment.settings import with_setting
 from tui_trainer.setting_error import SettingError
 from tui_trainer.tables.roles import Roles, roles_of
 from tui_trainer.tables.table import Table, TableError
@@ -58,7 +61,7 @@ def test_a_person_can_say_it_all(tmp_path: Path) -> None:
     assert roles(table, target="grade").why_task == "5 whole numbers are taken as classes"
     assert roles(table, target=1, task="regression").task == "regression"
     assert [each.column for each in roles(table, target="grade", columns=["-x"]).inputs] == ["y"]
-    with pytest.raises(TableError, match=r"no column \"grad\" .*did you mean 'grade'"):
+    with pytest.raises(TableError, match=r"no column \"grad\".*did you mean 'grade'"):
         roles(table, target="grad")
     with pytest.raises(TableError, match="it has 50 different texts in 50 rows"):
         roles(written(tmp_path, "x,y\n" + "".join(f"t{n},{n}\n" for n in range(50))), target="x")
@@ -79,9 +82,9 @@ def test_missing_values_by_every_rule(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match='line 2 has no "x"'):
         File(file=str(path), missing="refuse").check()
     assert made.train_targets.mean() == pytest.approx(0, abs=1e-12)
-    assert made.train_targets * made.target_scale + made.target_mean == pytest.approx(
-        np.round(made.train_targets * made.target_scale + made.target_mean - 0.5) + 0.5
-    )
+    assert made.recipe is not None
+    assert made.lines is not None
+    assert made.train_targets * made.recipe.target_scale + made.recipe.target_mean == pytest.approx(made.lines[0] - 1.5)
 
 
 def test_classes_keep_their_share_and_seeds_their_rows() -> None:
@@ -90,3 +93,53 @@ def test_classes_keep_their_share_and_seeds_their_rows() -> None:
     assert np.abs(counts - np.array([152, 68, 124]) * 0.2).max() <= 1
     assert np.array_equal(make(data, 3).train_inputs, make(data, 3).train_inputs)
     assert not np.array_equal(make(data, 3).train_inputs, make(data, 4).train_inputs)
+
+
+def write(path: Path, text: str) -> str:
+    path.write_text(text)
+    return str(path)
+
+
+def test_rows_are_held_out_by_column_by_file_and_in_order(tmp_path: Path) -> None:
+    rows = "".join(f"{n},{n % 7},{'test' if n > 29 else 'train'},{n}.5\n" for n in range(40))
+    path = write(tmp_path / "a.csv", f"x,group,part,y\n{rows}")
+    said = make(File(file=path, split="part"), 0)
+    assert said.lines is not None
+    assert (sorted(said.lines[0]), sorted(said.lines[1])) == ([*range(2, 32)], [*range(32, 42)])
+    assert "part" not in " ".join(said.input_names)
+    grouped = make(File(file=path, split="group", columns=("x", "group")), 5)
+    assert grouped.lines is not None
+    assert not {line % 7 for line in grouped.lines[0].tolist()} & {line % 7 for line in grouped.lines[1].tolist()}
+    ordered = make(File(file=path, ordered=True), 0)
+    assert ordered.lines is not None
+    assert ordered.lines[1].tolist() == [*range(34, 42)]
+    second = write(tmp_path / "b.csv", "y,part,group,x\n7.5,train,1,7\n8.5,test,2,8\n")
+    apart = make(File(file=path, validation_file=second), 0)
+    assert apart.recipe is not None
+    assert apart.validation_inputs[:, 0].tolist() == [7, 8]
+    assert apart.validation_targets * apart.recipe.target_scale + apart.recipe.target_mean == pytest.approx([7.5, 8.5])
+    with pytest.raises(TableError, match='no column "x"'):
+        File(file=path, validation_file=write(tmp_path / "c.csv", "y,z\n1,2\n")).check()
+
+
+def test_targets_lie_in_a_file_of_their_own(tmp_path: Path) -> None:
+    data = File(file=str(FILES / "diabetes_data_raw.csv.gz"), target_file=str(FILES / "diabetes_target.csv.gz"))
+    assert (data.task, len(data.input_names), data.recipe.target) == ("regression", 10, "target")
+    with pytest.raises(TableError, match="are 442 rows of one"):
+        File(file=data.file, target_file=str(FILES / "msft.csv")).check()
+
+
+def test_a_file_that_has_changed_is_not_trained_on(tmp_path: Path) -> None:
+    text = "x,y\n" + "".join(f"{n},{n}.5\n" for n in range(9))
+    known = File(file=write(tmp_path / "a.csv", text)).table.sha256
+    File(file=write(tmp_path / "b.csv", text), sha256=known).check()
+    with pytest.raises(TableError, match="has changed"):
+        File(file=write(tmp_path / "c.csv", text + "9,9.5\n"), sha256=known).check()
+
+
+def test_another_column_on_the_screen_is_another_task() -> None:
+    experiment = build({"data": {"file": str(FILES / "penguins.csv")}})
+    assert "body_mass_g" in available_choices(experiment)["data.target"]
+    changed = with_setting(experiment, "data.target", "body_mass_g")
+    assert (changed.data.task, changed.loss.__struct_config__.tag) == ("regression", "mean_squared_error")
+    assert with_setting(changed, "data.target", None) == experiment

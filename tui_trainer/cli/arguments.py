@@ -35,18 +35,29 @@ def add_settings(parser: Parser) -> None:
 
 def add_data(parser: Parser) -> None:
     """Add a table of the person's own, and what is said about it instead of being found out."""
-    group = parser.add_argument_group("your own table")
-    data = group.add_argument("--data", metavar="FILE", help='train on a table (CSV and its like); "-" reads a pipe')
+    data = parser.add_argument("--data", metavar="FILE", help='train on a table (CSV and its like); "-" reads a pipe')
     parser.offers[data] = "files"
+    add_table_options(parser)
+
+
+def add_table_options(parser: Parser) -> None:
+    """Add what a person can say about a table."""
+    group = parser.add_argument_group("about the table, instead of what would be found out")
     for option, key, metavar, text in (
         ("--target", "target", "COLUMN", "the column to predict, by name or by number from 1"),
         ("--missing", "missing", "RULE", "missing values: indicator, mean, drop or refuse"),
         ("--task", "task", "TASK", "classification or regression"),
         ("--columns", "columns", "A,B,…", "the inputs; with a - before them those to leave out"),
+        ("--split", "split", "COLUMN", "the column that says which rows are held out"),
+        ("--validation-data", "validation_file", "FILE", "a second table, whose rows are held out"),
+        ("--target-file", "target_file", "FILE", "a table of one column with the target of each row"),
         ("--delimiter", "delimiter", "SIGN", "what separates two cells"),
         ("--encoding", "encoding", "NAME", "how the text is encoded"),
     ):
         group.add_argument(option, dest=f"data_{key}", metavar=metavar, help=text)
+    group.add_argument(
+        "--ordered", dest="data_ordered", action="store_const", const=True, help="hold the last rows out, not any"
+    )
     group.add_argument(
         "--header",
         dest="data_header",

@@ -15,7 +15,7 @@ from tui_trainer.datasets.file import File
 from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.experiment.settings import data_of
 from tui_trainer.presets import Preset, find, of_table
-from tui_trainer.tables.library import read
+from tui_trainer.tables.library import forget_changed, read
 
 _OPENED: dict[str, Preset] = {}
 """The tables of the command line, by the path of the file."""
@@ -31,7 +31,7 @@ def asked_for(arguments: argparse.Namespace) -> str:
 
     Raises `UsageError` and `TableError`.
     """
-    settings = _about_data(arguments)
+    settings = about_data(arguments)
     if arguments.data is None:
         if settings:
             raise UsageError(f"--{next(iter(settings))} is about a table, which is given by --data FILE")
@@ -43,7 +43,7 @@ def asked_for(arguments: argparse.Namespace) -> str:
     return str(preset.path)
 
 
-def _about_data(arguments: argparse.Namespace) -> dict[str, object]:
+def about_data(arguments: argparse.Namespace) -> dict[str, object]:
     """The keys of `[data]` that options set."""
     given = {
         name.removeprefix("data_"): value
@@ -63,6 +63,7 @@ def _read_table(preset: Preset) -> None:
         return
     data = data_of(preset.tables)
     if isinstance(data, File):
+        forget_changed(data.source)
         bar = ProgressBar(sys.stderr, 100, "% read")
         try:
             read(data.source, lambda share: bar.show(round(100 * share)))

@@ -10,12 +10,14 @@ from tui_trainer.arrays import Floats
 from tui_trainer.datasets.dataset import Dataset, Examples, Part, Task
 from tui_trainer.datasets.preparation import Preparation, fit_preparation
 from tui_trainer.randomness import Purpose, generator
+from tui_trainer.tables.recipe import Recipe
 
 
 class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     """A training and a validation set. All arrays are float64 and read-only."""
 
     name: str
+    """What they are called on the screen."""
     task: Task
     train_inputs: Floats
     """(n, columns), raw: with feature scale, before feature expansion and standardising. The screen shows these."""
@@ -41,9 +43,11 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     """The training rows, then the validation rows, as texts; empty if rows are not texts."""
     preparation: Preparation
     """Turns raw inputs of any point into the inputs of the network."""
-    target_mean: float = 0.0
-    target_scale: float = 1.0
-    """The targets of a regression are (value − mean) / scale, so that the network learns numbers around 0."""
+    recipe: Recipe | None = None
+    """How a row of the person's table becomes inputs. The targets of a regression on it are standardised."""
+    lines: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+    """The line of the person's file of every example: of those drawn for training, of which `kept` stay, and of the
+    validation set."""
 
     @property
     def network_input_names(self) -> tuple[str, ...]:
@@ -69,10 +73,10 @@ def make(dataset: Dataset, seed: int) -> Data:
     train_inputs, validation_inputs = drawn if np.all(scale == 1) else (drawn[0] * scale, drawn[1] * scale)
     # Both sets have the same share of wrong labels.
     validation_targets = _flip_labels(dataset, validation.targets, seed, Part.VALIDATION)
-    mean, deviation = 0.0, 1.0
-    if dataset.standardizes_targets:
-        mean, deviation = float(labels.mean()), float(labels.std()) or 1.0
-        train_targets, validation_targets = ((each - mean) / deviation for each in (train_targets, validation_targets))
+    recipe = dataset.fitted_recipe(seed)
+    if recipe is not None and not recipe.classes:
+        train_targets = (train_targets - recipe.target_mean) / recipe.target_scale
+        validation_targets = (validation_targets - recipe.target_mean) / recipe.target_scale
     for array in (*drawn, train_inputs, train_targets, validation_inputs, validation_targets):
         array.setflags(write=False)
     return Data(
@@ -91,8 +95,8 @@ def make(dataset: Dataset, seed: int) -> Data:
         image_shape=dataset.image_shape,
         texts=training.texts + validation.texts,
         preparation=preparation,
-        target_mean=mean,
-        target_scale=deviation,
+        recipe=recipe,
+        lines=dataset.lines(seed),
     )
 
 

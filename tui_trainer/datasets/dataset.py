@@ -10,12 +10,15 @@ from enum import IntEnum
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import msgspec
+import numpy as np
 from msgspec import Meta, Struct
+from numpy.typing import NDArray
 
 from tui_trainer.arrays import Floats
 from tui_trainer.datasets.preparation import FEATURE_SETS, PLAIN_FEATURES, Feature
 from tui_trainer.setting import FACTOR, Seed, setting
 from tui_trainer.setting_error import SettingError, explained
+from tui_trainer.tables.recipe import Recipe
 
 Task = Literal["classification", "regression", "embedding"]
 Scale = Annotated[float, Meta(ge=1e-6, le=1e6)]
@@ -143,17 +146,12 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     @property
     def title(self) -> str:
         """What the data are called on the screen."""
-        return self.name
+        return self.name.replace("_", " ")
 
     @property
     def standardizes(self) -> bool:
         """Whether the inputs are standardised."""
         return self.standardize
-
-    @property
-    def standardizes_targets(self) -> bool:
-        """Whether the targets of a regression are."""
-        return False
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -178,6 +176,24 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     @property
     def upper_limits(self) -> dict[str, int]:
         """Key → the largest number that this data set can have, if others can have a larger one."""
+        return {}
+
+    def fitted_recipe(self, seed: int) -> Recipe | None:
+        """How a row of the person's table becomes inputs, under the seed of the data; None without a table."""
+        return None
+
+    def lines(self, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+        """The line of the file of every drawn example, of the training and of the validation set; None without."""
+        return None
+
+    @property
+    def available_choices(self) -> dict[str, tuple[object, ...]]:
+        """Key → the choices that this data set has, if they are not those of all."""
+        return {}
+
+    @property
+    def chosen(self) -> dict[str, object]:
+        """Key → what the data set has chosen itself, for the automatic keys that are not given."""
         return {}
 
     @property

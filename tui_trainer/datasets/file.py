@@ -9,15 +9,18 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.datasets.dataset import Examples, Task
 from tui_trainer.datasets.fixed_size import FixedSizeDataset, stratified_order
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.setting import setting
 from tui_trainer.tables.library import Source, read
 from tui_trainer.tables.recipe import Recipe, recipe_of
+from tui_trainer.tables.report import Report, report_of
 from tui_trainer.tables.roles import Missing, Roles, TableTask, roles_of
+from tui_trainer.tables.split import by_column, in_order
 from tui_trainer.tables.start import start
-from tui_trainer.tables.table import Table
+from tui_trainer.tables.table import Table, TableError
 
 FileName = Annotated[str, setting("The table to learn from.", listed=False)]
 Target = Annotated[
@@ -47,6 +50,22 @@ Columns = Annotated[
     tuple[str, ...] | None,
     setting("The columns to use as inputs, or with a - before them those to leave out.", listed=False),
 ]
+Split = Annotated[
+    str | None,
+    setting(
+        "A column that says which rows are held out: train and validation as they say, of any other column equal "
+        "values stay together.",
+        listed=False,
+    ),
+]
+Ordered = Annotated[
+    bool, setting("Whether the last rows are held out, and not any ones, as for a series over time.", order=98)
+]
+TargetFile = Annotated[str | None, setting("A table of one column with the target of each row.", listed=False)]
+ValidationFile = Annotated[str | None, setting("A second table, whose rows are held out.", listed=False)]
+Sha256 = Annotated[
+    str | None, setting("The SHA-256 of the file; a file that has changed is told and not trained on.", listed=False)
+]
 Delimiter = Annotated[str | None, setting("What separates two cells.", listed=False)]
 Encoding = Annotated[str | None, setting("How the text is encoded: utf-8, latin-1, utf-16.", listed=False)]
 Header = Annotated[bool | None, setting("Whether a line of names stands above the rows.", listed=False)]
@@ -70,24 +89,45 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     asked_task: AskedTask = msgspec.field(name="task", default=None)
     missing: MissingRule = "indicator"
     columns: Columns = None
+    split: Split = None
+    ordered: Ordered = False
+    target_file: TargetFile = None
+    validation_file: ValidationFile = None
+    sha256: Sha256 = None
     delimiter: Delimiter = None
     encoding: Encoding = None
     header: Header = None
     standardize: StandardizeNumbers = None  # type: ignore[assignment]
 
     @property
-    def table(self) -> Table:
-        """Raises `TableError`."""
-        return read(self.source)
-
-    @property
     def source(self) -> Source:
         return Source(self.file, self.delimiter, self.encoding, self.header)
 
     @property
+    def table(self) -> Table:
+        """Raises `TableError`, if the file is not the one that `sha256` remembers, too."""
+        table = read(self.source)
+        if self.sha256 is not None and not table.sha256.startswith(self.sha256):
+            raise TableError(
+                table.name,
+                f"has changed: its SHA-256 is {table.sha256[:12]}… and not {self.sha256[:12]}…; without the key sha256 "
+                "it is trained on as it is",
+                "sha256",
+            )
+        return table if self.target_file is None else _with_target(table, read(Source(self.target_file)))
+
+    @property
+    def held_out(self) -> Table | None:
+        """The table whose rows are held out, if there is one of its own. Raises `TableError`."""
+        if self.validation_file is not None:
+            return read(Source(self.validation_file, self.delimiter, self.encoding, self.header))
+        return self.table.validation
+
+    @property
     def roles(self) -> Roles:
         """Raises `TableError`."""
-        return _roles(self.table, self.target, self.asked_task, self.columns, self.missing)
+        apart = () if self.split is None else (self.table.column(self.split, "split").name,)
+        return _roles(self.table, self.target, self.asked_task, self.columns, self.missing, apart)
 
     @property
     def title(self) -> str:
@@ -96,10 +136,6 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     @property
     def standardizes(self) -> bool:
         return self.image_shape is None if self.standardize is None else self.standardize
-
-    @property
-    def standardizes_targets(self) -> bool:
-        return self.task == "regression"
 
     @property
     def task(self) -> Task:  # type: ignore[override]
@@ -129,34 +165,105 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
         return recipe_of(roles.inputs, roles.target.name, roles.classes)
 
     @property
+    def available_choices(self) -> dict[str, tuple[object, ...]]:
+        return {"target": tuple(column.name for column in self.table.columns)}
+
+    @property
+    def chosen(self) -> dict[str, object]:
+        """Key → what was found out, for the keys that are not given."""
+        roles = self.roles
+        return {"target": roles.target.name, "task": roles.task, "standardize": self.standardizes}
+
+    @property
+    def has_validation(self) -> bool:
+        return self.held_out is not None or self.split is not None or self.validation_share > 0
+
+    @property
     def most_samples(self) -> int:
-        total = len(self.roles.rows)
-        return total - self._validation_count(total)
+        if self.held_out is not None:
+            return len(self.roles.rows)
+        return len(self.roles.rows) if self.split is not None else super().most_samples
+
+    def check(self) -> None:
+        if self.file.startswith("-") and len(self.file) > 1:
+            raise TableError(self.file, "is no name of a file")
+        super().check()
+        if self.held_out is not None:
+            self.draw(0)  # a column or a class may be missing there
+
+    def load(self) -> tuple[Floats, Floats]:
+        """No inputs, since they depend on the training rows, and the targets of all rows that are learned from."""
+        roles = self.roles
+        return np.zeros((len(roles.rows), 0)), roles.targets(roles.rows)
 
     def parts(self, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The rows of the table in the training and in the validation set."""
-        roles = self.roles
-        random = generator(seed, Purpose.SPLIT)
-        order = (
-            stratified_order(roles.targets(roles.rows), random)
-            if roles.classes
-            else random.permutation(len(roles.rows))
+        """The rows of the table in the training and in the validation set. Raises `TableError`."""
+        roles, share, random = self.roles, self.validation_share, generator(seed, Purpose.SPLIT)
+        if self.split is not None:
+            column = self.table.column(self.split, "split")
+            training, validation = by_column(self.table, column, roles.rows, share, random)
+            training = random.permutation(training)
+        elif self.ordered:
+            training, validation = in_order(roles.rows, 0 if self.held_out is not None else share)
+        else:
+            many = len(roles.rows)
+            order = stratified_order(roles.targets(roles.rows), random) if roles.classes else random.permutation(many)
+            count = 0 if self.held_out is not None else self._validation_count(many)
+            training, validation = roles.rows[order[count:]], roles.rows[order[:count]]
+        return (training if self.samples == "all" else training[: self.samples]), validation
+
+    def fitted_recipe(self, seed: int) -> Recipe:
+        return self.recipe.fitted(self.table, self.roles.targets(self.parts(seed)[0]), self.parts(seed)[0])
+
+    def lines(self, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        training, validation = self.parts(seed)
+        held_out = self.held_out
+        if held_out is None:
+            return self.table.lines[training], self.table.lines[validation]
+        return self.table.lines[training], held_out.lines[~np.isnan(self.recipe.answers(held_out))]
+
+    def report(self, seed: int) -> Report:
+        """What is understood of the table, split as under this seed of the run. Raises `TableError`."""
+        seed = seed if self.seed is None else self.seed
+        return report_of(
+            self.table, self.roles, self.recipe, self.parts(seed), len(self.lines(seed)[1]), self.recommended
         )
-        held_out = self._validation_count(len(order))
-        training = order[held_out:] if self.samples == "all" else order[held_out:][: self.samples]
-        return roles.rows[training], roles.rows[order[:held_out]]
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
+        table, held_out, roles = self.table, self.held_out, self.roles
         training, validation = self.parts(seed)
-        recipe, roles, table = self.recipe.fitted(self.table, training), self.roles, self.table
-        return (
-            Examples(recipe.matrix(table, training), roles.targets(training)),
-            Examples(recipe.matrix(table, validation), roles.targets(validation)),
-        )
+        recipe = self.fitted_recipe(seed)
+        examples = Examples(recipe.matrix(table, training), roles.targets(training))
+        if held_out is None:
+            return examples, Examples(recipe.matrix(table, validation), roles.targets(validation))
+        answers = recipe.answers(held_out)
+        rows = np.flatnonzero(~np.isnan(answers))
+        return examples, Examples(recipe.matrix(held_out, rows), answers[rows])
 
 
 @lru_cache(maxsize=8)
 def _roles(
-    table: Table, target: str | int | None, task: TableTask | None, columns: tuple[str, ...] | None, missing: Missing
+    table: Table,
+    target: str | int | None,
+    task: TableTask | None,
+    columns: tuple[str, ...] | None,
+    missing: Missing,
+    apart: tuple[str, ...],
 ) -> Roles:
-    return roles_of(table, target, task, columns, missing)
+    return roles_of(table, target, task, columns, missing, apart)
+
+
+@lru_cache(maxsize=4)
+def _with_target(table: Table, targets: Table) -> Table:
+    """The table with the only column of another one as its target. Raises `TableError`."""
+    if len(targets.columns) != 1 or targets.rows != table.rows:
+        raise TableError(
+            targets.name,
+            f"has {targets.rows:,} rows of {len(targets.columns)} columns; the targets of {table.name} are "
+            f"{table.rows:,} rows of one",
+            "target_file",
+        )
+    names = [column.name for column in table.columns]
+    name = targets.columns[0].name if targets.columns[0].name not in names else "target"
+    column = msgspec.structs.replace(targets.columns[0], name=name)
+    return msgspec.structs.replace(table, columns=(*table.columns, column), target=name)

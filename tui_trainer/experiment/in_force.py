@@ -34,7 +34,8 @@ def flat_settings(experiment: Experiment) -> dict[str, object]:
 
 def available_choices(experiment: Experiment) -> dict[str, tuple[object, ...]]:
     """Dotted key → the choices that this experiment can have, if it cannot have all."""
-    return {
+    own = {f"data.{key}": choices for key, choices in experiment.data.available_choices.items()}
+    return own | {
         f"{table}.name": tuple(name for name, struct in row.structs.items() if row.suits(experiment, struct))
         for table, row in TABLES.items()
         if row.suits is not None

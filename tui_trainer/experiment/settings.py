@@ -24,13 +24,17 @@ from tui_trainer.experiment.tables import TABLES
 from tui_trainer.experiment.training_settings import EarlyStopping
 from tui_trainer.losses import LOSSES, Loss
 from tui_trainer.setting_error import SettingError, explained, nearest
+from tui_trainer.tables.library import give
 
 Tables = dict[str, dict[str, Any]]
 
 
-def build(tables: Tables, title: str = "", axis: Axis | None = None) -> Experiment:
+def build(
+    tables: Tables, title: str = "", axis: Axis | None = None, *, data: tuple[Any, Any] | None = None
+) -> Experiment:
     """The experiment that `tables` describe, with defaults for missing keys. Raises `SettingError`.
 
+    `data`: inputs (rows, columns) and targets (rows,), arrays or data frames, to train on instead of a file.
     `early_stopping = true` gets a patience that fits the length of the run.
     """
     for name, table in tables.items():
@@ -39,14 +43,16 @@ def build(tables: Tables, title: str = "", axis: Axis | None = None) -> Experime
         if not isinstance(table, dict):
             raise SettingError(name, table, "must be a table of keys")
     tables = copy.deepcopy(tables)
-    data = data_of(tables)
-    given = _merged(_recommended(data, tables), tables)
-    given.setdefault("loss", {}).setdefault("name", _loss_for(data))
+    if data is not None:
+        tables.setdefault("data", {})["file"] = give(*data)
+    dataset = data_of(tables)
+    given = _merged(_recommended(dataset, tables), tables)
+    given.setdefault("loss", {}).setdefault("name", _loss_for(dataset))
     stopping = given.get("training", {}).get("early_stopping")
     if isinstance(stopping, bool):
         given["training"]["early_stopping"] = {} if stopping else None
     experiment = Experiment(
-        data=data,
+        data=dataset,
         **{name: _convert(name, given.get(name, {})) for name in TABLES if name != "data"},
         title=title,
         axis=axis,

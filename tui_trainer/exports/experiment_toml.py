@@ -10,15 +10,18 @@ from tui_trainer.experiment import Experiment, SettingError, build
 from tui_trainer.exports.format import Format, Source
 
 
-def preset_text(experiment: Experiment, texts: Mapping[str, object]) -> str:
-    """The text of a preset file with this experiment. `texts`: keys and values that come before its tables."""
+def preset_text(
+    experiment: Experiment, texts: Mapping[str, object], instead: Mapping[str, Mapping[str, object]] = {}
+) -> str:
+    """The text of a preset file with this experiment. `texts`: keys and values that come before its tables. `instead`:
+    by table, keys whose values are written otherwise, such as paths that begin at the preset."""
     import tomlkit
 
     document = tomlkit.document()
     for key, value in {"schema": 1, **texts}.items():
         document.add(key, value)
     for name, table in needed_tables(experiment).items():
-        document.add(name, table)
+        document.add(name, table | dict(instead.get(name, {})))
     return tomlkit.dumps(document)
 
 

@@ -27,6 +27,8 @@ class Input(Struct, frozen=True, kw_only=True):
     """The texts that have an input of their own; of two the second only."""
     other: bool = False
     """Whether an input stands for all other texts."""
+    scale: float = 1.0
+    """Divides numbers: 255 for pixels."""
     indicator: bool = False
     """Whether a last input says that the value is missing, 0 or 1."""
     fill: tuple[float, ...] = ()
@@ -51,7 +53,7 @@ class Input(Struct, frozen=True, kw_only=True):
                 raise TableError(
                     file, f'column "{column.name}" has texts ("{column.texts[0]}"); the network knows numbers'
                 )
-            numbers: Floats = values[:, None]
+            numbers: Floats = values[:, None] if self.scale == 1 else values[:, None] / self.scale
             return numbers
         texts = column.texts if column.kind == "text" else tuple(f"{value:.15g}" for value in np.unique(values))
         codes = values if column.kind == "text" else np.searchsorted(np.unique(values), values).astype(float)
@@ -74,21 +76,28 @@ class Recipe(Struct, frozen=True, kw_only=True):
     target: str
     classes: tuple[str, ...] = ()
     """In the order of their numbers; empty for a regression."""
+    target_mean: float = 0.0
+    target_scale: float = 1.0
+    """The network's answer to a regression, times the scale, plus the mean, is the number in the units of the table."""
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(name for each in self.inputs for name in each.names)
 
-    def fitted(self, table: Table, rows: np.ndarray) -> Recipe:
-        """With the means over these training rows."""
-        return structs.replace(self, inputs=tuple(_fitted(each, table, rows) for each in self.inputs))
+    def fitted(self, table: Table, targets: Floats, rows: np.ndarray) -> Recipe:
+        """With the means over these training rows, and of their targets (rows,) if they are numbers."""
+        inputs = tuple(_fitted(each, table, rows) for each in self.inputs)
+        if self.classes:
+            return structs.replace(self, inputs=inputs)
+        mean, scale = float(targets.mean()), float(targets.std()) or 1.0
+        return structs.replace(self, inputs=inputs, target_mean=mean, target_scale=scale)
 
     def matrix(self, table: Table, rows: np.ndarray) -> Floats:
         """(rows, inputs), without missing values. Raises `TableError` for a column that the table lacks."""
         matrix = np.empty((len(rows), len(self.names)))
         place = 0
         for each in self.inputs:
-            encoded = each.encoded(table.column(each.column, "data.columns"), rows, table.name)
+            encoded = each.encoded(table.column(each.column, "columns"), rows, table.name)
             gaps = np.isnan(encoded[:, :1])
             width = encoded.shape[1]
             np.copyto(
@@ -101,13 +110,37 @@ class Recipe(Struct, frozen=True, kw_only=True):
                 place += 1
         return matrix
 
+    def answers(self, table: Table) -> Floats:
+        """(rows,): the numbers of the classes, or the values, in the target column; NaN where there is none.
+
+        Raises `TableError` for a class that the training does not know.
+        """
+        column = table.column(self.target, "target")
+        if not self.classes:
+            if column.kind == "text":
+                raise TableError(table.name, f'"{self.target}" has texts, and the network knows numbers', "target")
+            return column.values
+        numbers = np.unique(column.values[~column.missing])
+        texts = column.texts or tuple(f"{value:.12g}" for value in numbers)
+        unknown = [text for text in texts if text not in self.classes]
+        if unknown:
+            raise TableError(
+                table.name,
+                f'"{self.target}" has "{unknown[0]}", which is not among {", ".join(self.classes)}',
+                "target",
+            )
+        place = np.array([*(self.classes.index(text) for text in texts), np.nan])
+        codes = column.values if column.kind == "text" else np.searchsorted(numbers, column.values)
+        answers: Floats = place[np.where(column.missing, len(texts), codes).astype(np.int64)]
+        return answers
+
 
 def recipe_of(inputs: Sequence[Input], target: str, classes: tuple[str, ...]) -> Recipe:
     return Recipe(inputs=tuple(inputs), target=target, classes=classes)
 
 
 def _fitted(each: Input, table: Table, rows: np.ndarray) -> Input:
-    encoded = each.encoded(table.column(each.column, "data.columns"), rows, table.name)
+    encoded = each.encoded(table.column(each.column, "columns"), rows, table.name)
     known = encoded[~np.isnan(encoded[:, 0])]
     means = known.mean(axis=0) if len(known) else np.zeros(encoded.shape[1])
     return structs.replace(each, fill=tuple(means.tolist()))

@@ -32,6 +32,8 @@ FEW_NUMBERS = 10
 MOST_CATEGORIES = 20
 """Categories with an input of their own; above it the rarest share one."""
 FEWEST_ROWS = 5
+BRIGHTEST = 255.0
+"""The highest value of a pixel."""
 A_NUMBER = re.compile(r"(^|[\s_])(id|index|row|no|nr|number)\.?$|^unnamed|^column 1$", re.IGNORECASE)
 AN_ID = re.compile(r"(^|[\s_])(id|uuid|guid)$", re.IGNORECASE)
 NOT_A_TARGET = re.compile(
@@ -82,7 +84,7 @@ def roles_of(
     wanted = _wanted(table, columns)
     chosen = _target(table, target, reasons, wanted)
     if reason := _no_target(chosen):
-        raise TableError(table.name, f'"{chosen.name}" cannot be the target: {reason}', "data.target")
+        raise TableError(table.name, f'"{chosen.name}" cannot be the target: {reason}', "target")
     without = int(chosen.missing.sum())
     kept &= ~chosen.missing
     kind, why = _task(chosen, chosen.values[kept], task, table.name)
@@ -109,7 +111,7 @@ def roles_of(
         row = int(np.flatnonzero(gaps)[0])
         name = next(column.name for column in inputs if column.missing[row])
         raise TableError(
-            table.name, f'line {table.lines[row]} has no "{name}", and missing values are refused', "data.missing"
+            table.name, f'line {table.lines[row]} has no "{name}", and missing values are refused', "missing"
         )
     if missing == "drop" and gaps.any():
         remarks.append(f"left out: {int(gaps.sum()):,} rows with missing values")
@@ -118,7 +120,8 @@ def roles_of(
         raise TableError(table.name, f'no column is left to learn "{chosen.name}" from{_reasons(left_out)}')
     if len(rows) < FEWEST_ROWS:
         raise _too_few(table, len(rows))
-    made = tuple(_input(column, rows, missing) for column in inputs)
+    image_shape = _image_shape(inputs, rows)
+    made = tuple(_input(column, rows, missing, 1.0 if image_shape is None else BRIGHTEST) for column in inputs)
     return Roles(
         target=chosen,
         task=kind,
@@ -128,7 +131,7 @@ def roles_of(
         left_out=tuple(left_out),
         rows=rows,
         remarks=(*remarks, *_leaks(chosen, inputs, rows)),
-        image_shape=_image_shape(inputs, rows),
+        image_shape=image_shape,
     )
 
 
@@ -139,7 +142,7 @@ def _too_few(table: Table, rows: int) -> TableError:
 def _wanted(table: Table, columns: Sequence[str] | None) -> set[str] | None:
     if columns is None:
         return None
-    named = {table.column(each.removeprefix("-"), "data.columns").name: each.startswith("-") for each in columns}
+    named = {table.column(each.removeprefix("-"), "columns").name: each.startswith("-") for each in columns}
     if any(named.values()):
         return {column.name for column in table.columns} - {name for name, out in named.items() if out}
     return set(named)
@@ -171,14 +174,12 @@ def _useless(column: Column, table: Table) -> str:
 
 def _target(table: Table, asked: str | int | None, useless: dict[str, str], wanted: set[str] | None) -> Column:
     if asked is not None:
-        return table.column(asked, "data.target")
+        return table.column(asked, "target")
     if table.target:
-        return table.column(table.target, "data.target")
+        return table.column(table.target, "target")
     able = [column for column in table.columns if column.name not in useless and not _no_target(column)]
     if not able:
-        raise TableError(
-            table.name, f"has no column that can be a target{_reasons(list(useless.items()))}", "data.target"
-        )
+        raise TableError(table.name, f"has no column that can be a target{_reasons(list(useless.items()))}", "target")
     named = [column for column in able if column.name.strip().casefold() in TARGET_NAMES]
     if named:
         return named[-1]
@@ -195,10 +196,10 @@ def _target(table: Table, asked: str | int | None, useless: dict[str, str], want
 
 
 def _is_time(column: Column) -> bool:
-    """Whether a column is a year, or called after a time or a number of the row."""
+    """Whether a column is years, or called after a time or a number of the row."""
     present = column.values[~column.missing]
-    years = column.kind == "number" and bool(((present >= 1800) & (present <= 2100) & (present % 1 == 0)).all())
-    return years or bool(NOT_A_TARGET.search(column.name))
+    years = (present >= 1800) & (present <= 2100) & (present % 1 == 0)
+    return (column.kind == "number" and years.mean() > 0.9) or bool(NOT_A_TARGET.search(column.name))
 
 
 def _few(values: NDArray[np.float64]) -> bool:
@@ -225,7 +226,7 @@ def _task(column: Column, values: NDArray[np.float64], asked: TableTask | None, 
     """The task, and why if it is not plain."""
     if column.kind == "text":
         if asked == "regression":
-            raise TableError(file, f'"{column.name}" has texts, so it cannot be a regression', "data.task")
+            raise TableError(file, f'"{column.name}" has texts, so it cannot be a regression', "task")
         return "classification", ""
     distinct = len(np.unique(values))
     if asked is not None:
@@ -233,7 +234,7 @@ def _task(column: Column, values: NDArray[np.float64], asked: TableTask | None, 
             raise TableError(
                 file,
                 f'"{column.name}" has {distinct:,} different values; at most {MOST_CLASSES} can be classes',
-                "data.task",
+                "task",
             )
         return asked, "as you said"
     if not _few(values):
@@ -250,7 +251,7 @@ def _classes(column: Column, values: NDArray[np.float64], table: Table) -> tuple
     return tuple(f"{value:.12g}" for value in distinct)
 
 
-def _input(column: Column, rows: NDArray[np.int64], missing: Missing) -> Input:
+def _input(column: Column, rows: NDArray[np.int64], missing: Missing, scale: float) -> Input:
     gaps = bool(column.missing[rows].any())
     categories: tuple[str, ...] = ()
     rest = False
@@ -263,7 +264,7 @@ def _input(column: Column, rows: NDArray[np.int64], missing: Missing) -> Input:
         else:
             categories = column.texts
     return Input(
-        column=column.name, kind=column.kind, categories=categories, other=rest, unit=column.unit,
+        column=column.name, kind=column.kind, categories=categories, other=rest, unit=column.unit, scale=scale,
         indicator=gaps and missing == "indicator",
     )  # fmt: skip
 
@@ -295,7 +296,7 @@ def _image_shape(inputs: Sequence[Column], rows: NDArray[np.int64]) -> tuple[int
     highest = 0.0
     for column in inputs:
         values = column.values[rows[:1000]]
-        if not ((values >= 0) & (values <= 255) & (values == np.round(values))).all():
+        if not ((values >= 0) & (values <= BRIGHTEST) & (values == np.round(values))).all():
             return None
         highest = max(highest, float(values.max()))
     return (side, side) if highest > 3 else None

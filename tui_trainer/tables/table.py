@@ -17,8 +17,8 @@ Kind = Literal["number", "date", "text"]
 class TableError(SettingError):
     """A table that cannot be read or learned from. The text names the file, the line and the column where it can."""
 
-    def __init__(self, file: str, what: str, key: str = "data.file") -> None:
-        super().__init__(key, file, what)
+    def __init__(self, file: str, what: str, key: str = "file") -> None:
+        super().__init__(f"data.{key}", file, what)
         self.args = (f"{file}: {what}",)
 
 
@@ -89,4 +89,4 @@ def no_column(file: str, name: str | int, names: list[str], key: str) -> TableEr
 
     shown = ", ".join(names[:12]) + (f" … and {len(names) - 12} more" if len(names) > 12 else "")
     hint = nearest(str(name), names)
-    return TableError(file, f'no column "{shortened(str(name))}" ({key}); columns: {shown}{hint}', key)
+    return TableError(file, f'{key}: no column "{shortened(str(name))}"; columns: {shown}{hint}', key)

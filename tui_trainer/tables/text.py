@@ -53,7 +53,7 @@ def read_text(
             return _Reading(contents, layout, raw, progress).table()
     except UnicodeError as error:
         reason = getattr(error, "reason", str(error))
-        raise TableError(contents.name, f"is not {encoding} throughout ({reason})", "data.encoding") from None
+        raise TableError(contents.name, f"is not {encoding} throughout ({reason})", "encoding") from None
 
 
 def _decoded(raw: Unpacked, file: str, encoding: str) -> io.TextIOWrapper:
@@ -61,7 +61,7 @@ def _decoded(raw: Unpacked, file: str, encoding: str) -> io.TextIOWrapper:
         return io.TextIOWrapper(io.BufferedReader(raw, 1 << 18), encoding=encoding, newline="")
     except LookupError:
         allowed = "common ones are utf-8, utf-16, latin-1, cp1252"
-        raise TableError(file, f'unknown encoding "{encoding}"; {allowed}', "data.encoding") from None
+        raise TableError(file, f'unknown encoding "{encoding}"; {allowed}', "encoding") from None
 
 
 class _Reading:
@@ -180,7 +180,7 @@ class _Reading:
         if len(ragged) > NAMED:
             remarks.append(f"left out: {len(ragged) - NAMED:,} more lines with another number of cells")
         if below:
-            remarks.append(f"skipped below the table: {len(below)} lines from line {below[0]} on")
+            remarks.append(f"skipped below the table: line {below[0]}" + " and what follows" * (len(below) > 1))
         if self.repeated:
             remarks.append(f"left out: the line of names stands again on line {', '.join(map(str, self.repeated[:5]))}")
         names = "a line of names" if layout.has_header else "no line of names"

@@ -13,7 +13,7 @@ def summary(trainer: Trainer) -> str:
     shape = "-".join(map(str, trainer.network.sizes))
     names = list(dict.fromkeys(trainer.network.activation_names))
     return (
-        f"{data.name.replace('_', ' ')} {len(data.train_targets)}{held_out}"
+        f"{data.name} {len(data.train_targets)}{held_out}"
         f"{f' noise {noise:g}' if noise else ''}"
         f" · {shape}{' ' + '/'.join(names) if names else ''} · {experiment.optimizer.title}"
     )
@@ -28,4 +28,6 @@ def resolved_defaults(trainer: Trainer) -> dict[str, object]:
         "training.iterations": (training.iterations, trainer.target),
         "training.epochs": (training.epochs, int(epochs) if epochs.is_integer() else round(epochs, 1)),
     }
-    return {key: value for key, (given, value) in chosen.items() if given is None}
+    data = experiment.tables["data"]
+    own = {f"data.{key}": value for key, value in experiment.data.chosen.items() if data[key] is None}
+    return own | {key: value for key, (given, value) in chosen.items() if given is None}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tui_trainer.cli.command import Command
 from tui_trainer.cli.commands.completion import COMPLETION
+from tui_trainer.cli.commands.data import DATA
 from tui_trainer.cli.commands.export import EXPORT
+from tui_trainer.cli.commands.predict import PREDICT
 from tui_trainer.cli.commands.presets import PRESETS
 from tui_trainer.cli.commands.runs import RUNS
 from tui_trainer.cli.commands.train import TRAIN
@@ -16,6 +18,8 @@ COMMANDS: dict[str, Command] = {
     "verify": VERIFY,
     "runs": RUNS,
     "export": EXPORT,
+    "data": DATA,
+    "predict": PREDICT,
     "completion": COMPLETION,
 }
 """First word of the command line → command, in the order of the help text."""

@@ -69,7 +69,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     elif isinstance(picture, Embedding):
         _draw_embedding(cells, picture, data, theme)
     else:
-        name, inputs = data.name.replace("_", " "), len(data.input_names)
+        name, inputs = data.name, len(data.input_names)
         say(cells, f"{name}: {len(data.inputs)} examples of {inputs} inputs. They have no flat picture.", theme.muted)
     return cells
 

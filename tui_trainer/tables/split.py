@@ -1,0 +1,43 @@
+"""Which rows of a table are held out to judge what was learned."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_trainer.tables.table import Column, Table, TableError
+
+Rows = NDArray[np.int64]
+
+TRAINING_WORDS = frozenset(("train", "training", "fit", "learn"))
+VALIDATION_WORDS = frozenset(("validation", "valid", "val", "test", "dev", "held out", "holdout", "eval"))
+
+
+def by_column(table: Table, column: Column, rows: Rows, share: float, random: np.random.Generator) -> tuple[Rows, Rows]:
+    """The `rows` for training and for validation. Words such as train and validation are taken as they say; of any
+    other column equal values stay together, and groups are drawn until `share` of the rows is held out.
+
+    Raises `TableError` if nothing is left on one side.
+    """
+    values = column.values[rows]
+    words = [text.strip().casefold() for text in column.texts]
+    if words and set(words) <= TRAINING_WORDS | VALIDATION_WORDS:
+        said = np.array([word in VALIDATION_WORDS for word in words])
+        held_out = said[values.astype(np.int64)] & ~column.missing[rows]
+    else:
+        values = np.where(column.missing[rows], -1e300, values)
+        groups, counts = np.unique(values, return_counts=True)
+        order = random.permutation(len(groups))
+        before = np.cumsum(counts[order]) - counts[order]
+        held_out = np.isin(values, groups[order[before < share * len(rows)]])
+    if held_out.all() or (share and not held_out.any()):
+        raise TableError(
+            table.name, f'"{column.name}" leaves nothing to {"train on" if held_out.all() else "hold out"}', "split"
+        )
+    return rows[~held_out], rows[held_out]
+
+
+def in_order(rows: Rows, share: float) -> tuple[Rows, Rows]:
+    """The last ones are held out, as with a series over time."""
+    count = len(rows) - round(share * len(rows))
+    return rows[:count], rows[count:]

@@ -1,0 +1,21 @@
+"""What a trained network answers, in the terms of the data: probabilities of the classes, or numbers in their units."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_trainer.arrays import Array, Floats
+from tui_trainer.training.trainer import Trainer
+
+
+def answers(trainer: Trainer, inputs: Floats) -> Array:
+    """For raw inputs (examples, columns) the probability of every class, (examples, classes), or the number that is
+    predicted, (examples, 1)."""
+    predictions = trainer.predict(inputs)
+    if not trainer.data.class_names:
+        recipe = trainer.data.recipe
+        return predictions if recipe is None else predictions * recipe.target_scale + recipe.target_mean
+    if predictions.shape[1] > 1:
+        return predictions
+    second = (predictions + 1) / 2 if trainer.experiment.network.output == "tanh" else predictions
+    return np.hstack([1 - second, second])
