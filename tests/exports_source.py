@@ -21,7 +21,7 @@ PLAIN = Screen(100, 30, make_theme("light", ColourDepth.NONE))
 @cache
 def driver_of(title: str, iterations: int) -> Scheduler:
     driver = Scheduler(Control(find(title).experiments(), paused=True))
-    driver.control.request = structs.replace(driver.control.request, parameters=True)
+    driver.control.request = structs.replace(driver.control.request, whole=True)
     driver.obey(StepIterations(iterations))
     return driver
 

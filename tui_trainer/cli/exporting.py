@@ -38,7 +38,7 @@ def export(arguments: argparse.Namespace) -> int:
     experiments = experiments_of(found(arguments.preset), overrides(arguments.set, seed=arguments.seed))
     driver = Scheduler(Control(experiments, paused=True))
     control = driver.control
-    control.request = structs.replace(control.request, parameters=True)
+    control.request = structs.replace(control.request, whole=True)
     goal = arguments.at if arguments.at is not None else max(arm.run.trainer.target for arm in control.lineup.arms)
     _train(driver, goal, to_the_end=arguments.at is None)
     source = Source(

@@ -17,7 +17,7 @@ from tui_trainer.runs.control import Control
 from tui_trainer.runs.rescue import TRIAL_ITERATIONS, rate_that_holds, smaller
 from tui_trainer.runs.watched import Watched
 from tui_trainer.setting import LEARNING_RATE
-from tui_trainer.telemetry import Notice, Status, commands
+from tui_trainer.telemetry import Notice, Replay, Status, commands
 from tui_trainer.training.effect import effect, effect_of_restart
 from tui_trainer.wording import plain_number
 
@@ -103,6 +103,11 @@ def _set_look(command: commands.RequestPictures, control: Control) -> None:
 @carry_out.register(commands.Seek)
 def _seek(command: commands.Seek, control: Control) -> None:
     control.seek(command.iteration)
+
+
+@carry_out.register(Replay)
+def _replay(command: Replay, control: Control) -> None:
+    control.start_replay(command)
 
 
 @carry_out.register(commands.SeekRelative)

@@ -10,29 +10,36 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from tui_trainer.runs.arms import Arm, Contestants
+from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.phase_boundary import PhaseBoundary
+from tui_trainer.runs.replay import replay_in_slices
 from tui_trainer.runs.seed_runs import SeedRuns
 from tui_trainer.runs.watched import Watched
-from tui_trainer.telemetry import Command, Notice, PictureRequest, Status
+from tui_trainer.telemetry import Command, Notice, PictureRequest, Replay, Status
 from tui_trainer.telemetry.held_out import few_words
 
 
 class Seeking:
-    """A seek under way: every arm moves to its goal in slices, so that commands are obeyed meanwhile.
+    """A seek or a replay under way: every arm moves to its goal in slices, so that commands are obeyed meanwhile.
 
     After each slice all arms are between two iterations.
     """
 
-    def __init__(self, arms: Sequence[Arm], goals: Sequence[PhaseBoundary], origin: Sequence[PhaseBoundary]) -> None:
-        """`goals`: the boundary that each arm seeks. `origin`: the boundaries to return to if the seek is cancelled."""
+    def __init__(
+        self,
+        moves: Sequence[Iterator[float]],
+        goals: Sequence[PhaseBoundary],
+        origin: Sequence[PhaseBoundary] | None,
+    ) -> None:
+        """`moves`: for each arm the slices, which yield the share done. `goals`: the boundary that each arm seeks.
+        `origin`: the boundaries to return to if the seek is cancelled; None to stay."""
         self.goals, self.origin = goals, origin
         self.share = 0.0
         """The share done, 0 to 1."""
-        self._slices = self._seek(arms)
+        self._slices = ((number + share) / len(moves) for number, move in enumerate(moves) for share in move)
 
     def go_on(self, seconds: float) -> bool:
         """Seek for about `seconds`, at least one slice. Returns whether all arms have arrived."""
@@ -42,11 +49,6 @@ class Seeking:
             if time.perf_counter() >= until:
                 return False
         return True
-
-    def _seek(self, arms: Sequence[Arm]) -> Iterator[float]:
-        for number, (arm, goal) in enumerate(zip(arms, self.goals, strict=True)):
-            for share in arm.run.seek_in_slices(goal):
-                yield (number + share) / len(arms)
 
 
 class Control:
@@ -116,15 +118,30 @@ class Control:
     def start_seek(self, goals: Sequence[PhaseBoundary]) -> None:
         """Start to move every arm to its goal. A seek that is under way ends."""
         arms, before = self.lineup.arms, self.seeking
-        self.seeking = Seeking(arms, goals, [arm.run.boundary for arm in arms] if before is None else before.origin)
-        self.status, self.until_epoch = Status.PAUSED, None
+        origin = None if before is None else before.origin
+        moves = [arm.run.seek_in_slices(goal) for arm, goal in zip(arms, goals, strict=True)]
+        self._move(Seeking(moves, goals, origin or [arm.run.boundary for arm in arms]))
+
+    def start_replay(self, replay: Replay) -> None:
+        """Start to take every arm, which is at its start, to a moment. If this is cancelled, the arms stay where they
+        are."""
+        arms = self.lineup.arms
+        moves = [replay_in_slices(arm.run, replay.journal, replay.iteration) for arm in arms]
+        self._move(Seeking(moves, [PhaseBoundary(replay.iteration)] * len(arms), None))
+
+    def _move(self, seeking: Seeking) -> None:
+        self.seeking, self.status, self.until_epoch = seeking, Status.PAUSED, None
         self.continue_seek(self._patience)
 
     def cancel_seek(self) -> None:
         """Return to the origin of the seek, and forget the commands that wait for its goal."""
         if self.seeking is not None:
             self.waiting.clear()
-            self.start_seek(self.seeking.origin)
+            if self.seeking.origin is not None:
+                self.start_seek(self.seeking.origin)
+            else:
+                self.seeking = None
+                self.stand(self.lineup.standing)
 
     def continue_seek(self, seconds: float) -> None:
         """Seek for about `seconds`."""

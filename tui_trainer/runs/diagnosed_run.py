@@ -44,6 +44,7 @@ from tui_trainer.telemetry import (
     PictureRequest,
     Progress,
     RaceView,
+    Recipe,
     SettingChange,
     SettingsView,
     Snapshot,
@@ -111,6 +112,12 @@ class DiagnosedRun:
             )
             self._settings_cache = now, view
         return self._settings_cache[1]
+
+    @property
+    def _recipe(self) -> Recipe:
+        """What the present position can be computed again from."""
+        made = tuple(entry for entry in self.timeline.journal if entry.iteration <= self.iteration)
+        return Recipe(tables=self.timeline.start_experiment.tables, journal=made)
 
     @property
     def iteration(self) -> int:
@@ -342,7 +349,7 @@ class DiagnosedRun:
                 layer=layer_view(trainer, request.weights_layer),
                 weights=network_weights(trainer, request.network_units),
                 unit_maps=unit_maps(trainer, request.network_units),
-                parameters=parameters(trainer) if request.parameters else None,
+                parameters=parameters(trainer) if request.whole else None,
             ),
             data=structs.replace(
                 data_view(trainer.data),
@@ -352,6 +359,7 @@ class DiagnosedRun:
             step=step_view(trainer, request, self._followed),
             race=race,
             control=structs.replace(control, gradient_check=self.gradient_check),
+            recipe=self._recipe if request.whole else None,
             **core,
         )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.undo import SettingEntry
 from tui_trainer.telemetry import JournalEntry, Status
 from tui_trainer.telemetry.commands import ChangeWeight
+
+SLICE = 50
+"""Iterations of one slice of a replay. Between slices it can be cancelled."""
 
 
 def replayed(experiment: Experiment, journal: Sequence[JournalEntry], iteration: int) -> DiagnosedRun:
@@ -17,21 +20,28 @@ def replayed(experiment: Experiment, journal: Sequence[JournalEntry], iteration:
     Raises `SettingError` or `IndexError` for a change that the run cannot make.
     """
     run = DiagnosedRun(experiment)
+    for _ in replay_in_slices(run, journal, iteration):
+        pass
+    return run
+
+
+def replay_in_slices(run: DiagnosedRun, journal: Sequence[JournalEntry], iteration: int) -> Iterator[float]:
+    """The same for a run at its start, in slices. Yields the share done, 0 to 1, after each slice."""
     for entry in journal:
         if entry.iteration > iteration:
             break
-        _run_to(run, entry.iteration)
+        yield from _run_to(run, entry.iteration, iteration)
         change = entry.change
         if isinstance(change, ChangeWeight):
             run.change_weight(change)
         else:
             changed = with_setting(run.experiment, change.key, change.value)
             SettingEntry("", change.key, run.experiment, changed).apply_to(run)
-    _run_to(run, iteration)
-    return run
+    yield from _run_to(run, iteration, iteration)
 
 
-def _run_to(run: DiagnosedRun, iteration: int) -> None:
+def _run_to(run: DiagnosedRun, iteration: int, goal: int) -> Iterator[float]:
     """Run beyond targets and early stops."""
     while run.iteration < iteration and run.reached is not Status.DIVERGED:
-        run.advance(iteration - run.iteration)
+        run.advance(min(iteration - run.iteration, SLICE))
+        yield run.iteration / goal

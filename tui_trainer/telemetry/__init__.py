@@ -7,7 +7,7 @@ from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Examined, Finding, Remedy, Severity, Signal
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.history import Buckets, History
-from tui_trainer.telemetry.journal import JournalEntry
+from tui_trainer.telemetry.journal import JournalEntry, Replay
 from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
@@ -24,6 +24,7 @@ from tui_trainer.telemetry.snapshot import (
     Part,
     Progress,
     RaceView,
+    Recipe,
     SeekProgress,
     SettingsView,
     Snapshot,
@@ -71,7 +72,9 @@ __all__ = [
     "Progress",
     "RaceView",
     "RatePlan",
+    "Recipe",
     "Remedy",
+    "Replay",
     "SeekProgress",
     "SettingChange",
     "SettingHistory",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight
+from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight, Command
 
 
 class JournalEntry(Struct, frozen=True):
@@ -13,3 +13,10 @@ class JournalEntry(Struct, frozen=True):
 
     iteration: int
     change: ChangeSetting | ChangeWeight
+
+
+class Replay(Command, frozen=True):
+    """Take a run at its start to `iteration`, with the changes of `journal` made again on the way."""
+
+    journal: tuple[JournalEntry, ...]
+    iteration: int

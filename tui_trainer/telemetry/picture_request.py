@@ -41,7 +41,7 @@ class PictureRequest(Struct, frozen=True, kw_only=True):
     """Whether the data panel needs its picture."""
     network_units: int = 0
     """Units of each layer for which the diagram of the network has room; 0 for no diagram."""
-    parameters: bool = False
-    """Whether the snapshot carries all weights and biases."""
+    whole: bool = False
+    """Whether the snapshot carries all weights and biases, and the recipe of the run."""
     examination: bool = False
     """Whether every finding is examined, those that do not hold included."""

@@ -18,6 +18,7 @@ from tui_trainer.telemetry.evaluation import Evaluation, LayerValues
 from tui_trainer.telemetry.events import Event
 from tui_trainer.telemetry.finding import Examined, Finding
 from tui_trainer.telemetry.gradient_check import GradientCheck
+from tui_trainer.telemetry.journal import JournalEntry
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
@@ -163,6 +164,15 @@ class DataView(Part, frozen=True, kw_only=True):
     """The prediction at `PictureRequest.asked`."""
 
 
+class Recipe(Part, frozen=True, kw_only=True):
+    """What the run can be computed again from: to the bit on the same kind of processor."""
+
+    tables: dict[str, dict[str, Any]]
+    """The experiment at the start as the tables of a preset file, every key with its value."""
+    journal: tuple[JournalEntry, ...] = ()
+    """What a person has done up to this moment."""
+
+
 class RaceView(Part, frozen=True, kw_only=True):
     """Several arms side by side."""
 
@@ -251,6 +261,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     race: RaceView | None = None
     """Also None while there is only one arm."""
     control: ControlView | None = None
+    recipe: Recipe | None = None
+    """Also None if it was not requested."""
 
     @property
     def newest(self) -> int:
