@@ -23,6 +23,7 @@ def nobodys_preferences(tmp_path_factory: pytest.TempPathFactory) -> None:
     state = tmp_path_factory.mktemp("state")
     (state / "familiarity.json").write_text('{"starts": 10}')
     os.environ["TUI_TRAINER_STATE"] = str(state)
+    os.environ["TUI_TRAINER_PRESETS"] = str(tmp_path_factory.mktemp("presets"))
     os.environ["TUI_TRAINER_PREFERENCES"] = str(tmp_path_factory.mktemp("preferences") / "preferences.toml")
 
 

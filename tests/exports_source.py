@@ -31,5 +31,5 @@ def source_of(title: str, iterations: int) -> Source:
     return Source(
         snapshot=driver.snapshot(),
         draw=lambda colours: screenshot(driver, LIGHT if colours else PLAIN),
-        film=partial(film, find(title).experiments(), iterations, LIGHT),
+        film=partial(film, find(title).experiments(), (), iterations, LIGHT),
     )

@@ -6,6 +6,7 @@ words for its author. The texts may contain anything; the code that prints them 
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os.path
 import unicodedata
@@ -23,9 +24,11 @@ from tui_trainer.experiment.tables import TABLES
 from tui_trainer.lessons.steps import Controls, Step, Task
 from tui_trainer.preset_arms import PresetArm, arms_of, claim_of, laid_over
 from tui_trainer.preset_faults import experiment_faults, struct_faults
-from tui_trainer.preset_files import COURSE, folder
+from tui_trainer.preset_files import COURSE, folder, own_paths
+from tui_trainer.preset_journal import Whole, journal_of
 from tui_trainer.preset_steps import controls_of, settings_faults, steps_of, unwrapped
 from tui_trainer.setting_error import nearest
+from tui_trainer.telemetry import JournalEntry
 from tui_trainer.telemetry.expectation import Claim, Expectation
 
 MOST_NAMED = 12
@@ -63,6 +66,8 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     arms: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
     controls: dict[str, Any] | None = None
+    moment: Whole = 0
+    journal: list[dict[str, Any]] = []
 
 
 class Preset(Struct, frozen=True, kw_only=True):
@@ -90,6 +95,10 @@ class Preset(Struct, frozen=True, kw_only=True):
     """A lesson has some."""
     controls: Controls | None = None
     """What may be changed by hand; None for everything."""
+    moment: int = 0
+    """The iteration at which it opens."""
+    journal: tuple[JournalEntry, ...] = ()
+    """What a person did on the way to it."""
 
     def experiment(self) -> Experiment:
         """The experiment, all values checked. Raises `PresetError` with a line for each mistake."""
@@ -143,6 +152,7 @@ def load(path: Path, *, complete: bool = False) -> Preset:
     arms: tuple[PresetArm, ...] = ()
     steps: tuple[Step, ...] = ()
     controls: Controls | None = None
+    journal: tuple[JournalEntry, ...] = ()
     if file is not None:
         if file.expect is not None:
             expect, wrong = claim_of("expect", file.expect, Expectation)
@@ -155,6 +165,8 @@ def load(path: Path, *, complete: bool = False) -> Preset:
         faults += wrong
         if steps and (experiment := experiment_faults(given)[0]) is not None:
             faults += settings_faults(steps, experiment, lambda title: _titled(title).experiment())
+        journal, wrong = journal_of(file.journal, experiment_faults(given)[0] if file.journal else None)
+        faults += wrong
         if complete:
             claims: list[tuple[str, Claim | None]] = [("expect", expect)]
             claims += [("arms.expect", arm.expect) for arm in arms]
@@ -176,6 +188,8 @@ def load(path: Path, *, complete: bool = False) -> Preset:
         arms=arms,
         steps=steps,
         controls=controls,
+        moment=file.moment,
+        journal=journal,
     )
 
 
@@ -225,6 +239,15 @@ def bundled() -> tuple[Preset, ...]:
     return tuple(presets)
 
 
+def own() -> tuple[Preset, ...]:
+    """The presets that the person keeps, as far as their files are good."""
+    presets = []
+    for path in own_paths():
+        with contextlib.suppress(PresetError):
+            presets.append(load(path))
+    return tuple(presets)
+
+
 @cache
 def course() -> tuple[Preset, ...]:
     """The lessons of the program, in their order. Raises `PresetError`."""
@@ -252,7 +275,7 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
     for path in folder().glob("*.toml"):
         if _key(path.stem) == spelled and _key((preset := load(path)).title) == spelled:
             return preset  # most files are named like their preset, so the others need not be read
-    titles = {_key(preset.title): preset for preset in bundled()}
+    titles = {_key(preset.title): preset for preset in (*own(), *bundled())}
     lessons = {_key(lesson.title): lesson for lesson in course()}
     if spelled in (every := lessons | titles):
         return every[spelled]

@@ -33,7 +33,7 @@ CURSORS[WEIGHT] = "weights", WeightAddress(0, 0, 0)
 PLACES = (*PANELS, *CURSORS)
 SCREEN_ACTIONS = {
     *("presets", "card", "find_setting", "setting_edit", "weight_edit", "lesson_type", "examine", "help", "palette"),
-    *("theme", "quit", "quit_at_once", "suspend", "repaint"),
+    *("export", "copy_command", "keep", "theme", "quit", "quit_at_once", "suspend", "repaint"),
 }
 """What opens a screen or acts on the program; the app has them."""
 

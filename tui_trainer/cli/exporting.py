@@ -10,20 +10,20 @@ from pathlib import Path
 from msgspec import structs
 
 from tui_trainer.cli.command import UsageError
-from tui_trainer.cli.opening import experiments_of, found, overrides
+from tui_trainer.cli.opening import experiments_of, found, overrides, theme_named
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
-from tui_trainer.cli.screen import theme_named
-from tui_trainer.cli.screenshot import Screen, advance, film, screenshot
+from tui_trainer.cli.screenshot import Screen, advance, film, screenshot, without_colours
 from tui_trainer.cli.status import DONE
 from tui_trainer.dashboard.panels import PANELS
-from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
+from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED_THEMES
 from tui_trainer.exports import FORMATS, Format, Source
 from tui_trainer.exports.files import check_free, write
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.setting_error import nearest
+from tui_trainer.telemetry import Replay
 
 SLICES = 200
 """Steps in which a run is trained, so that Ctrl+C and the progress bar are served between them."""
@@ -35,18 +35,22 @@ def export(arguments: argparse.Namespace) -> int:
     for path, _ in files:
         check_free(path, force=arguments.force)
     screen = _screen(arguments)
-    experiments = experiments_of(found(arguments.preset), overrides(arguments.set, seed=arguments.seed))
+    preset = found(arguments.preset)
+    experiments = experiments_of(preset, overrides(arguments.set, seed=arguments.seed))
     driver = Scheduler(Control(experiments, paused=True))
     control = driver.control
     control.request = structs.replace(control.request, whole=True)
-    goal = arguments.at if arguments.at is not None else max(arm.run.trainer.target for arm in control.lineup.arms)
-    _train(driver, goal, to_the_end=arguments.at is None)
+    at = arguments.at if arguments.at is not None else preset.moment or None
+    goal = max(arm.run.trainer.target for arm in control.lineup.arms) if at is None else at
+    if preset.journal:
+        driver.obey(Replay(preset.journal, min(goal, preset.journal[-1].iteration)))
+    _train(driver, goal, to_the_end=at is None)
     source = Source(
         snapshot=driver.snapshot(),
         draw=lambda colours: screenshot(
             driver, screen if colours else structs.replace(screen, theme=without_colours())
         ),
-        film=partial(film, experiments, control.lineup.last.iteration, screen),
+        film=partial(film, experiments, preset.journal, control.lineup.last.iteration, screen),
     )
     for path, chosen in files:
         write(path, chosen.write(source), force=arguments.force)
@@ -63,11 +67,6 @@ def format_of(name: str) -> Format:
     raise UsageError(
         f"--to {name}: the ending chooses the format; allowed: {', '.join(FORMATS)}{nearest(given, FORMATS)}"
     )
-
-
-def without_colours() -> Theme:
-    """Signs in place of colours."""
-    return make_theme("light", ColourDepth.NONE)
 
 
 def _screen(arguments: argparse.Namespace) -> Screen:

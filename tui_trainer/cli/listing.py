@@ -15,7 +15,7 @@ from msgspec import to_builtins
 
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.status import DONE
-from tui_trainer.presets import Preset, bundled, load
+from tui_trainer.presets import Preset, bundled, load, own
 from tui_trainer.training import Trainer
 from tui_trainer.training.summary import summary
 
@@ -27,10 +27,10 @@ def list_presets(arguments: argparse.Namespace) -> int:
     if arguments.check is not None:
         return _check(Path(arguments.check).expanduser())
     if arguments.json:
-        json.dump([_plain(preset) for preset in bundled()], sys.stdout, indent=2)
+        json.dump([_plain(preset) for preset in (*bundled(), *own())], sys.stdout, indent=2)
         sys.stdout.write("\n")
     else:
-        sys.stdout.write(_table(bundled(), shutil.get_terminal_size().columns))
+        sys.stdout.write(_table((*bundled(), *own()), shutil.get_terminal_size().columns))
     return DONE
 
 

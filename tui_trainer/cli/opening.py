@@ -12,17 +12,23 @@ from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.datasets.file import File
+from tui_trainer.drawing.theme_files import Themes
 from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.experiment.settings import data_of
 from tui_trainer.presets import Preset, find, of_table
+from tui_trainer.setting_error import nearest
+from tui_trainer.share_code import PREFIX, preset_of
 from tui_trainer.tables.library import forget_changed, read
+from tui_trainer.telemetry import Replay
 
 _OPENED: dict[str, Preset] = {}
 """The tables of the command line, by the path of the file."""
 
 
 def found(name: str) -> Preset:
-    """The preset of this title or file. Raises `PresetError`, which suggests commands too."""
+    """The preset of this title, file or share code. Raises `PresetError`, which suggests commands too."""
+    if name.startswith(PREFIX):
+        return preset_of(name, find)
     return _OPENED.get(name) or find(name, tuple(COMMANDS))
 
 
@@ -93,3 +99,18 @@ def experiments_of(preset: Preset, settings: Mapping[str, object]) -> tuple[tupl
     """Name and experiment of every arm, each with `settings`. Raises `PresetError` and `SettingError`."""
     _read_table(preset)
     return tuple((name, with_settings(experiment, settings)) for name, experiment in preset.experiments())
+
+
+def replay_of(preset: Preset) -> Replay | None:
+    """What leads to the moment at which the preset opens; None for the start."""
+    return Replay(preset.journal, preset.moment) if preset.moment or preset.journal else None
+
+
+def theme_named(text: str, themes: Themes) -> str:
+    """The theme of this name; hyphens may replace blanks. Raises `UsageError`, and `FileError` for a mistake in
+    the theme."""
+    for name in themes.names:
+        if name.replace(" ", "-") == text.replace(" ", "-"):
+            themes.scheme(name)
+            return name
+    raise UsageError(f'no theme "{text}"; allowed: {", ".join(themes.names)}{nearest(text, themes.names)}')

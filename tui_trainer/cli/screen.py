@@ -7,16 +7,17 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from msgspec import structs
 
 from tui_trainer import familiarity
-from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.commands.screen import DEFAULT_PRESET
-from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides
+from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides, replay_of, theme_named
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.playlist import files_of, stop
@@ -27,16 +28,14 @@ from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.depth import affordable, depth_of
 from tui_trainer.drawing.theme import hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
-from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of, themes_of
-from tui_trainer.presets import Preset, PresetError, bundled, course
+from tui_trainer.presets import Preset, PresetError, bundled, course, own
 from tui_trainer.process import keep_what_is_loaded, share_memory
 from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
-from tui_trainer.setting_error import nearest
 from tui_trainer.state_folder import state_folder
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.charset import ascii_notice, why_ascii
@@ -138,16 +137,6 @@ def chosen_by(arguments: argparse.Namespace, preferences: Preferences, themes: T
     return structs.replace(preferences, **{name: value for name, value in given.items() if value is not None})
 
 
-def theme_named(text: str, themes: Themes) -> str:
-    """The theme of this name; hyphens may replace blanks. Raises `UsageError`, and `FileError` for a mistake in
-    the theme."""
-    for name in themes.names:
-        if name.replace(" ", "-") == text.replace(" ", "-"):
-            themes.scheme(name)
-            return name
-    raise UsageError(f'no theme "{text}"; allowed: {", ".join(themes.names)}{nearest(text, themes.names)}')
-
-
 def remember(path: Path | None, before: Preferences, theme: str, view: View, themes: Themes = BUNDLED_THEMES) -> None:
     """Keep what the person has changed on the screen. A failure is reported in one line."""
     after = {"theme": theme, "smoothing": view.smoothing}
@@ -170,10 +159,19 @@ def catalogue(opened: str, playlist: Sequence[Path] = ()) -> Catalogue:
     return Catalogue(
         presets=partial(preset_entries, opened),
         about=partial(about, opened),
-        load=lambda request: Load(requested(request), request.paused),
+        load=requested,
         lesson=lambda request: stop(found(request.preset), playlist),
+        formats=_later("formats"),
+        export=_later("export_snapshot"),
+        keep=_later("keep"),
+        command_for=_later("command_for", opened),
         settings=listed_settings(),
     )
+
+
+def _later(name: str, *arguments: object) -> Callable[..., Any]:
+    """A function of `cli.taking`, which is imported when a person asks for it."""
+    return lambda *more: getattr(import_module("tui_trainer.cli.taking"), name)(*arguments, *more)
 
 
 def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
@@ -181,10 +179,11 @@ def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
     `PresetError`."""
     entries = [structs.replace(_entry(lesson), family=COURSE_FAMILY) for lesson in course()]
     entries += [_entry(preset) for preset in bundled()]
+    entries += [structs.replace(_entry(preset), opens=str(preset.path)) for preset in own()]
     with contextlib.suppress(PresetError):
-        own = found(opened)
-        if own.path not in [preset.path for preset in (*course(), *bundled())]:
-            entries.insert(0, structs.replace(_entry(own), family="Your file", opens=str(own.path), order=-1))
+        file = found(opened)
+        if file.path not in [preset.path for preset in (*course(), *bundled(), *own())]:
+            entries.insert(0, structs.replace(_entry(file), family="Your file", opens=str(file.path), order=-1))
     return tuple(entries)
 
 
@@ -213,10 +212,15 @@ def keeper_of(arguments: argparse.Namespace, preferences: Preferences) -> Keeper
 
 def open_run(request: OpenRequest, keeper: Keeper | None) -> Run:
     """A run in a new thread. Raises `PresetError` and `SettingError`."""
-    return LiveRun(requested(request), paused=request.paused, keeper=keeper)
+    asked = requested(request)
+    run = LiveRun(asked.contestants, paused=request.paused or asked.replay is not None, keeper=keeper)
+    if asked.replay is not None:
+        run.send(asked.replay)
+    return run
 
 
-def requested(request: OpenRequest) -> tuple[tuple[str, Experiment], ...]:
-    """Name and experiment of every requested arm. Raises `PresetError` and `SettingError`."""
+def requested(request: OpenRequest) -> Load:
+    """The command that loads the request. Raises `PresetError` and `SettingError`."""
     settings = request.overrides | overrides((), seed=request.seed, pace=request.pace)
-    return experiments_of(found(request.preset), settings)
+    preset = found(request.preset)
+    return Load(experiments_of(preset, settings), request.paused, replay_of(preset))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct, structs
@@ -11,14 +12,14 @@ from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
-from tui_trainer.drawing.theme import Theme
+from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.exports import Picture
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.live import CAPABILITIES
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.telemetry import Snapshot, Status, present
+from tui_trainer.telemetry import JournalEntry, Snapshot, Status, present
 from tui_trainer.telemetry.commands import RequestPictures, StepIterations
 
 FILM_SECONDS = 15.0
@@ -63,10 +64,14 @@ def draw(snapshot: Snapshot, view: View, screen: Screen) -> Picture:
 
 
 def film(
-    experiments: Sequence[tuple[str, Experiment]], until: int, screen: Screen, pictures_per_second: float
+    experiments: Sequence[tuple[str, Experiment]],
+    journal: Sequence[JournalEntry],
+    until: int,
+    screen: Screen,
+    pictures_per_second: float,
 ) -> Iterator[tuple[float, Picture]]:
-    """Train from the start to iteration `until`. Yields pictures with their times in seconds, as the screen shows a run
-    at its own pace, or faster if that takes longer than `FILM_SECONDS`."""
+    """Train from the start to iteration `until`, with the changes of `journal`. Yields pictures with their times in
+    seconds, as the screen shows a run at its own pace, or faster if that takes longer than `FILM_SECONDS`."""
     driver = Scheduler(Control(experiments, paused=True))
     pace = max(driver.control.pace.asked or 0.0, until / FILM_SECONDS)
 
@@ -79,12 +84,21 @@ def film(
             control=structs.replace(control, pace=pace),
         )
 
-    pictures = max(round(until / pace * pictures_per_second), 1)
+    pictures, left = max(round(until / pace * pictures_per_second), 1), deque(journal)
     for number in range(pictures):
-        advance(driver, until * number // pictures)
+        _go_on(driver, until * number // pictures, left)
         yield number / pictures_per_second, screenshot(driver, screen, running)
-    advance(driver, until)
+    _go_on(driver, until, left)
     yield pictures / pictures_per_second, screenshot(driver, screen)
+
+
+def _go_on(driver: Scheduler, until: int, left: deque[JournalEntry]) -> None:
+    """Run to iteration `until`. Changes that are due are taken from `left` and made."""
+    while left and left[0].iteration <= until:
+        entry = left.popleft()
+        advance(driver, entry.iteration)
+        driver.obey(entry.change)
+    advance(driver, until)
 
 
 def advance(driver: Scheduler, until: int) -> None:
@@ -93,3 +107,8 @@ def advance(driver: Scheduler, until: int) -> None:
         driver.obey(StepIterations(until - here))
         if driver.control.lineup.last.iteration == here:
             break
+
+
+def without_colours() -> Theme:
+    """Signs in place of colours."""
+    return make_theme("light", ColourDepth.NONE)

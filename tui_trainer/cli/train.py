@@ -26,10 +26,12 @@ from tui_trainer.cli.status import DONE, FAILED, HUNG_UP, INTERRUPTED
 from tui_trainer.dashboard.standings import standings
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.inspection.gradient_check import check_gradient
+from tui_trainer.presets import Preset
 from tui_trainer.process import handled
 from tui_trainer.runs.arms import views
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.race import Race
+from tui_trainer.runs.replay import replay_in_slices
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.expectation import ENDS
 from tui_trainer.tui.charset import ascii_notice, why_ascii
@@ -77,12 +79,14 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
         for arm, lines in zip(race.arms, writers, strict=True):
             lines.observation(arm.run, arm.run.trainer.evaluations.first)
             arm.run.on_observation = partial(lines.observation, arm.run)
+        _make_changes(race, preset, interruption)
         reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
         for arm, lines, reason in zip(race.arms, writers, reasons, strict=True):
             lines.end(arm.run, reason, **({"parts_at": arm.parted} if arm.against else {}))
     else:
         for check in filter(None, checks):
             print(f"{check.sentence} (float64, against differences of the loss)\n")
+        _make_changes(race, preset, interruption)
         reasons = _run_to_end(race, interruption, bar=True)
         columns = shutil.get_terminal_size().columns
         print(race_results(race, reasons, columns) if preset.arms else results(race.run, reasons[0], columns), end="")
@@ -101,6 +105,15 @@ class _Interruption:
 
     asked = False
     hung_up = False
+
+
+def _make_changes(race: Race, preset: Preset, interruption: _Interruption) -> None:
+    """Run until the last change of the preset's journal is made."""
+    if preset.journal:
+        for arm in race.arms:
+            for _ in replay_in_slices(arm.run, preset.journal, preset.journal[-1].iteration):
+                if interruption.asked:
+                    return
 
 
 def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[str]:

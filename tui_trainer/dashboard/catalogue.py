@@ -8,10 +8,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tui_trainer.dashboard.view import View
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.lessons.walk import Lesson
 from tui_trainer.runs.run import Run
-from tui_trainer.telemetry import Command
+from tui_trainer.telemetry import Command, Snapshot
 
 
 class PresetEntry(Struct, frozen=True, kw_only=True):
@@ -57,6 +58,15 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     lesson: Callable[[OpenRequest], Lesson | None] = lambda request: None
     """The steps of the request's preset, and its place among the stops of a playlist; None for a preset without either.
     Raises what `OpenRun` raises."""
+    formats: Callable[[], tuple[tuple[str, str], ...]] = tuple
+    """Ending and title of every kind of file that a run can be exported to."""
+    export: Callable[[str, str, Snapshot, View, tuple[int, int]], str] = lambda *arguments: ""
+    """Exports a moment: the ending, the only panel in a picture ("" for the whole screen), snapshot, view, and columns
+    and rows of the screen. Returns what was written. Raises a `ValueError` for a person."""
+    keep: Callable[[Snapshot], str] = lambda snapshot: ""
+    """Keeps the settings in force as a preset of the person's own, and says so. Raises a `ValueError` for a person."""
+    command_for: Callable[[Snapshot], tuple[str, str]] = lambda snapshot: ("", "")
+    """A command that leads to the moment, and a remark on it; no command where there is none."""
     settings: tuple[Setting, ...] = ()
     """In the order of the settings list; a run shows those whose key its snapshots carry."""
 

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from itertools import count
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 from tui_trainer.experiment import Experiment, SettingError, build
-from tui_trainer.exports.format import Format, Source
+from tui_trainer.exports.files import safe_name
+from tui_trainer.exports.format import ExportError, Format, Source
+from tui_trainer.preset_journal import journal_lines
+from tui_trainer.telemetry import SettingChange, Snapshot
+from tui_trainer.whole_files import replace_file
 
 
 def preset_text(
-    experiment: Experiment, texts: Mapping[str, object], instead: Mapping[str, Mapping[str, object]] = {}
+    experiment: Experiment,
+    texts: Mapping[str, object],
+    instead: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+    more: Mapping[str, list[dict[str, Any]]] = MappingProxyType({}),
 ) -> str:
     """The text of a preset file with this experiment. `texts`: keys and values that come before its tables. `instead`:
-    by table, keys whose values are written otherwise, such as paths that begin at the preset."""
+    by table, keys whose values are written otherwise, such as paths that begin at the preset. `more`: lists of tables
+    after them."""
     import tomlkit
 
     document = tomlkit.document()
@@ -22,7 +33,43 @@ def preset_text(
         document.add(key, value)
     for name, table in needed_tables(experiment).items():
         document.add(name, table | dict(instead.get(name, {})))
+    for name, tables in more.items():
+        document.add(name, tables)
     return tomlkit.dumps(document)
+
+
+def keep_preset(folder: Path, snapshot: Snapshot) -> str:
+    """Keep the settings in force as a new preset in `folder`. Returns its title. Raises `ExportError`."""
+    source = Source(snapshot=snapshot, draw=_nothing, film=_nothing)
+    origin = snapshot.title.removeprefix("my ")
+    known = {path.stem for path in folder.glob("*.toml")}
+    names = (f"my {origin}{f' {number}' if number > 1 else ''}" for number in count(1))
+    title = next(name for name in names if safe_name(name) not in known)
+    changed = {key: value for key, value in _changes(snapshot).items() if not isinstance(value, list)}
+    words = ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {value}" for key, value in list(changed.items())[:4])
+    words = f" with {words}" if words else ""
+    texts = {
+        "title": title,
+        "family": "Kept by you",
+        "order": 0,
+        "question": f'Kept from "{snapshot.title}" at iteration {snapshot.iteration:,}{words}.',
+        **({} if snapshot.axis is None else {"axis": snapshot.axis}),
+    }
+    try:
+        replace_file(folder / f"{safe_name(title)}.toml", preset_text(source.experiment, texts).encode())
+    except OSError as error:
+        raise ExportError(f"{folder}: cannot be written: {error.strerror}") from None
+    return title
+
+
+def _nothing(*arguments: object) -> NoReturn:
+    raise LookupError("a preset has no picture")
+
+
+def _changes(snapshot: Snapshot) -> dict[str, object]:
+    """Dotted key → value in force of every setting that was changed in this run."""
+    keys = dict.fromkeys(event.key for event in snapshot.events if isinstance(event, SettingChange))
+    return {key: snapshot.values[key] for key in keys if key in snapshot.values}
 
 
 def needed_tables(experiment: Experiment) -> dict[str, dict[str, Any]]:
@@ -53,9 +100,15 @@ def _without_none(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(source: Source) -> bytes:
+    """The settings at the start, and with `[[journal]]` what a person did up to this moment, at which it opens."""
     snapshot = source.snapshot
     axis = {} if snapshot.axis is None else {"axis": snapshot.axis}
-    return preset_text(source.experiment, {"title": snapshot.title, **axis}).encode()
+    texts, recipe = {"title": snapshot.title, **axis}, snapshot.recipe
+    if recipe is None or not recipe.journal:
+        return preset_text(source.experiment, texts).encode()
+    start = build(recipe.tables, snapshot.title, snapshot.axis)
+    lines = journal_lines(recipe.journal)
+    return preset_text(start, {**texts, "moment": snapshot.iteration}, more={"journal": lines}).encode()
 
 
 TOML = Format(title="experiment as preset file", write=_write)

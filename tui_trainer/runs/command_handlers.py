@@ -38,6 +38,8 @@ class Load(commands.Command, frozen=True):
     """Name and experiment of each arm, or arms that have run before."""
     paused: bool = False
     """Whether they stand where they are."""
+    replay: Replay | None = None
+    """Where the run begins, if not at its start."""
 
 
 @singledispatch
@@ -160,6 +162,8 @@ def _load(command: Load, control: Control) -> None:
         else:
             control.resume()
         control.say(message)
+        if command.replay is not None:
+            control.start_replay(command.replay)
 
 
 @carry_out.register(commands.Restart)

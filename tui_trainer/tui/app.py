@@ -41,6 +41,7 @@ from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.notes import NOTES_CSS, say_note
 from tui_trainer.tui.painter import Canvas, Mode
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
+from tui_trainer.tui.taking import Taking
 from tui_trainer.tui.terminal import forget_lost_output, held, real_size
 from tui_trainer.tui.terminal_driver import Driver, own_driver
 from tui_trainer.tui.textual_private import never_block_on_output, use_depth
@@ -110,6 +111,7 @@ class TrainerApp(App[int]):
         self._leave = leave or self.leave_in_order
         self._pacer = FramePacer(self, self.state, self._canvas, lambda: self.theme_name, Budget(kilobytes))
         self._main_loop: asyncio.AbstractEventLoop | None = None
+        taking = Taking(self, self.state, self._request, self._say)
         self._own_actions: dict[str, Callable[[], None]] = {
             "presets": self._pick_preset,
             "setting_edit": self._type_value,
@@ -122,6 +124,9 @@ class TrainerApp(App[int]):
             "theme": self._next_theme,
             "examine": self._examine,
             "check_gradient": lambda: check_gradient(self, self.state, self._pacer.reply),
+            "export": taking.export,
+            "keep": taking.keep,
+            "copy_command": taking.copy_command,
             "quit": lambda: self._leave(0),
             "quit_at_once": lambda: self._leave(0),
             "suspend": self.action_suspend_process,
@@ -327,19 +332,19 @@ class TrainerApp(App[int]):
     def _examine(self) -> None:
         from tui_trainer.tui.screens.examination import Examination
 
-        self._request_examination(True)
+        self._request(examination=True)
         screen = Examination(self.state.view, self._newest_snapshot)
-        self.push_screen(screen, lambda _: self._request_examination(False))
+        self.push_screen(screen, lambda _: self._request(examination=False))
 
     def _newest_snapshot(self) -> Snapshot:
         """The newest one, also while no frame asks for it: the dashboard may be covered."""
         self.state.poll()
         return self.state.snapshot
 
-    def _request_examination(self, wanted: bool) -> None:
-        """Have the snapshots carry an examination from now on, or no longer."""
+    def _request(self, **fields: bool) -> None:
+        """Have the snapshots carry something from now on, or no longer: see `PictureRequest`."""
         view = self.state.view
-        self.state.change(structs.replace(view, request=structs.replace(view.request, examination=wanted)))
+        self.state.change(structs.replace(view, request=structs.replace(view.request, **fields)))
         self._pacer.reply()
 
     def _next_theme(self) -> None:

@@ -177,7 +177,7 @@ class FilteredList(Asking[str]):
         mark = (f"  · {self._mark}", "italic") if is_open else ("  · not now", "$quiet") if entry.is_dimmed else ""
         indent = "  " if self._has_families else ""
         title = (printable(entry.title), "$quiet" if entry.is_dimmed else "bold" if self._is_short else "")
-        sentence = ("\n", (printable(entry.sentence), "$quiet")) if self._is_short else ()
+        sentence = ("\n", (printable(entry.sentence), "$quiet")) if self._is_short and entry.sentence else ()
         return Content.assemble(indent, title, mark, *sentence)
 
     def on_input_changed(self, event: Field.Changed) -> None:
@@ -280,6 +280,19 @@ def setting_picker(view: View, values: Mapping[str, object]) -> FilteredList:
     return FilteredList(
         entries, current=chosen, mark="chosen", unit="settings", asks="Settings: type to filter", does="goes there"
     )
+
+
+def export_picker(formats: Iterable[tuple[str, str]], panel: str) -> FilteredList:
+    """The kinds of files. Returns an ending, or an ending, a blank and `panel` for a picture of this panel alone."""
+    entries = []
+    for ending, title in formats:
+        is_picture = title.startswith("picture")
+        what = " of the whole screen" if is_picture else ""
+        entries.append(ListEntry(key=ending, title=f"{ending}  {title}{what}", sentence=""))
+        if is_picture and panel:
+            words = f"{ending}  {title} of the {panel} panel"
+            entries.append(ListEntry(key=f"{ending} {panel}", title=words, sentence=""))
+    return FilteredList(entries, current="", unit="kinds", asks="Export: type to filter", does="writes a new file here")
 
 
 def action_palette(view: View) -> FilteredList:

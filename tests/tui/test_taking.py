@@ -1,0 +1,60 @@
+"""x, k and K on a real terminal: a file, a command that leads to this moment, a preset of one's own."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from real_terminal import running
+
+from tui_trainer.cli import main
+from tui_trainer.tui.clipboard import copying
+
+
+def test_what_is_copied_passes_through_multiplexers() -> None:
+    plain = f"\x1b]52;c;{base64.b64encode('tui-trainer …'.encode()).decode()}\x07"
+    assert copying("tui-trainer …", {}) == plain
+    assert copying("tui-trainer …", {"STY": "1"}) == f"\x1bP{plain}\x1b\\"
+    passed = plain.replace("\x1b", "\x1b\x1b")
+    assert copying("tui-trainer …", {"TMUX": "/tmp/tmux"}) == f"{plain}\x1bPtmux;{passed}\x1b\\"
+
+
+def test_a_moment_is_taken_away_and_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = {"TUI_TRAINER_PRESETS": str(tmp_path / "own"), "TMUX": "", "STY": ""}
+    program = ("-m", "tui_trainer")
+    with running("lr just right", "--paused", environment=own, program=program, size=(120, 40)) as screen:
+        screen.until(screen.shows("paused"))
+        screen.type("...+.")
+        screen.until(screen.shows("4 iterations done"))
+        screen.type("x")
+        screen.until(screen.shows("metrics as CSV"))
+        screen.type("csv\r")
+        screen.until(screen.shows("written: "))
+        screen.type("k")
+        screen.until(screen.shows("copied: tui-trainer"))
+        screen.type("K")
+        screen.until(screen.shows("kept as “my lr just right”"))
+        screen.type("q")
+        copied = re.search(r"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", screen.raw)
+    rows = list(csv.DictReader((tmp_path / "lr-just-right-4.csv").read_text().splitlines()))
+    assert rows[0]["iteration"] == "0"
+    assert copied is not None
+    command, code = base64.b64decode(copied[1]).decode().split()
+    assert command == "tui-trainer"
+    with running(code, environment=own, program=program, size=(120, 40)) as screen:
+        screen.until(screen.shows("4 iterations done"))
+        screen.until(screen.shows("paused"))
+        screen.type("lmy")
+        screen.until(screen.shows("my lr just right"))
+        screen.until(screen.shows('Kept from "lr just right" at iteration 4'))
+        screen.type("\x1bq")
+    monkeypatch.setenv("TUI_TRAINER_PRESETS", str(tmp_path / "own"))
+    assert main(["presets", "--titles"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "my lr just right"
+    assert main(["train", "my lr just right", "--iterations", "3"]) == 0
