@@ -20,7 +20,7 @@ ROUND: Literal["round"] = "round"
 
 LEARNING_RATE = "optimizer.learning_rate"
 SEED = "training.seed"
-"""The only setting that keys, remedies and a rescue change by name."""
+"""The only setting that keys, and remedies change by name."""
 
 EVERYDAY = 115
 """Settings of a smaller `order` are the everyday ones; the list keeps the others folded by their tables."""

@@ -16,9 +16,9 @@ from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.panel import LIST
 from tui_trainer.dashboard.picture import draw_dashboard
-from tui_trainer.dashboard.proposal import proposed
 from tui_trainer.dashboard.smoothing import window
 from tui_trainer.dashboard.view import HOME, SMOOTHEST, View
+from tui_trainer.diagnosis.remedies import open_remedies
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import NeuronAddress, Remedy, WeightAddress
 from tui_trainer.telemetry import commands as do
@@ -64,7 +64,8 @@ def sent_by(action: str, view: View = VIEW) -> tuple[do.Command, ...]:
         ("rate_up", do.ChangeSetting("optimizer.learning_rate", 0.2)),
         ("rate_down", do.ChangeSetting("optimizer.learning_rate", 0.05)),
         ("setting_more", do.ChangeSetting("optimizer.learning_rate", 0.2)),
-        ("fix", do.ChangeSetting("optimizer.learning_rate", 0.02)),
+        ("fix", do.Propose()),
+        ("close_fix", do.CloseProposal()),
     ],
 )
 def test_a_key_that_tells_the_run_something(action: str, command: do.Command) -> None:
@@ -204,10 +205,9 @@ def test_a_remedy_that_is_in_force_is_not_proposed_again() -> None:
     finding = structs.replace(BOUNCING, remedies=(first, second))
     followed = structs.replace(SNAPSHOT, findings=(finding,))
     assert followed.values["optimizer.learning_rate"] == 0.1
-    assert act("fix")(followed, VIEW)[1] == (do.ChangeSetting("optimizer.learning_rate", 0.05),)
-    nothing_left = structs.replace(followed, findings=(structs.replace(finding, remedies=(first,)),))
-    assert act("fix")(nothing_left, VIEW)[1] == ()
-    assert proposed(nothing_left) is None
+    assert [each for _, each in open_remedies(followed.findings, followed.values)] == [second]
+    nothing_left = (structs.replace(finding, remedies=(first,)),)
+    assert not list(open_remedies(nothing_left, followed.values))
 
 
 def test_the_list_of_settings_goes_away_and_comes_back() -> None:

@@ -139,7 +139,7 @@ def test_the_verdict_has_a_sign_a_word_its_numbers_and_a_key() -> None:
     low, high = samples.rise(samples.overfitting())
     begin = f" ⚠ OVERFITTING since iteration {found.since}: validation loss rose from {low} to {high}"
     assert lines(remedied(), 160)[2].startswith(begin)
-    assert lines(remedied(), 160)[2].rstrip().endswith("· f: samples 400 ↻")  # it starts the run again
+    assert lines(remedied(), 160)[2].rstrip().endswith("· f: samples 400")
     assert f"{low} → {high} · f: samples 400" in lines(remedied(), 80, 24)[2]
     found = samples.diverged().findings[0]
     diverging = structs.replace(samples.diverged(), autopsy=None)

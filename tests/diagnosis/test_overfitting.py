@@ -112,12 +112,15 @@ def test_only_what_the_run_has_and_lacks_is_proposed() -> None:
         {"network.dropout": 0.3},
         {"optimizer.weight_decay": 0.1},
         {"data.samples": 240},
+        {"network.hidden": (16,)},
     ]
     (bare,) = observed(training, validation).findings
     assert bare.remedies == ()
     busy = settings | {"training.early_stopping": True, "network.dropout": (0.5,), "network.hidden": (8,)}
     (finding,) = observed(training, validation, settings=busy).findings
-    assert [list(remedy.settings) for remedy in finding.remedies] == [["optimizer.weight_decay"], ["data.samples"]]
+    assert [list(remedy.settings) for remedy in finding.remedies] == [
+        *(["optimizer.weight_decay"], ["data.samples"], ["network.hidden"])
+    ]
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -1,18 +1,33 @@
-"""What is proposed has been run: taken up, it does what is said of it; what does not help is not proposed."""
+"""What is proposed has been run: taken up under other seeds, it helps; what does not help is not proposed."""
 
 from __future__ import annotations
 
 import math
-import re
 
 import numpy as np
 import pytest
 
+from tui_trainer.experiment import with_settings
 from tui_trainer.presets import find
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.studies.trial import Advice, advice
-from tui_trainer.telemetry import Remedy, Status
-from tui_trainer.training import Experiment, build, with_setting
+from tui_trainer.runs.proposal import attempts
+from tui_trainer.studies.trial import advice
+from tui_trainer.telemetry import Status
+from tui_trainer.training import Experiment, with_setting
+
+SHOWN_BY = {
+    "diverging": "lr far too large",
+    "exploding_gradients": "exploding gradients",
+    "symmetry": "zero initialisation",
+    "dead_relu": "dead relu",
+    "saturation": "saturation",
+    "vanishing_gradients": "vanishing gradients",
+    "bouncing": "glasses or rings: unclipped",
+    "overfitting": "overfitting",
+    "crawling": "lr too small",
+    "underfitting": "xor without a hidden layer",
+}
+"""Finding → a preset that shows it."""
 
 
 def ended(experiment: Experiment) -> DiagnosedRun:
@@ -22,93 +37,74 @@ def ended(experiment: Experiment) -> DiagnosedRun:
     return run
 
 
-def changed(experiment: Experiment, remedy: Remedy) -> Experiment:
-    for key, value in remedy.settings.items():
-        experiment = with_setting(experiment, key, value)
-    return experiment
-
-
-def headline(run: DiagnosedRun) -> Advice:
-    return advice(run)[0]
-
-
-@pytest.mark.parametrize("rate", [20.0, 1e3, 1e6])
-def test_what_is_proposed_against_divergence_does_not_diverge(rate: float) -> None:
-    experiment = with_setting(find("lr far too large").experiment(), "optimizer.learning_rate", rate)
-    found = next(each for each in advice(ended(experiment)) if each.finding.id == "diverging")
-    assert found.finding.remedies
-    for remedy in found.finding.remedies:
-        again = ended(changed(experiment, remedy))
-        assert again.standing is Status.FINISHED
-        assert again.findings == () or again.findings[0].id != "diverging"
-        final = again.measure().train_loss
-        assert re.fullmatch(rf"training loss ([\d.e-]+) after {again.trainer.iteration} iterations", remedy.tried)
-        assert math.isclose(float(remedy.tried.split()[2]), final, rel_tol=0.051)
-        assert "tried" not in remedy.sentence
-    for remedy in found.in_vain:
-        again = ended(changed(experiment, remedy))
-        assert again.standing is Status.DIVERGED or again.findings or again.measure().train_loss > 0.1
-
-
-def test_what_is_proposed_against_overfitting_ends_lower() -> None:
-    experiment = find("overfitting").experiment()
+def loss(experiment: Experiment) -> float:
+    """At the end: of held-out examples if there are any; infinite if the run diverges."""
     run = ended(experiment)
-    found = headline(run)
-    assert len(found.finding.remedies) + len(found.in_vain) == len(run.findings[0].remedies)
-    for remedy in found.finding.remedies:
-        assert ended(changed(experiment, remedy)).measure().validation_loss < run.measure().validation_loss
+    final = run.measure()
+    found = final.train_loss if final.validation_loss is None else final.validation_loss
+    return math.inf if run.standing is Status.DIVERGED else found
+
+
+def test_the_first_remedy_offered_against_every_finding_helps_under_a_seed_that_was_not_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui_trainer.runs.trial.SEEDS", 1)  # for speed
+    for finding, title in SHOWN_BY.items():
+        experiment = with_setting(find(title).experiment(), "training.iterations", 400)
+        run = ended(experiment)
+        assert finding in {each.id for each in run.findings}, title
+        remedy = next(each.remedy for each in attempts(run) if each.is_offered and each.finding.id == finding)
+        assert remedy.trial is not None, title
+        mended = with_settings(experiment, remedy.settings)
+        fresh = {"training.seed": 100}
+        assert loss(with_settings(mended, fresh)) < loss(with_settings(experiment, fresh)), (title, remedy)
+
+
+def test_a_smaller_and_smaller_rate_is_looked_for_until_one_holds() -> None:
+    for rate in (1e3, 1e6):
+        experiment = with_setting(find("lr far too large").experiment(), "optimizer.learning_rate", rate)
+        found = next(each for each in advice(ended(experiment)) if each.finding.id == "diverging")
+        rates = [
+            each.settings["optimizer.learning_rate"]
+            for each in found.finding.remedies
+            if len(each.settings) == 1 and "optimizer.learning_rate" in each.settings
+        ]
+        assert rates
+        assert ended(with_setting(experiment, "optimizer.learning_rate", rates[0])).standing is Status.FINISHED
+        assert rate / 10 in {each.settings.get("optimizer.learning_rate") for each in found.in_vain}
+
+
+def test_every_remedy_is_tried_once_and_is_either_offered_or_in_vain() -> None:
+    run = ended(find("dead relu").experiment())
+    told = advice(run)
+    assert [each.finding.id for each in told] == [each.id for each in run.findings]
+    tried = [remedy.settings for each in told for remedy in (*each.finding.remedies, *each.in_vain)]
+    assert all(tried.count(settings) == 1 for settings in tried)
+    (vain,) = told[0].in_vain
+    assert vain.settings == {"optimizer.learning_rate": 0.001}
+    assert vain.trial is not None
+    assert not vain.trial.helps
 
 
 def test_what_ends_no_lower_in_the_digits_told_is_of_no_help() -> None:
-    """Labels moved at random: nothing is to be learned, and a weight decay of 0.1 saves less than 0.01."""
+    """Labels moved at random: nothing is to be learned."""
     experiment = with_setting(find("overfitting").experiment(), "data.label_noise", 0.5)
-    found = headline(ended(with_setting(experiment, "training.iterations", 100)))
-    assert "optimizer.weight_decay" in {key for remedy in found.in_vain for key in remedy.settings}
+    found = advice(ended(with_setting(experiment, "training.iterations", 200)))[0]
     for remedy in found.finding.remedies:
-        lower, before = re.fullmatch(r"validation loss (\S+) instead of (\S+) after .*", remedy.tried).groups()
-        assert float(lower) < float(before)
+        lower, before = (
+            float(word) for word in remedy.tried.split() if word.replace(".", "").isdigit() and "." in word
+        )
+        assert lower < before
 
 
-def test_shorter_steps_that_get_no_lower_are_not_proposed() -> None:
-    """A run whose rate is right for its length: it bounces, and a tenth of the rate ends higher."""
-    experiment = build(
-        {
-            "data": {"name": "iris"},
-            "network": {"hidden": [16], "activation": "leaky_relu"},
-            "optimizer": {"name": "momentum", "learning_rate": 0.001},
-            "training": {"batch_size": 1, "iterations": 600},
-        }
-    )
-    seen = 0
-    for seed in range(6):
-        run = ended(with_setting(experiment, "training.seed", seed))
-        for found in (each for each in advice(run) if each.finding.id == "bouncing"):
-            before = found.finding.evidence["median_now"]
-            for remedy in found.in_vain:
-                again = ended(changed(run.experiment, remedy))
-                assert again.measure().train_loss >= before or again.findings
-                seen += 1
-            for remedy in found.finding.remedies:
-                assert ended(changed(run.experiment, remedy)).measure().train_loss < before
-    assert seen, "no run of these bounces: the test tests nothing"
-
-
-def test_a_remedy_of_what_is_too_slow_ends_lower_and_notes_are_not_tried() -> None:
-    crawling = headline(ended(find("lr too small").experiment()))
-    assert crawling.finding.id == "crawling"
-    for remedy in crawling.finding.remedies:
-        lower, before = re.fullmatch(r"training loss (\S+) instead of (\S+) after .*", remedy.tried).groups()
-        assert float(lower) < float(before)
-    notes = [each for each in advice(ended(find("overfitting").experiment())) if each.finding.id == "too_little_data"]
-    assert [remedy.tried for each in notes for remedy in each.finding.remedies] == [""]
-
-
-def test_a_run_too_long_to_be_repeated_keeps_its_remedies_and_nobody_says_they_were_tried(
+def test_a_run_that_does_well_and_one_too_long_to_be_repeated_keep_their_remedies_untried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    well = ended(find("imbalanced classes").experiment())
+    assert well.findings[0].id == "good"
+    assert [each.finding for each in advice(well)] == list(well.findings)
     run = ended(find("overfitting").experiment())
-    monkeypatch.setattr("tui_trainer.studies.trial.AFFORDABLE_PRODUCTS", 1.0)
-    found = headline(run)
-    assert found.finding == run.findings[0]
-    assert found.in_vain == ()
+    monkeypatch.setattr("tui_trainer.runs.trial.SECOND", 1.0)
+    found = advice(run)[0]
+    assert (found.finding, found.in_vain) == (run.findings[0], ())
     assert not any(remedy.tried for remedy in found.finding.remedies)

@@ -106,18 +106,44 @@ def test_phases_speed_scrub_undo_and_home_by_keys() -> None:
         assert program.status == 0
 
 
-def test_a_run_that_breaks_says_where_and_is_rescued_by_one_key() -> None:
+def test_a_run_that_breaks_says_where_and_races_against_what_does_not_break() -> None:
     with running("lr far too large", "--pace", "max", program=REAL, size=(120, 40)) as program:
-        for words in ("Autopsy", "DIVERGED", "✗ Measure: loss not finite", "last finite: loss", "smaller lr"):
+        for words in (
+            "Autopsy",
+            "DIVERGED",
+            "✗ Measure: loss not finite",
+            "last finite: loss",
+            "f: learning rate 0.12",
+        ):
             program.until(program.shows(words))
         program.type("f")
-        program.until(program.shows("for 60 iterations on trial"))
-        assert re.search(r"\b70 iterations", program.text())
-        program.type(" ")
+        program.until(program.shows("unchanged it diverges"))
+        assert "better under 5 of 5" in program.text()
+        program.type("\r")
+        program.until(program.shows("B is ahead"))
         program.until(program.shows("finished"))
-        assert "Autopsy" not in program.text()
+        program.type("q")
+        program.until(program.ended)
+        assert program.status == 0
+
+
+def test_a_fix_is_tried_while_the_run_waits_then_raced_and_taken_back() -> None:
+    with running("lr too large", "--pace", "100", program=REAL, size=(80, 24)) as program:
+        program.until(lambda: iteration(program) > 120 and program.shows("f: ")())
+        program.type("f")
+        program.until(program.shows("Tried on a copy: validation loss"))
+        assert "❚❚ paused" in program.text()
+        assert "enter races" in program.text()
+        here = iteration(program)
+        program.type("\x1b")
+        program.until(lambda: iteration(program) > here and not program.shows("Tried")())
+        program.type("ff")  # the second while the first is tried
+        program.until(program.shows("enter races"))
+        program.type("\r")
+        program.until(program.shows("arm B of 2"))
+        program.until(program.shows("B is ahead"))
         program.type("u")
-        program.until(program.shows("past: 70 of 71 iterations"))
+        program.until(lambda: not program.shows("arm B of 2")())
         program.type("q")
         program.until(program.ended)
         assert program.status == 0

@@ -5,14 +5,13 @@ Non-finite numbers are null, with `"non_finite": true` beside them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, TextIO
 
 from msgspec import to_builtins
 
 from tui_trainer.exports.json_fields import finding_fields, line, measured
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.studies.trial import advice
+from tui_trainer.studies.trial import Advice, advice
 from tui_trainer.studies.verify import Verdict
 from tui_trainer.telemetry import Evaluation, Finding, GradientCheck
 
@@ -67,8 +66,8 @@ class JsonLines:
 
     def end(self, run: DiagnosedRun, reason: str, **race: int | None) -> None:
         """The result of the run, measured on its last weights. The findings are those that hold, with the remedies that
-        were tried and help (with all remedies and an empty `tried` if trials would take too long). The examination
-        lists every finding as holds, clear or not checked with its reason.
+        were tried and help (an empty `tried` if a trial would take too long); `in_vain` are those that were tried and
+        do not. The examination lists every finding as holds, clear or not checked with its reason.
 
         `race`: fields of an arm, such as `parts_at`.
         """
@@ -81,7 +80,9 @@ class JsonLines:
                 {} if best is None else {"best_iteration": best.iteration, "best_validation_loss": best.validation_loss}
             ),
             **({} if run.restored is None else {"restored": run.restored}),
-            findings=[finding_fields(finding) for finding in _advised(run, reason)],
+            findings=[
+                finding_fields(each.finding) | {"in_vain": to_builtins(each.in_vain)} for each in _advised(run, reason)
+            ],
             examination=[to_builtins(examined) for examined in run.examination],
             seconds=trainer.elapsed,
             iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
@@ -107,7 +108,7 @@ class JsonLines:
         self._stream.flush()
 
 
-def _advised(run: DiagnosedRun, reason: str) -> Iterable[Finding]:
+def _advised(run: DiagnosedRun, reason: str) -> list[Advice]:
     if reason == "interrupted":  # the person does not want to wait for trials
-        return run.findings
-    return [each.finding for each in advice(run)]
+        return [Advice(finding=finding) for finding in run.findings]
+    return advice(run)

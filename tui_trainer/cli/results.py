@@ -68,10 +68,10 @@ def finding_lines(run: DiagnosedRun, columns: int) -> list[str]:
         lines += _wrapped(finding.sentence, "  ", columns)
         for remedy in finding.remedies:
             lines += [*_wrapped(remedy.sentence, "  try: ", columns), f"       {_as_options(remedy)}"]
-            lines += _wrapped(f"tried: {remedy.tried}" if remedy.tried else "not tried", "       ", columns)
+            lines += _wrapped(remedy.tried or "not tried", "       ", columns)
         if each.in_vain:
             vain = ", ".join(map(_as_options, each.in_vain))
-            lines += _wrapped(f"tried, and of no help: {vain}", "  ", columns)
+            lines += _wrapped(f"tried, no better: {vain}", "  ", columns)
     return lines
 
 

@@ -14,6 +14,7 @@ from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
 from tui_trainer.dashboard.lesson_strip import HELD_BACK_WORDS, draw_lesson, held_back, room_needed, strip_rows
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.proposal_box import draw_proposal
 from tui_trainer.dashboard.verdict import draw_verdict, verdict_wordings
 from tui_trainer.dashboard.view import HOME, FooterKey, View
 from tui_trainer.drawing.ascii import make_ascii
@@ -32,7 +33,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     cells: Cells
     rectangles: dict[str, Rect]
     """Rectangle of everything that can be clicked: panel ids; "tab:loss", a tab of the one-panel layout; "key:quit", an
-    action of the footer; "action:fix", the one that the verdict names."""
+    action of the footer; "action:fix", the one that the verdict names, or one of a proposal."""
     asks: dict[str, Any]
     """Fields of `PictureRequest`: what the panels need at their present sizes."""
 
@@ -91,6 +92,9 @@ def draw_dashboard(
             cells.paste(drawn, rect.x, rect.y)
             rectangles[name] = rect
         rectangles |= draw_footer(cells, height - 1, footer, theme)
+    if snapshot.proposal is not None and layout.kind != "enlarge":
+        box = draw_proposal(cells, snapshot, snapshot.proposal, view, theme)
+        rectangles = box | rectangles | box  # it comes first, and its own count
     if theme.ascii:
         make_ascii(cells)
     asks: dict[str, object] = {}

@@ -201,6 +201,7 @@ class ScreenState:
             pace_before=view.pace_before if control is None or control.pace is None else control.pace,
             locked=self._locked,
             greyed=greyed_actions(snapshot, view, self.run.capabilities),
+            is_proposing=snapshot.proposal is not None,
             stale=busy and now - self._heard > OVERDUE,
         )
 

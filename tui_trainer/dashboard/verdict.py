@@ -8,17 +8,15 @@ from itertools import product
 from msgspec import Struct
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
-from tui_trainer.dashboard.keys.time_keys import best_moment, broke
 from tui_trainer.dashboard.layout import Rect
-from tui_trainer.dashboard.panels.settings import RESTARTS
-from tui_trainer.dashboard.proposal import proposed
 from tui_trainer.dashboard.standings import standings, who_breaks, who_leads
 from tui_trainer.dashboard.view import View
+from tui_trainer.diagnosis.remedies import open_remedies
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.numbers import compact, count, percent
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.experiment.words import value_words, words_of
+from tui_trainer.experiment.words import settings_words
 from tui_trainer.telemetry import Autopsy, Evaluation, Finding, SeekProgress, Severity, Snapshot, Status
 
 SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
@@ -114,20 +112,11 @@ def _what_fixing_does(snapshot: Snapshot, view: View) -> Wordings:
     """The proposed fix, "dropout 0.3"; empty where there is none."""
     if snapshot.seeking is not None:
         return Wordings()
-    if broke(snapshot):
-        back = f"back to {count(best_moment(snapshot) or 0)}"
-        return Wordings(f"{back}, smaller lr", back)
-    remedy = proposed(snapshot)
+    _, remedy = next(open_remedies(snapshot.findings, snapshot.values), (None, None))
     if remedy is None:
         return Wordings()
-    live = {setting.key: setting.live for setting in view.settings}
-    said = ", ".join(f"{words_of(key)} {value_words(value, key)}" for key, value in remedy.settings.items())
-    # A key that is not listed yet belongs to a table that is: the patience of early stopping.
-    restarts = any(not live.get(key, live.get(key.rpartition(".")[0], True)) for key in remedy.settings)
-    mark = f" {RESTARTS}" if restarts else ""
-    if any(key.startswith("training.early_stopping.") for key in remedy.settings):
-        return Wordings(f"early stopping, {said}{mark}", f"early stopping{mark}")
-    return Wordings(said + mark)
+    words = settings_words(remedy.settings)
+    return Wordings(words, words.partition(",")[0], "a fix")
 
 
 def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> _Verdict:

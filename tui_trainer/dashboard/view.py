@@ -17,6 +17,9 @@ LEFT_AS_IT_IS = "this lesson leaves it as it is"
 HOME = "settings"
 """The panel with the focus at the start, to which escape returns."""
 
+PROPOSAL = "proposal"
+"""The owner of enter and escape while a fix is proposed."""
+
 ONE_EPOCH, SMOOTHEST = 4, 10
 """The `View.smoothing` that is one epoch, and the largest."""
 
@@ -104,6 +107,8 @@ class View(Struct, frozen=True, kw_only=True):
     """Where the person is in a lesson; None outside of one."""
     locked: frozenset[str] = frozenset()
     """Keys of settings that the lesson does not let a person change."""
+    is_proposing: bool = False
+    """Whether the run proposes a fix."""
     stale: bool = False
     """Whether the trainer's newest snapshot is overdue (a long computation); the screen says so."""
 

@@ -11,7 +11,7 @@ import math
 from tui_trainer.diagnosis.rule import Rule
 from tui_trainer.diagnosis.symptoms import below
 from tui_trainer.diagnosis.window import Window
-from tui_trainer.diagnosis.wording import number
+from tui_trainer.diagnosis.wording import number, rounded
 from tui_trainer.telemetry import Finding, Remedy, Severity, Signal
 from tui_trainer.telemetry.held_out import FEW
 
@@ -27,6 +27,8 @@ AGO = 4
 GAP = 1.1
 """Validation loss relative to training loss, at least."""
 
+NOISE = 0.3
+"""Noise that augments, as a share of the root mean square of the inputs."""
 MOST_SAMPLES = 100_000
 """As many as a made-up data set draws."""
 
@@ -126,9 +128,21 @@ def remedies(window: Window) -> tuple[Remedy, ...]:
     dropout = settings.get("network.dropout")
     if settings.get("network.hidden") and (dropout == 0 or (isinstance(dropout, tuple | list) and not any(dropout))):
         offers.append(Remedy("Silence 30 % of the hidden units at random in every step.", {"network.dropout": 0.3}))
+    if settings.get("training.shift") == 0:
+        offers.append(Remedy("Shift every image anew by up to a pixel (augmentation).", {"training.shift": 1.0}))
+    elif settings.get("training.input_noise") == 0:
+        noise = rounded(NOISE * window.first.values.get("input_size", 1.0))
+        words = f"Add fresh noise of {noise:g} to the inputs in every step (augmentation)."
+        offers.append(Remedy(words, {"training.input_noise": noise}))
     if settings.get("optimizer.weight_decay") == 0:
         offers.append(Remedy("Pull every weight towards 0 (weight decay 0.1).", {"optimizer.weight_decay": 0.1}))
-    return (*offers, *more_data(window))
+    return (*offers, *more_data(window), *_smaller(settings.get("network.hidden")))
+
+
+def _smaller(hidden: object) -> tuple[Remedy, ...]:
+    if not isinstance(hidden, tuple | list) or not hidden or min(hidden) < 8:
+        return ()
+    return (Remedy("Make the hidden layers a quarter as wide.", {"network.hidden": tuple(n // 4 for n in hidden)}),)
 
 
 def more_data(window: Window) -> tuple[Remedy, ...]:

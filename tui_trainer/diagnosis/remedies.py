@@ -1,11 +1,13 @@
-"""Changes of settings that more than one rule proposes."""
+"""Changes of settings that more than one rule proposes, and which of the proposed ones are not in force yet."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
 
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import rounded
 from tui_trainer.setting import LEARNING_RATE
-from tui_trainer.telemetry import Remedy
+from tui_trainer.telemetry import Finding, Remedy, Severity
 from tui_trainer.wording import plain_number
 
 
@@ -40,3 +42,32 @@ def _longer_step(rate: float, factor: float) -> Remedy:
         f"Make every step {plain_number(factor)} times longer: learning rate {plain_number(larger)}.",
         {LEARNING_RATE: larger},
     )
+
+
+def open_remedies(findings: Sequence[Finding], values: Mapping[str, object]) -> Iterator[tuple[Finding, Remedy]]:
+    """The remedies of `findings` (the headline first), each once, that would change something in a run with these
+    settings. A finding keeps a remedy that was applied until the next evaluation is judged. Empty if all is well."""
+    seen = list[Mapping[str, object]]()
+    if findings and findings[0].severity is Severity.GOOD:
+        return
+    for finding in findings:
+        judged = finding.evidence.get("learning_rate")
+        for remedy in finding.remedies:
+            if remedy.settings not in seen and not _followed(remedy, judged, values):
+                seen.append(remedy.settings)
+                yield finding, remedy
+
+
+def _followed(remedy: Remedy, judged: float | None, values: Mapping[str, object]) -> bool:
+    """Whether the remedy, or more of it, is in force: the rate has moved at least as far from the `judged` one."""
+    return all(
+        (now := values.get(key)) == value or (key == LEARNING_RATE and _beyond(judged, value, now))
+        for key, value in remedy.settings.items()
+    )
+
+
+def _beyond(judged: object, proposed: object, now: object) -> bool:
+    """Whether the rate has moved from the judged one past the proposed one."""
+    if isinstance(judged, float) and isinstance(proposed, float) and isinstance(now, int | float):
+        return now < proposed < judged or now > proposed > judged
+    return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tui_trainer.experiment.declared import Setting, settings
 from tui_trainer.experiment.tables import TABLES
 from tui_trainer.setting_error import SettingError, shortened
@@ -60,6 +62,12 @@ def error_words(error: SettingError) -> str:
     """An error in the words of the settings list, for a person who has pressed keys and written no file."""
     given = "" if error.value is None else f" {shortened(value_words(error.value, error.key))}"
     return f"{words_of(error.key)}{given}: {error.allowed.replace('_', ' ')}"
+
+
+def settings_words(settings: Mapping[str, object]) -> str:
+    """Settings and their values: "dropout 0.3", "optimizer adam, learning rate 0.01"."""
+    words = ", ".join(f"{words_of(key)} {value_words(value, key)}" for key, value in settings.items())
+    return f"early stopping, {words}" if any(key.startswith("training.early_stopping.") for key in settings) else words
 
 
 def is_seed(key: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Command
 from tui_trainer.telemetry import commands as do
 
@@ -20,6 +19,6 @@ def changed_by(command: Command) -> tuple[str, ...]:
             return ("data.without",)
         case do.Restart(seed) if seed is not None:
             return ("training.seed",)
-        case do.Rescue():
-            return (LEARNING_RATE,)
+        case do.ApplyRemedy(settings):
+            return tuple(settings)
     return ()

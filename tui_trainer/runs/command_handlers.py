@@ -14,9 +14,7 @@ from tui_trainer.experiment.words import error_words
 from tui_trainer.inspection.gradient_check import check_gradient
 from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.control import Control
-from tui_trainer.runs.rescue import TRIAL_ITERATIONS, rate_that_holds, smaller
 from tui_trainer.runs.watched import Watched
-from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Notice, Replay, Status, commands
 from tui_trainer.training.effect import effect, effect_of_restart
 from tui_trainer.wording import plain_number
@@ -128,18 +126,28 @@ def _cancel_seek(command: commands.CancelSeek, control: Control) -> None:
     control.cancel_seek()
 
 
-@carry_out.register(commands.Rescue)
-def _rescue(command: commands.Rescue, control: Control) -> None:
-    found = control.run.autopsy
-    control.lineup.seek(max(control.run.newest - 1, 0) if found is None else found.last_finite)
-    control.stand(Status.PAUSED)
-    found_rate = rate_that_holds(control.run, command.factor)
-    rate = found_rate or smaller(control.run.experiment.optimizer.learning_rate, command.factor)
-    carry_out(commands.ChangeSetting(LEARNING_RATE, rate), control)
-    held = (
-        f"it held for {TRIAL_ITERATIONS} iterations on trial" if found_rate else "no smaller one holds from here either"
-    )
-    control.say(Notice(f"{control.message.text}: {held}", (("toggle", "goes on"),) if found_rate else ()))
+@carry_out.register(commands.Propose)
+def _propose(command: commands.Propose, control: Control) -> None:
+    control.propose()
+
+
+@carry_out.register(commands.CloseProposal)
+def _close_proposal(command: commands.CloseProposal, control: Control) -> None:
+    control.close_proposal(goes_on=True)
+
+
+@carry_out.register(commands.ApplyRemedy)
+def _apply_remedy(command: commands.ApplyRemedy, control: Control) -> None:
+    offered = None if control.proposal is None else control.proposal.offered
+    if offered is None or offered.remedy.settings != command.settings:
+        return
+    control.close_proposal(goes_on=False)
+    arms = control.lineup.arms
+    message = _tried(lambda: control.lineup.race_with(offered.remedy.settings, offered.start), control)
+    if control.lineup.arms is not arms:
+        control.resume()
+    if message is not None:
+        control.say(Notice(message, (("undo", "takes it back"),)))
 
 
 def _tried(change: Callable[[], T], control: Control) -> T | None:

@@ -15,6 +15,7 @@ from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.phase_boundary import PhaseBoundary
+from tui_trainer.runs.proposal import Proposal
 from tui_trainer.runs.replay import replay_in_slices
 from tui_trainer.runs.seed_runs import SeedRuns
 from tui_trainer.runs.watched import Watched
@@ -79,6 +80,8 @@ class Control:
         """Commands to obey after the seek."""
         self.seeds: SeedRuns | None = None
         """The experiment under other seeds. The run stands still until all have ended."""
+        self.proposal: Proposal | None = None
+        """Remedies that are tried or offered. The run is paused meanwhile."""
         self._patience = patience
         if not self.lineup.is_racing:  # the arms have run before
             self.stand(self.lineup.standing)
@@ -168,6 +171,28 @@ class Control:
         self.seeds.go_on(seconds)
         fan = self.seeds.fan
         self.say(f"seed {fan.runs + 1} of {fan.wanted} …" if self.seeds.is_running else self.seeds.words)
+
+    def propose(self) -> None:
+        """Look for the next remedy."""
+        if self.proposal is None:
+            self.proposal = Proposal(self.run, was_running=self.status is Status.RUNNING)
+            if self.status is Status.RUNNING:
+                self.stand(Status.PAUSED)
+        self.proposal.next()
+        self.version += 1
+
+    def continue_proposal(self, seconds: float) -> None:
+        """Try a remedy for about `seconds`."""
+        if self.proposal is not None:
+            self.proposal.go_on(seconds)
+        self.version += 1
+
+    def close_proposal(self, *, goes_on: bool) -> None:
+        """Close the proposal. `goes_on`: the run goes on if it did before."""
+        proposal, self.proposal = self.proposal, None
+        self.version += 1
+        if goes_on and proposal is not None and proposal.was_running:
+            self.resume()
 
     def can_move(self) -> bool:
         """Whether an iteration can run from here. If not, the message says why."""

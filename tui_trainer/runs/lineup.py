@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from itertools import count
 
-from tui_trainer.experiment import Experiment, with_setting
-from tui_trainer.experiment.words import is_seed, setting_of, words_of
+from tui_trainer.experiment import Experiment, with_setting, with_settings
+from tui_trainer.experiment.words import is_seed, setting_of, settings_words, words_of
 from tui_trainer.past.timeline import BUDGET
 from tui_trainer.runs.arms import Arm, Contestants, begun, free_letter, without
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
@@ -52,6 +53,28 @@ class LineUp(Race):
         self._reopen(opened | {name: opened.get(source.letter, 0)})
         self.focus = len(self.arms) - 1
         return f"arm {name} forked at iteration {iteration:,}: change a setting of it, then run both"
+
+    def race_with(self, settings: Mapping[str, object], start: int) -> str:
+        """Race the focused arm against itself with other settings from iteration `start` on; 0 is a new beginning. The
+        new arm gets the focus. Raises `SettingError`."""
+        if len(self.arms) >= MOST_ARMS:
+            return f"a race has at most {MOST_ARMS} arms"
+        source, name = self.arms[self.focus], free_letter(self.arms)
+        old = source.run.experiment
+        experiment = with_settings(old, settings)
+        run = None if start else DiagnosedRun(experiment)
+        self.done.push(self._as_before(f"the race with {settings_words(settings)}"))
+        self.seek(start)
+        arm = Arm(name, run or source.run.fork(), name, source.letter, equal_until=start)
+        if run is None:
+            for key in settings:
+                changed = with_setting(old, key, settings[key])
+                SettingEntry(name, key, old, changed).apply_to(arm.run)
+                old = changed
+        self._exchange([*self.arms, arm])
+        self.focus = len(self.arms) - 1
+        self.notice_parting()
+        return f"arm {name}: {settings_words(settings)} from {f'iteration {start:,} on' if start else 'the start'}"
 
     def drop(self) -> Notice:
         """Remove the focused arm."""

@@ -19,6 +19,8 @@ AT_ANY_TIME = (commands.CancelSeek, commands.SetPace, commands.RequestPictures)
 """Commands that are obeyed at once, even if other commands wait."""
 DURING_SEEK = (*AT_ANY_TIME, commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Pause)
 """Commands that are obeyed during a seek. Others are meant for its goal: they wait, as do all commands after them."""
+BESIDE_PROPOSAL = (*AT_ANY_TIME, commands.Propose, commands.ApplyRemedy, commands.CloseProposal)
+"""Commands that leave a proposal open."""
 EVALUATED_PACE = 12.0
 """Pace, in iterations a second, up to which every shown moment is evaluated."""
 SLICES_AT_ONCE = 8
@@ -80,6 +82,7 @@ class Scheduler:
                 can_redo=lineup.done.can_redo,
                 undo_leads_to=lineup.undo_leads_to,
                 seed_fan=None if control.seeds_here is None else control.seeds_here.fan,
+                proposal=None if control.proposal is None else control.proposal.view,
             ),
             speed=control.pace.speed if is_running else 0.0,
             race=race_view(lineup.arms, lineup.focus, control.request.weights_layer, measure),
@@ -98,7 +101,10 @@ class Scheduler:
             control.continue_seek(SLICE_SECONDS)
             return 0.0
         if control.waiting:
-            carry_out(control.waiting.popleft(), control)
+            self._carry_out(control.waiting.popleft())
+            return 0.0
+        if control.proposal is not None and control.proposal.is_trying:
+            control.continue_proposal(SLICE_SECONDS)
             return 0.0
         if control.seeds_here is not None and control.seeds_here.is_running:
             control.continue_seeds(SLICE_SECONDS)
@@ -134,8 +140,15 @@ class Scheduler:
         if (control.seeking is not None or control.waiting) and not isinstance(command, goes_ahead):
             control.waiting.append(command)
         else:
-            carry_out(command, control)
-            control.look()
+            self._carry_out(command)
+
+    def _carry_out(self, command: commands.Command) -> None:
+        """Carry out one command. Any that is not about an open proposal closes it, and the run goes on as before."""
+        control = self.control
+        if control.proposal is not None and not isinstance(command, BESIDE_PROPOSAL):
+            control.close_proposal(goes_on=not isinstance(command, commands.TogglePause))
+        carry_out(command, control)
+        control.look()
 
 
 def _status(control: Control) -> Status:

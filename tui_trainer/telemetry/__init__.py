@@ -4,7 +4,7 @@ from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.commands import Command
 from tui_trainer.telemetry.evaluation import Evaluation, EvaluationLog, Evaluations, LayerValues
 from tui_trainer.telemetry.events import Event, SettingChange
-from tui_trainer.telemetry.finding import Examined, Finding, Remedy, Severity, Signal
+from tui_trainer.telemetry.finding import Examined, Finding, Remedy, Severity, Signal, Trial
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.history import Buckets, History
 from tui_trainer.telemetry.journal import JournalEntry, Replay
@@ -13,6 +13,7 @@ from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.picture_request import NeuronAddress, PictureRequest, WeightAddress
 from tui_trainer.telemetry.pictures import Agreement, Asked, Confusion, Curve, DecisionMap, Embedding, Picture
+from tui_trainer.telemetry.proposal import ProposalView
 from tui_trainer.telemetry.race import ArmView, Parting, SettingHistory
 from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean, whole_window
 from tui_trainer.telemetry.snapshot import (
@@ -70,6 +71,7 @@ __all__ = [
     "Picture",
     "PictureRequest",
     "Progress",
+    "ProposalView",
     "RaceView",
     "RatePlan",
     "Recipe",
@@ -85,6 +87,7 @@ __all__ = [
     "Snapshot",
     "Status",
     "StepView",
+    "Trial",
     "Viewpoint",
     "WeightAddress",
     "WeightStep",

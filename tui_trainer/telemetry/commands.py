@@ -149,13 +149,21 @@ class CancelSeek(Command, frozen=True):
     """Cancel a seek that is under way, and return to the moment at which it began."""
 
 
-class Rescue(Command, frozen=True):
-    """Return from divergence to the last finite step, with a learning rate at which the losses do not grow.
+class Propose(Command, frozen=True):
+    """Propose the first remedy of what holds that has helped on copies of the run, or the next one.
 
-    The rate is multiplied by `factor` until a trial holds.
+    The run is paused while `ControlView.proposal` is there. Any command but those about the proposal closes it.
     """
 
-    factor: float = 0.1
+
+class ApplyRemedy(Command, frozen=True):
+    """Race the run against itself with these settings, if it proposes them."""
+
+    settings: dict[str, object]
+
+
+class CloseProposal(Command, frozen=True):
+    """Close the proposal, also while it is being tried. The run goes on if it did before."""
 
 
 class CheckGradient(Command, frozen=True):

@@ -17,6 +17,27 @@ class Severity(StrEnum):
     GOOD = "good"
 
 
+class Trial(Struct, frozen=True, kw_only=True):
+    """What became of copies of a run with a remedy, each beside an unchanged copy of the same seed."""
+
+    loss: Literal["validation", "training"]
+    """The loss that decides: of held-out examples if there are any."""
+    changed: float
+    """Mean loss at the end of the copies with the remedy; infinite if one diverged."""
+    unchanged: float
+    """The same without the remedy."""
+    start: int
+    """The iteration from which the copies ran."""
+    iterations: int
+    """The iterations that each copy ran."""
+    seeds: int
+    """The number of pairs of copies; 1 also if nothing is drawn at random, so that all seeds give the same."""
+    better: int
+    """The number of pairs in which the copy with the remedy ended lower."""
+    helps: bool
+    """Whether the remedy is worth proposing."""
+
+
 class Remedy(Struct, frozen=True):
     """A change of settings that would help, in plain words and as `--set` takes it."""
 
@@ -24,7 +45,9 @@ class Remedy(Struct, frozen=True):
     settings: dict[str, object]
     """Dotted TOML key → new value."""
     tried: str = ""
-    """The result of trying the remedy in a separate run, in words; "" if it was not tried."""
+    """The result of trying it on copies of the run, in words; "" if it was not tried."""
+    trial: Trial | None = None
+    """The same in numbers."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):

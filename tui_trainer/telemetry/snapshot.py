@@ -23,6 +23,7 @@ from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Asked, Picture
+from tui_trainer.telemetry.proposal import ProposalView
 from tui_trainer.telemetry.race import ArmView, Parting
 from tui_trainer.telemetry.seeds import SeedFan
 from tui_trainer.telemetry.status import Status
@@ -203,6 +204,8 @@ class ControlView(Part, frozen=True, kw_only=True):
     """The present experiment under other seeds, if a person has asked for that."""
     aim: AimView | None = None
     """How near the run has come to what it is watched for."""
+    proposal: ProposalView | None = None
+    """What the run proposes against its findings, while the person looks at it."""
     can_undo: str = ""
     """What undo would take back, in words; empty if there is nothing."""
     can_redo: str = ""
@@ -293,6 +296,11 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     def seeking(self) -> SeekProgress | None:
         """`ControlView.seeking`."""
         return None if self.control is None else self.control.seeking
+
+    @property
+    def proposal(self) -> ProposalView | None:
+        """`ControlView.proposal`."""
+        return None if self.control is None else self.control.proposal
 
     @property
     def is_at_full_speed(self) -> bool:

@@ -8,11 +8,11 @@ from typing import Literal
 from tui_trainer.dashboard.keys.time_keys import broke
 from tui_trainer.dashboard.panels.settings import step_setting
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
-from tui_trainer.dashboard.proposal import proposed
-from tui_trainer.dashboard.view import KeyAction, Outcome, View, sending
+from tui_trainer.dashboard.view import PROPOSAL, KeyAction, Outcome, View, sending
+from tui_trainer.diagnosis.remedies import open_remedies
 from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.setting import LEARNING_RATE, SEED
-from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry import Snapshot, present
 from tui_trainer.telemetry import commands as do
 
 _SEEDS = 2**32
@@ -25,20 +25,27 @@ def _new_seed(snapshot: Snapshot, view: View) -> Outcome:
     return view, (do.Restart((seed + 1) % _SEEDS if isinstance(seed, int) else 1),)
 
 
-def _apply_fix(snapshot: Snapshot, view: View) -> Outcome:
-    """Apply the remedy of the verdict, or rescue a run that broke."""
-    if broke(snapshot):
-        return view, (do.Rescue(),)
-    remedy = proposed(snapshot)
-    if remedy is None:
-        return view, ()
-    return view, tuple(do.ChangeSetting(key, value) for key, value in remedy.settings.items())
-
-
 def _nothing_to_mend(snapshot: Snapshot, view: View) -> str:
-    if broke(snapshot) or proposed(snapshot) is not None:
+    if snapshot.proposal is not None or any(open_remedies(snapshot.findings, snapshot.values)):
         return ""
     return "nothing to mend, the verdict proposes nothing"
+
+
+def _apply_fix(snapshot: Snapshot, view: View) -> Outcome:
+    remedy = present(present(snapshot.proposal).remedy)
+    return view, (do.ApplyRemedy(remedy.settings),)
+
+
+def _nothing_offered(snapshot: Snapshot, view: View) -> str:
+    proposal = snapshot.proposal
+    if proposal is None or proposal.remedy is None:
+        return "nothing is proposed"
+    return "" if proposal.trying is None else "it is being tried"
+
+
+def _is_calm(snapshot: Snapshot) -> bool:
+    """Whether the run goes on and nothing is proposed."""
+    return snapshot.proposal is None and not broke(snapshot)
 
 
 def _alarm(snapshot: Snapshot) -> bool:
@@ -89,9 +96,13 @@ RUN_KEYS = (
               needs="settings"),
     KeyAction("keep", "K", "keep as preset", "Keep these settings as a preset of your own.", "run",
               needs="settings"),
-    KeyAction("fix", "f", "apply the proposed fix", "Change what the verdict line proposes.", "run", _apply_fix,
-              needs="settings", idle=_nothing_to_mend, footer="fix", rank=3,
-              footer_now=lambda snapshot, view: ("rescue", 1) if broke(snapshot) else ("fix", 3)),
+    KeyAction("fix", "f", "propose a fix", "Propose what helps, tried on copies of the run; then the next.", "run",
+              sending(do.Propose()), needs="arms", idle=_nothing_to_mend, footer="fix", rank=3,
+              footer_now=lambda snapshot, view: ("fix", 3 if _is_calm(snapshot) else 1)),
+    KeyAction("apply_fix", "enter", "race with the fix", "A proposed fix: race with it and without.", "focus",
+              _apply_fix, needs="arms", where=(PROPOSAL,), idle=_nothing_offered, footer="race", rank=1),
+    KeyAction("close_fix", "escape", "close the fix", "A proposed fix: go on without it.", "focus",
+              sending(do.CloseProposal()), needs="arms", where=(PROPOSAL,), footer="close", rank=1),
     KeyAction("examine", "d", "examine the run", "Every finding: holds, clear, or why it was not checked.", "run",
               needs="examination", footer="examine",
               footer_now=lambda snapshot, view: ("examine", 3 if _alarm(snapshot) else 6)),

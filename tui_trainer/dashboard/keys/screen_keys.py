@@ -11,7 +11,7 @@ from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.panels.panel import ITEMS, Panel
 from tui_trainer.dashboard.panels.point_cursor import POINT
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
-from tui_trainer.dashboard.view import HOME, Act, KeyAction, Outcome, View, focus, viewing, zoom
+from tui_trainer.dashboard.view import HOME, PROPOSAL, Act, KeyAction, Outcome, View, focus, viewing, zoom
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import CancelSeek, ReturnToBookmark, WatchFor
 
@@ -91,14 +91,14 @@ SCREEN_KEYS = (
     KeyAction("item_right", "right down", "next layer or neuron", "Weights, gradients: layer. Data: neuron.", "focus",
               _item(1), where=(ITEMS,), idle=_no_other, own="Weights, gradients: next layer. Data: neuron."),
     KeyAction("zoom_focused", "enter", "fill the screen", "Other panels: fill the screen, and back.", "focus",
-              viewing(lambda snapshot, view: zoom(view)), unless=(HOME, CURSOR, POINT, WEIGHT)),
+              viewing(lambda snapshot, view: zoom(view)), unless=(HOME, CURSOR, POINT, PROPOSAL, WEIGHT)),
     KeyAction("zoom", "z", "fill the screen", "Fill the screen with the panel, and back.", "panels",
               viewing(lambda snapshot, view: zoom(view)), footer="zoom", rank=15),
     KeyAction("next_panel", "tab", "next panel", "The next panel.", "panels", _next_panel(1),
               footer_now=lambda snapshot, view: ("panel" if view.narrow else "", 3)),
     KeyAction("previous_panel", "shift+tab", "previous panel", "The panel before.", "panels", _next_panel(-1)),
     KeyAction("leave", "escape", "back", "Back: out of cursor, full screen, lesson, panel.", "panels", _leave,
-              footer_now=_lesson_to_leave),
+              unless=(PROPOSAL,), footer_now=_lesson_to_leave),
     KeyAction("next_item", "n", "next layer, neuron or example", "Next, previous layer, neuron or example.", "shown",
               _item(1), idle=_no_other, footer="next layer", rank=18, own="The next one in the focused panel."),
     KeyAction("previous_item", "N", "previous layer, neuron or example", "Next, previous layer, neuron or example.",
