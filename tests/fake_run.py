@@ -22,6 +22,7 @@ from tui_trainer.telemetry import (
     Parting,
     Phase,
     PictureRequest,
+    ProposalView,
     RaceView,
     Remedy,
     SettingHistory,
@@ -184,6 +185,7 @@ class FakeRun:
         self._arms, self._focused = ["A"], 0
         self._then = time.monotonic()
         self._check: GradientCheck | None = None
+        self._proposal: ProposalView | None = None
 
     def latest(self) -> Snapshot:
         now, then = time.monotonic(), self._then
@@ -207,6 +209,7 @@ class FakeRun:
             past=Viewpoint(iteration=self._iteration, newest=self._newest) if self._iteration < self._newest else None,
             race=self._race(),
             gradient_check=self._check,
+            proposal=self._proposal,
             examination=self._examination() if self._look.examination else None,
             can_undo=f"take {self._undo[-1][0]} back" if self._undo else "",
             can_redo=f"set {self._redo[-1][0]} again" if self._redo else "",
@@ -265,6 +268,11 @@ class FakeRun:
                 self._focused = 0
             case do.SetPace(pace):
                 self._pace = pace
+            case do.Propose():
+                finding = self._base.findings[0]
+                self._proposal = ProposalView(finding=finding.title, remedy=finding.remedies[0], number=1, count=1)
+            case do.ApplyRemedy() | do.CloseProposal():
+                self._proposal = None
             case do.CheckGradient():
                 self._check = GradientCheck(relative_error=3e-8, parameters=300, iteration=self._iteration)
             case do.RequestPictures(request):

@@ -206,8 +206,8 @@ def test_what_is_proposed_at_the_end_was_tried(capsys: Capture) -> None:
     assert main(["train", "lr far too large", "--set", "optimizer.learning_rate=1e6"]) == 0
     text = capsys.readouterr().out
     rate = text.split("try: ")[1].split("--set optimizer.learning_rate=")[1].split()[0]
-    assert "tried: training loss" in text
-    assert "tried, and of no help: --set optimizer.learning_rate=100000" in text
+    assert "tried from the start: validation loss" in text
+    assert "tried, no better: --set optimizer.learning_rate=100000" in text
     assert main(["train", "lr far too large", "--set", f"optimizer.learning_rate={rate}"]) == 0
     assert "reached its target" in capsys.readouterr().out
 

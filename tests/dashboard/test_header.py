@@ -77,7 +77,7 @@ def test_where_a_run_broke_is_said_with_its_numbers_and_the_key_as_far_as_there_
     assert "f: learning rate 0.07" in middle
     narrow = lines(moments.broke(), 80, 24)[2]
     assert "DIVERGED: pre-activation of layer 2" in narrow
-    assert "f: a fix" in narrow
+    assert "f: learning rate 0.07" in narrow
     assert "layer 2" in lines(moments.broke(), 40, 12)[1]
 
 

@@ -77,5 +77,5 @@ def test_keys_and_clicks_mean_the_box() -> None:
     frame = drawn(OFFERED)
     row, line = next((y, line) for y, line in enumerate(frame.cells.lines()) if "esc closes" in line)
     for word, action in (("enter races", "apply_fix"), ("f next", "fix"), ("esc closes", "close_fix")):
-        assert clicked(frame.rectangles, line.index(word), row, VIEW) == (VIEW, action)
-    assert clicked(frame.rectangles, line.index("enter"), row - 1, VIEW) == (VIEW, "")
+        assert clicked(frame.rectangles, line.index(word), row, proposing(OFFERED), VIEW) == (VIEW, action)
+    assert clicked(frame.rectangles, line.index("enter"), row - 1, proposing(OFFERED), VIEW) == (VIEW, "")

@@ -25,7 +25,7 @@ from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.panels.panel import ITEMS
 from tui_trainer.dashboard.panels.point_cursor import POINT
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
-from tui_trainer.dashboard.view import KeyAction, View
+from tui_trainer.dashboard.view import PROPOSAL, KeyAction, View
 from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.drawing.theme_files import Themes
 from tui_trainer.lessons.steps import Goal, NumberAnswer, Predict, Say, Step, Task
@@ -106,7 +106,7 @@ def ready_for(action: KeyAction, view: View) -> View:
     where = "weights" if where == ITEMS else where
     view = structs.replace(
         view,
-        focus={CURSOR: "loss", POINT: "data", WEIGHT: "weights"}.get(where, where),
+        focus={PROPOSAL: "settings", CURSOR: "loss", POINT: "data", WEIGHT: "weights"}.get(where, where),
         setting=1,
         smoothing=2,
         cursor={CURSOR: 3, POINT: tuple(moons(60).data.inputs[0]), WEIGHT: WeightAddress(0, 0, 0)}.get(where),
@@ -141,6 +141,7 @@ async def test_every_key_has_an_effect(group: str) -> None:
                 for command in (do.ChangeSetting("data.noise", 0.2), do.ChangeSetting("data.noise", 0.3), do.Undo()):
                     app.run_at_hand.send(command)
                 app.run_at_hand.send(do.Seek(43))
+                app.run_at_hand.send(do.Propose() if PROPOSAL in action.where else do.CloseProposal())
                 app.state.change(ready_for(action, app.view))
                 app.state.poll()
                 assert action.id not in app.view.greyed
@@ -183,7 +184,7 @@ async def test_every_key_that_can_do_nothing_says_why_also_right_after_another()
         "u": "undo: there is nothing to undo",
         "end": "to the newest iteration: this is the newest iteration",
         "O": "give this arm up: there is one arm only; b forks it",
-        "f": "apply the proposed fix: nothing to mend, the verdict proposes nothing",
+        "f": "propose a fix: nothing to mend, the verdict proposes nothing",
         "P": "one phase back: this is the start",
         "home": "to the start: this is the start",
     }
