@@ -625,7 +625,7 @@ class TestStep:
         for word in ("Guess", "Measure", "Blame", "Fix"):
             assert word in shown
         assert enough_digits(view.weight.rule.filled(view.weight.values), 4).text() in shown
-        assert view.weight.name in shown
+        assert f"L{view.weight.layer + 1} {view.weight.name.split()[0]}: blame = input " in shown
         assert "new = old − learning_rate × gradient" in shown
 
     @pytest.mark.parametrize("phase", list(Phase))

@@ -64,7 +64,7 @@ class TestNumbers:
                 for value in vector:
                     small = f"{value:.3f}".replace("-", "−") if abs(value) >= 0.0005 else compact(float(value), 2)
                     assert (compact(float(value)) if abs(value) >= 0.1 else small) in shown
-        assert "layer 1 z" in shown
+        assert "layer 1 sum z" in shown
         assert "layer 1 relu" in shown
         assert "x1 x2" in shown
 
@@ -86,8 +86,21 @@ class TestNumbers:
         snapshot = followed(samples.moons(), input=-1.4, delta=-0.05, example_gradient=0.07, gradient=0.0123)
         shown = text(snapshot)
         assert "∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ" in shown
-        assert "a × δ = −1.4 × (−0.05) = 0.07 for this example" in shown
+        assert "blame = a × δ = input −1.4 × error −0.05 = 0.07 for this example" in shown
         assert "mean over the batch of 10: gradient 0.0123" in shown
+
+    def test_symbols_are_said_in_words_where_they_first_appear(self) -> None:
+        shown = text(samples.overfitting(), (160, 50))
+        said = (
+            "layer 1 sum z",
+            "output a of",
+            "error δ of a unit is ∂loss/∂z",
+            "prediction p − truth y",
+            "blame = a × δ = input",
+        )
+        for words in (*said, "running mean of gradients m = ", "m without its start at 0 m^ = "):
+            assert words in shown, words
+        assert "layer 2 z" in shown
 
     def test_the_update_is_filled_in_with_the_optimizers_own_numbers(self) -> None:
         shown = text(samples.overfitting())
@@ -101,7 +114,7 @@ class TestNumbers:
         view = view_of(samples.overfitting())
         filled = {
             Phase.LOSS: (f"loss = {BOOK.text(view.formula)}", f"loss {printed(view.filled)}"),
-            Phase.BACKWARD: ("∂loss/∂w = a × δ", "for this example"),
+            Phase.BACKWARD: ("blame ∂loss/∂w = input a × error δ", "for this example"),
             Phase.UPDATE: (BOOK.text(view.weight.rule), printed(view.weight.rule.filled(view.weight.values), 5)),
         }
         shown = text(made_up.changed(samples.overfitting(), phase=phase))
@@ -148,7 +161,7 @@ class TestNumbers:
 
     def test_a_weight_is_named_with_its_layer_in_however_little_room(self) -> None:
         snapshot = followed(samples.moons(), layer=1, name="w[1→1] of layer 2")
-        assert "w[1→1] of layer 2: a × δ" in text(snapshot)
+        assert "w[1→1] of layer 2: blame = " in text(snapshot)
         assert "L2 w[1→1]" in text(snapshot, (60, 14))
 
     def test_before_and_after_the_fix_the_rule_has_one_form(self) -> None:
@@ -185,7 +198,7 @@ class TestRoom:
 
     def test_the_numbers_of_all_layers_stand_in_columns(self) -> None:
         shown = text(given(samples.moons(), 0.329, -0.513))
-        first = [re.search(rf"{label} +([^ ]+)", shown) for label in ("x1 x2", "layer 1 z", "layer 1 relu")]
+        first = [re.search(rf"{label} +([^ ]+)", shown) for label in ("x1 x2", "layer 1 sum z", "layer 1 relu")]
         ends = {match.end(1) - shown.rindex("\n", 0, match.end(1)) for match in first if match}
         assert None not in first
         assert len(ends) == 1

@@ -157,7 +157,12 @@ def test_with_room_it_is_said_how_each_number_comes_about() -> None:
     ):
         snapshot = next(moments({"optimizer": {"name": name}}))
         shown = "\n".join(step.draw(snapshot, first_view(), 120, 60, make_theme()).lines())
-        for words in ("z of unit 2 of layer 1 = Σ w × a + b =", "p = 1 / (1 + e^", "δ of layer 3 = p − y =", *memory):
+        for words in (
+            "z of unit 2 of layer 1 = Σ w × a + b =",
+            "p = 1 / (1 + e^",
+            "δ of layer 3 = prediction p − truth y =",
+            *memory,
+        ):
             assert words in shown, shown
         assert "(Σ w × δ) × slope = (" in shown.replace(" of the next layer", "") or "δ = (" in shown
         assert "(dropout)" in shown or "(dropped)" in shown
@@ -239,7 +244,7 @@ def test_numbers_stay_numbers_and_colours_stay_colours(size: tuple[int, int]) ->
     for snapshot in moments({"optimizer": {"name": "adam"}}, 1):
         cells = step.draw(made_up.changed(snapshot, phase=None), first_view(), *size, make_theme())
         for line in cells.lines()[1:-1]:
-            label = re.match(r"│ \w* *(layer \d (?:z|a|tanh|δ)\b)(.*)│", line)
+            label = re.match(r"│ \w* *(layer \d (?:sum )?(?:z|a|tanh|(?:error )?δ)\b)(.*)│", line)
             if label and "layer 3" not in label[1]:
                 is_strip = not re.search(r"\d\.\d", label[2])
                 assert strips.setdefault(label[1], is_strip) == is_strip, line

@@ -26,7 +26,12 @@ def holds(text: str) -> bool:
 
 
 def _value(side: str) -> float:
-    source = re.sub(r" \([a-z]+\)", "", side).replace("−", "-").replace("×", "*").replace("½", "0.5")
+    source = (
+        re.sub(r"\b(?:input|error) ", "", re.sub(r" \([a-z]+\)", "", side))
+        .replace("−", "-")
+        .replace("×", "*")
+        .replace("½", "0.5")
+    )
     source = re.sub(r"(?<![\w.)])(-?\d[\d.]*(?:e[+-]?\d+)?)²", r"(\1)**2", source).replace("²", "**2")
     source = re.sub(r"(?<!\d)e\^(-?[\d.]+(?:e-?\d+)?)", r"exp(\1)", source).replace("^", "**")
     source = re.sub(r"√(\d[\d.]*(?:e-?\d+)?)", r"sqrt(\1)", source)

@@ -81,10 +81,11 @@ class Expression(Struct, frozen=True, cache_hash=True):
 
 
 class Number(Expression, frozen=True):
-    """A number; the note says what it is, in brackets behind it."""
+    """A number; the note says what it is, in brackets behind it, or the word in front of it where there is room."""
 
     amount: Any
     note: str = ""
+    word: str = ""
 
     def carry_out(self, read: Read | None) -> Any:
         return read(self) if read else self.amount
@@ -108,6 +109,8 @@ class Symbol(Expression, frozen=True):
 
     name: str
     sign: str = ""
+    meaning: str = ""
+    """What it is in words, for the place where it first appears."""
 
     def filled(self, values: Values) -> Expression:
         found = values.get(self.name)

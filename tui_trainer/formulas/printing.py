@@ -32,7 +32,8 @@ class Printer(Struct, frozen=True):
 
     ascii: bool = False
     tightness: int = 0
-    """0 for blanks around every operator, 1 for none around those of a product, 2 for none at all."""
+    """0 for blanks around every operator and words in front of numbers, 1 for no words and no blanks in a product, 2
+    for no blanks at all."""
 
     def text(self, formula: Expression | Equation, numbers: Iterable[str] | None = None, *, holds: bool = True) -> str:
         """`numbers`: as they are printed, one for each of the formula's; in full where left out.
@@ -58,8 +59,8 @@ class Printer(Struct, frozen=True):
         """In brackets where it holds together less than `least`; `behind` an operator a negative number is, too."""
         match node:
             case Number():
-                text = next(numbers)
-                text = f"({text})" if behind and text.startswith("−") else text
+                text, word = next(numbers), "" if self.tightness else node.word
+                text = f"{word} {text}" if word else f"({text})" if behind and text.startswith("−") else text
                 text = text.replace("−", self._sign("−"))
                 return f"{text} ({node.note})" if node.note else text
             case Constant():

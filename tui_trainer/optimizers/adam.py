@@ -21,8 +21,10 @@ Beta2 = Annotated[
 ]
 
 BETA1, BETA2, EPSILON, T = Symbol("beta1", "β1"), Symbol("beta2", "β2"), Symbol("epsilon", "ε"), Symbol("t")
-M, V, M_OLD, V_OLD = Symbol("m"), Symbol("v"), Symbol("m_old"), Symbol("v_old")
-M_HAT, V_HAT = Symbol("m_hat", "m^"), Symbol("v_hat", "v^")  # a cell cannot show a combining mark
+M, M_OLD = Symbol("m", meaning="running mean of gradients"), Symbol("m_old")
+V, V_OLD = Symbol("v", meaning="running mean of their squares"), Symbol("v_old")
+M_HAT = Symbol("m_hat", "m^", meaning="m without its start at 0")  # a cell cannot show a combining mark
+V_HAT = Symbol("v_hat", "v^", meaning="v without its start at 0")
 
 
 class Adam(Optimizer, frozen=True, tag="adam"):

@@ -15,7 +15,12 @@ from tui_trainer.setting import setting
 
 Alpha = Annotated[Kept, setting("The share of v that is kept from one step to the next.", order=156, step=0.01)]
 
-ALPHA, EPSILON, V, V_OLD = Symbol("alpha", "α"), Symbol("epsilon", "ε"), Symbol("v"), Symbol("v_old")
+ALPHA, EPSILON, V, V_OLD = (
+    Symbol("alpha", "α"),
+    Symbol("epsilon", "ε"),
+    Symbol("v", meaning="past squared gradients"),
+    Symbol("v_old"),
+)
 
 
 class RmsProp(Optimizer, frozen=True, tag="rmsprop"):

@@ -71,7 +71,12 @@ def _to_come(phase: Phase, step: StepView, printer: Printer) -> Line:
     weight = step.weight
     wordings = {
         Phase.LOSS: Wordings(f"loss = {printer.text(step.formula)}", printer.text(step.formula)),
-        Phase.BACKWARD: Wordings(f"{weight.name}: ∂loss/∂w = a × δ", "∂loss/∂w = a × δ", "a × δ"),
+        Phase.BACKWARD: Wordings(
+            f"{weight.name}: blame ∂loss/∂w = input a × error δ",
+            "blame = input a × error δ",
+            "blame = a × δ",
+            "a × δ",
+        ),
         Phase.UPDATE: _rule_wordings(weight.rule, printer),
     }[phase]
     return Line(phase, wordings)
@@ -84,12 +89,14 @@ def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
     if len(step.inputs) > 1:
         names = "inputs" if len(step.inputs) > 3 else " ".join(step.input_names)
         yield Line(phase, Wordings(names, "inputs"), detail=3, vector=step.inputs, marked=marked)
-    last = len(step.layers) - 1
+    last, is_said = len(step.layers) - 1, False
     for index, layer in enumerate(step.layers):
         unit = weight.unit if weight.layer == index else None
         detail = 1 if index == last else 2
         if index == last or layer.activation_name != "linear" or layer.dropped is not None:
-            yield Line(phase, Wordings(f"{layer.name} z"), detail=detail, vector=layer.pre_activation, marked=unit)
+            name = Wordings(f"{layer.name} z") if is_said else Wordings(f"{layer.name} sum z", f"{layer.name} z")
+            yield Line(phase, name, detail=detail, vector=layer.pre_activation, marked=unit)
+            is_said = True
         if index < last:
             dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
             source = weight.source if weight.layer == index + 1 else None
@@ -112,12 +119,19 @@ def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
 def _unit_of(weight: WeightStep, printer: Printer) -> Iterator[Line]:
     """The equations of z and a of the followed weight's unit."""
     layer, unit = weight.layer + 1, weight.unit + 1
-    wordings = Wordings(f"z of unit {unit} of layer {layer} = Σ w × a + b = {{}}", f"L{layer} z[{unit}] = {{}}")
+    of = f"of unit {unit} of layer {layer}"
+    wordings = Wordings(
+        f"sum z {of} = Σ weight w × input a + bias b = {{}}",
+        f"z {of} = Σ w × a + b = {{}}",
+        f"L{layer} z[{unit}] = {{}}",
+    )
     yield Line(Phase.FORWARD, wordings, equation=weight.pre_activation, digits=3, detail=2)
     if weight.activation is not None:
         formula, filled = weight.activation
         wordings = Wordings(
-            f"a of unit {unit} of layer {layer} = {printer.text(formula)} = {{}}", f"L{layer} a[{unit}] = {{}}"
+            f"output a {of} = {printer.text(formula)} = {{}}",
+            f"a {of} = {printer.text(formula)} = {{}}",
+            f"L{layer} a[{unit}] = {{}}",
         )
         yield Line(Phase.FORWARD, wordings, equation=filled, digits=3, detail=3)
 
@@ -145,16 +159,25 @@ def _measure(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[L
 def _blame(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]:
     phase, weight = Phase.BACKWARD, step.weight
     flow = Wordings(
-        "δ = ∂loss/∂z: the last layer's is the error, each other's comes from the next, through its weights and slope",
+        "the error δ of a unit is ∂loss/∂z, how fast the loss changes with its sum: from the last layer to the first",
+        "error δ = ∂loss/∂z: how fast the loss changes with the sum z",
         "δ = ∂loss/∂z, from the last layer back to the first",
     )
     yield Line(phase, flow, detail=3)
     for index, layer in reversed(list(enumerate(step.layers))):
         unit = weight.unit if weight.layer == index else None
-        wordings = Wordings(f"{layer.name} |g| {compact(layer.gradient_norm)} δ", f"{layer.name} δ")
+        norm = f"{layer.name} |g| {compact(layer.gradient_norm)}"
+        wordings = Wordings(f"{norm} δ", f"{layer.name} δ")
+        if index == len(step.layers) - 1:
+            wordings = Wordings(f"{norm} δ", f"{layer.name} error δ", f"{layer.name} δ")
         yield Line(phase, wordings, detail=2, vector=layer.delta, marked=unit)
     if step.error:
-        error = Wordings(f"δ of layer {len(step.layers)} = p − y = {{}}", "δ = p − y = {}", "δ = {}")
+        error = Wordings(
+            f"δ of layer {len(step.layers)} = prediction p − truth y = {{}}",
+            f"δ of layer {len(step.layers)} = p − y = {{}}",
+            "δ = p − y = {}",
+            "δ = {}",
+        )
         yield Line(phase, error, equation=step.error, digits=3, detail=2)
     if weight.blame:
         chain = Wordings(
@@ -162,18 +185,20 @@ def _blame(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
         )
         yield Line(phase, chain, equation=weight.blame, digits=3, detail=2)
     short = short_name(weight)
-    product = (Number(weight.input) * weight.delta).equals(weight.example_gradient)
-    yield Line(phase, Wordings(f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ"), detail=3)
+    product = Number(weight.input, word="input") * Number(weight.delta, word="error")
+    rule = f"{weight.name}: ∂loss/∂w = ∂z/∂w × ∂loss/∂z = a × δ"
+    yield Line(phase, Wordings(f"{rule}, how fast the loss changes with the weight", rule), detail=3)
     yield Line(
         phase,
         Wordings(
-            f"{weight.name}: a × δ = {{}} for this example",
-            f"{weight.name}: a × δ = {{}}",
-            f"{short}: a × δ = {{}}",
+            f"{weight.name}: blame = a × δ = {{}} for this example",
+            f"{weight.name}: blame = {{}}",
+            f"{short}: blame = {{}}",
+            "blame = {}",
             f"{short}: {{}}",
             "{}",
         ),
-        equation=product,
+        equation=product.equals(weight.example_gradient),
         digits=3,
     )
     mean = f"mean over the batch of {step.batch_size}"
@@ -207,7 +232,10 @@ def _fix(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]
         pairs = [f"{printer.text(symbol)}={number(weight.values[symbol.name], 2)}" for symbol in weight.memory]
         yield Line(phase, Wordings(" ".join(pairs)), detail=1, until=2)
         for symbol, recipe in weight.memory.items():
-            wordings = Wordings(f"{printer.text(symbol.equals(recipe))} = {{}}", f"{printer.text(symbol)} = {{}}")
+            rule = printer.text(symbol.equals(recipe))
+            wordings = Wordings(f"{rule} = {{}}", f"{printer.text(symbol)} = {{}}")
+            if symbol.meaning:
+                wordings = Wordings(f"{symbol.meaning} {rule} = {{}}", *wordings)
             numbers = recipe.comes_to(weight.values[symbol.name], weight.values)
             yield Line(phase, wordings, equation=numbers, digits=3, detail=2)
 
