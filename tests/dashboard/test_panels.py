@@ -11,7 +11,7 @@ import short_runs as samples
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.drawing.ascii import make_ascii
-from tui_trainer.drawing.cells import CONTINUATION, Cells
+from tui_trainer.drawing.cells import CONTINUATION, Cells, text_width
 from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
 from tui_trainer.telemetry import Snapshot
 
@@ -82,3 +82,14 @@ def test_equal_arguments_give_an_equal_picture(panel: str) -> None:
     one, two = (draw(samples.digits(), VIEWS[0], 48, 14, THEMES[0]) for _ in range(2))
     assert (one.codes == two.codes).all()
     assert (one.styles == two.styles).all()
+
+
+def test_every_panel_says_what_its_signs_mean() -> None:
+    for panel in PANELS.values():
+        assert len(panel.signs) == 5, panel.id
+        assert bool(panel.title_in_race) == bool(panel.signs_in_race), panel.id
+        for sign, meaning in (*panel.signs, *panel.signs_in_race):
+            assert text_width(sign) <= 11, sign
+
+            assert meaning[0].isupper()
+            assert meaning.endswith(".")

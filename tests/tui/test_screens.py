@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
+from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import key_sign
 from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.screens.filtered_list import Options, preset_picker
@@ -90,6 +91,19 @@ async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> N
             assert all(action.help in seen for action in keymap())
         await pilot.press("q")
         await until(pilot, lambda: app.answers == [None])
+
+
+async def test_the_help_begins_with_what_the_focused_panel_shows() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(120, 40)) as pilot:
+        await pilot.press("4", "?")
+        await until(pilot, lambda: "Fit: what you see" in app.text())
+        seen = words(app.text())
+        assert all(meaning in seen for _, meaning in PANELS["fit"].signs)
+        assert seen.index("Fit: what you see") < seen.index("Let the training run")
+        await pilot.press("escape")
+        app.ask(KeyHelp(app.state.view, race=True))
+        await until(pilot, lambda: "Race: what you see" in app.text())
 
 
 async def test_on_a_slim_screen_the_help_has_its_keys_in_the_line_of_their_sentence() -> None:

@@ -241,7 +241,7 @@ class TrainerApp(App[int]):
     def _help(self) -> None:
         from tui_trainer.tui.screens.key_help import KeyHelp
 
-        self.push_screen(KeyHelp(self.state.view))
+        self.push_screen(KeyHelp(self.state.view, race=bool(self.state.snapshot.arms)))
 
     def _show_card(self) -> None:
         from tui_trainer.tui.screens.card import Card

@@ -109,7 +109,7 @@ SCREEN_KEYS = (
 
     KeyAction("theme", "t", "theme", "The next colour theme.", "other", footer="theme", rank=19),
     KeyAction("palette", "ctrl+p", "command palette", "Find an action by its name.", "other"),
-    KeyAction("help", "? h", "help", "This list.", "other", footer="help", rank=0),
+    KeyAction("help", "? h", "help", "What the focused panel shows, and this list.", "other", footer="help", rank=0),
     KeyAction("quit", "q", "quit", "Leave the program.", "other", footer="quit", rank=0),
     KeyAction("repaint", "ctrl+l", "paint anew", "Paint all anew: something else wrote over it.", "other",
               everywhere=True),

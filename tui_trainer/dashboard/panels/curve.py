@@ -119,9 +119,18 @@ _KEYS = (
 )
 # fmt: on
 
+_SIGNS = (
+    ("━━ train", "The training loss: how wrong the network is on the examples from which it learns, smoothed."),
+    ("─●─ valid.", "The validation loss: the same for examples held out, from which it never learns."),
+    ("▲ best", "The evaluation with the lowest validation loss so far."),
+    ("┆", "A setting was changed here; ✗ marks where the loss is no finite number any more."),
+    ("lower", "Lower is better. Where ● rises while the line falls, the network learns its examples by heart."),
+)
+
 PANEL = Panel(
     id="loss",
     title="Loss",
+    signs=_SIGNS,
     number="1",
     draw=draw,
     wish=lambda snapshot, view: Wish("loss", 1, least=(28, 10), wanted=(50, 16)),

@@ -332,9 +332,18 @@ def _wish(snapshot: Snapshot, view: View) -> Wish:
     return Wish("data", 3, least=(26, min(max(9, classes + 3), 13)), wanted=(50, 19))
 
 
+_SIGNS = (
+    ("o x", "The examples, a letter for each class, where their two inputs are."),
+    ("colours", "What the network answers for every other input there; faint where it is not sure."),
+    ("border", "Where the answer changes. Learning is: the border moves until the letters are on their side."),
+    ("table", "For more inputs: the true class in the row, the answer in the column; right ones on the diagonal."),
+    ("100 % right", "The share of examples whose class is right; valid. means those that were held out."),
+)
+
 PANEL = Panel(
     id="data",
     title="Data",
+    signs=_SIGNS,
     number="5",
     draw=draw,
     wish=_wish,

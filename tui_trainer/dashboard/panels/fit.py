@@ -313,4 +313,22 @@ def _wish(snapshot: Snapshot, view: View) -> Wish:
     return Wish("fit", 6, least=(26, 5), wanted=(50, 9))
 
 
-PANEL = Panel(id="fit", title="Fit", title_in_race="Race", number="4", shows="numbers", draw=draw, wish=_wish)
+_SIGNS = (
+    ("under", "The mark is far left: the network has learned too little, even of its own examples."),
+    ("over", "The mark is far right: it has learned its examples by heart, and does worse on others."),
+    ("gap", "Validation loss minus training loss; ↑ it grows, ↓ it shrinks, → it is steady."),
+    ("▲ best", "The lowest validation loss so far, and the iteration at which it was measured."),
+    ("saved", "How much lower the validation loss would be if the run had stopped there: early stopping."),
+)
+
+PANEL = Panel(
+    id="fit",
+    title="Fit",
+    title_in_race="Race",
+    signs=_SIGNS,
+    signs_in_race=race.SIGNS,
+    number="4",
+    shows="numbers",
+    draw=draw,
+    wish=_wish,
+)

@@ -280,9 +280,21 @@ def _draw_footnote(cells: Cells, theme: Theme) -> None:
         cells.text(2, cells.height - 2, text, theme.muted)
 
 
+_SIGNS = (
+    (
+        "━━━━──",
+        "How strongly the loss blames a layer: the length of its gradient, on a scale of powers of ten.",
+    ),
+    ("├─●─┤", "update/weight: how far the last step moved the layer, as a share of its weights."),
+    ("usual", "Most good runs are there, at 0.0001 to 0.1. A gauge, no alarm: good runs leave it."),
+    ("tiny step", "The layer hardly learns. First layers with short bars have little blame left: vanishing gradients."),
+    ("big step", "Its weights change by more than a tenth in one step; often the learning rate is too large."),
+)
+
 PANEL = Panel(
     id="gradients",
     title="Gradients",
+    signs=_SIGNS,
     number="3",
     draw=draw,
     wish=lambda snapshot, view: Wish("gradients", 4, least=(26, 5), wanted=(50, 8)),

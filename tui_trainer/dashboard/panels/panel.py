@@ -81,6 +81,10 @@ class Panel(Struct, frozen=True, kw_only=True):
     """Its name in the tabs."""
     title_in_race: str = ""
     """The same in a race, where the panel shows something else."""
+    signs: tuple[tuple[str, str], ...] = ()
+    """What a person sees first, for the help: five signs or words of the panel, and what each means."""
+    signs_in_race: tuple[tuple[str, str], ...] = ()
+    """The same in a race, where the panel shows something else."""
     number: str = ""
     """The key that focuses it; "" for the panel to which escape returns."""
     draw: DrawPanel

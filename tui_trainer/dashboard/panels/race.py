@@ -215,3 +215,13 @@ def _draw_training(cells: Cells, y: int, snapshot: Snapshot, log_y: bool, theme:
     plot = Plot(cells.width - 2, cells.height - 2 - y, run_axis(snapshot), axis, theme, label=short_count)
     draw_arms(plot, snapshot, curves)
     cells.paste(plot.cells, 1, y + 1)
+
+
+SIGNS = (
+    ("A B C", "The arms: the same run with one difference each, the best one first."),
+    ("train", "The training loss of each arm, now; valid. its validation loss, which decides if there is one."),
+    ("▲", "One arm is ahead by more than the noise; without the sign nobody can tell yet."),
+    ("parted", "The iteration at which the arms began to have different weights, and how far apart these are now."),
+    ("focus", "The other panels show one arm; its letter is in the header."),
+)
+"""What a person sees first of a race."""

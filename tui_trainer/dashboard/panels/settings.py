@@ -256,9 +256,18 @@ def _wish(snapshot: Snapshot, view: View) -> Wish:
     return Wish("settings", 2, least=(24, rows), wanted=(25, rows), widest=34)
 
 
+_SIGNS = (
+    ("▸", "The chosen setting: its value can be changed, and the lines below the list explain it."),
+    ("↻", "A change restarts the run with the same seed; other settings change it while it goes on."),
+    ("▸ data · 5", "Settings that are rarely needed, folded; choosing on through the list unfolds them."),
+    ("pale", "A pale value was chosen by the run itself."),
+    ("verdict", "Above all panels: how the run does, in a sentence. Each panel has a number, which focuses it."),
+)
+
 PANEL = Panel(
     id="settings",
     title="Settings",
+    signs=_SIGNS,
     draw=draw,
     wish=_wish,
     requires=("settings",),

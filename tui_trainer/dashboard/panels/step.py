@@ -370,9 +370,18 @@ def _wish(snapshot: Snapshot, view: View) -> Wish:
     return Wish("step", 0, least=(26, 11), wanted=(50, 20))
 
 
+_SIGNS = (
+    ("Guess", "Forward: one example goes through all layers; z is a weighted sum, a what the activation makes of it."),
+    ("Measure", "The loss: how wrong the guess is, as one number."),
+    ("Blame", "Backward: how much one weight has to do with it, its input times the error δ of its unit."),
+    ("Fix", "The update: new = old − learning rate × gradient."),
+    ("w[1→2]", "The followed weight, from input 1 to unit 2; the numbers are those of the last iteration."),
+)
+
 PANEL = Panel(
     id="step",
     title="Step",
+    signs=_SIGNS,
     number="6",
     draw=draw,
     wish=_wish,

@@ -318,9 +318,18 @@ _KEYS = (
 )
 # fmt: on
 
+_SIGNS = (
+    ("cells", "All weights of one layer: a row for each input, a column for each unit (a neuron)."),
+    ("colours", "One colour is negative, one positive, faint is nearly 0; the scale in the lower edge tells which."),
+    ("bias", "What a unit adds to its sum whatever its inputs are: the last row."),
+    ("|w|", "The length of all weights together; it grows when the network becomes sure of itself."),
+    ("modes", "The weights, their gradients (the blame), the last update, or the network as a diagram."),
+)
+
 PANEL = Panel(
     id="weights",
     title="Weights",
+    signs=_SIGNS,
     number="2",
     draw=draw,
     wish=lambda snapshot, view: Wish("weights", 5, least=(26, 7), wanted=(50, 12)),

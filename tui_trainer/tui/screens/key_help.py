@@ -1,4 +1,4 @@
-"""The help: all keys with their meanings, from the keymap."""
+"""The help: what the focused panel shows, all keys with their meanings, and what the other panels show."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from tui_trainer.dashboard.keys.keymap import GROUPS
+from tui_trainer.dashboard.panels import PANELS, by_number
+from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.view import View, key_sign
 from tui_trainer.tui.screens.reading import Reading
 
@@ -20,30 +22,52 @@ RIGHT = ("focus", "panels", "shown")
 
 
 class KeyHelp(Reading):
-    """Two columns; one on a narrow screen; on a slim screen keys and sentence in one cell."""
+    """Keys in two columns; in one on a narrow screen; on a slim screen keys and sentence in one cell."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (40, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
     KeyHelp Horizontal { height: auto; }
+    KeyHelp .signs { height: auto; padding: 0 1 1 1; }
     KeyHelp #slim, KeyHelp #narrow, KeyHelp Horizontal { display: none; }
     KeyHelp.-slim #slim, KeyHelp.-narrow #narrow, KeyHelp.-wide Horizontal { display: block; }
     KeyHelp .column { width: 1fr; height: auto; padding: 0 1; }
     """
 
-    def __init__(self, view: View) -> None:
-        """`view` has the keymap, and the actions that are impossible now."""
+    def __init__(self, view: View, *, race: bool = False) -> None:
+        """`view` has the keymap, the actions that are impossible now, and the focused panel. `race`: whether the run
+        has several arms."""
         super().__init__(view, "help")
+        self._race = race
 
     def compose(self) -> ComposeResult:
         left = [group for group in GROUPS if group not in RIGHT]
         colour = self.app.current_theme.primary
+        first = PANELS[self._view.focus]
+        others = [panel for panel in by_number() if panel is not first]
         with self._all:
+            yield self._signs_of(first)
             with Horizontal():
                 yield Static(key_table(left, self._view, colour), classes="column")
                 yield Static(key_table(RIGHT, self._view, colour), classes="column")
             yield Static(key_table(GROUPS, self._view, colour), classes="column", id="narrow")
             yield Static(key_table(GROUPS, self._view, colour, slim=True), classes="column", id="slim")
+            yield from map(self._signs_of, others)
         yield Static("esc closes · ↑↓ scroll · dimmed: not possible now", id="close", markup=False)
+
+    def _signs_of(self, panel: Panel) -> Static:
+        """The signs and words of a panel, each with its meaning."""
+        title, signs = panel.title, panel.signs
+        if self._race and panel.title_in_race:
+            title, signs = panel.title_in_race, panel.signs_in_race
+        table = Table.grid(padding=(0, 1, 0, 0), expand=True)
+        table.add_column(width=11)
+        table.add_column(ratio=1)
+        table.add_row(
+            Text(panel.number, f"bold {self.app.current_theme.primary}"), Text(f"{title}: what you see", "bold")
+        )
+        for sign, meaning in signs:
+            table.add_row(Text(sign, "bold"), Text(meaning))
+        return Static(table, classes="signs")
 
 
 def key_table(groups: Iterable[str], view: View, colour: str, *, slim: bool = False) -> Table:
