@@ -12,6 +12,7 @@ from short_runs import YARDSTICK, moons
 
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
 from tui_trainer.experiment.declared import Setting
+from tui_trainer.runs.live import CAPABILITIES
 from tui_trainer.telemetry import (
     ArmView,
     Command,
@@ -152,7 +153,7 @@ BOUNCING = Finding(
 )
 
 
-ABILITIES = frozenset({"control", "settings", "phases", "seek", "arms", "gradient_check", "examination", "load"})
+ABILITIES = CAPABILITIES - {"seeds"}
 
 
 class FakeRun:

@@ -24,13 +24,19 @@ class RecordedLive:
     def __init__(self, root: Path, arms: Experiment | Sequence[tuple[str, Experiment]] | None = None) -> None:
         self.root, self.run, self.keeper = root, DrivenRun(arms), Keeper(root)
         self.control = self.run.driver.control
+        self.messages: list[str] = []
+        """What the screen has said after each command."""
+        self.watch()
+
+    def watch(self) -> None:
         self.keeper.watch(self.control)
+        self.messages.append(self.control.message.text)
 
     def do(self, *commands: Command) -> None:
         for command in commands:
             self.keeper.before_command(self.control)
             self.run.send(command)
-            self.keeper.watch(self.control)
+            self.watch()
 
     def leave(self) -> Path:
         """End the recording; return the newest folder."""

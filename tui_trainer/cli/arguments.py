@@ -74,6 +74,29 @@ def add_ascii(parser: Parser) -> None:
     )
 
 
+def add_appearance(parser: Parser) -> None:
+    """Add what decides how the screen looks."""
+    theme = parser.add_argument("--theme", metavar="NAME", help="colours: the key t goes through all themes")
+    parser.offers[theme] = "themes"
+    add_ascii(parser)
+    parser.add_argument(
+        "--painter",
+        choices=("cells", "textual"),
+        help="send only what changed (cells, the default), or leave the drawing to Textual",
+    )
+    parser.add_argument(
+        "--max-kb",
+        type=kilobytes,
+        metavar="N",
+        help=f"for a slow line: kilobytes a second, at least {LEAST_KILOBYTES:g}; replies to keys are not delayed",
+    )
+
+
+def add_recording(parser: Parser, text: str) -> None:
+    name = parser.add_argument("recording", nargs="?", default="", metavar="NAME", help=text)
+    parser.offers[name] = "recordings"
+
+
 def add_record(parser: Parser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--no-record", action="store_true", help="keep no recording of this run")

@@ -15,7 +15,7 @@ EXIT_STATUS = (
     "diverges is a result, not a failure."
 )
 
-Offer = Literal["presets", "settings", "themes", "preset files", "files"]
+Offer = Literal["presets", "settings", "themes", "preset files", "files", "recordings"]
 """Kinds of values that a shell can complete, for an argument without fixed choices."""
 
 

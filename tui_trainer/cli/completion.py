@@ -95,6 +95,12 @@ def _values(parser: Parser, action: argparse.Action, typed: str) -> tuple[Rest, 
             from tui_trainer.preferences import themes_of
 
             return "words", [theme.replace(" ", "-") for theme in themes_of(os.environ).names]
+        case "recordings":
+            from tui_trainer.recordings.folder import recordings_folder
+            from tui_trainer.recordings.recording import kept_in
+
+            root = recordings_folder(os.environ)
+            return "words", [] if root is None else [path.name for path in kept_in(root)]
         case "preset files" | "files" as files:
             return files, []
     return "words", [str(choice) for choice in action.choices or ()]

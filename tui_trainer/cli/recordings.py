@@ -15,25 +15,16 @@ from tui_trainer.cli.plain import plain
 from tui_trainer.cli.results import Rows, aligned, without_empty_columns
 from tui_trainer.cli.status import DONE
 from tui_trainer.recordings.files import RecordingError
-from tui_trainer.recordings.folder import is_locked
+from tui_trainer.recordings.folder import is_locked, recordings_folder
 from tui_trainer.recordings.recorder import GRACE_SECONDS, QUOTA
 from tui_trainer.recordings.recording import Listed, deleted, find, kept_in, listed, restored
-from tui_trainer.state_folder import state_folder
 
 NOTHING = 'nothing is recorded yet: every run on the screen is, as in "tui-trainer iris"'
 
 
-def recordings_folder(given: str | None) -> Path | None:
-    """The folder of all recordings: the `given` one, or one in the state folder. None without a home folder."""
-    if given is not None:
-        return Path(given).expanduser()
-    state = state_folder(os.environ)
-    return None if state is None else state / "recordings"
-
-
 def known_folder(given: str | None) -> Path:
-    """The same. Raises `RecordingError` without a home folder."""
-    root = recordings_folder(given)
+    """The folder of all recordings. Raises `RecordingError` without a home folder."""
+    root = recordings_folder(os.environ, given)
     if root is None:
         raise RecordingError("there is no home folder for recordings; --record DIR names another one")
     return root

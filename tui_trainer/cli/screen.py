@@ -21,9 +21,8 @@ from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides,
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.playlist import files_of, stop
-from tui_trainer.cli.recordings import recordings_folder
 from tui_trainer.cli.status import WRONG
-from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
+from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun, PresetEntry
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.depth import affordable, depth_of
 from tui_trainer.drawing.theme import hard_to_read, make_theme
@@ -32,6 +31,7 @@ from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of, themes_of
 from tui_trainer.presets import Preset, PresetError, bundled, course, own
 from tui_trainer.process import keep_what_is_loaded, share_memory
+from tui_trainer.recordings.folder import recordings_folder
 from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun
@@ -50,10 +50,6 @@ NOTICE_CHARACTERS = 240
 
 def open_screen(arguments: argparse.Namespace) -> int:
     """Show the run until the person leaves, and return the exit status. Raises errors for a wrong preset or setting."""
-    path = path_of(os.environ)
-    themes = themes_of(os.environ)
-    preferences, complaints = preferences_in(path, themes)
-    chosen = chosen_by(arguments, preferences, themes)
     playlist = () if arguments.named else files_of(arguments.words)
     for path in playlist[1:]:
         found(str(path)).experiments()  # a mistake in any of them is reported now
@@ -65,6 +61,20 @@ def open_screen(arguments: argparse.Namespace) -> int:
         paused=arguments.paused,
     )
     requested(request)  # reports a mistake in the request before one about the terminal
+    return show(arguments, request, playlist=playlist)
+
+
+def show(
+    arguments: argparse.Namespace,
+    request: OpenRequest,
+    first: Callable[[Preferences], Run] | None = None,
+    playlist: Sequence[Path] = (),
+) -> int:
+    """Show the run of `request`, or the one that `first` opens, until the person leaves; return the exit status."""
+    path = path_of(os.environ)
+    themes = themes_of(os.environ)
+    preferences, complaints = preferences_in(path, themes)
+    chosen = chosen_by(arguments, preferences, themes)
     reason = refusal(os.environ)
     if reason is not None:
         print(f"tui-trainer: {reason}", file=sys.stderr)
@@ -82,7 +92,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
     is_new = familiarity.load(folder).is_new
     app = partial(
         TrainerApp,
-        partial(open_run, keeper=keeper_of(arguments, preferences)),
+        _opening(first and partial(first, preferences), partial(open_run, keeper=keeper_of(arguments, preferences))),
         catalogue(request.preset, playlist),
         request,
         depth=depth,
@@ -203,10 +213,20 @@ def _entry(preset: Preset) -> PresetEntry:
     return PresetEntry(**{name: getattr(preset, name) for name in names})
 
 
+def _opening(first: Callable[[], Run] | None, others: OpenRun) -> OpenRun:
+    """Opens `first`, if there is one, and then `others`."""
+    waiting = [] if first is None else [first]
+    return lambda request: waiting.pop()() if waiting else others(request)
+
+
+def records(arguments: argparse.Namespace, preferences: Preferences) -> bool:
+    """Whether runs are to be recorded."""
+    return arguments.record is not None or (preferences.record and not arguments.no_record)
+
+
 def keeper_of(arguments: argparse.Namespace, preferences: Preferences) -> Keeper | None:
     """What records the runs of the screen; None if nothing is to be recorded."""
-    wanted = arguments.record is not None or (preferences.record and not arguments.no_record)
-    root = recordings_folder(arguments.record) if wanted else None
+    root = recordings_folder(os.environ, arguments.record) if records(arguments, preferences) else None
     return None if root is None else Keeper(root)
 
 

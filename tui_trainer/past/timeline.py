@@ -241,10 +241,19 @@ class Timeline:
         """The copies of the grid, the newest first. Their vectors are valid until the trainer moves."""
         return (self._copies[each] for each in reversed(self._copies.iterations) if not each % self.spacing)
 
-    def take_over(self, changes: Iterable[Change], frames: Iterable[Keyframe]) -> None:
-        """Adopt a recorded past: its changes, and as many of its copies as the budget allows. The trainer stands at its
-        newest iteration."""
+    @property
+    def newest_copy(self) -> Keyframe | None:
+        """The last copy before the newest iteration; None if there is none. Valid as those of `copies`."""
+        iteration = self._copies.last_until(max(self.newest - 1, 0))
+        return self._copies[iteration] if iteration else None
+
+    def take_over(self, changes: Iterable[Change], frames: Iterable[Keyframe], newest_copy: Keyframe | None) -> None:
+        """Adopt a recorded past: its changes, its newest copy, and as many other copies as the budget allows. The
+        trainer stands at its newest iteration."""
         self.newest, self.changes = self.trainer.iteration, list(changes)
+        if newest_copy is not None:
+            self._newest_copy = newest_copy.iteration
+            self._copies.put(newest_copy)
         for frame in frames:
             while frame.iteration % self.spacing == 0 and not self._has_room(frame):
                 self._spread()

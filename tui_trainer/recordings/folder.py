@@ -27,6 +27,7 @@ from tui_trainer.recordings.files import (
     put_arrays,
 )
 from tui_trainer.recordings.state import State, write_state
+from tui_trainer.state_folder import state_folder
 from tui_trainer.whole_files import sync_folder
 
 HEADER, JOURNAL, LOCK = "recording.json", "journal.jsonl", "lock"
@@ -126,6 +127,14 @@ def is_locked(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def recordings_folder(environment: Mapping[str, str], given: str | None = None) -> Path | None:
+    """The folder of all recordings: the `given` one, or one in the state folder. None without a home folder."""
+    if given is not None:
+        return Path(given).expanduser()
+    state = state_folder(environment)
+    return None if state is None else state / "recordings"
 
 
 def recordings_in(root: Path) -> list[Path]:

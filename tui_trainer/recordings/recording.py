@@ -171,6 +171,12 @@ class Recording:
         }
 
     @property
+    def was_running(self) -> bool:
+        """Whether the run was running when it was recorded last."""
+        summaries = [entry for entry in self.journal if entry.get("kind") == "summary"]
+        return bool(summaries) and summaries[-1].get("status") == "running"
+
+    @property
     def strands(self) -> int:
         """The largest number of a strand."""
         return max(int(arm["strand"]) for entry in self.journal if entry.get("kind") == "arms" for arm in entry["arms"])

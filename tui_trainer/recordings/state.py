@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_trainer.arrays import Array
@@ -24,6 +24,7 @@ from tui_trainer.telemetry.history import HistoryState
 from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.order import Position
 from tui_trainer.training.remembered import Remembered
+from tui_trainer.training.state import Keyframe
 
 
 class ChangeState(Struct, frozen=True, kw_only=True):
@@ -56,6 +57,19 @@ class CurvesState(Struct, frozen=True, kw_only=True):
     epoch_so_far: tuple[float, int]
 
 
+class KeyframeState(Struct, frozen=True, kw_only=True):
+    """A `Keyframe`, with the names of its fields."""
+
+    iteration: int
+    parameters: Array
+    slots: tuple[Array, ...]
+    step: tuple[Array, Array] | None
+    optimizer_start: int
+    order_start: Position
+    early_stop: EarlyStop
+    experiment: Any
+
+
 class RunState(Struct, frozen=True, kw_only=True):
     """One run at its newest iteration. Experiments are of type `Experiment`; after reading, tables as in a preset."""
 
@@ -64,14 +78,9 @@ class RunState(Struct, frozen=True, kw_only=True):
     start: Any
     """The experiment at the start."""
     changes: tuple[ChangeState, ...]
-    experiment: Any
-    iteration: int
-    parameters: Array
-    slots: tuple[Array, ...]
-    step: tuple[Array, Array] | None
-    optimizer_start: int
-    order_start: Position
-    early_stop: EarlyStop
+    now: KeyframeState
+    before: KeyframeState | None
+    """The last copy of the timeline, from which the last iterations are rerun to have all their numbers."""
     curves: CurvesState
     diagnosis: DiagnosisState
     events: tuple[EventState, ...]
@@ -128,6 +137,11 @@ def read_state(path: Path) -> State:
         return msgspec.msgpack.decode(arrays["state"].tobytes(), type=State, dec_hook=decoded)
     except (msgspec.DecodeError, LookupError) as error:
         raise RecordingError(f"{path} is damaged: {error}") from None
+
+
+def keyframe_of(state: KeyframeState) -> Keyframe:
+    """The keyframe of a state that was read. Raises `SettingError`."""
+    return Keyframe(**{**structs.asdict(state), "experiment": experiment_of(state.experiment)})
 
 
 def experiment_of(tables: Any) -> Experiment:

@@ -62,8 +62,8 @@ class Control:
         paused: bool,
         patience: float = math.inf,
     ) -> None:
-        """`patience`: seconds that a seek may block. A longer seek
-        reports its progress, and other commands are obeyed meanwhile. Raises `SettingError`."""
+        """`patience`: seconds that a seek may block. A longer seek reports its progress, and other commands are obeyed
+        meanwhile. Raises `SettingError`."""
         self.lineup = LineUp(contestants)
         self.status = Status.PAUSED if paused else Status.RUNNING
         self.request = PictureRequest()
@@ -194,8 +194,16 @@ class Control:
         if goes_on and proposal is not None and proposal.was_running:
             self.resume()
 
+    @property
+    def is_recording_over(self) -> bool:
+        """Whether all arms are shown as they were recorded, and stand where their recordings end."""
+        return all(arm.run.is_recorded and not arm.run.is_past for arm in self.lineup.arms)
+
     def can_move(self) -> bool:
         """Whether an iteration can run from here. If not, the message says why."""
+        if self.is_recording_over:
+            self.stand(self.lineup.standing)
+            return False
         if not self.lineup.can_move:
             self.stand(Status.DIVERGED)
         return self.lineup.can_move
@@ -223,13 +231,15 @@ class Control:
         """Stop with this status, and say why."""
         self.status, self.until_epoch = status, None
         at = self.run.iteration
-        self.message = {
+        known = {
             Status.FINISHED: Notice(f"finished: the target of {at:,} iterations is reached", (("toggle", "goes on"),)),
             Status.STOPPED_EARLY: Notice(f"stopped early at iteration {at:,}: {self._no_better}"),
             Status.DIVERGED: Notice(
                 f"diverged after iteration {at:,}: nothing comes after a loss that is no finite number"
             ),
-        }.get(status, Notice())
+        }
+        over = Notice("the recording ends here", (("start", "goes to its start"),))
+        self.message = over if self.is_recording_over else known.get(status, Notice())
         self.version += 1
 
     @property

@@ -31,8 +31,8 @@ STATE_SECONDS = 4.0
 """Time between two states while a run goes on. What a power failure takes is this and the time of writing one."""
 SOON_SECONDS = 0.5
 """The same after a change by hand, and where the run stands still."""
-KEYFRAME_SECONDS, KEYFRAME_BYTES = 60.0, 8_000_000
-"""Keyframes are written once so much time has passed, or so many bytes have come."""
+KEYFRAME_SECONDS, KEYFRAME_SHARE, KEYFRAME_BYTES = 60.0, 0.1, 8_000_000
+"""Keyframes are written once so much time has passed, or a tenth of the recorded time, or so many bytes have come."""
 SHORT_SECONDS = 60.0
 """A run that was recorded for less, and in which nothing was changed by hand, is not kept."""
 MOST_LOSSES = 8_000_000
@@ -131,7 +131,7 @@ class Kept:
         """The run that an arm had when it was seen last."""
         self._written: dict[int, tuple[int, int]] = {}
         """Strand → iteration, and number of changes by hand, of the state that was handed over last."""
-        self._lines: list[object] = []
+        self._lines: list[object] = [] if resumed is None else [_resumed(resumed)]
         self._is_changed = False
         """Whether a person has changed anything."""
 
@@ -191,10 +191,11 @@ class Kept:
         lines = [line for strand, arm in zip(strands, self._arms, strict=True) for line in strand.take_lines(arm.run)]
         lines, self._lines = self._lines + lines, []
         size = sum(strand.keyframe_bytes for strand in strands)
-        with_keyframes = left or self._handed_over - self._keyframes_at > KEYFRAME_SECONDS or size > KEYFRAME_BYTES
+        seconds = min(KEYFRAME_SECONDS, KEYFRAME_SHARE * (self._handed_over - self._began))
+        with_keyframes = left or self._handed_over - self._keyframes_at > seconds or size > KEYFRAME_BYTES
         if with_keyframes:
             self._keyframes_at = self._handed_over
-        self._written = {number: (state.iteration, len(state.changes)) for number, state in states.items()}
+        self._written = {number: (state.now.iteration, len(state.changes)) for number, state in states.items()}
         self.recorder.put(
             *lines,
             Summary(time=now_in_words(), status=control.status, left=left, arms=tuple(map(_summary, self._arms))),
@@ -228,6 +229,11 @@ def _pieces(strands: Sequence[Strand], *, with_keyframes: bool) -> dict[str, Cal
 def now_in_words() -> str:
     """Date and time in UTC, ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _resumed(recording: Recording) -> dict[str, object]:
+    strands = [{"strand": arm.run.strand, "iteration": arm.run.now.iteration} for arm in recording.state.arms]
+    return {"kind": "resumed", "time": now_in_words(), "strands": strands}
 
 
 def _arm_state(arm: Arm, run: RunState) -> ArmState:

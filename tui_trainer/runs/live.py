@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 0.05
 """A seek that takes longer reports its progress, and other commands are obeyed meanwhile."""
 
 CAPABILITIES = frozenset(
-    {"control", "settings", "phases", "seek", "arms", "gradient_check", "examination", "load", "seeds"}
+    {"control", "restart", "settings", "phases", "seek", "arms", "gradient_check", "examination", "load", "seeds"}
 )
 
 ASIDE_SECONDS = 0.1

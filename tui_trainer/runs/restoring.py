@@ -12,7 +12,16 @@ from tui_trainer.experiment import Experiment
 from tui_trainer.past.timeline import Change
 from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.recording import Recording
-from tui_trainer.recordings.state import ArmState, ChangeState, CurvesState, EventState, RunState, experiment_of
+from tui_trainer.recordings.state import (
+    ArmState,
+    ChangeState,
+    CurvesState,
+    EventState,
+    KeyframeState,
+    RunState,
+    experiment_of,
+    keyframe_of,
+)
 from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import EvaluationLog, Event, History, SettingChange
@@ -26,12 +35,13 @@ RERUN_SECONDS = 0.3
 def state_of(run: DiagnosedRun, strand: int) -> RunState:
     """A copy of everything that a run at its newest iteration depends on. An open iteration is left out."""
     trainer, curves = run.trainer, run.trainer.curves
-    frame = trainer.live_keyframe(with_step=trainer.phase is None).copy()
+    now, before = trainer.live_keyframe(with_step=trainer.phase is None), run.timeline.newest_copy
     return RunState(
         strand=strand,
         start=run.timeline.start_experiment,
         changes=tuple(ChangeState(**structs.asdict(change)) for change in run.timeline.changes),
-        **{name: getattr(frame, name) for name in Keyframe.__struct_fields__},
+        now=_keyframe_state(now),
+        before=None if before is None else _keyframe_state(before),
         curves=CurvesState(
             batch=curves.batch.state,
             epoch=curves.epoch.state,
@@ -72,36 +82,33 @@ def restored(
 ) -> DiagnosedRun:
     """A run that goes on where `state` was taken. `keyframes`: the recorded ones, given the experiment in force at each
     iteration. Raises `SettingError`, and `ValueError` for a state that does not fit together."""
-    start, experiment = experiment_of(state.start), experiment_of(state.experiment)
-    if len(state.parameters) != sum((i + 1) * units for i, units in pairwise(start.layer_sizes)):
+    start, now = experiment_of(state.start), keyframe_of(state.now)
+    before = None if state.before is None else keyframe_of(state.before)
+    if len(now.parameters) != sum((i + 1) * units for i, units in pairwise(start.layer_sizes)):
         raise ValueError("the network has another number of weights")
     run = DiagnosedRun(start)
     trainer, timeline = run.trainer, run.timeline
     changes = [Change(each.iteration, experiment_of(each.experiment), each.weight) for each in state.changes]
-    names = [name for name in Keyframe.__struct_fields__ if name != "experiment"]
-    trainer.restore(Keyframe(**{name: getattr(state, name) for name in names}, experiment=experiment))
+    trainer.restore(now)
     trainer.curves, trainer.elapsed = _curves(state.curves), state.elapsed
 
     def experiment_at(iteration: int) -> Experiment:
         return next((each.experiment for each in reversed(changes) if each.iteration < iteration), start)
 
-    timeline.take_over(changes, keyframes(experiment_at))
-    _rerun_last_step(run)
+    timeline.take_over(changes, keyframes(experiment_at), before)
+    rerun = now.iteration - (0 if before is None else before.iteration)
+    if rerun * trainer.elapsed <= RERUN_SECONDS * now.iteration:
+        timeline.seek(now.iteration, afresh=True)
+    else:
+        trainer.feed.forget_numbers()
     run.take_over(
         Diagnosis.restored(state.diagnosis), [_event(each) for each in state.events], state.reached, state.first_end
     )
     return run
 
 
-def _rerun_last_step(run: DiagnosedRun) -> None:
-    """Have the numbers of the last iteration in the buffers, or let them say that they do not have them."""
-    trainer = run.trainer
-    before = next((copy.iteration for copy in run.timeline.copies if copy.iteration < trainer.iteration), 0)
-    seconds = trainer.elapsed / max(trainer.iteration, 1)
-    if (trainer.iteration - before) * seconds <= RERUN_SECONDS:
-        run.timeline.seek(trainer.iteration, afresh=True)
-    else:
-        trainer.feed.forget_numbers()
+def _keyframe_state(frame: Keyframe) -> KeyframeState:
+    return KeyframeState(**structs.asdict(frame.copy()))
 
 
 def _curves(state: CurvesState) -> Curves:

@@ -13,7 +13,7 @@ class Run(Protocol):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """The groups of commands that the run obeys: "control", "settings", "phases", "seek", "arms",
+        """The groups of commands that the run obeys: "control", "restart", "settings", "phases", "seek", "arms",
         "gradient_check", "examination", "load"."""
 
     def latest(self) -> Snapshot:

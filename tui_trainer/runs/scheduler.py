@@ -125,7 +125,9 @@ class Scheduler:
         control.version += 1
         if status is not Status.PAUSED:
             control.stand(status)
-        elif control.stop_at is not None and control.lineup.last.iteration >= control.stop_at:
+        elif control.is_recording_over or (
+            control.stop_at is not None and control.lineup.last.iteration >= control.stop_at
+        ):
             control.stand(Status.PAUSED)
         control.look()
         return 0.0

@@ -33,7 +33,7 @@ class Strand:
         self._last_keyframe = run.newest
         self._journal: tuple[JournalEntry, ...] = ()
         """What the journal of the recording has of the run's."""
-        self._findings: dict[str, Finding] = {}
+        self._findings = {finding.id: finding for finding in run.diagnosis.findings} if run.newest else {}
         """Those that hold, by id, as the journal has them."""
         self._lines: list[object] = []
         before = run.on_observation
@@ -54,7 +54,7 @@ class Strand:
 
     def remember(self, run: DiagnosedRun) -> None:
         """Copy the state of the run, if it has moved."""
-        known = None if self.state is None else (self.state.iteration, len(self.state.changes))
+        known = None if self.state is None else (self.state.now.iteration, len(self.state.changes))
         if not run.is_past and moment_of(run) != known:
             self.state = state_of(run, self.number)
 

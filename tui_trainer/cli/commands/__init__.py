@@ -8,6 +8,8 @@ from tui_trainer.cli.commands.data import DATA
 from tui_trainer.cli.commands.export import EXPORT
 from tui_trainer.cli.commands.predict import PREDICT
 from tui_trainer.cli.commands.presets import PRESETS
+from tui_trainer.cli.commands.replay import REPLAY
+from tui_trainer.cli.commands.resume import RESUME
 from tui_trainer.cli.commands.runs import RUNS
 from tui_trainer.cli.commands.train import TRAIN
 from tui_trainer.cli.commands.verify import VERIFY
@@ -17,6 +19,8 @@ COMMANDS: dict[str, Command] = {
     "presets": PRESETS,
     "verify": VERIFY,
     "runs": RUNS,
+    "resume": RESUME,
+    "replay": REPLAY,
     "export": EXPORT,
     "data": DATA,
     "predict": PREDICT,

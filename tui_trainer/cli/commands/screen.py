@@ -5,16 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tui_trainer import __version__
-from tui_trainer.cli.arguments import (
-    LEAST_KILOBYTES,
-    add_ascii,
-    add_data,
-    add_preset,
-    add_record,
-    add_settings,
-    kilobytes,
-    pace,
-)
+from tui_trainer.cli.arguments import add_appearance, add_data, add_preset, add_record, add_settings, pace
 from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
 from tui_trainer.cli.commands import COMMANDS
 
@@ -31,20 +22,7 @@ def _add_arguments(parser: Parser) -> None:
     add_data(parser)
     parser.add_argument("--paused", action="store_true", help="open standing still")
     parser.add_argument("--pace", type=pace, metavar="N|max", help="iterations a second on screen")
-    theme = parser.add_argument("--theme", metavar="NAME", help="colours: the key t goes through all themes")
-    parser.offers[theme] = "themes"
-    add_ascii(parser)
-    parser.add_argument(
-        "--painter",
-        choices=("cells", "textual"),
-        help="send only what changed (cells, the default), or leave the drawing to Textual",
-    )
-    parser.add_argument(
-        "--max-kb",
-        type=kilobytes,
-        metavar="N",
-        help=f"for a slow line: kilobytes a second, at least {LEAST_KILOBYTES:g}; replies to keys are not delayed",
-    )
+    add_appearance(parser)
     add_record(parser)
 
 

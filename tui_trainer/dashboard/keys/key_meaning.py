@@ -19,6 +19,7 @@ _LACKING = {
     "control": "this run goes its own way",
     "phases": "this run cannot stop within an iteration",
     "settings": "the settings of this run cannot be changed",
+    "restart": "this run cannot be started again",
     "seek": "this run cannot go back in time",
     "arms": "this run cannot be forked",
     "gradient_check": "this run cannot check its gradient",

@@ -77,13 +77,13 @@ def _undo_words(snapshot: Snapshot, view: View) -> tuple[str, int]:
 # fmt: off
 RUN_KEYS = (
     KeyAction("restart", "r", "restart", "Start again: the same data and first weights.", "run", sending(do.Restart()),
-              needs="control", footer="restart", rank=9),
+              needs="restart", footer="restart", rank=9),
     KeyAction("new_seed", "R", "restart with a new seed", "Start again with other data and weights.", "run", _new_seed,
-              needs="control"),
+              needs="restart"),
     KeyAction("fork", "b", "fork here", "Another arm from this moment: same weights and batches.", "run",
               sending(do.Fork()), needs="arms", footer="fork", rank=10),
     KeyAction("other_arm", "o", "other arm", "Look at the other arm of a race; give it up.", "run",
-              sending(do.FocusArm()), needs="arms", idle=_one_arm, footer="other arm", rank=4,
+              sending(do.FocusArm()), needs="control", idle=_one_arm, footer="other arm", rank=4,
               own="Look at the other arm of a race."),
     KeyAction("drop_arm", "O", "give this arm up", "Look at the other arm of a race; give it up.", "run",
               sending(do.DropArm()), needs="arms", idle=_one_arm, own="Give up the arm that you look at."),
