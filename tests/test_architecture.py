@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "runs.run": ("telemetry",),
     "runs.pytorch": ("telemetry",),
     "runs.tensorboard": ("telemetry",),
-    "studies": ("experiment", "training", "telemetry", "diagnosis", "runs"),
+    "studies": ("experiment", "training", "telemetry", "diagnosis", "lessons", "runs"),
     "exports": (*INGREDIENTS, "experiment", "training", "telemetry", "drawing", "preset_journal"),
     "toml_file": (),
     "preset_files": ("toml_file",),

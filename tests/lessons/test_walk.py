@@ -13,6 +13,7 @@ from tui_trainer.cli.playlist import stop
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.drawing.theme import ColourDepth, make_theme
+from tui_trainer.lessons.progress import Progress
 from tui_trainer.lessons.walk import Stage, Walk
 from tui_trainer.presets import find, load
 from tui_trainer.runs.command_handlers import Load
@@ -52,7 +53,7 @@ def begin(tmp_path: Path) -> Open:
         catalogue = structs.replace(
             REAL_CATALOGUE,
             load=lambda request: Load(find(request.preset).experiments(), request.paused),
-            lesson=lambda request: stop(find(request.preset), ()),
+            lesson=lambda request: stop(find(request.preset), (), Progress()),
         )
         return ScreenState(
             lambda request: DrivenRun(load(path).experiments()), catalogue, OpenRequest(preset=str(path))
@@ -260,7 +261,7 @@ def test_the_stops_of_a_playlist(tmp_path: Path) -> None:
     catalogue = structs.replace(
         REAL_CATALOGUE,
         load=lambda request: Load(find(request.preset).experiments(), request.paused),
-        lesson=lambda request: stop(find(request.preset), paths),
+        lesson=lambda request: stop(find(request.preset), paths, Progress()),
     )
     state = ScreenState(
         lambda request: DrivenRun(load(paths[0]).experiments()), catalogue, OpenRequest(preset=str(paths[0]))

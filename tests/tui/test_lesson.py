@@ -68,3 +68,25 @@ def test_a_lesson_with_right_and_wrong_answers(tmp_path: Path) -> None:
         program.until(program.shows("last step"))
         program.type("q")
         program.until(lambda: program.ended)
+
+
+def test_coming_back_goes_on_where_one_was(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.toml"
+    path.write_text(LESSON, encoding="utf-8")
+    state = {"TUI_TRAINER_STATE": str(tmp_path / "state")}
+    with running(str(path), program=("-m", "tui_trainer"), environment=state) as program:
+        program.until(program.shows("step 1 of 4"))
+        program.type("\r")
+        program.until(program.shows("step 2 of 4"))
+        program.type("q")
+        program.until(lambda: program.ended)
+    with running(str(path), program=("-m", "tui_trainer"), environment=state) as program:
+        program.until(program.shows("step 2 of 4"))
+        program.type("1")
+        program.until(program.shows("✓ Right: yes."))
+        program.type("J")
+        program.until(program.shows("step 1 of 4"))
+        program.type("\x1b")
+        program.until(lambda: "step 1 of 4" not in program.text())
+        program.type("q")
+        program.until(lambda: program.ended)

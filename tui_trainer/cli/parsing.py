@@ -9,7 +9,7 @@ from tui_trainer.cli.command import Command, Parser, UsageError
 from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.commands.screen import SCREEN
 
-KEPT = ("data", "sweep", "lr-find", "lessons", "watch", "doctor", "predict")
+KEPT = ("sweep", "lr-find", "watch", "doctor")
 """Words reserved for commands that this version may lack. No preset has these titles."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tui_trainer.lessons.progress import Progress
 from tui_trainer.lessons.walk import Lesson
 from tui_trainer.presets import Preset, PresetError, course, load
 
@@ -26,7 +27,7 @@ def files_of(words: Sequence[str]) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def stop(preset: Preset, playlist: Sequence[Path]) -> Lesson | None:
+def stop(preset: Preset, playlist: Sequence[Path], progress: Progress) -> Lesson | None:
     """The preset as a stop of the playlist, or of the course; None if it is in neither and has no steps."""
     titles = {lesson.path: lesson.title for lesson in course()}
     stops = {path: str(path) for path in playlist} if preset.path in playlist else titles
@@ -40,6 +41,7 @@ def stop(preset: Preset, playlist: Sequence[Path]) -> Lesson | None:
         opens=opens[here],
         steps=preset.steps,
         controls=preset.controls,
+        resumes_at=progress.of(preset.title).step,
         number=here + 1,
         of=len(paths),
         next=opens[here + 1] if here + 1 < len(opens) else "",

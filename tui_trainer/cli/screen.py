@@ -28,6 +28,7 @@ from tui_trainer.drawing.depth import affordable, depth_of
 from tui_trainer.drawing.theme import hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
 from tui_trainer.experiment.declared import listed_settings
+from tui_trainer.lessons import progress
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of, themes_of
 from tui_trainer.presets import Preset, PresetError, bundled, course, own
 from tui_trainer.process import keep_what_is_loaded, share_memory
@@ -37,6 +38,7 @@ from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
 from tui_trainer.state_folder import state_folder
+from tui_trainer.studies.verify import outcome_of
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import refusal
@@ -85,6 +87,7 @@ def show(
         sys.__stderr__.reconfigure(encoding="utf-8")  # requested, whatever the locale says
     depth = affordable(depth_of(os.environ), arguments.max_kb)
     remarks = [ascii_notice(why)] if why else []
+    remarks += [words] if (words := progress.load(state_folder(os.environ))[1]) else []
     if themes.is_own(chosen.theme):
         low = hard_to_read(make_theme(chosen.theme, depth, ascii_only=ascii_only, themes=themes))
         remarks += [f"theme {chosen.theme}: {low}"] if low else []
@@ -166,11 +169,14 @@ def _tell(text: str) -> None:
 
 def catalogue(opened: str, playlist: Sequence[Path] = ()) -> Catalogue:
     """All presets and settings, as the screen lists them. `opened`: the preset of the command line."""
+    folder = state_folder(os.environ)
     return Catalogue(
         presets=partial(preset_entries, opened),
         about=partial(about, opened),
         load=requested,
-        lesson=lambda request: stop(found(request.preset), playlist),
+        lesson=lambda request: stop(found(request.preset), playlist, progress.load(folder)[0]),
+        outcome=lambda preset, seed: outcome_of(found(preset).experiment(), seed),
+        remember=partial(progress.remember, folder),
         formats=_later("formats"),
         export=_later("export_snapshot"),
         keep=_later("keep"),

@@ -7,6 +7,8 @@ DONE = 0
 FAILED = 1
 WRONG = 2
 """Wrong usage or bad input."""
+NOT_MET = 5
+"""A task of a lesson was not met."""
 HUNG_UP = 129
 """The terminal was closed (SIGHUP). Results so far have been written to the remaining streams."""
 INTERRUPTED = 130

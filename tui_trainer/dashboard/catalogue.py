@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from tui_trainer.dashboard.view import View
 from tui_trainer.experiment.declared import Setting
-from tui_trainer.lessons.walk import Lesson
+from tui_trainer.lessons.walk import Lesson, Walk
 from tui_trainer.runs.run import Run
 from tui_trainer.telemetry import Command, Snapshot
+from tui_trainer.telemetry.expectation import Outcome
 
 
 class PresetEntry(Struct, frozen=True, kw_only=True):
@@ -67,6 +68,10 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     """Keeps the settings in force as a preset of the person's own, and says so. Raises a `ValueError` for a person."""
     command_for: Callable[[Snapshot], tuple[str, str]] = lambda snapshot: ("", "")
     """A command that leads to the moment, and a remark on it; no command where there is none."""
+    outcome: Callable[[str, int], Outcome | None] = lambda preset, seed: None
+    """The result of a preset under a seed, for a task that compares with it. Takes as long as that run."""
+    remember: Callable[[Walk], str] = lambda walk: ""
+    """Keeps how far a person has come in a lesson. Returns a sentence if that is not possible."""
     settings: tuple[Setting, ...] = ()
     """In the order of the settings list; a run shows those whose key its snapshots carry."""
 

@@ -67,19 +67,23 @@ class ScreenState:
         self._introduced_at = 0.0
         self._sent = self._obeyed = 0
         """The commands sent, and how many of them the newest snapshot is known to reflect."""
+        self.complaint = ""
+        """Why the progress in lessons could not be kept, or read, the last time; "" if it could."""
         self._memory = PanelMemory()
         lesson = catalogue.lesson(request)
         self._show(open_run(_paused_for(lesson, request)))
         self._introduce(request)
         self._begin_lesson(lesson)
 
-    def open(self, request: OpenRequest) -> None:
+    def open(self, request: OpenRequest, *, anew: bool = False) -> None:
         """Continue with the requested run; the present one stays if that cannot be opened.
 
         A run that can load the new one is kept, and undo brings it back. One that cannot, or that has failed, is
-        closed.
+        closed. `anew`: a lesson begins at its first step.
         """
         lesson = self.catalogue.lesson(request)
+        if lesson is not None and anew:
+            lesson = structs.replace(lesson, resumes_at=0)
         request = _paused_for(lesson, request)
         if "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED:
             load = self.catalogue.load(request)
@@ -103,7 +107,7 @@ class ScreenState:
         else:
             if lesson.steps:  # its strip says what it is about
                 self.end_introduction()
-            walk, commands = begun(lesson)
+            walk, commands = begun(lesson, lesson.resumes_at)
             self.change(walked(self.view, walk), *(commands if lesson.steps else ()))
 
     def _follow_lesson(self, walk: Walk) -> None:
@@ -257,17 +261,29 @@ class ScreenState:
         """Show another view and send commands; where the look has changed, the run gets it too."""
         if view.request != self.view.request:
             commands = (*commands, RequestPictures(view.request))
-        self.view = view
+        before, self.view = self.view.lesson, view
+        if view.lesson is not None and _progressed(before, view.lesson):
+            self.complaint = self.catalogue.remember(view.lesson)
         for command in commands:
             if isinstance(command, OpenStop):
-                self.open(OpenRequest(preset=command.opens))
+                self.open(OpenRequest(preset=command.opens), anew=command.anew)
                 return
+            if isinstance(command, do.WatchFor):
+                command = self._with_other_run(command)
             if isinstance(command, OpenPreset):
                 command = self.catalogue.load(OpenRequest(preset=command.title, paused=True))
             self._ahead = _after(command, self.expected, self._ahead)
             self._sent += not isinstance(command, RequestPictures)  # nobody waits for the reply to a look
             self.run.send(command)
             self.is_asking = True
+
+    def _with_other_run(self, command: do.WatchFor) -> do.WatchFor:
+        """The command with the run of the preset with which its claim compares, under the same seed."""
+        aim, seed = command.aim, self.snapshot.values.get("training.seed", 0)
+        compared = None if aim is None or aim.claim is None else aim.claim.compared_with
+        if aim is None or compared is None or not isinstance(seed, int):
+            return command
+        return do.WatchFor(structs.replace(aim, other=self.catalogue.outcome(compared.preset, seed)))
 
     @property
     def expected(self) -> Snapshot:
@@ -324,6 +340,12 @@ class ScreenState:
 def _paused_for(lesson: Lesson | None, request: OpenRequest) -> OpenRequest:
     """The request; a lesson with steps begins with text to read, so its run stands still."""
     return structs.replace(request, paused=True) if lesson is not None and lesson.steps else request
+
+
+def _progressed(before: Walk | None, now: Walk) -> bool:
+    """Whether there is something to remember: another step, or another stage of one."""
+    known = None if before is None else (before.lesson.title, before.index, before.stage)
+    return bool(now.lesson.steps) and known != (now.lesson.title, now.index, now.stage)
 
 
 def _after(command: Command, expected: Snapshot, ahead: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

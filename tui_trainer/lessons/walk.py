@@ -28,9 +28,11 @@ class OpenPreset(Command, frozen=True):
 
 
 class OpenStop(Command, frozen=True):
-    """Open another stop of the playlist. Carried out by the screen."""
+    """Open another stop of the playlist, or the present one again. Carried out by the screen."""
 
     opens: str
+    anew: bool = False
+    """Whether at its first step, wherever the person was."""
 
 
 class Stage(StrEnum):
@@ -64,6 +66,8 @@ class Lesson(Struct, frozen=True, kw_only=True):
     """How it is opened: a title, or the path of a file."""
     steps: tuple[Step, ...] = ()
     controls: Controls | None = None
+    resumes_at: int = 0
+    """The step, from 0, at which the person goes on."""
     number: int = 1
     """Its number in the playlist, from 1."""
     of: int = 1
@@ -149,11 +153,14 @@ def _at(walk: Walk, index: int) -> tuple[Walk, Commands]:
         case Predict():
             return structs.replace(walk, stage=Stage.CHOOSE if step.answers else Stage.TYPE), commands
         case Task():
-            aim = Aim(
-                claim=step.expect, at_the_end=step.expect.is_decided_at_the_end, pauses=True, number=walk.aims + 1
-            )
+            aim = structs.replace(aim_of(step), number=walk.aims + 1)
             return structs.replace(walk, stage=Stage.TASK, aims=aim.number), (*commands, do.WatchFor(aim))
     return walk, commands
+
+
+def aim_of(task: Task, other: Outcome | None = None) -> Aim:
+    """What a run is watched for during a task. `other`: the run of the preset that it is compared with."""
+    return Aim(claim=task.expect, at_the_end=task.expect.is_decided_at_the_end, pauses=True, other=other)
 
 
 def gone_on(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:

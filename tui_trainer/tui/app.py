@@ -30,7 +30,6 @@ from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
-from tui_trainer.lessons.steps import NumberAnswer, Predict
 from tui_trainer.telemetry import Command, Snapshot
 from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight
 from tui_trainer.toml_file import FileError
@@ -38,6 +37,7 @@ from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.frame_pacer import FramePacer
 from tui_trainer.tui.gradient_check import check_gradient
 from tui_trainer.tui.keyboard import Keyboard
+from tui_trainer.tui.lesson_answer import type_answer
 from tui_trainer.tui.notes import NOTES_CSS, say_note
 from tui_trainer.tui.painter import Canvas, Mode
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
@@ -118,7 +118,7 @@ class TrainerApp(App[int]):
             "card": self._show_card,
             "find_setting": self._find_setting,
             "weight_edit": self._type_weight,
-            "lesson_type": self._type_answer,
+            "lesson_type": lambda: type_answer(self, self.state, self._pacer.reply),
             "help": self._help,
             "palette": self._pick_action,
             "theme": self._next_theme,
@@ -215,7 +215,8 @@ class TrainerApp(App[int]):
                 self._say(str(error), "error")
                 return
             self._pacer.reply()
-            self._say(refused or action.unseen(before, self.state.view))
+            self._say(refused or self.state.complaint or action.unseen(before, self.state.view))
+            self.state.complaint = ""
 
     def action_key(self, action_id: str) -> None:
         """Carry out the action with this id. Textual's bindings call it too, for keys that work over every screen."""
@@ -314,19 +315,6 @@ class TrainerApp(App[int]):
     def _typed(self, change: Callable[[Any], Command], typed: Typed | None) -> None:
         if typed is not None:
             self._say(self.state.attempt(change(typed.value)))
-        self._pacer.reply()
-
-    def _type_answer(self) -> None:
-        from tui_trainer.tui.screens.answer_entry import AnswerEntry
-
-        step = None if self.state.view.lesson is None else self.state.view.lesson.step
-        if isinstance(step, Predict):
-            number = isinstance(step.answer, NumberAnswer)
-            self.push_screen(AnswerEntry(step.text, number=number), self._answered)
-
-    def _answered(self, answer: float | str | None) -> None:
-        if answer is not None:
-            self.state.answer_lesson(answer)
         self._pacer.reply()
 
     def _examine(self) -> None:

@@ -6,6 +6,7 @@ from tui_trainer.cli.command import Command
 from tui_trainer.cli.commands.completion import COMPLETION
 from tui_trainer.cli.commands.data import DATA
 from tui_trainer.cli.commands.export import EXPORT
+from tui_trainer.cli.commands.lessons import LESSONS
 from tui_trainer.cli.commands.predict import PREDICT
 from tui_trainer.cli.commands.presets import PRESETS
 from tui_trainer.cli.commands.replay import REPLAY
@@ -17,6 +18,7 @@ from tui_trainer.cli.commands.verify import VERIFY
 COMMANDS: dict[str, Command] = {
     "train": TRAIN,
     "presets": PRESETS,
+    "lessons": LESSONS,
     "verify": VERIFY,
     "runs": RUNS,
     "resume": RESUME,

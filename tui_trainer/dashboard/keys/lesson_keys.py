@@ -56,6 +56,14 @@ def _no_hint(snapshot: Snapshot, view: View) -> str:
     return "" if has_more else "there is no other hint"
 
 
+def _again(snapshot: Snapshot, view: View) -> Outcome:
+    return view, (() if view.lesson is None else (OpenStop(view.lesson.lesson.opens, anew=True),))
+
+
+def _no_lesson(snapshot: Snapshot, view: View) -> str:
+    return "" if view.lesson is not None and view.lesson.lesson.steps else "this is no lesson"
+
+
 def _stop(direction: str) -> Act:
     def act(snapshot: Snapshot, view: View) -> Outcome:
         opens = "" if view.lesson is None else getattr(view.lesson.lesson, direction)
@@ -84,6 +92,8 @@ LESSON_KEYS = (
     KeyAction("hint", "H", "hint", "One more hint for the task.", "lesson",
               _walking(lambda walk, snapshot: (hinted(walk), ())), during=(Stage.TASK,),
               idle=_no_hint, footer="hint", rank=0),
+    KeyAction("lesson_again", "J", "lesson again", "The lesson again, from its first step.", "lesson", _again,
+              idle=_no_lesson),
     KeyAction("lesson_next", "enter", "next stop", "After the last step: the next stop.", "lesson", _stop("next"),
               during=(Stage.DONE,), idle=_no_stop("next"), footer="next stop", rank=0),
     KeyAction("next_stop", ")", "next stop", "Next, previous stop of the course or playlist.", "lesson",

@@ -1,0 +1,80 @@
+"""`tui-trainer lessons`: the course with how far a person has come; `--reset` and `--skip`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+
+from tui_trainer.cli.opening import found
+from tui_trainer.cli.plain import plain
+from tui_trainer.cli.status import DONE, FAILED
+from tui_trainer.lessons import progress
+from tui_trainer.lessons.progress import LessonRecord
+from tui_trainer.presets import Preset, course
+from tui_trainer.state_folder import state_folder
+
+
+def keep_or_list(arguments: argparse.Namespace) -> int:
+    """List the lessons, or change what is kept of them. Raises `PresetError`."""
+    folder = state_folder(os.environ)
+    if arguments.reset is not None:
+        titles = tuple(found(name).title for name in arguments.reset)
+        everything = titles or tuple(progress.load(folder)[0].lessons)
+        return _told(progress.reset(folder, everything), f"forgotten: {', '.join(titles) or 'all progress in lessons'}")
+    if arguments.skip is not None:
+        titles = tuple(found(name).title for name in arguments.skip)
+        complaints = [progress.skip(folder, title) for title in titles]
+        return _told(next(filter(None, complaints), ""), f"skipped: {', '.join(titles)}")
+    known, complaint = progress.load(folder)
+    if complaint:
+        _complain(complaint)
+    records = [(lesson, known.of(lesson.title)) for lesson in course()]
+    own = [(title, record) for title, record in known.lessons.items() if title not in {c.title for c in course()}]
+    if arguments.json:
+        for title, record, steps in [
+            *((lesson.title, record, len(lesson.steps)) for lesson, record in records),
+            *((title, record, None) for title, record in own),
+        ]:
+            fields = {"schema": 1, "title": title, "steps": steps, "step": record.step + 1, "done": record.done}
+            counts = {"skipped": record.skipped, "predictions": record.judged, "right": record.right}
+            print(json.dumps(fields | counts | {"tasks_solved": len(record.solved)}))
+        return DONE
+    over = sum(record.done or record.skipped for _, record in records)
+    right, judged = (sum(getattr(record, name) for _, record in records) for name in ("right", "judged"))
+    told = f"; {right} of {judged} predictions right" if judged else ""
+    print(f"The course: {over} of {len(records)} stops done{told}.")
+    for lesson, record in records:
+        print(plain(f"  {_sign(record)} {lesson.title:<34} {_state(lesson, record)}".rstrip()))
+    for title, record in own:
+        print(plain(f"  {_sign(record)} {title:<34} of your own"))
+    first = next((lesson for lesson, record in records if not (record.done or record.skipped)), None)
+    if first is not None:
+        print(plain(f'Go on with: tui-trainer "{first.title}"'))
+    return DONE
+
+
+def _sign(record: LessonRecord) -> str:
+    return "✓" if record.done else "–" if record.skipped else " "
+
+
+def _state(lesson: Preset, record: LessonRecord) -> str:
+    predicted = f"{record.right} of {record.judged} predictions right" if record.judged else ""
+    if record.done:
+        return predicted
+    if record.skipped:
+        return "skipped"
+    return f"at step {record.step + 1} of {len(lesson.steps)}" if record.step else ""
+
+
+def _told(complaint: str, done: str) -> int:
+    if complaint:
+        _complain(complaint)
+        return FAILED
+    print(plain(done))
+    return DONE
+
+
+def _complain(complaint: str) -> None:
+    print(f"tui-trainer: {plain(complaint)}", file=sys.stderr)
