@@ -14,6 +14,8 @@ from tui_trainer.dashboard.keys.keymap import GROUPS, keymap
 from tui_trainer.dashboard.view import key_sign
 from tui_trainer.experiment.declared import Setting, listed_settings
 from tui_trainer.exports import FORMATS
+from tui_trainer.exports.json_fields import FIELDS
+from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS
 from tui_trainer.lessons.numbers import NUMBERS
 from tui_trainer.preset_steps import MEASURES
 from tui_trainer.presets import bundled
@@ -77,12 +79,24 @@ def formats() -> str:
     )
 
 
+def json_fields() -> str:
+    """The fields of every event of `train --json`."""
+    lines = ["| line | field | |", "|---|---|---|"]
+    for event, fields in FIELDS.items():
+        lines += [
+            f"| {'' if number else event} | `{name}` | {text} |" for number, (name, text) in enumerate(fields.items())
+        ]
+    lines += ["", "Measures of an evaluation: " + " ".join(f"`{name}`" for name in INSTRUMENTS)]
+    return "\n".join([*lines, "", "Measures of a layer: " + " ".join(f"`{name}`" for name in LAYER_INSTRUMENTS)])
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "keys": keys,
     "presets": presets,
     "settings": settings,
     "numbers": numbers,
     "formats": formats,
+    "json": json_fields,
 }
 
 

@@ -91,9 +91,9 @@ def test_all_curves_in_one_plot_told_apart_by_letters(capsys: Capture) -> None:
 
 
 def test_the_screen_opens_all_arms() -> None:
-    names = [name for name, _ in requested(OpenRequest(preset=RACE))]
+    names = [name for name, _ in requested(OpenRequest(preset=RACE)).contestants]
     assert names == ["SGD", "momentum", "Adam"]
-    assert [name for name, _ in requested(OpenRequest(preset=DEFAULT_PRESET))] == ["A"]
+    assert [name for name, _ in requested(OpenRequest(preset=DEFAULT_PRESET)).contestants] == ["A"]
 
 
 def test_blame_is_checked_in_every_arm(capsys: Capture) -> None:

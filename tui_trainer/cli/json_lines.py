@@ -9,19 +9,25 @@ from typing import Any, TextIO
 
 from msgspec import to_builtins
 
+from tui_trainer.dashboard.panels.fit import measure_fit
+from tui_trainer.dashboard.standings import standings
 from tui_trainer.exports.json_fields import finding_fields, line, measured
+from tui_trainer.runs.arms import parting, views
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.runs.race import Race
 from tui_trainer.studies.trial import Advice, advice
 from tui_trainer.studies.verify import Verdict
 from tui_trainer.telemetry import Evaluation, Finding, GradientCheck
+from tui_trainer.training import Trainer
+from tui_trainer.training.summary import summary
 
 
 class JsonLines:
     """Writes the events of a run, from its start to its end, or the verdicts of `verify`."""
 
-    def __init__(self, stream: TextIO, arm: str | None = None) -> None:
-        """`arm`: the name of the run in a race, added to every object."""
-        self._stream = stream
+    def __init__(self, stream: TextIO, arm: str | None = None, *, timing: bool = True) -> None:
+        """`arm`: the name of the run in a race, added to every object. `timing`: whether times are written."""
+        self._stream, self._timing = stream, timing
         self._arm = {} if arm is None else {"arm": arm}
         self._holding = dict[str, Finding]()
         """The findings that hold, by id."""
@@ -32,8 +38,10 @@ class JsonLines:
         self._event(
             "start",
             title=run.experiment.title,
+            summary=summary(trainer),
             iteration=trainer.iteration,
             target_iterations=trainer.target,
+            target_epochs=trainer.feed.target_epochs,
             batches_per_epoch=trainer.feed.order.per_epoch,
             batch_size=trainer.feed.order.batch,
             train_samples=len(trainer.train_set),
@@ -57,35 +65,37 @@ class JsonLines:
         """An evaluation of the whole training and validation set (`epoch` counts completed epochs), and the findings
         that it raised (active) or released. None for a loss that is not finite."""
         if evaluation is not None:
-            self._event("evaluation", **measured(evaluation))
+            self._event("evaluation", **measured(evaluation), **_batch_loss(run))
         before, self._holding = self._holding, {finding.id: finding for finding in run.findings}
         changes = [(finding, True) for id, finding in self._holding.items() if id not in before]
         changes += [(finding, False) for id, finding in before.items() if id not in self._holding]
         for finding, active in changes:
             self._event("finding", iteration=run.iteration, active=active, **finding_fields(finding))
 
-    def end(self, run: DiagnosedRun, reason: str, **race: int | None) -> None:
+    def end(self, run: DiagnosedRun, reason: str, **race: object) -> None:
         """The result of the run, measured on its last weights. The findings are those that hold, with the remedies that
         were tried and help (an empty `tried` if a trial would take too long); `in_vain` are those that were tried and
         do not. The examination lists every finding as holds, clear or not checked with its reason.
 
-        `race`: fields of an arm, such as `parts_at`.
+        `race`: the fields that only an arm of a race has.
         """
         trainer, best = run.trainer, run.trainer.evaluations.best
         self._event(
             "end",
             **measured(run.measure()),
+            **_batch_loss(run),
             reason=reason,
             **(
                 {} if best is None else {"best_iteration": best.iteration, "best_validation_loss": best.validation_loss}
             ),
             **({} if run.restored is None else {"restored": run.restored}),
+            **_fit(run),
+            **_autopsy(run),
             findings=[
                 finding_fields(each.finding) | {"in_vain": to_builtins(each.in_vain)} for each in _advised(run, reason)
             ],
             examination=[to_builtins(examined) for examined in run.examination],
-            seconds=trainer.elapsed,
-            iterations_per_second=trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0,
+            **(_speed(trainer) if self._timing else {}),
             **race,
         )
 
@@ -106,6 +116,49 @@ class JsonLines:
     def _event(self, name: str, **fields: Any) -> None:
         self._stream.write(line(name, **self._arm, **fields))
         self._stream.flush()
+
+
+def _batch_loss(run: DiagnosedRun) -> dict[str, float]:
+    last = run.trainer.curves.batch.last
+    return {} if last is None else {"batch_loss": last}
+
+
+def _fit(run: DiagnosedRun) -> dict[str, Any]:
+    found = any(finding.id == "overfitting" for finding in run.findings)
+    fit = measure_fit(run.trainer.evaluations.view(), overfitting=found)
+    names = ("position", "word", "gap", "trend", "saved", "evaluations")
+    return {} if fit is None else {"fit": {name: getattr(fit, name) for name in names}}
+
+
+def _autopsy(run: DiagnosedRun) -> dict[str, Any]:
+    broke = run.autopsy
+    if broke is None:
+        return {}
+    return {"autopsy": to_builtins(broke) | {"last_finite": broke.last_finite, "sentence": broke.sentence}}
+
+
+def _speed(trainer: Trainer) -> dict[str, float]:
+    speed = trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0
+    return {"seconds": trainer.elapsed, "iterations_per_second": speed}
+
+
+def race_fields(race: Race) -> list[dict[str, object]]:
+    """For each arm its place in the race, and how far it is from its parent."""
+    if race.is_alone:
+        return [{}]
+    table = standings(views(race.arms, race.focus, DiagnosedRun.measure))
+    fields: list[dict[str, object]] = []
+    for number, (standing, arm) in enumerate(zip(table.arms, race.arms, strict=True)):
+        place: dict[str, object] = {
+            "ahead": standing.ahead,
+            "decided_by": table.lead.basis,
+            "hindrance": table.lead.hindrance,
+        }
+        apart = parting(race.arms, number, 0) if arm.against else None
+        if apart is not None:
+            place |= {"parts_at": apart.iteration, "parts_in": [apart.first, apart.weight], "distance": apart.layers}
+        fields.append(place)
+    return fields
 
 
 def _advised(run: DiagnosedRun, reason: str) -> list[Advice]:

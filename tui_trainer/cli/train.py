@@ -16,7 +16,7 @@ from types import FrameType
 from typing import TextIO
 
 from tui_trainer.cli.command import UsageError
-from tui_trainer.cli.json_lines import JsonLines
+from tui_trainer.cli.json_lines import JsonLines, race_fields
 from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
@@ -70,7 +70,8 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
     checks = [check_gradient(experiment) if arguments.check_gradients else None for _, experiment in experiments]
     race = Race(experiments)
     if arguments.json:
-        writers = [JsonLines(sys.stdout, arm.name if preset.arms else None) for arm in race.arms]
+        timing = not arguments.no_timing
+        writers = [JsonLines(sys.stdout, arm.name if preset.arms else None, timing=timing) for arm in race.arms]
         for (_, before), arm, lines, check in zip(preset.experiments(), race.arms, writers, checks, strict=True):
             lines.start(arm.run, check)
             old, new = flat_settings(before), flat_settings(arm.run.experiment)
@@ -81,8 +82,8 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
             arm.run.on_observation = partial(lines.observation, arm.run)
         _make_changes(race, preset, interruption)
         reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
-        for arm, lines, reason in zip(race.arms, writers, reasons, strict=True):
-            lines.end(arm.run, reason, **({"parts_at": arm.parted} if arm.against else {}))
+        for arm, lines, reason, place in zip(race.arms, writers, reasons, race_fields(race), strict=True):
+            lines.end(arm.run, reason, **place)
     else:
         for check in filter(None, checks):
             print(f"{check.sentence} (float64, against differences of the loss)\n")

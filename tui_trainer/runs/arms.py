@@ -140,7 +140,7 @@ def race_view(
     """
     if len(arms) < 2:
         return None
-    return RaceView(arms=views(arms, focus, measure), parting=_parting(arms, focus, layer))
+    return RaceView(arms=views(arms, focus, measure), parting=parting(arms, focus, layer))
 
 
 def views(arms: list[Arm], focus: int, measure: Callable[[DiagnosedRun], Evaluation | None]) -> tuple[ArmView, ...]:
@@ -167,7 +167,7 @@ def views(arms: list[Arm], focus: int, measure: Callable[[DiagnosedRun], Evaluat
     )
 
 
-def _parting(arms: list[Arm], focus: int, layer: int) -> Parting:
+def parting(arms: list[Arm], focus: int, layer: int) -> Parting:
     """How the focused arm differs from its parent."""
     first, other = pairs(arms)[max(focus - 1, 0)]
     return Parting(

@@ -16,6 +16,7 @@ def _add_arguments(parser: Parser) -> None:
     length.add_argument("--iterations", type=count, metavar="N", help="so many, in place of the preset's target")
     length.add_argument("--epochs", type=count, metavar="N", help="so many, in place of the preset's target")
     parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+    parser.add_argument("--no-timing", action="store_true", help="JSON without times: two equal runs give equal bytes")
     parser.add_argument("--plot", action="store_true", help="draw the loss curve at the end")
     parser.add_argument("--examine", action="store_true", help="list at the end every finding, whether it holds or not")
     add_ascii(parser)
