@@ -99,7 +99,7 @@ class Told:
         for finding in self.run.findings:
             if finding.sentence not in self.sentences:
                 self.sentences.add(finding.sentence)
-                check(finding, self.evaluations)
+                check(finding, self.evaluations, self.run.trainer.target)
 
 
 def numbers(pattern: re.Pattern[str], sentence: str) -> list[float] | None:
@@ -112,9 +112,9 @@ def is_near(said: float, value: float) -> bool:
     return abs(said - value) <= 0.0501 * abs(value) + 1e-300
 
 
-def check(finding: Finding, evaluations: list[Evaluation]) -> None:
+def check(finding: Finding, evaluations: list[Evaluation], target: int) -> None:
     sentence, at = finding.sentence, {each.iteration: each for each in evaluations}
-    judged = judged_of(evaluations)
+    judged = judged_of(evaluations, target)
     latest = judged[-1]
     if said := numbers(BOUNCING, sentence):
         since, count, up_to, rose, low, high, at_first, first, now, last = said
@@ -201,11 +201,11 @@ def values(evaluations: list[Evaluation], name: str) -> list[float]:
     return [value for each in evaluations if (value := each.get(name)) is not None]
 
 
-def judged_of(evaluations: list[Evaluation]) -> list[Evaluation]:
-    """Those that lie a hundredth of the iterations so far apart."""
+def judged_of(evaluations: list[Evaluation], target: int) -> list[Evaluation]:
+    """Those that lie a hundredth of the run apart."""
     judged = evaluations[:1]
     for each in evaluations[1:]:
-        if each.iteration - judged[-1].iteration >= each.iteration / 100 or not np.isfinite(each.train_loss):
+        if 100 * (each.iteration - judged[-1].iteration) >= target or not np.isfinite(each.train_loss):
             judged.append(each)
     return judged
 

@@ -65,21 +65,13 @@ CLEAR = 5
 """Evaluations in a row without a sign after which a finding is released."""
 
 
-APART = 0.006
-"""Least share of the run between two evaluations that count. So three in a row mean as much in a run that is evaluated
-a thousand times as in any other."""
-
-
 class RuleState(Struct, frozen=True, kw_only=True):
     """How one rule has spoken lately."""
 
     finding: Finding
     """What it said last."""
     seen: int
-    """Evaluations at which it spoke, in a row until there were enough to raise the finding; of those closer together
-    than `APART` only one."""
-    counted: float | None
-    """The share of the run that was done at the last of them; None where nobody knows."""
+    """Evaluations at which it spoke, in a row until there were enough to raise the finding."""
     clear: int = 0
     """Evaluations in a row, up to now, at which it was silent."""
 
@@ -189,12 +181,9 @@ class Diagnosis:
         """Move the state of one rule on by what it said of the latest evaluation."""
         earlier = self._states.get(id)
         if finding is not None:
-            now, before = window.latest.get("share_done"), earlier.counted if earlier else None
-            counts = now is None or before is None or now - before >= APART
             self._states[id] = RuleState(
                 finding=replace(finding, remedies=RULES[id].remedies(window)),
-                seen=(earlier.seen if earlier else 0) + counts,
-                counted=now if counts else before,
+                seen=(earlier.seen if earlier else 0) + 1,
             )
         elif earlier is not None:
             if not self._is_raised(id) or earlier.clear + 1 >= CLEAR:

@@ -147,8 +147,12 @@ class Window(Struct, frozen=True, kw_only=True, dict=True):
         return span[first:]
 
     def is_judged(self, evaluation: Evaluation) -> bool:
-        """Whether the next evaluation is far enough from the last one that was judged; one that is no number always."""
-        return is_apart(evaluation.iteration, self.latest.iteration) or not math.isfinite(evaluation.train_loss)
+        """Whether the next evaluation is far enough from the last one that was judged; one that is no number always.
+        Of a log that does not say how long its run is, all are judged that lie apart on the way so far."""
+        now, before = evaluation.get("share_done"), self.latest.get("share_done")
+        if now is None or before is None:
+            now, before = 1.0, self.latest.iteration / max(evaluation.iteration, 1)
+        return is_apart(now, before) or not math.isfinite(evaluation.train_loss)
 
     def extended(self, evaluation: Evaluation, settings: Settings) -> Window:
         """The window one evaluation later; where that is not judged, only what the run has reached is noted."""

@@ -15,5 +15,6 @@ DEAD_SHARE = LayerInstrument(
     name="dead_share",
     help=f"The share of the layer's units that are ≤ 0 on each of the first {PROBE_EXAMPLES} training examples.",
     measure=_dead_share,
+    judged_only=True,
     cost=f"a forward pass over {PROBE_EXAMPLES} examples, shared",
 )

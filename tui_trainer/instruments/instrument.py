@@ -117,6 +117,11 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
     """None if this moment is not one of the evaluations that the diagnosis judges."""
 
     @property
+    def share_done(self) -> float:
+        """The iterations so far as a share of the target."""
+        return self.iteration / max(self.target, 1)
+
+    @property
     def is_start(self) -> bool:
         """Whether this is the judged evaluation before the first update."""
         return not self.iteration and self.earlier is not None
@@ -188,11 +193,13 @@ class Instrument(Struct, frozen=True, kw_only=True):
 
 
 class LayerInstrument(Struct, frozen=True, kw_only=True):
-    """A value of one linear layer at a moment. Cheap enough to be measured for every picture."""
+    """A value of one linear layer at a moment, also measured for pictures."""
 
     name: str
     help: str
     measure: Callable[[Moment, int], float | None]
     """Measures the layer with this number, from 0. Returns None if the layer has no such value."""
+    judged_only: bool = False
+    """Whether evaluations that the diagnosis does not judge go without it."""
     unit: str = ""
     cost: str = "nothing to speak of"

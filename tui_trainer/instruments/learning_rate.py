@@ -12,5 +12,5 @@ LEARNING_RATE = Instrument(
 SHARE_DONE = Instrument(
     name="share_done",
     help="The iterations so far as a share of the target.",
-    measure=lambda moment: moment.iteration / max(moment.target, 1),
+    measure=lambda moment: moment.share_done,
 )

@@ -22,5 +22,6 @@ SATURATED_SHARE = LayerInstrument(
     name="saturated_share",
     help=f"The share of the layer's activations with |tanh| > {FLAT:g}, on the first {PROBE_EXAMPLES} examples.",
     measure=_saturated_share,
+    judged_only=True,
     cost=f"a forward pass over {PROBE_EXAMPLES} examples, shared",
 )

@@ -10,9 +10,9 @@ from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Momen
 
 def _signal_growth(moment: Moment) -> float | None:
     """None after the start, for fewer than two hidden layers, and if the first one does not depend on its input."""
-    hidden = moment.probe_activity[:-1]
-    if not moment.is_start or len(hidden) < 2:
+    if not moment.is_start or len(moment.activations) < 2:
         return None
+    hidden = moment.probe_activity[:-1]
     first = variation(hidden[0])
     return variation(hidden[-1]) / first if first else None
 

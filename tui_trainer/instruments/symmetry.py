@@ -19,4 +19,5 @@ UNIT_SPREAD = LayerInstrument(
     name="unit_spread",
     help="The largest difference between incoming weights of hidden units, as a share of the largest weight.",
     measure=_unit_spread,
+    judged_only=True,
 )

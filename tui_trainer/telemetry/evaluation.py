@@ -19,14 +19,14 @@ JUDGED = "validation_loss"
 """The value by which the best evaluation is chosen: the lowest."""
 
 
-APART = 100
-"""Evaluations that are judged lie a hundredth of the iterations so far apart, at least: so a number of them is a share
-of the run too, and what happens between them means the same, however often a run is evaluated."""
+APART = 0.01
+"""Evaluations that are judged lie a hundredth of the run apart, at least: so a number of them is a share of the run
+too, and the change from one to the next means the same, however often a run is evaluated."""
 
 
-def is_apart(iteration: int, before: int) -> bool:
-    """Whether an evaluation is to be judged: it lies far enough from the last one that was."""
-    return APART * (iteration - before) >= iteration
+def is_apart(share_done: float, before: float) -> bool:
+    """Whether an evaluation is to be judged: at its share of the run, with the last that was judged at `before`."""
+    return share_done - before >= APART - 1e-9  # rounding errors of two quotients
 
 
 class LayerValues(Struct, frozen=True, kw_only=True):

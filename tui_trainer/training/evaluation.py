@@ -15,19 +15,20 @@ from tui_trainer.training.network import layer_name
 
 
 @np.errstate(all="ignore")  # a run that diverges goes through infinite numbers; a warning would land on the screen
-def evaluation_of(moment: Moment) -> Evaluation:
-    """Measure everything now. Deterministic; nothing that the next iteration depends on is changed."""
+def evaluation_of(moment: Moment, *, in_full: bool = True) -> Evaluation:
+    """Measure everything now, or, not `in_full`, only what is cheap of the layers. Deterministic; nothing that the next
+    iteration depends on is changed."""
     values = ((name, instrument.measure(moment)) for name, instrument in INSTRUMENTS.items())
     return Evaluation(
         iteration=moment.iteration,
         epoch=moment.epoch,
         values={name: value for name, value in values if value is not None},
-        layers=layer_values(moment),
+        layers=layer_values(moment, in_full=in_full),
     )
 
 
 @np.errstate(all="ignore")
-def layer_values(moment: Moment) -> tuple[LayerValues, ...]:
+def layer_values(moment: Moment, *, in_full: bool = True) -> tuple[LayerValues, ...]:
     """What is measured of every linear layer, now."""
     return tuple(
         LayerValues(
@@ -36,7 +37,7 @@ def layer_values(moment: Moment) -> tuple[LayerValues, ...]:
             values={
                 name: value
                 for name, instrument in LAYER_INSTRUMENTS.items()
-                if (value := instrument.measure(moment, layer)) is not None
+                if (in_full or not instrument.judged_only) and (value := instrument.measure(moment, layer)) is not None
             },
         )
         for layer in range(len(moment.weights))

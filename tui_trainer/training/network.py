@@ -6,6 +6,7 @@ Layers hold views, never data of their own, so copying a network is copying one 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,8 @@ class Network:
         self.activations: tuple[Activation, ...] = tuple(ACTIVATIONS[name] for name in activations)
         self.dtype = np.dtype(dtype)
         self.shapes = [(inputs + 1, units) for inputs, units in zip(self.sizes, self.sizes[1:], strict=False)]
-        self.offsets = np.cumsum([0] + [rows * units for rows, units in self.shapes])
-        self.parameter_count = int(self.offsets[-1])
+        self.offsets = [0, *accumulate(rows * units for rows, units in self.shapes)]
+        self.parameter_count = self.offsets[-1]
 
     def views(self, vector: Array) -> list[Array]:
         """A view (inputs + 1, units) of a flat vector of parameters for each layer; the last row is the bias."""
@@ -60,7 +61,7 @@ class Network:
         """The name of the parameter at `index`: "w[3→1] of layer 2" or "b[1] of layer 2", counted from 1."""
         layer = int(np.searchsorted(self.offsets, index, side="right")) - 1
         rows, units = self.shapes[layer]
-        source, unit = divmod(index - int(self.offsets[layer]), units)
+        source, unit = divmod(index - self.offsets[layer], units)
         return f"{f'b[{unit + 1}]' if source == rows - 1 else f'w[{source + 1}→{unit + 1}]'} of {layer_name(layer)}"
 
     @property

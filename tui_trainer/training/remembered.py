@@ -17,8 +17,8 @@ class Remembered(Struct, frozen=True, kw_only=True):
 
     evaluated: int = -1
     """The iteration of that evaluation: a run that goes on from another one begins to remember anew."""
-    judged: int = -1
-    """The iteration of the last evaluation that was far enough from the one before …"""
+    judged: float = -1.0
+    """The share of the run that was done at the last evaluation that was far enough from the one before …"""
     mean: Array | None = None
     """… and the running mean of the parameters there, (parameters,) …"""
     count: int = 0
@@ -30,10 +30,10 @@ class Remembered(Struct, frozen=True, kw_only=True):
     best_losses: Array | None = None
     """The loss of every held-out example there."""
 
-    def earlier(self, iteration: int, parameters: Array, best: Evaluation | None) -> Earlier | None:
-        """What an evaluation at `iteration` is measured by; None where it is too close to the last that was judged.
-        `best` is the best evaluation so far."""
-        if not is_apart(iteration, self.judged):
+    def earlier(self, share_done: float, parameters: Array, best: Evaluation | None) -> Earlier | None:
+        """What an evaluation is measured by; None where it is too close to the last that was judged. `share_done`: of
+        the run. `best` is the best evaluation so far."""
+        if not is_apart(share_done, self.judged):
             return None
         kept = min(KEPT, 1 - 1 / (self.count + 1))  # at first all count alike
         return Earlier(
@@ -50,7 +50,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
             self
             if now is None
             else structs.replace(
-                self, judged=moment.iteration, mean=now.mean, count=now.count, gradient=moment.steady_gradient
+                self, judged=moment.share_done, mean=now.mean, count=now.count, gradient=moment.steady_gradient
             )
         )
         return structs.replace(

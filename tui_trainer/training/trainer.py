@@ -153,7 +153,7 @@ class Trainer:
         """Measure now and append it to the log. Early stopping and divergence are decided here."""
         with one_thread():
             moment = self._moment_to_judge()
-            evaluation = evaluation_of(moment)
+            evaluation = evaluation_of(moment, in_full=moment.earlier is not None)
         latest = self.evaluations.latest
         if latest is None or latest.iteration < evaluation.iteration:
             self.evaluations.append(evaluation)
@@ -350,18 +350,22 @@ class Trainer:
             self.status = Status.FINISHED
 
     def _moment_to_judge(self) -> Moment:
-        """What instruments may look at where the run is evaluated."""
+        """What instruments may look at where the run is evaluated: the costly ones only where it is judged."""
         latest, best, known = self.evaluations.latest, self.evaluations.best, self.curves.remembered
         if latest is not None and latest.iteration != known.evaluated:  # the run has jumped
             known = self.curves.remembered = Remembered()
+        moment = self.moment()
+        earlier = known.earlier(moment.share_done, self.vectors.parameters, best)
+        if earlier is None:
+            return moment
         if self._steady is None and not self.experiment.loss.pairs:
             self._steady = SteadyProbe(self.experiment, self.network, self.train_set)
         return structs.replace(
-            self.moment(),
+            moment,
             last_step=self._last_step if self.iteration > self.feed.order.start.iteration else None,
             steady=self._steady,
             precise=self._precise if self._steady and self._probes.are_kept else None,
-            earlier=known.earlier(self.iteration, self.vectors.parameters, best),
+            earlier=earlier,
         )
 
     def _precise(self) -> SteadyProbe:
