@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from tui_trainer.diagnosis import ALARMS, Diagnosis
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.telemetry import Evaluation, Status
-from tui_trainer.training import Trainer, build
+from tui_trainer.training import Experiment, Trainer, build
 
 LASTING = 3
 """Evaluations for which an alarm has to be the headline to count."""
@@ -100,7 +100,12 @@ def record(run: BankRun, offset: int = 0, evaluations: int | None = None) -> Rec
     tables["training"]["seed"] = offset
     if evaluations is not None:
         tables["training"]["evaluate_every"] = max(1, tables["training"]["evaluate_every"] * 100 // evaluations)
-    experiment, taken = build(tables, run.name), list[Evaluation]()
+    return trained(run, build(tables, run.name))
+
+
+def trained(run: BankRun, experiment: Experiment) -> Recorded:
+    """The record of `run`, which `experiment` is."""
+    taken = list[Evaluation]()
     trainer = Trainer(experiment, taken.append)
     with np.errstate(all="ignore"):
         trainer.run()

@@ -2,7 +2,8 @@
 
     python tests/long/score.py [--offsets 0 3001 5002] [--evaluations 100] [--wrong]
 
-Each run is trained once and judged twice: with all that this program measures, and by its curves alone. For offsets
+Each run is trained once and judged twice: with all that this program measures, and by its curves alone. Where
+`trainproof` and `runmedic` are installed, they judge the same curves. For offsets
 that `public_holds.json` names, runs whose label does not hold there are left out.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).parent.parent / "bank"))
 
+from rivals import RIVALS, installed, rival_score
 from score import Score, bank, curves_alone, record, score
 
 
@@ -31,6 +33,16 @@ def main() -> None:
         tell(score(runs), wrong=options.wrong)
         print("-- by their curves alone")
         tell_briefly(score(runs, curves_alone))
+        for name in RIVALS:
+            if name not in installed():
+                print(f"-- {name} is not installed (pip install {name})")
+                continue
+            for gradients in (False, True):
+                rival = rival_score(name, runs, gradients=gradients)
+                print(
+                    f"-- {name}, given {'the norm of the gradient too' if gradients else 'the curves'}: right "
+                    f"{rival['right']:.1%}, false alarms in {rival['false_alarms']} of {rival['good']} good runs"
+                )
 
 
 def tell_briefly(found: Score) -> None:
