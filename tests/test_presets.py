@@ -11,6 +11,7 @@ from other_processor import other_processor
 from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.parsing import KEPT
 from tui_trainer.cli.verification import judged
+from tui_trainer.diagnosis import RULES
 from tui_trainer.presets import PresetError, bundled, find, load
 from tui_trainer.studies.verify import outcome_of
 from tui_trainer.toml_file import LARGEST
@@ -72,6 +73,13 @@ def test_is_a_whole_lesson_that_unfolds_in_ten_to_twenty_seconds(title: str) -> 
     pace = preset.experiment().training.pace
     assert pace != "max"
     assert 10 <= outcome_of(preset.experiment(), seed=0).iteration / pace <= 20
+
+
+def test_every_finding_has_a_preset_and_a_healthy_look_alike() -> None:
+    claims = [preset.expect for preset in PRESETS.values() if preset.expect is not None]
+    assert {claim.finding for claim in claims} >= set(RULES)
+    silent = {id for claim in claims for id in claim.no_finding}
+    assert silent >= set(RULES) - {"good", "early_stopped"}
 
 
 def test_orders_and_titles_are_all_different() -> None:
