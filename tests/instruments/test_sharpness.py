@@ -11,6 +11,7 @@ import pytest
 from tui_trainer.instruments.sharpness import largest_eigenvalue, product
 from tui_trainer.optimizers import OPTIMIZERS
 from tui_trainer.training import Trainer, build
+from tui_trainer.training.steady import SteadyProbe
 
 CASES: dict[str, dict[str, Any]] = {
     "tanh, binary cross-entropy": {"data": {"name": "moons", "samples": 40}, "network": {"hidden": [5, 4]}},
@@ -60,7 +61,7 @@ def test_products_and_sharpness_are_those_of_pytorch(name: str) -> None:
     trainer = Trainer(build(tables))
     trainer.run(19)
     whole, parameters = hessian(trainer), trainer.vectors.parameters.copy()
-    precise = trainer._precise()
+    precise = SteadyProbe(trainer.experiment, trainer.network, trainer.train_set).in_float64()
     for number in range(3):
         direction = np.random.default_rng(number).normal(size=len(parameters))
         found = product(precise.gradient, parameters, direction)

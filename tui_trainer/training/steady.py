@@ -18,6 +18,7 @@ class SteadyProbe:
 
     def __init__(self, experiment: Experiment, network: Network, train_set: EvaluationSet) -> None:
         """The loss must not be one of pairs."""
+        self._made_of = experiment, network, train_set
         inputs = train_set.inputs[:PROBE_EXAMPLES]
         start = np.zeros(network.parameter_count, network.dtype)
         self._vectors = Vectors(start, experiment.optimizer)
@@ -32,6 +33,11 @@ class SteadyProbe:
             dropout=False,
         )
         self._plan.x[0, :, :-1], self._plan.y[0] = inputs, train_set.targets[:, :PROBE_EXAMPLES]
+
+    def in_float64(self) -> SteadyProbe:
+        """A new probe of the same examples that computes in float64."""
+        experiment, network, train_set = self._made_of
+        return SteadyProbe(experiment, Network(network.sizes, network.activation_names, "float64"), train_set)
 
     def gradient(self, parameters: Array) -> Array:
         """(parameters,), penalties included: its own vector, overwritten next time."""

@@ -27,7 +27,6 @@ from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.evaluation import evaluation_of
 from tui_trainer.training.feed import Feed
 from tui_trainer.training.iteration_block import Block, Source
-from tui_trainer.training.network import Network
 from tui_trainer.training.order import Position
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.probe import Probe, Probes
@@ -360,18 +359,14 @@ class Trainer:
             return moment
         if self._steady is None and not self.experiment.loss.pairs:
             self._steady = SteadyProbe(self.experiment, self.network, self.train_set)
+        steady = self._steady
         return structs.replace(
             moment,
             last_step=self._last_step if self.iteration > self.feed.order.start.iteration else None,
-            steady=self._steady,
-            precise=self._precise if self._steady and self._probes.are_kept else None,
+            steady=steady,
+            precise=steady.in_float64 if steady and self._probes.are_kept else None,
             earlier=earlier,
         )
-
-    def _precise(self) -> SteadyProbe:
-        """The steady probe in float64."""
-        network = Network(self.network.sizes, self.network.activation_names, "float64")
-        return SteadyProbe(self.experiment, network, self.train_set)
 
     def _last_step(self) -> Step:
         """The last update on its mini-batch, whose numbers still stand in the present feed."""
