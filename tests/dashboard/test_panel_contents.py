@@ -155,6 +155,13 @@ class TestWeights:
     def test_the_first_layer_of_digits_is_images(self) -> None:
         assert "each an image" in text("weights", samples.digits(), 90, 24)
 
+    def test_images_ask_for_room_for_two_rows_of_them(self) -> None:
+        asked, other = (
+            PANELS["weights"].wish(each, first_view()).wanted[1] for each in (samples.digits(), samples.moons())
+        )
+        assert asked > other
+        assert re.search(r"what (\d+) of 32 units", text("weights", samples.digits(), 48, asked))[1] == "10"
+
     def test_where_no_image_has_room_it_does_not_speak_of_images(self) -> None:
         shown = text("weights", samples.digits(), 23, 8, GREY)
         assert "image" not in shown

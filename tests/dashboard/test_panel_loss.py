@@ -314,3 +314,7 @@ def test_where_a_run_broke_there_is_a_cross_although_its_loss_is_in_no_curve() -
     assert not snapshot.losses.batch.non_finite.any()
     assert any("✗" in line for line in lines(snapshot))
     assert not any("✗" in line for line in lines(structs.replace(snapshot, autopsy=None)))
+
+
+def test_the_best_evaluation_is_named_in_the_narrowest_panel_of_a_small_screen() -> None:
+    assert "▲ best" in loss.draw(samples.overfitting(), first_view(), 28, 10, make_theme()).lines()[1]

@@ -174,7 +174,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     sentences = _sentences(fit) if learnt else [("•", untrained)]
     if few and fit.examples != 1:
         sentences.append(("•", Wordings(few, f"{fit.examples:g} held-out examples", f"{fit.examples:g} held out")))
-    y = 2 if rows < 4 or rows >= 10 else 3
+    y = 2 if rows < 4 or rows >= 8 else 3  # with room for the curves no row is left over
     for number, (sign, wordings) in enumerate(sentences[: rows + 1 - y]):
         x = cells.text(2, y + number, f"{sign} ", theme.best if sign == "▲" else style)
         cells.text(x, y + number, wordings.fitting(room - 2), theme.text, width=width - 2 - x)

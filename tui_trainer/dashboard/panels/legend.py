@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from msgspec import Struct
 
@@ -38,14 +39,14 @@ def legend_width(entries: Sequence[LegendEntry], *, least: bool = False) -> int:
 
 
 def draw_legend(cells: Cells, y: int, entries: Sequence[LegendEntry], theme: Theme) -> None:
-    """Draw the entries in row `y` of a panel. Where room is short, the longest names are shortened first, then entries
-    are left out."""
-    x = 2
-    for entry, wording in _chosen(entries, cells.width - 4):
+    """Draw the entries in row `y` of a panel. Where room is short, the longest names are shortened first, then the
+    entries stand closer, then some are left out."""
+    x, (between, chosen) = 2, _chosen(entries, cells.width - 4)
+    for entry, wording in chosen:
         x = cells.text(x, y, entry.sign, entry.style)
         if wording:
             x = cells.text(x + 1, y, wording, theme.muted)
-        x += _BETWEEN
+        x += between
 
 
 def draw_legend_lines(
@@ -59,13 +60,13 @@ def draw_legend_lines(
             draw_legend(cells, y, entries, theme)
 
 
-def _chosen(entries: Sequence[LegendEntry], room: int) -> list[tuple[LegendEntry, str]]:
-    """As many entries as fit, each with its name."""
+def _chosen(entries: Sequence[LegendEntry], room: int) -> tuple[int, list[tuple[LegendEntry, str]]]:
+    """The blanks between the entries, and as many as fit, each with its name."""
     widths = [[text_width(wording) + (wording != "") for wording in entry.wordings] for entry in entries]
     signs = [text_width(entry.sign) for entry in entries]
-    for number in range(len(entries), 0, -1):
+    for number, between in product(range(len(entries), 0, -1), (_BETWEEN, 1)):
         words = [0] * number
-        needed = sum(signs[:number]) + sum(each[0] for each in widths[:number]) + _BETWEEN * (number - 1)
+        needed = sum(signs[:number]) + sum(each[0] for each in widths[:number]) + between * (number - 1)
         while needed > room:
             longer = [n for n in range(number) if words[n] + 1 < len(widths[n])]
             if not longer:
@@ -74,5 +75,5 @@ def _chosen(entries: Sequence[LegendEntry], room: int) -> list[tuple[LegendEntry
             words[longest] += 1
             needed -= widths[longest][words[longest] - 1] - widths[longest][words[longest]]
         else:
-            return [(entry, entry.wordings[wording]) for entry, wording in zip(entries, words, strict=False)]
-    return []
+            return between, [(entry, entry.wordings[wording]) for entry, wording in zip(entries, words, strict=False)]
+    return 0, []

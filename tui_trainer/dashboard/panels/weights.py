@@ -318,6 +318,14 @@ _KEYS = (
 )
 # fmt: on
 
+
+def _wish(snapshot: Snapshot, view: View) -> Wish:
+    """Images of units want two rows of them."""
+    layer = None if snapshot.network is None else snapshot.network.layer
+    shape = () if layer is None else layer.image_shape
+    return Wish("weights", 5, least=(26, 7), wanted=(50, 12 if not shape else 2 * -(-shape[0] // 2) + 6))
+
+
 _SIGNS = (
     ("cells", "All weights of one layer: a row for each input, a column for each unit (a neuron)."),
     ("colours", "One colour is negative, one positive, faint is nearly 0; the scale in the lower edge tells which."),
@@ -332,7 +340,7 @@ PANEL = Panel(
     signs=_SIGNS,
     number="2",
     draw=draw,
-    wish=lambda snapshot, view: Wish("weights", 5, least=(26, 7), wanted=(50, 12)),
+    wish=_wish,
     requires=("network",),
     asks=lambda view, width, height: {"network_units": rows_of_diagram(view, width, height)},
     keys=(*KEYS, *_KEYS),

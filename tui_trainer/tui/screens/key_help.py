@@ -22,13 +22,13 @@ RIGHT = ("focus", "panels", "shown")
 
 
 class KeyHelp(Reading):
-    """Keys in two columns; in one on a narrow screen; on a slim screen keys and sentence in one cell."""
+    """Keys in two columns, on a narrow screen in one; on a slim screen there is room for the keys alone."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (40, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
     CSS = """
     KeyHelp Horizontal { height: auto; }
     KeyHelp .signs { height: auto; padding: 0 1 1 1; }
-    KeyHelp #slim, KeyHelp #narrow, KeyHelp Horizontal { display: none; }
+    KeyHelp #slim, KeyHelp #narrow, KeyHelp Horizontal, KeyHelp.-slim .signs { display: none; }
     KeyHelp.-slim #slim, KeyHelp.-narrow #narrow, KeyHelp.-wide Horizontal { display: block; }
     KeyHelp .column { width: 1fr; height: auto; padding: 0 1; }
     """
