@@ -23,6 +23,7 @@ class Purpose(IntEnum):
     INPUT_NOISE = 6
     AUGMENTATION = 7
     PAIRS = 8
+    IMPORTANCE = 9
 
 
 def generator(seed: int, purpose: Purpose, *address: int) -> np.random.Generator:

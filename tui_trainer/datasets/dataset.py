@@ -112,6 +112,8 @@ class Examples(NamedTuple):
     inputs: Floats
     targets: Floats
     texts: tuple[str, ...] = ()
+    lines: NDArray[np.int64] | None = None
+    """Of a table: the line of the file in which each row stands."""
 
 
 class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
@@ -157,6 +159,11 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     def input_names(self) -> tuple[str, ...]:
         """The name of each column."""
         return ("x1", "x2")
+
+    @property
+    def sources(self) -> tuple[tuple[str, int], ...]:
+        """Name and number of inputs of each column of the source. A column of categories becomes several inputs."""
+        return tuple((name, 1) for name in self.input_names)
 
     @property
     def class_names(self) -> tuple[str, ...]:

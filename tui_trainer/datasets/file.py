@@ -151,6 +151,10 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
         return self.recipe.names
 
     @property
+    def sources(self) -> tuple[tuple[str, int], ...]:
+        return tuple((each.column, len(each.names)) for each in self.recipe.inputs)
+
+    @property
     def class_names(self) -> tuple[str, ...]:
         return self.roles.classes
 
@@ -233,12 +237,13 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
         table, held_out, roles = self.table, self.held_out, self.roles
         training, validation = self.parts(seed)
         recipe = self.fitted_recipe(seed)
-        examples = Examples(recipe.matrix(table, training), roles.targets(training))
+        examples = Examples(recipe.matrix(table, training), roles.targets(training), lines=table.lines[training])
         if held_out is None:
-            return examples, Examples(recipe.matrix(table, validation), roles.targets(validation))
+            targets = roles.targets(validation)
+            return examples, Examples(recipe.matrix(table, validation), targets, lines=table.lines[validation])
         answers = recipe.answers(held_out)
         rows = np.flatnonzero(~np.isnan(answers))
-        return examples, Examples(recipe.matrix(held_out, rows), answers[rows])
+        return examples, Examples(recipe.matrix(held_out, rows), answers[rows], lines=held_out.lines[rows])
 
 
 @lru_cache(maxsize=8)

@@ -49,7 +49,7 @@ class GeneratedDataset(Dataset, frozen=True, kw_only=True):
         raise NotImplementedError
 
     def _noisy(self, count: int, seed: int, part: Part) -> Examples:
-        inputs, targets, _ = self.pattern(count, generator(seed, Purpose.DATA, part, _PATTERN))
+        inputs, targets, *_ = self.pattern(count, generator(seed, Purpose.DATA, part, _PATTERN))
         random = generator(seed, Purpose.DATA, part, _NOISE)
         if self.task == "regression":
             return Examples(inputs, targets + self.noise * random.standard_normal(count))

@@ -14,14 +14,17 @@ from numpy.typing import NDArray
 from tui_trainer.arrays import Floats
 from tui_trainer.datasets.data import Data
 from tui_trainer.instruments.evaluation_set import EvaluationSet, predicted_classes
+from tui_trainer.randomness import Purpose, generator
 from tui_trainer.telemetry import (
     Agreement,
     Asked,
+    ColumnWorth,
     Confusion,
     Curve,
     DataView,
     DecisionMap,
     Embedding,
+    HardExamples,
     LayerView,
     NeuronAddress,
     Parameters,
@@ -35,6 +38,12 @@ MARGIN = 0.12
 """Margin around the data, as a share of its extent."""
 MOST_JUDGED = 2000
 """The largest number of predictions for one picture."""
+MOST_LISTED = 100
+"""The largest number of examples that are listed by their losses."""
+SHUFFLES = 5
+"""How often each column is shuffled to see what it is worth."""
+AFFORDABLE_PRODUCTS = 50_000_000
+"""Products of a weight and an input that shuffled columns may cost: a few milliseconds."""
 UNIT_MAP = 6
 """Points along each side of the map of a unit in the diagram of the network."""
 
@@ -129,6 +138,13 @@ def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
     if data.task == "embedding":
         return _embedding(trainer)
     columns = data.train_inputs.shape[1]
+    match request.kind:
+        case "examples":
+            return hard_examples(trainer)
+        case "columns":
+            return column_worth(trainer)
+        case "map" if columns > 2:
+            return decision_map(trainer, request, None)
     if columns == 2:
         return decision_map(trainer, request, request.neuron)
     if columns == 1:
@@ -140,10 +156,80 @@ def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
         return _confusion(trainer)
     target, of = _judged(trainer)
     z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:MOST_JUDGED])
+    truth = target.labels.reshape(len(target), -1)[:MOST_JUDGED, 0]
     return Agreement(
-        truth=target.labels.reshape(len(target), -1)[:MOST_JUDGED, 0].astype(np.float32),
-        answer=_predictions(trainer, z)[0].astype(np.float32),
+        truth=_own_unit(data, truth),
+        answer=_own_unit(data, _predictions(trainer, z)[0]),
         of=of,
+        residuals=request.kind == "residuals",
+    )
+
+
+def _own_unit(data: Data, values: NDArray[Any]) -> NDArray[np.float32]:
+    """Targets or predictions of a regression in the target's own unit."""
+    return np.asarray(values * data.target_scale + data.target_mean, dtype=np.float32)
+
+
+def hard_examples(trainer: Trainer) -> HardExamples:
+    """The examples of both sets with the largest losses, in evaluation mode."""
+    data, moment = trainer.data, trainer.moment()
+    sets = [(trainer.train_set, moment.train_losses, moment.train_outputs)]
+    if len(trainer.validation_set):
+        sets.append((trainer.validation_set, moment.validation_losses, moment.validation_outputs))
+    losses = np.concatenate([each for _, each, _ in sets])
+    worst = np.argsort(-np.where(np.isnan(losses), np.inf, losses), kind="stable")[:MOST_LISTED]
+    truth = np.concatenate([each.labels.reshape(len(each), -1)[:, 0] for each, _, _ in sets]).astype(np.float64)
+    if data.class_names:
+        loss, output = trainer.experiment.loss, trainer.experiment.network.output
+        answer = np.concatenate([predicted_classes(z, loss, output) for _, _, z in sets]).astype(np.float64)
+    else:
+        answer = np.concatenate([_predictions(trainer, z)[0] for _, _, z in sets]).astype(np.float64)
+    trained = len(trainer.train_set)
+    lines = np.zeros(len(losses), dtype=np.int64) if data.lines is None else np.concatenate(data.lines)
+    return HardExamples(
+        number=np.where(worst < trained, worst, worst - trained),
+        line=lines[worst],
+        held_out=worst >= trained,
+        loss=losses[worst].astype(np.float32),
+        truth=_own_unit(data, truth[worst]),
+        answer=_own_unit(data, answer[worst]),
+        examples=len(losses),
+    )
+
+
+def column_worth(trainer: Trainer) -> ColumnWorth:
+    """What the loss loses with each column of the source, on the validation set if there is one."""
+    data, (target, of) = trainer.data, _judged(trainer)
+    inputs = data.validation_inputs if of == "validation" else data.train_inputs
+    work = trainer.network.parameter_count * (len(data.sources) * SHUFFLES + 1)
+    examples = max(min(len(inputs), MOST_JUDGED, AFFORDABLE_PRODUCTS // work), 1)
+    inputs, targets = inputs[:examples], target.targets[:, :examples]
+    loss, output = trainer.experiment.loss, trainer.experiment.network.output
+
+    def mean_loss(raw: Floats) -> float:
+        prepared = data.preparation.prepare(raw).astype(trainer.network.dtype)
+        z = trainer.network.outputs(trainer.vectors.parameters, prepared)
+        return float(loss.values(z.astype(np.float64), targets, output).mean())
+
+    whole, rises, start = mean_loss(inputs), [], 0
+    for _, width in data.sources:
+        shuffled = inputs.copy()
+        losses = []
+        for shuffle in range(SHUFFLES):
+            random = generator(trainer.experiment.training.seed, Purpose.IMPORTANCE, start, shuffle)
+            shuffled[:, start : start + width] = inputs[random.permutation(examples), start : start + width]
+            losses.append(mean_loss(shuffled) - whole)
+        rises.append((float(np.mean(losses)), float(np.std(losses))))
+        start += width
+    order = sorted(range(len(rises)), key=lambda number: -rises[number][0])
+    return ColumnWorth(
+        names=tuple(data.sources[number][0] for number in order),
+        rise=np.array([rises[number][0] for number in order], dtype=np.float32),
+        spread=np.array([rises[number][1] for number in order], dtype=np.float32),
+        loss=whole,
+        shuffles=SHUFFLES,
+        of=of,
+        examples=examples,
     )
 
 
@@ -189,7 +275,10 @@ def decision_map(trainer: Trainer, request: PictureRequest, neuron: NeuronAddres
     """The prediction over a grid of the two inputs, or the activation of one hidden unit."""
     low, high = _extent(trainer.data)
     rows, columns = max(request.map_rows, 1), max(request.map_columns, 1)
-    grid = _grid(trainer.data, trainer.network.dtype, rows, columns)
+    most = len(trainer.data.input_names) - 1
+    axes = min(max(request.axes[0], 0), most), min(max(request.axes[1], 0), most)
+    low, high = low[list(axes)], high[list(axes)]
+    grid = _grid(trainer.data, trainer.network.dtype, rows, columns, axes)
     activity = trainer.network.activity(trainer.vectors.parameters, grid)
     classes, answered = np.zeros((rows, columns), dtype=np.int64), None
     if neuron is not None and len(activity) > 1:
@@ -209,6 +298,7 @@ def decision_map(trainer: Trainer, request: PictureRequest, neuron: NeuronAddres
         high=(float(high[0]), float(high[1])),
         values=values.reshape(rows, columns).astype(np.float32),
         classes=classes,
+        axes=axes,
         outputs=trainer.network.sizes[-1],
         title=title,
         answered=answered,
@@ -216,11 +306,16 @@ def decision_map(trainer: Trainer, request: PictureRequest, neuron: NeuronAddres
 
 
 @lru_cache(maxsize=2)  # consecutive pictures have the same grid
-def _grid(data: Data, dtype: np.dtype[Any], rows: int, columns: int) -> NDArray[np.floating[Any]]:
-    """(rows · columns, features): the plane of 2-D data row by row from the top, prepared for the network."""
+def _grid(
+    data: Data, dtype: np.dtype[Any], rows: int, columns: int, axes: tuple[int, int] = (0, 1)
+) -> NDArray[np.floating[Any]]:
+    """(rows · columns, features): the plane of two inputs row by row from the top, the others at their means, prepared
+    for the network."""
     low, high = _extent(data)
-    x, y = np.linspace(low[0], high[0], columns), np.linspace(high[1], low[1], rows)
-    grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1)
+    across, up = axes
+    x, y = np.linspace(low[across], high[across], columns), np.linspace(high[up], low[up], rows)
+    grid = np.tile(data.train_inputs.mean(axis=0), (rows * columns, 1))
+    grid[:, across], grid[:, up] = (each.ravel() for each in np.meshgrid(x, y))
     prepared: NDArray[np.floating[Any]] = data.preparation.prepare(grid).astype(dtype)
     return prepared
 

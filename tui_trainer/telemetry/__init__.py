@@ -11,8 +11,18 @@ from tui_trainer.telemetry.journal import JournalEntry, Replay
 from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
-from tui_trainer.telemetry.picture_request import NeuronAddress, PictureRequest, WeightAddress
-from tui_trainer.telemetry.pictures import Agreement, Asked, Confusion, Curve, DecisionMap, Embedding, Picture
+from tui_trainer.telemetry.picture_request import NeuronAddress, PictureKind, PictureRequest, WeightAddress
+from tui_trainer.telemetry.pictures import (
+    Agreement,
+    Asked,
+    ColumnWorth,
+    Confusion,
+    Curve,
+    DecisionMap,
+    Embedding,
+    HardExamples,
+    Picture,
+)
 from tui_trainer.telemetry.proposal import ProposalView
 from tui_trainer.telemetry.race import ArmView, Parting, SettingHistory
 from tui_trainer.telemetry.smoothing import Smoothed, trailing_mean, whole_window
@@ -41,6 +51,7 @@ __all__ = [
     "Asked",
     "Autopsy",
     "Buckets",
+    "ColumnWorth",
     "Command",
     "Confusion",
     "ControlView",
@@ -55,6 +66,7 @@ __all__ = [
     "Examined",
     "Finding",
     "GradientCheck",
+    "HardExamples",
     "History",
     "JournalEntry",
     "LayerStep",
@@ -69,6 +81,7 @@ __all__ = [
     "Parting",
     "Phase",
     "Picture",
+    "PictureKind",
     "PictureRequest",
     "Progress",
     "ProposalView",

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
+
+PictureKind = Literal["", "residuals", "examples", "columns", "map"]
+"""What the data panel shows beside the usual picture: the errors of a regression, the examples with the largest losses,
+what each column is worth, the map over two of more columns."""
 
 
 class NeuronAddress(Struct, frozen=True):
@@ -31,6 +37,10 @@ class PictureRequest(Struct, frozen=True, kw_only=True):
     """The weight that `StepView` follows; None for one with a signal of the example."""
     neuron: NeuronAddress | None = None
     """The hidden unit to map instead of the network's prediction."""
+    kind: PictureKind = ""
+    """What the data panel shows; "" for what suits the data."""
+    axes: tuple[int, int] = (0, 1)
+    """The columns, from 0, over which a map of more than two columns is drawn."""
     asked: tuple[float, ...] | None = None
     """Raw inputs at which a person asks for the prediction."""
     map_columns: int = 40

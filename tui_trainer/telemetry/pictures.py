@@ -40,6 +40,8 @@ class DecisionMap(Struct, frozen=True, kw_only=True):
     the probability of the winning class. Row 0 is the top, the highest x₂."""
     classes: NDArray[np.int64]
     """(rows, columns): the winning class; all 0 for a regression and for a hidden unit."""
+    axes: tuple[int, int] = (0, 1)
+    """The columns, from 0, that run across and up. All others are at their means."""
     outputs: int = 1
     """Outputs of the network."""
     title: str
@@ -62,9 +64,45 @@ class Agreement(Struct, frozen=True, kw_only=True):
 
     truth: Floats
     answer: Floats
-    """(n,) each: at most two thousand examples."""
+    """(n,) each: at most two thousand examples, in the target's own unit."""
     of: str
     """"validation" or "training"."""
+    residuals: bool = False
+    """Whether the errors are to be drawn, answer − truth over the answer."""
+
+
+class HardExamples(Struct, frozen=True, kw_only=True):
+    """The examples with the largest losses, the worst first: outliers and wrong labels are among them. (k,) each."""
+
+    number: NDArray[np.int64]
+    """Its number in its set, from 0."""
+    line: NDArray[np.int64]
+    """The line of the file in which it stands; 0 for one added by hand, or where there is no file."""
+    held_out: NDArray[np.bool_]
+    """Whether it is of the validation set."""
+    loss: Floats
+    truth: Floats
+    answer: Floats
+    """Class numbers, or values in the target's own unit."""
+    examples: int
+    """Examples in both sets."""
+
+
+class ColumnWorth(Struct, frozen=True, kw_only=True):
+    """How much the mean loss rises when the values of one column are shuffled among the examples (permutation
+    importance: Breiman, "Random Forests", 2001). (columns,) each, the largest rise first."""
+
+    names: tuple[str, ...]
+    rise: Floats
+    """The mean over `shuffles`."""
+    spread: Floats
+    """The standard deviation over the shuffles."""
+    loss: float
+    """The loss without shuffling."""
+    shuffles: int
+    of: str
+    """"validation" or "training"."""
+    examples: int
 
 
 class Embedding(Struct, frozen=True, kw_only=True):
@@ -84,4 +122,4 @@ class Embedding(Struct, frozen=True, kw_only=True):
     """Share of held-out points whose nearest training point has the same label."""
 
 
-Picture = DecisionMap | Curve | Confusion | Agreement | Embedding
+Picture = DecisionMap | Curve | Confusion | Agreement | Embedding | HardExamples | ColumnWorth

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from msgspec import structs
 
+from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say, write_foot
 from tui_trainer.dashboard.panels.classes import draw_classes, names_of_set
 from tui_trainer.dashboard.panels.embedding import distances, draw_embedding, times
+from tui_trainer.dashboard.panels.hard_examples import draw_columns, draw_examples
 from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
 from tui_trainer.dashboard.panels.panel import ITEMS, Items, Panel, PanelCursor
 from tui_trainer.dashboard.panels.point_cursor import (
@@ -17,13 +19,14 @@ from tui_trainer.dashboard.panels.point_cursor import (
     NO_PLANE,
     POINT,
     at_cursor,
+    chosen_example,
     clicked,
     map_size,
     reading,
     start,
     values_of_curve,
 )
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import Act, KeyAction, View, focus, viewing
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.drawing.charts.confusion import draw_confusion
@@ -34,13 +37,16 @@ from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import (
     Agreement,
+    ColumnWorth,
     Confusion,
     Curve,
     DataView,
     DecisionMap,
     Embedding,
+    HardExamples,
     NeuronAddress,
     Phase,
+    PictureKind,
     PictureRequest,
     Snapshot,
     present,
@@ -68,6 +74,10 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         _draw_agreement(cells, picture, theme)
     elif isinstance(picture, Embedding):
         _draw_embedding(cells, picture, data, theme)
+    elif isinstance(picture, HardExamples):
+        draw_examples(cells, picture, data, chosen_example(view), theme)
+    elif isinstance(picture, ColumnWorth):
+        draw_columns(cells, picture, theme)
     else:
         name, inputs = data.name, len(data.input_names)
         say(cells, f"{name}: {len(data.inputs)} examples of {inputs} inputs. They have no flat picture.", theme.muted)
@@ -86,9 +96,18 @@ def _title(snapshot: Snapshot, width: int) -> str:
         wordings = Wordings("Data and decision", "Decision")
         if picture.title != "answer":
             wordings = Wordings(f"Map of {picture.title}", picture.title)
+        elif len(present(snapshot.data).input_names) > len(picture.axes):
+            across, up = (present(snapshot.data).input_names[axis] for axis in picture.axes)
+            wordings = Wordings(f"Map of {across} and {up}, others at their means", f"Map of {across} and {up}", "Map")
         return wordings.fitting(width - 8)
     if isinstance(picture, Curve):
         return "Data and fit"
+    if isinstance(picture, HardExamples):
+        return "Hardest examples"
+    if isinstance(picture, ColumnWorth):
+        return Wordings("What each column is worth", "Columns").fitting(width - 8)
+    if isinstance(picture, Agreement) and picture.residuals:
+        return "Errors"
     if isinstance(picture, Confusion | Agreement):
         return "Answers"
     return "Embedding" if isinstance(picture, Embedding) else "Data"
@@ -103,8 +122,11 @@ def _note(snapshot: Snapshot, width: int) -> str:
         counts, (judged, _, brief) = picture.counts, names_of_set(picture)
         share = percent(counts.trace() / max(counts.sum(), 1))
         return Wordings(f"{judged} {share} right", f"{judged} {share}", f"{brief} {share}", brief).fitting(width - 17)
+    if isinstance(picture, Agreement):
+        typical = float(np.sqrt(np.mean(np.square(picture.answer - picture.truth))))
+        return Wordings(f"typical error {compact(typical)}", f"±{compact(typical)}").fitting(width - 17)
     latest = evaluations_shown(snapshot).latest
-    if latest is None or latest.train_accuracy is None:
+    if latest is None or latest.train_accuracy is None or not isinstance(picture, DecisionMap):
         return ""
     shares = {"training": latest.train_accuracy, "validation": latest.validation_accuracy}
     right = {of: f"{of} {percent(share)} right" for of, share in shares.items() if share is not None}
@@ -127,7 +149,7 @@ def _draw_map(
         body = draw_values(values / (float(finite.max(initial=0.0)) or 1.0), width, height, theme)
     horizontal = Axis(picture.low[0], picture.high[0])
     vertical = Axis(picture.low[1], picture.high[1])
-    points = data.inputs
+    points = data.inputs[:, list(picture.axes)]
     columns = horizontal.place(points[:, 0], width)
     rows = height - 1 - vertical.place(points[:, 1], height)
     if classifies:
@@ -173,7 +195,8 @@ def _confidence(values: np.ndarray, outputs: int) -> np.ndarray:
 def _corners(picture: DecisionMap, data: DataView) -> Wordings:
     """The ranges of the two inputs."""
     ranges = "  ".join(
-        f"{data.input_names[i]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}" for i in (0, 1)
+        f"{data.input_names[picture.axes[i]]} {compact(picture.low[i], 2)} … {compact(picture.high[i], 2)}"
+        for i in (0, 1)
     )
     return Wordings(f"{ranges} ({data.unit})" if data.unit else ranges, ranges)
 
@@ -242,9 +265,12 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
 
 
 def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
-    """Draw predictions over truth: right ones lie on the diagonal."""
+    """Draw predictions over truth, where right ones lie on the diagonal, or errors over predictions."""
     below = 1 if cells.height >= 7 else 0
     truth, answer = (np.asarray(each, dtype=np.float64) for each in (picture.truth, picture.answer))
+    if picture.residuals:
+        _draw_errors(cells, picture.of, answer, answer - truth, below, theme)
+        return
     # The truth sets the scale: diverging predictions leave it, and the diagonal does not move.
     axis = value_axis(truth)
     plot = Plot(cells.width - 2, cells.height - 2 - below, axis, axis, theme)
@@ -257,6 +283,22 @@ def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
         wordings = _agreement_words(len(truth), int(np.count_nonzero(~inside)), picture.of)
         cells.text(2, cells.height - 2, wordings.fitting(cells.width - 4), theme.muted, width=cells.width - 4)
     write_foot(cells, Wordings(f"points: {picture.of} examples", f"points: {picture.of}"), theme)
+
+
+def _draw_errors(cells: Cells, of: str, answer: Floats, error: Floats, below: int, theme: Theme) -> None:
+    """A cloud without a shape around 0 is what is left when all that can be learnt is learnt."""
+    finite = np.isfinite(answer)
+    answer, error = answer[finite], error[finite]
+    size = float(np.abs(error).max(initial=0.0)) or 1.0
+    horizontal, vertical = value_axis(answer), value_axis(np.array([-size, size]))
+    plot = Plot(cells.width - 2, cells.height - 2 - below, horizontal, vertical, theme)
+    plot.line(np.array([horizontal.low, horizontal.high]), np.zeros(2), theme.faint, letter="-")
+    plot.points(answer, error, "o", theme.class_style(0))
+    cells.paste(plot.cells, 1, 1)
+    if below:
+        wordings = Wordings("error ↑ (answer − truth) over answer →", "error ↑ over answer →", "error ↑ answer →")
+        cells.text(2, cells.height - 2, wordings.fitting(cells.width - 4), theme.muted, width=cells.width - 4)
+    write_foot(cells, Wordings(f"points: {of} examples", f"points: {of}"), theme)
 
 
 def _agreement_words(examples: int, beyond: int, of: str) -> Wordings:
@@ -303,19 +345,57 @@ def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: The
         cells.text(2, y, wordings.fitting(end - 2), theme.muted, width=end - 2)
 
 
-def _next_neuron(snapshot: Snapshot, view: View, direction: int) -> PictureRequest:
-    """The network's output, then every hidden unit of every layer, wrapping round."""
-    hidden = enumerate(present(snapshot.network).shape[1:-1])
-    units = [None, *(NeuronAddress(layer, unit) for layer, width in hidden for unit in range(width))]
-    index = units.index(view.request.neuron) if view.request.neuron in units else 0
-    return structs.replace(view.request, neuron=units[(index + direction) % len(units)])
+def _pictures(snapshot: Snapshot) -> list[tuple[PictureKind, NeuronAddress | None]]:
+    """What can be shown of these data, in order: the usual picture first, then what only these data have."""
+    data = present(snapshot.data)
+    pictures: list[tuple[PictureKind, NeuronAddress | None]] = [("", None)]
+    if data.task == "embedding":
+        return pictures
+    inputs, is_table = len(data.input_names), data.image_shape is None
+    if inputs == 2 and snapshot.network is not None:
+        hidden = enumerate(snapshot.network.shape[1:-1])
+        pictures += [("", NeuronAddress(layer, unit)) for layer, width in hidden for unit in range(width)]
+    kinds: dict[PictureKind, bool] = {
+        "residuals": inputs > 2 and data.task == "regression",
+        "map": inputs > 2 and is_table,
+        "examples": True,
+        "columns": inputs > 1 and is_table,
+    }
+    return pictures + [(kind, None) for kind, is_there in kinds.items() if is_there]
 
 
-def _no_neuron(snapshot: Snapshot, view: View) -> str:
-    data = snapshot.data
-    if snapshot.network is not None and data is not None and isinstance(data.picture, DecisionMap):
+def _next_picture(snapshot: Snapshot, view: View, direction: int) -> PictureRequest:
+    """The next of what can be shown, wrapping round."""
+    pictures, shown = _pictures(snapshot), (view.request.kind, view.request.neuron)
+    index = pictures.index(shown) if shown in pictures else 0
+    kind, neuron = pictures[(index + direction) % len(pictures)]
+    return structs.replace(view.request, kind=kind, neuron=neuron)
+
+
+def _no_picture(snapshot: Snapshot, view: View) -> str:
+    if snapshot.data is not None and snapshot.data.picture is not None and len(_pictures(snapshot)) > 1:
         return ""
-    return "there are no maps of neurons to choose from here"
+    return "there is no other picture of these data"
+
+
+def _next_axis(place: int) -> Act:
+    """Another column runs across (0) or up (1) the map."""
+
+    def turned(snapshot: Snapshot, view: View) -> View:
+        count, axes = len(present(snapshot.data).input_names), list(view.request.axes)
+        axes[place] = (axes[place] + 1) % count
+        if axes[0] == axes[1]:
+            axes[place] = (axes[place] + 1) % count
+        request = structs.replace(view.request, kind="map", neuron=None, axes=(axes[0], axes[1]))
+        return structs.replace(focus(view, "data"), request=request)
+
+    return viewing(turned)
+
+
+def _no_axes(snapshot: Snapshot, view: View) -> str:
+    data = snapshot.data
+    has_map = data is not None and ("map", None) in _pictures(snapshot)
+    return "" if has_map else "there are no other columns to make a map of"
 
 
 def _asks(view: View, width: int, height: int) -> dict[str, object]:
@@ -340,6 +420,15 @@ _SIGNS = (
     ("100 % right", "The share of examples whose class is right; valid. means those that were held out."),
 )
 
+# fmt: off
+MAP_KEYS = (
+    KeyAction("map_across", "(", "another column across", "Data: the columns of the map, across and up.", "focus",
+              _next_axis(0), idle=_no_axes, own="Data: another column runs across the map."),
+    KeyAction("map_up", ")", "another column up", "Data: the columns of the map, across and up.", "focus",
+              _next_axis(1), idle=_no_axes, own="Data: another column runs up the map."),
+)
+# fmt: on
+
 PANEL = Panel(
     id="data",
     title="Data",
@@ -349,9 +438,9 @@ PANEL = Panel(
     wish=_wish,
     requires=("data",),
     asks=_asks,
-    keys=KEYS,
+    keys=(*KEYS, *MAP_KEYS),
     arrows=ITEMS,
-    items=Items(_next_neuron, _no_neuron),
+    items=Items(_next_picture, _no_picture),
     cursor=PanelCursor(POINT, start, NO_PLANE),
     click=clicked,
     wheel=("previous_item", "next_item"),

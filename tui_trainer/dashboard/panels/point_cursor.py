@@ -13,7 +13,7 @@ from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, vie
 from tui_trainer.drawing.charts.axis import Axis, round_down, value_axis
 from tui_trainer.drawing.charts.numbers import compact, plain
 from tui_trainer.drawing.text_fitting import Wordings
-from tui_trainer.telemetry import Asked, Curve, DataView, DecisionMap, Snapshot
+from tui_trainer.telemetry import Asked, Curve, DataView, DecisionMap, HardExamples, Snapshot
 from tui_trainer.telemetry.commands import AddExample, LeaveOut
 
 POINT = "point"
@@ -56,7 +56,7 @@ def values_of_curve(data: DataView) -> Axis:
 def plane(data: DataView | None) -> Plane | None:
     """The plane of the picture that is shown; None for a table or an embedding."""
     picture = None if data is None else data.picture
-    if isinstance(picture, DecisionMap):
+    if data is not None and isinstance(picture, DecisionMap) and len(data.input_names) == len(picture.axes):
         return Plane(*(Axis(low, high) for low, high in zip(picture.low, picture.high, strict=True)))
     if data is not None and isinstance(picture, Curve):
         return Plane(Axis(float(np.min(picture.x)), float(np.max(picture.x))), values_of_curve(data))
@@ -65,6 +65,8 @@ def plane(data: DataView | None) -> Plane | None:
 
 def start(snapshot: Snapshot, view: View) -> tuple[float, float] | None:
     """The middle of the picture."""
+    if snapshot.data is not None and isinstance(snapshot.data.picture, HardExamples):
+        return 0.0, 0.0
     area = plane(snapshot.data)
     return area and area.snapped((area.across.low + area.across.high) / 2, (area.up.low + area.up.high) / 2)
 
@@ -72,6 +74,12 @@ def start(snapshot: Snapshot, view: View) -> tuple[float, float] | None:
 def at_cursor(view: View) -> tuple[float, float] | None:
     """The point that the cursor is on."""
     return view.cursor if isinstance(view.cursor, tuple) else None
+
+
+def chosen_example(view: View) -> int | None:
+    """The line of a list of examples that the cursor is on, from 0."""
+    point = at_cursor(view)
+    return None if point is None else int(-point[1])
 
 
 def reading(data: DataView, point: tuple[float, float]) -> Wordings:
@@ -120,6 +128,9 @@ def _nearest(data: DataView, point: tuple[float, float]) -> int | None:
 def _move(across: int, up: int) -> Act:
     def moved(snapshot: Snapshot, view: View) -> View:
         area, point = plane(snapshot.data), at_cursor(view)
+        listed = None if snapshot.data is None else snapshot.data.picture
+        if point is not None and isinstance(listed, HardExamples):
+            return structs.replace(view, cursor=(0.0, min(max(point[1] + up, 1.0 - len(listed.loss)), 0.0)))
         if area is None or point is None:
             return view
         x, y = point[0] + across * _step(area.across, _STEPS[0]), point[1] + up * _step(area.up, _STEPS[1])
@@ -136,6 +147,11 @@ def _ask(snapshot: Snapshot, view: View) -> View:
     return structs.replace(view, request=structs.replace(view.request, asked=asked))
 
 
+def _no_place(snapshot: Snapshot, view: View) -> str:
+    is_list = snapshot.data is not None and isinstance(snapshot.data.picture, HardExamples)
+    return "a list has no place to ask about" if is_list and at_cursor(view) is not None else ""
+
+
 def _put(digit: int) -> Act:
     def put(snapshot: Snapshot, view: View) -> Outcome:
         point, data = at_cursor(view), snapshot.data
@@ -150,6 +166,8 @@ def _cannot_put(digit: int, snapshot: Snapshot, view: View) -> str:
     data = snapshot.data
     if at_cursor(view) is None:
         return ""
+    if _no_place(snapshot, view):
+        return "a list has no place for an example"
     if data is None or not data.class_names:
         on_map = data is not None and len(data.input_names) > 1
         return "a point here needs a value, which no digit says" if on_map else ""
@@ -159,16 +177,27 @@ def _cannot_put(digit: int, snapshot: Snapshot, view: View) -> str:
     return f"there is no class {digit}: {classes}"
 
 
-def _remove(snapshot: Snapshot, view: View) -> Outcome:
+def _chosen(snapshot: Snapshot, view: View) -> int | None:
+    """The number of the training example that the cursor is on, or nearest to; None if there is none."""
     point, data = at_cursor(view), snapshot.data
-    near = None if point is None or data is None else _nearest(data, point)
-    return view, () if near is None else (LeaveOut(near),)
+    if point is None or data is None:
+        return None
+    if isinstance(data.picture, HardExamples):
+        line = min(chosen_example(view) or 0, len(data.picture.number) - 1)
+        return None if data.picture.held_out[line] else int(data.picture.number[line])
+    return _nearest(data, point)
+
+
+def _remove(snapshot: Snapshot, view: View) -> Outcome:
+    chosen = _chosen(snapshot, view)
+    return view, () if chosen is None else (LeaveOut(chosen),)
 
 
 def _none_near(snapshot: Snapshot, view: View) -> str:
-    point, data = at_cursor(view), snapshot.data
-    is_far = point is not None and data is not None and _nearest(data, point) is None
-    return "no training example is near" if is_far else ""
+    if at_cursor(view) is None or _chosen(snapshot, view) is not None:
+        return ""
+    is_list = snapshot.data is not None and isinstance(snapshot.data.picture, HardExamples)
+    return "held-out examples are not learnt from" if is_list else "no training example is near"
 
 
 def clicked(snapshot: Snapshot, view: View, column: int, row: int, rect: Rect) -> tuple[View, str]:
@@ -199,7 +228,7 @@ KEYS = (
     KeyAction("point_down", "down", "point down", "Data: move the cursor.", "focus", _move(0, -1),
               where=(POINT,), own="Data: move the cursor down."),
     KeyAction("ask", "enter", "ask the network", "Data: the network's answer at the cursor.", "focus", viewing(_ask),
-              where=(POINT,), footer="ask", rank=1),
+              where=(POINT,), idle=_no_place, footer="ask", rank=1),
     *(KeyAction(f"put_{digit}", str(digit), f"put an example of class {digit}",
                 "Data: put an example of this class (or value) at the cursor.", "focus", _put(digit),
                 needs="settings", where=(POINT,), footer="" if digit else "put a class", signs="" if digit else "0…9",

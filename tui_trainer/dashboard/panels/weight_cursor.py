@@ -68,12 +68,22 @@ def with_bias(weight: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
     return np.vstack([weight, bias]) if bias is not None else weight
 
 
+def source_names(snapshot: Snapshot, layer: LayerView) -> tuple[str, ...]:
+    """The names of the inputs of the first layer, where they are columns of the data."""
+    data = snapshot.data
+    if data is None or layer.index or layer.image_shape or len(data.input_names) != len(layer.weight):
+        return ()
+    return data.input_names
+
+
 def reading(snapshot: Snapshot, view: View) -> Wordings | None:
     """The name, the value and the gradient of the weight at the cursor."""
     layer, at = matrix_layer(snapshot), at_cursor(snapshot, view)
     if layer is None or at is None:
         return None
-    said = f"{name_of(layer, at)} = {compact(value_of(layer, at))}"
+    names = source_names(snapshot, layer)
+    source = f" from {names[at.source]}" if at.source < len(names) else ""
+    said = f"{name_of(layer, at)}{source} = {compact(value_of(layer, at))}"
     if layer.gradient is None or layer.bias_gradient is None:
         return Wordings(said)
     gradient = compact(float(with_bias(layer.gradient, layer.bias_gradient)[at.source, at.unit]))

@@ -21,12 +21,14 @@ from tui_trainer.dashboard.panels.weight_cursor import (
     at_cursor,
     lies,
     reading,
+    source_names,
     start,
     with_bias,
 )
 from tui_trainer.dashboard.view import WEIGHTS_MODES, KeyAction, View, viewing
-from tui_trainer.drawing.cells import Cells, style_array, text_width
+from tui_trainer.drawing.cells import Cells, fit, style_array, text_width
 from tui_trainer.drawing.charts.heatmap import (
+    NUMBER_WIDTH,
     SIGNS,
     draw_heatmap,
     draw_images,
@@ -44,6 +46,9 @@ _TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Las
 _SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "difference"}
 _TITLE = 12
 """Cells of the upper edge for the shortest title, with its key and the corners."""
+_NAME_SHARE = 3
+"""Names of columns take one cell in so many, at most."""
+_FEW_NUMBERS = 3
 _RAMP = " " * 11
 """Nine cells for the colours of the scale, and a blank at each end."""
 
@@ -80,8 +85,12 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     bias = _bias(layer, mode) if above and array.ndim == 2 else None
     scale = _scale(matrix)
     at = at_cursor(snapshot, view)
-    body, caption, has_bias = _body(layer, matrix, bias, view, at, room, rows - above - below, theme)
-    cells.paste(body, 2, 1 + above)
+    names = _row_names(snapshot, layer, room, rows - above - below) if view.numbers else ()
+    aside = max(map(text_width, names), default=-1) + 1
+    body, caption, has_bias = _body(layer, matrix, bias, view, at, room - aside, rows - above - below, theme)
+    cells.paste(body, 2 + aside, 1 + above)
+    for y, name in enumerate(names, 1 + above):
+        cells.text(2, y, name, theme.muted)
     read = reading(snapshot, view)
     if above:
         said = read or caption
@@ -92,6 +101,17 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if not explained and half <= 1 and height >= 3:
         _draw_legend(cells, scale, theme)
     return cells
+
+
+def _row_names(snapshot: Snapshot, layer: LayerView, room: int, rows: int) -> tuple[str, ...]:
+    """The columns of the data beside their weights, where all rows and at least a few numbers have room."""
+    names = tuple(fit(name, room // _NAME_SHARE) for name in source_names(snapshot, layer))
+    room -= max(map(text_width, names), default=0) + 1
+    inputs, units = as_matrix(layer.weight).shape
+    # Numbers lie as their colours do, or the other way round where more of them fit: see `_body`.
+    standing, turned = (math.prod(numbers_shown(shape, room, rows)) for shape in ((inputs, units), (units, inputs)))
+    stands = standing > turned or (standing == turned and not lies(layer))
+    return names if stands and inputs < rows and room // NUMBER_WIDTH >= _FEW_NUMBERS else ()
 
 
 def _draw_network(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
