@@ -77,18 +77,15 @@ def test_arrows_and_enter_mean_something_everywhere_and_the_footer_says_what(whe
     assert any("→" in key.key for key in named(view).values())
 
 
-def test_where_there_are_no_maps_to_choose_from_the_keys_for_it_say_so() -> None:
+def test_where_there_is_one_picture_only_the_keys_for_others_say_so() -> None:
     run = FakeRun()
-    without_maps, with_maps = (
-        made_up.changed(run.latest(), picture=sample.data.picture) for sample in (samples.digits(), samples.moons())
-    )
-    for snapshot, off in ((without_maps, True), (with_maps, False)):
-        greyed = greyed_actions(snapshot, at("data"), run.capabilities)
+    for sample, off in ((samples.embedding(), True), (samples.digits(), False), (samples.moons(), False)):
+        greyed = greyed_actions(sample, at("data"), run.capabilities)
         assert ({"item_left", "item_right", "next_item", "previous_item"} <= greyed) == off
-        assert "item_left" not in greyed_actions(snapshot, at("weights"), run.capabilities)
+        assert "item_left" not in greyed_actions(sample, at("weights"), run.capabilities)
     action = action_for("left", at("data"))
     assert action is not None
-    assert "no maps of neurons" in why_idle(action, without_maps, at("data"), run.capabilities)
+    assert "no other picture" in why_idle(action, samples.embedding(), at("data"), run.capabilities)
 
 
 def test_enter_opens_a_field_in_the_settings_alone_and_fills_the_screen_elsewhere() -> None:
@@ -187,7 +184,8 @@ def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:
         for command in act(action.id)(run.latest(), view)[1]:
             run.send(command)
     of_lessons = {action.id for action in view.keymap if action.group == "lesson"}
-    assert greyed_actions(run.latest(), view, run.capabilities) - of_lessons == {"redo", "seeds", "apply_fix"}
+    idle = {"redo", "seeds", "apply_fix", "map_across", "map_up"}
+    assert greyed_actions(run.latest(), view, run.capabilities) - of_lessons == idle
 
 
 def test_after_a_divergence_nothing_goes_on_and_the_keys_for_it_say_what_does() -> None:

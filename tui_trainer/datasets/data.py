@@ -41,9 +41,6 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     image_shape: tuple[int, int] | None
     texts: tuple[str, ...]
     """The training rows, then the validation rows, as texts; empty if rows are not texts."""
-    lines: tuple[NDArray[np.int64], NDArray[np.int64]] | None
-    """Of a table: the lines of the file in which the training and the validation examples stand, 0 for one added by
-    hand."""
     sources: tuple[tuple[str, int], ...]
     """Name and number of inputs of each column of the source."""
     preparation: Preparation
@@ -99,7 +96,6 @@ def make(dataset: Dataset, seed: int) -> Data:
         unit=dataset.unit,
         image_shape=dataset.image_shape,
         texts=training.texts + validation.texts,
-        lines=None if training.lines is None or validation.lines is None else (training.lines, validation.lines),
         sources=dataset.sources,
         preparation=preparation,
         recipe=recipe,
@@ -115,8 +111,7 @@ def _by_hand(dataset: Dataset, drawn: Examples, labels: Floats, kept: NDArray[np
     inputs = np.concatenate([drawn.inputs[kept], added[:, :-1]])
     texts = tuple(drawn.texts[number] for number in kept) if drawn.texts else ()
     targets = np.concatenate([labels[kept], added[:, -1]])
-    lines = None if drawn.lines is None else np.append(drawn.lines[kept], np.zeros(len(added), dtype=np.int64))
-    return Examples(inputs, targets, texts, lines), targets
+    return Examples(inputs, targets, texts), targets
 
 
 def _flip_labels(dataset: Dataset, targets: Floats, seed: int, part: Part) -> Floats:

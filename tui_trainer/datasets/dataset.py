@@ -112,8 +112,6 @@ class Examples(NamedTuple):
     inputs: Floats
     targets: Floats
     texts: tuple[str, ...] = ()
-    lines: NDArray[np.int64] | None = None
-    """Of a table: the line of the file in which each row stands."""
 
 
 class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):

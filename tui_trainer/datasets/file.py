@@ -237,13 +237,12 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
         table, held_out, roles = self.table, self.held_out, self.roles
         training, validation = self.parts(seed)
         recipe = self.fitted_recipe(seed)
-        examples = Examples(recipe.matrix(table, training), roles.targets(training), lines=table.lines[training])
+        examples = Examples(recipe.matrix(table, training), roles.targets(training))
         if held_out is None:
-            targets = roles.targets(validation)
-            return examples, Examples(recipe.matrix(table, validation), targets, lines=table.lines[validation])
+            return examples, Examples(recipe.matrix(table, validation), roles.targets(validation))
         answers = recipe.answers(held_out)
         rows = np.flatnonzero(~np.isnan(answers))
-        return examples, Examples(recipe.matrix(held_out, rows), answers[rows], lines=held_out.lines[rows])
+        return examples, Examples(recipe.matrix(held_out, rows), answers[rows])
 
 
 @lru_cache(maxsize=8)

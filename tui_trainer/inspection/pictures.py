@@ -185,7 +185,9 @@ def hard_examples(trainer: Trainer) -> HardExamples:
     else:
         answer = np.concatenate([_predictions(trainer, z)[0] for _, _, z in sets]).astype(np.float64)
     trained = len(trainer.train_set)
-    lines = np.zeros(len(losses), dtype=np.int64) if data.lines is None else np.concatenate(data.lines)
+    lines = np.zeros(len(losses), dtype=np.int64)
+    if data.lines is not None:
+        lines[: len(data.kept)], lines[trained:] = data.lines[0][data.kept], data.lines[1][: len(losses) - trained]
     return HardExamples(
         number=np.where(worst < trained, worst, worst - trained),
         line=lines[worst],
@@ -276,7 +278,8 @@ def decision_map(trainer: Trainer, request: PictureRequest, neuron: NeuronAddres
     low, high = _extent(trainer.data)
     rows, columns = max(request.map_rows, 1), max(request.map_columns, 1)
     most = len(trainer.data.input_names) - 1
-    axes = min(max(request.axes[0], 0), most), min(max(request.axes[1], 0), most)
+    across, up = request.axes or _main_axes(trainer.data)
+    axes = min(max(across, 0), most), min(max(up, 0), most)
     low, high = low[list(axes)], high[list(axes)]
     grid = _grid(trainer.data, trainer.network.dtype, rows, columns, axes)
     activity = trainer.network.activity(trainer.vectors.parameters, grid)
@@ -318,6 +321,14 @@ def _grid(
     grid[:, across], grid[:, up] = (each.ravel() for each in np.meshgrid(x, y))
     prepared: NDArray[np.floating[Any]] = data.preparation.prepare(grid).astype(dtype)
     return prepared
+
+
+@lru_cache(maxsize=2)
+def _main_axes(data: Data) -> tuple[int, int]:
+    """The two inputs with the most different values, in their order."""
+    values = [-len(np.unique(column[:MOST_JUDGED])) for column in data.train_inputs.T]
+    first, second = sorted(np.argsort(values, kind="stable")[:2].tolist())
+    return first, second
 
 
 @lru_cache(maxsize=2)

@@ -39,8 +39,8 @@ class PictureRequest(Struct, frozen=True, kw_only=True):
     """The hidden unit to map instead of the network's prediction."""
     kind: PictureKind = ""
     """What the data panel shows; "" for what suits the data."""
-    axes: tuple[int, int] = (0, 1)
-    """The columns, from 0, over which a map of more than two columns is drawn."""
+    axes: tuple[int, int] | None = None
+    """The inputs, from 0, over which a map of more than two is drawn; None for the two with the most values."""
     asked: tuple[float, ...] | None = None
     """Raw inputs at which a person asks for the prediction."""
     map_columns: int = 40

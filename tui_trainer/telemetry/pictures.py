@@ -41,7 +41,7 @@ class DecisionMap(Struct, frozen=True, kw_only=True):
     classes: NDArray[np.int64]
     """(rows, columns): the winning class; all 0 for a regression and for a hidden unit."""
     axes: tuple[int, int] = (0, 1)
-    """The columns, from 0, that run across and up. All others are at their means."""
+    """The inputs, from 0, that run across and up. All others are at their means."""
     outputs: int = 1
     """Outputs of the network."""
     title: str

@@ -381,15 +381,19 @@ def _no_picture(snapshot: Snapshot, view: View) -> str:
 def _next_axis(place: int) -> Act:
     """Another column runs across (0) or up (1) the map."""
 
-    def turned(snapshot: Snapshot, view: View) -> View:
-        count, axes = len(present(snapshot.data).input_names), list(view.request.axes)
-        axes[place] = (axes[place] + 1) % count
-        if axes[0] == axes[1]:
-            axes[place] = (axes[place] + 1) % count
-        request = structs.replace(view.request, kind="map", neuron=None, axes=(axes[0], axes[1]))
+    def act(snapshot: Snapshot, view: View) -> View:
+        data = present(snapshot.data)
+        axes = view.request.axes
+        if isinstance(data.picture, DecisionMap):  # else the key only turns to the map
+            turned = list(data.picture.axes)
+            turned[place] = (turned[place] + 1) % len(data.input_names)
+            if turned[0] == turned[1]:
+                turned[place] = (turned[place] + 1) % len(data.input_names)
+            axes = turned[0], turned[1]
+        request = structs.replace(view.request, kind="map", neuron=None, axes=axes)
         return structs.replace(focus(view, "data"), request=request)
 
-    return viewing(turned)
+    return viewing(act)
 
 
 def _no_axes(snapshot: Snapshot, view: View) -> str:
