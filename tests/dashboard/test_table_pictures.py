@@ -89,11 +89,11 @@ def test_columns_are_named_and_the_one_that_matters_is_first(screen: ScreenState
 
 
 def test_other_columns_come_on_the_map(screen: ScreenState) -> None:
-    press(screen, "5", "(")
+    press(screen, "5", "{")
     assert "length" in draw(screen)
     first = screen.snapshot.data
     assert first is not None
-    press(screen, ")")
+    press(screen, "}")
     draw(screen)
     second = screen.snapshot.data
     assert second is not None

@@ -62,7 +62,7 @@ def assert_consistent(data: Data) -> None:
 def test_shapes_types_and_finite_values(kind: type[Dataset]) -> None:
     data = make(kind(), 0)
     assert_consistent(data)
-    assert data.name == kind().name
+    assert data.name == kind().title
     assert data.task in ("classification", "regression", "embedding")
     assert len(data.class_names) >= 2 or data.task == "regression"
     assert len(set(data.input_names)) == len(data.input_names)

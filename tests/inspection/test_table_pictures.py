@@ -42,8 +42,9 @@ def test_the_wrong_row_is_the_hardest_and_its_line_is_that_of_the_file(table: Pa
     assert list(hard.loss) == sorted(hard.loss, reverse=True)
     line = Path(table).read_text().splitlines()[hard.line[3] - 1]
     assert float(line.split(",")[-1]) == pytest.approx(float(hard.truth[3]), abs=0.01)
-    truth, answer = hard.truth / run.trainer.data.target_scale, hard.answer / run.trainer.data.target_scale
-    assert np.square(truth - answer) == pytest.approx(hard.loss, rel=1e-3, abs=1e-6)
+    recipe = run.trainer.data.recipe
+    assert recipe is not None
+    assert np.square((hard.truth - hard.answer) / recipe.target_scale) == pytest.approx(hard.loss, rel=1e-3, abs=1e-6)
 
 
 def test_only_the_column_that_matters_is_worth_something(table: Path) -> None:

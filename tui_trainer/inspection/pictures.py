@@ -167,7 +167,8 @@ def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
 
 def _own_unit(data: Data, values: NDArray[Any]) -> NDArray[np.float32]:
     """Targets or predictions of a regression in the target's own unit."""
-    return np.asarray(values * data.target_scale + data.target_mean, dtype=np.float32)
+    mean, scale = (0.0, 1.0) if data.recipe is None else (data.recipe.target_mean, data.recipe.target_scale)
+    return np.asarray(values * scale + mean, dtype=np.float32)
 
 
 def hard_examples(trainer: Trainer) -> HardExamples:

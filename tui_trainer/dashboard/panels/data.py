@@ -426,9 +426,9 @@ _SIGNS = (
 
 # fmt: off
 MAP_KEYS = (
-    KeyAction("map_across", "(", "another column across", "Data: the columns of the map, across and up.", "focus",
+    KeyAction("map_across", "{", "another column across", "Data: the columns of the map, across and up.", "focus",
               _next_axis(0), idle=_no_axes, own="Data: another column runs across the map."),
-    KeyAction("map_up", ")", "another column up", "Data: the columns of the map, across and up.", "focus",
+    KeyAction("map_up", "}", "another column up", "Data: the columns of the map, across and up.", "focus",
               _next_axis(1), idle=_no_axes, own="Data: another column runs up the map."),
 )
 # fmt: on
