@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from msgspec import structs
 
-from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.layout import Wish
+from tui_trainer.dashboard.panels.agreement import draw_agreement
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say, write_foot
 from tui_trainer.dashboard.panels.classes import draw_classes, names_of_set
 from tui_trainer.dashboard.panels.embedding import distances, draw_embedding, times
@@ -28,7 +28,7 @@ from tui_trainer.dashboard.panels.point_cursor import (
 )
 from tui_trainer.dashboard.view import Act, KeyAction, View, focus, viewing
 from tui_trainer.drawing.cells import Cells, text_width
-from tui_trainer.drawing.charts.axis import Axis, value_axis
+from tui_trainer.drawing.charts.axis import Axis
 from tui_trainer.drawing.charts.confusion import draw_confusion
 from tui_trainer.drawing.charts.decision import draw_answers, draw_points, draw_values
 from tui_trainer.drawing.charts.numbers import compact, count, percent
@@ -71,7 +71,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     elif isinstance(picture, Confusion):
         _draw_table(cells, picture, data, theme)
     elif isinstance(picture, Agreement):
-        _draw_agreement(cells, picture, theme)
+        draw_agreement(cells, picture, theme)
     elif isinstance(picture, Embedding):
         _draw_embedding(cells, picture, data, theme)
     elif isinstance(picture, HardExamples):
@@ -262,60 +262,6 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
         cells.text(2, 1, wordings.fitting(width), theme.muted, width=width)
     body = draw_confusion(picture.counts, data.class_names, width, height - above, theme)
     cells.paste(body, 2, 1 + above)
-
-
-def _draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
-    """Draw predictions over truth, where right ones lie on the diagonal, or errors over predictions."""
-    below = 1 if cells.height >= 7 else 0
-    truth, answer = (np.asarray(each, dtype=np.float64) for each in (picture.truth, picture.answer))
-    if picture.residuals:
-        _draw_errors(cells, picture.of, answer, answer - truth, below, theme)
-        return
-    # The truth sets the scale: diverging predictions leave it, and the diagonal does not move.
-    axis = value_axis(truth)
-    plot = Plot(cells.width - 2, cells.height - 2 - below, axis, axis, theme)
-    ends = np.array([axis.low, axis.high])
-    plot.line(ends, ends, theme.faint, letter="/")
-    inside = (answer >= axis.low) & (answer <= axis.high)
-    plot.points(truth[inside], answer[inside], "o", theme.class_style(0))
-    cells.paste(plot.cells, 1, 1)
-    if below:
-        wordings = _agreement_words(len(truth), int(np.count_nonzero(~inside)), picture.of)
-        cells.text(2, cells.height - 2, wordings.fitting(cells.width - 4), theme.muted, width=cells.width - 4)
-    write_foot(cells, Wordings(f"points: {picture.of} examples", f"points: {picture.of}"), theme)
-
-
-def _draw_errors(cells: Cells, of: str, answer: Floats, error: Floats, below: int, theme: Theme) -> None:
-    """A cloud without a shape around 0 is what is left when all that can be learnt is learnt."""
-    finite = np.isfinite(answer)
-    answer, error = answer[finite], error[finite]
-    size = float(np.abs(error).max(initial=0.0)) or 1.0
-    horizontal, vertical = value_axis(answer), value_axis(np.array([-size, size]))
-    plot = Plot(cells.width - 2, cells.height - 2 - below, horizontal, vertical, theme)
-    plot.line(np.array([horizontal.low, horizontal.high]), np.zeros(2), theme.faint, letter="-")
-    plot.points(answer, error, "o", theme.class_style(0))
-    cells.paste(plot.cells, 1, 1)
-    if below:
-        wordings = Wordings("error ↑ (answer − truth) over answer →", "error ↑ over answer →", "error ↑ answer →")
-        cells.text(2, cells.height - 2, wordings.fitting(cells.width - 4), theme.muted, width=cells.width - 4)
-    write_foot(cells, Wordings(f"points: {of} examples", f"points: {of}"), theme)
-
-
-def _agreement_words(examples: int, beyond: int, of: str) -> Wordings:
-    """What the plot shows, and how many of its points lie beyond its edge."""
-    if not beyond:
-        return Wordings(
-            f"answer ↑ over truth →, {count(examples)} {of} examples", "answer ↑ over truth →", "answer ↑ truth →"
-        )
-    share = f"{count(beyond)} of {count(examples)}"
-    lie = "lies" if beyond == 1 else "lie"
-    return Wordings(
-        f"answer ↑ over truth → · {count(beyond)} of the {count(examples)} {of} examples {lie} beyond the edge",
-        f"answer ↑ truth → · {share} {of} examples beyond the edge",
-        f"answer ↑ truth → · {share} beyond the edge",
-        f"{share} beyond the edge",
-        f"{share} beyond",
-    )
 
 
 def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: Theme) -> None:
