@@ -1,29 +1,32 @@
 """What a recording costs and how fast it is used: `python tests/benchmarks/recording.py [--iterations 10000000]`.
 
-Trains a small network at full speed with and without a recording, in turns, and compares the processor time of an
-iteration. Then it records a long run with a thousand evaluations, and measures how long it takes to resume it, to
-replay it up to the first picture, and to go to moments of it.
+Trains a small network at full speed and measures the processor time that its recording takes. Then it records a long
+run with a thousand evaluations, and measures how long it takes to resume it, to replay it up to the first picture, and
+to go to moments of it.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import statistics
 import tempfile
+import threading
 import time
+import timeit
 from pathlib import Path
+
+import numpy as np
 
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.recordings.recorder import size_of
 from tui_trainer.recordings.recording import Recording, kept_in, listed
+from tui_trainer.runs.control import Control
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.recorded import RecordedRun
 from tui_trainer.runs.restoring import arms_of
-from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, build
 
@@ -46,30 +49,43 @@ def experiment(iterations: int) -> Experiment:
     )
 
 
-def processor_seconds(root: Path | None, seconds: float) -> float:
-    """Processor time of an iteration, of the whole program."""
-    run = LiveRun(experiment(1_000_000_000), keeper=None if root is None else Keeper(root))
-    time.sleep(0.5)
-    before, started = run.latest().iteration, time.process_time()
-    time.sleep(seconds)
-    run.send(do.Pause())
-    while run.latest().status is Status.RUNNING:
-        time.sleep(0.001)
-    used = time.process_time() - started
-    after = run.latest().iteration
-    run.close()
-    return used / (after - before)
+class TimedKeeper(Keeper):
+    """Measures the processor time that it takes from the thread that trains."""
+
+    seconds = 0.0
+
+    def watch(self, control: Control) -> float | None:
+        started = time.thread_time()
+        due = super().watch(control)
+        self.seconds += time.thread_time() - started
+        return due
 
 
-def cost(rounds: int, seconds: float) -> None:
-    ratios = []
-    for number in range(rounds):
-        with tempfile.TemporaryDirectory() as folder:
-            roots = [None, Path(folder)]
-            used = {root: processor_seconds(root, seconds) for root in (roots if number % 2 else roots[::-1])}
-            ratios.append(used[roots[1]] / used[None])
-    print(f"recording costs {statistics.median(ratios) - 1:+.1%} of the processor time of an iteration (median of")
-    print(f"  {rounds}: {', '.join(f'{ratio - 1:+.1%}' for ratio in ratios)})")
+def processor_seconds(name: str) -> float:
+    """Processor time of the thread with this name."""
+    (thread,) = [each for each in threading.enumerate() if each.name == name]
+    return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+
+
+def cost(seconds: float) -> None:
+    """Processor time, because other programs disturb a comparison of speeds more than a recording does."""
+    with tempfile.TemporaryDirectory() as folder:
+        keeper = TimedKeeper(Path(folder))
+        run = LiveRun(experiment(1_000_000_000), keeper=keeper)
+        time.sleep(1.0)
+        before = run.latest().iteration
+        names = "trainer", "recorder"
+        started, watched = [processor_seconds(name) for name in names], keeper.seconds
+        time.sleep(seconds)
+        trainer, recorder = (processor_seconds(name) - at for name, at in zip(names, started, strict=True))
+        watched, iterations = keeper.seconds - watched, run.latest().iteration - before
+        run.close()
+    heard, losses = list[np.ndarray](), np.zeros(128)
+    blocks = iterations / len(losses)
+    hearing = timeit.timeit(lambda: heard.append(losses), number=100_000) / 100_000 * blocks
+    print(f"{iterations:,} iterations took the trainer's thread {trainer:.1f} s of processor time, of which it gave")
+    print(f"  {(watched + hearing) / trainer:.2%} to the recording;", end=" ")
+    print(f"the recorder's thread took {recorder / trainer:.2%} beside it")
 
 
 def use(iterations: int) -> None:
@@ -111,10 +127,9 @@ def use(iterations: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--iterations", type=int, default=10_000_000)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--seconds", type=float, default=20.0)
     arguments = parser.parse_args()
-    cost(arguments.rounds, arguments.seconds)
+    cost(arguments.seconds)
     use(arguments.iterations)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
 from driven_run import TABLES, DrivenRun
 from lived import assert_same_curves, assert_same_moment
-from recorded import BY_HAND, RecordedLive, record
+from recorded import ALSO_BY_HAND, BY_HAND, RecordedLive, record
 
 from tui_trainer.presets import find
 from tui_trainer.recordings.recording import Recording
@@ -106,9 +107,53 @@ def test_every_loss_and_evaluation_is_there_once(tmp_path: Path) -> None:
     assert recording.evaluations(strand) == again.driver.control.run.trainer.evaluations.view().iteration.tolist()
 
 
+def test_a_letter_that_comes_again_is_a_fork_of_its_parent(tmp_path: Path) -> None:
+    live = RecordedLive(tmp_path)
+    live.do(do.StepIterations(30), do.Fork(), do.ChangeSetting("optimizer.learning_rate", 0.5), do.StepIterations(9))
+    live.do(do.DropArm(), do.StepIterations(11), do.Fork(), do.StepIterations(5))
+    recording = Recording(live.leave())
+    first, second = (recording.losses(arm.run.strand) for arm in recording.state.arms)
+    np.testing.assert_array_equal(first[:45], second[:45])
+
+
 def test_a_finished_run_is_finished_still(tmp_path: Path) -> None:
     path = record(tmp_path, BY_HAND, do.StepIterations(250))
     run = DrivenRun(arms_of(Recording(path)))
     assert run.latest().status is Status.FINISHED
     run.send(do.StepIterations(1))
     assert run.latest().iteration == 201
+
+
+def test_whatever_is_done_in_whatever_order_goes_on(tmp_path: Path) -> None:
+    for seed in range(6):
+        choose, live = random.Random(seed), RecordedLive(tmp_path / str(seed))
+        for _ in range(30):
+            live.do(
+                choose.choice(
+                    [
+                        do.StepIterations(choose.randrange(1, 90)),
+                        do.StepIterations(choose.randrange(1, 90)),
+                        do.StepPhase(),
+                        do.Seek(choose.randrange(200)),
+                        do.SeekLive(),
+                        do.ChangeSetting("optimizer.learning_rate", choose.choice([0.01, 0.03, 0.1])),
+                        do.ChangeSetting("optimizer.name", choose.choice(["sgd", "adam"])),
+                        do.ChangeSetting("training.batch_size", choose.choice([4, 7])),
+                        do.ChangeSetting("network.hidden", [choose.choice([4, 5])]),
+                        do.ChangeWeight(0, 0, 1, choose.random()),
+                        *(do.Fork(), do.FocusArm(1), do.DropArm(), do.Undo(), do.Undo(), do.Redo(), do.Restart()),
+                    ]
+                )
+            )
+        live.do(ALSO_BY_HAND, do.ChangeSetting("optimizer.learning_rate", 0.02))
+        live.leave()
+        path = live.keeper._of_number[live.control.lineup.run_number].recorder.path
+        assert path is not None
+        arms = arms_of(Recording(path))
+        assert [arm.letter for arm in arms] == [arm.letter for arm in live.control.lineup.arms]
+        for arm, other in zip(arms, live.control.lineup.arms, strict=True):
+            other.run.seek(other.run.newest)
+            assert_same(arm.run, other.run)
+            for run in (arm.run, other.run):
+                run.advance(20)
+            assert_same(arm.run, other.run)

@@ -104,8 +104,13 @@ def test_two_programs_never_write_one_recording(tmp_path: Path, capsys: pytest.C
         Folder(path)
     assert main(["runs", "--delete", path.name, "--record", str(tmp_path)]) == 2
     assert "being recorded just now" in capsys.readouterr().err
+    assert find(tmp_path) == path
+    other = record(tmp_path, BY_HAND, do.StepIterations(5))
+    os.utime(other / "journal.jsonl", (0, 0))
+    assert find(tmp_path) == other  # it can be resumed
     folder.close(keep=True)
     assert not is_locked(path)
+    assert find(tmp_path) == path
 
 
 def test_names_may_be_shortened_as_long_as_they_are_clear(tmp_path: Path) -> None:

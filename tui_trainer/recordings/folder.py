@@ -163,3 +163,9 @@ def new_folder(root: Path, title: str, header: Mapping[str, object]) -> Folder:
         with contextlib.suppress(FileExistsError):
             return Folder(root / (name if attempt == 1 else f"{name}-{attempt}"), header)
     raise AssertionError("count never ends")
+
+
+def last_written(path: Path) -> float:
+    """When something was written last into a recording; 0 if nobody knows."""
+    journal = path / JOURNAL
+    return journal.stat().st_mtime if journal.exists() else 0.0

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from tui_trainer.recordings.files import RecordingError
-from tui_trainer.recordings.folder import DELETED, JOURNAL, Folder, is_locked, recordings_in
+from tui_trainer.recordings.folder import DELETED, Folder, is_locked, last_written, recordings_in
 from tui_trainer.recordings.pieces import Arrays
 from tui_trainer.recordings.state import State
 
@@ -45,6 +45,8 @@ class Recorder:
         self._open_folder, self._quota = open_folder, quota
         self.failure = ""
         """Why the recording has stopped; "" while it goes on."""
+        self.path: Path | None = None
+        """The folder, once it is open."""
         self._batch: Batch | None = None
         self._ready = threading.Condition()
         self._keep: bool | None = None
@@ -84,6 +86,7 @@ class Recorder:
         folder, writes = None, 0
         try:
             folder = self._open_folder()
+            self.path = folder.path
             while True:
                 with self._ready:
                     self._ready.wait_for(lambda: self._batch is not None or self._keep is not None)
@@ -129,9 +132,3 @@ def _write(folder: Folder, batch: Batch) -> None:
 def size_of(path: Path) -> int:
     """Bytes of a recording."""
     return sum(file.stat().st_size for file in path.iterdir())
-
-
-def last_written(path: Path) -> float:
-    """When something was written last into a recording; 0 if nobody knows."""
-    journal = path / JOURNAL
-    return journal.stat().st_mtime if journal.exists() else 0.0

@@ -21,6 +21,7 @@ from tui_trainer.recordings.folder import (
     VERSION,
     is_locked,
     is_recording,
+    last_written,
     number_of,
     recordings_in,
     states_of,
@@ -129,13 +130,13 @@ def listed(path: Path) -> Listed:
 
 
 def find(root: Path, name: str = "") -> Path:
-    """The folder of the recording with this name, or the beginning of one, or at this path; the newest without a name.
-    Raises `RecordingError`."""
+    """The folder of the recording with this name, or the beginning of one, or at this path; without a name the one
+    written last, if possible by a program that has ended. Raises `RecordingError`."""
     paths = kept_in(root)
     if not name:
         if not paths:
             raise RecordingError(f"there are no recordings in {root}: every run on the screen makes one")
-        return max(paths, key=lambda path: (path / JOURNAL).stat().st_mtime)
+        return max(paths, key=lambda path: (not is_locked(path), last_written(path)))
     names = [path.name for path in paths]
     found = [path for path in paths if path.name == name] or [path for path in paths if path.name.startswith(name)]
     if len(found) == 1:

@@ -129,8 +129,6 @@ class Kept:
         self._of_run = WeakKeyDictionary[DiagnosedRun, Strand]()
         self._of_letter: dict[str, DiagnosedRun] = {}
         """The run that an arm had when it was seen last."""
-        self._written: dict[int, tuple[int, int]] = {}
-        """Strand → iteration, and number of changes by hand, of the state that was handed over last."""
         self._lines: list[object] = [] if resumed is None else [_resumed(resumed)]
         self._is_changed = False
         """Whether a person has changed anything."""
@@ -152,7 +150,7 @@ class Kept:
                     self._is_changed = True
                 self._of_run[arm.run] = Strand(number, arm.run)
         self._arms = arms
-        self._of_letter |= {arm.letter: arm.run for arm in arms}
+        self._of_letter = {arm.letter: arm.run for arm in arms}
         listed = [{"letter": arm.letter, "name": arm.name, "strand": self._of(arm).number} for arm in arms]
         self._lines.append({"kind": "arms", "arms": listed})
 
@@ -170,12 +168,10 @@ class Kept:
 
     def due(self, *, is_running: bool) -> float:
         """When a state is due, by `time.monotonic`; infinity if there is nothing new."""
-        unknown = 0, 0
-        written = [self._written.get(self._of(arm).number, unknown) for arm in self._arms]
-        moments = [moment_of(arm.run) for arm in self._arms]
-        if moments == written and not self._lines:
+        moments = [(moment_of(arm.run), self._of(arm).written) for arm in self._arms]
+        if all(now == written for now, written in moments) and not self._lines:
             return math.inf
-        by_hand = bool(self._lines) or [changes for _, changes in moments] != [changes for _, changes in written]
+        by_hand = self._lines or any(written is None or now.by_hand != written.by_hand for now, written in moments)
         return self._handed_over + (SOON_SECONDS if by_hand or not is_running else STATE_SECONDS)
 
     def hand_over(self, control: Control, *, left: bool = False) -> None:
@@ -195,7 +191,8 @@ class Kept:
         with_keyframes = left or self._handed_over - self._keyframes_at > seconds or size > KEYFRAME_BYTES
         if with_keyframes:
             self._keyframes_at = self._handed_over
-        self._written = {number: (state.now.iteration, len(state.changes)) for number, state in states.items()}
+        for strand in strands:
+            strand.written = strand.known
         self.recorder.put(
             *lines,
             Summary(time=now_in_words(), status=control.status, left=left, arms=tuple(map(_summary, self._arms))),

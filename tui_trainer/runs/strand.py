@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,14 @@ from tui_trainer.telemetry import Evaluation, Finding, JournalEntry
 from tui_trainer.training.state import Keyframe
 
 
+class Moment(NamedTuple):
+    """What tells whether a run has moved."""
+
+    iteration: int
+    by_hand: tuple[object, ...]
+    """How many changes there are, and the last of them: a change replaces one that was made at the same iteration."""
+
+
 class Strand:
     """What a run has gathered since it was handed over last. It does not keep the run alive."""
 
@@ -26,6 +35,10 @@ class Strand:
         """The iteration before the first of the losses, and the number of losses."""
         self.state: RunState | None = None
         """The last state that is known: a run in its past cannot be copied at its newest iteration."""
+        self.known: Moment | None = None
+        """The moment of that state."""
+        self.written: Moment | None = None
+        """The moment of the state that was handed over last."""
         self._losses: list[NDArray[np.float64]] = []
         at_start = run.trainer.evaluations.first
         self._evaluations = [at_start] if at_start is not None and not run.newest else []
@@ -54,9 +67,9 @@ class Strand:
 
     def remember(self, run: DiagnosedRun) -> None:
         """Copy the state of the run, if it has moved."""
-        known = None if self.state is None else (self.state.now.iteration, len(self.state.changes))
-        if not run.is_past and moment_of(run) != known:
-            self.state = state_of(run, self.number)
+        moment = moment_of(run)
+        if not run.is_past and moment != self.known:
+            self.state, self.known = state_of(run, self.number), moment
 
     def gather_keyframes(self, run: DiagnosedRun) -> None:
         """Copy the new copies of the timeline. Those of runs that restore their best weights are left out: each would
@@ -110,6 +123,7 @@ class Strand:
         self._findings = now
 
 
-def moment_of(run: DiagnosedRun) -> tuple[int, int]:
-    """The newest iteration, and the number of changes by hand: what tells whether a run has moved."""
-    return run.newest, len(run.timeline.changes)
+def moment_of(run: DiagnosedRun) -> Moment:
+    """The moment of a run at its newest iteration."""
+    changes = run.timeline.changes
+    return Moment(run.newest, (len(changes), *changes[-1:]))

@@ -1,0 +1,54 @@
+"""The real program on a real terminal: killed, resumed, and seen again."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from real_terminal import running
+
+from tui_trainer.recordings.files import entries_of
+from tui_trainer.recordings.recording import kept_in, listed
+
+PROGRAM = ("-m", "tui_trainer")
+
+
+def test_a_killed_program_is_resumed_and_seen_again(tmp_path: Path) -> None:
+    home, size = {"TUI_TRAINER_STATE": str(tmp_path)}, (120, 40)
+    root = tmp_path / "recordings"
+
+    def has_kept_the_change() -> bool:
+        journals = [path / "journal.jsonl" for path in kept_in(root)]
+        entries = [entry for path in journals if path.exists() for entry in entries_of(path.read_bytes())]
+        return any(entry["kind"] == "changes" for entry in entries)
+
+    with running("lr just right", "--pace", "max", program=PROGRAM, environment=home, size=size) as program:
+        program.until(program.shows("finished"))
+        program.type("+")
+        program.until(has_kept_the_change)
+        program.signal(signal.SIGKILL)
+        program.until(program.ended)
+    (path,) = kept_in(root)
+    assert listed(path).state == "cut off"
+    with running("resume", program=PROGRAM, environment=home, size=size) as program:
+        program.until(program.shows("resumed after iteration 1,500"))
+        assert "learning rate" in program.text()
+        assert "(recording)" not in program.text()
+        assert listed(path).state == "running"
+        program.type(".")
+        program.until(program.shows("1,501 iterations done"))
+        program.type("q")
+        program.until(program.ended)
+        assert (program.status, program.not_handed_back()) == (0, [])
+    assert listed(path).arms[0].iteration == 1501
+    with running("replay", "--paused", program=PROGRAM, environment=home, size=size) as program:
+        program.until(program.shows("(recording)"))
+        program.until(program.shows("past: 0 of 1,501"))
+        program.type("r")
+        program.until(program.shows("this run cannot be started again"))
+        program.type("\x1b[F")  # end
+        program.until(program.shows("the recording ends here"))
+        program.type("q")
+        program.until(program.ended)
+        assert program.status == 0
+    assert listed(path).arms[0].iteration == 1501
