@@ -1,16 +1,18 @@
-"""`tui-trainer export`: trains a run, and writes its last moment to files."""
+"""`tui-trainer export`: trains a run, or opens a recorded one, and writes a moment of it to files."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from msgspec import structs
 
 from tui_trainer.cli.command import UsageError
-from tui_trainer.cli.opening import experiments_of, found, overrides, theme_named
+from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides, theme_named
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.screenshot import Screen, advance, film, screenshot, without_colours
@@ -18,44 +20,79 @@ from tui_trainer.cli.status import DONE
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED_THEMES
+from tui_trainer.experiment import Experiment
 from tui_trainer.exports import FORMATS, Format, Source
 from tui_trainer.exports.files import check_free, write
+from tui_trainer.presets import PresetError
+from tui_trainer.recordings.folder import is_recording, recordings_folder, recordings_in
+from tui_trainer.recordings.recording import Recording, find
 from tui_trainer.runs.control import Control
+from tui_trainer.runs.lineup import LineUp
+from tui_trainer.runs.restoring import arms_of
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.setting_error import nearest
-from tui_trainer.telemetry import Replay
+from tui_trainer.telemetry import JournalEntry, Replay
+from tui_trainer.telemetry.commands import Seek
 
 SLICES = 200
 """Steps in which a run is trained, so that Ctrl+C and the progress bar are served between them."""
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Train and write. Raises `ExportError`, `UsageError`, `PresetError` and `SettingError`."""
+    """Write. Raises `ExportError`, `UsageError`, `PresetError`, `RecordingError` and `SettingError`."""
     files = [(Path(name).expanduser(), format_of(name)) for name in arguments.to]
     for path, _ in files:
         check_free(path, force=arguments.force)
     screen = _screen(arguments)
-    preset = found(arguments.preset)
-    experiments = experiments_of(preset, overrides(arguments.set, seed=arguments.seed))
-    driver = Scheduler(Control(experiments, paused=True))
+    driver, moment = _opened(arguments)
     control = driver.control
     control.request = structs.replace(control.request, whole=True)
-    at = arguments.at if arguments.at is not None else preset.moment or None
-    goal = max(arm.run.trainer.target for arm in control.lineup.arms) if at is None else at
-    if preset.journal:
-        driver.obey(Replay(preset.journal, min(goal, preset.journal[-1].iteration)))
-    _train(driver, goal, to_the_end=at is None)
+    at = arguments.at if arguments.at is not None else moment
+    if at is not None and at < control.lineup.last.newest:
+        driver.obey(Seek(at))
+    _train(
+        driver, max(arm.run.trainer.target for arm in control.lineup.arms) if at is None else at, to_the_end=at is None
+    )
     source = Source(
         snapshot=driver.snapshot(),
         draw=lambda colours: screenshot(
             driver, screen if colours else structs.replace(screen, theme=without_colours())
         ),
-        film=partial(film, experiments, preset.journal, control.lineup.last.iteration, screen),
+        film=partial(film, *_recipe(control.lineup), control.lineup.last.iteration, screen),
     )
     for path, chosen in files:
         write(path, chosen.write(source), force=arguments.force)
         print(plain(f"{path}: {chosen.title}, after {source.snapshot.iteration:,} iterations"))
     return DONE
+
+
+def _opened(arguments: argparse.Namespace) -> tuple[Scheduler, int | None]:
+    """What is exported, after the last change that a person made, and its moment; None for its end. Raises
+    `PresetError`, `RecordingError` and `SettingError`."""
+    name = asked_for(arguments)
+    try:
+        preset = found(name)
+    except PresetError:
+        root = recordings_folder(os.environ, arguments.record)
+        if root is None or (
+            not any(path.name.startswith(name) for path in recordings_in(root)) and not is_recording(Path(name))
+        ):
+            raise
+        arms = arms_of(Recording(find(root, name)))
+        return Scheduler(Control(arms, paused=True)), max(arm.run.newest for arm in arms)
+    experiments = experiments_of(preset, overrides(arguments.set, seed=arguments.seed))
+    driver = Scheduler(Control(experiments, paused=True))
+    if preset.journal:
+        last = preset.journal[-1].iteration
+        driver.obey(Replay(preset.journal, last if arguments.at is None else min(arguments.at, last)))
+    return driver, preset.moment or None
+
+
+def _recipe(lineup: LineUp) -> tuple[list[tuple[str, Experiment]], Sequence[JournalEntry]]:
+    """What a film trains again: all arms, or the one in focus if a person has changed one of them."""
+    journal = lineup.run.timeline.journal
+    arms = [lineup.arms[lineup.focus]] if any(arm.run.timeline.journal for arm in lineup.arms) else lineup.arms
+    return [(arm.name, arm.run.timeline.start_experiment) for arm in arms], journal
 
 
 def format_of(name: str) -> Format:

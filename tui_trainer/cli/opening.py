@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Literal
@@ -28,8 +29,14 @@ _OPENED: dict[str, Preset] = {}
 def found(name: str) -> Preset:
     """The preset of this title, file or share code. Raises `PresetError`, which suggests commands too."""
     if name.startswith(PREFIX):
-        return preset_of(name, find)
+        return preset_of(name, _preset_or_table)
     return _OPENED.get(name) or find(name, tuple(COMMANDS))
+
+
+def _preset_or_table(name: str) -> Preset:
+    """The preset of a title or a TOML file, or one for the table in another file."""
+    is_table = os.path.isabs(name) and not name.lower().endswith(".toml")
+    return of_table(name, {}) if is_table else find(name)
 
 
 def asked_for(arguments: argparse.Namespace) -> str:

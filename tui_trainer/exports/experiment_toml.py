@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from tui_trainer.datasets.file import File
 from tui_trainer.experiment import Experiment, SettingError, build
 from tui_trainer.exports.files import safe_name
 from tui_trainer.exports.format import ExportError, Format, Source
@@ -38,6 +39,16 @@ def preset_text(
     return tomlkit.dumps(document)
 
 
+def _own_data(experiment: Experiment) -> dict[str, dict[str, object]]:
+    """The person's own table is found from everywhere, and only as it is now."""
+    data = experiment.data
+    if not isinstance(data, File):
+        return {}
+    names = {key: getattr(data, key) for key in ("file", "target_file", "validation_file")}
+    paths: dict[str, object] = {key: str(Path(name).resolve()) for key, name in names.items() if name is not None}
+    return {"data": {**paths, "sha256": data.table.sha256}}
+
+
 def keep_preset(folder: Path, snapshot: Snapshot) -> str:
     """Keep the settings in force as a new preset in `folder`. Returns its title. Raises `ExportError`."""
     source = Source(snapshot=snapshot, draw=_nothing, film=_nothing)
@@ -56,7 +67,10 @@ def keep_preset(folder: Path, snapshot: Snapshot) -> str:
         **({} if snapshot.axis is None else {"axis": snapshot.axis}),
     }
     try:
-        replace_file(folder / f"{safe_name(title)}.toml", preset_text(source.experiment, texts).encode())
+        replace_file(
+            folder / f"{safe_name(title)}.toml",
+            preset_text(source.experiment, texts, _own_data(source.experiment)).encode(),
+        )
     except OSError as error:
         raise ExportError(f"{folder}: cannot be written: {error.strerror}") from None
     return title
@@ -105,10 +119,10 @@ def _write(source: Source) -> bytes:
     axis = {} if snapshot.axis is None else {"axis": snapshot.axis}
     texts, recipe = {"title": snapshot.title, **axis}, snapshot.recipe
     if recipe is None or not recipe.journal:
-        return preset_text(source.experiment, texts).encode()
+        return preset_text(source.experiment, texts, _own_data(source.experiment)).encode()
     start = build(recipe.tables, snapshot.title, snapshot.axis)
     lines = journal_lines(recipe.journal)
-    return preset_text(start, {**texts, "moment": snapshot.iteration}, more={"journal": lines}).encode()
+    return preset_text(start, {**texts, "moment": snapshot.iteration}, _own_data(start), {"journal": lines}).encode()
 
 
 TOML = Format(title="experiment as preset file", write=_write)

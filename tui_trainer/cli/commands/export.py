@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 
-from tui_trainer.cli.arguments import add_preset, add_settings, whole
+from tui_trainer.cli.arguments import add_data, add_preset, add_settings, whole
 from tui_trainer.cli.command import EXIT_STATUS, Command, Parser, UsageError
 
 
 def _add_arguments(parser: Parser) -> None:
-    add_preset(parser, "a title, spelled loosely, or a TOML file")
+    add_preset(parser, "a title, spelled loosely, a TOML file, a share code, or a recording")
     to = parser.add_argument(
         "--to",
         nargs="+",
@@ -22,6 +22,9 @@ def _add_arguments(parser: Parser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite files that exist")
     parser.add_argument("--at", type=_iteration, metavar="N", help="after N iterations (default: where the run ends)")
     add_settings(parser)
+    add_data(parser)
+    folder = parser.add_argument("--record", metavar="DIR", help="where recordings are (default: where they are kept)")
+    parser.offers[folder] = "files"
     parser.add_argument("--panel", metavar="NAME", help="pictures: one panel instead of the whole screen")
     parser.add_argument(
         "--size", type=_size, default=(120, 40), metavar="COLUMNSxROWS", help="pictures: the screen (default: 120x40)"
@@ -42,7 +45,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:
-    if not arguments.preset:
+    if not arguments.preset and arguments.data is None:
         raise UsageError('which preset? "tui-trainer presets" lists them')
     if not arguments.to:
         raise UsageError('to which file? as in "tui-trainer export iris --to iris.csv"')
@@ -52,8 +55,8 @@ def _carry_out(arguments: argparse.Namespace) -> int:
 
 
 EXPORT = Command(
-    summary="write a run to files: numbers, weights, pictures, its preset",
-    description="Train without a screen, and write numbers, weights, pictures or the preset to files.",
+    summary="write a run to files: numbers, weights, pictures, scripts",
+    description="Train without a screen, or open a recording, and write numbers, weights, pictures and scripts.",
     add_arguments=_add_arguments,
     carry_out=_carry_out,
     epilog=EXIT_STATUS,
