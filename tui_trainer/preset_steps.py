@@ -37,6 +37,9 @@ NAMES = (*NUMBERS, *MEASURES)
 BOUND = re.compile(r"(\w+)\s*([<>])\s*([-+.\w]+)")
 UNTIL = '"finding", the id of a finding, "finished", "key:p", or a bound on a measure such as "train_loss < 0.1"'
 
+LONGEST = {"say": 620, "predict": 310, "task": 310, "reveal": 460, "explain": 460, "hints": 150}
+"""Characters of a text for which the strip of a lesson has room on a screen of 80×24."""
+
 Faults = list[SettingError]
 
 
@@ -156,7 +159,13 @@ def _step(table: dict[str, Any], arms: Sequence[str]) -> tuple[Step | None, Faul
         case _:
             step, wrong = Say(**shared), []
             texts = {"say": text}
-    return step, [*faults, *wrong, *_unknown_names(texts, arms)]
+    too_long = []
+    for key, written in texts.items():
+        length, most = len(unwrapped(written)), LONGEST[key.partition("[")[0]]
+        if length > most:
+            words = f"{length} characters; {most} have room on 80×24, so make two of it"
+            too_long.append(SettingError(key, None, words))
+    return step, [*faults, *wrong, *too_long, *_unknown_names(texts, arms)]
 
 
 def _flat(changes: dict[str, Any]) -> dict[str, Any]:

@@ -106,6 +106,7 @@ MISTAKES = {
     "[[steps]]\nx = 1": ["none of them"],
     '[[steps]]\nsay = "{train_los}"': ["step 1: say = '{train_los}': no number of this name", "'train_loss'?"],
     '[[steps]]\nsay = "{train_loss of A}"': ["no arm of this name"],
+    f'[[steps]]\nsay = "{"x " * 400}"': ["step 1: say: 799 characters; 620 have room"],
     '[[steps]]\nsay = " "': ["say = ' ': allowed: a text that is not empty".replace("' '", "''")],
     '[[steps]]\nsay = "x"\nshow = "los"': ["step 1: show = 'los'", "did you mean 'loss'"],
     '[[steps]]\nsay = "x"\nrunn = {}': ["runn: unknown key", "did you mean 'run'"],
@@ -146,6 +147,12 @@ def test_every_mistake_is_told(tmp_path: Path) -> None:
             load(written(tmp_path, text), complete=True).experiments()
         for each in words:
             assert each in str(raised.value), (text, str(raised.value))
+
+
+def test_a_key_that_does_not_exist_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, '[[steps]]\nsay = "x"\nrun = { until = "key:ü" }')
+    assert main(["presets", "--check", str(path)]) == 2
+    assert "step 1: run.until = 'key:ü': no such key" in capsys.readouterr().err
 
 
 def test_mistakes_of_several_steps_are_told_at_once(tmp_path: Path) -> None:

@@ -279,7 +279,7 @@ def test_the_stops_of_a_playlist(tmp_path: Path) -> None:
 
 
 def test_it_fits_everywhere(begin: Open) -> None:
-    state = begin(QUESTION.replace("How low?", "How low? " + "And many words more. " * 18))
+    state = begin(QUESTION.replace("How low?", "How low? " + "And many words more. " * 14))
     assert "1 very · 2 a bit · 3 not at all" in strip(state)
     assert "1 very | 2 a bit | 3 not at all" in strip(state, ascii_only=True)
     assert all(ord(sign) < 128 for sign in strip(state, ascii_only=True))

@@ -90,3 +90,19 @@ def test_coming_back_goes_on_where_one_was(tmp_path: Path) -> None:
         program.until(lambda: "step 1 of 4" not in program.text())
         program.type("q")
         program.until(lambda: program.ended)
+
+
+def test_the_course_begins_from_the_card_and_leaving_it_brings_the_run_back(tmp_path: Path) -> None:
+    state = {"TUI_TRAINER_STATE": str(tmp_path / "state")}
+    with running("iris", "--paused", program=("-m", "tui_trainer"), environment=state) as program:
+        program.until(program.shows("New here?"))
+        program.type("i")
+        program.until(program.shows("enter: begin the course, stop 1 of 14"))
+        program.type("\r")
+        program.until(program.shows("stop 1 of 14"))
+        program.type(")")
+        program.until(program.shows("stop 2 of 14"))
+        program.type("\x1b")
+        program.until(lambda: "stop 2 of 14" not in program.text() and "iris" in program.text())
+        program.type("q")
+        program.until(lambda: program.ended)

@@ -9,6 +9,7 @@ import sys
 
 from tui_trainer.cli.opening import found
 from tui_trainer.cli.plain import plain
+from tui_trainer.cli.playlist import next_in_course
 from tui_trainer.cli.status import DONE, FAILED
 from tui_trainer.lessons import progress
 from tui_trainer.lessons.progress import LessonRecord
@@ -49,9 +50,9 @@ def keep_or_list(arguments: argparse.Namespace) -> int:
         print(plain(f"  {_sign(record)} {lesson.title:<34} {_state(lesson, record)}".rstrip()))
     for title, record in own:
         print(plain(f"  {_sign(record)} {title:<34} of your own"))
-    first = next((lesson for lesson, record in records if not (record.done or record.skipped)), None)
-    if first is not None:
-        print(plain(f'Go on with: tui-trainer "{first.title}"'))
+    words, title = next_in_course(known)
+    if title:
+        print(plain(f'To {words}: tui-trainer "{title}"'))
     return DONE
 
 

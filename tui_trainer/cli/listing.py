@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 import textwrap
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from msgspec import to_builtins
 
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.status import DONE
-from tui_trainer.presets import Preset, bundled, load, own
+from tui_trainer.dashboard.keys.keymap import keymap
+from tui_trainer.lessons.steps import Step
+from tui_trainer.presets import Preset, PresetError, bundled, load, own
 from tui_trainer.training import Trainer
 from tui_trainer.training.summary import summary
 
@@ -36,12 +39,24 @@ def list_presets(arguments: argparse.Namespace) -> int:
 
 def _check(path: Path) -> int:
     preset = load(path, complete=True)
+    if mistakes := unknown_keys(preset.steps):
+        raise PresetError("\n".join(f"{path}: {each}" for each in mistakes))
     trainers = [Trainer(experiment) for _, experiment in preset.experiments()]
     arms = f" · {len(trainers)} arms" if preset.arms else ""
     steps = f" · {len(preset.steps)} step{'s' * (len(preset.steps) != 1)}" if preset.steps else ""
     contents = f"{summary(trainers[0])}{arms} · {trainers[0].target:,} iterations{steps}"
     print(plain(f"{path}: good. {preset.title} · {contents}"))
     return DONE
+
+
+def unknown_keys(steps: Sequence[Step]) -> list[str]:
+    """A mistake for each step that waits for a key without a meaning."""
+    known = {key for action in keymap() for key in action.keys}
+    return [
+        f"step {number}: run.until = 'key:{step.run.key}': no such key; the help lists them all"
+        for number, step in enumerate(steps, start=1)
+        if step.run is not None and step.run.key and step.run.key not in known
+    ]
 
 
 def _plain(preset: Preset) -> dict[str, Any]:

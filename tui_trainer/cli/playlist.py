@@ -47,3 +47,14 @@ def stop(preset: Preset, playlist: Sequence[Path], progress: Progress) -> Lesson
         next=opens[here + 1] if here + 1 < len(opens) else "",
         previous=opens[here - 1] if here else "",
     )
+
+
+def next_in_course(progress: Progress) -> tuple[str, str]:
+    """What goes on with the course ("begin the course, stop 1 of 14"), and the title of that stop; empty at its end."""
+    stops = course()
+    for number, lesson in enumerate(stops, start=1):
+        record = progress.of(lesson.title)
+        if not (record.done or record.skipped):
+            begun = number > 1 or record.step > 0
+            return f"{'go on with' if begun else 'begin'} the course, stop {number} of {len(stops)}", lesson.title
+    return "", ""

@@ -20,7 +20,7 @@ from tui_trainer.cli.commands.screen import DEFAULT_PRESET
 from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides, replay_of, theme_named
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
-from tui_trainer.cli.playlist import files_of, stop
+from tui_trainer.cli.playlist import files_of, next_in_course, stop
 from tui_trainer.cli.status import WRONG
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun, PresetEntry
 from tui_trainer.dashboard.view import View
@@ -175,6 +175,7 @@ def catalogue(opened: str, playlist: Sequence[Path] = ()) -> Catalogue:
         about=partial(about, opened),
         load=requested,
         lesson=lambda request: stop(found(request.preset), playlist, progress.load(folder)[0]),
+        course=lambda: next_in_course(progress.load(folder)[0]),
         outcome=lambda preset, seed: outcome_of(found(preset).experiment(), seed),
         remember=partial(progress.remember, folder),
         formats=_later("formats"),

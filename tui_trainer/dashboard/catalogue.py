@@ -68,6 +68,8 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     """Keeps the settings in force as a preset of the person's own, and says so. Raises a `ValueError` for a person."""
     command_for: Callable[[Snapshot], tuple[str, str]] = lambda snapshot: ("", "")
     """A command that leads to the moment, and a remark on it; no command where there is none."""
+    course: Callable[[], tuple[str, str]] = lambda: ("", "")
+    """What goes on with the course, in words, and how its stop is opened; empty where nothing is left to do."""
     outcome: Callable[[str, int], Outcome | None] = lambda preset, seed: None
     """The result of a preset under a seed, for a task that compares with it. Takes as long as that run."""
     remember: Callable[[Walk], str] = lambda walk: ""

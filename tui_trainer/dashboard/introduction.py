@@ -39,12 +39,12 @@ def question_wordings(said: Introduction) -> Wordings:
 def draw_strip(cells: Cells, y: int, view: View, theme: Theme) -> None:
     """Tell a new person where to begin: a line under the verdict."""
     card, presets, help = map(view.sign, ("card", "presets", "help"))
-    begin = f"{card}: what this run asks and what to watch"
+    begin = f"{card}: what this run asks, and the course"
     words = Wordings(
         f"{begin} · {presets}: other questions · {help}: what the panels show",
         f"{begin} · {presets}: more · {help}: help",
         begin,
-        f"{card}: what this shows",
+        f"{card}: the course",
     ).fitting(cells.width - 12)
     x = cells.text(1, y, " New here? ", theme.badge)
     cells.text(x + 1, y, words, theme.strong, width=max(cells.width - 2 - x, 0))

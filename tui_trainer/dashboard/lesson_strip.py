@@ -108,6 +108,8 @@ def _prompt(walk: Walk, view: View) -> str:
             return (
                 f"{view.sign('answer_1')} to {len(walk.step.answers)} choose" if isinstance(walk.step, Predict) else ""
             )
+        case Stage.KEY if walk.step is not None and walk.step.run is not None:
+            return f"press {walk.step.run.key}"
         case Stage.DONE if walk.lesson.next:
             return f"{view.sign('next_stop')} next stop"
     return ""

@@ -256,7 +256,8 @@ class TrainerApp(App[int]):
             self._say("this run belongs to no preset, so it has no card")
             return
         self.state.change(structs.replace(self.state.view, is_new=False))
-        self.push_screen(Card(self.state.view, preset, self.state.snapshot.summary))
+        course = self.state.catalogue.course()
+        self.push_screen(Card(self.state.view, preset, self.state.snapshot.summary, course), self._load)
 
     def _pick_preset(self) -> None:
         from tui_trainer.tui.screens.filtered_list import preset_picker

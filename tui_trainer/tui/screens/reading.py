@@ -21,7 +21,7 @@ SCROLLING = {
 """Key → suffix of Textual's `scroll_…`."""
 
 
-class Reading(Asking[None]):
+class Reading(Asking[str]):
     """Scrolls, and closes with escape, with the keys of the action that opens it, and with those of quit."""
 
     DEFAULT_CSS = """
