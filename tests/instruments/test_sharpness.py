@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tui_trainer.instruments.sharpness import largest_eigenvalue, product
+from tui_trainer.instruments.curvature import largest_eigenvalue, product
 from tui_trainer.optimizers import OPTIMIZERS
 from tui_trainer.training import Trainer, build
 from tui_trainer.training.steady import SteadyProbe

@@ -20,7 +20,7 @@ from tui_trainer.instruments.noise_scale import NOISE_SCALE
 from tui_trainer.instruments.norms import GRADIENT_NORM, GRADIENT_RMS, LAYER_GRADIENT_NORM, WEIGHT_NORM
 from tui_trainer.instruments.penalty import PENALTY
 from tui_trainer.instruments.saturation import SATURATED_SHARE
-from tui_trainer.instruments.sharpness import SHARPNESS
+from tui_trainer.instruments.sharpness import SHARPNESS, STABLE_RATE
 from tui_trainer.instruments.signal_growth import SIGNAL_GROWTH
 from tui_trainer.instruments.steady_gradient import GRADIENT_COSINE, STEADY_GRADIENT_NORM
 from tui_trainer.instruments.step_quality import DELIVERED, PROMISED, STEP_QUALITY
@@ -50,6 +50,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "noise_scale": NOISE_SCALE,
     "rise_error": RISE_ERROR,
     "sharpness": SHARPNESS,
+    "stable_rate": STABLE_RATE,
     "signal_growth": SIGNAL_GROWTH,
     "neighbours_error": NEIGHBOURS_ERROR,
     "constant_error": CONSTANT_ERROR,

@@ -11,6 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.arrays import Array
+from tui_trainer.instruments.curvature import steepest
 from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.layers import Activation
 from tui_trainer.optimizers import Optimizer
@@ -161,6 +162,13 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
     def steady_gradient(self) -> Array | None:
         """A copy of the gradient on the probe."""
         return None if self.steady is None else self.steady.gradient(self.parameters).copy()
+
+    @cached_property
+    def sharpness(self) -> float | None:
+        """The steepest curvature of the loss on the probe, penalties included; None without `precise`."""
+        if self.precise is None:
+            return None
+        return steepest(self.precise().gradient, self.parameters.astype(np.float64))
 
     @cached_property
     def validation_outputs(self) -> Array:

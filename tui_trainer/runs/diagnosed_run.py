@@ -26,6 +26,7 @@ from tui_trainer.inspection.pictures import (
     picture,
     unit_maps,
 )
+from tui_trainer.inspection.stability import StabilityCurve
 from tui_trainer.inspection.step_view import step_view
 from tui_trainer.past.timeline import Timeline
 from tui_trainer.runs.past_diagnoses import PastDiagnoses
@@ -92,7 +93,7 @@ class DiagnosedRun:
         self.gradient_check: GradientCheck | None = None
         self.abandoned: Losses | None = None
         """The curves of the future that a change in the past has replaced."""
-        self._followed = Followed()
+        self._followed, self._stability = Followed(), StabilityCurve()
 
     @property
     def experiment(self) -> Experiment:
@@ -290,8 +291,7 @@ class DiagnosedRun:
             self.autopsy = examine(self.trainer, self.timeline)
 
     def note(self, event: Event) -> None:
-        """Mark the time plots. Changes of one setting at one moment become one, from the first value to the last. If
-        both are equal, there is no mark."""
+        """Mark the time plots. Changes of one setting at one moment become one, or none if they cancel out."""
         last = self.events[-1] if self.events else None
         if (
             isinstance(event, SettingChange)
@@ -325,6 +325,7 @@ class DiagnosedRun:
             axis=self.experiment.axis,
             findings=self.findings,
             examination=self.examination if request.examination else None,
+            stable_rates=self._stability.seen_from(trainer) if request.stable_rate else (),
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
             abandoned=self.abandoned,

@@ -53,5 +53,7 @@ class PictureRequest(Struct, frozen=True, kw_only=True):
     """Units of each layer for which the diagram of the network has room; 0 for no diagram."""
     whole: bool = False
     """Whether the snapshot carries all weights and biases, and the recipe of the run."""
+    stable_rate: bool = False
+    """Whether the stability limit of the learning rate is measured more often than evaluations do."""
     examination: bool = False
     """Whether every finding is examined, those that do not hold included."""

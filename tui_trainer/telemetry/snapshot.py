@@ -246,6 +246,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """The findings that hold now, the most important first."""
     examination: tuple[Examined, ...] | None = None
     """Every finding, whether it holds or not; empty before the first evaluation, None if it was not requested."""
+    stable_rates: tuple[tuple[int, float], ...] = ()
+    """(iteration, stability limit of the learning rate), ascending: those measured because somebody looked."""
     events: tuple[Event, ...] = ()
     """Marks for the time plots, oldest first, bounded."""
     past: Viewpoint | None = None

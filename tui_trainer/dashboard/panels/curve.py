@@ -134,6 +134,7 @@ PANEL = Panel(
     number="1",
     draw=draw,
     wish=lambda snapshot, view: Wish("loss", 1, least=(28, 10), wanted=(50, 16)),
+    asks=lambda view, width, height: {"stable_rate": view.curve == "learning_rate" and width > 0},
     keys=_KEYS,
     arrows="loss",
     cursor=PanelCursor(CURSOR, lambda snapshot, view: snapshot.iteration),

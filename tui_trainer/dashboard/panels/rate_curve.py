@@ -1,4 +1,5 @@
-"""The learning rate by iteration: that of every update made, and faintly the schedule's plan."""
+"""The learning rate by iteration: that of every update made, the limit below which steps are stable, and faintly the
+schedule's plan."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines
 from tui_trainer.dashboard.panels.marks import abandoned_entries, draw_events, draw_moment, run_axis
 from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
 from tui_trainer.dashboard.panels.scale import curves_of, rate_scale, rates_shown
+from tui_trainer.dashboard.panels.stability import stability_words, stable_rates
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import Axis, value_axis
@@ -100,6 +102,7 @@ def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
     """The rate of one run; what comes after a past moment is dimmed, and the plan is faint."""
     theme = plot.theme
     plot.line(*planned(snapshot.losses, plot.horizontal.high), theme.faint, dash=DOTTED, thin=True, letter=".")
+    plot.line(*stable_rates(snapshot), theme.warning, dash=DASHED, letter="-")
     draw_moment(plot, snapshot)
     now = snapshot.past.iteration if snapshot.past else np.inf
     plot.line(*lived(snapshot.losses), theme.train, until=now, after=theme.faint)
@@ -121,6 +124,9 @@ def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list
         entries.append(
             LegendEntry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, Wordings(f"planned: {words}", "planned"))
         )
+    if words := stability_words(snapshot):
+        sign = theme.sign(sample(DASHED, 2), "--")
+        entries.append(LegendEntry(sign, theme.warning, Wordings(words, words.partition(" at ")[0], "stable below")))
     return [[*entries, *after]]
 
 

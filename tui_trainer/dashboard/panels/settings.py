@@ -13,6 +13,7 @@ from msgspec import structs
 from tui_trainer.dashboard.layout import Rect, Wish
 from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.panel import LIST, Panel
+from tui_trainer.dashboard.panels.stability import stability_words
 from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, value_in_force
 from tui_trainer.dashboard.view import LEFT_AS_IT_IS, Act, KeyAction, Outcome, View, focus, viewing
 from tui_trainer.drawing.ascii import spelled_out
@@ -21,6 +22,7 @@ from tui_trainer.drawing.text_fitting import Wordings, limited, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import short_value, value_words
+from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import ChangeSetting
 
@@ -70,7 +72,12 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if shown[-1] != lines[-1]:
         cells.text(width - 1, len(shown), "▾", theme.key)
     if chosen in shown:
-        _draw_help(cells, len(shown) + 1, settings[chosen], theme, locked=settings[chosen].key in view.locked)
+        setting = settings[chosen]
+        cost = "acts at once" if setting.live else f"{RESTARTS} restarts the run"
+        below = Wordings(LEFT_AS_IT_IS if setting.key in view.locked else cost)
+        if setting.key == LEARNING_RATE and (limit := stability_words(snapshot)):
+            below = Wordings(f"{below[0]}, {limit}", limit, limit.replace("below", "<"))
+        _draw_help(cells, len(shown) + 1, setting, below, theme)
     return cells
 
 
@@ -149,19 +156,20 @@ def _line(
     return cells
 
 
-def _draw_help(cells: Cells, y: int, setting: Setting, theme: Theme, *, locked: bool) -> None:
-    """Draw the explanation of the chosen setting below the list, where there is room."""
+def _draw_help(cells: Cells, y: int, setting: Setting, cost: Wordings, theme: Theme) -> None:
+    """Draw the explanation of the chosen setting below the list, and what a change costs, where there is room."""
     room, rows = cells.width - 4, cells.height - 2 - y
     if room < 12 or rows < 2:
         return
     cells.text(1, y, "─" * (cells.width - 2), theme.border)
-    cost = LEFT_AS_IT_IS if locked else "acts at once" if setting.live else f"{RESTARTS} restarts the run"
     text = spelled_out(setting.help) if theme.ascii else setting.help
     lines = limited(wrapped(text, room), rows)
     for number, line in enumerate(lines, start=1):
         cells.text(2, y + number, line, theme.muted, width=room)
-    if rows > len(lines):
-        cells.text(2, y + len(lines) + 1, cost, theme.note, width=room)
+    rest = rows - len(lines)
+    below = limited(wrapped(cost.fitting_rows(room, rest), room), rest) if rest else []
+    for number, line in enumerate(below, start=len(lines) + 1):
+        cells.text(2, y + number, line, theme.note, width=room)
 
 
 def choose_setting(view: View, index: int) -> View:
