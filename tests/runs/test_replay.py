@@ -10,8 +10,11 @@ from lived import assert_same_curves, assert_same_moment
 
 from tui_trainer.experiment import build, with_settings
 from tui_trainer.experiment.settings import differences
+from tui_trainer.presets import find
+from tui_trainer.runs.control import Control
 from tui_trainer.runs.replay import replayed
-from tui_trainer.telemetry import JournalEntry, SettingChange
+from tui_trainer.runs.scheduler import Scheduler
+from tui_trainer.telemetry import JournalEntry, Replay, SettingChange
 from tui_trainer.telemetry import commands as do
 
 
@@ -90,3 +93,23 @@ def test_differences_lead_from_one_experiment_to_the_other() -> None:
     for old, new in ((one, two), (two, one), (one, one)):
         assert with_settings(old, differences(old, new)) == new
     assert differences(one, one) == {}
+
+
+def test_a_replay_shows_its_progress_and_stops_where_it_is_cancelled() -> None:
+    control = Control([("A", find("lr just right").experiment())], paused=True, patience=0.0)
+    driver = Scheduler(control)
+    change = JournalEntry(100, do.ChangeSetting("optimizer.learning_rate", 0.3))
+    driver.obey(Replay((change,), 1_000_000))
+    while control.run.iteration < 200:
+        driver.work(0.0)
+    seeking = driver.snapshot().seeking
+    assert seeking is not None
+    assert seeking.iteration == 1_000_000
+    assert 0 < seeking.share < 1
+    driver.obey(do.CancelSeek())
+    here = control.run.iteration
+    assert control.seeking is None
+    assert driver.snapshot().iteration == here >= 200
+    assert control.run.timeline.journal == (change,)
+    driver.obey(do.StepIterations(1))
+    assert control.run.iteration == here + 1

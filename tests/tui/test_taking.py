@@ -5,12 +5,19 @@ from __future__ import annotations
 import base64
 import csv
 import re
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fake_run import CATALOGUE, FakeRun
+from msgspec import structs
 from real_terminal import running
 
 from tui_trainer.cli import main
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.clipboard import copying
 
 
@@ -58,3 +65,26 @@ def test_a_moment_is_taken_away_and_opened_again(
     assert main(["presets", "--titles"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "my lr just right"
     assert main(["train", "my lr just right", "--iterations", "3"]) == 0
+
+
+async def test_a_person_who_leaves_cancels_an_export() -> None:
+    started, asked = threading.Event(), list[tuple[object, ...]]()
+
+    def export(*arguments: Any) -> str:
+        *what, is_cancelled = arguments
+        asked.append(tuple(what[:2]))
+        started.set()
+        while not is_cancelled():
+            time.sleep(0.005)
+        raise ValueError("cancelled")
+
+    catalogue = structs.replace(CATALOGUE, formats=lambda: ((".txt", "picture as text"),), export=export)
+    run = FakeRun(OpenRequest(preset="lr just right", paused=True))
+    app = TrainerApp(lambda request: run, catalogue, OpenRequest(preset="lr just right"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("x", "down", "enter")
+        while not started.is_set():
+            await pilot.pause(0.01)
+        await pilot.press("q")
+    assert asked == [(".txt", "loss")]
+    assert app.return_code == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import structs
@@ -30,9 +30,17 @@ def formats() -> tuple[tuple[str, str], ...]:
     return tuple((ending, each.title) for ending, each in FORMATS.items())
 
 
-def export_snapshot(ending: str, panel: str, snapshot: Snapshot, view: View, size: tuple[int, int]) -> str:
+def export_snapshot(
+    ending: str,
+    panel: str,
+    snapshot: Snapshot,
+    view: View,
+    size: tuple[int, int],
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> str:
     """Write a moment to a new file in the present folder, and say so. `panel`: the id of the only panel in a picture;
-    "" for all that a screen of this size shows. Raises `ExportError`."""
+    "" for all that a screen of this size shows. `is_cancelled` is asked between two pictures of a film. Raises
+    `ExportError`."""
     width, height = size
     screen = Screen(width, height, make_theme(LIGHT, ColourDepth.TRUECOLOR), panel)
 
@@ -42,7 +50,11 @@ def export_snapshot(ending: str, panel: str, snapshot: Snapshot, view: View, siz
     def whole_film(pictures_per_second: float) -> Iterator[tuple[float, Picture]]:
         recipe = present(snapshot.recipe)
         experiment = build(recipe.tables, snapshot.title, snapshot.axis)
-        return film([("A", experiment)], recipe.journal, snapshot.iteration, screen, pictures_per_second)
+        arms = [("A", experiment)]
+        for picture in film(arms, recipe.journal, snapshot.iteration, screen, pictures_per_second):
+            if is_cancelled():
+                raise ExportError("cancelled")
+            yield picture
 
     source = Source(snapshot=snapshot, draw=picture, film=whole_film)
     name = f"{safe_name(snapshot.title)}-{snapshot.iteration}{f'-{panel}' if panel else ''}"

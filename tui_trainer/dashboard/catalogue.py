@@ -61,9 +61,9 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     Raises what `OpenRun` raises."""
     formats: Callable[[], tuple[tuple[str, str], ...]] = tuple
     """Ending and title of every kind of file that a run can be exported to."""
-    export: Callable[[str, str, Snapshot, View, tuple[int, int]], str] = lambda *arguments: ""
-    """Exports a moment: the ending, the only panel in a picture ("" for the whole screen), snapshot, view, and columns
-    and rows of the screen. Returns what was written. Raises a `ValueError` for a person."""
+    export: Callable[[str, str, Snapshot, View, tuple[int, int], Callable[[], bool]], str] = lambda *arguments: ""
+    """Exports a moment: the ending, the only panel in a picture ("" for the whole screen), snapshot, view, columns and
+    rows of the screen, and whether it was cancelled. Returns what was written. Raises a `ValueError` for a person."""
     keep: Callable[[Snapshot], str] = lambda snapshot: ""
     """Keeps the settings in force as a preset of the person's own, and says so. Raises a `ValueError` for a person."""
     command_for: Callable[[Snapshot], tuple[str, str]] = lambda snapshot: ("", "")

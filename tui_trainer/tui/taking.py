@@ -10,6 +10,7 @@ from typing import Protocol
 
 from textual.app import App
 from textual.notifications import SeverityLevel
+from textual.worker import get_current_worker
 
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import HOME
@@ -60,17 +61,19 @@ class Taking:
         def export(snapshot: Snapshot) -> None:
             view, size = self._state.view, (self._app.size.width, self._app.size.height)
             write = partial(self._state.catalogue.export, ending, panel, snapshot, view, size)
-            self._app.run_worker(partial(self._write, write), thread=True)
+            self._app.run_worker(partial(self._write, write), thread=True)  # a person who leaves cancels it
 
         self._with_whole_snapshot(export)
 
-    def _write(self, write: Callable[[], str]) -> None:
+    def _write(self, write: Callable[[Callable[[], bool]], str]) -> None:
         """Write and say so. Runs on a thread of its own: a film takes a while."""
+        worker = get_current_worker()
         try:
-            say = partial(self._say, f"written: {write()}", timeout=READING_SECONDS)
+            say = partial(self._say, f"written: {write(lambda: worker.is_cancelled)}", timeout=READING_SECONDS)
         except (ValueError, LookupError, OSError) as error:
             say = partial(self._say, str(error), "error", READING_SECONDS)
-        self._app.call_from_thread(say)
+        if not worker.is_cancelled:
+            self._app.call_from_thread(say)
 
     def keep(self) -> None:
         """Keep the settings in force as a preset."""
