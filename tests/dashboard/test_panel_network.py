@@ -9,7 +9,7 @@ import short_runs as samples
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.panels import weights
+from tui_trainer.dashboard.panels import step, weights
 from tui_trainer.dashboard.panels.network import rows_of_diagram
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.view import View
@@ -165,3 +165,45 @@ def test_the_run_is_asked_for_what_is_drawn_and_no_more() -> None:
     assert rows == 11
     assert [weight.shape for weight in snapshot.network.weights] == [(2, 11), (11, 3), (3, 1)]
     assert run.snapshot(PictureRequest(), version=1, status=Status.PAUSED).network.weights == ()
+
+
+def test_few_lines_have_their_weights_on_them_and_none_covers_another() -> None:
+    columns = [Column(size=2), Column(size=1)]
+    cells = draw_network(columns, [np.array([[0.5], [-0.25]])], 40, 8, DARK, numbers=False, labels=True)
+    assert all(f" {number} " in "".join(cells.lines()) for number in ("0.50", "−0.25"))
+    narrow = draw_network(columns, [np.array([[0.5], [-0.25]])], 14, 8, DARK, numbers=False, labels=True)
+    assert "0.50" not in "".join(narrow.lines())
+
+
+def test_units_that_dropout_has_silenced_are_crossed_out_in_the_diagram_and_in_the_strip() -> None:
+    """Others in the next iteration, and as many as the step says."""
+    run = DiagnosedRun(build({"data": {"name": "moons"}, "network": {"hidden": [12], "dropout": 0.4}}))
+    seen = set()
+    for _ in range(3):
+        run.advance(1)
+        snapshot = run.snapshot(PictureRequest(network_units=20), version=1, status=Status.PAUSED)
+        assert snapshot.step is not None
+        dropped = snapshot.step.layers[0].dropped
+        assert dropped is not None
+        seen.add(tuple(dropped))
+        for view in (NETWORK, structs.replace(NETWORK, numbers=True)):
+            assert text(snapshot, view, (60, 24)).count("╳") == dropped.sum()
+        strip = next(line for line in step.draw(snapshot, NETWORK, 44, 12, DARK).lines() if "╳" in line)
+        crossed = strip[strip.index("╳") :]
+        assert crossed.count("╳") % dropped.sum() == 0
+    assert len(seen) == 3
+
+
+def test_the_blame_goes_back_by_a_layer_at_a_time() -> None:
+    run = DiagnosedRun(build({"data": {"name": "xor"}, "network": {"hidden": [4, 4]}}))
+    run.advance(3)
+    for _ in range(3):
+        run.advance_phase()
+    snapshot = run.snapshot(PictureRequest(network_units=20), version=1, status=Status.PAUSED)
+    shown = [text(snapshot, structs.replace(NETWORK, numbers=True, blamed=n), (100, 14)) for n in (1, 2, None)]
+    for n, drawn in zip((1, 2, 3), shown, strict=True):
+        for number, layer in enumerate(snapshot.step.layers):
+            numbers = [compact(float(value), 2) for value in layer.delta]
+            assert all(each in drawn for each in numbers) == (number >= 3 - n), (n, number)
+    assert "the blame has come back to layer 3" in shown[0]
+    assert "the blame has come back to layer 2" in shown[1]

@@ -28,7 +28,7 @@ def test_a_weight_is_changed_in_steps_and_taken_back() -> None:
     run = DrivenRun(ARTICLE)
     state = opened(run)
     trainer = run.driver.control.run.trainer
-    press(state, "2", "c")
+    press(state, "2", "w", "c")  # the diagram is what a small network begins with
     assert "w[1→1] of layer 1 = 0.500" in lines(state)[1]
     press(state, "right")
     assert state.view.request.weight == WeightAddress(0, 1, 0)
@@ -76,6 +76,7 @@ def test_the_mark_is_on_the_weight_that_is_read(hidden: list[int], numbers: bool
     """Every weight and bias of every layer has a place of its own, and the cursor comes back after a round."""
     run = DrivenRun(build({"data": {"name": "moons"}, "network": {"hidden": hidden}}))
     state = opened(run)
+    state.change(structs.replace(state.view, weights_mode="weights"))
     press(state, "2", *("v" if numbers else ""), "c")
     badge = make_theme("dark", "24-bit", ascii_only=ascii_only).badge
     for layer, (inputs, units) in enumerate(run.driver.control.run.trainer.network.shapes):
@@ -98,7 +99,7 @@ def test_in_the_diagram_the_line_of_the_weight_stands_out() -> None:
     run = DrivenRun()
     state = opened(run)
     state.draw(120, 40, THEME)
-    press(state, "2", "w", "w", "w", "c")
+    press(state, "2", "c")
     assert state.view.weights_mode == "network"
     state.draw(120, 40, THEME)
     state.poll()

@@ -9,7 +9,7 @@ import pytest
 from driven_run import DrivenRun
 
 from tui_trainer.datasets import DATASETS, make
-from tui_trainer.experiment import build
+from tui_trainer.experiment import build, with_settings
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Trainer
 
@@ -97,3 +97,5 @@ def test_fewer_samples_forget_which_of_the_others_were_left_out() -> None:
     run = DrivenRun(build({**WITHOUT_VALIDATION, "data": {"name": "sine", "samples": 10, "without": [2, 8]}}))
     run.send(do.ChangeSetting("data.samples", 5))
     assert run.driver.control.run.experiment.data.without == (2,)
+    other = with_settings(run.driver.control.run.experiment, {"data.name": "moons", "data.samples": 7})
+    assert other.data.without == ()

@@ -13,7 +13,7 @@ RIGHT, UP, DELETE, ESCAPE, ENTER = "\x1b[C", "\x1b[A", "\x1b[3~", "\x1b", "\r"
 def test_a_weight_a_question_and_a_point() -> None:
     with running("glasses or rings", "--paused", program=REAL, size=(120, 40)) as program:
         program.until(program.shows(" 0 iterations"))
-        program.type("2c")
+        program.type("2wc")
         program.until(program.shows("w[1→1] of layer 1 = 0.500"))
         program.type(RIGHT)
         program.until(program.shows("w[2→1] of layer 1 = 0.500"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import structs
 
+from tui_trainer.dashboard.blame_travel import BlameTravel
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
@@ -17,6 +18,7 @@ from tui_trainer.dashboard.keys.lesson_keys import walked
 from tui_trainer.dashboard.layout import Rect, is_narrow
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS, charts
+from tui_trainer.dashboard.panels.network import first_mode
 from tui_trainer.dashboard.panels.scale import needs_logarithm
 from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.panels.weight_cursor import matrix_layer, with_bias
@@ -69,7 +71,9 @@ class ScreenState:
         """The commands sent, and how many of them the newest snapshot is known to reflect."""
         self.complaint = ""
         """Why the progress in lessons could not be kept, or read, the last time; "" if it could."""
-        self._memory = PanelMemory()
+        self._memory, self._blame = PanelMemory(), BlameTravel()
+        self._shape: tuple[int, ...] | None = None
+        """The sizes of the layers of the network that was shown last."""
         lesson = catalogue.lesson(request)
         self._show(open_run(_paused_for(lesson, request)))
         self._introduce(request)
@@ -183,11 +187,14 @@ class ScreenState:
             self._heard = now
         if snapshot.title != self.snapshot.title:  # undo can lead back to another preset
             self._forget_choices()
-        run, self.snapshot = self.snapshot.run, snapshot
+        before, self.snapshot = self.snapshot, snapshot
+        shape = () if snapshot.network is None else snapshot.network.shape
+        mode = self.view.weights_mode if shape == self._shape else first_mode(shape, self._first_view.weights_mode)
+        self._shape = shape
         if obeyed == self._sent:
             self._ahead = {}
         at = self.view.iteration_at_cursor
-        if snapshot.run != run or (at is not None and at > snapshot.newest):
+        if snapshot.run != before.run or (at is not None and at > snapshot.newest):
             self.view = structs.replace(self.view, cursor=None)  # the run began again
         self._age_introduction(now - self._introduced_at)
         settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.values)
@@ -207,6 +214,8 @@ class ScreenState:
             greyed=greyed_actions(snapshot, view, self.run.capabilities),
             is_proposing=snapshot.proposal is not None,
             stale=busy and now - self._heard > OVERDUE,
+            blamed=self._blame.reached(before, snapshot, now),
+            weights_mode=mode,
         )
 
     def perform(self, action: KeyAction) -> str:

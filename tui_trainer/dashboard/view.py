@@ -82,6 +82,9 @@ class View(Struct, frozen=True, kw_only=True):
     numbers: bool = False
     """Numbers instead of colours: in the weights panel and its diagram."""
     weights_mode: WeightsMode = "weights"
+    blamed: int | None = None
+    """The layers, counted from the output, that the blame has reached while the diagram shows it on its way back; None
+    shows it in all."""
     cursor: Cursor | None = None
     """What the focused panel's cursor is on; None while it is not out."""
     setting: int = 0

@@ -175,7 +175,8 @@ def _reconcile(tables: Tables, settings: Mapping[str, object]) -> None:
     """Drop old settings that contradict the given ones."""
     network, training, data = tables["network"], tables["training"], tables["data"]
     if {"data.samples", "data.validation_share"} & set(settings) and "data.without" not in settings:
-        data["without"] = [n for n in data["without"] if isinstance(data["samples"], int) and n < data["samples"]]
+        samples = data.get("samples")
+        data["without"] = [n for n in data.get("without", ()) if isinstance(samples, int) and n < samples]
     for given, other in (("iterations", "epochs"), ("epochs", "iterations")):
         if f"training.{given}" in settings and f"training.{other}" not in settings:
             training[other] = None

@@ -9,13 +9,17 @@ from numpy.typing import NDArray
 
 from tui_trainer.dashboard.panels.border import Freshness, say
 from tui_trainer.dashboard.panels.weight_cursor import at_cursor, reading
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import View, WeightsMode
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.network import Column, draw_network, shows_maps
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Phase, Snapshot, StepView, present
 
+ROWS_WITH_CAPTION = 6
+"""Rows from which the diagram has a caption above it."""
+SMALL = 8
+"""Units of the widest layer up to which a network is shown as a diagram at first."""
 SPLIT = (40, 20)
 """Columns and rows inside the panel from which the diagram is drawn below a layer's matrix."""
 
@@ -24,8 +28,13 @@ def rows_of_diagram(view: View, width: int, height: int) -> int:
     """Rows of units to ask for in `PictureRequest` for a weights panel of this size; 0 where there is no diagram."""
     room, rows = width - 4, height - 2
     if view.weights_mode == "network":
-        return max(rows - (1 if rows >= 6 else 0), 0)
+        return max(rows - (1 if rows >= ROWS_WITH_CAPTION else 0), 0)
     return rows * 2 // 3 if room >= SPLIT[0] and rows >= SPLIT[1] else 0
+
+
+def first_mode(shape: tuple[int, ...], otherwise: WeightsMode) -> WeightsMode:
+    """The mode in which the weights panel begins to show a network of these layers: a small one as a diagram."""
+    return "network" if shape and max(shape) <= SMALL else otherwise
 
 
 def diagram_state(snapshot: Snapshot) -> Freshness:
@@ -36,7 +45,7 @@ def diagram_state(snapshot: Snapshot) -> Freshness:
 def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The diagram of the units in the snapshot, with a caption above it where there is room."""
     cells = Cells(width, height, theme.text)
-    above = 1 if height >= 6 else 0
+    above = 1 if height >= ROWS_WITH_CAPTION else 0
     network, data, step = present(snapshot.network), snapshot.data, snapshot.step
     shape, weights = network.shape, network.weights
     if not weights:
@@ -44,7 +53,8 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     if not network.has_diagram:
         say(cells, "Only fully connected layers can be drawn as a network.", theme.muted)
         return cells
-    values = _values(step, snapshot.phase) if step is not None else [None] * len(shape)
+    values = _values(step, snapshot.phase, view.blamed) if step is not None else [None] * len(shape)
+    silent = [None, *(layer.dropped for layer in step.layers)] if step is not None else [None] * len(shape)
     names: list[Sequence[str]] = [()] * len(shape)
     if step is not None:
         names[0], names[-1] = (
@@ -60,14 +70,24 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
         full[-1] = 1.0
     columns = [
         Column(
-            size=size, values=held, maps=over_plane, names=called, image=None if number else image, full=full[number]
+            size=size,
+            values=held,
+            maps=over_plane,
+            names=called,
+            image=None if number else image,
+            full=full[number],
+            silent=silent[number],
         )
         for number, (size, held, over_plane, called) in enumerate(zip(shape, values, maps, names, strict=True))
     ]
     with_maps = shows_maps(columns, height - above, theme, numbers=view.numbers)
     at = at_cursor(snapshot, view)
     chosen = None if at is None else (at.layer, at.source, at.unit)
-    body = draw_network(columns, weights, width, height - above, theme, numbers=view.numbers, chosen=chosen)
+    lit = 0 if view.blamed is None else len(weights) - view.blamed
+    rows = height - above
+    body = draw_network(
+        columns, weights, width, rows, theme, numbers=view.numbers, chosen=chosen, labels=True, lit_from=lit
+    )
     if not (body.codes != ord(" ")).any():
         wordings = Wordings("No room for lines between the layers.", "no room for lines", "no room")
         cells.text(0, height // 2, wordings.fitting(width), theme.muted, width=width)
@@ -78,18 +98,26 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     elif above and (read := reading(snapshot, view)) is not None:
         cells.text(0, 0, read.fitting(width), theme.cursor, width=width)
     elif above:
-        cells.text(
-            0, 0, _captions(step, snapshot.phase, theme, maps=with_maps).fitting(width), theme.muted, width=width
-        )
+        caption = _captions(step, snapshot.phase, theme, maps=with_maps)
+        if step is not None and view.blamed is not None:
+            caption = _travelling(step, view.blamed)
+        cells.text(0, 0, caption.fitting(width), theme.muted, width=width)
     cells.paste(body, 0, above)
     return cells
 
 
-def _values(step: StepView, phase: Phase | None) -> list[NDArray[np.float64] | None]:
-    """The values of each layer: its activations, or its blame right after the backward phase."""
+def _values(step: StepView, phase: Phase | None, blamed: int | None) -> list[NDArray[np.float64] | None]:
+    """The values of each layer: its activations, or its blame right after the backward phase; see `View.blamed`."""
     if phase is Phase.BACKWARD:
-        return [None, *(layer.delta for layer in step.layers)]
+        first = 0 if blamed is None else len(step.layers) - blamed
+        return [None, *(layer.delta if number >= first else None for number, layer in enumerate(step.layers))]
     return [step.inputs, *(layer.activation for layer in step.layers[:-1]), step.prediction]
+
+
+def _travelling(step: StepView, blamed: int) -> Wordings:
+    """Where the blame is on its way back."""
+    layer = step.layers[-blamed].name
+    return Wordings(f"example {step.example + 1}: the blame has come back to {layer}", f"blame at {layer}")
 
 
 def _captions(step: StepView | None, phase: Phase | None, theme: Theme, *, maps: bool) -> Wordings:

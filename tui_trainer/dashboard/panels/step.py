@@ -297,7 +297,11 @@ def _draw_vector(cells: Cells, x: int, y: int, room: int, line: Line, numbers: i
     if not chunks and not finite.all():
         cells.text(x, y, f"✗ {np.count_nonzero(~finite)} of {len(vector)} not finite", theme.critical, width=room)
     elif not chunks and room >= _STRIP:
-        cells.paste(draw_heatmap(vector[None, :], min(room, _WIDEST * len(vector)), 1, theme, scale=scale), x, y)
+        strip = min(room, _WIDEST * len(vector))
+        cells.paste(draw_heatmap(vector[None, :], strip, 1, theme, scale=scale), x, y)
+        each = strip // len(vector)
+        for index in np.flatnonzero(line.dropped).tolist() if line.dropped is not None and each else ():
+            cells.text(x + index * each, y, theme.sign("╳", "x") * each, theme.muted)
 
 
 def _next_example(snapshot: Snapshot, view: View, direction: int) -> PictureRequest:

@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 
 from tui_trainer.dashboard.arm_labels import letter_of
 from tui_trainer.dashboard.layout import Wish
-from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
-from tui_trainer.dashboard.panels.network import diagram_state, draw_diagram, rows_of_diagram
+from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say, write_foot
+from tui_trainer.dashboard.panels.network import ROWS_WITH_CAPTION, diagram_state, draw_diagram, rows_of_diagram
 from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Items, Panel, PanelCursor
 from tui_trainer.dashboard.panels.weight_cursor import (
     KEYS,
     NO_WEIGHTS,
     WEIGHT,
     at_cursor,
-    lies,
     reading,
     source_names,
     start,
@@ -110,7 +109,7 @@ def _row_names(snapshot: Snapshot, layer: LayerView, room: int, rows: int) -> tu
     inputs, units = as_matrix(layer.weight).shape
     # Numbers lie as their colours do, or the other way round where more of them fit: see `_body`.
     standing, turned = (math.prod(numbers_shown(shape, room, rows)) for shape in ((inputs, units), (units, inputs)))
-    stands = standing > turned or (standing == turned and not lies(layer))
+    stands = standing > turned or (standing == turned and inputs <= units)
     return names if stands and inputs < rows and room // NUMBER_WIDTH >= _FEW_NUMBERS else ()
 
 
@@ -121,6 +120,8 @@ def _draw_network(snapshot: Snapshot, view: View, width: int, height: int, theme
         say(cells, "This run does not tell the shape of its network.", theme.muted)
     elif width >= 6 and height >= 4:
         cells.paste(draw_diagram(snapshot, view, width - 4, height - 2, theme), 2, 1)
+        if height - 2 < ROWS_WITH_CAPTION and (read := reading(snapshot, view)) is not None:
+            write_foot(cells, read, theme)
     return cells
 
 
@@ -197,7 +198,7 @@ def _body(
                 f"what {some} units look for, each an image", f"{some} units as images", f"{some} as images"
             )
             return cells, wordings, False
-    lying = lies(layer)
+    lying = inputs > units
     if view.numbers and at is None:  # the same orientation as the colours, unless more numbers fit the other way round
         standing, turned = (
             math.prod(numbers_shown(shape, width, height)) for shape in ((inputs, units), (units, inputs))

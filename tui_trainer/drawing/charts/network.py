@@ -33,6 +33,8 @@ _FAINTEST = 0.08
 """Share of the largest weight of a layer below which there is no line."""
 _LINES_PER_ROW = 1.5
 """Lines between two layers, at most, for each row of the drawing: the strongest; more of them are a grey fog."""
+_LABELLED = 8
+"""The most weights between two layers whose lines have their numbers on them."""
 _PER_CELL = (4, 2)
 """Dots of a braille cell, down and across."""
 
@@ -50,6 +52,8 @@ class Column(Struct, frozen=True, kw_only=True):
     """(rows, columns) of the first column, where its units are the pixels of an image and all their weights given."""
     full: float | None = None
     """The value that has the strongest colour; None for the largest of the column, whatever that is."""
+    silent: NDArray[np.bool_] | None = None
+    """(size,): which of them are silenced, and crossed out."""
     names: Sequence[str] = ()
     """Written outside of the first and the last column."""
 
@@ -63,10 +67,13 @@ def draw_network(
     *,
     numbers: bool,
     chosen: tuple[int, int, int] | None = None,
+    labels: bool = False,
+    lit_from: int = 0,
 ) -> Cells:
     """`weights`: between each two columns at least as many (inputs, units) as `height` rows have room for.
 
-    `chosen`: number of the matrix, input and unit of a weight whose line stands out.
+    `chosen`: number of the matrix, input and unit of a weight whose line stands out. `labels`: whether few lines have
+    their numbers on them. Lines of matrices before `lit_from` are faint.
     """
     cells = Cells(width, height, theme.text)
     shown = [column.size if column.size <= height else height - 1 for column in columns]
@@ -94,7 +101,10 @@ def draw_network(
         part = np.asarray(weight[: shown[number], : shown[number + 1]], dtype=np.float64)
         x = xs[number] + (node if number else first)
         line = chosen[1:] if chosen is not None and chosen[0] == number else None
-        _draw_lines(cells, part, x, xs[number + 1], middles[number], middles[number + 1], line, theme)
+        ends = x, xs[number + 1], middles[number], middles[number + 1]
+        lines = _draw_lines(cells, part, *ends, line, theme, is_lit=number >= lit_from)
+        if labels and part.size <= _LABELLED:
+            _label_lines(cells, part, lines, *ends, theme)
     for x, column, count, top, high in list(zip(xs, columns, shown, tops, tall, strict=True))[1 if image else 0 :]:
         _draw_column(cells, x, node, column, count, top, high, theme, numbers=numbers)
         if with_maps and column.maps is not None:
@@ -138,12 +148,14 @@ def _draw_lines(
     end_rows: Vector,
     chosen: tuple[int, int] | None,
     theme: Theme,
-) -> None:
-    """Lines in the columns x … end − 1, from rows to rows."""
+    *,
+    is_lit: bool,
+) -> list[int]:
+    """Lines in the columns x … end − 1, from rows to rows. Returns the weights drawn, as indices of the flat matrix."""
     finite = np.abs(np.where(np.isfinite(weight), weight, 0.0))
     scale = float(finite.max(initial=0.0))
     if not scale or end <= x:
-        return
+        return []
     strength = (weight / scale).ravel()
     most = max(round(_LINES_PER_ROW * cells.height), 8)
     order = np.argsort(finite, axis=None)[-most:]
@@ -173,10 +185,29 @@ def _draw_lines(
     there = mask if theme.ascii else codes != BLANK
     cells.codes[area] = np.where(there, codes, ord(" "))
     if theme.coloured:
-        colours = style_array(theme.diverging(strongest), theme.background)
+        colours = style_array(theme.diverging(strongest), theme.background) if is_lit else np.uint64(theme.faint)
         cells.styles[area] = np.where(there, colours, cells.styles[area])
     if is_chosen:
         cells.styles[line] = theme.fresh
+    return sorted(order.tolist())
+
+
+def _label_lines(
+    cells: Cells, weight: Matrix, lines: list[int], x: int, end: int, begin_rows: Vector, end_rows: Vector, theme: Theme
+) -> None:
+    """The number of each weight on its line, side by side; none where one would cover another."""
+    placed: list[tuple[int, int, str]] = []
+    for place, index in enumerate(lines):
+        source, unit = divmod(index, weight.shape[1])
+        text, share = f" {compact(float(weight[source, unit]), 2)} ", (place + 1) / (len(lines) + 1)
+        left = x + round(share * (end - x)) - text_width(text) // 2
+        y = int(begin_rows[source] + (end_rows[unit] - begin_rows[source]) * share)
+        placed.append((min(y, cells.height - 1), left, text))
+        if left < x or left + text_width(text) > end:
+            return
+    taken = [(y, each) for y, left, text in placed for each in range(left, left + text_width(text))]
+    for y, left, text in placed if len(taken) == len(set(taken)) else ():
+        cells.text(left, y, text, theme.text)
 
 
 def _draw_column(
@@ -204,6 +235,9 @@ def _draw_column(
             cells.text(x + max(width - text_width(text), 0), y, text, theme.strong, width=width)
     else:
         _draw_values(cells, x, width, column.values[:count], column.full, rows, middles, theme)
+    if column.silent is not None:
+        for y in np.array(middles)[column.silent[:count]].tolist():
+            cells.text(x, y, theme.sign("╳", "x").center(width), theme.muted)
     if count < column.size:
         more = f"+{column.size - count}"
         cells.text(max(x + (width - len(more)) // 2, 0), cells.height - 1, more, theme.muted)
