@@ -271,6 +271,8 @@ def _goal(table: str, values: dict[str, Any], arms: Sequence[str]) -> tuple[Goal
     if goal.arm is not None and goal.arm not in arms:
         known = f"allowed: {', '.join(arms)}{nearest(goal.arm, arms)}" if arms else "this preset has no arms"
         faults.append(SettingError(f"{table}.arm", goal.arm, known))
+    if goal.compared_with is not None and table != "expect":
+        faults.append(SettingError(f"{table}.compared_with", None, "only a task can compare with another preset"))
     if not faults and structs.replace(goal, by_iteration=None) == Goal():
         faults.append(SettingError(table, values, "asks for nothing"))
     return goal, faults

@@ -124,6 +124,9 @@ MISTAKES = {
     PREDICT + 'answers = ["a", "a"]\nright = 3': ["allowed: 2 to 4 different texts", "right = 3: allowed: 1 to 2"],
     PREDICT + 'answers = ["a", "b"]\nright = { finding = "bounceing" }': ["did you mean 'bouncing'"],
     PREDICT + 'answers = ["a", "b"]\nright = { finding = "bouncing" }': ["none of the answers names that"],
+    PREDICT + 'answers = ["a", "b"]\nright = [{ compared_with = { preset = "iris" } }, {}]': [
+        "only a task can compare"
+    ],
     PREDICT + 'answers = ["a", "b"]\nright = { arm = "b" }': ["right.arm = 'b': this preset has no arms"],
     PREDICT + "answer = { number = 'best_iter' }": ["'best_iteration'?"],
     PREDICT + "answer = { number = 1, within = -1 }": ["answer.within = -1: allowed: a number from 0"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tui_trainer.experiment import build
+from tui_trainer.experiment import build, with_setting
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Status, present
@@ -81,6 +81,16 @@ def test_what_only_the_end_decides() -> None:
     assert view(driven).met_at == 150
 
 
+def test_looking_at_another_arm_of_a_race_is_no_new_run() -> None:
+    arms = [("A", EXPERIMENT), ("B", with_setting(EXPERIMENT, "optimizer.learning_rate", 0.01))]
+    driven = Scheduler(Control(arms, paused=True))
+    for command in (do.StepIterations(21), do.WatchFor(Aim(iterations=30, pauses=True)), do.FocusArm(), do.Resume()):
+        driven.obey(command)
+    while driven.control.status is Status.RUNNING:
+        driven.work(time.perf_counter())
+    assert driven.control.run.iteration == 51
+
+
 def test_any_finding_is_enough() -> None:
     bad = [do.ChangeSetting("optimizer.learning_rate", 50.0)]
     driven = watched(Aim(any_finding=True, pauses=True), *bad)
@@ -111,3 +121,11 @@ def test_the_arms_kept_aside_come_back() -> None:
     assert driven.control.run is kept
     driven.obey(do.Undo())
     assert driven.control.run is not kept
+
+
+def test_weights_changed_by_hand_are_judged_at_once() -> None:
+    driven = Scheduler(Control([("A", EXPERIMENT)], paused=True))
+    driven.obey(do.WatchFor(Aim(claim=Claim(bounds={"train_loss_above": 2.0}))))
+    assert view(driven).met_at is None
+    driven.obey(do.ChangeWeight(1, 0, 0, 500.0))
+    assert view(driven).met_at == 0

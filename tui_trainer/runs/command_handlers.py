@@ -295,7 +295,7 @@ def _run_seeds(command: commands.RunSeeds, control: Control) -> None:
 
 @carry_out.register(commands.WatchFor)
 def _watch_for(command: commands.WatchFor, control: Control) -> None:
-    control.watched = None if command.aim is None else Watched(command.aim, control.run)
+    control.watched = None if command.aim is None else Watched(command.aim, control.run, control.lineup.run_number)
     control.version += 1
 
 

@@ -107,9 +107,15 @@ class Control:
         """The next iteration at which the run may have reached what it is watched for; None to run on."""
         return None if self.watched is None else self.watched.next_stop(self.run)
 
-    def look(self) -> None:
-        """Judge whether the run shows what it is watched for, and pause it there if that was asked for."""
-        if self.watched is not None and self.watched.look(self.run) and self.watched.view.aim.pauses:
+    def look(self, *, by_hand: bool = False) -> None:
+        """Judge whether the run shows what it is watched for, and pause it there if that was asked for. `by_hand`:
+        whether a person has just changed its weights or its examples."""
+        if self.watched is None:
+            return
+        measured = self.run.measure_if_quick() if by_hand and not self.watched.view.is_over else None
+        over = self.watched.look(self.run, self.lineup.run_number, measured)
+        self.version += by_hand
+        if over and self.watched.view.aim.pauses:
             if self.status is Status.RUNNING:
                 self.stand(Status.PAUSED)
             self.version += 1

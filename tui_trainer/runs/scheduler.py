@@ -23,6 +23,8 @@ BESIDE_PROPOSAL = (*AT_ANY_TIME, commands.Propose, commands.ApplyRemedy, command
 """Commands that leave a proposal open."""
 EVALUATED_PACE = 12.0
 """Pace, in iterations a second, up to which every shown moment is evaluated."""
+BY_HAND = (commands.ChangeWeight, commands.AddExample, commands.LeaveOut, commands.Undo, commands.Redo)
+"""Commands after which the present moment is judged, though no evaluation is due."""
 SLICES_AT_ONCE = 8
 """Slices that a single arm runs without interruption at full speed. A waiting command stops it."""
 MESSAGE_SECONDS = 5.0
@@ -150,7 +152,7 @@ class Scheduler:
         if control.proposal is not None and not isinstance(command, BESIDE_PROPOSAL):
             control.close_proposal(goes_on=not isinstance(command, commands.TogglePause))
         carry_out(command, control)
-        control.look()
+        control.look(by_hand=isinstance(command, BY_HAND))
 
 
 def _status(control: Control) -> Status:

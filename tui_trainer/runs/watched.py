@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import Evaluation, Status
 from tui_trainer.telemetry.aim import Aim, AimView, judged
 
 
 class Watched:
     """An aim, and how near a run has come to it since it was set."""
 
-    def __init__(self, aim: Aim, run: DiagnosedRun) -> None:
+    def __init__(self, aim: Aim, run: DiagnosedRun, number: int = 0) -> None:
+        """`number`: of the run; a restart begins another."""
         self.view = AimView(aim=aim)
-        self._run = run
+        self._number = number
         self._began = run.iteration
         self._judged: tuple[int, Status] | None = None
         """The last evaluation that was judged, and the status of the run then."""
@@ -25,18 +26,19 @@ class Watched:
         due = run.trainer.feed.evaluations.following(run.iteration)
         return due if aim.iterations is None else min(due, self._began + aim.iterations)
 
-    def look(self, run: DiagnosedRun) -> bool:
-        """Judge the present evaluation, unless that is done or the run shows its past. Returns whether the aim is over
-        since. A run that began anew is watched from its start."""
-        if run is not self._run:
-            self._run, self._began, self._judged = run, 0, None
+    def look(self, run: DiagnosedRun, number: int = 0, measured: Evaluation | None = None) -> bool:
+        """Judge the latest evaluation, unless that is done or the run shows its past. Returns whether the aim is over
+        since. A run that began anew is watched from its start. `measured`: of weights that a person has changed, which
+        are judged without an evaluation that is due."""
+        if number != self._number:
+            self._number, self._began, self._judged = number, 0, None
             self.view = AimView(aim=self.view.aim)
-        latest, aim = run.trainer.evaluations.latest, self.view.aim
+        latest, aim = measured or run.trainer.evaluations.latest, self.view.aim
         if self.view.is_over or run.is_past or latest is None:
             return False
         used_up = aim.iterations is not None and run.iteration >= self._began + aim.iterations
         now = latest.iteration, run.standing
-        if now == self._judged and not used_up:
+        if now == self._judged and not used_up and measured is None:
             return False
         self._judged = now
         alarms = tuple(finding.id for finding in run.findings if finding.is_alarm)
