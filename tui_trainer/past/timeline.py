@@ -247,18 +247,20 @@ class Timeline:
         iteration = self._copies.last_until(max(self.newest - 1, 0))
         return self._copies[iteration] if iteration else None
 
-    def take_over(self, changes: Iterable[Change], frames: Iterable[Keyframe], newest_copy: Keyframe | None) -> None:
-        """Adopt a recorded past: its changes, its newest copy, and as many other copies as the budget allows. The
-        trainer stands at its newest iteration."""
+    @property
+    def most_copies(self) -> int:
+        """How many copies of the present state the budget allows."""
+        room = self._copies.room_for(self.trainer.live_keyframe(with_step=False))
+        return min(self.budget // room, MAX_COPIES)
+
+    def take_over(self, changes: Iterable[Change], copies: Iterable[Keyframe]) -> None:
+        """Adopt a recorded past: its changes, and copies of which the newest comes first; those beyond the budget are
+        left out. The trainer stands at its newest iteration."""
         self.newest, self.changes = self.trainer.iteration, list(changes)
-        if newest_copy is not None:
-            self._newest_copy = newest_copy.iteration
-            self._copies.put(newest_copy)
-        for frame in frames:
-            while frame.iteration % self.spacing == 0 and not self._has_room(frame):
-                self._spread()
-            if frame.iteration % self.spacing == 0 and frame.iteration not in self._copies:
-                self._copies.put(frame)
+        for copy in copies:
+            if copy.iteration not in self._copies and self._has_room(copy):
+                self._copies.put(copy)
+                self._newest_copy = max(self._newest_copy, copy.iteration)
 
     def adopt(self, other: Timeline) -> None:
         """Copy everything that `other` has recorded. Both trainers must have had the same start."""

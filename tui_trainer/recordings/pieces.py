@@ -19,7 +19,7 @@ and in `keyframes-N.npz`, for keyframes of two vectors each,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,30 +76,34 @@ def packed_keyframes(strands: Mapping[int, Sequence[Keyframe]]) -> dict[str, NDA
     return arrays
 
 
-def keyframes_in(piece: Arrays, strand: int, experiment_at: Callable[[int], Experiment]) -> Iterator[Keyframe]:
-    """The keyframes of a strand, with the experiment that was in force at the iteration of each."""
+def rows_in(keyframes: Arrays, strand: int) -> Iterator[tuple[list[float], NDArray[Any]]]:
+    """The numbers of each keyframe of a strand, its iteration first, and its vectors: see `keyframe_from`."""
     prefix = f"{strand}.moments"
-    for name, moments in piece.items():
+    for name, moments in keyframes.items():
         if name.startswith(prefix):
-            count = name.removeprefix(prefix)
-            for numbers, vectors in zip(moments.tolist(), piece[f"{strand}.vectors{count}"], strict=True):
-                iteration, optimizer_start, began, epoch, offset, *early = numbers
-                best_loss, best_iteration, to_beat, waits_since, stopped = early
-                yield Keyframe(
-                    iteration=int(iteration),
-                    parameters=vectors[0],
-                    slots=tuple(vectors[1:]),
-                    optimizer_start=int(optimizer_start),
-                    order_start=Position(int(began), int(epoch), int(offset)),
-                    early_stop=EarlyStop(
-                        best_loss=best_loss,
-                        best_iteration=int(best_iteration),
-                        to_beat=to_beat,
-                        waits_since=int(waits_since),
-                        stopped=int(stopped),
-                    ),
-                    experiment=experiment_at(int(iteration)),
-                )
+            vectors = keyframes[f"{strand}.vectors{name.removeprefix(prefix)}"]
+            yield from zip(moments.tolist(), vectors, strict=True)
+
+
+def keyframe_from(numbers: list[float], vectors: NDArray[Any], experiment: Experiment) -> Keyframe:
+    """The keyframe of a row, with the experiment that was in force."""
+    iteration, optimizer_start, began, epoch, offset, *early = numbers
+    best_loss, best_iteration, to_beat, waits_since, stopped = early
+    return Keyframe(
+        iteration=int(iteration),
+        parameters=vectors[0],
+        slots=tuple(vectors[1:]),
+        optimizer_start=int(optimizer_start),
+        order_start=Position(int(began), int(epoch), int(offset)),
+        early_stop=EarlyStop(
+            best_loss=best_loss,
+            best_iteration=int(best_iteration),
+            to_beat=to_beat,
+            waits_since=int(waits_since),
+            stopped=int(stopped),
+        ),
+        experiment=experiment,
+    )
 
 
 def _numbers(frame: Keyframe) -> list[float]:

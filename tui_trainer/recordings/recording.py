@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.experiment import Experiment
 from tui_trainer.recordings.files import RecordingError, arrays_of, entries_of
 from tui_trainer.recordings.folder import (
     DELETED,
@@ -26,7 +27,7 @@ from tui_trainer.recordings.folder import (
     recordings_in,
     states_of,
 )
-from tui_trainer.recordings.pieces import keyframes_in
+from tui_trainer.recordings.pieces import keyframe_from, rows_in
 from tui_trainer.recordings.state import State, read_state
 from tui_trainer.setting_error import nearest
 from tui_trainer.training.state import Keyframe
@@ -187,13 +188,22 @@ class Recording:
         """Pieces and states after the state: a run that goes on from that writes them anew."""
         return [file for file in self.path.iterdir() if number_of(file) > self._number]
 
-    def keyframes(self, strand: int, experiment_at: Any) -> Iterator[Keyframe]:
-        """All keyframes of a run, oldest first. `experiment_at(iteration)`: the experiment in force there."""
-        for number, until in self._line(strand):
-            for piece in self._pieces("keyframes"):
-                arrays = arrays_of(piece, f"{number}.moments", f"{number}.vectors")
-                frames = keyframes_in(arrays, number, experiment_at)
-                yield from (frame for frame in frames if until is None or frame.iteration <= until)
+    def keyframes(
+        self, strand: int, experiment_at: Callable[[int], Experiment], most: int, spacing: int
+    ) -> Iterator[Keyframe]:
+        """At most so many keyframes of a run, oldest first: those at the multiples of `spacing`, or of 2, 4, 8 … times
+        as much. `experiment_at(iteration)`: the experiment in force there."""
+        rows = [
+            row
+            for number, until in self._line(strand)
+            for piece in self._pieces("keyframes")
+            for row in rows_in(arrays_of(piece, f"{number}.moments", f"{number}.vectors"), number)
+            if until is None or row[0][0] <= until
+        ]
+        while len(wanted := [row for row in rows if row[0][0] % spacing == 0]) > most:
+            spacing *= 2
+        for numbers, vectors in wanted:
+            yield keyframe_from(numbers, vectors, experiment_at(int(numbers[0])))
 
     def losses(self, strand: int) -> NDArray[np.float64]:
         """(iterations,): every batch loss of a run; NaN where pieces are missing."""

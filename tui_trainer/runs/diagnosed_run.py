@@ -74,8 +74,7 @@ class DiagnosedRun:
         self.diagnosis = Diagnosis()
         self.on_observation: Callable[[Evaluation | None], None] = lambda evaluation: None
         """Called after the diagnosis has observed an evaluation, or a loss that is not finite (None)."""
-        self._past_diagnoses: PastDiagnoses | None = PastDiagnoses()
-        """None if they have to be made again from a recording."""
+        self.past_diagnoses = PastDiagnoses()
         self._settings = self.settings_at_start = flat_settings(experiment)
         self._settings_cache: tuple[Experiment, SettingsView] | None = None
         self.trainer = Trainer(experiment, self._observe)
@@ -271,7 +270,7 @@ class DiagnosedRun:
     def fork(self) -> DiagnosedRun:
         """A copy of the run up to the moment shown, without what came after."""
         other = DiagnosedRun(self.timeline.start_experiment)
-        other.diagnosis, other._past_diagnoses = self.diagnosis.copy(), self._diagnoses.until(self.iteration)
+        other.diagnosis, other.past_diagnoses = self.diagnosis.copy(), self.past_diagnoses.until(self.iteration)
         other.trainer.curves = copy.deepcopy(self.trainer.curves)
         other.timeline.adopt(self.timeline)
         other.events, other.reached, other.autopsy = list(self.events), self.reached, self.autopsy
@@ -286,7 +285,8 @@ class DiagnosedRun:
     def take_over(self, diagnosis: Diagnosis, events: Sequence[Event], reached: Status, first_end: int | None) -> None:
         """Adopt the rest of a recorded run, after its trainer and its timeline have their recorded states."""
         self.diagnosis, self.events, self.reached, self.first_end = diagnosis, list(events), reached, first_end
-        self._past_diagnoses, self._settings = None, flat_settings(self.experiment)
+        self.past_diagnoses = PastDiagnoses.again(self.trainer.evaluations.view(), self.timeline)
+        self._settings = flat_settings(self.experiment)
         if reached is Status.DIVERGED:
             self.autopsy = examine(self.trainer, self.timeline)
 
@@ -366,19 +366,12 @@ class DiagnosedRun:
 
     def _observe(self, evaluation: Evaluation) -> None:
         self.diagnosis.observe(evaluation, self._settings)
-        if self._past_diagnoses is not None:
-            self._past_diagnoses.note(evaluation.iteration, self.diagnosis)
+        self.past_diagnoses.note(evaluation.iteration, self.diagnosis)
         self.on_observation(evaluation)
-
-    @property
-    def _diagnoses(self) -> PastDiagnoses:
-        if self._past_diagnoses is None:
-            self._past_diagnoses = PastDiagnoses.again(self.trainer.evaluations.view(), self.timeline)
-        return self._past_diagnoses
 
     def _diagnosis_then(self) -> Diagnosis:
         """The diagnosis at the present position."""
-        return (self._diagnoses.at(self.iteration) if self.is_past else None) or self.diagnosis
+        return (self.past_diagnoses.at(self.iteration) if self.is_past else None) or self.diagnosis
 
     def _ended(self, status: Status) -> None:
         self.reached = status
@@ -393,7 +386,7 @@ class DiagnosedRun:
     def _cut(self) -> None:
         """Forget what came after the present position, curves included."""
         self.diagnosis = self._diagnosis_then().copy()
-        self._past_diagnoses = self._diagnoses.until(self.iteration)
+        self.past_diagnoses = self.past_diagnoses.until(self.iteration)
         self.timeline.cut()
         self.events = [event for event in self.events if event.iteration <= self.iteration]
         self.reached, self.autopsy = Status.PAUSED, None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.past.timeline import Timeline
@@ -16,31 +19,64 @@ class PastDiagnoses:
 
     def __init__(self) -> None:
         self._known: list[tuple[int, Diagnosis]] = []
+        self._coming: Iterator[tuple[int, Diagnosis]] | None = None
+        """Diagnoses of a recording that have not been made again yet."""
+        self._later: list[tuple[int, Diagnosis]] = []
+        """Diagnoses after those."""
 
     @classmethod
     def again(cls, evaluations: Evaluations, timeline: Timeline) -> PastDiagnoses:
-        """The diagnoses of recorded evaluations."""
-        past, diagnosis, changes = cls(), Diagnosis(), list(timeline.changes)
-        settings = flat_settings(timeline.start_experiment)
-        for index, iteration in enumerate(evaluations.iteration.tolist()):
-            while changes and changes[0].iteration < iteration:
-                settings = flat_settings(changes.pop(0).experiment)
-            diagnosis.observe(evaluations.at(index), settings)
-            past.note(iteration, diagnosis)
+        """The diagnoses of recorded evaluations, which are made when they are needed: each takes a fraction of a
+        millisecond."""
+        past = cls()
+        past._coming = _again(evaluations, timeline)
         return past
 
     def note(self, iteration: int, diagnosis: Diagnosis) -> None:
-        """Keep a copy. If there are too many, every second one of the older half is dropped."""
-        if len(self._known) >= MOST:
-            del self._known[1 : MOST // 2 : 2]
-        self._known.append((iteration, diagnosis.copy()))
+        """Keep a copy."""
+        (self._known if self._coming is None else self._later).append((iteration, diagnosis.copy()))
+        self._thin_out()
 
     def at(self, iteration: int) -> Diagnosis | None:
         """The last one up to an iteration."""
+        while self._coming is not None and (not self._known or self._known[-1][0] <= iteration):
+            self._make_next()
         return next((diagnosis for at, diagnosis in reversed(self._known) if at <= iteration), None)
 
     def until(self, iteration: int) -> PastDiagnoses:
         """Those up to an iteration."""
+        self.at(iteration)
         past = PastDiagnoses()
-        past._known = [each for each in self._known if each[0] <= iteration]
+        past._known = [each for each in (*self._known, *self._later) if each[0] <= iteration]
         return past
+
+    def go_on(self, seconds: float) -> bool:
+        """Make diagnoses of a recording again for about `seconds`. Returns whether there are more."""
+        end = time.perf_counter() + seconds
+        while self._coming is not None and time.perf_counter() < end:
+            self._make_next()
+        return self._coming is not None
+
+    def _make_next(self) -> None:
+        following = None if self._coming is None else next(self._coming, None)
+        if following is None:
+            self._known, self._later, self._coming = self._known + self._later, [], None
+        else:
+            self._known.append(following)
+        self._thin_out()
+
+    def _thin_out(self) -> None:
+        """If there are too many, drop every second one of the older half."""
+        for kept in (self._known, self._later):
+            while len(kept) > MOST:
+                del kept[1 : MOST // 2 : 2]
+
+
+def _again(evaluations: Evaluations, timeline: Timeline) -> Iterator[tuple[int, Diagnosis]]:
+    diagnosis, changes = Diagnosis(), list(timeline.changes)
+    settings = flat_settings(timeline.start_experiment)
+    for index, iteration in enumerate(evaluations.iteration.tolist()):
+        while changes and changes[0].iteration < iteration:
+            settings = flat_settings(changes.pop(0).experiment)
+        diagnosis.observe(evaluations.at(index), settings)
+        yield iteration, diagnosis.copy()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment import Experiment
-from tui_trainer.past.timeline import Change
+from tui_trainer.past.timeline import FIRST_SPACING, Change
 from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.recording import Recording
 from tui_trainer.recordings.state import (
@@ -70,20 +69,14 @@ def arms_of(recording: Recording) -> list[Arm]:
 
 
 def _arm(recording: Recording, state: ArmState) -> Arm:
-    def frames(experiment_at: Callable[[int], Experiment]) -> Iterator[Keyframe]:
-        return recording.keyframes(state.run.strand, experiment_at)
-
     names = [name for name in ArmState.__struct_fields__ if name != "run"]
-    return Arm(**{name: getattr(state, name) for name in names}, run=restored(state.run, frames))
+    return Arm(**{name: getattr(state, name) for name in names}, run=restored(state.run, recording))
 
 
-def restored(
-    state: RunState, keyframes: Callable[[Callable[[int], Experiment]], Iterable[Keyframe]] = lambda experiment_at: ()
-) -> DiagnosedRun:
-    """A run that goes on where `state` was taken. `keyframes`: the recorded ones, given the experiment in force at each
-    iteration. Raises `SettingError`, and `ValueError` for a state that does not fit together."""
+def restored(state: RunState, recording: Recording | None = None) -> DiagnosedRun:
+    """A run that goes on where `state` was taken, with the keyframes of the recording. Raises `SettingError`, and
+    `ValueError` for a state that does not fit together."""
     start, now = experiment_of(state.start), keyframe_of(state.now)
-    before = None if state.before is None else keyframe_of(state.before)
     if len(now.parameters) != sum((i + 1) * units for i, units in pairwise(start.layer_sizes)):
         raise ValueError("the network has another number of weights")
     run = DiagnosedRun(start)
@@ -91,12 +84,16 @@ def restored(
     changes = [Change(each.iteration, experiment_of(each.experiment), each.weight) for each in state.changes]
     trainer.restore(now)
     trainer.curves, trainer.elapsed = _curves(state.curves), state.elapsed
+    copies = [] if state.before is None else [keyframe_of(state.before)]
+    rerun = now.iteration - sum(copy.iteration for copy in copies)
+    if recording is not None:
 
-    def experiment_at(iteration: int) -> Experiment:
-        return next((each.experiment for each in reversed(changes) if each.iteration < iteration), start)
+        def experiment_at(iteration: int) -> Experiment:
+            return next((each.experiment for each in reversed(changes) if each.iteration < iteration), start)
 
-    timeline.take_over(changes, keyframes(experiment_at), before)
-    rerun = now.iteration - (0 if before is None else before.iteration)
+        most = timeline.most_copies - len(copies)
+        copies += recording.keyframes(state.strand, experiment_at, most, FIRST_SPACING)
+    timeline.take_over(changes, copies)
     if rerun * trainer.elapsed <= RERUN_SECONDS * now.iteration:
         timeline.seek(now.iteration, afresh=True)
     else:

@@ -112,7 +112,7 @@ class Scheduler:
             control.continue_seeds(SLICE_SECONDS)
             return 0.0
         if control.status is not Status.RUNNING:
-            return None
+            return 0.0 if control.run.past_diagnoses.go_on(SLICE_SECONDS) else None
         due, wait = control.pace.due(now)
         if not due:
             return wait
