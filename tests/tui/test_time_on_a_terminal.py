@@ -128,8 +128,9 @@ def test_a_run_that_breaks_says_where_and_races_against_what_does_not_break() ->
 
 
 def test_a_fix_is_tried_while_the_run_waits_then_raced_and_taken_back() -> None:
-    with running("lr too large", "--pace", "100", program=REAL, size=(80, 24)) as program:
-        program.until(lambda: iteration(program) > 120 and program.shows("f: ")())
+    long = ("--set", "training.iterations=10000", "--set", "training.evaluate_every=4")
+    with running("lr too large", *long, "--pace", "200", program=REAL, size=(80, 24)) as program:
+        program.until(lambda: program.shows("f: learning")() or program.shows("f: a fix")())
         program.type("f")
         program.until(program.shows("Tried on a copy: validation loss"))
         assert "❚❚ paused" in program.text()
