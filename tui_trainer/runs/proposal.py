@@ -131,11 +131,13 @@ class Proposal:
 
     def next(self) -> None:
         """Look for the next remedy that helps; after the last one, return to the first."""
+        if self.is_trying:
+            return
         later = self._offers[self._number :]
         if later or self._is_complete:
             self._now = next(iter((*later, *self._offers)), None)
         else:
-            self.is_trying = True
+            self.is_trying, self._now = True, None
 
     def go_on(self, seconds: float) -> None:
         """Try for about `seconds`, or until a remedy helps."""
