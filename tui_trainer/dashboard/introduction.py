@@ -41,7 +41,7 @@ def draw_strip(cells: Cells, y: int, view: View, theme: Theme) -> None:
     card, presets, help = map(view.sign, ("card", "presets", "help"))
     begin = f"{card}: what this run asks, and the course"
     words = Wordings(
-        f"{begin} · {presets}: other questions · {help}: what the panels show",
+        f"{begin} in short lessons · {presets}: other questions · {help}: what the panels show",
         f"{begin} · {presets}: more · {help}: help",
         begin,
         f"{card}: the course",

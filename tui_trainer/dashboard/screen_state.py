@@ -112,7 +112,8 @@ class ScreenState:
             if lesson.steps:  # its strip says what it is about
                 self.end_introduction()
             walk, commands = begun(lesson, lesson.resumes_at)
-            self.change(walked(self.view, walk), *(commands if lesson.steps else ()))
+            found = structs.replace(walked(self.view, walk), is_new=False)  # no line has to lead there any more
+            self.change(found, *(commands if lesson.steps else ()))
 
     def _follow_lesson(self, walk: Walk) -> None:
         """Tell the lesson of the newest snapshot."""
