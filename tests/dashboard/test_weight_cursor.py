@@ -29,7 +29,7 @@ def test_a_weight_is_changed_in_steps_and_taken_back() -> None:
     state = opened(run)
     trainer = run.driver.control.run.trainer
     press(state, "2", "w", "c")  # the diagram is what a small network begins with
-    assert "w[1→1] of layer 1 = 0.500" in lines(state)[1]
+    assert "w[1→1] of layer 1 from heaviness = 0.500" in lines(state)[1]
     press(state, "right")
     assert state.view.request.weight == WeightAddress(0, 1, 0)
     for key in "++":
@@ -90,7 +90,7 @@ def test_the_mark_is_on_the_weight_that_is_read(hidden: list[int], numbers: bool
                 theme = make_theme("dark", "24-bit", ascii_only=ascii_only)
                 cells = weights.draw(state.snapshot, state.view, 76, 22, theme)
                 which = f"b[{unit + 1}]" if source == inputs - 1 else f"w[{source + 1}→{unit + 1}]"
-                assert f"{which} of layer {layer + 1} = " in cells.lines()[1]
+                assert f"{which} of layer {layer + 1}" in cells.lines()[1]
                 places.add(tuple(np.argwhere(cells.styles == badge)[0].tolist()))
         assert len(places) == inputs * units
 

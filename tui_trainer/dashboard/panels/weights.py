@@ -84,7 +84,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     bias = _bias(layer, mode) if above and array.ndim == 2 else None
     scale = _scale(matrix)
     at = at_cursor(snapshot, view)
-    names = _row_names(snapshot, layer, room, rows - above - below) if view.numbers else ()
+    lies_at_cursor = at is not None and matrix.shape[0] > matrix.shape[1]
+    has_names = view.numbers and not lies_at_cursor
+    names = _row_names(snapshot, layer, room, rows - above - below) if has_names else ()
     aside = max(map(text_width, names), default=-1) + 1
     body, caption, has_bias = _body(layer, matrix, bias, view, at, room - aside, rows - above - below, theme)
     cells.paste(body, 2 + aside, 1 + above)
