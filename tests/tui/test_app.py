@@ -30,7 +30,7 @@ from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.drawing.theme_files import Themes
 from tui_trainer.lessons.steps import Goal, NumberAnswer, Predict, Say, Step, Task
 from tui_trainer.lessons.walk import Lesson, Stage, Walk
-from tui_trainer.telemetry import Status, WeightAddress
+from tui_trainer.telemetry import Snapshot, Status, WeightAddress
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.frame_pacer import FramePacer
@@ -45,14 +45,23 @@ class Trainer(TrainerApp):
     def __init__(self, run: FakeRun | None = None) -> None:
         self.run_at_hand = run or FakeRun(REQUEST, findings=(BOUNCING,))
         self.left: list[int] = []
-        self.suspended = self.repainted = 0
+        self.suspended = self.repainted = self.taken = 0
         runs = [self.run_at_hand]
         super().__init__(
             lambda request: runs.pop() if runs else open_fake(request),
-            structs.replace(CATALOGUE, about=lambda name: PresetEntry(title=name, question="")),
+            structs.replace(
+                CATALOGUE,
+                about=lambda name: PresetEntry(title=name, question=""),
+                keep=self._take,
+                command_for=lambda snapshot: ("", self._take(snapshot)),
+            ),
             REQUEST,
             leave=self.left.append,
         )
+
+    def _take(self, snapshot: Snapshot) -> str:
+        self.taken += 1
+        return ""
 
     def action_suspend_process(self) -> None:
         self.suspended += 1
@@ -73,7 +82,7 @@ class Trainer(TrainerApp):
     def effects(self) -> tuple[object, ...]:
         """Everything that a key can change."""
         view = structs.replace(self.view, greyed=frozenset())
-        done = tuple(self.left), self.suspended, self.repainted
+        done = tuple(self.left), self.suspended, self.repainted, self.taken
         return view, len(self.sent), type(self.screen).__name__, self.theme, *done
 
 
