@@ -11,7 +11,7 @@ from tui_trainer.runs.proposal import attempts
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import ProposalView, Status
 from tui_trainer.telemetry import commands as do
-from tui_trainer.training import Experiment, with_setting
+from tui_trainer.training import Experiment, build, with_setting
 
 BOUNCES = find("lr too large").experiment()
 
@@ -124,18 +124,26 @@ def test_what_is_offered_to_a_run_that_broke_does_not_break(rate: float) -> None
 
 
 def test_a_run_that_broke_late_is_mended_at_its_best_moment() -> None:
-    """A rate that a person has turned up: what was learned before is kept."""
-    experiment = with_setting(find("lr just right").experiment(), "data.feature_scale", 10.0)
-    experiment = with_setting(experiment, "optimizer.learning_rate", 0.02)
-    scheduler = driven(experiment, 100)
-    scheduler.obey(do.Pause())
-    scheduler.obey(do.ChangeSetting("optimizer.learning_rate", 1e6))
-    scheduler.obey(do.ChangeSetting("loss.name", "mean_squared_error"))
-    scheduler.obey(do.StepIterations(100))
-    if scheduler.control.status is Status.DIVERGED:
-        evaluations = scheduler.control.run.trainer.evaluations.view()
-        best = int(evaluations.iteration[np.nanargmin(evaluations.train_loss)])
-        assert proposed(scheduler).remedy.trial.start == best
+    """A person has turned the rate up: what was learned before is kept."""
+    tables = {
+        "data": {"name": "linear_regression"},
+        "network": {"hidden": []},
+        "optimizer": {"name": "sgd", "learning_rate": 0.01},
+        "training": {"batch_size": "full", "iterations": 1000, "evaluate_every": 10},
+    }
+    scheduler = driven(build(tables), 200)
+    scheduler.obey(do.ChangeSetting("optimizer.learning_rate", 10.0))
+    scheduler.obey(do.StepIterations(200))
+    control = scheduler.control
+    assert control.status is Status.DIVERGED
+    proposal = proposed(scheduler)
+    while "optimizer.learning_rate" not in proposal.remedy.settings:
+        proposal = proposed(scheduler)
+    assert proposal.remedy.trial.start == 200
+    assert "tried on a copy from iteration 200: " in proposal.remedy.tried
+    scheduler.obey(do.ApplyRemedy(proposal.remedy.settings))
+    assert [arm.run.iteration for arm in control.lineup.arms] == [200, 200]
+    assert control.run.trainer.losses.batch.count == 200
 
 
 def test_where_nothing_helps_that_is_said() -> None:
