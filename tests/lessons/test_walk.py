@@ -11,6 +11,7 @@ from msgspec import structs
 
 from tui_trainer.cli.playlist import stop
 from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.lessons.progress import Progress
@@ -153,6 +154,18 @@ def test_a_typed_answer_is_judged_by_a_number_of_the_run(begin: Open) -> None:
         let_run(state)
         assert walk(state).is_right is right
         assert ("It was 7" if right else "Right: 7") in strip(state)
+
+
+def test_a_key_can_show_the_answer(begin: Open) -> None:
+    steps = '[[steps]]\npredict = "?"\nanswer = { number = "iteration" }\nreveal = "!"\nrun = { until = "key:." }'
+    state = begin(steps)
+    state.answer_lesson(1.0)
+    assert walk(state).stage is Stage.KEY
+    assert walk(state).holds_back
+    press(state, ".")
+    state.pressed(KEYS["step"])
+    state.poll()
+    assert (walk(state).stage, walk(state).is_right) == (Stage.SHOWN, True)
 
 
 def test_words_are_judged_by_nobody_and_need_no_run(begin: Open) -> None:

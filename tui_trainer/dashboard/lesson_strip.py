@@ -155,6 +155,8 @@ def _of_question(step: Predict, walk: Walk, snapshot: Snapshot, view: View, widt
         return [_Line(each, theme.strong) for each in ([together] if text_width(together) <= width else answers)]
     if walk.stage is Stage.TYPE:
         return []
+    if walk.stage is Stage.KEY:
+        return [_Line(f"You said: {answer_words(step, walk.answer)}.", theme.strong)]
     said = answer_words(step, walk.answer)
     if walk.stage is Stage.RUN:
         return [_Line(f"You said: {said}.", theme.strong), _waiting(snapshot, view, theme)]

@@ -232,7 +232,9 @@ class ScreenState:
         """Tell the lesson that the key of an action was pressed; it may wait for that."""
         if self.view.lesson is not None and action.id not in self.view.greyed:
             own = next((each.keys for each in keymap() if each.id == action.id), ())
-            self.view = walked(self.view, pressed(self.view.lesson, own))
+            walk, commands = pressed(self.view.lesson, own)
+            if walk is not self.view.lesson:
+                self.change(walked(self.view, walk), *commands)
 
     def answer_lesson(self, answer: float | str) -> None:
         """Answer the open question of the lesson with what a person typed."""

@@ -109,7 +109,7 @@ class Walk(Struct, frozen=True, kw_only=True):
     @property
     def holds_back(self) -> bool:
         """Whether a question is open, so that nothing on the screen may tell its answer."""
-        return isinstance(self.step, Predict) and self.stage in (Stage.CHOOSE, Stage.TYPE, Stage.RUN)
+        return isinstance(self.step, Predict) and self.stage in (Stage.CHOOSE, Stage.TYPE, Stage.KEY, Stage.RUN)
 
     @property
     def titles(self) -> frozenset[str]:
@@ -176,11 +176,22 @@ def _started(walk: Walk) -> tuple[Walk, Commands]:
     stretch = None if walk.step is None else walk.step.run
     if stretch is not None and stretch.key:
         return structs.replace(walk, stage=Stage.KEY), ()
-    aim = Aim(pauses=True, number=walk.aims + 1, iterations=0)
-    if stretch is not None:
-        aim = structs.replace(aim, claim=stretch.until, any_finding=stretch.any_finding, iterations=stretch.iterations)
-    commands = (do.WatchFor(aim), *((do.Resume(),) if stretch is not None else ()))
-    return structs.replace(walk, stage=Stage.RUN, aims=aim.number), commands
+    if stretch is None:
+        return _watching(walk, Aim(iterations=0))
+    aim = Aim(claim=stretch.until, any_finding=stretch.any_finding, iterations=stretch.iterations)
+    walk, commands = _watching(walk, aim)
+    return walk, (*commands, do.Resume())
+
+
+def _watching(walk: Walk, aim: Aim) -> tuple[Walk, Commands]:
+    """The run is watched for what ends the step; without iterations that is the present moment."""
+    aim = structs.replace(aim, pauses=True, number=walk.aims + 1)
+    return structs.replace(walk, stage=Stage.RUN, aims=aim.number), (do.WatchFor(aim),)
+
+
+def skipped(walk: Walk) -> tuple[Walk, Commands]:
+    """The next step, whatever the present one waits for."""
+    return _at(walk, walk.index + 1) if walk.step is not None else (walk, ())
 
 
 def answered(walk: Walk, answer: int | float | str) -> tuple[Walk, Commands]:
@@ -200,12 +211,19 @@ def hinted(walk: Walk) -> Walk:
     return structs.replace(walk, hints=min(walk.hints + 1, most)) if walk.stage is Stage.TASK else walk
 
 
-def pressed(walk: Walk, keys: tuple[str, ...]) -> Walk:
+def pressed(walk: Walk, keys: tuple[str, ...]) -> tuple[Walk, Commands]:
     """A key has acted. `keys`: all keys of its action."""
     awaited = walk.stage is Stage.KEY and walk.step is not None and walk.step.run is not None
-    if awaited and walk.step.run.key in keys:  # type: ignore[union-attr]
-        return structs.replace(walk, stage=Stage.SHOWN)
-    return walk
+    if not awaited or walk.step.run.key not in keys:  # type: ignore[union-attr]
+        return walk, ()
+    return (
+        _watching(walk, Aim(iterations=0))
+        if isinstance(walk.step, Predict)
+        else (
+            structs.replace(walk, stage=Stage.SHOWN),
+            (),
+        )
+    )
 
 
 def observed(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:

@@ -34,7 +34,7 @@ class Watched:
             self._number, self._began, self._judged = number, 0, None
             self.view = AimView(aim=self.view.aim)
         latest, aim = measured or run.trainer.evaluations.latest, self.view.aim
-        if self.view.is_over or run.is_past or latest is None:
+        if self.view.is_over or latest is None or (run.is_past and aim.iterations != 0):
             return False
         used_up = aim.iterations is not None and run.iteration >= self._began + aim.iterations
         now = latest.iteration, run.standing

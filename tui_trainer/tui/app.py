@@ -203,10 +203,10 @@ class TrainerApp(App[int]):
         if action.id in self.state.view.greyed:
             self._say(self.state.why_idle(action))
             return
-        self.state.pressed(action)
         if action.id in self._own_actions:
             self._say("")
             self._own_actions[action.id]()
+            self.state.pressed(action)
         else:
             before = self.state.expected
             try:
@@ -214,6 +214,7 @@ class TrainerApp(App[int]):
             except (ValueError, OSError) as error:  # the next stop of a playlist may be gone
                 self._say(str(error), "error")
                 return
+            self.state.pressed(action)
             self._pacer.reply()
             self._say(refused or self.state.complaint or action.unseen(before, self.state.view))
             self.state.complaint = ""

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus
 from tui_trainer.lessons.steps import MOST_ANSWERS, Predict, Task
-from tui_trainer.lessons.walk import Commands, OpenStop, Stage, Walk, answered, gone_on, hinted
+from tui_trainer.lessons.walk import Commands, OpenStop, Stage, Walk, answered, gone_on, hinted, skipped
 from tui_trainer.telemetry import Command, Snapshot
 
 HELD_BACK = ("examine", "fix", "card", "seeds")
@@ -64,6 +64,10 @@ def _no_lesson(snapshot: Snapshot, view: View) -> str:
     return "" if view.lesson is not None and view.lesson.lesson.steps else "this is no lesson"
 
 
+def _no_step(snapshot: Snapshot, view: View) -> str:
+    return "" if view.lesson is not None and view.lesson.step is not None else "there is no step to skip"
+
+
 def _stop(direction: str) -> Act:
     def act(snapshot: Snapshot, view: View) -> Outcome:
         opens = "" if view.lesson is None else getattr(view.lesson.lesson, direction)
@@ -92,6 +96,8 @@ LESSON_KEYS = (
     KeyAction("hint", "H", "hint", "One more hint for the task.", "lesson",
               _walking(lambda walk, snapshot: (hinted(walk), ())), during=(Stage.TASK,),
               idle=_no_hint, footer="hint", rank=0),
+    KeyAction("lesson_skip", ";", "skip this step", "On without what this step waits for.", "lesson",
+              _walking(lambda walk, snapshot: skipped(walk)), idle=_no_step),
     KeyAction("lesson_again", "J", "lesson again", "The lesson again, from its first step.", "lesson", _again,
               idle=_no_lesson),
     KeyAction("lesson_next", "enter", "next stop", "After the last step: the next stop.", "lesson", _stop("next"),

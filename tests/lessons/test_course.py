@@ -1,0 +1,102 @@
+"""Stops of the course are walked to their end, with right and with wrong answers, on the real engine: here the quick
+ones, by `tests/long/course.py` all of them."""
+
+from __future__ import annotations
+
+import pytest
+from driven_run import REAL_CATALOGUE, DrivenRun
+from msgspec import structs
+
+from tui_trainer.cli.playlist import stop
+from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.keys.key_meaning import action_for
+from tui_trainer.dashboard.screen_state import ScreenState
+from tui_trainer.drawing.theme import ColourDepth, make_theme
+from tui_trainer.experiment.declared import listed_settings
+from tui_trainer.lessons.progress import Progress
+from tui_trainer.lessons.steps import Predict, Step
+from tui_trainer.lessons.walk import Stage
+from tui_trainer.presets import Preset, course, find
+from tui_trainer.runs.command_handlers import Load
+from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import commands as do
+
+THEME = make_theme("dark", ColourDepth.COLOURS_16)
+
+
+def opened(lesson: Preset) -> ScreenState:
+    catalogue = structs.replace(
+        REAL_CATALOGUE,
+        settings=listed_settings(),
+        load=lambda request: Load(find(request.preset).experiments(), request.paused),
+        lesson=lambda request: stop(find(request.preset), (), Progress()),
+    )
+    state = ScreenState(lambda request: DrivenRun(lesson.experiments()), catalogue, OpenRequest(preset=lesson.title))
+    state.change(state.view, do.SetPace(None))
+    return state
+
+
+def acted(state: ScreenState, key: str) -> None:
+    state.poll()
+    action = action_for(key, state.view)
+    assert action is not None
+    state.perform(action)
+    state.pressed(action)
+    let_run(state)
+
+
+def let_run(state: ScreenState) -> None:
+    """Let the run go on until it stands, and tell the screen."""
+    while state.snapshot.status is Status.RUNNING or state.run.latest().status is Status.RUNNING:
+        state.run.pass_seconds(1e9)  # type: ignore[attr-defined]
+        state.poll()
+    state.poll()
+
+
+def answer(state: ScreenState, step: Step | None, *, right: bool) -> None:
+    """Answer with the right answer if it is known, or with a wrong one."""
+    assert isinstance(step, Predict)
+    if step.answers:
+        known = step.right if isinstance(step.right, int) else 0
+        acted(state, str(1 + (known if right else (known + 1) % len(step.answers))))
+        return
+    number = getattr(step.answer, "number", 0.0)
+    state.answer_lesson(number if right and isinstance(number, float) else -1e9)
+    let_run(state)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 10])
+def test_a_stop_is_walked_to_its_end(number: int) -> None:
+    walk_through(course()[number - 1], 80, 24)
+
+
+def walk_through(lesson: Preset, width: int, height: int) -> None:
+    """Walk a stop to its end on a screen of this size, first with right, then with wrong answers."""
+    for right in (True, False):
+        state = opened(lesson)
+        for _ in range(60):
+            walk = state.view.lesson
+            assert walk is not None
+            state.draw(width, height, THEME)
+            assert state.snapshot.status is not Status.FAILED
+            match walk.stage:
+                case Stage.DONE:
+                    break
+                case Stage.CHOOSE | Stage.TYPE:
+                    answer(state, walk.step, right=right)
+                    if walk.step is not None and walk.step.run is not None and walk.step.run.key:
+                        acted(state, walk.step.run.key)
+                    assert state.view.lesson is not None
+                    assert state.view.lesson.stage is Stage.SHOWN
+                    if not right and isinstance(walk.step, Predict) and isinstance(walk.step.right, int):
+                        assert state.view.lesson.is_right is not True
+                case Stage.TASK:
+                    acted(state, ";")
+                case Stage.KEY:
+                    assert walk.step is not None
+                    assert walk.step.run is not None
+                    acted(state, walk.step.run.key)
+                case _:
+                    acted(state, "enter")
+        else:
+            raise AssertionError(f"stays at step {walk.index + 1}, {walk.stage}")
