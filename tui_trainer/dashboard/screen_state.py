@@ -223,7 +223,7 @@ class ScreenState:
         """Carry out an action, unless it can do nothing now. Returns why a lesson does not allow it; "" if it does."""
         if action.act is not None and action.id not in self.view.greyed:
             view, commands = action.act(self.expected, self.view)
-            if refused := self._not_allowed(*commands):
+            if action.group != "lesson" and (refused := self._not_allowed(*commands)):
                 return refused
             self.change(view, *commands)
         return ""

@@ -84,12 +84,12 @@ SECONDS_A_YEAR = 3.156e7
 
 
 def _flop_per_second(snapshot: Snapshot) -> float | None:
-    """What this run computes in a second at its present speed."""
+    """What this run has computed in a second."""
     progress, network = snapshot.progress, snapshot.network
-    if progress is None or network is None or not progress.speed:
+    if progress is None or network is None or not progress.seconds:
         return None
     weights = sum(inputs * units for inputs, units in pairwise(network.shape))
-    return FLOP_A_WEIGHT * weights * progress.batch_size * progress.speed
+    return FLOP_A_WEIGHT * weights * progress.batch_size * snapshot.iteration / progress.seconds
 
 
 def _gpt_3_years(snapshot: Snapshot) -> float | None:

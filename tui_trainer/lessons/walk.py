@@ -139,7 +139,8 @@ def _changes(step: Step) -> Commands:
     """What a step changes of the run."""
     opened = (OpenPreset(step.preset), do.Pause()) if step.preset else ()
     settings = (do.ChangeSetting(key, value) for key, value in step.set.items())
-    return (*opened, *settings, *((do.Restart(),) if step.restart else ()))
+    begun_anew = (do.Restart(),) if step.restart else ()
+    return (*opened, *settings, *begun_anew, do.Pause())
 
 
 def _at(walk: Walk, index: int) -> tuple[Walk, Commands]:

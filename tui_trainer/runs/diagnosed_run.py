@@ -341,6 +341,7 @@ class DiagnosedRun:
                 learning_rate=trainer.learning_rate,
                 phase=Phase.UPDATE if self.just_fixed else trainer.phase,
                 speed=speed,
+                seconds=trainer.elapsed,
                 restored=self.restored,
             ),
             settings=structs.replace(settings, values=settings.values | {"training.pace": control.pace or "max"}),

@@ -63,6 +63,8 @@ class Progress(Part, frozen=True, kw_only=True):
     """The last completed phase while the run is stepped by phases; None otherwise."""
     speed: float = 0.0
     """Measured iterations a second while the run goes on."""
+    seconds: float = 0.0
+    """Time that the trainer has spent on its iterations, whether or not it runs now."""
     restored: int | None = None
     """The iteration whose weights early stopping has restored, if the run has these weights now."""
 
