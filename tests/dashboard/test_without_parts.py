@@ -19,6 +19,7 @@ from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.view import CURVES, WEIGHTS_MODES
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import LayerView, NetworkView, Notice, Snapshot, Status
+from tui_trainer.telemetry.losses import Unit
 
 SIZES = ((10, 3), (20, 6), (30, 12), (39, 20), (59, 20), (80, 24), (100, 30), (120, 40), (200, 60), (298, 97))
 THEMES = (make_theme(), make_theme(ascii_only=True))
@@ -111,6 +112,42 @@ def test_the_axis_of_a_log_goes_as_far_as_its_positions() -> None:
     assert "╰─ iterations ─" in wide[-2]
     read = screen(made_up.logged(EVERY_FIFTY), focus="loss", zoomed=True, cursor=120)
     assert "at 120 · batch loss of 100 0.800" in read
+
+
+def falling(first: float, step: float) -> str:
+    """Forty rows of a table from the position `first` on, `step` apart."""
+    return "at,train,validation\n" + "\n".join(
+        f"{first + n * step:.10g},{3 / (n + 1)},{4 / (n + 1)}" for n in range(40)
+    )
+
+
+def test_fractions_of_a_second_do_not_fall_together() -> None:
+    log = made_up.logged(falling(0.02, 0.02), counts="seconds")
+    assert np.allclose(log.losses.evaluations.positions, log.losses.batch.positions)
+    shown = screen(log, focus="loss", zoomed=True)
+    assert "best 0.100 at 0.8" in shown
+    assert "0.2" in shown.splitlines()[-3]
+
+
+@pytest.mark.parametrize(
+    ("first", "step", "counts", "begins", "said"),
+    [
+        (1764374412.5, 7.3, "seconds", "+0", "seconds since 1,764,374,400"),
+        (10_000, 50, "iterations", "10k", "iterations"),
+    ],
+)
+def test_an_axis_begins_where_the_data_begin(first: float, step: float, counts: Unit, begins: str, said: str) -> None:
+    shown = screen(made_up.logged(falling(first, step), counts=counts), focus="loss", zoomed=True).splitlines()
+    assert shown[-3].strip("│ ").startswith(begins)
+    assert f"╰─ {said} ─" in shown[-2]
+
+
+def test_a_log_of_evaluations_alone_draws_its_training_losses() -> None:
+    table = "step,train\n50,1.2\n100,0.8\n150,0.5\n200,0.4"
+    drawn = screen(made_up.logged(table, batches=False), focus="loss", zoomed=True)
+    assert sum("\u2800" < sign <= "\u28ff" for sign in drawn) > 50
+    read = screen(made_up.logged(table, batches=False), focus="loss", zoomed=True, cursor=120)
+    assert "at 120 · training loss of 100 0.800" in read
 
 
 @pytest.mark.parametrize(

@@ -74,19 +74,22 @@ def changed(snapshot: Snapshot, **fields: Any) -> Snapshot:
     return snapshot
 
 
-def logged(table: str, *, counts: Unit = "iterations", status: Status = Status.RUNNING) -> Snapshot:
+def logged(
+    table: str, *, counts: Unit = "iterations", status: Status = Status.RUNNING, batches: bool = True
+) -> Snapshot:
     """What a table of losses has to tell, and no part of a snapshot more: a header that begins with the positions and
-    names the others train, validation or accuracy, then the rows; "" where a row has no value."""
+    names the others train, validation or accuracy, then the rows; "" where a row has no value. Without `batches`
+    training losses are those of evaluations alone."""
     names, *rows = [line.split(",") for line in table.split()]
     columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
     positions, history, log = [float(text) for text in columns.pop(names[0])], History(), EvaluationLog()
     for position, text in zip(positions, columns.get("train", ()), strict=False):
-        if text:
+        if text and batches:
             history.extend(np.array([float(text)]), np.array([position]))
     measures = {"train": "train_loss", "validation": "validation_loss", "accuracy": "validation_accuracy"}
     for row, position in enumerate(positions):
         known = {measures[name]: float(column[row]) for name, column in columns.items() if column[row]}
-        log.append(evaluation(round(position), **known))
+        log.append(structs.replace(evaluation(round(position), **known), exact=position))
     return Snapshot(
         version=1,
         title="losses.csv",

@@ -49,12 +49,12 @@ def loss_plot(
     batches, train, validation = ASCII_MARKS if ascii_only else MARKS
     series = [
         (f"{batches[0]} mini-batch means", batches[1], "gray", *_column_means(losses.batch, columns)),
-        (f"{train[0]} training", train[1], "cyan+", evaluations.iteration.astype(np.float64), evaluations.train_loss),
+        (f"{train[0]} training", train[1], "cyan+", evaluations.positions, evaluations.train_loss),
         (
             f"{validation[0]} validation",
             validation[1],
             "orange+",
-            evaluations.iteration.astype(np.float64),
+            evaluations.positions,
             evaluations.validation_loss,
         ),
     ]

@@ -12,8 +12,9 @@ def window(snapshot: Snapshot, smoothing: int) -> int:
     """The window in losses that `View.smoothing` means in this run: at least 1, no smoothing. A long run keeps its
     batches in buckets; then the window is rounded up to whole buckets."""
     halvings = max(ONE_EPOCH - smoothing, 0)
-    batch, epoch = snapshot.losses.batch, 1 if snapshot.progress is None else snapshot.progress.batches_per_epoch
-    asked = max(round(epoch / batch.spacing) << max(smoothing - ONE_EPOCH, 0) >> halvings, 1) if smoothing else 1
+    batch, progress = snapshot.losses.train, snapshot.progress
+    epoch = 1 if progress is None else round(progress.batches_per_epoch / batch.spacing)
+    asked = max(epoch << max(smoothing - ONE_EPOCH, 0) >> halvings, 1) if smoothing else 1
     return whole_window(batch, asked)
 
 
@@ -28,7 +29,7 @@ def turned(snapshot: Snapshot, smoothing: int, direction: int) -> int:
 def words(snapshot: Snapshot, losses: int, *, several: bool = False) -> Wordings:
     """What the mean of this many losses is a mean of. `several`: more than one is drawn in a column."""
     progress = snapshot.progress
-    if progress is None or snapshot.losses.batch.spacing != 1:  # a log that leaves batches out, or has no batches
+    if progress is None or snapshot.losses.train.spacing != 1:  # a log that leaves batches out, or has no batches
         number = f"{count(losses)} values"
         return Wordings(f"mean of {number}", number) if losses > 1 else Wordings("every value")
     if losses == 1:

@@ -57,10 +57,17 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     values: dict[str, float]
     """Name → value of each measure that the run has."""
     layers: tuple[LayerValues, ...] = ()
+    exact: float | None = None
+    """The position on the axis, where a log counts in something finer than `iteration`."""
 
     def get(self, name: str) -> float | None:
         """A value; None if the run does not have it."""
         return self.values.get(name)
+
+    @property
+    def position(self) -> float:
+        """The position on the axis."""
+        return self.iteration if self.exact is None else self.exact
 
     @property
     def train_loss(self) -> float:
@@ -103,6 +110,13 @@ class Evaluations(Struct, frozen=True, kw_only=True):
     latest: Evaluation | None = None
     best: Evaluation | None = None
     """The evaluation with the lowest validation loss; None without a validation set."""
+    exact: Floats | None = None
+    """(n,) positions on the axis, where a log counts in something finer than iterations."""
+
+    @property
+    def positions(self) -> Floats:
+        """(n,) positions on the axis."""
+        return self.iteration.astype(np.float64) if self.exact is None else self.exact
 
     def of(self, name: str) -> Floats:
         """(n,) values by name; all NaN if the name was never measured."""
@@ -118,6 +132,7 @@ class Evaluations(Struct, frozen=True, kw_only=True):
         known = self.latest.layers if self.latest is not None else ()
         return Evaluation(
             iteration=int(self.iteration[index]),
+            exact=None if self.exact is None else float(self.exact[index]),
             epoch=0,
             values=_known({name: column[index] for name, column in self.values.items()}),
             layers=tuple(
@@ -132,6 +147,7 @@ class Evaluations(Struct, frozen=True, kw_only=True):
         kept = structs.replace(
             self,
             iteration=self.iteration[:count],
+            exact=None if self.exact is None else self.exact[:count],
             values={name: column[:count] for name, column in self.values.items()},
             layer_values={name: rows[:, :count] for name, rows in self.layer_values.items()},
         )
@@ -175,6 +191,7 @@ class EvaluationLog:
 
     def __init__(self, capacity: int = 1024) -> None:
         self._iteration = np.empty(capacity, dtype=np.int64)
+        self._exact: Floats | None = None
         self._values: dict[str, Floats] = {}
         self._layer_values: dict[str, Floats] = {}
         self._count = 0
@@ -188,6 +205,9 @@ class EvaluationLog:
         together."""
         log, count = cls(), len(curves.iteration)
         log._iteration[:count], log._count = curves.iteration, count
+        if curves.exact is not None:
+            log._exact = log._column()
+            log._exact[:count] = curves.exact
         layers = len(curves.layer_names)
         for columns, given, shape in (
             (log._values, curves.values, ()),
@@ -200,10 +220,14 @@ class EvaluationLog:
         return log
 
     def append(self, evaluation: Evaluation) -> None:
-        """Add an evaluation. Its iteration must be larger than the last one's."""
+        """Add an evaluation. Its position must be larger than the last one's."""
         if self._count == len(self._iteration):
             self._thin()
         self._iteration[self._count] = evaluation.iteration
+        if self._exact is None and evaluation.exact is not None:
+            self._exact = self._iteration.astype(np.float64)
+        if self._exact is not None:
+            self._exact[self._count] = evaluation.position
         for name in evaluation.values:
             if name not in self._values:
                 self._values[name] = self._column()
@@ -225,6 +249,7 @@ class EvaluationLog:
         """The curves so far. Later evaluations do not appear in them."""
         return Evaluations(
             iteration=self._iteration[: self._count],
+            exact=None if self._exact is None else self._exact[: self._count],
             values={name: column[: self._count] for name, column in self._values.items()},
             layer_values={name: rows[:, : self._count] for name, rows in self._layer_values.items()},
             layer_names=() if self.first is None else tuple(layer.name for layer in self.first.layers),
@@ -259,4 +284,5 @@ class EvaluationLog:
         self._values = {name: moved(column) for name, column in self._values.items()}
         self._layer_values = {name: moved(rows) for name, rows in self._layer_values.items()}
         self._iteration = moved(self._iteration)
+        self._exact = None if self._exact is None else moved(self._exact)
         self._count = count

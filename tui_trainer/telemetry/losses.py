@@ -41,3 +41,18 @@ class Losses(Struct, frozen=True, kw_only=True):
     planned: RatePlan | None = None
     """The learning rates from the newest iteration to the target, unless a setting changes. None if there are none, or
     they are unknown."""
+
+    @property
+    def evaluated_only(self) -> bool:
+        """Whether this is a log of evaluations alone."""
+        return not self.batch.count and len(self.evaluations.iteration) > 1
+
+    @property
+    def train(self) -> Buckets:
+        """The training curve: the mini-batch losses or, in a log of evaluations alone, their training losses."""
+        if not self.evaluated_only:
+            return self.batch
+        losses, curve = self.evaluations.train_loss, History()
+        known = ~np.isnan(losses)
+        curve.extend(losses[known], self.evaluations.positions[known])
+        return curve.buckets()

@@ -19,7 +19,7 @@ from tui_trainer.dashboard.panels.marks import (
     draw_moment,
     draw_validation_line,
     draw_validation_points,
-    run_axis,
+    time_plot,
     validation_sign,
 )
 from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
@@ -28,7 +28,7 @@ from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.drawing.charts.dashes import DASHED, DOTTED, sample
-from tui_trainer.drawing.charts.numbers import count, short_count
+from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
@@ -68,7 +68,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     constant = constant_accuracy(snapshot, kind)
     axis = _axis(snapshot, constant)
     lines = _legend(snapshot, kind, room - 2, rows, theme)
-    plot = Plot(room, rows - len(lines), run_axis(snapshot), axis, theme, label=short_count)
+    plot = time_plot(snapshot, room, rows - len(lines), axis, theme)
     if constant is not None:
         ends = np.array([plot.horizontal.low, plot.horizontal.high])
         plot.line(ends, np.full(2, 100 * constant), theme.muted, dash=DOTTED, thin=True, letter=".")
@@ -125,7 +125,7 @@ def _known(losses: Losses, kind: str) -> NDArray[np.bool_]:
 def _percent(losses: Losses, kind: str) -> tuple[Floats, Floats]:
     """Iterations and percentages at the evaluations that measured them."""
     known = _known(losses, kind)
-    return losses.evaluations.iteration[known].astype(np.float64), 100 * _shares(losses, kind)[known]
+    return losses.evaluations.positions[known], 100 * _shares(losses, kind)[known]
 
 
 def _of_arms(snapshot: Snapshot, kind: str) -> list[ArmCurve]:

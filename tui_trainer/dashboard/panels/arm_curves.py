@@ -87,7 +87,7 @@ def _held_out(arm: ArmView) -> bool:
 def _curve(arm: ArmView, shown: Evaluation | None, measure: str) -> ArmCurve:
     """`shown`: the evaluation in the table, which the log of evaluations may lack."""
     evaluations = arm.losses.evaluations
-    x = evaluations.iteration.astype(np.float64)
+    x = evaluations.positions
     y = getattr(evaluations, measure)
     if shown is None:
         return ArmCurve(arm, x, y, -np.inf)

@@ -8,10 +8,12 @@ from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels import accuracy_curve, loss, rate_curve
 from tui_trainer.dashboard.panels.border import write_foot
+from tui_trainer.dashboard.panels.marks import counts_from_its_start, run_axis
 from tui_trainer.dashboard.panels.panel import Panel, PanelCursor
 from tui_trainer.dashboard.panels.scale import shown_scale
 from tui_trainer.dashboard.view import CURVES, Act, CurveKind, KeyAction, Outcome, View, viewing
 from tui_trainer.drawing.cells import Cells
+from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Snapshot
@@ -30,7 +32,9 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     """The panel at this size; its lower edge names the unit of the axis."""
     cells = _DRAWINGS[view.curve](snapshot, view, width, height, theme)
     if snapshot.newest:
-        write_foot(cells, Wordings(snapshot.losses.counts), theme)
+        axis, counts = run_axis(snapshot), snapshot.losses.counts
+        words = f"{counts} since {count(axis.low)}" if counts_from_its_start(axis) else counts
+        write_foot(cells, Wordings(words, counts), theme)
     return cells
 
 

@@ -18,7 +18,7 @@ from tui_trainer.dashboard.panels.marks import (
     draw_validation_line,
     draw_validation_points,
     label,
-    run_axis,
+    time_plot,
     validation_sign,
 )
 from tui_trainer.dashboard.panels.panel import Panel
@@ -27,8 +27,7 @@ from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.charts.bars import draw_gauge
-from tui_trainer.drawing.charts.numbers import compact, count, short_count, signed
-from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.charts.numbers import compact, count, signed
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Evaluations, Snapshot
@@ -288,9 +287,9 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
     """Both losses by evaluation with the gap between them filled: the textbooks' picture of overfitting."""
     evaluations = evaluations_shown(snapshot)
     train, validation = evaluations.train_loss, evaluations.validation_loss
-    x = evaluations.iteration.astype(np.float64)
+    x = evaluations.positions
     axis = value_axis(np.concatenate([[0.0], train, validation]), logarithmic=log_y)
-    plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
+    plot = time_plot(snapshot, width, height, axis, theme)
     plot.band(x, np.fmin(train, validation), np.fmax(train, validation), theme.envelope)
     draw_uprights(plot, snapshot, over=True)
     draw_validation_line(plot, x, validation)
@@ -299,7 +298,7 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
     best = evaluations.best
     if best is not None and best.validation_loss is not None:
         column = plot.upright(best.iteration, "┆", theme.best)
-        plot.points([best.iteration], [best.validation_loss], "▲", theme.best)
+        plot.points([best.position], [best.validation_loss], "▲", theme.best)
         value = compact(best.validation_loss)
         label(plot, column, Wordings(f"best {value} at {count(best.iteration)}", f"best {value}", "best"), theme.best)
     draw_events(plot, snapshot)

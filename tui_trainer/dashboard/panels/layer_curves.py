@@ -8,14 +8,12 @@ import numpy as np
 
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
-from tui_trainer.dashboard.panels.marks import draw_events, run_axis
+from tui_trainer.dashboard.panels.marks import draw_events, time_plot
 from tui_trainer.dashboard.panels.scale import layer_scale
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, fit
 from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.charts.dashes import DASHES, DOTTED
-from tui_trainer.drawing.charts.numbers import short_count
-from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Snapshot
@@ -43,7 +41,7 @@ def draw_layer_curves(
     """Gradient norms at every evaluation and, where there is room, update ratios beside them with the `usual`
     limits."""
     evaluations = evaluations_shown(snapshot)
-    x = evaluations.iteration.astype(np.float64)
+    x = evaluations.positions
     scale = layer_scale(view)
     axis = scale.wordings(scale.logarithmic)[0]
     by = f" · {axis}" if scale.by else ""
@@ -80,7 +78,7 @@ def _plot(
     """A curve of each layer's `values` (layers, n) at `x` (n,), its name at the end; a thin line at the `limits`."""
     values = np.where(np.isfinite(values) & (values > 0), values, np.nan)  # no gradient, no step yet, or broken
     axis = value_axis(np.concatenate([values.ravel(), limits]), logarithmic=log_y)
-    plot = Plot(width, height, run_axis(snapshot), axis, theme, label=short_count)
+    plot = time_plot(snapshot, width, height, axis, theme)
     for limit in limits:
         ends = np.array([plot.horizontal.low, plot.horizontal.high])
         plot.line(ends, np.full(2, limit), theme.faint, dash=DOTTED, thin=True, letter=".")

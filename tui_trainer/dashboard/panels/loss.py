@@ -16,7 +16,7 @@ from tui_trainer.dashboard.panels.marks import (
     draw_moment,
     draw_validation_line,
     draw_validation_points,
-    run_axis,
+    time_plot,
     validation_sign,
 )
 from tui_trainer.dashboard.panels.overlay import draw_overlay
@@ -25,11 +25,11 @@ from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.drawing.charts.dashes import DASHED, sample
-from tui_trainer.drawing.charts.numbers import compact, count, plain, short_count
+from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Buckets, Evaluations, Phase, Smoothed, Snapshot, trailing_mean
+from tui_trainer.telemetry import Buckets, Evaluation, Evaluations, Phase, Smoothed, Snapshot, trailing_mean
 from tui_trainer.telemetry.seeds import SeedFan
 
 _DECADES_BELOW = 1e-2
@@ -47,7 +47,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     losses = snapshot.losses
     state: Freshness = "fresh" if freshness(snapshot, Phase.LOSS) == "fresh" else "calm"
     window = smoothing.window(snapshot, view.smoothing)
-    smoothed = trailing_mean(losses.batch, window)
+    smoothed = trailing_mean(losses.train, window)
     left = trailing_mean(snapshot.abandoned.batch, window) if snapshot.abandoned else None
     scale = loss_scale(snapshot, view)
     if snapshot.arms:
@@ -74,22 +74,30 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if snapshot.arms:
         draw_overlay(cells, snapshot, view, axis, theme, _reading(snapshot, smoothed, view.iteration_at_cursor))
     else:
-        _draw_curves(cells, snapshot, view, smoothed, left, axis, theme)
+        reading = _reading(snapshot, smoothed, view.iteration_at_cursor)
+        _draw_curves(cells, snapshot, view, smoothed, left, axis, theme, reading)
     return cells
 
 
 def _draw_curves(
-    cells: Cells, snapshot: Snapshot, view: View, smoothed: Smoothed, left: Smoothed | None, axis: Axis, theme: Theme
+    cells: Cells,
+    snapshot: Snapshot,
+    view: View,
+    smoothed: Smoothed,
+    left: Smoothed | None,
+    axis: Axis,
+    theme: Theme,
+    reading: Wordings | None,
 ) -> None:
     """The curves of one run. What comes after a past moment is dimmed, and so is an abandoned future."""
     losses = snapshot.losses
-    positions = losses.batch.positions  # one array for both band and line: the plot computes its columns once
+    positions = losses.train.positions  # one array for both band and line: the plot computes its columns once
     room, rows = cells.width - 2, cells.height - 2
     above = 1 if rows >= 5 else 0
-    plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
+    plot = time_plot(snapshot, room, rows - above, axis, theme)
     fan = _fan(snapshot)
     if fan is None:
-        plot.band(positions, losses.batch.low, losses.batch.high, theme.envelope)
+        plot.band(positions, losses.train.low, losses.train.high, theme.envelope)
     else:
         at = fan.iteration.astype(np.float64)
         plot.band(at, fan.low, fan.high, theme.envelope)
@@ -101,7 +109,7 @@ def _draw_curves(
         plot.upright(view.iteration_at_cursor, "│", theme.cursor, over=True)
     now = snapshot.past.iteration if snapshot.past else np.inf
     known = np.isfinite(losses.evaluations.validation_loss)
-    x, y = losses.evaluations.iteration[known].astype(np.float64), losses.evaluations.validation_loss[known]
+    x, y = losses.evaluations.positions[known], losses.evaluations.validation_loss[known]
     full = float(positions[smoothed.full]) if smoothed.full < len(positions) else np.inf
     draw_validation_line(plot, x, y, until=now)
     plot.line(positions, smoothed.mean, theme.train, thin_until=full, over=True, until=now, after=theme.faint)
@@ -111,8 +119,8 @@ def _draw_curves(
         plot.points([0], [start], theme.sign("○", "%"), theme.train)
     best = evaluations_shown(snapshot).best
     if best is not None and best.validation_loss is not None:
-        plot.points([best.iteration], [best.validation_loss], "▲", theme.best)
-    broken = positions[losses.batch.non_finite > 0]
+        plot.points([best.position], [best.validation_loss], "▲", theme.best)
+    broken = positions[losses.train.non_finite > 0]
     if snapshot.autopsy is not None:  # the run shows the iteration before, so no curve has its loss
         broken = np.append(broken, snapshot.autopsy.iteration + 1)
     _draw_non_finite(plot, broken)
@@ -120,12 +128,12 @@ def _draw_curves(
     cells.paste(plot.cells, 1, 1 + above)
     if above:
         legend = [*_legend(snapshot, smoothed, plot, theme), *numbered]
-        draw_legend_lines(cells, [legend], theme, _reading(snapshot, smoothed, view.iteration_at_cursor))
+        draw_legend_lines(cells, [legend], theme, reading)
 
 
 def _value_axis(snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, log_y: bool) -> Axis:
     """Round limits around all curves; on a logarithmic axis without a few lucky batches."""
-    batch, evaluations = snapshot.losses.batch, snapshot.losses.evaluations
+    batch, evaluations = snapshot.losses.train, snapshot.losses.evaluations
     curves = [batch.low, batch.high, smoothed.mean]
     means = smoothed.mean[smoothed.mean > 0] if log_y else smoothed.mean[:0]
     if len(means) > _FEW:
@@ -150,7 +158,7 @@ def _fan(snapshot: Snapshot) -> SeedFan | None:
 
 def _start(evaluations: Evaluations) -> float | None:
     """The training loss before the first update: a point of its own, since it is measured in evaluation mode."""
-    if not len(evaluations.iteration) or evaluations.iteration[0] or not np.isfinite(evaluations.train_loss[0]):
+    if not len(evaluations.iteration) or evaluations.positions[0] or not np.isfinite(evaluations.train_loss[0]):
         return None
     return float(evaluations.train_loss[0])
 
@@ -189,10 +197,15 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
     entries += abandoned_entries(snapshot, theme)
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"
-        entries.append(LegendEntry("▲", theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best")))
+        entries.append(LegendEntry("▲", theme.best, Wordings(f"{value} at {_position(best)}", value, "best")))
     if _start(snapshot.losses.evaluations) is not None:
         entries.append(LegendEntry(theme.sign("○", "%"), theme.train, Wordings("training set at 0", "at 0")))
     return entries
+
+
+def _position(evaluation: Evaluation) -> str:
+    position = evaluation.position
+    return plain(position, 3) if position < 100 and position % 1 else count(position)
 
 
 def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int | None) -> Wordings | None:
@@ -200,11 +213,12 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int | None) -> Word
     if cursor is None:
         return None
     at, train, mean, brief, line, measured, shown_here, at_rate = f"at {count(cursor)}", "", "", "", "", "", "", ""
-    batch = snapshot.losses.batch
+    batch = snapshot.losses.train
     index = batch.index_at(cursor)
     if index is not None:
         # The loss of the mini-batch, not the training loss of an evaluation, which is over the whole set.
-        word = "batch loss" if batch.width == 1 else "batch losses"
+        word = "training loss" if snapshot.losses.evaluated_only else "batch loss"
+        word = word if batch.width == 1 else f"{word}es"
         logged = float(batch.final[index])
         word = word if logged >= cursor else f"{word} of {count(logged)}"
         brief = _mean(batch, index)
@@ -214,7 +228,7 @@ def _reading(snapshot: Snapshot, smoothed: Smoothed, cursor: int | None) -> Word
             of = smoothing.words(snapshot, taken)[0] if full else "mean so far"
             line = f"{of} {compact(float(smoothed.mean[index]))}"
     evaluations = snapshot.losses.evaluations
-    before = int(np.searchsorted(evaluations.iteration, cursor, side="right")) - 1
+    before = int(np.searchsorted(evaluations.positions, cursor, side="right")) - 1
     if before >= 0 and np.isfinite(evaluations.validation_loss[before]):
         validation = f"validation {compact(float(evaluations.validation_loss[before]))}"
         when = int(evaluations.iteration[before])

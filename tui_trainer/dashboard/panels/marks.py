@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -12,6 +14,7 @@ from tui_trainer.dashboard.panels.legend import LegendEntry
 from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.axis import Axis, time_axis
 from tui_trainer.drawing.charts.dashes import DASHED, sample
+from tui_trainer.drawing.charts.numbers import short_count, short_number
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
@@ -19,6 +22,10 @@ from tui_trainer.experiment.words import setting_of, value_words
 from tui_trainer.telemetry import Event, SettingChange, Snapshot
 
 _UPRIGHT = "┆"
+_FEWEST = 8.0
+"""Positions on an axis, at least, unless they are seconds."""
+_LONG = 100
+"""An axis begins at this many times its length, or beyond, where its numbers are too long."""
 _MOST_VALUES = 3
 """Values of one setting in a label; of more it has the first and the last."""
 _TOUCHING = 2
@@ -54,12 +61,40 @@ class Mark(Struct, frozen=True):
 
 
 def run_axis(snapshot: Snapshot) -> Axis:
-    """From the start to the end of all that is drawn: the newest iteration, other arms, an abandoned future."""
+    """From the start to the end of all that is drawn: the newest iteration, other arms, an abandoned future. A log that
+    begins far from 0, with time stamps or in the middle of a run, has an axis that begins there."""
     curves = [snapshot.losses, *(arm.losses for arm in snapshot.arms)]
     if snapshot.abandoned is not None:
         curves.append(snapshot.abandoned)
-    ends = [snapshot.iteration, snapshot.newest, *(each.batch.newest for each in curves)]
-    return time_axis(max(ends), 0 if snapshot.progress is None else snapshot.progress.target_iterations)
+    if snapshot.progress is not None:
+        ends = [snapshot.iteration, snapshot.newest, *(each.batch.newest for each in curves)]
+        return time_axis(max(ends), snapshot.progress.target_iterations)
+    positions = np.concatenate([part for each in curves for part in (each.batch.positions, each.evaluations.positions)])
+    if not len(positions):
+        return time_axis(0.0, 0.0)
+    first, last = float(positions.min()), max(float(positions.max()), *(each.batch.newest for each in curves), 0.0)
+    least = _FEWEST if snapshot.losses.counts != "seconds" else (last - first) or _FEWEST
+    return time_axis(last, 0.0, first if first > last / 2 else 0.0, least)
+
+
+def time_plot(
+    snapshot: Snapshot, width: int, height: int, vertical: Axis, theme: Theme, horizontal: Axis | None = None
+) -> Plot:
+    """An empty plot of the run over time. `horizontal`: another axis than `run_axis`."""
+    horizontal = horizontal or run_axis(snapshot)
+    whole = snapshot.losses.counts != "seconds"
+    label = _since(horizontal.low) if counts_from_its_start(horizontal) else short_count if whole else short_number
+    return Plot(width, height, horizontal, vertical, theme, label=label)
+
+
+def counts_from_its_start(axis: Axis) -> bool:
+    """Whether its numbers would be too long to tell apart, as time stamps are: then they count from its start."""
+    return axis.low > _LONG * (axis.high - axis.low)
+
+
+@lru_cache(maxsize=16)
+def _since(start: float) -> Callable[[float], str]:
+    return lambda value: f"+{short_number(value - start)}"
 
 
 def draw_events(plot: Plot, snapshot: Snapshot) -> list[LegendEntry]:

@@ -14,12 +14,11 @@ from tui_trainer.dashboard import smoothing
 from tui_trainer.dashboard.arm_labels import arm_wordings, number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, decisive_curves, has_validation
 from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines, in_lines, legend_width
-from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis
+from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis, time_plot
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, fit
 from tui_trainer.drawing.charts.axis import Axis
 from tui_trainer.drawing.charts.dashes import DASHED, DASHES, DOTTED, sample
-from tui_trainer.drawing.charts.numbers import short_count
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
@@ -52,7 +51,7 @@ def draw_overlay(
         more.append(LegendEntry(theme.sign(sample(DASHED, 1), "-"), theme.muted, Wordings("abandoned", "left")))
     lines = arms_legend(snapshot, more, room - 2, rows, theme)
     above = len(lines)
-    plot = Plot(room, rows - above, run_axis(snapshot), axis, theme, label=short_count)
+    plot = time_plot(snapshot, room, rows - above, axis, theme)
     if with_batches:
         for arm in snapshot.arms:
             x, means = arm.losses.batch.positions, trailing_mean(arm.losses.batch, window).mean
@@ -60,7 +59,7 @@ def draw_overlay(
             plot.line(x, seen, theme.faint, thin=True, dash=DOTTED, letter=".")
     if left is not None:
         y = left.evaluations.validation_loss if has_validation(snapshot) else left.evaluations.train_loss
-        x = left.evaluations.iteration.astype(np.float64)
+        x = left.evaluations.positions
         plot.line(x, _inside(plot, y), theme.faint, last=True, dash=DASHED, thin=True, letter="-")
     draw_arms(plot, snapshot, decisive_curves(snapshot))
     if view.iteration_at_cursor is not None:

@@ -8,15 +8,14 @@ from tui_trainer.dashboard.arm_labels import arm_wordings, letter_of, number_of
 from tui_trainer.dashboard.panels.arm_curves import has_validation, race_axis, training_curves
 from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.layer_curves import short_layer
-from tui_trainer.dashboard.panels.marks import run_axis
+from tui_trainer.dashboard.panels.marks import time_plot
 from tui_trainer.dashboard.panels.overlay import PIECE, arm_sign, draw_arms
 from tui_trainer.dashboard.panels.scale import loss_scale
 from tui_trainer.dashboard.standings import Standing, Standings, measured_words, standings, who_leads
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, share_of_decades
-from tui_trainer.drawing.charts.numbers import compact, count, short_count
-from tui_trainer.drawing.charts.plot import Plot
+from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Parting, Snapshot, present
@@ -212,7 +211,7 @@ def _draw_training(cells: Cells, y: int, snapshot: Snapshot, log_y: bool, theme:
     cells.text(2, y, "training loss", theme.muted)
     curves = training_curves(snapshot)
     axis = race_axis(curves, log_y)
-    plot = Plot(cells.width - 2, cells.height - 2 - y, run_axis(snapshot), axis, theme, label=short_count)
+    plot = time_plot(snapshot, cells.width - 2, cells.height - 2 - y, axis, theme)
     draw_arms(plot, snapshot, curves)
     cells.paste(plot.cells, 1, y + 1)
 

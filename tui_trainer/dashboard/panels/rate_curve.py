@@ -12,7 +12,7 @@ from tui_trainer.dashboard.arm_labels import number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines
-from tui_trainer.dashboard.panels.marks import abandoned_entries, draw_events, draw_moment, run_axis
+from tui_trainer.dashboard.panels.marks import abandoned_entries, draw_events, draw_moment, run_axis, time_plot
 from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
 from tui_trainer.dashboard.panels.scale import curves_of, rate_scale, rates_shown
 from tui_trainer.dashboard.panels.stability import stability_words, stable_rates
@@ -20,7 +20,7 @@ from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.drawing.charts.dashes import DASHED, DASHES, DOTTED, sample
-from tui_trainer.drawing.charts.numbers import count, plain, short_count
+from tui_trainer.drawing.charts.numbers import count, plain
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
@@ -48,7 +48,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         say(cells, hint, theme.muted)
         return cells
     lines = _legend(snapshot, room - 2, rows, theme)
-    plot = Plot(room, rows - len(lines), _time_axis(snapshot), axis, theme, label=short_count)
+    plot = time_plot(snapshot, room, rows - len(lines), axis, theme, _time_axis(snapshot))
     if snapshot.abandoned is not None:
         plot.line(*lived(snapshot.abandoned), theme.faint, dash=DASHED, thin=True, letter="~")
     if snapshot.arms:
@@ -88,7 +88,7 @@ def _time_axis(snapshot: Snapshot) -> Axis:
     """The run's axis, or the whole plan where that is not constant."""
     so_far = run_axis(snapshot)
     plans = [each.planned for each in curves_of(snapshot) if each.planned is not None and np.ptp(each.planned.rates)]
-    return Axis(0.0, max([so_far.high, *(float(plan.iterations[-1] + 1) for plan in plans)]))
+    return Axis(so_far.low, max([so_far.high, *(float(plan.iterations[-1] + 1) for plan in plans)]))
 
 
 def _axis(rates: Floats, log_y: bool) -> Axis:

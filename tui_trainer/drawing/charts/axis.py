@@ -125,17 +125,21 @@ def value_axis(values: ArrayLike, *, logarithmic: bool = False) -> Axis:
     return Axis(math.floor(low / step) * step, math.ceil(high / step) * step)
 
 
-def time_axis(count: float, target: float) -> Axis:
-    """Iterations from 0 to the target halved or doubled until `count` of them just fit, but at least 8.
+def time_axis(end: float, target: float, start: float = 0.0, least: float = 8.0) -> Axis:
+    """Iterations from `start` on, as many as to the target, halved or doubled until those up to `end` just fit, but at
+    least `least`. A start other than 0 is moved back to a round number.
 
     So the scale changes a few times in a run and not with every frame, and the curve fills at least half of it.
     """
-    end = max(target, 8.0)
-    while end / 2 >= max(count, 8.0):
-        end /= 2
-    while end < count:
-        end *= 2
-    return Axis(0.0, end)
+    if start:
+        step = round_up(max(end - start, least) / 8)
+        start = math.floor(start / step) * step
+    count, length = end - start, max(target - start, 8.0)
+    while length / 2 >= max(count, least):
+        length /= 2
+    while length < count:
+        length *= 2
+    return Axis(start, start + length)
 
 
 @lru_cache(maxsize=256)

@@ -57,6 +57,11 @@ def short_count(value: float) -> str:
     return f"{value:.0f}"
 
 
+def short_number(value: float) -> str:
+    """The same for numbers that need not be whole: 0.25."""
+    return short_count(value) if value == round(value) or abs(value) >= 100 else plain(value, 3)
+
+
 def _scientific(size: float, digits: int) -> str:
     """3.1e-5: a mantissa without trailing zeros and an exponent without padding."""
     mantissa, exponent = f"{size:.{digits - 1}e}".split("e")
