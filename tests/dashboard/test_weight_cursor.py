@@ -30,6 +30,7 @@ def test_a_weight_is_changed_in_steps_and_taken_back() -> None:
     trainer = run.driver.control.run.trainer
     press(state, "2", "w", "c")  # the diagram is what a small network begins with
     assert "w[1→1] of layer 1 from heaviness = 0.500" in lines(state)[1]
+    assert "w[1→1] = 0.500" in lines(state, width=26)[1]
     press(state, "right")
     assert state.view.request.weight == WeightAddress(0, 1, 0)
     for key in "++":

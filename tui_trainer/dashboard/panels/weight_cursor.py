@@ -83,11 +83,13 @@ def reading(snapshot: Snapshot, view: View) -> Wordings | None:
         return None
     names = source_names(snapshot, layer)
     source = f" from {names[at.source]}" if at.source < len(names) else ""
-    said = f"{name_of(layer, at)}{source} = {compact(value_of(layer, at))}"
+    value = compact(value_of(layer, at))
+    name, said = name_of(layer, at), f"{name_of(layer, at)}{source} = {value}"
+    brief = f"{name} = {value}", f"{name.partition(' ')[0]} = {value}"
     if layer.gradient is None or layer.bias_gradient is None:
-        return Wordings(said)
+        return Wordings(said, *brief)
     gradient = compact(float(with_bias(layer.gradient, layer.bias_gradient)[at.source, at.unit]))
-    return Wordings(f"{said} · its last gradient {gradient}", f"{said} · gradient {gradient}", said)
+    return Wordings(f"{said} · its last gradient {gradient}", f"{said} · gradient {gradient}", said, *brief)
 
 
 def typed_setting(snapshot: Snapshot, view: View) -> tuple[Setting, float, WeightAddress] | None:
