@@ -83,9 +83,10 @@ def cost(seconds: float) -> None:
     heard, losses = list[np.ndarray](), np.zeros(128)
     blocks = iterations / len(losses)
     hearing = timeit.timeit(lambda: heard.append(losses), number=100_000) / 100_000 * blocks
-    print(f"{iterations:,} iterations took the trainer's thread {trainer:.1f} s of processor time, of which it gave")
-    print(f"  {(watched + hearing) / trainer:.2%} to the recording;", end=" ")
-    print(f"the recorder's thread took {recorder / trainer:.2%} beside it")
+    mine = watched + hearing
+    print(f"each second of recording takes {(mine + recorder) / seconds * 1e3:.1f} ms of processor time:", end=" ")
+    print(f"{mine / seconds * 1e3:.1f} of the thread that trains, {recorder / seconds * 1e3:.1f} of the recorder's")
+    print(f"  ({iterations:,} iterations in {trainer:.1f} s of processor time in {seconds:.0f} s)")
 
 
 def use(iterations: int) -> None:

@@ -27,7 +27,7 @@ from tui_trainer.telemetry import Notice, Status
 
 LOOK_SECONDS = 0.1
 """Time between two looks at a run that is recorded."""
-STATE_SECONDS = 4.0
+STATE_SECONDS = 3.0
 """Time between two states while a run goes on. What a power failure takes is this and the time of writing one."""
 SOON_SECONDS = 0.5
 """The same after a change by hand, and where the run stands still."""
