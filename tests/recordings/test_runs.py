@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
 import time
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from tui_trainer.recordings.recording import deleted, find, kept_in, listed
 from tui_trainer.runs import keeping
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
+
+PATIENCE = 20.0
 
 
 def test_the_list_tells_what_became_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,6 +136,22 @@ def test_a_disk_that_fails_ends_the_recording_and_not_the_run(tmp_path: Path, mo
         live.watch()
     live.do(do.StepIterations(5))
     assert live.run.latest().iteration == 5
+    live.keeper.close(live.control)
+
+
+def test_a_disk_that_stands_still_holds_up_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for it is bounded."""
+    monkeypatch.setattr(keeping, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(keeping, "SOON_SECONDS", 0.0)
+    monkeypatch.setattr(keeping, "MOST_LOSSES", 500)
+    goes_on, really = threading.Event(), os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (goes_on.wait(PATIENCE), really(descriptor)))
+    live = RecordedLive(tmp_path, build({**TABLES, "training": {**TABLES["training"], "iterations": 100_000}}))
+    for _ in range(30):
+        live.do(do.StepIterations(100))
+    assert "the recording has stopped: the disk is too slow; training goes on" in live.messages
+    assert live.run.latest().iteration == 3000
+    goes_on.set()
     live.keeper.close(live.control)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.folder import DELETED, Folder, is_locked, last_written, recordings_in
 from tui_trainer.recordings.pieces import Arrays
 from tui_trainer.recordings.state import State
@@ -54,11 +53,18 @@ class Recorder:
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         self._thread.start()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something waits until the disk has taken what came before."""
+        return self._batch is not None
+
     def put(
         self, *lines: object, pieces: Mapping[str, Callable[[], Arrays]] | None = None, state: State | None = None
     ) -> None:
         """Write lines of the journal, pieces (kind → what makes the arrays) and a state. Of states that wait only the
         newest is written."""
+        if self.failure:
+            return
         with self._ready:
             batch = self._batch = self._batch or Batch()
             batch.pieces += (pieces or {}).items()
@@ -98,7 +104,7 @@ class Recorder:
                     _write(folder, batch)
                 if self._keep is not None and self._batch is None:
                     return
-        except (OSError, RecordingError) as error:
+        except Exception as error:  # whatever goes wrong, it is no reason to disturb the run or its screen
             self.give_up(getattr(error, "strerror", None) or str(error))
         finally:
             if folder is not None:

@@ -167,7 +167,10 @@ class Kept:
             self._of(arm).remember(arm.run)
 
     def due(self, *, is_running: bool) -> float:
-        """When a state is due, by `time.monotonic`; infinity if there is nothing new."""
+        """When a state is due, by `time.monotonic`; infinity if there is nothing new. While the disk is behind, none
+        is: what waits for it stays where it is counted."""
+        if self.recorder.is_behind:
+            return time.monotonic() + LOOK_SECONDS
         moments = [(moment_of(arm.run), self._of(arm).written) for arm in self._arms]
         if all(now == written for now, written in moments) and not self._lines:
             return math.inf

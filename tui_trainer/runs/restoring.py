@@ -27,8 +27,9 @@ from tui_trainer.telemetry import EvaluationLog, Event, History, SettingChange
 from tui_trainer.training.curves import Curves
 from tui_trainer.training.state import Keyframe
 
-RERUN_SECONDS = 0.3
-"""The last iterations of a restored run are rerun if that takes no longer, to have the numbers of its last step."""
+RERUN_PRODUCTS = 2e9
+"""The last iterations of a restored run are rerun, to have all numbers of its last step, if they need no more products
+of a weight and an input: some tenths of a second."""
 
 
 def state_of(run: DiagnosedRun, strand: int) -> RunState:
@@ -94,7 +95,7 @@ def restored(state: RunState, recording: Recording | None = None) -> DiagnosedRu
         most = timeline.most_copies - len(copies)
         copies += recording.keyframes(state.strand, experiment_at, most, FIRST_SPACING)
     timeline.take_over(changes, copies)
-    if rerun * trainer.elapsed <= RERUN_SECONDS * now.iteration:
+    if rerun * trainer.network.parameter_count * trainer.feed.examples_of_batch <= RERUN_PRODUCTS:
         timeline.seek(now.iteration, afresh=True)
     else:
         trainer.feed.forget_numbers()
