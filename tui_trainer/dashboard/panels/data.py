@@ -123,7 +123,8 @@ def _note(snapshot: Snapshot, width: int) -> str:
         share = percent(counts.trace() / max(counts.sum(), 1))
         return Wordings(f"{judged} {share} right", f"{judged} {share}", f"{brief} {share}", brief).fitting(width - 17)
     if isinstance(picture, Agreement):
-        typical = float(np.sqrt(np.mean(np.square(picture.answer - picture.truth))))
+        with np.errstate(all="ignore"):  # the answers of a diverging run overflow
+            typical = float(np.sqrt(np.mean(np.square(picture.answer - picture.truth, dtype=np.float64))))
         return Wordings(f"typical error {compact(typical)}", f"±{compact(typical)}").fitting(width - 17)
     latest = evaluations_shown(snapshot).latest
     if latest is None or latest.train_accuracy is None or not isinstance(picture, DecisionMap):
