@@ -49,18 +49,18 @@ def test_a_far_target(target: int, batch: int, examples: int) -> None:
     iterations = walked(schedule(target, batch=batch, examples=examples), target)
     assert iterations[-1] == target
     assert iterations[:101] == [*range(0, 1001, 10)]
-    fiftieth, hundredth = 49 * examples / batch, target / 100
+    tenth, hundredth = 9 * examples / batch, target / 100
     for before, after in pairwise(iterations[100:]):
         # Distances are rounded up to 10 times a power of two.
-        assert after - before <= max(0.02 * before, 2 * min(fiftieth, hundredth), 10)
+        assert after - before <= max(0.02 * before, 2 * min(tenth, hundredth), 10)
         if before == 1_000 or after == target:
             continue  # where one distance ends and another one begins
-        assert after - before >= min(fiftieth, hundredth)
+        assert after - before >= min(tenth, hundredth)
         assert after - before >= 0.01 * before
-    if fiftieth < hundredth:
+    if tenth < hundredth:
         after_first = iterations[101:-1]
         computed = batch * (target - 1000) + examples * len(after_first)
-        assert examples * len(after_first) <= 0.02 * computed
+        assert examples * len(after_first) <= 0.1 * computed
 
 
 def test_very_many_examples_are_evaluated_less_often_from_the_start() -> None:
@@ -71,7 +71,7 @@ def test_very_many_examples_are_evaluated_less_often_from_the_start() -> None:
 
 @pytest.mark.parametrize(
     "case",
-    [(400, 32, 600), (1_001, 1, 600), (5_000, 1, 600), (60_000, 32, 600), (60_000, 600, 600), (10**8, 9, 9_900)],
+    [(400, 32, 600), (1_001, 1, 600), (5_000, 1, 600), (60_000, 32, 600), (60_000, 600, 600), (10**8, 9, 99_000)],
 )
 def test_each_iteration_can_be_asked_alone(case: tuple[int, int, int]) -> None:
     """What is due does not depend on where one comes from: a run that seeks back goes on alike."""
@@ -111,8 +111,8 @@ def test_a_change_of_the_batch_size_changes_it_from_there_on() -> None:
     trainer.change(smaller)
     trainer.run(1_500)
     assert [i for i in evaluated(trainer) if i > 1_000] == [
-        *range(1_040, 1_501, 80),  # 49 × 20 / 16 = 62 iterations, which rounds up to 80
-        *range(2_560, 3_000, 1_280),  # 49 × 20 / 1 = 980, which rounds up to 1,280
+        *range(1_020, 1_501, 20),  # 9 × 20 / 16 = 12 iterations would do, 2 % are 20
+        *range(1_600, 3_000, 320),  # 9 × 20 / 1 = 180, which rounds up to 320
     ]
 
 

@@ -92,8 +92,8 @@ EvaluateEvery = Annotated[
     Count | None,
     setting(
         "Iterations between evaluations. By default a hundredth of the target, for targets up to 1,000; beyond, 10 up "
-        "to iteration 1,000, then at most 2 % of the iterations so far, and never so few that more than a fiftieth of "
-        "the examples computed are evaluated (a hundredth of the target is allowed always).",
+        "to iteration 1,000, then at most 2 % of the iterations so far, and never so few that more than a tenth of the "
+        "examples computed are evaluated (a hundredth of the target is allowed always).",
         short="evaluate",
         order=600,
         step=ROUND,

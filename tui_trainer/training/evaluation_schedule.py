@@ -16,8 +16,8 @@ NEAR = 1_000
 """Targets up to this iteration are near. Up to it, evaluations of a run with a far target are `FIRST` apart."""
 GROWTH = 50
 """The distance grows to 1/50 of the iterations so far: 2 %."""
-TRAINED = 49
-"""Examples trained on for each example evaluated: at most a fiftieth of all computed examples are evaluated."""
+TRAINED = 9
+"""Examples trained on for each example evaluated: at most a tenth of all computed examples are evaluated."""
 FIRST_EXAMPLES = 1_000_000
 """Approximate limit of the examples evaluated in the first `NEAR` iterations: large sets have few evaluations."""
 
