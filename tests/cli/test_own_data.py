@@ -23,6 +23,14 @@ def test_a_table_is_trained_on_at_once(capsys: pytest.CaptureFixture[str]) -> No
     assert end["validation_accuracy"] > 0.95
 
 
+def test_the_error_of_a_regression_is_in_the_units_of_the_target(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--data", str(FILES / "autompg.csv.gz"), "--json"]) == 0
+    end = json.loads(capsys.readouterr().out.splitlines()[-1])
+    # Miles per gallon have a standard deviation of 7.8.
+    assert end["train_rmse"] == pytest.approx(7.8 * end["train_loss"] ** 0.5, rel=0.05)
+    assert 2 < end["validation_rmse"] < 4
+
+
 def test_a_preset_names_a_table_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.csv").write_text("x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(40)))
     (tmp_path / "own.toml").write_text('[data]\nfile = "mine.csv"\ntarget = "x"\n[training]\niterations = 3\n')

@@ -80,9 +80,15 @@ def _as_options(remedy: Remedy) -> str:
 
 
 def _losses(final: Evaluation) -> Rows:
-    rows: Rows = [("", "loss", "accuracy"), ("training", *loss_and_accuracy(final.train_loss, final.train_accuracy))]
+    """The error of a regression is in the units of the person's table."""
+
+    def row(name: str, loss: float, accuracy: float | None) -> tuple[str, ...]:
+        error = final.get(f"{'train' if name == 'training' else name}_rmse")
+        return (name, *loss_and_accuracy(loss, accuracy), "" if error is None else f"{error:.4g}")
+
+    rows: Rows = [("", "loss", "accuracy", "rms error"), row("training", final.train_loss, final.train_accuracy)]
     if final.validation_loss is not None:
-        rows.append(("validation", *loss_and_accuracy(final.validation_loss, final.validation_accuracy)))
+        rows.append(row("validation", final.validation_loss, final.validation_accuracy))
     return rows
 
 

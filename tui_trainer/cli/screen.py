@@ -39,9 +39,10 @@ from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
 from tui_trainer.state_folder import state_folder
 from tui_trainer.studies.verify import outcome_of
+from tui_trainer.toml_file import STANDARD_INPUT
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.charset import ascii_notice, why_ascii
-from tui_trainer.tui.terminal import refusal
+from tui_trainer.tui.terminal import refusal, take_keyboard_from_terminal
 
 COURSE_FAMILY = "The course"
 """The heading of the lessons in the list."""
@@ -63,6 +64,8 @@ def open_screen(arguments: argparse.Namespace) -> int:
         paused=arguments.paused,
     )
     requested(request)  # reports a mistake in the request before one about the terminal
+    if arguments.data == STANDARD_INPUT:
+        take_keyboard_from_terminal()
     return show(arguments, request, playlist=playlist)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -50,6 +52,16 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     lines: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
     """The line of the person's file of every example: of those drawn for training, of which `kept` stay, and of the
     validation set."""
+
+    def in_units(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Targets, or predictions of a regression, in the units of the person's table; other ones as they are."""
+        recipe = self.recipe
+        return values if recipe is None or recipe.classes else values * recipe.target_scale + recipe.target_mean
+
+    @property
+    def target_scale(self) -> float | None:
+        """What an error of 1 is in the units of the person's table; None for other data and for classes."""
+        return None if self.recipe is None or self.recipe.classes else self.recipe.target_scale
 
     @property
     def network_input_names(self) -> tuple[str, ...]:

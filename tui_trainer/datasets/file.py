@@ -144,7 +144,7 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     @property
     def recommended(self) -> dict[str, object]:  # type: ignore[override]
         roles = self.roles
-        return start(len(roles.rows), len(self.input_names), len(roles.classes))
+        return start(len(roles.rows), len(roles.classes))
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from tui_trainer.exports.format import ExportError, Format, Source
 
 def _write(source: Source) -> bytes:
     """`weight1` (inputs, units) and `bias1` (units,) of the first layer, and so on; the names of `activations`,
-    `input_names` and `class_names`; `mean` and `scale`: the network sees (input − mean) / scale; `iteration`."""
+    `input_names` and `class_names`; `mean` and `scale`: the network sees (input − mean) / scale; `iteration`;
+    of a person's table `recipe`, how a row becomes inputs, as JSON."""
     network, data = source.snapshot.network, source.snapshot.data
     if network is None or network.parameters is None:
         raise ExportError(f"{source.snapshot.title}: the weights of this run are not known")
@@ -27,6 +28,7 @@ def _write(source: Source) -> bytes:
         "class_names": np.array(() if data is None else data.class_names, dtype=str),
         "mean": numbers.mean,
         "scale": numbers.scale,
+        **({"recipe": np.array(numbers.recipe)} if numbers.recipe else {}),
         "iteration": np.array(source.snapshot.iteration),
     }
     archive = io.BytesIO()

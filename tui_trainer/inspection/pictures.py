@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,9 +56,10 @@ def data_view(data: Data) -> DataView:
         name=data.name,
         task=data.task,
         inputs=data.train_inputs,
-        targets=data.train_targets,
+        targets=data.in_units(data.train_targets),
         validation_inputs=data.validation_inputs,
-        validation_targets=data.validation_targets,
+        validation_targets=data.in_units(data.validation_targets),
+        middle=float(data.in_units(np.zeros(1))[0]),
         class_names=data.class_names,
         input_names=data.input_names,
         unit=data.unit,
@@ -74,6 +76,7 @@ def parameters(trainer: Trainer) -> Parameters:
         input_names=preparation.names,
         mean=preparation.mean,
         scale=preparation.scale,
+        recipe="" if trainer.data.recipe is None else msgspec.json.encode(trainer.data.recipe).decode(),
     )
 
 
@@ -150,7 +153,7 @@ def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
     if columns == 1:
         low, high = _extent(trainer.data)
         x = np.linspace(low[0], high[0], max(request.map_columns, 2))
-        y = trainer.predict(x[:, None])[:, 0]
+        y = data.in_units(trainer.predict(x[:, None])[:, 0])
         return Curve(x=x.astype(np.float32), y=y.astype(np.float32))
     if data.class_names:
         return _confusion(trainer)
@@ -167,8 +170,7 @@ def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
 
 def _own_unit(data: Data, values: NDArray[Any]) -> NDArray[np.float32]:
     """Targets or predictions of a regression in the target's own unit."""
-    mean, scale = (0.0, 1.0) if data.recipe is None else (data.recipe.target_mean, data.recipe.target_scale)
-    return np.asarray(values * scale + mean, dtype=np.float32)
+    return np.asarray(data.in_units(values), dtype=np.float32)
 
 
 def hard_examples(trainer: Trainer) -> HardExamples:
@@ -244,7 +246,7 @@ def asked_prediction(trainer: Trainer, request: PictureRequest) -> Asked | None:
     prepared = data.preparation.prepare(np.array([inputs])).astype(trainer.network.dtype)
     with np.errstate(all="ignore"):
         prediction = _predictions(trainer, trainer.network.outputs(trainer.vectors.parameters, prepared))[:, 0]
-    return Asked(inputs=inputs, prediction=prediction.astype(np.float32))
+    return Asked(inputs=inputs, prediction=data.in_units(prediction).astype(np.float32))
 
 
 def _predictions(trainer: Trainer, z: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:

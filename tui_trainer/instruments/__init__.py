@@ -2,6 +2,7 @@
 
 from tui_trainer.instruments.accuracies import TRAIN_ACCURACY, VALIDATION_ACCURACY
 from tui_trainer.instruments.dead_units import DEAD_SHARE
+from tui_trainer.instruments.error_in_units import TRAIN_RMSE, VALIDATION_RMSE
 from tui_trainer.instruments.examples import INPUT_RATIO, INPUT_SIZE, SMALLEST_CLASS, TRAIN_EXAMPLES
 from tui_trainer.instruments.instrument import Instrument, LayerInstrument
 from tui_trainer.instruments.learning_rate import LEARNING_RATE, SHARE_DONE
@@ -58,6 +59,8 @@ INSTRUMENTS: dict[str, Instrument] = {
     "input_ratio": INPUT_RATIO,
     "input_size": INPUT_SIZE,
     "smallest_class": SMALLEST_CLASS,
+    "train_rmse": TRAIN_RMSE,
+    "validation_rmse": VALIDATION_RMSE,
 }
 """Measures of the whole network, in the order of the JSON."""
 

@@ -87,6 +87,8 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
     """Mean of the batch losses of the last complete epoch."""
     classes: int
     """0 for a regression."""
+    target_scale: float | None = None
+    """For a regression on a person's table: what an error of 1 is in the units of the target."""
     train_set: EvaluationSet
     validation_set: EvaluationSet
     optimizer: Optimizer

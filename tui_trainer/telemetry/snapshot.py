@@ -118,6 +118,8 @@ class Parameters(Struct, frozen=True, kw_only=True):
     mean: NDArray[np.float64]
     """(inputs,): the network sees (input − mean) / scale."""
     scale: NDArray[np.float64]
+    recipe: str = ""
+    """How a row of the person's table becomes raw inputs, as JSON; "" without a table."""
 
 
 class NetworkView(Part, frozen=True, kw_only=True):
@@ -160,6 +162,8 @@ class DataView(Part, frozen=True, kw_only=True):
     input_names: tuple[str, ...]
     unit: str = ""
     """The unit of the inputs; "" if there is none worth naming."""
+    middle: float = 0.0
+    """What a regression that knows nothing predicts: 0, or the mean of the target of a person's table."""
     image_shape: tuple[int, int] | None = None
     picture: Picture | None = None
     """The network's predictions; None if they were not requested."""

@@ -13,8 +13,7 @@ def answers(trainer: Trainer, inputs: Floats) -> Array:
     predicted, (examples, 1)."""
     predictions = trainer.predict(inputs)
     if not trainer.data.class_names:
-        recipe = trainer.data.recipe
-        return predictions if recipe is None else predictions * recipe.target_scale + recipe.target_mean
+        return trainer.data.in_units(predictions)
     if predictions.shape[1] > 1:
         return predictions
     second = (predictions + 1) / 2 if trainer.experiment.network.output == "tanh" else predictions

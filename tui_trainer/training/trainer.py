@@ -56,10 +56,9 @@ class Trainer:
         self.status = Status.PAUSED
         """FINISHED, STOPPED_EARLY or DIVERGED after the end was reached, PAUSED otherwise."""
         self.curves, self.early_stop, self.elapsed = Curves(), EarlyStop(), 0.0
-        self.on_evaluation = on_evaluation
         self.on_losses: Callable[[NDArray[np.float64]], None] = lambda losses: None
         """Called with the batch losses of every stretch of new iterations."""
-        self._probes = Probes(self.network)
+        self.on_evaluation, self._probes = on_evaluation, Probes(self.network)
         self.feed = self._make_feed(Position(), before=None)
         # The gradient of the first iteration, so that the evaluation at 0 has one to measure.
         self.vectors.gradient[:] = self.first_gradient()
@@ -177,6 +176,7 @@ class Trainer:
             base_loss=self.base_loss,
             epoch_loss=epoch_loss,
             classes=len(self.data.class_names),
+            target_scale=self.data.target_scale,
             train_set=self.train_set,
             validation_set=self.validation_set,
             optimizer=self.experiment.optimizer,

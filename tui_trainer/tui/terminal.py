@@ -34,6 +34,15 @@ RESET = (
 """Resets every mode that Textual sets."""
 
 
+def take_keyboard_from_terminal() -> None:
+    """Read keys from the terminal if standard input was a pipe, which has been read."""
+    if not os.isatty(0):
+        with contextlib.suppress(OSError):  # without a terminal `refusal` says so
+            terminal = os.open("/dev/tty", os.O_RDWR)
+            os.dup2(terminal, 0)
+            os.close(terminal)
+
+
 def refusal(environment: Mapping[str, str]) -> str | None:
     """Why the screen cannot open on this terminal, as a sentence for the person; None if it can."""
     for name, stream in (("input", sys.stdin), ("output", sys.stdout), ("error", sys.stderr)):

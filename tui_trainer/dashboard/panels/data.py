@@ -156,7 +156,7 @@ def _draw_map(
     if classifies:
         drawn = draw_points(body, columns, rows, data.targets.astype(np.int64), theme)
     else:
-        drawn = draw_points(body, columns, rows, (data.targets > 0).astype(np.int64), theme, marks="-+")
+        drawn = draw_points(body, columns, rows, (data.targets > data.middle).astype(np.int64), theme, marks="-+")
     cells.paste(body, 1, 1)
     if cursor is not None:
         x, y = round(float(horizontal.place(cursor[0], width))), round(float(vertical.place(cursor[1], height)))
@@ -174,9 +174,9 @@ def _draw_map(
         if classifies:
             x = draw_classes(cells, cells.height - 2, data, theme, answered=picture.answered)
         else:
-            wordings = Wordings(
-                "- truth below 0  + above 0 · colour: the answer", "- truth below 0  + above 0", "-+ truth"
-            )
+            middle = compact(data.middle)
+            sides = f"- truth below {middle}  + above {middle}"
+            wordings = Wordings(f"{sides} · colour: the answer", sides, "-+ truth")
             said = wordings.fitting(width - 4 - text_width(corners[-1]))
             x = cells.text(2, cells.height - 2, said, theme.muted, width=width - 2)
         ranges = corners.fitting(cells.width - 3 - x)
