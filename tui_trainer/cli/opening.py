@@ -11,6 +11,7 @@ from typing import Literal
 from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.overrides import parsed
+from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.datasets.file import File
 from tui_trainer.drawing.theme_files import Themes
@@ -68,6 +69,14 @@ def about_data(arguments: argparse.Namespace) -> dict[str, object]:
     if given.get("delimiter") in ("tab", "\\t"):
         given["delimiter"] = "\t"
     return given
+
+
+def sentences_of(values: Mapping[str, object]) -> tuple[str, ...]:
+    """What is understood of the table of a run with these settings by dotted key. Raises `SettingError`."""
+    given = {key.removeprefix("data."): value for key, value in values.items() if key.startswith("data.")}
+    data = data_of({"data": given})
+    assert isinstance(data, File)
+    return tuple(map(plain, data.report(int(str(values["training.seed"]))).sentences))
 
 
 def _read_table(preset: Preset) -> None:

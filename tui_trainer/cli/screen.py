@@ -17,7 +17,7 @@ from msgspec import structs
 
 from tui_trainer import familiarity
 from tui_trainer.cli.commands.screen import DEFAULT_PRESET
-from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides, replay_of, theme_named
+from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides, replay_of, sentences_of, theme_named
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.playlist import files_of, next_in_course, stop
@@ -185,6 +185,7 @@ def catalogue(opened: str, playlist: Sequence[Path] = ()) -> Catalogue:
         export=_later("export_snapshot"),
         keep=_later("keep"),
         command_for=_later("command_for", opened),
+        table=lambda snapshot: sentences_of(snapshot.values),
         settings=listed_settings(),
     )
 

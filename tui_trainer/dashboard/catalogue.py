@@ -66,6 +66,9 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     rows of the screen, and whether it was cancelled. Returns what was written. Raises a `ValueError` for a person."""
     keep: Callable[[Snapshot], str] = lambda snapshot: ""
     """Keeps the settings in force as a preset of the person's own, and says so. Raises a `ValueError` for a person."""
+    table: Callable[[Snapshot], tuple[str, ...]] = lambda snapshot: ()
+    """What is understood of the person's table that the run learns from, in sentences. Raises a `ValueError` for a
+    person."""
     command_for: Callable[[Snapshot], tuple[str, str]] = lambda snapshot: ("", "")
     """A command that leads to the moment, and a remark on it; no command where there is none."""
     course: Callable[[], tuple[str, str]] = lambda: ("", "")

@@ -78,13 +78,22 @@ def make(dataset: Dataset, seed: int) -> Data:
     training, validation = dataset.draw(seed)
     scale = np.asarray(dataset.feature_scale)
     labels = _flip_labels(dataset, training.targets, seed, Part.TRAINING)
-    everything = np.concatenate([training.inputs, validation.inputs]) * scale
-    preparation = fit_preparation(training.inputs * scale, dataset.input_names, dataset.features, dataset.standardizes)
+
+    def scaled(inputs: Floats) -> Floats:
+        # Without a scale the arrays are shared, since images and tables are large.
+        return inputs if np.all(scale == 1) else inputs * scale
+
+    before, validation_inputs = scaled(training.inputs), scaled(validation.inputs)
+    filled = [each for each in (before, validation_inputs) if len(each)]
+    extent = (
+        np.min([each.min(axis=0) for each in filled], axis=0),
+        np.max([each.max(axis=0) for each in filled], axis=0),
+    )
+    preparation = fit_preparation(before, dataset.input_names, dataset.features, dataset.standardizes)
     kept = np.setdiff1d(np.arange(len(labels)), dataset.without)
     training, train_targets = _by_hand(dataset, training, labels, kept)
     drawn = training.inputs, validation.inputs
-    # Without a scale the arrays are shared, since images are large.
-    train_inputs, validation_inputs = drawn if np.all(scale == 1) else (drawn[0] * scale, drawn[1] * scale)
+    train_inputs = before if drawn[0] is before else scaled(drawn[0])
     # Both sets have the same share of wrong labels.
     validation_targets = _flip_labels(dataset, validation.targets, seed, Part.VALIDATION)
     recipe = dataset.fitted_recipe(seed)
@@ -104,7 +113,7 @@ def make(dataset: Dataset, seed: int) -> Data:
         drawn=drawn,
         class_names=dataset.class_names,
         input_names=dataset.input_names,
-        extent=(everything.min(axis=0), everything.max(axis=0)),
+        extent=extent,
         unit=dataset.unit,
         image_shape=dataset.image_shape,
         texts=training.texts + validation.texts,

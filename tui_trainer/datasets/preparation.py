@@ -59,7 +59,9 @@ class Preparation(Struct, frozen=True, kw_only=True, eq=False):
 
     def prepare(self, inputs: Floats) -> Floats:
         """Raw inputs (m, columns) → a new array (m, network inputs), float64."""
-        return (_expand(inputs, self.features) - self.mean) / self.scale
+        prepared = _expand(inputs, self.features) - self.mean
+        prepared /= self.scale
+        return prepared
 
 
 def fit_preparation(

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from tui_trainer.arrays import Floats
 from tui_trainer.instruments.instrument import Instrument, Moment
+
+MOST_EXAMPLES = 20_000
+"""The scale of the inputs is measured on the first so many."""
+
+
+def _inputs(moment: Moment) -> Floats:
+    return moment.train_set.inputs[:MOST_EXAMPLES].astype(np.float64)
 
 
 def _input_ratio(moment: Moment) -> float | None:
     """Constant columns do not count."""
     if not moment.is_start:
         return None
-    deviations = np.sort(moment.train_set.inputs.astype(np.float64).std(axis=0))
+    deviations = np.sort(_inputs(moment).std(axis=0))
     deviations = deviations[deviations > 0]
     return float(deviations[-1] / deviations[(len(deviations) - 1) // 2]) if len(deviations) else None
 
@@ -19,7 +27,7 @@ def _input_ratio(moment: Moment) -> float | None:
 def _input_size(moment: Moment) -> float | None:
     if not moment.is_start:
         return None
-    return float(np.sqrt(np.square(moment.train_set.inputs.astype(np.float64)).mean()))
+    return float(np.sqrt(np.square(_inputs(moment)).mean()))
 
 
 def _smallest_class(moment: Moment) -> float | None:

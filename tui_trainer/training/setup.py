@@ -11,6 +11,9 @@ from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.training.network import Network
 
+PIECE = 10_000
+"""Examples prepared at once."""
+
 
 def make_network(experiment: Experiment) -> Network:
     """The layout of the experiment's network."""
@@ -22,7 +25,9 @@ def make_evaluation_sets(experiment: Experiment, data: Data, network: Network) -
     output, loss, classes = experiment.network.output, experiment.loss, len(data.class_names)
 
     def prepared_set(inputs: NDArray[np.float64], labels: NDArray[np.float64]) -> EvaluationSet:
-        prepared = data.preparation.prepare(inputs).astype(network.dtype)
+        prepared = np.empty((len(inputs), network.sizes[0]), network.dtype)
+        for start in range(0, len(inputs), PIECE):  # a large table in double precision takes too much memory
+            prepared[start : start + PIECE] = data.preparation.prepare(inputs[start : start + PIECE])
         return EvaluationSet(prepared, loss.encode(labels, classes, output), labels, loss, output)
 
     return (

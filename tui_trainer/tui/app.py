@@ -116,6 +116,7 @@ class TrainerApp(App[int]):
             "presets": self._pick_preset,
             "setting_edit": self._type_value,
             "card": self._show_card,
+            "table": self._show_table,
             "find_setting": self._find_setting,
             "weight_edit": self._type_weight,
             "lesson_type": lambda: type_answer(self, self.state, self._pacer.reply),
@@ -259,6 +260,16 @@ class TrainerApp(App[int]):
         self.state.change(structs.replace(self.state.view, is_new=False))
         course = self.state.catalogue.course()
         self.push_screen(Card(self.state.view, preset, self.state.snapshot.summary, course), self._load)
+
+    def _show_table(self) -> None:
+        from tui_trainer.tui.screens.table import TableReport
+
+        try:
+            sentences = self.state.catalogue.table(self.state.snapshot)
+        except (ValueError, OSError) as error:
+            self._say(str(error), severity="error")
+        else:
+            self.push_screen(TableReport(self.state.view, sentences))
 
     def _pick_preset(self) -> None:
         from tui_trainer.tui.screens.filtered_list import preset_picker

@@ -60,6 +60,10 @@ def _no_rate(snapshot: Snapshot, view: View) -> str:
     return "" if LEARNING_RATE in snapshot.values else "this run has none"
 
 
+def _no_table(snapshot: Snapshot, view: View) -> str:
+    return "" if snapshot.values.get("data.file") else "this run has no table of your own"
+
+
 def _nothing_to(word: Literal["undo", "redo"]) -> Callable[[Snapshot, View], str]:
     def idle(snapshot: Snapshot, view: View) -> str:
         control = snapshot.control
@@ -90,6 +94,8 @@ RUN_KEYS = (
     KeyAction("presets", "l", "presets", "Choose a preset from the list.", "run", footer="presets", rank=2),
     KeyAction("card", "i", "card and course", "The card: question, what to watch, lesson; the course.", "run",
               footer="course", rank=2),
+    KeyAction("table", "T", "your table", "Your table: the target, the inputs, what is left out and why.", "run",
+              idle=_no_table),
     KeyAction("export", "x", "export", "Write numbers, weights, pictures or scripts to a file.", "run",
               footer="export", rank=22),
     KeyAction("copy_command", "k", "copy a command", "Copy a command that leads to this moment.", "run",
