@@ -74,6 +74,13 @@ def test_rows_that_do_not_fit_are_named_and_lines_are_those_of_the_file(tmp_path
         written(tmp_path, "a,b\n1,2\n1,2,3\n1,2,3,4\n3,4\n5,6\n")
 
 
+def test_rows_that_end_early_under_a_longer_line_of_names(tmp_path: Path) -> None:
+    table = written(tmp_path, "name,a,b,c\nw,1,2\nx,3,4\ny,5\nz,6,7,8\n")
+    assert columns(table)["b"] == [2, 4, None, 7]
+    assert columns(table)["c"] == [None, None, None, 8]
+    assert table.remarks == ("3 rows end early: their last cells are taken as empty",)
+
+
 def test_missing_values_stand_for_nothing_else(tmp_path: Path) -> None:
     table = written(tmp_path, "a,b,c\n" + "1,NA,x\n?,2,y\n3,-200,n/a\n4,7,x\n5,-200,\n6,3,y\n")
     found = columns(table)

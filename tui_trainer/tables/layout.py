@@ -36,6 +36,8 @@ class Layout(Struct, frozen=True, kw_only=True):
     header: tuple[str, ...]
     """The cells of the line of names as they stand; empty without one."""
     convention: Convention
+    ends_early: bool
+    """Whether rows leave out their last cells where these are empty."""
     class_names: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -117,6 +119,9 @@ def layout_of(
     if not rows:
         raise TableError(file, "has no rows")
     width = _width(rows)
+    if ends_early := _ends_early(rows):
+        width = len(rows[0])
+        rows = [row + [""] * (width - len(row)) for row in rows]
     start = next((i for i, row in enumerate(rows) if _begins(rows, i, width)), 0)
     above = [" ".join(filter(None, map(str.strip, row))) for row in rows[:start]]
     remarks = [f'skipped above the table: "{_brief(title)}"' for title in above if title]
@@ -153,6 +158,7 @@ def layout_of(
         has_header=has_header,
         header=tuple(header),
         convention=convention,
+        ends_early=ends_early,
         class_names=names,
         remarks=tuple(remarks),
     )
@@ -161,6 +167,13 @@ def layout_of(
 def _width(rows: list[list[str]]) -> int:
     """Cells of most rows; of two numbers that are equally frequent the larger one."""
     return max(Counter(map(len, rows)).items(), key=lambda pair: (pair[1], pair[0]))[0]
+
+
+def _ends_early(rows: list[list[str]]) -> bool:
+    """Whether many rows are shorter than the line of names, and none is longer."""
+    longest = len(rows[0])
+    short = sum(len(row) < longest for row in rows)
+    return short > 0.2 * len(rows) and max(map(len, rows)) == longest > 2 and not any(map(_numeric, rows[0]))
 
 
 def _begins(rows: list[list[str]], i: int, width: int) -> bool:

@@ -76,6 +76,8 @@ class _Reading:
         """Line and number of cells of rows that do not fit."""
         self.repeated: list[int] = []
         """Lines that repeat the names of the columns."""
+        self.padded = 0
+        """Rows that leave out their last cells."""
         self.passed = 0
         """Lines above the rows that are read next."""
 
@@ -127,6 +129,9 @@ class _Reading:
             if len(row) != width:
                 if len(row) == width + 1 and not row[-1].strip():
                     del row[-1]  # a delimiter at the end
+                elif len(row) < width and self.layout.ends_early:
+                    row += [""] * (width - len(row))
+                    self.padded += 1
                 else:
                     self.ragged.append((above + line, len(row)))
                     continue
@@ -176,9 +181,13 @@ class _Reading:
                 f"cells than {width}, the first one line {line} with {cells}",
             )  # fmt: skip
         remarks = list(layout.remarks)
-        remarks += [f"left out: line {line} has {n} cells instead of {width}" for line, n in ragged[:NAMED]]
+        remarks += [
+            f"left out: line {line} has {n} cell{'s' * (n != 1)} instead of {width}" for line, n in ragged[:NAMED]
+        ]
         if len(ragged) > NAMED:
             remarks.append(f"left out: {len(ragged) - NAMED:,} more lines with another number of cells")
+        if self.padded:
+            remarks.append(f"{self.padded:,} rows end early: their last cells are taken as empty")
         if below:
             remarks.append(f"skipped below the table: line {below[0]}" + " and what follows" * (len(below) > 1))
         if self.repeated:
