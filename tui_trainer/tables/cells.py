@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,16 +42,15 @@ class Cells:
         self._others.append(np.broadcast_to(np.int32(-1), len(values)))
 
     def add(self, cells: Sequence[str]) -> None:
-        joined = "".join(cells)
-        if "_" not in joined and (self._convention == Convention() or not ("." in joined or "," in joined)):
-            try:
-                values = np.fromiter(map(float, cells), np.float64, len(cells))
-            except ValueError:
-                pass
-            else:
-                if np.isfinite(values).all():
-                    self.add_numbers(values)
-                    return
+        # Most columns are plain numbers, with some of the texts that have been met before, such as an empty one.
+        others = np.fromiter(map(self._texts.get, cells, repeat(-1)), np.int32, len(cells))
+        plain = self._plain_numbers([cell for cell, code in zip(cells, others.tolist(), strict=True) if code < 0])
+        if plain is not None:
+            values = np.full(len(cells), np.nan)
+            values[others < 0] = plain
+            self._numbers.append(values)
+            self._others.append(others)
+            return
         values, others = np.full(len(cells), np.nan), np.full(len(cells), -1, np.int32)
         texts, number = self._texts, self._convention.number
         for row, cell in enumerate(cells):
@@ -64,6 +64,17 @@ class Cells:
             others[row] = code
         self._numbers.append(values)
         self._others.append(others)
+
+    def _plain_numbers(self, cells: Sequence[str]) -> Floats | None:
+        """The numbers that the cells show, if all of them are finite and written plainly."""
+        joined = "".join(cells)
+        if "_" in joined or (self._convention != Convention() and ("." in joined or "," in joined)):
+            return None
+        try:
+            values = np.fromiter(map(float, cells), np.float64, len(cells))
+        except ValueError:
+            return None
+        return values if np.isfinite(values).all() else None
 
     def column(self) -> Column:
         """What the cells are, once all have been added."""

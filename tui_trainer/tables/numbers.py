@@ -45,6 +45,13 @@ class Convention(NamedTuple):
 
     def number(self, text: str) -> float | None:
         """The finite number that a cell shows; None if it shows none. A percent sign or a currency is left out."""
+        if self == Convention() and "_" not in text:  # most cells, and quick
+            try:
+                value = float(text)
+            except ValueError:
+                pass
+            else:
+                return value if math.isfinite(value) else None
         text = _AFFIXES.sub("", text.strip()).replace("\u2212", "-")
         if _BLANK_THOUSANDS.fullmatch(text):
             text = re.sub("[ \u00a0\u202f']", "", text)

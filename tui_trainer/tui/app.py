@@ -265,11 +265,9 @@ class TrainerApp(App[int]):
         from tui_trainer.tui.screens.table import TableReport
 
         try:
-            sentences = self.state.catalogue.table(self.state.snapshot)
+            self.push_screen(TableReport(self.state.view, self.state.catalogue.table(self.state.snapshot)))
         except (ValueError, OSError) as error:
             self._say(str(error), severity="error")
-        else:
-            self.push_screen(TableReport(self.state.view, sentences))
 
     def _pick_preset(self) -> None:
         from tui_trainer.tui.screens.filtered_list import preset_picker
