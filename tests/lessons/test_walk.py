@@ -232,12 +232,13 @@ def test_what_a_lesson_does_not_allow_stays(begin: Open) -> None:
 def test_a_step_changes_settings_opens_presets_and_waits_for_keys(begin: Open) -> None:
     state = begin(
         '[[steps]]\nsay = "a"\n[[steps]]\nsay = "b"\npreset = "lr too large"\n'
-        'set = { "optimizer.learning_rate" = 3.0 }\nshow = "data"\n'
+        'set = { "optimizer.learning_rate" = 3.0, "data.noise" = 0.3 }\nshow = "data"\n'
         '[[steps]]\nsay = "c"\nrun = { until = "key:p" }\n[[steps]]\nsay = "d"'
     )
     press(state, "enter")
     state.poll()
     assert (state.snapshot.title, state.snapshot.values["optimizer.learning_rate"]) == ("lr too large", 3.0)
+    assert state.snapshot.values["data.noise"] == 0.3  # which the person may not change
     assert (state.snapshot.iteration, state.snapshot.status) == (0, Status.PAUSED)
     assert state.view.focus == "data"
     press(state, "enter", "enter")
