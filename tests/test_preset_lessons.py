@@ -40,7 +40,9 @@ def test_the_articles_program() -> None:
     assert trainer.predict(np.array([[0.50, 0.55]]))[0, 0] == pytest.approx(0.9796, abs=5e-5)
 
 
-@pytest.mark.parametrize(("rate", "first", "last"), [(0.2, 0.4801, 0.0015), (0.001, 0.4567, 0.3557)])
+@pytest.mark.parametrize(
+    ("rate", "first", "last"), [(0.2, 0.4801, 0.0015), (0.01, 0.4564, 0.1891), (0.001, 0.4567, 0.3557)]
+)
 def test_the_articles_program_at_other_rates(rate: float, first: float, last: float) -> None:
     sums = printed_sums(trained("glasses or rings", optimizer__learning_rate=rate), 4)
     assert sums[[0, 99]].round(4).tolist() == [first, last]
