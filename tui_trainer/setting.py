@@ -20,7 +20,8 @@ ROUND: Literal["round"] = "round"
 
 LEARNING_RATE = "optimizer.learning_rate"
 SEED = "training.seed"
-"""The only setting that keys, and remedies change by name."""
+PACE = "training.pace"
+"""The settings that many places of the program name."""
 
 EVERYDAY = 115
 """Settings of a smaller `order` are the everyday ones; the list keeps the others folded by their tables."""

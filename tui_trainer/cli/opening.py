@@ -18,6 +18,7 @@ from tui_trainer.drawing.theme_files import Themes
 from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.experiment.settings import data_of
 from tui_trainer.presets import Preset, find, of_table
+from tui_trainer.setting import PACE, SEED
 from tui_trainer.setting_error import nearest
 from tui_trainer.share_code import PREFIX, preset_of
 from tui_trainer.tables.library import forget_changed, read
@@ -76,7 +77,7 @@ def sentences_of(values: Mapping[str, object]) -> tuple[str, ...]:
     given = {key.removeprefix("data."): value for key, value in values.items() if key.startswith("data.")}
     data = data_of({"data": given})
     assert isinstance(data, File)
-    return tuple(map(plain, data.report(int(str(values["training.seed"]))).sentences))
+    return tuple(map(plain, data.report(int(str(values[SEED]))).sentences))
 
 
 def _read_table(preset: Preset) -> None:
@@ -103,8 +104,8 @@ def overrides(
 ) -> dict[str, object]:
     """Dotted key → value, from `--set` and from the options that set one key. Raises `SettingError`."""
     short = {
-        "training.seed": seed,
-        "training.pace": pace,
+        SEED: seed,
+        PACE: pace,
         "training.iterations": iterations,
         "training.epochs": epochs,
     }

@@ -32,6 +32,7 @@ from tui_trainer.lessons.controls import changed_by
 from tui_trainer.lessons.walk import Lesson, OpenPreset, OpenStop, Walk, answered, begun, is_left, observed, pressed
 from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
+from tui_trainer.setting import SEED
 from tui_trainer.telemetry import GradientCheck, PictureRequest, Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
 from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight, Command, RequestPictures, SetPace
@@ -291,7 +292,7 @@ class ScreenState:
 
     def _with_other_run(self, command: do.WatchFor) -> do.WatchFor:
         """The command with the run of the preset with which its claim compares, under the same seed."""
-        aim, seed = command.aim, self.snapshot.values.get("training.seed", 0)
+        aim, seed = command.aim, self.snapshot.values.get(SEED, 0)
         compared = None if aim is None or aim.claim is None else aim.claim.compared_with
         if aim is None or compared is None or not isinstance(seed, int):
             return command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui_trainer.setting import SEED
 from tui_trainer.telemetry import Command
 from tui_trainer.telemetry import commands as do
 
@@ -18,7 +19,7 @@ def changed_by(command: Command) -> tuple[str, ...]:
         case do.LeaveOut():
             return ("data.without",)
         case do.Restart(seed) if seed is not None:
-            return ("training.seed",)
+            return (SEED,)
         case do.ApplyRemedy(settings):
             return tuple(settings)
     return ()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, field
 
+from tui_trainer.setting import PACE
 from tui_trainer.telemetry.expectation import Claim
 
 Count = Annotated[int, Meta(ge=1)]
@@ -120,4 +121,4 @@ class Controls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def allows(self, key: str) -> bool:
         """Whether the setting may be changed; a table allows what is in it."""
-        return key == "training.pace" or any(key == each or key.startswith(f"{each}.") for each in self.allow)
+        return key == PACE or any(key == each or key.startswith(f"{each}.") for each in self.allow)

@@ -31,6 +31,7 @@ from tui_trainer.inspection.step_view import step_view
 from tui_trainer.past.timeline import Timeline
 from tui_trainer.runs.past_diagnoses import PastDiagnoses
 from tui_trainer.runs.phase_boundary import PhaseBoundary
+from tui_trainer.setting import PACE
 from tui_trainer.telemetry import (
     Autopsy,
     ControlView,
@@ -344,7 +345,7 @@ class DiagnosedRun:
                 seconds=trainer.elapsed,
                 restored=self.restored,
             ),
-            settings=structs.replace(settings, values=settings.values | {"training.pace": control.pace or "max"}),
+            settings=structs.replace(settings, values=settings.values | {PACE: control.pace or "max"}),
             network=NetworkView(
                 shape=trainer.network.sizes,
                 measures=layer_values(trainer.moment()),

@@ -20,6 +20,7 @@ from tui_trainer.experiment import SettingError, with_settings
 from tui_trainer.experiment.words import setting_of
 from tui_trainer.past.timeline import SLICE_SECONDS
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.setting import SEED
 from tui_trainer.telemetry import Finding, Remedy, Status, Trial
 from tui_trainer.training import Trainer
 from tui_trainer.training.iteration_block import Block
@@ -74,14 +75,14 @@ class Trials:
         for index in range(seeds):
             seed = (self.run.experiment.training.seed + index) % MOST_SEEDS
             try:
-                copy = self._trainer(start, {**remedy.settings, "training.seed": seed})
+                copy = self._trainer(start, {**remedy.settings, SEED: seed})
             except SettingError:
                 return structs.replace(remedy, tried=IMPOSSIBLE)
             began = _loss(copy, alike)
             changed = yield from _part(_loss_at_end(copy, length, alike), index / seeds, 0.5 / seeds)
             known = start, seed, alike
             if known not in self._unchanged:
-                copy = self._trainer(start, {"training.seed": seed})
+                copy = self._trainer(start, {SEED: seed})
                 end = _loss_at_end(copy, length, alike)
                 self._unchanged[known] = yield from _part(end, (index + 0.5) / seeds, 0.5 / seeds)
             unchanged = self._unchanged[known]

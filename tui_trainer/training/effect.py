@@ -7,7 +7,7 @@ import numpy as np
 
 from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.experiment.words import value_words
-from tui_trainer.setting import LEARNING_RATE
+from tui_trainer.setting import LEARNING_RATE, PACE
 from tui_trainer.training.trainer import Trainer
 from tui_trainer.wording import plain_number
 
@@ -18,7 +18,7 @@ _LOOKED_AHEAD = 1000
 def effect(trainer: Trainer, old: Experiment, key: str) -> str:
     """The words after "but" for the change of `key` from `old` to the trainer's present settings; "" if there are
     none."""
-    if key == "training.pace":
+    if key == PACE:
         return ""
     now, ahead = _rates(trainer, trainer.experiment), _rates(trainer, old)
     if not now.any():

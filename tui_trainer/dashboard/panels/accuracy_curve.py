@@ -32,6 +32,7 @@ from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
+from tui_trainer.setting import SEED
 from tui_trainer.telemetry import Evaluations, Losses, Snapshot
 
 _TITLE = 18
@@ -95,9 +96,7 @@ def constant_accuracy(snapshot: Snapshot, kind: str) -> float | None:
     if data is None:
         return None
     labels = data.validation_targets if kind == "validation" else data.targets
-    own = any(
-        lived.key == "training.seed" or lived.key.startswith("data.") for arm in snapshot.arms for lived in arm.differs
-    )
+    own = any(lived.key == SEED or lived.key.startswith("data.") for arm in snapshot.arms for lived in arm.differs)
     if own or data.task != "classification" or not len(data.targets) or not len(labels):
         return None
     classes, counts = np.unique(data.targets, return_counts=True)
