@@ -12,28 +12,31 @@ from msgspec import to_builtins
 from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.opening import found, overrides
 from tui_trainer.cli.plain import plain
+from tui_trainer.cli.recordings import known_folder
 from tui_trainer.cli.status import DONE, NOT_MET
-from tui_trainer.experiment import with_settings
+from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.lessons.steps import Task
-from tui_trainer.presets import load
-from tui_trainer.studies.grade import Grade, changes_of, grade
+from tui_trainer.presets import Preset, load
+from tui_trainer.recordings.files import RecordingError
+from tui_trainer.recordings.recording import Recording, find
+from tui_trainer.runs.restoring import arms_of
+from tui_trainer.studies.grade import Grade, Played, changes_of, grade, grade_played
 
 
 def grade_lesson(arguments: argparse.Namespace) -> int:
-    """Judge all tasks by the teacher's file; 0 if all are met. Raises `PresetError`, `SettingError`, `UsageError`."""
+    """Judge all tasks by the teacher's file; 0 if all are met. Raises `PresetError`, `RecordingError`, `SettingError`
+    and `UsageError`."""
     lesson = found(arguments.grade)
-    tasks = [step for step in lesson.steps if isinstance(step, Task)]
-    if not tasks:
+    if not any(isinstance(step, Task) for step in lesson.steps):
         raise UsageError(f'"{lesson.title}" has no task to grade')
-    experiment = lesson.experiment()
-    changes: dict[str, object] = {}
-    if arguments.run is not None:
-        student = load(Path(arguments.run).expanduser())
-        student.experiment()  # reports its mistakes
-        changes = changes_of(student.tables, experiment)
-    changes |= overrides(arguments.set, seed=arguments.seed)
-    with_settings(experiment, changes)  # reports a key that does not exist
-    grades = grade(lesson.steps, experiment, changes, lesson.controls, lambda title: found(title).experiment())
+    settings = overrides(arguments.set, seed=arguments.seed)
+    file = None if arguments.run is None else Path(arguments.run).expanduser()
+    if file is None or file.suffix.lower() == ".toml" or file.is_file():
+        grades = _graded(lesson, file, settings)
+    elif settings:
+        raise UsageError("--set and --seed do not go with a recording, which is judged as it was played")
+    else:
+        grades = _graded_as_played(lesson, find(known_folder(None), arguments.run))
     met = all(each.met for each in grades)
     for number, each in enumerate(grades, start=1):
         if arguments.json:
@@ -54,6 +57,36 @@ def grade_lesson(arguments: argparse.Namespace) -> int:
         print(json.dumps(end))
     sys.stdout.flush()
     return DONE if met else NOT_MET
+
+
+def _graded(lesson: Preset, student: Path | None, settings: dict[str, object]) -> list[Grade]:
+    """Every task on a run with the settings of the student's file, and `settings` over them."""
+    experiment = lesson.experiment()
+    changes: dict[str, object] = {}
+    if student is not None:
+        preset = load(student)
+        preset.experiment()  # reports its mistakes
+        changes = changes_of(preset.tables, experiment)
+    changes |= settings
+    with_settings(experiment, changes)  # reports a key that does not exist
+    return grade(lesson.steps, experiment, changes, lesson.controls, _experiment_of)
+
+
+def _graded_as_played(lesson: Preset, path: Path) -> list[Grade]:
+    """Every task on a recording: on the arm that had the focus."""
+    recording = Recording(path)
+    arms = arms_of(recording)
+    run = arms[min(recording.state.focus, len(arms) - 1)].run
+    timeline = run.timeline
+    played = Played(experiment=timeline.start_experiment, journal=timeline.journal, iterations=run.newest)
+    try:
+        return grade_played(lesson.steps, lesson.experiment(), played, lesson.controls, _experiment_of)
+    except IndexError as error:
+        raise RecordingError(f"{path}: {error}") from None
+
+
+def _experiment_of(title: str) -> Experiment:
+    return found(title).experiment()
 
 
 def _words(number: int, grade: Grade) -> str:

@@ -13,7 +13,9 @@ def _add_arguments(parser: Parser) -> None:
     form.add_argument("--reset", nargs="*", metavar="NAME", help="forget what was done, in these lessons or in all")
     form.add_argument("--skip", nargs="+", metavar="NAME", help="mark a lesson as known")
     graded = form.add_argument("--grade", metavar="FILE|NAME", help="judge the tasks of a lesson, without a screen")
-    run = parser.add_argument("--run", metavar="FILE.toml", help="with --grade: the experiment of the student")
+    run = parser.add_argument(
+        "--run", metavar="NAME|FILE.toml", help="with --grade: a recording, or the experiment of the student"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each lesson or task")
     add_settings(parser)
     parser.offers |= {graded: "preset files", run: "preset files"}
