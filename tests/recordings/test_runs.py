@@ -93,6 +93,14 @@ def test_the_oldest_recordings_make_room(tmp_path: Path, monkeypatch: pytest.Mon
     live.keeper = keeping.Keeper(tmp_path, quota=3 * size)
     live.keeper.watch(live.control)
     live.do(BY_HAND, do.StepIterations(20))
+    monkeypatch.setattr(keeping, "LOOK_SECONDS", 0.0)
+    end = time.monotonic() + PATIENCE
+    while not any("removed" in message for message in live.messages):
+        assert time.monotonic() < end
+        live.watch()
+    said = next(message for message in live.messages if "removed" in message)
+    assert said.startswith("the ")
+    assert said.endswith(f"; together they may have {3 * size / 1e6:g} MB")
     live.leave()
     assert paths[0] not in kept_in(tmp_path)
     assert paths[3] in kept_in(tmp_path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -46,7 +47,10 @@ class Recorder:
         """Why the recording has stopped; "" while it goes on."""
         self.path: Path | None = None
         """The folder, once it is open."""
+        self.removed = deque[str]()
+        """Names of recordings that were removed for the quota, until somebody takes them out."""
         self._batch: Batch | None = None
+        self._is_writing = False
         self._ready = threading.Condition()
         self._keep: bool | None = None
         """Whether to keep the recording; None until it is closed."""
@@ -57,6 +61,11 @@ class Recorder:
     def is_behind(self) -> bool:
         """Whether something waits until the disk has taken what came before."""
         return self._batch is not None
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether something waits, or is being written."""
+        return self.is_behind or self._is_writing
 
     def put(
         self, *lines: object, pieces: Mapping[str, Callable[[], Arrays]] | None = None, state: State | None = None
@@ -95,8 +104,10 @@ class Recorder:
             self.path = folder.path
             while True:
                 with self._ready:
+                    self._is_writing = False
                     self._ready.wait_for(lambda: self._batch is not None or self._keep is not None)
                     batch, self._batch = self._batch, None
+                    self._is_writing = True
                 if batch is not None and self._keep is not False:
                     if writes % CHECK_EVERY == 0:
                         self._make_room(folder)
@@ -107,6 +118,7 @@ class Recorder:
         except Exception as error:  # whatever goes wrong, it is no reason to disturb the run or its screen
             self.give_up(getattr(error, "strerror", None) or str(error))
         finally:
+            self._is_writing = False
             if folder is not None:
                 folder.close(keep=self._keep is not False)
 
@@ -124,6 +136,8 @@ class Recorder:
             if surplus > 0 and not is_locked(path):
                 shutil.rmtree(path, ignore_errors=True)
                 surplus -= sizes[path]
+                if not path.name.startswith(DELETED):
+                    self.removed.append(path.name)
         folder.forget_pieces(surplus)
 
 

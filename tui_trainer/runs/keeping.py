@@ -67,11 +67,15 @@ class Keeper:
                 self._has_said = True
                 control.say(Notice(f"the recording has stopped: {kept.recorder.failure}; training goes on"))
             return None
+        if removed := [kept.recorder.removed.popleft() for _ in range(len(kept.recorder.removed))]:
+            one = f"the oldest recording was removed: {removed[0]}"
+            words = one if len(removed) == 1 else f"the {len(removed)} oldest recordings were removed"
+            control.say(f"{words}; together they may have {self._quota / 1e6:g} MB")
         kept.look()
         due = kept.due(is_running=control.status is Status.RUNNING)
         if due <= now:
             kept.hand_over(control)
-        return None if due == math.inf else LOOK_SECONDS
+        return LOOK_SECONDS if due < math.inf or kept.recorder.is_at_work else None
 
     def before_command(self, control: Control) -> None:
         """Remember where the runs are now: the command may take them into their past, where that is not to be seen."""
