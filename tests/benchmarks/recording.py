@@ -20,8 +20,9 @@ import numpy as np
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.drawing.theme import ColourDepth, make_theme
+from tui_trainer.recordings.listing import kept_in, listed
 from tui_trainer.recordings.recorder import size_of
-from tui_trainer.recordings.recording import Recording, kept_in, listed
+from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun

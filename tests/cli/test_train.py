@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 
 from tui_trainer.cli import main
+from tui_trainer.cli.columns import aligned
 from tui_trainer.cli.json_lines import JsonLines
 from tui_trainer.cli.loss_plot import _column_means, loss_plot
 from tui_trainer.cli.progress import ProgressBar
-from tui_trainer.cli.results import aligned
 from tui_trainer.diagnosis import RULES
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import History

@@ -23,7 +23,8 @@ from lived import Deed, assert_same_curves, assert_same_moment, straight
 from trains import endless
 
 from tui_trainer.recordings.folder import Folder, states_of
-from tui_trainer.recordings.recording import Recording, kept_in, listed
+from tui_trainer.recordings.listing import kept_in, listed
+from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.restoring import arms_of
 
 PATIENCE = 60.0

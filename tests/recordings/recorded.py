@@ -7,7 +7,7 @@ from pathlib import Path
 
 from driven_run import DrivenRun
 
-from tui_trainer.recordings.recording import kept_in
+from tui_trainer.recordings.listing import kept_in
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.telemetry import Command
 from tui_trainer.telemetry import commands as do

@@ -16,9 +16,9 @@ from recorded import ALSO_BY_HAND, BY_HAND, RecordedLive, record
 from tui_trainer.cli import main
 from tui_trainer.recordings import recorder
 from tui_trainer.recordings.files import RecordingError
-from tui_trainer.recordings.folder import Folder, is_locked
+from tui_trainer.recordings.folder import GRACE_SECONDS, Folder, is_locked
+from tui_trainer.recordings.listing import deleted, find, kept_in, listed
 from tui_trainer.recordings.recorder import Recorder
-from tui_trainer.recordings.recording import deleted, find, kept_in, listed
 from tui_trainer.runs import keeping
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
@@ -73,7 +73,7 @@ def test_a_deleted_recording_can_be_restored_for_a_day(tmp_path: Path, capsys: p
     assert kept_in(tmp_path) == [path]
     deleted(path)
     (aside,) = tmp_path.iterdir()
-    before = time.time() - recorder.GRACE_SECONDS - 1
+    before = time.time() - GRACE_SECONDS - 1
     os.utime(aside, (before, before))
     other = record(tmp_path, BY_HAND, do.StepIterations(5))
     assert list(tmp_path.iterdir()) == [other]

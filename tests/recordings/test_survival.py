@@ -21,7 +21,8 @@ from tui_trainer.cli import main
 from tui_trainer.recordings import files
 from tui_trainer.recordings.files import RecordingError, arrays_of
 from tui_trainer.recordings.folder import states_of
-from tui_trainer.recordings.recording import Recording, kept_in, listed
+from tui_trainer.recordings.listing import kept_in, listed
+from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs import keeping
 from tui_trainer.runs.restoring import arms_of
 from tui_trainer.telemetry import commands as do

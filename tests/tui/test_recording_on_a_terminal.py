@@ -8,7 +8,7 @@ from pathlib import Path
 from real_terminal import running
 
 from tui_trainer.recordings.files import entries_of
-from tui_trainer.recordings.recording import kept_in, listed
+from tui_trainer.recordings.listing import kept_in, listed
 
 PROGRAM = ("-m", "tui_trainer")
 

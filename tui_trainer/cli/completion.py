@@ -97,7 +97,7 @@ def _values(parser: Parser, action: argparse.Action, typed: str) -> tuple[Rest, 
             return "words", [theme.replace(" ", "-") for theme in themes_of(os.environ).names]
         case "recordings":
             from tui_trainer.recordings.folder import recordings_folder
-            from tui_trainer.recordings.recording import kept_in
+            from tui_trainer.recordings.listing import kept_in
 
             root = recordings_folder(os.environ)
             return "words", [] if root is None else [path.name for path in kept_in(root)]

@@ -25,7 +25,8 @@ from tui_trainer.exports import FORMATS, Format, Source
 from tui_trainer.exports.files import check_free, write
 from tui_trainer.presets import PresetError
 from tui_trainer.recordings.folder import is_recording, recordings_folder, recordings_in
-from tui_trainer.recordings.recording import Recording, find
+from tui_trainer.recordings.listing import find
+from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.runs.restoring import arms_of

@@ -18,7 +18,8 @@ from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.lessons.steps import Task
 from tui_trainer.presets import Preset, load
 from tui_trainer.recordings.files import RecordingError
-from tui_trainer.recordings.recording import Recording, find
+from tui_trainer.recordings.listing import find
+from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.restoring import arms_of
 from tui_trainer.studies.grade import Grade, Played, changes_of, grade, grade_played
 

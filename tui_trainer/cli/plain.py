@@ -18,4 +18,6 @@ def with_likenesses(error: UnicodeError) -> tuple[str, int]:
 
 def plain(text: str) -> str:
     """`text` on one line, with � for every unprintable character, such as control and escape characters."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() or character in _JOINING else "�" for character in text)

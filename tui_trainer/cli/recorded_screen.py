@@ -9,7 +9,8 @@ from tui_trainer.cli.screen import records, show
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.preferences import Preferences
 from tui_trainer.recordings.folder import Folder
-from tui_trainer.recordings.recording import Recording, find
+from tui_trainer.recordings.listing import find
+from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun

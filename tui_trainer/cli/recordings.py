@@ -11,13 +11,12 @@ from pathlib import Path
 
 from msgspec import to_builtins
 
+from tui_trainer.cli.columns import Rows, aligned, without_empty_columns
 from tui_trainer.cli.plain import plain
-from tui_trainer.cli.results import Rows, aligned, without_empty_columns
 from tui_trainer.cli.status import DONE
 from tui_trainer.recordings.files import RecordingError
-from tui_trainer.recordings.folder import is_locked, recordings_folder
-from tui_trainer.recordings.recorder import GRACE_SECONDS, QUOTA
-from tui_trainer.recordings.recording import Listed, deleted, find, kept_in, listed, restored
+from tui_trainer.recordings.folder import GRACE_SECONDS, QUOTA, is_locked, recordings_folder
+from tui_trainer.recordings.listing import Listed, deleted, find, kept_in, listed, restored
 
 NOTHING = 'nothing is recorded yet: every run on the screen is, as in "tui-trainer iris"'
 

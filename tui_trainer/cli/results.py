@@ -5,16 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
+from tui_trainer.cli.columns import Rows, aligned, without_empty_columns
 from tui_trainer.cli.plain import plain
-from tui_trainer.drawing.cells import text_width
 from tui_trainer.drawing.charts.numbers import percent
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.studies.trial import Advice, advice
 from tui_trainer.telemetry import Evaluation, LayerValues, Remedy, Status
 from tui_trainer.telemetry.held_out import few_words
 from tui_trainer.training.summary import summary
-
-Rows = list[tuple[str, ...]]
 
 REASONS = {
     "target": "reached its target",
@@ -123,23 +121,6 @@ def _layers(layers: Iterable[LayerValues]) -> Rows:
         for layer in layers
     ]
     return rows
-
-
-def without_empty_columns(rows: Rows) -> Rows:
-    """The rows without columns that are empty below their heading, such as accuracies of a regression."""
-    columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
-    return list(zip(*columns, strict=True))
-
-
-def aligned(rows: Rows) -> list[str]:
-    """The rows as lines: words left-aligned, numbers right-aligned, by the width of cells on a terminal."""
-    widths = [max(map(text_width, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        blanks = [" " * (width - text_width(cell)) for cell, width in zip(row, widths, strict=True)]
-        numbers = [blank + cell for blank, cell in zip(blanks[1:], row[1:], strict=True)]
-        lines.append("  ".join([row[0] + blanks[0], *numbers]).rstrip())
-    return lines
 
 
 def _wrapped(text: str, first: str, columns: int) -> list[str]:

@@ -26,7 +26,6 @@ from tui_trainer.recordings.files import (
     put,
     put_arrays,
 )
-from tui_trainer.recordings.state import State, write_state
 from tui_trainer.state_folder import state_folder
 from tui_trainer.whole_files import sync_folder
 
@@ -39,6 +38,10 @@ NAME_CHARACTERS = 40
 """Of the title, in the name of a folder."""
 HEADER_BYTES = 4_096
 """The header says within so many bytes what it is."""
+QUOTA = 500_000_000
+"""Bytes of all recordings together. Beyond, the oldest are removed, then the oldest pieces of the one being made."""
+GRACE_SECONDS = 24 * 3600.0
+"""A deleted recording is kept for so long."""
 KEPT_STATES = 2
 """Should the newest state be damaged, the one before is there."""
 
@@ -72,9 +75,9 @@ class Folder:
         if arrays:
             put_arrays(self._next(kind), arrays)
 
-    def write_state(self, state: State) -> None:
+    def write_state(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Write the state that comes after all pieces so far."""
-        write_state(self._next("state"), state)
+        put_arrays(self._next("state"), arrays)
         for old in states_of(self.path)[KEPT_STATES:]:
             old.unlink()
 

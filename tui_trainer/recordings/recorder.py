@@ -14,14 +14,18 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from tui_trainer.recordings.folder import DELETED, Folder, is_locked, last_written, recordings_in
+from tui_trainer.recordings.folder import (
+    DELETED,
+    GRACE_SECONDS,
+    QUOTA,
+    Folder,
+    is_locked,
+    last_written,
+    recordings_in,
+)
 from tui_trainer.recordings.pieces import Arrays
-from tui_trainer.recordings.state import State
+from tui_trainer.recordings.state import State, packed_state
 
-QUOTA = 500_000_000
-"""Bytes of all recordings together. Beyond, the oldest are removed, then the oldest pieces of the one being made."""
-GRACE_SECONDS = 24 * 3600.0
-"""A deleted recording is kept for so long."""
 LONGEST_END_SECONDS = 2.0
 """The longest that leaving waits for the disk."""
 CHECK_EVERY = 20
@@ -145,7 +149,7 @@ def _write(folder: Folder, batch: Batch) -> None:
     for kind, make in batch.pieces:
         folder.write(kind, make())
     if batch.state is not None:
-        folder.write_state(batch.state)
+        folder.write_state(packed_state(batch.state))
     folder.write_lines(batch.lines)
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tui_trainer.arrays import Array
 from tui_trainer.diagnosis import DiagnosisState
 from tui_trainer.experiment import Experiment, build
-from tui_trainer.recordings.files import RecordingError, arrays_of, put_arrays
+from tui_trainer.recordings.files import RecordingError, arrays_of
 from tui_trainer.telemetry import Evaluation, Evaluations, Status
 from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.telemetry.history import HistoryState
@@ -110,8 +110,8 @@ class State(Struct, frozen=True, kw_only=True):
     pace: float | None
 
 
-def write_state(path: Path, state: State) -> None:
-    """Write the file."""
+def packed_state(state: State) -> dict[str, NDArray[Any]]:
+    """The arrays of the file."""
     arrays: dict[str, NDArray[Any]] = {}
 
     def number(array: object) -> int:
@@ -121,7 +121,7 @@ def write_state(path: Path, state: State) -> None:
         return len(arrays) - 1
 
     packed = msgspec.msgpack.encode(state, enc_hook=number)
-    put_arrays(path, {"state": np.frombuffer(packed, np.uint8), **arrays})
+    return {"state": np.frombuffer(packed, np.uint8), **arrays}
 
 
 def read_state(path: Path) -> State:

@@ -13,10 +13,11 @@ from weakref import WeakKeyDictionary
 from msgspec import structs
 
 from tui_trainer import __version__
-from tui_trainer.recordings.folder import Folder, new_folder
+from tui_trainer.recordings.folder import QUOTA, Folder, new_folder
+from tui_trainer.recordings.listing import ArmSummary, Summary
 from tui_trainer.recordings.pieces import Arrays, packed, packed_keyframes
-from tui_trainer.recordings.recorder import QUOTA, Recorder
-from tui_trainer.recordings.recording import ArmSummary, Recording, Summary
+from tui_trainer.recordings.recorder import Recorder
+from tui_trainer.recordings.recording import Recording
 from tui_trainer.recordings.state import ArmState, RunState, State
 from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.control import Control
