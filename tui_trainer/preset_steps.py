@@ -125,6 +125,12 @@ def settings_faults(steps: Sequence[Step], experiment: Experiment, find: Callabl
             if key not in settings():
                 words = f"no setting of this name{nearest(key, settings())}"
                 faults.append(SettingError(f"step {number}: expect.settings", key, words))
+        data = experiment.data
+        subjects = data.class_names if data.task == "embedding" else ()
+        if goal.asked_subject is not None and goal.asked_subject not in subjects:
+            words = f"allowed: {', '.join(subjects)}" if subjects else "these data have no phrases"
+            words += nearest(goal.asked_subject, subjects)
+            faults.append(SettingError(f"step {number}: expect.asked_subject", goal.asked_subject, words))
     return faults
 
 

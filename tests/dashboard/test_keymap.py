@@ -21,18 +21,20 @@ from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.keys.screen_keys import FOCUS_HELP
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.curve import CURSOR
+from tui_trainer.dashboard.panels.phrase_cursor import PHRASE
 from tui_trainer.dashboard.panels.point_cursor import POINT
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
-from tui_trainer.dashboard.view import Cursor, FooterKey, View
+from tui_trainer.dashboard.view import Cursor, FooterKey, PhraseNumber, View
 from tui_trainer.telemetry import Snapshot, Status, WeightAddress
 from tui_trainer.tui.screens.filtered_list import action_palette
 
 CURSORS: dict[str, tuple[str, Cursor]] = {CURSOR: ("loss", 3), POINT: ("data", (0.0, 0.0))}
-CURSORS[WEIGHT] = "weights", WeightAddress(0, 0, 0)
+CURSORS |= {WEIGHT: ("weights", WeightAddress(0, 0, 0)), PHRASE: ("data", PhraseNumber(0))}
 """Owner of the arrows → its panel, and what its cursor is on."""
 PLACES = (*PANELS, *CURSORS)
 SCREEN_ACTIONS = {
     *("presets", "card", "find_setting", "setting_edit", "weight_edit", "lesson_type", "examine", "help", "palette"),
+    *("phrase_type", "table"),
     *("export", "copy_command", "keep", "theme", "quit", "quit_at_once", "suspend", "repaint"),
 }
 """What opens a screen or acts on the program; the app has them."""
@@ -93,6 +95,7 @@ def test_enter_opens_a_field_in_the_settings_alone_and_fills_the_screen_elsewher
         action = action_for("enter", at(where))
         assert action is not None
         others = {"settings": "setting_edit", CURSOR: "cursor_seek", POINT: "ask", WEIGHT: "weight_edit"}
+        others[PHRASE] = "phrase_type"
         assert action.id == others.get(where, "zoom_focused")
 
 

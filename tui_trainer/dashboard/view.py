@@ -33,8 +33,15 @@ CURVES: tuple[CurveKind, ...] = get_args(CurveKind)
 """The curves of the loss panel; accuracy only where the network predicts classes."""
 
 
-Cursor = int | tuple[float, float] | WeightAddress
-"""An iteration of a curve; a point of a map, as raw inputs, or of a fitted curve, as input and value; a weight."""
+class PhraseNumber(Struct, frozen=True):
+    """A point of an embedding, counted from 0; the person's own text comes after the others."""
+
+    number: int
+
+
+Cursor = int | tuple[float, float] | WeightAddress | PhraseNumber
+"""An iteration of a curve; a point of a map, as raw inputs, or of a fitted curve, as input and value; a weight; a
+phrase."""
 
 
 class FooterKey(Struct, frozen=True):

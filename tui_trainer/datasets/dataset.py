@@ -183,6 +183,10 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
         """Key → the largest number that this data set can have, if others can have a larger one."""
         return {}
 
+    def encoded(self, text: str) -> Floats | None:
+        """(columns,): a text as an input of the network, before the feature scale; None where examples are no texts."""
+        return None
+
     def fitted_recipe(self, seed: int) -> Recipe | None:
         """How a row of the person's table becomes inputs, under the seed of the data; None without a table."""
         return None

@@ -50,6 +50,10 @@ class Phrases(Dataset, tag="phrases", frozen=True, kw_only=True):
     def has_validation(self) -> bool:
         return True
 
+    def encoded(self, text: str) -> Floats:
+        """The trigrams of the text in lower case, which all phrases are in."""
+        return trigram_vector(text.lower())
+
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         texts = [text for _, text in _phrases()]
         subjects = np.array([self.class_names.index(subject) for subject, _ in _phrases()], dtype=np.float64)
@@ -68,7 +72,7 @@ def trigram_vector(text: str) -> Floats:
     marked = f"#{text}#"
     counts = np.zeros(BUCKETS)
     for start in range(len(marked) - 2):
-        counts[crc32(marked[start : start + 3].encode()) % BUCKETS] += 1
+        counts[crc32(marked[start : start + 3].encode(errors="replace")) % BUCKETS] += 1
     return counts / np.linalg.norm(counts)
 
 

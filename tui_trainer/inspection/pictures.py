@@ -19,6 +19,7 @@ from tui_trainer.randomness import Purpose, generator
 from tui_trainer.telemetry import (
     Agreement,
     Asked,
+    AskedText,
     ColumnWorth,
     Confusion,
     Curve,
@@ -139,7 +140,7 @@ def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
     """The picture of the data panel: the data decide its kind, `request` its resolution."""
     data = trainer.data
     if data.task == "embedding":
-        return _embedding(trainer)
+        return _embedding(trainer, request.asked_text)
     columns = data.train_inputs.shape[1]
     match request.kind:
         case "examples":
@@ -343,8 +344,9 @@ def _extent(data: Data) -> tuple[Floats, Floats]:
     return np.minimum(low - room, inputs.min(axis=0)), np.maximum(high + room, inputs.max(axis=0))
 
 
-def _embedding(trainer: Trainer) -> Embedding:
-    """The position of every phrase in the plane, and whether its neighbours are of its subject."""
+def _embedding(trainer: Trainer, text: str) -> Embedding:
+    """The position of every phrase in the plane, and of the person's own `text`; and whether neighbours are of one
+    subject."""
     parameters, network = trainer.vectors.parameters, trainer.network
     train = network.outputs(parameters, trainer.train_set.inputs).T.astype(np.float64)
     held_out = network.outputs(parameters, trainer.validation_set.inputs).T.astype(np.float64)
@@ -365,7 +367,21 @@ def _embedding(trainer: Trainer) -> Embedding:
         within_distance=float(distance[same & apart].mean()),
         between_distance=float(distance[~same].mean()),
         nearest_right=float(right),
+        asked=_asked_text(trainer, text, train) if text else None,
     )
+
+
+def _asked_text(trainer: Trainer, text: str, train: Floats) -> AskedText | None:
+    """The position of a text, and the nearest of the training points (n, 2); None where examples are no texts."""
+    dataset = trainer.experiment.data
+    encoded = dataset.encoded(text)
+    if encoded is None:
+        return None
+    prepared = trainer.data.preparation.prepare((encoded * np.asarray(dataset.feature_scale))[None])
+    point = trainer.network.outputs(trainer.vectors.parameters, prepared.astype(trainer.network.dtype)).T
+    distance = _distances(point.astype(np.float64), train)[0]
+    nearest = int(np.nanargmin(distance)) if np.isfinite(distance).any() else None
+    return AskedText(text=text, point=point[0].astype(np.float32), nearest=nearest)
 
 
 def _distances(a: Floats, b: Floats) -> Floats:

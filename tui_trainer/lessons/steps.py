@@ -30,6 +30,8 @@ class Goal(Claim, frozen=True, kw_only=True, forbid_unknown_fields=True):
     prediction_above: float | None = None
     """What the network must have replied to the input."""
     prediction_below: float | None = None
+    asked_subject: str | None = None
+    """The subject to whose phrases the person's own, once typed, must lie nearest."""
     settings: dict[str, object] = field(default_factory=dict)
     """Dotted key → the value that must be in force."""
 

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from tui_trainer.drawing.charts.numbers import plain
 from tui_trainer.lessons.numbers import filled, value
 from tui_trainer.lessons.steps import Controls, Goal, NumberAnswer, Predict, Step, Task
-from tui_trainer.telemetry import Command, Snapshot, Status
+from tui_trainer.telemetry import Command, Embedding, Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
 from tui_trainer.telemetry.aim import Aim, AimView
 from tui_trainer.telemetry.expectation import Outcome
@@ -302,6 +302,7 @@ def _claims(goal: Goal) -> bool:
         asked=goal.asked,
         prediction_above=goal.prediction_above,
         prediction_below=goal.prediction_below,
+        asked_subject=goal.asked_subject,
         settings=goal.settings,
     )
     return goal != by_hand
@@ -314,6 +315,8 @@ def _missed_by_hand(goal: Goal, snapshot: Snapshot) -> tuple[str, ...]:
         misses.append(f"{goal.arm} ahead: it is {ahead(snapshot) or 'nobody'}")
     if goal.asked is not None:
         misses += _not_asked(goal, goal.asked, snapshot)
+    if goal.asked_subject is not None:
+        misses += _not_beside(goal.asked_subject, snapshot)
     for key, wanted in goal.settings.items():
         if snapshot.values.get(key) != wanted:
             misses.append(f"{key} = {wanted}: it is {snapshot.values.get(key)}")
@@ -351,6 +354,16 @@ def _not_asked(goal: Goal, wanted: tuple[float, ...], snapshot: Snapshot) -> lis
     low, high = goal.prediction_above, goal.prediction_below
     misses = [f"prediction above {low:g}: it is {reply:.4g}"] if low is not None and not reply > low else []
     return misses + ([f"prediction below {high:g}: it is {reply:.4g}"] if high is not None and not reply < high else [])
+
+
+def _not_beside(wanted: str, snapshot: Snapshot) -> list[str]:
+    """What is missing if the person's own phrase does not lie nearest to one of the wanted subject."""
+    picture = None if snapshot.data is None else snapshot.data.picture
+    asked = picture.asked if isinstance(picture, Embedding) else None
+    if asked is None or asked.nearest is None:
+        return [f"a phrase of your own nearest to {wanted}: not yet"]
+    subject = present(snapshot.data).class_names[int(picture.labels[asked.nearest])]
+    return [] if subject == wanted else [f"nearest to {wanted}: it is nearest to {subject}"]
 
 
 def ahead(snapshot: Snapshot) -> str:

@@ -226,6 +226,8 @@ def _by_hand(goal: Goal, run: DiagnosedRun) -> tuple[tuple[str, ...], tuple[str,
         low, high = goal.prediction_above, goal.prediction_below
         misses += [f"prediction above {low:g}: it is {reply:.4g}"] if low is not None and not reply > low else []
         misses += [f"prediction below {high:g}: it is {reply:.4g}"] if high is not None and not reply < high else []
+    if goal.asked_subject is not None:
+        unjudged.append("the phrase that was typed")
     if goal.selected is not None:
         unjudged.append("the weight that was chosen")
     if goal.arm is not None:

@@ -15,6 +15,7 @@ from tui_trainer.telemetry.picture_request import NeuronAddress, PictureKind, Pi
 from tui_trainer.telemetry.pictures import (
     Agreement,
     Asked,
+    AskedText,
     ColumnWorth,
     Confusion,
     Curve,
@@ -49,6 +50,7 @@ __all__ = [
     "Agreement",
     "ArmView",
     "Asked",
+    "AskedText",
     "Autopsy",
     "Buckets",
     "ColumnWorth",

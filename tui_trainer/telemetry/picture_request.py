@@ -43,6 +43,8 @@ class PictureRequest(Struct, frozen=True, kw_only=True):
     """The inputs, from 0, over which a map of more than two is drawn; None for the two with the most values."""
     asked: tuple[float, ...] | None = None
     """Raw inputs at which a person asks for the prediction."""
+    asked_text: str = ""
+    """A text of the person's own whose place in an embedding is asked for."""
     map_columns: int = 40
     """Points of the decision map, or of the fitted curve, from left to right."""
     map_rows: int = 20

@@ -105,6 +105,16 @@ class ColumnWorth(Struct, frozen=True, kw_only=True):
     examples: int
 
 
+class AskedText(Struct, frozen=True, kw_only=True):
+    """Where the network puts a text that a person typed."""
+
+    text: str
+    point: Floats
+    """(2,)."""
+    nearest: int | None
+    """The training point nearest to it; None if its place is not finite."""
+
+
 class Embedding(Struct, frozen=True, kw_only=True):
     """Points of a 2-D embedding space with their labels, for contrastive learning."""
 
@@ -120,6 +130,8 @@ class Embedding(Struct, frozen=True, kw_only=True):
     """Mean distance of pairs of different subjects, over all points."""
     nearest_right: float
     """Share of held-out points whose nearest training point has the same label."""
+    asked: AskedText | None = None
+    """The text of `PictureRequest.asked_text`."""
 
 
 Picture = DecisionMap | Curve | Confusion | Agreement | Embedding | HardExamples | ColumnWorth

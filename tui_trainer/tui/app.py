@@ -37,7 +37,6 @@ from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.frame_pacer import FramePacer
 from tui_trainer.tui.gradient_check import check_gradient
 from tui_trainer.tui.keyboard import Keyboard
-from tui_trainer.tui.lesson_answer import type_answer
 from tui_trainer.tui.notes import NOTES_CSS, say_note
 from tui_trainer.tui.painter import Canvas, Mode
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
@@ -46,6 +45,7 @@ from tui_trainer.tui.terminal import forget_lost_output, held, real_size
 from tui_trainer.tui.terminal_driver import Driver, own_driver
 from tui_trainer.tui.textual_private import never_block_on_output, use_depth
 from tui_trainer.tui.textual_theme import textual_theme
+from tui_trainer.tui.typed_words import type_answer, type_phrase
 
 if TYPE_CHECKING:
     from tui_trainer.tui.screens.value_entry import Typed
@@ -120,6 +120,7 @@ class TrainerApp(App[int]):
             "find_setting": self._find_setting,
             "weight_edit": self._type_weight,
             "lesson_type": lambda: type_answer(self, self.state, self._pacer.reply),
+            "phrase_type": lambda: type_phrase(self, self.state, self._pacer.reply),
             "help": self._help,
             "palette": self._pick_action,
             "theme": self._next_theme,

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.panel import LIST
-from tui_trainer.dashboard.view import PROPOSAL, View
+from tui_trainer.dashboard.panels.phrase_cursor import PHRASE
+from tui_trainer.dashboard.view import PROPOSAL, PhraseNumber, View
 
 NOBODY = "nobody"
 """The focused panel does not use them, and no list of settings is beside it."""
 
 
 def owner_of_arrows(view: View) -> str:
-    """A panel's `arrows` (its id, ITEMS or LIST), the owner of its cursor, PROPOSAL or NOBODY."""
+    """A panel's `arrows` (its id, ITEMS or LIST), the owner of its cursor, PHRASE, PROPOSAL or NOBODY."""
     if view.is_proposing:
         return PROPOSAL
     panel = PANELS[view.focus]
     if view.cursor is not None and panel.cursor is not None:
-        return panel.cursor.owner
+        return PHRASE if isinstance(view.cursor, PhraseNumber) else panel.cursor.owner
     arrows = panel.arrows
     return NOBODY if arrows == LIST and (view.zoomed or view.narrow or view.without_settings) else arrows
 
@@ -24,4 +25,4 @@ def owner_of_arrows(view: View) -> str:
 def owners() -> frozenset[str]:
     """All possible owners."""
     cursors = (panel.cursor.owner for panel in PANELS.values() if panel.cursor is not None)
-    return frozenset({LIST, NOBODY, PROPOSAL, *cursors, *(panel.arrows for panel in PANELS.values())})
+    return frozenset({LIST, NOBODY, PROPOSAL, PHRASE, *cursors, *(panel.arrows for panel in PANELS.values())})

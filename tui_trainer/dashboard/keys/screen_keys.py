@@ -9,6 +9,7 @@ from msgspec import structs
 from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.panels.curve import CURSOR
 from tui_trainer.dashboard.panels.panel import ITEMS, Panel
+from tui_trainer.dashboard.panels.phrase_cursor import PHRASE
 from tui_trainer.dashboard.panels.point_cursor import POINT
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
 from tui_trainer.dashboard.view import HOME, PROPOSAL, Act, KeyAction, Outcome, View, focus, viewing, zoom
@@ -36,11 +37,12 @@ def _next_panel(direction: int) -> Act:
 
 
 def _leave(snapshot: Snapshot, view: View) -> Outcome:
-    """Leave one thing: a seek, the cursor, the full screen, a lesson, the focus."""
+    """Leave one thing: a seek, the cursor and a text of one's own, the full screen, a lesson, the focus."""
     if snapshot.seeking is not None:
         return view, (CancelSeek(),)
-    if view.cursor is not None:
-        return structs.replace(view, cursor=None), ()
+    if view.cursor is not None or view.request.asked_text:
+        request = structs.replace(view.request, asked_text="")
+        return structs.replace(view, cursor=None, request=request), ()
     if view.zoomed:
         return structs.replace(view, zoomed=False), ()
     if view.lesson is not None:
@@ -91,7 +93,7 @@ SCREEN_KEYS = (
     KeyAction("item_right", "right down", "next layer or neuron", "Weights, gradients: layer. Data: neuron.", "focus",
               _item(1), where=(ITEMS,), idle=_no_other, own="Weights, gradients: next layer. Data: neuron."),
     KeyAction("zoom_focused", "enter", "fill the screen", "Other panels: fill the screen, and back.", "focus",
-              viewing(lambda snapshot, view: zoom(view)), unless=(HOME, CURSOR, POINT, PROPOSAL, WEIGHT)),
+              viewing(lambda snapshot, view: zoom(view)), unless=(HOME, CURSOR, POINT, PHRASE, PROPOSAL, WEIGHT)),
     KeyAction("zoom", "z", "fill the screen", "Fill the screen with the panel, and back.", "panels",
               viewing(lambda snapshot, view: zoom(view)), footer="zoom", rank=15),
     KeyAction("next_panel", "tab", "next panel", "The next panel.", "panels", _next_panel(1),

@@ -67,6 +67,14 @@ def write_foot(cells: Cells, wordings: Wordings, theme: Theme) -> None:
         cells.text(2, cells.height - 1, f" {text} ", theme.muted)
 
 
+def mark_cursor(cells: Cells, x: int, y: int, sign: str, theme: Theme) -> None:
+    """The sign at (x, y), and its column and row at the edges of the panel."""
+    cells.text(x, y, sign, theme.badge)
+    if cells.codes[0, x] == ord("─"):
+        cells.text(x, 0, theme.sign("▾", "v"), theme.cursor)
+    cells.text(0, y, theme.sign("▸", ">"), theme.cursor)
+
+
 def date(cells: Cells, wordings: Wordings, theme: Theme) -> bool:
     """Write the first of the `wordings` that fits into a free stretch of the border, at its right end: of the lower
     border, else of the upper one. False where none fits."""

@@ -8,12 +8,14 @@ from msgspec import structs
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.agreement import draw_agreement
-from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say, write_foot
+from tui_trainer.dashboard.panels.border import Freshness, freshness, mark_cursor, open_panel, say, write_foot
 from tui_trainer.dashboard.panels.classes import draw_classes, names_of_set
-from tui_trainer.dashboard.panels.embedding import distances, draw_embedding, times
+from tui_trainer.dashboard.panels.embedding import draw_embedding
 from tui_trainer.dashboard.panels.hard_examples import draw_columns, draw_examples
 from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
 from tui_trainer.dashboard.panels.panel import ITEMS, Items, Panel, PanelCursor
+from tui_trainer.dashboard.panels.phrase_cursor import PHRASE_KEYS, chosen_phrase
+from tui_trainer.dashboard.panels.phrase_cursor import start as first_phrase
 from tui_trainer.dashboard.panels.point_cursor import (
     KEYS,
     NO_PLANE,
@@ -26,7 +28,7 @@ from tui_trainer.dashboard.panels.point_cursor import (
     start,
     values_of_curve,
 )
-from tui_trainer.dashboard.view import Act, KeyAction, View, focus, viewing
+from tui_trainer.dashboard.view import Act, Cursor, KeyAction, View, focus, viewing
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.axis import Axis
 from tui_trainer.drawing.charts.confusion import draw_confusion
@@ -73,7 +75,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     elif isinstance(picture, Agreement):
         draw_agreement(cells, picture, theme)
     elif isinstance(picture, Embedding):
-        _draw_embedding(cells, picture, data, theme)
+        draw_embedding(cells, picture, data, chosen_phrase(picture, view), theme)
     elif isinstance(picture, HardExamples):
         draw_examples(cells, picture, data, chosen_example(view), theme)
     elif isinstance(picture, ColumnWorth):
@@ -160,7 +162,7 @@ def _draw_map(
     cells.paste(body, 1, 1)
     if cursor is not None:
         x, y = round(float(horizontal.place(cursor[0], width))), round(float(vertical.place(cursor[1], height)))
-        mark_cursor(cells, 1 + x, height - y, theme)
+        mark_cursor(cells, 1 + x, height - y, theme.sign("┼", "X"), theme)
     some = "" if drawn == len(points) else f"{count(drawn)} of {count(len(points))} "
     write_foot(
         cells,
@@ -206,14 +208,6 @@ def _write_reading(cells: Cells, data: DataView, cursor: tuple[float, float], th
     """Write below the picture what is at the cursor."""
     room = cells.width - 4
     cells.text(2, cells.height - 2, reading(data, cursor).fitting(room), theme.cursor, width=room)
-
-
-def mark_cursor(cells: Cells, x: int, y: int, theme: Theme) -> None:
-    """A cross at (x, y), and its column and row at the edges of the panel."""
-    cells.text(x, y, theme.sign("┼", "X"), theme.badge)
-    if cells.codes[0, x] == ord("─"):
-        cells.text(x, 0, theme.sign("▾", "v"), theme.cursor)
-    cells.text(0, y, theme.sign("▸", ">"), theme.cursor)
 
 
 def _draw_curve(cells: Cells, picture: Curve, data: DataView, cursor: tuple[float, float] | None, theme: Theme) -> None:
@@ -263,33 +257,6 @@ def _draw_table(cells: Cells, picture: Confusion, data: DataView, theme: Theme) 
         cells.text(2, 1, wordings.fitting(width), theme.muted, width=width)
     body = draw_confusion(picture.counts, data.class_names, width, height - above, theme)
     cells.paste(body, 2, 1 + above)
-
-
-def _draw_embedding(cells: Cells, picture: Embedding, data: DataView, theme: Theme) -> None:
-    """Draw the space, and below it the classes and the distances."""
-    below = 0 if cells.height < 7 else 1 if cells.height < 10 else 2
-    body, hidden = draw_embedding(picture, cells.width - 2, cells.height - 2 - below, theme)
-    cells.paste(body, 1, 1)
-    y, end = cells.height - 2, cells.width - 2
-    beneath = f"{hidden} of {len(picture.points)} beneath others"
-    if picture.validation.any():
-        both = "points: training and validation"
-        sets = Wordings(
-            f"{both} · nearest right: of validation", "points: both sets · right: valid.", "both sets · right: val."
-        )
-        write_foot(cells, sets, theme)
-    wordings = distances(picture)
-    if below == 2:
-        x = draw_classes(cells, y - 1, data, theme)
-        ends = Wordings(beneath, f"+{hidden} beneath", f"+{hidden}")
-        if not hidden:
-            ends = Wordings(f"{times(theme)}3 three in one place", "")
-        note = ends.fitting(end - x)
-        cells.text(end - text_width(note), y - 1, note, theme.muted)
-    elif hidden:
-        wordings = wordings.suffixed(f" · {beneath}").or_else(f"+{hidden} beneath")
-    if below:
-        cells.text(2, y, wordings.fitting(end - 2), theme.muted, width=end - 2)
 
 
 def _pictures(snapshot: Snapshot) -> list[tuple[PictureKind, NeuronAddress | None]]:
@@ -349,6 +316,11 @@ def _no_axes(snapshot: Snapshot, view: View) -> str:
     return "" if has_map else "there are no other columns to make a map of"
 
 
+def _start(snapshot: Snapshot, view: View) -> Cursor | None:
+    picture = None if snapshot.data is None else snapshot.data.picture
+    return first_phrase(picture, view) if isinstance(picture, Embedding) else start(snapshot, view)
+
+
 def _asks(view: View, width: int, height: int) -> dict[str, object]:
     if not width:
         return {"picture": False}
@@ -389,10 +361,10 @@ PANEL = Panel(
     wish=_wish,
     requires=("data",),
     asks=_asks,
-    keys=(*KEYS, *MAP_KEYS),
+    keys=(*KEYS, *PHRASE_KEYS, *MAP_KEYS),
     arrows=ITEMS,
     items=Items(_next_picture, _no_picture),
-    cursor=PanelCursor(POINT, start, NO_PLANE),
+    cursor=PanelCursor(POINT, _start, NO_PLANE),
     click=clicked,
     wheel=("previous_item", "next_item"),
 )

@@ -1,4 +1,4 @@
-"""A field for the answer to a question of a lesson: a number or a few words."""
+"""A field for a number or a few words: the answer to a question of a lesson, a phrase."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from textual.widgets import Static
 from tui_trainer.dashboard.typed_number import read_number
 from tui_trainer.drawing.cells import printable
 from tui_trainer.tui.screens.asking import Asking, Field
+
+MOST_CHARACTERS = 200
 
 
 class AnswerEntry(Asking[float | str]):
@@ -23,15 +25,17 @@ class AnswerEntry(Asking[float | str]):
     AnswerEntry #wrong { color: $error; text-style: bold; min-height: 1; }
     """
 
-    def __init__(self, question: str, *, number: bool) -> None:
+    def __init__(self, question: str, *, number: bool, title: str = "your answer") -> None:
         super().__init__()
-        self._question, self._number = question, number
+        self._question, self._number, self._title = question, number, title
         self._wrong = Static("", id="wrong", markup=False)
 
     def compose(self) -> ComposeResult:
         kind = "a number" if self._number else "a few words"
-        box = Vertical(Static(printable(self._question), markup=False), Field(self, placeholder=kind), self._wrong)
-        box.border_title = "your answer"
+        field = Field(self, placeholder=kind)
+        field.max_length = MOST_CHARACTERS
+        box = Vertical(Static(printable(self._question), markup=False), field, self._wrong)
+        box.border_title = self._title
         yield box
 
     def submitted(self, text: str) -> None:
