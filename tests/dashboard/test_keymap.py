@@ -187,7 +187,7 @@ def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:
         for command in act(action.id)(run.latest(), view)[1]:
             run.send(command)
     of_lessons = {action.id for action in view.keymap if action.group == "lesson"}
-    idle = {"redo", "seeds", "apply_fix", "map_across", "map_up"}
+    idle = {"redo", "seeds", "apply_fix", "map_across", "map_up", "table"}
     assert greyed_actions(run.latest(), view, run.capabilities) - of_lessons == idle
 
 

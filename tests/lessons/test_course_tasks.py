@@ -13,6 +13,7 @@ from msgspec import structs
 from tui_trainer.cli.playlist import stop
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for
+from tui_trainer.dashboard.panels.phrase_cursor import typed_phrase
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.lessons.progress import Progress
@@ -99,6 +100,14 @@ def ask(state: ScreenState) -> None:
     state.poll()
 
 
+def fool(state: ScreenState) -> None:
+    press(state, "5", "c")
+    for text, stage in (("phone", Stage.TASK), ("string", Stage.SOLVED)):
+        state.change(typed_phrase(state.snapshot, state.view, text))
+        state.poll()
+        assert walk(state).stage is stage
+
+
 def fifth(state: ScreenState) -> None:
     to_point(state, 0.50, 0.60)
     press(state, "0", "space")
@@ -122,6 +131,7 @@ TASKS: dict[str, list[Solve]] = {
     "06-epoch-batch-iteration": [setting("training.batch_size", 125)],
     "07-a-fifth-example": [fifth],
     "09-four-remedies": [setting("training.input_noise", 0.3, "r", "space")],
+    "13-embeddings": [fool],
 }
 """Stop → how its tasks are done."""
 
@@ -132,6 +142,7 @@ RIGHT: dict[str, list[str]] = {
     ],
     "07-a-fifth-example": ["it bounces for ever"],
     "09-four-remedies": ["more data"],
+    "13-embeddings": ["four heaps"],
 }
 """Stop → the right answers that only the run decides."""
 

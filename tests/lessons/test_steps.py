@@ -137,6 +137,7 @@ MISTAKES = {
     TASK + "expect = { share_of_seeds = 1, train_loss_below = 1 }": ["expect.share_of_seeds: unknown key"],
     TASK + "expect = { prediction_above = 0.9 }": ["needs asked"],
     TASK + 'expect = { settings = { "optimizer.rate" = 1 } }': ["no setting of this name"],
+    TASK + 'expect = { asked_subject = "ring" }': ["these data have no phrases"],
     TASK + 'expect = { compared_with = { preset = "no" } }': ['no preset "no"'],
     TASK + 'expect = { train_loss_below = 1 }\nhints = ["{x}"]': ["hints[0]"],
     '[controls]\nallow = ["optimizer.learning_rat"]': ["controls.allow = 'optimizer.learning_rat'", "'optimizer.lear"],

@@ -54,3 +54,19 @@ def test_a_weight_a_question_and_a_point() -> None:
         program.type("q")
         program.until(program.ended)
         assert program.status == 0
+
+
+def test_a_phrase_of_ones_own() -> None:
+    with running("embeddings", "--paused", program=REAL, size=(120, 40)) as program:
+        program.until(program.shows(" 0 iterations"))
+        program.type("5c")
+        program.until(program.shows("enter type a phrase"))
+        program.type(ENTER)
+        program.until(program.shows("a phrase of your own"))
+        program.type("string" + ENTER)
+        program.until(lambda: re.search(r'"string" lies nearest to|yours: nearest to "', program.text()))
+        program.type(ESCAPE)
+        program.until(lambda: "nearest to" not in program.text())
+        program.type("q")
+        program.until(program.ended)
+        assert program.status == 0

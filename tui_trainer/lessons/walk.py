@@ -359,10 +359,9 @@ def _not_asked(goal: Goal, wanted: tuple[float, ...], snapshot: Snapshot) -> lis
 def _not_beside(wanted: str, snapshot: Snapshot) -> list[str]:
     """What is missing if the person's own phrase does not lie nearest to one of the wanted subject."""
     picture = None if snapshot.data is None else snapshot.data.picture
-    asked = picture.asked if isinstance(picture, Embedding) else None
-    if asked is None or asked.nearest is None:
+    if not isinstance(picture, Embedding) or picture.asked is None or picture.asked.nearest is None:
         return [f"a phrase of your own nearest to {wanted}: not yet"]
-    subject = present(snapshot.data).class_names[int(picture.labels[asked.nearest])]
+    subject = present(snapshot.data).class_names[int(picture.labels[picture.asked.nearest])]
     return [] if subject == wanted else [f"nearest to {wanted}: it is nearest to {subject}"]
 
 

@@ -30,8 +30,8 @@ class _SharedCell(Struct, frozen=True, kw_only=True):
 
 
 def draw_embedding(cells: Cells, picture: Embedding, data: DataView, chosen: int | None, theme: Theme) -> None:
-    """Draw the plane into a panel with the `chosen` phrase marked, and below it the classes, and that phrase in words or
-    the distances."""
+    """Draw the plane into a panel with the `chosen` phrase marked, and below it the classes, and that phrase in words
+    or the distances."""
     below = 0 if cells.height < 7 else 1 if cells.height < 10 else 2
     body, hidden, at = _draw_plane(picture, chosen, cells.width - 2, cells.height - 2 - below, theme)
     cells.paste(body, 1, 1)

@@ -36,15 +36,15 @@ def start(picture: Embedding, view: View) -> PhraseNumber:
 def reading(picture: Embedding, data: DataView, number: int) -> Wordings:
     """A phrase with its subject, or the known phrase to which the person's own lies nearest."""
     if number < len(picture.texts):
-        known = f"\"{picture.texts[number]}\": {_subject(picture, data, number)}"
+        known = f'"{picture.texts[number]}": {_subject(picture, data, number)}'
         return Wordings(f"{known}, held out" if picture.validation[number] else known, known)
     asked = picture.asked
     if asked is None or asked.nearest is None:
         return Wordings("your phrase has no finite place")
     nearest, subject = picture.texts[asked.nearest], _subject(picture, data, asked.nearest)
     return Wordings(
-        f"\"{printable(asked.text)}\" lies nearest to \"{nearest}\": {subject}",
-        f"yours: nearest to \"{nearest}\", {subject}",
+        f'"{printable(asked.text)}" lies nearest to "{nearest}": {subject}',
+        f'yours: nearest to "{nearest}", {subject}',
         f"nearest: {nearest}, {subject}",
         f"nearest: {subject}",
     )
