@@ -13,7 +13,8 @@ import pytest
 from driven_run import TABLES
 from recorded import ALSO_BY_HAND, BY_HAND, RecordedLive, record
 
-from tui_trainer.cli import main
+from tui_trainer.cli import main, screen
+from tui_trainer.cli.screen import recorded_entries
 from tui_trainer.recordings import recorder
 from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.folder import GRACE_SECONDS, Folder, is_locked
@@ -104,6 +105,25 @@ def test_the_oldest_recordings_make_room(tmp_path: Path, monkeypatch: pytest.Mon
     live.leave()
     assert paths[0] not in kept_in(tmp_path)
     assert paths[3] in kept_in(tmp_path)
+
+
+def test_the_list_on_the_screen_has_the_newest_that_can_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older, newer = (record(tmp_path, BY_HAND, do.StepIterations(count)) for count in (5, 250))
+    first, second = recorded_entries(tmp_path)
+    assert [first.opens, second.opens] == [str(newer), str(older)]
+    assert first.title.endswith(" driven")
+    assert (first.question, second.question) == (
+        "finished after iteration 200, underfitting",
+        "paused after iteration 5",
+    )
+    being_written = Folder(newer)
+    assert [entry.opens for entry in recorded_entries(tmp_path)] == [str(older)]
+    being_written.close(keep=True)
+    monkeypatch.setattr(screen, "MOST_RECORDINGS", 1)
+    assert [entry.opens for entry in recorded_entries(tmp_path)] == [str(newer)]
+    (newer / "recording.json").write_text('{"format": "tui-trainer recording", "version": 99}')
+    assert [entry.opens for entry in recorded_entries(tmp_path)] == [str(older)]
+    assert recorded_entries(None) == []
 
 
 def test_two_programs_never_write_one_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,3 +52,34 @@ def test_a_killed_program_is_resumed_and_seen_again(tmp_path: Path) -> None:
         program.until(program.ended)
         assert program.status == 0
     assert listed(path).arms[0].iteration == 1501
+
+
+def test_a_recording_goes_on_from_the_list(tmp_path: Path) -> None:
+    home, root = {"TUI_TRAINER_STATE": str(tmp_path)}, tmp_path / "recordings"
+    with running("lr just right", "--paused", program=PROGRAM, environment=home, size=(120, 40)) as program:
+        program.until(program.shows("paused"))
+        program.type("+...")
+        program.until(program.shows("3 iterations done"))
+        program.type("q")
+        program.until(program.ended)
+    (path,) = kept_in(root)
+    with running("iris", "--paused", program=PROGRAM, environment=home, size=(120, 40)) as program:
+        program.until(program.shows("paused"))
+        program.type("l")
+        program.until(program.shows("enter loads"))
+        program.type("your recordings")
+        program.until(program.shows("paused after iteration 3"))
+        program.type("\r")
+        program.until(program.shows("resumed after iteration 3"))
+        assert listed(path).state == "running"
+        program.type(".")
+        program.until(program.shows("4 iterations done"))
+        program.type("l")
+        program.until(program.shows("enter loads"))
+        program.type("adam or sgd\r")
+        program.until(program.shows("adam"))
+        program.type("q")
+        program.until(program.ended)
+        assert (program.status, program.not_handed_back()) == (0, [])
+    assert listed(path).arms[0].iteration == 4
+    assert listed(path).state == "paused"

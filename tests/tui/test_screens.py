@@ -179,7 +179,7 @@ async def test_a_search_finds_words_of_the_text_after_those_of_the_titles() -> N
     app = OnATerminal()
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
         app.ask(preset_picker((lesson, wall), ""))
-        await until(pilot, lambda: "2 presets" in app.text())
+        await until(pilot, lambda: "2 entries" in app.text())
         await pilot.press(*"/wall")
         await until(pilot, lambda: "Named in the text of" in app.text())
         assert [line for line in left_of(app.text()) if line][1:-1] == [
@@ -207,11 +207,11 @@ async def test_the_picker_is_filtered_by_words_of_title_and_question_and_left_wi
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
         count = len(CATALOGUE.presets())
         app.ask(preset_picker(CATALOGUE.presets(), "lr too small"))
-        await until(pilot, lambda: "lr too small  · open now" in app.text() and f"{count} presets" in app.text())
+        await until(pilot, lambda: "lr too small  · open now" in app.text() and f"{count} entries" in app.text())
         assert app.text().count("open now") == 1
         await pilot.press(*"small FAR")
         await until(pilot, lambda: "lr too small" in app.text() and "overfitting" not in app.text())
-        await until(pilot, lambda: f"1 of {count} presets" in app.text())
+        await until(pilot, lambda: f"1 of {count} entries" in app.text())
         await pilot.press(*" q", "enter")
         await until(pilot, lambda: "Nothing has these words." in app.text())
         assert app.answers == []

@@ -65,7 +65,7 @@ def runs(arguments: argparse.Namespace) -> int:
 def _table(entries: list[Listed]) -> list[str]:
     rows: Rows = [("name", "arm", "state", "since", "iterations", "training loss", "validation loss", "finding")]
     for entry in entries:
-        whole = entry.name, entry.state, _local(entry.since)
+        whole = entry.name, entry.state, local_time(entry.since)
         for arm in entry.arms:
             name = arm.name if len(entry.arms) > 1 else ""
             losses = ["" if loss is None else f"{loss:.4g}" for loss in (arm.train_loss, arm.validation_loss)]
@@ -76,7 +76,7 @@ def _table(entries: list[Listed]) -> list[str]:
     return aligned(without_empty_columns(rows))
 
 
-def _local(time: str) -> str:
+def local_time(time: str) -> str:
     """A time in UTC in the words of this place; as it is if it is none."""
     try:
         return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -21,6 +21,8 @@ from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides,
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.playlist import files_of, next_in_course, stop
+from tui_trainer.cli.recordings import local_time
+from tui_trainer.cli.resuming import reopened, resumed
 from tui_trainer.cli.status import WRONG
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun, PresetEntry
 from tui_trainer.dashboard.view import View
@@ -32,7 +34,9 @@ from tui_trainer.lessons import progress
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of, themes_of
 from tui_trainer.presets import Preset, PresetError, bundled, course, own
 from tui_trainer.process import keep_what_is_loaded, share_memory
-from tui_trainer.recordings.folder import recordings_folder
+from tui_trainer.recordings.files import RecordingError
+from tui_trainer.recordings.folder import is_recording, recordings_folder
+from tui_trainer.recordings.listing import Listed, kept_in, listed
 from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun
@@ -44,8 +48,10 @@ from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import refusal, take_keyboard_from_terminal
 
-COURSE_FAMILY = "The course"
-"""The heading of the lessons in the list."""
+COURSE_FAMILY, RECORDINGS_FAMILY = "The course", "Your recordings"
+"""The headings of the lessons and of the recordings in the list."""
+MOST_RECORDINGS = 50
+"""The list has so many of the newest ones; `tui-trainer runs` has all."""
 
 NOTICE_CHARACTERS = 240
 """Length of a complaint that a note on the screen shows at the start."""
@@ -96,10 +102,11 @@ def show(
         remarks += [f"theme {chosen.theme}: {low}"] if low else []
     folder = state_folder(os.environ)
     is_new = familiarity.load(folder).is_new
+    recorded_in = recordings_folder(os.environ, arguments.record) if records(arguments, preferences) else None
     app = partial(
         TrainerApp,
-        _opening(first and partial(first, preferences), partial(open_run, keeper=keeper_of(arguments, preferences))),
-        catalogue(request.preset, playlist),
+        _opening(first and partial(first, preferences), partial(open_run, recorded_in=recorded_in)),
+        catalogue(request.preset, playlist, recorded_in),
         request,
         depth=depth,
         theme=chosen.theme,
@@ -170,14 +177,17 @@ def _tell(text: str) -> None:
         print(f"tui-trainer: {plain(text)}", file=sys.stderr)
 
 
-def catalogue(opened: str, playlist: Sequence[Path] = ()) -> Catalogue:
-    """All presets and settings, as the screen lists them. `opened`: the preset of the command line."""
+def catalogue(opened: str, playlist: Sequence[Path] = (), recorded_in: Path | None = None) -> Catalogue:
+    """All presets and settings, as the screen lists them, and the recordings in a folder. `opened`: the preset of the
+    command line."""
     folder = state_folder(os.environ)
     return Catalogue(
-        presets=partial(preset_entries, opened),
+        presets=lambda: (*preset_entries(opened), *recorded_entries(recorded_in)),
         about=partial(about, opened),
-        load=requested,
-        lesson=lambda request: stop(found(request.preset), playlist, progress.load(folder)[0]),
+        load=lambda request: None if _is_recorded(request) else requested(request),
+        lesson=lambda request: (
+            None if _is_recorded(request) else stop(found(request.preset), playlist, progress.load(folder)[0])
+        ),
         course=lambda: next_in_course(progress.load(folder)[0]),
         outcome=lambda preset, seed: outcome_of(found(preset).experiment(), seed),
         remember=partial(progress.remember, folder),
@@ -208,6 +218,32 @@ def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
     return tuple(entries)
 
 
+def recorded_entries(root: Path | None) -> list[PresetEntry]:
+    """The newest recordings that can go on, the newest first."""
+    entries = list[PresetEntry]()
+    for path in reversed([] if root is None else kept_in(root)):
+        with contextlib.suppress(RecordingError):
+            if len(entries) < MOST_RECORDINGS and (recorded := listed(path)).arms and recorded.state != "running":
+                entries.append(_recorded_entry(recorded))
+    return entries
+
+
+def _recorded_entry(recorded: Listed) -> PresetEntry:
+    arms = [
+        f"{f'{arm.name}: ' if len(recorded.arms) > 1 else ''}{recorded.state} after iteration {arm.iteration:,}"
+        f"{f', {arm.finding}' if arm.finding else ''}"
+        for arm in recorded.arms
+    ]
+    return PresetEntry(
+        title=f"{local_time(recorded.since)} {recorded.title}",
+        opens=str(recorded.path.absolute()),
+        family=RECORDINGS_FAMILY,
+        question="; ".join(arms),
+        text=f"It goes on from there, bit for bit, in the same recording.\n\n{recorded.name}",
+        order=sys.maxsize,
+    )
+
+
 def about(opened: str, name: str) -> PresetEntry | None:
     """The preset of this title or file, if there is one. `opened`: the preset of the command line, which may be a file
     whose title no other name finds."""
@@ -235,19 +271,22 @@ def records(arguments: argparse.Namespace, preferences: Preferences) -> bool:
     return arguments.record is not None or (preferences.record and not arguments.no_record)
 
 
-def keeper_of(arguments: argparse.Namespace, preferences: Preferences) -> Keeper | None:
-    """What records the runs of the screen; None if nothing is to be recorded."""
-    root = recordings_folder(os.environ, arguments.record) if records(arguments, preferences) else None
-    return None if root is None else Keeper(root)
-
-
-def open_run(request: OpenRequest, keeper: Keeper | None) -> Run:
-    """A run in a new thread. Raises `PresetError` and `SettingError`."""
+def open_run(request: OpenRequest, recorded_in: Path | None) -> Run:
+    """A run in a new thread, recorded in a folder unless that is None. Raises `PresetError` and `SettingError`; for a
+    recording `RecordingError` and `OSError`."""
+    if _is_recorded(request):
+        return resumed(reopened(Path(request.preset)), records=recorded_in is not None, paused=request.paused)
     asked = requested(request)
+    keeper = None if recorded_in is None else Keeper(recorded_in)
     run = LiveRun(asked.contestants, paused=request.paused or asked.replay is not None, keeper=keeper)
     if asked.replay is not None:
         run.send(asked.replay)
     return run
+
+
+def _is_recorded(request: OpenRequest) -> bool:
+    """Whether a recording is asked for, by its whole path: a title is none."""
+    return os.path.isabs(request.preset) and is_recording(Path(request.preset))
 
 
 def requested(request: OpenRequest) -> Load:

@@ -37,7 +37,7 @@ class OpenRequest(Struct, frozen=True, kw_only=True):
     """Which run to open."""
 
     preset: str
-    """A preset's title, or the path of a TOML file."""
+    """A preset's title, or the path of a TOML file or a recording."""
     overrides: dict[str, object] = {}
     """Dotted TOML key → value, laid over the preset."""
     seed: int | None = None
@@ -53,9 +53,9 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     """Reads all presets; the first frame does not wait for it. Raises what `OpenRun` raises."""
     about: Callable[[str], PresetEntry | None] = lambda name: None
     """The preset of this title or file; None for a run without one."""
-    load: Callable[[OpenRequest], Command]
-    """The command that makes a run with the capability "load" continue with the request. Raises what `OpenRun`
-    raises."""
+    load: Callable[[OpenRequest], Command | None]
+    """The command that makes a run with the capability "load" continue with the request; None for a recording, which
+    goes on as a run of its own. Raises what `OpenRun` raises."""
     lesson: Callable[[OpenRequest], Lesson | None] = lambda request: None
     """The steps of the request's preset, and its place among the stops of a playlist; None for a preset without either.
     Raises what `OpenRun` raises."""

@@ -84,14 +84,14 @@ class ScreenState:
         """Continue with the requested run; the present one stays if that cannot be opened.
 
         A run that can load the new one is kept, and undo brings it back. One that cannot, or that has failed, is
-        closed. `anew`: a lesson begins at its first step.
+        closed, and so is any for a recording. `anew`: a lesson begins at its first step.
         """
         lesson = self.catalogue.lesson(request)
         if lesson is not None and anew:
             lesson = structs.replace(lesson, resumes_at=0)
         request = _paused_for(lesson, request)
-        if "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED:
-            load = self.catalogue.load(request)
+        can_load = "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED
+        if can_load and (load := self.catalogue.load(request)) is not None:
             self._begin_to_look()
             self._introduce(request)
             aside = (do.Bookmark(),) if lesson is not None and self.view.lesson is None else ()
@@ -284,7 +284,9 @@ class ScreenState:
             if isinstance(command, do.WatchFor):
                 command = self._with_other_run(command)
             if isinstance(command, OpenPreset):
-                command = self.catalogue.load(OpenRequest(preset=command.title, paused=True))
+                load = self.catalogue.load(OpenRequest(preset=command.title, paused=True))
+                assert load is not None, "a preset is no recording"
+                command = load
             self._ahead = _after(command, self.expected, self._ahead)
             self._sent += not isinstance(command, RequestPictures)  # nobody waits for the reply to a look
             self.run.send(command)

@@ -91,7 +91,7 @@ RUN_KEYS = (
               own="Look at the other arm of a race."),
     KeyAction("drop_arm", "O", "give this arm up", "Look at the other arm of a race; give it up.", "run",
               sending(do.DropArm()), needs="arms", idle=_one_arm, own="Give up the arm that you look at."),
-    KeyAction("presets", "l", "presets", "Choose a preset from the list.", "run", footer="presets", rank=2),
+    KeyAction("presets", "l", "presets", "Choose a preset, a lesson or a recording.", "run", footer="presets", rank=2),
     KeyAction("card", "i", "card and course", "The card: question, what to watch, lesson; the course.", "run",
               footer="course", rank=2),
     KeyAction("table", "T", "your table", "Your table: the target, the inputs, what is left out and why.", "run",

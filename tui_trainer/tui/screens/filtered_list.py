@@ -243,7 +243,8 @@ def _key_of(row: Row) -> str:
 
 
 def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
-    """The presets, the easiest first. Returns the title or path of one. `current`: the title of the open run."""
+    """The presets, the easiest first, and the recordings. Returns the title or path of one. `current`: the title of the
+    open run."""
     entries = [
         ListEntry(
             key=preset.opens or preset.title,
@@ -257,7 +258,7 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
     ]
     is_open = next((entry.key for entry in entries if entry.title == current), "")
     return FilteredList(
-        entries, current=is_open, mark="open now", unit="presets", asks="Presets: type to filter", does="loads"
+        entries, current=is_open, mark="open now", unit="entries", asks="Presets: type to filter", does="loads"
     )
 
 

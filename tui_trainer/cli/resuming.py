@@ -1,0 +1,52 @@
+"""Opens a recording so that its run goes on, bit for bit, in the same recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from tui_trainer.recordings.folder import Folder
+from tui_trainer.recordings.recording import Recording
+from tui_trainer.runs.arms import Arm
+from tui_trainer.runs.control import Control
+from tui_trainer.runs.keeping import Keeper
+from tui_trainer.runs.live import LiveRun
+from tui_trainer.runs.pace import Pace
+from tui_trainer.runs.restoring import arms_of
+
+
+class Reopened(NamedTuple):
+    """A recording that no other program can write now, and its arms."""
+
+    folder: Folder
+    recording: Recording
+    arms: list[Arm]
+
+
+def reopened(path: Path) -> Reopened:
+    """Open it, and forget what came after its newest state. Raises `RecordingError` and `OSError`."""
+    folder = Folder(path)
+    try:
+        recording = Recording(path)
+        arms = arms_of(recording)
+        for file in recording.later_files:
+            file.unlink()
+    except BaseException:
+        folder.close(keep=True)
+        raise
+    return Reopened(folder, recording, arms)
+
+
+def resumed(opened: Reopened, *, records: bool, paused: bool) -> LiveRun:
+    """The run, in a new thread. `records`: whether what it does from now on is recorded too."""
+    folder, recording, arms = opened
+
+    def prepare(control: Control) -> None:
+        state = recording.state
+        control.lineup.focus, control.lineup.pace = min(state.focus, len(arms) - 1), Pace(state.pace)
+        control.say(f"resumed after iteration {control.run.iteration:,}")
+
+    if not records:
+        folder.close(keep=True)
+    keeper = Keeper(recording.path.parent, (folder, recording)) if records else None
+    return LiveRun(arms, paused=paused or not recording.was_running, keeper=keeper, prepare=prepare)
