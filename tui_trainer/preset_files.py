@@ -18,8 +18,8 @@ REPOSITORY = Path(__file__).parent.parent / "presets"
 """An editable install does not create the bundled folder."""
 VARIABLE = "TUI_TRAINER_PRESETS"
 """Environment variable for the path of another folder of own presets."""
-COURSE = "course"
-"""The folder within, of the lessons."""
+COURSE, CLINIC = "course", "clinic"
+"""The folders within, of the lessons and of the cases."""
 
 
 def own_folder(environment: Mapping[str, str]) -> Path | None:

@@ -21,10 +21,10 @@ from tui_trainer import toml_file
 from tui_trainer.datasets import DATASETS
 from tui_trainer.experiment import Axis, Experiment, SettingError, build
 from tui_trainer.experiment.tables import TABLES
-from tui_trainer.lessons.steps import Controls, Step, Task
+from tui_trainer.lessons.steps import Controls, Predict, Step, Task
 from tui_trainer.preset_arms import PresetArm, arms_of, claim_of, laid_over
 from tui_trainer.preset_faults import experiment_faults, struct_faults
-from tui_trainer.preset_files import COURSE, folder, own_paths
+from tui_trainer.preset_files import CLINIC, COURSE, folder, own_paths
 from tui_trainer.preset_journal import Whole, journal_of
 from tui_trainer.preset_steps import controls_of, settings_faults, steps_of, unwrapped
 from tui_trainer.setting_error import nearest
@@ -66,6 +66,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     arms: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
     controls: dict[str, Any] | None = None
+    hidden: bool = False
     moment: Whole = 0
     journal: list[dict[str, Any]] = []
 
@@ -95,6 +96,8 @@ class Preset(Struct, frozen=True, kw_only=True):
     """A lesson has some."""
     controls: Controls | None = None
     """What may be changed by hand; None for everything."""
+    hidden: bool = False
+    """Whether it is a case: its first question asks for a fault that settings and verdict do not tell until then."""
     moment: int = 0
     """The iteration at which it opens."""
     journal: tuple[JournalEntry, ...] = ()
@@ -165,6 +168,8 @@ def load(path: Path, *, complete: bool = False) -> Preset:
         faults += wrong
         if steps and (experiment := experiment_faults(given)[0]) is not None:
             faults += settings_faults(steps, experiment, lambda title: _titled(title).experiment())
+        if file.hidden and not any(isinstance(step, Predict) for step in steps):
+            faults.append(SettingError("hidden", True, "needs a step that predicts: its answer ends the hiding"))
         journal, wrong = journal_of(file.journal, experiment_faults(given)[0] if file.journal else None)
         faults += wrong
         if complete:
@@ -188,6 +193,7 @@ def load(path: Path, *, complete: bool = False) -> Preset:
         arms=arms,
         steps=steps,
         controls=controls,
+        hidden=file.hidden,
         moment=file.moment,
         journal=journal,
     )
@@ -251,7 +257,17 @@ def own() -> tuple[Preset, ...]:
 @cache
 def course() -> tuple[Preset, ...]:
     """The lessons of the program, in their order. Raises `PresetError`."""
-    return tuple(sorted(map(load, (folder() / COURSE).glob("*.toml")), key=lambda each: (each.order, each.title)))
+    return _in_order(COURSE)
+
+
+@cache
+def clinic() -> tuple[Preset, ...]:
+    """The cases of the program, in their order. Raises `PresetError`."""
+    return _in_order(CLINIC)
+
+
+def _in_order(inside: str) -> tuple[Preset, ...]:
+    return tuple(sorted(map(load, (folder() / inside).glob("*.toml")), key=lambda each: (each.order, each.title)))
 
 
 def _titled(title: str) -> Preset:
@@ -276,7 +292,7 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
         if _key(path.stem) == spelled and _key((preset := load(path)).title) == spelled:
             return preset  # most files are named like their preset, so the others need not be read
     titles = {_key(preset.title): preset for preset in (*own(), *bundled())}
-    lessons = {_key(lesson.title): lesson for lesson in course()}
+    lessons = {_key(lesson.title): lesson for lesson in (*course(), *clinic())}
     if spelled in (every := lessons | titles):
         return every[spelled]
     asked = [word for word in map(_key, name.split()) if word]

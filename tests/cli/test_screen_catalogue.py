@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui_trainer.cli.screen import about, preset_entries
-from tui_trainer.presets import bundled, course
+from tui_trainer.presets import bundled, clinic, course
 
 OWN = 'title = "mine"\nquestion = "Why?"\nwatch = "the loss"\ntext = "A paragraph."\n[data]\nname = "xor"\n'
 
@@ -17,7 +17,7 @@ def test_a_file_of_ones_own_stands_first_with_its_words(tmp_path: Path) -> None:
     assert (own.title, own.question, own.watch, own.text) == ("mine", "Why?", "the loss", "A paragraph.")
     assert own.opens == str(path)
     assert own.order < min(each.order for each in others)
-    assert [each.title for each in others] == [preset.title for preset in (*course(), *bundled())]
+    assert [each.title for each in others] == [preset.title for preset in (*course(), *clinic(), *bundled())]
     path.unlink()
     assert list(preset_entries(str(path))) == others
 
@@ -37,6 +37,6 @@ def test_a_card_is_found_by_the_title_of_a_run_also_for_a_file_of_ones_own(tmp_p
 
 def test_a_preset_that_was_opened_is_not_listed_twice() -> None:
     assert [each.title for each in preset_entries("lr too large")] == [
-        preset.title for preset in (*course(), *bundled())
+        preset.title for preset in (*course(), *clinic(), *bundled())
     ]
     assert not any(each.opens for each in preset_entries("overfitting"))

@@ -1,4 +1,4 @@
-"""`tui-trainer lessons`: the course with how far a person has come; `--reset` and `--skip`."""
+"""`tui-trainer lessons`: the course and the clinic with how far a person has come; `--reset` and `--skip`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from tui_trainer.cli.playlist import next_in_course
 from tui_trainer.cli.status import DONE, FAILED
 from tui_trainer.lessons import progress
 from tui_trainer.lessons.progress import LessonRecord
-from tui_trainer.presets import Preset, course
+from tui_trainer.lessons.walk import MOST_POINTS
+from tui_trainer.presets import Preset, clinic, course
 from tui_trainer.state_folder import state_folder
 
 
@@ -31,16 +32,17 @@ def keep_or_list(arguments: argparse.Namespace) -> int:
     known, complaint = progress.load(folder)
     if complaint:
         _complain(complaint)
-    records = [(lesson, known.of(lesson.title)) for lesson in course()]
-    own = [(title, record) for title, record in known.lessons.items() if title not in {c.title for c in course()}]
+    records, cases = ([(lesson, known.of(lesson.title)) for lesson in each] for each in (course(), clinic()))
+    bundled = {lesson.title for lesson, _ in (*records, *cases)}
+    own = [(title, record) for title, record in known.lessons.items() if title not in bundled]
     if arguments.json:
         for title, record, steps in [
-            *((lesson.title, record, len(lesson.steps)) for lesson, record in records),
+            *((lesson.title, record, len(lesson.steps)) for lesson, record in (*records, *cases)),
             *((title, record, None) for title, record in own),
         ]:
             fields = {"schema": 1, "title": title, "steps": steps, "step": record.step + 1, "done": record.done}
             counts = {"skipped": record.skipped, "predictions": record.judged, "right": record.right}
-            print(json.dumps(fields | counts | {"tasks_solved": len(record.solved)}))
+            print(json.dumps(fields | counts | {"tasks_solved": len(record.solved), "points": record.points}))
         return DONE
     over = sum(record.done or record.skipped for _, record in records)
     right, judged = (sum(getattr(record, name) for _, record in records) for name in ("right", "judged"))
@@ -48,6 +50,10 @@ def keep_or_list(arguments: argparse.Namespace) -> int:
     print(f"The course: {over} of {len(records)} stops done{told}.")
     for lesson, record in records:
         print(plain(f"  {_sign(record)} {lesson.title:<34} {_state(lesson, record)}".rstrip()))
+    won = [record.points for _, record in cases if record.points is not None]
+    print(f"The clinic: {sum(won)} of {MOST_POINTS * len(cases)} points; {len(won)} of {len(cases)} cases answered.")
+    for case, record in cases:
+        print(plain(f"  {_sign(record)} {case.title:<34} {_points(record)}".rstrip()))
     for title, record in own:
         print(plain(f"  {_sign(record)} {title:<34} of your own"))
     words, title = next_in_course(known)
@@ -67,6 +73,10 @@ def _state(lesson: Preset, record: LessonRecord) -> str:
     if record.skipped:
         return "skipped"
     return f"at step {record.step + 1} of {len(lesson.steps)}" if record.step else ""
+
+
+def _points(record: LessonRecord) -> str:
+    return "skipped" if record.skipped else "" if record.points is None else f"{record.points} of {MOST_POINTS} points"
 
 
 def _told(complaint: str, done: str) -> int:

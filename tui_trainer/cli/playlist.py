@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui_trainer.lessons.progress import Progress
 from tui_trainer.lessons.walk import Lesson
-from tui_trainer.presets import Preset, PresetError, course, load
+from tui_trainer.presets import Preset, PresetError, clinic, course, load
 
 
 def files_of(words: Sequence[str]) -> tuple[Path, ...]:
@@ -28,33 +28,40 @@ def files_of(words: Sequence[str]) -> tuple[Path, ...]:
 
 
 def stop(preset: Preset, playlist: Sequence[Path], progress: Progress) -> Lesson | None:
-    """The preset as a stop of the playlist, or of the course; None if it is in neither and has no steps."""
-    titles = {lesson.path: lesson.title for lesson in course()}
-    stops = {path: str(path) for path in playlist} if preset.path in playlist else titles
-    if preset.path not in stops and not preset.steps:
+    """The preset as a stop of the playlist, of the course or of the clinic; None if it is in none and has no steps."""
+    lists = [{path: str(path) for path in playlist}]
+    lists += [{lesson.path: lesson.title for lesson in lessons} for lessons in (course(), clinic())]
+    alone = {preset.path: str(preset.path)} if preset.steps else {}
+    stops = next((each for each in lists if preset.path in each), alone)
+    if not stops:
         return None
-    paths = list(stops) if preset.path in stops else [preset.path]
-    opens = [stops.get(path, str(path)) for path in paths]
-    here = paths.index(preset.path)
+    opens, here = list(stops.values()), list(stops).index(preset.path)
+    record = progress.of(preset.title)
+    after = clinic()[0].title if preset.path == course()[-1].path else ""
     return Lesson(
         title=preset.title,
         opens=opens[here],
         steps=preset.steps,
         controls=preset.controls,
-        resumes_at=progress.of(preset.title).step,
+        resumes_at=record.step,
         number=here + 1,
-        of=len(paths),
-        next=opens[here + 1] if here + 1 < len(opens) else "",
+        of=len(stops),
+        next=opens[here + 1] if here + 1 < len(opens) else after,
         previous=opens[here - 1] if here else "",
+        hidden=preset.hidden,
+        looked=record.looked,
+        earned=record.points,
     )
 
 
 def next_in_course(progress: Progress) -> tuple[str, str]:
-    """What goes on with the course ("begin the course, stop 1 of 14"), and the title of that stop; empty at its end."""
-    stops = course()
-    for number, lesson in enumerate(stops, start=1):
-        record = progress.of(lesson.title)
-        if not (record.done or record.skipped):
-            begun = number > 1 or record.step > 0
-            return f"{'go on with' if begun else 'begin'} the course, stop {number} of {len(stops)}", lesson.title
+    """What goes on with the course ("begin the course, stop 1 of 14") or, after it, with the clinic, and the title of
+    that stop; empty at the end of both."""
+    for name, unit, stops in (("course", "stop", course()), ("clinic", "case", clinic())):
+        for number, lesson in enumerate(stops, start=1):
+            record = progress.of(lesson.title)
+            if not (record.done or record.skipped):
+                begun = number > 1 or record.step > 0
+                words = f"{'go on with' if begun else 'begin'} the {name}, {unit} {number} of {len(stops)}"
+                return words, lesson.title
     return "", ""

@@ -32,7 +32,7 @@ from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.lessons import progress
 from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of, themes_of
-from tui_trainer.presets import Preset, PresetError, bundled, course, own
+from tui_trainer.presets import Preset, PresetError, bundled, clinic, course, own
 from tui_trainer.process import keep_what_is_loaded, share_memory
 from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.folder import is_recording, recordings_folder
@@ -48,8 +48,8 @@ from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import refusal, take_keyboard_from_terminal
 
-COURSE_FAMILY, RECORDINGS_FAMILY = "The course", "Your recordings"
-"""The headings of the lessons and of the recordings in the list."""
+COURSE_FAMILY, CLINIC_FAMILY, RECORDINGS_FAMILY = "The course", "The clinic", "Your recordings"
+"""The headings of the lessons, the cases and the recordings in the list."""
 MOST_RECORDINGS = 50
 """The list has so many of the newest ones; `tui-trainer runs` has all."""
 
@@ -209,11 +209,12 @@ def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
     """All presets. If the person has opened a file, its preset comes first while the file exists. Raises
     `PresetError`."""
     entries = [structs.replace(_entry(lesson), family=COURSE_FAMILY) for lesson in course()]
+    entries += [structs.replace(_entry(case), family=CLINIC_FAMILY) for case in clinic()]
     entries += [_entry(preset) for preset in bundled()]
     entries += [structs.replace(_entry(preset), opens=str(preset.path)) for preset in own()]
     with contextlib.suppress(PresetError):
         file = found(opened)
-        if file.path not in [preset.path for preset in (*course(), *bundled(), *own())]:
+        if file.path not in [preset.path for preset in (*course(), *clinic(), *bundled(), *own())]:
             entries.insert(0, structs.replace(_entry(file), family="Your file", opens=str(file.path), order=-1))
     return tuple(entries)
 

@@ -63,7 +63,9 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
     if snapshot.past:
         position = HeaderItem(f" {past_words(snapshot)} ", theme.badge)
     progress, control = snapshot.progress, snapshot.control
-    rate = HeaderItem("" if progress is None else f"lr {plain(progress.learning_rate, 3)}", theme.text, 1)
+    rate = HeaderItem(
+        "" if progress is None or view.is_closed_case else f"lr {plain(progress.learning_rate, 3)}", theme.text, 1
+    )
     title = HeaderItem(snapshot.title, theme.title, 4, least=16)
     at_pace = control is not None and snapshot.status is not Status.RUNNING
     pace = HeaderItem(pace_words(present(control).pace) if at_pace else "", theme.muted, 3)
@@ -72,12 +74,17 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
         return
     arm = _arm(snapshot, theme, short=cells.width < _IN_FULL)
     # The summary loses its last part first: data and network matter more than the optimizer, which the settings name.
-    summary = [HeaderItem(part, theme.muted, 5 + rank) for rank, part in enumerate(snapshot.summary.split(" · "))]
+    told = "" if view.is_closed_case else snapshot.summary
+    summary = [HeaderItem(part, theme.muted, 5 + rank) for rank, part in enumerate(told.split(" · "))]
     draw_line(cells, 0, [title, arm, *summary], [status, pace], theme)
     left = [position] if progress is None else [*_epochs(progress, theme), position]
     if cells.width < _WITH_PHASES and snapshot.phase is not None:
         left.append(HeaderItem(f"[{snapshot.phase.word}]", theme.fresh, 2))
-    size = f"batch size {value_in_force(snapshot, BATCH_SIZE)}" if BATCH_SIZE in snapshot.values else ""
+    size = (
+        f"batch size {value_in_force(snapshot, BATCH_SIZE)}"
+        if BATCH_SIZE in snapshot.values and not view.is_closed_case
+        else ""
+    )
     with_phases = progress is not None and cells.width >= _WITH_PHASES
     right = [rate, HeaderItem(size, theme.muted, 6)]
     end = draw_line(cells, 1, left, right, theme, between=_PHASES_WIDTH if with_phases else 0)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct, structs
 
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.panels.border import open_panel, say
+from tui_trainer.dashboard.view import HOME, View, sign_of
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import Wordings, limited, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.lessons.numbers import filled
 from tui_trainer.lessons.steps import Predict, Task
-from tui_trainer.lessons.walk import Stage, Walk
+from tui_trainer.lessons.walk import FREE, Stage, Walk
 from tui_trainer.telemetry import Notice, Snapshot, Status
 
 LEAST = (60, 20)
@@ -83,6 +84,26 @@ def held_back(snapshot: Snapshot) -> Snapshot:
     )
 
 
+def is_closed(panel: str, view: View) -> bool:
+    """Whether a panel of a case has not been opened yet; the settings are never opened."""
+    walk = view.lesson
+    return walk is not None and walk.is_closed_case and (panel == HOME or panel not in (*FREE, *walk.looked))
+
+
+def closed_panel(panel: str, title: str, view: View, width: int, height: int, theme: Theme) -> Cells:
+    """A panel of a case that tells nothing, and how it is opened."""
+    cells = open_panel(panel, title, view, width, height, theme)
+    key = sign_of(f"focus_{panel}", view.keymap)
+    if panel == HOME:
+        words = "Closed until you have named the cause."
+    elif view.stage == Stage.CHOOSE:  # the number may be that of an answer
+        words = "Closed."
+    else:
+        words = f"Closed. {key} opens it, and costs a point."
+    say(cells, words, theme.muted)
+    return cells
+
+
 def _is_too_small(width: int, height: int) -> bool:
     return width < LEAST[0] or height < LEAST[1]
 
@@ -90,11 +111,20 @@ def _is_too_small(width: int, height: int) -> bool:
 def _title(walk: Walk, room: int) -> str:
     """ "Lesson · step 2 of 4 · stop 5 of 14"; the title of the lesson where there is room."""
     lesson = walk.lesson
-    stop = f"stop {lesson.number} of {lesson.of}" if lesson.of > 1 else ""
+    unit = "case" if lesson.hidden else "stop"
+    stop = f"{unit} {lesson.number} of {lesson.of}" if lesson.of > 1 else ""
     done = "done" if walk.stage is Stage.DONE else f"step {walk.index + 1} of {len(lesson.steps)}"
     step = done if lesson.steps else ""
+    if walk.is_closed_case:
+        step += (
+            f" · {_points(walk.points)} to win" if lesson.earned is None else f" · {_points(lesson.earned)} won before"
+        )
     title = "" if walk.holds_back else lesson.title
     return Wordings.joined((title, step, stop), (step, stop), (step or stop,)).fitting(room)
+
+
+def _points(number: int) -> str:
+    return f"{number} point{'s' * (number != 1)}"
 
 
 def _prompt(walk: Walk, view: View) -> str:
@@ -164,6 +194,8 @@ def _of_question(step: Predict, walk: Walk, snapshot: Snapshot, view: View, widt
         verdict = _Line(f"You said: {said}.", theme.strong)
     elif walk.is_right:
         exact = f" It was {walk.right_words}." if step.answer is not None else ""
+        if walk.lesson.hidden and walk.lesson.earned is None:
+            exact += f" {_points(walk.points)}."
         verdict = _Line(f"✓ Right: {said}.{exact}", theme.good)
     else:
         verdict = _Line(f"✗ You said: {said}. Right: {walk.right_words}.", theme.warning)

@@ -11,7 +11,15 @@ from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.header import done_words, draw_footer, draw_header, draw_tabs, past_words, status_words
 from tui_trainer.dashboard.introduction import draw_introduction, draw_strip, introduction, question_wordings
 from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
-from tui_trainer.dashboard.lesson_strip import HELD_BACK_WORDS, draw_lesson, held_back, room_needed, strip_rows
+from tui_trainer.dashboard.lesson_strip import (
+    HELD_BACK_WORDS,
+    closed_panel,
+    draw_lesson,
+    held_back,
+    is_closed,
+    room_needed,
+    strip_rows,
+)
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.proposal_box import draw_proposal
@@ -88,7 +96,10 @@ def draw_dashboard(
                 cells, layout.header + layout.strip + 1, view.focus, theme, race=bool(snapshot.arms)
             )
         for name, rect in layout.panels.items():
-            drawn = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
+            if is_closed(name, view):
+                drawn = closed_panel(name, PANELS[name].title, view, rect.width, rect.height, theme)
+            else:
+                drawn = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
             cells.paste(drawn, rect.x, rect.y)
             rectangles[name] = rect
         rectangles |= draw_footer(cells, height - 1, footer, theme)
@@ -128,7 +139,7 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
         lines.append((f"train loss {compact(latest.train_loss)}", theme.train))
         if latest.validation_loss is not None:
             lines.append((f"validation {compact(latest.validation_loss)}", theme.validation))
-    if snapshot.progress is not None:
+    if snapshot.progress is not None and not view.is_closed_case:
         lines.append((f"learning rate {plain(snapshot.progress.learning_rate, 3)}", theme.text))
     if view.lesson is not None and view.lesson.lesson.steps:
         lines.insert(2, (room_needed(cells.width, cells.height).fitting(cells.width), theme.warning))
@@ -141,3 +152,12 @@ def _write_status(cells: Cells, snapshot: Snapshot, view: View, theme: Theme) ->
     for y, (line, style) in enumerate(lines):
         cells.text(0, y, line, style)
     return len(lines)
+
+
+def apology(error: Exception, width: int, height: int, theme: Theme) -> Cells:
+    """In place of a picture that could not be drawn."""
+    cells = Cells(width, height, theme.text)
+    lines = ("This picture could not be drawn.", f"{type(error).__name__}: {error}", "The training goes on.")
+    for row, line in enumerate(lines):
+        cells.text(1, max(height // 2 - 1, 0) + row, line, theme.text, max(width - 2, 0))
+    return cells

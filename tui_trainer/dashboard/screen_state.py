@@ -22,14 +22,26 @@ from tui_trainer.dashboard.panels.network import first_mode
 from tui_trainer.dashboard.panels.scale import needs_logarithm
 from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.panels.weight_cursor import matrix_layer, with_bias
-from tui_trainer.dashboard.picture import Frame, draw_dashboard
+from tui_trainer.dashboard.picture import Frame, apology, draw_dashboard
 from tui_trainer.dashboard.view import LEFT_AS_IT_IS, Introduction, KeyAction, View, focus
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import words_of
 from tui_trainer.lessons.controls import changed_by
-from tui_trainer.lessons.walk import Lesson, OpenPreset, OpenStop, Walk, answered, begun, is_left, observed, pressed
+from tui_trainer.lessons.walk import (
+    Lesson,
+    OpenPreset,
+    OpenStop,
+    Walk,
+    answered,
+    begun,
+    is_left,
+    is_news,
+    looked_at,
+    observed,
+    pressed,
+)
 from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.setting import SEED
@@ -246,14 +258,14 @@ class ScreenState:
     @property
     def _locked(self) -> frozenset[str]:
         """The settings in the list that the lesson does not let a person change."""
-        controls = None if self.view.lesson is None else self.view.lesson.lesson.controls
+        controls = None if self.view.lesson is None else self.view.lesson.controls
         if controls is None:
             return frozenset()
         return frozenset(setting.key for setting in self.view.settings if not controls.allows(setting.key))
 
     def _not_allowed(self, *commands: Command) -> str:
         """Why the lesson does not allow what the commands change; "" if it does."""
-        controls = None if self.view.lesson is None else self.view.lesson.lesson.controls
+        controls = None if self.view.lesson is None else self.view.lesson.controls
         keys = [key for command in commands for key in changed_by(command)]
         locked = [key for key in keys if controls is not None and not controls.allows(key)]
         return f"{words_of(locked[0])}: {LEFT_AS_IT_IS}" if locked else ""
@@ -274,8 +286,9 @@ class ScreenState:
         """Show another view and send commands; where the look has changed, the run gets it too."""
         if view.request != self.view.request:
             commands = (*commands, RequestPictures(view.request))
-        before, self.view = self.view.lesson, view
-        if view.lesson is not None and _progressed(before, view.lesson):
+        before = self.view.lesson
+        self.view = view = structs.replace(view, lesson=view.lesson and looked_at(view.lesson, view.focus))
+        if view.lesson is not None and is_news(before, view.lesson):
             self.complaint = self.catalogue.remember(view.lesson)
         for command in commands:
             if isinstance(command, OpenStop):
@@ -336,7 +349,7 @@ class ScreenState:
                 self._memory = before
                 self.frame = self._drawn(width, height, theme, {*kept, *waiting})
         except Exception as error:
-            return _apology(error, width, height, theme)
+            return apology(error, width, height, theme)
         request = structs.replace(self.view.request, **self.frame.asks)
         self.change(structs.replace(self.view, request=request, narrow=is_narrow(width, height)))
         return self.frame.cells
@@ -355,12 +368,6 @@ class ScreenState:
 def _paused_for(lesson: Lesson | None, request: OpenRequest) -> OpenRequest:
     """The request; a lesson with steps begins with text to read, so its run stands still."""
     return structs.replace(request, paused=True) if lesson is not None and lesson.steps else request
-
-
-def _progressed(before: Walk | None, now: Walk) -> bool:
-    """Whether there is something to remember: another step, or another stage of one."""
-    known = None if before is None else (before.lesson.title, before.index, before.stage)
-    return bool(now.lesson.steps) and known != (now.lesson.title, now.index, now.stage)
 
 
 def _after(command: Command, expected: Snapshot, ahead: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -389,11 +396,3 @@ def _possible(setting: Setting, snapshot: Snapshot) -> Setting:
     changed = setting if choices == setting.choices else structs.replace(setting, choices=choices)
     most = limits.upper_limits.get(setting.key, setting.high)
     return changed if most == setting.high else structs.replace(changed, high=most, below_high=False)
-
-
-def _apology(error: Exception, width: int, height: int, theme: Theme) -> Cells:
-    cells = Cells(width, height, theme.text)
-    lines = ("This picture could not be drawn.", f"{type(error).__name__}: {error}", "The training goes on.")
-    for row, line in enumerate(lines):
-        cells.text(1, max(height // 2 - 1, 0) + row, line, theme.text, max(width - 2, 0))
-    return cells

@@ -128,6 +128,11 @@ class View(Struct, frozen=True, kw_only=True):
         return self.cursor if isinstance(self.cursor, int) else None
 
     @property
+    def is_closed_case(self) -> bool:
+        """Whether a case hides its settings, and the panels that were not opened yet."""
+        return self.lesson is not None and self.lesson.is_closed_case
+
+    @property
     def stage(self) -> str:
         """What the lesson waits for; "" outside of one."""
         return "" if self.lesson is None else self.lesson.stage

@@ -42,6 +42,10 @@ class LessonRecord(Struct, frozen=True, kw_only=True):
     """Number of the step, from 1 → the last prediction there."""
     solved: frozenset[int] = frozenset()
     """Numbers of the steps, from 1, whose task was solved."""
+    looked: frozenset[str] = frozenset()
+    """Panels of a case that were opened."""
+    points: int | None = None
+    """What the first answer to a case has earned."""
 
     @property
     def right(self) -> int:
@@ -131,13 +135,17 @@ def remember(folder: Path | None, walk: Walk) -> str:
 def _after(before: LessonRecord, walk: Walk) -> LessonRecord:
     number, step = walk.index + 1, walk.step
     is_over = walk.stage is Stage.DONE
-    record = structs.replace(before, step=0 if is_over else walk.index, done=before.done or is_over)
+    record = structs.replace(
+        before, step=0 if is_over else walk.index, done=before.done or is_over, looked=before.looked | walk.looked
+    )
     if walk.stage is Stage.SOLVED:
         record = structs.replace(record, solved=record.solved | {number})
     if walk.stage is Stage.SHOWN and isinstance(step, Predict) and walk.answer is not None:
         answer = step.answers[walk.answer] if isinstance(walk.answer, int) and step.answers else walk.answer
         prediction = Prediction(answer=answer, right=walk.is_right)
         record = structs.replace(record, predictions=record.predictions | {str(number): prediction})
+        if walk.lesson.hidden and before.points is None:
+            record = structs.replace(record, points=walk.points if walk.is_right else 0)
     return record
 
 

@@ -9,14 +9,13 @@ from enum import StrEnum
 
 from msgspec import Struct, structs
 
-from tui_trainer.drawing.charts.numbers import plain
+from tui_trainer.lessons.goals import claims, missed_by_hand, reached
 from tui_trainer.lessons.numbers import filled, value
 from tui_trainer.lessons.steps import Controls, Goal, NumberAnswer, Predict, Step, Task
-from tui_trainer.telemetry import Command, Embedding, Snapshot, Status, present
+from tui_trainer.telemetry import Command, Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.telemetry.aim import Aim, AimView
 from tui_trainer.telemetry.expectation import Outcome
-from tui_trainer.telemetry.lead import Measured, lead
 
 Commands = tuple[Command, ...]
 
@@ -75,6 +74,18 @@ class Lesson(Struct, frozen=True, kw_only=True):
     next: str = ""
     """How the next stop is opened; "" for the last."""
     previous: str = ""
+    hidden: bool = False
+    """Whether it is a case: its first question asks for a fault that nothing tells until it is answered."""
+    looked: frozenset[str] = frozenset()
+    """Panels of the case that the person has opened earlier."""
+    earned: int | None = None
+    """Points that the person has for the case; the first answer decides."""
+
+
+MOST_POINTS = 6
+"""For naming the cause of a case by its loss alone; every panel that was opened costs one."""
+FREE = ("loss", "settings")
+"""Panels that cost nothing: one is open from the start, the other stays closed."""
 
 
 class Walk(Struct, frozen=True, kw_only=True):
@@ -100,6 +111,8 @@ class Walk(Struct, frozen=True, kw_only=True):
     """Aims that the run was given so far."""
     has_run: bool = False
     """Whether the run of the lesson has been seen."""
+    looked: frozenset[str] = frozenset()
+    """Panels of a case that were opened, each at the cost of a point."""
 
     @property
     def step(self) -> Step | None:
@@ -107,9 +120,27 @@ class Walk(Struct, frozen=True, kw_only=True):
         return self.lesson.steps[self.index] if self.index < len(self.lesson.steps) else None
 
     @property
+    def is_closed_case(self) -> bool:
+        """Whether the cause of a case is still to be named, so that its panels are closed until they are opened."""
+        question = next((n for n, step in enumerate(self.lesson.steps) if isinstance(step, Predict)), -1)
+        before = (self.index, self.stage is Stage.SHOWN) < (question, True)
+        return self.lesson.hidden and before
+
+    @property
+    def points(self) -> int:
+        """What the right answer to a case is worth now."""
+        return max(MOST_POINTS - len(self.looked), 1)
+
+    @property
+    def controls(self) -> Controls | None:
+        """What may be changed by hand at the moment."""
+        return Controls(allow=()) if self.is_closed_case else self.lesson.controls
+
+    @property
     def holds_back(self) -> bool:
         """Whether a question is open, so that nothing on the screen may tell its answer."""
-        return isinstance(self.step, Predict) and self.stage in (Stage.CHOOSE, Stage.TYPE, Stage.KEY, Stage.RUN)
+        is_open = isinstance(self.step, Predict) and self.stage in (Stage.CHOOSE, Stage.TYPE, Stage.KEY, Stage.RUN)
+        return is_open or self.is_closed_case
 
     @property
     def titles(self) -> frozenset[str]:
@@ -123,7 +154,7 @@ def begun(lesson: Lesson, index: int = 0) -> tuple[Walk, Commands]:
     before: Commands = ()
     for step in lesson.steps[:index]:
         before += _changes(step)
-    walk, commands = _at(Walk(lesson=lesson), index)
+    walk, commands = _at(Walk(lesson=lesson, looked=lesson.looked), index)
     return walk, (*before, *commands)
 
 
@@ -145,7 +176,7 @@ def _changes(step: Step) -> Commands:
 
 def _at(walk: Walk, index: int) -> tuple[Walk, Commands]:
     """The beginning of a step."""
-    walk = Walk(lesson=walk.lesson, index=index, aims=walk.aims, has_run=walk.has_run)
+    walk = Walk(lesson=walk.lesson, index=index, aims=walk.aims, has_run=walk.has_run, looked=walk.looked)
     step = walk.step
     if step is None:
         return structs.replace(walk, stage=Stage.DONE), (do.WatchFor(None),)
@@ -201,9 +232,21 @@ def answered(walk: Walk, answer: int | float | str) -> tuple[Walk, Commands]:
     return _started(structs.replace(walk, answer=answer)) if is_open else (walk, ())
 
 
+def is_news(before: Walk | None, now: Walk) -> bool:
+    """Whether there is something to remember: another step, another stage of one, another look at a case."""
+    known = None if before is None else (before.lesson.title, before.index, before.stage, before.looked)
+    return bool(now.lesson.steps) and known != (now.lesson.title, now.index, now.stage, now.looked)
+
+
 def is_left(walk: Walk, snapshot: Snapshot) -> bool:
     """Whether the person has gone to another run, with undo or from the list."""
     return walk.has_run and snapshot.title not in walk.titles
+
+
+def looked_at(walk: Walk, panel: str) -> Walk:
+    """A panel has the focus: in a case that opens it."""
+    is_new = walk.is_closed_case and panel not in walk.looked and panel not in FREE
+    return structs.replace(walk, looked=walk.looked | {panel}) if is_new else walk
 
 
 def hinted(walk: Walk) -> Walk:
@@ -238,8 +281,8 @@ def observed(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:
     if walk.stage is Stage.RUN and view.is_over:
         return _revealed(walk, view, snapshot), (do.Pause(),)
     if walk.stage is Stage.TASK and isinstance(step, Task):
-        own = _missed_by_hand(step.expect, snapshot)
-        met = view.met_at is not None if _claims(step.expect) else True
+        own = missed_by_hand(step.expect, snapshot)
+        met = view.met_at is not None if claims(step.expect) else True
         misses = (*(() if met else view.misses), *own)
         if met and not own:
             explained = filled(step.explain, snapshot)
@@ -286,95 +329,3 @@ def _happened(goals: tuple[Goal, ...], outcome: Outcome | None, snapshot: Snapsh
             return index
     others = [index for index, goal in enumerate(goals) if goal == Goal()]
     return others[0] if len(others) == 1 else None
-
-
-def reached(goal: Goal, outcome: Outcome | None, snapshot: Snapshot) -> bool:
-    """Whether the run and the person have shown all of the goal."""
-    by_run = not _claims(goal) or (outcome is not None and not goal.misses(outcome))
-    return by_run and not _missed_by_hand(goal, snapshot)
-
-
-def _claims(goal: Goal) -> bool:
-    """Whether the goal asks for anything of the run itself."""
-    by_hand = Goal(
-        arm=goal.arm,
-        selected=goal.selected,
-        asked=goal.asked,
-        prediction_above=goal.prediction_above,
-        prediction_below=goal.prediction_below,
-        asked_subject=goal.asked_subject,
-        settings=goal.settings,
-    )
-    return goal != by_hand
-
-
-def _missed_by_hand(goal: Goal, snapshot: Snapshot) -> tuple[str, ...]:
-    """What the person has not chosen, asked or set yet, a sentence each."""
-    misses = _not_selected(goal.selected, snapshot)
-    if goal.arm is not None and ahead(snapshot) != goal.arm:
-        misses.append(f"{goal.arm} ahead: it is {ahead(snapshot) or 'nobody'}")
-    if goal.asked is not None:
-        misses += _not_asked(goal, goal.asked, snapshot)
-    if goal.asked_subject is not None:
-        misses += _not_beside(goal.asked_subject, snapshot)
-    for key, wanted in goal.settings.items():
-        if snapshot.values.get(key) != wanted:
-            misses.append(f"{key} = {wanted}: it is {snapshot.values.get(key)}")
-    return tuple(misses)
-
-
-def _not_selected(wanted: str | None, snapshot: Snapshot) -> list[str]:
-    """What is missing if the followed weight is not the wanted one."""
-    if wanted is None:
-        return []
-    weight = None if snapshot.step is None else snapshot.step.weight
-    if weight is None or snapshot.iteration == 0:
-        return [f"{wanted.replace('_', ' ')} chosen: there is no gradient before the first iteration"]
-    size = wanted.removesuffix("_gradient")
-    rank = weight.larger_gradients if size == "largest" else weight.count - 1 - weight.larger_gradients
-    return [f"{size} gradient chosen: of {weight.count:,}, {rank:,} are {size[:-2]}r"] if rank else []
-
-
-NEAR = 0.03
-"""Distance from the wanted input that still counts, as a share of the range of each column: a cursor moves by cells."""
-
-
-def _not_asked(goal: Goal, wanted: tuple[float, ...], snapshot: Snapshot) -> list[str]:
-    """What is missing of the input for which the person has to ask the network, and of the reply."""
-    words = f"asked for ({', '.join(map(plain, wanted))})"
-    data = snapshot.data
-    if data is None or data.asked is None:
-        return [f"{words}: not yet"]
-    asked, reply = data.asked.inputs, float(data.asked.prediction[0])
-    ranges = data.inputs.max(axis=0) - data.inputs.min(axis=0)
-    if len(asked) != len(wanted) or any(
-        abs(a - w) > NEAR * r for a, w, r in zip(asked, wanted, ranges.tolist(), strict=True)
-    ):
-        return [f"{words}: it was ({', '.join(plain(each, 3) for each in asked)})"]
-    low, high = goal.prediction_above, goal.prediction_below
-    misses = [f"prediction above {low:g}: it is {reply:.4g}"] if low is not None and not reply > low else []
-    return misses + ([f"prediction below {high:g}: it is {reply:.4g}"] if high is not None and not reply < high else [])
-
-
-def _not_beside(wanted: str, snapshot: Snapshot) -> list[str]:
-    """What is missing if the person's own phrase does not lie nearest to one of the wanted subject."""
-    picture = None if snapshot.data is None else snapshot.data.picture
-    if not isinstance(picture, Embedding) or picture.asked is None or picture.asked.nearest is None:
-        return [f"a phrase of your own nearest to {wanted}: not yet"]
-    subject = present(snapshot.data).class_names[int(picture.labels[picture.asked.nearest])]
-    return [] if subject == wanted else [f"nearest to {wanted}: it is nearest to {subject}"]
-
-
-def ahead(snapshot: Snapshot) -> str:
-    """The arm of a race that is ahead; "" if none is, or several are."""
-    arms = snapshot.arms
-    measured = [
-        Measured(
-            yardstick=arm.yardstick,
-            evaluation=arm.evaluation or arm.losses.evaluations.until(arm.iteration).latest,
-            lost=arm.status is Status.DIVERGED,
-        )
-        for arm in arms
-    ]
-    first = lead(measured).ahead if measured else ()
-    return arms[first[0]].name if len(first) == 1 else ""

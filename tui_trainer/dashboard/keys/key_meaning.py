@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui_trainer.dashboard.keys.arrows import owner_of_arrows
-from tui_trainer.dashboard.keys.lesson_keys import HELD_BACK
+from tui_trainer.dashboard.keys.lesson_keys import CLOSED, HELD_BACK
 from tui_trainer.dashboard.keys.rebinding import is_key
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import FooterKey, KeyAction, View, key_sign
@@ -54,7 +54,8 @@ def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
 def why_idle(action: KeyAction, snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> str:
     """Why an action can do nothing at the moment: the run lacks the capability, or there is nothing to act on; "" where
     it can."""
-    if view.lesson is not None and view.lesson.holds_back and action.id in HELD_BACK:
+    walk = view.lesson
+    if walk is not None and walk.holds_back and action.id in HELD_BACK + CLOSED * walk.is_closed_case:
         return "that is held back until the answer is shown"
     lacks = action.needs and action.needs not in capabilities
     return _LACKING[action.needs] if lacks else action.idle(snapshot, view)

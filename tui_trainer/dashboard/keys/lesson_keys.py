@@ -13,6 +13,8 @@ from tui_trainer.telemetry import Command, Snapshot
 
 HELD_BACK = ("examine", "fix", "card", "seeds")
 """Actions that would tell the answer to an open question."""
+CLOSED = ("next_curve", "setting_edit", "find_setting", "fork", "export", "copy_command", "keep")
+"""Actions that would tell the settings of a case whose cause is still to be named."""
 
 
 def walked(view: View, walk: Walk) -> View:

@@ -1,0 +1,101 @@
+"""Whether a goal was reached: what the run itself has shown, and what the person has chosen, asked or set."""
+
+from __future__ import annotations
+
+from tui_trainer.drawing.charts.numbers import plain
+from tui_trainer.lessons.steps import Goal
+from tui_trainer.telemetry import Embedding, Snapshot, Status, present
+from tui_trainer.telemetry.expectation import Outcome
+from tui_trainer.telemetry.lead import Measured, lead
+
+
+def reached(goal: Goal, outcome: Outcome | None, snapshot: Snapshot) -> bool:
+    """Whether the run and the person have shown all of the goal."""
+    by_run = not claims(goal) or (outcome is not None and not goal.misses(outcome))
+    return by_run and not missed_by_hand(goal, snapshot)
+
+
+def claims(goal: Goal) -> bool:
+    """Whether the goal asks for anything of the run itself."""
+    by_hand = Goal(
+        arm=goal.arm,
+        selected=goal.selected,
+        asked=goal.asked,
+        prediction_above=goal.prediction_above,
+        prediction_below=goal.prediction_below,
+        asked_subject=goal.asked_subject,
+        settings=goal.settings,
+    )
+    return goal != by_hand
+
+
+def missed_by_hand(goal: Goal, snapshot: Snapshot) -> tuple[str, ...]:
+    """What the person has not chosen, asked or set yet, a sentence each."""
+    misses = _not_selected(goal.selected, snapshot)
+    if goal.arm is not None and ahead(snapshot) != goal.arm:
+        misses.append(f"{goal.arm} ahead: it is {ahead(snapshot) or 'nobody'}")
+    if goal.asked is not None:
+        misses += _not_asked(goal, goal.asked, snapshot)
+    if goal.asked_subject is not None:
+        misses += _not_beside(goal.asked_subject, snapshot)
+    for key, wanted in goal.settings.items():
+        if snapshot.values.get(key) != wanted:
+            misses.append(f"{key} = {wanted}: it is {snapshot.values.get(key)}")
+    return tuple(misses)
+
+
+def _not_selected(wanted: str | None, snapshot: Snapshot) -> list[str]:
+    """What is missing if the followed weight is not the wanted one."""
+    if wanted is None:
+        return []
+    weight = None if snapshot.step is None else snapshot.step.weight
+    if weight is None or snapshot.iteration == 0:
+        return [f"{wanted.replace('_', ' ')} chosen: there is no gradient before the first iteration"]
+    size = wanted.removesuffix("_gradient")
+    rank = weight.larger_gradients if size == "largest" else weight.count - 1 - weight.larger_gradients
+    return [f"{size} gradient chosen: of {weight.count:,}, {rank:,} are {size[:-2]}r"] if rank else []
+
+
+NEAR = 0.03
+"""Distance from the wanted input that still counts, as a share of the range of each column: a cursor moves by cells."""
+
+
+def _not_asked(goal: Goal, wanted: tuple[float, ...], snapshot: Snapshot) -> list[str]:
+    """What is missing of the input for which the person has to ask the network, and of the reply."""
+    words = f"asked for ({', '.join(map(plain, wanted))})"
+    data = snapshot.data
+    if data is None or data.asked is None:
+        return [f"{words}: not yet"]
+    asked, reply = data.asked.inputs, float(data.asked.prediction[0])
+    ranges = data.inputs.max(axis=0) - data.inputs.min(axis=0)
+    if len(asked) != len(wanted) or any(
+        abs(a - w) > NEAR * r for a, w, r in zip(asked, wanted, ranges.tolist(), strict=True)
+    ):
+        return [f"{words}: it was ({', '.join(plain(each, 3) for each in asked)})"]
+    low, high = goal.prediction_above, goal.prediction_below
+    misses = [f"prediction above {low:g}: it is {reply:.4g}"] if low is not None and not reply > low else []
+    return misses + ([f"prediction below {high:g}: it is {reply:.4g}"] if high is not None and not reply < high else [])
+
+
+def _not_beside(wanted: str, snapshot: Snapshot) -> list[str]:
+    """What is missing if the person's own phrase does not lie nearest to one of the wanted subject."""
+    picture = None if snapshot.data is None else snapshot.data.picture
+    if not isinstance(picture, Embedding) or picture.asked is None or picture.asked.nearest is None:
+        return [f"a phrase of your own nearest to {wanted}: not yet"]
+    subject = present(snapshot.data).class_names[int(picture.labels[picture.asked.nearest])]
+    return [] if subject == wanted else [f"nearest to {wanted}: it is nearest to {subject}"]
+
+
+def ahead(snapshot: Snapshot) -> str:
+    """The arm of a race that is ahead; "" if none is, or several are."""
+    arms = snapshot.arms
+    measured = [
+        Measured(
+            yardstick=arm.yardstick,
+            evaluation=arm.evaluation or arm.losses.evaluations.until(arm.iteration).latest,
+            lost=arm.status is Status.DIVERGED,
+        )
+        for arm in arms
+    ]
+    first = lead(measured).ahead if measured else ()
+    return arms[first[0]].name if len(first) == 1 else ""
