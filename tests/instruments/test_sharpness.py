@@ -95,20 +95,41 @@ def test_gradient_descent_settles_at_its_limit() -> None:
     trainer.run()
     measured = [value for value in trainer.evaluations.view().of("sharpness") if np.isfinite(value)]
     assert len(measured) == 6
-    assert trainer.experiment.optimizer.stable_below(measured[-1]) == pytest.approx(0.3, rel=0.3)
+    assert 2 / measured[-1] == pytest.approx(0.3, rel=0.3)
 
 
-@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov"])
-def test_a_quadratic_is_stable_below_the_limit_and_not_above(name: str) -> None:
-    optimizer = OPTIMIZERS[name]()
-    limit = optimizer.stable_below(4.0)
-    for share, falls in ((0.97, True), (1.03, False)):
-        x, velocity, beta = 1.0, 0.0, getattr(optimizer, "momentum", 0.0)
-        for _ in range(2000):
-            gradient = 4.0 * x
-            velocity = beta * velocity + gradient
-            x -= share * limit * (gradient + beta * velocity if name == "nesterov" else velocity)
-            if abs(x) > 1e6:
-                break
-        assert (abs(x) < 1e-3) == falls
-    assert OPTIMIZERS["adam"]().stable_below(4.0) is None
+def test_a_quadratic_is_stable_below_the_limit_and_not_above() -> None:
+    for name, decay in itertools.product(("sgd", "momentum", "nesterov"), (0.0, 3.0)):
+        optimizer = OPTIMIZERS[name](weight_decay=decay)
+        gain = optimizer.alternating_gain
+        assert gain is not None
+        limit = 2 / (gain * 4.0 + decay)
+        for share, falls in ((0.97, True), (1.03, False)):
+            x, velocity, beta = 1.0, 0.0, getattr(optimizer, "momentum", 0.0)
+            for _ in range(2000):
+                gradient = 4.0 * x
+                velocity = beta * velocity + gradient
+                direction = gradient + beta * velocity if name == "nesterov" else velocity
+                x -= share * limit * (direction + decay * x)
+                if abs(x) > 1e6:
+                    break
+            assert (abs(x) < 1e-3) == falls, (name, decay, share)
+    assert OPTIMIZERS["adam"]().alternating_gain is None
+
+
+def test_the_limit_counts_weight_decay_on_the_weights() -> None:
+    tables = CASES["tanh, binary cross-entropy"]
+    for name in ("sgd", "momentum", "nesterov"):
+        optimizer = {"name": name, "weight_decay": 2.0}
+        trainer = Trainer(build(tables | {"optimizer": optimizer, "network": {"hidden": [5, 4], "dtype": "float64"}}))
+        gain = trainer.experiment.optimizer.alternating_gain
+        assert gain is not None
+        steps = gain * hessian(trainer) + np.diag(2.0 * trainer.network.is_weight)
+        first = trainer.evaluations.first
+        assert first is not None
+        assert first.values["stable_rate"] == pytest.approx(2 / np.linalg.eigvalsh(steps).max(), rel=1e-3)
+    as_penalty = Trainer(build(tables | {"optimizer": {"name": "sgd", "l2": 2.0}})).evaluations.first
+    as_decay = Trainer(build(tables | {"optimizer": {"name": "sgd", "weight_decay": 2.0}})).evaluations.first
+    assert as_penalty is not None
+    assert as_decay is not None
+    assert as_decay.values["stable_rate"] == pytest.approx(as_penalty.values["stable_rate"], rel=1e-3)

@@ -46,7 +46,8 @@ def largest_eigenvalue(matrix: Callable[[Array], Array], size: int, steps: int =
     return float(np.linalg.eigvalsh(np.diag(diagonal) + np.diag(off, 1) + np.diag(off, -1)).max())
 
 
-def steepest(gradient: Callable[[Array], Array], parameters: Array) -> float | None:
-    """The largest eigenvalue of the Hessian at `parameters` (n,), float64; None if it is no finite number."""
-    value = largest_eigenvalue(lambda direction: product(gradient, parameters, direction), len(parameters))
+def steepest(gradient: Callable[[Array], Array], parameters: Array, added: Array | float = 0.0) -> float | None:
+    """The largest eigenvalue of the Hessian at `parameters` (n,), float64, with `added` (n,) on its diagonal; None if
+    it is no finite number."""
+    value = largest_eigenvalue(lambda v: product(gradient, parameters, v) + added * v, len(parameters))
     return value if np.isfinite(value) else None

@@ -168,9 +168,14 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def sharpness(self) -> float | None:
         """The steepest curvature of the loss on the probe, penalties included; None without `precise`."""
+        return self.steepest_with(0.0)
+
+    def steepest_with(self, decay: float) -> float | None:
+        """The same with `decay` on the Hessian's diagonal, but for the biases, which do not decay."""
         if self.precise is None:
             return None
-        return steepest(self.precise().gradient, self.parameters.astype(np.float64))
+        is_weight = np.concatenate([np.arange(weight.size) < weight[:-1].size for weight in self.weights])
+        return steepest(self.precise().gradient, self.parameters.astype(np.float64), decay * is_weight)
 
     @cached_property
     def validation_outputs(self) -> Array:

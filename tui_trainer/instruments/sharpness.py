@@ -14,10 +14,14 @@ def _is_due(moment: Moment) -> bool:
 
 
 def stable_rate(moment: Moment) -> float | None:
-    """The learning rate below which full-batch steps are stable; None if the sharpness is not known or not positive,
+    """The learning rate below which full-batch steps are stable; None if the curvature is not known or not positive,
     and for an optimizer of which nobody can say it so."""
-    sharpness = moment.sharpness
-    return moment.optimizer.stable_below(sharpness) if sharpness is not None and sharpness > 0 else None
+    gain, decay = moment.optimizer.alternating_gain, moment.optimizer.weight_decay
+    if gain is None:
+        return None
+    # λmax(gain·H + decay·I) / gain. The decay is no part of the sharpness, because it is no part of the loss.
+    curvature = moment.steepest_with(decay / gain) if decay else moment.sharpness
+    return 2 / (gain * curvature) if curvature is not None and curvature > 0 else None
 
 
 SHARPNESS = Instrument(

@@ -42,8 +42,9 @@ class Momentum(Optimizer, frozen=True, tag="momentum"):
             (np.multiply, (v, c[0], u)),
         ]
 
-    def stable_below(self, sharpness: float) -> float:
-        return 2 * (1 + self.momentum) / sharpness
+    @property
+    def alternating_gain(self) -> float:
+        return 1 / (1 + self.momentum)
 
 
 class Nesterov(Momentum, frozen=True, tag="nesterov"):
@@ -63,5 +64,6 @@ class Nesterov(Momentum, frozen=True, tag="nesterov"):
             (np.multiply, (u, c[0], u)),
         ]
 
-    def stable_below(self, sharpness: float) -> float:
-        return 2 * (1 + self.momentum) / (1 + 2 * self.momentum) / sharpness
+    @property
+    def alternating_gain(self) -> float:
+        return (1 + 2 * self.momentum) / (1 + self.momentum)

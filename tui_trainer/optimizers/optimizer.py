@@ -139,9 +139,13 @@ class Optimizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
                 found[symbol.name] = recipe.value(found)
         return found
 
-    def stable_below(self, sharpness: float) -> float | None:
-        """The learning rate below which full-batch steps are stable on a quadratic with this largest curvature (above
-        0); None where it takes more than that to say."""
+    @property
+    def alternating_gain(self) -> float | None:
+        """How long `direction` is for a gradient of length 1 that changes its sign at every step, as at the edge of
+        stability; None where it takes more than that to say.
+
+        Full-batch steps on a quadratic are stable below the learning rate 2 / λmax(gain·H + weight_decay·I).
+        """
         return None
 
 

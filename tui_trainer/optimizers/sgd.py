@@ -20,5 +20,6 @@ class Sgd(Optimizer, frozen=True, tag="sgd"):
     def update(self, g: Array, u: Array, slots: Sequence[Array], c: Sequence[Array]) -> list[Call]:
         return [(np.multiply, (g, c[0], u))]
 
-    def stable_below(self, sharpness: float) -> float:
-        return 2 / sharpness
+    @property
+    def alternating_gain(self) -> float:
+        return 1.0
