@@ -83,3 +83,22 @@ def test_a_recording_goes_on_from_the_list(tmp_path: Path) -> None:
         assert (program.status, program.not_handed_back()) == (0, [])
     assert listed(path).arms[0].iteration == 4
     assert listed(path).state == "paused"
+
+
+def test_a_run_of_ones_own_table_is_resumed_and_seen_again(tmp_path: Path) -> None:
+    home = {"TUI_TRAINER_STATE": str(tmp_path)}
+    table = tmp_path / "rows.csv"
+    table.write_text("x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(40)))
+    with running("--data", str(table), "--paused", program=PROGRAM, environment=home, size=(120, 40)) as program:
+        program.until(program.shows("paused"))
+        program.type("+.")
+        program.until(program.shows("1 iteration done"))
+        program.type("q")
+        program.until(program.ended)
+    for words, shown in ((["resume"], "resumed after iteration 1"), (["replay", "--paused"], "(recording)")):
+        with running(*words, program=PROGRAM, environment=home, size=(120, 40)) as program:
+            program.until(program.shows(shown))
+            assert "own data" in program.text()
+            program.type("q")
+            program.until(program.ended)
+            assert program.status == 0

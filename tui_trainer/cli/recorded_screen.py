@@ -23,7 +23,7 @@ def resume(arguments: argparse.Namespace) -> int:
     def first(preferences: Preferences) -> Run:
         return resumed(opened, records=records(arguments, preferences), paused=arguments.paused)
 
-    return show(arguments, OpenRequest(preset=opened.recording.header.title), first)
+    return show(arguments, _request(opened.recording), first)
 
 
 def replay(arguments: argparse.Namespace) -> int:
@@ -36,4 +36,9 @@ def replay(arguments: argparse.Namespace) -> int:
     def first(preferences: Preferences) -> Run:
         return RecordedRun(arms, pace=pace, focus=min(state.focus, len(arms) - 1), paused=arguments.paused)
 
-    return show(arguments, OpenRequest(preset=recording.header.title), first)
+    return show(arguments, _request(recording), first)
+
+
+def _request(recording: Recording) -> OpenRequest:
+    """The recording by its path: its title need not be that of a preset."""
+    return OpenRequest(preset=str(recording.path.absolute()))
