@@ -15,7 +15,7 @@ from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import Introduction, View
 from tui_trainer.drawing.theme import make_theme
-from tui_trainer.telemetry import Snapshot, Status
+from tui_trainer.telemetry import Notice, Snapshot, Status
 
 QUESTION, WATCH = "What happens when every step is too long?", "The loss jumps."
 DARK = make_theme()
@@ -39,6 +39,13 @@ def test_question_and_watch_stand_in_the_place_of_the_verdict(size: tuple[int, i
     asked = rows(first_view(introduction=SAID), *size)[2]
     assert "OVERFITTING" in verdict
     assert asked.startswith(f" ? {QUESTION} Watch: {WATCH}")
+
+
+def test_what_the_run_says_of_its_own_accord_comes_first() -> None:
+    said = structs.replace(samples.overfitting(), message=Notice("the recording has stopped", is_unasked=True))
+    assert rows(first_view(introduction=SAID), 120, 40, said)[2].rstrip().endswith("the recording has stopped")
+    reply = structs.replace(said, message=Notice("the recording has stopped"))
+    assert QUESTION in rows(first_view(introduction=SAID), 120, 40, reply)[2]
 
 
 def test_where_they_have_no_room_together_they_take_turns() -> None:

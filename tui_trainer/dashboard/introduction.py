@@ -10,8 +10,9 @@ from tui_trainer.telemetry import Snapshot, Status
 
 
 def introduction(snapshot: Snapshot, view: View) -> Introduction | None:
-    """What stands in the verdict's place, unless the run has failed."""
-    return None if snapshot.status in (Status.FAILED, Status.CRASHED) else view.introduction
+    """What stands in the verdict's place, unless the run has failed or has something to say of its own accord."""
+    is_no_time = snapshot.status in (Status.FAILED, Status.CRASHED) or snapshot.message.is_unasked
+    return None if is_no_time else view.introduction
 
 
 def draw_introduction(cells: Cells, y: int, said: Introduction, theme: Theme, *, has_strip: bool) -> None:

@@ -66,12 +66,13 @@ class Keeper:
         if kept.recorder.failure:
             if not self._has_said:
                 self._has_said = True
-                control.say(Notice(f"the recording has stopped: {kept.recorder.failure}; training goes on"))
+                words = f"the recording has stopped: {kept.recorder.failure}; training goes on"
+                control.say(Notice(words, is_unasked=True))
             return None
         if removed := [kept.recorder.removed.popleft() for _ in range(len(kept.recorder.removed))]:
             one = f"the oldest recording was removed: {removed[0]}"
             words = one if len(removed) == 1 else f"the {len(removed)} oldest recordings were removed"
-            control.say(f"{words}; together they may have {self._quota / 1e6:g} MB")
+            control.say(Notice(f"{words}; together they may have {self._quota / 1e6:g} MB", is_unasked=True))
         kept.look()
         due = kept.due(is_running=control.status is Status.RUNNING)
         if due <= now:

@@ -11,3 +11,5 @@ class Notice(Struct, frozen=True):
     text: str = ""
     actions: tuple[tuple[str, str], ...] = ()
     """(id of an action, its effect): ("toggle", "goes on")."""
+    is_unasked: bool = False
+    """Whether it replies to no command. It is shown even where the run is being introduced."""
