@@ -72,7 +72,7 @@ def predict(arguments: argparse.Namespace) -> int:
     data = experiment.data
     if not isinstance(data, File):
         raise UsageError(f'"{arguments.trained}" has no table of its own, so it knows no rows of another')
-    source = Source(arguments.rows, data.delimiter, data.encoding, data.header)
+    source = Source(arguments.rows, data.delimiter, data.encoding, data.header, data.recipe.writing)
     forget_changed(source)
     table = read(source)
     trainer = Trainer(experiment)

@@ -120,7 +120,7 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     def held_out(self) -> Table | None:
         """The table whose rows are held out, if there is one of its own. Raises `TableError`."""
         if self.validation_file is not None:
-            return read(Source(self.validation_file, self.delimiter, self.encoding, self.header))
+            return read(Source(self.validation_file, self.delimiter, self.encoding, self.header, self.recipe.writing))
         return self.table.validation
 
     @property
@@ -166,7 +166,7 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     def recipe(self) -> Recipe:
         """Without the means, which depend on the training rows."""
         roles = self.roles
-        return recipe_of(roles.inputs, roles.target.name, roles.classes)
+        return recipe_of(self.table, roles.inputs, roles.target.name, roles.classes)
 
     @property
     def available_choices(self) -> dict[str, tuple[object, ...]]:

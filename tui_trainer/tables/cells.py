@@ -44,7 +44,8 @@ class Cells:
     def add(self, cells: Sequence[str]) -> None:
         # Most columns are plain numbers, with some of the texts that have been met before, such as an empty one.
         others = np.fromiter(map(self._texts.get, cells, repeat(-1)), np.int32, len(cells))
-        plain = self._plain_numbers([cell for cell, code in zip(cells, others.tolist(), strict=True) if code < 0])
+        unmet = [cell for cell, code in zip(cells, others.tolist(), strict=True) if code < 0]
+        plain = plain_numbers(unmet, self._convention)
         if plain is not None:
             values = np.full(len(cells), np.nan)
             values[others < 0] = plain
@@ -64,17 +65,6 @@ class Cells:
             others[row] = code
         self._numbers.append(values)
         self._others.append(others)
-
-    def _plain_numbers(self, cells: Sequence[str]) -> Floats | None:
-        """The numbers that the cells show, if all of them are finite and written plainly."""
-        joined = "".join(cells)
-        if "_" in joined or (self._convention != Convention() and ("." in joined or "," in joined)):
-            return None
-        try:
-            values = np.fromiter(map(float, cells), np.float64, len(cells))
-        except ValueError:
-            return None
-        return values if np.isfinite(values).all() else None
 
     def column(self) -> Column:
         """What the cells are, once all have been added."""
@@ -97,7 +87,8 @@ class Cells:
             for text, code in words.items():
                 table[code] = dates.number(text)
             return Column(
-                name=self.name, kind="date", values=table[others], unit=dates.unit, markers=named,
+                name=self.name, kind="date", values=table[others], unit=dates.unit, format=dates.format,
+                markers=named,
                 remark=f"read as {dates.unit}",
             )  # fmt: skip
         return self._as_text(values, others, words, named, cut)
@@ -125,6 +116,18 @@ class Cells:
         return Column(
             name=self.name, kind="text", values=codes, texts=tuple(names), markers=markers, distinct_is_bound=cut
         )
+
+
+def plain_numbers(cells: Sequence[str], convention: Convention) -> Floats | None:
+    """The numbers that the cells show, if all of them are finite and written plainly."""
+    joined = "".join(cells)
+    if "_" in joined or (convention != Convention() and ("." in joined or "," in joined)):
+        return None
+    try:
+        values = np.fromiter(map(float, cells), np.float64, len(cells))
+    except ValueError:
+        return None
+    return values if np.isfinite(values).all() else None
 
 
 def _in_order(text: str) -> tuple[bool, float, str]:

@@ -94,9 +94,19 @@ def encoding_of(contents: Contents) -> str:
 
 
 def layout_of(
-    text: str, file: str, encoding: str, delimiter: str | None, has_header: bool | None, *, whole: bool
+    text: str,
+    file: str,
+    encoding: str,
+    delimiter: str | None,
+    has_header: bool | None,
+    convention: Convention | None = None,
+    *,
+    whole: bool,
 ) -> Layout:
-    """The layout of the table whose beginning is `text`; `whole`: it is all of it. Raises `TableError`."""
+    """The layout of the table whose beginning is `text`; `whole`: it is all of it. What is None is found out.
+
+    Raises `TableError`.
+    """
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise TableError(file, f"line {line} has a zero byte, so it is no text")
@@ -141,7 +151,8 @@ def layout_of(
     names = _class_names(body[0], width)
     if not names and (names := _class_names(short, width)):
         start, remarks = start - 1, []
-    convention = convention_of((cell for row in body[1:500] for cell in row), delimiter)
+    if convention is None:
+        convention = convention_of((cell for row in body[1:500] for cell in row), delimiter)
     if has_header is None:
         has_header = not names and _is_header(body, convention)
     if names:

@@ -13,6 +13,7 @@ from tui_trainer.tables.arrays import read_arrays, table_of
 from tui_trainer.tables.contents import Contents
 from tui_trainer.tables.table import Table, TableError
 from tui_trainer.tables.text import Progress, read_text
+from tui_trainer.tables.writing import Writing
 
 KEPT = 4
 """Tables of files that are kept in memory."""
@@ -27,6 +28,8 @@ class Source(Struct, frozen=True):
     delimiter: str | None = None
     encoding: str | None = None
     header: bool | None = None
+    writing: Writing | None = None
+    """How the cells are written."""
 
 
 _KNOWN: dict[Source, Table] = {}
@@ -74,7 +77,7 @@ def _read(source: Source, progress: Progress) -> Table:
         from tui_trainer.tables.parquet import read_parquet
 
         return read_parquet(contents)
-    return read_text(contents, source.delimiter, source.encoding, source.header, progress)
+    return read_text(contents, source.delimiter, source.encoding, source.header, source.writing, progress)
 
 
 def give(inputs: Any, targets: Any) -> str:

@@ -11,9 +11,14 @@ import numpy as np
 from msgspec import Struct, structs
 
 from tui_trainer.arrays import Floats
+from tui_trainer.setting_error import shortened
+from tui_trainer.tables.numbers import Convention
 from tui_trainer.tables.table import Column, Kind, Table, TableError
+from tui_trainer.tables.writing import Writing, writing_of
 
 OTHER = "other"
+UNKNOWN = -2
+"""The place among the inputs of a text that the training did not know."""
 
 
 class Input(Struct, frozen=True, kw_only=True):
@@ -45,14 +50,15 @@ class Input(Struct, frozen=True, kw_only=True):
     def _own(self) -> tuple[str, ...]:
         return self.categories[1:] if len(self.categories) == 2 and not self.other else self.categories
 
-    def encoded(self, column: Column, rows: np.ndarray, file: str) -> Floats:
-        """(rows, inputs), NaN where the value is missing, without the indicator. Raises `TableError`."""
+    def encoded(self, table: Table, rows: np.ndarray) -> Floats:
+        """(rows, inputs), NaN where the value is missing or an unknown text, without the indicator.
+
+        Raises `TableError`.
+        """
+        column = table.column(self.column, "columns")
+        _check_kind(table, column, self.kind, "columns")
         values = column.values[rows]
         if self.kind != "text":
-            if column.kind == "text" and len(column.texts):
-                raise TableError(
-                    file, f'column "{column.name}" has texts ("{column.texts[0]}"); the network knows numbers'
-                )
             numbers: Floats = values[:, None] if self.scale == 1 else values[:, None] / self.scale
             return numbers
         texts = column.texts if column.kind == "text" else tuple(f"{value:.15g}" for value in np.unique(values))
@@ -60,13 +66,13 @@ class Input(Struct, frozen=True, kw_only=True):
         absent = column.missing[rows]
         own = self._own
         place = {text: number for number, text in enumerate(own)}
-        rest = len(own) if self.other else -1
-        # A text that the training did not know belongs to the other ones, or to none.
-        places = np.array([place.get(text, -2 if text in self.categories else rest) for text in (*texts, "")])
+        rest = len(own) if self.other else UNKNOWN
+        # A text that the training did not know belongs to the other ones, or is as good as missing.
+        places = np.array([place.get(text, -1 if text in self.categories else rest) for text in (*texts, "")])
         chosen = places[np.where(absent, len(texts), codes).astype(np.int64)]
-        table: Floats = (chosen[:, None] == np.arange(len(own) + self.other)).astype(np.float64)
-        table[absent] = np.nan
-        return table
+        inputs: Floats = (chosen[:, None] == np.arange(len(own) + self.other)).astype(np.float64)
+        inputs[absent | (chosen == UNKNOWN)] = np.nan
+        return inputs
 
 
 class Recipe(Struct, frozen=True, kw_only=True):
@@ -79,6 +85,8 @@ class Recipe(Struct, frozen=True, kw_only=True):
     target_mean: float = 0.0
     target_scale: float = 1.0
     """The network's answer to a regression, times the scale, plus the mean, is the number in the units of the table."""
+    writing: Writing = Writing()
+    """How the cells of the table are written; those of any other table are read so."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,7 +105,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
         matrix = np.empty((len(rows), len(self.names)))
         place = 0
         for each in self.inputs:
-            encoded = each.encoded(table.column(each.column, "columns"), rows, table.name)
+            encoded = each.encoded(table, rows)
             gaps = np.isnan(encoded[:, :1])
             width = encoded.shape[1]
             np.copyto(
@@ -116,9 +124,8 @@ class Recipe(Struct, frozen=True, kw_only=True):
         Raises `TableError` for a class that the training does not know.
         """
         column = table.column(self.target, "target")
+        _check_kind(table, column, "text" if self.classes else "number", "target")
         if not self.classes:
-            if column.kind == "text":
-                raise TableError(table.name, f'"{self.target}" has texts, and the network knows numbers', "target")
             return column.values
         numbers = np.unique(column.values[~column.missing])
         texts = column.texts or tuple(f"{value:.12g}" for value in numbers)
@@ -135,12 +142,33 @@ class Recipe(Struct, frozen=True, kw_only=True):
         return answers
 
 
-def recipe_of(inputs: Sequence[Input], target: str, classes: tuple[str, ...]) -> Recipe:
-    return Recipe(inputs=tuple(inputs), target=target, classes=classes)
+def recipe_of(table: Table, inputs: Sequence[Input], target: str, classes: tuple[str, ...]) -> Recipe:
+    """For the table that is learned from."""
+    writing = writing_of(table, {target, *(each.column for each in inputs)})
+    return Recipe(inputs=tuple(inputs), target=target, classes=classes, writing=writing)
+
+
+def _check_kind(table: Table, column: Column, kind: Kind, key: str) -> None:
+    """Raises `TableError`, which names the first cell that is not of the kind."""
+    found = column.unread
+    if found is None and kind != "text" and column.kind == "text" and column.texts:
+        is_number = np.array([Convention().number(text) is not None for text in column.texts])
+        codes = np.where(column.missing, 0, column.values).astype(np.int64)
+        rows = np.flatnonzero(~column.missing & ~is_number[codes])
+        row = int(rows[0]) if len(rows) else int(np.argmin(column.missing))
+        found = row, column.texts[codes[row]]
+    if found is not None:
+        row, text = found
+        signs = f" ({table.convention.remark})" * bool(table.convention.remark)
+        date = f"date written as {column.format or 'YYYY-MM-DD'}"
+        what = date if column.kind == "date" else f"number{signs}"
+        raise TableError(
+            table.name, f'line {table.lines[row]} has "{shortened(text)}" in "{column.name}", which is no {what}', key
+        )
 
 
 def _fitted(each: Input, table: Table, rows: np.ndarray) -> Input:
-    encoded = each.encoded(table.column(each.column, "columns"), rows, table.name)
+    encoded = each.encoded(table, rows)
     known = encoded[~np.isnan(encoded[:, 0])]
     means = known.mean(axis=0) if len(known) else np.zeros(encoded.shape[1])
     return structs.replace(each, fill=tuple(means.tolist()))

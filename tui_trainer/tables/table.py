@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.arrays import Floats
 from tui_trainer.setting_error import SettingError
+from tui_trainer.tables.numbers import Convention
 
 Kind = Literal["number", "date", "text"]
 
@@ -34,12 +35,16 @@ class Column(Struct, frozen=True, kw_only=True, eq=False):
     """The different texts of a text column, in the order of their numbers."""
     unit: str = ""
     """What a date is measured in: "days since 1970-01-01"."""
+    format: str = ""
+    """How a date is written, for `strptime`; "" for ISO 8601."""
     markers: dict[str, int] = {}
     """What stands for a missing value in the file, and how often."""
     remark: str = ""
     """How the cells were read, if it was not as plain numbers or texts."""
     distinct_is_bound: bool = False
     """Whether there are more different texts than `texts` keeps."""
+    unread: tuple[int, str] | None = None
+    """Row and text of the first cell that is not written as those of the training are."""
 
     @property
     def missing(self) -> NDArray[np.bool_]:
@@ -66,6 +71,8 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
     """The rows that the file itself holds apart for validation."""
     target: str = ""
     """The column that the file itself names as the target."""
+    convention: Convention = Convention()
+    """How its numbers are written."""
 
     @property
     def rows(self) -> int:

@@ -21,6 +21,7 @@ from tui_trainer.tables.contents import Contents, Unpacked
 from tui_trainer.tables.layout import DELIMITERS, SAMPLE, Layout, encoding_of, layout_of, parsed
 from tui_trainer.tables.numbers import Convention
 from tui_trainer.tables.table import Table, TableError
+from tui_trainer.tables.writing import KnownCells, Writing
 
 PIECE = 1_000_000
 """Characters read at once."""
@@ -39,18 +40,24 @@ Progress = Callable[[float], None]
 
 
 def read_text(
-    contents: Contents, delimiter: str | None, encoding: str | None, header: bool | None, progress: Progress
+    contents: Contents,
+    delimiter: str | None,
+    encoding: str | None,
+    header: bool | None,
+    writing: Writing | None,
+    progress: Progress,
 ) -> Table:
-    """The table in a text file. Raises `TableError`."""
+    """The table in a text file. `writing`: how its cells are written, if it is known. Raises `TableError`."""
     encoding = encoding or encoding_of(contents)
     try:
         with contents.unpacked() as raw:
             sample = _decoded(raw, contents.name, encoding).read(SAMPLE)
-        layout = layout_of(sample, contents.name, encoding, delimiter, header, whole=len(sample) < SAMPLE)
+        convention = None if writing is None else writing.convention
+        layout = layout_of(sample, contents.name, encoding, delimiter, header, convention, whole=len(sample) < SAMPLE)
         if len(layout.names) > MOST_COLUMNS:
             raise TableError(contents.name, f"has {len(layout.names):,} columns; at most {MOST_COLUMNS:,} can be read")
         with contents.unpacked() as raw:
-            return _Reading(contents, layout, raw, progress).table()
+            return _Reading(contents, layout, writing or Writing(), raw, progress).table()
     except UnicodeError as error:
         reason = getattr(error, "reason", str(error))
         raise TableError(contents.name, f"is not {encoding} throughout ({reason})", "encoding") from None
@@ -67,9 +74,13 @@ def _decoded(raw: Unpacked, file: str, encoding: str) -> io.TextIOWrapper:
 class _Reading:
     """One pass over a file."""
 
-    def __init__(self, contents: Contents, layout: Layout, raw: Unpacked, progress: Progress) -> None:
+    def __init__(self, contents: Contents, layout: Layout, writing: Writing, raw: Unpacked, progress: Progress) -> None:
         self.contents, self.layout, self.raw, self.progress = contents, layout, raw, progress
-        self.cells = [Cells(name, layout.convention) for name in layout.names]
+        known = {each.name: each for each in writing.columns}
+        self.cells = [
+            KnownCells(known[name], layout.convention) if name in known else Cells(name, layout.convention)
+            for name in layout.names
+        ]
         self.lines: list[NDArray[np.int64]] = []
         """The lines on which the kept rows begin."""
         self.ragged: list[tuple[int, int]] = []
@@ -202,4 +213,5 @@ class _Reading:
             form=f"{DELIMITERS.get(layout.delimiter, repr(layout.delimiter))}, {encoding}, {names}",
             remarks=tuple(remarks),
             class_names=layout.class_names,
+            convention=layout.convention,
         )

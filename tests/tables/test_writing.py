@@ -1,0 +1,76 @@
+"""New rows are read as the rows of the training are written, whatever they look like by themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from tui_trainer.datasets.file import File
+from tui_trainer.tables.library import Source, forget_changed, read
+from tui_trainer.tables.recipe import Recipe
+from tui_trainer.tables.table import TableError
+
+
+def new_inputs(folder: Path, training: str, new: str) -> list[object]:
+    """The first input of new rows under the recipe of a training table, which has been to JSON and back."""
+    (folder / "training.csv").write_text(training)
+    (folder / "new.csv").write_text(new)
+    recipe = File(file=str(folder / "training.csv")).fitted_recipe(0)
+    recipe = msgspec.json.decode(msgspec.json.encode(recipe), type=Recipe)
+    source = Source(str(folder / "new.csv"), writing=recipe.writing)
+    forget_changed(source)
+    table = read(source)
+    return list(recipe.matrix(table, np.arange(table.rows))[:, 0].tolist())
+
+
+def rows(form: str, count: int = 40) -> str:
+    return "".join(form.format(n=n, day=n % 28 + 1) + "\n" for n in range(count))
+
+
+def test_dates_keep_the_order_of_the_training(tmp_path: Path) -> None:
+    training = "day,y\n" + rows("01/{day:02}/2020,{n}.5")
+    found = new_inputs(tmp_path, training, "day\n01/11/2020\n02/11/2020\n")
+    assert found == [18272, 18303]  # 11 January and 11 February
+    with pytest.raises(TableError, match=r'line 3 has "30/01/2020" in "day", which is no date written as %m/%d/%Y'):
+        new_inputs(tmp_path, training, "day\n01/11/2020\n30/01/2020\n")
+
+
+def test_numbers_keep_the_signs_of_the_training(tmp_path: Path) -> None:
+    training = "x;y\n" + rows("1{n:02}.000,5;{n},25")
+    assert new_inputs(tmp_path, training, "x\n500.000\n7\n") == [500_000, 7]
+    with pytest.raises(TableError, match=r'line 3 has "1.5" in "x", which is no number \(a comma is the decimal sign'):
+        new_inputs(tmp_path, training, "x\n2,5\n1.5\n")
+
+
+def test_what_stood_for_a_missing_value_still_does(tmp_path: Path) -> None:
+    training = "x,y\n" + rows("{n}.5,{n}.5") + "-999,1.5\n-999,2.5\nbroken,3.5\n"
+    found = new_inputs(tmp_path, training, "x\n3\n-999\nbroken\nNA\n-999.0\n")
+    mean = found[1]
+    assert mean == pytest.approx(20, abs=3)
+    assert found == [3, mean, mean, mean, mean]
+
+
+def test_a_number_and_a_text_are_the_category_that_they_were(tmp_path: Path) -> None:
+    training = "code,y\n" + rows("1.0,{n}.5", 20) + rows("x,{n}.5", 20)
+    assert new_inputs(tmp_path, training, "code\n1\n1.0\n") == [0, 0]
+    assert new_inputs(tmp_path, training, "code\nx\n1\n") == [1, 0]
+
+
+def test_a_cell_that_is_no_number_is_named_with_its_line(tmp_path: Path) -> None:
+    training = "x,y\n" + rows("{n}.5,{n}.5")
+    with pytest.raises(TableError, match=r'new.csv: line 3 has "5O" in "x", which is no number$'):
+        new_inputs(tmp_path, training, "x\n39.1\n5O\n")
+    np.savez(tmp_path / "new.npz", X=np.array([("39.1",), ("5O",)], dtype=[("x", "U4")]))
+    recipe = File(file=str(tmp_path / "training.csv")).fitted_recipe(0)
+    with pytest.raises(TableError, match='line 1 has "5O"'):
+        recipe.matrix(read(Source(str(tmp_path / "new.npz"))), np.arange(2))
+
+
+def test_a_table_that_is_held_out_is_read_so_too(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("day,y\n" + rows("01/{day:02}/2020,{n}.5"))
+    (tmp_path / "b.csv").write_text("day,y\n01/11/2020,1.5\n")
+    _, held_out = File(file=str(tmp_path / "a.csv"), validation_file=str(tmp_path / "b.csv")).draw(0)
+    assert held_out.inputs.tolist() == [[18272]]
