@@ -9,11 +9,14 @@ from msgspec import structs
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.stability import stability_words, stable_rates
+from tui_trainer.drawing.charts.numbers import plain
 from tui_trainer.drawing.theme import make_theme
+from tui_trainer.experiment import with_setting
 from tui_trainer.inspection.stability import StabilityCurve
 from tui_trainer.presets import find
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import PictureRequest, Snapshot
+from tui_trainer.telemetry import PictureRequest, SettingChange, Snapshot
+from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.training import Trainer, build
 
 EDGE = find("edge of stability").experiment()
@@ -75,3 +78,34 @@ def test_the_screen_tells_limit_and_iteration_beside_the_rate_and_draws_it() -> 
     nothing = samples.overfitting()  # Adam
     assert stability_words(nothing) == ""
     assert not limits[limits <= 0].size
+
+
+def test_a_change_by_hand_forgets_the_limit_where_it_stands() -> None:
+    run = DiagnosedRun(EDGE)
+
+    def changed(key: str, value: object) -> str:
+        event = SettingChange(iteration=run.iteration, label=key, key=key, old=None, new=value)
+        run.change(with_setting(run.experiment, key, value), event)
+        return stability_words(shown(run, looks=True))
+
+    run.advance(300)
+    shown(run, looks=True)
+    for key, value in (("optimizer.l2", 0.5), ("optimizer.name", "momentum"), ("optimizer.momentum", 0.2)):
+        fresh = StabilityCurve().seen_from
+        words = changed(key, value)
+        (known,) = fresh(run.trainer)
+        assert words == f"stable below {plain(known[1], 2)} at 300", key
+    before = dict(shown(run, looks=True).stable_rates)[300]
+    run.change_weight(ChangeWeight(1, 0, 0, 30.0))
+    assert dict(shown(run, looks=True).stable_rates)[300] != before
+    assert stability_words(shown(run, looks=False)) == ""  # what an evaluation before the change has measured
+    run.advance(1)
+    assert stability_words(shown(run, looks=True)).endswith(" at 300")
+    assert changed("optimizer.name", "adam") == ""
+    run.advance(200)
+    assert stability_words(shown(run, looks=True)) == ""
+    view = first_view(curve="learning_rate", settings=())
+    lines = PANELS["loss"].draw(shown(run, looks=True), view, 100, 20, make_theme()).lines()
+    assert any("stable below, before a change" in line for line in lines)
+    run.seek(200)
+    assert stability_words(shown(run, looks=True)).endswith(" at 200")

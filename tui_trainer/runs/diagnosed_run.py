@@ -55,6 +55,7 @@ from tui_trainer.telemetry import (
 )
 from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.telemetry.expectation import Outcome
+from tui_trainer.telemetry.journal import JournalEntry
 from tui_trainer.training import Trainer
 from tui_trainer.training.evaluation import evaluation_of, layer_values
 from tui_trainer.training.summary import resolved_defaults, summary
@@ -117,8 +118,12 @@ class DiagnosedRun:
     @property
     def _recipe(self) -> Recipe:
         """What the present position can be computed again from."""
-        made = tuple(entry for entry in self.timeline.journal if entry.iteration <= self.iteration)
-        return Recipe(tables=self.timeline.start_experiment.tables, journal=made)
+        return Recipe(tables=self.timeline.start_experiment.tables, journal=self._changes)
+
+    @property
+    def _changes(self) -> tuple[JournalEntry, ...]:
+        """Those made up to the present position."""
+        return tuple(entry for entry in self.timeline.journal if entry.iteration <= self.iteration)
 
     @property
     def iteration(self) -> int:
@@ -326,7 +331,7 @@ class DiagnosedRun:
             axis=self.experiment.axis,
             findings=self.findings,
             examination=self.examination if request.examination else None,
-            stable_rates=self._stability.seen_from(trainer) if request.stable_rate else (),
+            stable_rates=self._stability.seen_from(trainer, self._changes) if request.stable_rate else (),
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
             abandoned=self.abandoned,

@@ -124,9 +124,12 @@ def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list
         entries.append(
             LegendEntry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, Wordings(f"planned: {words}", "planned"))
         )
-    if words := stability_words(snapshot):
+    if len(stable_rates(snapshot)[0]):
         sign = theme.sign(sample(DASHED, 2), "--")
-        entries.append(LegendEntry(sign, theme.warning, Wordings(words, words.partition(" at ")[0], "stable below")))
+        said = stability_words(snapshot)
+        now = Wordings(said, said.partition(" at ")[0], "stable below")
+        before = Wordings("stable below, before a change", "was stable below")
+        entries.append(LegendEntry(sign, theme.warning, now if said else before))
     return [[*entries, *after]]
 
 

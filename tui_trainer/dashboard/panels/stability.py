@@ -7,7 +7,8 @@ import numpy as np
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.drawing.charts.numbers import count, plain
-from tui_trainer.telemetry import Snapshot
+from tui_trainer.setting import LEARNING_RATE, PACE
+from tui_trainer.telemetry import SettingChange, Snapshot
 
 
 def stable_rates(snapshot: Snapshot) -> tuple[Floats, Floats]:
@@ -21,6 +22,25 @@ def stable_rates(snapshot: Snapshot) -> tuple[Floats, Floats]:
 
 
 def stability_words(snapshot: Snapshot) -> str:
-    """ "stable below 0.49 at 480": the limit, and the iteration at which it was measured last; "" if unknown."""
+    """ "stable below 0.49 at 480": the limit, and the iteration at which it was measured last; "" if unknown, also
+    since a change by hand."""
     iterations, limits = stable_rates(snapshot)
-    return f"stable below {plain(float(limits[-1]), 2)} at {count(int(iterations[-1]))}" if len(limits) else ""
+    if not len(limits) or _is_outdated(int(iterations[-1]), snapshot):
+        return ""
+    return f"stable below {plain(float(limits[-1]), 2)} at {count(int(iterations[-1]))}"
+
+
+def _is_outdated(measured: int, snapshot: Snapshot) -> bool:
+    """Whether a change by hand came after this iteration's limit. The rate itself does not change its limit."""
+    changed = max(
+        (
+            event.iteration
+            for event in snapshot.events
+            if isinstance(event, SettingChange)
+            and event.key not in (LEARNING_RATE, PACE)
+            and event.iteration <= snapshot.iteration
+        ),
+        default=-1,
+    )
+    asked = measured in dict(snapshot.stable_rates)  # measured at a look, after the change; an evaluation is before it
+    return measured < changed or (measured == changed and not asked)
