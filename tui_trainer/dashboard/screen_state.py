@@ -12,6 +12,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.blame_travel import BlameTravel
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
+from tui_trainer.dashboard.earlier_runs import EarlierRuns
 from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.keys.lesson_keys import walked
@@ -84,7 +85,7 @@ class ScreenState:
         """The commands sent, and how many of them the newest snapshot is known to reflect."""
         self.complaint = ""
         """Why the progress in lessons could not be kept, or read, the last time; "" if it could."""
-        self._memory, self._blame = PanelMemory(), BlameTravel()
+        self._memory, self._blame, self._earlier = PanelMemory(), BlameTravel(), EarlierRuns()
         self._shape: tuple[int, ...] | None = None
         """The sizes of the layers of the network that was shown last."""
         lesson = catalogue.lesson(request)
@@ -230,6 +231,7 @@ class ScreenState:
             stale=busy and now - self._heard > OVERDUE,
             blamed=self._blame.reached(before, snapshot, now),
             weights_mode=mode,
+            earlier=self._earlier.behind(snapshot, view.lesson),
         )
 
     def perform(self, action: KeyAction) -> str:

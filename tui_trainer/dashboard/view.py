@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.lessons.walk import Walk
-from tui_trainer.telemetry import Command, Notice, PictureRequest, Snapshot, WeightAddress
+from tui_trainer.telemetry import Command, EarlierRun, Notice, PictureRequest, Snapshot, WeightAddress
 
 LEFT_AS_IT_IS = "this lesson leaves it as it is"
 """Of a setting that may not be changed."""
@@ -119,6 +119,8 @@ class View(Struct, frozen=True, kw_only=True):
     """Keys of settings that the lesson does not let a person change."""
     is_proposing: bool = False
     """Whether the run proposes a fix."""
+    earlier: tuple[EarlierRun, ...] = ()
+    """The earlier runs of the preset that stand behind the loss curve."""
     stale: bool = False
     """Whether the trainer's newest snapshot is overdue (a long computation); the screen says so."""
 

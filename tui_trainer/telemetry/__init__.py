@@ -2,6 +2,7 @@
 
 from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.commands import Command
+from tui_trainer.telemetry.earlier_run import EarlierRun, earlier_run
 from tui_trainer.telemetry.evaluation import Evaluation, EvaluationLog, Evaluations, LayerValues
 from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Examined, Finding, Remedy, Severity, Signal, Trial
@@ -60,6 +61,7 @@ __all__ = [
     "Curve",
     "DataView",
     "DecisionMap",
+    "EarlierRun",
     "Embedding",
     "Evaluation",
     "EvaluationLog",
@@ -106,6 +108,7 @@ __all__ = [
     "Viewpoint",
     "WeightAddress",
     "WeightStep",
+    "earlier_run",
     "present",
     "trailing_mean",
     "whole_window",

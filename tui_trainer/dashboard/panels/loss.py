@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.dashboard import smoothing
+from tui_trainer.dashboard.earlier_runs import best_words, on_plot
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.panels.arm_curves import decisive_curves, decisive_words, race_axis
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say
@@ -24,12 +25,12 @@ from tui_trainer.dashboard.panels.scale import loss_scale
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import Axis, value_axis
-from tui_trainer.drawing.charts.dashes import DASHED, sample
+from tui_trainer.drawing.charts.dashes import DASHED, DOTTED, sample
 from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.telemetry import Buckets, Evaluation, Evaluations, Phase, Smoothed, Snapshot, trailing_mean
+from tui_trainer.telemetry import Buckets, EarlierRun, Evaluation, Evaluations, Phase, Smoothed, Snapshot, trailing_mean
 from tui_trainer.telemetry.seeds import SeedFan
 
 _DECADES_BELOW = 1e-2
@@ -53,7 +54,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if snapshot.arms:
         axis = race_axis(decisive_curves(snapshot), scale.logarithmic)
     else:
-        axis = _value_axis(snapshot, smoothed, left, scale.logarithmic)
+        axis = _value_axis(snapshot, smoothed, left, view.earlier, scale.logarithmic)
     named = scale.wordings(axis.logarithmic)
     if snapshot.arms:
         # The numbers at the axis show the scale too, but only the note names the curves.
@@ -95,6 +96,9 @@ def _draw_curves(
     room, rows = cells.width - 2, cells.height - 2
     above = 1 if rows >= 5 else 0
     plot = time_plot(snapshot, room, rows - above, axis, theme)
+    for run in view.earlier:
+        x, y = on_plot(run, axis.low, axis.high, plot.horizontal.high)
+        plot.line(x, y, theme.faint, last=True, thin=True, dash=DOTTED, letter=",")
     fan = _fan(snapshot)
     if fan is None:
         plot.band(positions, losses.train.low, losses.train.high, theme.envelope)
@@ -127,12 +131,15 @@ def _draw_curves(
     numbered = draw_events(plot, snapshot)
     cells.paste(plot.cells, 1, 1 + above)
     if above:
-        legend = [*_legend(snapshot, smoothed, plot, theme), *numbered]
+        legend = [*_legend(snapshot, view, smoothed, plot, theme), *numbered]
         draw_legend_lines(cells, [legend], theme, reading)
 
 
-def _value_axis(snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, log_y: bool) -> Axis:
-    """Round limits around all curves; on a logarithmic axis without a few lucky batches."""
+def _value_axis(
+    snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, earlier: tuple[EarlierRun, ...], log_y: bool
+) -> Axis:
+    """Round limits around all curves, on a logarithmic axis without a few lucky batches; earlier runs stretch it
+    downwards only."""
     batch, evaluations = snapshot.losses.train, snapshot.losses.evaluations
     curves = [batch.low, batch.high, smoothed.mean]
     means = smoothed.mean[smoothed.mean > 0] if log_y else smoothed.mean[:0]
@@ -144,10 +151,10 @@ def _value_axis(snapshot: Snapshot, smoothed: Smoothed, left: Smoothed | None, l
     fan = _fan(snapshot)
     if fan is not None:
         curves += [fan.low, fan.high[np.isfinite(fan.high)]]
-    return value_axis(
-        np.concatenate([*curves, evaluations.validation_loss, *([left.mean] if left else []), *start]),
-        logarithmic=log_y,
-    )
+    losses = np.concatenate([*curves, evaluations.validation_loss, *([left.mean] if left else []), *start])
+    highest = losses[np.isfinite(losses)].max(initial=-np.inf)
+    below = [run.loss[run.loss < highest] for run in earlier]
+    return value_axis(np.concatenate([losses, *below]), logarithmic=log_y)
 
 
 def _fan(snapshot: Snapshot) -> SeedFan | None:
@@ -172,7 +179,7 @@ def _draw_non_finite(plot: Plot, broken: NDArray[np.float64]) -> None:
         plot.points(broken, top, "✗", plot.theme.critical)
 
 
-def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) -> list[LegendEntry]:
+def _legend(snapshot: Snapshot, view: View, smoothed: Smoothed, plot: Plot, theme: Theme) -> list[LegendEntry]:
     """ "━━ train: mean of the last epoch ─● validation ⠶⠀ abandoned ▲ best 0.31 at 140"."""
     mean_of = smoothing.words(snapshot, smoothed.window, several=plot.horizontal.high > plot.dots_across)
     means = mean_of.prefixed("train: ")
@@ -198,6 +205,9 @@ def _legend(snapshot: Snapshot, smoothed: Smoothed, plot: Plot, theme: Theme) ->
     if best is not None and best.validation_loss is not None:
         value = f"best {compact(best.validation_loss)}"
         entries.append(LegendEntry("▲", theme.best, Wordings(f"{value} at {_position(best)}", value, "best")))
+    if view.earlier:
+        sign = theme.sign(sample(DOTTED, 1), ",")
+        entries.append(LegendEntry(sign, theme.muted, best_words(view.earlier, snapshot)))
     if _start(snapshot.losses.evaluations) is not None:
         entries.append(LegendEntry(theme.sign("○", "%"), theme.train, Wordings("training set at 0", "at 0")))
     return entries
