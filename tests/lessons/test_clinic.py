@@ -170,6 +170,7 @@ def test_every_text_of_every_case_fits_80_columns(tmp_path: Path) -> None:
             answers = getattr(step, "answers", ())
             assert all(answer in text for answer in answers), (case.title, text)
             press(state, ";")
+        assert progress.load(tmp_path)[0].of(case.title).points == 0  # who skips the question has seen the answer
 
 
 def test_it_begins_after_the_course_and_is_listed(

@@ -144,8 +144,8 @@ def _after(before: LessonRecord, walk: Walk) -> LessonRecord:
         answer = step.answers[walk.answer] if isinstance(walk.answer, int) and step.answers else walk.answer
         prediction = Prediction(answer=answer, right=walk.is_right)
         record = structs.replace(record, predictions=record.predictions | {str(number): prediction})
-        if walk.lesson.hidden and before.points is None:
-            record = structs.replace(record, points=walk.points if walk.is_right else 0)
+    if walk.lesson.hidden and not walk.is_closed_case and before.points is None:  # answered, or skipped
+        record = structs.replace(record, points=walk.points if walk.is_right else 0)
     return record
 
 
