@@ -63,7 +63,8 @@ def export(arguments: argparse.Namespace) -> int:
     )
     for path, chosen in files:
         write(path, chosen.write(source), force=arguments.force)
-        print(plain(f"{path}: {chosen.title}, after {source.snapshot.iteration:,} iterations"))
+        words = chosen.remark(source) or f"after {source.snapshot.iteration:,} iterations"
+        print(plain(f"{path}: {chosen.title}, {words}"))
     return DONE
 
 

@@ -59,8 +59,9 @@ def export_snapshot(
     source = Source(snapshot=snapshot, draw=picture, film=whole_film)
     name = f"{safe_name(snapshot.title)}-{snapshot.iteration}{f'-{panel}' if panel else ''}"
     path = free_path(Path.cwd(), name, ending)
-    write(path, FORMATS[ending].write(source), force=False)
-    return f"{path}: {FORMATS[ending].title}"
+    chosen = FORMATS[ending]
+    write(path, chosen.write(source), force=False)
+    return ", ".join(filter(None, (f"{path}: {chosen.title}", chosen.remark(source))))
 
 
 def keep(snapshot: Snapshot) -> str:

@@ -50,3 +50,5 @@ class Format(Struct, frozen=True, kw_only=True):
     """What is exported, in a few words for a list: "metrics as CSV"."""
     write: Callable[[Source], bytes]
     """Returns the contents of the file. Raises `ExportError`."""
+    remark: Callable[[Source], str] = lambda source: ""
+    """What the file does not say of this moment, in words that can follow a comma; "" if there is nothing."""

@@ -1,7 +1,7 @@
 """What the NumPy and the PyTorch script of a run share: data, starting weights, mini-batches, masks, learning rates.
 
 Both scripts need no tui-trainer. NumPy draws everything that is random in both, at the addresses of `randomness`, so
-they give the losses of the run. They train with the settings in force, from the start.
+they give the losses of the run, unless a person has changed it: they train with the settings in force, from the start.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_trainer.experiment import Experiment
-from tui_trainer.exports.format import ExportError
+from tui_trainer.exports.format import ExportError, Source
 from tui_trainer.losses import Loss
 from tui_trainer.optimizers import Schedule
 from tui_trainer.randomness import Purpose
@@ -42,10 +41,11 @@ SCHEDULES: dict[str, Callable[[Any], str]] = {
 
 
 class Script:
-    """The parts of a script as source text, for one experiment."""
+    """The parts of a script as source text, for the experiment in force."""
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, source: Source) -> None:
         """Raises `ExportError` for an experiment that no script is written for."""
+        experiment = source.experiment
         training = experiment.training
         if experiment.loss.pairs:
             raise ExportError(f"no script is written for pairs of examples (the loss {experiment.loss.title})")
@@ -54,12 +54,18 @@ class Script:
         self.experiment, self.trainer = experiment, Trainer(experiment)
         self.feed, self.order = self.trainer.feed, self.trainer.feed.order
         self.dtype = experiment.network.dtype
+        self.remark = remark(source)
         self.loss, self.optimizer = tag(experiment.loss), tag(experiment.optimizer)
 
     def opening(self, library: str, imports: str) -> str:
         """Docstring, imports and sizes."""
         words = f"{harmless(self.experiment.title)}, in {library}: {harmless(summary(self.trainer))}."
-        note = "Written by tui-trainer. All random numbers are NumPy's, so that the losses are those of its run."
+        calm = " as long as the run is calm" if self.dtype == "float32" else ""
+        note = "Written by tui-trainer. All random numbers are NumPy's" + (
+            f", but {self.remark}: the losses are not those of its run."
+            if self.remark
+            else f", so that the losses are those of its run{calm}."
+        )
         modules = sorted(
             ["import base64", "import io", "import math", *(["from functools import cache"] if self._shuffles else [])]
         )
@@ -67,7 +73,7 @@ class Script:
         sizes = ", ".join(map(str, self.trainer.network.sizes))
         return "\n".join(
             [
-                '"""' + "\n".join(wrap(words, 118)) + f'\n\n{note}\n"""\n',
+                '"""' + "\n".join(wrap(words, 118)) + "\n\n" + "\n".join(wrap(note, 118)) + '\n"""\n',
                 f"{plain}\n\n{imports}\n",
                 f"SIZES = [{sizes}]  # inputs, units of each hidden layer, outputs",
                 f"ITERATIONS, EXAMPLES, BATCH = {self.trainer.target}, {self.order.count}, {self.order.batch}",
@@ -274,6 +280,18 @@ BALANCED_ORDERS = '''\
             where = chosen == label
             order[where] = examples[random.integers(0, len(examples), size=int(where.sum()))]
         return order'''
+
+
+def remark(source: Source) -> str:
+    """What a script leaves out of a run that a person has changed; "" for another run."""
+    recipe = source.snapshot.recipe
+    if recipe is None or not recipe.journal:
+        return ""
+    training = Trainer(source.experiment)
+    return (
+        f"it trains from the start to iteration {training.target:,} with the settings at iteration "
+        f"{source.snapshot.iteration:,}, and what was changed by hand on the way is not in it"
+    )
 
 
 def tag(struct: Loss | Schedule | Any) -> str:

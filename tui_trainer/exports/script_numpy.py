@@ -7,7 +7,7 @@ from textwrap import indent
 from typing import Any
 
 from tui_trainer.exports.format import Format, Source
-from tui_trainer.exports.script import Script, known
+from tui_trainer.exports.script import Script, known, remark
 
 ACTIVATIONS = {
     "relu": "h = np.maximum(z, 0)\nreturn h, z > 0",
@@ -76,7 +76,7 @@ def _adam(o: Any) -> str:
 
 
 def _write(source: Source) -> bytes:
-    script = Script(source.experiment)
+    script = Script(source)
     experiment = script.experiment
     names = experiment.network.activations
     functions = [
@@ -225,4 +225,4 @@ def train():
         iteration += 1
     return losses'''
 
-NUMPY = Format(title="network and training loop as NumPy script", write=_write)
+NUMPY = Format(title="network and training loop as NumPy script", write=_write, remark=remark)

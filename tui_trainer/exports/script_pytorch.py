@@ -7,7 +7,7 @@ from textwrap import indent
 from typing import Any
 
 from tui_trainer.exports.format import Format, Source
-from tui_trainer.exports.script import Script, known
+from tui_trainer.exports.script import Script, known, remark
 
 ACTIVATIONS = {
     "relu": "torch.relu",
@@ -110,7 +110,7 @@ def train():
 
 
 def _write(source: Source) -> bytes:
-    script = Script(source.experiment)
+    script = Script(source)
     experiment = script.experiment
     output = OUTPUTS[experiment.network.output]
     loss = known(LOSSES, script.loss, "loss")(experiment.loss)
@@ -206,4 +206,4 @@ HELPERS = """
 
 """
 
-PYTORCH = Format(title="network and training loop as PyTorch script", write=_write)
+PYTORCH = Format(title="network and training loop as PyTorch script", write=_write, remark=remark)
