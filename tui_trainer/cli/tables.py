@@ -17,7 +17,7 @@ from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.opening import about_data, experiments_of, found
 from tui_trainer.cli.plain import plain
 from tui_trainer.cli.status import DONE
-from tui_trainer.datasets.file import File
+from tui_trainer.datasets.file import FILE_KEYS, File
 from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.exports.experiment_toml import preset_text
 from tui_trainer.exports.files import check_free, write
@@ -57,7 +57,7 @@ def _save(experiment: Experiment, data: File, path: Path) -> None:
         raise UsageError("a pipe cannot be read again; save the table in a file first")
     check_free(path, force=False)
     folder = path.resolve().parent
-    names = {key: getattr(data, key) for key in ("file", "target_file", "validation_file")}
+    names = {key: getattr(data, key) for key in FILE_KEYS}
     beside = {key: os.path.relpath(Path(name).resolve(), folder) for key, name in names.items() if name is not None}
     experiment = with_settings(experiment, {"data.sha256": data.table.sha256})
     text = preset_text(experiment, {"title": path.stem}, {"data": beside})

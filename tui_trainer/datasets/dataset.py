@@ -149,6 +149,11 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
         return self.name.replace("_", " ")
 
     @property
+    def pinned(self) -> Dataset:
+        """The same data with what finds them again: a table's absolute path and hash."""
+        return self
+
+    @property
     def standardizes(self) -> bool:
         """Whether the inputs are standardised."""
         return self.standardize

@@ -14,13 +14,16 @@ from tui_trainer.datasets.dataset import Examples, Task
 from tui_trainer.datasets.fixed_size import FixedSizeDataset, stratified_order
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.setting import setting
-from tui_trainer.tables.library import Source, read
+from tui_trainer.tables.library import Source, absolute, read
 from tui_trainer.tables.recipe import Recipe, recipe_of
 from tui_trainer.tables.report import Report, report_of
 from tui_trainer.tables.roles import Missing, Roles, TableTask, roles_of
 from tui_trainer.tables.split import by_column, in_order
 from tui_trainer.tables.start import start
 from tui_trainer.tables.table import Table, TableError
+
+FILE_KEYS = ("file", "target_file", "validation_file")
+SHA256_DIGITS = 64
 
 FileName = Annotated[str, setting("The table to learn from.", listed=False)]
 Target = Annotated[
@@ -115,6 +118,13 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
                 "sha256",
             )
         return table if self.target_file is None else _with_target(table, read(Source(self.target_file)))
+
+    @property
+    def pinned(self) -> File:
+        """The same table, found from everywhere, and only as it is now. Raises `TableError`."""
+        paths = {key: absolute(name) for key in FILE_KEYS if (name := getattr(self, key)) is not None}
+        is_known = len(self.sha256 or "") == SHA256_DIGITS
+        return msgspec.structs.replace(self, **paths, sha256=self.sha256 if is_known else read(self.source).sha256)
 
     @property
     def held_out(self) -> Table | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui_trainer.datasets import Dataset
 from tui_trainer.datasets.preparation import PLAIN_FEATURES
@@ -39,6 +39,12 @@ class Experiment(Struct, frozen=True, kw_only=True):
         data = self.data
         inputs = len(data.input_names) if data.features == PLAIN_FEATURES else len(data.features)
         return (inputs, *self.network.hidden, self.loss.output_count(max(len(data.class_names), 1)))
+
+    @property
+    def pinned(self) -> Experiment:
+        """The same experiment, whose data are found again: see `Dataset.pinned`."""
+        data = self.data.pinned
+        return self if data is self.data else structs.replace(self, data=data)
 
     @property
     def tables(self) -> dict[str, dict[str, Any]]:

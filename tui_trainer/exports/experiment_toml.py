@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
-from tui_trainer.datasets.file import File
+from tui_trainer.datasets.file import FILE_KEYS, File
 from tui_trainer.experiment import Experiment, SettingError, build
 from tui_trainer.exports.files import safe_name
 from tui_trainer.exports.format import ExportError, Format, Source
@@ -44,9 +44,8 @@ def _own_data(experiment: Experiment) -> dict[str, dict[str, object]]:
     data = experiment.data
     if not isinstance(data, File):
         return {}
-    names = {key: getattr(data, key) for key in ("file", "target_file", "validation_file")}
-    paths: dict[str, object] = {key: str(Path(name).resolve()) for key, name in names.items() if name is not None}
-    return {"data": {**paths, "sha256": data.table.sha256}}
+    pinned = data.pinned
+    return {"data": {key: each for key in (*FILE_KEYS, "sha256") if (each := getattr(pinned, key)) is not None}}
 
 
 def keep_preset(folder: Path, snapshot: Snapshot) -> str:

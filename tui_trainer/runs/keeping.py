@@ -115,7 +115,7 @@ class Keeper:
             "program": __version__,
             "title": title,
             "started": now_in_words(),
-            "arms": [{"name": arm.name, "experiment": arm.run.timeline.start_experiment} for arm in self._arms],
+            "arms": [{"name": arm.name, "experiment": arm.run.timeline.start_experiment.pinned} for arm in self._arms],
         }
         return Kept(Recorder(partial(new_folder, self._root, title, header), self._quota))
 

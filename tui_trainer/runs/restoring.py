@@ -7,7 +7,7 @@ from itertools import pairwise
 from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
-from tui_trainer.experiment import Experiment
+from tui_trainer.experiment import Experiment, SettingError
 from tui_trainer.past.timeline import FIRST_SPACING, Change
 from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.recording import Recording
@@ -38,8 +38,8 @@ def state_of(run: DiagnosedRun, strand: int) -> RunState:
     now, before = trainer.live_keyframe(with_step=trainer.phase is None), run.timeline.newest_copy
     return RunState(
         strand=strand,
-        start=run.timeline.start_experiment,
-        changes=tuple(ChangeState(**structs.asdict(change)) for change in run.timeline.changes),
+        start=run.timeline.start_experiment.pinned,
+        changes=tuple(_change_state(change) for change in run.timeline.changes),
         now=_keyframe_state(now),
         before=None if before is None else _keyframe_state(before),
         curves=CurvesState(
@@ -65,6 +65,11 @@ def arms_of(recording: Recording) -> list[Arm]:
         return [_arm(recording, state) for state in recording.state.arms]
     except (MemoryError, RecordingError):
         raise
+    except SettingError as error:
+        if error.key == "data.sha256":
+            file = recording.state.arms[0].run.start["data"]["file"]
+            raise RecordingError(f"{recording.path} cannot be restored: {file} has changed since then") from None
+        raise RecordingError(f"{recording.path} cannot be restored: {error}") from None
     except Exception as error:  # whatever a damaged, or a malicious, file makes of it
         raise RecordingError(f"{recording.path} cannot be restored: {error}") from error
 
@@ -105,8 +110,12 @@ def restored(state: RunState, recording: Recording | None = None) -> DiagnosedRu
     return run
 
 
+def _change_state(change: Change) -> ChangeState:
+    return ChangeState(**{**structs.asdict(change), "experiment": change.experiment.pinned})
+
+
 def _keyframe_state(frame: Keyframe) -> KeyframeState:
-    return KeyframeState(**structs.asdict(frame.copy()))
+    return KeyframeState(**{**structs.asdict(frame.copy()), "experiment": frame.experiment.pinned})
 
 
 def _curves(state: CurvesState) -> Curves:

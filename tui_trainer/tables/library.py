@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from tui_trainer.tables.arrays import read_arrays, table_of
-from tui_trainer.tables.contents import Contents
+from tui_trainer.tables.contents import STANDARD_INPUT, Contents
 from tui_trainer.tables.table import Table, TableError
 from tui_trainer.tables.text import Progress, read_text
 from tui_trainer.tables.writing import Writing
@@ -52,6 +52,12 @@ def read(source: Source, progress: Progress = lambda share: None) -> Table:
             del _KNOWN[next(iter(_KNOWN))]
     _KNOWN[source] = table
     return table
+
+
+def absolute(file: str) -> str:
+    """The file by its absolute path; what is no file, a pipe or arrays, by the name that it has."""
+    is_file = file != STANDARD_INPUT and not file.startswith(IN_MEMORY)
+    return os.path.abspath(os.path.expanduser(file)) if is_file else file
 
 
 def forget_changed(source: Source) -> None:
