@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pytest
 
 from tui_trainer.experiment import Experiment, build
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.runs.seed_runs import SeedRuns
+from tui_trainer.runs.seed_runs import SeedRuns, _quantile
 from tui_trainer.studies.verify import outcome_of
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
@@ -33,10 +34,23 @@ def test_quartiles_are_those_of_runs_made_one_by_one() -> None:
     experiment = build(SMALL)
     fan = fan_of(experiment, 8)
     ends = sorted(outcome_of(experiment, seed).losses.evaluations.validation_loss[-1] for seed in range(3, 11))
-    assert (fan.low[-1], fan.middle[-1], fan.high[-1]) == (ends[1], ends[3], ends[5])
+    halves = [(ends[n - 1] + ends[n]) / 2 for n in (2, 4, 6)]
+    assert [fan.low[-1], fan.middle[-1], fan.high[-1]] == pytest.approx(halves)
     assert fan.iteration[-1] == 60
     assert fan.is_complete
     assert (fan.loss, sum(count for _, count in fan.endings)) == ("validation", 8)
+
+
+def test_a_quantile_between_two_runs_is_their_mean_and_infinite_beside_a_run_that_has_diverged() -> None:
+    for runs, expected in (
+        (range(1, 21), (5.5, 10.5, 15.5)),
+        (range(1, 6), (2, 3, 4)),
+        ([7], (7, 7, 7)),
+        ([1, 2, 3, np.inf], (1.5, 2.5, np.inf)),
+        ([1, 2, np.inf, np.inf], (1.5, np.inf, np.inf)),
+    ):
+        ranked = np.array(runs, dtype=np.float64)[:, None]
+        assert tuple(float(_quantile(ranked, share)[0]) for share in (0.25, 0.5, 0.75)) == expected
 
 
 def test_a_run_that_diverges_counts_as_infinite() -> None:
@@ -48,6 +62,7 @@ def test_a_run_that_diverges_counts_as_infinite() -> None:
     }
     fan = fan_of(build(tables), 3)
     assert np.isinf(fan.middle[-1])
+    assert (np.diff(fan.iteration) > 0).all()
     assert fan.endings[0][1] == 3
     assert fan.loss == "training"
 

@@ -75,11 +75,9 @@ class SeedRuns:
         self.fan = self._made()
 
     def _made(self) -> SeedFan:
-        # The configuration fixes the evaluations, so the longest run has every iteration at which any has one.
-        x = max((x for x, _ in self._curves), key=len, default=np.zeros(0))
-        ranked = np.sort([_held(x, *curve) for curve in self._curves], axis=0) if self._curves else [x]
-        # Single runs, since no mean could be taken with a run that has diverged.
-        low, middle, high = (ranked[max(math.ceil(share * len(ranked)) - 1, 0)] for share in (0.25, 0.5, 0.75))
+        x = np.unique(np.concatenate([np.zeros(0), *(x for x, _ in self._curves)]))
+        ranked = np.sort([_held(x, *curve) for curve in self._curves] or [x], axis=0)
+        low, middle, high = (_quantile(ranked, share) for share in (0.25, 0.5, 0.75))
         return SeedFan(
             loss="validation" if self._held_out else "training",
             runs=len(self._curves),
@@ -103,3 +101,12 @@ class SeedRuns:
 def _held(x: Floats, known: Floats, losses: Floats) -> Floats:
     """The losses (m,) known at iterations (m,) for each of `x` (n,): the last one before it."""
     return losses[np.maximum(np.searchsorted(known, x, side="right") - 1, 0)]
+
+
+def _quantile(ranked: Floats, share: float) -> Floats:
+    """The quantile of `ranked` (runs, n), ascending in each column: where `share` divides the runs into two whole
+    numbers, the mean of the runs on either side, infinite if one of them is; else the run in which the division falls.
+    """
+    division = share * len(ranked)
+    below, above = ranked[math.ceil(division) - 1], ranked[math.floor(division)]
+    return np.asarray(below / 2 + above / 2)

@@ -22,11 +22,13 @@ class SeedFan(Struct, frozen=True, kw_only=True):
     """Runs that have reached their end."""
     wanted: int
     iteration: NDArray[np.int64]
+    """Strictly ascending: wherever one of the runs was evaluated, or diverged."""
     low: Floats
-    """The lower quartile of the losses, infinite where so many runs had diverged. A run that had stopped early counts
-    with its last loss. Empty before the first run has ended."""
+    """The lower quartile of the losses: a quarter of the runs lie below it. Where a quarter of them is a whole number,
+    it is the mean of the runs on either side, as the median of an even number is; infinite if one of them had diverged.
+    A run that had stopped early counts with its last loss. Empty before the first run has ended."""
     middle: Floats
-    """Their median."""
+    """Their median, by the same rule."""
     high: Floats
     """Their upper quartile."""
     endings: tuple[tuple[str, int], ...] = ()
