@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -99,3 +100,13 @@ def test_fewer_samples_forget_which_of_the_others_were_left_out() -> None:
     assert run.driver.control.run.experiment.data.without == (2,)
     other = with_settings(run.driver.control.run.experiment, {"data.name": "moons", "data.samples": 7})
     assert other.data.without == ()
+
+
+def test_a_row_of_a_table_is_left_out_in_its_own_units_and_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n" + "".join(f"{n},{100 * n}.25\n" for n in range(40)))
+    run = DrivenRun(build({"data": {"file": str(tmp_path / "a.csv")}}))
+    data = run.driver.control.run.trainer.data
+    assert data.lines is not None
+    line = data.lines[0][3]
+    run.send(do.LeaveOut(3))
+    assert run.latest().message.text.endswith(f": ({line - 2}) {100 * (line - 2)}.25, line {line}")

@@ -236,25 +236,26 @@ def _leave_out(command: commands.LeaveOut, control: Control) -> None:
         control.say(f"there are {len(data.train_targets):,} training examples")
         return
     added = command.index - len(data.kept)
-    inputs, target = data.train_inputs[command.index], data.train_targets[command.index]
+    inputs, target = data.train_inputs[command.index], data.in_units(data.train_targets)[command.index]
     if added >= 0:
         rest = [*dataset.added[:added], *dataset.added[added + 1 :]]
         _change_examples("data.extra", rest, inputs, target, control)
     else:
-        left_out = sorted({*dataset.without, int(data.kept[command.index])})
-        _change_examples("data.without", left_out, inputs, target, control)
+        drawn = int(data.kept[command.index])
+        where = "" if data.lines is None else f", line {data.lines[0][drawn]}"
+        _change_examples("data.without", sorted({*dataset.without, drawn}), inputs, target, control, where)
 
 
 def _change_examples(
-    key: str, rows: Sequence[object], inputs: Sequence[float], target: float, control: Control
+    key: str, rows: Sequence[object], inputs: Sequence[float], target: float, control: Control, line: str = ""
 ) -> None:
-    """Change one of the lists of examples, and say which example it was about."""
+    """Change one of the lists of examples, and say which example it was about. `line`: where it stands in a file."""
     before, names = control.run.experiment.data, control.run.trainer.data.class_names
     carry_out(commands.ChangeSetting(key, rows), control)
     if control.run.experiment.data != before:
         where = ", ".join(plain_number(float(each), 3) for each in inputs) if len(inputs) <= MOST_INPUTS else "…"
-        which = names[int(target)] if names else plain_number(float(target), 3)
-        control.say(f"{control.message.text}: ({where}) {which}")
+        which = names[int(target)] if names else plain_number(float(target), 6 if line else 3)
+        control.say(f"{control.message.text}: ({where}) {which}{line}")
 
 
 @carry_out.register(commands.ChangeWeight)
