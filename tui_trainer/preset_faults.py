@@ -24,7 +24,12 @@ def experiment_faults(tables: dict[str, Any]) -> tuple[Experiment | None, list[S
     A wrong `name` removes its whole table, because the name decides which other keys there are.
     """
     left = copy.deepcopy(tables)
-    return collected(lambda: build(left), lambda fault: _take_out(left, fault.key.removesuffix(".name")))
+
+    def take_out(fault: SettingError) -> bool:
+        # Without its table the rest would be about another data set.
+        return fault.key != "data.file" and _take_out(left, fault.key.removesuffix(".name"))
+
+    return collected(lambda: build(left), take_out)
 
 
 def with_valid_settings(experiment: Experiment, settings: Mapping[str, Any]) -> tuple[Experiment, list[SettingError]]:
