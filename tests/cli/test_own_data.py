@@ -58,6 +58,7 @@ def test_a_table_comes_from_a_pipe() -> None:
     ("words", "message"),
     [
         (["--data", "nowhere.csv"], "nowhere.csv: no such file"),
+        (["--data", str(FILES / "msft.csv"), "--validation-data", "nowhere.csv"], "nowhere.csv: no such file"),
         (["--data", str(FILES / "msft.csv"), "--target", "Volum"], "(did you mean 'Volume'?)"),
         (["--data", str(FILES / "messy_small.csv")], "messy_small.csv: has a line of names and no rows"),
         (["--data", str(FILES / "msft.csv"), "--missing", "men"], "(did you mean 'mean'?)"),
@@ -110,8 +111,30 @@ def test_new_rows_are_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert head == "line,y"
     assert [float(row.split(",")[1]) for row in rows[:2]] == pytest.approx([30, 133], abs=25)
     assert len(rows) == 4
+    new.write_text("kind;x\na;10\nMars;11\n")
+    assert main(["predict", str(preset), str(new)]) == 0
+    said = capsys.readouterr()
+    assert 'new.csv: 1 cell of "kind" has a word that the training did not know, the first "Mars" on line 3' in said.err
+    assert said.err.count("\n") == 1
     new.write_text("kind,z\na,10\nb,11\n")
     assert main(["predict", str(preset), str(new)]) == 2
     assert 'new.csv: columns: no column "x"; columns: kind, z' in capsys.readouterr().err
     assert main(["predict", "iris", str(new)]) == 2
     assert "has no table of its own" in capsys.readouterr().err
+
+
+def test_words_of_a_table_do_not_act_on_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text("x,y\n" + "".join(f"{n},{'a' if n < 20 else chr(27) + '[31mb'}\n" for n in range(40)))
+    preset = tmp_path / "own.toml"
+    preset.write_text('[data]\nfile = "mine.csv"\n[training]\niterations = 3\n')
+    assert main(["predict", str(preset), str(table)]) == 0
+    assert "\x1b[31mb" in capsys.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert main(["predict", str(preset), str(table)]) == 0
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert said.startswith("line,y,")
+    assert said.count("\n") == 41

@@ -107,6 +107,15 @@ def test_rows_are_held_out_by_column_by_file_and_in_order(tmp_path: Path) -> Non
     assert said.lines is not None
     assert (sorted(said.lines[0]), sorted(said.lines[1])) == ([*range(2, 32)], [*range(32, 42)])
     assert "part" not in " ".join(said.input_names)
+    third = write(
+        tmp_path / "third.csv",
+        f"x,part,y\n{rows.replace('0,0,train', '0,0,later', 1)}".replace("x,part", "x,group,part"),
+    )
+    left = File(file=third, split="part")
+    assert [sorted(each) for each in left.lines(0)] == [[*range(3, 32)], [*range(32, 42)]]
+    assert 'left out: 1 row whose "part" says neither training nor validation, the first "later" on line 2' in (
+        left.report(0).remarks
+    )
     grouped = make(File(file=path, split="group", columns=("x", "group")), 5)
     assert grouped.lines is not None
     assert not {line % 7 for line in grouped.lines[0].tolist()} & {line % 7 for line in grouped.lines[1].tolist()}

@@ -42,7 +42,7 @@ def test_numbers_keep_the_signs_of_the_training(tmp_path: Path) -> None:
     training = "x;y\n" + rows("1{n:02}.000,5;{n},25")
     assert new_inputs(tmp_path, training, "x\n500.000\n7\n") == [500_000, 7]
     with pytest.raises(TableError, match=r'line 3 has "1.5" in "x", which is no number \(a comma is the decimal sign'):
-        new_inputs(tmp_path, training, "x\n2,5\n1.5\n")
+        new_inputs(tmp_path, training, "x;y\n2,5;1\n1.5;2\n")
 
 
 def test_what_stood_for_a_missing_value_still_does(tmp_path: Path) -> None:
@@ -74,3 +74,35 @@ def test_a_table_that_is_held_out_is_read_so_too(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("day,y\n01/11/2020,1.5\n")
     _, held_out = File(file=str(tmp_path / "a.csv"), validation_file=str(tmp_path / "b.csv")).draw(0)
     assert held_out.inputs.tolist() == [[18272]]
+
+
+def test_words_that_the_training_did_not_know_are_counted_and_count_as_missing(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("home,kind,y\n" + rows("Earth,a,{n}.5", 30) + rows("Venus,b,{n}.5", 10))
+    (tmp_path / "b.csv").write_text("home,kind,y\nVenus,a,1.5\nMars,a,2.5\nMars,c,3.5\n,b,4.5\n")
+    data = File(file=str(tmp_path / "a.csv"), validation_file=str(tmp_path / "b.csv"))
+    training, held_out = data.draw(0)
+    mean = training.inputs[:, 0].mean()
+    assert held_out.inputs[:, 0].tolist() == [1, mean, mean, mean]
+    told = [each for each in data.report(0).remarks if "did not know" in each]
+    assert len(told) == 2
+    assert 'b.csv: 2 cells of "home" have words that the training did not know, the first "Mars" on line 3' in told[0]
+    assert '1 cell of "kind" has a word that the training did not know, the first "c" on line 4' in told[1]
+
+
+def test_a_first_line_that_names_the_classes_is_understood_in_both_tables(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("40,2,red,blue\n" + rows("{n}.5,{day}.5,0", 20) + rows("{n}.5,{day}.5,1", 20))
+    (tmp_path / "b.csv").write_text("6,2,blue,red\n" + rows("{n}.5,1.5,0", 5) + rows("{n}.5,1.5,1", 1))
+    _, held_out = File(file=str(tmp_path / "a.csv"), validation_file=str(tmp_path / "b.csv")).draw(0)
+    assert held_out.targets.tolist() == [1, 1, 1, 1, 1, 0]
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_too_large_to_compute_with_are_refused(tmp_path: Path) -> None:
+    for folder, last in (("x", "-1e307,1"), ("y", "1,1e308")):
+        (tmp_path / folder).mkdir()
+        with pytest.raises(
+            TableError, match=rf'training.csv: line 42 has -?1e\+30[78] in "{folder}", which is too large'
+        ):
+            new_inputs(tmp_path / folder, f"x,y\n{rows('{n}.5,{n}.5')}{last}\n", "x\n1\n")
+    with pytest.raises(TableError, match=r'new.csv: line 3 has 1e\+308 in "x"'):
+        new_inputs(tmp_path, "x,y\n" + rows("{n}.5,{n}.5"), "x\n1\n1e308\n")

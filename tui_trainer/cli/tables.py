@@ -78,7 +78,10 @@ def predict(arguments: argparse.Namespace) -> int:
     trainer = Trainer(experiment)
     recipe = trainer.data.recipe
     assert recipe is not None
-    inputs = recipe.matrix(table, np.arange(table.rows))
+    rows = np.arange(table.rows)
+    inputs = recipe.matrix(table, rows)
+    for sentence in recipe.unknown(table, rows):
+        print(plain(sentence), file=sys.stderr)
     trainer.run()
     content = io.StringIO()
     writer = csv.writer(content, lineterminator="\n")
@@ -91,7 +94,9 @@ def predict(arguments: argparse.Namespace) -> int:
         writer.writerow(["line", recipe.target])
         writer.writerows([line, f"{row[0]:.6g}"] for line, row in zip(table.lines.tolist(), outputs, strict=True))
     if arguments.to is None:
-        sys.stdout.write(content.getvalue())
+        text = content.getvalue()
+        # A file gets the words as they are; on a terminal they must not act.
+        sys.stdout.write("\n".join(map(plain, text.split("\n"))) if sys.stdout.isatty() else text)
     else:
         write(Path(arguments.to), content.getvalue().encode(), force=False)
     return DONE

@@ -239,9 +239,14 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     def report(self, seed: int) -> Report:
         """What is understood of the table, split as under this seed of the run. Raises `TableError`."""
         seed = seed if self.seed is None else self.seed
-        return report_of(
+        held_out = self.held_out
+        found = report_of(
             self.table, self.roles, self.recipe, self.parts(seed), len(self.lines(seed)[1]), self.recommended
         )
+        if held_out is None:
+            return found
+        unknown = self.recipe.unknown(held_out, np.arange(held_out.rows))
+        return msgspec.structs.replace(found, remarks=(*found.remarks, *unknown))
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         table, held_out, roles = self.table, self.held_out, self.roles

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from tui_trainer.arrays import Floats
 from tui_trainer.setting_error import shortened
 from tui_trainer.tables.numbers import Convention
-from tui_trainer.tables.table import Column, Kind, Table, TableError
+from tui_trainer.tables.table import Column, Kind, Table, TableError, check_size
 from tui_trainer.tables.writing import Writing, writing_of
 
 OTHER = "other"
@@ -118,6 +118,27 @@ class Recipe(Struct, frozen=True, kw_only=True):
                 place += 1
         return matrix
 
+    def unknown(self, table: Table, rows: np.ndarray) -> tuple[str, ...]:
+        """A sentence for every column with words that the training did not know and that no input stands for.
+
+        Raises `TableError`.
+        """
+        sentences = []
+        for each in self.inputs:
+            column = table.column(each.column, "columns")
+            if each.kind != "text" or each.other:
+                continue
+            strange = rows[np.isnan(each.encoded(table, rows)[:, 0]) & ~column.missing[rows]]
+            if len(strange):
+                first = strange[0]
+                text = column.texts[int(column.values[first])] if column.texts else f"{column.values[first]:.15g}"
+                sentences.append(
+                    f'{table.name}: {len(strange):,} cell{"s" * (len(strange) > 1)} of "{each.column}" '
+                    f"{'have words' if len(strange) > 1 else 'has a word'} that the training did not know, the first "
+                    f'"{shortened(text)}" on line {table.lines[first]}; the mean stands for them, as for missing values'
+                )
+        return tuple(sentences)
+
     def answers(self, table: Table) -> Floats:
         """(rows,): the numbers of the classes, or the values, in the target column; NaN where there is none.
 
@@ -128,7 +149,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
         if not self.classes:
             return column.values
         numbers = np.unique(column.values[~column.missing])
-        texts = column.texts or tuple(f"{value:.12g}" for value in numbers)
+        texts = column.texts or tuple(_class_name(value, table.class_names) for value in numbers.tolist())
         unknown = [text for text in texts if text not in self.classes]
         if unknown:
             raise TableError(
@@ -148,6 +169,11 @@ def recipe_of(table: Table, inputs: Sequence[Input], target: str, classes: tuple
     return Recipe(inputs=tuple(inputs), target=target, classes=classes, writing=writing)
 
 
+def _class_name(number: float, names: Sequence[str]) -> str:
+    """The name that a file gives to the class of this number, or else the number."""
+    return names[int(number)] if number in range(len(names)) else f"{number:.12g}"
+
+
 def _check_kind(table: Table, column: Column, kind: Kind, key: str) -> None:
     """Raises `TableError`, which names the first cell that is not of the kind."""
     found = column.unread
@@ -157,7 +183,9 @@ def _check_kind(table: Table, column: Column, kind: Kind, key: str) -> None:
         rows = np.flatnonzero(~column.missing & ~is_number[codes])
         row = int(rows[0]) if len(rows) else int(np.argmin(column.missing))
         found = row, column.texts[codes[row]]
-    if found is not None:
+    if found is None:
+        check_size(table, column, key)
+    else:
         row, text = found
         signs = f" ({table.convention.remark})" * bool(table.convention.remark)
         date = f"date written as {column.format or 'YYYY-MM-DD'}"

@@ -14,7 +14,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.tables.recipe import Input
-from tui_trainer.tables.table import Column, Table, TableError
+from tui_trainer.tables.split import in_neither
+from tui_trainer.tables.table import Column, Table, TableError, check_size
 
 Missing = Literal["indicator", "mean", "drop", "refuse"]
 TableTask = Literal["classification", "regression"]
@@ -76,19 +77,33 @@ def roles_of(
 ) -> Roles:
     """Decide. `columns`: those to use as inputs, or those with a − before them to leave out; None for all that help.
     `apart`: columns that have another use. Raises `TableError`."""
-    kept = ~np.zeros(table.rows, dtype=np.bool_)
+    kept = np.ones(table.rows, dtype=np.bool_)
     if table.rows < FEWEST_ROWS:
         raise _too_few(table, table.rows)
+    remarks = []
+    for name in apart:
+        column = table.column(name, "split")
+        strange = in_neither(column)
+        if count := int(strange.sum()):
+            kept &= ~strange
+            row = int(np.flatnonzero(strange)[0])
+            word = column.texts[int(column.values[row])]
+            remarks.append(
+                f'left out: {count:,} row{"s" * (count > 1)} whose "{name}" says neither training nor validation, the '
+                f'first "{word}" on line {table.lines[row]}'
+            )
     reasons = {column.name: reason for column in table.columns if (reason := _useless(column, table))}
     reasons |= dict.fromkeys(apart, "it says which rows are held out")
     wanted = _wanted(table, columns)
     chosen = _target(table, target, reasons, wanted)
     if reason := _no_target(chosen):
         raise TableError(table.name, f'"{chosen.name}" cannot be the target: {reason}', "target")
-    without = int(chosen.missing.sum())
+    check_size(table, chosen, "target")
+    without = int((kept & chosen.missing).sum())
     kept &= ~chosen.missing
     kind, why = _task(chosen, chosen.values[kept], task, table.name)
-    remarks = [f'left out: {without:,} rows without "{chosen.name}"'] if without else []
+    if without:
+        remarks.append(f'left out: {without:,} rows without "{chosen.name}"')
     left_out, inputs = [], []
     for column in table.columns:
         if column is chosen:
@@ -101,6 +116,7 @@ def roles_of(
         if reason:
             left_out.append((column.name, reason))
         else:
+            check_size(table, column, "columns")
             inputs.append(column)
     rows = np.flatnonzero(kept)
     gaps = np.zeros(table.rows, dtype=np.bool_)
@@ -164,9 +180,10 @@ def _useless(column: Column, table: Table) -> str:
         if distinct > MOST_CATEGORIES and distinct > len(present) / 4:
             return f"it has {distinct:,} different texts: ids, or free text"
         return ""
-    steps = np.diff(column.values)
-    if A_NUMBER.search(column.name) and len(steps) > 3 and (steps == 1).all() and column.values[0] in (0, 1):
-        return "it numbers the rows"
+    if A_NUMBER.search(column.name) and len(present) == table.rows > 4 and column.values[0] in (0, 1):
+        first = column.values[0]
+        if (column.values == np.arange(first, first + table.rows)).all():
+            return "it numbers the rows"
     if AN_ID.search(column.name) and distinct == len(present):
         return "it is an id"
     return ""

@@ -20,9 +20,8 @@ def by_column(table: Table, column: Column, rows: Rows, share: float, random: np
     Raises `TableError` if nothing is left on one side.
     """
     values = column.values[rows]
-    words = [text.strip().casefold() for text in column.texts]
-    if words and set(words) <= TRAINING_WORDS | VALIDATION_WORDS:
-        said = np.array([word in VALIDATION_WORDS for word in words])
+    if _is_said(column):
+        said = np.array([word in VALIDATION_WORDS for word in _words(column)])
         held_out = said[values.astype(np.int64)] & ~column.missing[rows]
     else:
         values = np.where(column.missing[rows], -1e300, values)
@@ -35,6 +34,25 @@ def by_column(table: Table, column: Column, rows: Rows, share: float, random: np
             table.name, f'"{column.name}" leaves nothing to {"train on" if held_out.all() else "hold out"}', "split"
         )
     return rows[~held_out], rows[held_out]
+
+
+def in_neither(column: Column) -> NDArray[np.bool_]:
+    """(rows,): which rows are neither for training nor for validation, in a column with words for both."""
+    known = np.array([word in TRAINING_WORDS | VALIDATION_WORDS for word in _words(column)], dtype=np.bool_)
+    if not _is_said(column):
+        return np.zeros(len(column.values), dtype=np.bool_)
+    return ~known[column.values.astype(np.int64)] & ~column.missing
+
+
+def _is_said(column: Column) -> bool:
+    """Whether the words of a column say which rows are held out."""
+    words = set(_words(column))
+    both = bool(words & TRAINING_WORDS and words & VALIDATION_WORDS)
+    return both or (bool(words) and words <= TRAINING_WORDS | VALIDATION_WORDS)
+
+
+def _words(column: Column) -> list[str]:
+    return [text.strip().casefold() for text in column.texts]
 
 
 def in_order(rows: Rows, share: float) -> tuple[Rows, Rows]:

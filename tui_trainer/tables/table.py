@@ -14,6 +14,9 @@ from tui_trainer.tables.numbers import Convention
 
 Kind = Literal["number", "date", "text"]
 
+LARGEST = 1e100
+"""The largest number that can be learned from, or its negative."""
+
 
 class TableError(SettingError):
     """A table that cannot be read or learned from. The text names the file, the line and the column where it can."""
@@ -88,6 +91,19 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
         if 1 <= number <= len(names):
             return self.columns[number - 1]
         raise no_column(self.name, name, names, key)
+
+
+def check_size(table: Table, column: Column, key: str) -> None:
+    """Raises `TableError` if a number is so large that no mean or square of its like can be computed."""
+    rows = np.flatnonzero(np.abs(column.values) > LARGEST)
+    if len(rows):
+        value, line = column.values[rows[0]], table.lines[rows[0]]
+        raise TableError(
+            table.name,
+            f'line {line} has {value:g} in "{column.name}", which is too large to compute with; '
+            f"numbers go from {-LARGEST:g} to {LARGEST:g}",
+            key,
+        )
 
 
 def no_column(file: str, name: str | int, names: list[str], key: str) -> TableError:
