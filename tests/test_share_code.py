@@ -104,6 +104,8 @@ def test_what_is_no_code_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str
     bomb = PREFIX + base64.urlsafe_b64encode(zlib.compress(bytes(10_000_000), 9, RAW)).decode()
     for code, message in (
         (good[:-3], "no whole share code"),
+        *((good + letter, "no whole share code") for letter in "Aa_"),
+        *((packed("iris", "", {}, [], at) + "A", "no whole share code") for at in (500, 50_000, 500_000)),
         (PREFIX, "no whole share code"),
         (PREFIX + "?" * 40, "no whole share code"),
         (bomb, "no whole share code"),

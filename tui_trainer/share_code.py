@@ -61,7 +61,7 @@ def code_of(preset: Preset, recipe: Recipe, iteration: int, *, is_own: bool) -> 
     journal = [list(line.values()) for line in journal_lines(recipe.journal)]
     contents = _Contents(name, digest, settings, journal, iteration)
     packed = zlib.compress(msgspec.msgpack.encode(contents), 9, RAW)
-    return PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return PREFIX + _in_letters(packed)
 
 
 def preset_of(code: str, find: Callable[[str], Preset]) -> Preset:
@@ -89,11 +89,15 @@ def _contents(code: str) -> _Contents:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         reader = zlib.decompressobj(RAW)
         unpacked = reader.decompress(packed, LARGEST)
-        if not reader.eof:
+        if not reader.eof or reader.unused_data or _in_letters(packed) != text.rstrip("="):
             raise zlib.error
         return msgspec.msgpack.decode(unpacked, type=_Contents)
     except (binascii.Error, zlib.error, ValueError, msgspec.MsgspecError, RecursionError):
         raise PresetError(f"this is no whole share code, though it begins with {PREFIX}; copy all of it") from None
+
+
+def _in_letters(packed: bytes) -> str:
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def _digest(path: Path) -> str:
