@@ -30,6 +30,18 @@ def test_without_a_moment_it_is_the_end(tmp_path: Path, capsys: Capture) -> None
     assert "✓ stopped early" in (tmp_path / "end.txt").read_text()
 
 
+def test_a_moment_beyond_the_end_is_said(tmp_path: Path, capsys: Capture) -> None:
+    for preset, at, words in (
+        ("iris", 480, "after 480 iterations"),
+        ("iris", 700, "after 700 iterations, beyond the end of the run at iteration 480"),
+        ("exploding gradients", 700, "after 2 iterations: it never comes to iteration 700"),
+    ):
+        assert main(["export", preset, "--at", str(at), "--to", str(tmp_path / f"{preset}-{at}.csv")]) == 0
+        assert capsys.readouterr().out.endswith(f"metrics as CSV, {words}\n")
+    assert main(["export", "iris", "--at", "700", "--to", str(tmp_path / "iris.numpy.py")]) == 0
+    assert "script, it trains from the start to iteration 480\n" in capsys.readouterr().out
+
+
 def test_mistakes_are_said_before_training(tmp_path: Path, capsys: Capture) -> None:
     for words, message in [
         (["--to", "x.cvs"], "--to x.cvs: the ending chooses the format; allowed: .csv, "),

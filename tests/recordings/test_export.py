@@ -36,7 +36,7 @@ def test_a_recording_is_exported_at_its_end_and_at_a_moment(tmp_path: Path, caps
         script = " ".join(files[name].read_text().split('"""')[1].split())
         left_out = "with the settings at iteration 50, and what was changed by hand on the way is not in it"
         assert f"it trains from the start to iteration 200 {left_out}" in script
-        assert script.endswith("the losses are not those of its run.")
+        assert script.endswith("but the losses are not those of its run.")
         assert f"script, it trains from the start to iteration 200 {left_out}\n" in printed
     rows = list(csv.DictReader(files["csv"].read_text().splitlines()))
     assert rows[-1]["learning_rate"] == "0.25"
@@ -47,7 +47,9 @@ def test_a_recording_is_exported_at_its_end_and_at_a_moment(tmp_path: Path, caps
     assert main(["presets", "--check", str(files["toml"])]) == 0
     assert main([*words, "--force", "--at", "10"]) == 0
     assert "journal" not in tomllib.loads(files["toml"].read_text())
-    assert "are those of its run as long as the run is calm." in " ".join(files["numpy.py"].read_text().split())
+    assert "the losses are those of its run as long as the run is calm." in " ".join(
+        files["numpy.py"].read_text().split()
+    )
     assert "by hand" not in capsys.readouterr().out
 
 

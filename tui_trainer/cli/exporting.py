@@ -61,9 +61,10 @@ def export(arguments: argparse.Namespace) -> int:
         ),
         film=partial(film, *_recipe(control.lineup), control.lineup.last.iteration, screen),
     )
+    after = _after(control.lineup, at)
     for path, chosen in files:
         write(path, chosen.write(source), force=arguments.force)
-        words = chosen.remark(source) or f"after {source.snapshot.iteration:,} iterations"
+        words = chosen.remark(source) or after
         print(plain(f"{path}: {chosen.title}, {words}"))
     return DONE
 
@@ -95,6 +96,15 @@ def _recipe(lineup: LineUp) -> tuple[list[tuple[str, Experiment]], Sequence[Jour
     journal = lineup.run.timeline.journal
     arms = [lineup.arms[lineup.focus]] if any(arm.run.timeline.journal for arm in lineup.arms) else lineup.arms
     return [(arm.name, arm.run.timeline.start_experiment) for arm in arms], journal
+
+
+def _after(lineup: LineUp, asked: int | None) -> str:
+    """The moment in words, which say so if it lies beyond the end of the run, or was asked for and never came."""
+    iteration, end = lineup.run.iteration, lineup.run.first_end
+    words = f"after {iteration:,} iterations"
+    if asked is not None and iteration < asked:
+        return f"{words}: it never comes to iteration {asked:,}"
+    return words if end is None or iteration <= end else f"{words}, beyond the end of the run at iteration {end:,}"
 
 
 def format_of(name: str) -> Format:

@@ -54,17 +54,17 @@ class Script:
         self.experiment, self.trainer = experiment, Trainer(experiment)
         self.feed, self.order = self.trainer.feed, self.trainer.feed.order
         self.dtype = experiment.network.dtype
-        self.remark = remark(source)
+        self.remark, self.is_changed = remark(source), _is_changed(source)
         self.loss, self.optimizer = tag(experiment.loss), tag(experiment.optimizer)
 
     def opening(self, library: str, imports: str) -> str:
         """Docstring, imports and sizes."""
         words = f"{harmless(self.experiment.title)}, in {library}: {harmless(summary(self.trainer))}."
         calm = " as long as the run is calm" if self.dtype == "float32" else ""
-        note = "Written by tui-trainer. All random numbers are NumPy's" + (
-            f", but {self.remark}: the losses are not those of its run."
-            if self.remark
-            else f", so that the losses are those of its run{calm}."
+        claim = "but the losses are not" if self.is_changed else "so that the losses are"
+        note = (
+            f"Written by tui-trainer: {self.remark}. All random numbers are NumPy's, {claim} those of its run"
+            f"{'' if self.is_changed else calm}."
         )
         modules = sorted(
             ["import base64", "import io", "import math", *(["from functools import cache"] if self._shuffles else [])]
@@ -283,15 +283,22 @@ BALANCED_ORDERS = '''\
 
 
 def remark(source: Source) -> str:
-    """What a script leaves out of a run that a person has changed; "" for another run."""
-    recipe = source.snapshot.recipe
-    if recipe is None or not recipe.journal:
-        return ""
-    training = Trainer(source.experiment)
+    """How far a script trains, whatever the moment, and what it leaves out of a run that a person has changed."""
+    experiment = source.experiment
+    at_most = " at most" if experiment.training.early_stopping is not None else ""
+    words = f"it trains from the start to iteration {Trainer(experiment).target:,}{at_most}"
+    if not _is_changed(source):
+        return words
     return (
-        f"it trains from the start to iteration {training.target:,} with the settings at iteration "
-        f"{source.snapshot.iteration:,}, and what was changed by hand on the way is not in it"
+        f"{words} with the settings at iteration {source.snapshot.iteration:,}, "
+        "and what was changed by hand on the way is not in it"
     )
+
+
+def _is_changed(source: Source) -> bool:
+    """Whether a person has changed the run up to this moment."""
+    recipe = source.snapshot.recipe
+    return recipe is not None and bool(recipe.journal)
 
 
 def tag(struct: Loss | Schedule | Any) -> str:
