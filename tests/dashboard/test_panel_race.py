@@ -231,6 +231,18 @@ class TestCurves:
         assert "1e" not in shown
         assert "✗" in shown
 
+    def test_a_run_that_diverges_and_its_cure_are_in_sight_while_they_are_finite(self) -> None:
+        first, second = moments.race().arms[:2]
+        for ends in ((1e25, 1e10), (1e25, 0.3)):
+            arms = tuple(with_evaluations(arm, end, end) for arm, end in zip((first, second), ends, strict=True))
+            snapshot = made_up.changed(moments.race(), arms=arms)
+            curves = arm_curves.decisive_curves(snapshot)
+            assert len(arm_curves.within_sight(curves)) == sum(len(curve.values) for curve in curves)
+            assert arm_curves.race_axis(curves, log_y=True).high >= 1e25
+            shown = loss.draw(snapshot, first_view(), 70, 18, DARK).lines()
+            assert "log y" in shown[0]
+            assert row_of_end(shown, "A") < row_of_end(shown, "B")
+
     @pytest.mark.parametrize("size", [(28, 8), (47, 13), (70, 18), (120, 30), (200, 60)])
     def test_what_the_verdict_judges_by_is_what_is_drawn_and_named(self, size: tuple[int, int]) -> None:
         """Of two arms, one trains better and the other validates better: the curves are those of the validation."""

@@ -15,7 +15,7 @@ from tui_trainer.telemetry import ArmView, Evaluation, Snapshot
 from tui_trainer.telemetry.lead import NONE_FINITE, NOT_MEASURED, ONE_EXAMPLE
 
 FAR = 4.0
-"""A loss this many times the first one leaves the picture at the top: it would flatten all others."""
+"""A loss this many times the first one leaves the picture at the top, where it would flatten two or more others."""
 
 
 class ArmCurve(Struct, frozen=True):
@@ -68,16 +68,17 @@ def has_validation(snapshot: Snapshot) -> bool:
 
 
 def race_axis(curves: Sequence[ArmCurve], log_y: bool) -> Axis:
-    """Round limits around the curves of all arms, except where they diverge."""
+    """Round limits around what is in sight of the curves."""
     return value_axis(within_sight(curves), logarithmic=log_y)
 
 
 def within_sight(curves: Sequence[ArmCurve]) -> Floats:
-    """The losses of all curves, (n,), except those that diverge."""
+    """The finite losses of all curves, (n,); without those that run away if two others stay to be compared."""
     losses = [curve.values for curve in curves]
-    values = np.concatenate(losses)
     first = max((float(each[0]) for each in losses if len(each) and np.isfinite(each[0])), default=np.inf)
-    return np.asarray(values[values <= FAR * first])
+    staying = sum(bool(len(each)) and not (each > FAR * first).any() for each in losses)
+    values = np.concatenate(losses)
+    return np.asarray(values[values <= FAR * first] if staying > 1 else values[np.isfinite(values)])
 
 
 def _held_out(arm: ArmView) -> bool:
