@@ -11,6 +11,7 @@ from msgspec import structs
 
 from tui_trainer.cli.playlist import stop
 from tui_trainer.dashboard.catalogue import OpenRequest
+from tui_trainer.dashboard.keys.key_meaning import action_for, footer
 from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.drawing.theme import ColourDepth, make_theme
@@ -215,8 +216,6 @@ def test_what_a_lesson_does_not_allow_stays(begin: Open) -> None:
     batch = next(n for n, setting in enumerate(state.view.settings) if setting.key == "training.batch_size")
     for _ in range(batch):
         press(state, "down")
-    from tui_trainer.dashboard.keys.key_meaning import action_for
-
     for key in ("right", "R"):
         action = action_for(key, state.view)
         assert action is not None
@@ -241,14 +240,50 @@ def test_a_step_changes_settings_opens_presets_and_waits_for_keys(begin: Open) -
     assert state.snapshot.values["data.noise"] == 0.3  # which the person may not change
     assert (state.snapshot.iteration, state.snapshot.status) == (0, Status.PAUSED)
     assert state.view.focus == "data"
-    press(state, "enter", "enter")
-    assert walk(state).stage is Stage.KEY
-    from tui_trainer.dashboard.keys.key_meaning import action_for
-
-    action = action_for("p", state.view)
-    assert action is not None
-    state.pressed(action)
+    press(state, "enter")
+    assert walk(state).stage is Stage.KEY  # at once, not after enter
+    assert "press p" in strip(state)
+    assert "enter goes on" not in strip(state)
+    footer_keys = {key.action: key.rank for key in footer(state.snapshot, state.view)}
+    assert footer_keys["phase"] == 0
+    assert "p phase" in strip(state)
+    press(state, "enter")
+    assert said(state, "enter") == "press p"
+    assert not state.view.zoomed
+    press(state, "p")
+    state.pressed(KEYS["phase"])
     assert walk(state).stage is Stage.SHOWN
+    assert state.view.awaits == ""
+
+
+def said(state: ScreenState, key: str) -> str:
+    """What the screen says to a key that shows nothing."""
+    action = action_for(key, state.view)
+    assert action is not None
+    return state.why_idle(action) if action.id in state.view.greyed else action.unseen(state.snapshot, state.view)
+
+
+def test_nobody_runs_ahead_of_an_open_question(begin: Open) -> None:
+    state = begin('[[steps]]\nsay = "First."' + QUESTION)
+    press(state, "space")
+    let_run(state)
+    state.change(state.view, do.Seek(50))
+    press(state, "enter")
+    for key in ("space", ".", ",", "p", "P", "e", "home", "end", "a", "B", "r", "R", "b"):
+        assert said(state, key).endswith(": answer first"), key
+    assert said(state, "m") == ""
+    assert state.snapshot.iteration == 50
+    press(state, "1")
+    assert "step" not in state.view.greyed
+
+
+def test_enter_at_a_question_names_the_keys_that_answer(begin: Open) -> None:
+    state = begin(QUESTION)
+    for panel in ("settings", "loss"):
+        state.change(structs.replace(state.view, focus=panel))
+        press(state, "enter")
+        assert said(state, "enter") == "choose 1 to 3"
+        assert (walk(state).stage, state.view.zoomed) == (Stage.CHOOSE, False)
 
 
 def test_leaving_brings_back_the_run_before(begin: Open, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, structs
 
+from tui_trainer.dashboard.keys.lesson_keys import awaited
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.view import HOME, View, sign_of
 from tui_trainer.drawing.cells import Cells, text_width
@@ -134,12 +135,8 @@ def _prompt(walk: Walk, view: View) -> str:
             return f"{view.sign('lesson_on')} goes on"
         case Stage.TYPE:
             return f"{view.sign('lesson_type')} types the answer"
-        case Stage.CHOOSE:
-            return (
-                f"{view.sign('answer_1')} to {len(walk.step.answers)} choose" if isinstance(walk.step, Predict) else ""
-            )
-        case Stage.KEY if walk.step is not None and walk.step.run is not None:
-            return f"press {walk.step.run.key}"
+        case Stage.CHOOSE | Stage.KEY:
+            return awaited(view)
         case Stage.DONE if walk.lesson.next:
             return f"{view.sign('next_stop')} next stop"
     return ""

@@ -14,7 +14,7 @@ from tui_trainer.dashboard.blame_travel import BlameTravel
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.dashboard.earlier_runs import EarlierRuns
 from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle
-from tui_trainer.dashboard.keys.keymap import first_view, keymap
+from tui_trainer.dashboard.keys.keymap import action_of, first_view, keymap
 from tui_trainer.dashboard.keys.lesson_keys import walked
 from tui_trainer.dashboard.layout import Rect, is_narrow
 from tui_trainer.dashboard.panel_memory import PanelMemory
@@ -248,8 +248,7 @@ class ScreenState:
         if self.view.lesson is not None and action.id not in self.view.greyed:
             own = next((each.keys for each in keymap() if each.id == action.id), ())
             walk, commands = pressed(self.view.lesson, own)
-            if walk is not self.view.lesson:
-                self.change(walked(self.view, walk), *commands)
+            self.change(walked(self.view, walk), *commands)
 
     def answer_lesson(self, answer: float | str) -> None:
         """Answer the open question of the lesson with what a person typed."""
@@ -290,6 +289,9 @@ class ScreenState:
             commands = (*commands, RequestPictures(view.request))
         before = self.view.lesson
         self.view = view = structs.replace(view, lesson=view.lesson and looked_at(view.lesson, view.focus))
+        if view.lesson is not before:  # the next key may come before the next snapshot
+            view = structs.replace(view, awaits=action_of(view.lesson.awaited_key if view.lesson else ""))
+            self.view = structs.replace(view, greyed=greyed_actions(self.snapshot, view, self.run.capabilities))
         if view.lesson is not None and is_news(before, view.lesson):
             self.complaint = self.catalogue.remember(view.lesson)
         for command in commands:

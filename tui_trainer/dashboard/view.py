@@ -115,6 +115,8 @@ class View(Struct, frozen=True, kw_only=True):
     """Whether a line tells a person who is new to the program where to begin."""
     lesson: Walk | None = None
     """Where the person is in a lesson; None outside of one."""
+    awaits: str = ""
+    """Id of the action whose key the lesson waits for; "" where it waits for none."""
     locked: frozenset[str] = frozenset()
     """Keys of settings that the lesson does not let a person change."""
     is_proposing: bool = False

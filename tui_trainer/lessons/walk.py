@@ -143,6 +143,17 @@ class Walk(Struct, frozen=True, kw_only=True):
         return is_open or self.is_closed_case
 
     @property
+    def asks(self) -> bool:
+        """Whether the present question has not been answered yet."""
+        return self.stage in (Stage.CHOOSE, Stage.TYPE)
+
+    @property
+    def awaited_key(self) -> str:
+        """The program's own key that the person is to press now; "" at any other time."""
+        stretch = None if self.step is None else self.step.run
+        return stretch.key if stretch is not None and self.stage is Stage.KEY else ""
+
+    @property
     def titles(self) -> frozenset[str]:
         """The titles that its runs have."""
         return frozenset((self.lesson.title, *(step.preset for step in self.lesson.steps if step.preset)))
@@ -187,6 +198,8 @@ def _at(walk: Walk, index: int) -> tuple[Walk, Commands]:
         case Task():
             aim = structs.replace(aim_of(step), number=walk.aims + 1)
             return structs.replace(walk, stage=Stage.TASK, aims=aim.number), (*commands, do.WatchFor(aim))
+    if step.run is not None and step.run.key:
+        return structs.replace(walk, stage=Stage.KEY), commands
     return walk, commands
 
 
@@ -228,8 +241,7 @@ def skipped(walk: Walk) -> tuple[Walk, Commands]:
 
 def answered(walk: Walk, answer: int | float | str) -> tuple[Walk, Commands]:
     """The question is answered: the run may go."""
-    is_open = walk.stage in (Stage.CHOOSE, Stage.TYPE)
-    return _started(structs.replace(walk, answer=answer)) if is_open else (walk, ())
+    return _started(structs.replace(walk, answer=answer)) if walk.asks else (walk, ())
 
 
 def is_news(before: Walk | None, now: Walk) -> bool:
@@ -257,17 +269,11 @@ def hinted(walk: Walk) -> Walk:
 
 def pressed(walk: Walk, keys: tuple[str, ...]) -> tuple[Walk, Commands]:
     """A key has acted. `keys`: all keys of its action."""
-    awaited = walk.stage is Stage.KEY and walk.step is not None and walk.step.run is not None
-    if not awaited or walk.step.run.key not in keys:  # type: ignore[union-attr]
+    if walk.awaited_key not in keys:
         return walk, ()
-    return (
-        _watching(walk, Aim(iterations=0))
-        if isinstance(walk.step, Predict)
-        else (
-            structs.replace(walk, stage=Stage.SHOWN),
-            (),
-        )
-    )
+    if isinstance(walk.step, Predict):
+        return _watching(walk, Aim(iterations=0))
+    return structs.replace(walk, stage=Stage.SHOWN), ()
 
 
 def observed(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:

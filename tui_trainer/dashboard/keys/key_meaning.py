@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui_trainer.dashboard.keys.arrows import owner_of_arrows
-from tui_trainer.dashboard.keys.lesson_keys import CLOSED, HELD_BACK
+from tui_trainer.dashboard.keys.lesson_keys import CLOSED, HELD_BACK, MOVES
 from tui_trainer.dashboard.keys.rebinding import is_key
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import FooterKey, KeyAction, View, key_sign
@@ -45,9 +45,11 @@ def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
     named = []
     for action in works:
         word, rank = action.footer_now(snapshot, view) if action.footer_now else (action.footer, action.rank)
+        word = word or (action.label if action.id == view.awaits else "")
         if word and (action.during or not taken.intersection(action.keys)):
             signs = action.signs or key_sign(action.keys[0])
-            named.append(FooterKey(action.id, signs, word, _OF_PANEL if action.id in own else rank))
+            rank = 0 if action.id == view.awaits else _OF_PANEL if action.id in own else rank
+            named.append(FooterKey(action.id, signs, word, rank))
     return tuple(named)
 
 
@@ -57,6 +59,8 @@ def why_idle(action: KeyAction, snapshot: Snapshot, view: View, capabilities: It
     walk = view.lesson
     if walk is not None and walk.holds_back and action.id in HELD_BACK + CLOSED * walk.is_closed_case:
         return "that is held back until the answer is shown"
+    if walk is not None and walk.asks and not walk.lesson.hidden and action.id in MOVES:
+        return "answer first"
     lacks = action.needs and action.needs not in capabilities
     return _LACKING[action.needs] if lacks else action.idle(snapshot, view)
 

@@ -37,6 +37,11 @@ def keymap() -> tuple[KeyAction, ...]:
     return tuple(sorted(rows, key=lambda action: list(GROUPS).index(action.group)))
 
 
+def action_of(key: str) -> str:
+    """Id of the action that one of the program's own keys always means; "" for none."""
+    return next((each.id for each in keymap() if key in each.keys and not each.where and not each.during), "")
+
+
 def first_view(**choices: Any) -> View:
     """The view at the start, with the program's own keys unless others are given."""
     return View(**{"keymap": keymap(), **choices})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus
+from tui_trainer.dashboard.view import PROPOSAL, Act, KeyAction, Outcome, View, focus
 from tui_trainer.lessons.steps import MOST_ANSWERS, Predict, Task
 from tui_trainer.lessons.walk import Commands, OpenStop, Stage, Walk, answered, gone_on, hinted, skipped
 from tui_trainer.telemetry import Command, Snapshot
@@ -15,6 +15,20 @@ HELD_BACK = ("examine", "fix", "card", "seeds")
 """Actions that would tell the answer to an open question."""
 CLOSED = ("next_curve", "setting_edit", "find_setting", "fork", "export", "copy_command", "keep")
 """Actions that would tell the settings of a case whose cause is still to be named."""
+MOVES = (
+    *("toggle", "step", "back", "phase", "phase_back", "epoch", "start", "live", "slow_motion", "best", "cursor_seek"),
+    *("restart", "new_seed", "fork", "redo"),
+)
+"""Actions that lead the run to another moment: before an answer they would show it, and the reveal speaks of this
+moment."""
+
+
+def awaited(view: View) -> str:
+    """What the person is to press now, in words: "press p", "choose 1 to 3"; "" where the lesson waits for no key."""
+    walk = view.lesson
+    if walk is not None and walk.stage is Stage.KEY:
+        return f"press {view.sign(view.awaits) or walk.awaited_key}"
+    return f"choose {view.sign('answer_1')} to {_answers(view)}" if view.stage == Stage.CHOOSE else ""
 
 
 def walked(view: View, walk: Walk) -> View:
@@ -95,6 +109,9 @@ LESSON_KEYS = (
     KeyAction("lesson_type", "enter", "answer", "Type the answer.", "lesson", during=(Stage.TYPE,),
               footer="answer", rank=0),
     *(_answer(number) for number in range(MOST_ANSWERS)),
+    KeyAction("lesson_waits", "enter", "what the lesson waits for", "Which key the lesson waits for.", "lesson",
+              lambda snapshot, view: (view, ()), during=(Stage.CHOOSE, Stage.KEY), unless=(PROPOSAL,),
+              unseen=lambda before, view: awaited(view)),
     KeyAction("hint", "H", "hint", "One more hint for the task.", "lesson",
               _walking(lambda walk, snapshot: (hinted(walk), ())), during=(Stage.TASK,),
               idle=_no_hint, footer="hint", rank=0),
