@@ -13,6 +13,7 @@ from tui_trainer.dashboard.keys.key_meaning import action_for
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
+from tui_trainer.lessons.numbers import UNKNOWN, filled
 from tui_trainer.lessons.progress import Progress
 from tui_trainer.lessons.steps import Predict, Step
 from tui_trainer.lessons.walk import Stage
@@ -78,6 +79,8 @@ def walk_through(lesson: Preset, width: int, height: int) -> None:
             walk = state.view.lesson
             assert walk is not None
             state.draw(width, height, THEME)
+            told = walk.shown + ("" if walk.step is None else filled(walk.step.text, state.snapshot))
+            assert UNKNOWN not in told, f"{lesson.title}, step {walk.index + 1} lacks a number: {told}"
             assert state.snapshot.status is not Status.FAILED
             match walk.stage:
                 case Stage.DONE:
