@@ -199,16 +199,37 @@ def test_a_task_is_judged_while_the_run_goes_on(begin: Open) -> None:
     press(state, "space")
     let_run(state)
     assert walk(state).stage is Stage.TASK
-    assert "Not yet: train loss below 0.2: it is 0." in strip(state)
+    assert "too late: it had to be by iteration 190; r starts again" in strip(state)
     for _ in range(6):
         press(state, "+")
-    press(state, "r", "space")
+    press(state, "r")
+    assert "too late" not in strip(state)
+    press(state, "space")
     let_run(state)
     assert walk(state).stage is Stage.SOLVED
     assert state.snapshot.iteration <= 190
     assert "✓ Done. With a rate of 0.1." in strip(state)
     press(state, "enter")
     assert "Second." in strip(state)
+
+
+def test_a_task_by_hand_tells_the_present_loss_before_the_first_iteration(begin: Open) -> None:
+    state = begin(TASK, LESSON.replace('["optimizer', '["network.weights", "optimizer'))
+    shown = set()
+    for value in (0.5, 2.0):
+        assert state.attempt(do.ChangeWeight(1, 0, 0, value)) == ""
+        state.poll()
+        loss = walk(state).misses[0].rpartition(" ")[2]
+        assert f"Not yet: training loss below 0.2: it is {loss}" in strip(state)
+        shown.add(loss)
+    assert len(shown) == 2
+
+
+def test_what_was_typed_is_printed_as_it_was_typed(begin: Open) -> None:
+    state = begin('[[steps]]\npredict = "?"\nanswer = { number = 0.16, within = 0.01 }\nreveal = "Seen."')
+    state.answer_lesson(0.16)
+    state.poll()
+    assert "✓ Right: 0.16. Seen." in strip(state)
 
 
 def test_what_a_lesson_does_not_allow_stays(begin: Open) -> None:

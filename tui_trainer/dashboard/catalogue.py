@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui_trainer.dashboard.view import View
 from tui_trainer.experiment.declared import Setting
@@ -83,3 +83,8 @@ class Catalogue(Struct, frozen=True, kw_only=True):
 
 OpenRun = Callable[[OpenRequest], Run]
 """Opens a run. Raises a `ValueError` or `OSError` whose text tells a person what is wrong with the request."""
+
+
+def paused_for(lesson: Lesson | None, request: OpenRequest) -> OpenRequest:
+    """The request; a lesson with steps begins with text to read, so its run stands still."""
+    return structs.replace(request, paused=True) if lesson is not None and lesson.steps else request

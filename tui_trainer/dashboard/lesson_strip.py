@@ -8,7 +8,6 @@ from tui_trainer.dashboard.keys.lesson_keys import awaited
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.view import HOME, View, sign_of
 from tui_trainer.drawing.cells import Cells, text_width
-from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import Wordings, limited, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.lessons.numbers import filled
@@ -167,8 +166,12 @@ def _paragraphs(snapshot: Snapshot, view: View, walk: Walk, width: int, theme: T
             lines += [_Line(f"Hint: {hint}", theme.note) for hint in hints] if not over else []
             if over:
                 lines += [_Line("✓ Done.", theme.good), _Line(walk.shown, theme.text)]
-            elif walk.misses and snapshot.iteration:
-                lines.append(_Line("Not yet: " + "; ".join(walk.misses).replace("_", " "), theme.warning))
+            elif late := _too_late(step, walk, snapshot):
+                again = f"{view.sign('restart')} starts again"
+                lines.append(_Line(f"too late: it had to be by iteration {late:,}; {again}", theme.warning))
+            elif walk.misses and (snapshot.iteration or not step.expect.is_decided_at_the_end):
+                misses = "; ".join(walk.misses).replace("train_", "training ").replace("_", " ")
+                lines.append(_Line(f"Not yet: {misses}", theme.warning))
         case _ if walk.stage is Stage.RUN:
             lines.append(_waiting(snapshot, view, theme))
     return lines
@@ -190,13 +193,22 @@ def _of_question(step: Predict, walk: Walk, snapshot: Snapshot, view: View, widt
     if walk.is_right is None:
         verdict = _Line(f"You said: {said}.", theme.strong)
     elif walk.is_right:
-        exact = f" It was {walk.right_words}." if step.answer is not None else ""
+        exact = f" It was {walk.right_words}." if step.answer is not None and said != walk.right_words else ""
         if walk.lesson.hidden and walk.lesson.earned is None:
             exact += f" {_points(walk.points)}."
         verdict = _Line(f"✓ Right: {said}.{exact}", theme.good)
     else:
         verdict = _Line(f"✗ You said: {said}. Right: {walk.right_words}.", theme.warning)
     return [verdict, _Line(walk.shown, theme.text)]
+
+
+def _too_late(step: Task, walk: Walk, snapshot: Snapshot) -> int:
+    """The iteration by which the task had to be done, if the run has come past it; else 0."""
+    aim = None if snapshot.control is None else snapshot.control.aim
+    latest = step.expect.by_iteration or 0
+    if aim is None or aim.outcome is None or aim.aim.number != walk.aims or not aim.is_over or aim.met_at is not None:
+        return 0
+    return latest if aim.outcome.final.iteration >= latest else 0
 
 
 def _waiting(snapshot: Snapshot, view: View, theme: Theme) -> _Line:
@@ -209,4 +221,4 @@ def answer_words(step: Predict, answer: int | float | str | None) -> str:
     """An answer as the person gave it."""
     if isinstance(answer, int) and step.answers:
         return step.answers[answer]
-    return compact(float(answer), 6) if isinstance(answer, int | float) else f"“{answer}”"
+    return f"{answer:.12g}" if isinstance(answer, int | float) else f"“{answer}”"

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import structs
 
 from tui_trainer.dashboard.blame_travel import BlameTravel
-from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
+from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun, paused_for
 from tui_trainer.dashboard.earlier_runs import EarlierRuns
 from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle
 from tui_trainer.dashboard.keys.keymap import action_of, first_view, keymap
@@ -89,7 +89,7 @@ class ScreenState:
         self._shape: tuple[int, ...] | None = None
         """The sizes of the layers of the network that was shown last."""
         lesson = catalogue.lesson(request)
-        self._show(open_run(_paused_for(lesson, request)))
+        self._show(open_run(paused_for(lesson, request)))
         self._introduce(request)
         self._begin_lesson(lesson)
 
@@ -102,7 +102,7 @@ class ScreenState:
         lesson = self.catalogue.lesson(request)
         if lesson is not None and anew:
             lesson = structs.replace(lesson, resumes_at=0)
-        request = _paused_for(lesson, request)
+        request = paused_for(lesson, request)
         can_load = "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED
         if can_load and (load := self.catalogue.load(request)) is not None:
             self._begin_to_look()
@@ -367,11 +367,6 @@ class ScreenState:
     def rectangles(self) -> Mapping[str, Rect]:
         """The rectangles of the frame shown: see `Frame.rectangles`."""
         return self.frame.rectangles if self.frame else {}
-
-
-def _paused_for(lesson: Lesson | None, request: OpenRequest) -> OpenRequest:
-    """The request; a lesson with steps begins with text to read, so its run stands still."""
-    return structs.replace(request, paused=True) if lesson is not None and lesson.steps else request
 
 
 def _after(command: Command, expected: Snapshot, ahead: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
