@@ -106,3 +106,9 @@ def test_numbers_too_large_to_compute_with_are_refused(tmp_path: Path) -> None:
             new_inputs(tmp_path / folder, f"x,y\n{rows('{n}.5,{n}.5')}{last}\n", "x\n1\n")
     with pytest.raises(TableError, match=r'new.csv: line 3 has 1e\+308 in "x"'):
         new_inputs(tmp_path, "x,y\n" + rows("{n}.5,{n}.5"), "x\n1\n1e308\n")
+
+
+def test_a_decimal_comma_of_the_training_does_not_part_the_cells_of_a_single_column(tmp_path: Path) -> None:
+    training = "x;y\n" + rows("{n},5;{n},25")
+    assert new_inputs(tmp_path, training, "x\n2,5\n13,5\n") == [2.5, 13.5]
+    assert new_inputs(tmp_path, training, 'x,z\n"2,5","1"\n"13,5","2"\n') == [2.5, 13.5]

@@ -116,8 +116,13 @@ def layout_of(
     if delimiter is None:
         from clevercsv import Detector  # its import takes 0.3 s
 
-        found = Detector().detect(text[:SNIFFED], delimiters=[each for each in DELIMITERS if each])
-        delimiter, quote = (",", "") if found is None else (found.delimiter or "", found.quotechar or "")
+        # A known decimal comma parts no cells, unless it stands between quotation marks.
+        is_decimal = convention is not None and convention.decimal == "," and '"' not in text[:SNIFFED]
+        able = [each for each in DELIMITERS if each and not (is_decimal and each == ",")]
+        found = Detector().detect(text[:SNIFFED], delimiters=able)
+        delimiter, quote = ("", "") if is_decimal else (",", "")
+        if found is not None:
+            delimiter, quote = found.delimiter or "", found.quotechar or ""
     if not quote and re.search(rf'(^|{re.escape(delimiter) or "^"}\s*)"', text, re.MULTILINE):
         quote = '"'
     try:
