@@ -176,6 +176,20 @@ class TestWeights:
 
 
 class TestGradients:
+    def test_names_numbers_and_words_stand_apart_at_every_width(self) -> None:
+        measures = [
+            structs.replace(each, values=each.values | {"saturated_share": share, "update_ratio": ratio})
+            for each, share, ratio in zip(
+                samples.moons().network.measures, (0.08, 1.0), (7.8e-3, 1.2e-10), strict=False
+            )
+        ]
+        snapshot = made_up.changed(samples.moons(), measures=tuple(measures))
+        for width in range(26, 80):
+            shown = text("gradients", snapshot, width, 8)
+            assert not re.search(r"layer \d\S|\d(usual|tiny)|up\S*w\S*\d|flat\S", shown), shown
+            assert width < 28 or " usual" in shown
+            assert width < 40 or " 8% flat " in shown
+
     @pytest.mark.parametrize(
         ("ratio", "word"),
         [(1e-3, "usual"), (1e-6, "tiny step"), (0.5, "big step"), (0.0, "no step"), (float("nan"), "✗ broken")],

@@ -28,6 +28,8 @@ _NORMS = (1e-6, 1e1)
 _TITLE = 19
 """Cells of the upper edge for the panel's name, with its key and the corners."""
 _WORD = 9
+_BESIDE_BAR = 22
+"""Cells of a narrow line for a layer's name, its norm and the shortest bar."""
 _FARTHEST = 3
 """The most blank lines between two layers."""
 _EXPLAINED = 8
@@ -58,7 +60,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     parts = _layout(snapshot, room, rows, (low, high))
     broken = snapshot.autopsy.layer if snapshot.autopsy else ""
     aside = max(text_width(_aside(measure)) + 1 for measure in measures)
-    aside = aside if 1 < aside <= room // 3 else 0
+    aside = aside if 1 < aside <= min(room // 3, room - _BESIDE_BAR) else 0
     stale, waiting = state == "stale", snapshot.phase is not None and snapshot.phase < Phase.UPDATE
     for number, measure in enumerate(measures[: parts.shown]):
         y = 1 + number * (parts.lines + parts.gap)
@@ -219,12 +221,14 @@ def _draw_tall(
     cells.text(right + 1, y, compact(measure.of("gradient_norm")), text)
     stale = stale or waiting
     muted, text = (theme.stale, theme.stale) if stale else (theme.muted, theme.text)
-    cells.text(left, y + 1, "update/w" if label == 9 else "update/wt", muted, width=label - 1)
     finite = math.isfinite(measure.of("update_ratio"))
     position = share_of_decades(measure.of("update_ratio"), *_RATIOS) if finite else math.nan
     healthy = (share_of_decades(_USUAL[0], *_RATIOS), share_of_decades(_USUAL[1], *_RATIOS))
     style = _ratio_style(measure.of("update_ratio"), theme, stale)
     wide = right - left - label - 8
+    if right - left < label + 7:  # no blank would be left before the word
+        label = 6
+    cells.text(left, y + 1, {6: "upd/w", 9: "update/w"}.get(label, "update/wt"), muted, width=label - 1)
     if wide >= 9:
         draw_gauge(cells, left + label, y + 1, wide, position, style, theme, healthy=healthy)
     x = left + label + (wide + 1 if wide >= 9 else 0)
