@@ -14,8 +14,10 @@ import pytest
 from fake_run import CATALOGUE, FakeRun
 from msgspec import structs
 from real_terminal import running
+from textual.widgets import OptionList
 
 from tui_trainer.cli import main
+from tui_trainer.cli.taking import formats
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.clipboard import copying
@@ -67,6 +69,27 @@ def test_a_moment_is_taken_away_and_opened_again(
     assert main(["train", "my lr just right", "--iterations", "3"]) == 0
 
 
+async def test_a_format_whose_package_is_missing_says_which_and_numpy_finds_the_script_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui_trainer.exports.format.find_spec", lambda name: None if name == "tensorboardX" else name)
+    catalogue = structs.replace(CATALOGUE, formats=formats)
+    app = TrainerApp(lambda request: FakeRun(request), catalogue, OpenRequest(preset="lr just right", paused=True))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("x")
+        await pilot.pause()
+        options = app.screen.query_one(OptionList)
+        lines = [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
+        (marked,) = [line for line in lines if "not installed" in line]
+        assert marked.startswith(".tfevents")
+        assert "not now\nneeds the package tensorboardX, which is not installed" in marked
+        await pilot.press(*"numpy")
+        await pilot.pause()
+        lines = [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
+        assert [line.split()[0] for line in lines] == [".numpy.py", ".npz"]
+        assert options.highlighted == 0
+
+
 async def test_a_person_who_leaves_cancels_an_export() -> None:
     started, asked = threading.Event(), list[tuple[object, ...]]()
 
@@ -78,7 +101,7 @@ async def test_a_person_who_leaves_cancels_an_export() -> None:
             time.sleep(0.005)
         raise ValueError("cancelled")
 
-    catalogue = structs.replace(CATALOGUE, formats=lambda: ((".txt", "picture as text"),), export=export)
+    catalogue = structs.replace(CATALOGUE, formats=lambda: ((".txt", "picture as text", ""),), export=export)
     run = FakeRun(OpenRequest(preset="lr just right", paused=True))
     app = TrainerApp(lambda request: run, catalogue, OpenRequest(preset="lr just right"))
     async with app.run_test(size=(120, 40)) as pilot:

@@ -25,9 +25,9 @@ LIGHT = "light"
 """The theme of exported pictures: for slides and paper."""
 
 
-def formats() -> tuple[tuple[str, str], ...]:
-    """Ending and title of every format."""
-    return tuple((ending, each.title) for ending, each in FORMATS.items())
+def formats() -> tuple[tuple[str, str, str], ...]:
+    """Ending and title of every format, and the package that is missing for it or ""."""
+    return tuple((ending, each.title, each.missing) for ending, each in FORMATS.items())
 
 
 def export_snapshot(

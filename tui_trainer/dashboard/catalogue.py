@@ -59,8 +59,9 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     lesson: Callable[[OpenRequest], Lesson | None] = lambda request: None
     """The steps of the request's preset, and its place among the stops of a playlist; None for a preset without either.
     Raises what `OpenRun` raises."""
-    formats: Callable[[], tuple[tuple[str, str], ...]] = tuple
-    """Ending and title of every kind of file that a run can be exported to."""
+    formats: Callable[[], tuple[tuple[str, str, str], ...]] = tuple
+    """Ending and title of every kind of file that a run can be exported to, and the package that is missing for it
+    or ""."""
     export: Callable[[str, str, Snapshot, View, tuple[int, int], Callable[[], bool]], str] = lambda *arguments: ""
     """Exports a moment: the ending, the only panel in a picture ("" for the whole screen), snapshot, view, columns and
     rows of the screen, and whether it was cancelled. Returns what was written. Raises a `ValueError` for a person."""

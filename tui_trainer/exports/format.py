@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -48,7 +49,14 @@ class Format(Struct, frozen=True, kw_only=True):
 
     title: str
     """What is exported, in a few words for a list: "metrics as CSV"."""
+    package: str = ""
+    """The package that writes it, if that is one which not everybody has installed."""
     write: Callable[[Source], bytes]
     """Returns the contents of the file. Raises `ExportError`."""
     remark: Callable[[Source], str] = lambda source: ""
     """What the file does not say of this moment, in words that can follow a comma; "" if there is nothing."""
+
+    @property
+    def missing(self) -> str:
+        """The package without which it cannot be written; "" if nothing is missing."""
+        return self.package if self.package and find_spec(self.package) is None else ""

@@ -26,4 +26,4 @@ def _write(source: Source) -> bytes:
     return png
 
 
-PNG = Format(title="picture as PNG", write=_write)
+PNG = Format(title="picture as PNG", package="cairosvg", write=_write)

@@ -41,4 +41,4 @@ def _add(writer: Any, prefix: str, losses: Losses) -> None:
                 writer.add_scalar(f"{prefix}{name}", value, iteration)
 
 
-TENSORBOARD = Format(title="metrics as TensorBoard event file", write=_write)
+TENSORBOARD = Format(title="metrics as TensorBoard event file", package="tensorboardX", write=_write)

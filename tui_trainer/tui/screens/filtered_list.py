@@ -283,16 +283,20 @@ def setting_picker(view: View, values: Mapping[str, object]) -> FilteredList:
     )
 
 
-def export_picker(formats: Iterable[tuple[str, str]], panel: str) -> FilteredList:
-    """The kinds of files. Returns an ending, or an ending, a blank and `panel` for a picture of this panel alone."""
+def export_picker(formats: Iterable[tuple[str, str, str]], panel: str) -> FilteredList:
+    """The kinds of files, each with the package that is missing for it or "". Returns an ending, or an ending, a blank
+    and `panel` for a picture of this panel alone."""
     entries = []
-    for ending, title in formats:
+    for ending, title, missing in formats:
         is_picture = title.startswith("picture")
-        what = " of the whole screen" if is_picture else ""
-        entries.append(ListEntry(key=ending, title=f"{ending}  {title}{what}", sentence=""))
+        choices = {ending: " of the whole screen" if is_picture else ""}
         if is_picture and panel:
-            words = f"{ending}  {title} of the {panel} panel"
-            entries.append(ListEntry(key=f"{ending} {panel}", title=words, sentence=""))
+            choices[f"{ending} {panel}"] = f" of the {panel} panel"
+        sentence = f"needs the package {missing}, which is not installed" if missing else ""
+        entries += [
+            ListEntry(key=key, title=f"{ending}  {title}{what}", sentence=sentence, is_dimmed=bool(missing))
+            for key, what in choices.items()
+        ]
     return FilteredList(entries, current="", unit="kinds", asks="Export: type to filter", does="writes a new file here")
 
 
