@@ -37,6 +37,17 @@ def test_a_walk_is_remembered(tmp_path: Path) -> None:
     assert progress.load(tmp_path)[0] == progress.Progress()
 
 
+def test_a_skipped_task_does_not_count_as_done(tmp_path: Path) -> None:
+    end = structs.replace(WALK, index=3, stage=Stage.DONE)
+    for walk, expected in ((end, (False, True)), (structs.replace(WALK, index=2, stage=Stage.SOLVED), (False, True))):
+        progress.remember(tmp_path, walk)
+        record = progress.load(tmp_path)[0].of("mine")
+        assert (record.done, record.skipped) == expected
+    progress.remember(tmp_path, end)
+    record = progress.load(tmp_path)[0].of("mine")
+    assert (record.done, record.skipped) == (True, False)
+
+
 @pytest.mark.parametrize(("content", "why"), [("{", "damaged"), ('{"schema": 7}', "schema 7"), ("[1]", "damaged")])
 def test_a_file_that_cannot_be_used_is_set_aside(tmp_path: Path, content: str, why: str) -> None:
     path = tmp_path / progress.FILE
@@ -81,7 +92,7 @@ def test_the_list_of_lessons(
     capsys.readouterr()
     assert main(["lessons"]) == 0
     out = capsys.readouterr().out
-    assert f"1 of {len(course())} stops done" in out
+    assert f"0 of {len(course())} stops done, 1 skipped" in out
     assert f"at step 2 of {len(second.steps)}" in out
     assert f'tui-trainer "{second.title}"' in out
     assert main(["lessons", "--reset"]) == 0

@@ -44,10 +44,12 @@ def keep_or_list(arguments: argparse.Namespace) -> int:
             counts = {"skipped": record.skipped, "predictions": record.judged, "right": record.right}
             print(json.dumps(fields | counts | {"tasks_solved": len(record.solved), "points": record.points}))
         return DONE
-    over = sum(record.done or record.skipped for _, record in records)
+    done = sum(record.done for _, record in records)
+    skipped = sum(record.skipped and not record.done for _, record in records)
     right, judged = (sum(getattr(record, name) for _, record in records) for name in ("right", "judged"))
     told = f"; {right} of {judged} predictions right" if judged else ""
-    print(f"The course: {over} of {len(records)} stops done{told}.")
+    passed = f", {skipped} skipped" if skipped else ""
+    print(f"The course: {done} of {len(records)} stops done{passed}{told}.")
     for lesson, record in records:
         print(plain(f"  {_sign(record)} {lesson.title:<34} {_state(lesson, record)}".rstrip()))
     won = [record.points for _, record in cases if record.points is not None]
@@ -76,7 +78,7 @@ def _state(lesson: Preset, record: LessonRecord) -> str:
 
 
 def _points(record: LessonRecord) -> str:
-    return "skipped" if record.skipped else "" if record.points is None else f"{record.points} of {MOST_POINTS} points"
+    return f"{record.points} of {MOST_POINTS} points" if record.points is not None else "skipped" * record.skipped
 
 
 def _told(complaint: str, done: str) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, field, structs
 
-from tui_trainer.lessons.steps import Predict
+from tui_trainer.lessons.steps import Predict, Task
 from tui_trainer.lessons.walk import Stage, Walk
 from tui_trainer.whole_files import replace_file
 
@@ -36,8 +36,9 @@ class LessonRecord(Struct, frozen=True, kw_only=True):
     step: int = 0
     """The present step, from 0."""
     done: bool = False
-    """Whether it was walked to its end; that stays."""
+    """Whether it was walked to its end, with every task solved; that stays."""
     skipped: bool = False
+    """Whether it was marked as known, or walked to its end past a task that is not solved."""
     predictions: dict[str, Prediction] = field(default_factory=dict)
     """Number of the step, from 1 → the last prediction there."""
     solved: frozenset[int] = frozenset()
@@ -135,9 +136,11 @@ def remember(folder: Path | None, walk: Walk) -> str:
 def _after(before: LessonRecord, walk: Walk) -> LessonRecord:
     number, step = walk.index + 1, walk.step
     is_over = walk.stage is Stage.DONE
-    record = structs.replace(
-        before, step=0 if is_over else walk.index, done=before.done or is_over, looked=before.looked | walk.looked
-    )
+    tasks = {n for n, each in enumerate(walk.lesson.steps, start=1) if isinstance(each, Task)}
+    done = before.done or (is_over and tasks <= before.solved)
+    skipped = not done and (before.skipped or is_over)
+    at = 0 if is_over else walk.index
+    record = structs.replace(before, step=at, done=done, skipped=skipped, looked=before.looked | walk.looked)
     if walk.stage is Stage.SOLVED:
         record = structs.replace(record, solved=record.solved | {number})
     if walk.stage is Stage.SHOWN and isinstance(step, Predict) and walk.answer is not None:
