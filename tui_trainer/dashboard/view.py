@@ -115,6 +115,8 @@ class View(Struct, frozen=True, kw_only=True):
     """Whether a line tells a person who is new to the program where to begin."""
     lesson: Walk | None = None
     """Where the person is in a lesson; None outside of one."""
+    left: tuple[str, str] | None = None
+    """What goes on with the lesson that was just left, in words, and how it is opened."""
     awaits: str = ""
     """Id of the action whose key the lesson waits for; "" where it waits for none."""
     locked: frozenset[str] = frozenset()

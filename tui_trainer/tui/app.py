@@ -251,7 +251,8 @@ class TrainerApp(App[int]):
         from tui_trainer.tui.screens.card import Card
 
         try:
-            preset = self.state.catalogue.about(self.state.snapshot.title)
+            left, known = self.state.view.left, self.state.catalogue
+            preset = known.about(self.state.snapshot.title) or (left and known.about(left[1]))
         except (ValueError, OSError) as error:
             self._say(str(error), severity="error")
             return
@@ -259,8 +260,7 @@ class TrainerApp(App[int]):
             self._say("this run belongs to no preset, so it has no card")
             return
         self.state.change(structs.replace(self.state.view, is_new=False))
-        course = self.state.catalogue.course()
-        self.push_screen(Card(self.state.view, preset, self.state.snapshot.summary, course), self._load)
+        self.push_screen(Card(self.state.view, preset, self.state.snapshot.summary, left or known.course()), self._load)
 
     def _show_table(self) -> None:
         from tui_trainer.tui.screens.table import TableReport

@@ -37,7 +37,7 @@ def walked(view: View, walk: Walk) -> View:
     is_new = before is None or before.lesson is not walk.lesson or before.index != walk.index
     if is_new and step is not None and step.show is not None:
         view = focus(structs.replace(view, zoomed=False), step.show)
-    return structs.replace(view, lesson=walk)
+    return structs.replace(view, lesson=walk, left=None)
 
 
 def _walking(go: Callable[[Walk, Snapshot], tuple[Walk, Commands]]) -> Act:

@@ -46,12 +46,19 @@ def _leave(snapshot: Snapshot, view: View) -> Outcome:
     if view.zoomed:
         return structs.replace(view, zoomed=False), ()
     if view.lesson is not None:
-        return structs.replace(view, lesson=None), (WatchFor(None), ReturnToBookmark())
+        lesson, is_over = view.lesson.lesson, view.lesson.step is None
+        left = None if is_over else (f"on with {lesson.title}", lesson.opens)
+        return structs.replace(view, lesson=None, left=left), (WatchFor(None), ReturnToBookmark())
+    view = structs.replace(view, left=None)
     return view if view.without_settings else focus(view, HOME), ()
 
 
 def _lesson_to_leave(snapshot: Snapshot, view: View) -> tuple[str, int]:
     return ("leave lesson" if view.lesson is not None and view.lesson.lesson.steps else ""), 1
+
+
+def _way_back(before: Snapshot, view: View) -> str:
+    return f"{view.sign('card')}, enter: on with it" if view.left and view.lesson is None else ""
 
 
 def _with_cursor(view: View) -> Panel:
@@ -100,7 +107,7 @@ SCREEN_KEYS = (
               footer_now=lambda snapshot, view: ("panel" if view.narrow else "", 3)),
     KeyAction("previous_panel", "shift+tab", "previous panel", "The panel before.", "panels", _next_panel(-1)),
     KeyAction("leave", "escape", "back", "Back: out of cursor, full screen, lesson, panel.", "panels", _leave,
-              unless=(PROPOSAL,), footer_now=_lesson_to_leave),
+              unless=(PROPOSAL,), unseen=_way_back, footer_now=_lesson_to_leave),
     KeyAction("next_item", "n", "next layer, neuron or example", "Next, previous layer, neuron or example.", "shown",
               _item(1), idle=_no_other, footer="next layer", rank=18, own="The next one in the focused panel."),
     KeyAction("previous_item", "N", "previous layer, neuron or example", "Next, previous layer, neuron or example.",
