@@ -40,7 +40,7 @@ CHOSEN = Preferences(
     log_y=False,
     numbers=True,
     record=False,
-    keys={"step": ["x", "f5"], "theme": ['"', "\\", "é"]},
+    keys={"step": ["V", "f5"], "theme": ['"', "\\", "é"]},
 )
 
 
@@ -85,10 +85,10 @@ def test_what_is_written_is_read_back(path: Path) -> None:
         ('log_y = "no"', "log_y = 'no': allowed: true or false"),
         ("keys = 3", "keys = 3: allowed: a table"),
         ("focus = 7", "focus = 7: allowed: loss, weights, "),
-        ('[keys]\nstpe = ["x"]', "keys.stpe: no such action (did you mean 'step'?); allowed: toggle, step, "),
-        ('[keys]\nstep = ["x", "x"]', "keys.step = ['x', 'x']: allowed: every key once"),
+        ('[keys]\nstpe = ["V"]', "keys.stpe: no such action (did you mean 'step'?); allowed: toggle, step, "),
+        ('[keys]\nstep = ["V", "V"]', "keys.step = ['V', 'V']: allowed: every key once"),
         ('[keys]\nstep = ["ctrl+i"]', "or ctrl+ a letter other than c h i j "),
-        ('[keys]\nstep = "x"', "keys.step = 'x': allowed: a list of one key or more, such as "),
+        ('[keys]\nstep = "V"', "keys.step = 'V': allowed: a list of one key or more, such as "),
         ("[keys]\nstep = []", "keys.step = []: allowed: a list of one key or more"),
         ("[keys]\nstep = [3]", "keys.step = 3: allowed: one character, or one of space, "),
         ('[keys]\nstep = ["pagedwn"]', "(did you mean 'pagedown'?)"),
@@ -96,7 +96,7 @@ def test_what_is_written_is_read_back(path: Path) -> None:
         ('[keys]\nstep = ["\\u001b"]', 'keys.step = "\\u001b": allowed: '),
         ('[keys]\nstep = ["p"]', "keys.step = ['p']: \"p\" is a key of phase too, in the same place"),
         ('[keys]\nsetting_more = ["q"]', "keys.setting_more = ['q']: \"q\" is a key of quit too, in the same place"),
-        ('[keys]\nquit_at_once = ["x"]', "keys.quit_at_once = ['x']: keeps its key, "),
+        ('[keys]\nquit_at_once = ["V"]', "keys.quit_at_once = ['V']: keeps its key, "),
     ],
 )
 def test_says_what_is_wrong(path: Path, text: str, message: str) -> None:
@@ -117,7 +117,7 @@ def test_a_smoothing_of_an_earlier_version_is_none_of_its_mistakes(path: Path, s
 
 
 def test_the_screen_tells_the_beginning_of_a_long_complaint(path: Path) -> None:
-    _, complaints = preferences_in(by_hand(path, '[keys]\nstepp = ["x"]'))
+    _, complaints = preferences_in(by_hand(path, '[keys]\nstepp = ["V"]'))
     assert len(complaints[0]) > 2 * NOTICE_CHARACTERS
     told = first_of(complaints)
     assert len(told) < NOTICE_CHARACTERS + 40
@@ -135,13 +135,13 @@ full_screen = "yes"
 bogus = 1
 numbers = true
 [keys]
-stepp = ["x"]
-step = ["x"]
+stepp = ["V"]
+step = ["V"]
 phase = ["q"]
 epoch = "E"
 """
     valid, complaints = preferences_in(by_hand(path, text))
-    assert valid == Preferences(numbers=True, keys={"step": ["x"]})
+    assert valid == Preferences(numbers=True, keys={"step": ["V"]})
     starts = (
         "theme = 'drak': allowed: ",
         "smoothing = 'lots': allowed: a whole number from 0 to 10",
@@ -237,20 +237,20 @@ smoothing=3
 theme   = 'light' # for slides
 
 [keys]
-step = ["x"]  # next to the space bar
+step = ["V"]  # next to the space bar
 """
     by_hand(path, mine)
     keep(path, {"theme": "high contrast"})
     assert path.read_text(encoding="utf-8") == mine.replace("'light'", '"high contrast"')
     keep(path, {"numbers": True})
     assert load(path).numbers
-    assert load(path).keys == {"step": ["x"]}
+    assert load(path).keys == {"step": ["V"]}
     assert set(mine.replace("'light'", '"high contrast"').splitlines()) < set(path.read_text("utf-8").splitlines())
 
 
 @settings(max_examples=60)
 @given(
-    st.sampled_from(["", "# mine\n", 'theme = "light" # so\n', "\n\nsmoothing = 2\n", '[keys]\nstep = ["x"]\n']),
+    st.sampled_from(["", "# mine\n", 'theme = "light" # so\n', "\n\nsmoothing = 2\n", '[keys]\nstep = ["V"]\n']),
     st.fixed_dictionaries(
         {}, optional={"theme": st.sampled_from(BUNDLED), "smoothing": st.integers(0, 10), "numbers": st.booleans()}
     ),
@@ -305,10 +305,10 @@ def test_what_cannot_be_kept_costs_one_line(
 
 
 def test_rebinding_gives_a_table_with_other_keys_and_leaves_the_first_one_alone() -> None:
-    table = rebound(keymap(), {"step": ["p"], "phase": ["."], "slower": ["{"], "setting_more": ["x"]})
+    table = rebound(keymap(), {"step": ["p"], "phase": ["."], "slower": ["|"], "setting_more": ["V"]})
     by_id = {action.id: action for action in table}
     assert (by_id["step"].keys, by_id["phase"].keys) == (("p",), (".",))
-    assert (by_id["slower"].signs, by_id["setting_less"].signs, by_id["cursor_left"].signs) == ("{ ]", "← x", "←→")
+    assert (by_id["slower"].signs, by_id["setting_less"].signs, by_id["cursor_left"].signs) == ("| ]", "← V", "←→")
     assert clashes(table) == clashes(keymap()) == []
     assert rebound(keymap(), {}) == keymap()
     assert first_view(keymap=table).sign("phase") == "."

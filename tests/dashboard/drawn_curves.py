@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from msgspec import structs
 
-from tui_trainer.dashboard.panels import loss, overlay
+from tui_trainer.dashboard.panels import loss, marks, overlay
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
@@ -73,18 +73,18 @@ def trailing_means(raw: list[float], window: int) -> list[float]:
 @contextmanager
 def plots_of(module) -> Iterator[list]:
     """The plots that a panel makes meanwhile: their axes, and where they stand."""
-    made, kind = [], module.Plot
+    made, kind = [], marks.Plot
 
     class Watched(kind):
         def __init__(self, *arguments, **options) -> None:
             super().__init__(*arguments, **options)
             made.append(self)
 
-    module.Plot = Watched
+    module.Plot = marks.Plot = Watched
     try:
         yield made
     finally:
-        module.Plot = kind
+        module.Plot = marks.Plot = kind
 
 
 @dataclass

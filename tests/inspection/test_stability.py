@@ -15,7 +15,7 @@ from tui_trainer.experiment import with_setting
 from tui_trainer.inspection.stability import StabilityCurve
 from tui_trainer.presets import find
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import PictureRequest, SettingChange, Snapshot
+from tui_trainer.telemetry import PictureRequest, SettingChange, Snapshot, Viewpoint
 from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.training import Trainer, build
 
@@ -73,7 +73,7 @@ def test_the_screen_tells_limit_and_iteration_beside_the_rate_and_draws_it() -> 
     view = first_view(curve="learning_rate", settings=())
     lines = PANELS["loss"].draw(snapshot, view, 100, 20, make_theme()).lines()
     assert any(words in line for line in lines)
-    past = structs.replace(snapshot, iteration=10)
+    past = structs.replace(snapshot, iteration=10, past=Viewpoint(iteration=10, newest=snapshot.iteration))
     assert stable_rates(past)[0].max(initial=0) <= 10
     nothing = samples.overfitting()  # Adam
     assert stability_words(nothing) == ""

@@ -82,5 +82,5 @@ async def test_a_race_from_its_preset_in_the_app() -> None:
             await until(pilot, lambda word=word: f"[{word}]" in shown())  # type: ignore[misc]
         assert [arm.iteration for arm in app.state.snapshot.arms] == [41, 41, 41]
         assert app.state.snapshot.status is Status.PAUSED
-        await pilot.press("w", "w", "w")
+        await pilot.press("w", "w", "w", "w")
         await until(pilot, lambda: "Weights B − A" in shown())

@@ -67,17 +67,11 @@ def test_phases_speed_scrub_undo_and_home_by_keys() -> None:
         program.until(program.shows(" 0 iterations"))
         program.type("..6")
         program.until(program.shows(" 2 iterations"))
-        for key, word, numbers in (
-            ("p", "[Guess]", r"layer 2 z +\S+ +\S+ +\S+"),
-            ("p", "[Measure]", r"loss −ln\([\d.]+\) = [\d.e−]+"),
-            ("p", "[Blame]", r"L1 w.*: .* × .* = "),
-            ("p", "[Fix]", r"v\^ = .* = \S+"),
-            ("P", "[Blame]", r"L1 w.*: .* × .* = "),
-        ):
+        for key, word in (("p", "[Guess]"), ("p", "[Measure]"), ("p", "[Blame]"), ("p", "[Fix]"), ("P", "[Blame]")):
             program.type(key)
             program.until(program.shows(word))
-            program.until(lambda numbers=numbers: re.search(numbers, program.text()))  # type: ignore[misc]
-        assert "past: 2 of 3 iterations" in program.text()
+            program.until(program.shows(f"{word[1:-1]}  "))  # its line in This step
+        program.until(program.shows("past: 2 of 3 iterations"))
         program.type(END)
         program.until(lambda: iteration(program) == 3 and "past:" not in program.text())
 
@@ -142,7 +136,6 @@ def test_a_fix_is_tried_while_the_run_waits_then_raced_and_taken_back() -> None:
         program.until(program.shows("enter races"))
         program.type("\r")
         program.until(program.shows("arm B of 2"))
-        program.until(program.shows("B is ahead"))
         program.type("u")
         program.until(lambda: not program.shows("arm B of 2")())
         program.type("q")

@@ -9,6 +9,7 @@ from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.experiment.words import settings_words, value_words
 from tui_trainer.lessons.walk import Walk
+from tui_trainer.setting import PACE
 from tui_trainer.telemetry import EarlierRun, Snapshot, Status, earlier_run
 
 MOST_RUNS = 5
@@ -68,7 +69,7 @@ def _is_comparable(run: EarlierRun, snapshot: Snapshot) -> bool:
 def _differs(key: str, value: object, snapshot: Snapshot) -> bool:
     """Whether a person would see another value; the pace changes no result."""
     now = snapshot.values.get(key)
-    return value != now and key != "training.pace" and value_words(value, key) != value_words(now, key)
+    return value != now and key != PACE and value_words(value, key) != value_words(now, key)
 
 
 def on_plot(run: EarlierRun, low: float, high: float, last: float) -> tuple[np.ndarray, np.ndarray]:

@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 MOST_INPUTS = 4
 """Inputs of an example that a message lists."""
+EXTRA = "data.extra"
+"""The setting that holds the examples added by hand."""
 NO_MEMORY = "there is not enough memory for such a run: the present one stays"
 
 
@@ -226,7 +228,7 @@ def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
 def _add_example(command: commands.AddExample, control: Control) -> None:
     data = control.run.experiment.data
     inputs = (np.array(command.inputs) / data.feature_scale).tolist()
-    _change_examples("data.extra", [*data.added, (*inputs, command.target)], command.inputs, command.target, control)
+    _change_examples(EXTRA, [*data.added, (*inputs, command.target)], command.inputs, command.target, control)
 
 
 @carry_out.register(commands.LeaveOut)
@@ -239,7 +241,7 @@ def _leave_out(command: commands.LeaveOut, control: Control) -> None:
     inputs, target = data.train_inputs[command.index], data.in_units(data.train_targets)[command.index]
     if added >= 0:
         rest = [*dataset.added[:added], *dataset.added[added + 1 :]]
-        _change_examples("data.extra", rest, inputs, target, control)
+        _change_examples(EXTRA, rest, inputs, target, control)
     else:
         drawn = int(data.kept[command.index])
         where = "" if data.lines is None else f", line {data.lines[0][drawn]}"

@@ -16,7 +16,10 @@ def stable_rates(snapshot: Snapshot) -> tuple[Floats, Floats]:
     evaluations = evaluations_shown(snapshot)
     known = dict(zip(evaluations.iteration.tolist(), evaluations.of("stable_rate").tolist(), strict=True))
     known |= dict(snapshot.stable_rates)
-    limits = sorted((n, limit) for n, limit in known.items() if np.isfinite(limit) and n <= snapshot.iteration)
+    past = snapshot.past
+    limits = sorted(
+        (n, limit) for n, limit in known.items() if np.isfinite(limit) and (past is None or n <= past.iteration)
+    )
     found = np.array(limits, dtype=np.float64).reshape(-1, 2)
     return found[:, 0], found[:, 1]
 
