@@ -41,6 +41,8 @@ class RecordedLive:
     def leave(self) -> Path:
         """End the recording; return the newest folder."""
         self.keeper.close(self.control)
+        for kept in self.keeper._of_number.values():  # on leaving the program waits for a slow disk a little only
+            kept.recorder._thread.join(60)
         return kept_in(self.root)[-1]
 
 
