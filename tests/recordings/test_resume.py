@@ -11,7 +11,6 @@ from lived import assert_same_curves, assert_same_moment
 from recorded import ALSO_BY_HAND, BY_HAND, RecordedLive, record
 
 from tui_trainer.presets import find
-from tui_trainer.recordings.folder import states_of
 from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.restoring import arms_of
@@ -150,8 +149,6 @@ def test_whatever_is_done_in_whatever_order_goes_on(tmp_path: Path) -> None:
         live.leave()
         path = live.keeper._of_number[live.control.lineup.run_number].recorder.path
         assert path is not None
-        if not list(states_of(path)):
-            continue  # now and then the last of several runs is closed before its first state is on the disk
         arms = arms_of(Recording(path))
         assert [arm.letter for arm in arms] == [arm.letter for arm in live.control.lineup.arms]
         for arm, other in zip(arms, live.control.lineup.arms, strict=True):

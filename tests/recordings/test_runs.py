@@ -107,6 +107,17 @@ def test_the_oldest_recordings_make_room(tmp_path: Path, monkeypatch: pytest.Mon
     assert paths[3] in kept_in(tmp_path)
 
 
+def test_files_that_another_program_renames_meanwhile_do_not_end_a_recording(tmp_path: Path) -> None:
+    other = record(tmp_path, BY_HAND, do.StepIterations(20))
+    (other / "piece-000009.npz.part").symlink_to(tmp_path / "renamed")  # listed, and not there when it is asked for
+    live = RecordedLive(tmp_path)
+    live.do(BY_HAND, do.StepIterations(20))
+    path = live.leave()
+    assert path != other
+    assert list(path.glob("state-*.npz"))
+    assert not any(kept.recorder.failure for kept in live.keeper._of_number.values())
+
+
 def test_the_list_on_the_screen_has_the_newest_that_can_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     older, newer = (record(tmp_path, BY_HAND, do.StepIterations(count)) for count in (5, 250))
     first, second = recorded_entries(tmp_path)

@@ -170,5 +170,12 @@ def new_folder(root: Path, title: str, header: Mapping[str, object]) -> Folder:
 
 def last_written(path: Path) -> float:
     """When something was written last into a recording; 0 if nobody knows."""
-    journal = path / JOURNAL
-    return journal.stat().st_mtime if journal.exists() else 0.0
+    return last_changed(path / JOURNAL, 0.0)
+
+
+def last_changed(path: Path, otherwise: float) -> float:
+    """When a file or a folder was changed last; `otherwise` if it is not there, or no longer."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return otherwise

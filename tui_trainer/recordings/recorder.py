@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -20,6 +21,7 @@ from tui_trainer.recordings.folder import (
     QUOTA,
     Folder,
     is_locked,
+    last_changed,
     last_written,
     recordings_in,
 )
@@ -131,7 +133,7 @@ class Recorder:
         root, now = folder.path.parent, time.time()
         sizes = {}
         for path in recordings_in(root):
-            if path.name.startswith(DELETED) and now - path.stat().st_mtime > GRACE_SECONDS:
+            if path.name.startswith(DELETED) and now - last_changed(path, now) > GRACE_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 sizes[path] = size_of(path)
@@ -154,5 +156,10 @@ def _write(folder: Folder, batch: Batch) -> None:
 
 
 def size_of(path: Path) -> int:
-    """Bytes of a recording."""
-    return sum(file.stat().st_size for file in path.iterdir())
+    """Bytes of a recording. Another recorder may be renaming its files, or removing it, just now."""
+    size = 0
+    with suppress(OSError):
+        for file in path.iterdir():
+            with suppress(OSError):
+                size += file.stat().st_size
+    return size
