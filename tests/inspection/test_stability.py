@@ -8,7 +8,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import PANELS
-from tui_trainer.dashboard.panels.stability import stability_words, stable_rates
+from tui_trainer.dashboard.panels.stability import stability_words
 from tui_trainer.drawing.charts.numbers import plain
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment import with_setting
@@ -65,7 +65,7 @@ def test_the_screen_tells_limit_and_iteration_beside_the_rate_and_draws_it() -> 
     run = DiagnosedRun(EDGE)
     run.advance(300)
     snapshot = shown(run, looks=True)
-    iterations, limits = stable_rates(snapshot)
+    iterations, limits = snapshot.stable_limits
     assert iterations[-1] == 300
     words = stability_words(snapshot)
     assert words.startswith("stable below 0.")
@@ -74,7 +74,7 @@ def test_the_screen_tells_limit_and_iteration_beside_the_rate_and_draws_it() -> 
     lines = PANELS["loss"].draw(snapshot, view, 100, 20, make_theme()).lines()
     assert any(words in line for line in lines)
     past = structs.replace(snapshot, iteration=10, past=Viewpoint(iteration=10, newest=snapshot.iteration))
-    assert stable_rates(past)[0].max(initial=0) <= 10
+    assert past.stable_limits[0].max(initial=0) <= 10
     nothing = samples.overfitting()  # Adam
     assert stability_words(nothing) == ""
     assert not limits[limits <= 0].size

@@ -6,16 +6,19 @@ of losses has no parts, the live trainer has all of them.
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
+from tui_trainer.setting import LEARNING_RATE, PACE
 from tui_trainer.telemetry.aim import AimView
 from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.evaluation import Evaluation, LayerValues
-from tui_trainer.telemetry.events import Event
+from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Examined, Finding
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.journal import JournalEntry
@@ -279,6 +282,41 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     def newest(self) -> int:
         """The last iteration that the run has reached, whichever moment is shown."""
         return self.iteration if self.past is None else self.past.newest
+
+    @property
+    def stable_limits(self) -> tuple[Floats, Floats]:
+        """Iterations and the learning rates below which steps are stable there, ascending, up to the moment shown."""
+        evaluations = self.losses.evaluations
+        known = dict(zip(evaluations.iteration.tolist(), evaluations.of("stable_rate").tolist(), strict=True))
+        known |= dict(self.stable_rates)
+        last = math.inf if self.past is None else self.past.iteration
+        found = np.array(sorted((n, limit) for n, limit in known.items() if math.isfinite(limit) and n <= last))
+        found = found.reshape(-1, 2).astype(np.float64)
+        return found[:, 0], found[:, 1]
+
+    @property
+    def stable_at(self) -> int:
+        """The iteration of the last of these limits; -1 if none is known, also since a change by hand. The rate itself
+        does not change its limit."""
+        iterations, _ = self.stable_limits
+        changed = max(
+            (
+                event.iteration
+                for event in self.events
+                if isinstance(event, SettingChange)
+                and event.key not in (LEARNING_RATE, PACE)
+                and event.iteration <= self.iteration
+            ),
+            default=-1,
+        )
+        at = int(iterations[-1]) if len(iterations) else -1
+        looked = at in dict(self.stable_rates)  # at a look, after the change of that moment; an evaluation is before it
+        return at if at > changed or (at == changed and looked) else -1
+
+    @property
+    def stable_below(self) -> float:
+        """The limit at `stable_at`; 0 if none is known. A number, so that a picture with it stays while it does."""
+        return float(self.stable_limits[1][-1]) if self.stable_at >= 0 else 0.0
 
     @property
     def phase(self) -> Phase | None:

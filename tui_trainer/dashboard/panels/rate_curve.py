@@ -15,7 +15,7 @@ from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines
 from tui_trainer.dashboard.panels.marks import abandoned_entries, draw_events, draw_moment, run_axis, time_plot
 from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
 from tui_trainer.dashboard.panels.scale import curves_of, rate_scale, rates_shown
-from tui_trainer.dashboard.panels.stability import stability_words, stable_rates
+from tui_trainer.dashboard.panels.stability import stability_words
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import Axis, value_axis
@@ -102,7 +102,7 @@ def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
     """The rate of one run; what comes after a past moment is dimmed, and the plan is faint."""
     theme = plot.theme
     plot.line(*planned(snapshot.losses, plot.horizontal.high), theme.faint, dash=DOTTED, thin=True, letter=".")
-    plot.line(*stable_rates(snapshot), theme.warning, dash=DASHED, letter="-")
+    plot.line(*snapshot.stable_limits, theme.warning, dash=DASHED, letter="-")
     draw_moment(plot, snapshot)
     now = snapshot.past.iteration if snapshot.past else np.inf
     plot.line(*lived(snapshot.losses), theme.train, until=now, after=theme.faint)
@@ -124,7 +124,7 @@ def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list
         entries.append(
             LegendEntry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, Wordings(f"planned: {words}", "planned"))
         )
-    if len(stable_rates(snapshot)[0]):
+    if len(snapshot.stable_limits[0]):
         sign = theme.sign(sample(DASHED, 2), "--")
         said = stability_words(snapshot)
         now = Wordings(said, said.partition(" at ")[0], "stable below")

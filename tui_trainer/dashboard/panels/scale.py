@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.panels.arm_curves import decisive_curves, within_sight
-from tui_trainer.dashboard.panels.stability import stable_rates
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.telemetry import Losses, Snapshot, Status
@@ -86,7 +85,7 @@ def rates_shown(snapshot: Snapshot) -> Floats:
     """All learning rates with a curve: made, planned, and the stability limit."""
     curves = curves_of(snapshot)
     planned = [each.planned.rates for each in curves if each.planned is not None]
-    limits = [] if snapshot.arms else [stable_rates(snapshot)[1]]
+    limits = [] if snapshot.arms else [snapshot.stable_limits[1]]
     rates = np.concatenate([*(each.learning_rate.mean for each in curves), *planned, *limits])
     return np.asarray(rates[np.isfinite(rates)])
 
