@@ -32,6 +32,7 @@ from tui_trainer.formulas.expressions import (
     total,
 )
 from tui_trainer.formulas.printing import ASCII, BOOK, Printer
+from tui_trainer.losses.loss import sigmoid
 
 A, B, X = Symbol("a"), Symbol("beta", "β"), Symbol("x")
 
@@ -156,6 +157,9 @@ def test_the_case_that_holds_is_filled_in_under_its_name() -> None:
             "1.5 × 2 + 0.25 (rest) + 1 (b) = 4.25",
         ),
         ((Number(2) * 2).equals(5), 3, "2 × 2 ≈ 5"),
+        (sigmoid(11.8974), 3, "1 / (1 + e^−11.897) = 1 − 6.81e-6"),
+        (sigmoid(8.9286), 3, "1 / (1 + e^−8.9286) = 1 − 0.000133"),
+        (sigmoid(104.0), 3, "1 / (1 + e^−104) ≈ 1 − 6.81e-46"),
         (phrase("mean of {} outputs", 3).equals(0.123456), 4, "mean of 3 outputs = 0.1235"),
         (Equation((Number(1.0), Number(0.0)), exact=False), 4, "1 ≈ 0"),
         (Equation((Number(-0.5) + 1, Number(0.5)), label="near"), 4, "near: −0.5 + 1 = 0.5"),

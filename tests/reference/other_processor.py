@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tui_trainer.experiment import Experiment
-from tui_trainer.training import trainer
+from tui_trainer.training import training_state
 from tui_trainer.training.network import Network
 
 UNITS = 4
@@ -37,12 +37,12 @@ def moved(weights: NDArray[np.floating[Any]], draw: int) -> NDArray[np.floating[
 @contextmanager
 def other_processor(draw: int) -> Iterator[None]:
     """Every trainer made within starts from weights that are moved by the last digits of `draw`; 0 moves nothing."""
-    right = trainer.starting_parameters
+    right = training_state.starting_parameters
 
     def starting_parameters(experiment: Experiment, network: Network) -> NDArray[np.floating[Any]]:
         weights = right(experiment, network)
         return moved(weights, draw) if draw else weights
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer, "starting_parameters", starting_parameters)
+        patch.setattr(training_state, "starting_parameters", starting_parameters)
         yield

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.presets import find
 from tui_trainer.training import Trainer
-from tui_trainer.training.curves import epoch_means
+from tui_trainer.training.curves import Curves, epoch_means
 
 
 def in_pieces(losses: NDArray[np.float64], ends: NDArray[np.bool_], length: int) -> list[float]:
@@ -44,3 +44,25 @@ def test_a_run_in_steps_has_the_epoch_losses_of_a_run_at_once() -> None:
         stepped.run(length)
     assert stepped.losses.epoch.last.tolist() == at_once.losses.epoch.last.tolist()
     assert len(at_once.losses.epoch.last) == 2
+
+
+def test_it_does_not_matter_when_the_curves_are_read() -> None:
+    """What is recorded waits to be entered; whoever reads must not notice."""
+    losses = np.random.default_rng(0).lognormal(size=5_000)
+    rates, ends = np.linspace(0.1, 0.2, len(losses)), np.arange(len(losses)) % 29 == 28
+    read, unread = Curves(), Curves()
+    for start in range(0, len(losses), 50):
+        piece = slice(start, start + 50)
+        for curves in (read, unread):
+            curves.extend(losses[piece], rates[piece], ends[piece])
+            assert curves.iteration == start + 50
+        assert read.batch.last == losses[start + 49]
+        assert read.rate.last == rates[start + 49]
+        assert read.epoch.count == (start + 50) // 29
+        assert read.epoch_so_far[1] == (start + 50) % 29
+    known, late = read.losses(), unread.losses()
+    assert late.epoch.last.tolist() == known.epoch.last.tolist()
+    for one, other in ((late.batch, known.batch), (late.learning_rate, known.learning_rate)):
+        assert one.last.tolist() == other.last.tolist()
+        assert one.high.tolist() == other.high.tolist()
+        assert one.mean == pytest.approx(other.mean, rel=1e-14)

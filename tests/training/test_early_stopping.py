@@ -9,7 +9,7 @@ import pytest
 from lived import run_to
 
 from tui_trainer.experiment.training_settings import EarlyStopping
-from tui_trainer.inspection.followed import Followed
+from tui_trainer.inspection.followed_example import Followed
 from tui_trainer.inspection.step_view import step_view
 from tui_trainer.telemetry import PictureRequest, Status
 from tui_trainer.training import Trainer, build, with_setting

@@ -47,6 +47,15 @@ def test_a_rate_that_is_not_the_base_rate_is_named() -> None:
     assert reply({}, 10, "optimizer.learning_rate", 0.5)[0] == "learning rate 0.1 → 0.5"
 
 
+def test_a_rate_that_has_become_0_is_not_said_to_stay_so() -> None:
+    told, driver = reply({}, 10, "optimizer.learning_rate", 0.0)
+    assert driver.control.run.trainer.learning_rate == 0
+    assert told == "learning rate 0.1 → 0"
+    assert reply({"optimizer": {"learning_rate": 0}}, 10, "optimizer.weight_decay", 0.5)[0].endswith("force stays 0")
+    over = reply({"training": {"iterations": 20}}, 25, "schedule.name", "linear")[0]
+    assert over == "schedule constant → linear but 0 is in force now"
+
+
 def test_another_schedule_says_what_is_in_force() -> None:
     assert reply(scheduled("cosine"), 25, "schedule.name", "linear")[0].endswith(
         "in force stays 0; the linear schedule is over"

@@ -10,8 +10,8 @@ import pytest
 
 from tui_trainer.layers import Call
 from tui_trainer.training import Trainer, build
+from tui_trainer.training.plan_rows import makers
 from tui_trainer.training.probe import Probe
-from tui_trainer.training.rows import makers
 
 PLANS: dict[str, dict[str, Any]] = {
     "tanh": {"data": {"name": "moons", "samples": 45}, "network": {"hidden": [5, 4]}, "training": {"batch_size": 8}},

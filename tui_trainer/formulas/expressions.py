@@ -11,42 +11,42 @@ from typing import Any, ClassVar
 from msgspec import Struct, structs
 
 Values = Mapping[str, Any]
-"""What stands in place of symbols: a number, another expression, or an array for what a `Total` goes over."""
+"""Symbol name → the number or expression that replaces it, or the array that a `Total` sums over."""
 Read = Callable[["Number"], Any]
-"""Gives the value of a number, when those of a tree are read in the order in which they are printed."""
+"""Gives the value of each number, called in the order in which the tree prints them."""
 
 
 class Expression(Struct, frozen=True, cache_hash=True):
     """A node of a formula. Plain numbers may stand beside it: `1 - BETA`."""
 
     def carry_out(self, read: Read | None) -> Any:
-        """What it comes to, NaN while it has symbols. Raises what arithmetic raises."""
+        """Evaluate; NaN while there are symbols. Raises whatever the arithmetic raises."""
         return math.nan
 
     def value(self, values: Values | None = None, read: Read | None = None) -> float:
-        """The number that it comes to with these values of its symbols; NaN where there is none."""
+        """The value with these values of its symbols; NaN if there is none."""
         try:
             return float((self.filled(values) if values else self).carry_out(read))
         except (ArithmeticError, ValueError, TypeError):  # a root of a negative number is complex
             return math.nan
 
     def filled(self, values: Values) -> Expression:
-        """The same with what is known in place of the symbols."""
+        """The same expression with known symbols replaced by their values."""
         return self
 
     def numbers(self) -> Iterator[Number]:
-        """From left to right."""
+        """The numbers, from left to right."""
         yield from ()
 
     def terms(self, name: str) -> tuple[Expression, ...]:
-        """The parts of an operation of this name; anything else is one."""
+        """The operands, if this is the operation `name`; else the expression itself."""
         return (self,)
 
     def equals(self, other: Expression | float) -> Equation:
         return Equation((self, _expression(other)))
 
     def comes_to(self, result: float, values: Values) -> Equation:
-        """The formula with these values in it, and what it comes to."""
+        """The equation of this formula, filled with `values`, and its result."""
         return self.filled(values).equals(result)
 
     def __add__(self, other: Expression | float) -> Operation:
@@ -81,7 +81,7 @@ class Expression(Struct, frozen=True, cache_hash=True):
 
 
 class Number(Expression, frozen=True):
-    """A number; the note says what it is, in brackets behind it, or the word in front of it where there is room."""
+    """A number. `note` explains it in brackets behind it; `word` stands in front of it where there is room."""
 
     amount: Any
     note: str = ""
@@ -105,12 +105,12 @@ class Constant(Expression, frozen=True):
 
 
 class Symbol(Expression, frozen=True):
-    """A name, which the code may have for the same thing, and the sign for it in print where that is another."""
+    """A quantity: its name, as in the code, and the sign that is printed if that differs."""
 
     name: str
     sign: str = ""
     meaning: str = ""
-    """What it is in words, for the place where it first appears."""
+    """The quantity in words, for its first appearance."""
 
     def filled(self, values: Values) -> Expression:
         found = values.get(self.name)
@@ -118,7 +118,7 @@ class Symbol(Expression, frozen=True):
 
 
 class Operation(Expression, frozen=True):
-    """What is made of other expressions: + − × / ^, or a function with a name."""
+    """An operation on other expressions: + − × / ^, or a named function."""
 
     name: str
     parts: tuple[Expression, ...]
@@ -138,7 +138,7 @@ class Operation(Expression, frozen=True):
 
 
 class Negative(Operation, frozen=True):
-    """−x, which is one number when x is; "−" is a term of a sum that is taken away."""
+    """−x, which becomes one number when x is a number. (The operation "−" is a subtracted term of a sum.)"""
 
     def filled(self, values: Values) -> Expression:
         (part,) = (part.filled(values) for part in self.parts)
@@ -147,13 +147,13 @@ class Negative(Operation, frozen=True):
 
 class Logarithm(Operation, frozen=True):
     def carry_out(self, read: Read | None) -> float:
-        """ln(1 + x) and ln(1 − x) are exact for however small an x."""
+        """Exact for ln(1 + x) and ln(1 − x), however small x is."""
         first, *rest = (part.carry_out(read) for part in self.parts[0].terms("+"))
         return math.log1p(first - 1 + sum(rest)) if rest else math.log(first)
 
 
 class Once(Operation, frozen=True):
-    """An expression that becomes one number when it is filled in: (1 − β1) is 0.1 and not (1 − 0.9)."""
+    """An expression that becomes a single number when filled: (1 − β1) prints as 0.1, not as (1 − 0.9)."""
 
     def filled(self, values: Values) -> Expression:
         value = self.parts[0].value(values)
@@ -161,7 +161,7 @@ class Once(Operation, frozen=True):
 
 
 class Total(Operation, frozen=True):
-    """Σ of an expression over the numbers of its arrays. It is filled in with its largest terms and the rest as one."""
+    """Σ of an expression over the elements of its arrays. Filled, it has its largest terms and the sum of the rest."""
 
     most_terms: ClassVar[int] = 3
 
@@ -180,7 +180,7 @@ class Total(Operation, frozen=True):
 
 
 class Phrase(Operation, frozen=True):
-    """Words with numbers in them, each at a {}."""
+    """Words with a {} for each number."""
 
     def carry_out(self, read: Read | None) -> float:
         return math.nan
@@ -221,7 +221,7 @@ E, PI, HALF = Constant("e", math.e), Constant("π", math.pi), Constant("½", 0.5
 
 
 class Case(Struct, frozen=True, cache_hash=True):
-    """One of several formulas: it holds where `test` is positive."""
+    """One of several formulas: it applies where `test` is positive."""
 
     label: str
     test: Expression
@@ -229,7 +229,7 @@ class Case(Struct, frozen=True, cache_hash=True):
 
 
 class Cases(Expression, frozen=True):
-    """A formula that is another one in each of several cases; the last holds where no other does."""
+    """A formula defined by cases. The last applies where no other does."""
 
     cases: tuple[Case, ...]
 
@@ -248,7 +248,7 @@ class Cases(Expression, frozen=True):
 
 
 class Equation(Struct, frozen=True, cache_hash=True):
-    """Expressions that are equal, or nearly so where that is not `exact`; the label stands in front of them."""
+    """Expressions that are equal, or nearly equal unless `exact`. The label stands in front of them."""
 
     sides: tuple[Expression, ...]
     label: str = ""

@@ -1,4 +1,4 @@
-"""A formula as text: as in a book, in ASCII alone, with fewer blanks where room is short."""
+"""A formula as text: as in a book, in plain ASCII, with fewer blanks where room is short, or as code."""
 
 from __future__ import annotations
 
@@ -21,24 +21,26 @@ from tui_trainer.wording import plain_number
 
 ALL_DIGITS = 12
 _SUM, _PRODUCT, _DIVISOR, _ATOM = range(4)
-"""How tightly a formula holds together: what is looser than its surroundings stands in brackets."""
+"""Precedence. A part that binds less tightly than its surroundings goes in brackets."""
 _BINDS = {"+": _SUM, "Σ": _SUM, "negative": _PRODUCT, "×": _PRODUCT, "/": _PRODUCT, "^": _DIVISOR}
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ASCII = {"−": "-", "×": "*", "≈": "~", "½": "0.5", "π": "pi", "Σ": "sum"}
+_NUMPY = {"√": "sqrt", "ln": "log", "tanh": "tanh", "abs": "abs", "min": "minimum", "max": "maximum"}
 
 
 class Printer(Struct, frozen=True):
-    """Turns a formula into text; its numbers come as text too, in their order."""
+    """Turns a formula into text. Its numbers are given as text, in their order."""
 
     ascii: bool = False
+    code: bool = False
+    """Python with NumPy's functions; for formulas without sums, cases and phrases. Goes with `ascii`."""
     tightness: int = 0
-    """0 for blanks around every operator and words in front of numbers, 1 for no words and no blanks in a product, 2
-    for no blanks at all."""
+    """0: blanks around every operator, words before numbers. 1: no words, no blanks in a product. 2: no blanks."""
 
     def text(self, formula: Expression | Equation, numbers: Iterable[str] | None = None, *, holds: bool = True) -> str:
-        """`numbers`: as they are printed, one for each of the formula's; in full where left out.
+        """`numbers`: the text of each number of the formula; all digits by default.
 
-        Where an equation does not hold for them, ≈ stands in place of =.
+        If the equation does not hold for them (`holds`), ≈ replaces =.
         """
         written = iter(numbers or [number_text(each.amount, ALL_DIGITS) for each in formula.numbers()])
         if isinstance(formula, Expression):
@@ -56,7 +58,7 @@ class Printer(Struct, frozen=True):
         return _ASCII.get(sign, sign) if self.ascii else sign
 
     def _part(self, node: Expression, numbers: Iterator[str], least: int = _SUM, *, behind: bool = False) -> str:
-        """In brackets where it holds together less than `least`; `behind` an operator a negative number is, too."""
+        """A part; in brackets if it binds less tightly than `least`, or is negative `behind` an operator."""
         match node:
             case Number():
                 text, word = next(numbers), "" if self.tightness else node.word
@@ -64,7 +66,7 @@ class Printer(Struct, frozen=True):
                 text = text.replace("−", self._sign("−"))
                 return f"{text} ({node.note})" if node.note else text
             case Constant():
-                return self._sign(node.sign)
+                return repr(node.amount) if self.code else self._sign(node.sign)
             case Symbol():
                 return node.name if self.ascii else node.sign or node.name
             case Once():
@@ -96,12 +98,14 @@ class Printer(Struct, frozen=True):
                 (exponent,) = others
                 if isinstance(exponent, Constant) and not self.ascii:
                     return base + exponent.sign.translate(_RAISED)
-                return f"{base}^{self._part(exponent, numbers, _ATOM)}"
+                return f"{base}{'**' if self.code else '^'}{self._part(exponent, numbers, _ATOM)}"
             case "Σ":
                 return f"{self._sign('Σ')} {self._part(first, numbers, _PRODUCT)}"
             case "√" if not self.ascii:
                 return f"√{self._part(first, numbers, _ATOM, behind=True)}"
         inner = ", ".join(self._part(part, numbers) for part in node.parts)
+        if self.code:
+            return f"np.{_NUMPY[node.name]}({inner})"
         if node.name == "abs":
             return f"|{inner}|"
         if node.name in ("ln", "tanh") and isinstance(first, Symbol):
@@ -109,20 +113,20 @@ class Printer(Struct, frozen=True):
         return f"{'sqrt' if node.name == '√' else node.name}({inner})"
 
     def _term(self, node: Expression, numbers: Iterator[str]) -> str:
-        """A term behind the first of a sum, with its sign."""
+        """A later term of a sum, with its sign."""
         if isinstance(node, Operation) and node.name == "−":
             return self._operator("−") + self._part(node.parts[0], numbers, _PRODUCT, behind=True)
         return self._operator("+") + self._part(node, numbers, behind=True)
 
 
-BOOK, ASCII = Printer(), Printer(ascii=True)
+BOOK, ASCII, NUMPY = Printer(), Printer(ascii=True), Printer(ascii=True, code=True)
 
 
 def number_text(value: float, digits: int) -> str:
-    """A number in so many significant digits, without zeros at its end; whole ones of a few digits stay whole."""
+    """A number with `digits` significant digits, without trailing zeros. The digits before its point are kept."""
     return plain_number(value + 0.0, max(digits, whole_digits(value)))  # no −0
 
 
 def whole_digits(value: float) -> int:
-    """Digits in front of the point, where they are written out."""
+    """Digits before the point, if the number is written without an exponent; else 0."""
     return len(str(int(abs(value)))) if 1 <= abs(value) < 1e5 else 0

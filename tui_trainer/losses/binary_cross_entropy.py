@@ -42,8 +42,8 @@ class BinaryCrossEntropy(Loss, frozen=True, tag="binary_cross_entropy"):
 
     def values(self, z: Array, y: Array, output: Output) -> Array:
         """max(−sz, 0) + ln(1 + e^−|z|)."""
-        losses: Array = (np.maximum(-z * y, 0) + np.log1p(np.exp(-np.abs(z)))).mean(axis=-2)
-        return losses
+        losses: Array = np.maximum(-z * y, 0) + np.log1p(np.exp(-np.abs(z)))
+        return losses[..., 0, :]
 
     def gradient(self, z: Array, y: Array, out: Array, output: Output) -> list[Call]:
         """½(tanh(z/2) − s)/batch."""

@@ -2,10 +2,8 @@
 
 An optimizer keeps its memory in slots, vectors as long as the parameters, and contributes NumPy calls to the plan.
 Coefficients change from iteration to iteration (the learning rate, Adam's bias corrections). They are computed for a
-block of iterations at once.
+block of iterations at once. The annotations are no texts, for the reason given in `datasets.dataset`.
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar

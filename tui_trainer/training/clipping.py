@@ -14,7 +14,7 @@ from tui_trainer.arrays import Array
 from tui_trainer.formulas.expressions import Equation, Expression, Number, phrase
 from tui_trainer.layers import Call
 from tui_trainer.optimizers import Optimizer
-from tui_trainer.training.state import Vectors
+from tui_trainer.training.vectors import Vectors
 
 
 def penalty_calls(optimizer: Optimizer, vectors: Vectors, is_weight: NDArray[np.bool_]) -> list[Call]:

@@ -16,9 +16,13 @@ from tui_trainer.training.network import layer_name
 
 @np.errstate(all="ignore")  # a run that diverges goes through infinite numbers; a warning would land on the screen
 def evaluation_of(moment: Moment, *, in_full: bool = True) -> Evaluation:
-    """Measure everything now, or, not `in_full`, only what is cheap of the layers. Deterministic; nothing that the next
-    iteration depends on is changed."""
-    values = ((name, instrument.measure(moment)) for name, instrument in INSTRUMENTS.items())
+    """Measure everything now, or, not `in_full`, without what is for the diagnosis alone. Deterministic; nothing that
+    the next iteration depends on is changed."""
+    values = (
+        (name, instrument.measure(moment))
+        for name, instrument in INSTRUMENTS.items()
+        if in_full or not instrument.judged_only
+    )
     return Evaluation(
         iteration=moment.iteration,
         epoch=moment.epoch,

@@ -20,7 +20,7 @@ from tui_trainer.training.network import Network
 from tui_trainer.training.order import Order, Position
 from tui_trainer.training.pairs import draw_pairs
 from tui_trainer.training.plan import Plan
-from tui_trainer.training.state import Vectors
+from tui_trainer.training.vectors import Vectors
 
 BLOCK_BYTES = 5_000_000
 """Limit for the inputs of a block. Long blocks save gathering calls. Inputs beyond the limit are gathered one
@@ -165,7 +165,7 @@ class Feed:
     def target(self) -> int:
         """Iterations after which the run is finished; schedules stretch over them.
 
-        A target in epochs is reached after so many epochs, however the batch size has changed.
+        A target in epochs is reached after that number of epochs, however the batch size has changed.
         """
         training = self.experiment.training
         if training.iterations is not None:

@@ -8,8 +8,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from tui_trainer.arrays import Array
 from tui_trainer.datasets import Data
+from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.training.plan import Plan
 
 
@@ -65,13 +65,9 @@ class Block(Struct):
 class Source:
     """The training set in the form that mini-batches are gathered from. Made once for a run."""
 
-    def __init__(self, inputs: Array, targets: Array, data: Data, dtype: np.dtype[Any]) -> None:
-        """`inputs` (examples, features) prepared, `targets` (examples, outputs) encoded."""
-        self.inputs = np.ones((len(inputs), inputs.shape[1] + 1), dtype)
-        """With a last column of ones."""
-        self.inputs[:, :-1] = inputs
-        self.targets = targets.astype(dtype)
+    def __init__(self, train_set: EvaluationSet, data: Data, dtype: np.dtype[Any], evaluated: int) -> None:
+        """`evaluated`: examples of an evaluation, training and validation together."""
+        self.inputs, self.evaluated = train_set.rows, evaluated
+        self.targets = train_set.targets.T.astype(dtype)
         self.labels = data.train_targets.astype(np.int64)
         self.image_shape = data.image_shape
-        self.evaluated = len(data.train_targets) + len(data.validation_targets)
-        """Examples of an evaluation, training and validation together."""

@@ -12,11 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.arrays import Array
-from tui_trainer.layers import ACTIVATIONS, INITIALIZERS, Activation, linear, run
+from tui_trainer.layers import ACTIVATIONS, INITIALIZERS, Activation, Call, linear, run
 from tui_trainer.randomness import Purpose, generator
 
 CHUNK = 4096
 """Examples computed at once, which bounds the memory."""
+KEPT_NUMBERS = 200_000
+"""Numbers that a kept forward pass may hold. Beyond, arithmetic takes so long that making a pass does not matter."""
+SETS = 5
+"""Kept forward passes: of both sets, the first training examples, the validation set, and the grids of two pictures."""
 
 
 def layer_name(number: int) -> str:
@@ -86,19 +90,7 @@ class Network:
 
         `inputs` (examples, features).
         """
-        a = np.ones((inputs.shape[1] + 1, len(inputs)), dtype=self.dtype)
-        a[:-1] = inputs.T
-        layers = []
-        with np.errstate(all="ignore"):  # a diverging network is a lesson; its numbers tell
-            for number, weight in enumerate(self.views(parameters)):
-                out = np.ones((weight.shape[1] + 1, len(inputs)), dtype=self.dtype)
-                h = out[:-1]
-                run(linear.forward(weight, a, h))
-                if number < len(self.activations):
-                    run(self.activations[number].forward(h, np.empty_like(h), np.empty_like(h)))
-                layers.append(h)
-                a = out
-        return layers
+        return ForwardPass(self, parameters, inputs).activity()
 
     def outputs(self, parameters: Array, inputs: Array) -> Array:
         """z (outputs, examples) in evaluation mode, computed `CHUNK` examples at a time."""
@@ -107,3 +99,57 @@ class Network:
             for start in range(0, max(len(inputs), 1), CHUNK)
         ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+class ForwardPass:
+    """The way through a network in evaluation mode, compiled: it can be gone again without allocating anything."""
+
+    def __init__(self, network: Network, parameters: Array, inputs: Array) -> None:
+        """`inputs` (examples, features) are copied; `parameters` is the live vector."""
+        self.parameters, self.inputs = parameters, inputs
+        a = np.ones((inputs.shape[1] + 1, len(inputs)), dtype=network.dtype)
+        a[:-1] = inputs.T
+        self._calls, self._layers = list[Call](), list[Array]()
+        for number, weight in enumerate(network.views(parameters)):
+            out = np.ones((weight.shape[1] + 1, len(inputs)), dtype=network.dtype)
+            h = out[:-1]
+            self._calls += linear.forward(weight, a, h)
+            if number < len(network.activations):
+                self._calls += network.activations[number].forward(h, np.empty_like(h), np.empty_like(h))
+            self._layers.append(h)
+            a = out
+
+    def activity(self) -> list[Array]:
+        """As `Network.activity`, at the present parameters. The next call overwrites the arrays."""
+        with np.errstate(all="ignore"):  # a diverging network is a lesson; its numbers tell
+            run(self._calls)
+        return self._layers
+
+
+def most_kept(network: Network) -> int:
+    """The examples of the largest set whose forward pass is kept."""
+    return min(KEPT_NUMBERS // sum(network.sizes), CHUNK)
+
+
+class KeptPasses:
+    """Forward passes through the same small sets again and again: making one takes longer than going it."""
+
+    def __init__(self, network: Network) -> None:
+        self._network, self._kept = network, list[ForwardPass]()
+        self._most_examples = most_kept(network)
+
+    def activity(self, parameters: Array, inputs: Array) -> list[Array]:
+        """As `Network.activity`, but the next call for these inputs may overwrite the arrays."""
+        if len(inputs) > self._most_examples:
+            return self._network.activity(parameters, inputs)
+        found = next((p for p in self._kept if p.inputs is inputs and p.parameters is parameters), None)
+        if found is None:
+            found = ForwardPass(self._network, parameters, inputs)
+            self._kept = [found, *self._kept][:SETS]
+        return found.activity()
+
+    def outputs(self, parameters: Array, inputs: Array) -> Array:
+        """As `Network.outputs`, with the same reservation."""
+        if len(inputs) > self._most_examples:
+            return self._network.outputs(parameters, inputs)
+        return self.activity(parameters, inputs)[-1]

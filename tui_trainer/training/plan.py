@@ -19,8 +19,8 @@ from tui_trainer.losses.loss import Output
 from tui_trainer.optimizers import Optimizer
 from tui_trainer.training.clipping import clip_calls, penalty_calls
 from tui_trainer.training.network import Network
-from tui_trainer.training.rows import makers
-from tui_trainer.training.state import Vectors
+from tui_trainer.training.plan_rows import makers
+from tui_trainer.training.vectors import Vectors
 
 
 class Plan:

@@ -8,10 +8,10 @@ from tui_trainer.arrays import Array
 from tui_trainer.optimizers import Optimizer
 from tui_trainer.training.network import Network
 from tui_trainer.training.plan import Plan
-from tui_trainer.training.state import Vectors
+from tui_trainer.training.vectors import Vectors
 
 KEPT_PARAMETERS = 20_000
-"""A network of at most so many parameters keeps its probes: making one takes longer than using it."""
+"""A network of at most this many parameters keeps its probes: making one takes longer than using it."""
 
 
 class Probe:

@@ -1,4 +1,4 @@
-"""What a run remembers from one evaluation to the next, beside numbers: vectors by which the next one is measured."""
+"""The vectors that a run remembers from one evaluation to the next, because the next one is measured by them."""
 
 from __future__ import annotations
 
@@ -9,32 +9,34 @@ from tui_trainer.instruments.instrument import Earlier, Moment
 from tui_trainer.telemetry.evaluation import Evaluation, is_apart
 
 KEPT = 0.8
-"""Of the running mean of the weights, from one evaluation to the next: about ten of them count."""
+"""The share of the running mean of the weights that stays at an evaluation. So about ten evaluations count."""
 
 
 class Remembered(Struct, frozen=True, kw_only=True):
-    """After one evaluation. Its arrays are never written to."""
+    """What is remembered after one evaluation. Its arrays are never written to."""
 
     evaluated: int = -1
     """The iteration of that evaluation: a run that goes on from another one begins to remember anew."""
-    judged: float = -1.0
-    """The share of the run that was done at the last evaluation that was far enough from the one before …"""
+    judged: int | None = None
+    """The iteration of the last evaluation that was judged, being far enough from the one before; None before the
+    first."""
     mean: Array | None = None
-    """… and the running mean of the parameters there, (parameters,) …"""
+    """The running mean of the parameters at judged evaluations, (parameters,)."""
     count: int = 0
-    """… over so many of them …"""
+    """The number of judged evaluations that the running mean is made of."""
     gradient: Array | None = None
-    """… and the steady gradient, (parameters,)."""
+    """The steady gradient at the last judged evaluation, (parameters,)."""
     best: int = -1
     """The iteration of the evaluation with the lowest validation loss so far; −1 where it is not known."""
     best_losses: Array | None = None
     """The loss of every held-out example there."""
 
-    def earlier(self, share_done: float, parameters: Array, best: Evaluation | None) -> Earlier | None:
-        """What an evaluation is measured by; None where it is too close to the last that was judged. `share_done`: of
-        the run. `best` is the best evaluation so far."""
-        if not is_apart(share_done, self.judged):
+    def earlier(self, moment: Moment, best: Evaluation | None) -> Earlier | None:
+        """What the evaluation of `moment` is measured by; None where it is too close to the last that was judged.
+        `best` is the best evaluation so far."""
+        if self.judged is not None and not is_apart(moment.iteration, self.judged, moment.share_done):
             return None
+        parameters = moment.parameters
         kept = min(KEPT, 1 - 1 / (self.count + 1))  # at first all count alike
         return Earlier(
             mean=parameters.copy() if self.mean is None else kept * self.mean + (1 - kept) * parameters,
@@ -50,7 +52,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
             self
             if now is None
             else structs.replace(
-                self, judged=moment.share_done, mean=now.mean, count=now.count, gradient=moment.steady_gradient
+                self, judged=moment.iteration, mean=now.mean, count=now.count, gradient=moment.steady_gradient
             )
         )
         return structs.replace(

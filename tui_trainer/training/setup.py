@@ -25,9 +25,9 @@ def make_evaluation_sets(experiment: Experiment, data: Data, network: Network) -
     output, loss, classes = experiment.network.output, experiment.loss, len(data.class_names)
 
     def prepared_set(inputs: NDArray[np.float64], labels: NDArray[np.float64]) -> EvaluationSet:
-        prepared = np.empty((len(inputs), network.sizes[0]), network.dtype)
+        prepared = np.ones((len(inputs), network.sizes[0] + 1), network.dtype)
         for start in range(0, len(inputs), PIECE):  # a large table in double precision takes too much memory
-            prepared[start : start + PIECE] = data.preparation.prepare(inputs[start : start + PIECE])
+            prepared[start : start + PIECE, :-1] = data.preparation.prepare(inputs[start : start + PIECE])
         return EvaluationSet(prepared, loss.encode(labels, classes, output), labels, loss, output)
 
     return (

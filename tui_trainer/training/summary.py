@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tui_trainer.instruments.evaluation_set import sample_words
 from tui_trainer.training.trainer import Trainer
 
 
 def summary(trainer: Trainer) -> str:
     """ "moons 200 + 400 noise 0.1 · 2-16-1 relu · sgd": data with its sizes, network, optimizer."""
+    sampled = sample_words(len(trainer.train_set), len(trainer.validation_set))
     experiment, data = trainer.experiment, trainer.data
     held_out = f" + {len(data.validation_targets)}" if len(data.validation_targets) else ""
     noise = getattr(experiment.data, "noise", 0)
@@ -14,7 +16,7 @@ def summary(trainer: Trainer) -> str:
     names = list(dict.fromkeys(trainer.network.activation_names))
     return (
         f"{data.name} {len(data.train_targets)}{held_out}"
-        f"{f' noise {noise:g}' if noise else ''}"
+        f"{f' noise {noise:g}' if noise else ''}{f' ({sampled})' if sampled else ''}"
         f" · {shape}{' ' + '/'.join(names) if names else ''} · {experiment.optimizer.title}"
     )
 

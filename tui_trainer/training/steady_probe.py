@@ -6,11 +6,10 @@ import numpy as np
 
 from tui_trainer.arrays import Array
 from tui_trainer.experiment.experiment import Experiment
-from tui_trainer.instruments.evaluation_set import EvaluationSet
-from tui_trainer.instruments.instrument import PROBE_EXAMPLES
+from tui_trainer.instruments.evaluation_set import PROBE_EXAMPLES, EvaluationSet
 from tui_trainer.training.network import Network
 from tui_trainer.training.plan import Plan
-from tui_trainer.training.state import Vectors
+from tui_trainer.training.vectors import Vectors
 
 
 class SteadyProbe:
@@ -33,6 +32,10 @@ class SteadyProbe:
             dropout=False,
         )
         self._plan.x[0, :, :-1], self._plan.y[0] = inputs, train_set.targets[:, :PROBE_EXAMPLES]
+
+    def is_of(self, experiment: Experiment, train_set: EvaluationSet) -> bool:
+        """Whether it measures with these settings, penalties included, on these examples."""
+        return self._made_of[0] is experiment and self._made_of[2] is train_set
 
     def in_float64(self) -> SteadyProbe:
         """A new probe of the same examples that computes in float64."""

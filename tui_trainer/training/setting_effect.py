@@ -7,7 +7,7 @@ import numpy as np
 
 from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.experiment.words import value_words
-from tui_trainer.setting import LEARNING_RATE, PACE
+from tui_trainer.setting import BATCH_SIZE, LEARNING_RATE, PACE
 from tui_trainer.training.trainer import Trainer
 from tui_trainer.wording import plain_number
 
@@ -21,9 +21,10 @@ def effect(trainer: Trainer, old: Experiment, key: str) -> str:
     if key == PACE:
         return ""
     now, ahead = _rates(trainer, trainer.experiment), _rates(trainer, old)
-    if not now.any():
+    is_rate = key == LEARNING_RATE or key.startswith("schedule.")
+    if not now.any() and not (is_rate and ahead.any()):  # a rate that has become 0 has not stayed so
         return f"the rate in force stays 0{_by_schedule(trainer)}"
-    if key == LEARNING_RATE or key.startswith("schedule."):
+    if is_rate:
         return _of_rates(trainer, old, key, bool(np.array_equal(now, ahead)))
     return _unreached(trainer, old, key)
 
@@ -66,7 +67,7 @@ def _of_rates(trainer: Trainer, old: Experiment, key: str, same: bool) -> str:
 def _unreached(trainer: Trainer, old: Experiment, key: str) -> str:
     optimizer, count = trainer.experiment.optimizer, len(trainer.train_set)
     gradient = trainer.vectors.gradient
-    if key == "training.batch_size" and _size(trainer.experiment, count) == _size(old, count):
+    if key == BATCH_SIZE and _size(trainer.experiment, count) == _size(old, count):
         return f"both take all {count:,} examples"
     if not gradient.any() or not np.isfinite(gradient).all():  # no iteration yet, or none to go by
         return ""

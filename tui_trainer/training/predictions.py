@@ -1,4 +1,4 @@
-"""What a trained network answers, in the terms of the data: probabilities of the classes, or numbers in their units."""
+"""What a trained network predicts in the terms of the data: probabilities of the classes, or numbers in their units."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_trainer.arrays import Array, Floats
 from tui_trainer.training.trainer import Trainer
 
 
-def answers(trainer: Trainer, inputs: Floats) -> Array:
+def predictions_in_units(trainer: Trainer, inputs: Floats) -> Array:
     """For raw inputs (examples, columns) the probability of every class, (examples, classes), or the number that is
     predicted, (examples, 1)."""
     predictions = trainer.predict(inputs)
