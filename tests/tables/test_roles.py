@@ -15,6 +15,7 @@ from tui_trainer.experiment import build
 from tui_trainer.experiment.in_force import available_choices
 from tui_trainer.experiment.settings import with_setting
 from tui_trainer.setting_error import SettingError
+from tui_trainer.tables import recipe
 from tui_trainer.tables.roles import Roles, roles_of
 from tui_trainer.tables.table import Table, TableError
 
@@ -119,6 +120,9 @@ def test_rows_are_held_out_by_column_by_file_and_in_order(tmp_path: Path) -> Non
     grouped = make(File(file=path, split="group", columns=("x", "group")), 5)
     assert grouped.lines is not None
     assert not {line % 7 for line in grouped.lines[0].tolist()} & {line % 7 for line in grouped.lines[1].tolist()}
+    told = [each for each in File(file=path, split="group").report(5).remarks if "no words like train" in each]
+    assert len(told) == 1
+    assert told[0].endswith(f"held out are {', '.join(sorted({f'{(line - 2) % 7}' for line in grouped.lines[1]}))}")
     ordered = make(File(file=path, ordered=True), 0)
     assert ordered.lines is not None
     assert ordered.lines[1].tolist() == [*range(34, 42)]
@@ -152,3 +156,187 @@ def test_another_column_on_the_screen_is_another_task() -> None:
     changed = with_setting(experiment, "data.target", "body_mass_g")
     assert (changed.data.task, changed.loss.__struct_config__.tag) == ("regression", "mean_squared_error")
     assert with_setting(changed, "data.target", None) == experiment
+
+
+def test_comments_are_left_out_and_notes_of_one_word_are_not(tmp_path: Path) -> None:
+    said = ["the nest was never seen again", "no blood sample was ever taken"]
+    rows = "".join(f"{n % 7},{said[n % 2]},{'CDE'[n % 3]},{n}.5\n" for n in range(1, 60))
+    found = roles(written(tmp_path, f"x,Comments,note,y\n{rows}"))
+    assert [each.column for each in found.inputs] == ["x", "note"]
+    assert dict(found.left_out) == {"Comments": "its name and its sentences say that it is comments"}
+
+
+def test_classes_are_those_of_the_rows_that_are_learned_from(tmp_path: Path) -> None:
+    rows = "".join(f"{n},{'abc'[n % 2]}\n" for n in range(1, 30))
+    table = written(tmp_path, f"x,kind\n{rows},c\n,c\n3.5,b\n")
+    assert roles(table).classes == ("a", "b", "c")
+    dropped = roles(table, missing="drop")
+    assert dropped.classes == ("a", "b")
+    assert set(dropped.targets(dropped.rows).tolist()) == {0, 1}
+
+
+def test_none_is_a_class_among_words_and_missing_among_numbers(tmp_path: Path) -> None:
+    rows = "".join(f"{n if n % 5 else 'None'},{['None', 'light', 'heavy'][n % 3]}\n" for n in range(1, 61))
+    found = roles(written(tmp_path, f"x,drinks\n{rows}"))
+    assert found.classes == ("None", "heavy", "light")
+    assert len(found.rows) == 60
+    assert found.inputs[0].kind == "number"
+    assert found.inputs[0].indicator
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        ([f"2020-01-{day:02}" for day in range(1, 29)], "the rows follow"),
+        ([f"2020-01-{day:02}" for day in range(28, 0, -1)], "back in time"),
+        ([f"0{day % 9 + 1}/02/2020" for day in range(28)], "read as day/month/year, though month/day/year fits"),
+        ([f"2020-{month % 12 + 1:02}" for month in range(0, 60, 7)], ""),
+        ([f"2020-01-{day * 5 % 28 + 1:02}" for day in range(28)], ""),
+        ([f"{day:02}/02/2020" for day in range(1, 29)], "the rows follow"),
+    ],
+)
+def test_what_dates_leave_open_is_said(tmp_path: Path, dates: list[str], said: str) -> None:
+    rows = "".join(f"{day},{n * 7 % 11}.5\n" for n, day in enumerate(dates))
+    remarks = roles(written(tmp_path, f"day,y\n{rows}")).remarks
+    assert len(remarks) == bool(said)
+    assert said in "".join(remarks)
+
+
+@pytest.mark.parametrize("brightest", [16, 255])
+def test_images_have_corners_that_are_constant(tmp_path: Path, brightest: int) -> None:
+    pixels = np.random.default_rng(0).integers(0, brightest + 1, (40, 36))
+    pixels[:, [0, 5, 30, 35]] = 0
+    lines = ["label," + ",".join(f"p{n}" for n in range(36))]
+    lines += [f"{n % 2}," + ",".join(map(str, row)) for n, row in enumerate(pixels)]
+    found = roles(written(tmp_path, "\n".join(lines)))
+    assert found.image_shape == (6, 6)
+    assert {each.scale for each in found.inputs} == {brightest}
+    assert roles(written(tmp_path, "\n".join(lines)), columns=("p1", "p2")).image_shape is None
+
+
+def test_ids_written_as_one_word_or_without_a_name_are_left_out(tmp_path: Path) -> None:
+    rows = "".join(f"{n},{n * 7919 + 100_000},{n % 5},{'ab'[n % 2]}\n" for n in range(1, 60))
+    found = roles(written(tmp_path, f"PassengerId,userID,x,Survived\n{rows}"))
+    assert dict(found.left_out) == {"PassengerId": "it numbers the rows", "userID": "it is an id"}
+    rows = "".join(f"{n * 791_900 % 104_729},{'MB'[n % 2]},{n % 7}.25,{n % 5}.75\n" for n in range(1, 60))
+    nameless = roles(written(tmp_path, rows, header=False))
+    assert dict(nameless.left_out) == {"column 1": "it is an id"}
+    assert nameless.target.name == "column 2"
+
+
+def test_the_first_of_several_columns_of_words_is_not_the_target(tmp_path: Path) -> None:
+    rows = "".join(f"{'ab'[n % 2]},{n % 7},{'xyz'[n % 3]},{n * 13 % 50}.5\n" for n in range(60))
+    assert roles(written(tmp_path, f"school,age,job,G3\n{rows}")).target.name == "G3"
+
+
+@pytest.mark.parametrize(
+    ("cells", "precision"),
+    [
+        ("{n}.25", np.float32),
+        ("{n}", np.float32),
+        ("1700000000.{n}", np.float64),  # a time in seconds
+        ("2024-01-01 12:{n:02}", np.float64),  # to the minute
+        ("2024-01-{n:02}", np.float32),
+    ],
+)
+def test_a_large_table_is_kept_in_single_precision_where_that_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: str, precision: type[np.floating]
+) -> None:
+    monkeypatch.setattr(recipe, "MOST_DOUBLES", 10)
+    lines = ["a,y", *(f"{cells.format(n=n)},{n % 2}" for n in range(1, 31))]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(lines) + "\n")
+    data = make(File(file=str(path), target="y"), 0)
+    assert data.train_inputs.dtype == precision
+    monkeypatch.undo()
+    exact = make(File(file=str(path), target="y"), 0)
+    assert np.allclose(
+        data.preparation.prepare(data.train_inputs), exact.preparation.prepare(exact.train_inputs), atol=1e-5
+    )
+    assert np.allclose(data.preparation.mean, exact.preparation.mean, rtol=1e-7)
+
+
+def test_numbers_with_some_words_and_words_that_differ_in_capitals_are_told(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{n}.5,{'<0.1' if n % 6 == 0 else n},{'yes' if n % 2 else 'Yes' if n % 3 else 'no'}\n" for n in range(60)
+    )
+    found = roles(written(tmp_path, f"x,measured,y\n{rows}"))
+    assert dict(found.left_out)["measured"] == 'most of it is numbers, but "<0.1" is none'
+    assert '"y": "Yes" and "yes" differ in capitals only' in found.remarks
+
+
+def test_a_column_with_the_words_of_a_split_is_neither_target_nor_input(tmp_path: Path) -> None:
+    rows = "".join(f"{n}.5,{n * 2}.25,{('Train', 'train', 'VAL')[n % 3]}\n" for n in range(30))
+    found = roles(written(tmp_path, f"x,z,part\n{rows}"))
+    assert found.target.name == "z"
+    assert dict(found.left_out)["part"] == "it says which rows are held out, if --split names it"
+
+
+TABLES: dict[str, tuple[str, str]] = {
+    "the last column is empty in most rows": (
+        "y",
+        "x,y,score\n" + "".join(f"{n}.5,{n * 7 % 50}.25,{'' if n % 5 else f'{n}.5'}\n" for n in range(60)),
+    ),
+    "of several columns of few numbers the first is no target": (
+        "count",
+        "site,holiday,weekday,count\n"
+        + "".join(f"{n % 4 + 1},{int(n % 9 == 0)},{n % 7},{n * 13}\n" for n in range(60)),
+    ),
+    "classes from 1 stand first, without a line of names": (
+        "column 1",
+        "".join(f"{n // 20 + 1},{n * 7 % 50}.5,{n * 13 % 40}.25\n" for n in range(60)),
+    ),
+    "a number of a class stands before the pixels of an image, without a line of names": (
+        "column 1",
+        "".join(f"{n % 3},{','.join(str((n * 7 + p * p) % 256) for p in range(24))},0\n" for n in range(60)),
+    ),
+    "dates are no target, whatever they are called": (
+        "Volume",
+        "Price,Close,Volume\n" + "".join(f"2020-01-{n % 28 + 1:02},{n * 7}.5,{n * 13 % 50}\n" for n in range(60)),
+    ),
+    "what is called after a time is no target": (
+        "sales",
+        "shop,sales,quarter\n" + "".join(f"{n % 11}.5,{n * 7}.5,{n % 4 + 1}\n" for n in range(60)),
+    ),
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_target_of_a_table_of_this_kind(table: str, tmp_path: Path) -> None:
+    name, text = TABLES[table]
+    assert roles(written(tmp_path, text)).target.name == name
+
+
+def test_the_rest_of_a_choice_in_several_columns_gives_it_away(tmp_path: Path) -> None:
+    rows = "".join(f"{n}.5,{int(n % 3 == 0)},{int(n % 3 == 1)},{int(n % 3 == 2)}\n" for n in range(60))
+    told = roles(written(tmp_path, f"x,red,green,blue\n{rows}")).remarks
+    assert told == ('"red", "green" and "blue": one of them is 1 in every row, so the others give it away',)
+    apart = "".join(f"{n}.5,{n % 2},{int(n % 3 == 0)},{int(n % 5 == 0)}\n" for n in range(60))
+    assert roles(written(tmp_path, f"x,a,b,c\n{apart}")).remarks == ()
+
+
+def test_row_numbers_of_a_larger_table_are_left_out(tmp_path: Path) -> None:
+    rows = "".join(f"{n * 37 % 997},{n % 7}.5,{n % 3}.25,{n % 2}\n" for n in range(60))
+    found = roles(written(tmp_path, f"Unnamed: 0,x,price_index,y\n{rows}"))
+    assert dict(found.left_out) == {"Unnamed: 0": "it is the number of the row in a larger table"}
+
+
+def test_a_table_of_one_column_is_told_what_may_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"no column is left .*; --delimiter says what .*, --target-file where"):
+        roles(written(tmp_path, "y\n" + "".join(f"{n}.5\n" for n in range(30))))
+
+
+def test_numbers_of_too_many_digits_are_ids(tmp_path: Path) -> None:
+    rows = "".join(f"{1234567890123456000 + n * 7},{n + 1}.5e22,{n % 2}\n" for n in range(60))
+    found = roles(written(tmp_path, f"tweet,mass,y\n{rows}"))
+    assert dict(found.left_out) == {"tweet": "its numbers have more than 15 digits, which cannot be kept: ids"}
+
+
+def test_what_stands_for_a_missing_target_is_said(tmp_path: Path) -> None:
+    rows = "".join(f"{n * 7 % 50}.25,{-999 if n % 10 == 0 else n}\n" for n in range(60))
+    assert 'left out: 6 rows without "y" ("-999")' in roles(written(tmp_path, f"x,y\n{rows}")).remarks
+
+
+def test_too_few_rows_name_those_that_are_left_out(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"has 4 rows to learn from \(left out: line 3 has 3 cells instead of 2\)"):
+        roles(written(tmp_path, "x,y\n1,2\n1,2,3\n3,5\n5,6\n7,8\n"))

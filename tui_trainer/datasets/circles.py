@@ -14,6 +14,7 @@ class Circles(GeneratedDataset, tag="circles", frozen=True, kw_only=True):
     """Radius 1 (class 0) or 0.5 (class 1) at a uniform angle."""
 
     task = "classification"
+    class_names = ("outer", "inner")
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [16],
         "network.activation": "tanh",
@@ -24,10 +25,6 @@ class Circles(GeneratedDataset, tag="circles", frozen=True, kw_only=True):
         "training.epochs": 80,
         "training.pace": 40,
     }
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return ("outer", "inner")
 
     def pattern(self, count: int, random: np.random.Generator) -> Examples:
         label = taking_turns(count, 2)

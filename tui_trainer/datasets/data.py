@@ -13,10 +13,12 @@ from tui_trainer.datasets.dataset import Dataset, Examples, Part, Task
 from tui_trainer.datasets.preparation import Preparation, fit_preparation
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.tables.recipe import Recipe
+from tui_trainer.tables.table import RowWord
 
 
 class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
-    """A training and a validation set. All arrays are float64 and read-only."""
+    """A training and a validation set. All arrays are read-only, and float64 but for the inputs of a large table (see
+    `Recipe.precision`)."""
 
     name: str
     """What they are called on the screen."""
@@ -52,6 +54,8 @@ class Data(Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     lines: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
     """The line of the person's file of every example: of those drawn for training, of which `kept` stay, and of the
     validation set."""
+    row_word: RowWord = "line"
+    """What `lines` are: rows of arrays, else lines of a file."""
 
     def in_units(self, values: NDArray[Any]) -> NDArray[Any]:
         """Targets, or predictions of a regression, in the units of the person's table; other ones as they are."""
@@ -90,7 +94,7 @@ def make(dataset: Dataset, seed: int) -> Data:
         np.max([each.max(axis=0) for each in filled], axis=0),
     )
     preparation = fit_preparation(before, dataset.input_names, dataset.features, dataset.standardizes)
-    kept = np.setdiff1d(np.arange(len(labels)), dataset.without)
+    kept = np.delete(np.arange(len(labels)), dataset.without)
     training, train_targets = _by_hand(dataset, training, labels, kept)
     drawn = training.inputs, validation.inputs
     train_inputs = before if drawn[0] is before else scaled(drawn[0])
@@ -121,6 +125,7 @@ def make(dataset: Dataset, seed: int) -> Data:
         preparation=preparation,
         recipe=recipe,
         lines=dataset.lines(seed),
+        row_word=dataset.row_word,
     )
 
 

@@ -1,13 +1,12 @@
 """The contract of a data set: a frozen struct whose fields are the keys of the `[data]` table.
 
 The annotations of the fields declare range and help. `Dataset.check` checks what single fields cannot express; `make`
-turns configuration and seed into arrays.
+turns configuration and seed into arrays. The annotations are no texts here, which each data set would compile again
+when the program starts.
 """
 
-from __future__ import annotations
-
 from enum import IntEnum
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 
 import msgspec
 import numpy as np
@@ -19,6 +18,7 @@ from tui_trainer.datasets.preparation import FEATURE_SETS, PLAIN_FEATURES, Featu
 from tui_trainer.setting import FACTOR, Seed, setting
 from tui_trainer.setting_error import SettingError, explained
 from tui_trainer.tables.recipe import Recipe
+from tui_trainer.tables.table import RowWord
 
 Task = Literal["classification", "regression", "embedding"]
 Scale = Annotated[float, Meta(ge=1e-6, le=1e6)]
@@ -149,7 +149,7 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
         return self.name.replace("_", " ")
 
     @property
-    def pinned(self) -> Dataset:
+    def pinned(self) -> Self:
         """The same data with what finds them again: a table's absolute path and hash."""
         return self
 
@@ -195,6 +195,11 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     def fitted_recipe(self, seed: int) -> Recipe | None:
         """How a row of the person's table becomes inputs, under the seed of the data; None without a table."""
         return None
+
+    @property
+    def row_word(self) -> RowWord:
+        """What its `lines` are."""
+        return "line"
 
     def lines(self, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
         """The line of the file of every drawn example, of the training and of the validation set; None without."""

@@ -19,6 +19,9 @@ class Digits(FixedSizeDataset, tag="digits", frozen=True, kw_only=True):
     """1,797 digits by 13 writers, as images with pixels in [0, 1]; `data/README.md` names the source."""
 
     task = "classification"
+    input_names = pixel_names(HEIGHT, WIDTH)
+    class_names = tuple(str(digit) for digit in range(10))
+    image_shape = (HEIGHT, WIDTH)
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [32],
         "network.activation": "relu",
@@ -30,18 +33,6 @@ class Digits(FixedSizeDataset, tag="digits", frozen=True, kw_only=True):
         "training.epochs": 20,
         "training.pace": 60,
     }
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        return pixel_names(HEIGHT, WIDTH)
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return tuple(str(digit) for digit in range(10))
-
-    @property
-    def image_shape(self) -> tuple[int, int] | None:
-        return (HEIGHT, WIDTH)
 
     def load(self) -> tuple[Floats, Floats]:
         table = read_csv("digits.csv.gz", np.uint8)

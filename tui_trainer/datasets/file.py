@@ -16,11 +16,12 @@ from tui_trainer.randomness import Purpose, generator
 from tui_trainer.setting import setting
 from tui_trainer.tables.library import Source, absolute, read
 from tui_trainer.tables.recipe import Recipe, recipe_of
-from tui_trainer.tables.report import Report, report_of
-from tui_trainer.tables.roles import Missing, Roles, TableTask, roles_of
-from tui_trainer.tables.split import by_column, in_order
-from tui_trainer.tables.start import start
-from tui_trainer.tables.table import Table, TableError
+from tui_trainer.tables.recommended import start
+from tui_trainer.tables.report import Report, report_of, twins
+from tui_trainer.tables.roles import Missing, Roles, roles_of
+from tui_trainer.tables.split import by_column, drawn_groups, in_order
+from tui_trainer.tables.table import UNCHOSEN, Chosen, RowWord, Table, TableError
+from tui_trainer.tables.target import TableTask
 
 FILE_KEYS = ("file", "target_file", "validation_file")
 SHA256_DIGITS = 64
@@ -104,7 +105,11 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
 
     @property
     def source(self) -> Source:
-        return Source(self.file, self.delimiter, self.encoding, self.header)
+        chosen = UNCHOSEN
+        if self.file.lower().endswith(".npz"):  # elsewhere a new target must not read the file again
+            inputs = self.columns[0] if self.columns is not None and len(self.columns) == 1 else ""
+            chosen = Chosen(inputs=inputs, target=str(self.target or ""))
+        return Source(self.file, self.delimiter, self.encoding, self.header, chosen=chosen)
 
     @property
     def table(self) -> Table:
@@ -130,7 +135,7 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     def held_out(self) -> Table | None:
         """The table whose rows are held out, if there is one of its own. Raises `TableError`."""
         if self.validation_file is not None:
-            return read(Source(self.validation_file, self.delimiter, self.encoding, self.header, self.recipe.writing))
+            return read(self.source.like(self.validation_file, self.recipe.writing))
         return self.table.validation
 
     @property
@@ -229,6 +234,10 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     def fitted_recipe(self, seed: int) -> Recipe:
         return self.recipe.fitted(self.table, self.roles.targets(self.parts(seed)[0]), self.parts(seed)[0])
 
+    @property
+    def row_word(self) -> RowWord:
+        return self.table.row_word
+
     def lines(self, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         training, validation = self.parts(seed)
         held_out = self.held_out
@@ -239,25 +248,28 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     def report(self, seed: int) -> Report:
         """What is understood of the table, split as under this seed of the run. Raises `TableError`."""
         seed = seed if self.seed is None else self.seed
-        held_out = self.held_out
-        found = report_of(
-            self.table, self.roles, self.recipe, self.parts(seed), len(self.lines(seed)[1]), self.recommended
-        )
-        if held_out is None:
-            return found
-        unknown = self.recipe.unknown(held_out, np.arange(held_out.rows))
-        return msgspec.structs.replace(found, remarks=(*found.remarks, *unknown))
+        held_out, parts = self.held_out, self.parts(seed)
+        found = report_of(self.table, self.roles, self.recipe, parts, len(self.lines(seed)[1]), self.recommended)
+        more: tuple[str, ...] = ()
+        if held_out is not None:
+            gone = (f"{held_out.name}: {sentence}" for sentence in held_out.left_out)
+            sides = ([*each.inputs.T, each.targets] for each in self.draw(seed))
+            more = (*gone, *self.recipe.unknown(held_out, np.arange(held_out.rows)), *twins(*sides))
+        if self.split is not None and (drawn := drawn_groups(self.table.column(self.split, "split"), parts[1])):
+            more = (*more, drawn)
+        return msgspec.structs.replace(found, remarks=(*found.remarks, *more))
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         table, held_out, roles = self.table, self.held_out, self.roles
         training, validation = self.parts(seed)
         recipe = self.fitted_recipe(seed)
-        examples = Examples(recipe.matrix(table, training), roles.targets(training))
+        precision = recipe.precision(table)
+        examples = Examples(recipe.matrix(table, training, precision), roles.targets(training))
         if held_out is None:
-            return examples, Examples(recipe.matrix(table, validation), roles.targets(validation))
+            return examples, Examples(recipe.matrix(table, validation, precision), roles.targets(validation))
         answers = recipe.answers(held_out)
         rows = np.flatnonzero(~np.isnan(answers))
-        return examples, Examples(recipe.matrix(held_out, rows), answers[rows])
+        return examples, Examples(recipe.matrix(held_out, rows, precision), answers[rows])
 
 
 @lru_cache(maxsize=8)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Literal, TypeVar
 
 import numpy as np
@@ -105,8 +103,15 @@ def read_csv(name: str, dtype: type[Number]) -> NDArray[Number]:
 
     The array is read once, shared, and read-only. Small integers are read several times as fast as floats.
     """
-    content = files("tui_trainer.datasets").joinpath("data", name).read_bytes()
-    text = (gzip.decompress(content) if name.endswith(".gz") else content).decode("ascii")
-    numbers = np.loadtxt(io.StringIO(text), dtype=dtype, delimiter=",", skiprows=1)
+    numbers = np.loadtxt(io.StringIO(stored_text(name)), dtype=dtype, delimiter=",", skiprows=1)
     numbers.setflags(write=False)
     return numbers
+
+
+def stored_text(name: str) -> str:
+    """The contents of `data/<name>`, a file of the package, gzipped or not."""
+    import gzip  # few runs read such a file, and every first picture would wait for the two
+    from importlib.resources import files
+
+    content = files("tui_trainer.datasets").joinpath("data", name).read_bytes()
+    return (gzip.decompress(content) if name.endswith(".gz") else content).decode("utf-8")

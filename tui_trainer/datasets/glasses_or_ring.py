@@ -27,6 +27,8 @@ class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
     """Exactly the four points; `extra` may be a fifth one, without its class. There is no validation set."""
 
     task = "classification"
+    input_names = ("heaviness", "width")
+    class_names = ("ring", "glasses")
     unit = "scaled, no unit"
     short: ClassVar[str] = "glasses"
     recommended: ClassVar[dict[str, object]] = {
@@ -49,14 +51,6 @@ class GlassesOrRing(Dataset, tag="glasses_or_ring", frozen=True, kw_only=True):
     def added(self) -> tuple[tuple[float, ...], ...]:
         point = tuple(number for number in self.extra if not isinstance(number, tuple))
         return ((*point, self.extra_y),) if point and point == self.extra else super().added
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        return ("heaviness", "width")
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return ("ring", "glasses")
 
     def draw(self, seed: int) -> tuple[Examples, Examples]:
         return Examples(np.array(POINTS), np.array(LABELS)), Examples(np.empty((0, 2)), np.empty(0))

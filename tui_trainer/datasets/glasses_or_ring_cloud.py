@@ -17,6 +17,8 @@ class GlassesOrRingCloud(GeneratedDataset, tag="glasses_or_ring_cloud", frozen=T
     """The centre of each class plus noise."""
 
     task = "classification"
+    input_names = ("heaviness", "width")
+    class_names = ("ring", "glasses")
     unit = "scaled, no unit"
     short: ClassVar[str] = "ring cloud"
     recommended: ClassVar[dict[str, object]] = {
@@ -31,14 +33,6 @@ class GlassesOrRingCloud(GeneratedDataset, tag="glasses_or_ring_cloud", frozen=T
     }
 
     noise: Noise = 0.08
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        return ("heaviness", "width")
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return ("ring", "glasses")
 
     def pattern(self, count: int, random: np.random.Generator) -> Examples:
         label = taking_turns(count, 2)

@@ -29,10 +29,18 @@ PIXELS = np.array([[int(pixel) for pixel in bitmap.replace(" ", "")] for bitmap 
 """(10, 35): ink +0.5, paper −0.5."""
 
 
+def pixel_names(height: int, width: int) -> tuple[str, ...]:
+    """ "pixel row,column", both from 1, row by row from the top."""
+    return tuple(f"pixel {row},{column}" for row in range(1, height + 1) for column in range(1, width + 1))
+
+
 class Glyphs(GeneratedDataset, tag="glyphs", frozen=True, kw_only=True):
     """The bitmaps in turn, minus 0.5."""
 
     task = "classification"
+    input_names = pixel_names(HEIGHT, WIDTH)
+    class_names = tuple(str(digit) for digit in range(10))
+    image_shape = (HEIGHT, WIDTH)
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [32],
         "network.activation": "relu",
@@ -47,23 +55,6 @@ class Glyphs(GeneratedDataset, tag="glyphs", frozen=True, kw_only=True):
 
     noise: Noise = 0.4
 
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        return pixel_names(HEIGHT, WIDTH)
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return tuple(str(digit) for digit in range(10))
-
-    @property
-    def image_shape(self) -> tuple[int, int] | None:
-        return (HEIGHT, WIDTH)
-
     def pattern(self, count: int, random: np.random.Generator) -> Examples:
         label = taking_turns(count, len(PIXELS))
         return Examples(PIXELS[label.astype(np.intp)], label)
-
-
-def pixel_names(height: int, width: int) -> tuple[str, ...]:
-    """ "pixel row,column", both from 1, row by row from the top."""
-    return tuple(f"pixel {row},{column}" for row in range(1, height + 1) for column in range(1, width + 1))

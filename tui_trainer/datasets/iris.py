@@ -14,6 +14,8 @@ class Iris(FixedSizeDataset, tag="iris", frozen=True, kw_only=True):
     """150 flowers, 50 of each species, measured in centimetres; `data/README.md` names the source."""
 
     task = "classification"
+    input_names = ("sepal length", "sepal width", "petal length", "petal width")
+    class_names = ("setosa", "versicolor", "virginica")
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [16],
         "network.activation": "tanh",
@@ -24,14 +26,6 @@ class Iris(FixedSizeDataset, tag="iris", frozen=True, kw_only=True):
         "training.epochs": 60,
         "training.pace": 30,
     }
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        return ("sepal length", "sepal width", "petal length", "petal width")
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return ("setosa", "versicolor", "virginica")
 
     def load(self) -> tuple[Floats, Floats]:
         table = read_csv("iris.csv", np.float64)

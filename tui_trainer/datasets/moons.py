@@ -14,6 +14,7 @@ class Moons(GeneratedDataset, tag="moons", frozen=True, kw_only=True):
     """Half circles of radius 1, the second upside down and moved by (1, 0.5), then both moved by (−0.5, −0.25)."""
 
     task = "classification"
+    class_names = ("upper", "lower")
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [16],
         "network.activation": "tanh",
@@ -24,10 +25,6 @@ class Moons(GeneratedDataset, tag="moons", frozen=True, kw_only=True):
         "training.epochs": 1500,
         "training.pace": 100,
     }
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return ("upper", "lower")
 
     def pattern(self, count: int, random: np.random.Generator) -> Examples:
         label = taking_turns(count, 2)

@@ -5,9 +5,7 @@ The input of the network are counts of character trigrams, hashed into a fixed n
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from importlib.resources import files
 from typing import ClassVar
 from zlib import crc32
 
@@ -15,7 +13,7 @@ import numpy as np
 
 from tui_trainer.arrays import Floats
 from tui_trainer.datasets.dataset import Dataset, Examples
-from tui_trainer.datasets.fixed_size import stratified_order
+from tui_trainer.datasets.fixed_size import stored_text, stratified_order
 from tui_trainer.randomness import Purpose, generator
 
 BUCKETS = 64
@@ -27,6 +25,7 @@ class Phrases(Dataset, tag="phrases", frozen=True, kw_only=True):
     """32 phrases on 4 subjects. The seed chooses two of each for validation. The targets are subject numbers."""
 
     task = "embedding"
+    input_names = tuple(f"bucket {number}" for number in range(BUCKETS))
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [16],
         "network.activation": "tanh",
@@ -37,10 +36,6 @@ class Phrases(Dataset, tag="phrases", frozen=True, kw_only=True):
         "training.iterations": 1500,
         "training.pace": 100,
     }
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        return tuple(f"bucket {number}" for number in range(BUCKETS))
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -79,5 +74,7 @@ def trigram_vector(text: str) -> Floats:
 @cache
 def _phrases() -> tuple[tuple[str, str], ...]:
     """(subject, phrase) of every line of the file."""
-    lines = files("tui_trainer.datasets").joinpath("data", "phrases.csv").read_text("utf-8").splitlines()
+    import csv  # as in `stored_text`
+
+    lines = stored_text("phrases.csv").splitlines()
     return tuple((subject, phrase) for subject, phrase in csv.reader(lines[1:]))

@@ -40,6 +40,10 @@ FEATURE_SETS: tuple[tuple[Feature, ...], ...] = (
 """Feature sets worth comparing: the plain columns, then with features for circles, for a saddle, for waves, and all."""
 
 
+MOST_COPIED = 1_000_000
+"""Numbers copied at once to take their deviation."""
+
+
 class Preparation(Struct, frozen=True, kw_only=True, eq=False):
     """The transformation of raw inputs for the network: (expand(inputs) − mean) / scale."""
 
@@ -47,6 +51,7 @@ class Preparation(Struct, frozen=True, kw_only=True, eq=False):
     """Names of the raw columns."""
     features: tuple[Feature, ...]
     """`PLAIN_FEATURES` leaves the columns unchanged."""
+    standardizes: bool
     mean: Floats
     """(network inputs,); 0 without standardising."""
     scale: Floats
@@ -75,11 +80,16 @@ def fit_preparation(
     columns = _expand(train_inputs, features)
     mean, scale = np.zeros(columns.shape[1]), np.ones(columns.shape[1])
     if standardize:
-        mean = columns.mean(axis=0)
+        mean = columns.mean(axis=0, dtype=np.float64)
+        # NumPy copies what it takes the deviation of, so some columns at a time, as few numbers as the network needs.
+        some = max(MOST_COPIED // len(columns), 2)
+        deviations = [
+            columns[:, start : start + some].std(axis=0, dtype=np.float64) for start in range(0, len(mean), some)
+        ]
         # Rounding can give a constant column a deviation of 1e-17, so the values decide.
         varies = columns.max(axis=0) > columns.min(axis=0)
-        scale = np.where(varies, columns.std(axis=0), 1.0)
-    return Preparation(input_names=input_names, features=features, mean=mean, scale=scale)
+        scale = np.where(varies, np.concatenate(deviations), 1.0)
+    return Preparation(input_names=input_names, features=features, standardizes=standardize, mean=mean, scale=scale)
 
 
 def _expand(inputs: Floats, features: tuple[Feature, ...]) -> Floats:

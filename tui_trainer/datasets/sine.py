@@ -18,6 +18,7 @@ class Sine(GeneratedDataset, tag="sine", frozen=True, kw_only=True):
     """x uniform in [−1, 1], y = sin(π · freq · x) + noise."""
 
     task = "regression"
+    input_names = ("x",)
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [32],
         "network.activation": "tanh",
@@ -30,10 +31,6 @@ class Sine(GeneratedDataset, tag="sine", frozen=True, kw_only=True):
     }
 
     freq: Waves = 1.0
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        return ("x",)
 
     def pattern(self, count: int, random: np.random.Generator) -> Examples:
         x = random.uniform(-1, 1, (count, 1))

@@ -14,6 +14,7 @@ class Xor(GeneratedDataset, tag="xor", frozen=True, kw_only=True):
     """The corners (±1, ±1) in turn; class 1 where the signs differ."""
 
     task = "classification"
+    class_names = ("signs equal", "signs differ")
     recommended: ClassVar[dict[str, object]] = {
         "network.hidden": [8],
         "network.activation": "tanh",
@@ -26,10 +27,6 @@ class Xor(GeneratedDataset, tag="xor", frozen=True, kw_only=True):
     }
 
     noise: Noise = 0.2
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return ("signs equal", "signs differ")
 
     def pattern(self, count: int, random: np.random.Generator) -> Examples:
         first, second = taking_turns(count, 4) // 2, taking_turns(count, 2)

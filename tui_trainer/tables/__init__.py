@@ -1,2 +1,2 @@
-"""Tables that people have, from bytes to columns: what is understood is said, and what is not is an error that names
-file, line and column."""
+"""The tables that people have, from the bytes of a file to columns. What is understood is reported; what is not is an
+error that names file, line and column."""

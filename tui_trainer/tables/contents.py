@@ -15,15 +15,31 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from tui_trainer.tables.table import TableError
+from tui_trainer.tables.table import STANDARD_INPUT, TableError
 
-STANDARD_INPUT = "-"
-"""Stands for standard input instead of a path."""
 LONGEST_LINE = 4_000_000
 """Bytes without the end of a line above which a file is no table of lines."""
 BOMB_RATIO, BOMB_BYTES = 200, 100_000_000
 """A file that unpacks to more bytes than that, and to a higher multiple of its size, is refused."""
 MOST_PIPED = 2_000_000_000
+OTHER_KINDS = {
+    b"\xd0\xcf\x11\xe0": "is an Excel workbook: save its sheet as CSV",
+    b"%PDF": "is a PDF, not a table",
+    b"SQLite format 3": "is a database: export one of its tables as CSV",
+    b"version https://git-lfs": 'is a pointer to a file that Git LFS keeps: "git lfs pull" fetches the file itself',
+    b"BZh": "is packed with bzip2: unpack it, or pack it with gzip",
+    b"\xfd7zXZ": "is packed with xz: unpack it, or pack it with gzip",
+    b"\x28\xb5\x2f\xfd": "is packed with zstd: unpack it, or pack it with gzip",
+    b"7z\xbc\xaf": "is a 7z archive: unpack it",
+    b"Rar!": "is a RAR archive: unpack it",
+}
+"""First bytes of files that people take for tables → what they are, for the error."""
+INSIDE = (b"\x1f\x8b", b"PK\x03\x04", b"\x93NUMPY", b"PAR1")
+"""First bytes of files that are read on their own, but not inside another file."""
+TAR = slice(257, 262), b"ustar"
+"""Where a tar archive says what it is."""
+WORKBOOK = "[Content_Types].xml"
+"""A member that every zip of an Office program has."""
 
 
 class Contents:
@@ -45,13 +61,16 @@ class Contents:
             with self.packed() as file:
                 self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
                 file.seek(0)
-                self.start = file.read(8)
+                self.start = file.read(32)
         except FileNotFoundError:
             raise TableError(path, "no such file") from None
         except OSError as error:
             raise TableError(path, f"cannot be read: {error.strerror}") from None
         if not self.size:
             raise TableError(self.name, "is empty")
+        for beginning, words in OTHER_KINDS.items():
+            if self.start.startswith(beginning):
+                raise TableError(self.name, words)
 
     def packed(self) -> BinaryIO:
         """The bytes as they are."""
@@ -86,7 +105,7 @@ class Contents:
                     yield Unpacked(file, file, self)
             except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
                 raise TableError(self.name, f"is damaged and cannot be unpacked: {error}") from None
-            except RuntimeError as error:  # zipfile's answer to a password
+            except RuntimeError as error:  # zipfile raises it for a member with a password
                 raise TableError(self.name, f"cannot be unpacked: {error}") from None
 
     def _zip(self) -> zipfile.ZipFile:
@@ -97,6 +116,8 @@ class Contents:
 
     def _member(self, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         members = [each for each in archive.infolist() if not each.is_dir() and "__MACOSX" not in each.filename]
+        if any(each.filename == WORKBOOK for each in members):
+            raise TableError(self.name, "is an Excel workbook, or of another Office program: save its sheet as CSV")
         if len(members) != 1:
             names = ", ".join(each.filename for each in members[:5])
             raise TableError(self.name, f"holds {len(members)} files ({names}); unpack it and give one of them")

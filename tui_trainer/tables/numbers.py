@@ -12,21 +12,56 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from tui_trainer.wording import DAYS, EPOCH, HOURS, MINUTES
+
 MISSING = frozenset(
     {"", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "-nan", "null", "none", "nil", "?", "-", "--", "–", "—", ".", "..",
-     "...", "…", "*", "**", "***", "missing", "unavail", "unavailable", "unknown value", "#value!", "#div/0!"}
+     "...", "…", "*", "**", "***", "missing", "unavail", "unavailable", "unknown value", "#value!", "#div/0!",
+     "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 )  # fmt: skip
 """What stands for a missing value, in lower case and without blanks around it."""
 
-_AFFIXES = re.compile(r"^[$€£¥]\s*|\s*[%$€£¥]$")
+_CURRENCY = r"(?:(?:US|CA|AU|NZ|HK|[ACRS])?[$€£¥₹₽₩]|(?:USD|EUR|GBP|CHF|INR|Rs\.?)(?=[\s\d]))"
+_AFFIXES = re.compile(rf"^([+-]?){_CURRENCY}\s*|\s*[%$€£¥₹₽₩]$")
+_ACCOUNTED = re.compile(rf"{_CURRENCY}?\s*\(([^()]*\d[^()]*)\)")
+"""An accountant's negative number."""
+_NOTE = re.compile(r"(?<=\d)\s*(\*+|[†‡]|\[\w{1,3}\])$")
+"""A sign behind a number that stands for a note below the table."""
+_FORTRAN = re.compile(r"([+-]?\d*\.\d*)[dD]([+-]?\d{1,3})")
+"""A number in double precision, as Fortran writes it: 1.5D+02."""
+_UNIT = re.compile(r"(?<=\d)\s*[^\W\d_][^\d(),;:]{0,11}$")
+"""A unit behind a number."""
 _ENGLISH_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?([eE][+-]?\d+)?")
 _GERMAN_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")
-_COMMA_DECIMAL = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
-_BLANK_THOUSANDS = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f']\d{3})+([.,]\d*)?")
+_BLANK_THOUSANDS = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f'\u2019]\d{3})+([.,]\d*)?")
+
+
+A_WORD_TOO = "none"
+"""A missing value among numbers, but a word among words: a class or a category."""
+
+
+TOTALS = frozenset(
+    {"total", "totals", "grand total", "sum", "average", "mean", "summe", "gesamt", "insgesamt", "mittelwert",
+     "durchschnitt", "somme", "moyenne", "totale", "media", "totaal"}
+)  # fmt: skip
+"""Words in the last row of a table that sums up the others, in lower case."""
 
 
 def is_missing(text: str) -> bool:
     return text.strip().casefold() in MISSING
+
+
+def is_total(text: str) -> bool:
+    return text.strip().casefold().rstrip(":") in TOTALS
+
+
+def bare(text: str) -> str:
+    """The digits and signs of a number, without a currency or a percent sign, and with a minus instead of
+    parentheses."""
+    text = _NOTE.sub("", text.strip().replace("\u2212", "-"))
+    if (accounted := _ACCOUNTED.fullmatch(text)) is not None:
+        text = f"-{accounted[1].strip()}"
+    return _AFFIXES.sub(r"\1", text)
 
 
 class Convention(NamedTuple):
@@ -44,7 +79,8 @@ class Convention(NamedTuple):
         return {",": "a comma separates thousands", ".": "a point separates thousands"}.get(self.thousands, "")
 
     def number(self, text: str) -> float | None:
-        """The finite number that a cell shows; None if it shows none. A percent sign or a currency is left out."""
+        """The finite number that a cell shows; None if it shows none. A percent sign or a currency is left out, and
+        parentheses make it negative."""
         if self == Convention() and "_" not in text:  # most cells, and quick
             try:
                 value = float(text)
@@ -52,9 +88,9 @@ class Convention(NamedTuple):
                 pass
             else:
                 return value if math.isfinite(value) else None
-        text = _AFFIXES.sub("", text.strip()).replace("\u2212", "-")
+        text = bare(text)
         if _BLANK_THOUSANDS.fullmatch(text):
-            text = re.sub("[ \u00a0\u202f']", "", text)
+            text = re.sub("[ \u00a0\u202f'\u2019]", "", text)
         if self.decimal == ",":
             if "." in text and not (self.thousands and _GERMAN_THOUSANDS.fullmatch(text)):
                 return None
@@ -68,7 +104,7 @@ class Convention(NamedTuple):
         if "_" in text:
             return None
         try:
-            value = float(text)
+            value = float(_FORTRAN.sub(r"\1e\2", text))
         except ValueError:
             return None
         return value if math.isfinite(value) else None
@@ -77,10 +113,10 @@ class Convention(NamedTuple):
 def convention_of(cells: Iterable[str], delimiter: str) -> Convention:
     """The convention that a sample of cells shows.
 
-    Numbers like 1.613 or 1,613 alone are read by what the others need: after a semicolon, a table in which every point
-    stands before three digits, and every number without one is below 1000, counts in thousands.
+    A number like 1.613 or 1,613 is ambiguous, so the others decide. In a table separated by semicolons a point
+    separates thousands if it always stands before three digits and every number without one is below 1000.
     """
-    cells = [_AFFIXES.sub("", cell.strip()) for cell in cells]
+    cells = [_UNIT.sub("", bare(cell)) for cell in cells]
     with_comma = [cell for cell in cells if re.fullmatch(r"[+-]?[\d.]*\d?,\d[\d,.]*", cell)]
     with_point = [cell for cell in cells if re.fullmatch(r"[+-]?\d*\.\d+", cell)]
     whole = [cell for cell in cells if re.fullmatch(r"[+-]?\d+", cell)]
@@ -106,45 +142,83 @@ def convention_of(cells: Iterable[str], delimiter: str) -> Convention:
     return Convention()
 
 
-_EPOCH = datetime(1970, 1, 1)
-_DAYS = "days since 1970-01-01"
-_HOURS = "hours"
 _DATES = (
     "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y",
-    "%d-%b-%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%b %d %Y", "%Y%m%d",
+    "%d-%b-%Y", "%b-%d-%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%b %d %Y", "%Y%m%d", "%m-%d-%Y",
+    "%d-%m-%y", "%m-%d-%y", "%Y.%m.%d", "%d/%b/%Y", "%d-%B-%Y", "%d %b %y", "%B %d %Y", "%A, %B %d, %Y",
+    "%A, %d %B %Y", "%a, %d %b %Y", "%a %d %b %Y", "%a %b %d %Y",
 )  # fmt: skip
-_TIMES = ("%H:%M:%S", "%H:%M", "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p")
+_MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%Y:%m", "%YM%m", "%b %Y", "%B %Y", "%b-%y", "%b-%Y")
+QUARTERS = "quarter"
+"""Instead of a format: 1974Q1, 1974-Q1."""
+_QUARTER = re.compile(r"(\d{4})[-: ]?[Qq]0?([1-4])")
+_TIMES = ("%H:%M:%S", "%H:%M", "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S.%f")
+LONG, SHORT = "h:mm:ss", "m:ss"
+"""Instead of a format: how long something lasted, with days before it and a fraction behind it if need be."""
+_LONG = re.compile(r"(?:(\d+) days? )?(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+_SHORT = re.compile(r"(\d+):(\d\d(?:\.\d+)?)")
 
 
 class DateFormat(NamedTuple):
     """One way of writing dates or times of day."""
 
     format: str
-    """For `strptime`; "" for ISO 8601."""
+    """For `strptime`; "" for ISO 8601, or `QUARTERS`, `LONG`, `SHORT`."""
     unit: str
 
     def number(self, text: str) -> float | None:
-        """Days since 1970, or hours since midnight; None if the text is no such date."""
+        """Days since 1970, hours since midnight, or a duration in its unit; None if the text is no such date."""
         text = text.strip()
+        if self.format in (LONG, SHORT):
+            return _duration(text, self.format)
         try:
-            moment = datetime.strptime(text, self.format) if self.format else datetime.fromisoformat(text)
+            if self.format == QUARTERS:
+                quarter = _QUARTER.fullmatch(text)
+                moment = datetime(int(quarter[1]), 3 * int(quarter[2]) - 2, 1) if quarter else None
+            else:
+                moment = datetime.strptime(text, self.format) if self.format else datetime.fromisoformat(text)
         except (ValueError, OverflowError):
             return None
-        if self.unit == _HOURS:
+        if moment is None:
+            return None
+        if self.unit == HOURS:
             return (moment - datetime(1900, 1, 1)) / timedelta(hours=1)
         if moment.tzinfo is not None:
             moment = moment.astimezone(UTC).replace(tzinfo=None)
-        return (moment - _EPOCH) / timedelta(days=1)
+        return (moment - EPOCH) / timedelta(days=1)
+
+
+def _duration(text: str, written: str) -> float | None:
+    """Hours of h:mm:ss, minutes of m:ss; None for another text."""
+    if written == SHORT:
+        short = _SHORT.fullmatch(text)
+        return None if short is None else int(short[1]) + float(short[2]) / 60
+    long = _LONG.fullmatch(text)
+    return None if long is None else int(long[1] or 0) * 24 + int(long[2]) + int(long[3]) / 60 + float(long[4]) / 3600
+
+
+COMPACT = DateFormat("%Y%m%d", DAYS)
+"""Dates that look like numbers: 19740301."""
 
 
 def date_formats() -> tuple[DateFormat, ...]:
     """The known ways, the more certain first."""
     with_times = [f"{date} {time}" for date in _DATES for time in _TIMES]
     return (
-        DateFormat("", _DAYS),
-        *(DateFormat(each, _HOURS) for each in _TIMES),
-        *(DateFormat(each, _DAYS) for each in (*_DATES, *with_times)),
+        DateFormat("", DAYS),
+        *(DateFormat(each, HOURS) for each in _TIMES),
+        DateFormat(LONG, HOURS),
+        DateFormat(SHORT, MINUTES),
+        *(DateFormat(each, DAYS) for each in (*_DATES, *with_times, *_MONTHS, QUARTERS)),
     )
+
+
+def other_order(found: DateFormat, texts: Iterable[str]) -> str:
+    """The format in which the same dates can be read too, with month and day exchanged; "" if there is none."""
+    turned = found.format.translate(str.maketrans("dm", "md"))
+    if not {"%d", "%m"} <= set(re.findall("%.", found.format)):
+        return ""
+    return turned if all(DateFormat(turned, found.unit).number(text) is not None for text in texts) else ""
 
 
 def date_format_of(texts: Iterable[str]) -> DateFormat | None:

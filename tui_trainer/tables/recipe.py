@@ -6,19 +6,26 @@ Weights alone are useless without it: it holds the columns, the categories and w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from msgspec import Struct, structs
 
 from tui_trainer.arrays import Floats
 from tui_trainer.setting_error import shortened
+from tui_trainer.tables.notation import Writing, writing_of
 from tui_trainer.tables.numbers import Convention
 from tui_trainer.tables.table import Column, Kind, Table, TableError, check_size
-from tui_trainer.tables.writing import Writing, writing_of
+from tui_trainer.wording import counted, date_in_words, plain_number
 
 OTHER = "other"
+MOST_DOUBLES = 4_000_000
+"""Number of inputs in all rows above which they are kept in single precision, in which the network computes, where that
+is exact enough."""
+ROUNDED = 1e-6
+"""The largest error of a single-precision input, as a share of the column's standard deviation."""
 UNKNOWN = -2
-"""The place among the inputs of a text that the training did not know."""
+"""The position among the inputs of a text that the training did not know."""
 
 
 class Input(Struct, frozen=True, kw_only=True):
@@ -29,7 +36,7 @@ class Input(Struct, frozen=True, kw_only=True):
     unit: str = ""
     """What dates are counted in."""
     categories: tuple[str, ...] = ()
-    """The texts that have an input of their own; of two the second only."""
+    """The texts that have an input of their own; of two texts only the second has one."""
     other: bool = False
     """Whether an input stands for all other texts."""
     scale: float = 1.0
@@ -49,6 +56,21 @@ class Input(Struct, frozen=True, kw_only=True):
     @property
     def _own(self) -> tuple[str, ...]:
         return self.categories[1:] if len(self.categories) == 2 and not self.other else self.categories
+
+    def in_words(self, values: Floats) -> str:
+        """The raw inputs (inputs,) of this column in words."""
+        if self.indicator and values[-1] == 1:
+            return "missing"
+        if self.kind == "date":
+            return date_in_words(float(values[0]), self.unit)
+        if self.kind == "number":
+            return plain_number(float(values[0]) * self.scale)
+        places = values[: len(values) - self.indicator]
+        if not np.isin(places, (0, 1)).all():
+            return "missing"  # the means of the categories stand for it
+        if len(places) == 1 and not self.other:
+            return self.categories[int(places[0])]
+        return (*self._own, OTHER)[int(places.argmax())]
 
     def encoded(self, table: Table, rows: np.ndarray) -> Floats:
         """(rows, inputs), NaN where the value is missing or an unknown text, without the indicator.
@@ -84,7 +106,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     """In the order of their numbers; empty for a regression."""
     target_mean: float = 0.0
     target_scale: float = 1.0
-    """The network's answer to a regression, times the scale, plus the mean, is the number in the units of the table."""
+    """The prediction of a regression, times the scale, plus the mean, is the number in the units of the table."""
     writing: Writing = Writing()
     """How the cells of the table are written; those of any other table are read so."""
 
@@ -93,16 +115,32 @@ class Recipe(Struct, frozen=True, kw_only=True):
         return tuple(name for each in self.inputs for name in each.names)
 
     def fitted(self, table: Table, targets: Floats, rows: np.ndarray) -> Recipe:
-        """With the means over these training rows, and of their targets (rows,) if they are numbers."""
+        """The recipe with the means over these training rows, and with mean and scale of their targets (rows,) if they
+        are numbers."""
         inputs = tuple(_fitted(each, table, rows) for each in self.inputs)
         if self.classes:
             return structs.replace(self, inputs=inputs)
         mean, scale = float(targets.mean()), float(targets.std()) or 1.0
         return structs.replace(self, inputs=inputs, target_mean=mean, target_scale=scale)
 
-    def matrix(self, table: Table, rows: np.ndarray) -> Floats:
+    def precision(self, table: Table) -> type[np.float64] | type[np.float32]:
+        """The precision in which the inputs of all rows are kept. Single precision takes half the memory. It is used
+        only for a large table whose dates it holds exactly and whose numbers it changes by no more than `ROUNDED`."""
+        if table.rows * len(self.names) <= MOST_DOUBLES:
+            return np.float64
+        for each in self.inputs:
+            if each.kind == "text":
+                continue  # its inputs are 0, 1, or a share that stands for a missing text
+            values = table.column(each.column, "columns").values
+            with np.errstate(over="ignore"):
+                error = float(np.nanmax(np.abs(values - values.astype(np.float32)), initial=0.0))
+            if error > (0.0 if each.kind == "date" else ROUNDED * float(np.nanstd(values))):
+                return np.float64
+        return np.float32
+
+    def matrix(self, table: Table, rows: np.ndarray, dtype: type[np.floating[Any]] = np.float64) -> Floats:
         """(rows, inputs), without missing values. Raises `TableError` for a column that the table lacks."""
-        matrix = np.empty((len(rows), len(self.names)))
+        matrix: Floats = np.empty((len(rows), len(self.names)), dtype)
         place = 0
         for each in self.inputs:
             encoded = each.encoded(table, rows)
@@ -117,6 +155,12 @@ class Recipe(Struct, frozen=True, kw_only=True):
                 matrix[:, place] = gaps[:, 0]
                 place += 1
         return matrix
+
+    def in_words(self, values: Floats) -> list[str]:
+        """The raw inputs (inputs,) of a row in words, column by column: "size 120", "town Bern"."""
+        ends = np.cumsum([len(each.names) for each in self.inputs])
+        parts = np.split(values, ends[:-1])
+        return [f"{each.column} {each.in_words(part)}" for each, part in zip(self.inputs, parts, strict=True)]
 
     def unknown(self, table: Table, rows: np.ndarray) -> tuple[str, ...]:
         """A sentence for every column with words that the training did not know and that no input stands for.
@@ -133,9 +177,9 @@ class Recipe(Struct, frozen=True, kw_only=True):
                 first = strange[0]
                 text = column.texts[int(column.values[first])] if column.texts else f"{column.values[first]:.15g}"
                 sentences.append(
-                    f'{table.name}: {len(strange):,} cell{"s" * (len(strange) > 1)} of "{each.column}" '
+                    f'{table.name}: {counted(len(strange), "cell")} of "{each.column}" '
                     f"{'have words' if len(strange) > 1 else 'has a word'} that the training did not know, the first "
-                    f'"{shortened(text)}" on line {table.lines[first]}; the mean stands for them, as for missing values'
+                    f'"{shortened(text)}" on {table.where(first)}; the mean stands for them, as for missing values'
                 )
         return tuple(sentences)
 
@@ -149,7 +193,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
         if not self.classes:
             return column.values
         numbers = np.unique(column.values[~column.missing])
-        texts = column.texts or tuple(_class_name(value, table.class_names) for value in numbers.tolist())
+        texts = column.texts or tuple(class_name(value, table.class_names) for value in numbers.tolist())
         unknown = [text for text in texts if text not in self.classes]
         if unknown:
             raise TableError(
@@ -164,12 +208,12 @@ class Recipe(Struct, frozen=True, kw_only=True):
 
 
 def recipe_of(table: Table, inputs: Sequence[Input], target: str, classes: tuple[str, ...]) -> Recipe:
-    """For the table that is learned from."""
+    """The recipe for the table that is learned from, still without means."""
     writing = writing_of(table, {target, *(each.column for each in inputs)})
     return Recipe(inputs=tuple(inputs), target=target, classes=classes, writing=writing)
 
 
-def _class_name(number: float, names: Sequence[str]) -> str:
+def class_name(number: float, names: Sequence[str]) -> str:
     """The name that a file gives to the class of this number, or else the number."""
     return names[int(number)] if number in range(len(names)) else f"{number:.12g}"
 
@@ -189,9 +233,10 @@ def _check_kind(table: Table, column: Column, kind: Kind, key: str) -> None:
         row, text = found
         signs = f" ({table.convention.remark})" * bool(table.convention.remark)
         date = f"date written as {column.format or 'YYYY-MM-DD'}"
-        what = date if column.kind == "date" else f"number{signs}"
+        unit = f" with the unit {column.unit}" if column.unit else ""
+        what = date if column.kind == "date" else f"number{unit}{signs}"
         raise TableError(
-            table.name, f'line {table.lines[row]} has "{shortened(text)}" in "{column.name}", which is no {what}', key
+            table.name, f'{table.where(row)} has "{shortened(text)}" in "{column.name}", which is no {what}', key
         )
 
 

@@ -1,4 +1,4 @@
-"""What was understood of a table, as plain data and in sentences: nothing that was guessed stays unsaid."""
+"""What was understood of a table, as plain data and in sentences. Every guess is mentioned."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Floats
 from tui_trainer.tables.recipe import Recipe
 from tui_trainer.tables.roles import Roles
 from tui_trainer.tables.table import Column, Table
+from tui_trainer.wording import counted
 
 MOST_COMPARED = 2_000_000
-"""Cells up to which equal rows on both sides of the split are looked for."""
+"""The most cells in which equal rows on both sides of the split are looked for."""
 
 
 class ColumnReport(Struct, frozen=True, kw_only=True):
@@ -27,7 +29,7 @@ class ColumnReport(Struct, frozen=True, kw_only=True):
     unit: str = ""
     missing: int = 0
     markers: dict[str, int] = {}
-    """What stands for a missing value, and how often."""
+    """What stands for a missing value → how often it occurs."""
     inputs: tuple[str, ...] = ()
     """The inputs of the network that it becomes."""
 
@@ -64,16 +66,19 @@ class Report(Struct, frozen=True, kw_only=True):
         gaps = [f"{each.name} ({each.missing:,})" for each in used if each.missing]
         markers = dict.fromkeys(f'"{marker}"' for each in self.columns for marker in each.markers)
         lines = [
-            f"{self.file}: {self.rows:,} rows, {len(self.columns)} columns ({self.form})",
+            f"{self.file}: {counted(self.rows, 'row')}, {counted(len(self.columns), 'column')} ({self.form})",
             *self.remarks,
             f"target: {self.target}, {self._target}",
             f"inputs: {self.inputs} from {_list([each.name for each in used])}",
         ]
         if self.image_shape is not None:
             lines.append(f"the inputs are images of {self.image_shape[0]}×{self.image_shape[1]} pixels")
-        dates = [f"{each.name} in {each.unit}" for each in used if each.unit]
+        dates = [f"{each.name} in {each.unit}" for each in used if each.unit and each.kind == "date"]
         lines += [f"dates as numbers: {_list(dates)}"] * bool(dates)
-        lines += [f"missing values: {_list(gaps)}; written as {_list(list(markers))}"] * bool(gaps and markers)
+        measured = [f"{each.name} in {each.unit}" for each in self.columns if each.unit and each.kind == "number"]
+        lines += [f"units in the cells: {_list(measured)}"] * bool(measured)
+        written = f"; written as {_list(list(markers))}" if markers else ""
+        lines += [f"missing values: {_list(gaps)}{written}"] * bool(gaps)
         lines += [f'left out: "{each.name}", {each.reason}' for each in self.columns if each.role == "left out"]
         lines.append(f"{self.training_rows:,} rows to train on, {self.validation_rows:,} held out")
         return tuple(lines)
@@ -131,21 +136,27 @@ def report_of(
         image_shape=roles.image_shape,
         training_rows=len(parts[0]),
         validation_rows=held_out,
-        remarks=(*table.remarks, *roles.remarks, *_twins(table, roles, parts)),
+        remarks=(*table.remarks, *table.left_out, *roles.remarks, *_twins(table, roles, parts)),
         start=start,
     )
 
 
 def _twins(table: Table, roles: Roles, parts: tuple[NDArray[np.int64], NDArray[np.int64]]) -> list[str]:
-    """Whether rows are held out that are trained on as well."""
-    columns = [table.column(each.column, "columns") for each in roles.inputs]
-    training, validation = parts
-    if not len(validation) or (len(training) + len(validation)) * len(columns) > MOST_COMPARED:
+    columns = [*(table.column(each.column, "columns") for each in roles.inputs), roles.target]
+    return twins(*([column.values[rows] for column in columns] for rows in parts))
+
+
+def twins(training: list[Floats], validation: list[Floats]) -> list[str]:
+    """A remark if rows that are held out are trained on too. `training`, `validation`: the columns (rows,) of either
+    side."""
+    if not len(validation[0]) or (len(training[0]) + len(validation[0])) * len(training) > MOST_COMPARED:
         return []
-    rows = np.stack([column.values for column in (*columns, roles.target)], axis=1) + 0.0
-    known = {row.tobytes() for row in rows[training]}
-    count = sum(row.tobytes() in known for row in rows[validation])
-    return [f"{count:,} of the rows held out are equal to rows that are trained on"] if count else []
+    known = {row.tobytes() for row in np.stack(training, axis=1) + 0.0}
+    count = sum(row.tobytes() in known for row in np.stack(validation, axis=1) + 0.0)
+    if not count:
+        return []
+    equal = "is equal to a row" if count == 1 else "are equal to rows"
+    return [f"{count:,} of the rows held out {equal} that {'is' if count == 1 else 'are'} trained on"]
 
 
 def _list(names: list[str]) -> str:

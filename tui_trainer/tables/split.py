@@ -10,17 +10,19 @@ from tui_trainer.tables.table import Column, Table, TableError
 Rows = NDArray[np.int64]
 
 TRAINING_WORDS = frozenset(("train", "training", "fit", "learn"))
+NAMED = 8
+"""The most groups that are named one by one."""
 VALIDATION_WORDS = frozenset(("validation", "valid", "val", "test", "dev", "held out", "holdout", "eval"))
 
 
 def by_column(table: Table, column: Column, rows: Rows, share: float, random: np.random.Generator) -> tuple[Rows, Rows]:
-    """The `rows` for training and for validation. Words such as train and validation are taken as they say; of any
-    other column equal values stay together, and groups are drawn until `share` of the rows is held out.
+    """The `rows` for training and for validation. Words such as train and validation decide. In any other column equal
+    values form a group, and groups are drawn at random until `share` of the rows is held out.
 
     Raises `TableError` if nothing is left on one side.
     """
     values = column.values[rows]
-    if _is_said(column):
+    if says_split(column):
         said = np.array([word in VALIDATION_WORDS for word in _words(column)])
         held_out = said[values.astype(np.int64)] & ~column.missing[rows]
     else:
@@ -36,15 +38,29 @@ def by_column(table: Table, column: Column, rows: Rows, share: float, random: np
     return rows[~held_out], rows[held_out]
 
 
+def drawn_groups(column: Column, held_out: Rows) -> str:
+    """A remark on a column whose words do not say which rows are held out; "" for one whose words do."""
+    if says_split(column) or not len(held_out):
+        return ""
+    values = np.unique(column.values[held_out][~column.missing[held_out]])
+    names = [column.texts[int(value)] if column.kind == "text" else f"{value:g}" for value in values[:NAMED].tolist()]
+    names += ["those without a value"] * bool(column.missing[held_out].any())
+    more = f" … and {len(values) - NAMED} more" if len(values) > NAMED else ""
+    return (
+        f'"{column.name}" has no words like train and validation: groups of equal values are drawn at random, and held '
+        f"out are {', '.join(names)}{more}"
+    )
+
+
 def in_neither(column: Column) -> NDArray[np.bool_]:
     """(rows,): which rows are neither for training nor for validation, in a column with words for both."""
     known = np.array([word in TRAINING_WORDS | VALIDATION_WORDS for word in _words(column)], dtype=np.bool_)
-    if not _is_said(column):
+    if not says_split(column):
         return np.zeros(len(column.values), dtype=np.bool_)
     return ~known[column.values.astype(np.int64)] & ~column.missing
 
 
-def _is_said(column: Column) -> bool:
+def says_split(column: Column) -> bool:
     """Whether the words of a column say which rows are held out."""
     words = set(_words(column))
     both = bool(words & TRAINING_WORDS and words & VALIDATION_WORDS)
@@ -56,6 +72,6 @@ def _words(column: Column) -> list[str]:
 
 
 def in_order(rows: Rows, share: float) -> tuple[Rows, Rows]:
-    """The last ones are held out, as with a series over time."""
+    """Hold out the last rows, as is right for a series over time."""
     count = len(rows) - round(share * len(rows))
     return rows[:count], rows[count:]

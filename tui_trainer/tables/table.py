@@ -1,4 +1,4 @@
-"""A table as it was read: columns of numbers or of texts, and remarks on what was understood and what was left out."""
+"""A table as it was read: columns of numbers or of texts, remarks on how it was read, and what was left out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from tui_trainer.setting_error import SettingError
 from tui_trainer.tables.numbers import Convention
 
 Kind = Literal["number", "date", "text"]
+
+RowWord = Literal["line", "row"]
+
+STANDARD_INPUT = "-"
+"""Stands for standard input instead of a path."""
 
 LARGEST = 1e100
 """The largest number that can be learned from, or its negative."""
@@ -37,7 +42,7 @@ class Column(Struct, frozen=True, kw_only=True, eq=False):
     texts: tuple[str, ...] = ()
     """The different texts of a text column, in the order of their numbers."""
     unit: str = ""
-    """What a date is measured in: "days since 1970-01-01"."""
+    """What a date is measured in, "days since 1970-01-01", or what stands behind numbers: "kg"."""
     format: str = ""
     """How a date is written, for `strptime`; "" for ISO 8601."""
     markers: dict[str, int] = {}
@@ -55,6 +60,17 @@ class Column(Struct, frozen=True, kw_only=True, eq=False):
         return self.values < 0 if self.kind == "text" else np.isnan(self.values)
 
 
+class Chosen(Struct, frozen=True):
+    """The arrays of a .npz that a person chose by name; "" for one that is to be found out. What names no array is
+    taken for a column."""
+
+    inputs: str = ""
+    target: str = ""
+
+
+UNCHOSEN = Chosen()
+
+
 class Table(Struct, frozen=True, kw_only=True, eq=False):
     """The columns of a file, and the line of the file in which each row stands."""
 
@@ -67,19 +83,30 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
     form: str
     """How the file was read: "CSV, ';' between the cells, UTF-8, a line of names"."""
     remarks: tuple[str, ...] = ()
-    """What was skipped or is suspicious, a sentence each."""
+    """How it was read, and what is suspicious, a sentence each."""
+    left_out: tuple[str, ...] = ()
+    """Which of its lines and columns were not read, a sentence each."""
     class_names: tuple[str, ...] = ()
     """Names that the file gives to the classes 0, 1, … of its target."""
     validation: Table | None = None
     """The rows that the file itself holds apart for validation."""
     target: str = ""
     """The column that the file itself names as the target."""
+    inputs: str = ""
+    """The array that a person chose for the inputs: its name stands for all of its columns."""
     convention: Convention = Convention()
     """How its numbers are written."""
+
+    row_word: RowWord = "line"
+    """What `lines` are."""
 
     @property
     def rows(self) -> int:
         return len(self.lines)
+
+    def where(self, row: int | np.integer) -> str:
+        """Where a row stands: "line 7" of a file, "row 7" of arrays."""
+        return f"{self.row_word} {self.lines[row]}"
 
     def column(self, name: str | int, key: str) -> Column:
         """The column of this name, or of this number counted from 1. `key`: the setting that asks. Raises
@@ -97,10 +124,10 @@ def check_size(table: Table, column: Column, key: str) -> None:
     """Raises `TableError` if a number is so large that no mean or square of its like can be computed."""
     rows = np.flatnonzero(np.abs(column.values) > LARGEST)
     if len(rows):
-        value, line = column.values[rows[0]], table.lines[rows[0]]
+        value = column.values[rows[0]]
         raise TableError(
             table.name,
-            f'line {line} has {value:g} in "{column.name}", which is too large to compute with; '
+            f'{table.where(rows[0])} has {value:g} in "{column.name}", which is too large to compute with; '
             f"numbers go from {-LARGEST:g} to {LARGEST:g}",
             key,
         )

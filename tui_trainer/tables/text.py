@@ -1,8 +1,8 @@
 """Reads a text file into a table: CSV and its relatives.
 
 The standard library's `csv`, and NumPy's `loadtxt` where there are only numbers, read 100,000 rows of 100 numbers in
-2 to 5 s of processor time and some 180 MB. That is the time of pandas (84 MB to install) and twice that of polars on
-two cores (180 MB to install), and neither names the line of a ragged row, skips titles and notes, splits at runs of
+3 s of processor time (4 s with texts and gaps) and 150 MB. pandas (84 MB to install) takes 1 s and 350 MB, polars
+(180 MB) 0.7 s and 230 MB; neither names the line of a ragged row, skips titles and notes, splits at runs of
 blanks, or reads Latin-1 and UTF-16 as they come. The delimiter is found by clevercsv, a small library made for it.
 """
 
@@ -12,31 +12,40 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.tables.cells import Cells
+from tui_trainer.tables.cells import Cells, Codes
 from tui_trainer.tables.contents import Contents, Unpacked
-from tui_trainer.tables.layout import DELIMITERS, SAMPLE, Layout, encoding_of, layout_of, parsed
+from tui_trainer.tables.dialect import DELIMITERS, SAMPLE, CellTooLongError, Layout, encoding_of, layout_of
+from tui_trainer.tables.notation import KnownCells, Writing
 from tui_trainer.tables.numbers import Convention
+from tui_trainer.tables.plain import GAPS, are_even, read_plain, read_texts
 from tui_trainer.tables.table import Table, TableError
-from tui_trainer.tables.writing import KnownCells, Writing
+from tui_trainer.wording import counted
 
 PIECE = 1_000_000
 """Characters read at once."""
-ROWS = 5_000
+ROWS = 2_000
 """Rows converted at once."""
 MOST_COLUMNS = 20_000
 MOST_CELLS = 150_000_000
 """Above it a table takes more than 1.2 GB."""
+MOST_NOTES = 5
+"""Rows at the end that may be notes."""
+TRIES = 4
+"""Pieces that are tried as plain numbers before it is given up; each one that can be read so adds one."""
+ROOM = 1.1
+"""Rows that memory is reserved for, as a multiple of the number expected from the part already read."""
 MOST_RAGGED = 0.2
 """Share of rows with another number of cells above which a file is no table."""
 NAMED = 3
-"""Ragged rows that are named one by one."""
+"""The most ragged rows that are named one by one."""
 
 Progress = Callable[[float], None]
-"""Is told how much of a file has been read, 0 to 1. May raise to end the reading."""
+"""Called with the share of a file that has been read, 0 to 1. It may raise to end the reading."""
 
 
 def read_text(
@@ -48,7 +57,7 @@ def read_text(
     progress: Progress,
 ) -> Table:
     """The table in a text file. `writing`: how its cells are written, if it is known. Raises `TableError`."""
-    encoding = encoding or encoding_of(contents)
+    asked, encoding = encoding, encoding or encoding_of(contents)
     try:
         with contents.unpacked() as raw:
             sample = _decoded(raw, contents.name, encoding).read(SAMPLE)
@@ -59,6 +68,9 @@ def read_text(
         with contents.unpacked() as raw:
             return _Reading(contents, layout, writing or Writing(), raw, progress).table()
     except UnicodeError as error:
+        if asked is None:
+            unknown = "is neither UTF-8 nor Latin-1; if it is a text, --encoding says in which one, such as big5"
+            raise TableError(contents.name, unknown, "encoding") from None
         reason = getattr(error, "reason", str(error))
         raise TableError(contents.name, f"is not {encoding} throughout ({reason})", "encoding") from None
 
@@ -78,11 +90,19 @@ class _Reading:
         self.contents, self.layout, self.raw, self.progress = contents, layout, raw, progress
         known = {each.name: each for each in writing.columns}
         self.cells = [
-            KnownCells(known[name], layout.convention) if name in known else Cells(name, layout.convention)
+            Cells(name, layout.convention, layout.units.get(name, ""))
+            if name not in known
+            else KnownCells(known[name], layout.convention)
             for name in layout.names
         ]
-        self.lines: list[NDArray[np.int64]] = []
-        """The lines on which the kept rows begin."""
+        self.values = np.empty((len(layout.names), 0))
+        """(columns, room for rows). What no row has filled yet takes no memory."""
+        self.codes = np.zeros(self.values.shape, np.int16)
+        """(columns, room for rows): the texts of cells that are no numbers."""
+        self.lines = np.empty(0, np.int64)
+        """(room for rows,): the lines on which the kept rows begin."""
+        self.rows = 0
+        """Rows kept so far."""
         self.ragged: list[tuple[int, int]] = []
         """Line and number of cells of rows that do not fit."""
         self.repeated: list[int] = []
@@ -91,23 +111,26 @@ class _Reading:
         """Rows that leave out their last cells."""
         self.passed = 0
         """Lines above the rows that are read next."""
+        self.marks = 0
+        """Quotation marks so far."""
+        self.tries = TRIES
+        """How often a piece is still tried as plain numbers."""
 
     def table(self) -> Table:
-        stream = _decoded(self.raw, self.contents.name, self.layout.encoding)
+        stream, above = _decoded(self.raw, self.contents.name, self.layout.encoding), 0
         try:
             for _ in islice(self._parsed(self._counted(stream)), self.layout.first):
                 pass
             while piece := stream.readlines(PIECE):
-                numbers = self._all_numbers(piece)
-                if numbers is None:
-                    self._read(chain(piece, stream))
-                    break
-                for cells, values in zip(self.cells, numbers, strict=True):
-                    cells.add_numbers(values)
-                self._keep(list(range(self.passed + 1, self.passed + len(piece) + 1)))
+                above = self.passed
+                quote = self.layout.quote
+                marks = sum(line.count(quote) for line in piece) if quote else 0
+                if marks or not self._read_plainly(piece):
+                    # An open quotation mark goes on in the next piece.
+                    self._read(chain(piece, stream) if marks % 2 else piece)
                 self.passed += len(piece)
         except csv.Error as error:
-            raise self._cannot(error) from None
+            raise self._cannot(error, above) from None
         return self._made()
 
     def _counted(self, lines: Iterable[str]) -> Iterator[str]:
@@ -116,27 +139,42 @@ class _Reading:
             yield line
 
     def _parsed(self, lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-        return parsed(lines, self.layout.delimiter, self.layout.quote)
+        return self.layout.rows(lines)
 
-    def _all_numbers(self, lines: list[str]) -> NDArray[np.float64] | None:
-        """(columns, rows) if the lines hold nothing but finite numbers, written plainly."""
-        if self.layout.quote or self.layout.convention != Convention():
-            return None
-        delimiter = None if self.layout.delimiter in ("", " ") else self.layout.delimiter
-        try:
-            table = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2)
-        except ValueError:
-            return None
-        # Blank lines are skipped, and the word nan is read.
-        fits = table.shape == (len(lines), len(self.cells)) and np.isfinite(table).all()
-        return table.T if fits else None
+    def _read_plainly(self, lines: list[str]) -> bool:
+        """Read lines of plain numbers and known markers, and of texts in other columns; False if it cannot be done."""
+        layout, width = self.layout, len(self.cells)
+        if layout.cuts or layout.convention != Convention() or self.tries <= 0:
+            return False
+        delimiter = layout.delimiter if layout.delimiter.strip() or layout.delimiter == "\t" else None
+        found = [cells.markers for cells in self.cells]
+        plain = [number for number, markers in enumerate(found) if markers is not None]
+        other = [number for number, markers in enumerate(found) if markers is None]
+        markers = list(dict.fromkeys(marker for each in found for marker in each or ()))
+        self.tries -= 1
+        if not plain or len(markers) > len(GAPS) or not are_even(lines, delimiter, width) or "\0" in "".join(lines):
+            return False
+        numbers = read_plain(lines, delimiter, plain, markers)
+        if numbers is None:
+            return False
+        self.tries += 2
+        all_values, all_codes = self._room(len(lines))
+        gaps = dict(zip(markers, GAPS, strict=False))
+        for number, new in zip(plain, numbers, strict=True):
+            self.cells[number].add_numbers(new, gaps, all_values[number], all_codes[number])
+        if other:
+            for number, texts in zip(other, read_texts(lines, delimiter, other), strict=True):
+                self.cells[number].add(texts.tolist(), all_values[number], all_codes[number])
+        self._keep(np.arange(self.passed + 1, self.passed + len(lines) + 1))
+        return True
 
     def _read(self, lines: Iterable[str]) -> None:
-        """Read the rest of the rows, whatever they hold."""
+        """Read rows, whatever they hold."""
         above, width, header = self.passed, len(self.cells), list(self.layout.header)
         rows: list[list[str]] = []
         kept: list[int] = []
-        for line, row in self._parsed(lines):
+        line, row = 0, list[str]()
+        for line, row in self._parsed(self._counting_marks(lines)):
             if len(row) != width:
                 if len(row) == width + 1 and not row[-1].strip():
                     del row[-1]  # a delimiter at the end
@@ -154,35 +192,77 @@ class _Reading:
             if len(rows) == ROWS:
                 self._add(rows, kept)
                 rows, kept = [], []
+        if self.marks % 2 and any(len(cell.splitlines()) > 1 for cell in row):
+            raise TableError(self.contents.name, f"line {above + line} has a quotation mark that is never closed")
         if rows:
             self._add(rows, kept)
 
+    def _counting_marks(self, lines: Iterable[str]) -> Iterator[str]:
+        for line in lines:
+            self.marks += line.count(self.layout.quote) if self.layout.quote else 0
+            yield line
+
     def _add(self, rows: list[list[str]], lines: list[int]) -> None:
-        for cells, column in zip(self.cells, zip(*rows, strict=True), strict=True):
+        columns = zip(*rows, strict=True)
+        for cells, values, codes, column in zip(self.cells, *self._room(len(rows)), columns, strict=True):
             if "\0" in "".join(column):
                 line = next(line for line, cell in zip(lines, column, strict=True) if "\0" in cell)
                 raise TableError(self.contents.name, f"line {line} has a zero byte, so it is no text")
-            cells.add(column)
-        self._keep(lines)
+            cells.add(column, values, codes)
+        self._keep(np.array(lines))
 
-    def _keep(self, lines: list[int]) -> None:
-        self.lines.append(np.array(lines))
-        if sum(map(len, self.lines)) * len(self.cells) > MOST_CELLS:
+    def _room(self, count: int) -> tuple[NDArray[np.float64], Codes]:
+        """Where the values and the codes (columns, count) of the next rows go."""
+        needed, width = self.rows + count, len(self.cells)
+        if needed * width > MOST_CELLS:
             raise TableError(self.contents.name, f"has more than {MOST_CELLS:,} cells, which take too much memory")
+        if needed > len(self.lines):
+            # By the share of the file that has been read, so that the rows are seldom copied to a larger place.
+            room = max(2 * needed, int(ROOM * needed / max(self.raw.share, 0.001)))
+            room = min(room, MOST_CELLS // width)
+            self.values = _enlarged(self.values, np.empty((width, room)), self.rows)
+            self.codes = _enlarged(self.codes, np.zeros((width, room), np.int16), self.rows)
+            self.lines = _enlarged(self.lines, np.empty(room, np.int64), self.rows)
+        return self.values[:, self.rows : needed], self.codes[:, self.rows : needed]
+
+    def _keep(self, lines: NDArray[np.int64]) -> None:
+        self.lines[self.rows : self.rows + len(lines)] = lines
+        self.rows += len(lines)
         self.progress(self.raw.share)
 
-    def _cannot(self, error: csv.Error) -> TableError:
+    def _cannot(self, error: csv.Error, above: int) -> TableError:
+        """`above`: lines before those that were read."""
+        if isinstance(error, CellTooLongError):
+            names, number = self.layout.names, error.column
+            name = f' ("{names[number - 1]}")' if 0 < number <= len(names) else ""
+            where = f"line {above + error.line}" + (f", column {number}{name}" if number else "")
+            return TableError(self.contents.name, f"cannot be read: {where}: {error}")
         # The line is that of the last row that was whole.
-        last = int(self.lines[-1][-1]) if self.lines else self.passed
-        what = "a cell is too long; a quotation mark may be missing" if "field larger" in str(error) else str(error)
-        return TableError(self.contents.name, f"cannot be read below line {last}: {what}")
+        last = int(self.lines[self.rows - 1]) if self.rows else self.passed
+        return TableError(self.contents.name, f"cannot be read below line {last}: {error}")
+
+    def _notes(self, rows: int) -> int:
+        """How many of the last rows are notes below the table that happen to have as many cells: they stand below a
+        line with another number of cells, and have a text where all rows of the table have numbers."""
+        if not self.ragged:
+            return 0
+        count = rows - int(np.searchsorted(self.lines[:rows], self.ragged[-1][0]))
+        if not 0 < count <= MOST_NOTES or count == rows:
+            return 0
+        odd = [(codes[rows - count : rows] > 0) & ~(codes[: rows - count] > 0).any() for codes in self.codes]
+        return count if np.any(odd, axis=0).all() else 0
 
     def _made(self) -> Table:
         layout, file, width = self.layout, self.contents.name, len(self.cells)
-        rows = sum(map(len, self.lines))
+        rows = self.rows
+        summed = rows > 1 and any(
+            cells.sums_up(codes[:rows]) for cells, codes in zip(self.cells, self.codes, strict=True)
+        )
+        rows -= summed
         if not rows:
             raise TableError(file, "has a line of names and no rows" if layout.has_header else "has no rows")
-        last = self.lines[-1][-1]
+        rows -= self._notes(rows)
+        last = self.lines[rows - 1]
         below = [line for line, _ in self.ragged if line > last]
         ragged = self.ragged[: len(self.ragged) - len(below)]
         if len(ragged) > MOST_RAGGED * (rows + len(ragged)):
@@ -191,27 +271,45 @@ class _Reading:
                 file, f"is no table: of {rows + len(ragged):,} rows {len(ragged):,} have another number of "
                 f"cells than {width}, the first one line {line} with {cells}",
             )  # fmt: skip
+        columns = tuple(
+            cells.column(values[:rows], codes[:rows])
+            for cells, values, codes in zip(self.cells, self.values, self.codes, strict=True)
+        )
         remarks = list(layout.remarks)
         remarks += [
-            f"left out: line {line} has {n} cell{'s' * (n != 1)} instead of {width}" for line, n in ragged[:NAMED]
+            f'"{each.name}" has leading zeros, such as {code}, so it may be a code; it is taken as a number'
+            for each in columns
+            if each.kind == "number" and (code := layout.codes.get(each.name))
         ]
-        if len(ragged) > NAMED:
-            remarks.append(f"left out: {len(ragged) - NAMED:,} more lines with another number of cells")
         if self.padded:
             remarks.append(f"{self.padded:,} rows end early: their last cells are taken as empty")
+        left_out = [f"left out: line {line} has {counted(n, 'cell')} instead of {width}" for line, n in ragged[:NAMED]]
+        if len(ragged) > NAMED:
+            left_out.append(f"left out: {len(ragged) - NAMED:,} more lines with another number of cells")
+        if summed:
+            left_out.append(f"left out: line {self.lines[rows]}, which sums up the rows above")
         if below:
-            remarks.append(f"skipped below the table: line {below[0]}" + " and what follows" * (len(below) > 1))
+            left_out.append(f"skipped below the table: line {below[0]}" + " and what follows" * (len(below) > 1))
         if self.repeated:
-            remarks.append(f"left out: the line of names stands again on line {', '.join(map(str, self.repeated[:5]))}")
+            lines = ", ".join(map(str, self.repeated[:5]))
+            left_out.append(f"left out: the line of names stands again on line {lines}")
         names = "a line of names" if layout.has_header else "no line of names"
+        parted = "fixed width" if layout.cuts else DELIMITERS.get(layout.delimiter, repr(layout.delimiter))
         encoding = "Latin-1 (Windows)" if layout.encoding == "cp1252" else layout.encoding.removesuffix("-sig").upper()
         return Table(
             name=file,
-            columns=tuple(cells.column() for cells in self.cells),
-            lines=np.concatenate(self.lines),
+            columns=columns,
+            lines=self.lines[:rows],
             sha256=self.contents.sha256,
-            form=f"{DELIMITERS.get(layout.delimiter, repr(layout.delimiter))}, {encoding}, {names}",
+            form=f"{parted}, {encoding}, {names}",
             remarks=tuple(remarks),
+            left_out=tuple(left_out),
             class_names=layout.class_names,
             convention=layout.convention,
         )
+
+
+def _enlarged(before: NDArray[Any], after: NDArray[Any], rows: int) -> NDArray[Any]:
+    """`after`, with the first rows (…, rows) of `before`."""
+    after[..., :rows] = before[..., :rows]
+    return after

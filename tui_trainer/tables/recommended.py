@@ -8,11 +8,12 @@ from __future__ import annotations
 
 MOST_ITERATIONS, MOST_EPOCHS = 4_000, 100
 SECONDS = 15
-"""Of a run on the screen, about."""
+"""Seconds that a run on the screen takes, about."""
 
 
 def start(rows: int, classes: int) -> dict[str, object]:
-    """Dotted key → value, for so many rows, held out ones included, and classes (0 for a regression)."""
+    """Dotted key → value, for a table with this number of rows, held out ones included, and of classes (0 for a
+    regression)."""
     batch = 64 if rows < 5_000 else 128 if rows < 50_000 else 256
     per_epoch = -(-rows // batch)
     epochs = max(1, min(MOST_EPOCHS, round(MOST_ITERATIONS / per_epoch)))

@@ -65,7 +65,7 @@ def test_a_cell_that_is_no_number_is_named_with_its_line(tmp_path: Path) -> None
         new_inputs(tmp_path, training, "x\n39.1\n5O\n")
     np.savez(tmp_path / "new.npz", X=np.array([("39.1",), ("5O",)], dtype=[("x", "U4")]))
     recipe = File(file=str(tmp_path / "training.csv")).fitted_recipe(0)
-    with pytest.raises(TableError, match='line 1 has "5O"'):
+    with pytest.raises(TableError, match='row 1 has "5O"'):
         recipe.matrix(read(Source(str(tmp_path / "new.npz"))), np.arange(2))
 
 
@@ -112,3 +112,35 @@ def test_a_decimal_comma_of_the_training_does_not_part_the_cells_of_a_single_col
     training = "x;y\n" + rows("{n},5;{n},25")
     assert new_inputs(tmp_path, training, "x\n2,5\n13,5\n") == [2.5, 13.5]
     assert new_inputs(tmp_path, training, 'x,z\n"2,5","1"\n"13,5","2"\n') == [2.5, 13.5]
+
+
+def test_what_is_wrong_with_a_table_that_is_held_out_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n" + rows("{day},{n}.5"))
+    (tmp_path / "b.csv").write_text((tmp_path / "a.csv").read_text() + "1,2,3\n4,2.5\nsource: none\n")
+    told = File(file=str(tmp_path / "a.csv"), validation_file=str(tmp_path / "b.csv")).report(0).remarks
+    held_out = len((tmp_path / "a.csv").read_text().splitlines()) - 1
+    assert f"b.csv: left out: line {held_out + 2} has 3 cells instead of 2" in told
+    assert f"b.csv: skipped below the table: line {held_out + 4}" in told
+    assert f"{held_out} of the rows held out are equal to rows that are trained on" in told
+
+
+def test_units_are_those_of_the_training(tmp_path: Path) -> None:
+    training = "x,y\n" + rows("{n} kg,{n}.5")
+    assert new_inputs(tmp_path, training, "x,z\n2.5 kg,1\n7,2\n") == [2.5, 7]
+    with pytest.raises(TableError, match=r'line 3 has "900 g" in "x", which is no number with the unit kg'):
+        new_inputs(tmp_path, training, "x,z\n2.5 kg,1\n900 g,2\n")
+
+
+def test_durations_are_read_as_in_the_training(tmp_path: Path) -> None:
+    lasting = "x,y\n" + rows("{n}:{day:02}.5,{n}.5")
+    assert new_inputs(tmp_path, lasting, "x,z\n2:30,1\n75:00,2\n") == [2.5, 75]
+
+
+def test_gaps_beside_a_column_that_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_trainer.tables.text.PIECE", 20)
+    training = "x,y\n" + rows("{n}.5,{n}.5")
+    new = "x,other\n" + "1.5,\n2.5,7\n" * 5 + ",7\n" * 4 + "3.5,7\n" * 8
+    found = new_inputs(tmp_path, training, new)
+    mean = found[10]
+    assert mean == pytest.approx(20, abs=3)
+    assert found == [1.5, 2.5] * 5 + [mean] * 4 + [3.5] * 8
