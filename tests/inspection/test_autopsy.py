@@ -9,6 +9,7 @@ import pytest
 from lived import assert_same_moment, straight
 
 from tui_trainer.inspection.autopsy import examine
+from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.past.timeline import Timeline
 from tui_trainer.presets import find
 from tui_trainer.telemetry import Autopsy, Phase, Status
@@ -82,7 +83,10 @@ def test_a_loss_that_breaks_over_the_other_examples_only() -> None:
     trainer = timeline.trainer
     trainer.run(1)
     timeline.record()
-    trainer.train_set.inputs[5:] = np.inf
+    known = trainer.train_set
+    rows = known.rows.copy()
+    rows[5:, :-1] = np.inf
+    trainer.train_set = EvaluationSet(rows, known.targets.T, known.labels, known.loss, known.output)
     assert not np.isfinite(trainer.evaluate().train_loss)
     found = examine(trainer, timeline)
     assert (found.phase, found.tensor, found.layer) == (Phase.LOSS, "loss over all training examples", "")

@@ -9,8 +9,11 @@ import pytest
 
 from tui_trainer.experiment import build
 from tui_trainer.inspection.pictures import picture
+from tui_trainer.instruments import evaluation_set
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Agreement, ColumnWorth, DecisionMap, HardExamples, PictureRequest
+from tui_trainer.training.summary import summary
+from tui_trainer.wording import plain_number
 
 ROWS = 80
 
@@ -47,6 +50,23 @@ def test_the_wrong_row_is_the_hardest_and_its_line_is_that_of_the_file(table: Pa
     assert np.square((hard.truth - hard.answer) / recipe.target_scale) == pytest.approx(hard.loss, rel=1e-3, abs=1e-6)
 
 
+def test_a_large_set_is_judged_on_a_sample_of_it(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation_set, "MOST_EVALUATED", 20)
+    run = trained(table)
+    data = run.trainer.data
+    errors = (run.trainer.predict(data.train_inputs)[:, 0] - data.train_targets) ** 2
+    assert len(errors) == 64
+    assert run.measure().train_loss == pytest.approx(errors[::4].mean(), rel=1e-5)
+    assert "64 + 16 (evaluated on 16 + 16)" in summary(run.trainer)
+    hard = picture(run.trainer, PictureRequest(kind="examples"))
+    assert isinstance(hard, HardExamples)
+    assert hard.examples == 32
+    lines = table.read_text().splitlines()
+    for line, words in zip(hard.line.tolist(), hard.values, strict=True):
+        a, b, c, _ = lines[line - 1].split(",")
+        assert sorted(words.split(", ")) == [f"a {plain_number(float(a))}", f"b {plain_number(float(b))}", f"c {c}"]
+
+
 def test_only_the_column_that_matters_is_worth_something(table: Path) -> None:
     run = trained(table)
     worth = picture(run.trainer, PictureRequest(kind="columns"))
@@ -75,4 +95,58 @@ def test_a_map_of_two_columns_has_the_others_at_their_means(table: Path) -> None
     assert shown.axes == (0, 1)  # the categories have few values
     point = run.trainer.data.train_inputs.mean(axis=0)
     point[0], point[1] = shown.low[0], shown.high[1]
-    assert shown.values[0, 0] == pytest.approx(run.trainer.predict(point[None])[0, 0], rel=1e-5)
+    answer = run.trainer.data.in_units(run.trainer.predict(point[None]))
+    assert shown.values[0, 0] == pytest.approx(answer[0, 0], rel=1e-5)
+
+
+def test_a_map_through_an_example_has_its_values_in_the_other_columns(table: Path) -> None:
+    run = trained(table)
+    data = run.trainer.data
+    for number, (inputs, lines) in enumerate(
+        zip((data.train_inputs, data.validation_inputs), data.lines or (), strict=True)
+    ):
+        row = inputs[number + 2]
+        request = PictureRequest(kind="map", map_columns=3, map_rows=3, around=tuple(row.tolist()))
+        shown = picture(run.trainer, request)
+        assert isinstance(shown, DecisionMap)
+        assert shown.example == f"line {lines[number + 2]}"
+        point = row.copy()
+        point[0], point[1] = shown.low[0], shown.high[1]
+        answer = run.trainer.data.in_units(run.trainer.predict(point[None]))
+        assert shown.values[0, 0] == pytest.approx(answer[0, 0], rel=1e-5)
+    gone = picture(run.trainer, PictureRequest(kind="map", around=tuple((row + 1).tolist())))
+    assert isinstance(gone, DecisionMap)
+    assert (gone.example, gone.others) == ("", tuple(data.train_inputs.mean(axis=0).tolist()))
+
+
+def test_the_most_unusual_values_of_a_hard_example_come_first(table: Path) -> None:
+    run = trained(table)
+    hard = picture(run.trainer, PictureRequest(kind="examples"))
+    assert isinstance(hard, HardExamples)
+    a, b, _ = run.trainer.data.preparation.mean[:3]
+    scale = run.trainer.data.preparation.scale
+    for words in hard.values:
+        told = dict(word.split() for word in words.replace("−", "-").split(", "))
+        first = next(word[0] for word in words.split(", ") if word[0] in "ab")
+        distances = {"a": abs(float(told["a"]) - a) / scale[0], "b": abs(float(told["b"]) - b) / scale[1]}
+        assert first == max(distances, key=distances.get)  # type: ignore[arg-type]
+
+
+def test_columns_around_0_are_compared_by_their_deviations_too(tmp_path: Path) -> None:
+    path = tmp_path / "centred.csv"
+    path.write_text("a,b,y\n" + "".join(f"{a},{b},{a + b / 10}\n" for a in (-1, 1) for b in (-50, -1, 0, 1, 50)))
+    data = {"name": "file", "file": str(path), "target": "y", "validation_share": 0}
+    run = DiagnosedRun(build({"data": data, "training": {"epochs": 1}}))
+    assert not run.trainer.data.preparation.mean.any()
+    hard = picture(run.trainer, PictureRequest(kind="examples"))
+    assert isinstance(hard, HardExamples)
+    assert {words[0] for words in hard.values if "50" in words} == {"b"}
+
+
+def test_the_first_row_of_an_array_is_named_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "few.npz"
+    inputs = np.arange(20.0).reshape(-1, 2) ** 1.5
+    np.savez(path, X=inputs, y=inputs.sum(axis=1))
+    hard = picture(trained(path).trainer, PictureRequest(kind="examples"))
+    assert isinstance(hard, HardExamples)
+    assert sorted(hard.line.tolist()) == list(range(10))

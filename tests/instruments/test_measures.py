@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import structs
 
-from tui_trainer.instruments.evaluation_set import EvaluationSet
-from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Step
+from tui_trainer.instruments.evaluation_set import PROBE_EXAMPLES, EvaluationSet
+from tui_trainer.instruments.instrument import Step
 from tui_trainer.instruments.mean_weights import LEAST_EVALUATIONS
 from tui_trainer.instruments.neighbours import neighbours_error
 from tui_trainer.instruments.noise_scale import NOISE_SCALE
+from tui_trainer.instruments.straight_line import straight_loss
 from tui_trainer.losses import LOSSES
 from tui_trainer.telemetry import Evaluation
-from tui_trainer.training import Trainer, build
+from tui_trainer.training import Trainer, build, with_setting
 from tui_trainer.training.remembered import KEPT
 
 DEEP = {
@@ -100,6 +102,19 @@ def test_penalties_are_part_of_the_steady_gradient() -> None:
     assert gradients[1] - gradients[0] == pytest.approx(0.5 * weights)
 
 
+def test_a_restored_run_is_measured_with_the_penalties_it_had() -> None:
+    straight, trainer = Trainer(build(DEEP)), Trainer(build(DEEP))
+    straight.run(15)
+    trainer.run(5)
+    keyframe = trainer.keyframe()
+    trainer.change(with_setting(trainer.experiment, "optimizer.l2", 0.5))
+    trainer.run(5)
+    trainer.restore(keyframe)
+    trainer.run(10)
+    norms = [each.evaluations.latest.get("steady_gradient_norm") for each in (straight, trainer)]
+    assert norms[0] == norms[1] > 0
+
+
 def test_a_short_step_delivers_what_it_promises() -> None:
     short = Taken(DEEP | {"optimizer": {"name": "sgd", "learning_rate": 1e-4, "l2": 0.1, "l1": 0.01}})
     for evaluation in short.evaluations[1:]:
@@ -134,7 +149,8 @@ def test_what_neighbours_know(classes: int) -> None:
     inputs = random.normal(size=(60, 3)) * (1, 10, 100)
     labels = random.integers(0, classes, 60).astype(float) if classes else inputs[:, 0] + 0.1 * random.normal(size=60)
     loss = LOSSES["cross_entropy" if classes else "mean_squared_error"]()
-    examples = EvaluationSet(inputs, loss.encode(labels, classes, "linear"), labels, loss, "linear")
+    rows = np.column_stack([inputs, np.ones(len(inputs))])
+    examples = EvaluationSet(rows, loss.encode(labels, classes, "linear"), labels, loss, "linear")
     scaled, errors = (inputs - inputs.mean(axis=0)) / inputs.std(axis=0), []
     for number, row in enumerate(scaled):
         distances = ((scaled - row) ** 2).sum(axis=1)
@@ -145,6 +161,49 @@ def test_what_neighbours_know(classes: int) -> None:
         else:
             errors.append((known.mean() - labels[number]) ** 2)
     assert neighbours_error(examples, classes) == pytest.approx(float(np.mean(errors)))
+
+
+def straight_set(labels: Any, inputs: Any, loss: Any, classes: int) -> EvaluationSet:
+    rows = np.column_stack([inputs, np.ones(len(inputs))])
+    return EvaluationSet(rows, loss.encode(labels, classes, "linear"), labels, loss, "linear")
+
+
+def test_the_best_straight_line_is_that_of_least_squares() -> None:
+    random = np.random.default_rng(2)
+    inputs = random.normal(size=(80, 3)) * (1, 10, 1000)
+    inputs[:, 2] += 500 * inputs[:, 0]
+    labels = inputs[:, 0] - 0.2 * inputs[:, 1] + random.normal(size=80)
+    rows = np.column_stack([inputs, np.ones(len(inputs))])
+    residual = labels - rows @ np.linalg.lstsq(rows, labels)[0]
+    examples = straight_set(labels, inputs, LOSSES["mean_squared_error"](), 0)
+    assert straight_loss(examples) == pytest.approx((residual**2).mean(), rel=1e-3)
+
+
+@pytest.mark.parametrize(("name", "classes"), [("binary_cross_entropy", 2), ("cross_entropy", 3)])
+def test_no_network_without_hidden_layers_gets_below_the_best_straight_line(name: str, classes: int) -> None:
+    """A long descent from the weights of 0 comes as close as a hundredth."""
+    random = np.random.default_rng(3)
+    inputs = random.normal(size=(120, 2))
+    labels = ((inputs[:, 0] + random.normal(size=120) > 0) + (classes == 3) * (inputs[:, 1] > 1)).astype(float)
+    loss = LOSSES[name]()
+    examples = straight_set(labels, inputs, loss, classes)
+    z, slope = np.zeros_like(examples.targets), np.zeros_like(examples.targets)
+    weights, calls = np.zeros((len(z), 3)), loss.gradient(z, examples.targets, slope, "linear")
+    for _ in range(2_000):
+        for function, arguments in calls:
+            function(*arguments)
+        weights -= 2 * slope @ examples.rows
+        np.matmul(weights, examples.rows.T, out=z)
+    reached = float(loss.values(z, examples.targets, "linear").mean())
+    assert straight_loss(examples) == pytest.approx(reached, rel=0.01)
+    assert straight_loss(straight_set(labels, np.where(inputs > 2, np.inf, inputs), loss, classes)) is None
+
+
+def test_only_a_network_without_hidden_layers_is_held_against_straight_lines() -> None:
+    for hidden, is_known in ([], True), ([4], False):
+        run = Taken({"data": {"name": "moons"}, "network": {"hidden": hidden}, "training": {"iterations": 4}})
+        known = [each.get("straight_loss") is not None for each in run.evaluations]
+        assert known == [is_known, *[False] * (len(known) - 1)]
 
 
 def test_the_noise_scale_of_gradients_whose_noise_is_known() -> None:
@@ -174,3 +233,30 @@ def test_pairs_have_no_steady_gradient() -> None:
     pairs = Taken({"data": {"name": "phrases"}, "training": {"iterations": 20, "evaluate_every": 10}})
     assert all(each.get("steady_gradient_norm") is None for each in pairs.evaluations)
     assert pairs.evaluations[0].get("neighbours_error") is None
+
+
+@pytest.mark.parametrize("data", [{"name": "moons", "samples": 300}, {"name": "iris"}, {"name": "sine", "samples": 90}])
+def test_both_sets_measured_at_once_are_what_each_is_alone(data: dict[str, Any]) -> None:
+    trainer = Trainer(build({"data": data, "network": {"hidden": [8]}, "training": {"iterations": 40}}))
+    trainer.run()
+    at_once, alone = trainer.moment(), structs.replace(trainer.moment(), together=None)
+    assert at_once.together is not None
+    assert len(at_once.together) == len(trainer.train_set) + len(trainer.validation_set)
+    for name in ("train_losses", "validation_losses", "train_outputs", "validation_outputs"):
+        np.testing.assert_allclose(getattr(at_once, name), getattr(alone, name), rtol=1e-5, atol=1e-6)
+    assert at_once.train_accuracy == alone.train_accuracy
+    assert at_once.validation_accuracy == alone.validation_accuracy
+    for one, other in zip(at_once.probe_activity, alone.probe_activity, strict=True):
+        assert one.shape == other.shape
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+def test_what_only_the_diagnosis_needs_is_measured_where_it_judges() -> None:
+    trainer = Trainer(build({"data": {"name": "moons"}, "training": {"iterations": 100_000}}))
+    trainer.run(1_000)
+    logged = trainer.evaluations.view()
+    judged = np.isfinite(logged.of("train_error"))
+    assert judged.tolist() == [each % 1000 == 0 for each in logged.iteration.tolist()]
+    for name in ("steady_gradient_norm", "step_quality", "rise_error"):
+        assert not np.isfinite(logged.of(name)[~judged]).any()
+    assert np.isfinite(logged.train_loss).all()

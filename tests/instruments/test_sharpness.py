@@ -11,7 +11,7 @@ import pytest
 from tui_trainer.instruments.curvature import largest_eigenvalue, product
 from tui_trainer.optimizers import OPTIMIZERS
 from tui_trainer.training import Trainer, build
-from tui_trainer.training.steady import SteadyProbe
+from tui_trainer.training.steady_probe import SteadyProbe
 
 CASES: dict[str, dict[str, Any]] = {
     "tanh, binary cross-entropy": {"data": {"name": "moons", "samples": 40}, "network": {"hidden": [5, 4]}},
@@ -78,6 +78,23 @@ def test_the_largest_eigenvalue_of_a_known_matrix() -> None:
     assert largest_eigenvalue(lambda v: matrix @ v, 51) == pytest.approx(3, rel=1e-4)
     assert largest_eigenvalue(lambda v: 2 * v, 7) == pytest.approx(2)
     assert largest_eigenvalue(lambda v: 0 * v, 7) == 0
+
+
+def test_the_products_end_when_the_eigenvalue_is_known_to_six_digits() -> None:
+    random = np.random.default_rng(1)
+    for size in (8, 40, 200):
+        values = np.append(random.normal(size=size - 1) * 0.1, 3.0)
+        turned, _ = np.linalg.qr(random.normal(size=(size, size)))
+        matrix, products = turned @ np.diag(values) @ turned.T, list[np.ndarray]()
+
+        def product_with(vector: np.ndarray, matrix: np.ndarray = matrix, seen: Any = products) -> np.ndarray:
+            seen.append(vector)
+            return matrix @ vector
+
+        assert largest_eigenvalue(product_with, size) == pytest.approx(3, rel=1e-5)
+        assert len(products) <= 7
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(largest_eigenvalue(lambda v: np.full_like(v, np.inf), 30))
 
 
 def test_gradient_descent_settles_at_its_limit() -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import numpy as np
 import pytest
+from allocations import traced
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
 from tui_trainer.past.keyframe_store import BLOCK, OVERHEAD, KeyframeStore
 from tui_trainer.training import Trainer, build, with_setting
-from tui_trainer.training.state import Keyframe
+from tui_trainer.training.vectors import Keyframe
 
 EXPERIMENT = build({"data": {"name": "xor", "samples": 8}, "network": {"hidden": [2]}})
 FRAMES = [
@@ -88,9 +87,7 @@ def test_what_is_not_there() -> None:
 def test_thousands_of_copies_take_what_they_say() -> None:
     """The vectors and a little on top, also after every second one has gone a few times."""
     like, count, spacing, iteration = frame(2, 0, 10), 10_000, 1, 0
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
+    with traced() as held:
         store = KeyframeStore(10, np.dtype(np.float32))
         while spacing < 16:
             store.keep(lambda each: each % spacing == 0)  # noqa: B023 — called at once
@@ -98,9 +95,7 @@ def test_thousands_of_copies_take_what_they_say() -> None:
                 iteration += spacing
                 store.put(structs.replace(like, iteration=iteration))
             spacing *= 2
-        taken = tracemalloc.get_traced_memory()[0] - before
-    finally:
-        tracemalloc.stop()
+        taken = held()
     assert list(store.iterations) == list(range(8, 8 * count + 1, 8))
     assert store.nbytes == count * (OVERHEAD + 3 * 10 * 4)
     assert taken < 1.1 * store.nbytes + BLOCK

@@ -29,10 +29,12 @@ CLOSE = 5e-8
 """Difference, as a share of the gradient's norm, below which no smaller step is tried. The differences of 300
 parameters together are then below the tolerance of the verdict."""
 RESOLVED = 4.0
-"""A difference of slopes counts if it is at least so many times the rounding."""
+"""A difference of slopes counts if it is at least this multiple of the rounding."""
 BACKWARD = 1e-11
 """The rounding of the gradient itself. Blame is a difference of numbers near 1: if a network is surer than their last
 digit shows, its blame is 0 while its loss is not."""
+BESIDE = 0.1
+"""A gradient is right beside a kink if it is off by no more than this share of what it is off at the kink."""
 NEAR = 0.01
 """A slope over more than this share of the typical weight proves nothing: kinks lie as close as weights are small."""
 PARAMETERS = 300
@@ -117,7 +119,25 @@ class _Slopes:
         # What curvature adds to the bend shrinks with the step, and the slopes settle; else it is a kink.
         straightens = bends[-1] <= max(bends[-2] / 4, RESOLVED * seen)
         settles = abs(slopes[-1] - slopes[-2]) <= max(off / 4, RESOLVED * seen)
-        return (slopes[-1], seen) if straightens and settles and off > RESOLVED * seen and h <= self._near else None
+        if not (straightens and settles and off > RESOLVED * seen and h <= self._near):
+            return None
+        return None if self._jumps(index, off) else (slopes[-1], seen)
+
+    def _jumps(self, index: int, off: float) -> bool:
+        """Whether the gradient, `off` from the slope at w, is right on both sides of w: then a kink is nearer to
+        w than any step. A wrong formula is wrong there too."""
+        before = float(self._vector[index])
+        for h in np.array(STEPS) * max(1.0, abs(before)):
+            if RESOLVED * self._rounding / h > off * BESIDE:
+                return False
+            wrong = 0.0
+            for half, slope in zip((-h / 2, h / 2), self._one_sided(index, h), strict=True):
+                self._vector[index] = before + half
+                wrong = max(wrong, abs(float(self._probe.gradient()[index]) - slope))
+                self._vector[index] = before
+            if wrong <= off * BESIDE:
+                return True
+        return False
 
     def _one_sided(self, index: int, h: float) -> tuple[float, float]:
         """The slopes from w − h to w and from w to w + h."""

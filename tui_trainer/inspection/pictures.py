@@ -6,7 +6,7 @@ All results are copies.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -14,19 +14,25 @@ from numpy.typing import NDArray
 
 from tui_trainer.arrays import Floats
 from tui_trainer.datasets.data import Data
-from tui_trainer.instruments.evaluation_set import EvaluationSet, predicted_classes
-from tui_trainer.randomness import Purpose, generator
+from tui_trainer.inspection.hard_examples import (
+    MOST_JUDGED,
+    column_worth,
+    hard_examples,
+    judged,
+    line_of,
+    own_unit,
+    predictions,
+)
+from tui_trainer.instruments.evaluation_set import predicted_classes
 from tui_trainer.telemetry import (
     Agreement,
     Asked,
     AskedText,
-    ColumnWorth,
     Confusion,
     Curve,
     DataView,
     DecisionMap,
     Embedding,
-    HardExamples,
     LayerView,
     NeuronAddress,
     Parameters,
@@ -38,14 +44,6 @@ from tui_trainer.training.trainer import Trainer
 
 MARGIN = 0.12
 """Margin around the data, as a share of its extent."""
-MOST_JUDGED = 2000
-"""The largest number of predictions for one picture."""
-MOST_LISTED = 100
-"""The largest number of examples that are listed by their losses."""
-SHUFFLES = 5
-"""How often each column is shuffled to see what it is worth."""
-AFFORDABLE_PRODUCTS = 50_000_000
-"""Products of a weight and an input that shuffled columns may cost: a few milliseconds."""
 UNIT_MAP = 6
 """Points along each side of the map of a unit in the diagram of the network."""
 
@@ -63,9 +61,19 @@ def data_view(data: Data) -> DataView:
         middle=float(data.in_units(np.zeros(1))[0]),
         class_names=data.class_names,
         input_names=data.input_names,
+        date_units=_date_units(data),
         unit=data.unit,
         image_shape=data.image_shape,
     )
+
+
+def _date_units(data: Data) -> dict[int, str]:
+    units, first = dict[int, str](), 0
+    for each in () if data.recipe is None else data.recipe.inputs:
+        if each.kind == "date":
+            units[first] = each.unit
+        first += len(each.names)
+    return units
 
 
 def parameters(trainer: Trainer) -> Parameters:
@@ -122,12 +130,12 @@ def unit_maps(trainer: Trainer, units: int) -> tuple[NDArray[np.float32], ...]:
     if units < 1 or data.train_inputs.shape[1] != 2 or data.task == "embedding":
         return ()
     prepared = _grid(trainer.data, trainer.network.dtype, UNIT_MAP, UNIT_MAP)
-    activity = trainer.network.activity(trainer.vectors.parameters, prepared)
+    activity = trainer.activity(prepared)
     with np.errstate(all="ignore"):
-        predictions = _predictions(trainer, activity[-1])
-        if data.class_names and len(predictions) == 1:
-            predictions = 2 * predictions - 1
-        layers = [layer[:units].astype(np.float32) for layer in (prepared.T, *activity[:-1], predictions)]
+        found = predictions(trainer, activity[-1])
+        if data.class_names and len(found) == 1:
+            found = 2 * found - 1
+        layers = [layer[:units].astype(np.float32) for layer in (prepared.T, *activity[:-1], found)]
         scales = [np.abs(layer).max(axis=1, keepdims=True) for layer in layers]
         return tuple(
             np.divide(layer, scale, out=np.zeros_like(layer), where=scale > 0).reshape(-1, UNIT_MAP, UNIT_MAP)
@@ -149,6 +157,10 @@ def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
             return column_worth(trainer)
         case "map" if columns > 2:
             return decision_map(trainer, request, None)
+        case "confusion" if data.class_names:
+            return _confusion(trainer)
+        case "residuals" if not data.class_names:
+            return _agreement(trainer, residuals=True)
     if columns == 2:
         return decision_map(trainer, request, request.neuron)
     if columns == 1:
@@ -158,85 +170,7 @@ def picture(trainer: Trainer, request: PictureRequest) -> Picture | None:
         return Curve(x=x.astype(np.float32), y=y.astype(np.float32))
     if data.class_names:
         return _confusion(trainer)
-    target, of = _judged(trainer)
-    z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:MOST_JUDGED])
-    truth = target.labels.reshape(len(target), -1)[:MOST_JUDGED, 0]
-    return Agreement(
-        truth=_own_unit(data, truth),
-        answer=_own_unit(data, _predictions(trainer, z)[0]),
-        of=of,
-        residuals=request.kind == "residuals",
-    )
-
-
-def _own_unit(data: Data, values: NDArray[Any]) -> NDArray[np.float32]:
-    """Targets or predictions of a regression in the target's own unit."""
-    return np.asarray(data.in_units(values), dtype=np.float32)
-
-
-def hard_examples(trainer: Trainer) -> HardExamples:
-    """The examples of both sets with the largest losses, in evaluation mode."""
-    data, moment = trainer.data, trainer.moment()
-    sets = [(trainer.train_set, moment.train_losses, moment.train_outputs)]
-    if len(trainer.validation_set):
-        sets.append((trainer.validation_set, moment.validation_losses, moment.validation_outputs))
-    losses = np.concatenate([each for _, each, _ in sets])
-    worst = np.argsort(-np.where(np.isnan(losses), np.inf, losses), kind="stable")[:MOST_LISTED]
-    truth = np.concatenate([each.labels.reshape(len(each), -1)[:, 0] for each, _, _ in sets]).astype(np.float64)
-    if data.class_names:
-        loss, output = trainer.experiment.loss, trainer.experiment.network.output
-        answer = np.concatenate([predicted_classes(z, loss, output) for _, _, z in sets]).astype(np.float64)
-    else:
-        answer = np.concatenate([_predictions(trainer, z)[0] for _, _, z in sets]).astype(np.float64)
-    trained = len(trainer.train_set)
-    lines = np.zeros(len(losses), dtype=np.int64)
-    if data.lines is not None:
-        lines[: len(data.kept)], lines[trained:] = data.lines[0][data.kept], data.lines[1][: len(losses) - trained]
-    return HardExamples(
-        number=np.where(worst < trained, worst, worst - trained),
-        line=lines[worst],
-        held_out=worst >= trained,
-        loss=losses[worst].astype(np.float32),
-        truth=_own_unit(data, truth[worst]),
-        answer=_own_unit(data, answer[worst]),
-        examples=len(losses),
-    )
-
-
-def column_worth(trainer: Trainer) -> ColumnWorth:
-    """What the loss loses with each column of the source, on the validation set if there is one."""
-    data, (target, of) = trainer.data, _judged(trainer)
-    inputs = data.validation_inputs if of == "validation" else data.train_inputs
-    work = trainer.network.parameter_count * (len(data.sources) * SHUFFLES + 1)
-    examples = max(min(len(inputs), MOST_JUDGED, AFFORDABLE_PRODUCTS // work), 1)
-    inputs, targets = inputs[:examples], target.targets[:, :examples]
-    loss, output = trainer.experiment.loss, trainer.experiment.network.output
-
-    def mean_loss(raw: Floats) -> float:
-        prepared = data.preparation.prepare(raw).astype(trainer.network.dtype)
-        z = trainer.network.outputs(trainer.vectors.parameters, prepared)
-        return float(loss.values(z.astype(np.float64), targets, output).mean())
-
-    whole, rises, start = mean_loss(inputs), [], 0
-    for _, width in data.sources:
-        shuffled = inputs.copy()
-        losses = []
-        for shuffle in range(SHUFFLES):
-            random = generator(trainer.experiment.training.seed, Purpose.IMPORTANCE, start, shuffle)
-            shuffled[:, start : start + width] = inputs[random.permutation(examples), start : start + width]
-            losses.append(mean_loss(shuffled) - whole)
-        rises.append((float(np.mean(losses)), float(np.std(losses))))
-        start += width
-    order = sorted(range(len(rises)), key=lambda number: -rises[number][0])
-    return ColumnWorth(
-        names=tuple(data.sources[number][0] for number in order),
-        rise=np.array([rises[number][0] for number in order], dtype=np.float32),
-        spread=np.array([rises[number][1] for number in order], dtype=np.float32),
-        loss=whole,
-        shuffles=SHUFFLES,
-        of=of,
-        examples=examples,
-    )
+    return _agreement(trainer, residuals=False)
 
 
 def asked_prediction(trainer: Trainer, request: PictureRequest) -> Asked | None:
@@ -246,31 +180,24 @@ def asked_prediction(trainer: Trainer, request: PictureRequest) -> Asked | None:
         return None
     prepared = data.preparation.prepare(np.array([inputs])).astype(trainer.network.dtype)
     with np.errstate(all="ignore"):
-        prediction = _predictions(trainer, trainer.network.outputs(trainer.vectors.parameters, prepared))[:, 0]
+        prediction = predictions(trainer, trainer.network.outputs(trainer.vectors.parameters, prepared))[:, 0]
     return Asked(inputs=inputs, prediction=data.in_units(prediction).astype(np.float32))
 
 
-def _predictions(trainer: Trainer, z: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    """The predictions for outputs z, of the same shape: probabilities of a classifier, or values.
-
-    A tanh output learns −1 and 1 for the classes. It is scaled to [0, 1] like a probability.
-    """
-    output = trainer.experiment.network.output
-    predictions = trainer.experiment.loss.predictions(z, output)
-    return (predictions + 1) / 2 if trainer.data.class_names and output == "tanh" else predictions
-
-
-def _judged(trainer: Trainer) -> tuple[EvaluationSet, Literal["validation", "training"]]:
-    """The set whose predictions are judged: the validation set if there is one."""
-    if len(trainer.validation_set):
-        return trainer.validation_set, "validation"
-    return trainer.train_set, "training"
+def _agreement(trainer: Trainer, *, residuals: bool) -> Agreement:
+    """The predictions of a regression over the truth, or what they are off by."""
+    data = trainer.data
+    target, of = judged(trainer)
+    z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:MOST_JUDGED])
+    truth = target.labels.reshape(len(target), -1)[:MOST_JUDGED, 0]
+    answer = own_unit(data, predictions(trainer, z)[0])
+    return Agreement(truth=own_unit(data, truth), answer=answer, of=of, residuals=residuals)
 
 
 def _confusion(trainer: Trainer) -> Confusion:
     """How the examples of each class are predicted."""
-    target, of = _judged(trainer)
-    z = trainer.network.outputs(trainer.vectors.parameters, target.inputs[:MOST_JUDGED])
+    target, of = judged(trainer)
+    z = trainer.outputs(target.inputs if len(target) <= MOST_JUDGED else target.inputs[:MOST_JUDGED])
     given = predicted_classes(z, trainer.experiment.loss, trainer.experiment.network.output)
     counts = np.zeros((len(trainer.data.class_names),) * 2, dtype=np.int64)
     np.add.at(counts, (target.labels[:MOST_JUDGED].astype(np.int64), given), 1)
@@ -285,8 +212,9 @@ def decision_map(trainer: Trainer, request: PictureRequest, neuron: NeuronAddres
     across, up = request.axes or _main_axes(trainer.data)
     axes = min(max(across, 0), most), min(max(up, 0), most)
     low, high = low[list(axes)], high[list(axes)]
-    grid = _grid(trainer.data, trainer.network.dtype, rows, columns, axes)
-    activity = trainer.network.activity(trainer.vectors.parameters, grid)
+    others, example = _others(trainer.data, request.around)
+    grid = _grid(trainer.data, trainer.network.dtype, rows, columns, axes, others)
+    activity = trainer.activity(grid)
     classes, answered = np.zeros((rows, columns), dtype=np.int64), None
     if neuron is not None and len(activity) > 1:
         layer = min(max(neuron.layer, 0), len(activity) - 2)
@@ -294,18 +222,22 @@ def decision_map(trainer: Trainer, request: PictureRequest, neuron: NeuronAddres
         values, title = activity[layer][unit], f"{layer_name(layer)}, unit {unit + 1}"
     else:
         with np.errstate(all="ignore"):
-            predictions, title = _predictions(trainer, activity[-1]), "answer"
-        values = predictions[0] if len(predictions) == 1 else predictions.max(axis=0)
+            found, title = predictions(trainer, activity[-1]), "answer"
+        values = found[0] if len(found) == 1 else found.max(axis=0)
         if trainer.data.class_names:
             given = predicted_classes(activity[-1], trainer.experiment.loss, trainer.experiment.network.output)
             classes = given.reshape(rows, columns)
             answered = _confusion(trainer)
+        else:
+            values = own_unit(trainer.data, values)
     return DecisionMap(
         low=(float(low[0]), float(low[1])),
         high=(float(high[0]), float(high[1])),
         values=values.reshape(rows, columns).astype(np.float32),
         classes=classes,
         axes=axes,
+        others=others,
+        example=example,
         outputs=trainer.network.sizes[-1],
         title=title,
         answered=answered,
@@ -314,23 +246,41 @@ def decision_map(trainer: Trainer, request: PictureRequest, neuron: NeuronAddres
 
 @lru_cache(maxsize=2)  # consecutive pictures have the same grid
 def _grid(
-    data: Data, dtype: np.dtype[Any], rows: int, columns: int, axes: tuple[int, int] = (0, 1)
+    data: Data,
+    dtype: np.dtype[Any],
+    rows: int,
+    columns: int,
+    axes: tuple[int, int] = (0, 1),
+    others: tuple[float, ...] = (0.0, 0.0),
 ) -> NDArray[np.floating[Any]]:
-    """(rows · columns, features): the plane of two inputs row by row from the top, the others at their means, prepared
-    for the network."""
+    """(rows · columns, features): the plane of two inputs row by row from the top, with the `others` as they are,
+    prepared for the network."""
     low, high = _extent(data)
     across, up = axes
     x, y = np.linspace(low[across], high[across], columns), np.linspace(high[up], low[up], rows)
-    grid = np.tile(data.train_inputs.mean(axis=0), (rows * columns, 1))
+    grid = np.tile(others, (rows * columns, 1))
     grid[:, across], grid[:, up] = (each.ravel() for each in np.meshgrid(x, y))
     prepared: NDArray[np.floating[Any]] = data.preparation.prepare(grid).astype(dtype)
     return prepared
 
 
 @lru_cache(maxsize=2)
+def _others(data: Data, around: tuple[float, ...] | None) -> tuple[tuple[float, ...], str]:
+    """The raw inputs where a map does not show them, and the example of which they are: that of the inputs `around`, or
+    none and their means, also where these data have no such example any more."""
+    for held_out, inputs in enumerate((data.train_inputs, data.validation_inputs)):
+        if around is not None and len(around) == inputs.shape[1] and len(inputs):
+            same = np.flatnonzero((inputs == np.array(around)).all(axis=1))
+            if len(same):
+                line = line_of(data, int(same[0]), bool(held_out))
+                return around, f"{data.row_word} {line:,}" if line >= 0 else f"example {same[0] + 1:,}"
+    return tuple(data.train_inputs.mean(axis=0, dtype=np.float64).tolist()), ""
+
+
+@lru_cache(maxsize=2)
 def _main_axes(data: Data) -> tuple[int, int]:
     """The two inputs with the most different values, in their order."""
-    values = [-len(np.unique(column[:MOST_JUDGED])) for column in data.train_inputs.T]
+    values = [-len(set(column[:MOST_JUDGED].tolist())) for column in data.train_inputs.T]
     first, second = sorted(np.argsort(values, kind="stable")[:2].tolist())
     return first, second
 

@@ -1,4 +1,4 @@
-"""The stability limit of the learning rate, measured where somebody looks."""
+"""The stability limit of the learning rate, measured when the screen shows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_trainer.instruments.sharpness import stable_rate
 from tui_trainer.telemetry.journal import JournalEntry
 from tui_trainer.training import Trainer
 from tui_trainer.training.probe import KEPT_PARAMETERS
-from tui_trainer.training.steady import SteadyProbe
+from tui_trainer.training.steady_probe import SteadyProbe
 
 SHARE = 1 / 200
 """Two measurements are at least this share of their iteration apart, or of the target: by iteration, never by the

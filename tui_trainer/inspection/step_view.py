@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui_trainer.arrays import Floats
-from tui_trainer.inspection.followed import Followed
+from tui_trainer.inspection.followed_example import Followed
 from tui_trainer.inspection.weight_step import weight_step
 from tui_trainer.telemetry import LayerStep, PictureRequest, StepView
 from tui_trainer.training.network import layer_name
@@ -45,7 +45,9 @@ def step_view(trainer: Trainer, request: PictureRequest, followed: Followed) -> 
     data, flows = trainer.data, _layer_inputs(plan, row, example)
     outputs = data.class_names if len(data.class_names) == len(p) else data.class_names[1:2]
     return StepView(
+        iteration=trainer.iteration,
         example=example,
+        member=int(trainer.feed.members(iteration)[example]),
         batch_size=plan.batch,
         inputs=plan.inputs(row)[:-1, example].astype(np.float64),
         layers=_layers(trainer, plan, row, example, flows),

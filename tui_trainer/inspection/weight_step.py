@@ -57,7 +57,7 @@ def weight_step(
         larger_gradients=int((np.abs(vectors.gradient) > abs(vectors.gradient[index])).sum()),
         count=len(vectors.gradient),
         update=update if updated else 0.0,
-        by_hand=None if np.isclose(now, new, atol=_UNSEEN * abs(update), rtol=_UNSEEN, equal_nan=True) else now,
+        by_hand=now if abs(now - new) > _UNSEEN * (abs(update) + abs(new)) else None,  # never if one is NaN
         rule=optimizer.rule(decays=not is_bias).filled(named),
         memory={symbol: recipe.filled(named) for symbol, recipe in optimizer.memory.items()},
         values=values,

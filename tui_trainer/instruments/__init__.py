@@ -25,6 +25,7 @@ from tui_trainer.instruments.sharpness import SHARPNESS, STABLE_RATE
 from tui_trainer.instruments.signal_growth import SIGNAL_GROWTH
 from tui_trainer.instruments.steady_gradient import GRADIENT_COSINE, STEADY_GRADIENT_NORM
 from tui_trainer.instruments.step_quality import DELIVERED, PROMISED, STEP_QUALITY
+from tui_trainer.instruments.straight_line import STRAIGHT_LOSS
 from tui_trainer.instruments.symmetry import UNIT_SPREAD
 from tui_trainer.instruments.update_ratio import UPDATE_RATIO
 
@@ -55,6 +56,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "signal_growth": SIGNAL_GROWTH,
     "neighbours_error": NEIGHBOURS_ERROR,
     "constant_error": CONSTANT_ERROR,
+    "straight_loss": STRAIGHT_LOSS,
     "train_examples": TRAIN_EXAMPLES,
     "input_ratio": INPUT_RATIO,
     "input_size": INPUT_SIZE,

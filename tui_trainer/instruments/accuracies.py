@@ -6,9 +6,7 @@ from tui_trainer.instruments.instrument import Instrument, Moment
 
 
 def _validation_accuracy(moment: Moment) -> float | None:
-    if not moment.validation_set.can_be_evaluated:
-        return None
-    return moment.validation_set.accuracy(moment.validation_outputs, moment.classes)
+    return moment.validation_accuracy if moment.validation_set.can_be_evaluated else None
 
 
 TRAIN_ACCURACY = Instrument(

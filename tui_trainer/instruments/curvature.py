@@ -9,7 +9,13 @@ import numpy as np
 from tui_trainer.arrays import Array
 
 STEPS = 15
-"""Hessian-vector products: enough for four digits if the largest eigenvalue is well separated, as it is in training."""
+"""The most Hessian-vector products: enough for four digits if the largest eigenvalue is well separated, as it is in
+training."""
+NEARLY = 1e-3
+"""Length of the residual of the eigenvector, as a share of the eigenvalue, at which it is good enough. The error of
+the eigenvalue is of the order of its square: six digits. That takes six to nine products in most runs."""
+LEAST = 5
+"""The least number of products, before the residual is looked at."""
 NEAR = 1e-6
 """Distance from the parameters, on both sides, at which the gradient is computed."""
 
@@ -26,24 +32,37 @@ def product(gradient: Callable[[Array], Array], parameters: Array, direction: Ar
     return (ahead - gradient(parameters - step)) * (length / (2 * NEAR))
 
 
-def largest_eigenvalue(matrix: Callable[[Array], Array], size: int, steps: int = STEPS) -> float:
+def largest_eigenvalue(matrix: Callable[[Array], Array], size: int) -> float:
     """The largest eigenvalue of a symmetric matrix (size, size), given by its products with vectors. Lanczos's method
-    with full orthogonalisation, from a fixed start."""
+    with full orthogonalisation, from a fixed start. NaN if a product is no finite number."""
     vector = np.cos(1.0 + np.arange(size, dtype=np.float64) ** 2)  # no preferred direction
-    basis = [vector / np.linalg.norm(vector)]
+    basis = np.empty((min(STEPS, size) + 1, size))
+    basis[0] = vector / np.linalg.norm(vector)
     diagonal, beside = list[float](), list[float]()
-    for _ in range(min(steps, size)):
-        image = matrix(basis[-1])
-        diagonal.append(float(image @ basis[-1]))
-        for known in basis * 2:  # twice is enough
-            image = image - (image @ known) * known
+    for step in range(min(STEPS, size)):
+        image = matrix(basis[step])
+        diagonal.append(float(image @ basis[step]))
+        known = basis[: step + 1]
+        for _ in range(2):  # twice is enough
+            image = image - (known @ image) @ known
         rest = float(np.linalg.norm(image))
-        if rest <= 1e-10 * max(map(abs, diagonal)) or not np.isfinite(rest):
+        if not np.isfinite(rest):
+            return float("nan")
+        if rest <= 1e-10 * max(map(abs, diagonal)):
             break
+        if step + 1 >= LEAST:
+            value, last = _largest(diagonal, beside)
+            if rest * abs(last) <= NEARLY * value:
+                return value
         beside.append(rest)
-        basis.append(image / rest)
-    off = beside[: len(diagonal) - 1]
-    return float(np.linalg.eigvalsh(np.diag(diagonal) + np.diag(off, 1) + np.diag(off, -1)).max())
+        basis[step + 1] = image / rest
+    return _largest(diagonal, beside[: len(diagonal) - 1])[0]
+
+
+def _largest(diagonal: list[float], beside: list[float]) -> tuple[float, float]:
+    """The largest eigenvalue of a symmetric tridiagonal matrix, and the last number of its eigenvector of length 1."""
+    values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1))
+    return float(values[-1]), float(vectors[-1, -1])
 
 
 def steepest(gradient: Callable[[Array], Array], parameters: Array, added: Array | float = 0.0) -> float | None:

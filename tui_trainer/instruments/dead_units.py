@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tui_trainer.instruments.instrument import PROBE_EXAMPLES, LayerInstrument, Moment
+from tui_trainer.instruments.evaluation_set import PROBE_EXAMPLES
+from tui_trainer.instruments.instrument import LayerInstrument, Moment
 
 
 def _dead_share(moment: Moment, layer: int) -> float | None:

@@ -7,8 +7,8 @@ import numpy as np
 from tui_trainer.arrays import Floats
 from tui_trainer.instruments.instrument import Instrument, Moment
 
-MOST_EXAMPLES = 20_000
-"""The scale of the inputs is measured on the first so many."""
+MOST_EXAMPLES = 5_000
+"""The most examples on which the scale of the inputs is measured: the first ones."""
 
 
 def _inputs(moment: Moment) -> Floats:
@@ -41,20 +41,24 @@ TRAIN_EXAMPLES = Instrument(
     name="train_examples",
     help="The examples that are trained on.",
     measure=lambda moment: len(moment.train_set) if moment.is_start else None,
+    judged_only=True,
     unit="examples",
 )
 INPUT_RATIO = Instrument(
     name="input_ratio",
     help="The largest standard deviation of an input column over the middle one, at the start.",
     measure=_input_ratio,
+    judged_only=True,
 )
 INPUT_SIZE = Instrument(
     name="input_size",
     help="The root mean square of all inputs, at the start.",
     measure=_input_size,
+    judged_only=True,
 )
 SMALLEST_CLASS = Instrument(
     name="smallest_class",
     help="Training examples of the rarest class, as a share of what each class would have were all equally frequent.",
     measure=_smallest_class,
+    judged_only=True,
 )

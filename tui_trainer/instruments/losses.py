@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tui_trainer.instruments.instrument import Instrument, Moment, standard_error
+from tui_trainer.instruments.instrument import Instrument, Moment, mean, standard_error
 
 
 def _train_loss(moment: Moment) -> float:
-    return float(moment.train_losses.mean())
+    return mean(moment.train_losses)
 
 
 def _validation_loss(moment: Moment) -> float | None:
-    return float(moment.validation_losses.mean()) if moment.validation_set.can_be_evaluated else None
+    return mean(moment.validation_losses) if moment.validation_set.can_be_evaluated else None
 
 
 def _validation_error(moment: Moment) -> float | None:
@@ -67,6 +67,7 @@ RISE_ERROR = Instrument(
     name="rise_error",
     help="The standard error of the difference between the validation loss and its minimum so far, example by example.",
     measure=_rise_error,
+    judged_only=True,
 )
 VALIDATION_EXAMPLES = Instrument(
     name="validation_examples",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Moment
+from tui_trainer.instruments.evaluation_set import PROBE_EXAMPLES
+from tui_trainer.instruments.instrument import Instrument, Moment
 
 LEAST_EVALUATIONS = 4
 """Evaluations needed for a meaningful mean."""
@@ -18,5 +19,6 @@ MEAN_WEIGHTS_LOSS = Instrument(
     name="mean_weights_loss",
     help=f"The loss of the first {PROBE_EXAMPLES} training examples at the running mean (0.8) of the weights.",
     measure=_mean_weights_loss,
+    judged_only=True,
     cost=f"a forward pass over {PROBE_EXAMPLES} examples",
 )

@@ -11,6 +11,8 @@ from tui_trainer.instruments.instrument import Instrument, Moment
 NEIGHBOURS = 5
 MOST_ROWS = 2_000
 """Number of examples, the first of the set, that are compared with one another. Takes some 40 ms."""
+PIECE = 200
+"""Examples whose neighbours are put in order at once."""
 
 
 def neighbours_error(examples: EvaluationSet, classes: int) -> float | None:
@@ -25,7 +27,8 @@ def neighbours_error(examples: EvaluationSet, classes: int) -> float | None:
     squares = (inputs * inputs).sum(axis=1)
     distances = squares[:, None] + squares - 2 * (inputs @ inputs.T)
     np.fill_diagonal(distances, np.inf)
-    nearest = np.argpartition(distances, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+    pieces = np.split(distances, range(PIECE, len(distances), PIECE))  # the order takes twice the memory of distances
+    nearest = np.concatenate([np.argpartition(piece, NEIGHBOURS, axis=1)[:, :NEIGHBOURS] for piece in pieces])
     if classes < 2:
         values = labels.reshape(len(labels), -1)
         return float(((values[nearest].mean(axis=1) - values) ** 2).mean())
@@ -63,15 +66,18 @@ NEIGHBOURS_ERROR = Instrument(
     help=f"The error of guessing a training example from its {NEIGHBOURS} nearest neighbours: share of wrong classes, "
     f"or mean squared error.",
     measure=_neighbours_error,
+    judged_only=True,
     cost=f"once; all distances between {MOST_ROWS:,} examples at most",
 )
 CONSTANT_ERROR = Instrument(
     name="constant_error",
     help="The error of always giving the same answer, the best one: share of wrong classes, or mean squared error.",
     measure=_constant_error,
+    judged_only=True,
 )
 TRAIN_ERROR = Instrument(
     name="train_error",
     help="The share of wrong classes on the training set, or the mean squared error of a regression.",
     measure=_train_error,
+    judged_only=True,
 )

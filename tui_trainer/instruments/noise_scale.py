@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Moment
+from tui_trainer.instruments.evaluation_set import PROBE_EXAMPLES
+from tui_trainer.instruments.instrument import Instrument, Moment
 
 
 def _noise_scale(moment: Moment) -> float | None:
@@ -28,5 +29,6 @@ NOISE_SCALE = Instrument(
     name="noise_scale",
     help="tr Σ/|G|²: the batch size at which noise and gradient are equally large, one noisy estimate of it.",
     measure=_noise_scale,
+    judged_only=True,
     unit="examples",
 )

@@ -8,7 +8,7 @@ from tui_trainer.instruments.instrument import Instrument, LayerInstrument, Mome
 
 
 def _whole_gradient(moment: Moment) -> float:
-    gradient = moment.gradient.astype(np.float64)
+    gradient = moment.precise_gradient
     return float(np.sqrt(gradient @ gradient))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_trainer.instruments.instrument import PROBE_EXAMPLES, LayerInstrument, Moment
+from tui_trainer.instruments.evaluation_set import PROBE_EXAMPLES
+from tui_trainer.instruments.instrument import LayerInstrument, Moment
 
 FLAT = 0.95
 """|tanh| above which an activation is flat. A sigmoid is a scaled tanh, and is measured as such."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tui_trainer.arrays import Array
-from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Moment
+from tui_trainer.instruments.evaluation_set import PROBE_EXAMPLES
+from tui_trainer.instruments.instrument import Instrument, Moment
 
 
 def _signal_growth(moment: Moment) -> float | None:
@@ -26,5 +27,6 @@ SIGNAL_GROWTH = Instrument(
     name="signal_growth",
     help="How much an input still matters in the last hidden layer, as a share of the first, at the start.",
     measure=_signal_growth,
+    judged_only=True,
     cost=f"once; a forward pass over {PROBE_EXAMPLES} examples, shared",
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_trainer.instruments.instrument import PROBE_EXAMPLES, Instrument, Moment
+from tui_trainer.instruments.evaluation_set import PROBE_EXAMPLES
+from tui_trainer.instruments.instrument import Instrument, Moment
 
 
 def _norm(moment: Moment) -> float | None:
@@ -25,11 +26,13 @@ STEADY_GRADIENT_NORM = Instrument(
     name="steady_gradient_norm",
     help=f"The norm of the gradient on the first {PROBE_EXAMPLES} training examples, penalties included.",
     measure=_norm,
+    judged_only=True,
     cost=f"a forward and a backward pass over {PROBE_EXAMPLES} examples",
 )
 GRADIENT_COSINE = Instrument(
     name="gradient_cosine",
     help="The cosine between that gradient and the one of the evaluation before: 1 where the way leads straight on.",
     measure=_cosine,
+    judged_only=True,
     cost="the gradient, shared",
 )

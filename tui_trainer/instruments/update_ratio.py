@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui_trainer.instruments.instrument import LayerInstrument, Moment, norm
+from tui_trainer.instruments.instrument import LayerInstrument, Moment
 
 
 def _update_ratio(moment: Moment, layer: int) -> float:
     """0 before the first update, and if all weights are 0."""
     weights = moment.weight_norms[layer]
-    return norm(moment.updates[layer]) / weights if weights else 0.0
+    return moment.update_norms[layer] / weights if weights else 0.0
 
 
 UPDATE_RATIO = LayerInstrument(

@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.arrays import Array
-from tui_trainer.training.state import Keyframe
+from tui_trainer.training.vectors import Keyframe
 
 BLOCK = 1_000_000
 """Approximate bytes of one allocation. A longer vector gets a block of its own."""

@@ -24,8 +24,8 @@ from tui_trainer.training.curves import epoch_means
 from tui_trainer.training.iteration_block import Block
 from tui_trainer.training.order import Position
 from tui_trainer.training.setup import starting_parameters
-from tui_trainer.training.state import Keyframe
 from tui_trainer.training.trainer import Trainer
+from tui_trainer.training.vectors import Keyframe
 
 BUDGET = 32_000_000
 """Bytes for the copies of one run."""
@@ -43,10 +43,10 @@ LONGEST_GAP_SECONDS = 0.02
 """If copies come slower than this, the run takes twice as many."""
 
 NEARBY_ITERATIONS = 16
-"""A visited moment leaves a copy at most so many iterations before it, so that its neighbours are quick to reach."""
+"""A visited moment leaves a copy at most this many iterations before it, so that its neighbours are quick to reach."""
 
 SLICE_SECONDS = 0.005
-"""Length of one slice of a seek. Between slices the seek can be cancelled."""
+"""Length of one slice of a seek, or of another run beside the screen. Between slices it can be cancelled."""
 
 MAX_PLANNED_RATES = 4_096
 """Learning rates of a plan: more than any plot has dots."""
@@ -57,6 +57,12 @@ def rate_plan(schedule: Schedule, base: float, target: int) -> RatePlan:
     """The rates of all updates up to the target, or of `MAX_PLANNED_RATES` evenly spaced ones, both ends included."""
     iterations = np.linspace(0, target - 1, min(target, MAX_PLANNED_RATES)).astype(np.int64)
     return RatePlan(iterations=iterations, rates=schedule.rates(base, iterations, target))
+
+
+def next_slice(count: int, began: float) -> int:
+    """The iterations of the next slice, after one of `count` that began then (by `time.perf_counter`): twice as many
+    while a slice takes less than half of its time."""
+    return max(1, count * 2 if time.perf_counter() - began < SLICE_SECONDS / 2 else count // 2)
 
 
 class Change(Struct, frozen=True):
@@ -186,7 +192,7 @@ class Timeline:
             stops = (iteration, trainer.iteration + count, *([keep] if keep > trainer.iteration else []))
             began = time.perf_counter()
             self.forward(min(stops))
-            count = max(1, count * 2 if time.perf_counter() - began < SLICE_SECONDS / 2 else count // 2)
+            count = next_slice(count, began)
             if trainer.iteration == keep:
                 passing, self._visited = self._visited, keep
                 self._keep(instead_of=passing)
