@@ -6,12 +6,13 @@ import math
 import re
 
 import pytest
-from synthetic_runs import BASE, Remembering, jumping, observed
+from synthetic_runs import BASE, Remembering, evaluation, jumping, observed
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.diagnosis.bouncing import LEAST, RULE
 from tui_trainer.presets import find
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.telemetry import LayerValues
 from tui_trainer.training import with_setting
 
 
@@ -83,8 +84,16 @@ def test_thrown_far_up_and_hovering_while_every_step_overshoots() -> None:
     losses = [0.8] + [20.0 + 5 * math.sin(2 * step) for step in range(40)]
     diagnosis = observed(losses, step_quality=1.0)
     assert ids(diagnosis) == ["bouncing"]
-    assert diagnosis.findings[0].sentence.endswith("most of the steps measured there overshoot the valley.")
+    assert diagnosis.findings[0].sentence.endswith("many of the steps measured there overshoot the valley.")
     assert ids(observed(losses, step_quality=-0.9))[0] == "diverging", "steps that fall short bounce off nothing"
+
+
+@pytest.mark.parametrize(("every", "id"), [(2, "bouncing"), (6, "diverging")])
+def test_a_third_of_the_steps_that_overshoot_is_enough(every: int, id: str) -> None:
+    diagnosis = Remembering()
+    for number, loss in enumerate([0.8] + [20.0 + 5 * math.sin(2 * step) for step in range(40)]):
+        diagnosis.observe(evaluation(number, loss, step_quality=-0.5 if number % every else 1.0))
+    assert ids(diagnosis)[0] == id
 
 
 def test_a_loss_that_trembles_above_a_floor_is_left_alone() -> None:
@@ -141,3 +150,56 @@ def test_the_short_words_span_what_the_curve_does_between_evaluations() -> None:
     low, high = map(float, re.fullmatch(r"loss (\S+) to (\S+)", finding.brief[-1]).groups())
     assert low < losses[-8:].max() / 2 < losses[-8:].max() <= 1.02 * high
     assert 0.98 * losses.min() <= low < high <= 1.02 * losses.max()
+
+
+@pytest.mark.parametrize(("quality", "raised"), [(-0.7, []), (0.8, ["bouncing"])])
+def test_jumps_around_a_middle_that_is_no_better_need_steps_that_overshoot(quality: float, raised: list[str]) -> None:
+    """Dropout and the choice of examples make a loss jump too, and no shorter step mends that."""
+    diagnosis = observed(jumping(60), step_quality=quality, mean_weights_loss=0.55)
+    assert [finding.id for finding in diagnosis.raised] == raised
+
+
+@pytest.mark.parametrize(("optimizer", "raised"), [("adagrad", []), ("adam", ["bouncing"])])
+def test_a_short_step_counts_only_where_it_follows_its_own_batch(optimizer: str, raised: list[str]) -> None:
+    """With momentum most of a step comes from earlier batches, so what it does to the last one says little of it."""
+    run = {"step_quality": -0.7, "mean_weights_loss": 0.05, "settings": {"optimizer.name": optimizer}}
+    assert [finding.id for finding in observed(jumping(60), **run).raised] == raised
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "quality", "loss", "raised"),
+    [
+        ("sgd", 0.9, 0.5, ["bouncing"]),
+        ("momentum", 0.9, 0.5, []),
+        ("sgd", -0.9, 0.5, []),
+        ("sgd", 0.9, 0.1, []),
+        ("sgd", 0.9, BASE, []),
+    ],
+    ids=["across", "a step of many batches", "short of the bottom", "succeeds", "answers always the same"],
+)
+def test_steps_from_wall_to_wall_of_one_height(optimizer: str, quality: float, loss: float, raised: list[str]) -> None:
+    """The loss hardly jumps there, and yet no step gets any lower."""
+    diagnosis = Remembering()
+    for number in range(60):
+        seen = evaluation(number, loss, step_quality=quality, share_done=number / 100)
+        diagnosis.observe(seen, {"optimizer.name": optimizer})
+    assert [finding.id for finding in diagnosis.raised] == raised
+    for finding in diagnosis.raised:
+        assert re.search(r"(\d+) steps of the \1 measured up to iteration 590 ended across", finding.sentence)
+        signals = next(each for each in diagnosis.examination() if each.id == "bouncing").signals
+        assert [signal.name for signal in signals if not signal.is_healthy] == [
+            "share of steps that end across the valley"
+        ]
+
+
+def test_units_that_long_steps_have_driven_to_their_flat_ends_are_no_headline_beside_the_jumps() -> None:
+    def of(first: float) -> list[str]:
+        diagnosis = Remembering()
+        for number, loss in enumerate(jumping(60, low=0.6)):
+            share = 0.9 if number else first
+            layer = LayerValues(name="layer 1", activation="tanh", values={"saturated_share": share})
+            diagnosis.observe(evaluation(number, loss, step_quality=1.0, layers=(layer,)))
+        return ids(diagnosis)
+
+    assert of(first=0.1) == ["bouncing"]
+    assert of(first=0.9) == ["saturation", "bouncing"], "they were there before the first step"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import made_up
 from msgspec.structs import replace
 from synthetic_runs import evaluation, jumping, observed, overfitted
 
-from tui_trainer.diagnosis import CLEAR, RULES, Diagnosis
+from tui_trainer.diagnosis import BROKEN, CLEAR, RULES, Diagnosis
 from tui_trainer.diagnosis.window import LENGTH
 from tui_trainer.telemetry import Severity
 
@@ -136,3 +137,20 @@ def test_memory_is_bounded() -> None:
     for round_ in range(2 * LENGTH):
         observed([training[-1]] * 8, [CALM] * CLEAR + [validation[-1]] * 3, diagnosis, start=100 + 8 * round_)
     assert len(diagnosis._window.evaluations) == LENGTH
+
+
+def test_what_a_broken_run_does_not_measure_any_more_is_neither_clear_nor_missing_from_its_network() -> None:
+    """A broken run has no measures of its layers, and no losses to compare: that is the reason, and not its network."""
+    units = made_up.layer("layer 1", unit_spread=0.8, dead_share=0.1)
+    diagnosis = Diagnosis()
+    for number, loss in enumerate([0.8] * 9 + [math.nan]):
+        broken = math.isnan(loss)
+        known = {} if number else {"signal_growth": 0.9, "neighbours_error": 0.1, "constant_error": 0.5}
+        measured = made_up.layer("layer 1") if broken else units
+        diagnosis.observe(evaluation(number, loss, loss, validation_examples=100, layers=(measured,), **known))
+    verdicts = {each.id: (each.verdict, each.reason) for each in diagnosis.examination()}
+    assert verdicts["diverging"] == ("holds", "")
+    for id in ("symmetry", "dead_relu", "overfitting", "good"):
+        assert verdicts[id] == ("not_checked", BROKEN)
+    assert verdicts["saturation"] == ("not_checked", "no unit of the network has flat ends")
+    assert verdicts["vanishing_gradients"] == ("clear", ""), "decided before the first step"

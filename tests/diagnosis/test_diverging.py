@@ -17,7 +17,7 @@ def test_a_loss_that_is_no_number_diverges_at_once(loss: float, before: list[flo
     (finding,) = observed([*before, loss]).findings
     assert finding.id == "diverging"
     assert finding.since == 10 * len(before)
-    assert "too large to be a number" in finding.sentence
+    assert "too large to compute with" in finding.sentence
     assert all(math.isfinite(value) for value in finding.evidence.values()) or not before
 
 
@@ -26,7 +26,7 @@ def test_a_batch_loss_that_is_no_number_diverges_at_once() -> None:
     diagnosis.observe_non_finite(17)
     (finding,) = diagnosis.findings
     assert (finding.id, finding.since) == ("diverging", 17)
-    assert finding.sentence == "Diverging since iteration 17: after iteration 17 the loss is too large to be a number."
+    assert finding.sentence == "Diverging since iteration 17: after iteration 17 the loss is too large to compute with."
     assert "the last one measured before was 0.5" in finding.expert
 
 

@@ -6,7 +6,7 @@ import contextlib
 import math
 
 import pytest
-from synthetic_runs import observed, overfitted
+from synthetic_runs import Remembering, evaluation, observed, overfitted
 
 from tui_trainer.datasets import DATASETS
 from tui_trainer.diagnosis.overfitting import AGO, RULE, errors_needed
@@ -25,6 +25,12 @@ def test_validation_loss_that_turned() -> None:
     assert finding.evidence["best_iteration"] == 100
     assert finding.evidence["gap"] == pytest.approx(validation[-1] - training[-1])
     assert "GL = 127 %" in finding.expert
+
+
+def test_a_minimum_of_0_is_a_minimum() -> None:
+    training, validation = overfitted(20)
+    (finding,) = observed(training, [loss - min(validation) for loss in validation]).findings
+    assert "validation loss rose from 0 to 0.38" in finding.sentence
 
 
 def test_it_takes_a_few_evaluations_after_the_minimum() -> None:
@@ -51,6 +57,24 @@ def test_a_rise_within_the_noise_of_the_validation_set_is_left_alone() -> None:
     assert observed(training, validation, validation_error=0.12).raised == []
 
 
+def test_a_rise_that_lasts_is_no_chance() -> None:
+    """Where a few examples make it, their standard error grows with it."""
+    training, validation = overfitted(40)
+    surer = [max(loss - 0.3, 0.01) for loss in validation]
+
+    def raised(count: int) -> bool:
+        diagnosis = Remembering()
+        for number in range(count):
+            made = evaluation(
+                number, training[number], validation[number], validation_error=surer[number], share_done=number / 100
+            )
+            diagnosis.observe(made)
+        return bool(diagnosis.raised)
+
+    assert raised(30)
+    assert not raised(22), "two errors are not reached, and it is not long ago"
+
+
 def test_one_held_out_example_says_nothing_of_others() -> None:
     training, validation = overfitted(40)
     assert observed(training, validation, validation_examples=1).raised == []
@@ -73,6 +97,12 @@ def test_an_error_that_few_examples_estimate_counts_for_less() -> None:
     training, validation = overfitted(10)
     assert observed(training, validation, validation_error=0.05, validation_examples=200).findings != ()
     assert observed(training, validation, validation_error=0.05, validation_examples=3).raised == []
+
+
+def test_it_takes_more_that_was_learnt_about_the_training_examples() -> None:
+    _, validation = overfitted(30)
+    training = [0.4 - 0.001 * step for step in range(40)]
+    assert observed(training, validation).raised == []
 
 
 def test_a_rise_that_hardly_matters_is_left_alone() -> None:

@@ -17,23 +17,28 @@ from tui_trainer.training import build, with_setting
 NUMBER = r"(\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)"
 BOUNCING = re.compile(
     rf"Bouncing since iteration {NUMBER}: in the {NUMBER} evaluations judged up to iteration {NUMBER} training loss "
-    rf"rose {NUMBER} times, jumping between {NUMBER} and {NUMBER}; its median was {NUMBER} in the first {NUMBER} since "
-    rf"then and is {NUMBER} in the last {NUMBER}\."
+    rf"rose {NUMBER} times?, jumping between {NUMBER} and {NUMBER}; its median was {NUMBER} in the first {NUMBER} "
+    rf"since then and is {NUMBER} in the last {NUMBER}\."
 )
 AROUND = re.compile(
     rf"Bouncing since iteration {NUMBER}: in the {NUMBER} evaluations judged up to iteration {NUMBER} training loss "
-    rf"rose {NUMBER} times, jumping between {NUMBER} and {NUMBER}; the middle of these positions would have {NUMBER}\."
+    rf"rose {NUMBER} times?, jumping between {NUMBER} and {NUMBER}; the middle of these positions would "
+    rf"have {NUMBER}\."
 )
 THROWN = re.compile(
     rf"Bouncing since iteration {NUMBER}: training loss was {NUMBER} at the start and between {NUMBER} and {NUMBER} in "
-    rf"the 5 evaluations judged up to iteration {NUMBER}, and most of the steps measured there overshoot the valley\."
+    rf"the 5 evaluations judged up to iteration {NUMBER}, and many of the steps measured there overshoot the valley\."
+)
+ACROSS = re.compile(
+    rf"Bouncing since iteration {NUMBER}: {NUMBER} steps of the {NUMBER} measured up to iteration {NUMBER} ended "
+    rf"across the valley, and training loss stays around {NUMBER}\."
 )
 DIVERGING = re.compile(
     rf"Diverging since iteration {NUMBER}: training loss rose from {NUMBER} at the start to {NUMBER} at iteration "
     rf"{NUMBER}\."
 )
 NOT_FINITE = re.compile(
-    rf"Diverging since iteration {NUMBER}: after iteration {NUMBER} the loss is too large to be a number\."
+    rf"Diverging since iteration {NUMBER}: after iteration {NUMBER} the loss is too large to compute with\."
 )
 OVERFITTING = re.compile(
     rf"Overfitting since iteration {NUMBER}: validation loss rose from {NUMBER} to {NUMBER} at iteration {NUMBER} "
@@ -43,9 +48,20 @@ CRAWLING = re.compile(
     rf"Crawling since iteration {NUMBER}: the blame points the same way all the time, and yet training loss fell only "
     rf"from {NUMBER} to {NUMBER} between iterations {NUMBER} and {NUMBER}\."
 )
+SHORT = re.compile(
+    rf"Crawling since iteration {NUMBER}: half of the steps measured go less than {NUMBER}% of the way to the bottom "
+    rf"of their valley, and training loss fell only from {NUMBER} to {NUMBER} between iterations {NUMBER} and "
+    rf"{NUMBER}\."
+)
+REMAINS = f"training loss (?:stays around|has only come down to) {NUMBER}"
+BEST = rf"training loss is {NUMBER} \(straight lines reach {NUMBER} at best\)"
 UNDERFITTING = re.compile(
-    rf"Underfitting since iteration {NUMBER}: training loss stays around {NUMBER}, {NUMBER} times as wrong as "
-    rf"guessing each example from its neighbours; .*\."
+    rf"Underfitting since iteration {NUMBER}: (?:{REMAINS}|{BEST}) with {NUMBER}% of the examples "
+    rf"wrong, where guessing each from its neighbours gets {NUMBER}% wrong; .*\."
+)
+SQUARED = re.compile(
+    rf"Underfitting since iteration {NUMBER}: (?:{REMAINS}|{BEST}) with a mean squared error of "
+    rf"{NUMBER}, where guessing each example from its neighbours has {NUMBER}; .*\."
 )
 PLATEAU = re.compile(
     rf"Plateau since iteration {NUMBER}: training loss stays at {NUMBER}, hardly better than always giving the same "
@@ -62,17 +78,21 @@ LAYER = re.compile(
 )
 SIGNALS = re.compile(
     rf"(?:Exploding|Vanishing) gradients since iteration {NUMBER}: with the weights of the start "
-    rf"(?:a signal grows {NUMBER} times from the first hidden layer to the last, and the blame on its way back as much|"
-    rf"{NUMBER} % of a signal are left from the first hidden layer to the last, "
-    rf"and of the blame on its way back as little)\."
+    rf"(?:a signal grows {NUMBER} times from the first hidden layer to the last, and the blame grows on its way back|"
+    rf"{NUMBER} % of a signal are left from the first hidden layer to the last, and the blame fades on its way back)\."
 )
 TOO_LITTLE = re.compile(rf"{NUMBER} examples are learnt to a loss of {NUMBER}, and held-out ones have {NUMBER}\.")
 TREMBLING = re.compile(
-    rf"The loss trembles by {NUMBER}, because {NUMBER} examples a step disagree with the next {NUMBER} about the way\."
+    rf"The loss trembles by {NUMBER}, because the batches, of {NUMBER} examples? each, disagree about the way\."
 )
 LABELS = re.compile(
     rf"{NUMBER}% of the training examples stay wrong, and {NUMBER}% have neighbours of another class: some labels are "
     rf"wrong, or the classes overlap\."
+)
+
+BESIDE = re.compile(
+    rf"Training error {NUMBER} against {NUMBER} of 5-NN leave-one-out: {NUMBER} times, with {NUMBER}% of a constant "
+    rf"answer's error added to both"
 )
 
 MOMENTUM = {
@@ -160,9 +180,27 @@ def check(finding: Finding, evaluations: list[Evaluation], target: int) -> None:
         assert is_near(before, at[int(first)].train_loss), sentence
         assert is_near(after, at[int(last)].train_loss), sentence
         assert since <= last, sentence
-    elif said := numbers(UNDERFITTING, sentence):
-        _, stays, _ = said
+    elif said := numbers(SHORT, sentence):
+        _, part, before, after, first, last = said
+        assert is_near(before, at[int(first)].train_loss), sentence
+        assert is_near(after, at[int(last)].train_loss), sentence
+        steps = [each for each in judged if first <= each.iteration <= last]
+        assert median(s for each in steps if (s := each.get("step_quality")) is not None) <= part / 100 - 1, sentence
+    elif said := numbers(ACROSS, sentence):
+        _, across, measured, up_to, around = said
+        steps = [q for each in judged if each.iteration <= up_to and (q := each.get("step_quality")) is not None]
+        assert across == sum(quality >= 0.5 for quality in steps[-int(measured) :]), sentence
+        lately = [each.train_loss for each in judged if each.iteration <= up_to][-64:]
+        assert min(lately) <= 1.06 * around, sentence
+        assert around <= 1.06 * max(lately), sentence
+    elif said := numbers(UNDERFITTING, sentence) or numbers(SQUARED, sentence):
+        _, stays, *best, error, neighbours = said
+        assert all(is_near(each, judged[0].get("straight_loss")) for each in best), sentence
+        unit = 100 if numbers(UNDERFITTING, sentence) else 1
         assert min(each.train_loss for each in judged) <= 1.06 * stays, sentence
+        assert any(is_near(error, unit * each.get("train_error")) for each in judged[1:]), sentence
+        assert is_near(neighbours, unit * judged[0].get("neighbours_error")), sentence
+        check_beside(finding.expert, judged)
     elif said := numbers(PLATEAU, sentence):
         assert any(is_near(said[1], each.train_loss) for each in judged), sentence
         assert is_near(said[2], judged[0].base_loss), sentence
@@ -170,6 +208,7 @@ def check(finding: Finding, evaluations: list[Evaluation], target: int) -> None:
         assert is_near(said[1], judged[0].train_loss), sentence
         assert any(is_near(said[0], each.train_loss) for each in judged), sentence
         assert (len(said) == 2) == (latest.validation_loss is None), sentence
+        check_beside(finding.expert, judged)
     elif said := numbers(LAYER, sentence):
         name = "dead_share" if "answer 0" in sentence else "saturated_share"
         shares = [each.layers[int(said[-1]) - 1].get(name) for each in judged]
@@ -183,12 +222,24 @@ def check(finding: Finding, evaluations: list[Evaluation], target: int) -> None:
         assert any(is_near(said[1], e.train_loss) and is_near(said[2], e.validation_loss) for e in judged), sentence
     elif said := numbers(TREMBLING, sentence):
         assert said[0] <= max(each.train_loss for each in judged), sentence
-        assert said[1] == said[2], sentence
+        assert ("example each" in sentence) == (said[1] == 1), sentence
     elif said := numbers(LABELS, sentence):
         assert abs(said[1] - 100 * judged[0].get("neighbours_error")) <= 0.5, sentence
         assert any(abs(said[0] - 100 * each.get("train_error")) <= 0.5 for each in judged), sentence
     else:
         raise AssertionError(f"a sentence that nobody recomputes: {sentence}")
+
+
+def check_beside(expert: str, judged: list[Evaluation]) -> None:
+    """The ratio is that of the two numbers beside it, as the sentence says."""
+    if (found := BESIDE.search(expert)) is None:
+        assert judged[0].get("neighbours_error") is None, expert
+        return
+    error, neighbours, ratio, added = (float(each.replace(",", "")) for each in found.groups())
+    assert any(is_near(error, each.get("train_error")) for each in judged[1:]), expert
+    assert is_near(neighbours, judged[0].get("neighbours_error")), expert
+    more = added / 100 * judged[0].get("constant_error")
+    assert abs(ratio - (error + more) / (neighbours + more)) <= 0.11 * ratio, expert
 
 
 def check_jumps(sentence: str, losses: list[float], rose: float, low: float, high: float) -> None:
@@ -241,6 +292,28 @@ def test_random_small_runs(seed: int) -> None:
         }
     )
     told(DiagnosedRun(experiment))
+
+
+@pytest.mark.parametrize(("title", "grows"), [("exploding gradients", True), ("vanishing gradients", False)])
+def test_the_blame_at_the_start_grows_or_fades_as_is_said(title: str, grows: bool) -> None:
+    """By a backward pass of its own. It was said to do so as much as the signal, where one is 1.7 times the other."""
+    (preset,) = (each for each in bundled() if each.title == title)
+    trainer = DiagnosedRun(preset.experiment()).trainer
+    layers = [(weight.astype(float), bias.astype(float)) for weight, bias in trainer.parameters]
+    activation = preset.experiment().network.activation
+    passed = [trainer.train_set.inputs.astype(float)]
+    for weight, bias in layers[:-1]:
+        z = passed[-1] @ weight + bias
+        passed.append(np.maximum(z, 0) if activation == "relu" else 1 / (1 + np.exp(-z)))
+    output = (passed[-1] @ layers[-1][0] + layers[-1][1])[:, 0]
+    with np.errstate(over="ignore"):
+        delta = (1 / (1 + np.exp(-output)) - trainer.train_set.labels)[:, None]
+    blames = []
+    for (weight, _), answer in zip(layers[:0:-1], passed[:0:-1], strict=True):
+        blames.append(delta @ weight.T)
+        delta = blames[-1] * ((answer > 0) if activation == "relu" else answer * (1 - answer))
+    last, first = (float(np.sqrt(np.mean(blame**2))) for blame in (blames[0], blames[-1]))
+    assert first > 20 * last if grows else first < 0.02 * last
 
 
 def test_the_random_runs_say_something_of_each_kind() -> None:

@@ -1,10 +1,11 @@
-"""Telling what is going wrong in a run, from its evaluations alone, so no verdict hangs on the clock.
+"""What is going wrong in a run, judged from its evaluations alone, so that no verdict depends on the clock.
 
-Every finding is one rule in one file. To add one: the file, and its line in `RULES`, at its place.
+Each finding is one rule in one file. To add a finding, write the file and add its line to `RULES`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -32,9 +33,9 @@ from tui_trainer.diagnosis import (
 )
 from tui_trainer.diagnosis.rule import Rule
 from tui_trainer.diagnosis.window import Settings, Window
-from tui_trainer.telemetry import Evaluation, Examined, Finding, Severity
+from tui_trainer.telemetry import Evaluation, Examined, Finding, Severity, Signal
 
-__all__ = ["ALARMS", "RULES", "Diagnosis", "Rule"]
+__all__ = ["ALARMS", "BROKEN", "RULES", "Diagnosis", "Rule"]
 
 RULES: Mapping[str, Rule] = {
     "diverging": diverging.RULE,
@@ -59,19 +60,22 @@ RULES: Mapping[str, Rule] = {
 """Finding id → rule, in order of precedence: of several findings the first is the headline."""
 
 ALARMS = (Severity.CRITICAL, Severity.WARNING)
-"""Beside these nothing is said to be going well."""
+"""Severities that rule out "good": while one of these findings stands, none says that all is well."""
+
+BROKEN = "the loss is no finite number any more"
+"""Why what was not decided before a run broke cannot be checked."""
 
 CLEAR = 5
-"""Evaluations in a row without a sign after which a finding is released."""
+"""A finding is dropped after this many evaluations in a row without it."""
 
 
 class RuleState(Struct, frozen=True, kw_only=True):
-    """How one rule has spoken lately."""
+    """The recent verdicts of one rule."""
 
     finding: Finding
-    """What it said last."""
+    """The rule's last finding."""
     seen: int
-    """Evaluations at which it spoke, in a row until there were enough to raise the finding."""
+    """Evaluations with the finding: in a row until it is raised, then all since."""
     clear: int = 0
     """Evaluations in a row, up to now, at which it was silent."""
 
@@ -113,7 +117,7 @@ class Diagnosis:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Those that hold now, the headline first: an alarm, or that it goes well, or a note."""
+        """The findings that hold now, the headline first: an alarm, "good", or a note."""
         raised = [self._states[id].finding for id in RULES if self._is_raised(id)]
         answered = {RULES[finding.id].answers(self._window) for finding in raised} if self._window else set()
         alarms = [each for each in raised if each.severity in ALARMS and each.id not in answered]
@@ -122,8 +126,8 @@ class Diagnosis:
         return (*alarms, *good, *(finding for finding in raised if finding.severity is Severity.NOTE))
 
     def observe(self, evaluation: Evaluation, settings: Settings | None = None) -> None:
-        """Take the next evaluation; one without a training loss is left out, since all rules judge by that. `settings`
-        (as `Snapshot.values`) are those that remedies shall fit."""
+        """Take the next evaluation. One without a training loss is left out, since all rules judge by it. `settings`
+        (as `Snapshot.values`) are those that remedies have to fit."""
         if "train_loss" not in evaluation.values:
             return
         before, settings = self._window, settings or {}
@@ -135,7 +139,7 @@ class Diagnosis:
         self._remember_raised(evaluation.iteration)
 
     def observe_non_finite(self, iteration: int, settings: Settings | None = None) -> None:
-        """Take note that the loss of a mini-batch was no number after `iteration` updates; a run stops there."""
+        """Note that the loss of a mini-batch was not finite after `iteration` updates, where a run stops."""
         if self._window is not None:
             finding = diverging.non_finite(self._window, iteration, self._earlier("diverging"))
             self._update("diverging", self._window, finding)
@@ -153,8 +157,12 @@ class Diagnosis:
         other.first_raised = dict(self.first_raised)
         return other
 
+    def found_as(self, other: Diagnosis) -> bool:
+        """Whether it has found the same as the other one, for as long."""
+        return self._states == other._states
+
     def _earlier(self, id: str) -> Finding | None:
-        """What the rule said last, while that stands."""
+        """The last finding of a rule, while it stands."""
         state = self._states.get(id)
         return state.finding if state else None
 
@@ -168,17 +176,21 @@ class Diagnosis:
 
     def _examined(self, id: str, rule: Rule, window: Window) -> Examined:
         holds = any(finding.id == id for finding in self.findings)
-        reason = "" if holds else rule.unchecked(window)
+        # What a broken run measures no more, its network has all the same: the reason is sought before it broke.
+        reason = "" if holds else rule.unchecked(window.while_finite)
+        signals = () if reason else rule.signals(window)
+        if not holds and not reason and window.while_finite is not window and not any(map(_acquits, signals)):
+            reason, signals = BROKEN, ()
         return Examined(
             id=id,
             title=rule.title,
             verdict="holds" if holds else "not_checked" if reason else "clear",
             reason=reason,
-            signals=() if reason else rule.signals(window),
+            signals=signals,
         )
 
     def _update(self, id: str, window: Window, finding: Finding | None) -> None:
-        """Move the state of one rule on by what it said of the latest evaluation."""
+        """Advance the state of one rule by its verdict on the latest evaluation."""
         earlier = self._states.get(id)
         if finding is not None:
             self._states[id] = RuleState(
@@ -190,3 +202,8 @@ class Diagnosis:
                 del self._states[id]
             else:
                 self._states[id] = replace(earlier, clear=earlier.clear + 1)
+
+
+def _acquits(signal: Signal) -> bool:
+    """Whether the signal was measured, and is healthy."""
+    return signal.value is not None and math.isfinite(signal.value) and signal.is_healthy

@@ -1,7 +1,7 @@
-"""Bouncing: the loss jumps up and down and gets nowhere: every step lands on the other side of the valley.
+"""Bouncing: the loss jumps up and down without falling, because each step lands on the other side of the valley.
 
-The hard part is to leave the noise of small batches alone: a healthy run trembles too, but what trembles is
-small beside what it has learned, and the middle of its last positions is hardly better than each of them.
+The difficulty is to tell bouncing from the noise of small batches. The loss of a healthy run fluctuates too, but little
+compared with what the run has learned, and averaging its last weights hardly lowers the loss.
 """
 
 from __future__ import annotations
@@ -10,47 +10,67 @@ import math
 from itertools import pairwise
 from statistics import mean, median
 
-from tui_trainer.diagnosis.diverging import FAR, hovers, step_quality
+from tui_trainer.diagnosis.diverging import FAR, OVERSHOOTS, STEPS, hovers, overshoots, step_qualities
 from tui_trainer.diagnosis.remedies import smaller_rates
 from tui_trainer.diagnosis.rule import Rule
+from tui_trainer.diagnosis.saturation import starts_saturated
+from tui_trainer.diagnosis.standstill import AT_BASE
 from tui_trainer.diagnosis.symptoms import REWEIGHTED, above, below, reweighted
-from tui_trainer.diagnosis.window import Window
+from tui_trainer.diagnosis.window import LENGTH, NEAR_FLOOR, Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Evaluation, Finding, Remedy, Severity, Signal
-from tui_trainer.wording import plain_number
+from tui_trainer.wording import counted, percent, plain_number
 
 SHARE, LEAST, MOST = 0.12, 8, 15
-"""Of the run, and evaluations at about the present learning rate, that are judged together."""
+"""Evaluations judged together: this share of the run, but 8 to 15 of them, all at about the present learning rate."""
 RISES = 0.2
-"""Share of them, at least, that lie more than 1 % above the one before …"""
+"""The least share of the evaluations that lie more than 1 % above the one before."""
 TURNS = 0.25
-"""… and at which up turns to down or down to up: it goes to and fro, not once down and up again."""
+"""The least share of the evaluations at which the loss turns from rising to falling or back. One fall and one rise are
+no bouncing."""
 MIDDLE = 0.6
-"""Then: loss in the middle of the last positions beside their typical loss, at most …"""
+"""The weights circle a valley if the loss at their running mean is at most this share of the typical loss at the
+weights themselves, and lower than that by `GAIN`."""
 GAIN = 0.03
-"""… and as a share of the loss of the best constant answer so much lower; or else …"""
+"""The least difference between the typical loss and the loss at the mean weights, as a share of the base loss."""
 WILD = 0.2
-"""… so many rises by a quarter of what follows …"""
+"""Without mean weights that are far better, the loss jumps if at least this share of the evaluations rise by more than
+a quarter of `RANGE`."""
 RANGE = 0.12
-"""… over a range (of two thirds of the evaluations) of this share of the loss of the best constant answer …"""
+"""The least span of two thirds of the losses of a jumping run, as a share of the base loss."""
 CHANGE = 0.05
-"""… by a median |Δ ln L| from one to the next of this …"""
+"""The least median |Δ ln L| between neighbouring evaluations of a jumping run."""
 DEEP = 0.85
-"""… down to this share of their mean: a loss that comes no lower than that trembles above a floor …"""
+"""The highest that the lowest loss of a jumping run may be, as a share of the mean loss. A loss that never comes lower
+fluctuates above a noise floor."""
 PROGRESS = 0.8
-"""… while the median loss of the later half is no less than this of the earlier half's, or of that of the half with
-which the bouncing began: where it is less, the run is getting somewhere."""
+"""The least median loss of the later half of the evaluations, relative to that of the earlier half (or of the half in
+which the bouncing began). A run below this is making progress."""
+MEMORYLESS = ("sgd", "adagrad", "rmsprop")
+"""Optimizers whose step follows the gradient of its own batch alone, so that its quality tells whether it is too
+long."""
+HALF_WAY = -0.5
+"""The least median quality of such steps in a jumping run. Below it they go less than half of the way to the bottom of
+their batch's valley. With a share s of that way the noise of batches raises the loss by s / (2 − s) of its floor: by a
+third at most, which is less than `MIDDLE` asks for."""
+SWINGS = 2 / 3
+"""The least share of such steps that end across the valley where the loss stays the same. It hardly jumps there,
+because both walls are as high."""
+SWINGS_SHARE = 0.2
+"""The share of the run for which that has to last."""
+STAYS = 0.97
+"""The least median loss of the later half of that share, relative to the earlier half."""
 LENIENCE = 0.5
-"""What is jumping already stays so down to this share of every limit."""
+"""An ongoing finding holds down to this share of every limit."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Thrown far up and hovering between the walls, or jumping."""
-    return _hovering(window, earlier) or _jumping(window, earlier)
+    """Whether the loss hovers far above its start, or jumps up and down."""
+    return _hovering(window, earlier) or _jumping(window, earlier) or _swinging(window, earlier)
 
 
 def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
-    """Every step overshoots, and the loss stays far above where it began, without growing beyond all bounds."""
+    """Many steps overshoot, and the loss stays far above its start without growing further."""
     span = hovers(window)
     if span is None:
         return None
@@ -60,7 +80,7 @@ def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
         window,
         earlier.since if earlier else span[0].iteration,
         f"training loss was {number(first)} at the start and between {number(low)} and {number(high)} in the "
-        f"{len(span)} evaluations judged up to iteration {window.latest.iteration:,}, and most of the steps measured "
+        f"{len(span)} evaluations judged up to iteration {window.latest.iteration:,}, and many of the steps measured "
         f"there overshoot the valley.",
         f"L above {FAR:g} × max(L₀, base) = {number(FAR * window.measure)} at {len(span)} evaluations in a row",
         {"low": low, "high": high, "first_train_loss": first, "base_loss": window.first.base_loss},
@@ -69,7 +89,7 @@ def _hovering(window: Window, earlier: Finding | None) -> Finding | None:
 
 
 def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
-    """Jumping without getting lower, or around a middle that is far lower."""
+    """The loss jumps without falling, or around mean weights whose loss is far lower."""
     if reweighted(window):
         return None
     if len(window.evaluations) < LEAST or (not earlier and not _has_risen(window)):
@@ -80,6 +100,8 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
     if len(span) < LEAST or rises < lenience * RISES or not all(0 < loss < math.inf for loss in losses):
         return None
     if _turns(losses) < lenience * TURNS:
+        return None
+    if _falls_short(window):
         return None
     base, typical = window.base, median(losses)
     middle = _middle(span)
@@ -93,8 +115,10 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
         low = sorted(losses)[len(losses) // 10]
         if low > DEEP * mean(losses):
             return None
-        change = median(abs(math.log(after / before)) for before, after in pairwise(losses))
+        change = median(abs(math.log(after) - math.log(before)) for before, after in pairwise(losses))
         if range_of(losses) < lenience * RANGE * base or change < lenience * CHANGE:
+            return None
+        if not overshoots(window, 0.0, otherwise=True):
             return None
     since, first = span[0].iteration, half
     if earlier and now >= PROGRESS * earlier.evidence.get("median_at_first", math.inf):
@@ -110,8 +134,8 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
         "range_of_base": range_of(losses) / base,
     }
     what = (
-        f"in the {len(span)} evaluations judged up to iteration {window.latest.iteration:,} training loss rose {rose} "
-        f"times, jumping between {number(min(losses))} and {number(max(losses))}"
+        f"in the {len(span)} evaluations judged up to iteration {window.latest.iteration:,} training loss rose "
+        f"{counted(rose, 'time')}, jumping between {number(min(losses))} and {number(max(losses))}"
     )
     if around and middle is not None:
         evidence["middle"] = middle
@@ -130,14 +154,40 @@ def _jumping(window: Window, earlier: Finding | None) -> Finding | None:
     return _finding(window, since, what, rule, evidence, span)
 
 
+def _swinging(window: Window, earlier: Finding | None) -> Finding | None:
+    """Most steps end across the valley, about as high as they began, and the loss stays where it is. At the loss of a
+    constant answer that says nothing: a network whose units are silent or at their flat ends still moves its biases."""
+    if window.settings.get("optimizer.name") not in MEMORYLESS or window.loss > AT_BASE:
+        return None
+    if window.succeeds or window.is_at_floor(NEAR_FLOOR):
+        return None
+    span = window.lately(SWINGS_SHARE, LEAST, LENGTH)
+    qualities, losses = step_qualities(span), [each.train_loss for each in span]
+    across, half = _across(qualities), len(losses) // 2
+    if len(span) < LEAST or window.share(span) < SWINGS_SHARE or 2 * len(qualities) < LEAST:
+        return None
+    if across < SWINGS * len(qualities) or median(losses[half:]) < STAYS * median(losses[:half]):
+        return None
+    return _finding(
+        window,
+        earlier.since if earlier else span[0].iteration,
+        f"{counted(across, 'step')} of the {len(qualities)} measured up to iteration {window.latest.iteration:,} "
+        f"ended across the valley, and training loss stays around {number(median(losses))}.",
+        f"{percent(across / len(qualities))} of the steps have a quality of {OVERSHOOTS:g} or more, and L is "
+        f"{median(losses[half:]) / median(losses[:half]):.2f} × that of the half before",
+        {"across": across / len(qualities), "median_now": median(losses)},
+        span,
+    )
+
+
 def _finding(
     window: Window, since: int, body: str, rule: str, evidence: dict[str, float], span: tuple[Evaluation, ...]
 ) -> Finding:
     """The words and numbers that both forms of bouncing share."""
-    rate, quality, wall = window.latest.learning_rate, step_quality(span), ""
-    if quality is not None:
-        evidence["step_quality"] = quality
-        wall = f"; median step quality {quality:.2f} (0 the valley's bottom, 1 the far wall)"
+    rate, qualities, wall = window.latest.learning_rate, step_qualities(span), ""
+    if qualities:
+        evidence["step_quality"] = quality = median(qualities)
+        wall = f"; median step quality {number(quality)} (0 the valley's bottom, 1 the far wall)"
     return Finding(
         id="bouncing",
         severity=Severity.WARNING,
@@ -151,8 +201,22 @@ def _finding(
     )
 
 
+def _falls_short(window: Window) -> bool:
+    """Whether steps that follow their own batch alone end far short of the bottom of its valley."""
+    if window.settings.get("optimizer.name") not in MEMORYLESS:
+        return False
+    qualities = step_qualities(window.at_this_rate(STEPS))
+    return bool(qualities) and median(qualities) < HALF_WAY
+
+
+def _across(qualities: list[float]) -> int:
+    """How many of the steps end on the other side of the valley, about as high as they began."""
+    return sum(quality >= OVERSHOOTS for quality in qualities)
+
+
 def _has_risen(window: Window) -> bool:
-    """Whether the loss rose in one of the last steps: without that, too few of many can be rises."""
+    """Whether the loss rose in one of the last steps. Of a run that no longer rises, too few evaluations would be
+    rises."""
     losses = [each.values.get("train_loss", math.nan) for each in window.evaluations[-LEAST:]]
     return any(after > before for before, after in pairwise(losses))
 
@@ -169,15 +233,16 @@ def _turns(losses: list[float]) -> float:
 
 
 def _reached(span: tuple[Evaluation, ...]) -> str:
-    """How low and how high the loss was, as its curve shows it: also between evaluations, which may always meet a run
-    that jumps at every second iteration on the same side of its valley."""
+    """How low and how high the loss was, as its curve shows it. The curve has the iterations between evaluations too: a
+    run that jumps at every second iteration may be evaluated on the same side of its valley every time."""
     epochs = [loss for each in span[1:] if (loss := each.get("epoch_loss")) is not None and math.isfinite(loss)]
     losses = [*(each.train_loss for each in span), *epochs]
     return f"loss {number(min(losses))} to {number(max(losses))}"
 
 
 def range_of(losses: list[float]) -> float:
-    """Without a sixth of them at either end: two spikes in a dozen are no range."""
+    """The highest loss minus the lowest, after a sixth of the losses at either end is left out. So two spikes in a
+    dozen do not count."""
     ordered, skipped = sorted(losses), len(losses) // 6
     return ordered[-1 - skipped] - ordered[skipped]
 
@@ -205,11 +270,27 @@ def _signals(window: Window) -> tuple[Signal, ...]:
     span = window.lately(SHARE, LEAST, MOST)
     losses, middle = [each.train_loss for each in span], _middle(span)
     beside = middle / median(losses) if middle and median(losses) else None
+    is_memoryless = window.settings.get("optimizer.name") in MEMORYLESS
+    steps = step_qualities(window.lately(SWINGS_SHARE, LEAST, LENGTH)) if is_memoryless else []
     return (
         below("share of rises above 1 %", _rises(losses), RISES),
-        below("range of the loss beside the best constant answer's", range_of(losses) / window.base, RANGE),
-        above("loss at the mean of the weights beside the loss", beside, MIDDLE),
+        below("range of the loss / loss of the best constant answer", range_of(losses) / window.base, RANGE),
+        above("loss at the mean of the weights / loss", beside, MIDDLE),
+        below("share of steps that end across the valley", _across(steps) / len(steps) if steps else None, SWINGS),
     )
 
 
-RULE = Rule(title="bouncing", judge=judge, remedies=remedies, in_a_row=3, unchecked=unchecked, signals=_signals)
+def answers(window: Window) -> str:
+    """Steps that are too long also drive units to their flat ends: shorter ones are what helps."""
+    return "" if starts_saturated(window) else "saturation"
+
+
+RULE = Rule(
+    title="bouncing",
+    judge=judge,
+    remedies=remedies,
+    in_a_row=3,
+    unchecked=unchecked,
+    signals=_signals,
+    answers=answers,
+)

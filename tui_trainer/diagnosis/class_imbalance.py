@@ -1,4 +1,4 @@
-"""Class imbalance: of one class there are so few examples that a network does well without ever naming it."""
+"""Class imbalance: one class has so few examples that a network does well without ever predicting it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from tui_trainer.diagnosis.rule import Rule
 from tui_trainer.diagnosis.symptoms import above, note
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.telemetry import Finding, Remedy
+from tui_trainer.wording import percent
 
 RARE = 0.4
-"""Examples of the rarest class beside what it would have were all equally frequent: of two classes, 20 %."""
+"""Examples of the rarest class relative to an equal share. With two classes this is 20 % of all examples."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Known at the start."""
+    """Judged once, from the class counts."""
     share = window.first.get("smallest_class")
     if share is None or share >= RARE:
         return None
@@ -21,18 +22,18 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         earlier,
         id="class_imbalance",
         headline="class imbalance",
-        body=f"The rarest class has {share:.0%} of the examples that it would have were all "
+        body=f"The rarest class has {percent(share)} of the examples that it would have were all "
         f"equally frequent, so accuracy says little about it.",
-        brief=f"the rarest class has {share:.0%} of its share",
+        brief=f"the rarest class has {percent(share)} of its share",
         expert=f"Smallest class count over the mean class count {share:.2g} (limit {RARE:g}).",
         evidence={"smallest_class": share},
     )
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """As many examples of every class in a batch."""
-    if window.settings.get("training.balanced_batches") is not False:
-        return ()
+    """Balanced batches."""
+    if window.settings.get("training.balanced_batches") is not False or not window.first.get("smallest_class"):
+        return ()  # a class without an example cannot be balanced
     return (Remedy("Draw batches with as many examples of every class.", {"training.balanced_batches": True}),)
 
 
@@ -42,5 +43,5 @@ RULE = Rule(
     remedies=remedies,
     in_a_row=1,
     unchecked=lambda window: "" if window.first.get("smallest_class") is not None else "there are no classes",
-    signals=lambda window: (above("rarest class beside an equal share", window.first.get("smallest_class"), RARE),),
+    signals=lambda window: (above("rarest class / an equal share", window.first.get("smallest_class"), RARE),),
 )

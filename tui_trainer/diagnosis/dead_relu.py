@@ -1,4 +1,4 @@
-"""Dead ReLUs: units that answer 0 whatever they are shown, so that no blame reaches them any more."""
+"""Dead ReLUs: units that output 0 for every example, so that no gradient reaches their weights."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from tui_trainer.diagnosis.rule import Rule
 from tui_trainer.diagnosis.symptoms import below, loss_signal, symptom, worst_layer
 from tui_trainer.diagnosis.window import SUCCESS, Window
 from tui_trainer.telemetry import Finding, Remedy
+from tui_trainer.wording import percent
 
 DEAD = 0.5
-"""Share of a layer's units; healthy networks have up to 0.12."""
-
-
+"""Share of dead units in a layer above which the finding holds. Healthy networks have up to 0.12."""
 MOST = 0.7
-"""Share beyond which it also matters to a run that learns its examples, but gets nowhere with others."""
+"""Share above which the finding holds even for a run that fits its training examples but not the held-out ones."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """More than half of a layer."""
+    """Whether more than `DEAD` of a layer's units are dead."""
     found = worst_layer(window, "dead_share")
     if found is None or found[1] <= DEAD or window.succeeds or (window.loss < SUCCESS and found[1] <= MOST):
         return None
@@ -27,17 +26,17 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         earlier,
         id="dead_relu",
         headline="dead ReLUs",
-        body=f"{share:.0%} of the units of {layer.name} answer 0 to every example that was tried, so no blame reaches "
-        f"them.",
-        brief=f"{share:.0%} of {layer.name}",
-        expert=f"{share:.0%} of the rectifiers of {layer.name} are ≤ 0 on the whole probe (limit {DEAD:.0%}); L = "
+        body=f"{percent(share)} of the units of {layer.name} answer 0 to every example that was tried, so no "
+        f"blame reaches them.",
+        brief=f"{percent(share)} of {layer.name}",
+        expert=f"{percent(share)} of the rectifiers of {layer.name} are ≤ 0 on the whole probe (limit {DEAD:.0%}); L = "
         f"{window.loss:.2f} × base.",
         evidence={"dead_share": share},
     )
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """Units that cannot die, a start that leaves them alive, a shorter step."""
+    """Leaky units, biases of 0, a smaller learning rate."""
     settings, offers = window.settings, list[Remedy]()
     if settings.get("network.activation") == "relu":
         offers.append(Remedy("Take units that cannot die: leaky ReLU.", {"network.activation": "leaky_relu"}))

@@ -1,13 +1,12 @@
-"""Diverging: the steps have led far up, out of all proportion to where the training began, and it stays there.
+"""Diverging: the training loss has risen far above its start and stays there.
 
-A loss that was thrown far up and goes to and fro there, every step too long for its valley, is not this: it bounces.
+A loss that was thrown up and then swings between the walls of a valley, without growing, is bouncing instead.
 """
 
 from __future__ import annotations
 
 import math
 from itertools import pairwise
-from statistics import median
 
 from tui_trainer.diagnosis.remedies import smaller_rates
 from tui_trainer.diagnosis.rule import Rule
@@ -18,22 +17,25 @@ from tui_trainer.telemetry import Evaluation, Finding, Remedy, Severity
 from tui_trainer.wording import plain_number
 
 FAR = 2.0
-"""So many times the larger of the first loss and the loss of the best constant answer …"""
+"""The training loss is far up above this multiple of the larger of the first loss and the base loss."""
 SPAN = 5
-"""… at so many evaluations in a row …"""
+"""The run diverges when this many evaluations in a row are far up, or a single one is beyond `BEYOND`."""
 BEYOND = 1000.0
-"""… or so many times that loss once, or a loss that is no number: diverging …"""
+"""A single loss above this multiple of the larger of the first loss and the base loss, or one that is not finite, is
+enough."""
 FALLING = 4
-"""… unless so many evaluations at the present learning rate lie each below the one before: it has been mended …"""
+"""No finding if each of the last evaluations, this many at the present learning rate, is lower than the one before: the
+run was mended."""
 GROWTH = 2.0
-"""… or it does not grow to so many times of itself on the way, …"""
-OVERSHOOTS, STEPS = 0.5, 15
-"""… and the median step quality of so many evaluations says that each step ends on the far side of its valley: that is
-bouncing."""
+"""The run bounces instead if its loss does not grow by this factor over the evaluations, and many steps overshoot (see
+`OVERSHOOTS`)."""
+OVERSHOOTS, OFTEN, STEPS = 0.5, 1 / 3, 15
+"""Many steps overshoot if the step quality is above the first number in the second share of the last evaluations, at
+most the third number of them. Such steps end on the other side of the valley."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Far up for a while, or beyond all bounds."""
+    """Whether the loss has been far up for a while, or is beyond all bounds."""
     latest = window.latest
     ratio = latest.train_loss / window.measure
     if not math.isfinite(ratio):
@@ -60,12 +62,12 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
 
 
 def is_thrown_up(window: Window) -> bool:
-    """Whether the loss is far above the start: then steps that were too long are the cause of all else."""
+    """Whether the loss is far above its start. Then too long steps are the cause, and other symptoms follow."""
     return window.latest.train_loss > FAR * window.measure
 
 
 def hovers(window: Window) -> tuple[Evaluation, ...] | None:
-    """The evaluations in which a run that was thrown far up goes to and fro there; None where it does not."""
+    """The evaluations in which a run far above its start swings up and down; None if it does not."""
     if not FAR * window.measure < window.latest.train_loss < math.inf:
         return None  # nearly always; a run at full speed is judged a hundred times a second
     span = window.at_this_rate(SPAN)
@@ -73,14 +75,21 @@ def hovers(window: Window) -> tuple[Evaluation, ...] | None:
     if len(span) < SPAN or not all(FAR * window.measure < loss < math.inf for loss in losses):
         return None
     grows = all(before < after for before, after in pairwise(losses)) and losses[-1] > GROWTH * losses[0]
-    quality = step_quality(window.at_this_rate(STEPS))
-    return None if grows or quality is None or quality < OVERSHOOTS else span
+    return None if grows or not overshoots(window, OVERSHOOTS, otherwise=False) else span
 
 
-def step_quality(span: tuple[Evaluation, ...]) -> float | None:
-    """The median of those that were measured."""
-    qualities = [value for each in span if (value := each.get("step_quality")) is not None]
-    return median(qualities) if qualities else None
+def overshoots(window: Window, least: float, *, otherwise: bool) -> bool:
+    """Whether steps often have at least this quality: 0 beyond the bottom of the valley; `otherwise` where none was
+    measured."""
+    qualities = step_qualities(window.at_this_rate(STEPS))
+    if not qualities:
+        return otherwise
+    return sum(quality >= least for quality in qualities) >= OFTEN * len(qualities)
+
+
+def step_qualities(span: tuple[Evaluation, ...]) -> list[float]:
+    """The step qualities of these evaluations, where they were measured."""
+    return [value for each in span if (value := each.get("step_quality")) is not None]
 
 
 def non_finite(window: Window, iteration: int, earlier: Finding | None = None) -> Finding:
@@ -91,7 +100,7 @@ def non_finite(window: Window, iteration: int, earlier: Finding | None = None) -
     return _finding(
         window,
         since,
-        f"after iteration {iteration:,} the loss is too large to be a number.",
+        f"after iteration {iteration:,} the loss is too large to compute with.",
         "loss not finite",
         f"Non-finite loss after iteration {iteration:,}{before}",
         {"iteration": iteration},
@@ -120,7 +129,7 @@ def _finding(window: Window, since: int, body: str, brief: str, rule: str, evide
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """A much shorter step; where it is not on yet, a bound on the gradient."""
+    """A much shorter step, and a bound on the gradient where there is none yet."""
     shorter = smaller_rates(window, (10, 3))
     if window.settings.get("optimizer.clip_norm", 1.0):
         return shorter
@@ -134,6 +143,6 @@ RULE = Rule(
     in_a_row=1,
     unchecked=lambda window: "",
     signals=lambda window: (
-        below("training loss beside that of the start", window.latest.train_loss / window.measure, FAR),
+        below("training loss / loss at the start", window.latest.train_loss / window.measure, FAR),
     ),
 )

@@ -1,4 +1,4 @@
-"""Stopped early: the validation loss has got no better for as long as the run was to wait."""
+"""Stopped early: the validation loss has not improved for as long as the run's patience."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_trainer.telemetry import Finding, Signal
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """As long without a better validation loss as the run's patience."""
+    """Whether early stopping has ended the run."""
     patience, waited = _patience(window), _waited(window)
     if patience is None or waited is None or waited < patience or window.best is None:
         return None
@@ -39,12 +39,12 @@ def _waited(window: Window) -> int | None:
 
 
 def unchecked(window: Window) -> str:
-    """Why it cannot be."""
+    """Why the run cannot be stopped early."""
     return unchecked_held_out(window) or ("" if _patience(window) else "the run is not to stop early")
 
 
 def _answers(window: Window) -> str:
-    """A run that stands on its best weights again does not overfit."""
+    """ "overfitting", once the best weights are restored."""
     return "overfitting" if window.settings.get("training.early_stopping.restore_best") is True else ""
 
 

@@ -1,4 +1,4 @@
-"""Exploding gradients: every layer blows the signal up, and the blame on its way back as much."""
+"""Exploding gradients: every layer enlarges the signal, and on the way back the gradient."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy, Severity
 
 GROWTH = 20.0
-"""Times that a signal grows from the first to the last hidden layer at the start. Starts that are meant to keep it do
-not let it grow by more than 1.5; of constant weights 16 were seen."""
+"""Growth of the signal from the first to the last hidden layer at the start, as a factor, above which the finding
+holds. Initializations that are made to keep the signal let it grow by at most 1.5; constant weights reached 16."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Known at the start; of no matter once the run succeeds."""
+    """Judged from the starting weights, until the run succeeds."""
     growth = window.first.get("signal_growth")
     if growth is None or growth <= GROWTH or window.succeeds or starts_alike(window):
         return None
@@ -26,7 +26,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         headline="exploding gradients",
         severity=Severity.CRITICAL,
         body=f"with the weights of the start a signal grows {number(growth)} times from the first hidden layer to the "
-        f"last, and the blame on its way back as much.",
+        f"last, and the blame grows on its way back.",
         brief=f"signals grow {number(growth)} times",
         expert=f"At the start the RMS over units of the standard deviation over examples is {number(growth)} times as "
         f"large in the last hidden layer as in the first (limit {GROWTH:g}).",
@@ -35,14 +35,14 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
 
 
 def unchecked(window: Window) -> str:
-    """Why nothing is known of the growth of signals."""
+    """Why the growth of signals is not known."""
     if window.first.get("signal_growth") is not None:
         return ""
     return "it takes two hidden layers whose units are not all silent"
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """Another start, or a bound on the gradient."""
+    """Another initialization, or gradient clipping."""
     offers = standard_start(window)
     if window.settings.get("optimizer.clip_norm", 1.0):
         return offers

@@ -1,22 +1,23 @@
-"""Good: the run learns what can be learnt, and nothing else is wrong. Said as gladly as the rest."""
+"""Good: the run learns what can be learned, and no alarm stands."""
 
 from __future__ import annotations
 
 from tui_trainer.diagnosis.rule import Rule
 from tui_trainer.diagnosis.symptoms import below, loss_signal
+from tui_trainer.diagnosis.underfitting import BESIDE_NAME, beside_words
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy, Severity
 
 LOW = 0.6
-"""Training loss, as a share of that of the best constant answer, below which a run has learnt something …"""
+"""Training loss, as a share of the base loss, below which a run has learned something, if `BESIDE` holds too."""
 BESIDE = 2.0
-"""… and training error beside the neighbours', at most, unless that loss is hardly anything any more."""
+"""The most training error of a good run, relative to the neighbours' error. A loss of nearly 0 will do instead."""
 VERY_LOW = 0.1
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Low, and not far above the neighbours, or at their error. `Diagnosis` holds it back while an alarm is raised."""
+    """Whether the loss is low and near what the neighbours allow. `Diagnosis` holds it back while an alarm stands."""
     beside = window.beside_neighbours
     near = beside is None or beside <= BESIDE or window.loss < VERY_LOW
     if not window.generalises or not (window.at_floor or (window.loss < LOW and near)):
@@ -37,15 +38,15 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         headline="going well",
         body=f"{what}; {held_out}.",
         brief=(f"training loss {number(latest.train_loss)}", f"loss {number(latest.train_loss)}"),
-        expert=f"L = {window.loss:.2f} × base"
-        + (f"; training error {beside:.1f} × that of 5-NN leave-one-out" if beside is not None else "")
-        + "; no alarm.",
+        expert=f"L = {number(window.loss)} × base; "
+        + (f"{beside_words(window)}; " if beside is not None else "")
+        + "no alarm.",
         evidence={"train_loss": latest.train_loss, "base_loss": window.first.base_loss},
     )
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """Nothing is to be mended."""
+    """None."""
     return ()
 
 
@@ -57,6 +58,6 @@ RULE = Rule(
     unchecked=lambda window: "",
     signals=lambda window: (
         loss_signal(window, LOW),
-        below("training error beside the neighbours'", window.beside_neighbours, BESIDE),
+        below(BESIDE_NAME, window.beside_neighbours, BESIDE),
     ),
 )

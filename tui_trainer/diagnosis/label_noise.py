@@ -1,4 +1,4 @@
-"""Label noise suspected: the run has come to rest where neighbours of an example disagree about it as well."""
+"""Label noise suspected: the loss is flat, and the remaining errors are those that an example's neighbours make too."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from tui_trainer.diagnosis.standstill import is_flat
 from tui_trainer.diagnosis.symptoms import below, note
 from tui_trainer.diagnosis.window import NOISY, Window
 from tui_trainer.telemetry import Finding
+from tui_trainer.wording import percent
 
 SHARE = 0.2
-"""Of the run for which the loss has to stay where it is."""
+"""Share of the run over which the loss has to be flat."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """A classifier at a floor of noise."""
+    """Whether a classifier has come to rest at a floor of noise."""
     neighbours, error = window.first.get("neighbours_error"), window.latest.get("train_error")
-    balance = window.first.get("smallest_class")  # where one class is rare, its examples are few, not wrong
+    balance = window.first.get("smallest_class")  # examples of a rare class are few, not mislabelled
     if neighbours is None or error is None or balance is None or balance < RARE or not window.at_floor:
         return None
     if is_flat(window, SHARE) is None:
@@ -26,9 +27,9 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         earlier,
         id="label_noise",
         headline="label noise suspected",
-        body=f"{error:.0%} of the training examples stay wrong, and {neighbours:.0%} have "
+        body=f"{percent(error)} of the training examples stay wrong, and {percent(neighbours)} have "
         f"neighbours of another class: some labels are wrong, or the classes overlap.",
-        brief=f"{error:.0%} stay wrong, as by their neighbours",
+        brief=f"{percent(error)} stay wrong, as by their neighbours",
         expert=f"Training error {error:.3g} against {neighbours:.3g} of 5-NN leave-one-out: at the floor of noise.",
         evidence={"train_error": error, "neighbours_error": neighbours},
     )
@@ -40,7 +41,7 @@ def _share(window: Window) -> float | None:
 
 
 def unchecked(window: Window) -> str:
-    """Why nobody can tell."""
+    """Why the labels cannot be judged."""
     if window.first.get("smallest_class") is None:
         return "there are no classes"
     return "" if _share(window) is not None else "what neighbours of an example know about it is not known"
@@ -52,5 +53,7 @@ RULE = Rule(
     remedies=lambda window: (),
     in_a_row=3,
     unchecked=unchecked,
-    signals=lambda window: (below("neighbours' error beside the best constant answer's", _share(window), NOISY),),
+    signals=lambda window: (
+        below("error of guessing from neighbours / that of the best constant answer", _share(window), NOISY),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Noisy batches: mini-batches disagree about the way, and the loss trembles."""
+"""Noisy batches: mini-batches disagree about the direction, and the loss fluctuates."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from tui_trainer.diagnosis.symptoms import below, note
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy
+from tui_trainer.wording import counted
 
 SPAN = 10
-"""Evaluations that are judged together."""
+"""Evaluations judged together."""
 RISES = 0.3
-"""Share of them that lie more than 1 % above the one before, at least."""
+"""The least share of the evaluations that lie more than 1 % above the one before."""
 RANGE = 0.02
-"""Range of the loss (of two thirds of the evaluations) as a share of that of the best constant answer, at least."""
+"""The least range of two thirds of the losses, as a share of the base loss."""
 LARGEST = 1024
-"""Examples of a batch that are worth proposing, at most."""
+"""The largest batch that is proposed, in examples."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Trembling while the noise of a batch is larger than what it has to say."""
+    """Whether the loss fluctuates while the gradient noise scale exceeds the batch size."""
     scale, batch = _scale(window), window.settings.get("training.batch_size")
     if scale is None or not isinstance(batch, int) or scale <= batch:
         return None
@@ -38,8 +39,8 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         earlier,
         id="noisy_batch",
         headline="noisy batches",
-        body=f"The loss trembles by {number(trembles)}, because {batch} examples a step disagree "
-        f"with the next {batch} about the way.",
+        body=f"The loss trembles by {number(trembles)}, because the batches, of {counted(batch, 'example')} each, "
+        "disagree about the way.",
         brief=f"the loss trembles by {number(trembles)}",
         expert=f"Median gradient noise scale {scale:.3g} examples beside a batch of {batch}; {rises:.0%} rises above "
         f"1 %.",
@@ -48,7 +49,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
 
 
 def _scale(window: Window) -> float | None:
-    """The median of the latest; None where a batch is all that there is."""
+    """The median gradient noise scale, in examples; None where it is not known."""
     known = [value for each in window.evaluations[-SPAN:] if (value := each.get("noise_scale")) is not None]
     return median(known) if 2 * len(known) >= SPAN else None
 
@@ -59,7 +60,7 @@ def _batch(window: Window) -> float:
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """More examples a step."""
+    """A larger batch."""
     batch = window.settings.get("training.batch_size")
     if not isinstance(batch, int) or 4 * batch > LARGEST:
         return ()

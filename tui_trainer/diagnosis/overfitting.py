@@ -1,7 +1,7 @@
-"""Overfitting: what is still learned about the training examples makes the answers on unseen ones worse.
+"""Overfitting: further learning about the training examples makes predictions on unseen ones worse.
 
-Seen as a validation loss that has turned and rises while the training loss falls on; without held-out data
-nobody can tell.
+The sign is a validation loss that rises from its minimum while the training loss still falls. It cannot be judged
+without held-out data.
 """
 
 from __future__ import annotations
@@ -13,47 +13,57 @@ from tui_trainer.diagnosis.symptoms import below
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number, rounded
 from tui_trainer.telemetry import Finding, Remedy, Severity, Signal
-from tui_trainer.telemetry.held_out import FEW
+from tui_trainer.telemetry.few_held_out import FEW
 
 RISE = 1.15
-"""Validation loss relative to its minimum, at least …"""
+"""The least validation loss, relative to its minimum."""
 RISE_OF_BASE = 0.03
-"""… which is also this share of the loss of the best constant answer above it …"""
+"""The least rise of the validation loss above its minimum, as a share of the base loss."""
 STANDARD_ERRORS = 2.0
-"""… and this many standard errors of the validation loss, where they are known: more of them, where the examples are so
-few that the error itself is uncertain."""
+"""The least rise in standard errors of the validation loss, where they are known. Few held-out examples need more,
+since the standard error itself is uncertain: see `errors_needed`."""
 AGO = 4
-"""Evaluations, at least, since the minimum."""
+"""The least number of evaluations since the minimum of the validation loss."""
+FALLEN = 0.9
+"""The most training loss, relative to that at the minimum of the validation loss: the network has gone on learning."""
 GAP = 1.1
-"""Validation loss relative to training loss, at least."""
+"""The least validation loss, relative to the training loss."""
+LASTING, LASTING_SHARE, LEAST = 1.2, 0.1, 5
+"""Instead of the standard errors: the least validation loss relative to its minimum, and the share of the run and the
+least number of evaluations for which it stays there. Chance comes and goes, and where the network gets a few examples
+wrong with ever more confidence, the standard error grows with the rise."""
+ENOUGH = 20
+"""The least number of held-out examples for that. Chance that lies in the choice of fewer stays for the whole run."""
 
 NOISE = 0.3
-"""Noise that augments, as a share of the root mean square of the inputs."""
+"""The noise that is proposed as augmentation, as a share of the root mean square of the inputs."""
 MOST_SAMPLES = 100_000
-"""As many as a made-up data set draws."""
+"""The most examples that a generated data set draws."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """The validation loss well above its minimum, the training loss below where it was then."""
+    """Whether the validation loss is well above its minimum while the training loss is below its value there."""
     best, now = window.best, window.latest
     if best is None or best.validation_loss is None or now.validation_loss is None:
         return None
     lowest, loss, held_out = best.validation_loss, now.validation_loss, now.get("validation_examples")
     if held_out == 1:
-        return None  # it says nothing of others
+        return None  # the loss of one example tells nothing about others
     error = now.get("rise_error") or now.get("validation_error")
-    margin = max(RISE_OF_BASE * window.base, errors_needed(held_out) * (error or 0.0))
+    margin = errors_needed(held_out) * (error or 0.0)
     if not (
         math.isfinite(loss)
         and window.after_best >= AGO
         and loss > RISE * lowest
-        and loss > lowest + margin
+        and loss > lowest + RISE_OF_BASE * window.base
+        and (loss > lowest + margin or _lasts(window, lowest))
         and loss > GAP * now.train_loss
-        and now.train_loss < best.train_loss
+        and now.train_loss < FALLEN * best.train_loss
     ):
         return None
     errors = f", {(loss - lowest) / error:.1f} standard errors" if error else ""
     few = f" (only {held_out:g} held-out examples)" if held_out is not None and held_out < FEW else ""
+    rise = loss / lowest if lowest else math.inf  # a clipped output can be right to the last bit
     return Finding(
         id="overfitting",
         severity=Severity.WARNING,
@@ -71,9 +81,9 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
             f"validation {number(lowest)} → {number(loss)}",
         ),
         expert=(
-            f"V is {loss / lowest:.2f} × its minimum{errors} above it; L fell from {number(best.train_loss)} to "
+            f"V is {rise:.2f} × its minimum{errors} above it; L fell from {number(best.train_loss)} to "
             f"{number(now.train_loss)} since; gap V − L = {number(loss - now.train_loss)}. Prechelt's generalisation "
-            f"loss GL = {100 * (loss / lowest - 1):.0f} %."
+            f"loss GL = {100 * (rise - 1):.0f} %."
         ),
         evidence={
             "validation_loss": loss,
@@ -84,6 +94,16 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
             "gap": loss - now.train_loss,
         },
     )
+
+
+def _lasts(window: Window, lowest: float) -> bool:
+    """Whether the validation loss of enough examples has been far above its minimum for long."""
+    if window.latest.values.get("validation_examples", ENOUGH) < ENOUGH:
+        return False
+    span = window.lately(LASTING_SHARE, LEAST, at_any_rate=True)
+    limit = max(LASTING * lowest, lowest + RISE_OF_BASE * window.base)
+    lasts = len(span) >= LEAST and window.share(span) >= LASTING_SHARE
+    return lasts and all((each.validation_loss or 0.0) > limit for each in span)
 
 
 def errors_needed(held_out: float | None) -> float:
@@ -105,7 +125,7 @@ def errors_needed(held_out: float | None) -> float:
 
 
 def unchecked(window: Window) -> str:
-    """Why nobody can tell."""
+    """Why this cannot be judged."""
     held_out = window.latest.get("validation_examples")
     if window.latest.validation_loss is None:
         return "no examples are held out"
@@ -113,7 +133,7 @@ def unchecked(window: Window) -> str:
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """Stop in time, or make learning by heart harder, or give more to learn from."""
+    """Stopping in time, what makes memorising harder, and more examples."""
     settings, offers = window.settings, list[Remedy]()
     if settings.get("training.early_stopping") is False and window.best is not None:
         evaluations = window.evaluations[-AGO:]
@@ -146,7 +166,7 @@ def _smaller(hidden: object) -> tuple[Remedy, ...]:
 
 
 def more_data(window: Window) -> tuple[Remedy, ...]:
-    """All the real data that there is, or four times as much as was made up."""
+    """All examples of a data set of fixed size, or four times as many generated ones."""
     samples = window.settings.get("data.samples")
     if isinstance(samples, int) and "data.validation_share" in window.settings:
         return (Remedy("Train on all the data that there is.", {"data.samples": "all"}),)
@@ -161,8 +181,8 @@ def _signals(window: Window) -> tuple[Signal, ...]:
     rise = now / lowest if now is not None and lowest else None
     gap = now / window.latest.train_loss if now is not None and window.latest.train_loss > 0 else None
     return (
-        below("validation loss beside its minimum", rise, RISE),
-        below("validation loss beside training loss", gap, GAP),
+        below("validation loss / its minimum", rise, RISE),
+        below("validation loss / training loss", gap, GAP),
     )
 
 

@@ -1,24 +1,25 @@
-"""Plateau: the network gives every input about the same answer, and the slope there is too gentle to leave by."""
+"""Plateau: the network predicts about the same for every input, and the slope there is too gentle to leave."""
 
 from __future__ import annotations
 
 from tui_trainer.diagnosis.remedies import larger_rates
 from tui_trainer.diagnosis.rule import Rule
-from tui_trainer.diagnosis.standstill import is_flat, is_idle
-from tui_trainer.diagnosis.symptoms import loss_signal, reweighted, symptom
-from tui_trainer.diagnosis.underfitting import BESIDE, unchecked
+from tui_trainer.diagnosis.standstill import AT_BASE, is_flat, is_idle
+from tui_trainer.diagnosis.symptoms import loss_signal, reweighted, standard_start, symptom
+from tui_trainer.diagnosis.underfitting import beside_words, is_far_above, unchecked
 from tui_trainer.diagnosis.window import Window
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy
+from tui_trainer.wording import percent
 
 SHARE = 0.25
-"""Of the run for which the loss has to stay where it is."""
+"""Share of the run over which the loss has to be flat."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Flat at the loss of the best constant answer, where neighbours know far more."""
+    """Whether the loss is flat near the base loss although neighbours predict far better."""
     beside = window.beside_neighbours
-    if beside is None or beside < BESIDE or window.is_hard or reweighted(window) or not is_idle(window):
+    if beside is None or not is_far_above(window) or window.is_hard or reweighted(window) or not is_idle(window):
         return None
     span = is_flat(window, SHARE)
     if span is None:
@@ -31,14 +32,14 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         body=f"training loss stays at {number(window.latest.train_loss)}, hardly better than always giving the same "
         f"answer ({number(window.first.base_loss)}); it may take long to get away from there.",
         brief=f"loss stays at {number(window.latest.train_loss)}",
-        expert=f"L = {window.loss:.2f} × base, flat for {window.share(span):.0%} of the run; training error "
-        f"{beside:.1f} times that of 5-NN leave-one-out.",
+        expert=f"{beside_words(window)}; L = {number(window.loss)} × base, flat for {percent(window.share(span))} of "
+        "the run.",
         evidence={"beside_neighbours": beside},
     )
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """Steps that adapt to a gentle slope, or longer ones."""
+    """A standard initialization, Adam, or a larger learning rate."""
     offers: tuple[Remedy, ...] = ()
     if window.settings.get("optimizer.name") in ("sgd", "momentum", "nesterov"):
         offers = (
@@ -47,7 +48,7 @@ def remedies(window: Window) -> tuple[Remedy, ...]:
                 {"optimizer.name": "adam", "optimizer.learning_rate": 0.01},
             ),
         )
-    return (*offers, *larger_rates(window, (3,)))
+    return (*standard_start(window), *offers, *larger_rates(window, (3,)))
 
 
 RULE = Rule(
@@ -57,5 +58,5 @@ RULE = Rule(
     in_a_row=3,
     last_resort=True,
     unchecked=unchecked,
-    signals=lambda window: (loss_signal(window, 0.95),),
+    signals=lambda window: (loss_signal(window, AT_BASE),),
 )

@@ -1,4 +1,4 @@
-"""Changes of settings that more than one rule proposes, and which of the proposed ones are not in force yet."""
+"""Changes of settings that several rules propose, and which proposals are not in force yet."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from tui_trainer.wording import plain_number
 
 
 def smaller_rates(window: Window, factors: tuple[float, ...]) -> tuple[Remedy, ...]:
-    """The learning rate divided by each of `factors`: the base rate, where a schedule moves it."""
+    """The base learning rate divided by each of `factors`, as remedies."""
     return tuple(shorter_step(base_rate(window), factor) for factor in factors)
 
 
 def larger_rates(window: Window, factors: tuple[float, ...]) -> tuple[Remedy, ...]:
-    """The learning rate times each of `factors`, likewise."""
+    """The base learning rate times each of `factors`, as remedies."""
     return tuple(_longer_step(base_rate(window), factor) for factor in factors)
 
 
 def base_rate(window: Window) -> float:
-    """The rate that a schedule moves."""
+    """The learning rate before the schedule."""
     rate = window.settings.get(LEARNING_RATE)
     return float(rate if isinstance(rate, int | float) else window.latest.learning_rate)
 
@@ -59,7 +59,8 @@ def open_remedies(findings: Sequence[Finding], values: Mapping[str, object]) -> 
 
 
 def _followed(remedy: Remedy, judged: float | None, values: Mapping[str, object]) -> bool:
-    """Whether the remedy, or more of it, is in force: the rate has moved at least as far from the `judged` one."""
+    """Whether the remedy, or more than it asks, is in force: the rate has moved at least as far from the `judged` one
+    as proposed."""
     return all(
         (now := values.get(key)) == value or (key == LEARNING_RATE and _beyond(judged, value, now))
         for key, value in remedy.settings.items()

@@ -1,7 +1,7 @@
-"""The contract of a finding rule: what it sees at one evaluation, what it would change, and what it went by.
+"""The contract of a rule: its finding at one evaluation, its remedies, and the signals that it judges by.
 
-A rule is a pure function of the window. How often it must speak before it is believed, and how it is put to
-rest, is the same for all rules and lies in `Diagnosis`.
+A rule is a pure function of the window. How a finding is raised and dropped again is the same for all rules, and stands
+in `Diagnosis`.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ class Rule(Struct, frozen=True, kw_only=True):
     """One finding: when it holds, and what would help."""
 
     title: str
-    """What it is called, in a few plain words."""
+    """The finding's name in a few plain words."""
     judge: Callable[[Window, Finding | None], Finding | None]
-    """What the latest evaluation shows, without remedies. The second argument is what the rule said last, while
-    that stands: an ongoing finding keeps its `since`."""
+    """The finding at the latest evaluation, without remedies, or None. The second argument is the rule's standing
+    finding, whose `since` an ongoing one keeps."""
     remedies: Callable[[Window], tuple[Remedy, ...]]
-    """What would help, the best first; only what the settings have. The first is what the fix key applies."""
+    """Remedies, the best first, for the settings that the run has. The fix key proposes the first."""
     in_a_row: int
-    """Evaluations in a row at which `judge` must speak before the finding is raised."""
+    """Evaluations in a row with the finding before it is raised."""
     unchecked: Callable[[Window], str]
-    """Why the finding cannot be judged here, in words that go behind "not checked: "; "" where it can."""
+    """Why the finding cannot be judged here, in words that follow "not checked: "; "" if it can."""
     signals: Callable[[Window], tuple[Signal, ...]]
-    """What it is judged by, now."""
+    """The signals by which it is judged, with their present values."""
     last_resort: bool = False
-    """Whether it is told only where no other alarm explains what is seen."""
+    """Whether it is reported only when no other alarm stands."""
     answers: Callable[[Window], str] = lambda window: ""
-    """The id of the alarm that is taken back where this holds; "" where there is none."""
+    """The id of the alarm that is withdrawn while this finding holds; "" for none."""

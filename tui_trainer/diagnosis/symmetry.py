@@ -1,4 +1,4 @@
-"""Symmetry: units that start alike get the same blame, and stay alike for ever: a layer of one unit, in effect."""
+"""Symmetry: units that start equal get equal gradients and stay equal, so the layer acts as a single unit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_trainer.telemetry.expectation import EQUAL
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """All units of a hidden layer with the same incoming weights, but for rounding."""
+    """Whether all units of a hidden layer have the same incoming weights, up to rounding."""
     found = _most_alike(window)
     if found is None or found[1] > EQUAL or window.succeeds:
         return None
@@ -34,12 +34,12 @@ def _most_alike(window: Window) -> tuple[LayerValues, float] | None:
 
 
 def starts_alike(window: Window) -> bool:
-    """Whether the units of a layer were alike before the first step."""
+    """Whether the units of a layer were equal before the first step."""
     return any((layer.get("unit_spread") or 1.0) <= EQUAL for layer in window.first.layers)
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """A random start."""
+    """A random initialization."""
     return standard_start(window)
 
 

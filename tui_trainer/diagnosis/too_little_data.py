@@ -1,4 +1,4 @@
-"""Too little data: a handful of examples is learnt, and says little about others."""
+"""Too little data: the network has learned a handful of examples, which say little about others."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy
 
 FEW = 100
-"""Training examples below which a gap is put down to their number."""
+"""Training examples below which a gap between the losses is attributed to their number."""
 GAP, GAP_OF_BASE = 2.0, 0.1
-"""Validation loss beside training loss, at least, and the gap beside the loss of the best constant answer."""
+"""The least validation loss relative to the training loss, and the least gap as a share of the base loss."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Few examples, and held-out ones fare far worse."""
+    """Whether the network has learned its few training examples and does far worse on held-out ones."""
     examples, validation = window.first.get("train_examples"), window.latest.validation_loss
     loss, base = window.latest.train_loss, window.base
     if examples is None or examples >= FEW or validation is None or unchecked(window):
         return None
-    if not (validation > GAP * loss and validation > loss + GAP_OF_BASE * base):
+    if not (window.first.train_loss > loss and validation > GAP * loss and validation > loss + GAP_OF_BASE * base):
         return None
     return note(
         window,
@@ -43,7 +43,7 @@ def _gap(window: Window) -> float | None:
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """More of it."""
+    """More examples, where they can be made."""
     return more_data(window)
 
 
@@ -55,6 +55,6 @@ RULE = Rule(
     unchecked=unchecked,
     signals=lambda window: (
         above("training examples", window.first.get("train_examples"), FEW),
-        below("validation loss beside training loss", _gap(window), GAP),
+        below("validation loss / training loss", _gap(window), GAP),
     ),
 )

@@ -1,73 +1,135 @@
-"""Underfitting: the loss has come to rest far above what the examples themselves say can be known."""
+"""Underfitting: the loss is flat, or falls too slowly, far above what an example's neighbours show to be possible."""
 
 from __future__ import annotations
 
 from statistics import median
 
+from tui_trainer.diagnosis.crawling import STAYS_SHORT
+from tui_trainer.diagnosis.diverging import step_qualities
 from tui_trainer.diagnosis.rule import Rule
-from tui_trainer.diagnosis.standstill import LEAST, falls_on, is_flat, is_idle
+from tui_trainer.diagnosis.standstill import AT_BASE, LEAST, at_the_end, falls_on, held_back, is_flat, is_idle, quarters
 from tui_trainer.diagnosis.symptoms import REWEIGHTED, below, loss_signal, reweighted, standard_start, symptom
 from tui_trainer.diagnosis.unscaled_inputs import RATIO
 from tui_trainer.diagnosis.unscaled_inputs import remedies as one_scale
-from tui_trainer.diagnosis.window import SUCCESS, Window
+from tui_trainer.diagnosis.window import LITTLE, SUCCESS, Window
 from tui_trainer.diagnosis.wording import number
-from tui_trainer.telemetry import Finding, Remedy
+from tui_trainer.telemetry import Evaluation, Finding, Remedy
+from tui_trainer.wording import percent
 
 SHARE, DEEP_SHARE = 0.2, 0.35
-"""Of the run for which the loss has to stay where it is; the second of a network with hidden layers, which may leave
-late."""
+"""Share of the run over which the loss has to be flat; the second for networks with hidden layers, which may leave a
+plateau late."""
+LATE, SLOW = 0.6, 0.85
+"""A run falls too slowly if, past the first share of its length, the median loss of the later half is at least the
+second share of that of the earlier half, and it will not succeed by its end."""
 BESIDE = 2.0
-"""Training error beside that of guessing from neighbours, at least. Floors of noise lie at 0.9, good runs below 2."""
+"""The least training error relative to predicting from neighbours. Noise floors lie at 0.9, good runs below 2."""
+NEAR_BEST = 0.8
+"""A network without hidden layers underfits at once if the loss of the best straight line, which it cannot go below, is
+at least this share of its own, and no success."""
+LEARNED_NOTHING = 1.25
+"""What stands for `BESIDE` where the loss is no better than that of a constant answer: neighbours need only know
+something."""
+BESIDE_NAME = f"training error / error of guessing from neighbours ({percent(LITTLE)} of a constant answer's added)"
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Flat, and twice as wrong as the neighbours of every example."""
+    """Whether the errors are at least twice those of the neighbours, and the loss is flat or falls too slowly."""
     beside = window.beside_neighbours
-    if beside is None or beside < BESIDE or window.succeeds or window.is_hard or reweighted(window):
+    if beside is None or not is_far_above(window) or window.succeeds or window.is_hard or reweighted(window):
         return None
-    span = is_flat(window, SHARE if len(window.latest.layers) < 2 else DEEP_SHARE)
-    if span is None or is_idle(window) or falls_on(span):
+    span, loss = is_flat(window, SHARE if len(window.latest.layers) < 2 else DEEP_SHARE), window.latest.train_loss
+    if _is_near_best(window):
+        span = window.lately(SHARE, LEAST, at_any_rate=True)
+        what = f"is {number(loss)} (straight lines reach {number(window.first.values['straight_loss'])} at best)"
+    elif span is not None:
+        if falls_on(span) and not held_back(window):
+            return None
+        what = f"stays around {number(median(each.train_loss for each in span[-LEAST:]))}"
+    else:
+        span, what = _falls_short(window), f"has only come down to {number(loss)}"
+    if span is None or is_idle(window):
         return None
-    error, neighbours = window.latest.get("train_error"), window.first.get("neighbours_error")
-    stays, (cause, _) = median(each.train_loss for each in span), _cause(window)
+    error, neighbours = _errors(window)
+    cause, _ = _cause(window)
     return symptom(
         window,
         earlier,
         id="underfitting",
         headline="underfitting",
-        body=f"training loss stays around {number(stays)}, {number(beside)} times as wrong as guessing each example "
-        f"from its neighbours; {cause}.",
-        brief=f"loss {number(window.latest.train_loss)}, {cause}",
-        expert=f"Training error {number(error or 0)} against {number(neighbours or 0)} of 5-NN leave-one-out (ratio "
-        f"{beside:.1f}, limit {BESIDE:g}); L = {window.loss:.2f} × base, flat for {window.share(span):.0%} of the run.",
-        evidence={"beside_neighbours": beside, "train_error": error or 0.0, "neighbours_error": neighbours or 0.0},
+        body=f"training loss {what} with {_errors_words(window)}; {cause}.",
+        brief=f"loss {number(loss)}, {cause}",
+        expert=f"{beside_words(window)} (limit {_least_beside(window):g}); L = {number(window.loss)} × base, judged "
+        f"over {percent(window.share(span))} of the run.",
+        evidence={"beside_neighbours": beside, "train_error": error, "neighbours_error": neighbours},
     )
 
 
+def _is_near_best(window: Window) -> bool:
+    """Whether a network without hidden layers has hardly a way to go, and not to success."""
+    straight = window.straight
+    return straight is not None and straight >= NEAR_BEST and straight * window.loss > SUCCESS
+
+
+def is_far_above(window: Window) -> bool:
+    """Whether the errors are far more than those of the neighbours, as far as that is known."""
+    return window.beside_neighbours is not None and window.beside_neighbours >= _least_beside(window)
+
+
+def _least_beside(window: Window) -> float:
+    return LEARNED_NOTHING if window.loss > AT_BASE else BESIDE
+
+
+def _errors(window: Window) -> tuple[float, float]:
+    """The training error and that of the neighbours, where `Window.beside_neighbours` is known."""
+    return window.latest.get("train_error") or 0.0, window.first.get("neighbours_error") or 0.0
+
+
+def beside_words(window: Window) -> str:
+    """The two errors in words, and their ratio, which is `Window.beside_neighbours`."""
+    error, neighbours = _errors(window)
+    return (
+        f"Training error {number(error)} against {number(neighbours)} of 5-NN leave-one-out: "
+        f"{number(window.beside_neighbours or 0.0)} times, with {percent(LITTLE)} of a constant answer's error added "
+        "to both"
+    )
+
+
+def _errors_words(window: Window) -> str:
+    error, neighbours = _errors(window)
+    if window.latest.train_accuracy is None:
+        return (
+            f"a mean squared error of {number(error)}, where guessing each example from its neighbours has "
+            f"{number(neighbours)}"
+        )
+    wrong, guessed = (f"{number(100 * share)}%" for share in (error, neighbours))
+    return f"{wrong} of the examples wrong, where guessing each from its neighbours gets {guessed} wrong"
+
+
+def _falls_short(window: Window) -> tuple[Evaluation, ...] | None:
+    """The evaluations over which the loss fell so slowly, although steps are long, that it will not be low by the end;
+    None where it fell faster, or where much of the run is left."""
+    span = window.lately(DEEP_SHARE, LEAST, at_any_rate=True)
+    if len(span) < LEAST or window.share(span) < DEEP_SHARE or window.latest.iteration < LATE * window.length:
+        return None
+    qualities, (first, second, third, last) = step_qualities(span), quarters(span)
+    if not qualities or median(qualities) <= STAYS_SHORT or max(third, last) < SLOW * min(first, second):
+        return None
+    return span if at_the_end(window, span) > SUCCESS else None
+
+
 def _cause(window: Window) -> tuple[str, tuple[Remedy, ...]]:
-    """What keeps it there, in words, and what to do about it: first what holds it back, then the start, then size."""
-    settings, norm = window.settings, window.latest.get("gradient_norm") or 0.0
-    hidden = settings.get("network.hidden")
-    clip = settings.get("optimizer.clip_norm")
-    clips = isinstance(clip, int | float) and norm > clip
-    held = {
-        "dropout": ("network.dropout", 0.0, settings.get("network.dropout")),
-        "the noise on the inputs": ("training.input_noise", 0.0, settings.get("training.input_noise")),
-        "the L1 penalty": ("optimizer.l1", 0.0, settings.get("optimizer.l1")),
-        "the L2 penalty": ("optimizer.l2", 0.0, settings.get("optimizer.l2")),
-        "weight decay": ("optimizer.weight_decay", 0.0, settings.get("optimizer.weight_decay")),
-        "the bound on the gradient": ("optimizer.clip_norm", None, clips),
-    }
-    for name, (key, off, value) in held.items():
-        if any(value) if isinstance(value, tuple | list) else value:
-            return f"{name} may hold it back", (Remedy(f"Do without {name.removeprefix('the ')}.", {key: off}),)
+    """The cause in words and its remedies: first a setting that holds it back, then the start, then the size."""
+    held, hidden = held_back(window), window.settings.get("network.hidden")
+    if held:
+        return f"{held[0]} may hold it back", (held[1],)
     larger, start, scaled = _larger(hidden), standard_start(window), one_scale(window)
     if scaled and (window.first.get("input_ratio") or 0.0) > RATIO:
         return "inputs of very different scales may hold it back", scaled
     if start:
         return "its unusual start may hold it back", start
     if len(window.latest.layers) == 1:
-        return "a network without a hidden layer can only draw straight lines", larger
+        return "no hidden layer: it draws only straight lines", larger
     return "the network may be too small", larger
 
 
@@ -80,14 +142,14 @@ def _larger(hidden: object) -> tuple[Remedy, ...]:
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """What the cause asks for, then a larger network."""
+    """The remedies of the cause, then a larger network."""
     _, first = _cause(window)
     larger = _larger(window.settings.get("network.hidden"))
     return first if first == larger else (*first, *larger)
 
 
 def unchecked(window: Window) -> str:
-    """Why nobody can tell what could be known."""
+    """Why nothing tells how low the loss could be."""
     if reweighted(window):
         return REWEIGHTED
     if window.beside_neighbours is None:
@@ -105,7 +167,7 @@ RULE = Rule(
     last_resort=True,
     unchecked=unchecked,
     signals=lambda window: (
-        below("training error beside the neighbours'", window.beside_neighbours, BESIDE),
+        below(BESIDE_NAME, window.beside_neighbours, _least_beside(window)),
         loss_signal(window, SUCCESS),
     ),
 )

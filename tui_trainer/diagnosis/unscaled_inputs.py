@@ -1,4 +1,4 @@
-"""Unscaled inputs: one column counts in thousands, another in hundredths, and no learning rate suits both."""
+"""Unscaled inputs: one column ranges over thousands, another over hundredths, and no learning rate suits both."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy
 
 RATIO = 10.0
-"""Standard deviation of the largest column beside the middle one …"""
+"""The finding holds above this ratio of the standard deviation of the widest column to that of the median one."""
 SIZE = 10.0
-"""… or root mean square of all inputs, above which they are worth bringing to one scale."""
+"""It holds above this root mean square of all inputs, too."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Known at the start."""
+    """Judged once, from the inputs."""
     ratio, size = window.first.get("input_ratio") or 0.0, window.first.get("input_size") or 0.0
     if ratio <= RATIO and size <= SIZE:
         return None
@@ -38,7 +38,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """One scale for all."""
+    """Standardized inputs."""
     if window.settings.get("data.standardize") is not False:
         return ()
     return (Remedy("Bring all inputs to mean 0 and deviation 1.", {"data.standardize": True}),)
@@ -51,7 +51,7 @@ RULE = Rule(
     in_a_row=1,
     unchecked=lambda window: "" if window.first.get("input_ratio") else "nothing is known of the inputs",
     signals=lambda window: (
-        below("deviation of the largest input beside the middle one", window.first.get("input_ratio"), RATIO),
+        below("spread of the widest input / the median one", window.first.get("input_ratio"), RATIO),
         below("root mean square of the inputs", window.first.get("input_size"), SIZE),
     ),
 )

@@ -1,4 +1,4 @@
-"""Vanishing gradients: the signal fades from layer to layer, so that the last one can hardly tell the inputs apart."""
+"""Vanishing gradients: the signal fades from layer to layer until the last can hardly tell the inputs apart."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from tui_trainer.diagnosis.wording import number
 from tui_trainer.telemetry import Finding, Remedy
 
 GROWTH = 0.02
-"""Share of a signal that is left from the first to the last hidden layer at the start; runs that learn keep 0.037."""
+"""Share of the signal that the last hidden layer has left at the start, below which the finding holds. Runs that learn
+keep at least 0.037."""
 HIGH = 0.7
-"""Training loss, as a share of that of the best constant answer, down to which it matters."""
+"""Training loss, as a share of the base loss, above which the finding is reported."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
-    """Known at the start; told while the run does not get away from the best constant answer."""
+    """Judged from the starting weights, and reported while the loss stays near the base loss."""
     growth = window.first.get("signal_growth")
     if growth is None or growth >= GROWTH or window.loss <= (HALF if earlier else 1) * HIGH:
         return None
@@ -26,7 +27,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
         id="vanishing_gradients",
         headline="vanishing gradients",
         body=f"with the weights of the start {number(100 * growth)} % of a signal are left from the first hidden layer "
-        f"to the last, and of the blame on its way back as little.",
+        f"to the last, and the blame fades on its way back.",
         brief=f"{number(100 * growth)} % of a signal are left",
         expert=f"At the start the RMS over units of the standard deviation over examples in the last hidden layer is "
         f"{number(growth)} of that in the first (limit {GROWTH:g}), and L = {window.loss:.2f} × base.",
@@ -35,7 +36,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """Units that pass on what they get, fewer layers, or another start."""
+    """Another activation, fewer layers, or another initialization."""
     settings, offers = window.settings, list[Remedy]()
     hidden = settings.get("network.hidden")
     if settings.get("network.activation") in ("sigmoid", "tanh"):

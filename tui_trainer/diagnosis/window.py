@@ -1,7 +1,7 @@
-"""What a rule may look at: the latest evaluations of a run, and the few earlier ones that are worth keeping.
+"""The input of a rule: the latest evaluations of a run, and the few earlier ones that are worth keeping.
 
-A window never changes; the next evaluation makes a new one. So remembering a moment of the diagnosis costs
-nothing.
+A window is immutable, and each evaluation makes a new one, so keeping a past state of the diagnosis costs nothing.
+The *base loss* is the loss of the best constant prediction.
 """
 
 from __future__ import annotations
@@ -14,50 +14,52 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui_trainer.telemetry import Evaluation
-from tui_trainer.telemetry.evaluation import is_apart
+from tui_trainer.telemetry.evaluation import is_apart, judged_length
 
 Settings = Mapping[str, object]
 """Dotted TOML key → value in force, as `Snapshot.values`."""
 
 LENGTH = 64
-"""Evaluations kept, beside the first and the best."""
+"""Evaluations kept besides the first and the best."""
 
 SUCCESS = 0.3
-"""Training loss, as a share of that of the best constant answer, below which a run succeeds."""
+"""Training loss, as a share of the base loss, below which a run succeeds."""
 AT_NEIGHBOURS = 1.2
-"""Training error beside the neighbours' error up to which there is nothing more to find out."""
+"""Training error relative to the neighbours' error, up to which nothing is left to learn."""
 LITTLE = 0.03
-"""Of the error of the best constant answer, what two errors that are compared may differ by anyhow."""
+"""Added to errors before they are compared, as a share of the best constant prediction's error."""
+NEAR_FLOOR = 1.5
+"""The same ratio up to which little is left to learn where the neighbours' error is noise."""
 NOISY = 0.1
-"""Of the error of the best constant answer, from which on a neighbours' error is a floor of noise."""
+"""Neighbours' error, as a share of the best constant prediction's, from which it is a noise floor."""
 HARD = 0.8
-"""Of the same, beyond which neighbours are no help."""
+"""Neighbours' error, as a share of the best constant prediction's, above which neighbours tell nothing."""
 
 SAME_RATE = 1.5
-"""Learning rates that are no further apart than by this factor count as one."""
+"""Learning rates within this factor count as the same."""
 
 
 class Window(Struct, frozen=True, kw_only=True, dict=True):
-    """The latest `LENGTH` evaluations of a run that are judged, oldest first."""
+    """The latest `LENGTH` judged evaluations of a run, oldest first."""
 
     evaluations: tuple[Evaluation, ...]
     """At least one."""
     first: Evaluation
     """The first of the run."""
     best: Evaluation | None
-    """The one with the lowest finite validation loss; None where there is no validation set."""
+    """The evaluation with the lowest finite validation loss; None without a validation set."""
     after_best: int
     """Judged evaluations since `best`; 0 when the latest is the best."""
     above_since: int | None
-    """The first iteration since which every training loss lay above the `measure`; None where the latest does not."""
+    """The iteration since which every training loss lies above `measure`; None if the latest does not."""
     steepest: float = 0.0
     """The largest norm of the steady gradient so far, the latest included."""
     highest_rate: float = 0.0
     """The largest learning rate so far, the present one included."""
     alike: int = 1
-    """The latest evaluations, up to the first whose learning rate is further than by `SAME_RATE` from the present."""
+    """Number of the latest evaluations in a row at about the present learning rate."""
     settings: Settings = {}
-    """Those in force, which remedies shall fit."""
+    """The settings in force."""
 
     @classmethod
     def opened(cls, evaluation: Evaluation, settings: Settings) -> Window:
@@ -76,86 +78,114 @@ class Window(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def latest(self) -> Evaluation:
-        """The evaluation to be judged."""
+        """The evaluation that is judged."""
         return self.evaluations[-1]
+
+    @cached_property
+    def while_finite(self) -> Window:
+        """The window up to the latest evaluation whose loss is a number; the same one if there is none."""
+        count = len(self.evaluations)
+        while count and not math.isfinite(self.evaluations[count - 1].train_loss):
+            count -= 1
+        if count in (0, len(self.evaluations)):
+            return self
+        evaluations = self.evaluations[:count]
+        return replace(self, evaluations=evaluations, alike=_alike(evaluations))
 
     @property
     def measure(self) -> float:
-        """The larger of the first loss and the loss of the best constant answer: far above, all is unlearned."""
+        """The larger of the first loss and the base loss. A loss far above it has unlearned everything."""
         return max(_finite(self.first.train_loss, 0.0), self.first.base_loss, 1e-12)
 
     @property
     def base(self) -> float:
-        """The loss of the best constant answer; where nobody knows that, the `measure`."""
+        """The base loss, or `measure` where it is not known."""
         return self.first.base_loss or self.measure
 
     @cached_property
     def loss(self) -> float:
-        """The training loss now, as a share of that of the best constant answer."""
+        """The present training loss as a share of the base loss."""
         return self.latest.train_loss / self.base
 
     @cached_property
     def beside_neighbours(self) -> float | None:
-        """The training error now beside the error of guessing every example from its neighbours; both with a little
-        added, since few examples cannot tell an error of 0 from one that is nearly 0. None where it is not known."""
+        """The present training error relative to the error of predicting each example from its neighbours; None where
+        that is unknown. A little is added to both, since few examples cannot tell an error of 0 from a small one."""
         neighbours, constant = self.first.get("neighbours_error"), self.first.get("constant_error")
         error = self.latest.get("train_error")
         if neighbours is None or constant is None or error is None or not constant > 0:
             return None
         return (error + LITTLE * constant) / (neighbours + LITTLE * constant)
 
+    @cached_property
+    def straight(self) -> float | None:
+        """The loss that the best network without hidden layers has, as a share of the present one, where this network
+        has none either: it cannot go below it. None elsewhere."""
+        best = self.first.get("straight_loss")
+        return None if best is None or not self.latest.train_loss > 0 else best / self.latest.train_loss
+
     @property
     def is_hard(self) -> bool:
-        """Whether neighbours know little more of an example than the best constant answer does."""
+        """Whether neighbours predict little better than the best constant prediction."""
         neighbours, constant = self.first.get("neighbours_error"), self.first.get("constant_error")
         return neighbours is not None and constant is not None and neighbours > HARD * constant
 
     @cached_property
     def succeeds(self) -> bool:
-        """Whether the run does what can be asked of it, so that no symptom of its network matters."""
+        """Whether the run does as well as can be expected, so that no symptom of its network matters."""
         return self.generalises and (self.loss < SUCCESS or self.at_floor)
 
     @property
     def at_floor(self) -> bool:
-        """Whether the run has found out as much as neighbours know, where that is not all: the rest is noise."""
+        """Whether the run is as good as the neighbours, whose remaining error is noise."""
+        return self.is_at_floor(AT_NEIGHBOURS)
+
+    def is_at_floor(self, most: float) -> bool:
+        """Whether the training error is at most `most` times that of the neighbours, and theirs is noise."""
         beside, neighbours = self.beside_neighbours, self.first.get("neighbours_error")
         constant = self.first.get("constant_error")
         if beside is None or neighbours is None or constant is None or neighbours < NOISY * constant:
             return False
-        return beside <= AT_NEIGHBOURS and self.loss < 1
+        return beside <= most and self.loss < 1
 
     @property
     def generalises(self) -> bool:
-        """Whether held-out examples, if there are any, fare better than by the best constant answer."""
+        """Whether the validation loss, if there is one, lies below the base loss."""
         validation = self.latest.validation_loss
         return validation is None or validation < self.base
 
     def share(self, span: tuple[Evaluation, ...]) -> float:
-        """How much of the run lies between the first and the last of these; 0 where nobody knows."""
-        return (span[-1].get("share_done") or 0.0) - (span[0].get("share_done") or 0.0)
+        """Share of the run between the first and the last of these; 0 where the length of the run is not known."""
+        known = self.latest.get("share_done")
+        return 0.0 if not known else (span[-1].iteration - span[0].iteration) / self.length
 
-    def lately(self, share: float, least: int, most: int = LENGTH) -> tuple[Evaluation, ...]:
-        """The latest evaluations at about the present rate that span `share` of the run, but `least` and `most` of
-        them; fewer where there are not so many yet."""
-        span = self.at_this_rate(most)
-        known = span[-1].get("share_done")
-        if known is None:
+    @cached_property
+    def length(self) -> int:
+        """The iterations of the run, as far as it is judged."""
+        return judged_length(self.latest.iteration, self.latest.get("share_done"))
+
+    def lately(
+        self, share: float, least: int, most: int = LENGTH, *, at_any_rate: bool = False
+    ) -> tuple[Evaluation, ...]:
+        """The latest evaluations that span `share` of the run, at least `least` and at most `most` of them if there are
+        as many; only those at about the present rate, unless `at_any_rate`."""
+        span = self.evaluations[-most:] if at_any_rate else self.at_this_rate(most)
+        if self.latest.get("share_done") is None:
             return span
-        first = max(len(span) - least, 0)
-        while first and known - span[first].values.get("share_done", 0.0) < share:
+        first, begin = max(len(span) - least, 0), self.latest.iteration - share * self.length
+        while first and span[first].iteration > begin:
             first -= 1
         return span[first:]
 
     def is_judged(self, evaluation: Evaluation) -> bool:
-        """Whether the next evaluation is far enough from the last one that was judged; one that is no number always.
-        Of a log that does not say how long its run is, all are judged that lie apart on the way so far."""
-        now, before = evaluation.get("share_done"), self.latest.get("share_done")
-        if now is None or before is None:
-            now, before = 1.0, self.latest.iteration / max(evaluation.iteration, 1)
-        return is_apart(now, before) or not math.isfinite(evaluation.train_loss)
+        """Whether the next evaluation is far enough from the last one that was judged. A loss that is not finite is
+        always judged. In a log that does not tell the length of its run, the distance is a share of the iterations so
+        far."""
+        known = is_apart(evaluation.iteration, self.latest.iteration, evaluation.get("share_done"))
+        return known or not math.isfinite(evaluation.train_loss)
 
     def extended(self, evaluation: Evaluation, settings: Settings) -> Window:
-        """The window one evaluation later; where that is not judged, only what the run has reached is noted."""
+        """The window one evaluation later. An evaluation that is not judged only updates what the run has reached."""
         judged = self.is_judged(evaluation)
         evaluations = (*self.evaluations, evaluation)[-LENGTH:] if judged else self.evaluations
         better = _validation_loss(evaluation) < _validation_loss(self.best)
@@ -176,7 +206,7 @@ class Window(Struct, frozen=True, kw_only=True, dict=True):
     def at_this_rate(self, most: int = LENGTH) -> tuple[Evaluation, ...]:
         """The latest evaluations, `most` at most, whose learning rate is within the factor `SAME_RATE` of the present.
 
-        What happened at another rate says nothing about this one: a rate that was turned down is judged anew.
+        What happened at another rate tells nothing about this one, so a run whose rate was lowered is judged anew.
         """
         return self.evaluations[-min(self.alike, most) :]
 
@@ -189,7 +219,7 @@ def _alike(evaluations: tuple[Evaluation, ...]) -> int:
 
 
 def _validation_loss(evaluation: Evaluation | None) -> float:
-    """Infinite where there is none that is a number."""
+    """The validation loss, or infinity where there is no finite one."""
     return _finite(evaluation.validation_loss if evaluation else None, math.inf)
 
 
