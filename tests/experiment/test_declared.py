@@ -15,7 +15,7 @@ from tui_trainer.datasets.preparation import FEATURE_SETS
 from tui_trainer.experiment import with_settings
 from tui_trainer.experiment.declared import Setting, fields_of, listed_settings, settings
 from tui_trainer.experiment.in_force import available_choices, flat_settings, upper_limits
-from tui_trainer.experiment.tables import TABLES
+from tui_trainer.experiment.toml_tables import TABLES
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.training import SettingError, Trainer, build, with_setting
 from tui_trainer.training.summary import resolved_defaults

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct, inspect, structs
 
-from tui_trainer.experiment.tables import TABLES
+from tui_trainer.experiment.toml_tables import TABLES
 from tui_trainer.setting import EVERYDAY, FACTOR, ROUND, Declaration, SettingFacts
 from tui_trainer.setting_error import bare, choices, leaves, members
 
@@ -53,6 +53,8 @@ class Setting(SettingFacts, frozen=True, kw_only=True):
     """The largest number of entries of a list."""
     is_list: bool = False
     """Whether only a list is allowed."""
+    or_list: bool = False
+    """Whether a list is allowed instead of a single value: dropout, one for each layer."""
     is_table: bool = False
     """Whether the setting is a table of other settings, which is there or not."""
 
@@ -147,6 +149,7 @@ def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: 
         optional=not is_table and any(isinstance(part, inspect.NoneType) for part in parts),
         most_entries=lists[0].max_length if lists else None,
         is_list=bool(lists) and len(lists) == len(parts),
+        or_list=0 < len(lists) < len(parts),
         is_table=is_table,
     )
 

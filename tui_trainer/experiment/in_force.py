@@ -7,7 +7,7 @@ from typing import Any
 
 from tui_trainer.experiment.declared import fields_of
 from tui_trainer.experiment.experiment import Experiment
-from tui_trainer.experiment.tables import TABLES
+from tui_trainer.experiment.toml_tables import TABLES
 
 
 def flat_settings(experiment: Experiment) -> dict[str, object]:

@@ -20,9 +20,10 @@ from tui_trainer.experiment.declared import fields_of
 from tui_trainer.experiment.declared import settings as settings_declared
 from tui_trainer.experiment.experiment import Axis, Experiment
 from tui_trainer.experiment.in_force import flattened
-from tui_trainer.experiment.tables import TABLES
+from tui_trainer.experiment.toml_tables import TABLES
 from tui_trainer.experiment.training_settings import EarlyStopping
 from tui_trainer.losses import LOSSES, Loss
+from tui_trainer.setting import LEFT_OUT
 from tui_trainer.setting_error import SettingError, explained, nearest
 from tui_trainer.tables.library import give
 
@@ -42,7 +43,7 @@ def build(
             raise SettingError(name, None, f"unknown table; allowed: {', '.join(TABLES)}{nearest(name, TABLES)}")
         if not isinstance(table, dict):
             raise SettingError(name, table, "must be a table of keys")
-    tables = copy.deepcopy(tables)
+    tables = {name: dict(table) for name, table in tables.items()}
     if data is not None:
         tables.setdefault("data", {})["file"] = give(*data)
     dataset = data_of(tables)
@@ -174,7 +175,7 @@ def _nearest_key(name: str) -> str:
 def _reconcile(tables: Tables, settings: Mapping[str, object]) -> None:
     """Drop old settings that contradict the given ones."""
     network, training, data = tables["network"], tables["training"], tables["data"]
-    if {"data.samples", "data.validation_share"} & set(settings) and "data.without" not in settings:
+    if {"data.samples", "data.validation_share"} & set(settings) and LEFT_OUT not in settings:
         samples = data.get("samples")
         data["without"] = [n for n in data.get("without", ()) if isinstance(samples, int) and n < samples]
     for given, other in (("iterations", "epochs"), ("epochs", "iterations")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tui_trainer.experiment.declared import Setting, settings
-from tui_trainer.experiment.tables import TABLES
+from tui_trainer.experiment.toml_tables import TABLES
 from tui_trainer.setting_error import SettingError, shortened
 from tui_trainer.wording import plain_number
 
@@ -29,18 +29,17 @@ def words_of(key: str) -> str:
 
 def value_words(value: object, key: str = "") -> str:
     """A value in words: "yes", "1e-5", "1,500", "16 8". `key` decides the word for None."""
-    if key and setting_of(key).counted and isinstance(value, list | tuple):
-        return f"{len(value):,}"
-    if isinstance(value, bool | dict) or (key and setting_of(key).is_table):
+    if isinstance(value, bool | dict):
         return "yes" if value or isinstance(value, dict) else "no"
     if isinstance(value, float):
         return plain_number(value)
     if isinstance(value, int):
         return f"{value:,}".replace("-", "−")
     if isinstance(value, list | tuple):
-        return " ".join(map(value_words, value)) or "none"
+        return f"{len(value):,}" if key and setting_of(key).counted else " ".join(map(value_words, value)) or "none"
     if value is None:
-        return AUTO if key and setting_of(key).automatic else "none"
+        setting = setting_of(key)
+        return "no" if setting.is_table else AUTO if setting.automatic else "none"
     return str(value).replace("_", " ")
 
 

@@ -11,7 +11,7 @@ import difflib
 import os.path
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,13 +20,13 @@ from msgspec import Struct
 from tui_trainer import toml_file
 from tui_trainer.datasets import DATASETS
 from tui_trainer.experiment import Axis, Experiment, SettingError, build
-from tui_trainer.experiment.tables import TABLES
+from tui_trainer.experiment.toml_tables import TABLES
 from tui_trainer.lessons.steps import Controls, Predict, Step, Task
-from tui_trainer.preset_arms import PresetArm, arms_of, claim_of, laid_over
-from tui_trainer.preset_faults import experiment_faults, struct_faults
 from tui_trainer.preset_files import CLINIC, COURSE, folder, own_paths
-from tui_trainer.preset_journal import Whole, journal_of
-from tui_trainer.preset_steps import controls_of, settings_faults, steps_of, unwrapped
+from tui_trainer.presets.arms import PresetArm, arms_of, claim_of, laid_over
+from tui_trainer.presets.faults import experiment_faults, struct_faults
+from tui_trainer.presets.journal import Whole, journal_of
+from tui_trainer.presets.steps import controls_of, settings_faults, steps_of, unwrapped
 from tui_trainer.setting_error import nearest
 from tui_trainer.telemetry import JournalEntry
 from tui_trainer.telemetry.expectation import Claim, Expectation
@@ -39,6 +39,8 @@ FILE_KEYS = ("file", "target_file", "validation_file")
 
 NEAR = 0.7
 """Similarity of a title to the typed text, 0 to 1, above which the title is suggested."""
+NEAR_WORD = 0.65
+"""The same for the first word alone and a command: two letters of "verify" in the wrong order leave 0.67."""
 
 
 class PresetError(ValueError):
@@ -67,7 +69,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     steps: list[dict[str, Any]] = []
     controls: dict[str, Any] | None = None
     hidden: bool = False
-    moment: Whole = 0
+    moment: Whole | None = None
     journal: list[dict[str, Any]] = []
 
 
@@ -98,8 +100,8 @@ class Preset(Struct, frozen=True, kw_only=True):
     """What may be changed by hand; None for everything."""
     hidden: bool = False
     """Whether it is a case: its first question asks for a fault that settings and verdict do not tell until then."""
-    moment: int = 0
-    """The iteration at which it opens."""
+    moment: int | None = None
+    """The iteration at which it opens; None for the start of a run that then goes on."""
     journal: tuple[JournalEntry, ...] = ()
     """What a person did on the way to it."""
 
@@ -139,15 +141,33 @@ def _error(path: Path, mistakes: Sequence[str]) -> PresetError:
     return PresetError("\n".join(each if each.startswith(f"{path.name}: ") else f"{path}: {each}" for each in mistakes))
 
 
+IF_A_TABLE = (
+    '; if it is a table, no preset: "tui-trainer --data FILE" trains on it, and "tui-trainer data FILE --save-preset '
+    'NEW.toml" makes a preset of it'
+)
+
+
 def load(path: Path, *, complete: bool = False) -> Preset:
     """Read one file. Without a title the preset is named after the file. Raises `PresetError`.
 
     `Preset.experiment` checks the values of the experiment. `complete`: check also that presets it names exist.
     """
     try:
-        tables = toml_file.read(path, "preset")
+        content = toml_file.read_bytes(path, "preset")
+        return _made(path, content, complete=True) if complete else _made_before(path, content)
     except toml_file.FileError as error:
-        raise PresetError(str(error)) from None
+        is_other = path.suffix.lower() != ".toml" and path.is_file()
+        raise PresetError(f"{error}{IF_A_TABLE if is_other else ''}") from None
+
+
+@lru_cache(maxsize=4)  # the start of the program asks for its preset five times
+def _made_before(path: Path, content: bytes) -> Preset:
+    return _made(path, content)
+
+
+def _made(path: Path, content: bytes, *, complete: bool = False) -> Preset:
+    """The preset of a file with this content. Raises `FileError` and `PresetError`."""
+    tables = toml_file.parsed(path, content, "preset")
     file, faults = struct_faults("", _File, tables)
     given = {name: tables[name] for name in TABLES if isinstance(tables.get(name), dict)}
     given = _beside(path, given)
@@ -312,6 +332,9 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
         raise PresetError(f'"{name}" could be {_listed([known[key].title for key in first_come])}')
     meant = {key: preset.title for key, preset in every.items()} | {_key(word): word for word in words}
     near = [meant[key] for key in difflib.get_close_matches(spelled, meant, n=3, cutoff=NEAR)]
+    first, _, rest = name.partition(" ")
+    if rest or not near:  # a command, with what it is to act on behind it
+        near += difflib.get_close_matches(first.casefold(), words, n=1, cutoff=NEAR_WORD)
     hint = f"; did you mean {_listed(near)}?" if near else '; "tui-trainer presets" lists them all'
     for data in DATASETS:
         if _key(data) == spelled:
