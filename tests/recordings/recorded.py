@@ -38,9 +38,9 @@ class RecordedLive:
             self.run.send(command)
             self.watch()
 
-    def leave(self) -> Path:
+    def leave(self, *, keep_short: bool = False) -> Path:
         """End the recording; return the newest folder."""
-        self.keeper.close(self.control)
+        self.keeper.close(self.control, keep_short=keep_short)
         for kept in self.keeper._of_number.values():  # on leaving the program waits for a slow disk a little only
             kept.recorder._thread.join(60)
         return kept_in(self.root)[-1]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from tui_trainer.experiment import build
 from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.restoring import arms_of
-from tui_trainer.tables import library
+from tui_trainer.tables import contents, library
 from tui_trainer.telemetry import commands as do
 
 
@@ -38,3 +41,17 @@ def test_a_table_is_found_from_everywhere_and_only_as_it_was(tmp_path: Path, mon
         library._KNOWN.clear()
         with pytest.raises(RecordingError, match=f"{table}:? {words}$"):
             arms_of(Recording(path))
+
+
+def test_a_table_from_a_pipe_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def new_program(piped: str) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(piped.encode())))
+        monkeypatch.setattr(library, "_KNOWN", {})
+        monkeypatch.setattr(contents, "_piped", cache(contents._piped.__wrapped__))
+
+    new_program("x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(40)))
+    change = do.ChangeSetting("optimizer.learning_rate", 0.02)
+    path = record(tmp_path, do.StepIterations(5), change, arms=build({"data": {"file": "-"}}))
+    new_program("")
+    with pytest.raises(RecordingError, match="its table came through a pipe"):
+        arms_of(Recording(path))

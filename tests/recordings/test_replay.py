@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from lived import straight
+from patience import PATIENCE
 from recorded import record
 
 from tui_trainer.dashboard.keys.key_meaning import greyed_actions
@@ -20,7 +21,6 @@ from tui_trainer.runs.restoring import arms_of
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry import commands as do
 
-PATIENCE = 20.0
 EXPERIMENT = build(
     {
         "data": {"name": "moons", "samples": 40, "validation_samples": 40},
@@ -46,7 +46,7 @@ def test_it_plays_to_its_end_and_no_further(tmp_path: Path) -> None:
     try:
         end = until(run, lambda snapshot: snapshot.status is not Status.RUNNING)
         assert (end.iteration, end.past, end.message.text) == (200, None, "the recording ends here")
-        assert end.title.endswith("(recording)")
+        assert end.is_recorded
         for command in (do.Resume(), do.StepIterations(1), do.StepPhase(), do.StepEpoch()):
             run.send(command)
             told: list[Snapshot] = []

@@ -10,10 +10,14 @@ from driven_run import TABLES, DrivenRun
 from lived import assert_same_curves, assert_same_moment
 from recorded import ALSO_BY_HAND, BY_HAND, RecordedLive, record
 
+from tui_trainer.past.timeline import FIRST_SPACING
 from tui_trainer.presets import find
+from tui_trainer.recordings.listing import kept_in
 from tui_trainer.recordings.recording import Recording
+from tui_trainer.recordings.state import experiment_of
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.runs.restoring import arms_of
+from tui_trainer.runs.restoring import arms_of, undo_of
+from tui_trainer.runs.strand import MOST_AT_ONCE
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
@@ -104,7 +108,24 @@ def test_every_loss_and_evaluation_is_there_once(tmp_path: Path) -> None:
     np.testing.assert_array_equal(recording.losses(strand), again.driver.control.run.trainer.losses.batch.last)
     assert len(recording.losses(2)) == 140
     assert not np.isnan(recording.losses(2)).any()
-    assert recording.evaluations(strand) == again.driver.control.run.trainer.evaluations.view().iteration.tolist()
+    known = again.driver.control.run.trainer.evaluations.view()
+    every = recording.evaluations(strand, known.until(0))  # of which it remembers the first alone
+    np.testing.assert_array_equal(every.iteration, known.iteration)
+    for name in known.values:
+        np.testing.assert_array_equal(every.of(name), known.of(name))
+    for name in known.layer_values:
+        np.testing.assert_array_equal(every.of_layers(name), known.of_layers(name))
+
+
+def test_of_the_many_keyframes_of_a_fast_run_a_few_evenly_spaced_ones_are_recorded(tmp_path: Path) -> None:
+    far = build({"data": {"name": "xor"}, "network": {"hidden": [2]}, "training": {"iterations": 10_000}})
+    path = record(tmp_path, do.ChangeSetting("optimizer.learning_rate", 0.1), do.StepIterations(5_000), arms=far)
+    recording = Recording(path)
+    run = recording.state.arms[0].run
+    start = experiment_of(run.start)
+    kept = [frame.iteration for frame in recording.keyframes(run.strand, lambda _: start, 1_000, FIRST_SPACING)]
+    assert kept == list(range(kept[0], 5_000, kept[0]))
+    assert len(kept) <= MOST_AT_ONCE < 5_000 // FIRST_SPACING
 
 
 def test_a_letter_that_comes_again_is_a_fork_of_its_parent(tmp_path: Path) -> None:
@@ -157,3 +178,60 @@ def test_whatever_is_done_in_whatever_order_goes_on(tmp_path: Path) -> None:
             for run in (arm.run, other.run):
                 run.advance(20)
             assert_same(arm.run, other.run)
+
+
+def resumed_from(path: Path) -> DrivenRun:
+    recording = Recording(path)
+    run = DrivenRun(arms_of(recording))
+    run.driver.control.lineup.done = undo_of(recording)
+    return run
+
+
+def test_what_hands_have_done_can_be_undone_after_all(tmp_path: Path) -> None:
+    live = RecordedLive(tmp_path)
+    live.do(
+        *(do.StepIterations(20), do.ChangeSetting("optimizer.learning_rate", 0.05), do.StepIterations(9)),
+        *(do.ChangeWeight(0, 1, 2, 1.5), do.StepIterations(4), do.ChangeSetting("optimizer.name", "momentum")),
+        *(do.StepIterations(3), do.Undo()),
+    )
+    again = resumed_from(live.leave())
+    control, theirs = again.driver.control, live.control
+    for command in (do.Redo(), do.Undo(), do.Undo(), do.Undo(), do.StepIterations(7), do.Undo()):
+        again.send(command)
+        live.run.send(command)
+        assert control.message == theirs.message
+        assert_same(control.run, theirs.run)
+    assert control.message.text == "nothing to undo"
+
+
+def test_what_cannot_be_undone_is_said(tmp_path: Path) -> None:
+    live = RecordedLive(tmp_path)
+    live.do(do.StepIterations(20), do.ChangeSetting("optimizer.learning_rate", 0.05), do.StepIterations(5))
+    live.do(do.Fork(), do.ChangeSetting("optimizer.learning_rate", 0.2))
+    again = resumed_from(live.leave())
+    assert again.latest().control.can_undo == "learning rate 0.05 → 0.2"
+    again.send(do.Undo())
+    assert again.latest().message.text == "undo: arm B: learning rate back to 0.05 (from now on)"
+    for _ in range(2):
+        assert again.latest().control.can_undo == "the fork of arm B"
+        again.send(do.Undo())
+        assert again.latest().message.text == "undo: not beyond the fork of arm B: the program was left since then"
+        assert len(again.latest().arms) == 2
+
+
+def test_a_run_that_another_has_replaced_can_be_undone_as_before(tmp_path: Path) -> None:
+    live = RecordedLive(tmp_path)
+    live.do(do.StepIterations(20), do.ChangeSetting("optimizer.learning_rate", 0.05), do.StepIterations(5))
+    live.do(do.Restart(), ALSO_BY_HAND, do.StepIterations(3))
+    live.leave()
+    for path, words in zip(kept_in(tmp_path), ("0.02 → 0.05", "0.05 → 0.03"), strict=True):
+        assert resumed_from(path).latest().control.can_undo == f"learning rate {words}"
+
+
+def test_the_settings_that_an_event_tells_are_what_they_were(tmp_path: Path) -> None:
+    added = do.ChangeSetting("data.extra", ((0.5, -0.25, 1.0), (1.0, 0.0, 0.0)))
+    live = RecordedLive(tmp_path)
+    live.do(do.StepIterations(5), added, do.ChangeSetting("data.without", (3, 4)), do.StepIterations(5))
+    events = live.control.run.events
+    (arm,) = arms_of(Recording(live.leave()))
+    assert arm.run.events == events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import random
@@ -9,15 +10,21 @@ import shutil
 import subprocess
 import time
 import zipfile
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 from kills import check, killed
+from patience import PATIENCE
 from recorded import BY_HAND, RecordedLive, record
 
 from tui_trainer.cli import main
+from tui_trainer.cli.recordings import kept_words
+from tui_trainer.cli.resuming import reopened, resumed
 from tui_trainer.recordings import files
 from tui_trainer.recordings.files import RecordingError, arrays_of
 from tui_trainer.recordings.folder import states_of
@@ -25,9 +32,8 @@ from tui_trainer.recordings.listing import kept_in, listed
 from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs import keeping
 from tui_trainer.runs.restoring import arms_of
+from tui_trainer.telemetry import LessonEntry, Status
 from tui_trainer.telemetry import commands as do
-
-PATIENCE = 20.0
 
 
 def test_a_killed_run_goes_on_to_the_bit(tmp_path: Path) -> None:
@@ -40,7 +46,7 @@ def test_a_killed_run_goes_on_to_the_bit(tmp_path: Path) -> None:
 def test_a_state_cut_anywhere_is_one_sentence_and_the_one_before_is_used(tmp_path: Path) -> None:
     live = RecordedLive(tmp_path)
     live.do(BY_HAND, do.StepIterations(20))
-    live.keeper._of_number[live.control.lineup.run_number].hand_over(live.control)
+    live.keeper._of_number[live.control.lineup.run_number].hand_over(live.control, live.control.lineup.done)
     end = time.monotonic() + PATIENCE
     while not any(map(states_of, kept_in(tmp_path))):
         assert time.monotonic() < end
@@ -66,11 +72,22 @@ def test_a_journal_cut_at_every_byte_is_read_as_far_as_it_goes(tmp_path: Path) -
     for size in range(len(whole)):
         journal.write_bytes(whole[:size])
         assert [*files.entries_of(whole[:size])] == complete[: whole[: size + 1].count(b"\n")]
-        assert listed(path).state in ("cut off", "paused")
+        assert listed(path).state in ("cut off", "left")
     descriptor = files.open_to_append(journal)
     files.append(descriptor, files.line_of({"kind": "more"}))
     os.close(descriptor)
     assert [*files.entries_of(journal.read_bytes())][-1] == {"kind": "more"}
+
+
+def test_a_run_goes_on_without_damaged_keyframes(tmp_path: Path) -> None:
+    path = record(tmp_path, BY_HAND, do.StepIterations(150))
+    (whole,) = arms_of(Recording(path))
+    (keyframes,) = path.glob("keyframes-*.npz")
+    keyframes.write_bytes(keyframes.read_bytes()[:-99])
+    (arm,) = arms_of(Recording(path))
+    for run in (arm.run, whole.run):
+        run.seek(70)
+    np.testing.assert_array_equal(arm.run.trainer.vectors.parameters, whole.run.trainer.vectors.parameters)
 
 
 def failing_disk(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
@@ -87,6 +104,12 @@ def failing_disk(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     monkeypatch.setattr(os, "fsync", fsync)
 
 
+def has_stopped(live: RecordedLive) -> bool:
+    """Whether the full disk has been told of; a path follows where the system named one."""
+    told = "the recording has stopped, training goes on: No space left on device"
+    return any(message.startswith(told) for message in live.messages)
+
+
 def test_a_write_that_fails_ends_the_recording_and_leaves_it_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,14 +122,15 @@ def test_a_write_that_fails_ends_the_recording_and_leaves_it_whole(
             live = RecordedLive(root)
             live.do(BY_HAND)
             end = time.monotonic() + PATIENCE
-            while "the recording has stopped: No space left on device; training goes on" not in live.messages:
+            while not has_stopped(live):
                 assert time.monotonic() < end, after
                 live.do(do.StepIterations(1))
             live.keeper.close(live.control)
-        for path in kept_in(root):
-            listed(path)
-            if states_of(path):
-                assert arms_of(Recording(path))[0].run.iteration <= live.control.run.iteration
+        for path in root.iterdir():  # what has no state, from which it could go on, is not left behind
+            assert path in kept_in(root)
+            (arm,) = listed(path).arms
+            assert f"recorded up to iteration {arm.iteration:,} only: " in kept_words(path)
+            assert arms_of(Recording(path))[0].run.iteration <= live.control.run.iteration
             assert not list(path.glob("*.part"))
 
 
@@ -128,7 +152,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         live = RecordedLive(disk)
         live.do(BY_HAND)
         end = time.monotonic() + PATIENCE
-        while "the recording has stopped: No space left on device; training goes on" not in live.messages:
+        while not has_stopped(live):
             assert time.monotonic() < end
             live.do(do.StepIterations(40))
         live.keeper.close(live.control)
@@ -172,25 +196,33 @@ def test_hostile_recordings_are_one_sentence(tmp_path: Path, capsys: pytest.Capt
     def with_state(change: dict[str, object]) -> dict[str, object]:
         decoded = msgspec.msgpack.decode(packed.tobytes())
         run = decoded["arms"][0]["run"]
-        (run if change.keys() <= run.keys() else run["now"]).update(change)
+        next(each for each in (run, run["now"], decoded) if change.keys() <= each.keys()).update(change)
         return {**arrays, "state": np.frombuffer(msgspec.msgpack.encode(decoded), np.uint8)}
 
+    parameters = arrays[str(msgspec.msgpack.decode(packed.tobytes())["arms"][0]["run"]["now"]["parameters"])]
+    other_shape = next(n for n in range(len(arrays) - 1) if arrays[str(n)].shape != parameters.shape)
     huge = np.lib.format.header_data_from_array_1_0(np.empty(0)) | {"shape": (10**12,)}
     trap = np.array([Trap(tmp_path / "sprung")], dtype=object)
     for name, made in {
         "pickle": {**arrays, "0": trap},
         "text": {**arrays, "state": np.frombuffer(b"\x1b]0;evil\x07", np.uint8)},
-        "other shape": with_state({"parameters": 3}),
+        "other shape": with_state({"parameters": other_shape}),
         "no such array": with_state({"parameters": 10**6}),
         "wrong type": with_state({"iteration": "many"}),
+        "no arms": with_state({"arms": []}),
+        "against nothing": with_state(
+            {"arms": [msgspec.msgpack.decode(packed.tobytes())["arms"][0] | {"against": "B"}]}
+        ),
         "negative": with_state({"iteration": -5}),
         "other network": with_state({"start": {"network": {"hidden": [4096] * 3}, "title": "", "axis": None}}),
+        "undo": with_state({"undo": [{"arm": "A", "key": "\x1b[31m", "old": 3, "new": None}]}),
         "no experiment": with_state({"experiment": "\x1b[31m"}),
     }.items():
         np.savez(state, **made)
         assert main(["resume", path.name, "--record", str(tmp_path)]) == 2, name
         err = capsys.readouterr().err
         assert err.startswith("tui-trainer: "), name
+        assert path.name in err, name
         assert "Traceback" not in err, name
         assert "\x1b" not in err, name
     assert not (tmp_path / "sprung").exists()
@@ -206,6 +238,71 @@ def test_hostile_recordings_are_one_sentence(tmp_path: Path, capsys: pytest.Capt
     with pytest.raises(RecordingError, match="damaged"):
         arrays_of(state)
     assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize("name", ["recording.json", "journal.jsonl", "state-000002.npz", "piece-000001.npz", "lock"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "huge"])
+def test_no_file_of_a_recording_keeps_a_reader_waiting(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, kind: str
+) -> None:
+    path = record(tmp_path, BY_HAND, do.StepIterations(5))
+    (path / name).unlink()
+    match kind:
+        case "pipe":
+            os.mkfifo(path / name)
+        case "device":
+            (path / name).symlink_to("/dev/zero")
+        case "huge":
+            (path / name).touch()
+            os.truncate(path / name, files.LARGEST + 1)  # a hole: it takes no room
+    assert main(["runs", "--record", str(tmp_path)]) == 0
+    is_needed = name not in ("piece-000001.npz", "lock")
+    words = ["export", str(path), "--to", str(tmp_path / "run.csv")]
+    assert main(words) == (2 if is_needed else 0)
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def places(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The keys that lead to everything in a JSON value."""
+    for key in node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ():
+        yield (*at, key)
+        yield from places(node[key], (*at, key))
+
+
+def test_no_line_of_a_journal_is_trusted(tmp_path: Path) -> None:
+    """Whatever stands in one, it is read or is one sentence, also where a race is restored with it."""
+    entry = LessonEntry(title="a", opens="a", step=1, stage="choose")
+    path = record(tmp_path, do.NoteLesson(entry), do.StepIterations(5), do.Fork(), BY_HAND, do.StepIterations(5))
+    journal = path / "journal.jsonl"
+    entries = [*files.entries_of(journal.read_bytes())]
+    assert {"arms", "fork", "lesson", "summary"} <= {entry["kind"] for entry in entries}
+    for place in places(entries):
+        for value in (None, -1, 2**70, "x", []):
+            changed = deepcopy(entries)
+            inside: Any = changed
+            for key in place[:-1]:
+                inside = inside[key]
+            inside[place[-1]] = value
+            journal.write_bytes(b"".join(map(files.line_of, changed)))
+            with contextlib.suppress(RecordingError):
+                recording = Recording(path)
+                assert recording.strands >= 2
+                assert len(recording.lesson) <= 1
+                assert recording.losses(2) is not None
+            with contextlib.suppress(RecordingError):
+                listed(path)
+
+
+def test_a_state_whose_lines_were_not_written_any_more_goes_on(tmp_path: Path) -> None:
+    """The state comes to the disk before the lines about it."""
+    path = record(tmp_path, BY_HAND, do.StepIterations(5))
+    (path / "journal.jsonl").write_bytes(b"")
+    run = resumed(reopened(path), records=True, paused=True)
+    run.close()
+    assert run.kept == path
+    assert kept_words(path).startswith("recorded: ")
+    assert run.latest().status is Status.PAUSED
+    assert Recording(path).strands == 1
 
 
 def test_a_name_never_leads_out_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lived import Deed, assert_same_curves, assert_same_moment, straight
 
-from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.diagnosis import Diagnosis, DiagnosisState
+from tui_trainer.experiment import with_settings
 from tui_trainer.past import timeline
+from tui_trainer.presets import find
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.runs.replay import replayed
-from tui_trainer.telemetry import Evaluation, JournalEntry, Phase, SettingChange, Status
+from tui_trainer.runs.replay import replay_in_slices
+from tui_trainer.telemetry import Evaluation, Finding, JournalEntry, Phase, SettingChange, Status
 from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.training import Experiment, build, with_setting
 
@@ -90,7 +92,7 @@ moves = st.one_of(
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(
     made=st.sampled_from(OTHERS),
     plan=st.lists(moves, min_size=1, max_size=14),
@@ -138,7 +140,8 @@ def any_way(made: Experiment, plan: list[tuple[str, int]], budget: int) -> None:
     assert_same_curves(run.trainer, reference)
     run.advance(37)
     assert_same_moment(run.trainer, straight(made, deeds, run.iteration))
-    again = replayed(made, written_and_read(run.timeline.journal), run.iteration)
+    again = DiagnosedRun(made)
+    list(replay_in_slices(again, written_and_read(run.timeline.journal), run.iteration))
     assert_same_moment(again.trainer, run.trainer)
     assert_same_curves(again.trainer, run.trainer)
     assert again.findings == run.findings
@@ -361,3 +364,23 @@ def test_the_rest_of_an_epoch_after_a_change_to_the_full_batch() -> None:
     run.advance(5)
     assert run.trainer.epoch == 6
     assert_same_moment(run.trainer, straight(made, deeds, 9))
+
+
+def test_the_past_of_a_run_with_many_evaluations_says_what_was_said_then() -> None:
+    """Also a fork goes on with what was known there."""
+    often = {"training.evaluate_every": 1, "training.iterations": 2000}
+    run = DiagnosedRun(with_settings(find("overfitting").experiment(), often))
+    said, known = list[tuple[Finding, ...]](), list[DiagnosisState]()
+
+    def note(evaluation: Evaluation | None) -> None:
+        said.append(run.findings)
+        known.append(run.diagnosis.state)
+
+    note(None)
+    run.on_observation = note
+    run.advance(900)
+    assert len({finding.id for findings in said for finding in findings}) > 1
+    for iteration in range(0, 900, 97):
+        run.seek(iteration)
+        assert run.findings == said[iteration]
+        assert run.fork().diagnosis.state == known[iteration]

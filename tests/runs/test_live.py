@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from lived import straight
+from patience import PATIENCE
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.runs.live import LiveRun
@@ -24,7 +25,6 @@ from tui_trainer.telemetry import Evaluation, Phase, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, SettingError, build, with_setting
 
-PATIENCE = 20.0
 EXPERIMENT = build(
     {
         "data": {"name": "moons", "samples": 45, "validation_samples": 30},
@@ -170,8 +170,8 @@ def test_a_question_that_comes_while_its_answer_is_made_has_it_made_once() -> No
         until(run, at(0))
         told, made, make = threading.Event(), list[Snapshot](), run._scheduler.snapshot
 
-        def asked_meanwhile() -> Snapshot:
-            made.append(make())
+        def asked_meanwhile(*, numbers: bool = True) -> Snapshot:
+            made.append(make(numbers=numbers))
             if len(made) == 1:
                 run.answer(told.set)
             return made[-1]

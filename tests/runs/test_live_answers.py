@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from patience import PATIENCE
 
 from tui_trainer.runs import live
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
@@ -13,8 +14,6 @@ from tui_trainer.runs.live import LiveRun
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry.commands import ChangeSetting, Pause, SetPace
 from tui_trainer.training import Experiment, build
-
-PATIENCE = 20.0
 
 
 def lesson(iterations: int) -> Experiment:

@@ -46,13 +46,15 @@ def test_what_helps_is_offered_and_raced_from_here_and_taken_back() -> None:
     control, here = scheduler.control, scheduler.control.run.iteration
     first = proposed(scheduler)
     assert (control.status, control.run.iteration) == (Status.PAUSED, here)
-    assert (first.number, first.remedy.settings, first.from_start) == (1, {"optimizer.learning_rate": 2.0}, False)
+    assert (first.number, first.from_start, [*first.remedy.settings]) == (1, False, ["optimizer.learning_rate"])
+    slower = first.remedy.settings["optimizer.learning_rate"]  # which of them helps enough depends on the processor
+    assert 1.0 < slower < BOUNCES.optimizer.learning_rate
     assert first.remedy.trial.helps
     scheduler.obey(do.ApplyRemedy({"optimizer.learning_rate": 3.0}))  # what is not proposed
     assert control.lineup.is_alone
     scheduler.obey(do.ApplyRemedy(first.remedy.settings))
     assert scheduler.snapshot().proposal is None
-    assert [arm.run.experiment.optimizer.learning_rate for arm in control.lineup.arms] == [20.0, 2.0]
+    assert [arm.run.experiment.optimizer.learning_rate for arm in control.lineup.arms] == [20.0, slower]
     assert (control.status, control.run.iteration, control.lineup.focus) == (Status.RUNNING, here, 1)
     scheduler.work(0.0)
     race = scheduler.snapshot()

@@ -12,7 +12,8 @@ from tui_trainer.experiment import build, with_settings
 from tui_trainer.experiment.settings import differences
 from tui_trainer.presets import find
 from tui_trainer.runs.control import Control
-from tui_trainer.runs.replay import replayed
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.runs.replay import replay_in_slices
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import JournalEntry, Replay, SettingChange
 from tui_trainer.telemetry import commands as do
@@ -35,7 +36,8 @@ def test_a_run_with_hands_on_it_is_recomputed_from_its_journal() -> None:
         run.send(command)
         live = run.driver.control.run
         journal = msgspec.json.decode(msgspec.json.encode(live.timeline.journal), type=list[JournalEntry])
-        again = replayed(live.timeline.start_experiment, journal, live.iteration)
+        again = DiagnosedRun(live.timeline.start_experiment)
+        list(replay_in_slices(again, journal, live.iteration))
         if live.trainer.phase is None and not live.is_past:
             assert_same_moment(again.trainer, live.trainer)
             assert_same_curves(again.trainer, live.trainer)

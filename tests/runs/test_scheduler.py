@@ -2,58 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import time
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from lived import Deed, assert_same_curves, assert_same_moment, straight
+from scheduled import EXPERIMENT, driver, let_run, obey
 
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.phase_boundary import PhaseBoundary
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.telemetry import (
-    NeuronAddress,
-    Phase,
-    PictureRequest,
-    SettingChange,
-    SettingHistory,
-    Status,
-    WeightAddress,
-)
+from tui_trainer.telemetry import Phase, PictureRequest, SettingChange, Snapshot, Status
 from tui_trainer.telemetry import commands as do
-from tui_trainer.training import Experiment, Trainer, build, with_setting
-
-EXPERIMENT = build(
-    {
-        "data": {"name": "moons", "samples": 45, "validation_samples": 30},
-        "network": {"hidden": [5, 4], "dropout": 0.2},
-        "optimizer": {"name": "adam", "learning_rate": 0.02},
-        "schedule": {"name": "cosine"},
-        "training": {"batch_size": 8, "iterations": 150, "evaluate_every": 7, "pace": "max"},
-    }
-)
-
-
-def driver(experiment: Experiment = EXPERIMENT, *, paused: bool = True, patience: float = math.inf) -> Scheduler:
-    return Scheduler(Control([("A", experiment)], paused=paused, patience=patience))
-
-
-def obey(driven: Scheduler, *commands: do.Command) -> Scheduler:
-    for command in commands:
-        driven.obey(command)
-    return driven
-
-
-def let_run(driven: Scheduler, iteration: int = 10**9) -> Scheduler:
-    """Work until it stands still, or has come so far."""
-    while driven.control.status is Status.RUNNING and driven.control.run.iteration < iteration:
-        driven.work(time.perf_counter())
-    return driven
+from tui_trainer.training import Trainer, build, with_setting
 
 
 def test_the_same_bits_as_the_trainer_alone() -> None:
@@ -316,92 +279,6 @@ def test_losses_on_the_screen_are_fresh_however_far_away_the_target_is() -> None
     assert len(driven.control.run.trainer.losses.evaluations.iteration) == 1  # the log has only what was due
 
 
-def arrive(driven: Scheduler) -> list[float]:
-    """Let it seek its goal, and do what waits for that; how far it said it was."""
-    shares = []
-    while True:
-        going = driven.snapshot().seeking
-        shares += [] if going is None else [going.share]
-        if driven.work(time.perf_counter()) is None:
-            return shares
-
-
-def test_a_long_seek_tells_how_far_it_is_and_shows_the_moment_before_until_it_is_there() -> None:
-    driven = obey(driver(patience=0), do.StepIterations(120))
-    before = driven.snapshot()
-    obey(driven, do.Seek(40))
-    going = driven.snapshot()
-    assert going.seeking is not None
-    assert (going.seeking.iteration, going.iteration, going.past) == (40, 120, None)
-    assert going.version > before.version
-    assert going.losses is before.losses
-    shares = arrive(driven)
-    assert shares == sorted(shares)
-    assert driven.snapshot().past is not None
-    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 40))
-
-
-def test_another_seek_is_obeyed_on_the_way_and_counts_from_where_the_first_leads() -> None:
-    driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40), do.SeekRelative(-1), do.SeekRelative(-2))
-    going = driven.snapshot().seeking
-    assert going is not None
-    assert going.iteration == 37
-    arrive(driven)
-    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 37))
-
-
-def test_a_seek_that_is_given_up_leads_back_to_the_phase_where_it_began() -> None:
-    driven = obey(driver(patience=0), do.StepIterations(120), *[do.StepPhase()] * 3)
-    driven.snapshot()
-    obey(driven, do.Seek(40), do.SeekRelative(-5), do.CancelSeek())
-    arrive(driven)
-    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 120, Phase.BACKWARD))
-    obey(driven, do.CancelSeek())  # nothing to give up
-    assert driven.snapshot().seeking is None
-
-
-def test_what_is_meant_for_the_end_of_a_seek_waits_for_it() -> None:
-    driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40))
-    driven.snapshot()
-    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.StepIterations(3), do.SeekRelative(-1))
-    assert driven.control.run.experiment == EXPERIMENT
-    arrive(driven)
-    deeds = [Deed(40, "optimizer.learning_rate", 0.5)]
-    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, deeds, 42))
-    assert driven.control.run.newest == 43
-
-
-def test_giving_up_a_seek_gives_up_what_waits_for_its_end() -> None:
-    driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40))
-    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.SeekRelative(-1), do.CancelSeek())
-    arrive(driven)
-    assert driven.control.run.experiment == EXPERIMENT
-    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 120))
-
-
-def test_what_was_looked_for_is_looked_at_whatever_waits() -> None:
-    driven = obey(driver(patience=0), do.StepIterations(120), do.Seek(40), do.CheckGradient())
-    obey(driven, do.RequestPictures(PictureRequest(weights_layer=1)), do.SetPace(7.0))
-    assert (driven.control.request.weights_layer, driven.control.pace.asked) == (1, 7.0)
-
-
-def test_hundreds_of_keys_during_a_long_seek_are_obeyed_one_after_the_other() -> None:
-    driven = obey(driver(patience=0), do.StepIterations(150), do.Seek(140), do.CheckGradient())
-    obey(driven, *[do.SeekRelative(-1), do.SeekRelative(1)] * 200, do.SeekRelative(-50), do.StepIterations(2))
-    arrive(driven)
-    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 92))
-
-
-def test_all_arms_of_a_race_seek_together() -> None:
-    driven = obey(driver(patience=0), do.StepIterations(30), do.Fork())
-    arrive(driven)
-    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.5), do.StepIterations(50), do.Seek(60))
-    arrive(driven)
-    first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
-    assert_same_moment(first, straight(EXPERIMENT, [], 60))
-    assert_same_moment(second, straight(EXPERIMENT, [Deed(30, "optimizer.learning_rate", 0.5)], 60))
-
-
 def test_a_change_in_the_past_goes_another_way_and_undo_returns_to_the_known_one() -> None:
     driven = obey(driver(), do.StepIterations(100), do.Seek(42), do.ChangeSetting("network.dropout", 0.0))
     obey(driven, do.StepIterations(30))
@@ -456,316 +333,6 @@ def test_a_diverged_run_stands_and_says_so() -> None:
     assert "no longer finite" in snapshot.autopsy.sentence
 
 
-def test_two_arms_that_differ_in_nothing_are_the_same_for_ever() -> None:
-    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.Resume())
-    let_run(driven)
-    first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
-    assert first.iteration == second.iteration == 150
-    np.testing.assert_array_equal(first.vectors.parameters, second.vectors.parameters)
-    parting = driven.snapshot().race.parting
-    assert parting is not None
-    assert parting.iteration is None
-
-
-def test_arms_part_where_they_are_made_to_and_the_race_is_fair() -> None:
-    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.StepIterations(7))
-    obey(driven, do.ChangeSetting("optimizer.learning_rate", 0.2), do.StepIterations(50))
-    first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
-    assert first.iteration == second.iteration == 87
-    assert_same_moment(first, straight(EXPERIMENT, [], 87))
-    assert_same_moment(second, straight(EXPERIMENT, [Deed(37, "optimizer.learning_rate", 0.2)], 87))
-    parting = driven.snapshot().race.parting
-    assert parting is not None
-    assert parting.iteration == 38
-    then = [straight(EXPERIMENT, deeds, 38) for deeds in ([], [Deed(37, "optimizer.learning_rate", 0.2)])]
-    apart = [
-        np.abs(y - x) for pair in zip(*(t.parameters for t in then), strict=True) for x, y in zip(*pair, strict=True)
-    ]
-    number = int(np.argmax([each.max() for each in apart]))
-    place = np.unravel_index(apart[number].argmax(), apart[number].shape)
-    name = "b[{}]" if number % 2 else "w[{}→{}]"
-    assert parting.weight == f"{name.format(*(each + 1 for each in place))} of layer {number // 2 + 1}"
-    assert parting.weights is not None
-    weights = [trainer.network.views(trainer.vectors.parameters)[0][:-1] for trainer in (first, second)]
-    np.testing.assert_array_equal(parting.weights, weights[1] - weights[0])
-    rate = EXPERIMENT.optimizer.learning_rate
-    assert [arm.differs for arm in driven.snapshot().arms] == [
-        (SettingHistory(key=RATE, values=((0, rate),)),),
-        (SettingHistory(key=RATE, values=((37, 0.2),)),),
-    ]
-    (plan, row, _), (other, other_row, _) = (trainer.feed.block(86).row(86) for trainer in (first, second))
-    np.testing.assert_array_equal(plan.inputs(row), other.inputs(other_row))
-    assert plan.masks is not None
-    assert other.masks is not None
-    np.testing.assert_array_equal(plan.masks[row], other.masks[other_row])
-
-
-RATE = "optimizer.learning_rate"
-
-
-def partings(driven: Scheduler) -> dict[str, int | None]:
-    """Where each arm parts from the one it is compared with, as told when it is looked at."""
-    found: dict[str, int | None] = {}
-    for _ in driven.control.lineup.arms:
-        driven.obey(do.FocusArm())
-        parting = driven.snapshot().race.parting
-        assert parting is not None
-        found[parting.arms[1]] = parting.iteration
-    return found
-
-
-def test_an_arm_is_compared_with_the_one_it_was_forked_from_and_without_that_with_what_that_was() -> None:
-    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.ChangeSetting(RATE, 0.2), do.StepIterations(20))
-    obey(driven, do.Fork(), do.StepIterations(5))
-    assert partings(driven) == {"B": 31, "C": None}
-    obey(driven, do.Seek(20), do.Fork(), do.ChangeSetting(RATE, 0.5), do.SeekLive(), do.StepIterations(40))
-    assert partings(driven)["D"] == 21
-    obey(driven, do.FocusArm(), do.FocusArm(), do.DropArm())
-    assert [arm.letter for arm in driven.control.lineup.arms] == ["A", "C", "D"]
-    assert partings(driven) == {"C": 31, "D": 21}
-
-
-def test_another_past_of_the_first_arm_parts_it_from_all_others() -> None:
-    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.StepIterations(20), do.ChangeSetting(RATE, 0.2))
-    obey(driven, do.StepIterations(10))
-    assert partings(driven) == {"B": 51}
-    while driven.control.lineup.focus:
-        obey(driven, do.FocusArm())
-    obey(driven, do.Seek(40))
-    obey(driven, do.ChangeSetting(RATE, 0.3), do.StepIterations(15))
-    assert partings(driven) == {"B": 41}
-    obey(driven, do.Undo(), do.SeekLive())
-    assert partings(driven) == {"B": 51}
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "parted"),
-    [
-        ("network.hidden", [3], 0),
-        ("network.activation", "sigmoid", 1),
-        ("loss.name", "mse", 1),
-        ("data.noise", 0.3, 1),
-        ("training.seed", 5, 0),
-    ],
-)
-def test_another_network_loss_or_data_parts_where_the_weights_do(key: str, value: object, parted: int) -> None:
-    driven = obey(driver(), do.Fork(), do.ChangeSetting(key, value))
-    assert partings(driven) == {"B": 0 if parted == 0 else None}
-    obey(driven, do.StepIterations(20))
-    assert partings(driven) == {"B": parted}
-
-
-def test_when_the_first_arm_is_given_up_the_second_is_what_others_are_compared_with() -> None:
-    driven = obey(driver(), do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.2))
-    obey(driven, do.StepIterations(10), do.Fork(), do.StepIterations(10), do.ChangeSetting(RATE, 0.3))
-    obey(driven, do.StepIterations(10))
-    assert partings(driven) == {"B": 21, "C": 41}
-    while driven.control.lineup.focus:
-        obey(driven, do.FocusArm())
-    obey(driven, do.DropArm(), do.StepIterations(1))
-    assert partings(driven) == {"C": 41}
-
-
-def test_when_the_last_arm_on_its_way_is_given_up_those_that_have_ended_stay_where_they_are() -> None:
-    arms = [("A", with_setting(EXPERIMENT, "training.iterations", 20)), ("B", EXPERIMENT)]
-    driven = obey(Scheduler(Control(arms, paused=True)), do.FocusArm(), do.Resume())
-    while driven.control.run.iteration < 30:
-        driven.work(time.perf_counter())
-    assert driven.control.status is Status.RUNNING
-    obey(driven, do.DropArm())
-    assert (driven.control.status, driven.control.run.iteration) == (Status.FINISHED, 20)
-    obey(driven, do.Resume(), do.Fork(), do.Resume())  # beyond the end of both
-    obey(driven, do.DropArm())
-    assert driven.control.status is Status.RUNNING
-
-
-def test_arms_that_have_lived_with_other_settings_differ_also_when_they_have_the_same_now() -> None:
-    driven = obey(driver(), do.StepIterations(60), do.Fork(), do.ChangeSetting(RATE, 0.1), do.StepIterations(60))
-    obey(driven, do.Undo(), do.StepIterations(10), do.FocusArm(), do.Fork())
-    told = {arm.letter: (arm.differs, arm.like) for arm in driven.snapshot().arms}
-    rate = EXPERIMENT.optimizer.learning_rate
-    assert told["A"] == ((SettingHistory(key=RATE, values=((0, rate),)),), "")
-    assert told["B"] == ((SettingHistory(key=RATE, values=((60, 0.1), (120, rate))),), "")
-    assert told["C"] == ((), "A")
-    obey(driven, do.Restart(), do.StepIterations(3))
-    assert [arm.like for arm in driven.snapshot().arms] == ["", "A", "A"]
-
-
-def test_letters_stay_and_names_of_a_preset_tell_what_has_been_changed() -> None:
-    arms = [(name, with_setting(EXPERIMENT, RATE, rate)) for name, rate in (("slow", 0.01), ("fast", 0.1))]
-    driven = Scheduler(Control(arms, paused=True))
-    obey(driven, do.StepIterations(5), do.Fork(), do.FocusArm(-1), do.ChangeSetting(RATE, 0.5))
-    told = [(arm.letter, arm.name, arm.changed) for arm in driven.snapshot().arms]
-    changed = (SettingHistory(key=RATE, values=((0, 0.1), (5, 0.5))),)
-    assert told == [("A", "slow", ()), ("B", "fast", changed), ("C", "C", ())]
-    obey(driven, do.DropArm(), do.Fork())
-    assert [arm.letter for arm in driven.snapshot().arms] == ["A", "C", "D"]
-
-
-def test_arms_that_are_behind_catch_up_and_those_that_have_ended_wait() -> None:
-    stopping = with_setting(EXPERIMENT, "training.early_stopping.patience", 14)
-    arms = [("A", EXPERIMENT), ("B", with_setting(EXPERIMENT, "training.iterations", 100)), ("C", stopping)]
-    driven = obey(Scheduler(Control(arms, paused=True)), do.Resume())
-    let_run(driven)
-    ends = [arm.run.iteration for arm in driven.control.lineup.arms]
-    alone = straight(stopping, [], 0)
-    alone.run()
-    assert ends == [150, 100, alone.iteration]
-    assert alone.status is Status.STOPPED_EARLY
-    while min(arm.run.iteration for arm in driven.control.lineup.arms) < 200:
-        before = [arm.run.iteration for arm in driven.control.lineup.arms]
-        obey(driven, do.StepIterations(1))  # beyond the ends: those that are behind catch up, then all together
-        after = [arm.run.iteration for arm in driven.control.lineup.arms]
-        assert after == [each + (each == min(before)) for each in before]
-    for arm, (_, experiment) in zip(driven.control.lineup.arms, arms, strict=True):
-        assert_same_moment(arm.run.trainer, straight(experiment, [], 200))
-
-
-def test_a_change_while_phases_are_open_runs_them_again_in_all_arms() -> None:
-    driven = obey(driver(), do.StepIterations(30), do.Fork(), do.StepPhase(), do.StepPhase())
-    obey(driven, do.ChangeSetting("network.dropout", 0.5))
-    assert driven.control.message.text == "dropout 0.2 → 0.5, already in this iteration"
-    deeds = [Deed(30, "network.dropout", 0.5)]
-    first, second = (arm.run.trainer for arm in driven.control.lineup.arms)
-    assert_same_moment(first, straight(EXPERIMENT, [], 30, Phase.LOSS))
-    assert_same_moment(second, straight(EXPERIMENT, deeds, 30, Phase.LOSS))
-    obey(driven, *[do.StepPhase()] * 4)
-    assert_same_moment(first, straight(EXPERIMENT, [], 31, Phase.LOSS))
-    assert_same_moment(second, straight(EXPERIMENT, deeds, 31, Phase.LOSS))
-    obey(driven, do.Undo())
-    assert_same_moment(first, straight(EXPERIMENT, [], 31, Phase.LOSS))
-    assert_same_moment(second, straight(EXPERIMENT, [*deeds, Deed(31, "network.dropout", 0.2)], 31, Phase.LOSS))
-
-
-def test_a_fork_and_taking_it_back_leave_the_open_phases_as_they_are() -> None:
-    driven = obey(driver(), do.StepIterations(30), do.StepPhase(), do.StepPhase(), do.StepPhase(), do.Fork())
-    for arm in driven.control.lineup.arms:
-        assert_same_moment(arm.run.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
-    obey(driven, do.Undo())
-    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [], 30, Phase.BACKWARD))
-    obey(driven, do.StepIterations(5), do.Seek(12), do.StepPhase(), do.ChangeSetting(RATE, 0.5))
-    assert_same_moment(driven.control.run.trainer, straight(EXPERIMENT, [Deed(12, RATE, 0.5)], 12, Phase.FORWARD))
-
-
-def undone(driven: Scheduler, *keys: do.Command) -> list[str]:
-    """What is said after each key."""
-    said = []
-    for key in keys:
-        driven.obey(key)
-        said.append(driven.control.message.text)
-    return said
-
-
-def test_undo_says_what_it_did_and_where_and_before_whether_it_goes_back() -> None:
-    driven = obey(driver(), do.StepIterations(20), do.ChangeSetting(RATE, 0.5), do.StepIterations(10))
-    assert driven.snapshot().control.undo_leads_to is None
-    back, again = "learning rate back to 0.02 (from now on)", "learning rate 0.5 again (from now on)"
-    assert undone(driven, do.Undo(), do.Redo()) == [f"undo: {back}", f"redo: {again}"]
-    obey(driven, do.Seek(25))
-    assert driven.snapshot().control.undo_leads_to == 30
-    assert undone(driven, do.Undo()) == ["undo: learning rate back to 0.02 (from iteration 31 on)"]
-    assert driven.control.run.iteration == 30
-
-    obey(driven, do.Seek(12), do.ChangeSetting(RATE, 0.1), do.StepIterations(60))
-    assert driven.snapshot().control.undo_leads_to == 12
-    assert undone(driven, do.Undo(), do.Redo(), do.Undo(), do.Undo()) == [
-        "undo: back to iteration 12, as it was before learning rate 0.02 → 0.1",
-        "redo: to iteration 72, as it was after learning rate 0.02 → 0.1",
-        "undo: back to iteration 12, as it was before learning rate 0.02 → 0.1",
-        "nothing to undo",
-    ]
-
-
-def test_undo_of_a_restart_and_of_a_fork_says_so() -> None:
-    driven = obey(driver(), do.StepIterations(20), do.Restart())
-    assert driven.snapshot().control.undo_leads_to == 20
-    assert undone(driven, do.Undo()) == ["undo: back to iteration 20, as it was before the restart"]
-    obey(driven, do.Fork(), do.ChangeSetting(RATE, 0.5), do.StepIterations(10))
-    assert undone(driven, do.Undo(), do.Undo(), do.Redo()) == [
-        "undo: arm B: learning rate back to 0.02 (from now on)",
-        "undo: the fork of arm B is taken back",
-        "redo: to iteration 30, as it was after the fork of arm B",
-    ]
-    obey(driven, do.DropArm(), do.StepIterations(5))
-    assert driven.snapshot().control.undo_leads_to == 30
-    assert undone(driven, do.Undo()) == ["undo: back to iteration 30, as it was before giving up arm B"]
-
-
-COMMANDS: list[do.Command] = [
-    do.Pause(),
-    do.Resume(),
-    do.TogglePause(),
-    *(do.StepIterations(n) for n in (1, 10, 70)),
-    do.StepEpoch(),
-    do.StepPhase(),
-    do.StepPhase(-1),
-    do.SetPace(None),
-    do.SetPace(1.0),
-    do.SetPace(1e6),
-    *(do.Seek(n) for n in (-3, 0, 1, 40, 10**9)),
-    *(do.SeekRelative(n) for n in (-1, -10, 1)),
-    do.SeekLive(),
-    do.CancelSeek(),
-    do.Undo(),
-    do.Redo(),
-    do.Restart(),
-    do.Restart(3),
-    do.Fork(),
-    do.FocusArm(),
-    do.FocusArm(-1),
-    do.DropArm(),
-    do.Propose(),
-    do.ApplyRemedy({"optimizer.learning_rate": 0.002}),
-    do.CloseProposal(),
-    *(
-        do.ChangeSetting(key, value)
-        for key, value in (
-            ("optimizer.learning_rate", 1e6),
-            ("optimizer.learning_rate", 0.01),
-            ("optimizer.name", "sgd"),
-            ("optimizer.name", "adam"),
-            ("optimizer.momentum", 0.5),
-            ("training.batch_size", "full"),
-            ("training.batch_size", 3),
-            ("network.dropout", 0.5),
-            ("network.hidden", [3]),
-            ("network.hidden", []),
-            ("data.name", "circles"),
-            ("data.name", "sine"),
-            ("data.name", "phrases"),
-            ("data.name", "glasses_or_ring"),
-            ("loss.name", "mse"),
-            ("loss.name", "nonsense"),
-            ("training.pace", 5),
-            ("training.pace", "max"),
-            ("training.seed", 4),
-            ("training.early_stopping.patience", 14),
-        )
-    ),
-    do.RequestPictures(PictureRequest(weights_layer=5, example=99, weight=WeightAddress(layer=9, source=9, unit=9))),
-    do.RequestPictures(PictureRequest(neuron=NeuronAddress(layer=3, unit=99), network_units=3)),
-    do.RequestPictures(PictureRequest(picture=False)),
-]
-
-
-@settings(max_examples=50)
-@given(keys=st.lists(st.sampled_from(COMMANDS), min_size=1, max_size=25), patience=st.sampled_from([math.inf, 0.0]))
-def test_any_keys_in_any_order_leave_a_run_that_can_be_shown(keys: list[do.Command], patience: float) -> None:
-    short = with_setting(EXPERIMENT, "training.iterations", 30)  # some keys reach the end, or go back from it
-    driven, versions = driver(short, paused=False, patience=patience), [0]
-    for command in keys:
-        driven.obey(command)
-        for _ in range(2):
-            driven.work(time.perf_counter())
-        snapshot = driven.snapshot()
-        versions.append(snapshot.version)
-        assert snapshot.status in (Status.RUNNING, Status.PAUSED, driven.control.lineup.standing)
-        if snapshot.seeking is None:
-            assert snapshot.iteration == driven.control.run.iteration <= driven.control.run.newest
-            assert (snapshot.past is None) == (snapshot.iteration == driven.control.run.newest)
-    assert versions == sorted(versions)
-
-
 @pytest.mark.parametrize("name", ["optimizer.learning_rate", "network.hidden"])
 def test_the_same_value_again_is_no_change(name: str) -> None:
     driven = obey(driver(), do.StepIterations(5))
@@ -773,3 +340,35 @@ def test_the_same_value_again_is_no_change(name: str) -> None:
     assert "already" in driven.control.message.text
     assert driven.control.run.iteration == 5
     assert driven.snapshot().control.can_undo == ""
+
+
+def test_at_full_speed_the_numbers_of_a_step_are_computed_when_they_are_asked_for() -> None:
+    endless = with_setting(EXPERIMENT, "training.iterations", 100_000_000)  # no machine is at its end in a few slices
+    driven = obey(driver(endless), do.SetPace(None), do.Resume())
+    driven.work(time.perf_counter())
+
+    def later(*, numbers: bool) -> Snapshot:
+        driven.work(time.perf_counter())
+        return driven.snapshot(numbers=numbers)
+
+    first = later(numbers=True)
+    assert first.step is not None
+    assert first.step.iteration == first.iteration
+    second = later(numbers=False)
+    assert second.iteration > first.iteration
+    assert second.step is first.step
+    fresh = later(numbers=True)
+    assert fresh.step is not None
+    assert fresh.step.iteration == fresh.iteration
+    for request in (PictureRequest(example=1), PictureRequest(network_units=4)):  # another step, and a picture of it
+        obey(driven, do.RequestPictures(request))
+        shown = later(numbers=False), later(numbers=False)
+        assert [each.step and each.step.iteration == each.iteration for each in shown] == [
+            True,
+            bool(request.network_units),
+        ]
+    for slower in (do.SetPace(30.0), do.Pause()):
+        obey(driven, slower)
+        shown_slowly = later(numbers=False)
+        assert shown_slowly.step is not None
+        assert shown_slowly.step.iteration == shown_slowly.iteration

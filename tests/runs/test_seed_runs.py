@@ -37,7 +37,7 @@ def test_quartiles_are_those_of_runs_made_one_by_one() -> None:
     halves = [(ends[n - 1] + ends[n]) / 2 for n in (2, 4, 6)]
     assert [fan.low[-1], fan.middle[-1], fan.high[-1]] == pytest.approx(halves)
     assert fan.iteration[-1] == 60
-    assert fan.is_complete
+    assert fan.runs == fan.wanted
     assert (fan.loss, sum(count for _, count in fan.endings)) == ("validation", 8)
 
 

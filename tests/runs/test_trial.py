@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
+from tui_trainer.diagnosis.wording import number
 from tui_trainer.presets import find
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.trial import END, IMPOSSIBLE, LEAST_ITERATIONS, LOOKS, SEEDS, Trials
@@ -78,7 +79,8 @@ def test_a_live_remedy_is_tried_from_here_and_a_run_that_takes_it_up_ends_there(
     changed.change(with_setting(experiment, "optimizer.learning_rate", 2.0))
     assert trial.changed == pytest.approx(end_of(changed, LEAST_ITERATIONS), rel=1e-12)
     assert remedy.tried.startswith("tried on a copy: validation loss ")
-    assert remedy.tried.endswith(" at the end of 200 iterations")
+    losses = f"{number(trial.changed)} instead of {number(trial.unchanged)}"
+    assert remedy.tried.endswith(f" {losses} (means at iterations 284 to 300)")
 
 
 def test_a_seed_of_a_live_trial_is_another_order_of_the_same_examples_from_here() -> None:
@@ -87,7 +89,7 @@ def test_a_seed_of_a_live_trial_is_another_order_of_the_same_examples_from_here(
     trial = remedy.trial
     assert trial is not None
     assert (trial.start, trial.iterations, trial.seeds, trial.better) == (500, 250, SEEDS, SEEDS)
-    assert remedy.tried.endswith("at the end of 250 iterations, better under 5 of 5 seeds")
+    assert remedy.tried.endswith(" (means of 5 seeds at iterations 730 to 750), better under 5 of 5 seeds")
     ends = []
     for seed in range(SEEDS):
         copy = at(NOISY, 500).trainer
@@ -119,7 +121,7 @@ def test_what_is_worse_or_breaks_does_not_help() -> None:
     broken = tried(at(straight, 50), {"optimizer.learning_rate": 1e3})
     assert broken.trial is not None
     assert (broken.trial.changed, broken.trial.helps) == (math.inf, False)
-    assert broken.tried.startswith("tried on a copy: it does not get lower in ")
+    assert broken.tried == "tried on a copy: it diverges within 200 iterations"
 
 
 def test_early_stopping_ends_its_copy_on_the_best_weights() -> None:

@@ -73,20 +73,37 @@ def test_a_validation_loss_of_zero_is_not_beaten() -> None:
     assert log.best.iteration == 1
 
 
-def test_bounded_and_the_newer_half_stays_whole() -> None:
+def test_bounded_and_equally_fine_everywhere() -> None:
     log = EvaluationLog(capacity=64)
     for iteration in range(10_000):
         log.append(evaluation(iteration, abs(iteration - 1234) + 1.0))
     view = log.view()
     assert len(view.iteration) <= 64
-    assert (np.diff(view.iteration) > 0).all()
-    assert view.iteration[0] == 0
-    assert view.iteration[-31:].tolist() == list(range(9969, 10_000))
+    assert view.iteration[[0, -1]].tolist() == [0, 9_999]
+    assert np.diff(view.iteration).min() > 0
+    assert np.diff(view.iteration).max() <= 10_000 / 16
     assert log.best is not None
     assert log.best.iteration == 1234
     np.testing.assert_array_equal(view.train_loss[1:], view.iteration[1:])
     np.testing.assert_array_equal(gradient_norms(view)[2], 10 * view.iteration + 2)
     np.testing.assert_array_equal(update_ratios(view)[2], -10 * view.iteration - 2)
+
+
+def test_the_best_of_a_past_moment_outlives_the_thinning() -> None:
+    """Of a noisy loss that falls slowly: what was the best for long is still known, wherever a person goes back to."""
+    random = np.random.default_rng(0)
+    losses = (1 / (1 + np.arange(5_000) / 300) + 0.3 * random.random(5_000)).tolist()
+    log = EvaluationLog(capacity=128)
+    for iteration, loss in enumerate(losses):
+        log.append(evaluation(iteration, loss))
+    for moment in range(400, 5_000, 350):
+        best = log.view().until(moment).best
+        assert best is not None
+        lowest = min(losses[: moment + 1])
+        stood_since = losses.index(lowest)
+        assert best.iteration == stood_since or moment - stood_since < 5_000 / 16
+        assert best.validation_loss is not None
+        assert best.validation_loss <= min(losses[: moment + 1 - 5_000 // 16])
 
 
 @pytest.mark.parametrize("at", [0, 4, 7, 100])
@@ -124,3 +141,32 @@ def test_a_view_stays_what_it_was_whatever_comes() -> None:
         (view.iteration, view.train_loss, gradient_norms(view), update_ratios(view)), before, strict=True
     ):
         np.testing.assert_array_equal(array, was)
+
+
+def test_a_log_that_has_all_forgets_none() -> None:
+    log = EvaluationLog(8)
+    log.has_all = True
+    for iteration in range(100):
+        log.append(evaluation(iteration, 1.0 / (1 + iteration)))
+    assert log.view().iteration.tolist() == list(range(100))
+    assert gradient_norms(log.view())[2].tolist() == [10.0 * iteration + 2 for iteration in range(100)]
+    assert log.view().validation_loss[9] == 0.1
+    log.cut(40)
+    assert log.view().iteration.tolist() == list(range(41))
+
+
+def test_it_does_not_matter_when_the_log_is_read() -> None:
+    """Evaluations wait to be written into the columns; whoever reads must not notice."""
+    read, unread = EvaluationLog(capacity=16), EvaluationLog(capacity=16)
+    for iteration in range(300):
+        measured = evaluation(iteration, None if iteration % 3 else 5.0, train_accuracy=0.5 if iteration > 9 else None)
+        measured = made_up.replaced(measured, exact=iteration + 0.5 if iteration > 20 else None)
+        for log in (read, unread):
+            log.append(measured)
+        assert read.view().iteration[-1] == iteration
+    known, late = read.view(), unread.view()
+    assert late.iteration.tolist() == known.iteration.tolist()
+    assert late.positions.tolist() == known.positions.tolist()
+    for name in ("train_loss", "validation_loss", "train_accuracy"):
+        np.testing.assert_array_equal(late.of(name), known.of(name))
+    np.testing.assert_array_equal(gradient_norms(late), gradient_norms(known))

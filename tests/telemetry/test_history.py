@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-import tracemalloc
 
 import numpy as np
 import pytest
+from allocations import traced
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,16 +92,13 @@ def test_memory_is_bounded() -> None:
     chunk = np.random.default_rng(0).random(100_000)
     for _ in range(3):
         history.extend(chunk)
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
+    with traced() as held:
+        before = held()
         for _ in range(100):
             history.extend(chunk)
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+        grown = held() - before
     assert history.count == 10_300_000
-    assert after - before < 2_000
+    assert grown < 2_000
     assert len(history.buckets().mean) <= 4096
 
 

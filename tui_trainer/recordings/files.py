@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import msgspec
 import numpy as np
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 from tui_trainer.whole_files import replace_file
 
 OWN_FILE, OWN_FOLDER = 0o600, 0o700
-"""Only the person may read what was recorded."""
+"""Permissions: only the person may read what was recorded."""
+LARGEST = 500_000_000
+"""Bytes of the largest file that is read: all recordings together have no more."""
 
 
 class RecordingError(ValueError):
@@ -36,15 +39,30 @@ def put_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     put(path, file.getbuffer())
 
 
+def opened(path: Path) -> BinaryIO:
+    """A file, open to be read. One that never ends or keeps a reader waiting is none: a pipe, a device.
+
+    Raises `OSError` and `RecordingError`.
+    """
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    found = os.fstat(file.fileno())
+    if stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST:
+        return file
+    file.close()
+    raise RecordingError(
+        f"{path} is damaged: it is {'too large' if stat.S_ISREG(found.st_mode) else 'no regular file'}"
+    )
+
+
 def arrays_of(path: Path, *wanted: str) -> dict[str, NDArray[Any]]:
     """The arrays of an .npz file whose names begin with one of `wanted`, or all. Raises `RecordingError`.
 
     Nothing is unpickled, and a file claims no more memory than it has bytes.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as whole, zipfile.ZipFile(whole) as archive:
             members = archive.infolist()
-            if sum(member.file_size for member in members) > path.stat().st_size:
+            if sum(member.file_size for member in members) > os.fstat(whole.fileno()).st_size:
                 raise RecordingError(f"{path} is damaged: it claims to hold more than it does")
             arrays = {}
             for member in members:

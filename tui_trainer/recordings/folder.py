@@ -23,6 +23,7 @@ from tui_trainer.recordings.files import (
     append,
     line_of,
     open_to_append,
+    opened,
     put,
     put_arrays,
 )
@@ -33,42 +34,56 @@ HEADER, JOURNAL, LOCK = "recording.json", "journal.jsonl", "lock"
 FORMAT, VERSION = "tui-trainer recording", 1
 PIECES = "piece", "keyframes"
 DELETED = ".deleted-"
-"""Begins the name of a recording that a person has deleted."""
+"""Prefix of the name of a recording that a person has deleted."""
 NAME_CHARACTERS = 40
-"""Of the title, in the name of a folder."""
+"""Characters of the title in the name of a folder."""
 HEADER_BYTES = 4_096
-"""The header says within so many bytes what it is."""
+"""Bytes at the beginning of a header in which it says that it is one."""
 QUOTA = 500_000_000
 """Bytes of all recordings together. Beyond, the oldest are removed, then the oldest pieces of the one being made."""
 GRACE_SECONDS = 24 * 3600.0
 """A deleted recording is kept for so long."""
 KEPT_STATES = 2
-"""Should the newest state be damaged, the one before is there."""
+"""States that are kept: if the newest is damaged, the one before it serves."""
 
 
 class Folder:
-    """A recording that this program writes, and no other: `RecordingError` if another one does. Raises `OSError`."""
+    """A recording that only this program writes. Raises `RecordingError` if another program writes it, and
+    `OSError`."""
 
     def __init__(self, path: Path, header: Mapping[str, object] | None = None) -> None:
         """Makes the folder with this header, or opens one to continue it."""
         self.path = path
         if header is not None:
             path.mkdir(mode=OWN_FOLDER)
-        self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWN_FILE)
+        try:
+            self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWN_FILE)
+            try:
+                self._journal = self._begin(header)
+            except BaseException:
+                os.close(self._lock)
+                raise
+        except BaseException:
+            if header is not None:  # a disk that is full has no room for a header either
+                shutil.rmtree(path, ignore_errors=True)
+            raise
+        self._number = max((number_of(each) for each in path.iterdir()), default=0)
+        """The number of the last piece or state."""
+
+    def _begin(self, header: Mapping[str, object] | None) -> int:
+        """Lock the folder, and return a descriptor of its journal."""
+        path = self.path
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            os.close(self._lock)
             raise RecordingError(f"{path.name} is being recorded by another program just now") from None
         if header is not None:
             text = msgspec.json.format(msgspec.json.encode({"format": FORMAT, "version": VERSION, **header}))
             put(path / HEADER, text)
             sync_folder(path.parent)
-        self._journal = open_to_append(path / JOURNAL)
         for half_written in path.glob(".*.part"):
             half_written.unlink()
-        self._number = max((number_of(each) for each in path.iterdir()), default=0)
-        """Of the last piece or state."""
+        return open_to_append(path / JOURNAL)
 
     def write(self, kind: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Write a piece of one of `PIECES`, unless it is empty."""
@@ -99,7 +114,7 @@ class Folder:
             piece.unlink()
 
     def close(self, *, keep: bool) -> None:
-        """Let go of the recording, and remove it unless it is to be kept."""
+        """Unlock the recording, and remove it unless it is to be kept."""
         if not keep:
             shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._journal)
@@ -111,6 +126,11 @@ def states_of(path: Path) -> list[Path]:
     return sorted(path.glob("state-*.npz"), reverse=True)
 
 
+def is_empty(path: Path) -> bool:
+    """Whether a recording has no state, from which its run could go on or be seen again."""
+    return not states_of(path)
+
+
 def number_of(path: Path) -> int:
     """The number of a piece or a state; 0 for another file."""
     found = re.fullmatch(r"(?:piece|keyframes|state)-(\d{6,9})\.npz", path.name)
@@ -120,7 +140,7 @@ def number_of(path: Path) -> int:
 def is_locked(path: Path) -> bool:
     """Whether a program writes this recording just now."""
     try:
-        descriptor = os.open(path / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path / LOCK, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return False
     try:
@@ -151,9 +171,9 @@ def recordings_in(root: Path) -> list[Path]:
 def is_recording(path: Path) -> bool:
     """Whether a folder, and no link to one, holds a recording."""
     try:
-        with open(path / HEADER, "rb") as file:
+        with opened(path / HEADER) as file:
             return not path.is_symlink() and FORMAT.encode() in file.read(HEADER_BYTES)
-    except OSError:
+    except (OSError, RecordingError):
         return False
 
 
@@ -169,12 +189,12 @@ def new_folder(root: Path, title: str, header: Mapping[str, object]) -> Folder:
 
 
 def last_written(path: Path) -> float:
-    """When something was written last into a recording; 0 if nobody knows."""
+    """When the recording was last written to, in seconds since 1970; 0 if that is unknown."""
     return last_changed(path / JOURNAL, 0.0)
 
 
 def last_changed(path: Path, otherwise: float) -> float:
-    """When a file or a folder was changed last; `otherwise` if it is not there, or no longer."""
+    """When a file or a folder was last changed, in seconds since 1970; `otherwise` if it does not exist (any more)."""
     try:
         return path.stat().st_mtime
     except OSError:

@@ -1,4 +1,4 @@
-"""The list of recordings: what became of each; finding one by its name, deleting one and bringing it back.
+"""The list of recordings and what became of each; how one is found by its name, deleted and brought back.
 
 Nothing here needs the engine, so the list is there at once.
 """
@@ -6,20 +6,23 @@ Nothing here needs the engine, so the list is there at once.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from tui_trainer.recordings.files import RecordingError, entries_of
+from tui_trainer.recordings.files import RecordingError, entries_of, opened
 from tui_trainer.recordings.folder import (
     DELETED,
     FORMAT,
     HEADER,
     JOURNAL,
     VERSION,
+    is_empty,
     is_locked,
     is_recording,
+    last_changed,
     last_written,
     recordings_in,
 )
@@ -29,8 +32,12 @@ TAIL = 4_096
 """Bytes at the end of a journal in which the list looks for the last summary."""
 
 
+MOST_NAMED = 3
+"""The most names that a message about several recordings lists."""
+
+
 class Header(Struct, frozen=True, kw_only=True):
-    """What a recording says of itself at its start."""
+    """The header of a recording, written at its start."""
 
     format: str
     version: int
@@ -70,16 +77,18 @@ class Listed(Struct, frozen=True, kw_only=True):
     title: str
     started: str
     state: str
-    """"running", "cut off", or what the run was when it was left: "paused", "finished", …"""
+    """"running", "cut off", "empty" (cut off before its first state), "left" before its end (by a person or a signal),
+    or how it ended: "finished", …"""
     since: str
     """When that began, as far as it is known."""
     arms: tuple[ArmSummary, ...]
 
 
 def header_of(path: Path) -> Header:
-    """What a recording says of itself. Raises `RecordingError`."""
+    """The header of a recording. Raises `RecordingError`."""
     try:
-        header = msgspec.json.decode((path / HEADER).read_bytes(), type=Header)
+        with opened(path / HEADER) as file:
+            header = msgspec.json.decode(file.read(), type=Header)
     except OSError as error:
         raise RecordingError(f"{path} is no recording: {error.strerror}") from None
     except msgspec.DecodeError as error:
@@ -99,6 +108,15 @@ def kept_in(root: Path) -> list[Path]:
     return sorted(path for path in recordings_in(root) if not path.name.startswith(DELETED))
 
 
+def none_in(root: Path) -> str:
+    """Words for an empty list: why there are no recordings, and how to get one, by bringing back the one deleted last
+    or by making the first."""
+    if gone := [path for path in recordings_in(root) if path.name.startswith(DELETED)]:
+        name = max(gone, key=lambda path: last_changed(path, 0.0)).name.removeprefix(DELETED)
+        return f'all are deleted; "tui-trainer runs --restore {name}" brings the last one back'
+    return 'every run of a minute or with a change by hand is recorded, as in "tui-trainer iris"'
+
+
 def listed(path: Path) -> Listed:
     """An entry of the list. Raises `RecordingError`."""
     header, last = header_of(path), None
@@ -109,9 +127,9 @@ def listed(path: Path) -> Listed:
         summary = None if last is None else msgspec.convert(last, Summary)
     except msgspec.ValidationError as error:
         raise RecordingError(f"{path / JOURNAL} is damaged: {error}") from None
-    state = "running" if is_locked(path) else "cut off"
-    if summary is not None and summary.left and state != "running":
-        state = "paused" if summary.status == "running" else summary.status
+    state = "running" if is_locked(path) else "empty" if is_empty(path) else "cut off"
+    if summary is not None and summary.left and state == "cut off":
+        state = "left" if summary.status in ("running", "paused") else summary.status
     return Listed(
         name=path.name,
         path=path,
@@ -125,29 +143,35 @@ def listed(path: Path) -> Listed:
 
 def find(root: Path, name: str = "") -> Path:
     """The folder of the recording with this name, or the beginning of one, or at this path; without a name the one
-    written last, if possible by a program that has ended. Raises `RecordingError`."""
+    written last, if possible one that can go on, by a program that has ended. Raises `RecordingError`."""
     paths = kept_in(root)
     if not name:
         if not paths:
-            raise RecordingError(f"there are no recordings in {root}: every run on the screen makes one")
-        return max(paths, key=lambda path: (not is_locked(path), last_written(path)))
+            raise RecordingError(f"there are no recordings in {root}: {none_in(root)}")
+        return max(paths, key=lambda path: (not is_empty(path), not is_locked(path), last_written(path)))
     names = [path.name for path in paths]
-    found = [path for path in paths if path.name == name] or [path for path in paths if path.name.startswith(name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise RecordingError(f'"{name}" begins the names of {len(found)} recordings: {", ".join(map(str, names))}')
+    if found := _begun_by(name, names):
+        return root / found
     if is_recording(Path(name)):
         return Path(name)
     raise RecordingError(f'no recording "{name}"{nearest(name, names)}; "tui-trainer runs" lists them')
 
 
+def _begun_by(beginning: str, names: Sequence[str]) -> str:
+    """The name that is, or that alone begins with, `beginning`; "" if there is none. Raises `RecordingError`."""
+    found = [name for name in names if name == beginning] or [name for name in names if name.startswith(beginning)]
+    if len(found) > 1:
+        some = ", ".join(found[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "")
+        raise RecordingError(f'"{beginning}" begins the names of {len(found)} recordings: {some}')
+    return found[0] if found else ""
+
+
 def _tail(path: Path) -> bytes:
-    """The last bytes of a file; none if there is no file."""
+    """The last bytes of a file; none if there is no file. Raises `RecordingError`."""
     try:
-        with open(path, "rb") as file:
-            file.seek(max(path.stat().st_size - TAIL, 0))
-            return file.read()
+        with opened(path) as file:
+            file.seek(max(os.fstat(file.fileno()).st_size - TAIL, 0))
+            return file.read(TAIL)
     except OSError:
         return b""
 
@@ -156,14 +180,15 @@ def deleted(path: Path) -> None:
     """Delete a recording. For a while it can be restored. Raises `OSError`."""
     aside = path.with_name(DELETED + path.name)
     path.rename(aside)
-    os.utime(aside)  # the grace begins
+    os.utime(aside)  # the grace period begins
 
 
 def restored(root: Path, name: str) -> Path:
     """Bring a deleted recording back. Raises `RecordingError`."""
     names = [path.name.removeprefix(DELETED) for path in recordings_in(root) if path.name.startswith(DELETED)]
-    if name not in names:
+    found = _begun_by(name, names) if name else ""
+    if not found:
         raise RecordingError(f'no deleted recording "{name}"{nearest(name, names)}')
-    path = root / name
-    (root / (DELETED + name)).rename(path)
+    path = root / found
+    (root / (DELETED + found)).rename(path)
     return path

@@ -19,6 +19,7 @@ and in `keyframes-N.npz`, for keyframes of two vectors each,
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,17 +27,18 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array, Floats
 from tui_trainer.experiment import Experiment
-from tui_trainer.telemetry import Evaluation, EvaluationLog
+from tui_trainer.telemetry import Evaluation
 from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.order import Position
-from tui_trainer.training.state import Keyframe
+from tui_trainer.training.vectors import Keyframe
 
 Arrays = Mapping[str, NDArray[Any]]
 
 
 class Stretch(Struct, frozen=True, kw_only=True):
-    """What a strand has gathered since the last piece."""
+    """The losses and evaluations of a strand since the last piece."""
 
     strand: int
     first: int
@@ -50,29 +52,43 @@ def packed(stretches: Sequence[Stretch]) -> dict[str, NDArray[Any]]:
     for stretch in stretches:
         if not stretch.losses and not stretch.evaluations:
             continue
-        log = EvaluationLog(capacity=max(len(stretch.evaluations), 1))
-        for evaluation in stretch.evaluations:
-            log.append(evaluation)
-        curves = log.view()
+        values, layers = _columns(stretch.evaluations)
         arrays = {
             "first": np.array(stretch.first),
             "losses": np.concatenate([*stretch.losses, np.empty(0)]),
-            "evaluations": curves.iteration,
-            **{f"values.{name}": values for name, values in curves.values.items()},
-            **{f"layers.{name}": values for name, values in curves.layer_values.items()},
+            "evaluations": np.array([each.iteration for each in stretch.evaluations], dtype=np.int64),
+            **{f"values.{name}": column for name, column in values.items()},
+            **{f"layers.{name}": rows for name, rows in layers.items()},
         }
         piece |= {f"{stretch.strand}.{name}": array for name, array in arrays.items()}
     return piece
 
 
+def _columns(evaluations: Sequence[Evaluation]) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """By name the values (m,) and those of the layers (layers, m). A column at a time: training waits for this thread
+    while it holds Python's lock."""
+    values = [each.values for each in evaluations]
+    layers = [[layer.values for layer in each] for each in zip(*(each.layers for each in evaluations), strict=True)]
+    return (
+        {name: np.array([each.get(name, np.nan) for each in values]) for name in ChainMap(*values)},
+        {
+            name: np.array([[each.get(name, np.nan) for each in rows] for rows in layers])
+            for name in ChainMap(*(each for rows in layers for each in rows))
+        },
+    )
+
+
 def packed_keyframes(strands: Mapping[int, Sequence[Keyframe]]) -> dict[str, NDArray[Any]]:
-    """The arrays of keyframes, given those of each strand."""
+    """The arrays for the keyframes of each strand. There may be hundreds a second."""
     arrays: dict[str, NDArray[Any]] = {}
     for strand, keyframes in strands.items():
-        for count in {len(keyframe.slots) + 1 for keyframe in keyframes}:
-            alike = [keyframe for keyframe in keyframes if len(keyframe.slots) + 1 == count]
-            arrays[f"{strand}.moments{count}"] = np.array([_numbers(frame) for frame in alike])
-            arrays[f"{strand}.vectors{count}"] = np.array([[frame.parameters, *frame.slots] for frame in alike])
+        rows: dict[int, list[tuple[tuple[float, ...], tuple[Array, ...]]]] = {}
+        for frame in keyframes:
+            rows.setdefault(len(frame.slots) + 1, []).append((_numbers(frame), (frame.parameters, *frame.slots)))
+        for count, alike in rows.items():
+            numbers, vectors = zip(*alike, strict=True)
+            arrays[f"{strand}.moments{count}"] = np.array(numbers)
+            arrays[f"{strand}.vectors{count}"] = np.array(vectors)
     return arrays
 
 
@@ -106,9 +122,9 @@ def keyframe_from(numbers: list[float], vectors: NDArray[Any], experiment: Exper
     )
 
 
-def _numbers(frame: Keyframe) -> list[float]:
+def _numbers(frame: Keyframe) -> tuple[float, ...]:
     early = frame.early_stop
-    return [
+    return (
         *(frame.iteration, frame.optimizer_start, *structs.astuple(frame.order_start)),
         *(early.best_loss, early.best_iteration, early.to_beat, early.waits_since, early.stopped),
-    ]
+    )

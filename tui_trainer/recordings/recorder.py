@@ -1,4 +1,4 @@
-"""Writes what a trainer hands over to the disk, in a thread of its own, so that training never waits for a disk.
+"""Writes to the disk what a trainer hands over, in a thread of its own, so that training never waits for a disk.
 
 Whatever the disk does, training goes on: a failure ends the recording, and `failure` says why.
 """
@@ -9,7 +9,7 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,25 +20,29 @@ from tui_trainer.recordings.folder import (
     GRACE_SECONDS,
     QUOTA,
     Folder,
+    is_empty,
     is_locked,
     last_changed,
     last_written,
     recordings_in,
 )
-from tui_trainer.recordings.pieces import Arrays
+from tui_trainer.recordings.pieces import Stretch, packed, packed_keyframes
 from tui_trainer.recordings.state import State, packed_state
+from tui_trainer.training.vectors import Keyframe
 
 LONGEST_END_SECONDS = 2.0
-"""The longest that leaving waits for the disk."""
+"""The longest time that leaving the program waits for the disk."""
 CHECK_EVERY = 20
 """Writes between two looks at the quota."""
 
 
 class Batch(Struct):
-    """What is to be written next, in this order."""
+    """What is to be written next, in the order of the fields."""
 
-    pieces: list[tuple[str, Callable[[], Arrays]]] = field(default_factory=list)
-    """The kind of each, and what makes its arrays, on the recorder's thread."""
+    stretches: list[Sequence[Stretch]] = field(default_factory=list)
+    """Those of each piece, which the recorder's thread packs."""
+    keyframes: list[Mapping[int, Sequence[Keyframe]]] = field(default_factory=list)
+    """Those of each piece, by strand."""
     state: State | None = None
     lines: list[object] = field(default_factory=list)
 
@@ -51,12 +55,15 @@ class Recorder:
         self._open_folder, self._quota = open_folder, quota
         self.failure = ""
         """Why the recording has stopped; "" while it goes on."""
+        self.failed_at = ""
+        """The path with which it failed; "" if it has not, or if the system named none."""
         self.path: Path | None = None
-        """The folder, once it is open."""
+        """The folder, once it is open, and unless it was removed in the end."""
         self.removed = deque[str]()
-        """Names of recordings that were removed for the quota, until somebody takes them out."""
+        """Names of recordings that were removed for the quota, until they are taken out to be reported."""
         self._batch: Batch | None = None
-        self._is_writing = False
+        self._written: Batch | None = None
+        """What is being written."""
         self._ready = threading.Condition()
         self._keep: bool | None = None
         """Whether to keep the recording; None until it is closed."""
@@ -65,24 +72,36 @@ class Recorder:
 
     @property
     def is_behind(self) -> bool:
-        """Whether something waits until the disk has taken what came before."""
+        """Whether something waits for the disk to finish an earlier write."""
         return self._batch is not None
 
     @property
     def is_at_work(self) -> bool:
         """Whether something waits, or is being written."""
-        return self.is_behind or self._is_writing
+        return self.is_behind or self._written is not None
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """Those that may not have come to the disk yet, oldest first."""
+        with self._ready:
+            batches = [batch for batch in (self._written, self._batch) if batch is not None]
+            return [stretch for batch in batches for piece in batch.stretches for stretch in piece]
 
     def put(
-        self, *lines: object, pieces: Mapping[str, Callable[[], Arrays]] | None = None, state: State | None = None
+        self,
+        *lines: object,
+        stretches: Sequence[Stretch] = (),
+        keyframes: Mapping[int, Sequence[Keyframe]] | None = None,
+        state: State | None = None,
     ) -> None:
-        """Write lines of the journal, pieces (kind → what makes the arrays) and a state. Of states that wait only the
-        newest is written."""
+        """Write lines of the journal, a piece of `stretches`, a piece of `keyframes` (by strand) and a state. Of states
+        that wait only the newest is written."""
         if self.failure:
             return
         with self._ready:
             batch = self._batch = self._batch or Batch()
-            batch.pieces += (pieces or {}).items()
+            batch.stretches += [stretches] if stretches else []
+            batch.keyframes += [keyframes] if keyframes else []
             batch.state = state or batch.state
             batch.lines += lines
             self._ready.notify()
@@ -100,7 +119,7 @@ class Recorder:
             self._ready.notify()
 
     def join(self) -> None:
-        """Wait for the end, but not for a disk that does not answer."""
+        """Wait until everything is written, but no longer than `LONGEST_END_SECONDS`."""
         self._thread.join(LONGEST_END_SECONDS)
 
     def _work(self) -> None:
@@ -110,30 +129,33 @@ class Recorder:
             self.path = folder.path
             while True:
                 with self._ready:
-                    self._is_writing = False
+                    self._written = None
                     self._ready.wait_for(lambda: self._batch is not None or self._keep is not None)
-                    batch, self._batch = self._batch, None
-                    self._is_writing = True
-                if batch is not None and self._keep is not False:
+                    self._written, self._batch = self._batch, None
+                if self._written is not None and self._keep is not False:
                     if writes % CHECK_EVERY == 0:
                         self._make_room(folder)
                     writes += 1
-                    _write(folder, batch)
+                    _write(folder, self._written)
                 if self._keep is not None and self._batch is None:
                     return
-        except Exception as error:  # whatever goes wrong, it is no reason to disturb the run or its screen
+        except Exception as error:  # whatever goes wrong must not disturb the run or its screen
+            self.failed_at = str(getattr(error, "filename", None) or "")
             self.give_up(getattr(error, "strerror", None) or str(error))
         finally:
-            self._is_writing = False
+            self._written = None
             if folder is not None:
-                folder.close(keep=self._keep is not False)
+                is_kept = self._keep is not False and not is_empty(folder.path)
+                self.path = folder.path if is_kept else None
+                folder.close(keep=is_kept)
 
     def _make_room(self, folder: Folder) -> None:
-        """Keep the quota, and remove what was deleted a while ago."""
+        """Keep the quota, and remove what was deleted a while ago, or was cut off before its first state."""
         root, now = folder.path.parent, time.time()
         sizes = {}
         for path in recordings_in(root):
-            if path.name.startswith(DELETED) and now - last_changed(path, now) > GRACE_SECONDS:
+            is_over = path.name.startswith(DELETED) and now - last_changed(path, now) > GRACE_SECONDS
+            if is_over or (is_empty(path) and not is_locked(path)):
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 sizes[path] = size_of(path)
@@ -148,8 +170,10 @@ class Recorder:
 
 
 def _write(folder: Folder, batch: Batch) -> None:
-    for kind, make in batch.pieces:
-        folder.write(kind, make())
+    for stretches in batch.stretches:
+        folder.write("piece", packed(stretches))
+    for keyframes in batch.keyframes:
+        folder.write("keyframes", packed_keyframes(keyframes))
     if batch.state is not None:
         folder.write_state(packed_state(batch.state))
     folder.write_lines(batch.lines)

@@ -1,21 +1,23 @@
-"""A recording opened at its newest state, with its losses, its evaluations and its keyframes."""
+"""A recording opened at its newest state, with the pieces that belong to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.experiment import Experiment
-from tui_trainer.recordings.files import RecordingError, arrays_of, entries_of
+from tui_trainer.recordings.files import RecordingError, entries_of, opened
 from tui_trainer.recordings.folder import JOURNAL, number_of, states_of
-from tui_trainer.recordings.listing import header_of
-from tui_trainer.recordings.pieces import keyframe_from, rows_in
+from tui_trainer.recordings.lines import MOST_STEPS, ArmsLine, ForkLine, LessonLine, lines_of
+from tui_trainer.recordings.listing import Summary, header_of
 from tui_trainer.recordings.state import State, read_state
-from tui_trainer.training.state import Keyframe
+from tui_trainer.recordings.strands import Strands, line_of, recalled
+from tui_trainer.telemetry import Evaluations, LessonEntry
+from tui_trainer.telemetry.recorded import Recorded
+from tui_trainer.training.vectors import Keyframe
 
 
 class Recording:
@@ -34,23 +36,44 @@ class Recording:
                 complaints.append(str(error))
         else:
             raise RecordingError(complaints[0] if complaints else f"{path.name} was cut off before its first state")
-        self.journal = [*entries_of((path / JOURNAL).read_bytes())]
-        self._forks = {
-            entry["strand"]: (entry["from"], entry["iteration"])
-            for entry in self.journal
-            if entry.get("kind") == "fork"
-        }
+        with opened(path / JOURNAL) as journal:
+            self._lines = lines_of(entries_of(journal.read()), path / JOURNAL)
+        self.forks = {line.strand: line for line in self._lines if isinstance(line, ForkLine)}
+        """By the strand that begins there."""
+        self._pieces = Strands(path, self._number)
 
     @property
     def was_running(self) -> bool:
         """Whether the run was running when it was recorded last."""
-        summaries = [entry for entry in self.journal if entry.get("kind") == "summary"]
-        return bool(summaries) and summaries[-1].get("status") == "running"
+        summaries = [line for line in self._lines if isinstance(line, Summary)]
+        return bool(summaries) and summaries[-1].status == "running"
+
+    @property
+    def focus(self) -> int:
+        """The number of the arm that had the focus, from 0."""
+        return min(self.state.focus, len(self.state.arms) - 1)
 
     @property
     def strands(self) -> int:
         """The largest number of a strand."""
-        return max(int(arm["strand"]) for entry in self.journal if entry.get("kind") == "arms" for arm in entry["arms"])
+        lines = [line for line in self._lines if isinstance(line, ArmsLine)]
+        known = [arm.run.strand for arm in self.state.arms]  # the line may not have come to the disk any more
+        return max([arm.strand for line in lines for arm in line.arms] + known)
+
+    @property
+    def recorded(self) -> Recorded:
+        """Where its evaluations are."""
+        return Recorded(folder=self.path, lines=tuple(line_of(arm.run.strand, self.forks) for arm in self.state.arms))
+
+    @property
+    def lesson(self) -> tuple[LessonEntry, ...]:
+        """What a person has done in a lesson, up to the state."""
+        steps: tuple[LessonEntry, ...] = ()
+        for line in self._lines:
+            if isinstance(line, LessonLine):
+                steps = (*steps[: line.after], *line.steps)[:MOST_STEPS]
+        newest = max(arm.run.now.iteration for arm in self.state.arms)
+        return tuple(step for step in steps if step.iteration <= newest)
 
     @property
     def later_files(self) -> list[Path]:
@@ -60,58 +83,13 @@ class Recording:
     def keyframes(
         self, strand: int, experiment_at: Callable[[int], Experiment], most: int, spacing: int
     ) -> Iterator[Keyframe]:
-        """At most so many keyframes of a run, oldest first: those at the multiples of `spacing`, or of 2, 4, 8 … times
-        as much. `experiment_at(iteration)`: the experiment in force there."""
-        rows = [
-            row
-            for number, until in self._line(strand)
-            for piece in self._pieces("keyframes")
-            for row in rows_in(arrays_of(piece, f"{number}.moments", f"{number}.vectors"), number)
-            if until is None or row[0][0] <= until
-        ]
-        while len(wanted := [row for row in rows if row[0][0] % spacing == 0]) > most:
-            spacing *= 2
-        for numbers, vectors in wanted:
-            yield keyframe_from(numbers, vectors, experiment_at(int(numbers[0])))
+        """As `Strands.keyframes`, of the run that ends with `strand`."""
+        return self._pieces.keyframes(line_of(strand, self.forks), experiment_at, most, spacing)
 
     def losses(self, strand: int) -> NDArray[np.float64]:
-        """(iterations,): every batch loss of a run; NaN where pieces are missing."""
-        found: list[tuple[int, NDArray[np.float64]]] = []
-        for arrays, until in self._stretches(strand, "first", "losses"):
-            first, losses = int(arrays["first"]), arrays["losses"]
-            losses = losses if until is None else losses[: max(until - first, 0)]
-            found += [(first, losses)] if len(losses) else []
-        losses = np.full(max((first + len(each) for first, each in found), default=0), np.nan)
-        for first, each in found:
-            losses[first : first + len(each)] = each
-        return losses
+        """(iterations,): every batch loss of the run that ends with `strand`; NaN where pieces are missing."""
+        return self._pieces.losses(line_of(strand, self.forks))
 
-    def evaluations(self, strand: int) -> list[int]:
-        """The iterations of all evaluations of a run."""
-        return [
-            iteration
-            for arrays, until in self._stretches(strand, "evaluations")
-            for iteration in arrays["evaluations"].tolist()
-            if until is None or iteration <= until
-        ]
-
-    def _stretches(self, strand: int, *names: str) -> Iterator[tuple[dict[str, NDArray[Any]], int | None]]:
-        """These arrays of every piece of a run, and the iteration up to which they belong to it."""
-        for number, until in self._line(strand):
-            for piece in self._pieces("piece"):
-                arrays = arrays_of(piece, *(f"{number}.{name}" for name in names))
-                if arrays:
-                    yield {name.partition(".")[2]: array for name, array in arrays.items()}, until
-
-    def _pieces(self, kind: str) -> list[Path]:
-        pieces = (path for path in self.path.glob(f"{kind}-*.npz") if 0 < number_of(path) <= self._number)
-        return sorted(pieces, key=number_of)
-
-    def _line(self, strand: int) -> list[tuple[int, int | None]]:
-        """The strands from the start of a run to `strand`, each with the iteration up to which it belongs to it."""
-        line: list[tuple[int, int | None]] = [(strand, None)]
-        while line[-1][0] in self._forks and len(line) <= len(self._forks):
-            child, until = line[-1]
-            parent, iteration = self._forks[child]
-            line.append((parent, iteration if until is None else min(iteration, until)))
-        return line[::-1]
+    def evaluations(self, strand: int, known: Evaluations) -> Evaluations:
+        """As `recalled`, of the run that ends with `strand`."""
+        return recalled(self._pieces, line_of(strand, self.forks), known)

@@ -7,11 +7,11 @@ array is its number, and an experiment the tables of a preset.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 from numpy.typing import NDArray
 
 from tui_trainer.arrays import Array
@@ -24,7 +24,7 @@ from tui_trainer.telemetry.history import HistoryState
 from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.order import Position
 from tui_trainer.training.remembered import Remembered
-from tui_trainer.training.state import Keyframe
+from tui_trainer.training.vectors import Keyframe
 
 
 class ChangeState(Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ class CurvesState(Struct, frozen=True, kw_only=True):
 class KeyframeState(Struct, frozen=True, kw_only=True):
     """A `Keyframe`, with the names of its fields."""
 
-    iteration: int
+    iteration: Annotated[int, Meta(ge=0)]
     parameters: Array
     slots: tuple[Array, ...]
     step: tuple[Array, Array] | None
@@ -102,12 +102,29 @@ class ArmState(Struct, frozen=True, kw_only=True):
     run: RunState
 
 
+class UndoState(Struct, frozen=True, kw_only=True):
+    """An entry of undo: a changed setting, a changed weight, or an entry with a label alone, at which undo stops."""
+
+    label: str = ""
+    arm: str = ""
+    key: str = ""
+    old: Any = None
+    """The experiment before, or the value of the weight."""
+    new: Any = None
+    """The experiment after."""
+    weight: ChangeWeight | None = None
+
+
 class State(Struct, frozen=True, kw_only=True):
     """All arms of a recording."""
 
-    arms: tuple[ArmState, ...]
-    focus: int
+    arms: Annotated[tuple[ArmState, ...], Meta(min_length=1)]
+    """Each after the one that it is compared with."""
+    focus: Annotated[int, Meta(ge=0)]
     pace: float | None
+    undo: tuple[UndoState, ...] = ()
+    """The newest is the last."""
+    redo: tuple[UndoState, ...] = ()
 
 
 def packed_state(state: State) -> dict[str, NDArray[Any]]:
@@ -130,13 +147,18 @@ def read_state(path: Path) -> State:
 
     def decoded(kind: type, given: object) -> object:
         if kind is object:  # the value of a setting, in which lists are tuples
-            return tuple(given) if isinstance(given, list) else given
+            return _with_tuples(given)
         return arrays[str(given)]
 
     try:
         return msgspec.msgpack.decode(arrays["state"].tobytes(), type=State, dec_hook=decoded)
     except (msgspec.DecodeError, LookupError) as error:
         raise RecordingError(f"{path} is damaged: {error}") from None
+
+
+def _with_tuples(given: object) -> object:
+    """The value of a setting; the examples that a person has added are tuples in a tuple."""
+    return tuple(map(_with_tuples, given)) if isinstance(given, list) else given
 
 
 def keyframe_of(state: KeyframeState) -> Keyframe:

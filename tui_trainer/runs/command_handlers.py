@@ -15,16 +15,15 @@ from tui_trainer.inspection.gradient_check import check_gradient
 from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.watched import Watched
+from tui_trainer.setting import ADDED_EXAMPLES, LEFT_OUT
 from tui_trainer.telemetry import Notice, Replay, Status, commands
-from tui_trainer.training.effect import effect, effect_of_restart
+from tui_trainer.training.setting_effect import effect, effect_of_restart
 from tui_trainer.wording import plain_number
 
 T = TypeVar("T")
 
 MOST_INPUTS = 4
 """Inputs of an example that a message lists."""
-EXTRA = "data.extra"
-"""The setting that holds the examples added by hand."""
 NO_MEMORY = "there is not enough memory for such a run: the present one stays"
 
 
@@ -97,7 +96,7 @@ def _set_pace(command: commands.SetPace, control: Control) -> None:
 
 
 @carry_out.register(commands.RequestPictures)
-def _set_look(command: commands.RequestPictures, control: Control) -> None:
+def _request_pictures(command: commands.RequestPictures, control: Control) -> None:
     control.request = command.request
     control.version += 1
 
@@ -228,7 +227,7 @@ def _change_setting(command: commands.ChangeSetting, control: Control) -> None:
 def _add_example(command: commands.AddExample, control: Control) -> None:
     data = control.run.experiment.data
     inputs = (np.array(command.inputs) / data.feature_scale).tolist()
-    _change_examples(EXTRA, [*data.added, (*inputs, command.target)], command.inputs, command.target, control)
+    _change_examples(ADDED_EXAMPLES, [*data.added, (*inputs, command.target)], command.inputs, command.target, control)
 
 
 @carry_out.register(commands.LeaveOut)
@@ -241,11 +240,11 @@ def _leave_out(command: commands.LeaveOut, control: Control) -> None:
     inputs, target = data.train_inputs[command.index], data.in_units(data.train_targets)[command.index]
     if added >= 0:
         rest = [*dataset.added[:added], *dataset.added[added + 1 :]]
-        _change_examples(EXTRA, rest, inputs, target, control)
+        _change_examples(ADDED_EXAMPLES, rest, inputs, target, control)
     else:
         drawn = int(data.kept[command.index])
-        where = "" if data.lines is None else f", line {data.lines[0][drawn]}"
-        _change_examples("data.without", sorted({*dataset.without, drawn}), inputs, target, control, where)
+        where = "" if data.lines is None else f", {data.row_word} {data.lines[0][drawn]}"
+        _change_examples(LEFT_OUT, sorted({*dataset.without, drawn}), inputs, target, control, where)
 
 
 def _change_examples(
@@ -302,6 +301,11 @@ def _watch_for(command: commands.WatchFor, control: Control) -> None:
     control.version += 1
 
 
+@carry_out.register(commands.NoteLesson)
+def _note_lesson(command: commands.NoteLesson, control: Control) -> None:
+    control.note_lesson(command.entry)
+
+
 @carry_out.register(commands.Bookmark)
 def _bookmark(command: commands.Bookmark, control: Control) -> None:
     control.lineup.bookmark()
@@ -311,6 +315,8 @@ def _bookmark(command: commands.Bookmark, control: Control) -> None:
 def _return_to_bookmark(command: commands.ReturnToBookmark, control: Control) -> None:
     if control.lineup.return_to_bookmark():
         control.stand(control.lineup.standing)
+    elif command.otherwise is not None:
+        carry_out(command.otherwise, control)
 
 
 @carry_out.register(commands.Undo)

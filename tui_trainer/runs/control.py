@@ -10,6 +10,8 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from msgspec import structs
+
 from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.lineup import LineUp
@@ -19,8 +21,9 @@ from tui_trainer.runs.proposal import Proposal
 from tui_trainer.runs.replay import replay_in_slices
 from tui_trainer.runs.seed_runs import SeedRuns
 from tui_trainer.runs.watched import Watched
-from tui_trainer.telemetry import Command, Notice, PictureRequest, Replay, Status
-from tui_trainer.telemetry.held_out import few_words
+from tui_trainer.telemetry import Command, LessonEntry, Notice, PictureRequest, Replay, Status
+from tui_trainer.telemetry.few_held_out import few_words
+from tui_trainer.telemetry.lesson import LEFT
 
 
 class Seeking:
@@ -82,6 +85,8 @@ class Control:
         """The experiment under other seeds. The run stands still until all have ended."""
         self.proposal: Proposal | None = None
         """Remedies that are tried or offered. The run is paused meanwhile."""
+        self.lessons: dict[int, tuple[LessonEntry, ...]] = {}
+        """Number of a run → what a person has done on it in a lesson, oldest first."""
         self._patience = patience
         if not self.lineup.is_racing:  # the arms have run before
             self.stand(self.lineup.standing)
@@ -90,6 +95,20 @@ class Control:
     def run(self) -> DiagnosedRun:
         """The run of the focused arm."""
         return self.lineup.run
+
+    @property
+    def lesson(self) -> tuple[LessonEntry, ...]:
+        """What a person has done on these arms in a lesson."""
+        return self.lessons.get(self.lineup.run_number, ())
+
+    def note_lesson(self, entry: LessonEntry) -> None:
+        """Note the next thing, unless it is known or leaves a lesson that these arms are not in."""
+        known, entry = self.lesson, structs.replace(entry, iteration=self.run.iteration)
+        last = known[-1] if known else None
+        is_known = last is not None and structs.replace(entry, iteration=last.iteration) == last
+        if not is_known and not (entry.stage == LEFT and (last is None or last.stage == LEFT)):
+            self.lessons[self.lineup.run_number] = (*known, entry)
+            self.version += 1
 
     @property
     def pace(self) -> Pace:
@@ -103,17 +122,17 @@ class Control:
         return self.lineup.last.trainer.feed.order.first_of_epoch(self.until_epoch)
 
     @property
-    def look_at(self) -> int | None:
+    def judge_at(self) -> int | None:
         """The next iteration at which the run may have reached what it is watched for; None to run on."""
         return None if self.watched is None else self.watched.next_stop(self.run)
 
-    def look(self, *, by_hand: bool = False) -> None:
+    def judge(self, *, by_hand: bool = False) -> None:
         """Judge whether the run shows what it is watched for, and pause it there if that was asked for. `by_hand`:
         whether a person has just changed its weights or its examples."""
         if self.watched is None:
             return
         measured = self.run.measure_if_quick() if by_hand and not self.watched.view.is_over else None
-        over = self.watched.look(self.run, self.lineup.run_number, measured)
+        over = self.watched.judge(self.run, self.lineup.run_number, measured)
         self.version += by_hand
         if over and self.watched.view.aim.pauses:
             if self.status is Status.RUNNING:

@@ -13,25 +13,13 @@ from msgspec import structs
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment import Experiment
-from tui_trainer.experiment.in_force import available_choices, flat_settings, upper_limits
+from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.experiment.words import change_words
 from tui_trainer.inspection.autopsy import examine
-from tui_trainer.inspection.followed import Followed
-from tui_trainer.inspection.pictures import (
-    asked_prediction,
-    data_view,
-    layer_view,
-    network_weights,
-    parameters,
-    picture,
-    unit_maps,
-)
-from tui_trainer.inspection.stability import StabilityCurve
-from tui_trainer.inspection.step_view import step_view
+from tui_trainer.inspection.trainer_view import TrainerView
 from tui_trainer.past.timeline import Timeline
 from tui_trainer.runs.past_diagnoses import PastDiagnoses
 from tui_trainer.runs.phase_boundary import PhaseBoundary
-from tui_trainer.setting import PACE
 from tui_trainer.telemetry import (
     Autopsy,
     ControlView,
@@ -41,14 +29,11 @@ from tui_trainer.telemetry import (
     Finding,
     GradientCheck,
     Losses,
-    NetworkView,
     Phase,
     PictureRequest,
-    Progress,
     RaceView,
     Recipe,
     SettingChange,
-    SettingsView,
     Snapshot,
     Status,
     Viewpoint,
@@ -57,8 +42,8 @@ from tui_trainer.telemetry.commands import ChangeWeight
 from tui_trainer.telemetry.expectation import Outcome
 from tui_trainer.telemetry.journal import JournalEntry
 from tui_trainer.training import Trainer
-from tui_trainer.training.evaluation import evaluation_of, layer_values
-from tui_trainer.training.summary import resolved_defaults, summary
+from tui_trainer.training.evaluation import evaluation_of
+from tui_trainer.training.summary import summary
 from tui_trainer.training.yardstick import yardstick
 
 MOST_EVENTS = 200
@@ -78,9 +63,8 @@ class DiagnosedRun:
         """Called after the diagnosis has observed an evaluation, or a loss that is not finite (None)."""
         self.past_diagnoses = PastDiagnoses()
         self._settings = self.settings_at_start = flat_settings(experiment)
-        self._settings_cache: tuple[Experiment, SettingsView] | None = None
         self.trainer = Trainer(experiment, self._observe)
-        self.timeline = Timeline(self.trainer)
+        self.timeline, self._view = Timeline(self.trainer), TrainerView(self.trainer)
         self.events: list[Event] = []
         self.reached = Status.PAUSED
         """How the newest iteration was reached: PAUSED, or why the run ended there."""
@@ -94,26 +78,10 @@ class DiagnosedRun:
         self.gradient_check: GradientCheck | None = None
         self.abandoned: Losses | None = None
         """The curves of the future that a change in the past has replaced."""
-        self._followed, self._stability = Followed(), StabilityCurve()
 
     @property
     def experiment(self) -> Experiment:
         return self.trainer.experiment
-
-    @property
-    def _settings_view(self) -> SettingsView:
-        """The settings for a snapshot, cached until the experiment changes."""
-        now = self.experiment
-        if self._settings_cache is None or self._settings_cache[0] is not now:
-            view = SettingsView(
-                values=flat_settings(now),
-                resolved_defaults=resolved_defaults(self.trainer),
-                available_choices=available_choices(now),
-                upper_limits=upper_limits(now),
-                tables=now.tables,
-            )
-            self._settings_cache = now, view
-        return self._settings_cache[1]
 
     @property
     def _recipe(self) -> Recipe:
@@ -255,7 +223,7 @@ class DiagnosedRun:
     def change(self, experiment: Experiment, event: SettingChange) -> None:
         """Change live settings. Raises `RuntimeError` in the past and in an open iteration: fork there."""
         self._change(experiment, None, event)
-        self._settings = self._settings_view.values
+        self._settings = self._view.settings.values
 
     def change_weight(self, change: ChangeWeight) -> None:
         """Change one weight by hand. Raises what `change` raises, and `IndexError`."""
@@ -317,12 +285,14 @@ class DiagnosedRun:
         control: ControlView = _NOTHING_ASKED,
         *,
         speed: float = 0.0,
+        step_lasts: bool = False,
         race: RaceView | None = None,
         **core: Any,
     ) -> Snapshot:
-        """The present moment. `core`: fields of the snapshot that the caller knows."""
-        trainer, settings = self.trainer, self._settings_view
-        order, position = trainer.feed.order, trainer.feed.order.position(trainer.iteration)
+        """The present moment. `step_lasts`: the numbers of an earlier step will do. `core`: fields of the snapshot that
+        the caller knows."""
+        trainer, view = self.trainer, self._view
+        progress = structs.replace(view.progress, speed=speed)
         return Snapshot(
             title=self.experiment.title,
             summary=summary(trainer),
@@ -331,40 +301,16 @@ class DiagnosedRun:
             axis=self.experiment.axis,
             findings=self.findings,
             examination=self.examination if request.examination else None,
-            stable_rates=self._stability.seen_from(trainer, self._changes) if request.stable_rate else (),
+            stable_rates=view.stable_rates(self._changes) if request.stable_rate else (),
             events=tuple(self.events),
             past=Viewpoint(iteration=trainer.iteration, newest=self.newest) if self.is_past else None,
             abandoned=self.abandoned,
             autopsy=None if self.is_past else self.autopsy,
-            progress=Progress(
-                epoch=position.epoch,
-                batch=-(-position.offset // order.batch),
-                batches_per_epoch=order.per_epoch,
-                batch_size=min(order.batch, order.count - position.offset),
-                examples=order.count,
-                target_iterations=trainer.target,
-                target_epochs=trainer.feed.target_epochs,
-                learning_rate=trainer.learning_rate,
-                phase=Phase.UPDATE if self.just_fixed else trainer.phase,
-                speed=speed,
-                seconds=trainer.elapsed,
-                restored=self.restored,
-            ),
-            settings=structs.replace(settings, values=settings.values | {PACE: control.pace or "max"}),
-            network=NetworkView(
-                shape=trainer.network.sizes,
-                measures=layer_values(trainer.moment()),
-                layer=layer_view(trainer, request.weights_layer),
-                weights=network_weights(trainer, request.network_units),
-                unit_maps=unit_maps(trainer, request.network_units),
-                parameters=parameters(trainer) if request.whole else None,
-            ),
-            data=structs.replace(
-                data_view(trainer.data),
-                picture=picture(trainer, request) if request.picture else None,
-                asked=asked_prediction(trainer, request),
-            ),
-            step=step_view(trainer, request, self._followed),
+            progress=structs.replace(progress, phase=Phase.UPDATE) if self.just_fixed else progress,
+            settings=view.settings_at(control.pace),
+            network=view.network(request),
+            data=view.data(request),
+            step=view.step(request, lasts=step_lasts),
             race=race,
             control=structs.replace(control, gradient_check=self.gradient_check),
             recipe=self._recipe if request.whole else None,
@@ -392,7 +338,8 @@ class DiagnosedRun:
 
     def _cut(self) -> None:
         """Forget what came after the present position, curves included."""
-        self.diagnosis = self._diagnosis_then().copy()
+        then = self.past_diagnoses.exactly_at(self.iteration, self.trainer.evaluations.view(), self.timeline)
+        self.diagnosis = then or self.diagnosis.copy()
         self.past_diagnoses = self.past_diagnoses.until(self.iteration)
         self.timeline.cut()
         self.events = [event for event in self.events if event.iteration <= self.iteration]

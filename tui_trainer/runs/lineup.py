@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Mapping
 from itertools import count
 
+from msgspec import structs
+
 from tui_trainer.experiment import Experiment, with_setting, with_settings
 from tui_trainer.experiment.words import is_seed, setting_of, settings_words, words_of
 from tui_trainer.past.timeline import BUDGET
@@ -13,7 +15,7 @@ from tui_trainer.runs.arms import Arm, Contestants, begun, free_letter, without
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.pace import Pace
 from tui_trainer.runs.race import Race
-from tui_trainer.runs.undo import ArmsEntry, ChangeEntry, SettingEntry, UndoEntry, UndoStack, WeightEntry
+from tui_trainer.runs.undo import ArmsEntry, ChangeEntry, LostEntry, SettingEntry, UndoEntry, UndoStack, WeightEntry
 from tui_trainer.setting import SEED
 from tui_trainer.telemetry import Notice, Status
 from tui_trainer.telemetry.commands import ChangeWeight
@@ -154,7 +156,7 @@ class LineUp(Race):
         kept, self._bookmark = self._bookmark, None
         if kept is None:
             return False
-        self.done.push(self._as_before("leaving the lesson"))
+        self.done.push(structs.replace(self._as_before("leaving the lesson"), bookmark=kept))
         self._exchange(kept.arms)
         self.focus, self.pace, self.run_number = kept.focus, kept.pace, kept.run_number
         return True
@@ -224,6 +226,8 @@ class LineUp(Race):
 
     def _leads_to(self, done: UndoEntry) -> int | None:
         """The iteration to which taking back `done` leads; None if the present run goes on."""
+        if isinstance(done, LostEntry):
+            return None
         if not isinstance(done, ArmsEntry):
             run = next((arm.run for arm in self.arms if arm.name == done.arm), self.run)
             return run.newest if run.is_past else None
@@ -235,6 +239,9 @@ class LineUp(Race):
         if not source:
             return f"nothing to {word}"
         done = source.pop()
+        if isinstance(done, LostEntry):
+            source.append(done)
+            return f"{word}: not beyond {done.label}: the program was left since then"
         goal = self._leads_to(done)
         if not isinstance(done, ArmsEntry):
             self._set_back(done)
@@ -247,6 +254,7 @@ class LineUp(Race):
         target.append(self._as_before(done.label))
         self._exchange(done.arms)
         self.focus, self.pace, self.run_number = done.focus, done.pace, done.run_number
+        self._bookmark = done.bookmark or self._bookmark
         if len({arm.run.boundary for arm in self.arms}) > 1:
             self.seek(min(arm.run.iteration for arm in self.arms))  # one arm had gone on alone
         if goal is None:

@@ -2,8 +2,8 @@
 takes snapshots on request.
 
 The screen never waits for the thread: commands go into a queue, the newest snapshot is ready, and a new one is taken
-only after the last was read. Training pauses for the screen only while the reply to a key is drawn: both share one
-interpreter, and drawing beside a busy trainer takes twice as long.
+only after the last was read. Training pauses for the screen only while the reply to a key is drawn, or a frame at full
+speed: both share one interpreter, and drawing beside a busy trainer takes twice as long.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from msgspec import structs
 
@@ -22,6 +23,7 @@ from tui_trainer.runs.control import Control
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Command, Notice, Snapshot, Status
+from tui_trainer.telemetry.recorded import Recorded
 
 PATIENCE_SECONDS = 0.05
 """A seek that takes longer reports its progress, and other commands are obeyed meanwhile."""
@@ -61,7 +63,10 @@ class LiveRun:
         self._is_shown = False
         """Whether the last reply is on the screen."""
         self._closing = False
-        self._wanted = True
+        self.kept: Path | None = None
+        """The recording, once the run is closed, if it is kept."""
+        self._wanted = self._with_numbers = True
+        """Whether the screen has read the last snapshot; whether the next one is to have the numbers of its step."""
         control = Control(arms, paused=paused, patience=PATIENCE_SECONDS)
         prepare(control)
         self._scheduler, self._keeper = Scheduler(control), keeper
@@ -69,10 +74,10 @@ class LiveRun:
         self._thread = threading.Thread(target=self._loop, name="trainer", daemon=True)
         self._thread.start()
 
-    def latest(self) -> Snapshot:
+    def latest(self, *, numbers: bool = True) -> Snapshot:
         """The newest snapshot. If anything has changed, a newer one is ready a moment later."""
         if not self._wanted:
-            self._wanted = True
+            self._with_numbers, self._wanted = numbers, True
             self._wake.set()
         return self._snapshot
 
@@ -101,7 +106,7 @@ class LiveRun:
             self._is_shown = True
             self._aside.notify_all()
 
-    def close(self) -> None:
+    def close(self, *, is_cut_off: bool = False) -> None:
         """Stop the thread. Returns after its present step, or after 2 s if the network is very large."""
         self._closing = True
         self.go_on()
@@ -109,7 +114,9 @@ class LiveRun:
         self._thread.join(timeout=2.0)
         if self._keeper is not None:
             failed = self._thread.is_alive() or self._snapshot.status is Status.FAILED
-            self._keeper.close(None if failed else self._scheduler.control)
+            self.kept = (
+                self._keeper.close(None if failed else self._scheduler.control, keep_short=is_cut_off) or self.kept
+            )
 
     def _loop(self) -> None:
         try:
@@ -118,7 +125,7 @@ class LiveRun:
                 self._listen(asked)
                 # Before the next slice, which can take long after a change of settings.
                 if self._wanted and self._scheduler.control.version != self._snapshot.version:
-                    snapshot = self._scheduler.snapshot()
+                    snapshot = self._whole(self._scheduler.snapshot(numbers=self._with_numbers))
                     if self._listen(asked):
                         continue  # a command came meanwhile: the next snapshot has to show its effect
                     self._snapshot, self._wanted = snapshot, False
@@ -144,6 +151,15 @@ class LiveRun:
                 message=Notice(traceback.format_exc(limit=-3).strip()),
             )
 
+    def _whole(self, snapshot: Snapshot) -> Snapshot:
+        """A snapshot with the place where all evaluations are, if all of the run was requested."""
+        control = self._scheduler.control
+        return structs.replace(snapshot, recorded=self._recorded(control)) if control.request.whole else snapshot
+
+    def _recorded(self, control: Control) -> Recorded | None:
+        """Where all evaluations of the arms are."""
+        return None if self._keeper is None else self._keeper.recorded(control)
+
     def _listen(self, asked: list[Callable[[], None]]) -> bool:
         """Obey the queued commands, and add queued callbacks to `asked`. Returns whether there was a command."""
         obeyed = False
@@ -153,7 +169,9 @@ class LiveRun:
                 if self._keeper is not None:
                     self._keeper.before_command(self._scheduler.control)
                 self._scheduler.obey(heard)
-                self._wanted = obeyed = True
+                if self._keeper is not None:
+                    self._keeper.after_command(self._scheduler.control)
+                self._wanted = self._with_numbers = obeyed = True
             else:
                 asked.append(heard)
         return obeyed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tui_trainer.diagnosis import Diagnosis
 from tui_trainer.experiment.in_force import flat_settings
@@ -11,7 +12,8 @@ from tui_trainer.past.timeline import Timeline
 from tui_trainer.telemetry import Evaluations
 
 MOST = 256
-"""Diagnoses kept. Each holds the evaluations of its window."""
+"""Diagnoses kept. Each holds the evaluations of its window. A run is judged at some 150 of its evaluations at most, so
+there is room for each that has found something else than the one before."""
 
 
 class PastDiagnoses:
@@ -29,7 +31,7 @@ class PastDiagnoses:
         """The diagnoses of recorded evaluations, which are made when they are needed: each takes a fraction of a
         millisecond."""
         past = cls()
-        past._coming = _again(evaluations, timeline)
+        past._coming = _again(evaluations, timeline, Diagnosis())
         return past
 
     def note(self, iteration: int, diagnosis: Diagnosis) -> None:
@@ -42,6 +44,18 @@ class PastDiagnoses:
         while self._coming is not None and (not self._known or self._known[-1][0] <= iteration):
             self._make_next()
         return next((diagnosis for at, diagnosis in reversed(self._known) if at <= iteration), None)
+
+    def exactly_at(self, iteration: int, evaluations: Evaluations, timeline: Timeline) -> Diagnosis | None:
+        """A copy of the last one up to an iteration, with the evaluations that came after it: they were not judged, but
+        a run that goes on from there remembers what it has reached."""
+        self.at(iteration)
+        known = next(((at, each) for at, each in reversed((*self._known, *self._later)) if at <= iteration), None)
+        if known is None:
+            return None
+        at, diagnosis = known[0], known[1].copy()
+        for _ in _again(evaluations.until(iteration), timeline, diagnosis, at):
+            pass
+        return diagnosis
 
     def until(self, iteration: int) -> PastDiagnoses:
         """Those up to an iteration."""
@@ -66,17 +80,23 @@ class PastDiagnoses:
         self._thin_out()
 
     def _thin_out(self) -> None:
-        """If there are too many, drop every second one of the older half."""
+        """If there are too many, drop those that have found the same as the one before."""
         for kept in (self._known, self._later):
-            while len(kept) > MOST:
-                del kept[1 : MOST // 2 : 2]
+            if len(kept) > MOST:
+                kept[1:-1] = [each for before, each in pairwise(kept[:-1]) if not each[1].found_as(before[1])]
+                if len(kept) > 3 * MOST // 4:
+                    del kept[1:-1:2]
 
 
-def _again(evaluations: Evaluations, timeline: Timeline) -> Iterator[tuple[int, Diagnosis]]:
-    diagnosis, changes = Diagnosis(), list(timeline.changes)
+def _again(
+    evaluations: Evaluations, timeline: Timeline, diagnosis: Diagnosis, after: int = -1
+) -> Iterator[tuple[int, Diagnosis]]:
+    """Feed `diagnosis` with the evaluations after an iteration. Yields copies of it."""
+    changes = list(timeline.changes)
     settings = flat_settings(timeline.start_experiment)
     for index, iteration in enumerate(evaluations.iteration.tolist()):
         while changes and changes[0].iteration < iteration:
             settings = flat_settings(changes.pop(0).experiment)
-        diagnosis.observe(evaluations.at(index), settings)
-        yield iteration, diagnosis.copy()
+        if iteration > after:
+            diagnosis.observe(evaluations.at(index), settings)
+            yield iteration, diagnosis.copy()

@@ -14,14 +14,15 @@ from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.pace import Pace
-from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry import LessonEntry, Snapshot
+from tui_trainer.telemetry.recorded import Recorded
 
 CAPABILITIES = frozenset({"control", "phases", "seek", "gradient_check", "examination"})
 
 LONGEST_SECONDS = 60.0
-"""A recording that would play longer at the pace at which it was left …"""
+"""The longest time that a recording plays at the pace at which it was left."""
 USUAL_SECONDS = 30.0
-"""… plays in this time."""
+"""The time in which a recording plays that would take longer than `LONGEST_SECONDS`."""
 
 
 class RecordedRun(LiveRun):
@@ -29,19 +30,34 @@ class RecordedRun(LiveRun):
 
     capabilities = CAPABILITIES
 
-    def __init__(self, arms: Sequence[Arm], *, pace: float | str, focus: int = 0, paused: bool = False) -> None:
-        """Begins at the start. `pace`: iterations a second, or "max"."""
+    def __init__(
+        self,
+        arms: Sequence[Arm],
+        *,
+        pace: float | str,
+        focus: int = 0,
+        paused: bool = False,
+        lesson: tuple[LessonEntry, ...] = (),
+        recorded: Recorded | None = None,
+    ) -> None:
+        """Begins at the start. `pace`: iterations a second, or "max". `lesson`: what was done in one meanwhile.
+        `recorded`: where all evaluations are."""
+        self._recording = recorded
         for arm in arms:
             arm.run.is_recorded = True
-        super().__init__(arms, paused=True, prepare=partial(_begin, pace=pace, focus=focus, paused=paused))
+        begin = partial(_begin, pace=pace, focus=focus, paused=paused, lesson=lesson)
+        super().__init__(arms, paused=True, prepare=begin)
 
-    def latest(self) -> Snapshot:
-        """The newest snapshot, whose title says that it is recorded."""
-        snapshot = super().latest()
-        return structs.replace(snapshot, title=f"{snapshot.title} (recording)")
+    def latest(self, *, numbers: bool = True) -> Snapshot:
+        """The newest snapshot, which says that it is recorded."""
+        return structs.replace(super().latest(numbers=numbers), is_recorded=True)
+
+    def _recorded(self, control: Control) -> Recorded | None:
+        return self._recording
 
 
-def _begin(control: Control, pace: float | str, focus: int, paused: bool) -> None:
+def _begin(control: Control, pace: float | str, focus: int, paused: bool, lesson: tuple[LessonEntry, ...]) -> None:
+    control.lessons[control.lineup.run_number] = lesson
     control.lineup.focus, control.lineup.pace = focus, Pace.from_setting(pace)
     control.seek(0)
     if not paused:
@@ -49,7 +65,7 @@ def _begin(control: Control, pace: float | str, focus: int, paused: bool) -> Non
 
 
 def playing_pace(pace: float | None, iterations: int) -> float:
-    """The pace at which a recording of so many iterations plays, given the pace at which it was left."""
+    """The pace at which a recording of this number of iterations plays, given the pace at which it was left."""
     if pace is not None and iterations <= pace * LONGEST_SECONDS:
         return pace
     return max(iterations / USUAL_SECONDS, 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui_trainer.experiment import Experiment, with_setting
+from tui_trainer.experiment import with_setting
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.undo import SettingEntry
 from tui_trainer.telemetry import JournalEntry, Status
@@ -14,19 +14,12 @@ SLICE = 50
 """Iterations of one slice of a replay. Between slices it can be cancelled."""
 
 
-def replayed(experiment: Experiment, journal: Sequence[JournalEntry], iteration: int) -> DiagnosedRun:
-    """A new run of `experiment` with the changes of `journal` up to `iteration`, or to where it diverges.
+def replay_in_slices(run: DiagnosedRun, journal: Sequence[JournalEntry], iteration: int) -> Iterator[float]:
+    """Take a run at its start, with the changes of `journal`, to `iteration`, or to where it diverges. Yields the share
+    done, 0 to 1, after each slice.
 
     Raises `SettingError` or `IndexError` for a change that the run cannot make.
     """
-    run = DiagnosedRun(experiment)
-    for _ in replay_in_slices(run, journal, iteration):
-        pass
-    return run
-
-
-def replay_in_slices(run: DiagnosedRun, journal: Sequence[JournalEntry], iteration: int) -> Iterator[float]:
-    """The same for a run at its start, in slices. Yields the share done, 0 to 1, after each slice."""
     for entry in journal:
         if entry.iteration > iteration:
             break

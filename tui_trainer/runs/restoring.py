@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from msgspec import structs
@@ -18,14 +20,17 @@ from tui_trainer.recordings.state import (
     EventState,
     KeyframeState,
     RunState,
+    UndoState,
     experiment_of,
     keyframe_of,
 )
 from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.telemetry import EvaluationLog, Event, History, SettingChange
+from tui_trainer.runs.undo import LostEntry, SettingEntry, UndoEntry, UndoStack, WeightEntry
+from tui_trainer.setting import TABLE, TABLE_HASH
+from tui_trainer.telemetry import EVALUATIONS_KEPT, EvaluationLog, Event, History, SettingChange
 from tui_trainer.training.curves import Curves
-from tui_trainer.training.state import Keyframe
+from tui_trainer.training.vectors import Keyframe
 
 RERUN_PRODUCTS = 2e9
 """The last iterations of a restored run are rerun, to have all numbers of its last step, if they need no more products
@@ -62,21 +67,71 @@ def state_of(run: DiagnosedRun, strand: int) -> RunState:
 def arms_of(recording: Recording) -> list[Arm]:
     """The arms of a recording. Raises `RecordingError`."""
     try:
-        return [_arm(recording, state) for state in recording.state.arms]
+        states = recording.state.arms
+        for number, state in enumerate(states):
+            if state.against not in ("", *(known.letter for known in states[:number])):
+                raise ValueError(f"arm {state.letter} is compared with one that is not there")
+        return [_arm(recording, state) for state in states]
     except (MemoryError, RecordingError):
         raise
     except SettingError as error:
-        if error.key == "data.sha256":
-            file = recording.state.arms[0].run.start["data"]["file"]
-            raise RecordingError(f"{recording.path} cannot be restored: {file} has changed since then") from None
+        if error.key in (TABLE, TABLE_HASH):
+            file = str(recording.state.arms[0].run.start["data"]["file"])
+            words = {TABLE: str(error), TABLE_HASH: f"{file} has changed since then"}[error.key]
+            if not os.path.isabs(file):
+                words = "its table came through a pipe or from a program, and only one in a file is found again"
+            raise RecordingError(f"{recording.path} cannot be restored: {words}") from None
         raise RecordingError(f"{recording.path} cannot be restored: {error}") from None
     except Exception as error:  # whatever a damaged, or a malicious, file makes of it
         raise RecordingError(f"{recording.path} cannot be restored: {error}") from error
 
 
+def recall_evaluations(recording: Recording, arms: Sequence[Arm]) -> None:
+    """Give the runs of a recording back all evaluations that were made: in their own memory the older ones are thinned
+    out. Where a piece is missing or damaged, a run keeps those that it has."""
+    for arm, state in zip(arms, recording.state.arms, strict=True):
+        log = arm.run.trainer.evaluations
+        every = recording.evaluations(state.run.strand, log.view())
+        curves = arm.run.trainer.curves
+        curves.evaluations = EvaluationLog.restored(log.first, every, max(EVALUATIONS_KEPT, len(every.iteration)))
+
+
 def _arm(recording: Recording, state: ArmState) -> Arm:
     names = [name for name in ArmState.__struct_fields__ if name != "run"]
     return Arm(**{name: getattr(state, name) for name in names}, run=restored(state.run, recording))
+
+
+def undo_states(entries: Iterable[UndoEntry]) -> tuple[UndoState, ...]:
+    """What of undo, or of redo, is recorded: from the last entry on that replaced arms."""
+    states: list[UndoState] = []
+    for entry in entries:
+        match entry:
+            case SettingEntry(arm, key, old, new):
+                states.append(UndoState(arm=arm, key=key, old=old.pinned, new=new.pinned))
+            case WeightEntry(arm, key, change, old):
+                states.append(UndoState(arm=arm, key=key, weight=change, old=old))
+            case _:
+                states = [UndoState(label=entry.label)]
+    return tuple(states)
+
+
+def undo_of(recording: Recording) -> UndoStack:
+    """What can be undone and redone. Raises `RecordingError`."""
+    stack = UndoStack()
+    try:
+        stack.undo += map(_undo_entry, recording.state.undo)
+        stack.redo += map(_undo_entry, recording.state.redo)
+    except Exception as error:  # as for `arms_of`
+        raise RecordingError(f"{recording.path} cannot be restored: {error}") from error
+    return stack
+
+
+def _undo_entry(state: UndoState) -> UndoEntry:
+    if state.label:
+        return LostEntry(state.label)
+    if state.weight is not None:
+        return WeightEntry(state.arm, state.key, state.weight, float(state.old))
+    return SettingEntry(state.arm, state.key, experiment_of(state.old), experiment_of(state.new))
 
 
 def restored(state: RunState, recording: Recording | None = None) -> DiagnosedRun:
@@ -119,8 +174,7 @@ def _keyframe_state(frame: Keyframe) -> KeyframeState:
 
 
 def _curves(state: CurvesState) -> Curves:
-    curves = Curves()
-    curves.batch, curves.epoch, curves.rate = map(History.restored, (state.batch, state.epoch, state.rate))
+    curves = Curves(*map(History.restored, (state.batch, state.epoch, state.rate)))
     curves.evaluations = EvaluationLog.restored(state.first, state.evaluations)
     curves.remembered, curves.epoch_so_far = state.remembered, state.epoch_so_far
     return curves

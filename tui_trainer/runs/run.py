@@ -16,8 +16,9 @@ class Run(Protocol):
         """The groups of commands that the run obeys: "control", "restart", "settings", "phases", "seek", "arms",
         "gradient_check", "examination", "load"."""
 
-    def latest(self) -> Snapshot:
-        """The newest snapshot. Asks the run to take another one for the next call."""
+    def latest(self, *, numbers: bool = True) -> Snapshot:
+        """The newest snapshot. Asks the run to take another one for the next call. Without `numbers` that one may have
+        the numbers of an earlier step at full speed: they are costly, and a person cannot read ten of them a second."""
 
     def send(self, command: Command) -> None:
         """Queue a command. A later snapshot shows its effect."""
@@ -29,5 +30,6 @@ class Run(Protocol):
     def go_on(self) -> None:
         """The reply requested with `answer` is on the screen. Safe to call at any time."""
 
-    def close(self) -> None:
-        """Stop and release everything. Safe to call twice."""
+    def close(self, *, is_cut_off: bool = False) -> None:
+        """Stop and release everything. Safe to call twice. `is_cut_off`: the program did not end by a person's wish, so
+        its recording is kept however short it is."""

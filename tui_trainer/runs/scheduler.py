@@ -19,8 +19,9 @@ AT_ANY_TIME = (commands.CancelSeek, commands.SetPace, commands.RequestPictures)
 """Commands that are obeyed at once, even if other commands wait."""
 DURING_SEEK = (*AT_ANY_TIME, commands.Seek, commands.SeekRelative, commands.SeekLive, commands.Pause)
 """Commands that are obeyed during a seek. Others are meant for its goal: they wait, as do all commands after them."""
-BESIDE_PROPOSAL = (*AT_ANY_TIME, commands.Propose, commands.ApplyRemedy, commands.CloseProposal)
-"""Commands that leave a proposal open."""
+ABOUT_PROPOSAL = (commands.Propose, commands.ApplyRemedy, commands.CloseProposal)
+BESIDE_PROPOSAL = (*AT_ANY_TIME, *ABOUT_PROPOSAL, commands.NoteLesson)
+"""Commands that leave a proposal open, or close it themselves."""
 EVALUATED_PACE = 12.0
 """Pace, in iterations a second, up to which every shown moment is evaluated."""
 BY_HAND = (commands.ChangeWeight, commands.AddExample, commands.LeaveOut, commands.Undo, commands.Redo)
@@ -43,11 +44,12 @@ class Scheduler:
         self._shown: Snapshot | None = None
         """The last snapshot taken outside of a seek."""
 
-    def snapshot(self) -> Snapshot:
-        """The present moment; during a seek the moment before it with the progress of the seek."""
+    def snapshot(self, *, numbers: bool = True) -> Snapshot:
+        """The present moment; during a seek the moment before it with the progress of the seek. `numbers`: as in
+        `Run.latest`."""
         control = self.control
         if control.seeking is None or self._shown is None:
-            self._shown = self._moment()
+            self._shown = self._moment(numbers)
         if control.seeking is None:
             return self._shown
         shown, goal = self._shown, control.seeking.goals[control.lineup.focus]
@@ -62,7 +64,7 @@ class Scheduler:
             ),
         )
 
-    def _moment(self) -> Snapshot:
+    def _moment(self, numbers: bool) -> Snapshot:
         control, lineup = self.control, self.control.lineup
         latest, now = control.run.trainer.evaluations.latest, time.perf_counter()
         if latest is not self._latest[0]:
@@ -87,10 +89,12 @@ class Scheduler:
                 proposal=None if control.proposal is None else control.proposal.view,
             ),
             speed=control.pace.speed if is_running else 0.0,
+            step_lasts=not numbers and is_running and control.pace.asked is None,
             race=race_view(lineup.arms, lineup.focus, control.request.weights_layer, measure),
             evaluation=measure(control.run),
             version=control.version,
             run=lineup.run_number,
+            lesson=control.lesson,
             status=_status(control),
             message=Notice() if is_running and now - control.said_at >= MESSAGE_SECONDS else control.message,
         )
@@ -119,7 +123,7 @@ class Scheduler:
         if control.pace.asked is None:
             due = control.run.whole_blocks(SLICES_AT_ONCE * due if control.lineup.is_alone else due)
         before, started = control.lineup.last.iteration, time.perf_counter()
-        for stop in (control.stop_at, control.look_at):
+        for stop in (control.stop_at, control.judge_at):
             if stop is not None:
                 due = max(min(due, stop - before), 0)
         status = control.lineup.advance_phase() if control.pace.by_phases else control.lineup.advance(due, waiting)
@@ -131,7 +135,7 @@ class Scheduler:
             control.stop_at is not None and control.lineup.last.iteration >= control.stop_at
         ):
             control.stand(Status.PAUSED)
-        control.look()
+        control.judge()
         return 0.0
 
     def obey(self, command: commands.Command) -> None:
@@ -152,7 +156,7 @@ class Scheduler:
         if control.proposal is not None and not isinstance(command, BESIDE_PROPOSAL):
             control.close_proposal(goes_on=not isinstance(command, commands.TogglePause))
         carry_out(command, control)
-        control.look(by_hand=isinstance(command, BY_HAND))
+        control.judge(by_hand=isinstance(command, BY_HAND))
 
 
 def _status(control: Control) -> Status:

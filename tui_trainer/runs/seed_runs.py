@@ -12,13 +12,12 @@ import numpy as np
 from tui_trainer.arrays import Floats
 from tui_trainer.diagnosis.wording import number
 from tui_trainer.experiment import Experiment, with_setting
-from tui_trainer.past.timeline import SLICE_SECONDS
+from tui_trainer.past.timeline import next_slice
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.setting import SEED
+from tui_trainer.setting import SEED, seed_after
 from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.seeds import NO_ALARM, SeedFan
-
-MOST_SEEDS = 2**32
+from tui_trainer.wording import counted
 
 
 class SeedRuns:
@@ -47,14 +46,14 @@ class SeedRuns:
     def _run_all(self) -> Iterator[float]:
         """Yields the share done after each slice."""
         for index in range(self._wanted):
-            seed = (self.experiment.training.seed + index) % MOST_SEEDS
+            seed = seed_after(self.experiment.training.seed, index)
             run, status, count = DiagnosedRun(with_setting(self.experiment, SEED, seed)), Status.PAUSED, 1
             target = run.trainer.target
             while status is Status.PAUSED and run.iteration < target:
                 began = time.perf_counter()
                 with np.errstate(all="ignore"):  # a run that diverges is a result
                     status = run.advance(min(count, target - run.iteration))
-                count = max(1, count * 2 if time.perf_counter() - began < SLICE_SECONDS / 2 else count // 2)
+                count = next_slice(count, began)
                 self.share = (index + run.iteration / target) / self._wanted
                 yield self.share
             self._take(run)
@@ -95,7 +94,8 @@ class SeedRuns:
         fan = self.fan
         low, middle, high = (number(float(each[-1])) for each in (fan.low, fan.middle, fan.high))
         endings = ", ".join(f"{title} in {count}" for title, count in fan.endings)
-        return f"{fan.runs} seeds: {endings}; {fan.loss} loss {middle} at the end, middle half {low} to {high}"
+        ends = f"{fan.loss} loss {middle} at the end, middle half {low} to {high}"
+        return f"{counted(fan.runs, 'seed')}: {endings}; {ends}"
 
 
 def _held(x: Floats, known: Floats, losses: Floats) -> Floats:

@@ -9,12 +9,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.past.timeline import FIRST_SPACING
 from tui_trainer.recordings.pieces import Stretch
 from tui_trainer.recordings.state import RunState
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.restoring import state_of
 from tui_trainer.telemetry import Evaluation, Finding, JournalEntry
-from tui_trainer.training.state import Keyframe
+from tui_trainer.training.vectors import Keyframe
+
+MOST_AT_ONCE = 8
+"""Keyframes that are gathered of a small network at once. The timeline of a young run takes hundreds a second, which
+would cost a recording more than all its losses. Between fewer keyframes the run is computed again just as unnoticed."""
 
 
 class Moment(NamedTuple):
@@ -65,6 +70,17 @@ class Strand:
         """Bytes of the gathered keyframes."""
         return sum(vector.nbytes for frame in self._keyframes[:1] for vector in frame.vectors) * len(self._keyframes)
 
+    @property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        """Those that are to be handed over next."""
+        return tuple(self._evaluations)
+
+    def forget(self) -> None:
+        """Drop what was gathered, which will not be written."""
+        self.take_stretch()
+        self.take_keyframes()
+        self._lines = []
+
     def remember(self, run: DiagnosedRun) -> None:
         """Copy the state of the run, if it has moved."""
         moment = moment_of(run)
@@ -75,9 +91,12 @@ class Strand:
         """Copy the new copies of the timeline. Those of runs that restore their best weights are left out: each would
         need the best weights too, and without keyframes a run is computed from its start."""
         new = takewhile(lambda frame: frame.iteration > self._last_keyframe, run.timeline.copies)
-        frames = [frame.copy() for frame in new if frame.early_stop.best_parameters is None]
-        self._keyframes += reversed(frames)
+        frames = [frame for frame in new if frame.early_stop.best_parameters is None]
         self._last_keyframe = frames[0].iteration if frames else self._last_keyframe
+        spacing = FIRST_SPACING
+        while len(frames) > MOST_AT_ONCE:
+            frames, spacing = [frame for frame in frames if frame.iteration % spacing == 0], 2 * spacing
+        self._keyframes += [frame.copy() for frame in reversed(frames)]
 
     def take_stretch(self) -> Stretch:
         """Hand over the losses and the evaluations."""
@@ -96,7 +115,7 @@ class Strand:
         lines, self._lines = self._lines, []
         known, now = self._journal, run.timeline.journal if run.timeline.changes else ()
         if now != known:
-            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(known, now, strict=False)))
+            same = same_at_first(known, now)
             lines.append({"kind": "changes", "strand": self.number, "after": same, "changes": now[same:]})
             self._journal = now
         return lines
@@ -121,6 +140,11 @@ class Strand:
                 }
             )
         self._findings = now
+
+
+def same_at_first(known: Sequence[object], now: Sequence[object]) -> int:
+    """How many entries the two begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(known, now, strict=False)))
 
 
 def moment_of(run: DiagnosedRun) -> Moment:

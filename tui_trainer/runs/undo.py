@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import cached_property
 
 from msgspec import Struct, structs
 
@@ -21,7 +22,7 @@ MOST_RUNS = 4
 """The largest number of kept sets of arms. Each run holds its data, its curves and its copies of the past."""
 
 
-class SettingEntry(Struct, frozen=True):
+class SettingEntry(Struct, frozen=True, dict=True):
     """A live change of one arm: its experiment before and after.
 
     The two values would not suffice: another optimizer or schedule also drops settings that only the old one had.
@@ -32,7 +33,7 @@ class SettingEntry(Struct, frozen=True):
     old: Experiment
     new: Experiment
 
-    @property
+    @cached_property
     def values(self) -> tuple[object, object]:
         """The old and the new value."""
         old, new = (flattened(experiment.tables).get(self.key) for experiment in (self.old, self.new))
@@ -104,10 +105,19 @@ class ArmsEntry(Struct, frozen=True):
     pace: Pace
     """The pace of these arms. It changes only when another preset is loaded."""
     run_number: int
+    bookmark: ArmsEntry | None = None
+    """What was gone back to from these arms of a lesson: it is kept aside once more when they return."""
+
+
+class LostEntry(Struct, frozen=True):
+    """What replaced arms in an earlier program: a recording has no more of them than their curves."""
+
+    label: str
+    """As that of an `ArmsEntry`."""
 
 
 ChangeEntry = SettingEntry | WeightEntry
-UndoEntry = ChangeEntry | ArmsEntry
+UndoEntry = ChangeEntry | ArmsEntry | LostEntry
 
 
 class UndoStack:
@@ -127,6 +137,14 @@ class UndoStack:
                 pass
             del runs
             give_back()
+
+    def as_of(self, run_number: int) -> UndoStack:
+        """What could be undone before the runs of this number were replaced; nothing if that is not known."""
+        stack, entries = UndoStack(), list(self.undo)
+        while entries and not (isinstance(entries[-1], ArmsEntry) and entries[-1].run_number == run_number):
+            entries.pop()
+        stack.undo += entries[:-1]
+        return stack
 
     @property
     def can_undo(self) -> str:

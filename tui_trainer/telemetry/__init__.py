@@ -2,13 +2,21 @@
 
 from tui_trainer.telemetry.autopsy import Autopsy
 from tui_trainer.telemetry.commands import Command
-from tui_trainer.telemetry.earlier_run import EarlierRun, earlier_run
-from tui_trainer.telemetry.evaluation import Evaluation, EvaluationLog, Evaluations, LayerValues
+from tui_trainer.telemetry.earlier_run import EarlierRun, earlier_run, ghost, with_run
+from tui_trainer.telemetry.evaluation import (
+    EVALUATIONS_KEPT,
+    Evaluation,
+    EvaluationLog,
+    Evaluations,
+    LayerValues,
+    joined,
+)
 from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Examined, Finding, Remedy, Severity, Signal, Trial
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.history import Buckets, History
 from tui_trainer.telemetry.journal import JournalEntry, Replay
+from tui_trainer.telemetry.lesson import LessonEntry
 from tui_trainer.telemetry.losses import Losses, RatePlan
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
@@ -48,6 +56,7 @@ from tui_trainer.telemetry.status import Status
 from tui_trainer.telemetry.step import LayerStep, StepView, WeightStep
 
 __all__ = [
+    "EVALUATIONS_KEPT",
     "Agreement",
     "ArmView",
     "Asked",
@@ -76,6 +85,7 @@ __all__ = [
     "LayerStep",
     "LayerValues",
     "LayerView",
+    "LessonEntry",
     "Losses",
     "NetworkView",
     "NeuronAddress",
@@ -109,7 +119,10 @@ __all__ = [
     "WeightAddress",
     "WeightStep",
     "earlier_run",
+    "ghost",
+    "joined",
     "present",
     "trailing_mean",
     "whole_window",
+    "with_run",
 ]

@@ -3,7 +3,7 @@ at the same iteration on every machine, at every pace, on the screen and without
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui_trainer.telemetry.expectation import Claim, Outcome
 from tui_trainer.telemetry.status import Status
@@ -31,6 +31,8 @@ class AimView(Struct, frozen=True, kw_only=True):
     """How near a run has come to its aim."""
 
     aim: Aim
+    began: int = 0
+    """The iteration from which the run is watched."""
     met_at: int | None = None
     """The iteration of the evaluation that showed the claim first."""
     misses: tuple[str, ...] = ()
@@ -40,10 +42,15 @@ class AimView(Struct, frozen=True, kw_only=True):
     is_over: bool = False
     """Whether the aim was met, or can no longer be: the run has come to its end, or used up its iterations."""
 
+    @property
+    def until(self) -> int | None:
+        """The iteration at which its iterations are used up; None where only the target ends it."""
+        return None if self.aim.iterations is None else self.began + self.aim.iterations
 
-def judged(aim: Aim, outcome: Outcome, alarms: tuple[str, ...], *, used_up: bool) -> AimView:
+
+def judged(view: AimView, outcome: Outcome, alarms: tuple[str, ...], *, used_up: bool) -> AimView:
     """The aim at an evaluation. `alarms`: the findings that hold. `used_up`: whether no iteration is left."""
-    ended = outcome.status is not Status.PAUSED
+    aim, ended = view.aim, outcome.status is not Status.PAUSED
     misses: list[str] = []
     met = aim.any_finding and bool(alarms)
     if aim.claim is not None:
@@ -54,8 +61,8 @@ def judged(aim: Aim, outcome: Outcome, alarms: tuple[str, ...], *, used_up: bool
         too_late = latest is not None and outcome.final.iteration >= latest and bool(misses)
         used_up |= too_late
         met = not misses and (ended or not aim.at_the_end)
-    return AimView(
-        aim=aim,
+    return structs.replace(
+        view,
         met_at=outcome.final.iteration if met else None,
         misses=tuple(misses),
         outcome=outcome,

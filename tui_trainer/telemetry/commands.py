@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tui_trainer.telemetry.aim import Aim
+from tui_trainer.telemetry.lesson import LessonEntry
 from tui_trainer.telemetry.picture_request import PictureRequest
 
 
@@ -87,12 +88,21 @@ class WatchFor(Command, frozen=True):
     aim: Aim | None
 
 
+class NoteLesson(Command, frozen=True):
+    """Keep what a person has just done in a lesson beside the run, with the iteration shown."""
+
+    entry: LessonEntry
+
+
 class Bookmark(Command, frozen=True):
     """Keep the present arms aside, for `ReturnToBookmark`."""
 
 
 class ReturnToBookmark(Command, frozen=True):
     """Go on with the arms that were kept aside, if there are any. Undo returns to the present ones."""
+
+    otherwise: Command | None = None
+    """What is done if there are none; None for nothing."""
 
 
 class Undo(Command, frozen=True):

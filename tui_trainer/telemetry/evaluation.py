@@ -7,6 +7,7 @@ are those of the instruments. A log of another program has the names that the pr
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,31 @@ from tui_trainer.arrays import Floats
 JUDGED = "validation_loss"
 """The value by which the best evaluation is chosen: the lowest."""
 
+EVALUATIONS_KEPT = 1024
+"""Evaluations that the log of a run holds, unless it is to have all."""
+MOST_WAITING = 64
+"""Evaluations that wait to be written into the columns of a log: many at once take less time than one after another."""
 
 APART = 0.01
 """Evaluations that are judged lie a hundredth of the run apart, at least: so a number of them is a share of the run
 too, and the change from one to the next means the same, however often a run is evaluated."""
+LONG, AHEAD = 100_000, 10
+"""The most iterations that a run is judged to have: the first number, or the second times the iterations so far if that
+is more. So a target that is never reached mutes no finding."""
 
 
-def is_apart(share_done: float, before: float) -> bool:
-    """Whether an evaluation is to be judged: at its share of the run, with the last that was judged at `before`."""
-    return share_done - before >= APART - 1e-9  # rounding errors of two quotients
+def judged_length(iteration: int, share_done: float | None) -> int:
+    """The iterations of a run of which `share_done` is done, limited as `LONG` says; the iterations so far where its
+    target is not known."""
+    if share_done is None:
+        return max(iteration, 1)
+    return min(round(iteration / share_done), max(LONG, AHEAD * iteration)) if share_done else LONG
+
+
+def is_apart(iteration: int, before: int, share_done: float | None) -> bool:
+    """Whether the evaluation at `iteration`, with that share of the run done, is to be judged. `before`: where the last
+    was that is."""
+    return iteration - before >= APART * judged_length(iteration, share_done)
 
 
 class LayerValues(Struct, frozen=True, kw_only=True):
@@ -182,28 +199,54 @@ def _known(values: dict[str, float]) -> dict[str, float]:
     return {name: float(value) for name, value in values.items() if not math.isnan(value)}
 
 
+def joined(parts: Sequence[Evaluations]) -> Evaluations:
+    """The curves of parts that follow each other, without their names of layers, latest and best."""
+
+    def columns(tables: list[dict[str, Floats]]) -> dict[str, Floats]:
+        shapes = {name: column.shape[:-1] for table in tables for name, column in table.items()}
+        return {
+            name: np.concatenate(
+                [
+                    table.get(name, np.full((*shape, len(part.iteration)), np.nan))
+                    for table, part in zip(tables, parts, strict=True)
+                ],
+                axis=-1,
+            )
+            for name, shape in shapes.items()
+        }
+
+    return Evaluations(
+        iteration=np.concatenate([np.empty(0, dtype=np.int64), *(part.iteration for part in parts)]),
+        values=columns([part.values for part in parts]),
+        layer_values=columns([part.layer_values for part in parts]),
+    )
+
+
 class EvaluationLog:
-    """Bounded memory of evaluations: when full, every second of the older half is dropped (`best` is kept apart).
+    """Bounded memory of evaluations: when full, a quarter is dropped (`best` is kept apart).
 
     Written entries are never overwritten: when entries are dropped, the rest moves to new arrays. So a view needs no
     copy, and another thread may read it.
     """
 
-    def __init__(self, capacity: int = 1024) -> None:
+    def __init__(self, capacity: int = EVALUATIONS_KEPT) -> None:
+        self.has_all = False
+        """Whether to keep all evaluations, without a bound: for a run that is only trained to be exported."""
         self._iteration = np.empty(capacity, dtype=np.int64)
         self._exact: Floats | None = None
         self._values: dict[str, Floats] = {}
         self._layer_values: dict[str, Floats] = {}
         self._count = 0
+        self._waiting = list[Evaluation]()
         self.first: Evaluation | None = None
         self.latest: Evaluation | None = None
         self.best: Evaluation | None = None
 
     @classmethod
-    def restored(cls, first: Evaluation | None, curves: Evaluations) -> EvaluationLog:
+    def restored(cls, first: Evaluation | None, curves: Evaluations, capacity: int = EVALUATIONS_KEPT) -> EvaluationLog:
         """The log with the first evaluation `first` whose `view` was `curves`. Raises `ValueError` if these do not fit
-        together."""
-        log, count = cls(), len(curves.iteration)
+        together, or in the capacity."""
+        log, count = cls(capacity), len(curves.iteration)
         log._iteration[:count], log._count = curves.iteration, count
         if curves.exact is not None:
             log._exact = log._column()
@@ -221,32 +264,22 @@ class EvaluationLog:
 
     def append(self, evaluation: Evaluation) -> None:
         """Add an evaluation. Its position must be larger than the last one's."""
-        if self._count == len(self._iteration):
-            self._thin()
-        self._iteration[self._count] = evaluation.iteration
-        if self._exact is None and evaluation.exact is not None:
-            self._exact = self._iteration.astype(np.float64)
-        if self._exact is not None:
-            self._exact[self._count] = evaluation.position
-        for name in evaluation.values:
-            if name not in self._values:
-                self._values[name] = self._column()
-        for name, column in self._values.items():
-            column[self._count] = evaluation.values.get(name, np.nan)
-        for layer, measured in enumerate(evaluation.layers):
-            for name, value in measured.values.items():
-                if name not in self._layer_values:
-                    self._layer_values[name] = self._column(len(evaluation.layers))
-                self._layer_values[name][layer, self._count] = value
-        self._count += 1
+        self._waiting.append(evaluation)
         self.first = self.first or evaluation
         self.latest = evaluation
-        loss = evaluation.values.get(JUDGED, np.nan)
-        if np.isfinite(loss) and (self.best is None or loss < self.best.values[JUDGED]):
+        loss = evaluation.values.get(JUDGED, math.nan)
+        if math.isfinite(loss) and (self.best is None or loss < self.best.values[JUDGED]):
             self.best = evaluation
+        if len(self._waiting) >= MOST_WAITING:
+            self._enter()
 
     def view(self) -> Evaluations:
         """The curves so far. Later evaluations do not appear in them."""
+        self._enter()
+        return self._written()
+
+    def _written(self) -> Evaluations:
+        """The curves without what is waiting."""
         return Evaluations(
             iteration=self._iteration[: self._count],
             exact=None if self._exact is None else self._exact[: self._count],
@@ -263,20 +296,64 @@ class EvaluationLog:
         self._keep(slice(len(kept.iteration)))
         self.latest, self.best = kept.latest, kept.best
 
+    def _enter(self) -> None:
+        """Write what is waiting into the columns."""
+        while self._waiting:
+            if self._count == len(self._iteration):
+                if self.has_all:
+                    self._keep(slice(self._count), 2 * self._count)
+                else:
+                    self._thin()
+            room = len(self._iteration) - self._count
+            entered, self._waiting = self._waiting[:room], self._waiting[room:]
+            where = slice(self._count, self._count + len(entered))
+            self._iteration[where] = [each.iteration for each in entered]
+            if self._exact is None and any(each.exact is not None for each in entered):
+                self._exact = self._iteration.astype(np.float64)
+            if self._exact is not None:
+                self._exact[where] = [each.position for each in entered]
+            for name in {name: None for each in entered for name in each.values}:
+                if name not in self._values:
+                    self._values[name] = self._column()
+                self._values[name][where] = [each.values.get(name, math.nan) for each in entered]
+            for number, each in enumerate(entered, self._count):
+                for layer, measured in enumerate(each.layers):
+                    for name, value in measured.values.items():
+                        if name not in self._layer_values:
+                            self._layer_values[name] = self._column(len(each.layers))
+                        self._layer_values[name][layer, number] = value
+            self._count += len(entered)
+
     def _column(self, *layers: int) -> Floats:
         """A new column, all NaN."""
         return np.full((*layers, len(self._iteration)), np.nan)
 
     def _thin(self) -> None:
-        half = self._count // 2
-        self._keep(np.r_[0:half:2, half : self._count])
+        """Drop a quarter: of every second evaluation those that are missed over the shortest stretch of the run.
 
-    def _keep(self, indices: NDArray[np.intp] | slice) -> None:
-        """Keep only these entries, in new arrays."""
+        That is the gap that one would leave, or the time for which it was the best, since moments of the past tell
+        their best.
+        """
+        written = self._written()
+        positions, losses = written.positions, written.of(JUDGED)
+        candidates = np.arange(1, self._count - 1, 2)
+        missed = np.zeros(self._count)
+        missed[candidates] = positions[candidates + 1] - positions[candidates - 1]
+        lowest = np.fmin.accumulate(losses)
+        bests = np.flatnonzero(lowest < np.append(np.inf, lowest[:-1]))
+        stood = np.diff(positions[bests], append=np.inf)  # how long the last one will stand is not known
+        missed[bests] = np.maximum(missed[bests], stood)
+        order = candidates[np.argsort(missed[candidates], kind="stable")]
+        self._keep(np.setdiff1d(np.arange(self._count), order[: max(self._count // 4, 1)]))
+
+    def _keep(self, indices: NDArray[np.intp] | slice, capacity: int | None = None) -> None:
+        """Keep only these entries, in new arrays, with room for as many as before or for `capacity`."""
+        capacity = len(self._iteration) if capacity is None else capacity
 
         def moved(array: NDArray[Any]) -> NDArray[Any]:
             kept = array[..., : self._count][..., indices]
-            new = np.full_like(array, np.nan) if array.dtype.kind == "f" else np.empty_like(array)
+            shape = (*array.shape[:-1], capacity)
+            new = np.full(shape, np.nan) if array.dtype.kind == "f" else np.empty(shape, array.dtype)
             new[..., : kept.shape[-1]] = kept
             return new
 

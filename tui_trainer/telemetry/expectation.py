@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from tui_trainer.telemetry.evaluation import Evaluation
 from tui_trainer.telemetry.lead import Basis, Yardstick, why_not
@@ -68,7 +68,7 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Findings that must never be raised."""
     ends: Literal["target", "diverged", "early_stopping"] | None = None
     """Why the run must end."""
-    bounds: dict[str, float] = {}
+    bounds: dict[str, float] = field(default_factory=dict, name="MEASURE_below, MEASURE_above")
     """`NAME_below` or `NAME_above` → the bound on the measure NAME at the end of the run. In a file the bounds stand
     among the other keys."""
     units_equal: bool | None = None
@@ -79,14 +79,20 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if self.by_iteration is not None and self.finding is None:
             raise ValueError("by_iteration needs a finding that is to be raised by then")
 
+    @property
+    def compares(self) -> bool:
+        """Whether it needs another run to compare with."""
+        return self.compared_with is not None
+
     def misses(self, run: Outcome, other: Outcome | None = None) -> list[str]:
         """What `run` fails to show, a sentence each; empty if everything holds.
 
-        `other`: the run of the preset of `compared_with` under the same seed. Required if `compared_with` is given.
+        `other`: the run of the preset of `compared_with` under the same seed. Required if the claim compares.
         """
         missed = [*self._missed_findings(run)]
         if self.ends is not None and run.status is not ENDS[self.ends]:
-            missed.append(f"ends {self.ends}: it is {run.status}")
+            now = "under way" if run.status is Status.PAUSED else run.status
+            missed.append(f"run {ENDS[self.ends]}: it is {now}")
         if self.units_equal is not None and units_equal(run) is not self.units_equal:
             missed.append(f"units_equal {str(self.units_equal).lower()}: it is {str(units_equal(run)).lower()}")
         for key, bound in self.bounds.items():

@@ -33,7 +33,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     seeds: int
     """The number of pairs of copies; 1 also if nothing is drawn at random, so that all seeds give the same."""
     better: int
-    """The number of pairs in which the copy with the remedy ended lower."""
+    """The number of pairs in which the copy with the remedy ended lower than the other, or than both began if the other
+    diverges."""
     helps: bool
     """Whether the remedy is worth proposing."""
 

@@ -30,9 +30,9 @@ class GradientCheck(Struct, frozen=True, kw_only=True):
     weight: str = ""
     """The weight that a person has chosen: "w[2→3] of layer 1"; "" for none."""
     blame: float = 0.0
-    """Its derivative by backpropagation …"""
+    """The derivative of the loss by this parameter, by backpropagation."""
     slope: float | None = None
-    """… and the slope of the loss when it alone is moved; None if there is none, at a kink."""
+    """The slope of the loss when this parameter alone is moved; None at a kink, where there is none."""
 
     @property
     def finite(self) -> bool:

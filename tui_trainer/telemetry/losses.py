@@ -45,7 +45,7 @@ class Losses(Struct, frozen=True, kw_only=True):
     @property
     def evaluated_only(self) -> bool:
         """Whether this is a log of evaluations alone."""
-        return not self.batch.count and len(self.evaluations.iteration) > 1
+        return not len(self.batch.values) and len(self.evaluations.iteration) > 1
 
     @property
     def train(self) -> Buckets:

@@ -6,9 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-PictureKind = Literal["", "residuals", "examples", "columns", "map"]
-"""What the data panel shows beside the usual picture: the errors of a regression, the examples with the largest losses,
-what each column is worth, the map over two of more columns."""
+PictureKind = Literal["", "confusion", "residuals", "examples", "columns", "map"]
+"""What the data panel shows beside the usual picture: the table of classes and answers, the errors of a regression, the
+examples with the largest losses, what each column is worth, the map over two of more columns."""
 
 
 class NeuronAddress(Struct, frozen=True):
@@ -41,6 +41,8 @@ class PictureRequest(Struct, frozen=True, kw_only=True):
     """What the data panel shows; "" for what suits the data."""
     axes: tuple[int, int] | None = None
     """The inputs, from 0, over which a map of more than two is drawn; None for the two with the most values."""
+    around: tuple[float, ...] | None = None
+    """The raw inputs of an example, which those that the map does not show have; None for their means."""
     asked: tuple[float, ...] | None = None
     """Raw inputs at which a person asks for the prediction."""
     asked_text: str = ""

@@ -29,19 +29,23 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class DecisionMap(Struct, frozen=True, kw_only=True):
-    """The prediction, or the activation of one hidden unit, over a grid of the two inputs of 2-D data."""
+    """The prediction, or the activation of one hidden unit, over a grid of two inputs."""
 
     low: tuple[float, float]
     """The lower left corner in input coordinates (x₁, x₂), before standardising or feature expansion."""
     high: tuple[float, float]
     """The upper right corner."""
     values: Floats
-    """(rows, columns): with one output its value (the probability of class 1 for a classifier); with several classes
-    the probability of the winning class. Row 0 is the top, the highest x₂."""
+    """(rows, columns): with one output its value in the target's own unit (the probability of class 1 for a
+    classifier); with several classes the probability of the winning class. Row 0 is the top, the highest x₂."""
     classes: NDArray[np.int64]
     """(rows, columns): the winning class; all 0 for a regression and for a hidden unit."""
     axes: tuple[int, int] = (0, 1)
-    """The inputs, from 0, that run across and up. All others are at their means."""
+    """The inputs, from 0, that run across and up."""
+    others: tuple[float, ...]
+    """What every input is where the map does not show it: its mean over the training set, or that of an example."""
+    example: str = ""
+    """The example whose inputs the others are, "line 12" of its file or "example 3"; "" for the means."""
     outputs: int = 1
     """Outputs of the network."""
     title: str
@@ -77,15 +81,19 @@ class HardExamples(Struct, frozen=True, kw_only=True):
     number: NDArray[np.int64]
     """Its number in its set, from 0."""
     line: NDArray[np.int64]
-    """The line of the file in which it stands; 0 for one added by hand, or where there is no file."""
+    """The line of the file in which it stands; −1 for one added by hand, or where there is no file."""
+    row_word: str
+    """What `line` is called: "line", of arrays "row"."""
     held_out: NDArray[np.bool_]
     """Whether it is of the validation set."""
     loss: Floats
     truth: Floats
     answer: Floats
     """Class numbers, or values in the target's own unit."""
+    values: tuple[str, ...]
+    """The inputs of each in words, "size 120, town Bern", of a table the most unusual ones first; "" for images."""
     examples: int
-    """Examples in both sets."""
+    """Examples of both sets that were looked at."""
 
 
 class ColumnWorth(Struct, frozen=True, kw_only=True):

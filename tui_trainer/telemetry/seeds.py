@@ -33,7 +33,3 @@ class SeedFan(Struct, frozen=True, kw_only=True):
     """Their upper quartile."""
     endings: tuple[tuple[str, int], ...] = ()
     """The headline at the end, or `NO_ALARM`, and how many runs had it, the most frequent first."""
-
-    @property
-    def is_complete(self) -> bool:
-        return self.runs == self.wanted

@@ -7,6 +7,7 @@ of losses has no parts, the live trainer has all of them.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -22,15 +23,18 @@ from tui_trainer.telemetry.events import Event, SettingChange
 from tui_trainer.telemetry.finding import Examined, Finding
 from tui_trainer.telemetry.gradient_check import GradientCheck
 from tui_trainer.telemetry.journal import JournalEntry
+from tui_trainer.telemetry.lesson import LessonEntry
 from tui_trainer.telemetry.losses import Losses
 from tui_trainer.telemetry.notice import Notice
 from tui_trainer.telemetry.phase import Phase
 from tui_trainer.telemetry.pictures import Asked, Picture
 from tui_trainer.telemetry.proposal import ProposalView
 from tui_trainer.telemetry.race import ArmView, Parting
+from tui_trainer.telemetry.recorded import Recorded
 from tui_trainer.telemetry.seeds import SeedFan
 from tui_trainer.telemetry.status import Status
 from tui_trainer.telemetry.step import StepView
+from tui_trainer.wording import date_in_words, value_in_words
 
 T = TypeVar("T")
 
@@ -163,6 +167,8 @@ class DataView(Part, frozen=True, kw_only=True):
     validation_targets: NDArray[np.float64]
     class_names: tuple[str, ...]
     input_names: tuple[str, ...]
+    date_units: dict[int, str] = {}
+    """Number of an input that is a date or a time → what it is counted in, as `date_in_words` takes it."""
     unit: str = ""
     """The unit of the inputs; "" if there is none worth naming."""
     middle: float = 0.0
@@ -172,6 +178,11 @@ class DataView(Part, frozen=True, kw_only=True):
     """The network's predictions; None if they were not requested."""
     asked: Asked | None = None
     """The prediction at `PictureRequest.asked`."""
+
+    def in_words(self, number: int, value: float) -> str:
+        """A raw value of this input: a date, or a number in few characters."""
+        unit = self.date_units.get(number)
+        return value_in_words(value) if unit is None else date_in_words(value, unit)
 
 
 class Recipe(Part, frozen=True, kw_only=True):
@@ -230,7 +241,7 @@ class Viewpoint(Struct, frozen=True, kw_only=True):
     newest: int
 
 
-class Snapshot(Struct, frozen=True, kw_only=True):
+class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
     """One moment of a run. Everything in it is a copy or never changes, so it can be kept."""
 
     version: int
@@ -238,6 +249,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     run: int = 0
     """The number of the run. A restart and another preset begin a new number; forks and changed settings keep it."""
     title: str
+    is_recorded: bool = False
+    """Whether a recording is played."""
     summary: str = ""
     """"moons 200 + 400 noise 0.1 · 2-16-1 relu · sgd"."""
     status: Status
@@ -256,9 +269,11 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     examination: tuple[Examined, ...] | None = None
     """Every finding, whether it holds or not; empty before the first evaluation, None if it was not requested."""
     stable_rates: tuple[tuple[int, float], ...] = ()
-    """(iteration, stability limit of the learning rate), ascending: those measured because somebody looked."""
+    """(iteration, stability limit of the learning rate), ascending: those measured because they were shown."""
     events: tuple[Event, ...] = ()
     """Marks for the time plots, oldest first, bounded."""
+    lesson: tuple[LessonEntry, ...] = ()
+    """What a person has done in a lesson on this run, oldest first."""
     past: Viewpoint | None = None
     """Set while an earlier moment is shown; None at the newest iteration."""
     abandoned: Losses | None = None
@@ -277,17 +292,21 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     control: ControlView | None = None
     recipe: Recipe | None = None
     """Also None if it was not requested."""
+    recorded: Recorded | None = None
+    """Where all evaluations of the arms are. Also None if it was not requested, or the run is not recorded."""
 
     @property
     def newest(self) -> int:
         """The last iteration that the run has reached, whichever moment is shown."""
         return self.iteration if self.past is None else self.past.newest
 
-    @property
+    @cached_property
     def stable_limits(self) -> tuple[Floats, Floats]:
         """Iterations and the learning rates below which steps are stable there, ascending, up to the moment shown."""
         evaluations = self.losses.evaluations
-        known = dict(zip(evaluations.iteration.tolist(), evaluations.of("stable_rate").tolist(), strict=True))
+        limits = evaluations.of("stable_rate")
+        measured = np.isfinite(limits)
+        known = dict(zip(evaluations.iteration[measured].tolist(), limits[measured].tolist(), strict=True))
         known |= dict(self.stable_rates)
         last = math.inf if self.past is None else self.past.iteration
         found = np.array(sorted((n, limit) for n, limit in known.items() if math.isfinite(limit) and n <= last))

@@ -75,8 +75,12 @@ class WeightStep(Struct, frozen=True, kw_only=True):
 class StepView(Struct, frozen=True, kw_only=True):
     """One iteration followed for one example. Before a phase has run, its results are those of the iteration before."""
 
+    iteration: int
+    """Completed updates when it was looked at: at full speed a snapshot may have the numbers of an earlier moment."""
     example: int
     """Index in the mini-batch, from 0."""
+    member: int
+    """Its number among the training examples, or their pairs, from 0."""
     batch_size: int
     inputs: Floats
     """(features,): the inputs of the network."""
