@@ -55,4 +55,4 @@ def test_an_animated_svg_shows_one_version_of_a_segment_at_a_time() -> None:
     words = "".join(word for group in resting for word in group.itertext())
     assert "paused" in words
     assert "running" not in words
-    assert len(exported(".animated.svg")) < 500_000
+    assert len(exported(".animated.svg")) < 300_000

@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+import struct
 import tomllib
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from exports_source import LIGHT, driver_of, source_of
 from msgspec import structs
 
+from tui_trainer.cli import main
 from tui_trainer.cli.screenshot import screenshot
 from tui_trainer.experiment import build
 from tui_trainer.exports import FORMATS, ExportError
 from tui_trainer.exports.files import check_free, free_path, safe_name, write
+from tui_trainer.exports.tensorboard import tags
 from tui_trainer.presets import bundled
 
 
@@ -32,6 +37,29 @@ def test_csv_has_every_evaluation_and_measure() -> None:
     assert [float(row["train_loss"]) for row in rows] == log.train_loss.tolist()
     assert float(rows[-1]["layer 1.weight_norm"]) == log.of_layers("weight_norm")[0, -1]
     assert rows[0]["epoch_loss"] == ""  # not measured before the first epoch is over
+
+
+@pytest.mark.parametrize("title", ["iris", "overfitting"])
+def test_metrics_have_the_fields_that_train_prints(title: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers that a script reads from one are in the other, by the same names."""
+    assert main(["train", title, "--iterations", "60", "--json"]) == 0
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    expected = {each["iteration"]: each for each in printed if each["event"] == "evaluation"}
+    events = [json.loads(line) for line in exported(".jsonl", title).decode().splitlines()]
+    rows = {int(row["iteration"]): row for row in csv.DictReader(io.StringIO(exported(".csv", title).decode()))}
+    compared = 0
+    for event in events:
+        if event["event"] != "evaluation" or event["iteration"] not in expected:
+            continue
+        told, row, compared = expected[event["iteration"]], rows[event["iteration"]], compared + 1
+        assert event["epoch"] == told["epoch"] == float(row["epoch"])
+        assert event.get("batch_loss") == told.get("batch_loss")
+        assert row["batch_loss"] == ("" if "batch_loss" not in told else str(told["batch_loss"]))
+        for layer, also in zip(event["layers"], told["layers"], strict=True):
+            assert also.keys() <= layer.keys()
+            if "update_norm" in also:
+                assert layer["update_norm"] == also["update_norm"] == float(row[f"{also['name']}.update_norm"])
+    assert compared > 5
 
 
 def test_csv_of_a_race_names_the_arms() -> None:
@@ -94,22 +122,69 @@ def test_pictures_show_the_screen() -> None:
     assert panel.cells.lines()[0][0] == "╭"
 
 
-def test_an_event_file_is_what_tensorboard_reads() -> None:
-    """Records of TFRecord: length, its checksum, the event, its checksum."""
-    event_pb2 = pytest.importorskip("tensorboardX.proto.event_pb2")
-    content, found = exported(".tfevents"), []
+def fields_of(message: bytes) -> Iterator[tuple[int, Any]]:
+    """Number and value of each field of a protocol buffer: an integer, or the bytes of all other kinds."""
+    at = 0
+
+    def varint() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = message[at]
+            value, shift, at = value | (byte & 127) << shift, shift + 7, at + 1
+            if byte < 128:
+                return value
+
+    while at < len(message):
+        number, kind = divmod(varint(), 8)
+        if kind == 0:
+            yield number, varint()
+        else:
+            size = {1: 8, 5: 4}.get(kind) or varint()
+            yield number, message[at : at + size]
+            at += size
+
+
+def masked_crc32c(data: bytes) -> int:
+    """The checksum of a TFRecord."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    crc ^= 0xFFFFFFFF
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def scalars_of(content: bytes) -> Iterator[tuple[int, str, float]]:
+    """Step, tag and value of every scalar in an event file: records of length, its checksum, event, its checksum."""
     while content:
         length = int.from_bytes(content[:8], "little")
-        event = event_pb2.Event.FromString(content[12 : 12 + length])
-        found += [(event.step, each.tag, each.simple_value) for each in event.summary.value]
+        event = content[12 : 12 + length]
+        assert int.from_bytes(content[8:12], "little") == masked_crc32c(content[:8])
+        assert int.from_bytes(content[12 + length : 16 + length], "little") == masked_crc32c(event)
+        parts = dict(fields_of(event))
+        for number, value in fields_of(parts.get(5, b"")):
+            if number == 1:
+                scalar = dict(fields_of(value))
+                yield parts.get(2, 0), scalar[1].decode(), struct.unpack("<f", scalar[2])[0]
         content = content[16 + length :]
+
+
+def test_an_event_file_is_what_tensorboard_reads(caplog: pytest.LogCaptureFixture) -> None:
+    """Read without the package that has written it, and written without a word on the terminal."""
+    pytest.importorskip("tensorboardX")
+    found = [*scalars_of(exported(".tfevents"))]
+    assert not caplog.records
     log = driver_of("iris", 60).control.run.trainer.evaluations.view()
     losses = [(step, value) for step, tag, value in found if tag == "train_loss"]
     assert [step for step, _ in losses] == log.iteration.tolist()
     np.testing.assert_allclose([value for _, value in losses], log.train_loss, rtol=1e-6)
-    assert "layer 1/weight_norm" in {tag for _, tag, _ in found} or "layer_1/weight_norm" in {
-        tag for _, tag, _ in found
-    }
+    assert "layer_1/weight_norm" in {tag for _, tag, _ in found}
+
+
+def test_arms_do_not_share_their_tags() -> None:
+    assert tags(["lr 0.1", "p<1", "p>1", "a/p=1", "p_1", "β"]) == ["lr_0.1", "p_1", "p_1_2", "a_p_1", "p_1_3", "β"]
 
 
 def test_a_png_is_a_picture_of_that_size() -> None:

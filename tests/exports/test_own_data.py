@@ -12,8 +12,8 @@ import pytest
 from tui_trainer.cli import main
 from tui_trainer.cli.opening import experiments_of, found
 from tui_trainer.presets import PresetError, of_table
+from tui_trainer.presets.share_code import code_of
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.share_code import code_of
 from tui_trainer.telemetry import PictureRequest, Status
 from tui_trainer.training import Trainer
 

@@ -1,4 +1,5 @@
-"""Files that a run can be taken away in. To add a format: one file here, and one line in the registry."""
+"""Export formats: the files in which a run can be taken away. To add one: one file here, and one line in the
+registry."""
 
 from __future__ import annotations
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
 from tui_trainer.datasets.file import FILE_KEYS, File
 from tui_trainer.experiment import Experiment, SettingError, build
+from tui_trainer.experiment.words import settings_words
 from tui_trainer.exports.files import safe_name
 from tui_trainer.exports.format import ExportError, Format, Source
-from tui_trainer.preset_journal import journal_lines
+from tui_trainer.presets.journal import journal_lines
 from tui_trainer.telemetry import SettingChange, Snapshot
 from tui_trainer.whole_files import replace_file
 
@@ -40,7 +41,8 @@ def preset_text(
 
 
 def _own_data(experiment: Experiment) -> dict[str, dict[str, object]]:
-    """The person's own table is found from everywhere, and only as it is now."""
+    """The `[data]` keys of a person's own table: absolute paths, so that it is found from everywhere, and its hash, so
+    that it is accepted only as it is now."""
     data = experiment.data
     if not isinstance(data, File):
         return {}
@@ -48,15 +50,23 @@ def _own_data(experiment: Experiment) -> dict[str, dict[str, object]]:
     return {"data": {key: each for key in (*FILE_KEYS, "sha256") if (each := getattr(pinned, key)) is not None}}
 
 
-def keep_preset(folder: Path, snapshot: Snapshot) -> str:
-    """Keep the settings in force as a new preset in `folder`. Returns its title. Raises `ExportError`."""
-    source = Source(snapshot=snapshot, draw=_nothing, film=_nothing)
+def free_title(folder: Path, snapshot: Snapshot) -> str:
+    """A title that no preset in `folder` has, for the settings in force: "my iris", "my iris 2"."""
     origin = snapshot.title.removeprefix("my ")
-    known = {path.stem for path in folder.glob("*.toml")}
     names = (f"my {origin}{f' {number}' if number > 1 else ''}" for number in count(1))
-    title = next(name for name in names if safe_name(name) not in known)
-    changed = {key: value for key, value in _changes(snapshot).items() if not isinstance(value, list)}
-    words = ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {value}" for key, value in list(changed.items())[:4])
+    return next(name for name in names if not _path(folder, name).exists())
+
+
+def _path(folder: Path, title: str) -> Path:
+    return folder / f"{safe_name(title)}.toml"
+
+
+def keep_preset(folder: Path, snapshot: Snapshot, title: str) -> None:
+    """Keep the settings in force as a new preset in `folder`. Raises `ExportError`."""
+    source = Source(snapshot=snapshot, draw=_nothing, film=_nothing)
+    if _path(folder, title).exists():
+        raise ExportError(f"there is a preset “{title}” already; it needs another name")
+    words = settings_words(dict(islice(_changes(snapshot).items(), 4)))
     words = f" with {words}" if words else ""
     texts = {
         "title": title,
@@ -67,12 +77,11 @@ def keep_preset(folder: Path, snapshot: Snapshot) -> str:
     }
     try:
         replace_file(
-            folder / f"{safe_name(title)}.toml",
+            _path(folder, title),
             preset_text(source.experiment, texts, _own_data(source.experiment)).encode(),
         )
     except OSError as error:
         raise ExportError(f"{folder}: cannot be written: {error.strerror}") from None
-    return title
 
 
 def _nothing(*arguments: object) -> NoReturn:
@@ -99,12 +108,12 @@ def needed_tables(experiment: Experiment) -> dict[str, dict[str, Any]]:
 def _means(tables: dict[str, dict[str, Any]], experiment: Experiment) -> bool:
     try:
         return build(tables, experiment.title, experiment.axis) == experiment
-    except SettingError:  # keys that need each other
+    except SettingError:  # keys that are valid only together
         return False
 
 
 def _without_none(table: dict[str, Any]) -> dict[str, Any]:
-    """TOML has no word for None."""
+    """The table without keys whose value is None, for which TOML has no word."""
     return {
         key: _without_none(value) if isinstance(value, dict) else value
         for key, value in table.items()
@@ -124,4 +133,4 @@ def _write(source: Source) -> bytes:
     return preset_text(start, {**texts, "moment": snapshot.iteration}, _own_data(start), {"journal": lines}).encode()
 
 
-TOML = Format(title="experiment as preset file", write=_write)
+TOML = Format(title="experiment as preset file", write=_write, has_one_arm=lambda source: True)

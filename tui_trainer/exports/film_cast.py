@@ -1,4 +1,5 @@
-"""A run as an asciicast, version 2: what a terminal would have received, with times. asciinema and its players show it.
+"""A run as an asciicast, version 2: the output that a terminal would have received, with times. asciinema and its
+players play it.
 
 The format: https://docs.asciinema.org/manual/asciicast/v2/
 """
@@ -15,7 +16,7 @@ from tui_trainer.exports.format import Format, Source
 
 PICTURES_PER_SECOND = 10.0
 LAST_SECONDS = 3.0
-"""Time for which the last picture stays."""
+"""Seconds for which the last picture stays."""
 
 
 def _write(source: Source) -> bytes:
@@ -36,4 +37,4 @@ def _write(source: Source) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-CAST = Format(title="the run as asciicast", write=_write)
+CAST = Format(title="the run as asciicast", write=_write, has_one_arm=lambda source: not source.films_all_arms)

@@ -1,10 +1,12 @@
-"""A picture of the screen as SVG: words where they stand; blocks, braille dots and frames as shapes, so that they look
-the same in every font."""
+"""A picture of the screen as SVG: words as text; blocks, braille dots and frames as shapes, so that they look the same
+in every font."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from itertools import groupby, takewhile
+from typing import NamedTuple
 
 from tui_trainer.drawing.cells import BOLD, CONTINUATION, DEFAULT, REVERSE, Cells, unpack
 from tui_trainer.drawing.theme import Theme
@@ -14,7 +16,7 @@ FONTS = 'ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace'
 _FRAMES = dict(
     zip("─│╭╮╰╯├┤┬┴┼", ["lr", "ud", "rd", "ld", "ru", "lu", "rud", "lud", "lrd", "lru", "lrud"], strict=True)
 )
-"""Character of a frame → the edges of its cell that it touches."""
+"""Character of a frame → the edges of its cell that its lines touch."""
 _BLANK = ord(" ")
 ACROSS, DOWN, MARGIN = 8.4, 18, 8
 """Width and height of a cell, and the free space around the picture, in the units of the SVG."""
@@ -23,7 +25,7 @@ ACROSS, DOWN, MARGIN = 8.4, 18, 8
 def svg(cells: Cells, theme: Theme, title: str) -> str:
     """The cells as the text of an SVG file."""
     grounds = grounds_of(theme)
-    rows = [row_svg(cells, y, 0, cells.width, grounds) for y in range(cells.height)]
+    rows = [elements([shapes_of(cells, y, 0, cells.width, grounds)]) for y in range(cells.height)]
     return "\n".join([*head(cells.width, cells.height, grounds[1], title), *rows, "</svg>\n"])
 
 
@@ -34,7 +36,7 @@ def grounds_of(theme: Theme) -> tuple[str, str]:
 
 
 def head(columns: int, rows: int, paper: str, title: str) -> list[str]:
-    """The first elements of a picture of so many cells."""
+    """The first elements of a picture of this many columns and rows."""
     width, height = columns * ACROSS + 2 * MARGIN, rows * DOWN + 2 * MARGIN
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img">',
@@ -45,13 +47,32 @@ def head(columns: int, rows: int, paper: str, title: str) -> list[str]:
     ]
 
 
-def row_svg(cells: Cells, y: int, start: int, stop: int, grounds: tuple[str, str]) -> str:
-    """The elements of the cells `start` … `stop` − 1 of one row. `grounds`: ink and paper of cells without colours of
+class Shapes(NamedTuple):
+    """What some cells of one row look like."""
+
+    rectangles: dict[str, str]
+    """Colour → the path of all rectangles in it."""
+    others: list[str]
+    """The elements above them."""
+
+
+def elements(shapes: Iterable[Shapes]) -> str:
+    """The elements of shapes that do not overlap."""
+    paths: dict[str, str] = {}
+    others = list[str]()
+    for rectangles, more in shapes:
+        others += more
+        for colour, path in rectangles.items():
+            paths[colour] = paths.get(colour, "") + path
+    return "\n".join([*(f'<path d="{path}" style="fill:{colour}"/>' for colour, path in paths.items()), *others])
+
+
+def shapes_of(cells: Cells, y: int, start: int, stop: int, grounds: tuple[str, str]) -> Shapes:
+    """The shapes of the cells `start` … `stop` − 1 of one row. `grounds`: ink and paper of cells without colours of
     their own."""
     top = MARGIN + y * DOWN
     row = list(zip(cells.codes[y, start:stop].tolist(), cells.styles[y, start:stop].tolist(), strict=True))
     rectangles: dict[str, str] = {}
-    """Colour → the path of all rectangles in it."""
     parts, x = list[str](), start
     for (kind, packed), run in groupby(row, key=lambda cell: (_kind(cell[0]), cell[1])):
         codes = [code for code, _ in run]
@@ -76,8 +97,7 @@ def row_svg(cells: Cells, y: int, start: int, stop: int, grounds: tuple[str, str
             place = f'x="{left + ACROSS * blanks:g}" y="{top + 14}" textLength="{width:g}"'
             parts.append(f'<text {place} fill="{ink}"{weight}>{escape(words)}</text>')
         x += len(codes)
-    filled = [f'<path d="{path}" style="fill:{colour}"/>' for colour, path in rectangles.items()]
-    return "\n".join([*filled, *parts])
+    return Shapes(rectangles, parts)
 
 
 def _kind(code: int) -> str:

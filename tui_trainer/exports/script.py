@@ -1,21 +1,27 @@
-"""What the NumPy and the PyTorch script of a run share: data, starting weights, mini-batches, masks, learning rates.
+"""The parts that the NumPy and the PyTorch script of a run share: data, starting weights, mini-batches, masks, learning
+rates.
 
 Both scripts need no tui-trainer. NumPy draws everything that is random in both, at the addresses of `randomness`, so
-they give the losses of the run, unless a person has changed it: they train with the settings in force, from the start.
+they give the losses of the run. Of what a person has changed on the way they know the learning rate and weights; where
+more was changed, they train with the settings in force, from the start.
 """
 
 from __future__ import annotations
 
 import base64
 import io
+import math
 import re
 from collections.abc import Callable
 from textwrap import dedent, indent, wrap
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from tui_trainer.exports.format import ExportError, Source
+from tui_trainer.exports.script_changes import are_made_again, journal_of, rates_by_hand, weights_by_hand
+from tui_trainer.exports.script_draws import BALANCED_ORDERS, MIRROR, MOVED, ORDERS, PAIRS
 from tui_trainer.losses import Loss
 from tui_trainer.optimizers import Schedule
 from tui_trainer.randomness import Purpose
@@ -46,44 +52,60 @@ class Script:
     def __init__(self, source: Source) -> None:
         """Raises `ExportError` for an experiment that no script is written for."""
         experiment = source.experiment
-        training = experiment.training
-        if experiment.loss.pairs:
-            raise ExportError(f"no script is written for pairs of examples (the loss {experiment.loss.title})")
-        if experiment.data.image_shape and (training.shift or training.rotate or training.flip):
-            raise ExportError("no script is written for images that are shifted, rotated or flipped")
         self.experiment, self.trainer = experiment, Trainer(experiment)
         self.feed, self.order = self.trainer.feed, self.trainer.feed.order
+        self.pairs = experiment.loss.pairs
+        """Whether the loss compares two examples."""
         self.dtype = experiment.network.dtype
-        self.remark, self.is_changed = remark(source), _is_changed(source)
+        self.remark, self.is_other_run = remark(source), not are_made_again(journal_of(source))
+        self.by_hand, self._rates_by_hand = weights_by_hand(source), rates_by_hand(source)
+        self.arm = source.arm
         self.loss, self.optimizer = tag(experiment.loss), tag(experiment.optimizer)
 
     def opening(self, library: str, imports: str) -> str:
         """Docstring, imports and sizes."""
-        words = f"{harmless(self.experiment.title)}, in {library}: {harmless(summary(self.trainer))}."
+        title = ", ".join(filter(None, (self.experiment.title, self.arm)))
+        words = f"{harmless(title)}, in {library}: {harmless(summary(self.trainer))}."
         calm = " as long as the run is calm" if self.dtype == "float32" else ""
-        claim = "but the losses are not" if self.is_changed else "so that the losses are"
+        claim = "but the losses are not" if self.is_other_run else "so that the losses are"
         note = (
             f"Written by tui-trainer: {self.remark}. All random numbers are NumPy's, {claim} those of its run"
-            f"{'' if self.is_changed else calm}."
+            f"{'' if self.is_other_run else calm}."
         )
         modules = sorted(
             ["import base64", "import io", "import math", *(["from functools import cache"] if self._shuffles else [])]
         )
         plain = "\n".join(sorted(modules, key=lambda line: line.startswith("from")))
         sizes = ", ".join(map(str, self.trainer.network.sizes))
+        count = "PAIRS" if self.pairs else "EXAMPLES"
         return "\n".join(
             [
                 '"""' + "\n".join(wrap(words, 118)) + "\n\n" + "\n".join(wrap(note, 118)) + '\n"""\n',
                 f"{plain}\n\n{imports}\n",
                 f"SIZES = [{sizes}]  # inputs, units of each hidden layer, outputs",
-                f"ITERATIONS, EXAMPLES, BATCH = {self.trainer.target}, {self.order.count}, {self.order.batch}",
+                f"ITERATIONS, {count}, BATCH = {self.trainer.target}, {self.order.count}, {self.order.batch}",
                 f"EVALUATIONS = {self._evaluations}",
+                *self._recipe,
             ]
         )
 
     @property
+    def _recipe(self) -> list[str]:
+        """What new rows of a person's table need besides the weights."""
+        data = self.trainer.data
+        if data.recipe is None:
+            return []
+        return [
+            "\n# A row of the table becomes inputs by this recipe: columns, categories, stand-ins for missing values.",
+            "# The network sees (inputs - MEAN) / SCALE.",
+            f"RECIPE = {msgspec.json.encode(data.recipe).decode()!a}",
+            f"MEAN = {data.preparation.mean.tolist()}",
+            f"SCALE = {data.preparation.scale.tolist()}",
+        ]
+
+    @property
     def start(self) -> str:
-        """A function for the starting weights and biases."""
+        """The source of a function that returns the starting weights and biases."""
         network = self.experiment.network
         seed = self.experiment.training.seed if network.seed is None else network.seed
         if network.weights is not None:
@@ -118,8 +140,11 @@ class Script:
 
     @property
     def rates(self) -> str:
-        """A function for the learning rate of an iteration."""
-        schedule, base = self.experiment.schedule, self.experiment.optimizer.learning_rate
+        """The source of a function that returns the learning rate of an iteration."""
+        schedule, base, table = self.experiment.schedule, str(self.experiment.optimizer.learning_rate), ""
+        if self._rates_by_hand:
+            table = f"RATES = {self._rates_by_hand}  # iteration: base rate from there on, changed by hand\n\n\n"
+            base = "RATES[max(at for at in RATES if at <= iteration)]"
         warmed = f" * min((iteration + 1) / {schedule.warmup}, 1)" if schedule.warmup else ""
         if tag(schedule) == "one_cycle":
             lines = _one_cycle(schedule, self.trainer.target)
@@ -129,24 +154,27 @@ class Script:
         else:
             raise ExportError(f"no script is written for the schedule {tag(schedule)}")
         if lines == ["factor = 1.0"]:
-            return f"def learning_rate(iteration):\n    return {base}{warmed}"
+            return f"{table}def learning_rate(iteration):\n    return {base}{warmed}"
         return (
-            "def learning_rate(iteration):\n"
+            f"{table}def learning_rate(iteration):\n"
             + indent("\n".join(lines), "    ")
             + f"\n    return {base} * factor{warmed}"
         )
 
     @property
     def batches(self) -> str:
-        """A generator of mini-batches: the numbers of their examples."""
+        """The source of a generator of mini-batches, each as the numbers of its examples."""
         order = self.order
+        if self.pairs:
+            last = "PAIRS - BATCH + 1" if order.drop_last else "PAIRS"
+            return PAIRS.format(rows=self.feed.rows, seed=self._drawn_for(Purpose.PAIRS, "count"), last=last)
         if not self._shuffles:
             draw, source = "", "np.arange(EXAMPLES)"
         else:
             group = max(1, 8192 // order.count)
             seed = f"[{self.experiment.training.seed}, {Purpose.SHUFFLE:d}, 1, group]"
             draw = BALANCED_ORDERS if order.classes is not None else ORDERS
-            draw = dedent(draw).format(group=group, seed=seed) + "\n\n\n"
+            draw = draw.format(group=group, seed=seed) + "\n\n\n"
             source = f"orders(epoch // {group})[epoch % {group}]"
         if order.takes_all(order.batch):
             all_of_them = '"""All examples, again and again."""'
@@ -168,11 +196,11 @@ class Script:
 
     @property
     def masks(self) -> str:
-        """A function for the dropout masks of an iteration; "" without dropout."""
+        """The source of a function that returns the dropout masks of an iteration; "" without dropout."""
         rates = self.experiment.network.dropout_rates
         if not any(rates):
             return ""
-        rows, seed = self.feed.rows, f"[{self.experiment.training.seed}, {Purpose.DROPOUT:d}, 3, block, layer, batch]"
+        rows, seed = self.feed.rows, self._drawn_for(Purpose.DROPOUT, f"layer, {self._size_of('batch')}")
         kept = [max(1, round((1 - rate) * 65536)) for rate in rates]
         return dedent(f'''\
             KEPT = {kept}  # of 65,536, the share of units that dropout keeps in each hidden layer
@@ -192,11 +220,11 @@ class Script:
 
     @property
     def noise(self) -> str:
-        """A function for the noise on the inputs of an iteration; "" without noise."""
+        """The source of a function that returns the noise on the inputs of an iteration; "" without noise."""
         deviation = self.experiment.training.input_noise
         if not deviation:
             return ""
-        seed = f"[{self.experiment.training.seed}, {Purpose.INPUT_NOISE:d}, 2, block, batch]"
+        seed = self._drawn_for(Purpose.INPUT_NOISE, self._size_of("batch"))
         return dedent(f'''\
             def noise(iteration, batch):
                 """Fresh noise on the inputs, (batch, inputs)."""
@@ -206,14 +234,44 @@ class Script:
                 return ({deviation} * drawn).astype("{self.dtype}")''')
 
     @property
+    def moved(self) -> str:
+        """The source of a function that moves the images of an iteration; "" if they stay as they are."""
+        training, shape = self.experiment.training, self.feed.image_shape
+        if not (shape and (training.shift or training.rotate or training.flip)):
+            return ""
+        words = [
+            *([f"shifted by at most {training.shift:g} pixels"] if training.shift else []),
+            *([f"rotated by at most {training.rotate:g}°"] if training.rotate else []),
+            *(["half of them mirrored"] if training.flip else []),
+        ]
+        return MOVED.format(
+            words=", ".join(words),
+            shape=shape,
+            rows=self.feed.rows,
+            seed=self._drawn_for(Purpose.AUGMENTATION, self._size_of("len(images)")),
+            shift=training.shift,
+            angle=math.radians(training.rotate),
+            mirror=MIRROR if training.flip else "",
+        )
+
+    def _drawn_for(self, purpose: Purpose, address: str) -> str:
+        """The seed of a draw as source text, addressed by `block` and by the expression `address`."""
+        parts = address.count(",") + 2
+        return f"[{self.experiment.training.seed}, {purpose:d}, {parts}, block, {address}]"
+
+    def _size_of(self, examples: str) -> str:
+        """The size of a mini-batch, given how many examples it has."""
+        return f"{examples} // 2" if self.pairs else examples
+
+    @property
     def data(self) -> str:
-        """A function with the data themselves, ready for the network."""
+        """The source of a function that returns the data, ready for the network."""
         trainer, preparation = self.trainer, self.trainer.data.preparation
         sets = {"x": trainer.train_set, "x_validation": trainer.validation_set}
         arrays: dict[str, Any] = {}
         for name, each in sets.items():
             arrays[name] = each.inputs
-            is_class = self.loss == "cross_entropy"
+            is_class = self.loss == "cross_entropy" or self.pairs
             targets = each.labels.astype(np.int64) if is_class else self.experiment.loss.decode(each.targets).T
             arrays[name.replace("x", "y", 1)] = targets if is_class else targets.astype(self.dtype)
         archive = io.BytesIO()
@@ -221,7 +279,7 @@ class Script:
         text = base64.b85encode(archive.getvalue()).decode()
         lines = "\n".join(f'        "{text[at : at + 110]}"' for at in range(0, len(text), 110))
         names = ", ".join(map(harmless, preparation.names[:12])) + (", …" if len(preparation.names) > 12 else "")
-        standard = "" if np.all(preparation.scale == 1) and not preparation.mean.any() else ", standardised"
+        standard = ", standardised" if preparation.standardizes else ""
         scales = (
             f"\n    # Standardised with mean {_short(preparation.mean)} and scale {_short(preparation.scale)}."
             if standard
@@ -235,7 +293,7 @@ class Script:
 
     @property
     def stopping(self) -> tuple[str, str]:
-        """Early stopping: what is set before the loop, and what is done at an evaluation; "" without it."""
+        """Early stopping as source text: the lines before the loop, and the lines at an evaluation; "" without it."""
         rule = self.experiment.training.early_stopping
         if rule is None or not len(self.trainer.validation_set):
             return "", ""
@@ -261,58 +319,34 @@ class Script:
         return "{\n" + indent("\n".join(wrap(", ".join(map(str, found)), 110)), "    ") + ",\n}"
 
 
-ORDERS = '''\
-    @cache
-    def orders(group):
-        """(epochs, examples): the shuffled examples of {group} epochs, which are drawn together."""
-        random = np.random.default_rng({seed})
-        return random.permuted(np.tile(np.arange(EXAMPLES), ({group}, 1)), axis=1)'''
-
-BALANCED_ORDERS = '''\
-    @cache
-    def orders(group):
-        """(epochs, examples): the examples of {group} epochs, drawn so that every class is seen equally often."""
-        random, labels = np.random.default_rng({seed}), data()[1].ravel()
-        members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-        chosen = random.integers(0, len(members), size=({group}, EXAMPLES))
-        order = np.empty_like(chosen)
-        for label, examples in enumerate(members):
-            where = chosen == label
-            order[where] = examples[random.integers(0, len(examples), size=int(where.sum()))]
-        return order'''
-
-
 def remark(source: Source) -> str:
-    """How far a script trains, whatever the moment, and what it leaves out of a run that a person has changed."""
+    """How far a script trains, which does not depend on the moment, and whether it leaves out what a person has
+    changed."""
     experiment = source.experiment
     at_most = " at most" if experiment.training.early_stopping is not None else ""
     words = f"it trains from the start to iteration {Trainer(experiment).target:,}{at_most}"
-    if not _is_changed(source):
+    if not (journal := journal_of(source)):
         return words
+    if are_made_again(journal):
+        return f"{words}, and what was changed by hand up to iteration {source.snapshot.iteration:,} is in it"
     return (
         f"{words} with the settings at iteration {source.snapshot.iteration:,}, "
         "and what was changed by hand on the way is not in it"
     )
 
 
-def _is_changed(source: Source) -> bool:
-    """Whether a person has changed the run up to this moment."""
-    recipe = source.snapshot.recipe
-    return recipe is not None and bool(recipe.journal)
-
-
 def tag(struct: Loss | Schedule | Any) -> str:
-    """The name by which a registry knows it."""
+    """The name of an item in its registry."""
     return str(struct.__struct_config__.tag)
 
 
 def harmless(text: str) -> str:
-    """Text for a docstring or comment: nothing in it can end either."""
+    """The text made safe for a docstring or a comment, so that it cannot end either."""
     return re.sub(r"[^\w ·:,.+−()/-]", " ", text)
 
 
 def known(table: dict[str, Any], name: str, kind: str) -> Any:
-    """An entry. Raises `ExportError` for an item that is not in the table."""
+    """The entry of `name` in a table of a script. Raises `ExportError` if there is none."""
     if name not in table:
         raise ExportError(f"no script is written for the {kind} {name}")
     return table[name]

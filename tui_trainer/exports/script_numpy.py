@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from textwrap import indent
 from typing import Any
 
+from msgspec import structs
+
 from tui_trainer.exports.format import Format, Source
 from tui_trainer.exports.script import Script, known, remark
+from tui_trainer.exports.script_draws import ALL_PAIRS
+from tui_trainer.formulas.printing import NUMPY as NUMPY_CODE
+from tui_trainer.optimizers import Optimizer
 
 ACTIVATIONS = {
     "relu": "h = np.maximum(z, 0)\nreturn h, z > 0",
@@ -49,30 +55,15 @@ LOSSES: dict[str, Callable[[Any], str]] = {
         "p = 0.5 * np.tanh(0.5 * z) + 0.5\n"
         "return (np.maximum(z, 0) - z * y + np.log1p(np.exp(-abs(z)))).mean(), (p - y) / y.size"
     ),
+    "contrastive": lambda loss: (
+        "left, right = np.split(z, 2)\ntogether = (y[: len(left)] == y[len(left) :])[:, None]\n"
+        "d = np.sqrt(((left - right) ** 2).sum(axis=1, keepdims=True))\n"
+        f"apart = np.maximum({loss.margin} - d, 0)\n"
+        "pull = np.where(together, 1, -apart / np.maximum(d, 1e-19)) * 2 * (left - right) / len(d)\n"
+        "return np.where(together, d * d, apart * apart).mean(), np.concatenate([pull, -pull])"
+    ),
 }
 """Name → body of a function of z and y that returns the mean loss and its derivative by z."""
-
-OPTIMIZERS: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "sgd": ("", lambda o: "direction = g"),
-    "momentum": ("v", lambda o: f"v[:] = {o.momentum} * v + g\ndirection = v"),
-    "nesterov": ("v", lambda o: f"v[:] = {o.momentum} * v + g\ndirection = g + {o.momentum} * v"),
-    "rmsprop": (
-        "v",
-        lambda o: f"v[:] = {o.alpha} * v + (1 - {o.alpha}) * g * g\ndirection = g / (np.sqrt(v) + {o.epsilon})",
-    ),
-    "adagrad": ("v", lambda o: f"v += g * g\ndirection = g / (np.sqrt(v) + {o.epsilon})"),
-    "adam": ("m, v", lambda o: _adam(o)),
-    "adamw": ("m, v", lambda o: _adam(o)),
-}
-"""Name → its memory of one array of parameters, and how the gradient g becomes a direction."""
-
-
-def _adam(o: Any) -> str:
-    return (
-        f"m[:] = {o.beta1} * m + (1 - {o.beta1}) * g\nv[:] = {o.beta2} * v + (1 - {o.beta2}) * g * g\n"
-        f"t = iteration + 1\n"
-        f"direction = m / (1 - {o.beta1}**t) / (np.sqrt(v / (1 - {o.beta2}**t)) + {o.epsilon})"
-    )
 
 
 def _write(source: Source) -> bytes:
@@ -91,12 +82,15 @@ def _write(source: Source) -> bytes:
         script.rates,
         script.batches,
         script.masks,
+        script.moved,
         script.noise,
+        script.by_hand,
         *functions,
         f"ACTIVATIONS = [{', '.join(names)}]  # of the hidden layers",
         FORWARD if script.masks else FORWARD.replace(", masks=None", "").replace(DROPPED, ""),
         'def loss_of(z, y):\n    """The mean loss, and its derivative by the outputs z."""\n'
         + indent(output + _loss(script), "    "),
+        ALL_PAIRS.format("[0]") if script.pairs else "",
         BACKWARD,
         _train(script),
         script.data,
@@ -136,16 +130,31 @@ def backward(parameters, inputs, slopes, delta):
     return gradients'''
 
 
+def _update(optimizer: Optimizer) -> tuple[list[str], list[str]]:
+    """The lines before the loop, and those that turn the gradient of one array of parameters into a direction, written
+    from the optimizer's own formulas."""
+    formulas = {symbol.name: formula for symbol, formula in optimizer.memory.items()}
+    lines = [f"{name} = {NUMPY_CODE.text(formula)}" for name, formula in formulas.items()]
+    lines += [f"direction = {NUMPY_CODE.text(optimizer.direction)}"]
+    words = set(re.findall(r"\w+", " ".join(lines)))
+    values = {name: value for name, value in structs.asdict(optimizer).items() if name in words}
+    start = [f"{', '.join(values)} = {', '.join(map(str, values.values()))}"] if values else []
+    if count := len(optimizer.slots):
+        names, zeros = ", ".join(optimizer.slots), "0.0" if count == 1 else str(count * (0.0,))
+        start += [f"memory = [{zeros} for _ in parameters]  # {names}"]
+        lines.insert(0, f"{', '.join(f'{slot}_old' for slot in optimizer.slots)} = memory[number]")
+        lines += [f"memory[number] = {names}"]
+    if "t" in words:
+        lines.insert(0, "t = iteration + 1")
+    return start, lines
+
+
 def _train(script: Script) -> str:
     """The training loop."""
     o = script.experiment.optimizer
-    slots, direction = known(OPTIMIZERS, script.optimizer, "optimizer")
     before, at_evaluation = script.stopping
-    count = len(slots.split(", ")) if slots else 0
-    memory = f"memory = [[np.zeros_like(p) for _ in range({count})] for p in parameters]\n" if slots else ""
-    body = ["rate = learning_rate(iteration)", "for number, (p, g) in enumerate(zip(parameters, gradients)):"]
-    inner = [f"{slots}{',' if count == 1 else ''} = memory[number]"] if slots else []
-    inner += [direction(o)]
+    start, inner = _update(o)
+    body = ["rate = learning_rate(iteration)", "for number, (p, gradient) in enumerate(zip(parameters, gradients)):"]
     if o.weight_decay:
         inner += [
             "if number % 2 == 0:  # weights decay, biases do not",
@@ -154,12 +163,14 @@ def _train(script: Script) -> str:
     inner += ["p -= rate * direction"]
     fix = "\n".join([*_penalties(o), *body, indent("\n".join(inner), "    ")])
     return TRAIN.format(
-        memory=indent(memory, "    "),
+        memory=indent("".join(f"{line}\n" for line in start), "    "),
         before=indent(before + "\n", "    ") if before else "",
         report=indent(_report(script, at_evaluation), "            "),
+        x="moved(x[batch], iteration)" if script.moved else "x[batch]",
         noise=" + noise(iteration, len(batch))" if script.noise else "",
         masks=", masks(iteration, len(batch))" if script.masks else "",
         fix=indent(fix, "        "),
+        by_hand="        set_by_hand(parameters, iteration)\n" if script.by_hand else "",
         helpers=_helpers(before),
     )
 
@@ -183,10 +194,11 @@ def _penalties(o: Any) -> list[str]:
 
 
 def _report(script: Script, at_evaluation: str) -> str:
-    lines = ["training = float(loss_of(forward(parameters, x)[0], y)[0])"]
+    loss = "loss_of_all({})" if script.pairs else "float(loss_of({})[0])"
+    lines = [f"training = {loss.format('forward(parameters, x)[0], y')}"]
     if len(script.trainer.validation_set):
         lines += [
-            "validation = float(loss_of(forward(parameters, x_validation)[0], y_validation)[0])",
+            f"validation = {loss.format('forward(parameters, x_validation)[0], y_validation')}",
             'print(f"iteration {iteration:,}: training loss {training:.6g}, validation loss {validation:.6g}")',
         ]
     else:
@@ -213,7 +225,7 @@ def train():
 {report}
         if iteration == ITERATIONS:
             break
-        z, inputs, slopes = forward(parameters, x[batch]{noise}{masks})
+{by_hand}        z, inputs, slopes = forward(parameters, {x}{noise}{masks})
         loss, delta = loss_of(z, y[batch])
         losses.append(float(loss))
         if not np.isfinite(loss):
@@ -225,4 +237,6 @@ def train():
         iteration += 1
     return losses'''
 
-NUMPY = Format(title="network and training loop as NumPy script", write=_write, remark=remark)
+NUMPY = Format(
+    title="network and training loop as NumPy script", write=_write, remark=remark, has_one_arm=lambda source: True
+)

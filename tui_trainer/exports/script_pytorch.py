@@ -8,6 +8,7 @@ from typing import Any
 
 from tui_trainer.exports.format import Format, Source
 from tui_trainer.exports.script import Script, known, remark
+from tui_trainer.exports.script_draws import ALL_PAIRS
 
 ACTIVATIONS = {
     "relu": "torch.relu",
@@ -31,7 +32,13 @@ LOSSES: dict[str, Callable[[Any], str]] = {
     "huber": lambda loss: f"F.huber_loss(p, y, delta={loss.delta})",
     "cross_entropy": lambda loss: "F.cross_entropy(p, y)",
     "binary_cross_entropy": lambda loss: "F.binary_cross_entropy_with_logits(p, y)",
+    "contrastive": lambda loss: f"torch.where(together, d**2, ({loss.margin} - d).clamp(min=0) ** 2).mean()",
 }
+COMPARED = """\
+left, right = z.chunk(2)
+    together = y[: len(left)] == y[len(left) :]
+    d = torch.linalg.vector_norm(left - right, dim=1)
+    """
 OPTIMIZERS: dict[str, Callable[[Any], str]] = {
     "sgd": lambda o: f"SGD({{}}, lr={o.learning_rate})",
     "momentum": lambda o: f"SGD({{}}, lr={o.learning_rate}, momentum={o.momentum})",
@@ -41,11 +48,11 @@ OPTIMIZERS: dict[str, Callable[[Any], str]] = {
     "adam": lambda o: _adam(o),
     "adamw": lambda o: _adam(o),
 }
-"""Name → PyTorch's optimizer of the parameters {}."""
+"""Name → the source of PyTorch's optimizer; {} stands for the parameters."""
 
 
 def _adam(o: Any) -> str:
-    """Adam here decays as AdamW does, or not at all."""
+    """The source of PyTorch's Adam or AdamW. Here Adam decays as AdamW does, or not at all."""
     name = "AdamW" if o.weight_decay else "Adam"
     return f"{name}({{}}, lr={o.learning_rate}, betas=({o.beta1}, {o.beta2}), eps={o.epsilon})"
 
@@ -95,9 +102,9 @@ def train():
 {report}
         if iteration == ITERATIONS:
             break
-        for group in optimizer.param_groups:
+{by_hand}        for group in optimizer.param_groups:
             group["lr"] = learning_rate(iteration)
-        loss = loss_of(network(x[batch]{noise}{masks}), y[batch])
+        loss = loss_of(network({x}{noise}{masks}), y[batch])
         losses.append(loss.item())
         if not loss.isfinite():
             print("diverged: the loss is no finite number")
@@ -112,7 +119,7 @@ def train():
 def _write(source: Source) -> bytes:
     script = Script(source)
     experiment = script.experiment
-    output = OUTPUTS[experiment.network.output]
+    output = COMPARED if script.pairs else OUTPUTS[experiment.network.output]
     loss = known(LOSSES, script.loss, "loss")(experiment.loss)
     if not output:
         loss = loss.replace("(p,", "(z,")
@@ -126,10 +133,13 @@ def _write(source: Source) -> bytes:
         script.rates,
         script.batches,
         script.masks,
+        script.moved,
         script.noise,
+        script.by_hand,
         f"ACTIVATIONS = [{activations}]  # of the hidden layers",
         network,
         f'def loss_of(z, y):\n    """The mean loss of outputs z."""\n    {output}return {loss}',
+        ALL_PAIRS.format("") if script.pairs else "",
         _train(script),
         script.data,
         'if __name__ == "__main__":\n    train()\n',
@@ -157,6 +167,8 @@ def _train(script: Script) -> str:
         before=indent(before + "\n", "    ") if before else "",
         helpers=HELPERS if before else "",
         report=indent(_report(script, at_evaluation), "            "),
+        by_hand=BY_HAND if script.by_hand else "",
+        x="torch.from_numpy(moved(x[batch].numpy(), iteration))" if script.moved else "x[batch]",
         noise=" + torch.from_numpy(noise(iteration, len(batch)))" if script.noise else "",
         masks=", masks(iteration, len(batch))" if script.masks else "",
         fix=indent("\n".join(["with torch.no_grad():", *lines, ""]), "        ") if (lines := _fixes(script)) else "",
@@ -164,7 +176,7 @@ def _train(script: Script) -> str:
 
 
 def _fixes(script: Script) -> list[str]:
-    """What is done between the gradient and the optimizer's step: penalties, clipping, decay."""
+    """The lines between the gradient and the optimizer's step: penalties, clipping, decay."""
     o, lines = script.experiment.optimizer, []
     on_weights = [
         *([f"layer.weight.grad += {o.l2} * layer.weight  # a penalty on the weights"] if o.l2 else []),
@@ -189,14 +201,21 @@ def _fixes(script: Script) -> list[str]:
 
 
 def _report(script: Script, at_evaluation: str) -> str:
-    lines = ["with torch.no_grad():", "    training = loss_of(network(x), y).item()"]
+    loss = "loss_of_all({})" if script.pairs else "loss_of({}).item()"
+    lines = ["with torch.no_grad():", f"    training = {loss.format('network(x), y')}"]
     text = "iteration {iteration:,}: training loss {training:.6g}"
     if len(script.trainer.validation_set):
-        lines += ["    validation = loss_of(network(x_validation), y_validation).item()"]
+        lines += [f"    validation = {loss.format('network(x_validation), y_validation')}"]
         text += ", validation loss {validation:.6g}"
     lines += [f'print(f"{text}")']
     return "\n".join([*lines, *([at_evaluation] if at_evaluation else [])])
 
+
+BY_HAND = """\
+        with torch.no_grad():
+            arrays = [array for layer in network.layers for array in (layer.weight.T, layer.bias)]
+            set_by_hand(arrays, iteration)
+"""
 
 HELPERS = """
     def copy():
@@ -206,4 +225,6 @@ HELPERS = """
 
 """
 
-PYTORCH = Format(title="network and training loop as PyTorch script", write=_write, remark=remark)
+PYTORCH = Format(
+    title="network and training loop as PyTorch script", write=_write, remark=remark, has_one_arm=lambda source: True
+)

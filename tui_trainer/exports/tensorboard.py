@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import tempfile
+from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tui_trainer.exports.format import ExportError, Format, Source
-from tui_trainer.telemetry import Losses
+from tui_trainer.telemetry import Evaluations
 
 
 def _write(source: Source) -> bytes:
-    """The scalars of every evaluation; those of layers are tagged "layer 1/weight_norm", those of arms "A/train_loss".
+    """The scalars of every evaluation; those of layers are tagged "layer_1/weight_norm", those of arms "A/train_loss".
     TensorBoard shows a folder of such files."""
     try:
         from tensorboardX import SummaryWriter
@@ -21,20 +25,29 @@ def _write(source: Source) -> bytes:
         raise ExportError(
             "an event file needs tensorboardX, which is not installed: pip install 'tui-trainer[tensorboard]'"
         ) from None
-    arms = [(f"{arm.name}/", arm.losses) for arm in source.snapshot.arms] or [("", source.snapshot.losses)]
+    logging.getLogger("tensorboardX").setLevel(logging.ERROR)  # an infinite value may be written without a warning
     with tempfile.TemporaryDirectory() as folder:
         with SummaryWriter(folder) as writer:
-            for prefix, losses in arms:
-                _add(writer, prefix, losses)
+            arms, evaluations = zip(*source.evaluations, strict=True)
+            for tag, each in zip(tags(arms), evaluations, strict=True):
+                _add(writer, f"{tag}/" if tag else "", each)
         (file,) = Path(folder).glob("*tfevents*")
         return file.read_bytes()
 
 
-def _add(writer: Any, prefix: str, losses: Losses) -> None:
-    evaluations = losses.evaluations
+def tags(names: Sequence[str]) -> list[str]:
+    """The names in letters that a tag can have. Names that become alike, as "p<1" and "p>1", get a number."""
+    found: list[str] = []
+    for name in names:
+        tag = re.sub(r"[^-\w.]", "_", name)
+        found.append(next(each for each in chain([tag], (f"{tag}_{n}" for n in count(2))) if each not in found))
+    return found
+
+
+def _add(writer: Any, prefix: str, evaluations: Evaluations) -> None:
     columns = dict(evaluations.values)
     for name, rows in evaluations.layer_values.items():
-        columns |= {f"{layer}/{name}": row for layer, row in zip(evaluations.layer_names, rows, strict=True)}
+        columns |= {f"{layer}/{name}": row for layer, row in zip(tags(evaluations.layer_names), rows, strict=True)}
     for name, values in columns.items():
         for iteration, value in zip(evaluations.iteration.tolist(), values.tolist(), strict=True):
             if not np.isnan(value):

@@ -13,8 +13,8 @@ from tui_trainer.exports.format import ExportError, Format, Source
 
 def _write(source: Source) -> bytes:
     """`weight1` (inputs, units) and `bias1` (units,) of the first layer, and so on; the names of `activations`,
-    `input_names` and `class_names`; `mean` and `scale`: the network sees (input − mean) / scale; `iteration`;
-    of a person's table `recipe`, how a row becomes inputs, as JSON."""
+    `input_names` and `class_names`; `mean` and `scale`, with which the network gets (input − mean) / scale;
+    `iteration`; and for a person's table `recipe`, which says in JSON how a row becomes inputs."""
     network, data = source.snapshot.network, source.snapshot.data
     if network is None or network.parameters is None:
         raise ExportError(f"{source.snapshot.title}: the weights of this run are not known")
@@ -36,4 +36,4 @@ def _write(source: Source) -> bytes:
     return archive.getvalue()
 
 
-NPZ = Format(title="weights as NumPy archive", write=_write)
+NPZ = Format(title="weights as NumPy archive", write=_write, has_one_arm=lambda source: True)
