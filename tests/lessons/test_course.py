@@ -7,6 +7,7 @@ import pytest
 from driven_run import REAL_CATALOGUE, DrivenRun
 from msgspec import structs
 
+from tui_trainer.cli import playlist
 from tui_trainer.cli.playlist import stop
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for
@@ -66,9 +67,15 @@ def answer(state: ScreenState, step: Step | None, *, right: bool) -> None:
     let_run(state)
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 10])
-def test_a_stop_is_walked_to_its_end(number: int) -> None:
-    walk_through(course()[number - 1], 80, 24)
+@pytest.mark.parametrize(
+    ("number", "size"), [(1, (60, 20)), (2, (80, 24)), (3, (60, 20)), (4, (60, 20)), (10, (80, 24))]
+)
+def test_a_stop_is_walked_to_its_end(number: int, size: tuple[int, int]) -> None:
+    walk_through(course()[number - 1], *size)
+
+
+def in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def walk_through(lesson: Preset, width: int, height: int) -> None:
@@ -78,9 +85,11 @@ def walk_through(lesson: Preset, width: int, height: int) -> None:
         for _ in range(60):
             walk = state.view.lesson
             assert walk is not None
-            state.draw(width, height, THEME)
-            told = walk.shown + ("" if walk.step is None else filled(walk.step.text, state.snapshot))
-            assert UNKNOWN not in told, f"{lesson.title}, step {walk.index + 1} lacks a number: {told}"
+            screen = in_one_line(" ".join(state.draw(width, height, THEME).lines()))
+            for told in (walk.shown, "" if walk.step is None else filled(walk.step.text, state.snapshot)):
+                where = f"{lesson.title}, step {walk.index + 1}"
+                assert UNKNOWN not in told, f"{where} lacks a number: {told}"
+                assert in_one_line(told) in screen, f"{where} has no room at {width}×{height}: {told}"
             assert state.snapshot.status is not Status.FAILED
             match walk.stage:
                 case Stage.DONE:
@@ -103,3 +112,20 @@ def walk_through(lesson: Preset, width: int, height: int) -> None:
                     acted(state, "enter")
         else:
             raise AssertionError(f"stays at step {walk.index + 1}, {walk.stage}")
+
+
+@pytest.mark.parametrize(("answer", "right"), [(32, True), (31, False), (31.25, False), (33, False)])
+def test_an_epoch_has_as_many_iterations_as_the_screen_counts(answer: float, right: bool) -> None:
+    state = opened(course()[5])
+    state.answer_lesson(answer)
+    let_run(state)
+    assert state.view.lesson is not None
+    assert state.view.lesson.is_right is right
+    assert state.snapshot.progress is not None
+    assert (state.snapshot.iteration, state.snapshot.progress.epoch) == (32, 1)
+
+
+def test_a_preset_that_is_no_stop_is_opened_without_reading_the_course(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playlist, "course", lambda: pytest.fail("the course was read"))
+    monkeypatch.setattr(playlist, "clinic", lambda: pytest.fail("the clinic was read"))
+    assert stop(find("lr just right"), (), Progress()) is None

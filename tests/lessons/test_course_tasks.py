@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from driven_run import REAL_CATALOGUE, DrivenRun, press
 from msgspec import structs
+from own_lesson import let_run, walk
 
 from tui_trainer.cli.playlist import stop
+from tui_trainer.cli.screen import compared_run
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for
 from tui_trainer.dashboard.panels.phrase_cursor import typed_phrase
@@ -18,10 +20,9 @@ from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.lessons.progress import Progress
 from tui_trainer.lessons.steps import NumberAnswer, Predict
-from tui_trainer.lessons.walk import Stage, Walk
+from tui_trainer.lessons.walk import Stage
 from tui_trainer.presets import find, load
 from tui_trainer.runs.command_handlers import Load
-from tui_trainer.telemetry import Status
 from tui_trainer.telemetry import commands as do
 
 COURSE = Path(__file__).parents[2] / "presets" / "course"
@@ -35,15 +36,11 @@ def course_on(path: Path) -> ScreenState:
         REAL_CATALOGUE,
         load=lambda request: Load(find(request.preset).experiments(), request.paused),
         lesson=lambda request: stop(find(request.preset), (), Progress()),
+        compared=compared_run,
     )
     state = ScreenState(lambda request: DrivenRun(load(path).experiments()), catalogue, OpenRequest(preset=str(path)))
     state.draw(120, 40, THEME)
     return state
-
-
-def walk(state: ScreenState) -> Walk:
-    assert state.view.lesson is not None
-    return state.view.lesson
 
 
 def press_for_lesson(state: ScreenState, key: str) -> None:
@@ -52,16 +49,6 @@ def press_for_lesson(state: ScreenState, key: str) -> None:
     assert action is not None
     press(state, key)
     state.pressed(action)
-
-
-def let_run(state: ScreenState) -> None:
-    """Let the run go on until it stands, and tell the screen."""
-    for _ in range(1000):
-        state.run.pass_seconds(1e9)  # type: ignore[attr-defined]
-        state.poll()
-        if state.snapshot.status is not Status.RUNNING:
-            return
-    raise AssertionError("it never stands")
 
 
 def to_point(state: ScreenState, x: float, y: float) -> None:
@@ -114,6 +101,13 @@ def fifth(state: ScreenState) -> None:
     let_run(state)
 
 
+def schedule(state: ScreenState) -> None:
+    state.attempt(do.StepIterations(90))
+    state.attempt(do.ChangeSetting("optimizer.learning_rate", 0.005))
+    press(state, "space")
+    let_run(state)
+
+
 def setting(key: str, value: object, *keys: str) -> Solve:
     def solve(state: ScreenState) -> None:
         state.attempt(do.ChangeSetting(key, value))
@@ -131,6 +125,7 @@ TASKS: dict[str, list[Solve]] = {
     "06-epoch-batch-iteration": [setting("training.batch_size", 125)],
     "07-a-fifth-example": [fifth],
     "09-four-remedies": [setting("training.input_noise", 0.3, "r", "space")],
+    "11-optimizers": [schedule],
     "13-embeddings": [fool],
 }
 """Stop → how its tasks are done."""
@@ -142,6 +137,7 @@ RIGHT: dict[str, list[str]] = {
     ],
     "07-a-fifth-example": ["it bounces for ever"],
     "09-four-remedies": ["more data"],
+    "11-optimizers": ["Adam", "below 0.1"],
     "13-embeddings": ["four heaps"],
 }
 """Stop → the right answers that only the run decides."""

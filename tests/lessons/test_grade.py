@@ -6,36 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from own_lesson import GRADED, lesson_head
 
 from tui_trainer.cli import main
 
-LESSON = """
-title = "graded"
-[data]
-name = "moons"
-samples = 40
-validation_samples = 40
-[network]
-hidden = [6]
-[optimizer]
-name = "adam"
-learning_rate = 0.001
-[training]
-batch_size = 8
-iterations = 200
-evaluate_every = 5
-[controls]
-allow = ["optimizer.learning_rate", "training.iterations"]
-[[steps]]
-task = "Below 0.3."
-expect = { train_loss_below = 0.3, by_iteration = 150 }
-[[steps]]
-say = "Now with half of the data."
-set = { "data.samples" = 20 }
-[[steps]]
-task = "To the end, without overfitting."
-expect = { ends = "target", no_finding = ["diverging"] }
-"""
+LESSON = lesson_head("graded", learning_rate=0.001, allow=("optimizer.learning_rate", "training.iterations")) + GRADED
 
 
 @pytest.fixture
@@ -58,6 +33,14 @@ def test_tasks_are_told_one_by_one(lesson: str, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out.startswith("task 1: met at iteration ")
 
 
+def test_every_run_that_is_named_counts(lesson: str, tmp_path: Path) -> None:
+    good, bad = (tmp_path / f"{name}.toml" for name in ("good", "bad"))
+    for path, rate in ((good, "0.05"), (bad, "0.001")):
+        path.write_text(LESSON.partition("[controls]")[0].replace("0.001", rate), encoding="utf-8")
+    assert graded(lesson, "--run", str(bad)) == 5
+    assert graded(lesson, "--run", str(good), "--run", str(bad)) == 0
+
+
 def test_only_allowed_keys_of_the_student_count(
     lesson: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,6 +57,18 @@ def test_only_allowed_keys_of_the_student_count(
         assert "network.hidden was changed to 64, which this lesson does not allow" in line
 
 
+def test_a_students_value_counts_although_the_lesson_began_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before the task a step has set another one."""
+    lesson, student = tmp_path / "lesson.toml", tmp_path / "student.toml"
+    steps = '[[steps]]\nsay = "Slow."\nset = { "optimizer.learning_rate" = 1e-6 }\n' + GRADED
+    lesson.write_text(lesson_head(learning_rate=0.05) + steps, encoding="utf-8")
+    for given, status in (("optimizer.learning_rate = 0.05", 0), ("data.samples = 40", 5)):
+        student.write_text(given, encoding="utf-8")
+        assert graded(str(lesson), "--run", str(student)) == status, capsys.readouterr().out
+
+
 def test_json_has_a_line_for_each_task(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert graded(lesson, "--json") == 5
     first, second, end = map(json.loads, capsys.readouterr().out.splitlines())
@@ -88,3 +83,44 @@ def test_mistakes_of_the_command_line(lesson: str, tmp_path: Path, capsys: pytes
     assert "no task" in capsys.readouterr().err
     assert graded(lesson, "--run", str(tmp_path / "none.toml")) == 2
     assert graded(lesson, "--set", "optimizer.learning_rat=1") == 2
+
+
+GHOST = """
+title = "a ghost"
+[data]
+name = "linear_regression"
+samples = 60
+noise = 0.3
+validation_samples = 0
+[network]
+hidden = []
+[optimizer]
+learning_rate = 0.2
+[training]
+batch_size = 2
+iterations = 200
+evaluate_every = 5
+[controls]
+allow = ["optimizer.learning_rate", "training.seed"]
+[[steps]]
+task = "Beat this run left alone."
+expect = { beats = "ghost" }
+[[steps]]
+task = "Beat the same run with a rate that falls."
+expect = { beats = { "schedule.name" = "linear" }, by_iteration = 200 }
+"""
+
+
+def test_the_ghost_is_the_run_of_the_task_left_alone_or_with_other_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "ghost.toml"
+    path.write_text(GHOST, encoding="utf-8")
+    assert graded(str(path)) == 5
+    alone, falling = capsys.readouterr().out.splitlines()
+    assert alone.startswith("task 1: not met: training loss below 0.")  # a run is no better than itself
+    ghosts = [float(line.partition("below ")[2].partition(",")[0]) for line in (alone, falling)]
+    assert ghosts[1] < ghosts[0]
+    assert graded(str(path), "--seed", "3") == 5  # the ghost has the seed of the student
+    assert capsys.readouterr().out.startswith("task 1: not met: training loss below 0.")
+    assert graded(str(path), "--set", "optimizer.learning_rate=0.02") == 0

@@ -9,9 +9,8 @@ import pytest
 import short_runs as samples
 
 from tui_trainer.cli import main
-from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.lessons.numbers import NUMBERS, filled, value
-from tui_trainer.lessons.steps import PANEL_IDS, Goal, NumberAnswer, Predict, Say, Stretch, Task, TextAnswer
+from tui_trainer.lessons.steps import Goal, NumberAnswer, Predict, Say, Stretch, Task, TextAnswer
 from tui_trainer.presets import Preset, PresetError, course, find, load
 
 README = Path(__file__).parents[2] / "README.md"
@@ -102,17 +101,24 @@ def test_how_far_a_step_runs(tmp_path: Path) -> None:
 PREDICT = '[[steps]]\npredict = "?"\nreveal = "!"\n'
 TASK = '[[steps]]\ntask = "do"\n'
 MISTAKES = {
-    '[[steps]]\nsay = "x"\ntask = "y"': ["step 1: a step: has one of say, predict, task; this one has 2"],
+    '[[steps]]\nsay = "x"\ntask = "y"': ["step 1: has one of say, predict, task; this one has 2"],
     "[[steps]]\nx = 1": ["none of them"],
+    '[[steps]]\nsya = "x"\nhint = 1': ["none of them", "1: sya: unknown key (did you mean 'say'?)", "mean 'hints'"],
+    '[[steps]]\ntask = "x"\nxepect = {}': ["xepect: unknown key", "did you mean 'expect'", "1: expect: is missing"],
     '[[steps]]\nsay = "{train_los}"': ["step 1: say = '{train_los}': no number of this name", "'train_loss'?"],
     '[[steps]]\nsay = "{train_loss of A}"': ["no arm of this name"],
     f'[[steps]]\nsay = "{"x " * 400}"': ["step 1: say: 799 characters; 620 have room"],
     '[[steps]]\nsay = " "': ["say = ' ': allowed: a text that is not empty".replace("' '", "''")],
     '[[steps]]\nsay = "x"\nshow = "los"': ["step 1: show = 'los'", "did you mean 'loss'"],
+    '[[steps]]\nsay = "x"\nshow = "loss"\nbeside = ["fitt"]': ["step 1: beside = 'fitt'", "did you mean 'fit'"],
+    '[[steps]]\nsay = "x"\nbeside = ["fit"]': ["step 1: show", "beside and diagram go with the panel in focus"],
     '[[steps]]\nsay = "x"\nrunn = {}': ["runn: unknown key", "did you mean 'run'"],
     '[[steps]]\nsay = "x"\nrun = {}': ["needs either until or iterations"],
     '[[steps]]\nsay = "x"\nrun = { until = "when" }': ["run.until = 'when': allowed: \"finding\""],
-    '[[steps]]\nsay = "x"\nrun = { until = "train_los < 1" }': ["run.until.train_los_below", "'train_loss_below'?"],
+    '[[steps]]\nsay = "x"\nrun = { until = "finnished" }': ["did you mean 'finished'"],
+    '[[steps]]\nsay = "x"\nrun = { until = "train_los < 1" }': [
+        "step 1: run.until = 'train_los < 1': no measure of this name (did you mean 'train_loss'?)"
+    ],
     '[[steps]]\nsay = "x"\nrun = { iterations = 3, at_most = 4 }': ["run.at_most = 4: goes with until"],
     '[[steps]]\nsay = "x"\nset = { "optimizer.learning_rat" = 1, "data.noise" = -1 }': [
         "step 1: set.optimizer.learning_rat: unknown key",
@@ -129,9 +135,18 @@ MISTAKES = {
     ],
     PREDICT + 'answers = ["a", "b"]\nright = { arm = "b" }': ["right.arm = 'b': this preset has no arms"],
     PREDICT + "answer = { number = 'best_iter' }": ["'best_iteration'?"],
+    PREDICT + "answer = { number = 'finding' }": ["answer.number = 'finding': allowed: a number, or a name from"],
     PREDICT + "answer = { number = 1, within = -1 }": ["answer.within = -1: allowed: a number from 0"],
-    '[[steps]]\npredict = "?"\nanswer = { text = true }': ["reveal"],
-    TASK: ["expect"],
+    '[[steps]]\npredict = "?"\nanswer = { text = true }': ["step 1: reveal = '': is missing"],
+    '[[steps]]\npredict = "?"\nanswers = ["a", "b"]\nright = 3': ["step 1: reveal", "right = 3: allowed: 1 to 2"],
+    '[[steps]]\nsya = "x"\n[[steps]]\nsay = "y"\nset = { "data.noise" = -1 }': ["step 2: set.data.noise = -1"],
+    TASK: ["step 1: expect: is missing; allowed: a table"],
+    TASK + "expect = { train_loss_belo = 1 }": [
+        "MEASURE_below, MEASURE_above, arm,",
+        "did you mean 'train_loss_below'",
+    ],
+    TASK + "expect = { bounds = {}, train_loss_below = 1 }": ["expect.bounds: unknown key"],
+    TASK + "expect = { compared_with = {} }": ["expect.compared_with.preset: is missing; allowed: a text"],
     TASK + "expect = {}": ["expect = {}: asks for nothing"],
     TASK + "expect = { by_iteration = 3 }": ["asks for nothing"],
     TASK + "expect = { share_of_seeds = 1, train_loss_below = 1 }": ["expect.share_of_seeds: unknown key"],
@@ -139,6 +154,12 @@ MISTAKES = {
     TASK + 'expect = { settings = { "optimizer.rate" = 1 } }': ["no setting of this name"],
     TASK + 'expect = { asked_subject = "ring" }': ["these data have no phrases"],
     TASK + 'expect = { compared_with = { preset = "no" } }': ['no preset "no"'],
+    TASK + 'expect = { beats = "gost" }': ["expect.beats = 'gost'", "\"ghost\" or a table (did you mean 'ghost'?)"],
+    TASK + 'expect = { beats = { "schedule.name" = "cosin" } }': ["expect.beats.schedule.name = 'cosin'", "'cosine'?"],
+    TASK + 'expect = { beats = "ghost", compared_with = { preset = "iris" } }': [
+        "expect.beats = 'ghost': stands alone"
+    ],
+    PREDICT + 'answers = ["a", "b"]\nright = [{ beats = "ghost" }, {}]': ["right[0].beats: only a task can compare"],
     TASK + 'expect = { train_loss_below = 1 }\nhints = ["{x}"]': ["hints[0]"],
     '[controls]\nallow = ["optimizer.learning_rat"]': ["controls.allow = 'optimizer.learning_rat'", "'optimizer.lear"],
     '[controls]\nalow = ["x"]': ["did you mean 'allow'"],
@@ -165,10 +186,6 @@ def test_mistakes_of_several_steps_are_told_at_once(tmp_path: Path) -> None:
         load(written(tmp_path, text))
     told = str(raised.value).splitlines()
     assert ["step 1" in line or "step 2" in line or "nosie" in line for line in told] == [True] * 4
-
-
-def test_panels_that_a_step_can_show() -> None:
-    assert sorted(PANEL_IDS) == sorted(PANELS)
 
 
 def test_numbers_in_a_text() -> None:

@@ -5,87 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from driven_run import REAL_CATALOGUE, DrivenRun, press
 from msgspec import structs
+from own_lesson import LESSON, Open, lesson_head, let_run, said, strip, walk
 
 from tui_trainer.cli.playlist import stop
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for, footer
 from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.screen_state import ScreenState
-from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.lessons.progress import Progress
-from tui_trainer.lessons.walk import Stage, Walk
+from tui_trainer.lessons.walk import Stage
 from tui_trainer.presets import find, load
+from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.command_handlers import Load
-from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import Command, Status
 from tui_trainer.telemetry import commands as do
-
-LESSON = """
-title = "telling"
-[data]
-name = "moons"
-samples = 40
-validation_samples = 40
-[network]
-hidden = [6]
-[optimizer]
-name = "adam"
-learning_rate = 0.05
-[training]
-batch_size = 8
-iterations = 200
-evaluate_every = 5
-pace = "max"
-[controls]
-allow = ["optimizer.learning_rate"]
-"""
-
-Open = Callable[..., ScreenState]
-
-
-@pytest.fixture
-def begin(tmp_path: Path) -> Open:
-    """Writes a lesson with these steps, and opens it on the real engine."""
-
-    def opened(steps: str, head: str = LESSON) -> ScreenState:
-        path = tmp_path / "lesson.toml"
-        path.write_text(head + steps, encoding="utf-8")
-        catalogue = structs.replace(
-            REAL_CATALOGUE,
-            load=lambda request: Load(find(request.preset).experiments(), request.paused),
-            lesson=lambda request: stop(find(request.preset), (), Progress()),
-        )
-        return ScreenState(
-            lambda request: DrivenRun(load(path).experiments()), catalogue, OpenRequest(preset=str(path))
-        )
-
-    return opened
-
-
-def walk(state: ScreenState) -> Walk:
-    assert state.view.lesson is not None
-    return state.view.lesson
-
-
-def let_run(state: ScreenState) -> None:
-    """Let the run go on until it stands, and tell the screen."""
-    for _ in range(1000):
-        state.run.pass_seconds(1e9)  # type: ignore[attr-defined]
-        state.poll()
-        if state.snapshot.status is not Status.RUNNING:
-            return
-    raise AssertionError("it never stands")
-
-
-def strip(state: ScreenState, width: int = 80, height: int = 24, *, ascii_only: bool = False) -> str:
-    """The text of the screen with single blanks, so that wrapped lines can be found."""
-    theme = make_theme("dark", ColourDepth.TRUECOLOR, ascii_only=ascii_only)
-    cells = state.draw(width, height, theme)
-    lines = ["".join(map(chr, row)).replace("\0", "") for row in cells.codes]
-    return " ".join(" ".join(lines).split())
-
 
 QUESTION = """
 [[steps]]
@@ -97,6 +32,81 @@ reveal = "It is {train_loss}."
 [[steps]]
 say = "Second."
 """
+
+
+def test_an_impatient_enter_changes_nothing_while_the_run_of_a_step_goes_on(begin: Open) -> None:
+    state = begin('[[steps]]\nsay = "First."\nshow = "loss"\nrun = { iterations = 20 }\n[[steps]]\nsay = "Second."')
+    press(state, "enter")
+    assert walk(state).stage is Stage.RUN
+    action = action_for("enter", state.view)
+    assert action is not None
+    assert action.unseen(state.view, state.view) == "the lesson goes on after the run"
+    press(state, "enter")
+    assert (walk(state).stage, state.view.zoomed) == (Stage.RUN, False)
+    press(state, "c")
+    action = action_for("enter", state.view)
+    assert action is not None
+    assert action.id == "cursor_seek"
+
+
+class BusyRun(DrivenRun):
+    """A run that obeys its commands only when it has time for them."""
+
+    def __init__(self, arms: Contestants) -> None:
+        super().__init__(arms)
+        self.waiting: list[Callable[[], None]] = []
+
+    def send(self, command: Command) -> None:
+        self.waiting.append(lambda: self.driver.obey(command))
+
+    def answer(self, then: Callable[[], None]) -> None:
+        self.waiting.append(then)
+
+    def has_time(self) -> None:
+        while self.waiting:
+            self.waiting.pop(0)()
+
+
+TWICE = """
+[[steps]]
+predict = "How many?"
+answers = ["none", "ten"]
+right = [{ train_loss_above = 1e9 }, { train_loss_below = 1e9 }]
+run = { iterations = 10 }
+reveal = "By {iteration}."
+"""
+
+
+def test_a_lesson_is_not_told_by_the_run_before_it(tmp_path: Path) -> None:
+    """Both lessons have given their runs a first aim, and the first has reached it."""
+    paths = [tmp_path / "a.toml", tmp_path / "b.toml"]
+    for path in paths:
+        path.write_text(lesson_head(title=path.stem) + TWICE, encoding="utf-8")
+    catalogue = structs.replace(
+        REAL_CATALOGUE,
+        load=lambda request: Load(find(request.preset).experiments(), request.paused),
+        lesson=lambda request: stop(find(request.preset), tuple(paths), Progress()),
+    )
+    run = BusyRun(load(paths[0]).experiments())
+    state = ScreenState(lambda request: run, catalogue, OpenRequest(preset=str(paths[0])))
+
+    def passes() -> None:
+        run.has_time()
+        run.pass_seconds(1e9)
+        state.poll()
+
+    passes()
+    press(state, "1")
+    passes()
+    assert (walk(state).stage, walk(state).shown) == (Stage.SHOWN, "By 10.")
+    state.open(OpenRequest(preset=str(paths[1])))
+    press(state, "1")
+    assert (walk(state).lesson.title, walk(state).stage) == ("b", Stage.RUN)
+    run.has_time()
+    state.poll()
+    assert walk(state).stage is Stage.RUN
+    passes()
+    assert (walk(state).stage, walk(state).shown) == (Stage.SHOWN, "By 10.")
 
 
 def test_text_is_read_and_the_run_goes_on_behind_it(begin: Open) -> None:
@@ -113,13 +123,14 @@ def test_text_is_read_and_the_run_goes_on_behind_it(begin: Open) -> None:
     assert "Second." in strip(state)
     press(state, "enter")
     assert walk(state).stage is Stage.DONE
-    assert "last step" in strip(state)
+    assert "✓ This lesson is done." in strip(state)
 
 
 def test_a_right_and_a_wrong_answer(begin: Open) -> None:
     for key, verdict in (("2", "✓ Right: a bit."), ("1", "✗ You said: very. Right: a bit.")):
         state = begin(QUESTION)
         assert "1 very · 2 a bit · 3 not at all" in strip(state)
+        assert "1 to 3 answer" in strip(state)
         press(state, key)
         let_run(state)
         assert state.snapshot.iteration % 5 == 0
@@ -199,7 +210,7 @@ def test_a_task_is_judged_while_the_run_goes_on(begin: Open) -> None:
     press(state, "space")
     let_run(state)
     assert walk(state).stage is Stage.TASK
-    assert "too late: it had to be by iteration 190; r starts again" in strip(state)
+    assert "too late: it had to be by iteration 190; r starts again (training loss below 0." in strip(state)
     for _ in range(6):
         press(state, "+")
     press(state, "r")
@@ -232,6 +243,14 @@ def test_what_was_typed_is_printed_as_it_was_typed(begin: Open) -> None:
     assert "✓ Right: 0.16. Seen." in strip(state)
 
 
+def test_thousands_are_told_apart_in_answers_as_everywhere(begin: Open) -> None:
+    for typed, verdict in ((3200.0, "✓ Right: 3,200. Seen."), (1e5, "✗ You said: 100,000. Right: 3,200. Seen.")):
+        state = begin('[[steps]]\npredict = "?"\nanswer = { number = 3200, within = 0 }\nreveal = "Seen."')
+        state.answer_lesson(typed)
+        state.poll()
+        assert verdict in strip(state)
+
+
 def test_what_a_lesson_does_not_allow_stays(begin: Open) -> None:
     state = begin(TASK)
     batch = next(n for n, setting in enumerate(state.view.settings) if setting.key == "training.batch_size")
@@ -247,6 +266,20 @@ def test_what_a_lesson_does_not_allow_stays(begin: Open) -> None:
     assert (state.snapshot.values["training.batch_size"], state.snapshot.values["optimizer.learning_rate"]) == (8, 0.3)
     assert "training.batch_size" in state.view.locked
     assert "optimizer.learning_rate" not in state.view.locked
+    state.view = structs.replace(state.view, setting=batch)
+    assert "this lesson leaves it as it is" in said(state, "enter")  # before anything is typed
+
+
+def test_back_from_another_panel_leads_to_the_step_and_only_then_out_of_the_lesson(begin: Open) -> None:
+    state = begin('[[steps]]\nsay = "x"\nshow = "loss"\nbeside = ["data"]')
+    press(state, "3")
+    assert state.view.focus == "gradients"
+    assert "back to the step" in strip(state)
+    press(state, "escape")
+    assert (state.view.focus, state.view.lesson is None) == ("loss", False)
+    assert "leave lesson" in strip(state)
+    press(state, "escape")
+    assert state.view.lesson is None
 
 
 def test_a_step_changes_settings_opens_presets_and_waits_for_keys(begin: Open) -> None:
@@ -275,13 +308,6 @@ def test_a_step_changes_settings_opens_presets_and_waits_for_keys(begin: Open) -
     state.pressed(KEYS["phase"])
     assert walk(state).stage is Stage.SHOWN
     assert state.view.awaits == ""
-
-
-def said(state: ScreenState, key: str) -> str:
-    """What the screen says to a key that shows nothing."""
-    action = action_for(key, state.view)
-    assert action is not None
-    return state.why_idle(action) if action.id in state.view.greyed else action.unseen(state.snapshot, state.view)
 
 
 def test_nobody_runs_ahead_of_an_open_question(begin: Open) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.studies.verify import verify
 from tui_trainer.telemetry.expectation import Comparison, Expectation
 from tui_trainer.training import Experiment, build
@@ -29,10 +30,16 @@ def test_what_is_missed_is_said() -> None:
     (missed,) = verdict.misses.values()
     assert missed[:3] == [
         "finding overfitting: never raised",
-        "ends diverged: it is finished",
+        "run diverged: it is finished",
         "units_equal true: it is false",
     ]
     assert missed[3].startswith("train_loss below 0: it is 0.")
+
+
+def test_a_run_that_has_not_ended_is_under_way() -> None:
+    run = DiagnosedRun(short())
+    run.advance(2)
+    assert Expectation(ends="target").misses(run.outcome()) == ["run finished: it is under way"]
 
 
 def test_a_claim_about_luck_must_not_always_hold() -> None:

@@ -1,8 +1,8 @@
-"""What a command changes, in the keys of settings: a lesson may allow only some of them."""
+"""Which settings a command changes. A lesson may allow changes of some settings only."""
 
 from __future__ import annotations
 
-from tui_trainer.setting import SEED
+from tui_trainer.setting import ADDED_EXAMPLES, LEFT_OUT, SEED
 from tui_trainer.telemetry import Command
 from tui_trainer.telemetry import commands as do
 
@@ -15,9 +15,9 @@ def changed_by(command: Command) -> tuple[str, ...]:
         case do.ChangeWeight():
             return ("network.weights",)
         case do.AddExample():
-            return ("data.extra",)
+            return (ADDED_EXAMPLES,)
         case do.LeaveOut():
-            return ("data.without",)
+            return (LEFT_OUT,)
         case do.Restart(seed) if seed is not None:
             return (SEED,)
         case do.ApplyRemedy(settings):

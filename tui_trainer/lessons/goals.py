@@ -1,4 +1,4 @@
-"""Whether a goal was reached: what the run itself has shown, and what the person has chosen, asked or set."""
+"""Whether a goal was reached, by what the run has shown and by what the person has chosen, asked or set."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def claims(goal: Goal) -> bool:
 
 
 def missed_by_hand(goal: Goal, snapshot: Snapshot) -> tuple[str, ...]:
-    """What the person has not chosen, asked or set yet, a sentence each."""
+    """A sentence for each thing that the person has not chosen, asked or set yet."""
     misses = _not_selected(goal.selected, snapshot)
     if goal.arm is not None and ahead(snapshot) != goal.arm:
         misses.append(f"{goal.arm} ahead: it is {ahead(snapshot) or 'nobody'}")
@@ -40,7 +40,7 @@ def missed_by_hand(goal: Goal, snapshot: Snapshot) -> tuple[str, ...]:
         misses += _not_beside(goal.asked_subject, snapshot)
     for key, wanted in goal.settings.items():
         if snapshot.values.get(key) != wanted:
-            misses.append(f"{key} = {wanted}: it is {snapshot.values.get(key)}")
+            misses.append(f"{key.rpartition('.')[2]}: {snapshot.values.get(key)} is not it")
     return tuple(misses)
 
 
@@ -53,19 +53,21 @@ def _not_selected(wanted: str | None, snapshot: Snapshot) -> list[str]:
         return [f"{wanted.replace('_', ' ')} chosen: there is no gradient before the first iteration"]
     size = wanted.removesuffix("_gradient")
     rank = weight.larger_gradients if size == "largest" else weight.count - 1 - weight.larger_gradients
-    return [f"{size} gradient chosen: of {weight.count:,}, {rank:,} are {size[:-2]}r"] if rank else []
+    words = f"{rank:,} of {weight.count:,} weights have a {size[:-2]}r one"
+    return [f"the {size} gradient: {words}"] if rank else []
 
 
 NEAR = 0.03
-"""Distance from the wanted input that still counts, as a share of the range of each column: a cursor moves by cells."""
+"""The largest distance from the wanted input that still counts, as a share of the range of each column. A cursor moves
+by cells, so it seldom meets a value exactly."""
 
 
 def _not_asked(goal: Goal, wanted: tuple[float, ...], snapshot: Snapshot) -> list[str]:
-    """What is missing of the input for which the person has to ask the network, and of the reply."""
+    """What is missing: the input for which the person has to ask the network, or its prediction."""
     words = f"asked for ({', '.join(map(plain, wanted))})"
     data = snapshot.data
     if data is None or data.asked is None:
-        return [f"{words}: not yet"]
+        return [f"{words}: nothing was asked"]
     asked, reply = data.asked.inputs, float(data.asked.prediction[0])
     ranges = data.inputs.max(axis=0) - data.inputs.min(axis=0)
     if len(asked) != len(wanted) or any(
@@ -78,10 +80,10 @@ def _not_asked(goal: Goal, wanted: tuple[float, ...], snapshot: Snapshot) -> lis
 
 
 def _not_beside(wanted: str, snapshot: Snapshot) -> list[str]:
-    """What is missing if the person's own phrase does not lie nearest to one of the wanted subject."""
+    """What is missing if the phrase nearest to the person's own is not of the wanted subject."""
     picture = None if snapshot.data is None else snapshot.data.picture
     if not isinstance(picture, Embedding) or picture.asked is None or picture.asked.nearest is None:
-        return [f"a phrase of your own nearest to {wanted}: not yet"]
+        return [f"a phrase of your own nearest to {wanted}: none was typed"]
     subject = present(snapshot.data).class_names[int(picture.labels[picture.asked.nearest])]
     return [] if subject == wanted else [f"nearest to {wanted}: it is nearest to {subject}"]
 

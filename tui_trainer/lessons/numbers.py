@@ -1,8 +1,8 @@
 """The numbers of a run by name, as the texts of a lesson show them in braces: {train_loss}, {iteration}.
 
-Names are those of the measures of an evaluation (the vocabulary of `[expect]`), and those of `NUMBERS`. Behind a colon
-stands the number of digits ({epoch_loss:4}), behind "of" the arm of a race ({validation_loss of dropout}). Two braces
-are one that means nothing.
+Names are those of the measures of an evaluation (the vocabulary of `[expect]`), and those of `NUMBERS`. A colon is
+followed by the number of digits ({epoch_loss:4}), "of" by the arm of a race ({validation_loss of dropout}). A doubled
+brace stands for the brace itself.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from tui_trainer.drawing.charts.numbers import compact, count, percent, plain
+from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.telemetry import ArmView, Evaluation, Snapshot, StepView
 from tui_trainer.telemetry.expectation import value_in
+from tui_trainer.wording import percent
 
 BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 NAME = re.compile(r"\s*(\w+)(?:\s+of\s+(.+?))?\s*(?::\s*([1-9]))?\s*")
@@ -30,12 +31,14 @@ class Number(Struct, frozen=True):
     """One number of a run."""
 
     help: str
-    """What it is, for the README."""
+    """Its explanation in the README."""
     read: Callable[[Snapshot], Value]
+    is_text: bool = False
+    """Whether it consists of words. Then no typed number can be compared with it."""
 
 
 class Reference(Struct, frozen=True):
-    """What stands between two braces."""
+    """The contents of a pair of braces."""
 
     name: str
     arm: str = ""
@@ -70,7 +73,7 @@ def _finding(snapshot: Snapshot) -> Value:
 
 
 def _squared_errors(snapshot: Snapshot) -> Value:
-    """What a program prints that adds up the squared errors of an epoch, one example at a time."""
+    """The sum of the squared errors of an epoch, as a program prints it that adds them up example by example."""
     loss, progress = _measure(snapshot, "epoch_loss"), snapshot.progress
     halved = snapshot.values.get("loss.name") == "half_mean_squared_error"
     return None if loss is None or progress is None or not halved else 2 * progress.batches_per_epoch * loss
@@ -84,7 +87,7 @@ SECONDS_A_YEAR = 3.156e7
 
 
 def _flop_per_second(snapshot: Snapshot) -> float | None:
-    """What this run has computed in a second."""
+    """Floating-point operations that this run computes in a second."""
     progress, network = snapshot.progress, snapshot.network
     if progress is None or network is None or not progress.seconds:
         return None
@@ -107,8 +110,8 @@ NUMBERS: dict[str, Number] = {
     "speed": Number("iterations a second while the run goes on", _of_progress("speed")),
     "flop_per_second": Number("floating-point operations a second, six for each weight and example", _flop_per_second),
     "gpt_3_years": Number("years at that speed for the 3.14e23 operations of GPT-3", _gpt_3_years),
-    "status": Number("running, paused, finished, diverged …", lambda snapshot: str(snapshot.status)),
-    "finding": Number("what goes wrong, in words", _finding),
+    "status": Number("running, paused, finished, diverged …", lambda snapshot: str(snapshot.status), is_text=True),
+    "finding": Number("what goes wrong, in words", _finding, is_text=True),
     "best_validation_loss": Number("the lowest validation loss so far", _of_best(lambda best: best.validation_loss)),
     "best_iteration": Number("the iteration at which it was measured", _of_best(lambda best: best.iteration)),
     "squared_errors": Number("the sum of an epoch's squared errors, where their half is the loss", _squared_errors),
@@ -116,7 +119,7 @@ NUMBERS: dict[str, Number] = {
     "prediction": Number("the guess for the followed example", _of_step(lambda step: float(step.prediction[0]))),
     "truth": Number("what the guess should have been", _of_step(lambda step: float(step.target[0]))),
     "asked_prediction": Number("what the network replied to the input that was asked", _asked),
-    "weight_name": Number("the followed weight", _of_step(lambda step: step.weight.name)),
+    "weight_name": Number("the followed weight", _of_step(lambda step: step.weight.name), is_text=True),
     "weight_before": Number("its value before the update", _of_step(lambda step: step.weight.old)),
     "weight_after": Number("its value after the update", _of_step(lambda step: step.weight.new)),
     "weight_gradient": Number("its gradient", _of_step(lambda step: step.weight.gradient)),
@@ -144,7 +147,8 @@ def _of_arm(arm: ArmView, name: str) -> Value:
 
 
 def references(text: str) -> Iterator[tuple[str, Reference | None]]:
-    """What stands between the braces of a text, and how it is read; None if it cannot be."""
+    """The contents of each pair of braces in a text, and how they are read; None for contents that are not
+    understood."""
     for match in BRACES.finditer(text):
         if match[1] is not None:
             yield match[1], _reference(match[1])
@@ -172,7 +176,7 @@ def words(value: Value, reference: Reference) -> str:
     if value is None:
         return UNKNOWN
     if isinstance(value, float):
-        if reference.name == "learning_rate":  # somebody chose it
+        if reference.name == "learning_rate":  # a person chose it, so it is not rounded as a measured number is
             return plain(value, max(reference.digits, DIGITS))
         is_share = reference.name.endswith(("_accuracy", "_share"))
         return percent(value) if is_share else compact(value, reference.digits)

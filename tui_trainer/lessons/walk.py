@@ -1,4 +1,4 @@
-"""The walk of a person through the steps of a lesson: immutable states, and what leads from one to the next.
+"""A person's walk through the steps of a lesson: immutable states, and the functions that lead from one to the next.
 
 Every function returns the next state and the commands for the run. The run itself is known only by its snapshots.
 """
@@ -12,26 +12,34 @@ from msgspec import Struct, structs
 from tui_trainer.lessons.goals import claims, missed_by_hand, reached
 from tui_trainer.lessons.numbers import filled, value
 from tui_trainer.lessons.steps import Controls, Goal, NumberAnswer, Predict, Step, Task
-from tui_trainer.telemetry import Command, Snapshot
+from tui_trainer.setting import PACE
+from tui_trainer.telemetry import Command, LessonEntry, Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.telemetry.aim import Aim, AimView
 from tui_trainer.telemetry.expectation import Outcome
+from tui_trainer.telemetry.lesson import SOLVED, TASK
 
 Commands = tuple[Command, ...]
 
 
 class OpenPreset(Command, frozen=True):
-    """Go on with the experiment of this preset, paused at its start. Carried out by the screen, which reads presets."""
+    """Go on with the experiment of this preset, paused at its start. The screen carries it out, since it reads
+    presets."""
 
     title: str
 
 
+AFTER_A_CASE = OpenPreset("lr just right")
+"""Where a person goes who leaves a closed case and has come from nowhere: its run may not stay on the screen, which
+would tell its cause at no cost."""
+
+
 class OpenStop(Command, frozen=True):
-    """Open another stop of the playlist, or the present one again. Carried out by the screen."""
+    """Open another stop of the playlist, or the present one again. The screen carries it out."""
 
     opens: str
     anew: bool = False
-    """Whether at its first step, wherever the person was."""
+    """Whether to begin at its first step, wherever the person was."""
 
 
 class Stage(StrEnum):
@@ -44,14 +52,14 @@ class Stage(StrEnum):
     TYPE = "type"
     """An answer that is typed."""
     RUN = "run"
-    """The run, which is on its way."""
+    """The run, which goes on."""
     KEY = "key"
     """A key that the person is to press."""
     SHOWN = "shown"
-    """Enter, after what the run has shown."""
-    TASK = "task"
+    """Enter, after the reveal."""
+    TASK = TASK
     """The task to be done."""
-    SOLVED = "solved"
+    SOLVED = SOLVED
     """Enter, after the task is done."""
     DONE = "done"
     """Nothing: this was the last step."""
@@ -67,25 +75,31 @@ class Lesson(Struct, frozen=True, kw_only=True):
     controls: Controls | None = None
     resumes_at: int = 0
     """The step, from 0, at which the person goes on."""
+    finished: LessonEntry | None = None
+    """That step with its reveal or explanation, if the person left it there."""
+    turned_out: dict[int, bool | None] = {}
+    """Step, from 0 → how its prediction turned out earlier, or that its task was solved."""
     number: int = 1
     """Its number in the playlist, from 1."""
     of: int = 1
-    """Stops of the playlist."""
+    """The number of stops of the playlist."""
+    others_done: int = 0
+    """Other stops of the playlist that the person has done."""
     next: str = ""
     """How the next stop is opened; "" for the last."""
     previous: str = ""
+    """How the one before is opened; "" for the first."""
     hidden: bool = False
-    """Whether it is a case: its first question asks for a fault that nothing tells until it is answered."""
+    """Whether it is a case: its first question asks for a fault, and nothing on the screen tells it before the
+    answer."""
     looked: frozenset[str] = frozenset()
-    """Panels of the case that the person has opened earlier."""
+    """The panels of the case that the person opened in earlier sessions."""
     earned: int | None = None
-    """Points that the person has for the case; the first answer decides."""
+    """The points of the person for the case, which the first answer decides."""
 
 
 MOST_POINTS = 6
-"""For naming the cause of a case by its loss alone; every panel that was opened costs one."""
-FREE = ("loss", "settings")
-"""Panels that cost nothing: one is open from the start, the other stays closed."""
+"""Points for naming the cause of a case by its loss alone. Every panel that was opened costs one."""
 
 
 class Walk(Struct, frozen=True, kw_only=True):
@@ -98,7 +112,7 @@ class Walk(Struct, frozen=True, kw_only=True):
     answer: int | float | str | None = None
     """The answer to the present question: an index from 0, a number or a text."""
     is_right: bool | None = None
-    """Whether the answer was right; None before the reveal, and for an answer that nobody judges."""
+    """Whether the answer was right; None before the reveal, and for an answer that is not judged."""
     right_words: str = ""
     """The right answer, after the reveal."""
     shown: str = ""
@@ -108,16 +122,41 @@ class Walk(Struct, frozen=True, kw_only=True):
     misses: tuple[str, ...] = ()
     """What the task still lacks, a sentence each."""
     aims: int = 0
-    """Aims that the run was given so far."""
+    """The number of aims given to the run so far."""
     has_run: bool = False
     """Whether the run of the lesson has been seen."""
     looked: frozenset[str] = frozenset()
-    """Panels of a case that were opened, each at the cost of a point."""
+    """The panels of a case that were opened, each at the cost of a point."""
+    turned_out: dict[int, bool | None] = {}
+    """Step, from 0 → whether its prediction was right (None if it is not judged), or True for a solved task."""
 
     @property
     def step(self) -> Step | None:
         """The present step; None after the last."""
         return self.lesson.steps[self.index] if self.index < len(self.lesson.steps) else None
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The panels that the screen has at the present step; () for as many as have room."""
+        step = self.showing
+        return () if step is None or step.beside is None else (step.show, *step.beside)
+
+    @property
+    def draws_network(self) -> bool:
+        """Whether the weights panel shows the whole network at the present step, however large it is."""
+        return self.showing is not None and self.showing.diagram
+
+    @property
+    def showing(self) -> Step | None:
+        """The step that decides what the screen shows: the present one, or the last before it with `show`."""
+        steps = self.lesson.steps[: self.index + 1] if self.step is not None else ()
+        return next((step for step in reversed(steps) if step.show), None)
+
+    @property
+    def beside_the_same(self) -> tuple[Step, ...]:
+        """The steps during which the screen shows the panels of the present one."""
+        steps = self.lesson.steps
+        return tuple(step for n, step in enumerate(steps) if structs.replace(self, index=n).showing is self.showing)
 
     @property
     def is_closed_case(self) -> bool:
@@ -127,18 +166,23 @@ class Walk(Struct, frozen=True, kw_only=True):
         return self.lesson.hidden and before
 
     @property
+    def is_uncured_case(self) -> bool:
+        """Whether the cure of a case is still to be found, so that the program proposes none."""
+        return self.lesson.hidden and self.stage not in (Stage.SOLVED, Stage.DONE)
+
+    @property
     def points(self) -> int:
         """What the right answer to a case is worth now."""
         return max(MOST_POINTS - len(self.looked), 1)
 
     @property
     def controls(self) -> Controls | None:
-        """What may be changed by hand at the moment."""
+        """Which settings may be changed by hand at the moment."""
         return Controls(allow=()) if self.is_closed_case else self.lesson.controls
 
     @property
     def holds_back(self) -> bool:
-        """Whether a question is open, so that nothing on the screen may tell its answer."""
+        """Whether a question is open. Then nothing on the screen may tell its answer."""
         is_open = isinstance(self.step, Predict) and self.stage in (Stage.CHOOSE, Stage.TYPE, Stage.KEY, Stage.RUN)
         return is_open or self.is_closed_case
 
@@ -148,50 +192,54 @@ class Walk(Struct, frozen=True, kw_only=True):
         return self.stage in (Stage.CHOOSE, Stage.TYPE)
 
     @property
+    def held_settings(self) -> frozenset[str]:
+        """Dotted keys of the settings that an open question has changed: their values could be its answer."""
+        return frozenset(self.step.set) - {PACE} if self.asks and self.step is not None else frozenset()
+
+    @property
     def awaited_key(self) -> str:
         """The program's own key that the person is to press now; "" at any other time."""
         stretch = None if self.step is None else self.step.run
         return stretch.key if stretch is not None and self.stage is Stage.KEY else ""
 
     @property
+    def stands_by_key(self) -> bool:
+        """Whether the person has brought the run to the present moment with a key that the step asks for, so that the
+        texts speak of this moment."""
+        led = self.index - (self.stage is Stage.READ)
+        stretch = self.lesson.steps[led].run if 0 <= led < len(self.lesson.steps) else None
+        return stretch is not None and bool(stretch.key) and self.stage in (Stage.READ, Stage.SHOWN)
+
+    @property
     def titles(self) -> frozenset[str]:
-        """The titles that its runs have."""
+        """The titles that the runs of the lesson have."""
         return frozenset((self.lesson.title, *(step.preset for step in self.lesson.steps if step.preset)))
 
 
-def begun(lesson: Lesson, index: int = 0) -> tuple[Walk, Commands]:
-    """The lesson from a step on, on the run of its experiment at the start."""
-    index = _whole(lesson.steps, index)
-    before: Commands = ()
-    for step in lesson.steps[:index]:
-        before += _changes(step)
-    walk, commands = _at(Walk(lesson=lesson, looked=lesson.looked), index)
-    return walk, (*before, *commands)
-
-
-def _whole(steps: tuple[Step, ...], index: int) -> int:
-    """The step from which to go on so that the run is as the texts tell: a step needs what ran since the run began."""
-    index = min(max(index, 0), len(steps))
-    fresh = max((n for n in range(min(index, len(steps) - 1) + 1) if steps[n].restart or steps[n].preset), default=0)
-    ran = any(step.run is not None or isinstance(step, Task) for step in steps[fresh:index])
-    return fresh if ran and index < len(steps) else index
-
-
-def _changes(step: Step) -> Commands:
-    """What a step changes of the run."""
+def changes_of(step: Step) -> Commands:
+    """The changes that a step makes to the run."""
     opened = (OpenPreset(step.preset), do.Pause()) if step.preset else ()
-    settings = (do.ChangeSetting(key, value) for key, value in step.set.items())
+    settings = (do.ChangeSetting(key, value) for key, value in step.set.items() if key != PACE)
     begun_anew = (do.Restart(),) if step.restart else ()
-    return (*opened, *settings, *begun_anew, do.Pause())
+    pace = step.set.get(PACE)
+    paced = () if pace is None else (do.SetPace(float(pace) if isinstance(pace, int | float) else None),)
+    return (*opened, *settings, *begun_anew, *paced, do.Pause())
 
 
-def _at(walk: Walk, index: int) -> tuple[Walk, Commands]:
+def at_step(walk: Walk, index: int) -> tuple[Walk, Commands]:
     """The beginning of a step."""
-    walk = Walk(lesson=walk.lesson, index=index, aims=walk.aims, has_run=walk.has_run, looked=walk.looked)
+    walk = Walk(
+        lesson=walk.lesson,
+        index=index,
+        aims=walk.aims,
+        has_run=walk.has_run,
+        looked=walk.looked,
+        turned_out=_outcomes(walk),
+    )
     step = walk.step
     if step is None:
         return structs.replace(walk, stage=Stage.DONE), (do.WatchFor(None),)
-    commands: Commands = (do.Pause(), do.WatchFor(None), *_changes(step))
+    commands: Commands = (do.Pause(), do.WatchFor(None), *changes_of(step))
     match step:
         case Predict():
             return structs.replace(walk, stage=Stage.CHOOSE if step.answers else Stage.TYPE), commands
@@ -203,21 +251,29 @@ def _at(walk: Walk, index: int) -> tuple[Walk, Commands]:
     return walk, commands
 
 
+def _outcomes(walk: Walk) -> dict[int, bool | None]:
+    """How the steps have turned out, with the present one if it is over."""
+    if walk.stage is Stage.SOLVED:
+        return walk.turned_out | {walk.index: True}
+    is_revealed = walk.stage is Stage.SHOWN and isinstance(walk.step, Predict)
+    return walk.turned_out | {walk.index: walk.is_right} if is_revealed else walk.turned_out
+
+
 def aim_of(task: Task, other: Outcome | None = None) -> Aim:
     """What a run is watched for during a task. `other`: the run of the preset that it is compared with."""
     return Aim(claim=task.expect, at_the_end=task.expect.is_decided_at_the_end, pauses=True, other=other)
 
 
 def gone_on(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:
-    """After enter: the text has been read."""
+    """The walk after enter: the text has been read."""
     step = walk.step
     if walk.stage is Stage.READ and step is not None and step.run is not None:
         return _started(walk)
-    return _at(walk, walk.index + 1) if walk.stage in (Stage.READ, Stage.SHOWN, Stage.SOLVED) else (walk, ())
+    return at_step(walk, walk.index + 1) if walk.stage in (Stage.READ, Stage.SHOWN, Stage.SOLVED) else (walk, ())
 
 
 def _started(walk: Walk) -> tuple[Walk, Commands]:
-    """The run of the step begins; without one the present moment is what shows the answer."""
+    """The run of the step begins. A step without one shows the answer at the present moment."""
     stretch = None if walk.step is None else walk.step.run
     if stretch is not None and stretch.key:
         return structs.replace(walk, stage=Stage.KEY), ()
@@ -229,23 +285,23 @@ def _started(walk: Walk) -> tuple[Walk, Commands]:
 
 
 def _watching(walk: Walk, aim: Aim) -> tuple[Walk, Commands]:
-    """The run is watched for what ends the step; without iterations that is the present moment."""
+    """The run is watched for what ends the step. With no iterations to run, the present moment ends it."""
     aim = structs.replace(aim, pauses=True, number=walk.aims + 1)
     return structs.replace(walk, stage=Stage.RUN, aims=aim.number), (do.WatchFor(aim),)
 
 
 def skipped(walk: Walk) -> tuple[Walk, Commands]:
     """The next step, whatever the present one waits for."""
-    return _at(walk, walk.index + 1) if walk.step is not None else (walk, ())
+    return at_step(walk, walk.index + 1) if walk.step is not None else (walk, ())
 
 
 def answered(walk: Walk, answer: int | float | str) -> tuple[Walk, Commands]:
-    """The question is answered: the run may go."""
+    """The question is answered, so the run may go on."""
     return _started(structs.replace(walk, answer=answer)) if walk.asks else (walk, ())
 
 
 def is_news(before: Walk | None, now: Walk) -> bool:
-    """Whether there is something to remember: another step, another stage of one, another look at a case."""
+    """Whether there is something to remember: another step, another stage of a step, another opened panel of a case."""
     known = None if before is None else (before.lesson.title, before.index, before.stage, before.looked)
     return bool(now.lesson.steps) and known != (now.lesson.title, now.index, now.stage, now.looked)
 
@@ -256,8 +312,8 @@ def is_left(walk: Walk, snapshot: Snapshot) -> bool:
 
 
 def looked_at(walk: Walk, panel: str) -> Walk:
-    """A panel has the focus: in a case that opens it."""
-    is_new = walk.is_closed_case and panel not in walk.looked and panel not in FREE
+    """A panel has got the focus. In a case that opens it, at the cost of a point."""
+    is_new = walk.is_closed_case and panel not in walk.looked
     return structs.replace(walk, looked=walk.looked | {panel}) if is_new else walk
 
 
@@ -268,7 +324,7 @@ def hinted(walk: Walk) -> Walk:
 
 
 def pressed(walk: Walk, keys: tuple[str, ...]) -> tuple[Walk, Commands]:
-    """A key has acted. `keys`: all keys of its action."""
+    """A key was pressed that did something. `keys`: all keys of its action."""
     if walk.awaited_key not in keys:
         return walk, ()
     if isinstance(walk.step, Predict):
@@ -277,7 +333,7 @@ def pressed(walk: Walk, keys: tuple[str, ...]) -> tuple[Walk, Commands]:
 
 
 def observed(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:
-    """Another moment of the run."""
+    """The walk at a new moment of the run."""
     view = None if snapshot.control is None else snapshot.control.aim
     step = walk.step
     if not walk.has_run and snapshot.title in walk.titles:
@@ -298,7 +354,7 @@ def observed(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:
 
 
 def _revealed(walk: Walk, view: AimView, snapshot: Snapshot) -> Walk:
-    """What the run has shown, beside what was predicted."""
+    """The reveal: what the run has shown, beside what was predicted."""
     step = walk.step
     if not isinstance(step, Predict):
         return structs.replace(walk, stage=Stage.SHOWN)
@@ -317,7 +373,7 @@ def _verdict(
         right = value(snapshot, step.answer.number) if isinstance(step.answer.number, str) else step.answer.number
         if not isinstance(right, int | float) or not isinstance(answer, int | float):
             return None, ""
-        words = filled(f"{{{step.answer.number}:4}}", snapshot) if named else f"{right:g}"
+        words = filled(f"{{{step.answer.number}:4}}", snapshot) if named else f"{right:,g}"
         slack = 1e-9 * max(abs(right), 1.0)
         return abs(answer - right) <= step.answer.within + slack, words
     if not step.answers:
@@ -329,7 +385,8 @@ def _verdict(
 
 
 def _happened(goals: tuple[Goal, ...], outcome: Outcome | None, snapshot: Snapshot) -> int | None:
-    """The index of the first goal that was reached; of one that asks for nothing if it is the only other one."""
+    """The index of the first goal that was reached. If none was, the index of the only goal that asks nothing of the
+    run."""
     for index, goal in enumerate(goals):
         if goal != Goal() and reached(goal, outcome, snapshot):
             return index

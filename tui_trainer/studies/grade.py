@@ -7,7 +7,7 @@ evaluation that shows all of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,17 +19,17 @@ from tui_trainer.experiment.settings import differences
 from tui_trainer.experiment.words import value_words
 from tui_trainer.lessons.controls import changed_by
 from tui_trainer.lessons.steps import Controls, Goal, Step, Task
-from tui_trainer.lessons.walk import aim_of
+from tui_trainer.lessons.walk import Stage, aim_of
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.replay import replay_in_slices
 from tui_trainer.runs.watched import Watched
 from tui_trainer.studies.verify import outcome_of
-from tui_trainer.telemetry import Evaluation, JournalEntry
+from tui_trainer.telemetry import Evaluation, JournalEntry, LessonEntry
 from tui_trainer.telemetry.expectation import Outcome
 
 
 class Grade(Struct, frozen=True, kw_only=True):
-    """How one task was done."""
+    """The result of one task."""
 
     step: int
     """Number of its step, from 1."""
@@ -37,9 +37,13 @@ class Grade(Struct, frozen=True, kw_only=True):
     met_at: int | None
     """The iteration at which it was met; None if it was not."""
     misses: tuple[str, ...]
-    """Why it was not met, a sentence each."""
+    """Sentences that say why it was not met."""
     unjudged: tuple[str, ...] = ()
-    """What only a person at the screen can show, and is left out here."""
+    """Sentences about goals that only a person at the screen can reach, and that are not judged here."""
+    played: bool = True
+    """Whether the student came to the task on this run, as far as that was noted."""
+    run: str = ""
+    """The name of the run that decided, if there were several."""
 
     @property
     def met(self) -> bool:
@@ -47,20 +51,27 @@ class Grade(Struct, frozen=True, kw_only=True):
 
 
 class Played(Struct, frozen=True, kw_only=True):
-    """What a student has played: a run that can be computed again, to the bit on the machine that has recorded it."""
+    """What a student has played: a run that can be computed again, to the bit on the machine that recorded it."""
 
     experiment: Experiment
     """At the start."""
     journal: Sequence[JournalEntry]
     iterations: int
-    """How far it came."""
+    """The iterations that it ran."""
+    lesson: Sequence[LessonEntry] = ()
+    """What was noted of the lesson; nothing if it was played without the lesson's strip, or by an older program."""
 
 
-def changes_of(student: Mapping[str, Any], teacher: Experiment) -> dict[str, object]:
-    """Dotted key → value of everything that a student's tables give otherwise than the teacher's experiment has it."""
+def changes_of(
+    student: Mapping[str, Any], teacher: Experiment, steps: Sequence[Step], controls: Controls | None
+) -> dict[str, object]:
+    """Dotted key → value of everything that a student's tables give otherwise than the teacher's experiment has it. A
+    key that a step of the lesson sets, and the student may set, counts in any case: its value may be the one with which
+    the lesson began."""
     known = flattened(teacher.tables)
     given = {key: value for key, value in flattened(student).items() if not isinstance(value, dict)}
-    return {key: value for key, value in given.items() if _plain(value) != _plain(known.get(key))}
+    laid = {key for step in steps for key in step.set if controls is None or controls.allows(key)}
+    return {key: value for key, value in given.items() if key in laid or _plain(value) != _plain(known.get(key))}
 
 
 def _plain(value: object) -> object:
@@ -92,7 +103,9 @@ def grade(
         if wrong:
             grades.append(Grade(step=number, task=task.text, met_at=None, misses=wrong))
         else:
-            grades.append(_judged(number, task, with_settings(teacher, changes), find))
+            experiment_now = with_settings(teacher, changes)
+            other = _compared(task, teacher, experiment_now.training.seed, find)
+            grades.append(_judged(number, task, experiment_now, other))
     return grades
 
 
@@ -103,9 +116,10 @@ def grade_played(
     controls: Controls | None,
     find: Callable[[str], Experiment],
 ) -> list[Grade]:
-    """Judge all tasks of a lesson on what was played, as far as that is its run. What the steps of the lesson change is
-    theirs; the first change by hand that it does not allow ends what counts. Raises `SettingError`, and `IndexError`
-    for a weight that does not exist."""
+    """Judge all tasks of a lesson on a played run, as long as that is a run of the lesson. The steps of the lesson may
+    change anything; the first change by hand that the lesson does not allow ends what counts. Where the steps were
+    noted, a task counts from where it began, and what only the screen can judge is as it was there. Raises
+    `SettingError`, and `IndexError` for a weight that does not exist."""
     laid = [(key, _plain(value)) for step in steps for key, value in step.set.items()]
     wrong: tuple[str, ...] = ()
     for index, entry in enumerate(played.journal):
@@ -116,31 +130,68 @@ def grade_played(
             break
     grades = []
     for number, task, teacher in _tasks(steps, experiment, find):
-        met_at, misses, unjudged = _judged_as_played(task, teacher, played, controls, find)
+        began = 0 if not played.lesson else _noted(played.lesson, number)
+        if began is None or began > played.iterations:  # never reached, or on an arm that came farther
+            grades.append(_not_played(number, task, f"the recording has no step {number} of the lesson"))
+            continue
+        met_at, misses, unjudged = _judged_as_played(task, teacher, played, began, controls, find)
+        if unjudged and played.lesson:  # the screen judged the task
+            met_at = None if met_at is None else _noted(played.lesson, number, (Stage.SOLVED,))
+            misses, unjudged = misses or (() if met_at is not None else unjudged), ()
         misses = () if met_at is not None else (*misses, *wrong)
         grades.append(Grade(step=number, task=task.text, met_at=met_at, misses=misses, unjudged=unjudged))
     return grades
 
 
+def not_played(steps: Sequence[Step], why: str) -> list[Grade]:
+    """Every task of a lesson, where there is no run to judge it on."""
+    return [_not_played(number, step, why) for number, step in enumerate(steps, start=1) if isinstance(step, Task)]
+
+
+def _not_played(number: int, task: Task, why: str) -> Grade:
+    return Grade(step=number, task=task.text, met_at=None, misses=(f"not played: {why}",), played=False)
+
+
+def best(grades: Sequence[Grade]) -> Grade:
+    """The grade of a task that was judged on several runs: of the first run that met it, else of the first that came to
+    it."""
+    return min(grades, key=lambda each: (not each.met, not each.played))
+
+
+def _noted(entries: Sequence[LessonEntry], step: int, stages: Collection[str] = (*Stage,)) -> int | None:
+    """The iteration at which a step of the lesson first came to one of the stages; None if it never did."""
+    return next((entry.iteration for entry in entries if entry.step == step and entry.stage in stages), None)
+
+
 def _tasks(
     steps: Sequence[Step], experiment: Experiment, find: Callable[[str], Experiment]
 ) -> Iterator[tuple[int, Task, Experiment]]:
-    """Each task with the number of its step, from 1, and the teacher's experiment there."""
+    """Each task with the number of its step, from 1, and the experiment that the teacher gives it."""
     for number, step in enumerate(steps, start=1):
         experiment = with_settings(find(step.preset) if step.preset else experiment, step.set)
         if isinstance(step, Task):
             yield number, step, experiment
 
 
-def _compared(task: Task, experiment: Experiment, find: Callable[[str], Experiment]) -> Outcome | None:
-    """The run of the preset that the task compares with, if it does."""
-    other = task.expect.compared_with
-    return None if other is None else outcome_of(find(other.preset), experiment.training.seed)
+def compared_at(
+    steps: Sequence[Step], index: int, experiment: Experiment, seed: int, find: Callable[[str], Experiment]
+) -> Outcome | None:
+    """The run under a seed with which the task at `index` compares; None if it compares with none."""
+    tasks = {number: (task, teacher) for number, task, teacher in _tasks(steps, experiment, find)}
+    return _compared(*tasks[index + 1], seed, find) if index + 1 in tasks else None
 
 
-def _judged(number: int, task: Task, experiment: Experiment, find: Callable[[str], Experiment]) -> Grade:
+def _compared(task: Task, teacher: Experiment, seed: int, find: Callable[[str], Experiment]) -> Outcome | None:
+    """The run with which a task compares: of another preset, or its ghost; None if it compares with none."""
     goal = task.expect
-    run, watched = watched_run(task, experiment, _compared(task, experiment, find))
+    if goal.ghost is not None:
+        return outcome_of(with_settings(teacher, goal.ghost), seed)
+    return None if goal.compared_with is None else outcome_of(find(goal.compared_with.preset), seed)
+
+
+def _judged(number: int, task: Task, experiment: Experiment, compared: Outcome | None) -> Grade:
+    goal = task.expect
+    run, watched = watched_run(task, experiment, compared)
     by_hand, unjudged = _by_hand(goal, run)
     met = watched.view.met_at if not by_hand else None
     misses = (*(() if watched.view.met_at is not None else watched.view.misses), *by_hand)
@@ -148,37 +199,45 @@ def _judged(number: int, task: Task, experiment: Experiment, find: Callable[[str
 
 
 def watched_run(task: Task, experiment: Experiment, compared: Outcome | None) -> tuple[DiagnosedRun, Watched]:
-    """The run of the experiment up to its end, judged at every evaluation."""
+    """Run the experiment to its end, watched for the goal of the task at every evaluation."""
     run = DiagnosedRun(experiment)
     watched = Watched(aim_of(task, compared), run)
 
-    def look(evaluation: Evaluation | None) -> None:
-        watched.look(run)
+    def judge(evaluation: Evaluation | None) -> None:
+        watched.judge(run)
 
-    run.on_observation = look
+    run.on_observation = judge
     with np.errstate(all="ignore"):  # a run that diverges is a result
         run.advance()
-    watched.look(run)
+    watched.judge(run)
     return run, watched
 
 
 class _PlayedTask:
-    """A task while a run is played again. It is judged as long as everything that only the teacher may change is as the
-    task has it."""
+    """A task while a played run is computed again. It is judged as long as the settings that only the teacher may
+    change are those of the task."""
 
     def __init__(
-        self, task: Task, teacher: Experiment, run: DiagnosedRun, controls: Controls | None, other: Outcome | None
+        self,
+        task: Task,
+        teacher: Experiment,
+        run: DiagnosedRun,
+        began: int,
+        controls: Controls | None,
+        other: Outcome | None,
     ) -> None:
-        self._task, self._teacher, self._run, self._controls = task, teacher, run, controls
+        self._task, self._teacher, self._run, self._began, self._controls = task, teacher, run, began, controls
         self._aim = aim_of(task, other)
         self._watched: Watched | None = None
         self.met_at: int | None = None
         self.misses: tuple[str, ...] = ()
         self.unjudged: tuple[str, ...] = ()
 
-    def look(self, evaluation: Evaluation | None = None, *, by_hand: bool = False) -> None:
+    def judge(self, evaluation: Evaluation | None = None, *, by_hand: bool = False) -> None:
         """Judge the present moment. `by_hand`: whether a person has just changed the run."""
         run = self._run
+        if run.iteration < self._began:
+            return
         others = _not_allowed(differences(self._teacher, run.experiment), self._controls)
         if others and self._watched is None:
             self.misses = tuple(
@@ -187,7 +246,7 @@ class _PlayedTask:
         if others or self.met_at is not None:
             return
         watched = self._watched = self._watched or Watched(self._aim, run)
-        watched.look(run, measured=run.measure() if by_hand else None)
+        watched.judge(run, measured=run.measure() if by_hand else None)
         missed, self.unjudged = _by_hand(self._task.expect, run)
         self.misses = (*(watched.view.misses if watched.view.met_at is None else ()), *missed)
         if watched.view.met_at is not None and not missed:
@@ -195,28 +254,37 @@ class _PlayedTask:
 
 
 def _judged_as_played(
-    task: Task, teacher: Experiment, played: Played, controls: Controls | None, find: Callable[[str], Experiment]
+    task: Task,
+    teacher: Experiment,
+    played: Played,
+    began: int,
+    controls: Controls | None,
+    find: Callable[[str], Experiment],
 ) -> tuple[int | None, tuple[str, ...], tuple[str, ...]]:
-    """Where the task was met, what it lacks, and what was not judged."""
+    """Where the task was met, what it lacks, and what was not judged. `began`: the iteration from which it counts."""
     if played.experiment.title != teacher.title:
         misses = f'not played: the task is on "{teacher.title}", the recording on "{played.experiment.title}"'
         return None, (misses,), ()
     run = DiagnosedRun(played.experiment)
-    judged = _PlayedTask(task, teacher, run, controls, _compared(task, teacher, find))
-    run.on_observation = judged.look
+    other = _compared(task, teacher, played.experiment.training.seed, find)
+    judged = _PlayedTask(task, teacher, run, began, controls, other)
+    run.on_observation = judged.judge
     with np.errstate(all="ignore"):  # a run that diverges is a result
-        judged.look()
-        for entry in played.journal:
-            for _ in replay_in_slices(run, (entry,), entry.iteration):
-                judged.look()
-            judged.look(by_hand=True)
-        for _ in replay_in_slices(run, (), played.iterations):
-            judged.look()
+        early = sum(entry.iteration < began for entry in played.journal)
+        for journal, end in ((played.journal[:early], began), (played.journal[early:], played.iterations)):
+            judged.judge()
+            for entry in journal:
+                for _ in replay_in_slices(run, (entry,), entry.iteration):
+                    judged.judge()
+                judged.judge(by_hand=True)
+            for _ in replay_in_slices(run, (), end):
+                judged.judge()
     return judged.met_at, judged.misses, judged.unjudged
 
 
 def _by_hand(goal: Goal, run: DiagnosedRun) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What is missing of what a person sets or asks, and what cannot be judged without a screen."""
+    """What is missing of the settings and inputs that the person has to choose, and what cannot be judged without a
+    screen."""
     known, misses, unjudged = flattened(run.experiment.tables), [], []
     for key, wanted in goal.settings.items():
         if _plain(known.get(key)) != _plain(wanted):

@@ -11,6 +11,7 @@ from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.setting import SEED
 from tui_trainer.telemetry.expectation import Expectation, Outcome
+from tui_trainer.wording import counted
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -34,7 +35,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> str:
         """ "holds in 3 of 4 seeds; 19 of 20 needed", without the second half if the expectation holds."""
-        held = f"holds in {self.held} of {len(self.misses)} seed{'s' * (len(self.misses) != 1)}"
+        held = f"holds in {self.held} of {counted(len(self.misses), 'seed')}"
         return held if self.holds else f"{held}; {self.expectation.needed} needed"
 
 

@@ -1,4 +1,4 @@
-"""Tried advice: the findings at the end of a run, with the remedies that have helped on copies of it."""
+"""Advice that was tried: the findings at the end of a run, with the remedies that helped on copies of it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Advice(Struct, frozen=True, kw_only=True):
 
 
 def advice(run: DiagnosedRun) -> list[Advice]:
-    """The findings that hold at the end of `run`, their remedies tried. A remedy of several findings stays with the
-    first; those of a run that does well stay untried."""
+    """The findings that hold at the end of `run`, with their remedies tried. A remedy of several findings is listed
+    with the first. Remedies of a run that does well are not tried."""
     done = [attempt for attempt in attempts(run) if attempt.share is None]
     seen = [attempt.remedy.settings for attempt in done]
 
