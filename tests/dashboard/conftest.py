@@ -1,4 +1,4 @@
-"""Lets the tests of this folder import `drawn_curves` and `key_acts`."""
+"""Lets the tests of this folder import `drawn_curves`, `key_acts` and `panel_text`."""
 
 import sys
 from pathlib import Path

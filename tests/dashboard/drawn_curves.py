@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from msgspec import structs
 
-from tui_trainer.dashboard.panels import loss, marks, overlay
+from tui_trainer.dashboard.panels import loss_curve, race_curves, time_plot
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
@@ -73,18 +73,18 @@ def trailing_means(raw: list[float], window: int) -> list[float]:
 @contextmanager
 def plots_of(module) -> Iterator[list]:
     """The plots that a panel makes meanwhile: their axes, and where they stand."""
-    made, kind = [], marks.Plot
+    made, kind = [], time_plot.Plot
 
     class Watched(kind):
         def __init__(self, *arguments, **options) -> None:
             super().__init__(*arguments, **options)
             made.append(self)
 
-    module.Plot = marks.Plot = Watched
+    module.Plot = time_plot.Plot = Watched
     try:
         yield made
     finally:
-        module.Plot = marks.Plot = kind
+        module.Plot = time_plot.Plot = kind
 
 
 @dataclass
@@ -157,8 +157,8 @@ def drawn(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme)
     """The training line of a snapshot in which nothing else covers it: no evaluations, no marks."""
     losses = structs.replace(snapshot.losses, evaluations=EvaluationLog().view())
     alone = structs.replace(snapshot, events=(), autopsy=None, losses=losses)
-    with plots_of(loss) as plots:
-        cells = loss.draw(alone, view, width, height, theme)
+    with plots_of(loss_curve) as plots:
+        cells = loss_curve.draw(alone, view, width, height, theme)
     return dots_of(plots[-1], [theme.train], theme), cells
 
 
@@ -185,6 +185,6 @@ def dots_of(plot, styles: list[int], theme: Theme) -> Drawn:
 
 def race_plot(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme):
     """The plot of the loss panel of a race."""
-    with plots_of(overlay) as plots:
-        loss.draw(snapshot, view, width, height, theme)
+    with plots_of(race_curves) as plots:
+        loss_curve.draw(snapshot, view, width, height, theme)
     return plots[-1]

@@ -10,12 +10,13 @@ from driven_run import DrivenRun, opened, press
 
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.picture import draw_dashboard
-from tui_trainer.drawing.charts.numbers import compact, percent
+from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.runs.command_handlers import Load
 from tui_trainer.telemetry import Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import Experiment, build, with_setting
+from tui_trainer.wording import percent
 
 DARK = make_theme()
 CALM = build(

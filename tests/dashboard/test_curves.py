@@ -25,6 +25,7 @@ from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import EvaluationLog, Snapshot
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
+from tui_trainer.wording import percent
 
 DARK = make_theme()
 BY_ID = {action.id: action for action in keymap()}
@@ -168,7 +169,7 @@ def test_the_best_is_the_first_of_the_highest_and_named() -> None:
     shares = snapshot.losses.evaluations.validation_accuracy
     place = int(np.argmax(shares))
     line = text(snapshot, "accuracy")[1]
-    assert f"▲ best {shares[place]:.1%} at {snapshot.losses.evaluations.iteration[place]}" in line
+    assert f"▲ best {percent(float(shares[place]), 1)} at {snapshot.losses.evaluations.iteration[place]}" in line
     assert sum(row.count("▲") for row in text(snapshot, "accuracy")[2:]) == 1
 
 
@@ -176,7 +177,7 @@ def test_the_constant_answer_is_a_line_where_the_data_are_the_same_for_all() -> 
     snapshot = ran("imbalanced classes").snapshot()
     labels = snapshot.data.validation_targets
     commonest = np.bincount(snapshot.data.targets.astype(int)).argmax()
-    share = f"{float((labels == commonest).mean()):.1%}"
+    share = percent(float((labels == commonest).mean()), 1)
     assert any(f"commonest class: {share}" in line for line in text(snapshot, "accuracy"))
     assert any(f"constant: {share}" in line for line in text(snapshot, "accuracy", 30, 10))
     seeds = [("A", build({})), ("B", build({"training": {"seed": 1}}))]
@@ -243,6 +244,18 @@ def test_in_a_past_with_other_settings_nobody_says_what_comes_after_the_known() 
     assert driver.snapshot().losses.planned is None
 
 
+def test_an_accuracy_is_100_percent_only_if_all_are_right() -> None:
+    snapshot = ran("imbalanced classes").snapshot()
+    latest = snapshot.losses.evaluations.latest
+    assert latest is not None
+    log = EvaluationLog()
+    log.append(structs.replace(latest, values=latest.values | {"validation_accuracy": 2999 / 3000}))
+    one_wrong = structs.replace(snapshot, losses=structs.replace(snapshot.losses, evaluations=log.view()))
+    shown = " ".join(text(one_wrong, "accuracy") + text(one_wrong, "accuracy", cursor=latest.iteration))
+    assert "best 99.97%" in shown
+    assert "validation 99.97%" in shown
+
+
 @pytest.mark.parametrize("curve", ["accuracy", "learning_rate"])
 def test_in_a_race_every_arm_has_its_letter_and_its_words(curve: str) -> None:
     snapshot = ran("race: SGD, momentum, Adam", 200).snapshot()
@@ -258,7 +271,7 @@ def test_in_a_race_every_arm_has_its_letter_and_its_words(curve: str) -> None:
     for arm in snapshot.arms:
         if curve == "accuracy":
             before = int(np.searchsorted(arm.losses.evaluations.iteration, 150, side="right")) - 1
-            value = f"{100 * arm.losses.evaluations.validation_accuracy[before]:.1f}%"
+            value = percent(float(arm.losses.evaluations.validation_accuracy[before]), 1)
         else:
             value = f"{arm.losses.learning_rate.last[149]:g}"
         assert f"{arm.letter} {value}" in reading
@@ -267,7 +280,8 @@ def test_in_a_race_every_arm_has_its_letter_and_its_words(curve: str) -> None:
 def test_the_cursor_reads_what_is_drawn() -> None:
     snapshot = samples.overfitting()
     evaluations = snapshot.losses.evaluations
-    train, validation = (f"{each[25]:.1%}" for each in (evaluations.train_accuracy, evaluations.validation_accuracy))
+    shares = evaluations.train_accuracy, evaluations.validation_accuracy
+    train, validation = (percent(float(each[25]), 1) for each in shares)
     at = int(evaluations.iteration[25])
     assert f"at {at} · training {train} · validation {validation} " in text(snapshot, "accuracy", cursor=at)[1]
     assert f"validation {validation} (of {at})" in text(snapshot, "accuracy", cursor=at + 1)[1]

@@ -11,7 +11,7 @@ from drawn_curves import RecordedRun, drawn, race_plot, recorded, trailing_means
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.panels import loss
+from tui_trainer.dashboard.panels import loss_curve
 from tui_trainer.dashboard.smoothing import turned, window
 from tui_trainer.dashboard.standings import standings
 from tui_trainer.dashboard.view import ONE_EPOCH
@@ -78,9 +78,9 @@ def test_a_run_longer_than_its_memory_of_batches_says_what_it_is_a_mean_of() -> 
     heights = picture.expected([float(i) for i in range(1, 6002)], means)
     assert picture.worst(heights, aside=1) <= 1.0
     for cursor in (400, 5000):
-        text = loss.draw(snapshot, first_view(cursor=cursor), 118, 20, DARK).lines()[1]
+        text = loss_curve.draw(snapshot, first_view(cursor=cursor), 118, 20, DARK).lines()[1]
         assert f"mean of 6 batches {compact(means[cursor - 1])}" in text
-    text = loss.draw(snapshot, first_view(cursor=6001), 118, 20, DARK).lines()[1]  # alone in its bucket so far
+    text = loss_curve.draw(snapshot, first_view(cursor=6001), 118, 20, DARK).lines()[1]  # alone in its bucket so far
     assert f"mean of the last epoch {compact(trailing_means(long.raw, 5)[-1])}" in text
     rougher = turned(snapshot, ONE_EPOCH, -1)
     assert window(snapshot, rougher) == 2  # a half and a quarter of an epoch are no other pictures
@@ -90,11 +90,11 @@ def test_the_cursor_reads_the_line_too() -> None:
     snapshot, raw = run("glasses or rings").snapshot, run("glasses or rings").raw
     for cursor in (4, 50, 400):
         mean = compact(trailing_means(raw, 4)[cursor - 1])
-        text = loss.draw(snapshot, first_view(cursor=cursor), 118, 20, DARK).lines()[1]
+        text = loss_curve.draw(snapshot, first_view(cursor=cursor), 118, 20, DARK).lines()[1]
         assert f"at {cursor} · batch loss {compact(raw[cursor - 1])} · mean of the last epoch {mean} · lr" in text
     assert (
         f"mean so far {compact(sum(raw[:3]) / 3)}"
-        in loss.draw(snapshot, first_view(cursor=3), 118, 20, DARK).lines()[1]
+        in loss_curve.draw(snapshot, first_view(cursor=3), 118, 20, DARK).lines()[1]
     )
 
 
@@ -118,12 +118,12 @@ def test_a_mean_of_zero_is_at_the_bottom_edge_and_said() -> None:
 def test_where_the_batch_size_was_changed_the_window_is_said_in_iterations() -> None:
     driver = Scheduler(Control([("A", find("handwritten digits").experiment())], paused=True))
     driver.obey(do.StepIterations(60))
-    assert "mean of the last epoch" in loss.draw(driver.snapshot(), first_view(), 118, 20, DARK).lines()[1]
+    assert "mean of the last epoch" in loss_curve.draw(driver.snapshot(), first_view(), 118, 20, DARK).lines()[1]
     driver.obey(do.ChangeSetting("training.batch_size", 64))
     driver.obey(do.StepIterations(40))
     snapshot = driver.snapshot()
     assert snapshot.progress.batches_per_epoch == 23
-    assert "train: mean of 23 iterations" in loss.draw(snapshot, first_view(), 118, 20, DARK).lines()[1]
+    assert "train: mean of 23 iterations" in loss_curve.draw(snapshot, first_view(), 118, 20, DARK).lines()[1]
 
 
 def test_until_one_window_is_full_the_line_is_thin() -> None:
@@ -139,7 +139,7 @@ def test_until_one_window_is_full_the_line_is_thin() -> None:
 
 def test_the_start_is_a_point_of_its_own() -> None:
     snapshot = run("glasses or rings").snapshot
-    lines = loss.draw(snapshot, first_view(), 78, 20, DARK).lines()
+    lines = loss_curve.draw(snapshot, first_view(), 78, 20, DARK).lines()
     (place,) = [(y, line.index("○")) for y, line in enumerate(lines[2:]) if "○" in line]
     evaluations = snapshot.losses.evaluations
     assert evaluations.iteration[0] == 0
@@ -184,4 +184,4 @@ def test_the_dropout_race_does_not_show_the_loser_winning() -> None:
             for letter in "AB"
         }
         assert max(ends, key=ends.__getitem__) == ahead or ends["A"] == ends["B"]
-        assert "validation loss" in loss.draw(snapshot, first_view(), *size, DARK).lines()[0]
+        assert "validation loss" in loss_curve.draw(snapshot, first_view(), *size, DARK).lines()[0]

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.header import pace_words, status_words
 from tui_trainer.dashboard.keys.keymap import first_view
+from tui_trainer.dashboard.panels import autopsy
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Notice, Phase, SeekProgress, Snapshot, Status
@@ -88,6 +89,19 @@ def test_the_autopsy_stands_in_a_panel_of_its_own_with_the_last_finite_values(wi
         assert words in shown, words
 
 
+@pytest.mark.parametrize("height", range(3, 12))
+@pytest.mark.parametrize("width", [26, 30, 40, 60])
+def test_an_autopsy_leaves_lines_out_and_cuts_none(width: int, height: int) -> None:
+    found = structs.replace(
+        moments.broke().autopsy, tensor="loss", layer="", operation="mean squared error summed over 200 examples"
+    )
+    view = first_view(settings=samples.SETTINGS)
+    shown = " ".join(line[2:-2].strip() for line in autopsy.draw(found, view, width, height, DARK).lines()[1:-1])
+    for wording in sorted({text for line in autopsy._lines(found, view) for text in line}, key=len, reverse=True):
+        shown = shown.replace(wording, "", 1) if wording else shown
+    assert not shown.strip() or height == 3  # a panel of one row has the beginning of the first line
+
+
 def test_a_long_seek_says_where_it_leads_how_far_it_is_and_how_to_stay() -> None:
     going = made_up.changed(moments.past(), seeking=SeekProgress(iteration=4321, share=0.42))
     assert lines(going, 120)[2].startswith(
@@ -105,11 +119,14 @@ def test_what_a_key_did_is_told_beside_the_verdict_of_a_run_that_stands() -> Non
 
 @pytest.mark.parametrize("sample", [samples.overfitting, samples.moons])
 def test_where_what_was_done_has_no_room_its_gist_has(sample: Callable[[], Snapshot]) -> None:
-    message = "undo: back to iteration 228, as it was before learning rate 0.01 → 0.005"
-    said = structs.replace(sample(), status=Status.PAUSED, message=Notice(message))
-    assert message in lines(said, 180)[2]
-    for width in (50, 60, 70, 120):
-        assert "undo: back to iteration 228" in lines(said, width)[2]
+    for gist, more in (
+        ("undo: back to iteration 228", ", as it was before learning rate 0.01 → 0.005"),
+        ("the recording has stopped", ", training goes on: Permission denied (/home/ada/recordings)"),
+    ):
+        said = structs.replace(sample(), status=Status.PAUSED, message=Notice(gist + more))
+        assert gist + more in lines(said, 180)[2]
+        for width in (50, 60, 70, 120):
+            assert gist in lines(said, width)[2]
 
 
 @pytest.mark.parametrize("status", [Status.RUNNING, Status.FINISHED])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import made_up
 import pytest
 import short_runs as samples
 from driven_run import REAL_CATALOGUE, DrivenRun
@@ -15,7 +16,7 @@ from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import Introduction, View
 from tui_trainer.drawing.theme import make_theme
-from tui_trainer.telemetry import Notice, Snapshot, Status
+from tui_trainer.telemetry import Notice, SeekProgress, Snapshot, Status
 
 QUESTION, WATCH = "What happens when every step is too long?", "The loss jumps."
 DARK = make_theme()
@@ -46,6 +47,11 @@ def test_what_the_run_says_of_its_own_accord_comes_first() -> None:
     assert rows(first_view(introduction=SAID), 120, 40, said)[2].rstrip().endswith("the recording has stopped")
     reply = structs.replace(said, message=Notice("the recording has stopped"))
     assert QUESTION in rows(first_view(introduction=SAID), 120, 40, reply)[2]
+
+
+def test_the_way_to_the_moment_at_which_a_run_is_opened_comes_first() -> None:
+    going = made_up.changed(samples.overfitting(), seeking=SeekProgress(iteration=4321, share=0.42))
+    assert "Going to iteration 4,321: 42%" in rows(first_view(introduction=SAID), 80, 24, going)[2]
 
 
 def test_where_they_have_no_room_together_they_take_turns() -> None:

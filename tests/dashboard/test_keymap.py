@@ -20,7 +20,7 @@ from tui_trainer.dashboard.keys.key_meaning import (
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.keys.screen_keys import FOCUS_HELP
 from tui_trainer.dashboard.panels import PANELS
-from tui_trainer.dashboard.panels.curve import CURSOR
+from tui_trainer.dashboard.panels.loss import CURSOR
 from tui_trainer.dashboard.panels.phrase_cursor import PHRASE
 from tui_trainer.dashboard.panels.point_cursor import POINT
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
@@ -187,7 +187,7 @@ def test_what_has_nothing_to_act_on_is_greyed_until_it_has() -> None:
         for command in act(action.id)(run.latest(), view)[1]:
             run.send(command)
     of_lessons = {action.id for action in view.keymap if action.group == "lesson"}
-    idle = {"redo", "seeds", "apply_fix", "map_across", "map_up", "table"}
+    idle = {"redo", "seeds", "apply_fix", "map_across", "map_up", "map_others", "table"}
     assert greyed_actions(run.latest(), view, run.capabilities) - of_lessons == idle
 
 

@@ -155,3 +155,14 @@ def test_split_divided_and_contains() -> None:
     assert rect.contains(5, 4)
     assert not rect.contains(6, 4)
     assert not rect.contains(5, 5)
+
+
+def test_panels_keep_their_places_while_the_strip_of_a_lesson_grows() -> None:
+    wishes = tuple(panel.wish(PLAIN, VIEW) for panel in PANELS.values())
+    for width, height in ((80, 24), (80, 30), (120, 40), (200, 60)):
+        layouts = [arrange(width, height, "loss", False, wishes, strip=rows, most_strip=10) for rows in range(1, 11)]
+        columns = [{name: (rect.x, rect.width) for name, rect in each.panels.items()} for each in layouts]
+        assert all(each == columns[0] for each in columns)
+        for rows, layout in enumerate(layouts, start=1):
+            count = covered(width, height, list(layout.panels.values()))
+            assert (count[3 + rows : -1] == 1).all()

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown, evaluations_until
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.panels import PANELS, fit, loss
+from tui_trainer.dashboard.panels import PANELS, fit, loss_curve
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Evaluations, Snapshot, Viewpoint
 
@@ -76,7 +76,7 @@ def test_the_share_of_right_answers_is_that_of_the_moment() -> None:
 
 
 def test_the_curve_goes_on_dimmed_behind_the_moment() -> None:
-    cells = loss.draw(moments.past(), first_view(), 80, 20, DARK)
+    cells = loss_curve.draw(moments.past(), first_view(), 80, 20, DARK)
     row = "\n".join(cells.lines())
     column = next(line.index("┃") for line in row.splitlines() if "┃" in line)
     curve = (cells.codes > 0x2800) & (cells.codes < 0x2900)
@@ -89,7 +89,7 @@ def test_a_future_that_was_left_stays_drawn_dimmed_and_named() -> None:
     shown = text("loss", moments.left(), 80)
     assert "abandoned" in shown
     assert "⠶ left" in text("loss", moments.left(), 31)
-    cells = loss.draw(moments.left(), first_view(), 80, 20, DARK)
+    cells = loss_curve.draw(moments.left(), first_view(), 80, 20, DARK)
     assert (cells.styles[2:-2, 10:-1] == DARK.faint).any()
     assert "abandoned" not in text("loss", samples.moons(), 80)
 

@@ -13,8 +13,8 @@ import short_runs as samples
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.panels import loss
-from tui_trainer.dashboard.panels.marks import draw_events, run_axis
+from tui_trainer.dashboard.panels import loss_curve
+from tui_trainer.dashboard.panels.time_plot import draw_events, run_axis
 from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.theme import make_theme
@@ -25,7 +25,7 @@ DARK = make_theme()
 
 def lines(snapshot: Snapshot, width: int = 80, height: int = 20, **view) -> list[str]:
     """On a logarithmic axis where nothing else is said."""
-    return loss.draw(snapshot, first_view(**{"log_y": True} | view), width, height, DARK).lines()
+    return loss_curve.draw(snapshot, first_view(**{"log_y": True} | view), width, height, DARK).lines()
 
 
 def test_before_anything_it_says_what_to_do() -> None:
@@ -66,36 +66,26 @@ def test_without_validation_nothing_is_said_about_it() -> None:
     assert "●" not in text
 
 
-def test_changes_of_one_setting_at_one_place_have_one_label() -> None:
-    rates = (0.1, 0.2, 0.5)
-    events = tuple(
+def rate_changes(*at: int) -> tuple[SettingChange, ...]:
+    rates = (0.01, 0.02, 0.05, 0.02)
+    return tuple(
         SettingChange(
-            iteration=200 + n,
-            label=f"learning rate {old} → {new}",
-            key="optimizer.learning_rate",
-            old=old,
-            new=new,
+            iteration=i, label=f"learning rate {old} → {new}", key="optimizer.learning_rate", old=old, new=new
         )
-        for n, (old, new) in enumerate(pairwise(rates))
+        for i, (old, new) in zip(at, pairwise(rates), strict=False)
     )
+
+
+def test_changes_of_one_setting_at_one_place_have_one_label() -> None:
+    events = rate_changes(200, 201)
     shown = lines(structs.replace(samples.overfitting(), events=events), 100)
-    assert "learning rate 0.1 → 0.5" in "".join(shown)
+    assert "learning rate 0.01 → 0.05" in "".join(shown)
 
 
 def test_changes_of_one_setting_near_each_other_keep_their_marks_and_share_a_label() -> None:
-    rates = (0.1, 0.2, 0.5)
-    events = tuple(
-        SettingChange(
-            iteration=200 + 15 * n,
-            label=f"learning rate {old} → {new}",
-            key="optimizer.learning_rate",
-            old=old,
-            new=new,
-        )
-        for n, (old, new) in enumerate(pairwise(rates))
-    )
+    events = rate_changes(200, 215)
     shown = lines(structs.replace(samples.overfitting(), events=events), 100)
-    assert "┆learning rate 0.1 → 0.2 → 0.5" in "".join(shown)
+    assert "┆learning rate 0.01 → 0.02 → 0.05" in "".join(shown)
     assert any(line.count("┆") == 2 for line in shown[3:])
 
 
@@ -126,16 +116,6 @@ def test_labels_between_marks_that_are_too_close_cross_them_in_rows_of_their_own
     rows = [next(n for n, line in enumerate(shown) if label in line) for label in ("label 0", "label 12", "label 24")]
     assert len(set(rows)) > 1
     assert all(sum(f"label {i}" in line for line in shown) == 1 for i in (0, 12, 24))
-
-
-def rate_changes(*at: int) -> tuple[SettingChange, ...]:
-    rates = (0.01, 0.02, 0.05, 0.02)
-    return tuple(
-        SettingChange(
-            iteration=i, label=f"learning rate {old} → {new}", key="optimizer.learning_rate", old=old, new=new
-        )
-        for i, (old, new) in zip(at, pairwise(rates), strict=False)
-    )
 
 
 @pytest.mark.parametrize(
@@ -172,7 +152,8 @@ def test_a_label_covers_nothing() -> None:
     marks = (Event(iteration=1, label="a label"), Event(iteration=8, label="another, longer"))
     snapshot = structs.replace(samples.overfitting(), events=())
     before, after = (
-        loss.draw(s, first_view(), 70, 14, DARK).codes for s in (snapshot, structs.replace(snapshot, events=marks))
+        loss_curve.draw(s, first_view(), 70, 14, DARK).codes
+        for s in (snapshot, structs.replace(snapshot, events=marks))
     )
     changed = after[before != after]
     assert set(before[before != after].tolist()) == {ord(" ")}
@@ -240,7 +221,7 @@ def _is_drawn(character: str, sign: str) -> bool:
 
 def test_in_the_past_the_curve_is_bright_up_to_the_update_that_is_shown() -> None:
     snapshot = structs.replace(short_run([1.0] * 8), past=Viewpoint(iteration=4, newest=8))
-    cells = loss.draw(snapshot, first_view(smoothing=0), 80, 20, DARK)
+    cells = loss_curve.draw(snapshot, first_view(smoothing=0), 80, 20, DARK)
     moment = next(line.index("┃") for line in cells.lines() if "┃" in line)
     bright, dim = (np.flatnonzero((cells.styles[2:-2] == style).any(axis=0)) for style in (DARK.train, DARK.faint))
     assert bright.max() == moment
@@ -304,9 +285,9 @@ def test_a_lucky_batch_does_not_stretch_the_axis() -> None:
 
 def test_the_picture_lights_up_when_the_loss_was_just_measured() -> None:
     fresh = made_up.changed(samples.moons(), phase=Phase.LOSS)
-    cells = loss.draw(fresh, first_view(), 40, 12, DARK)
+    cells = loss_curve.draw(fresh, first_view(), 40, 12, DARK)
     assert cells.styles[0, 0] == DARK.fresh
-    assert loss.draw(samples.moons(), first_view(), 40, 12, DARK).styles[0, 0] == DARK.border
+    assert loss_curve.draw(samples.moons(), first_view(), 40, 12, DARK).styles[0, 0] == DARK.border
 
 
 def test_where_a_run_broke_there_is_a_cross_although_its_loss_is_in_no_curve() -> None:
@@ -317,4 +298,4 @@ def test_where_a_run_broke_there_is_a_cross_although_its_loss_is_in_no_curve() -
 
 
 def test_the_best_evaluation_is_named_in_the_narrowest_panel_of_a_small_screen() -> None:
-    assert "▲ best" in loss.draw(samples.overfitting(), first_view(), 28, 10, make_theme()).lines()[1]
+    assert "▲ best" in loss_curve.draw(samples.overfitting(), first_view(), 28, 10, make_theme()).lines()[1]

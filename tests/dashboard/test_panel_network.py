@@ -67,7 +67,7 @@ def test_units_hold_the_answers_of_the_example_and_after_the_blame_their_share_o
     assert snapshot.step is not None
     view = structs.replace(NETWORK, numbers=True)
     shown = text(snapshot, view, (100, 40))
-    assert "what each unit answers" in shown
+    assert "what each unit answered" in shown
     for layer in snapshot.step.layers[:-1]:
         assert all(compact(float(value), 2) in shown for value in layer.activation)
     assert compact(float(snapshot.step.prediction[0]), 2) in shown
@@ -155,7 +155,7 @@ def test_no_step_yet_no_room_and_broken_weights_are_said() -> None:
 def test_where_there_is_room_it_stands_beneath_the_matrix(size: tuple[int, int], there: bool) -> None:
     frame = draw_dashboard(samples.moons(), first_view(settings=samples.SETTINGS), *size, DARK, ())
     assert (frame.asks["network_units"] > 0) == there
-    assert ("what each unit answers" in "\n".join(frame.cells.lines())) == there
+    assert ("before the update" in "\n".join(frame.cells.lines())) == there
 
 
 def test_the_run_is_asked_for_what_is_drawn_and_no_more() -> None:

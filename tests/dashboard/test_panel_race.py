@@ -11,12 +11,13 @@ from msgspec import structs
 
 from tui_trainer.dashboard.arm_labels import arm_wordings, focused_arm
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.panels import arm_curves, fit, loss
+from tui_trainer.dashboard.panels import arm_curves, fit, loss_curve
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.standings import standings, who_leads
-from tui_trainer.drawing.charts.numbers import compact, percent
-from tui_trainer.drawing.theme import ColourDepth, make_theme
+from tui_trainer.drawing.charts.numbers import compact
+from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
 from tui_trainer.telemetry import ArmView, Notice, SettingHistory, Severity, Snapshot, Status
+from tui_trainer.wording import percent
 
 DARK = make_theme()
 RATE = "optimizer.learning_rate"
@@ -196,37 +197,58 @@ class TestParting:
 
 class TestCurves:
     def test_each_ends_in_its_letter(self) -> None:
-        shown = text(moments.race(), 70, 18, panel=loss).splitlines()[2:]
+        shown = text(moments.race(), 70, 18, panel=loss_curve).splitlines()[2:]
         for letter in "ABC":
             assert sum(line[8:].count(letter) for line in shown) == 1
 
     def test_letters_that_would_meet_stand_side_by_side(self) -> None:
-        assert "AB" in text(moments.forked(), 70, 18, panel=loss)
+        assert "AB" in text(moments.forked(), 70, 18, panel=loss_curve)
+
+    def test_a_long_name_in_the_legend_is_cut_after_a_word(self) -> None:
+        values = (("learning_rate", 0.5), ("momentum", 0.9), ("weight_decay", 0.0123), ("nesterov", True))
+        differs = tuple(SettingHistory(key=f"optimizer.{key}", values=((0, value),)) for key, value in values)
+        snapshot = moments.forked()
+        assert snapshot.race is not None
+        first, second = snapshot.arms
+        arms = (first, structs.replace(second, like="", differs=differs))
+        snapshot = structs.replace(snapshot, race=structs.replace(snapshot.race, arms=arms))
+        shown = text(snapshot, 60, 18, panel=loss_curve).splitlines()[1]
+        assert "B ⠶⠶⠀ lr 0.5, momentum 0.9, weight decay…" in shown
 
     def test_the_legend_has_a_piece_of_each_line_and_its_words(self) -> None:
-        legend = text(moments.race(), 70, 18, panel=loss).splitlines()[1]
+        legend = text(moments.race(), 70, 18, panel=loss_curve).splitlines()[1]
         pieces = [legend[legend.index(f"{letter} ") + 2 :][:3] for letter in "ABC"]
         assert len(set(pieces)) == 3
         assert all(f"lr {rate:g}" in legend for rate in moments.RATES)
 
+    @pytest.mark.parametrize("theme", [DARK, ASCII])
+    def test_a_narrow_legend_has_whole_names_rather_than_pieces_of_lines(self, theme: Theme) -> None:
+        names = ("nothing", "more data", "early stopping")
+        snapshot = moments.race()
+        assert snapshot.race is not None
+        arms = tuple(structs.replace(arm, name=name) for arm, name in zip(snapshot.arms, names, strict=True))
+        snapshot = structs.replace(snapshot, race=structs.replace(snapshot.race, arms=arms))
+        legend = "".join(text(snapshot, 30, 18, panel=loss_curve, theme=theme).splitlines()[1:3])
+        assert all(f"{letter} {name}" in legend for letter, name in zip("ABC", names, strict=True))
+
     def test_without_braille_the_lines_are_made_of_their_letters(self) -> None:
-        shown = text(moments.race(), 70, 18, panel=loss, theme=ASCII)
+        shown = text(moments.race(), 70, 18, panel=loss_curve, theme=ASCII)
         assert all(shown.count(letter) > 8 for letter in "ABC")
 
     def test_the_focused_one_is_brighter(self) -> None:
-        cells = loss.draw(moments.race(), first_view(), 70, 18, DARK)
+        cells = loss_curve.draw(moments.race(), first_view(), 70, 18, DARK)
         styles = set(cells.styles[2:].ravel().tolist())
         assert DARK.arm_style(1, True) in styles
         assert DARK.arm_style(0, False) in styles
         assert DARK.arm_style(0, True) not in styles
 
     def test_what_an_arm_has_yet_to_live_through_again_is_dimmed(self) -> None:
-        cells = loss.draw(moments.forked(), first_view(), 70, 18, DARK)
+        cells = loss_curve.draw(moments.forked(), first_view(), 70, 18, DARK)
         assert (cells.styles[2:-2, 10:-1] == DARK.faint).any()
-        assert not (loss.draw(moments.race(), first_view(), 70, 18, DARK).styles[2:-2, 10:-1] == DARK.faint).any()
+        assert not (loss_curve.draw(moments.race(), first_view(), 70, 18, DARK).styles[2:-2, 10:-1] == DARK.faint).any()
 
     def test_one_that_runs_away_does_not_flatten_the_others(self) -> None:
-        shown = text(moments.one_broke(), 70, 18, panel=loss)
+        shown = text(moments.one_broke(), 70, 18, panel=loss_curve)
         assert "e+" not in shown
         assert "1e" not in shown
         assert "✗" in shown
@@ -239,7 +261,7 @@ class TestCurves:
             curves = arm_curves.decisive_curves(snapshot)
             assert len(arm_curves.within_sight(curves)) == sum(len(curve.values) for curve in curves)
             assert arm_curves.race_axis(curves, log_y=True).high >= 1e25
-            shown = loss.draw(snapshot, first_view(), 70, 18, DARK).lines()
+            shown = loss_curve.draw(snapshot, first_view(), 70, 18, DARK).lines()
             assert "log y" in shown[0]
             assert row_of_end(shown, "A") < row_of_end(shown, "B")
 
@@ -250,7 +272,7 @@ class TestCurves:
         snapshot = made_up.changed(
             moments.race(), arms=(with_evaluations(first, 0.1, 0.9), with_evaluations(second, 0.5, 0.4))
         )
-        shown = loss.draw(snapshot, first_view(), *size, DARK).lines()
+        shown = loss_curve.draw(snapshot, first_view(), *size, DARK).lines()
         assert "valid" in shown[0]
         rows = {letter: row_of_end(shown, letter) for letter in "AB"}
         assert rows["A"] < rows["B"]
@@ -259,14 +281,14 @@ class TestCurves:
     def test_without_held_out_data_the_curves_are_the_training_losses_of_the_evaluations(self) -> None:
         nothing_held_out = made_up.changed(moments.one_broke(), arms=moments.one_broke().arms[:2])
         for width in (60, 120):
-            shown = text(nothing_held_out, width, 30, panel=loss)
+            shown = text(nothing_held_out, width, 30, panel=loss_curve)
             assert "training loss" in shown
             assert "validation" not in shown
         assert "training loss" not in text(nothing_held_out, 60, 30), "twice the same curves"
         assert "training loss" in text(moments.race(), 60, 26)
 
     def test_where_there_is_room_the_mini_batches_are_behind(self) -> None:
-        big = loss.draw(moments.race(), first_view(), 120, 30, DARK)
+        big = loss_curve.draw(moments.race(), first_view(), 120, 30, DARK)
         assert any("batches: " in line for line in big.lines())
         assert (big.styles[3:-2, 10:-1] == DARK.faint).any()
 
@@ -281,7 +303,7 @@ class TestCurves:
             here = made_up.replaced(latest, iteration=latest.iteration + 1, validation_loss=now)
             arms.append(structs.replace(arm, evaluation=here, iteration=here.iteration))
         snapshot = made_up.changed(moments.race(), arms=tuple(arms))
-        shown = loss.draw(snapshot, first_view(log_y=log_y), *size, DARK).lines()
+        shown = loss_curve.draw(snapshot, first_view(log_y=log_y), *size, DARK).lines()
         axis = arm_curves.race_axis(arm_curves.decisive_curves(snapshot), log_y)
         above = next(n for n, line in enumerate(shown) if "┤" in line or "│" in line[2:12])
         rows = len(shown) - 2 - above
@@ -333,6 +355,15 @@ def test_with_nothing_wrong_the_verdict_is_who_leads() -> None:
     assert "✗ C diverged" in verdict(lost, 60)
 
 
+def test_an_alarm_in_a_race_says_of_which_arm_it_is() -> None:
+    """The arm with the focus may be the one that loses, and every other panel is about all of them."""
+    alarmed = made_up.changed(moments.race(1), findings=samples.overfitting().findings)
+    focused = next(arm.letter for arm in alarmed.arms if arm.focused)
+    for width in (60, 80, 120, 200):
+        line = draw_dashboard(alarmed, first_view(settings=samples.SETTINGS), width, 24, DARK, ()).cells.lines()[2]
+        assert line.startswith(f" ⚠ {focused}: OVERFITTING"), line
+
+
 def test_an_arm_keeps_its_colour_and_its_dash_when_another_is_given_up() -> None:
     before = moments.race()
     after = made_up.changed(before, arms=before.arms[1:])
@@ -344,7 +375,7 @@ def test_an_arm_keeps_its_colour_and_its_dash_when_another_is_given_up() -> None
         place = slice(start, start + 5)
         return cells.lines()[row][place], cells.styles[row, place].tolist()
 
-    assert drawn(before, loss, 1) == drawn(after, loss, 1)
+    assert drawn(before, loss_curve, 1) == drawn(after, loss_curve, 1)
     assert drawn(before, fit, 3) == drawn(after, fit, 2)
 
 

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 import sample_moments as moments
 import short_runs as samples
+from driven_run import DrivenRun, opened
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step
 from tui_trainer.dashboard.panels.step_line import Line
-from tui_trainer.dashboard.panels.step_lines import lines
+from tui_trainer.dashboard.panels.step_phases import lines
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import make_theme
@@ -22,7 +23,9 @@ from tui_trainer.formulas.digits import enough_digits
 from tui_trainer.formulas.expressions import Equation, Number
 from tui_trainer.formulas.printing import BOOK
 from tui_trainer.optimizers.sgd import Sgd
+from tui_trainer.presets import find
 from tui_trainer.telemetry import GradientCheck, Phase, Snapshot, StepView, WeightStep
+from tui_trainer.telemetry import commands as do
 
 DARK = make_theme()
 LARGE, MIDDLE, SMALL = (120, 40), (48, 14), (27, 9)
@@ -100,7 +103,18 @@ class TestNumbers:
         )
         for words in (*said, "running mean of gradients m = ", "m without its start at 0 m^ = "):
             assert words in shown, words
-        assert "layer 2 z" in shown
+
+    @pytest.mark.parametrize("size", [(80, 18), (46, 17), (38, 18), (27, 14)])
+    def test_a_symbol_is_said_in_words_where_the_line_that_explains_it_has_no_room(self, size: tuple[int, int]) -> None:
+        for snapshot in (samples.moons(), samples.overfitting()):
+            shown = text(snapshot, size)
+            for explained, symbol in (("sum z", r"\bz\b(?!\[)"), ("error δ", "δ")):
+                first = re.search(symbol, shown)
+                assert first is None or shown[: first.end()].endswith(explained), shown
+
+    def test_the_optimizers_symbols_are_said_in_words_at_80_columns(self) -> None:
+        shown = text(made_up.changed(samples.overfitting(), phase=Phase.UPDATE), (80, 18))
+        assert "m without its start at 0 m^ = " in shown
 
     def test_the_update_is_filled_in_with_the_optimizers_own_numbers(self) -> None:
         shown = text(samples.overfitting())
@@ -208,6 +222,16 @@ class TestRoom:
         row = next(y for y, line in enumerate(cells.lines()) if "layer 1 relu" in line)
         assert len(set(cells.styles[row, 30:70].tolist())) > 10
 
+    def test_a_few_values_are_numbers_in_every_height(self) -> None:
+        run = opened(DrivenRun(find("3 · Blame").experiment()))
+        run.change(run.view, do.StepIterations(1))
+        run.poll()
+        values = [f"{float(value):.3f}" for value in view_of(run.snapshot).layers[0].activation]
+        assert len(values) == 3
+        for height in range(11, 21):
+            shown = text(run.snapshot, (31, height))
+            assert all(value.replace("-", "−") in shown for value in values), shown
+
     def test_the_values_of_the_followed_weight_stand_out(self) -> None:
         snapshot = given(samples.moons(), 0.329, -0.513)
         cells = step.draw(followed(snapshot, layer=0, source=1, unit=2), first_view(), *LARGE, DARK)
@@ -301,3 +325,45 @@ def test_a_narrow_panel_spends_its_columns_on_numbers() -> None:
     shown = text(made_up.changed(samples.moons(), phase=Phase.LOSS), (28, 11))
     assert "M −" in shown
     assert "Measure" not in shown
+
+
+def test_every_phase_has_its_numbers() -> None:
+    view = samples.moons().step
+    assert view is not None
+    shown = text(samples.moons(), (70, 20))
+    for word in ("Guess", "Measure", "Blame", "Fix"):
+        assert word in shown
+    assert enough_digits(view.weight.rule.filled(view.weight.values), 4).text() in shown
+    assert f"L{view.weight.layer + 1} {view.weight.name.split()[0]}: blame = input " in shown
+    assert "new = old − learning_rate × gradient" in shown
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_the_phase_done_is_lit_and_those_to_come_are_dimmed(phase: Phase) -> None:
+    snapshot = made_up.changed(samples.moons(), phase=phase)
+    cells = step.draw(snapshot, first_view(), 60, 16, DARK)
+    rows = {word: y for y, line in enumerate(cells.lines()) for word in line.split()[1:2] if word.isalpha()}
+    for other in Phase:
+        packed = int(cells.styles[rows[other.word], 2])
+        expected = DARK.badge if other == phase else DARK.strong if other < phase else DARK.stale
+        assert packed == expected, other
+
+
+def test_the_smallest_panel_shows_the_phase_at_work() -> None:
+    for phase in Phase:
+        lines = text(made_up.changed(samples.moons(), phase=phase), (30, 4)).splitlines()
+        assert any(line.split()[1] in (phase.word, phase.word[0]) for line in lines[1:-1])
+
+
+def test_a_weight_that_is_not_fixed_yet_says_so() -> None:
+    view = samples.moons().step
+    assert view is not None
+    waiting = structs.replace(view, weight=structs.replace(view.weight, values={}))
+    assert "is still" in text(structs.replace(samples.moons(), step=waiting), (70, 20))
+
+
+def test_adams_hats_have_no_combining_marks() -> None:
+    shown = text(samples.overfitting(), (70, 20))
+    assert "m^" in shown
+    assert "\u0302" not in shown
+    assert "�" not in shown

@@ -17,7 +17,6 @@ from tui_trainer.telemetry import Snapshot
 
 SIZES = ((0, 0), (1, 1), (2, 2), (3, 3), (8, 4), (20, 5), (26, 9), (48, 14), (80, 24), (200, 60))
 THEMES = (
-    make_theme(),
     make_theme("light", ColourDepth.COLOURS_16),
     make_theme("dark", ColourDepth.NONE),
     make_theme("dark", ColourDepth.NONE, ascii_only=True),
@@ -69,7 +68,7 @@ def test_any_run_at_any_size_in_any_theme(panel: str, sample) -> None:
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_the_focus_is_seen_without_colour(panel: str) -> None:
-    theme = THEMES[2]
+    theme = THEMES[1]
     view = first_view(settings=samples.SETTINGS, focus=panel)
     assert "▸" in PANELS[panel].draw(samples.moons(), view, 60, 12, theme).lines()[0]
     other = first_view(settings=samples.SETTINGS, focus="loss" if panel != "loss" else "fit")
@@ -88,7 +87,7 @@ def test_every_panel_says_what_its_signs_mean() -> None:
     for panel in PANELS.values():
         assert len(panel.signs) == 5, panel.id
         assert bool(panel.title_in_race) == bool(panel.signs_in_race), panel.id
-        for sign, meaning in (*panel.signs, *panel.signs_in_race):
+        for sign, meaning in (*panel.signs, *panel.signs_in_race, *panel.signs_of_table):
             assert text_width(sign) <= 11, sign
 
             assert meaning.endswith(".")

@@ -69,7 +69,7 @@ def test_an_answer_that_comes_after_the_look_at_the_news_is_not_in_them(monkeypa
     state.answer(lambda: None)
     old = state.snapshot
 
-    def latest() -> Snapshot:
+    def latest(*, numbers: bool = True) -> Snapshot:
         answers.pop()()  # the other thread obeys now, too late for this snapshot
         return old
 
@@ -83,7 +83,9 @@ def test_an_answer_that_comes_after_the_look_at_the_news_is_not_in_them(monkeypa
 def test_of_choices_only_those_are_offered_that_the_run_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
     latest = FakeRun.latest
     some = {"optimizer.name": ("sgd", "adam")}
-    monkeypatch.setattr(FakeRun, "latest", lambda run: made_up.changed(latest(run), available_choices=some))
+    monkeypatch.setattr(
+        FakeRun, "latest", lambda run, *, numbers=True: made_up.changed(latest(run), available_choices=some)
+    )
     offered = {setting.key: setting.choices for setting in state_of(FakeRun()).view.settings}
     assert offered["optimizer.name"] == ("sgd", "adam")
 
@@ -110,7 +112,7 @@ def test_the_chosen_setting_stays_chosen_when_lines_above_it_come_and_go(monkeyp
     """Without a hidden layer there is no activation to be set, and its line stands above that of the layers."""
     latest, gone = FakeRun.latest, {"network.activation"}
 
-    def of_fewer(run: FakeRun) -> Snapshot:
+    def of_fewer(run: FakeRun, *, numbers: bool = True) -> Snapshot:
         snapshot = latest(run)
         kept = {key: value for key, value in snapshot.values.items() if key not in gone}
         return made_up.changed(snapshot, values=kept)
@@ -174,7 +176,7 @@ def test_a_run_that_has_failed_hears_nothing_so_another_comes_in_its_place(monke
     run = FakeRun()
     state = state_of(run)
     latest = run.latest
-    monkeypatch.setattr(run, "latest", lambda: structs.replace(latest(), status=Status.FAILED))
+    monkeypatch.setattr(run, "latest", lambda *, numbers=True: structs.replace(latest(), status=Status.FAILED))
     state.poll()
     state.open(OpenRequest(preset="lr too large"))
     assert run.closed

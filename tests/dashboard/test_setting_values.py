@@ -7,8 +7,8 @@ import re
 import pytest
 from msgspec import structs
 
-from tui_trainer.dashboard.setting_values import allowed, can_step, entered, parsed, stepped
-from tui_trainer.experiment.declared import Setting
+from tui_trainer.dashboard.setting_values import allowed, can_step, entered, parsed, stepped, written
+from tui_trainer.experiment.declared import Setting, listed_settings
 
 RATE = Setting(key="optimizer.learning_rate", label="learning rate", help="", low=1e-6, high=100.0, logarithmic=True)
 DECAY = Setting(key="optimizer.weight_decay", label="weight decay", help="", low=0.0, high=1.0, logarithmic=True)
@@ -101,6 +101,19 @@ def test_a_sensible_step(setting: Setting, value: object, up: object, down: obje
     assert stepped(setting, value, -1, examples=100) == down
 
 
+@pytest.mark.parametrize("setting", [each for each in listed_settings() if not each.choices and not each.lists])
+def test_no_step_leads_out_of_the_range_that_may_be_typed(setting: Setting) -> None:
+    """Down from 2, "start divided by" became 1, which is refused."""
+    low, high = setting.low or 0.0, 1e4 if setting.high is None else setting.high
+    starts = (low + part * (high - low) for part in (1e-9, 1e-6, 1e-4, 0.01, 0.3, 0.5, 0.99))
+    for value in {2 if high > 2 else high / 2, *starts}:
+        start = max(round(value), 1) if setting.integer else value
+        for direction in (1, -1):
+            reached = stepped(setting, start, direction, 60)
+            if isinstance(reached, int | float):
+                assert parsed(setting, written(reached), start) == reached, (start, reached)
+
+
 def test_words_can_be_stepped_only_where_they_can_be_counted() -> None:
     assert can_step(OPTIMIZER, "sgd")
     assert not can_step(TITLE, "moons")
@@ -162,7 +175,9 @@ def test_what_typed_text_means(setting: Setting, text: str, old: object, new: ob
         (RATE, "nan", 0.1, "learning rate is a finite number, not 'nan'"),
         (RATE, "500", 0.1, "learning rate is at most 100, not 500"),
         (RATE, "0", 0.1, "learning rate is at least 1e-6, not 0"),
+        (RATE, "-1e-3", 0.1, "learning rate is at least 1e-6, not −1e-3"),
         (BATCH, "2.5", 10, "batch size is a whole number, not 2.5"),
+        (BATCH, "-2.5", 10, "batch size is a whole number, not −2.5"),
         (BATCH, "half", 10, "batch size is a number, not 'half'"),
         (HIDDEN, "16, x", [4], "hidden is a number, not 'x'"),
         (OPTIMIZER, "adma", "sgd", "optimizer is one of sgd, momentum, adam, not 'adma'; did you mean adam?"),

@@ -18,7 +18,7 @@ from msgspec import structs
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step
 from tui_trainer.dashboard.panels.step_line import Line
-from tui_trainer.dashboard.panels.step_lines import lines
+from tui_trainer.dashboard.panels.step_phases import lines
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.formulas.expressions import Equation
@@ -45,7 +45,7 @@ def moments(tables: dict[str, Any], iterations: int = 7) -> Iterator[Snapshot]:
     base = {
         "data": {"name": "moons", "samples": 40, "validation_samples": 20},
         "network": {"hidden": [6, 4], "activation": "tanh", "dropout": 0.2},
-        "training": {"batch_size": 8, "iterations": 60},
+        "training": {"batch_size": 8, "iterations": 60, "evaluate_every": 60},  # a step needs no evaluations
     }
     driver = Scheduler(Control([("A", build(base | tables))], paused=True))
     for address in ADDRESSES:

@@ -41,7 +41,7 @@ def test_a_weight_is_changed_in_steps_and_taken_back() -> None:
     assert trainer.parameters[0][0][:, 0].tolist() == [0.5, 0.5]
     press(state, "right", "+")
     assert trainer.parameters[0][1].tolist() == [0.05]
-    assert "b[1] of layer 1 = 0.0500" in lines(state)[1]
+    assert "b[1] of layer 1 (bias) = 0.0500" in lines(state)[1]
     press(state, "escape", "+")
     assert state.snapshot.values["optimizer.learning_rate"] == 0.2
 

@@ -82,6 +82,18 @@ def test_the_penalty_is_told_apart_from_the_loss(l1: float, l2: float) -> None:
     assert at.get("penalty") == pytest.approx(before)
 
 
+def test_a_penalty_that_came_later_is_not_told_of_the_start() -> None:
+    run = DrivenRun(SMALL)
+    for command in (do.StepIterations(15), do.ChangeSetting("optimizer.l2", 0.3), do.StepIterations(10)):
+        run.driver.obey(command)
+    snapshot = structs.replace(run.latest(), findings=())
+    first = compact(float(snapshot.losses.evaluations.train_loss[0]))
+    penalty = compact(by_hand(run.driver.control.run.trainer, 0.0, 0.3))
+    verdict = lines(snapshot, 160)[2]
+    assert f"+ penalty {penalty}" in verdict
+    assert f"from {first} at the start" in verdict
+
+
 def test_the_gradient_is_that_of_loss_and_penalty_together() -> None:
     """What `penalty` says is what is minimised: along a step of the gradient, loss and penalty change by its square."""
     trainer = Trainer(

@@ -93,6 +93,7 @@ def test_what_textual_writes_becomes_ascii_of_the_same_width(text: str) -> None:
     spoken = in_ascii(text)
     assert spoken.isascii()
     assert len(spoken) == sum(map(character_width, text))
+    assert in_ascii("(1 − 0.60)² = 0.16") == "(1 - 0.60)^2= 0.16"
     assert in_ascii("\x1b[1;31m▌ 语 → é█\x1b[m") == "\x1b[1;31m| ?? > ?o\x1b[m"
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_trainer.drawing.charts.axis import (
+    SINGLE,
     Axis,
     horizontal_labels,
     round_down,
@@ -110,3 +111,35 @@ def test_places_are_clipped_and_nan_stays() -> None:
 def test_no_label_of_an_axis_stands_there_twice() -> None:
     texts = [text for _, text in horizontal_labels(time_axis(3, 8), 120, 2, short_count)]
     assert texts == [str(number) for number in range(9)]
+
+
+@pytest.mark.parametrize(
+    "values", [(0.69314718, 0.69314725), (1000.0001, 1000.0009), (1e12, 1e12 + 5), (-5.0000001, -5)]
+)
+def test_numbers_at_an_axis_tell_values_apart_that_differ_in_late_digits(values: tuple[float, float]) -> None:
+    """As the losses of a run that hardly moves: the same number at each tick would say nothing."""
+    axis = value_axis(values)
+    labels = vertical_labels(axis, 14, 4)
+    assert len(labels) >= 2
+    assert len(set(labels.values())) == len(labels)
+    for row, text in labels.items():
+        share = (float(text.replace("−", "-")) - axis.low) / (axis.high - axis.low)
+        assert 13 - row == pytest.approx(share * 13.75, abs=1)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_constant_is_not_drawn_as_its_roundings(dtype: type) -> None:
+    """The loss of guessing between two classes, batches in single precision and evaluations in double: its axis had
+    labels such as 0.6931471825."""
+    values = [float(dtype(np.log(2))), float(np.log(2))]
+    axis = value_axis(values, resolution=SINGLE)
+    assert axis.low == 0
+    assert all(len(text) <= 3 for text in vertical_labels(axis, 12, 4).values())
+    assert value_axis([0.6931, 0.6932], resolution=SINGLE) == value_axis([0.6931, 0.6932])
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-9, 1.0), st.integers(2, 40))
+def test_a_label_tells_the_value_of_its_row(low: float, share: float, rows: int) -> None:
+    axis = value_axis([low, low + share * max(abs(low), 1.0)])
+    for row, text in vertical_labels(axis, rows, 4).items():
+        assert rows - 1 - row == pytest.approx(axis.cell(float(text.replace("−", "-")), rows, 4), abs=1)

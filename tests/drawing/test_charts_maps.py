@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -136,9 +137,10 @@ def test_points_keep_the_map_beneath_and_every_class_its_share() -> None:
     cells = draw_answers(np.zeros((4, 4), int), np.ones((4, 4)), 20, 10, DARK)
     ground = unpack(int(cells.styles[5, 5]))[1]
     rng = np.random.default_rng(0)
-    labels = np.arange(4000) % 2
-    draw_points(cells, rng.uniform(-3, 25, 4000), rng.uniform(-3, 14, 4000), labels, DARK)
+    columns = rng.uniform(-3, 25, 4000)
+    drawn = draw_points(cells, columns, rng.uniform(-3, 14, 4000), (columns > 10.5).astype(int), DARK)
     text = "".join(cells.lines())
+    assert (drawn.cells, drawn.shared) == (text.count("o") + text.count("x"), 0)
     assert text.count("o") > 20
     assert text.count("x") > 20
     assert text.count("o") + text.count("x") <= 0.4 * 200
@@ -214,13 +216,16 @@ def test_a_class_has_one_short_name_in_front_and_above(names: tuple[str, ...], w
 
 def test_bars_and_gauges() -> None:
     assert share_of_decades(1e-3, 1e-6, 1.0) == pytest.approx(0.5)
-    assert share_of_decades(float("nan"), 1e-6, 1.0) == share_of_decades(0.0, 1e-6, 1.0) == 0.0
-    assert share_of_decades(float("inf"), 1e-6, 1.0) == 1.0
-    cells = Cells(12, 3)
+    assert share_of_decades(float("nan"), 1e-6, 1.0) == share_of_decades(0.0, 1e-6, 1.0) == -math.inf
+    assert share_of_decades(float("inf"), 1e-6, 1.0) == math.inf
+    cells = Cells(12, 5)
     draw_bar(cells, 0, 0, 10, 0.55, DARK.train, DARK)
     draw_gauge(cells, 0, 1, 11, 0.5, DARK.good, DARK)
     draw_gauge(cells, 0, 2, 11, float("nan"), DARK.good, DARK)
-    assert cells.lines() == ["━━━━━╸────  ", "├────●────┤ ", "├─────────┤ "]
+    draw_gauge(cells, 0, 3, 11, share_of_decades(2.0, 1e-6, 1.0), DARK.good, DARK)
+    draw_gauge(cells, 0, 4, 11, share_of_decades(0.0, 1e-6, 1.0), DARK.good, DARK)
+    lines = ["━━━━━╸────  ", "├────●────┤ ", "├─────────┤ ", "├────────▸┤ ", "├◂────────┤ "]
+    assert cells.lines() == lines
 
 
 @pytest.mark.parametrize("theme", [DARK, GREY])

@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from tui_trainer.drawing.cells import DEFAULT, style, unpack
-from tui_trainer.drawing.cube import colour_of, nearest_of_256
+from tui_trainer.drawing.colours_256 import colour_of, nearest_of_256
 from tui_trainer.drawing.palettes import ANSI
 from tui_trainer.drawing.theme import ColourDepth, Theme, class_mark, hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes

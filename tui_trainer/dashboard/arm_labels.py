@@ -33,7 +33,7 @@ def arm_wordings(arm: ArmView) -> Wordings:
     """
     if len(arm.name) > 1:
         if not arm.changed:
-            return Wordings(arm.name, _short(arm.name), *_beginnings(_short(arm.name)))
+            return Wordings(arm.name, _short(arm.name), *beginnings(_short(arm.name)))
         now = ", ".join(map(_now, arm.changed))
         return Wordings(f"{arm.name}, now {now}", f"{arm.name}, now {_short(now)}", f"now {_short(now)}")
     if arm.like:
@@ -75,7 +75,7 @@ def _now(setting: SettingHistory) -> str:
     return f"{words_of(setting.key)} {value_words(last, setting.key)}{' again' if last == first else ''}"
 
 
-def _beginnings(name: str) -> list[str]:
+def beginnings(name: str) -> list[str]:
     """plain SGD with a long name: "plain SGD with a long…", …, "plain SGD…"."""
     words = name.split()
     return [" ".join(words[:stop]).rstrip(",:;") + "…" for stop in range(len(words) - 1, 1, -1)]

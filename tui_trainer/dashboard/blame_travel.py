@@ -22,7 +22,7 @@ class BlameTravel:
     def reached(self, before: Snapshot, snapshot: Snapshot, now: float) -> int | None:
         """The layers, counted from the output, that the blame has reached `now`; None if it has reached all.
 
-        `before`: the snapshot shown before. Only a step forward begins a journey; a seek shows the whole blame.
+        `before`: the snapshot shown before. Only a step forward lets it travel; a seek shows the whole blame.
         """
         if snapshot.phase is not Phase.BACKWARD or snapshot.network is None:
             return None

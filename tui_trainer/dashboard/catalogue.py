@@ -12,7 +12,7 @@ from tui_trainer.dashboard.view import View
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.lessons.walk import Lesson, Walk
 from tui_trainer.runs.run import Run
-from tui_trainer.telemetry import Command, Snapshot
+from tui_trainer.telemetry import Command, EarlierRun, Snapshot
 from tui_trainer.telemetry.expectation import Outcome
 
 
@@ -29,8 +29,8 @@ class PresetEntry(Struct, frozen=True, kw_only=True):
     """What to watch while it runs."""
     text: str = ""
     """The lesson: a few short paragraphs, parted by empty lines."""
-    order: int = 0
-    """Position in the list, the easiest first."""
+    steps: str = ""
+    """What its steps say: found, but not shown."""
 
 
 class OpenRequest(Struct, frozen=True, kw_only=True):
@@ -56,6 +56,9 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     load: Callable[[OpenRequest], Command | None]
     """The command that makes a run with the capability "load" continue with the request; None for a recording, which
     goes on as a run of its own. Raises what `OpenRun` raises."""
+    reading: Callable[[str], tuple[str, Callable[[Callable[[float], None]], object]] | None] = lambda name: None
+    """The file of the table of a preset, and what reads it and tells its progress, 0 to 1, if that takes a while; else
+    None."""
     lesson: Callable[[OpenRequest], Lesson | None] = lambda request: None
     """The steps of the request's preset, and its place among the stops of a playlist; None for a preset without either.
     Raises what `OpenRun` raises."""
@@ -65,7 +68,9 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     export: Callable[[str, str, Snapshot, View, tuple[int, int], Callable[[], bool]], str] = lambda *arguments: ""
     """Exports a moment: the ending, the only panel in a picture ("" for the whole screen), snapshot, view, columns and
     rows of the screen, and whether it was cancelled. Returns what was written. Raises a `ValueError` for a person."""
-    keep: Callable[[Snapshot], str] = lambda snapshot: ""
+    title_to_keep: Callable[[Snapshot], str] = lambda snapshot: ""
+    """A title for the preset that `keep` writes. Raises a `ValueError` for a person."""
+    keep: Callable[[Snapshot, str], str] = lambda snapshot, title: ""
     """Keeps the settings in force as a preset of the person's own, and says so. Raises a `ValueError` for a person."""
     table: Callable[[Snapshot], tuple[str, ...]] = lambda snapshot: ()
     """What is understood of the person's table that the run learns from, in sentences. Raises a `ValueError` for a
@@ -74,8 +79,12 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     """A command that leads to the moment, and a remark on it; no command where there is none."""
     course: Callable[[], tuple[str, str]] = lambda: ("", "")
     """What goes on with the course, in words, and how its stop is opened; empty where nothing is left to do."""
-    outcome: Callable[[str, int], Outcome | None] = lambda preset, seed: None
-    """The result of a preset under a seed, for a task that compares with it. Takes as long as that run."""
+    compared: Callable[[Walk, int], Outcome | None] = lambda walk, seed: None
+    """The run with which the present task of a lesson compares, under a seed. Takes as long as that run."""
+    earlier_runs: Callable[[str], tuple[EarlierRun, ...]] = lambda title: ()
+    """The last ended runs of a preset in sessions before, the oldest first."""
+    keep_run: Callable[[str, EarlierRun], str] = lambda title, run: ""
+    """Keeps an ended run of a preset for later sessions. Returns a sentence if that is not possible."""
     remember: Callable[[Walk], str] = lambda walk: ""
     """Keeps how far a person has come in a lesson. Returns a sentence if that is not possible."""
     settings: tuple[Setting, ...] = ()

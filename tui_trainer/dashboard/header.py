@@ -13,12 +13,13 @@ from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.keys.time_keys import is_slow_motion
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panels import by_number
-from tui_trainer.dashboard.setting_values import BATCH_SIZE, value_in_force
+from tui_trainer.dashboard.setting_values import value_in_force
 from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
+from tui_trainer.setting import BATCH_SIZE, LEARNING_RATE
 from tui_trainer.telemetry import Phase, Progress, Snapshot, Status, present
 
 _STATUS_SIGNS = {
@@ -62,11 +63,10 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
     position = HeaderItem(done if rows > 1 and cells.width >= _IN_FULL else done.removesuffix(" done"), theme.text)
     if snapshot.past:
         position = HeaderItem(f" {past_words(snapshot)} ", theme.badge)
-    progress, control = snapshot.progress, snapshot.control
-    rate = HeaderItem(
-        "" if progress is None or view.is_closed_case else f"lr {plain(progress.learning_rate, 3)}", theme.text, 1
-    )
-    title = HeaderItem(snapshot.title, theme.title, 4, least=16)
+    progress, control, held = snapshot.progress, snapshot.control, view.held_settings
+    holds_rate = view.is_closed_case or any(key == LEARNING_RATE or key.startswith("schedule.") for key in held)
+    rate = HeaderItem("" if progress is None or holds_rate else f"lr {plain(progress.learning_rate, 3)}", theme.text, 1)
+    title = HeaderItem(f"{snapshot.title}{' (recording)' * snapshot.is_recorded}", theme.title, 4, least=16)
     at_pace = control is not None and snapshot.status is not Status.RUNNING
     pace = HeaderItem(pace_words(present(control).pace) if at_pace else "", theme.muted, 3)
     if rows == 1:
@@ -74,15 +74,16 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
         return
     arm = _arm(snapshot, theme, short=cells.width < _IN_FULL)
     # The summary loses its last part first: data and network matter more than the optimizer, which the settings name.
-    told = "" if view.is_closed_case else snapshot.summary
+    told = "" if view.is_closed_case or held else snapshot.summary
     summary = [HeaderItem(part, theme.muted, 5 + rank) for rank, part in enumerate(told.split(" · "))]
     draw_line(cells, 0, [title, arm, *summary], [status, pace], theme)
-    left = [position] if progress is None else [*_epochs(progress, theme), position]
+    holds_length = any(key.startswith(("training.", "data.")) for key in held)
+    left = [position] if progress is None or holds_length else [*_epochs(progress, theme), position]
     if cells.width < _WITH_PHASES and snapshot.phase is not None:
         left.append(HeaderItem(f"[{snapshot.phase.word}]", theme.fresh, 2))
     size = (
         f"batch size {value_in_force(snapshot, BATCH_SIZE)}"
-        if BATCH_SIZE in snapshot.values and not view.is_closed_case
+        if BATCH_SIZE in snapshot.values and not view.is_closed_case and BATCH_SIZE not in held
         else ""
     )
     with_phases = progress is not None and cells.width >= _WITH_PHASES

@@ -10,8 +10,10 @@ from tui_trainer.telemetry import Snapshot, Status
 
 
 def introduction(snapshot: Snapshot, view: View) -> Introduction | None:
-    """What stands in the verdict's place, unless the run has failed or has something to say of its own accord."""
-    is_no_time = snapshot.status in (Status.FAILED, Status.CRASHED) or snapshot.message.is_unasked
+    """What stands in the verdict's place, unless the run has failed, has something to say of its own accord, or is on
+    its way to the moment at which it was opened."""
+    is_busy = snapshot.message.is_unasked or snapshot.seeking is not None
+    is_no_time = is_busy or snapshot.status in (Status.FAILED, Status.CRASHED)
     return None if is_no_time else view.introduction
 
 

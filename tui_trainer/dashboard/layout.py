@@ -61,9 +61,17 @@ class Layout(Struct, frozen=True, kw_only=True):
 
 
 def arrange(
-    width: int, height: int, focus: str, zoomed: bool, wishes: tuple[Wish, ...] = (), *, strip: int = 0
+    width: int,
+    height: int,
+    focus: str,
+    zoomed: bool,
+    wishes: tuple[Wish, ...] = (),
+    *,
+    strip: int = 0,
+    most_strip: int = 0,
 ) -> Layout:
-    """The layout for a screen of this size. The panel in `focus` is always shown. `strip`: see `Layout`."""
+    """The layout for a screen of this size. The panel in `focus` is always shown. `strip`: see `Layout`. `most_strip`:
+    the rows that it may come to have; panels and columns are chosen for these, so that they keep their places."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return Layout(kind="enlarge")
     if width < 40 or height < 10:
@@ -75,9 +83,9 @@ def arrange(
             kind="tabs", header=header, strip=strip, panels={focus: Rect(0, top + 1, width, height - top - 2)}
         )
     body = Rect(0, top, width, height - top - 1)
-    return Layout(
-        kind="panels", header=header, strip=strip, panels={focus: body} if zoomed else _panels(body, focus, wishes)
-    )
+    rows = body.height - max(most_strip - strip, 0)
+    panels = {focus: body} if zoomed else _panels(body, rows, focus, wishes)
+    return Layout(kind="panels", header=header, strip=strip, panels=panels)
 
 
 def is_narrow(width: int, height: int) -> bool:
@@ -86,21 +94,21 @@ def is_narrow(width: int, height: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _panels(body: Rect, focus: str, wishes: tuple[Wish, ...]) -> dict[str, Rect]:
-    """The panels that have room, the focused one first."""
+def _panels(body: Rect, rows: int, focus: str, wishes: tuple[Wish, ...]) -> dict[str, Rect]:
+    """The panels that have room in so many rows of `body`, the focused one first. They share all of it."""
     chosen: list[Wish] = []
     for wish in sorted(wishes, key=lambda wish: (wish.id != focus, wish.importance)):
         more = [each for each in wishes if each in chosen or each is wish]
-        if not chosen or any(_cuts(more, body.width, body.height)):
+        if not chosen or any(_cuts(more, body.width, rows)):
             chosen = more
-    return _best(body, tuple(chosen))
+    return _placed(_best_cut(body.width, rows, tuple(chosen)), body)
 
 
 @lru_cache(maxsize=64)
-def _best(body: Rect, wishes: tuple[Wish, ...]) -> dict[str, Rect]:
-    """All these panels, in the best of all cuts."""
-    cuts = _cuts(wishes, body.width, body.height)
-    return max((_placed(columns, body) for columns in cuts), key=lambda placed: _served(placed, wishes))
+def _best_cut(width: int, rows: int, wishes: tuple[Wish, ...]) -> list[Sequence[Wish]]:
+    """Of all cuts of these panels the best one."""
+    room = Rect(0, 0, width, rows)
+    return max(_cuts(wishes, width, rows), key=lambda columns: _served(_placed(columns, room), wishes))
 
 
 def _cuts(row: Sequence[Wish], width: int, height: int) -> Iterator[list[Sequence[Wish]]]:

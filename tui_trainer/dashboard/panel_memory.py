@@ -32,9 +32,8 @@ class _Watched:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._whole, name)
-        if isinstance(value, Part):
-            return self.read.setdefault(name, _Watched(value))
-        self.read[name] = value
+        self.read[name] = value = _Watched(value) if isinstance(value, Part) else value
+        setattr(self, name, value)  # a panel reads a field many times; only the first comes here
         return value
 
     def held_same(self, whole: object) -> bool:

@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.header import done_words, draw_footer, draw_header, draw_tabs, past_words, status_words
 from tui_trainer.dashboard.introduction import draw_introduction, draw_strip, introduction, question_wordings
-from tui_trainer.dashboard.layout import SMALLEST, Rect, arrange
+from tui_trainer.dashboard.layout import SMALLEST, Rect, Wish, arrange
 from tui_trainer.dashboard.lesson_strip import (
     HELD_BACK_WORDS,
     closed_panel,
     draw_lesson,
+    draw_played,
     held_back,
     is_closed,
+    is_played,
+    most_strip_rows,
     room_needed,
     strip_rows,
 )
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.proposal_box import draw_proposal
 from tui_trainer.dashboard.verdict import draw_verdict, verdict_wordings
-from tui_trainer.dashboard.view import HOME, FooterKey, View
+from tui_trainer.dashboard.view import FooterKey, View
 from tui_trainer.drawing.ascii import make_ascii
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.numbers import compact, count, plain
@@ -63,15 +67,15 @@ def draw_dashboard(
     """
     memory = memory or PanelMemory()
     cells = Cells(width, height, theme.text)
-    shown = (panel for panel in PANELS.values() if panel.id != HOME or not view.without_settings)
-    wishes = tuple(panel.wish(snapshot, view) for panel in shown)
-    rows = (
-        int(view.is_new and height >= 16) if view.lesson is None else strip_rows(snapshot, view, width, height, theme)
-    )
-    layout = arrange(width, height, view.focus, view.zoomed, wishes, strip=rows)
+    wishes = tuple(_wish(panel, snapshot, view) for panel in PANELS.values() if view.has_place(panel.id))
+    rows = strip_rows(snapshot, view, width, height, theme)
+    walk = view.lesson
+    keeps_places = walk is not None and walk.step is not None and not walk.panels
+    most = most_strip_rows(walk, width, height) if walk is not None and keeps_places else rows
+    layout = arrange(width, height, view.focus, view.zoomed, wishes, strip=rows, most_strip=most)
     lesson = snapshot
     if view.lesson is not None and view.lesson.holds_back:
-        snapshot = held_back(snapshot)
+        snapshot = held_back(snapshot, view.held_settings)
     rectangles: dict[str, Rect] = {}
     if layout.kind == "enlarge":
         _ask_for_room(cells, theme)
@@ -89,6 +93,8 @@ def draw_dashboard(
             rectangles |= draw_verdict(cells, layout.header, snapshot, view, theme)
         if view.lesson is not None:
             draw_lesson(cells, layout.header + 1, layout.strip, lesson, view, theme, height)
+        elif layout.strip and is_played(snapshot):
+            draw_played(cells, layout.header + 1, snapshot, theme)
         elif layout.strip and said is None:
             draw_strip(cells, layout.header + 1, view, theme)
         if layout.kind == "tabs":
@@ -96,8 +102,8 @@ def draw_dashboard(
                 cells, layout.header + layout.strip + 1, view.focus, theme, race=bool(snapshot.arms)
             )
         for name, rect in layout.panels.items():
-            if is_closed(name, view):
-                drawn = closed_panel(name, PANELS[name].title, view, rect.width, rect.height, theme)
+            if is_closed(PANELS[name], view):
+                drawn = closed_panel(PANELS[name], view, rect.width, rect.height, theme)
             else:
                 drawn = memory.draw(name, snapshot, view, rect.width, rect.height, theme, kept=name in kept)
             cells.paste(drawn, rect.x, rect.y)
@@ -113,6 +119,12 @@ def draw_dashboard(
         room = layout.panels.get(panel.id, _UNSEEN)
         asks |= panel.asks(view, room.width, room.height)
     return Frame(cells=cells, rectangles=rectangles, asks=asks)
+
+
+def _wish(panel: Panel, snapshot: Snapshot, view: View) -> Wish:
+    """What a panel asks for; one that is closed has room after those that can be read."""
+    wish = panel.wish(snapshot, view)
+    return structs.replace(wish, importance=wish.importance + len(PANELS) * is_closed(panel, view))
 
 
 def _ask_for_room(cells: Cells, theme: Theme) -> None:

@@ -6,37 +6,39 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 from msgspec import structs
 
 from tui_trainer.dashboard.blame_travel import BlameTravel
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun, paused_for
 from tui_trainer.dashboard.earlier_runs import EarlierRuns
-from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle
+from tui_trainer.dashboard.frames import Frames, Waits
+from tui_trainer.dashboard.keys.key_meaning import greyed_actions, why_idle
 from tui_trainer.dashboard.keys.keymap import action_of, first_view, keymap
 from tui_trainer.dashboard.keys.lesson_keys import walked
 from tui_trainer.dashboard.layout import Rect, is_narrow
-from tui_trainer.dashboard.panel_memory import PanelMemory
-from tui_trainer.dashboard.panels import PANELS, charts
+from tui_trainer.dashboard.lesson_back import lesson_back
+from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.network import first_mode
 from tui_trainer.dashboard.panels.scale import needs_logarithm
 from tui_trainer.dashboard.panels.settings import choose_setting
-from tui_trainer.dashboard.panels.weight_cursor import matrix_layer, with_bias
-from tui_trainer.dashboard.picture import Frame, apology, draw_dashboard
+from tui_trainer.dashboard.pending_commands import PendingCommands
+from tui_trainer.dashboard.picture import Frame, apology
+from tui_trainer.dashboard.setting_values import possible
 from tui_trainer.dashboard.view import LEFT_AS_IT_IS, Introduction, KeyAction, View, focus
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
-from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import words_of
+from tui_trainer.lessons.beginning import begun
 from tui_trainer.lessons.controls import changed_by
+from tui_trainer.lessons.noted import entry_of, is_at, news
 from tui_trainer.lessons.walk import (
+    Commands,
     Lesson,
     OpenPreset,
     OpenStop,
     Walk,
     answered,
-    begun,
     is_left,
     is_news,
     looked_at,
@@ -46,9 +48,10 @@ from tui_trainer.lessons.walk import (
 from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.setting import SEED
-from tui_trainer.telemetry import GradientCheck, PictureRequest, Snapshot, Status, present
+from tui_trainer.telemetry import GradientCheck, LessonEntry, PictureRequest, Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
-from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight, Command, RequestPictures, SetPace
+from tui_trainer.telemetry.commands import Command, RequestPictures
+from tui_trainer.telemetry.lesson import SKIPPED
 
 OVERDUE = 0.7
 """Seconds without a newer snapshot of a running trainer after which the screen says that it waits."""
@@ -59,15 +62,6 @@ BUSY_PACE = 4.0
 INTRODUCTION_SECONDS = 10.0
 """Time for which a run that was opened shows its question, unless a key comes first."""
 
-HARMLESS: tuple[type[Command], ...] = (
-    *(RequestPictures, do.Pause, do.Resume, do.TogglePause, do.CancelSeek, do.CheckGradient),
-    *(do.StepIterations, do.StepPhase, do.StepEpoch),
-)
-"""Commands that change neither settings nor pace."""
-
-
-Waits = Callable[[Cells, Mapping[str, Rect]], Collection[str]]
-
 
 class ScreenState:
     """The run that keys act on, and its newest snapshot."""
@@ -77,17 +71,19 @@ class ScreenState:
         self._open_run = open_run
         self.catalogue = catalogue
         self.view = self._first_view = view or first_view()
-        self.frame: Frame | None = None
-        self.is_asking = False
-        """Whether commands have been sent for whose reply nobody waits yet."""
         self._introduced_at = 0.0
-        self._sent = self._obeyed = 0
-        """The commands sent, and how many of them the newest snapshot is known to reflect."""
         self.complaint = ""
-        """Why the progress in lessons could not be kept, or read, the last time; "" if it could."""
-        self._memory, self._blame, self._earlier = PanelMemory(), BlameTravel(), EarlierRuns()
+        """Why something could not be kept for later sessions, the last time; "" if it could."""
+        self._met = -1
+        """The number of the run whose lesson is known."""
+        self.open_stop: Callable[..., None] = self.open
+        """Opens a stop of a playlist; the app reads a large table first."""
+        self._frames, self._blame, self._earlier = Frames(), BlameTravel(), EarlierRuns(catalogue)
+        self._pending = PendingCommands()
         self._shape: tuple[int, ...] | None = None
         """The sizes of the layers of the network that was shown last."""
+        self._aims = 0
+        """Aims that lessons have given to runs: the next one has a number that no snapshot of an earlier run knows."""
         lesson = catalogue.lesson(request)
         self._show(open_run(paused_for(lesson, request)))
         self._introduce(request)
@@ -101,7 +97,7 @@ class ScreenState:
         """
         lesson = self.catalogue.lesson(request)
         if lesson is not None and anew:
-            lesson = structs.replace(lesson, resumes_at=0)
+            lesson = structs.replace(lesson, resumes_at=0, finished=None)
         request = paused_for(lesson, request)
         can_load = "load" in self.run.capabilities and self.snapshot.status is not Status.FAILED
         if can_load and (load := self.catalogue.load(request)) is not None:
@@ -123,11 +119,34 @@ class ScreenState:
             left = () if self.view.lesson is None else (do.WatchFor(None),)
             self.change(structs.replace(self.view, lesson=None), *left)
         else:
-            if lesson.steps:  # its strip says what it is about
-                self.end_introduction()
-            walk, commands = begun(lesson, lesson.resumes_at)
-            found = structs.replace(walked(self.view, walk), is_new=False)  # no line has to lead there any more
-            self.change(found, *(commands if lesson.steps else ()))
+            self._enter(*begun(lesson, lesson.resumes_at, self._aims))
+
+    def _enter(self, walk: Walk, commands: Commands) -> None:
+        """Show the lesson from here on."""
+        if walk.lesson.steps:  # its strip says what it is about
+            self.end_introduction()
+        found = structs.replace(walked(self.view, walk), is_new=False)  # no line has to lead there any more
+        self.change(found, *(commands if walk.lesson.steps else ()))
+
+    def _meet_run(self) -> None:
+        """Another run is shown, by a restart or by undo, or it goes on from a recording: a lesson that it is in comes
+        with it, and a lesson that goes on is noted beside it."""
+        walk, entries = self.view.lesson, [entry for entry in self.snapshot.lesson if entry.stage != SKIPPED]
+        if not entries:
+            if walk is not None and walk.lesson.steps and self.snapshot.title in walk.titles:
+                self.change(self.view, do.NoteLesson(entry_of(walk)))
+        elif walk is None or not is_at(walk, entries[-1]):
+            self._return_to(entries[-1])
+
+    def _return_to(self, entry: LessonEntry) -> None:
+        """Go on with a lesson where its run stands, if that can be."""
+        back = lesson_back(self.catalogue, entry, self.snapshot.iteration, self._aims)
+        if not isinstance(back, str):
+            self._enter(*back)
+            return
+        self.complaint = back or self.complaint
+        if self.view.lesson is not None:
+            self.change(structs.replace(self.view, lesson=None), do.WatchFor(None))
 
     def _follow_lesson(self, walk: Walk) -> None:
         """Tell the lesson of the newest snapshot."""
@@ -158,8 +177,7 @@ class ScreenState:
 
     def _show(self, run: Run) -> None:
         self.run, self.snapshot = run, run.latest()
-        self._ahead: dict[str, dict[str, Any]] = {}
-        """Part of the snapshot → its fields as the pending commands will have set them."""
+        self._pending.forget()
         self._heard = time.monotonic()
         self._begin_to_look()
         self._take(self.snapshot)
@@ -175,9 +193,9 @@ class ScreenState:
         """Begin another preset with what the person has chosen for all of them."""
         self.view = structs.replace(self.view, curve="loss", log_y_here=None, numbers=self._first_view.numbers)
 
-    def close(self) -> None:
-        """Stop the run."""
-        self.run.close()
+    def close(self, *, is_cut_off: bool = False) -> None:
+        """Stop the run. `is_cut_off`: see `Run.close`."""
+        self.run.close(is_cut_off=is_cut_off)
 
     @property
     def gradient_check(self) -> GradientCheck | None:
@@ -189,10 +207,13 @@ class ScreenState:
         """Dotted key of the chosen line of the settings list; "" before there is one."""
         return self.view.settings[self.view.setting].key if self.view.settings else ""
 
-    def poll(self) -> None:
-        """Ask the run for its newest snapshot."""
-        obeyed = self._obeyed  # before the snapshot: the run may obey more commands after taking it
-        self._take(self.run.latest(), obeyed)
+    def poll(self, *, numbers: bool = True) -> None:
+        """Ask the run for its newest snapshot; `numbers`: as in `Run.latest`."""
+        obeyed = self._pending.obeyed  # before the snapshot: the run may obey more commands after taking it
+        self._take(self.run.latest(numbers=numbers), obeyed)
+        if obeyed == self._pending.sent and self.snapshot.run != self._met and not self.snapshot.is_recorded:
+            self._met = self.snapshot.run
+            self._meet_run()
         if self.view.lesson is not None:
             self._follow_lesson(self.view.lesson)
 
@@ -204,15 +225,16 @@ class ScreenState:
             self._forget_choices()
         before, self.snapshot = self.snapshot, snapshot
         shape = () if snapshot.network is None else snapshot.network.shape
-        mode = self.view.weights_mode if shape == self._shape else first_mode(shape, self._first_view.weights_mode)
+        stays = shape == self._shape or (self.view.lesson is not None and self.view.lesson.draws_network)
+        mode = self.view.weights_mode if stays else first_mode(shape, self._first_view.weights_mode)
         self._shape = shape
-        if obeyed == self._sent:
-            self._ahead = {}
+        if obeyed == self._pending.sent:
+            self._pending.forget()
         at = self.view.iteration_at_cursor
         if snapshot.run != before.run or (at is not None and at > snapshot.newest):
             self.view = structs.replace(self.view, cursor=None)  # the run began again
         self._age_introduction(now - self._introduced_at)
-        settings = tuple(_possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.values)
+        settings = tuple(possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.values)
         keys, chosen = [setting.key for setting in settings], self.chosen_key
         # A change can add lines to the list above the chosen one, or remove some.
         line = keys.index(chosen) if chosen in keys else self.view.setting
@@ -233,6 +255,7 @@ class ScreenState:
             weights_mode=mode,
             earlier=self._earlier.behind(snapshot, view.lesson),
         )
+        self.complaint = self._earlier.complaint() or self.complaint
 
     def perform(self, action: KeyAction) -> str:
         """Carry out an action, unless it can do nothing now. Returns why a lesson does not allow it; "" if it does."""
@@ -284,55 +307,58 @@ class ScreenState:
         return refused
 
     def change(self, view: View, *commands: Command) -> None:
-        """Show another view and send commands; where the look has changed, the run gets it too."""
+        """Show another view and send commands; a changed request for pictures goes to the run too."""
         if view.request != self.view.request:
             commands = (*commands, RequestPictures(view.request))
         before = self.view.lesson
-        self.view = view = structs.replace(view, lesson=view.lesson and looked_at(view.lesson, view.focus))
+        self._aims = max(self._aims, 0 if view.lesson is None else view.lesson.aims)
+        if view.lesson is not None and PANELS[view.focus].in_a_case == "costs":
+            view = structs.replace(view, lesson=looked_at(view.lesson, view.focus))
+        self.view = view
         if view.lesson is not before:  # the next key may come before the next snapshot
             view = structs.replace(view, awaits=action_of(view.lesson.awaited_key if view.lesson else ""))
             self.view = structs.replace(view, greyed=greyed_actions(self.snapshot, view, self.run.capabilities))
         if view.lesson is not None and is_news(before, view.lesson):
             self.complaint = self.catalogue.remember(view.lesson)
+        if view.lesson is not None:
+            first, last = news(before, view.lesson)
+            commands = (*first, *commands, *last)
         for command in commands:
             if isinstance(command, OpenStop):
-                self.open(OpenRequest(preset=command.opens), anew=command.anew)
+                self.open_stop(OpenRequest(preset=command.opens), anew=command.anew)
                 return
             if isinstance(command, do.WatchFor):
                 command = self._with_other_run(command)
             if isinstance(command, OpenPreset):
-                load = self.catalogue.load(OpenRequest(preset=command.title, paused=True))
-                assert load is not None, "a preset is no recording"
-                command = load
-            self._ahead = _after(command, self.expected, self._ahead)
-            self._sent += not isinstance(command, RequestPictures)  # nobody waits for the reply to a look
-            self.run.send(command)
-            self.is_asking = True
+                command = self._loading(command)
+            elif isinstance(command, do.ReturnToBookmark) and isinstance(command.otherwise, OpenPreset):
+                command = do.ReturnToBookmark(self._loading(command.otherwise))
+            self._pending.send(command, self.run, self.snapshot)
+
+    def _loading(self, command: OpenPreset) -> Command:
+        return present(self.catalogue.load(OpenRequest(preset=command.title, paused=True)))
 
     def _with_other_run(self, command: do.WatchFor) -> do.WatchFor:
-        """The command with the run of the preset with which its claim compares, under the same seed."""
-        aim, seed = command.aim, self.snapshot.values.get(SEED, 0)
-        compared = None if aim is None or aim.claim is None else aim.claim.compared_with
-        if aim is None or compared is None or not isinstance(seed, int):
+        """The command with the run with which its claim compares, under the same seed."""
+        aim, seed, walk = command.aim, self.snapshot.values.get(SEED, 0), self.view.lesson
+        if aim is None or aim.claim is None or not aim.claim.compares or walk is None or not isinstance(seed, int):
             return command
-        return do.WatchFor(structs.replace(aim, other=self.catalogue.outcome(compared.preset, seed)))
+        return do.WatchFor(structs.replace(aim, other=self.catalogue.compared(walk, seed)))
 
     @property
     def expected(self) -> Snapshot:
         """The snapshot after all pending commands. Keys that come faster than the run replies (held down, or in one
         packet over a slow line) count from there: five steps up are five steps."""
-        parts = {name: structs.replace(getattr(self.snapshot, name), **fields) for name, fields in self._ahead.items()}
-        return structs.replace(self.snapshot, **parts) if parts else self.snapshot
+        return self._pending.expected(self.snapshot)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether commands have been sent for whose reply nobody waits yet."""
+        return self._pending.is_asking
 
     def answer(self, then: Callable[[], None]) -> None:
         """Call `then`, from any thread, once the run has news of all commands so far; see `Run.answer`."""
-        self.is_asking, sent = False, self._sent
-
-        def obeyed() -> None:
-            self._obeyed = sent
-            then()
-
-        self.run.answer(obeyed)
+        self._pending.answer(self.run, then)
 
     def draw(
         self, width: int, height: int, theme: Theme, kept: Collection[str] = (), waits: Waits = lambda cells, parts: ()
@@ -340,58 +366,23 @@ class ScreenState:
         """A picture of the present state. A panel that fails costs its picture, never the program.
 
         Where there is room for one panel only, the first frame shows the first panel. `kept`: see `draw_dashboard`.
-        `waits(cells, parts)` receives the frame and the rectangles of its charts, and returns which charts have to
-        wait; these keep their last picture.
         """
         if self.frame is None and is_narrow(width, height):
             self.view = focus(self.view, next(iter(PANELS)))
         try:
-            before = self._memory.copy()
-            self.frame = self._drawn(width, height, theme, kept)
-            parts = {name: rect for name, rect in self.frame.rectangles.items() if name in charts()}
-            if waiting := waits(self.frame.cells, parts):
-                self._memory = before
-                self.frame = self._drawn(width, height, theme, {*kept, *waiting})
+            frame = self._frames.draw(self.snapshot, self.view, (width, height), theme, kept, waits)
         except Exception as error:
             return apology(error, width, height, theme)
-        request = structs.replace(self.view.request, **self.frame.asks)
+        request = structs.replace(self.view.request, **frame.asks)
         self.change(structs.replace(self.view, request=request, narrow=is_narrow(width, height)))
-        return self.frame.cells
+        return frame.cells
 
-    def _drawn(self, width: int, height: int, theme: Theme, kept: Collection[str]) -> Frame:
-        return draw_dashboard(
-            self.snapshot, self.view, width, height, theme, footer(self.snapshot, self.view), self._memory, kept
-        )
+    @property
+    def frame(self) -> Frame | None:
+        """The newest frame; None before the first."""
+        return self._frames.newest
 
     @property
     def rectangles(self) -> Mapping[str, Rect]:
         """The rectangles of the frame shown: see `Frame.rectangles`."""
         return self.frame.rectangles if self.frame else {}
-
-
-def _after(command: Command, expected: Snapshot, ahead: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The fields whose values are known once `command` and those before it have been obeyed."""
-    match command:
-        case ChangeSetting(key, value) if expected.settings is not None:
-            defaults = {other: chosen for other, chosen in expected.resolved_defaults.items() if other != key}
-            values = {**expected.values, key: value}
-            return {**ahead, "settings": {"values": values, "resolved_defaults": defaults}}
-        case ChangeWeight(index, source, unit, value) if expected.network is not None:
-            layer = matrix_layer(expected)
-            if layer is not None and layer.index == index:
-                rows = with_bias(layer.weight, layer.bias)
-                rows[source, unit] = value
-                return {**ahead, "network": {"layer": structs.replace(layer, weight=rows[:-1], bias=rows[-1])}}
-        case SetPace(pace) if expected.control is not None:
-            return {**ahead, "control": {"pace": pace}}
-    # Another command can change anything: the next keys count from the run's snapshot.
-    return ahead if isinstance(command, HARMLESS) else {}
-
-
-def _possible(setting: Setting, snapshot: Snapshot) -> Setting:
-    """The setting, limited to the choices and numbers that the run can have."""
-    limits = present(snapshot.settings)
-    choices = limits.available_choices.get(setting.key, setting.choices)
-    changed = setting if choices == setting.choices else structs.replace(setting, choices=choices)
-    most = limits.upper_limits.get(setting.key, setting.high)
-    return changed if most == setting.high else structs.replace(changed, high=most, below_high=False)

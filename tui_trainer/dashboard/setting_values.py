@@ -8,13 +8,11 @@ from difflib import get_close_matches
 
 from msgspec import structs
 
-from tui_trainer.dashboard.typed_number import read_list, read_number
+from tui_trainer.dashboard.typed_number import read_list, read_number, with_minus
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import AUTO, value_words
-from tui_trainer.telemetry import Snapshot
-
-BATCH_SIZE = "training.batch_size"
-"""The setting that a step turns into "full" where it reaches all examples."""
+from tui_trainer.setting import BATCH_SIZE
+from tui_trainer.telemetry import Snapshot, present
 
 NONE = "none"
 """What is typed to unset a number; the run refuses it where the number is needed."""
@@ -131,7 +129,9 @@ def _stepped_number(setting: Setting, value: float, direction: int) -> int | flo
     number = max(value, min(number, high)) if direction > 0 else min(value, max(number, low))
     if number == value:
         return value
-    return round(number) if setting.integer else float(f"{number:.6g}")
+    stepped_to = round(number) if setting.integer else float(f"{number:.6g}")
+    # Rounding may lead onto an exclusive bound, as 1.000001 above 1 does.
+    return value if (setting.above_low and stepped_to == setting.low) else stepped_to
 
 
 def _reach(setting: Setting) -> tuple[float, float]:
@@ -219,7 +219,7 @@ def _range(setting: Setting) -> str:
 
 def _bound(number: float) -> str:
     """A bound of a range, for a person to read."""
-    return f"{number:,}" if isinstance(number, int) else written(number)
+    return with_minus(f"{number:,}" if isinstance(number, int) else written(number))
 
 
 def parsed(setting: Setting, text: str, value: object) -> object:
@@ -279,9 +279,20 @@ def _parsed_number(setting: Setting, text: str, whole: bool) -> int | float:
         raise ValueError(f"{setting.label} {error}") from None
     low, high = setting.low, setting.high
     if low is not None and (number < low or (setting.above_low and number == low)):
-        raise ValueError(f"{setting.label} is {'above' if setting.above_low else 'at least'} {_bound(low)}, not {text}")
+        raise ValueError(
+            f"{setting.label} is {'above' if setting.above_low else 'at least'} {_bound(low)}, not {with_minus(text)}"
+        )
     if high is not None and (number > high or (setting.below_high and number == high)):
         raise ValueError(
-            f"{setting.label} is {'below' if setting.below_high else 'at most'} {_bound(high)}, not {text}"
+            f"{setting.label} is {'below' if setting.below_high else 'at most'} {_bound(high)}, not {with_minus(text)}"
         )
     return number
+
+
+def possible(setting: Setting, snapshot: Snapshot) -> Setting:
+    """The setting, limited to the choices and numbers that the run can have."""
+    limits = present(snapshot.settings)
+    choices = limits.available_choices.get(setting.key, setting.choices)
+    changed = setting if choices == setting.choices else structs.replace(setting, choices=choices)
+    most = limits.upper_limits.get(setting.key, setting.high)
+    return changed if most == setting.high else structs.replace(changed, high=most, below_high=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui_trainer.dashboard.view import ONE_EPOCH, SMOOTHEST
 from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.drawing.text_fitting import Wordings
+from tui_trainer.setting import BATCH_SIZE
 from tui_trainer.telemetry import SettingChange, Snapshot, whole_window
 
 
@@ -35,7 +36,7 @@ def words(snapshot: Snapshot, losses: int, *, several: bool = False) -> Wordings
     if losses == 1:
         return Wordings("batches, mean of each column", "column means") if several else Wordings("every batch")
     epochs, rest = divmod(losses, progress.batches_per_epoch)
-    if any(isinstance(e, SettingChange) and e.key == "training.batch_size" and e.iteration for e in snapshot.events):
+    if any(isinstance(e, SettingChange) and e.key == BATCH_SIZE and e.iteration for e in snapshot.events):
         number = f"{count(losses)} iterations"
     elif rest or not epochs:
         number = f"{count(losses)} batches"

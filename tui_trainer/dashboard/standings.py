@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from tui_trainer.dashboard.evaluations_at import evaluations_until
-from tui_trainer.drawing.charts.numbers import compact, count, percent
+from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.drawing.text_fitting import Wordings, listed
 from tui_trainer.telemetry import ArmView, Evaluation, Severity, Status
-from tui_trainer.telemetry.held_out import FEW
+from tui_trainer.telemetry.few_held_out import FEW
 from tui_trainer.telemetry.lead import (
     DIFFERENT_LOSSES,
     NONE_FINITE,
@@ -22,6 +22,7 @@ from tui_trainer.telemetry.lead import (
     Measured,
     lead,
 )
+from tui_trainer.wording import percent
 
 SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠"}
 """Signs of the findings that the table of a race shows."""

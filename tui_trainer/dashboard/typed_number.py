@@ -19,6 +19,11 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d*(e[+-]?\d+)?", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(\d+(_\d+)*)?(\.(\d+(_\d+)*)?)?(e[+-]?\d+)?", re.IGNORECASE)
 
 
+def with_minus(text: str) -> str:
+    """The text of a number with the minus that this program writes before numbers; its exponents have a hyphen."""
+    return text.replace("-", "−", 1) if text.lstrip().startswith("-") else text
+
+
 def read_number(text: str, *, whole: bool) -> int | float:
     """The number. A `ValueError` continues a sentence that begins with the name of the setting ("is a number, not …").
 
@@ -26,10 +31,12 @@ def read_number(text: str, *, whole: bool) -> int | float:
     """
     typed = text.strip().translate(_PLAIN)
     if typed.endswith("%"):
-        raise ValueError(f"is a number, without a sign of per cent: not {text}; 10 % is 0.1")
+        raise ValueError(f"is a number, without a sign of per cent: not {with_minus(text)}; 10 % is 0.1")
     plain = _without_commas(typed, whole)
     if whole and _POINTS_AS_GROUPS.fullmatch(plain):
-        raise ValueError(f"is a whole number: write {plain.replace('.', '')} without points, not {text}")
+        raise ValueError(
+            f"is a whole number: write {with_minus(plain.replace('.', ''))} without points, not {with_minus(text)}"
+        )
     if not _NUMBER.fullmatch(plain) or not any(character.isdecimal() for character in plain.lower().split("e")[0]):
         finite = "is a finite number" if _names_no_finite_number(plain) else "is a number"
         raise ValueError(f"{finite}, not {text!r}")
@@ -37,11 +44,11 @@ def read_number(text: str, *, whole: bool) -> int | float:
     if not math.isfinite(number):
         raise ValueError(f"is a finite number, not {text!r}")
     if number == 0 and any(digit.isdecimal() and int(digit) for digit in plain.lower().split("e")[0]):
-        raise ValueError(f"cannot be told from 0 when it is as small as {text}")
+        raise ValueError(f"cannot be told from 0 when it is as small as {with_minus(text)}")
     if not whole:
         return number
     if number != int(number):
-        raise ValueError(f"is a whole number, not {text}")
+        raise ValueError(f"is a whole number, not {with_minus(text)}")
     return int(number)
 
 
@@ -53,11 +60,13 @@ def _without_commas(text: str, whole: bool) -> str:
         return text.replace(",", "")
     if _GROUPED.fullmatch(text):
         one, other = text.replace(",", "."), text.replace(",", "")
-        raise ValueError(f"takes a point before decimals: write {one} or {other}, not {text}")
+        raise ValueError(
+            f"takes a point before decimals: write {with_minus(one)} or {with_minus(other)}, not {with_minus(text)}"
+        )
     if _DECIMAL_COMMA.fullmatch(text) and not whole:
         return text.replace(",", ".")
     kind = "is a whole number" if whole else "takes a point before decimals and nothing between thousands"
-    raise ValueError(f"{kind}, not {text}")
+    raise ValueError(f"{kind}, not {with_minus(text)}")
 
 
 def _names_no_finite_number(text: str) -> bool:

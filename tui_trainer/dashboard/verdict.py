@@ -3,21 +3,25 @@ it."""
 
 from __future__ import annotations
 
+import math
 from itertools import product
 
 from msgspec import Struct
 
+from tui_trainer.dashboard.arm_labels import focused_arm
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.standings import standings, who_breaks, who_leads
 from tui_trainer.dashboard.view import View
 from tui_trainer.diagnosis.remedies import open_remedies
 from tui_trainer.drawing.cells import Cells, text_width
-from tui_trainer.drawing.charts.numbers import compact, count, percent
+from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import settings_words
+from tui_trainer.setting import BATCH_SIZE
 from tui_trainer.telemetry import Autopsy, Evaluation, Finding, SeekProgress, Severity, Snapshot, Status
+from tui_trainer.wording import percent
 
 SEVERITY_SIGNS = {Severity.CRITICAL: "✗", Severity.WARNING: "⚠", Severity.NOTE: "•", Severity.GOOD: "✓"}
 
@@ -51,7 +55,8 @@ def draw_verdict(cells: Cells, y: int, snapshot: Snapshot, view: View, theme: Th
     rectangles = {}
     verdict = _verdict(snapshot, view, theme)
     message, key = view.in_words(snapshot.message), view.sign("fix")
-    remedies = _what_fixing_does(snapshot, view).prefixed(f"{key}: ") if cells.width >= 60 else Wordings()
+    is_told = cells.width >= 60 and "fix" not in view.greyed
+    remedies = _what_fixing_does(snapshot, view).prefixed(f"{key}: ") if is_told else Wordings()
     is_news = bool(message) and message not in verdict.evidence and snapshot.seeking is None
     # The header says that the run has ended: a message about it neither shortens the verdict nor replaces it.
     ended = message.startswith(snapshot.status.value)
@@ -109,8 +114,8 @@ def verdict_wordings(snapshot: Snapshot, view: View, theme: Theme) -> Wordings:
 
 
 def _what_fixing_does(snapshot: Snapshot, view: View) -> Wordings:
-    """The proposed fix, "dropout 0.3"; empty where there is none."""
-    if snapshot.seeking is not None:
+    """The proposed fix, "dropout 0.3"; empty where there is none, or it is not to be told."""
+    if snapshot.seeking is not None or "fix" in view.greyed:
         return Wordings()
     _, remedy = next(open_remedies(snapshot.findings, snapshot.values), (None, None))
     if remedy is None:
@@ -127,18 +132,20 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> _Verdict:
         return _Verdict("⚠", theme.warning, Wordings("STALLED: "), Wordings(last_words or "no news for a while"))
     if snapshot.seeking is not None:
         return _Verdict("…", theme.note, Wordings(""), going_words(snapshot.seeking, view))
+    arms = snapshot.arms
+    whose = f"{arms[focused_arm(arms)].letter}: " if arms else ""  # other panels of a race are about all arms
     if snapshot.autopsy is not None:
-        return _Verdict("✗", theme.critical, Wordings("DIVERGED: "), autopsy_words(snapshot.autopsy))
+        return _Verdict("✗", theme.critical, Wordings(f"{whose}DIVERGED: "), autopsy_words(snapshot.autopsy))
     finding = snapshot.findings[0] if snapshot.findings else None
     if finding is not None and finding.severity is not Severity.GOOD:
-        return _of_finding(finding, theme)
-    if not snapshot.arms:
+        return _of_finding(finding, whose, theme)
+    if not arms:
         calm = _calm_sentence(snapshot, view)
         if finding is None:
             return _Verdict("•", theme.muted, Wordings(""), calm)
         both = (words for each in calm for words in (f"{finding.title}: {each}", each))  # the numbers matter more
         return _Verdict(SEVERITY_SIGNS[Severity.GOOD], theme.good, Wordings(""), Wordings(*both))
-    table = standings(snapshot.arms)
+    table = standings(arms)
     evidence = who_leads(table)
     if broken := who_breaks(table):
         evidence = evidence.suffixed(f" · {broken[0]}").or_else(f"{evidence[-1]} · {broken[-1]}", *evidence)
@@ -146,22 +153,23 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> _Verdict:
     return _Verdict(sign, style, Wordings(""), evidence)
 
 
-def _of_finding(finding: Finding, theme: Theme) -> _Verdict:
-    """ "⚠ LEARNING RATE TOO LARGE: BOUNCING since 4: loss 41 to 59", "⚠ BOUNCING: loss 41 to 59"."""
+def _of_finding(finding: Finding, whose: str, theme: Theme) -> _Verdict:
+    """ "⚠ LEARNING RATE TOO LARGE: BOUNCING since 4: loss 41 to 59", "⚠ BOUNCING: loss 41 to 59", in a race
+    "⚠ A: BOUNCING: loss 41 to 59"."""
     sign = SEVERITY_SIGNS[finding.severity]
     style = {Severity.CRITICAL: theme.critical, Severity.WARNING: theme.warning, Severity.NOTE: theme.note}[
         finding.severity
     ]
     headlines, brief = Wordings(finding.title, finding.headline), Wordings(*finding.brief)
     if not finding.is_alarm:
-        return _Verdict(sign, style, headlines, Wordings(finding.sentence, *brief).prefixed(": "))
+        return _Verdict(sign, style, headlines.prefixed(whose), Wordings(finding.sentence, *brief).prefixed(": "))
     since = count(finding.since)
     evidence = Wordings(
         f" since iteration {since}: {finding.body}",
         *brief.prefixed(f" since {since}: "),
         *(f": {shortest}" for shortest in brief[-1:]),
     )
-    return _Verdict(sign, style, Wordings(*map(str.upper, headlines)), evidence)
+    return _Verdict(sign, style, Wordings(*map(str.upper, headlines)).prefixed(whose), evidence)
 
 
 def going_words(going: SeekProgress, view: View) -> Wordings:
@@ -208,7 +216,9 @@ def _calm_sentence(snapshot: Snapshot, view: View) -> Wordings:
     if evaluations.iteration[0]:  # a log may begin later
         start = count(int(evaluations.iteration[0]))
     if penalty := latest.get("penalty"):  # the sum falls: a loss that rises alone would look like a fault
-        first = f"{first} + {compact(float(evaluations.of('penalty')[0]))}"
+        at_start = float(evaluations.of("penalty")[0])
+        if math.isfinite(at_start):  # there may have been no penalty yet
+            first = f"{first} + {compact(at_start)}"
         train = f"{train} + penalty {compact(penalty)}"
     shares = latest.train_accuracy, latest.validation_accuracy
     right = ["" if share is None else f", {percent(share)} right" for share in shares]
@@ -249,7 +259,7 @@ def _few_values(snapshot: Snapshot, latest: Evaluation | None) -> Wordings:
 def _printed_loss(snapshot: Snapshot, latest: Evaluation) -> str:
     """What a program prints that adds up the squared errors of an epoch, one example at a time."""
     settings = snapshot.values
-    if settings.get("loss.name") != "half_mean_squared_error" or settings.get("training.batch_size") != 1:
+    if settings.get("loss.name") != "half_mean_squared_error" or settings.get(BATCH_SIZE) != 1:
         return ""
     epoch_loss = latest.get("epoch_loss")
     if epoch_loss is None or snapshot.progress is None:

@@ -14,11 +14,16 @@ from tui_trainer.telemetry import Command, EarlierRun, Notice, PictureRequest, S
 LEFT_AS_IT_IS = "this lesson leaves it as it is"
 """Of a setting that may not be changed."""
 
+LOSS, FIT, GRADIENTS, DATA, WEIGHTS, STEP = "loss", "fit", "gradients", "data", "weights", "step"
+"""Ids of panels."""
 HOME = "settings"
 """The panel with the focus at the start, to which escape returns."""
 
 PROPOSAL = "proposal"
 """The owner of enter and escape while a fix is proposed."""
+
+OF_PANEL = 5
+"""The rank in the footer of the focused panel's own keys."""
 
 ONE_EPOCH, SMOOTHEST = 4, 10
 """The `View.smoothing` that is one epoch, and the largest."""
@@ -94,6 +99,8 @@ class View(Struct, frozen=True, kw_only=True):
     shows it in all."""
     cursor: Cursor | None = None
     """What the focused panel's cursor is on; None while it is not out."""
+    values_from: int = 0
+    """The first character that a list of examples shows of their values while the cursor is out."""
     setting: int = 0
     """Index into `settings` of the chosen line."""
     settings: tuple[Setting, ...] = ()
@@ -137,6 +144,19 @@ class View(Struct, frozen=True, kw_only=True):
     def is_closed_case(self) -> bool:
         """Whether a case hides its settings, and the panels that were not opened yet."""
         return self.lesson is not None and self.lesson.is_closed_case
+
+    @property
+    def held_settings(self) -> frozenset[str]:
+        """Dotted keys of the settings whose values a question of a lesson holds back."""
+        return frozenset() if self.lesson is None else self.lesson.held_settings
+
+    def has_place(self, panel: str) -> bool:
+        """Whether a panel may be on the screen: a step of a lesson may speak of some panels only, until another one is
+        focused, and the list of settings can be put away, as it is while a case keeps it closed."""
+        only = () if self.lesson is None else self.lesson.panels
+        if self.focus in only:
+            return panel in only
+        return panel in (self.focus, *only) or panel != HOME or not (self.without_settings or self.is_closed_case)
 
     @property
     def stage(self) -> str:
@@ -191,6 +211,12 @@ class KeyAction(Struct, frozen=True):
     """Owners with which they do not."""
     during: tuple[str, ...] = ()
     """Stages of a lesson during which its keys mean this, before anything else; empty for any time."""
+    tells: Literal["", "answer", "cure", "settings"] = ""
+    """What it would tell too early in a lesson: the answer to an open question, that and the cure of a case, or
+    the settings of a case whose cause is still to be named."""
+    moves: bool = False
+    """Whether it leads the run to another moment: before an answer that would show it, and the reveal speaks of this
+    moment."""
     footer: str = ""
     """Its word in the footer; "" for keys that only the help names."""
     footer_now: Callable[[Snapshot, View], tuple[str, int]] | None = None

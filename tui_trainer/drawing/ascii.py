@@ -1,7 +1,7 @@
-"""A screen in ASCII alone: its last step, in which every sign that has a plain likeness becomes it and everything else
-a question mark, and formulas, which are spelled out before they are laid out.
+"""A screen in plain ASCII. As the last step every character is replaced by its likeness, or else by a question mark.
 
-Charts choose their own letters where a dot or a block has no likeness; this takes care of words, borders and signs.
+Formulas are spelled out earlier, before the layout, since that takes more cells. Charts choose their own letters for
+dots and blocks; this module serves words, borders and signs.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.drawing.ascii_likeness import LIKENESS
 from tui_trainer.drawing.cells import CONTINUATION, Cells, character_width
-from tui_trainer.drawing.likeness import LIKENESS
 
 _FIRST_OTHER = 128
 _TABLE_SIZE = 0x2800
@@ -45,15 +45,12 @@ _PRODUCT = re.compile(r"(?<=\S)·(?=\S)")
 
 @lru_cache(maxsize=1024)
 def spelled_out(formula: str) -> str:
-    """Words with formulas in them, in ASCII: "a × δ" as "a * delta".
-
-    To be called before there is a layout: it takes more cells than the signs do.
-    """
+    """Text with formulas in ASCII: "a × δ" as "a * delta". Call it before the layout: the result takes more cells."""
     return _SPELLED_SIGN.sub(lambda sign: _SPELLED[sign[0]], _PRODUCT.sub("*", formula))
 
 
 class _Signs(dict[int, str]):
-    """What `str.translate` puts in place of each character, in as many cells."""
+    """The table for `str.translate`: each character is replaced by one of the same width."""
 
     def __missing__(self, code: int) -> str:
         if code >= _FIRST_OTHER:
@@ -65,16 +62,16 @@ _SIGNS = _Signs()
 
 
 def in_ascii(text: str) -> str:
-    """Text on its way to the terminal, one character for each cell."""
-    return text if text.isascii() else text.translate(_SIGNS)
+    """Text on its way to the terminal, one character for each cell. A square takes the blank behind it: "d^2+ 1"."""
+    return text if text.isascii() else text.replace("² ", "^2").translate(_SIGNS)
 
 
 def make_ascii(cells: Cells) -> None:
-    """Replace every character of `cells` beyond ASCII, in place; the second cell of a wide one becomes a blank.
+    """Replace every character of `cells` beyond ASCII, in place. The second cell of a wide character becomes a blank.
 
-    One character each, since everything has its place by now, but for signs that would read as something else and have
-    a blank beside them to take: "0.37 → 0.63" is no comparison and becomes "0.37-> 0.63", "≤ 3" becomes "<=3". A dot
-    between two characters is a product, between blanks it parts words.
+    The layout is fixed by now, so each is replaced by one character. The exception are signs that would be misread, if
+    a blank beside them can be used: "0.37 → 0.63" becomes "0.37-> 0.63", and "≤ 3" becomes "<=3". A dot between two
+    characters is a product; a dot between blanks separates words.
     """
     codes = cells.codes
     blank = codes == ord(" ")

@@ -47,8 +47,7 @@ _TAME = re.compile(
     "[ -~\xa1-\xac\xae-\u02ff\u0391-\u03a1\u03a3-\u03ff\u2010-\u2027\u2030-\u205e\u2074-\u208e\u2090-\u209c"
     "\u2100-\u214f\u2190-\u2319\u2500-\u25fc\u26a0\u2713-\u2718\u2800-\u28ff]*"
 )
-"""Text of harmless characters of one cell each, those that this program writes itself. Any other character is looked up
-by itself, which takes longer."""
+"""Matches text of harmless characters one cell wide, as this program writes. Other text takes the slow path."""
 
 
 def printable(text: str) -> str:
@@ -101,7 +100,7 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
 
 @lru_cache(maxsize=512)
 def _codes(text: str, room: int) -> NDArray[np.uint32]:
-    """Code points of `text` cut to `room` cells. Most words of a frame were in the last one: they are kept."""
+    """Code points of `text` cut to `room` cells. Cached, since most words of a frame were in the last one."""
     text = fit(text, room)
     if _TAME.fullmatch(text):
         return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")

@@ -1,4 +1,4 @@
-"""Arithmetic of packed colours: mixtures, ramps, and whether one can be read on another, by WCAG 2's contrast."""
+"""Arithmetic of packed colours: mixtures, ramps, and whether one is readable on another by the contrast of WCAG 2."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ WCAG = 4.5
 ENOUGH = 5.2
 """The contrast of text whose colour may be chosen: more than `WCAG`, since rounding to 256 colours takes some of it."""
 _WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
+_PARTS = np.arange(256) / 255
+_LINEAR = np.where(_PARTS <= 0.04045, _PARTS / 12.92, ((_PARTS + 0.055) / 1.055) ** 2.4)
+"""The light of each number of a channel, 0 to 1."""
 _AS_CLEAR = 0.179
 """The luminance of a ground on which black and white have the same contrast: √(1.05 · 0.05) − 0.05."""
 _SHARES = np.linspace(0.0, 1.0, 41)
-"""Shares of ink that are tried until a colour can be read."""
+"""Shares of ink, tried in order until a colour is readable."""
 
 
 def channels(colours: ArrayLike) -> NDArray[np.int64]:
@@ -29,13 +32,17 @@ def channels(colours: ArrayLike) -> NDArray[np.int64]:
 
 def luminance(colours: ArrayLike) -> NDArray[np.float64]:
     """Relative luminance of packed colours, 0 to 1, of the same shape."""
-    parts = channels(colours) / 255
-    return np.asarray(np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ _WEIGHTS)
+    return np.asarray(_LINEAR[channels(colours)] @ _WEIGHTS)
 
 
 def contrast(one: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
     """Contrast of packed colours, from 1 to 21, whichever is the lighter."""
-    first, second = luminance(one) + 0.05, luminance(other) + 0.05
+    return contrast_of(luminance(one), luminance(other))
+
+
+def contrast_of(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same of two luminances."""
+    first, second = one + 0.05, other + 0.05
     return np.maximum(first, second) / np.minimum(first, second)
 
 

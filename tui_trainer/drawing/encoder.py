@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.drawing.cells import CONTINUATION, DEFAULT, PLAIN, Cells, character_width, unpack
-from tui_trainer.drawing.depth import Styles, reduced
+from tui_trainer.drawing.colour_depth import Styles, reduced
 from tui_trainer.drawing.theme import ColourDepth
 
 Codes = NDArray[np.uint32]
 
-_MANY_WIDE_FROM = 0x2E80
-_MAYBE_WIDE = np.array([east_asian_width(chr(code)) in "WF" for code in range(_MANY_WIDE_FROM)] + [True])
+_WIDE_FROM, _MANY_WIDE_FROM = 0x1100, 0x2E80
+_MAYBE_WIDE = np.ones(_MANY_WIDE_FROM + 1, dtype=np.bool_)
+_MAYBE_WIDE[:-1] = [code >= _WIDE_FROM and east_asian_width(chr(code)) in "WF" for code in range(_MANY_WIDE_FROM)]
 """By code point: whether it is wide. The last entry stands for all from 0x2E80, which are looked up one by one."""
 
 ATTRIBUTES = 0xF
@@ -30,11 +31,11 @@ _UNPRINTABLE = ord("�")
 _BLANK = ord(" ")
 
 UNSEEN = 12
-"""Of 255: how far a colour may be off while the picture moves. While a network learns, every cell of its decision map
-changes a little in every frame; with this tolerance a quarter of the bytes is sent."""
+"""How far a colour may be off, in 255ths, while the picture moves. While a network learns, every cell of its decision
+map changes a little in every frame; with this tolerance a quarter of the bytes is sent."""
 
 BRIDGE = 4
-"""Up to so many unchanged cells between changed ones of the same style are written again: a move takes more bytes."""
+"""Up to this many unchanged cells between changed ones of one style are written again: a move takes more bytes."""
 
 
 def presentable(cells: Cells, depth: ColourDepth) -> Cells:

@@ -1,4 +1,4 @@
-"""The colours of a theme by what they are for, and how a file gives them.
+"""The colours of a theme by their role, and how a theme's file gives them.
 
 Blue and orange carry every pair of the themes that come with the program (training and validation, plus and minus,
 class 1 and class 0): the two hues that all common kinds of colour blindness tell apart. Nothing relies on hue alone;
@@ -30,20 +30,20 @@ _ANSI_BY_NAME = dict(zip(_ANSI_NAMES, ANSI, strict=True))
 
 
 class Palette(Struct, frozen=True, kw_only=True):
-    """24-bit colours by what they are for; the names are the keys of a theme's file."""
+    """24-bit colours by role. The names are the keys of a theme's file."""
 
     background: int
     text: int
     muted: int
     """Labels and units: readable, but behind the numbers."""
     faint: int
-    """Grid lines and dots between words: what nobody has to read."""
+    """Grid lines and dots between words, which need not be read."""
     stale: int
     """Numbers of the previous iteration and phases to come: quieter than labels, still readable."""
     title: int
     border: int
     accent: int
-    """Keys, and the border of what has the focus."""
+    """Keys, and the border of the focused panel."""
     selection: int
     """Background of the chosen line."""
     good: int
@@ -56,20 +56,20 @@ class Palette(Struct, frozen=True, kw_only=True):
     validation: int
     best: int
     fresh: int
-    """What the phase just done has produced."""
+    """Numbers that the last phase has produced."""
     diverging: tuple[int, ...]
-    """From −1 over 0 (in the middle) to +1."""
+    """Colours from −1 through 0, in the middle, to +1."""
     classes: tuple[int, ...]
-    """One a class; more classes begin again, told apart by their marks."""
+    """One for each class, repeated for more classes, whose marks differ."""
 
     @property
     def ink(self) -> int:
-        """Black or white: text is mixed towards this where it cannot be read on the background."""
+        """Black or white. Text that is not readable on the background is mixed towards this."""
         return int(black_or_white(self.background))
 
 
 class Scheme(Struct, frozen=True, kw_only=True):
-    """All that the file of a theme says."""
+    """The contents of a theme's file."""
 
     full: Palette
     sixteen: Palette
@@ -96,11 +96,11 @@ def scheme(tables: Mapping[str, Any]) -> Scheme:
 
 _FIELDS = Palette.__struct_fields__
 _COUNTS = {"diverging": range(3, 100), "diverging_256": range(3, 100), "sixteen.diverging": range(5, 6)}
-"""How many colours a list may have, where that is not any number."""
+"""How many colours a list may have, if the number is restricted."""
 
 
 def _colours(key: str, value: object, read: Callable[[str, object], int]) -> Any:
-    """The colour, or for a key that has several the tuple of them."""
+    """The colour, or a tuple of colours for a key that has several."""
     if not key.rpartition(".")[2].startswith(("diverging", "classes")):
         return read(key, value)
     counts = _COUNTS.get(key, range(1, 100))

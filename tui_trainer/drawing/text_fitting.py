@@ -1,4 +1,4 @@
-"""Text that has to fit: broken into lines, cut to a number of them, or in a shorter wording."""
+"""Fitting text into cells: by breaking it into lines, leaving out lines, or choosing a shorter wording."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 @lru_cache(maxsize=128)
 def _wrapped(text: str, width: int) -> list[str]:
-    """Cached: a panel tries several wordings, and draws most of them again in the next frame."""
+    """Cached, since a panel tries several wordings and draws most of them again in the next frame."""
     lines: list[str] = []
     for word in text.split():
         if lines and text_width(lines[-1]) + 1 + text_width(word) <= width:
@@ -40,7 +40,7 @@ def listed(parts: Sequence[str]) -> str:
 
 
 class Wordings(tuple[str, ...]):
-    """Several wordings of the same, each once, the longest first."""
+    """Several wordings of one message, without repetitions, the longest first."""
 
     __slots__ = ()
 
@@ -49,11 +49,11 @@ class Wordings(tuple[str, ...]):
 
     @classmethod
     def joined(cls, *wordings: Iterable[str]) -> Self:
-        """Each of parts with dots between them; parts that are empty are left out."""
+        """The parts joined by dots, without empty ones, in each of their wordings."""
         return cls(*(" · ".join(filter(None, parts)) for parts in wordings))
 
     def fitting(self, columns: int) -> str:
-        """The first that fits into `columns` cells; else the last, "" where there is none."""
+        """The first that fits into `columns` cells; else the last; "" if there is none."""
         return next((each for each in self if text_width(each) <= columns), (*self, "")[len(self) - 1])
 
     def fitting_rows(self, columns: int, rows: int) -> str:

@@ -5,6 +5,7 @@ A panel names a role and never a colour. Light and dark, sixteen colours and non
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
 
@@ -13,21 +14,20 @@ from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
 from tui_trainer.drawing.cells import BOLD, DEFAULT, DIM, REVERSE, UNDERLINE, style, unpack
-from tui_trainer.drawing.colours import ENOUGH, STEPS, WCAG, contrast, mix, ramp, readable
-from tui_trainer.drawing.cube import colour_of, nearest_of_256
+from tui_trainer.drawing.colours import ENOUGH, STEPS, WCAG, contrast, contrast_of, luminance, mix, ramp, readable
+from tui_trainer.drawing.colours_256 import colour_of, nearest_of_256
 from tui_trainer.drawing.palettes import ANSI, BLACK, BRIGHT_WHITE, Palette, Scheme
 from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
 
 Colours = NDArray[np.int64]
 
 _TINTED = 0.7
-"""Share by which the letter of a point on a map is mixed with white or black, the rest being its class's colour."""
+"""Share of white or black in the letter of a point on a map. The rest is its class's colour."""
 _NUMBER = 0.6
-"""Least strength of the colour of a number: a weaker one would not show the sign."""
-_BLACK_OR_WHITE = np.array([BLACK, BRIGHT_WHITE])
+"""The least strength of a number's colour. A weaker one would not show the sign."""
 _SIGN_EDGES = (0.25, 0.47, 0.53, 0.75)
 _DECORATIONS = {"border", "border_focus", "faint", "envelope"}
-"""Roles that nobody has to read."""
+"""Roles that need not be readable."""
 CLASS_MARKS = "ox+*#@%&=~"
 """ASCII letters that stand for classes where colour cannot."""
 
@@ -42,7 +42,7 @@ class ColourDepth(IntEnum):
 
 
 class Theme(Struct, frozen=True, kw_only=True, eq=False):
-    """How everything looks. The roles are packed styles (`cells.style`) on the theme's background."""
+    """The look of the program. The roles are packed styles (`cells.style`) on the theme's background."""
 
     name: str
     depth: ColourDepth
@@ -89,11 +89,11 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
     arm_styles: tuple[tuple[int, int], ...]
     """Curve and letter of each arm of a race: subdued, and as the one in focus."""
     point_map: Colours
-    """(classes, 2): light and dark letters in a shade of the class, for points on the decision map."""
+    """(classes, 4): light and dark letters in a shade of the class, black and white, for points on the decision map."""
 
     @property
     def coloured(self) -> bool:
-        """Whether a map may speak in colours; otherwise it speaks in glyphs."""
+        """Whether maps are drawn in colours; otherwise they are drawn in glyphs."""
         return self.depth is not ColourDepth.NONE
 
     def diverging(self, values: ArrayLike) -> Colours:
@@ -112,13 +112,12 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
 
         The light or the dark shade of the class, if it can be read on the ground; else black or white.
         """
-        letters = self.point_map[classes % len(self.point_map)]
-        ways = np.concatenate([letters, np.broadcast_to(_BLACK_OR_WHITE, (len(letters), 2))], axis=1)
-        stands_out = contrast(ways, ground[:, None])
-        chosen = np.where(
-            (stands_out >= ENOUGH).any(axis=1), (stands_out >= ENOUGH).argmax(axis=1), stands_out.argmax(axis=1)
-        )
-        return np.asarray(ways[np.arange(len(ways)), chosen])
+        # There are few letters and many points: what is costly is computed once a letter.
+        kinds = classes % len(self.point_map)
+        stands_out = contrast_of(luminance(self.point_map)[kinds], luminance(ground)[:, None])
+        enough = stands_out >= ENOUGH
+        chosen = np.where(enough.any(axis=1), enough.argmax(axis=1), stands_out.argmax(axis=1))
+        return np.asarray(self.point_map[kinds, chosen])
 
     def number_colours(self, values: ArrayLike) -> Colours:
         """24-bit colours in which numbers can be read, by the sign and size of `values` in [−1, 1]; same shape."""
@@ -176,9 +175,9 @@ def make_theme(
         number_map=_number_map(scheme, depth),
         class_maps=np.array([_class_map(palette, colour, depth) for colour in palette.classes]),
         class_styles=tuple(
-            style(_legible(palette, c, depth), background) if coloured else style() for c in palette.classes
+            style(colour, background) if coloured else style() for colour in _legible(palette, palette.classes, depth)
         ),
-        arm_styles=tuple(_arm_styles(palette, background, colour, depth) for colour in palette.classes),
+        arm_styles=_arm_styles(palette, background, depth),
         point_map=np.array([_point_colours(colour, depth) for colour in palette.classes]),
         **roles,
     )
@@ -190,8 +189,8 @@ def palette_of(scheme: Scheme, depth: ColourDepth) -> Palette:
 
 
 def hard_to_read(theme: Theme) -> str:
-    """Which words have too little contrast, as a sentence; "" where all can be read. Classes, arms and numbers are
-    mixed so that they can."""
+    """A sentence that names the words with too little contrast; "" if all are readable. The colours of classes, arms
+    and numbers are always mixed until they are."""
     if not theme.coloured:
         return ""
     low = []
@@ -235,7 +234,7 @@ def _roles(palette: Palette) -> dict[str, int]:
 
 
 def _roles_without_colour() -> dict[str, int]:
-    """Every role as a weight alone: bold, dim, underlined, reversed."""
+    """Every role as an attribute alone: bold, dim, underlined or reversed."""
     attributes = dict.fromkeys(("text", "train", "validation", "cursor", "note", "good", "event"), 0)
     attributes |= dict.fromkeys(("muted", "faint", "border", "envelope", "stale"), DIM)
     attributes |= dict.fromkeys(("strong", "title", "border_focus", "key", "warning", "critical", "best"), BOLD)
@@ -264,7 +263,7 @@ def _number_map(scheme: Scheme, depth: ColourDepth) -> Colours:
     """The colours of the diverging map, weak values as strong as their sign needs, and all readable as text."""
     palette = palette_of(scheme, depth)
     if depth is ColourDepth.COLOURS_16:
-        low, *_, high = (_legible(palette, colour, depth) for colour in palette.diverging)
+        low, *_, high = _legible(palette, palette.diverging, depth)
         edges = np.searchsorted((_SIGN_EDGES[1], _SIGN_EDGES[2]), np.linspace(0.0, 1.0, STEPS))
         return np.array([low, palette.text, high])[edges]
     values = np.linspace(-1.0, 1.0, STEPS)
@@ -285,25 +284,24 @@ def _class_map(palette: Palette, colour: int, depth: ColourDepth) -> Colours:
     return ramp((mix(ground, colour, 0.12), mix(ground, colour, 0.7)), True)
 
 
-def _arm_styles(palette: Palette, background: int, colour: int, depth: ColourDepth) -> tuple[int, int]:
+def _arm_styles(palette: Palette, background: int, depth: ColourDepth) -> tuple[tuple[int, int], ...]:
     if depth is ColourDepth.NONE:
-        return style(), style(attributes=BOLD)
-    subdued = colour if depth is ColourDepth.COLOURS_16 else mix(palette.background, colour, 0.65)
-    return style(_legible(palette, subdued, depth), background), style(
-        _legible(palette, colour, depth), background, BOLD
-    )
+        return ((style(), style(attributes=BOLD)),) * len(palette.classes)
+    is_mixed = depth is not ColourDepth.COLOURS_16
+    subdued = [mix(palette.background, each, 0.65) if is_mixed else each for each in palette.classes]
+    pairs = zip(_legible(palette, subdued, depth), _legible(palette, palette.classes, depth), strict=True)
+    return tuple((style(curve, background), style(letter, background, BOLD)) for curve, letter in pairs)
 
 
-def _legible(palette: Palette, colour: int, depth: ColourDepth) -> int:
-    """The colour as text on the background: moved towards the ink, or of sixteen its bright twin or the text's."""
+def _legible(palette: Palette, colours: Sequence[int], depth: ColourDepth) -> list[int]:
+    """The colours as text on the background: moved towards the ink, or of sixteen the bright twin or the text's."""
     if depth is not ColourDepth.COLOURS_16:
-        return int(readable(colour, palette.background, palette.ink))
-    bright = ANSI[8 + ANSI.index(colour) % 8]
-    ways = (colour, bright, palette.text)
-    return next((way for way in ways if contrast(way, palette.background) >= WCAG), palette.text)
+        legible: list[int] = readable(np.array(colours), palette.background, palette.ink).tolist()
+        return legible
+    triples = [(each, ANSI[8 + ANSI.index(each) % 8], palette.text) for each in colours]
+    return [next((way for way in ways if contrast(way, palette.background) >= WCAG), palette.text) for ways in triples]
 
 
-def _point_colours(colour: int, depth: ColourDepth) -> tuple[int, int]:
-    if depth is ColourDepth.COLOURS_16:
-        return colour, colour
-    return mix(colour, BRIGHT_WHITE, _TINTED), mix(colour, BLACK, _TINTED)
+def _point_colours(colour: int, depth: ColourDepth) -> tuple[int, int, int, int]:
+    own = mix(colour, BRIGHT_WHITE, _TINTED), mix(colour, BLACK, _TINTED)
+    return *((colour, colour) if depth is ColourDepth.COLOURS_16 else own), BLACK, BRIGHT_WHITE

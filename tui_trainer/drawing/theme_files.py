@@ -67,4 +67,4 @@ def _over(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
 
 
 BUNDLED_THEMES = Themes()
-"""Those of somebody who has made none."""
+"""The themes of a person who has made none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.panel import LIST
 from tui_trainer.dashboard.panels.phrase_cursor import PHRASE
-from tui_trainer.dashboard.view import PROPOSAL, PhraseNumber, View
+from tui_trainer.dashboard.view import HOME, PROPOSAL, PhraseNumber, View
 
 NOBODY = "nobody"
 """The focused panel does not use them, and no list of settings is beside it."""
@@ -19,7 +19,7 @@ def owner_of_arrows(view: View) -> str:
     if view.cursor is not None and panel.cursor is not None:
         return PHRASE if isinstance(view.cursor, PhraseNumber) else panel.cursor.owner
     arrows = panel.arrows
-    return NOBODY if arrows == LIST and (view.zoomed or view.narrow or view.without_settings) else arrows
+    return NOBODY if arrows == LIST and (view.zoomed or view.narrow or not view.has_place(HOME)) else arrows
 
 
 def owners() -> frozenset[str]:

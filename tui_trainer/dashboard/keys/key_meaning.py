@@ -6,14 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui_trainer.dashboard.keys.arrows import owner_of_arrows
-from tui_trainer.dashboard.keys.lesson_keys import CLOSED, HELD_BACK, MOVES
+from tui_trainer.dashboard.keys.lesson_keys import awaited
 from tui_trainer.dashboard.keys.rebinding import is_key
 from tui_trainer.dashboard.panels import PANELS
-from tui_trainer.dashboard.view import FooterKey, KeyAction, View, key_sign
-from tui_trainer.telemetry import Snapshot
-
-_OF_PANEL = 5
-"""The rank in the footer of the focused panel's own keys."""
+from tui_trainer.dashboard.view import OF_PANEL, FooterKey, KeyAction, View, key_sign
+from tui_trainer.lessons.walk import Stage, Walk
+from tui_trainer.telemetry import Snapshot, Status
 
 _LACKING = {
     "control": "this run goes its own way",
@@ -48,7 +46,7 @@ def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
         word = word or (action.label if action.id == view.awaits else "")
         if word and (action.during or not taken.intersection(action.keys)):
             signs = action.signs or key_sign(action.keys[0])
-            rank = 0 if action.id == view.awaits else _OF_PANEL if action.id in own else rank
+            rank = 0 if action.id == view.awaits else min(rank, OF_PANEL) if action.id in own else rank
             named.append(FooterKey(action.id, signs, word, rank))
     return tuple(named)
 
@@ -56,13 +54,30 @@ def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
 def why_idle(action: KeyAction, snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> str:
     """Why an action can do nothing at the moment: the run lacks the capability, or there is nothing to act on; "" where
     it can."""
-    walk = view.lesson
-    if walk is not None and walk.holds_back and action.id in HELD_BACK + CLOSED * walk.is_closed_case:
+    if view.lesson is not None and (reason := _not_yet(action, snapshot, view, view.lesson)):
+        return reason
+    if not action.needs or action.needs in capabilities:
+        return action.idle(snapshot, view)
+    if snapshot.is_recorded:
+        return f"a recording stays as it was; {view.sign('copy_command')} copies a command that goes on from here"
+    return _LACKING[action.needs]
+
+
+def _not_yet(action: KeyAction, snapshot: Snapshot, view: View, walk: Walk) -> str:
+    """Why a lesson does not allow an action at the moment; "" if it does."""
+    holds_settings = walk.is_closed_case or bool(walk.held_settings)
+    if walk.holds_back and action.tells and (action.tells != "settings" or holds_settings):
         return "that is held back until the answer is shown"
-    if walk is not None and walk.asks and not walk.lesson.hidden and action.id in MOVES:
+    if walk.is_uncured_case and action.tells == "cure":
+        return "the cure of a case is yours to find"
+    if walk.asks and not walk.lesson.hidden and action.moves:
         return "answer first"
-    lacks = action.needs and action.needs not in capabilities
-    return _LACKING[action.needs] if lacks else action.idle(snapshot, view)
+    if action.moves and action.id != view.awaits:
+        if walk.stage is Stage.KEY:
+            return awaited(view)
+        if walk.stands_by_key and snapshot.status is not Status.RUNNING:
+            return f"{view.sign('lesson_on')} goes on first"
+    return ""
 
 
 def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> frozenset[str]:
@@ -71,12 +86,18 @@ def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) 
     return frozenset(action.id for action in view.keymap if why_idle(action, snapshot, view, having))
 
 
+_KEYPAD_5 = "kp_begin"
+"""The name of that key without num lock. Those around it move something."""
+
+
 def does_nothing(key: str, view: View) -> str:
     """A sentence that the key has no meaning here, and where the keys are listed.
 
     "" for a key with control, and for one that no table has (shift alone, a media key): nobody meant these as a
     command.
     """
+    if key == _KEYPAD_5:
+        return "the 5 of the keypad moves nothing: it types with num lock on"
     if not is_key(key) or key.startswith("ctrl+"):
         return ""
     return f"{key_sign(key)} does nothing here · {view.sign('help')} lists the keys"

@@ -12,13 +12,13 @@ from tui_trainer.dashboard.keys.arrows import owners
 from tui_trainer.dashboard.view import KeyAction, key_sign
 
 NAMED = (
-    *("space", "enter", "tab", "shift+tab", "escape", "backspace", "insert", "delete"),
-    *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
+    "space", "enter", "tab", "shift+tab", "escape", "backspace", "insert", "delete",
+    "up", "down", "left", "right", "home", "end", "pageup", "pagedown",
     *(f"f{number}" for number in range(1, 13)),
     # Left out: control with c and z has its own meaning, with s and q it may stop and start the terminal, and with h,
     # i, j and m it is backspace, tab, line feed and enter in disguise.
     *(f"ctrl+{letter}" for letter in "abdefgklnoprtuvwxy"),
-)
+)  # fmt: skip
 """The keys that are no printable character, as the table writes them."""
 
 ALLOWED_KEYS = "one character, or one of " + ", ".join(name for name in NAMED if "ctrl+" not in name)

@@ -11,18 +11,15 @@ from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
 from tui_trainer.dashboard.view import PROPOSAL, KeyAction, Outcome, View, sending
 from tui_trainer.diagnosis.remedies import open_remedies
 from tui_trainer.drawing.charts.numbers import count
-from tui_trainer.setting import LEARNING_RATE, SEED
+from tui_trainer.setting import LEARNING_RATE, SEED, TABLE, seed_after
 from tui_trainer.telemetry import Snapshot, present
 from tui_trainer.telemetry import commands as do
 
-_SEEDS = 2**32
-"""How many seeds there are, from 0 on."""
-
 
 def _new_seed(snapshot: Snapshot, view: View) -> Outcome:
-    """The next seed; a class that presses the key equally often sees the same run. 0 after the last."""
+    """The next seed; a class that presses the key equally often sees the same run."""
     seed = snapshot.values.get(SEED, 0)
-    return view, (do.Restart((seed + 1) % _SEEDS if isinstance(seed, int) else 1),)
+    return view, (do.Restart(seed_after(seed) if isinstance(seed, int) else 1),)
 
 
 def _nothing_to_mend(snapshot: Snapshot, view: View) -> str:
@@ -61,7 +58,7 @@ def _no_rate(snapshot: Snapshot, view: View) -> str:
 
 
 def _no_table(snapshot: Snapshot, view: View) -> str:
-    return "" if snapshot.values.get("data.file") else "this run has no table of your own"
+    return "" if snapshot.values.get(TABLE) else "this run has no table of your own"
 
 
 def _nothing_to(word: Literal["undo", "redo"]) -> Callable[[Snapshot, View], str]:
@@ -81,11 +78,11 @@ def _undo_words(snapshot: Snapshot, view: View) -> tuple[str, int]:
 # fmt: off
 RUN_KEYS = (
     KeyAction("restart", "r", "restart", "Start again: the same data and first weights.", "run", sending(do.Restart()),
-              needs="restart", footer="restart", rank=9),
+              needs="restart", footer="restart", rank=9, moves=True),
     KeyAction("new_seed", "R", "restart with a new seed", "Start again with other data and weights.", "run", _new_seed,
-              needs="restart"),
+              needs="restart", moves=True),
     KeyAction("fork", "b", "fork here", "Another arm from this moment: same weights and batches.", "run",
-              sending(do.Fork()), needs="arms", footer="fork", rank=10),
+              sending(do.Fork()), needs="arms", footer="fork", rank=10, tells="settings", moves=True),
     KeyAction("other_arm", "o", "other arm", "Look at the other arm of a race; give it up.", "run",
               sending(do.FocusArm()), needs="control", idle=_one_arm, footer="other arm", rank=4,
               own="Look at the other arm of a race."),
@@ -93,29 +90,29 @@ RUN_KEYS = (
               sending(do.DropArm()), needs="arms", idle=_one_arm, own="Give up the arm that you look at."),
     KeyAction("presets", "l", "presets", "Choose a preset, a lesson or a recording.", "run", footer="presets", rank=2),
     KeyAction("card", "i", "card and course", "The card: question, what to watch, lesson; the course.", "run",
-              footer="course", rank=2),
+              footer="course", rank=2, tells="answer"),
     KeyAction("table", "T", "your table", "Your table: the target, the inputs, what is left out and why.", "run",
               idle=_no_table),
     KeyAction("export", "x", "export", "Write numbers, weights, pictures or scripts to a file.", "run",
-              footer="export", rank=22),
+              footer="export", rank=22, tells="settings"),
     KeyAction("copy_command", "k", "copy a command", "Copy a command that leads to this moment.", "run",
-              needs="settings"),
+              tells="settings"),
     KeyAction("keep", "K", "keep as preset", "Keep these settings as a preset of your own.", "run",
-              needs="settings"),
+              tells="settings"),
     KeyAction("fix", "f", "propose a fix", "Propose what helps, tried on copies of the run; then the next.", "run",
               sending(do.Propose()), needs="arms", idle=_nothing_to_mend, footer="fix", rank=3,
-              footer_now=lambda snapshot, view: ("fix", 3 if _is_calm(snapshot) else 1)),
+              footer_now=lambda snapshot, view: ("fix", 3 if _is_calm(snapshot) else 1), tells="cure"),
     KeyAction("apply_fix", "enter", "race with the fix", "A proposed fix: race with it and without.", "focus",
               _apply_fix, needs="arms", where=(PROPOSAL,), idle=_nothing_offered, footer="race", rank=1),
     KeyAction("close_fix", "escape", "close the fix", "A proposed fix: go on without it.", "focus",
               sending(do.CloseProposal()), needs="arms", where=(PROPOSAL,), footer="close", rank=1),
     KeyAction("examine", "d", "examine the run", "Every finding: holds, clear, or why it was not checked.", "run",
               needs="examination", footer="examine",
-              footer_now=lambda snapshot, view: ("examine", 3 if _alarm(snapshot) else 6)),
+              footer_now=lambda snapshot, view: ("examine", 3 if _alarm(snapshot) else 6), tells="answer"),
     KeyAction("seeds", "A", "the same under twenty seeds", "The same run under twenty seeds: luck or effect?", "run",
               sending(do.RunSeeds()), needs="seeds",
               idle=lambda snapshot, view: "a race has its own arms to compare" if snapshot.arms else "",
-              own="Run the present settings under twenty seeds, each to its end; put them away."),
+              own="Run the present settings under twenty seeds, each to its end; put them away.", tells="answer"),
     KeyAction("check_gradient", "G", "check the gradient", "Check the blame against the real slope of the loss.",
               "run", sending(do.CheckGradient()), needs="gradient_check",
               idle=lambda snapshot, view: "here the loss is no finite number" if snapshot.autopsy else "",
@@ -131,6 +128,6 @@ RUN_KEYS = (
               footer="undo", rank=14, footer_now=_undo_words, own="Undo a setting, restart, fork or preset."),
     KeyAction("redo", "U", "redo", "Undo, redo a setting, restart, fork or preset.", "run", sending(do.Redo()),
               needs="settings", idle=_nothing_to("redo"),
-              own="Redo what was undone."),
+              own="Redo what was undone.", moves=True),
 )
 # fmt: on

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
+from tui_trainer.dashboard.panels import step
 from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, sending
 from tui_trainer.telemetry import Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
@@ -92,7 +93,7 @@ def to_best(snapshot: Snapshot, view: View) -> Outcome:
 
 def _phase(direction: Literal[1, -1]) -> Act:
     """Where there is room for one panel only, focus the one that shows phases."""
-    return lambda snapshot, view: (focus(view, "step") if view.narrow else view, (do.StepPhase(direction),))
+    return lambda snapshot, view: (focus(view, step.PANEL.id) if view.narrow else view, (do.StepPhase(direction),))
 
 
 def _nothing_after(snapshot: Snapshot, view: View) -> str:
@@ -100,6 +101,8 @@ def _nothing_after(snapshot: Snapshot, view: View) -> str:
         return f"the run is {snapshot.status}"
     if not is_lost(snapshot):
         return ""
+    if view.is_closed_case:
+        return "nothing comes after"
     return f"diverged, nothing comes after; {view.sign('back')} goes back, {view.sign('fix')} mends"
 
 
@@ -111,23 +114,23 @@ def _at_start(snapshot: Snapshot, view: View) -> str:
 # fmt: off
 TIME_KEYS = (
     KeyAction("toggle", "space", "run / pause", "Let the training run, or hold it.", "time", sending(do.TogglePause()),
-              needs="control", idle=_nothing_after, footer="run/pause", rank=1),
+              needs="control", idle=_nothing_after, footer="run/pause", rank=1, moves=True),
     KeyAction("step", ".", "one iteration", "One iteration: guess, measure, blame, fix.", "time",
-              sending(do.StepIterations(1)), needs="control", idle=_nothing_after, footer="step", rank=2),
+              sending(do.StepIterations(1)), needs="control", idle=_nothing_after, footer="step", rank=2, moves=True),
     KeyAction("back", ",", "one iteration back", "To the weights before the last iteration.", "time",
-              sending(do.SeekRelative(-1)), needs="seek", idle=_at_start, footer="back", rank=12),
+              sending(do.SeekRelative(-1)), needs="seek", idle=_at_start, footer="back", rank=12, moves=True),
     KeyAction("phase", "p", "next phase", "The next of an iteration's four phases, or back.", "time", _phase(1),
               needs="phases", idle=_nothing_after, footer="phase", rank=4,
-              own="The next of an iteration's four phases."),
+              own="The next of an iteration's four phases.", moves=True),
     KeyAction("phase_back", "P", "one phase back", "The next of an iteration's four phases, or back.", "time",
-              _phase(-1), needs="seek", idle=_at_start, own="Back to the phase before."),
+              _phase(-1), needs="seek", idle=_at_start, own="Back to the phase before.", moves=True),
     KeyAction("epoch", "e", "one epoch", "To the end of the epoch: all data seen once more.", "time",
-              sending(do.StepEpoch()), needs="control", idle=_nothing_after, footer="epoch", rank=11),
+              sending(do.StepEpoch()), needs="control", idle=_nothing_after, footer="epoch", rank=11, moves=True),
     KeyAction("start", "home", "to the start", "Back to the moment before the first iteration.", "time",
-              sending(do.Seek(0)), needs="seek", idle=_at_start),
+              sending(do.Seek(0)), needs="seek", idle=_at_start, moves=True),
     KeyAction("live", "end", "to the newest iteration", "From the past to the newest iteration.", "time",
               sending(do.SeekLive()), needs="seek",
-              idle=lambda snapshot, view: "this is the newest iteration" if snapshot.past is None else ""),
+              idle=lambda snapshot, view: "this is the newest iteration" if snapshot.past is None else "", moves=True),
     KeyAction("slower", "[ <", "slower", "Slower, faster.", "time", slower, needs="control",
               unseen=lambda before, view:
                   "this is the slowest pace: a phase a second" if present(before.control).pace == PACES[0] else "",
@@ -138,10 +141,10 @@ TIME_KEYS = (
     KeyAction("full_speed", "m", "full speed and back", "As fast as the machine can, and back.", "time", full_speed,
               needs="control", footer="full speed", rank=13),
     KeyAction("slow_motion", "a", "slow motion", "Play guess, measure, blame, fix one by one, and back.", "time",
-              slow_motion, needs="phases", idle=_nothing_after, footer="slow motion", rank=12),
+              slow_motion, needs="phases", idle=_nothing_after, footer="slow motion", rank=12, moves=True),
     KeyAction("best", "B", "to the best evaluation", "Back to the best evaluation (or the last finite iteration).",
               "time", to_best, needs="seek", footer="best", rank=18,
               idle=lambda snapshot, view: "this is the best evaluation so far"
-                  if best_moment(snapshot) in (None, snapshot.iteration) else ""),
+                  if best_moment(snapshot) in (None, snapshot.iteration) else "", moves=True),
 )
 # fmt: on

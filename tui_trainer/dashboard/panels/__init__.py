@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui_trainer.dashboard.panels import curve, data, fit, gradients, settings, step, weights
+from tui_trainer.dashboard.panels import data, fit, gradients, loss, settings, step, weights
 from tui_trainer.dashboard.panels.panel import Panel
 
 PANELS: dict[str, Panel] = {
     panel.id: panel
     for panel in (
-        curve.PANEL,
+        loss.PANEL,
         fit.PANEL,
         gradients.PANEL,
         data.PANEL,

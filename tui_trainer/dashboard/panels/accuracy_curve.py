@@ -13,7 +13,9 @@ from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, measured_curves
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines
-from tui_trainer.dashboard.panels.marks import (
+from tui_trainer.dashboard.panels.race_curves import arms_legend, draw_arms
+from tui_trainer.dashboard.panels.scale import curves_of
+from tui_trainer.dashboard.panels.time_plot import (
     abandoned_entries,
     draw_events,
     draw_moment,
@@ -22,9 +24,7 @@ from tui_trainer.dashboard.panels.marks import (
     time_plot,
     validation_sign,
 )
-from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
-from tui_trainer.dashboard.panels.scale import curves_of
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import LOSS, View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.drawing.charts.dashes import DASHED, DOTTED, sample
@@ -34,6 +34,7 @@ from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.setting import SEED
 from tui_trainer.telemetry import Evaluations, Losses, Snapshot
+from tui_trainer.wording import percent
 
 _TITLE = 18
 """Cells of the upper border for the title and its ends."""
@@ -58,7 +59,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     kind = next((kind for kind in _MEASURES if any(_known(each, kind).any() for each in curves_of(snapshot))), "")
     of = f"{kind} set · " if snapshot.arms and kind else ""
     note = Wordings(f"{of}% right", "% right").fitting(width - _TITLE) if kind else ""
-    cells = open_panel("loss", "Accuracy", view, width, height, theme, note=note)
+    cells = open_panel(LOSS, "Accuracy", view, width, height, theme, note=note)
     room, rows = width - 2, height - 2
     if room < 8 or rows < 2:
         return cells
@@ -154,13 +155,13 @@ def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
     draw_validation_points(plot, *held_out, until=now)
     best = best_accuracy(evaluations, now)
     if best is not None:
-        plot.points([best.iteration], [100 * best.share], theme.sign("▲", "A"), theme.best)
+        plot.points([best.iteration], [100 * best.share], "▲", theme.best)
     draw_events(plot, snapshot)
 
 
 def _name_level(plot: Plot, constant: float) -> None:
     """Label the line of the constant prediction in the nearest free row, as far to the right as it fits."""
-    value, sign = f"{constant:.1%}", plot.theme.sign(sample(DOTTED, 2), "..")
+    value, sign = f"{percent(constant, 1)}", plot.theme.sign(sample(DOTTED, 2), "..")
     line = int(plot.row(100 * constant))
     for words in (f"always the commonest class: {value}", f"commonest class: {value}", f"constant: {value}", value):
         text = f"{sign} {words}"
@@ -187,12 +188,8 @@ def _legend(snapshot: Snapshot, kind: str, room: int, rows: int, theme: Theme) -
         )
     best = best_accuracy(snapshot.losses.evaluations, snapshot.past.iteration if snapshot.past else np.inf)
     if best is not None:
-        value = f"best {best.share:.1%}"
-        entries.append(
-            LegendEntry(
-                theme.sign("▲", "A"), theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best")
-            )
-        )
+        value = f"best {percent(best.share, 1)}"
+        entries.append(LegendEntry("▲", theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best")))
     return [[*entries, *after]]
 
 
@@ -209,7 +206,7 @@ def _reading(snapshot: Snapshot, cursor: int, kind: str) -> Wordings:
         return Wordings(at)
     when = int(evaluations.iteration[before])
     shares = {each: float(_shares(snapshot.losses, each)[before]) for each in reversed(_MEASURES)}
-    known = [(each, f"{share:.1%}") for each, share in shares.items() if np.isfinite(share)]
+    known = [(each, percent(share, 1)) for each, share in shares.items() if np.isfinite(share)]
     of = "" if when == cursor else f" (of {count(when)})"
     long, short, bare = ([f"{each[:n]}{'.' if n else ''} {value}" for each, value in known] for n in (None, 5, 3))
     values = [value for _, value in known]
@@ -220,4 +217,4 @@ def _reading(snapshot: Snapshot, cursor: int, kind: str) -> Wordings:
 def _share_at(curve: ArmCurve, cursor: int) -> str:
     known = np.isfinite(curve.values)
     before = int(np.searchsorted(curve.iterations[known], cursor, side="right")) - 1
-    return f"{curve.values[known][before]:.1f}%" if before >= 0 else "–"
+    return percent(float(curve.values[known][before]) / 100, 1) if before >= 0 else "–"

@@ -28,12 +28,12 @@ def draw_agreement(cells: Cells, picture: Agreement, theme: Theme) -> None:
     ends = np.array([axis.low, axis.high])
     plot.line(ends, ends, theme.faint, letter="/")
     inside = (answer >= axis.low) & (answer <= axis.high)
-    plot.points(truth[inside], answer[inside], "o", theme.class_style(0))
+    more = plot.cloud(truth[inside], answer[inside], "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)
     if below:
         wordings = _agreement_words(len(truth), int(np.count_nonzero(~inside)), picture.of)
         cells.text(2, cells.height - 2, wordings.fitting(cells.width - 4), theme.muted, width=cells.width - 4)
-    write_foot(cells, Wordings(f"points: {picture.of} examples", f"points: {picture.of}"), theme)
+    _name_points(cells, picture.of, more, theme)
 
 
 def _draw_errors(cells: Cells, of: str, answer: Floats, error: Floats, below: int, theme: Theme) -> None:
@@ -44,12 +44,25 @@ def _draw_errors(cells: Cells, of: str, answer: Floats, error: Floats, below: in
     horizontal, vertical = value_axis(answer), value_axis(np.array([-size, size]))
     plot = Plot(cells.width - 2, cells.height - 2 - below, horizontal, vertical, theme)
     plot.line(np.array([horizontal.low, horizontal.high]), np.zeros(2), theme.faint, letter="-")
-    plot.points(answer, error, "o", theme.class_style(0))
+    more = plot.cloud(answer, error, "o", theme.class_style(0))
     cells.paste(plot.cells, 1, 1)
     if below:
         wordings = Wordings("error ↑ (answer − truth) over answer →", "error ↑ over answer →", "error ↑ answer →")
         cells.text(2, cells.height - 2, wordings.fitting(cells.width - 4), theme.muted, width=cells.width - 4)
-    write_foot(cells, Wordings(f"points: {of} examples", f"points: {of}"), theme)
+    _name_points(cells, of, more, theme)
+
+
+def _name_points(cells: Cells, of: str, more: str, theme: Theme) -> None:
+    """Which examples the points are, and what stands for several (`more`; "" if nothing does)."""
+    points = Wordings(f"points: {of} examples", f"points: {of}")
+    if more:
+        points = Wordings(
+            f"points: {of} examples, {more} several of them",
+            f"points: {of}, {more} several",
+            f"{of}, {more} several",
+            f"{of}, {more} more",
+        )
+    write_foot(cells, points, theme)
 
 
 def _agreement_words(examples: int, beyond: int, of: str) -> Wordings:

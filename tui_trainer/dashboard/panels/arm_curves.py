@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.standings import standings
-from tui_trainer.drawing.charts.axis import Axis, value_axis
+from tui_trainer.drawing.charts.axis import SINGLE, Axis, value_axis
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.telemetry import ArmView, Evaluation, Snapshot
 from tui_trainer.telemetry.lead import NONE_FINITE, NOT_MEASURED, ONE_EXAMPLE
@@ -69,7 +69,7 @@ def has_validation(snapshot: Snapshot) -> bool:
 
 def race_axis(curves: Sequence[ArmCurve], log_y: bool) -> Axis:
     """Round limits around what is in sight of the curves."""
-    return value_axis(within_sight(curves), logarithmic=log_y)
+    return value_axis(within_sight(curves), logarithmic=log_y, resolution=SINGLE)
 
 
 def within_sight(curves: Sequence[ArmCurve]) -> Floats:

@@ -4,7 +4,7 @@ measured."""
 from __future__ import annotations
 
 from tui_trainer.dashboard.panels.border import open_panel
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import FIT, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.drawing.text_fitting import wrapped
@@ -14,7 +14,7 @@ from tui_trainer.telemetry import Autopsy
 
 def draw(found: Autopsy, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
-    cells = open_panel("fit", "Autopsy", view, width, height, theme, note=f"iteration {count(found.iteration + 1)}")
+    cells = open_panel(FIT, "Autopsy", view, width, height, theme, note=f"iteration {count(found.iteration + 1)}")
     room, rows = width - 4, height - 2
     if room < 4 or rows < 1:
         return cells
@@ -24,15 +24,21 @@ def draw(found: Autopsy, view: View, width: int, height: int, theme: Theme) -> C
 
 
 def _chosen(found: Autopsy, view: View, room: int, rows: int, theme: Theme) -> list[tuple[str, int]]:
-    """The text and style of each row, in the longest wordings that fit."""
+    """The text and style of each row, in the longest wordings that fit; where none do, lines are left out, none is
+    cut."""
     lines: list[list[str]] = []
     for wordings in zip(*_lines(found, view), strict=True):
         lines = [wrapped(text, room) for text in wordings]
         if sum(map(len, lines)) <= rows:
             break
-    gap = rows - sum(map(len, lines)) >= 2
-    styled = [(text, theme.text if number else theme.critical) for number, each in enumerate(lines) for text in each]
-    return [*styled[: len(lines[0])], *([("", theme.text)] if gap else []), *styled[len(lines[0]) :]][:rows]
+    first, *others = lines
+    styled = [(text, theme.critical) for text in first[:rows]]
+    if rows - sum(map(len, lines)) >= 2:
+        styled.append(("", theme.text))
+    for line in others:
+        if len(styled) + len(line) <= rows:
+            styled += [(text, theme.text) for text in line]
+    return styled
 
 
 def _lines(found: Autopsy, view: View) -> tuple[tuple[str, ...], ...]:

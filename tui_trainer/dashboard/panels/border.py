@@ -59,11 +59,22 @@ def _write_title(cells: Cells, key: str, title: str, note: str, focused: bool, s
         cells.text(cells.width - text_width(note) - 4, 0, f" {note} ", theme.muted)
 
 
+def title_room(width: int) -> int:
+    """Columns for the title of a panel of this width, beside its corners, its sign and its key."""
+    return width - 8
+
+
+def foot_room(width: int) -> int:
+    """Columns for the words in the lower border of a panel of this width."""
+    return width - 6
+
+
 def write_foot(cells: Cells, wordings: Wordings, theme: Theme) -> None:
     """╰─ points: training ──╯: what the whole picture has in common; nothing where even the shortest wording has no
     room."""
-    text = wordings.fitting(cells.width - 6)
-    if text and text_width(text) + 6 <= cells.width and cells.height > 1:
+    room = foot_room(cells.width)
+    text = wordings.fitting(room)
+    if text and text_width(text) <= room and cells.height > 1:
         cells.text(2, cells.height - 1, f" {text} ", theme.muted)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.decision import class_textures
-from tui_trainer.drawing.charts.numbers import count, percent
+from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.drawing.theme import Theme, class_mark
 from tui_trainer.telemetry import Confusion, DataView
+from tui_trainer.wording import percent
 
 _NAME = 12
 """The most cells for the name of a class."""
@@ -16,15 +17,18 @@ _BETWEEN = 2
 """Blanks between two classes."""
 
 
-def draw_classes(cells: Cells, y: int, data: DataView, theme: Theme, *, answered: Confusion | None = None) -> int:
+def draw_classes(
+    cells: Cells, y: int, data: DataView, theme: Theme, *, answered: Confusion | None = None, areas: bool = False
+) -> int:
     """ "o upper 98% x lower 12% right (validation)" in row `y` of a panel; returns the next free column.
 
-    Where room is short, the shares are left out first, then classes, with an ellipsis.
+    `areas`: whether classes have areas, whose textures are named where there is no colour. Where room is short, the
+    shares are left out first, then classes, with an ellipsis.
     """
     x, end = 2, cells.width - 2
     names = [fit(name, _NAME) for name in data.class_names]
     textures = [class_textures(theme)[number % 10] for number in range(len(names))]
-    signs = ["" if theme.coloured or texture == " " else f" {texture * 2}" for texture in textures]
+    signs = ["" if not areas or theme.coloured or texture == " " else f" {texture * 2}" for texture in textures]
     needed = sum(_BETWEEN + 2 + text_width(name + sign) for name, sign in zip(names, signs, strict=True)) - _BETWEEN
     shares, each, last = _shares(answered, len(names), end - x - needed)
     for number, name in enumerate(names):

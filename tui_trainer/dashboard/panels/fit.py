@@ -12,7 +12,9 @@ from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels import autopsy, race
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend
-from tui_trainer.dashboard.panels.marks import (
+from tui_trainer.dashboard.panels.panel import Panel
+from tui_trainer.dashboard.panels.scale import loss_scale
+from tui_trainer.dashboard.panels.time_plot import (
     draw_events,
     draw_uprights,
     draw_validation_line,
@@ -21,9 +23,7 @@ from tui_trainer.dashboard.panels.marks import (
     time_plot,
     validation_sign,
 )
-from tui_trainer.dashboard.panels.panel import Panel
-from tui_trainer.dashboard.panels.scale import loss_scale
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import FIT, View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.axis import value_axis
 from tui_trainer.drawing.charts.bars import draw_gauge
@@ -31,7 +31,8 @@ from tui_trainer.drawing.charts.numbers import compact, count, signed
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Evaluations, Snapshot
-from tui_trainer.telemetry.held_out import few_words
+from tui_trainer.telemetry.few_held_out import few_words
+from tui_trainer.wording import counted
 
 _FULLY_OVER = 0.5
 """A validation loss this share above its best puts the mark at the right end."""
@@ -155,7 +156,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     fit = measure_fit(evaluations_shown(snapshot), overfitting=found)
     learnt = snapshot.iteration > 0
     note = fit.word if fit and learnt else ""
-    cells = open_panel("fit", "Fit", view, width, height, theme, note=note)
+    cells = open_panel(FIT, "Fit", view, width, height, theme, note=note)
     room, rows = width - 4, height - 2
     if room < 4 or rows < 1:
         return cells
@@ -268,7 +269,7 @@ def _sentences(fit: Fit) -> list[tuple[str, Wordings]]:
         )
     second = Wordings("nothing to save by stopping earlier", "nothing to save yet", "still good")
     if fit.is_early:
-        number = f"{fit.evaluations} evaluation{'' if fit.evaluations == 1 else 's'}"
+        number = counted(fit.evaluations, "evaluation")
         second = Wordings(
             f"too early to tell: {number} so far", f"too early: {number}", "too early to tell", "too early"
         )
@@ -308,8 +309,8 @@ def _gap_over_time(snapshot: Snapshot, width: int, height: int, theme: Theme, lo
 def _wish(snapshot: Snapshot, view: View) -> Wish:
     """In a race the arms are compared here, below their curves."""
     if snapshot.arms:
-        return Wish("fit", 0, least=(26, 9), wanted=(50, 14))
-    return Wish("fit", 6, least=(26, 5), wanted=(50, 9))
+        return Wish(FIT, 0, least=(26, 9), wanted=(50, 14))
+    return Wish(FIT, 6, least=(26, 5), wanted=(50, 9))
 
 
 _SIGNS = (
@@ -321,7 +322,7 @@ _SIGNS = (
 )
 
 PANEL = Panel(
-    id="fit",
+    id=FIT,
     title="Fit",
     title_in_race="Race",
     signs=_SIGNS,
@@ -330,4 +331,5 @@ PANEL = Panel(
     shows="numbers",
     draw=draw,
     wish=_wish,
+    scale=loss_scale,
 )

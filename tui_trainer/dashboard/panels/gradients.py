@@ -11,13 +11,15 @@ from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import freshness, open_panel, say
 from tui_trainer.dashboard.panels.layer_curves import SMALLEST, draw_layer_curves, has_layer_curves, short_layer
 from tui_trainer.dashboard.panels.panel import ITEMS, Panel
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.panels.scale import layer_scale
+from tui_trainer.dashboard.view import GRADIENTS, View
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, draw_gauge, share_of_decades
-from tui_trainer.drawing.charts.numbers import compact, percent, plain
+from tui_trainer.drawing.charts.numbers import compact, plain
 from tui_trainer.drawing.text_fitting import Wordings, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import LayerValues, Phase, Snapshot, present
+from tui_trainer.wording import percent
 
 _USUAL = (1e-4, 1e-1)
 """Update-to-weight ratios of most good runs. A gauge, not an alarm: good runs leave it."""
@@ -45,12 +47,13 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     state = freshness(snapshot, Phase.BACKWARD)
     measures = present(snapshot.network).measures
     if not measures:
-        cells = open_panel("gradients", "Gradients", view, width, height, theme, state=state)
+        cells = open_panel(GRADIENTS, "Gradients", view, width, height, theme, state=state)
         say(cells, "This run does not tell its gradients.", theme.muted)
         return cells
     low, high = _limits(measures)
     note = _scale_words(low, high).fitting(width - _TITLE)
-    cells = open_panel("gradients", "Gradients", view, width, height, theme, note=note, state=state)
+    title = "Gradients" if text_width(note) <= width - _TITLE else "Grad."  # the ends have moved: they must be told
+    cells = open_panel(GRADIENTS, title, view, width, height, theme, note=note, state=state)
     room, rows = width - 4, height - 2
     if room < 8 or rows < 1:
         return cells
@@ -263,7 +266,8 @@ def _explanation(measures: tuple[LayerValues, ...], limits: tuple[float, float],
         f"{high}, and the same stretch is always the same factor. Where the bars get far shorter towards layer 1, the "
         "gradient vanishes on its way back; where far longer, it explodes.",
         f"Mark on ├──━━──┤: how long the last update was, as a share of the weights. The heavy part, {usual}, is where "
-        "it usually lies: left of it a step changes little, right of it one step undoes another.",
+        "it usually lies: left of it a step changes little, right of it one step undoes another; the ends are "
+        f"{plain(_RATIOS[0])} and {plain(_RATIOS[1])}, with ◂ and ▸ beyond.",
     ]
     if any(measure.of("dead_share") for measure in measures):
         said.append("Dead: the share of units that answer 0 to every example tried, and so learn nothing.")
@@ -296,13 +300,14 @@ _SIGNS = (
 )
 
 PANEL = Panel(
-    id="gradients",
+    id=GRADIENTS,
     title="Gradients",
     signs=_SIGNS,
     number="3",
     draw=draw,
-    wish=lambda snapshot, view: Wish("gradients", 4, least=(26, 5), wanted=(50, 8)),
+    wish=lambda snapshot, view: Wish(GRADIENTS, 4, least=(26, 5), wanted=(50, 8)),
     requires=("network",),
     arrows=ITEMS,
+    scale=lambda snapshot, view: layer_scale(view),
     wheel=("previous_item", "next_item"),
 )

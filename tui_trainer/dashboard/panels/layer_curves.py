@@ -8,8 +8,8 @@ import numpy as np
 
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
-from tui_trainer.dashboard.panels.marks import draw_events, time_plot
 from tui_trainer.dashboard.panels.scale import layer_scale
+from tui_trainer.dashboard.panels.time_plot import draw_events, time_plot
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, fit
 from tui_trainer.drawing.charts.axis import value_axis

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from tui_trainer.dashboard.panels.border import Freshness, say
 from tui_trainer.dashboard.panels.weight_cursor import at_cursor, reading
-from tui_trainer.dashboard.view import View, WeightsMode
+from tui_trainer.dashboard.view import STEP, View, WeightsMode
 from tui_trainer.drawing.cells import Cells
-from tui_trainer.drawing.charts.network import Column, draw_network, shows_maps
+from tui_trainer.drawing.charts.network import Column, draw_network, shows_maps, strongest_lines
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Phase, Snapshot, StepView, present
@@ -42,25 +42,31 @@ def diagram_state(snapshot: Snapshot) -> Freshness:
     return "fresh" if snapshot.phase in (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE) else "calm"
 
 
-def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
-    """The diagram of the units in the snapshot, with a caption above it where there is room."""
+def draw_diagram(
+    snapshot: Snapshot, view: View, width: int, height: int, theme: Theme
+) -> tuple[Cells, tuple[float, ...]]:
+    """The diagram of the units in the snapshot, with a caption above it where there is room; and the absolute weight of
+    the strongest line between each two layers, none where no lines are drawn."""
     cells = Cells(width, height, theme.text)
     above = 1 if height >= ROWS_WITH_CAPTION else 0
     network, data, step = present(snapshot.network), snapshot.data, snapshot.step
     shape, weights = network.shape, network.weights
     if not weights:
-        return cells
+        return cells, ()
     if not network.has_diagram:
         say(cells, "Only fully connected layers can be drawn as a network.", theme.muted)
-        return cells
+        return cells, ()
     values = _values(step, snapshot.phase, view.blamed) if step is not None else [None] * len(shape)
     silent = [None, *(layer.dropped for layer in step.layers)] if step is not None else [None] * len(shape)
     names: list[Sequence[str]] = [()] * len(shape)
+    ends: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     if step is not None:
-        names[0], names[-1] = (
-            each if len(each) == size else ()
-            for each, size in ((step.input_names, shape[0]), (step.output_names, shape[-1]))
-        )
+        ends = step.input_names, step.output_names
+    elif data is not None:
+        ends = data.input_names, data.class_names if shape[-1] > 1 else data.class_names[1:2]
+    names[0], names[-1] = (
+        each if len(each) == size else () for each, size in zip(ends, (shape[0], shape[-1]), strict=True)
+    )
     pixels = None if data is None else data.image_shape
     image = pixels if pixels is not None and len(weights[0]) == shape[0] == pixels[0] * pixels[1] else None
     maps = network.unit_maps or [None] * len(shape)
@@ -80,8 +86,10 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
         )
         for number, (size, held, over_plane, called) in enumerate(zip(shape, values, maps, names, strict=True))
     ]
-    with_maps = shows_maps(columns, height - above, theme, numbers=view.numbers)
+    with_maps = shows_maps(columns, width, height - above, theme, numbers=view.numbers)
     at = at_cursor(snapshot, view)
+    if at is None and view.focus == STEP:  # its keys choose a weight too
+        at = view.request.weight
     chosen = None if at is None else (at.layer, at.source, at.unit)
     lit = 0 if view.blamed is None else len(weights) - view.blamed
     rows = height - above
@@ -91,7 +99,7 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
     if not (body.codes != ord(" ")).any():
         wordings = Wordings("No room for lines between the layers.", "no room for lines", "no room")
         cells.text(0, height // 2, wordings.fitting(width), theme.muted, width=width)
-        return cells
+        return cells, ()
     broken = sum(int(np.count_nonzero(~np.isfinite(weight))) for weight in weights)
     if above and broken:
         cells.text(0, 0, f"✗ {broken} of these weights are no finite numbers", theme.critical, width=width)
@@ -103,7 +111,7 @@ def draw_diagram(snapshot: Snapshot, view: View, width: int, height: int, theme:
             caption = _travelling(step, view.blamed)
         cells.text(0, 0, caption.fitting(width), theme.muted, width=width)
     cells.paste(body, 0, above)
-    return cells
+    return cells, strongest_lines(columns, weights, rows)
 
 
 def _values(step: StepView, phase: Phase | None, blamed: int | None) -> list[NDArray[np.float64] | None]:
@@ -125,8 +133,13 @@ def _captions(step: StepView | None, phase: Phase | None, theme: Theme, *, maps:
     if step is None:
         none = "no example has gone through yet"
         return Wordings(f"{none} · {lines}", f"{none} · lines: weights", none, "lines: weights")
-    what = f"blame {theme.sign('δ', 'delta')} of each unit" if phase is Phase.BACKWARD else "what each unit answers"
-    said = f"example {step.example + 1}: {what}"
-    if maps:
-        said = f"each unit over the plane, beside it {said}"
-    return Wordings(f"{said} · {lines}", f"{said} · lines: weights", said, f"example {step.example + 1}: {what}", what)
+    number = f"example {step.example + 1}"
+    whats = ["what each unit answers"]
+    if phase is Phase.BACKWARD:
+        whats = [f"blame {theme.sign('δ', 'delta')} of each unit"]
+    elif phase in (None, Phase.UPDATE):  # the lines are the new weights, from which nobody gets these answers
+        whats = ["what each unit answered before the update", "answers before the update", "before the update"]
+    said = [f"{number}: {what}" for what in whats]
+    over = [f"each unit over the plane, beside it {each}" for each in said] if maps else []
+    weights = [f"{each} · lines: weights" for each in (*over, *said)]
+    return Wordings(f"{(*over, *said)[0]} · {lines}", *weights, *over, *said, *whats)

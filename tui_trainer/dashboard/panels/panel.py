@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from tui_trainer.dashboard.layout import Rect, Wish
 from tui_trainer.dashboard.panels.border import open_panel, say
+from tui_trainer.dashboard.panels.scale import Scale
 from tui_trainer.dashboard.view import Cursor, KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
@@ -41,9 +42,11 @@ class Items(Struct, frozen=True):
     """Items of which a panel shows one at a time: layers, neurons, examples."""
 
     beside: Callable[[Snapshot, View, int], PictureRequest]
-    """The look at the next (1) or the previous (−1) item, wrapping round."""
+    """The request for the next item (1) or the previous one (−1), wrapping round."""
     none: Callable[[Snapshot, View], str]
     """Why there is no other item; "" where there is."""
+    footer: tuple[str, int] = ("next layer", 18)
+    """The word of the key for the next one in the footer, and its rank."""
 
 
 def _next_layer(snapshot: Snapshot, view: View, direction: int) -> PictureRequest:
@@ -85,6 +88,8 @@ class Panel(Struct, frozen=True, kw_only=True):
     """What a person sees first, for the help: five signs or words of the panel, and what each means."""
     signs_in_race: tuple[tuple[str, str], ...] = ()
     """The same in a race, where the panel shows something else."""
+    signs_of_table: tuple[tuple[str, str], ...] = ()
+    """The same where the data are a table of one's own, if the panel shows something else then."""
     number: str = ""
     """The key that focuses it; "" for the panel to which escape returns."""
     draw: DrawPanel
@@ -105,6 +110,11 @@ class Panel(Struct, frozen=True, kw_only=True):
     wheel: tuple[str, str] | None = None
     """The wheel's actions over it, up and down."""
     cursor: PanelCursor | None = None
+    scale: Callable[[Snapshot, View], Scale | None] | None = None
+    """The scale of its curves at this moment, which a key turns while it has the focus; None where their axis is always
+    plain."""
+    in_a_case: Literal["open", "closed", "costs"] = "costs"
+    """In a case of a lesson, whether a person sees it from the start, never, or for a point."""
     click: Click | None = None
     """None: a click focuses the panel."""
 

@@ -9,12 +9,13 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.dashboard.layout import Rect
-from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, viewing
+from tui_trainer.dashboard.view import DATA, Act, KeyAction, Outcome, View, focus, viewing
 from tui_trainer.drawing.charts.axis import Axis, round_down, value_axis
-from tui_trainer.drawing.charts.numbers import compact, plain
+from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.telemetry import Asked, Curve, DataView, DecisionMap, HardExamples, Snapshot
 from tui_trainer.telemetry.commands import AddExample, LeaveOut
+from tui_trainer.wording import value_in_words
 
 POINT = "point"
 """The owner of arrows and enter while the cursor is out."""
@@ -23,6 +24,8 @@ NO_PLANE = "these data have no plane for a cursor"
 
 _STEPS = (30, 15)
 """Steps of the cursor across and up the picture, at least: round ones, so that a person can meet round numbers."""
+_SCROLLED = 12
+"""Characters by which the values in a list move at once: about a column of a table."""
 _NEAR = 0.15
 """The largest distance of an example that is taken away, as a share of the picture."""
 
@@ -56,7 +59,7 @@ def values_of_curve(data: DataView) -> Axis:
 def plane(data: DataView | None) -> Plane | None:
     """The plane of the picture that is shown; None for a table or an embedding."""
     picture = None if data is None else data.picture
-    if data is not None and isinstance(picture, DecisionMap) and len(data.input_names) == len(picture.axes):
+    if isinstance(picture, DecisionMap):
         return Plane(*(Axis(low, high) for low, high in zip(picture.low, picture.high, strict=True)))
     if data is not None and isinstance(picture, Curve):
         return Plane(Axis(float(np.min(picture.x)), float(np.max(picture.x))), values_of_curve(data))
@@ -66,7 +69,7 @@ def plane(data: DataView | None) -> Plane | None:
 def start(snapshot: Snapshot, view: View) -> tuple[float, float] | None:
     """The middle of the picture."""
     if snapshot.data is not None and isinstance(snapshot.data.picture, HardExamples):
-        return 0.0, 0.0
+        return _of_example(snapshot.data.picture, 0)
     area = plane(snapshot.data)
     return area and area.snapped((area.across.low + area.across.high) / 2, (area.up.low + area.up.high) / 2)
 
@@ -76,30 +79,50 @@ def at_cursor(view: View) -> tuple[float, float] | None:
     return view.cursor if isinstance(view.cursor, tuple) else None
 
 
-def chosen_example(view: View) -> int | None:
-    """The line of a list of examples that the cursor is on, from 0."""
+def _of_example(listed: HardExamples, index: int) -> tuple[float, float]:
+    """The cursor on an example of a list: its set and its number, so that it stays there when the order changes."""
+    return float(listed.held_out[index]), float(listed.number[index])
+
+
+def chosen_example(listed: HardExamples, view: View) -> int | None:
+    """The index in a list of examples of the one that the cursor is on; None if it is not among them any more."""
     point = at_cursor(view)
-    return None if point is None else int(-point[1])
+    if point is None:
+        return None
+    return next((index for index in range(len(listed.number)) if _of_example(listed, index) == point), None)
+
+
+def inputs_at(data: DataView, point: tuple[float, float]) -> tuple[float, ...]:
+    """All inputs at the cursor, those that a map does not show included."""
+    if not isinstance(data.picture, DecisionMap):
+        return point[: len(data.input_names)]
+    inputs = list(data.picture.others)
+    for axis, value in zip(data.picture.axes, point, strict=True):
+        inputs[axis] = value
+    return tuple(inputs)
 
 
 def reading(data: DataView, point: tuple[float, float]) -> Wordings:
     """Where the cursor is, the prediction if it was asked for there, and the nearest training example."""
-    inputs = point[: len(data.input_names)]
-    where = _where(point)
-    if data.asked is not None and data.asked.inputs == inputs:
-        prediction = _prediction(data.asked, data)
-        return Wordings(f"asked at {_where(inputs)}: {prediction}", f"{_where(inputs)}: {prediction}", prediction)
-    near = _nearest(data, point)
+    where = _where(data, point)
+    if data.asked is not None and data.asked.inputs == inputs_at(data, point):
+        prediction, asked = _prediction(data.asked, data), _where(data, point[: len(data.input_names)])
+        return Wordings(f"asked at {asked}: {prediction}", f"{asked}: {prediction}", prediction)
+    near = nearest(data, point)
     if near is None:
         return Wordings(where)
     what = data.class_names[int(data.targets[near])] if data.class_names else compact(data.targets[near])
     return Wordings(
-        f"{where} · nearest: {what} at {_where(data.inputs[near].tolist())}", f"{where} · near: {what}", where
+        f"{where} · nearest: {what} at {_where(data, data.inputs[near, _axes(data)].tolist())}",
+        f"{where} · near: {what}",
+        where,
     )
 
 
-def _where(inputs: tuple[float, ...] | list[float]) -> str:
-    return f"({', '.join(plain(value, 3) for value in inputs)})"
+def _where(data: DataView, point: tuple[float, ...] | list[float]) -> str:
+    """The inputs that the picture shows; behind that of a curve its value, if the point has one."""
+    inputs = [data.in_words(axis, value) for axis, value in zip(_axes(data), point, strict=False)]
+    return f"({', '.join(inputs + [value_in_words(value) for value in point[len(inputs) :]])})"
 
 
 def _prediction(asked: Asked, data: DataView) -> str:
@@ -112,17 +135,24 @@ def _prediction(asked: Asked, data: DataView) -> str:
     return ", ".join(f"{data.class_names[number]} {compact(p[number])}" for number in likely)
 
 
-def _nearest(data: DataView, point: tuple[float, float]) -> int | None:
+def _axes(data: DataView) -> list[int]:
+    """The inputs that the picture shows, from 0: two of a map, one of a curve."""
+    return list(data.picture.axes) if isinstance(data.picture, DecisionMap) else [0]
+
+
+def nearest(data: DataView, point: tuple[float, float]) -> int | None:
     """The number of the training example nearest to `point`, if it is near."""
     area = plane(data)
     if area is None or not len(data.inputs):
         return None
-    rows = data.inputs if data.inputs.shape[1] == 2 else np.column_stack([data.inputs[:, 0], data.targets])
+    rows = data.inputs[:, _axes(data)]
+    if len(_axes(data)) == 1:
+        rows = np.column_stack([rows, data.targets])
     distance = np.hypot(
         *((rows[:, n] - point[n]) / (axis.high - axis.low) for n, axis in enumerate((area.across, area.up)))
     )
-    nearest = int(np.argmin(distance))
-    return nearest if distance[nearest] <= _NEAR else None
+    number = int(np.argmin(distance))
+    return number if distance[number] <= _NEAR else None
 
 
 def _move(across: int, up: int) -> Act:
@@ -130,7 +160,12 @@ def _move(across: int, up: int) -> Act:
         area, point = plane(snapshot.data), at_cursor(view)
         listed = None if snapshot.data is None else snapshot.data.picture
         if point is not None and isinstance(listed, HardExamples):
-            return structs.replace(view, cursor=(0.0, min(max(point[1] + up, 1.0 - len(listed.loss)), 0.0)))
+            if across:
+                longest = max(map(len, listed.values), default=0)
+                return structs.replace(view, values_from=min(max(view.values_from + across * _SCROLLED, 0), longest))
+            chosen = chosen_example(listed, view)
+            index = 0 if chosen is None else min(max(chosen - up, 0), len(listed.number) - 1)
+            return structs.replace(view, cursor=_of_example(listed, index))
         if area is None or point is None:
             return view
         x, y = point[0] + across * _step(area.across, _STEPS[0]), point[1] + up * _step(area.up, _STEPS[1])
@@ -139,12 +174,18 @@ def _move(across: int, up: int) -> Act:
     return viewing(moved)
 
 
+def _moves(snapshot: Snapshot, view: View) -> tuple[str, int]:
+    """What the arrows do, in the footer."""
+    listed = None if snapshot.data is None else snapshot.data.picture
+    has_values = isinstance(listed, HardExamples) and any(listed.values)
+    return ("row, columns", 1) if has_values else ("cursor", 2)
+
+
 def _ask(snapshot: Snapshot, view: View) -> View:
     point, data = at_cursor(view), snapshot.data
     if point is None or data is None:
         return view
-    asked = point[: len(data.input_names)]
-    return structs.replace(view, request=structs.replace(view.request, asked=asked))
+    return structs.replace(view, request=structs.replace(view.request, asked=inputs_at(data, point)))
 
 
 def _no_place(snapshot: Snapshot, view: View) -> str:
@@ -168,6 +209,8 @@ def _cannot_put(digit: int, snapshot: Snapshot, view: View) -> str:
         return ""
     if _no_place(snapshot, view):
         return "a list has no place for an example"
+    if data is not None and len(data.input_names) > 2:
+        return "an example here has no value in the other columns"
     if data is None or not data.class_names:
         on_map = data is not None and len(data.input_names) > 1
         return "a point here needs a value, which no digit says" if on_map else ""
@@ -183,26 +226,37 @@ def _chosen(snapshot: Snapshot, view: View) -> int | None:
     if point is None or data is None:
         return None
     if isinstance(data.picture, HardExamples):
-        line = min(chosen_example(view) or 0, len(data.picture.number) - 1)
-        return None if data.picture.held_out[line] else int(data.picture.number[line])
-    return _nearest(data, point)
+        index = chosen_example(data.picture, view)
+        return None if index is None or data.picture.held_out[index] else int(data.picture.number[index])
+    return nearest(data, point)
 
 
 def _remove(snapshot: Snapshot, view: View) -> Outcome:
     chosen = _chosen(snapshot, view)
-    return view, () if chosen is None else (LeaveOut(chosen),)
+    if chosen is None:
+        return view, ()
+    listed = None if snapshot.data is None else snapshot.data.picture
+    if isinstance(listed, HardExamples) and len(listed.number) > 1:
+        index = chosen_example(listed, view) or 0
+        held_out, number = _of_example(listed, index + 1 if index + 1 < len(listed.number) else index - 1)
+        # Training examples behind the one that goes are numbered anew.
+        view = structs.replace(view, cursor=(held_out, number - (not held_out and number > chosen)))
+    return view, (LeaveOut(chosen),)
 
 
 def _none_near(snapshot: Snapshot, view: View) -> str:
     if at_cursor(view) is None or _chosen(snapshot, view) is not None:
         return ""
-    is_list = snapshot.data is not None and isinstance(snapshot.data.picture, HardExamples)
-    return "held-out examples are not learnt from" if is_list else "no training example is near"
+    listed = None if snapshot.data is None else snapshot.data.picture
+    if not isinstance(listed, HardExamples):
+        return "no training example is near"
+    gone = chosen_example(listed, view) is None
+    return "the example is no longer among the worst" if gone else "held-out examples are not learnt from"
 
 
 def clicked(snapshot: Snapshot, view: View, column: int, row: int, rect: Rect) -> tuple[View, str]:
     """A click on a map puts the cursor there."""
-    view, area = focus(view, "data"), plane(snapshot.data)
+    view, area = focus(view, DATA), plane(snapshot.data)
     width, height = map_size(rect.width, rect.height)
     is_inside = 1 <= column <= width and 1 <= row <= height and width > 1 and height > 1
     if area is None or not is_inside or snapshot.data is None or not isinstance(snapshot.data.picture, DecisionMap):
@@ -220,7 +274,7 @@ def map_size(width: int, height: int) -> tuple[int, int]:
 # fmt: off
 KEYS = (
     KeyAction("point_left", "left", "point to the left", "Data: move the cursor.", "focus", _move(-1, 0),
-              where=(POINT,), footer="cursor", signs="←→↑↓", rank=2, own="Data: move the cursor to the left."),
+              where=(POINT,), footer_now=_moves, signs="←→↑↓", own="Data: move the cursor to the left."),
     KeyAction("point_right", "right", "point to the right", "Data: move the cursor.", "focus", _move(1, 0),
               where=(POINT,), own="Data: move the cursor to the right."),
     KeyAction("point_up", "up", "point up", "Data: move the cursor.", "focus", _move(0, 1),

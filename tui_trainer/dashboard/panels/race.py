@@ -8,14 +8,14 @@ from tui_trainer.dashboard.arm_labels import arm_wordings, letter_of, number_of
 from tui_trainer.dashboard.panels.arm_curves import has_validation, race_axis, training_curves
 from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.layer_curves import short_layer
-from tui_trainer.dashboard.panels.marks import time_plot
-from tui_trainer.dashboard.panels.overlay import PIECE, arm_sign, draw_arms
+from tui_trainer.dashboard.panels.race_curves import PIECE, arm_sign, draw_arms
 from tui_trainer.dashboard.panels.scale import loss_scale
+from tui_trainer.dashboard.panels.time_plot import time_plot
 from tui_trainer.dashboard.standings import Standing, Standings, measured_words, standings, who_leads
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.view import FIT, View
 from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.bars import draw_bar, share_of_decades
-from tui_trainer.drawing.charts.numbers import compact, count
+from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Parting, Snapshot, present
@@ -36,7 +36,7 @@ _LEAST_PLOT = 7
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size, in place of the fit panel; a race has at least two arms."""
     note = f"iteration {count(snapshot.iteration)}"
-    cells = open_panel("fit", "Race", view, width, height, theme, note=note)
+    cells = open_panel(FIT, "Race", view, width, height, theme, note=note)
     room, rows = width - 4, height - 2
     if room < 8 or rows < 1:
         return cells
@@ -188,9 +188,9 @@ def _draw_distances(cells: Cells, y: int, parting: Parting | None, table: tuple[
     if rows >= len(parting.layers) + 2:
         y += 1
     if rows > len(parting.layers):
-        wordings = Wordings(
-            f"{other} from {first}: |difference| / |weights|", f"{other} − {first} / weights", f"{other} − {first}"
-        )
+        what = f"{other} from {first}: |difference| / |weights|"
+        ends = " to ".join(map(plain, _DISTANCES))
+        wordings = Wordings(f"{what}, bars {ends}, log", what, f"{other} − {first} / weights", f"{other} − {first}")
         cells.text(2, y, wordings.fitting(end - 2), theme.muted, width=end - 2)
         y += 1
     for name, distance in parting.layers.items():

@@ -11,12 +11,12 @@ from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.arm_labels import number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve
 from tui_trainer.dashboard.panels.border import open_panel, say
-from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines
-from tui_trainer.dashboard.panels.marks import abandoned_entries, draw_events, draw_moment, run_axis, time_plot
-from tui_trainer.dashboard.panels.overlay import arms_legend, draw_arms
+from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines, edge_entries, naming_all
+from tui_trainer.dashboard.panels.race_curves import arms_legend, draw_arms
 from tui_trainer.dashboard.panels.scale import curves_of, rate_scale, rates_shown
 from tui_trainer.dashboard.panels.stability import stability_words
-from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.panels.time_plot import abandoned_entries, draw_events, draw_moment, run_axis, time_plot
+from tui_trainer.dashboard.view import LOSS, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.axis import Axis, value_axis
 from tui_trainer.drawing.charts.dashes import DASHED, DASHES, DOTTED, sample
@@ -39,7 +39,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     scale = rate_scale(rates, view)
     axis = _axis(rates, scale.logarithmic)
     note = scale.wordings(axis.logarithmic).fitting(width - _TITLE)
-    cells = open_panel("loss", "Learning rate", view, width, height, theme, note=note)
+    cells = open_panel(LOSS, "Learning rate", view, width, height, theme, note=note)
     room, rows = width - 2, height - 2
     if room < 8 or rows < 2:
         return cells
@@ -47,7 +47,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         hint = "No rate is told." if snapshot.control is None else f"No rate yet: press {view.sign('toggle')} to run."
         say(cells, hint, theme.muted)
         return cells
-    lines = _legend(snapshot, room - 2, rows, theme)
+    lines = _legend(snapshot, axis, room - 2, rows, theme)
     plot = time_plot(snapshot, room, rows - len(lines), axis, theme, _time_axis(snapshot))
     if snapshot.abandoned is not None:
         plot.line(*lived(snapshot.abandoned), theme.faint, dash=DASHED, thin=True, letter="~")
@@ -109,28 +109,30 @@ def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
     draw_events(plot, snapshot)
 
 
-def _legend(snapshot: Snapshot, room: int, rows: int, theme: Theme) -> list[list[LegendEntry]]:
+def _legend(snapshot: Snapshot, axis: Axis, room: int, rows: int, theme: Theme) -> list[list[LegendEntry]]:
     """The legend, in as many lines as there is room for."""
     after = abandoned_entries(snapshot, theme)
     if snapshot.arms:
         if any(arm.losses.planned is not None for arm in snapshot.arms):
             after.append(LegendEntry("faint:", theme.muted, Wordings("planned")))
+        after += edge_entries(axis, rates_shown(snapshot), theme.muted, theme)
         return arms_legend(snapshot, after, room, rows, theme)
-    if rows < 5:
-        return []
-    entries = [LegendEntry(theme.sign("━━", "**"), theme.train, Wordings("of every update", "updates", ""))]
+    first = [LegendEntry(theme.sign("━━", "**"), theme.train, Wordings("of every update", "updates", ""))]
+    more = []
     if snapshot.losses.planned is not None:
         words = _schedule(snapshot.values)
-        entries.append(
+        more.append(
             LegendEntry(theme.sign(sample(DOTTED, 2), ".."), theme.muted, Wordings(f"planned: {words}", "planned"))
         )
     if len(snapshot.stable_limits[0]):
         sign = theme.sign(sample(DASHED, 2), "--")
         said = stability_words(snapshot)
-        now = Wordings(said, said.partition(" at ")[0], "stable below")
-        before = Wordings("stable below, before a change", "was stable below")
-        entries.append(LegendEntry(sign, theme.warning, now if said else before))
-    return [[*entries, *after]]
+        now = Wordings(said, said.partition(" at ")[0], "stable below", "stable")
+        before = Wordings("stable below, before a change", "was stable below", "was stable")
+        more.append(LegendEntry(sign, theme.warning, now if said else before))
+    made = edge_entries(axis, lived(snapshot.losses)[1], theme.train, theme)
+    more += made or edge_entries(axis, rates_shown(snapshot), theme.muted, theme)
+    return naming_all(first, [*more, *after], [], room, rows)
 
 
 def _schedule(settings: Mapping[str, object]) -> str:

@@ -67,15 +67,6 @@ def chosen_scale(view: View) -> Scale | None:
     return None if view.log_y is None else Scale(view.log_y, "preferences")
 
 
-def shown_scale(snapshot: Snapshot, view: View) -> Scale:
-    """The scale of the curves that the person looks at: the focused panel's, else the loss panel's."""
-    if view.focus == "gradients":
-        return layer_scale(view)
-    if view.curve == "learning_rate" and view.focus != "fit":
-        return rate_scale(rates_shown(snapshot), view)
-    return loss_scale(snapshot, view)
-
-
 def curves_of(snapshot: Snapshot) -> list[Losses]:
     """The losses of all arms, or of the only run."""
     return [arm.losses for arm in snapshot.arms] or [snapshot.losses]

@@ -5,6 +5,7 @@ Below it the chosen line is explained."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import groupby
 
@@ -15,13 +16,14 @@ from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.panel import LIST, Panel
 from tui_trainer.dashboard.panels.stability import stability_words
 from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, value_in_force
-from tui_trainer.dashboard.view import LEFT_AS_IT_IS, Act, KeyAction, Outcome, View, focus, viewing
+from tui_trainer.dashboard.view import HOME, LEFT_AS_IT_IS, Act, KeyAction, Outcome, View, focus, viewing
 from tui_trainer.drawing.ascii import spelled_out
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.text_fitting import Wordings, limited, wrapped
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import short_value, value_words
+from tui_trainer.lessons.walk import Stage
 from tui_trainer.setting import LEARNING_RATE
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.telemetry.commands import ChangeSetting
@@ -41,10 +43,10 @@ _WIDEST = 48
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     """The panel at this size."""
-    shown, lines, focused = visible(view, height), unfolded(view), view.focus == "settings"
+    shown, lines, focused = visible(view, height), unfolded(view), view.focus == HOME
     settings, chosen = view.settings, view.setting
     note = f"{chosen + 1} of {len(settings)}" if len(shown) < len(settings) else ""
-    cells = open_panel("settings", "Settings", view, width, height, theme, note=note)
+    cells = open_panel(HOME, "Settings", view, width, height, theme, note=note)
     if not shown or width < 8:
         return cells
     room = min(width, _WIDEST) - 2
@@ -56,6 +58,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         value = snapshot.values.get(setting.key, "–")
         words = value_in_force(snapshot, setting.key)
         short = _repeated(short_value(value, setting.key)) if words == value_words(value, setting.key) else words
+        if setting.key in view.held_settings:
+            words = short = HELD
         line = _line(
             setting,
             (words, short),
@@ -81,15 +85,19 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     return cells
 
 
+HELD = "…"
+"""In place of a value that a question of a lesson holds back."""
+
 Line = int | str
 """A line of the list: the index of a setting, or the heading of a group."""
 
 
 def unfolded(view: View) -> tuple[Line, ...]:
     """All lines of the list. The group of the chosen setting is unfolded, so choosing goes through all settings."""
-    chosen = view.settings[view.setting].group if view.settings else ""
+    settings = view.settings
+    chosen = settings[view.setting].group if settings else ""
     lines: list[Line] = []
-    for group, members in groupby(range(len(view.settings)), lambda index: view.settings[index].group):
+    for group, members in groupby(range(len(settings)), lambda index: settings[index].group):
         lines += [group] if group else []
         lines += members if group in ("", chosen) else ()
     return tuple(lines)
@@ -177,14 +185,6 @@ def choose_setting(view: View, index: int) -> View:
     return structs.replace(view, setting=min(max(index, 0), max(len(view.settings) - 1, 0)))
 
 
-def show_settings(view: View, shown: bool) -> View:
-    """Show the list and focus it, or hide it; the focus then goes to the first panel."""
-    if shown:
-        return focus(view, PANEL.id)
-    other = focus(view, "loss") if view.focus == PANEL.id else view
-    return structs.replace(other, without_settings=True)
-
-
 def step_setting(direction: int, key: str = "") -> Act:
     """Change the setting `key` by one sensible step; "" for the chosen line of the list."""
 
@@ -210,6 +210,13 @@ def _no_settings(snapshot: Snapshot, view: View) -> str:
     return "" if view.settings else "there is nothing to set"
 
 
+def _fixed(snapshot: Snapshot, view: View) -> str:
+    """Why the chosen setting cannot be changed; "" if it can."""
+    if not view.settings:
+        return _no_settings(snapshot, view)
+    return LEFT_AS_IT_IS if view.settings[view.setting].key in view.locked else ""
+
+
 def _typed_only(snapshot: Snapshot, view: View) -> str:
     if not view.settings:
         return _no_settings(snapshot, view)
@@ -223,34 +230,37 @@ def _clicked(snapshot: Snapshot, view: View, column: int, row: int, rect: Rect) 
     """A click chooses a line or unfolds a group; a click on the chosen line edits its value."""
     shown = visible(view, rect.height)
     if not 0 < row <= len(shown):
-        return focus(view, PANEL.id), ""
+        return focus(view, HOME), ""
     line = shown[row - 1]
     if isinstance(line, str):
         line = [setting.group for setting in view.settings].index(line)
-    elif view.focus == PANEL.id and view.setting == line:
+    elif view.focus == HOME and view.setting == line:
         return view, "setting_edit"
-    return choose_setting(focus(view, PANEL.id), line), ""
+    return choose_setting(focus(view, HOME), line), ""
+
+
+def _in_footer(word: str, rank: int) -> Callable[[Snapshot, View], tuple[str, int]]:
+    """The word in the footer, and before most others during a task, which may ask for a setting."""
+    return lambda snapshot, view: (word, 1 if view.stage == Stage.TASK else rank)
 
 
 # fmt: off
 _KEYS = (
     KeyAction("setting_previous", "up", "setting above", "Settings: choose one.", "focus", _line_at(-1),
-              where=("settings", LIST), idle=_no_settings,
-              footer="setting", signs="↑↓", rank=4, own="Settings: choose the one above."),
+              where=(HOME, LIST), idle=_no_settings,
+              footer_now=_in_footer("setting", 4), signs="↑↓", own="Settings: choose the one above."),
     KeyAction("setting_next", "down", "setting below", "Settings: choose one.", "focus", _line_at(1),
-              where=("settings", LIST), idle=_no_settings, own="Settings: choose the one below."),
+              where=(HOME, LIST), idle=_no_settings, own="Settings: choose the one below."),
     KeyAction("setting_less", "left", "setting a step down", "Settings: change it by a sensible step.", "focus",
-              step_setting(-1), needs="settings", where=("settings", LIST), idle=_typed_only,
+              step_setting(-1), needs="settings", where=(HOME, LIST), idle=_typed_only,
               footer="change", signs="←→", rank=4, own="Settings: a sensible step down."),
     KeyAction("setting_more", "right", "setting a step up", "Settings: change it by a sensible step.", "focus",
-              step_setting(1), needs="settings", where=("settings", LIST), idle=_typed_only,
+              step_setting(1), needs="settings", where=(HOME, LIST), idle=_typed_only,
               own="Settings: a sensible step up."),
     KeyAction("find_setting", "/", "find a setting", "Find a setting by a word; in any list: type to search.", "panels",
-              idle=_no_settings),
-    KeyAction("hide_settings", "Q", "settings list", "The list of settings, away and back.", "panels",
-              viewing(lambda snapshot, view: show_settings(view, view.without_settings))),
+              idle=_no_settings, tells="settings"),
     KeyAction("setting_edit", "enter", "type a value", "Settings: type a value.", "focus",
-              needs="settings", where=("settings",), idle=_no_settings, footer="type", rank=10),
+              needs="settings", where=(HOME,), idle=_fixed, footer_now=_in_footer("type", 10), tells="settings"),
 )
 # fmt: on
 
@@ -261,19 +271,19 @@ def _wish(snapshot: Snapshot, view: View) -> Wish:
     groups = Counter(setting.group for setting in view.settings)
     everyday = groups.pop("", 0)
     rows = everyday + len(groups) + max(groups.values(), default=0) + _HELP_ROWS + 3
-    return Wish("settings", 2, least=(24, rows), wanted=(25, rows), widest=34)
+    return Wish(HOME, 2, least=(24, rows), wanted=(25, rows), widest=34)
 
 
 _SIGNS = (
     ("▸", "The chosen setting: its value can be changed, and the lines below the list explain it."),
-    ("↻", "A change restarts the run with the same seed; other settings change it while it goes on."),
+    ("↻", "A change restarts the run with the same seed; others act at once. – is locked by the lesson."),
     ("▸ data · 5", "Settings that are rarely needed, folded; choosing on through the list unfolds them."),
     ("pale", "A pale value was chosen by the run itself."),
     ("verdict", "Above all panels: how the run does, in a sentence. Each panel has a number, which focuses it."),
 )
 
 PANEL = Panel(
-    id="settings",
+    id=HOME,
     title="Settings",
     signs=_SIGNS,
     draw=draw,
@@ -281,7 +291,8 @@ PANEL = Panel(
     requires=("settings",),
     shows="words",
     keys=_KEYS,
-    arrows="settings",
+    arrows=HOME,
+    in_a_case="closed",
     wheel=("setting_previous", "setting_next"),
     click=_clicked,
 )

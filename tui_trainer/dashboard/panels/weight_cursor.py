@@ -82,10 +82,12 @@ def reading(snapshot: Snapshot, view: View) -> Wordings | None:
     if layer is None or at is None:
         return None
     names = source_names(snapshot, layer)
-    source = f" from {names[at.source]}" if at.source < len(names) else ""
+    source = " (bias)" if at.source == len(layer.weight) else ""
+    source = f" from {names[at.source]}" if at.source < len(names) else source
     value = compact(value_of(layer, at))
-    name, said = name_of(layer, at), f"{name_of(layer, at)}{source} = {value}"
-    brief = f"{name} = {value}", f"{name.partition(' ')[0]} = {value}"
+    name, short = name_of(layer, at), name_of(layer, at).partition(" ")[0]
+    said = f"{name}{source} = {value}"
+    brief = f"{short}{source} = {value}", f"{short} = {value}"
     if layer.gradient is None or layer.bias_gradient is None:
         return Wordings(said, *brief)
     gradient = compact(float(with_bias(layer.gradient, layer.bias_gradient)[at.source, at.unit]))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tui_trainer.dashboard.arm_labels import letter_of
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.panels.border import Freshness, freshness, open_panel, say, write_foot
+from tui_trainer.dashboard.panels.colour_scale import draw_scale, scale_wordings
 from tui_trainer.dashboard.panels.network import ROWS_WITH_CAPTION, diagram_state, draw_diagram, rows_of_diagram
 from tui_trainer.dashboard.panels.panel import ITEMS, LAYERS, Items, Panel, PanelCursor
 from tui_trainer.dashboard.panels.weight_cursor import (
@@ -24,8 +25,8 @@ from tui_trainer.dashboard.panels.weight_cursor import (
     start,
     with_bias,
 )
-from tui_trainer.dashboard.view import WEIGHTS_MODES, KeyAction, View, viewing
-from tui_trainer.drawing.cells import Cells, fit, style_array, text_width
+from tui_trainer.dashboard.view import WEIGHTS, WEIGHTS_MODES, KeyAction, View, viewing
+from tui_trainer.drawing.cells import Cells, fit, text_width
 from tui_trainer.drawing.charts.heatmap import (
     NUMBER_WIDTH,
     SIGNS,
@@ -40,6 +41,7 @@ from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import LayerView, Phase, Snapshot, WeightAddress, present
+from tui_trainer.wording import counted
 
 _TITLES = {"weights": "Weights", "gradients": "Weight gradients", "update": "Last update"}
 _SYMBOLS = {"weights": "w", "gradients": "g", "update": "Δw", "difference": "difference"}
@@ -48,8 +50,6 @@ _TITLE = 12
 _NAME_SHARE = 3
 """Names of columns take one cell in so many, at most."""
 _FEW_NUMBERS = 3
-_RAMP = " " * 11
-"""Nine cells for the colours of the scale, and a blank at each end."""
 
 
 def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
@@ -59,30 +59,29 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     network = present(snapshot.network)
     layer = network.layer
     if layer is None:
-        cells = open_panel("weights", "Weights", view, width, height, theme)
+        cells = open_panel(WEIGHTS, "Weights", view, width, height, theme)
         say(cells, "This run does not tell its weights.", theme.muted)
         return cells
     mode, title, array = _shown(snapshot, layer, view.weights_mode)
     if array is None or not array.size:
-        cells = open_panel("weights", title, view, width, height, theme, note=layer.name)
+        cells = open_panel(WEIGHTS, title, view, width, height, theme, note=layer.name)
         say(cells, f"This run does not tell the {_TITLES[mode].lower()} of {layer.name}.", theme.muted)
         return cells
     matrix = as_matrix(array)
     note = _notes(layer, array).fitting(width - _TITLE)
-    cells = open_panel("weights", title, view, width, height, theme, note=note, state=_state(snapshot, mode))
+    cells = open_panel(WEIGHTS, title, view, width, height, theme, note=note, state=_state(snapshot, mode))
     room, rows = width - 4, height - 2
     if room < 4 or rows < 1:
         return cells
     half = rows_of_diagram(view, width, height) + 1 if network.has_diagram and not layer.image_shape else 0
     if half > 1:
-        cells.paste(draw_diagram(snapshot, view, room, half, theme), 2, height - 1 - half)
+        cells.paste(draw_diagram(snapshot, view, room, half, theme)[0], 2, height - 1 - half)
         rows -= half + 1
     above = 1 if rows >= 4 else 0
     below = 1 if rows >= 3 else 0
     if layer.image_shape and not view.numbers and above and rows - 1 == -(-layer.image_shape[0] // 2):
         below = 0  # whole images tell more than their limits
     bias = _bias(layer, mode) if above and array.ndim == 2 else None
-    scale = _scale(matrix)
     at = at_cursor(snapshot, view)
     lies_at_cursor = at is not None and matrix.shape[0] > matrix.shape[1]
     has_names = view.numbers and not lies_at_cursor
@@ -96,8 +95,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if above:
         said = read or caption
         cells.text(2, 1, said.fitting(room), theme.cursor if read else theme.muted, width=room)
-    if has_bias and bias is not None:
-        scale = max(scale, _scale(bias))
+    scale = _scale(matrix, bias if has_bias else None)
     explained = below and _draw_summary(cells, rows, matrix, _SYMBOLS[mode], scale, theme)
     if not explained and half <= 1 and height >= 3:
         _draw_legend(cells, scale, theme)
@@ -117,13 +115,19 @@ def _row_names(snapshot: Snapshot, layer: LayerView, room: int, rows: int) -> tu
 
 def _draw_network(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) -> Cells:
     note, state = "-".join(map(str, present(snapshot.network).shape)), diagram_state(snapshot)
-    cells = open_panel("weights", "Network", view, width, height, theme, note=note, state=state)
+    cells = open_panel(WEIGHTS, "Network", view, width, height, theme, note=note, state=state)
     if not present(snapshot.network).shape:
         say(cells, "This run does not tell the shape of its network.", theme.muted)
     elif width >= 6 and height >= 4:
-        cells.paste(draw_diagram(snapshot, view, width - 4, height - 2, theme), 2, 1)
+        diagram, strongest = draw_diagram(snapshot, view, width - 4, height - 2, theme)
+        cells.paste(diagram, 2, 1)
         if height - 2 < ROWS_WITH_CAPTION and (read := reading(snapshot, view)) is not None:
             write_foot(cells, read, theme)
+        elif strongest:
+            sizes = " · ".join(compact(each, 2) for each in strongest)
+            write_foot(
+                cells, Wordings(f"strongest line of each layer {sizes}", f"strongest {sizes}", f"≤ {sizes}"), theme
+            )
     return cells
 
 
@@ -163,9 +167,10 @@ def _bias(layer: LayerView, mode: str) -> NDArray[np.floating] | None:
     return biases.get(mode)
 
 
-def _scale(values: NDArray[np.floating]) -> float:
-    """The largest finite magnitude, or 1 where all are 0: the value of the strongest colour."""
-    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
+def _scale(matrix: NDArray[np.floating], bias: NDArray[np.floating] | None) -> float:
+    """The largest finite magnitude drawn, or 1 where all are 0: the value of the strongest colour."""
+    drawn = (matrix,) if bias is None else (matrix, bias)
+    return max(float(np.abs(each[np.isfinite(each)]).max(initial=0.0)) for each in drawn) or 1.0
 
 
 def _state(snapshot: Snapshot, mode: str) -> Freshness:
@@ -190,10 +195,9 @@ def _body(
 
     The longer side of the matrix is horizontal.
     """
-    scale = _scale(matrix)
     inputs, units = matrix.shape
     if layer.image_shape and not view.numbers:
-        cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=scale)
+        cells, shown = draw_images(matrix, layer.image_shape, width, height, theme, scale=_scale(matrix, None))
         some = str(units) if shown == units else f"{shown} of {units}"
         if shown:
             wordings = Wordings(
@@ -214,7 +218,7 @@ def _body(
         view.numbers or (together[axis] == 1 and has_room_apart(shape, width, height, theme, axis))
     ):
         matrix, apart = with_bias(matrix, bias), axis
-        scale = max(scale, _scale(bias))
+    scale = _scale(matrix, None)
     drawn = matrix.T if lying else matrix
     mark = None
     if at is not None and at.source < len(matrix):
@@ -241,8 +245,7 @@ def _captions(
     the last column or row is the bias."""
     bias = ("bias" if apart == 1 else "", "bias" if apart == 0 else "")
     across, down = (
-        f"{count} {_plural(name, count)}{more and f', {more}'}"
-        for name, count, more in zip(names, counts, bias, strict=True)
+        f"{counted(count, name)}{more and f', {more}'}" for name, count, more in zip(names, counts, bias, strict=True)
     )
     brief = tuple(f"{count}{more and f'+{more}'}" for count, more in zip(counts, bias, strict=True))
     rows, columns = together
@@ -269,10 +272,6 @@ def _captions(
     return Wordings(f"→ {across}  ↓ {down}", f"→ {brief[0]}  ↓ {down}", *strongest)
 
 
-def _plural(word: str, number: int) -> str:
-    return word if number == 1 else f"{word}s"
-
-
 def _draw_summary(cells: Cells, y: int, matrix: NDArray[np.floating], symbol: str, scale: float, theme: Theme) -> bool:
     """Write minimum, maximum and norm in line `y`, the colour scale at its right end; return whether the scale
     fitted."""
@@ -286,9 +285,10 @@ def _draw_summary(cells: Cells, y: int, matrix: NDArray[np.floating], symbol: st
     norm = scale * float(np.linalg.norm(finite.astype(np.float64) / scale))  # squares of large weights overflow
     wordings = Wordings(f"min {compact(low)}  max {compact(high)}", f"{compact(low, 2)} … {compact(high, 2)}")
     most = compact(scale, 2)
-    with_glyphs = theme.ascii or not theme.coloured
-    legends = Wordings(f"−{most} {SIGNS} {most}", f"− {SIGNS} +") if with_glyphs else Wordings(f"−{most}{_RAMP}{most}")
-    least = text_width(legends[-1]) + 2 if with_glyphs else 0  # colours are understood without a scale
+    glyphs = _glyphs(theme)
+    legends = scale_wordings(f"−{most}", most, *glyphs)
+    legends = legends.or_else(f"− {SIGNS} +") if glyphs else Wordings(legends[0])
+    least = text_width(legends[-1]) + 2 if glyphs else 0  # colours are understood without a scale
     fitting = [text for text in wordings if text_width(text) + least <= end - 2]
     x = cells.text(2, y, fitting[0] if fitting else wordings.fitting(end - 2), theme.text, width=end - 2)
     full = f"  |{symbol}| {compact(norm)}"
@@ -296,25 +296,21 @@ def _draw_summary(cells: Cells, y: int, matrix: NDArray[np.floating], symbol: st
         x = cells.text(x, y, full, theme.text)
     legend = legends.or_else("").fitting(end - x - 2)
     start = end - text_width(legend)
-    _draw_scale(cells, start, y, legend, theme)
+    draw_scale(cells, start, y, legend, theme)
     return legend != ""
+
+
+def _glyphs(theme: Theme) -> tuple[str, ...]:
+    """The signs that stand for colours, where there are none for a matrix."""
+    return (SIGNS,) if theme.ascii or not theme.coloured else ()
 
 
 def _draw_legend(cells: Cells, scale: float, theme: Theme) -> None:
     """╰─ −1.2 ▇▇▇▇▇ 1.2 ──╯: the scale of the colours in the lower edge, where it fits."""
-    most, room = compact(scale, 2), cells.width - 6
-    glyphs = theme.ascii or not theme.coloured
-    between, least = (f" {SIGNS} ", f"− {SIGNS} +") if glyphs else (_RAMP, f"−{_RAMP}+")
-    if legend := Wordings(f"−{most}{between}{most}", least, "").fitting(room):
-        _draw_scale(cells, 2, cells.height - 1, f" {legend} ", theme)
-
-
-def _draw_scale(cells: Cells, x: int, y: int, legend: str, theme: Theme) -> None:
-    """Write a scale, and its colours where it has blanks for them."""
-    cells.text(x, y, legend, theme.muted)
-    if _RAMP in legend:
-        x += legend.index(_RAMP) + 1
-        cells.styles[y, x : x + 9] = style_array(0, theme.diverging(np.linspace(-1, 1, 9)))
+    most, glyphs = compact(scale, 2), _glyphs(theme)
+    legends = scale_wordings(f"−{most}", most, *glyphs).or_else(*scale_wordings("−", "+", *glyphs), "")
+    if legend := legends.fitting(cells.width - 6):
+        draw_scale(cells, 2, cells.height - 1, f" {legend} ", theme)
 
 
 def _next_mode(snapshot: Snapshot, view: View) -> View:
@@ -346,19 +342,22 @@ def _wish(snapshot: Snapshot, view: View) -> Wish:
     """Images of units want two rows of them."""
     layer = None if snapshot.network is None else snapshot.network.layer
     shape = () if layer is None else layer.image_shape
-    return Wish("weights", 5, least=(26, 7), wanted=(50, 12 if not shape else 2 * -(-shape[0] // 2) + 6))
+    return Wish(WEIGHTS, 5, least=(26, 7), wanted=(50, 12 if not shape else 2 * -(-shape[0] // 2) + 6))
 
 
 _SIGNS = (
-    ("cells", "All weights of one layer: a row for each input, a column for each unit (a neuron)."),
+    (
+        "cells",
+        "The weights of one layer: a row for each input, a column for each unit (a neuron); the last row has biases.",
+    ),
+    ("network", "A block is a unit and what it answers, a line is a weight, broken where it is negative."),
     ("colours", "One colour is negative, one positive, faint is nearly 0; the scale in the lower edge tells which."),
-    ("bias", "What a unit adds to its sum whatever its inputs are: the last row."),
     ("|w|", "The length of all weights together; it grows when the network becomes sure of itself."),
     ("modes", "The weights, their gradients (the blame), the last update, or the network as a diagram."),
 )
 
 PANEL = Panel(
-    id="weights",
+    id=WEIGHTS,
     title="Weights",
     signs=_SIGNS,
     number="2",

@@ -18,10 +18,16 @@ from tui_trainer.arrays import Floats
 from tui_trainer.drawing.charts.numbers import plain
 
 _LARGEST = 1e300
-"""Beyond this, differences of two numbers are no numbers any more …"""
+"""Values beyond this are clipped: the difference of two of them would overflow."""
 _SMALLEST = 1e-300
-"""… and steps below it are none."""
+"""Steps below this are treated as 0."""
 _ROUND = (1.0, 2.0, 5.0, 10.0)
+_DIGITS, _MOST_DIGITS = 6, 18
+"""Of a label of a value axis: at most, and where even these would tell another number than its tick."""
+_UNTRUE = 0.01
+"""Share of the distance of two ticks by which a label may miss its own."""
+SINGLE = 2.0**-21
+"""A few roundings of single precision, as a share: losses that differ by less do not differ."""
 
 
 class Axis(Struct, frozen=True):
@@ -32,22 +38,24 @@ class Axis(Struct, frozen=True):
     logarithmic: bool = False
 
     def place(self, values: ArrayLike, count: int) -> Floats:
-        """Where `values` fall on `count` dots: 0 the first, `count` − 1 the last, beyond the ends clipped; NaN
-        stays NaN. A logarithmic axis puts what is not positive at its low end."""
+        """Positions of `values` on `count` dots, from 0 to `count` − 1, clipped at the ends; NaN stays NaN. A
+        logarithmic axis puts values that are not positive at its low end."""
         low, high = (math.log10(self.low), math.log10(self.high)) if self.logarithmic else (self.low, self.high)
         scaled = self._scaled(_limited(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST))
         return np.asarray(_limited((scaled - low) / (high - low), 0.0, 1.0) * (count - 1))
 
     def cell(self, values: ArrayLike, count: int, dots: int) -> Floats:
-        """In which of `count` cells of `dots` dots each `values` fall: where a curve made of dots passes them."""
+        """The cell, of `count` cells of `dots` dots each, in which a curve made of dots passes each of `values`."""
         return np.asarray(np.rint(self.place(values, count * dots)) // dots)
 
     def ticks(self, fits: Callable[[list[float]], bool]) -> list[float]:
         """The densest set of round numbers within the limits that `fits` accepts; empty if none does."""
+        low, high = self.low * _UNDER, self.high * _OVER
+        if not self.logarithmic:  # values may be large beside the distance of the limits
+            slack = (_OVER - 1) * (self.high - self.low)
+            low, high = self.low - slack, self.high + slack
         for candidate in self._candidates():
-            inside = [value for value in candidate if self.low * _UNDER <= value <= self.high * _OVER]
-            if self.low < 0:
-                inside = [value for value in candidate if self.low <= value <= self.high]
+            inside = [value for value in candidate if low <= value <= high]
             if inside and fits(inside):
                 return inside
         return []
@@ -88,7 +96,7 @@ _UNDER, _OVER = 1 - 1e-9, 1 + 1e-9
 
 
 def _limited(values: Floats, low: float, high: float) -> Floats:
-    """`np.clip` without what that costs around it; NaN stays NaN."""
+    """`np.clip` without its overhead; NaN stays NaN."""
     return np.asarray(np.minimum(np.maximum(values, low), high))
 
 
@@ -104,8 +112,9 @@ def round_down(value: float) -> float:
     return next((m * power for m in reversed(_ROUND) if m * power <= value * _OVER), power)
 
 
-def value_axis(values: ArrayLike, *, logarithmic: bool = False) -> Axis:
-    """An axis with round limits around all finite `values`; from 0 to 1 where there are none.
+def value_axis(values: ArrayLike, *, logarithmic: bool = False, resolution: float = 0.0) -> Axis:
+    """An axis with round limits around all finite `values`; from 0 to 1 where there are none. Values that differ by no
+    more than `resolution`, as a share of their size, count as one, so that a constant is not drawn as its roundings.
 
     Where a logarithmic axis is asked for, values that are not positive do not count; without a positive one the
     axis is linear.
@@ -119,17 +128,17 @@ def value_axis(values: ArrayLike, *, logarithmic: bool = False) -> Axis:
     if not len(finite):
         return Axis(0.0, 1.0)
     low, high = float(finite.min()), float(finite.max())
-    if low == high:
+    if high - low <= resolution * max(abs(low), abs(high)):
         low, high = (min(low, 0.0), max(high, 0.0)) if low else (0.0, 1.0)
     step = round_up(max((high - low) / 8, _SMALLEST))
     return Axis(math.floor(low / step) * step, math.ceil(high / step) * step)
 
 
 def time_axis(end: float, target: float, start: float = 0.0, least: float = 8.0) -> Axis:
-    """Iterations from `start` on, as many as to the target, halved or doubled until those up to `end` just fit, but at
-    least `least`. A start other than 0 is moved back to a round number.
+    """An axis of iterations from `start`. Its length is that of the run, halved or doubled until `end` just fits, and
+    at least `least`. A start other than 0 is moved back to a round number.
 
-    So the scale changes a few times in a run and not with every frame, and the curve fills at least half of it.
+    So the scale changes a few times in a run instead of in every frame, and the curve fills at least half of it.
     """
     if start:
         step = round_up(max(end - start, least) / 8)
@@ -144,7 +153,10 @@ def time_axis(end: float, target: float, start: float = 0.0, least: float = 8.0)
 
 @lru_cache(maxsize=256)
 def vertical_labels(axis: Axis, rows: int, dots: int) -> Mapping[int, str]:
-    """Row from the top → label, for a value axis over `rows` rows of `dots`; labels stand two rows apart."""
+    """Row from the top → label, for a value axis over `rows` rows of `dots`; labels stand two rows apart.
+
+    They have as many digits as it takes to tell them apart and to be true: losses may differ in the eighth digit only.
+    """
 
     def rows_of(values: list[float]) -> list[int]:
         return [rows - 1 - int(row) for row in axis.cell(values, rows, dots)]
@@ -155,7 +167,14 @@ def vertical_labels(axis: Axis, rows: int, dots: int) -> Mapping[int, str]:
         return all(after - before >= near for before, after in pairwise(places))
 
     ticks = axis.ticks(fits)
-    return dict(zip(rows_of(ticks), map(plain, ticks), strict=True))
+    apart = min((abs(after - before) for before, after in pairwise(ticks)), default=axis.high - axis.low)
+
+    def are_true(digits: int) -> bool:
+        return all(abs(float(f"{tick:.{digits}g}") - tick) <= _UNTRUE * apart for tick in ticks)
+
+    digits = next(filter(are_true, range(_DIGITS, _MOST_DIGITS)), _MOST_DIGITS)
+    texts = [plain(tick, digits) for tick in ticks]
+    return dict(zip(rows_of(ticks), texts, strict=False))
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""A confusion matrix: what was true by row, what was answered by column; the diagonal is what went right."""
+"""A confusion matrix: a row for each true class, a column for each predicted one, right predictions on the diagonal."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.drawing.cells import BOLD, REVERSE, Cells, fit, printable, style, text_width
-from tui_trainer.drawing.charts.numbers import percent, short_count
+from tui_trainer.drawing.charts.numbers import short_count
 from tui_trainer.drawing.colours import black_or_white
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
+from tui_trainer.wording import percent
 
 _NAME = 10
-"""Cells that the name of a class may take in front of its row, where the table needs the rest."""
+"""The most cells for a class name in front of its row, if the table needs the rest."""
 _LONGEST = 16
-"""Cells that it may take anywhere."""
+"""The most cells for a class name."""
 _WIDEST = 20
-"""Cells of a column, at most, unless the names are longer: neighbours are to be compared."""
+"""The widest column in cells, unless names are longer: neighbouring numbers are to be compared."""
 _SHARE = 6
-"""Cells of a share behind a row, the blank before it included."""
+"""Cells of the share behind a row, including the blank before it."""
 
 
 class _Table(Struct, frozen=True, kw_only=True):
-    """Where everything goes; columns and rows may be fewer than the classes."""
+    """The layout. There may be fewer columns and rows than classes."""
 
     front: int
     each: int
@@ -31,22 +32,21 @@ class _Table(Struct, frozen=True, kw_only=True):
     rows: int
     tall: int
     recall: str
-    """What is written above the shares behind the rows; "" where there is no room for them."""
+    """The heading of the shares behind the rows; "" if there is no room for them."""
     precision: bool
     dense: bool = False
-    """Whether the longest number fills its column: all then end at the right, and where colours do not part them none
-    such stands behind another."""
+    """Whether the longest number fills its column. Numbers are then aligned at the right."""
 
     def indent(self, width: int) -> int:
-        """Blanks in front of what takes so many cells of a column."""
+        """Blanks in front of a text of `width` cells in a column."""
         return max(self.each - width if self.dense else (self.each - width) // 2, 0)
 
 
 def draw_confusion(counts: NDArray[np.integer], names: tuple[str, ...], width: int, height: int, theme: Theme) -> Cells:
-    """`counts` (true class, answered class) as a table with names in front and above, shaded by the row's share.
+    """`counts` (true class, predicted class) as a table with class names, each number shaded by its share of the row.
 
-    Behind each row its recall and below each column its precision, where they have room. Classes for which there is
-    no room are left out, with an ellipsis.
+    Recall stands behind each row and precision below each column if there is room. Classes without room are left out,
+    with an ellipsis.
     """
     cells = Cells(width, height, theme.text)
     table = _table(counts, names, width, height, theme.coloured)
@@ -128,8 +128,8 @@ def _table(counts: NDArray[np.integer], names: tuple[str, ...], width: int, heig
 
 
 def short_names(names: tuple[str, ...], width: int) -> tuple[str, ...]:
-    """The names cut to `width` cells so that they stay different, all in the same way: their beginnings ("set…"), the
-    first letter and the end ("c…1", "c…2"), or where neither tells them apart the number of the class, from 1."""
+    """The names cut to `width` cells, all in the same way, so that they stay different: to their beginnings ("set…"),
+    to the first letter and the end ("c…1"), or else to the number of the class, from 1."""
     if all(text_width(name) <= width for name in names):
         return names
     beginnings = tuple(fit(name, width) for name in names)
@@ -141,13 +141,13 @@ def short_names(names: tuple[str, ...], width: int) -> tuple[str, ...]:
 
 
 def _more(columns: int) -> str:
-    """How many columns have no room."""
+    """Words for the columns that have no room."""
     return f"+{columns}…"
 
 
 def _touch(counts: NDArray[np.integer], width: int, coloured: bool) -> bool:
-    """Whether two numbers would run into each other in columns of this width, at the right end of which they stand: one
-    as wide as its column into any other, or where cells have colours of their own into another as wide."""
+    """Whether two right-aligned numbers would touch in columns of this width. One that fills its column touches its
+    neighbour; where cells have colours of their own, only two such numbers touch."""
     filled = np.array([[len(short_count(int(number))) == width for number in row] for row in counts])
     before = filled if coloured else counts > 0
     touching = filled[:, 1:] & before[:, :-1]
@@ -158,12 +158,12 @@ def _touch(counts: NDArray[np.integer], width: int, coloured: bool) -> bool:
 
 
 def _share(right: int, of: int) -> str:
-    """How many of them, in per cent; a dash of none."""
+    """A share in per cent; a dash if there is nothing to count."""
     return percent(right / of) if of else "–"
 
 
 def _style(share: float, right: bool, count: int, theme: Theme) -> int:
-    """Right answers in the map's blue, wrong ones in its orange, the stronger the more of the row they are."""
+    """Blue for right predictions, orange for wrong ones, stronger the larger their share of the row."""
     if not theme.coloured:
         return theme.strong if right else theme.text if count else theme.muted
     if not count:

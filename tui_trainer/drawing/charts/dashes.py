@@ -1,4 +1,4 @@
-"""Line patterns, so that curves are told apart without colour: which dots along a line are drawn, again and again."""
+"""Line patterns, which distinguish curves without colour: the dots of a line that are drawn, repeated along it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from tui_trainer.drawing.charts import braille
 SOLID = "1"
 DASHED = "1100"
 DOTTED = "10"
+SPARSE = "1000"
 DASHES = (SOLID, "111100", "1100", DOTTED, "110000", "111010")
-"""For the curves of one plot, in order; beyond them they begin again. Three cells, six dots, tell each from each."""
+"""Patterns for the curves of one plot, in order and then repeated. Three cells (six dots) distinguish them."""
 
 
 def on(dash: str, dots: int) -> NDArray[np.bool_]:

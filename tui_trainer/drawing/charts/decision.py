@@ -1,26 +1,30 @@
-"""The answer over a plane with the data drawn on it: hue says the class, strength how sure, letters the truth."""
+"""The prediction over a plane, with the data on it: hue is the class, strength the confidence, letters the truth."""
 
 from __future__ import annotations
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui_trainer.drawing.cells import BOLD, DIM, Cells, style, style_array
 from tui_trainer.drawing.charts.halfblocks import draw_pixels
+from tui_trainer.drawing.colours import black_or_white
 from tui_trainer.drawing.theme import CLASS_MARKS, Theme
 
 Floats = NDArray[np.floating]
 Whole = NDArray[np.integer]
 
-_SHADES = np.array([ord(c) for c in " .:-=+*#%@"], dtype=np.uint32)
-"""From low to high for a map of values where there is no colour."""
+SHADES = " .,:;/IHMW"
+"""From low to high for a map of values where there is no colour: none of them is the mark of a point."""
 _GOLDEN = 0.6180339887498949
+MOST_COVERED = 0.35
+"""The largest share of the cells of a map that points may cover."""
 _UNSURE = 0.15
 """Confidence below which a map without colour draws the border between classes."""
 
 
 def draw_answers(classes: Whole, confidence: Floats, width: int, height: int, theme: Theme) -> Cells:
-    """A map of answers: `classes` and `confidence` in [0, 1], both (rows, columns), row 0 at the top."""
+    """A map of predictions: `classes` and `confidence` in [0, 1], both (rows, columns), row 0 at the top."""
     cells = Cells(width, height, theme.text)
     if theme.coloured:
         rows, columns = nearest(classes.shape, 2 * height, width)
@@ -36,7 +40,7 @@ def draw_answers(classes: Whole, confidence: Floats, width: int, height: int, th
 
 
 def class_textures(theme: Theme) -> str:
-    """A texture a class, for maps without colour; letters on them stay the loudest."""
+    """A texture for each class, for maps without colour. Letters stand out against all of them."""
     return theme.sign(" ░.▒:▓,`'\"", " .:,;`'_\"^")
 
 
@@ -47,10 +51,19 @@ def draw_values(values: Floats, width: int, height: int, theme: Theme) -> Cells:
         draw_pixels(cells, 0, 0, theme.diverging(_resampled(values, 2 * height, width)), ascii_only=theme.ascii)
     else:
         shares = np.nan_to_num(_resampled(values, height, width)) / 2 + 0.5
-        level = (np.clip(shares, 0, 1) * (len(_SHADES) - 1)).astype(np.intp)
-        cells.codes[:] = _SHADES[level]
+        level = (np.clip(shares, 0, 1) * (len(SHADES) - 1)).astype(np.intp)
+        cells.codes[:] = np.array([ord(shade) for shade in SHADES], dtype=np.uint32)[level]
         cells.styles[:] = style(attributes=DIM)
     return cells
+
+
+class DrawnPoints(Struct, frozen=True):
+    """How many points a map shows, and in how many cells."""
+
+    points: int
+    cells: int
+    shared: int
+    """The cells among them with points of several classes."""
 
 
 def draw_points(
@@ -61,27 +74,40 @@ def draw_points(
     theme: Theme,
     *,
     marks: str = CLASS_MARKS,
-    limit: float = 0.35,
-) -> int:
-    """`marks` by class at (columns, rows) in cells, over whatever is there; points outside are left out.
+) -> DrawnPoints:
+    """Draw `marks`, by class, at (columns, rows) in cells, and the mark of `several` where classes meet in one cell.
 
-    When they would cover more than `limit` of the cells, an even share of them is drawn. Returns how many are.
+    Points outside are left out. If they would cover more than `MOST_COVERED` of the cells, those in an evenly spread
+    part of these cells are drawn.
     """
     place = np.rint(columns), np.rint(rows)
     inside = (place[0] >= 0) & (place[0] < cells.width) & (place[1] >= 0) & (place[1] < cells.height)
-    chosen = np.flatnonzero(inside)
-    share = limit * cells.codes.size / max(len(chosen), 1)
-    # Steps of the golden ratio take an even share of any pattern; every n-th would take one class of two.
-    chosen = chosen[np.arange(len(chosen)) * _GOLDEN % 1.0 < share]
-    where = place[1][chosen].astype(np.intp), place[0][chosen].astype(np.intp)
-    classes = labels[chosen].astype(np.intp)
-    cells.codes[where] = np.array([ord(c) for c in marks], dtype=np.uint32)[classes % len(marks)]
+    at = (place[1][inside] * cells.width + place[0][inside]).astype(np.intp)
+    kinds = int(labels.max(initial=0)) + 1
+    held = np.bincount(at * kinds + labels[inside], minlength=cells.codes.size * kinds).reshape(-1, kinds)
+    filled, most = np.flatnonzero(held.any(axis=1)), MOST_COVERED * cells.codes.size
+    if len(filled) > most:
+        filled = filled[np.argsort(np.unique(at, return_index=True)[1])]  # in the order of the points
+        # Steps of the golden ratio take an even share of any pattern; every n-th would take one class of two.
+        filled = filled[np.arange(len(filled)) * _GOLDEN % 1.0 < most / len(filled)]
+    held = held[filled]
+    classes, shared = held.argmax(axis=1), np.count_nonzero(held, axis=1) > 1
+    where = np.divmod(filled, max(cells.width, 1))
+    codes = np.array([ord(mark) for mark in marks], dtype=np.uint32)[classes % len(marks)]
+    cells.codes[where] = np.where(shared, ord(several(theme)), codes)
     if theme.coloured:
         ground = (cells.styles[where] >> np.uint64(4) & np.uint64(0x1FFFFFF)).astype(np.int64) - 1
-        cells.styles[where] = style_array(theme.point_colours(classes, ground), ground, BOLD)
+        colours = theme.point_colours(classes, ground)
+        colours[shared] = black_or_white(ground[shared])
+        cells.styles[where] = style_array(colours, ground, BOLD)
     else:
         cells.styles[where] = style(attributes=BOLD)
-    return len(chosen)
+    return DrawnPoints(points=int(held.sum()), cells=len(filled), shared=int(shared.sum()))
+
+
+def several(theme: Theme) -> str:
+    """The mark of a cell with points of several classes."""
+    return theme.sign("◇", "$")
 
 
 def nearest(shape: tuple[int, ...], rows: int, columns: int) -> tuple[Whole, Whole]:
@@ -106,7 +132,7 @@ def _resampled(values: Floats, rows: int, columns: int) -> NDArray[np.float64]:
 
 
 def _between(count: int, room: int) -> tuple[Whole, NDArray[np.float64]]:
-    """For each of `room` pixels over `count` samples: the sample before its centre and the way to the next."""
+    """For each of `room` pixels over `count` samples: the sample before its centre, and the fraction to the next."""
     place = np.clip((np.arange(room) + 0.5) * count / room - 0.5, 0, count - 1)
     before = place.astype(np.intp)
     return before, place - before

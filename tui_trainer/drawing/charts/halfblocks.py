@@ -1,4 +1,4 @@
-"""Pictures of half blocks: two square pixels a cell, the upper one the sign's colour, the lower its ground."""
+"""Pictures of half blocks: two square pixels in each cell, the upper in the foreground, the lower in the background."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def draw_pixels(cells: Cells, x: int, y: int, pixels: Colours, *, ascii_only: bo
 
 
 def spread(count: int, room: int) -> NDArray[np.intp]:
-    """Which of `count` items each of at most `room` pixels shows: blocks of one whole size, as large as fit."""
+    """The index, of `count` items, that each of at most `room` pixels shows. All items get equally many pixels."""
     return np.repeat(np.arange(count), room // count)
 
 
 def merged(count: int, room: int) -> int:
-    """How many neighbours have to share a pixel, everywhere the same number, for `count` of them to fit."""
+    """The number of neighbours that share a pixel, the same everywhere, for `count` of them to fit."""
     return -(-count // max(room, 1))
 
 

@@ -19,17 +19,17 @@ _SIGN_CODES = np.array([ord(c) for c in SIGNS], dtype=np.uint32)
 _WEIGHTS = np.array([style(attributes=a) for a in (BOLD, 0, DIM, 0, BOLD)], dtype=np.uint64)
 _BROKEN = ord("!")
 NUMBER_WIDTH = 7
-"""Cells of one number of a matrix, the blank behind it included."""
+"""Cells of one number of a matrix, including the blank behind it."""
 _APART = 2
 """Cells between two stacks of numbers."""
 _NARROWEST = 5
-"""Cells of a block from which on it has room for a number of two digits."""
+"""The narrowest block, in cells, with room for a number of two digits."""
 _ONE_DECIMAL = 0.1
-"""Size from which on a number of one decimal says something."""
+"""The smallest absolute value that one decimal can show."""
 _GAP = 1
 """Pixels between two images."""
 _TALLEST = 8
-"""Pixels of height for one of width, at most: a cell of the matrix stays a block and does not become a stripe."""
+"""The most pixels of height per pixel of width, so that a block does not become a stripe."""
 
 
 def draw_heatmap(
@@ -102,14 +102,14 @@ def _mark(cells: Cells, y: int, first: int, last: int, theme: Theme) -> None:
 
 
 def has_room_apart(shape: tuple[int, ...], width: int, height: int, theme: Theme, axis: int) -> bool:
-    """Whether a row (`axis` 0) or column (1) more has room beside a matrix of this shape, not merged with others."""
+    """Whether one more row (`axis` 0) or column (1) has room beside a matrix of this shape without being merged."""
     if axis == 0:
         return shape[0] + 1 <= _pixel_rows(height - 1, theme) - 1
     return shape[1] + 1 <= width - 1
 
 
 def _texts(matrix: Matrix, width: int, height: int, scale: float, apart: int | None) -> list[list[str]] | None:
-    """The numbers of a matrix, each in the width of its block and a blank; None where one of them has no room."""
+    """The numbers of a matrix, each as wide as its block and a blank; None if one of them has no room."""
     rows, columns = matrix.shape
     each = (width - (apart == 1)) // columns
     if rows > height - (apart == 0) or each < _NARROWEST:
@@ -132,7 +132,7 @@ def _write_texts(
     apart: int | None,
     theme: Theme,
 ) -> None:
-    """Each number in the middle of its block, black or white as its colour asks for."""
+    """Write each number in the middle of its block, in black or white, whichever is readable on its colour."""
     tall, wide = (int(np.count_nonzero(each == 0)) for each in (down, across))
     for row, line in enumerate(texts):
         y = row * tall + (tall - 1) // 2 + (1 if apart == 0 and row == len(texts) - 1 else 0)
@@ -151,7 +151,7 @@ def _write_texts(
 
 
 def merged_cells(shape: tuple[int, ...], width: int, height: int, theme: Theme) -> tuple[int, int]:
-    """How many (rows, columns) of a matrix of this shape `draw_heatmap` draws as one: (1, 1) where all have room."""
+    """The (rows, columns) of such a matrix that `draw_heatmap` merges into one block: (1, 1) if all have room."""
     return merged(shape[0], _pixel_rows(height, theme)), merged(shape[1], width)
 
 
@@ -163,7 +163,7 @@ def _pixel_rows(height: int, theme: Theme) -> int:
 def numbers_shown(shape: tuple[int, ...], width: int, height: int) -> tuple[int, int, int]:
     """(rows, columns, stacks) of a matrix that `draw_matrix_numbers` has room for, the stacks side by side.
 
-    A matrix of few columns and many rows goes on at the right: in each stack so many rows.
+    A matrix of few columns and many rows is continued at the right, in stacks of `rows` rows.
     """
     columns = min(shape[1], max((width + 1) // NUMBER_WIDTH, 0))
     if columns < shape[1]:
@@ -221,7 +221,7 @@ def number_text(value: float, scale: float) -> str:
 def draw_images(
     weight: Matrix, shape: tuple[int, int], width: int, height: int, theme: Theme, *, scale: float
 ) -> tuple[Cells, int]:
-    """The columns of `weight` (pixels, units) as little images of `shape`, and how many found room: maybe 0."""
+    """Draw the columns of `weight` (pixels, units) as images of `shape`. Returns how many had room, possibly 0."""
     rows = _pixel_rows(height, theme)
     tall, wide = _zoom(weight.shape[1], shape, width, rows)
     down_each, across_each = shape[0] * tall + _GAP, shape[1] * wide + _GAP
@@ -229,24 +229,25 @@ def draw_images(
     units = min(weight.shape[1], across * down)
     if not units:
         return Cells(width, height, theme.text), 0
-    sheet = np.full((rows, width), np.nan)
+    sheet, empty = np.zeros((rows, width)), np.ones((rows, width), dtype=np.bool_)
     for unit in range(units):
         image = weight[:, unit].reshape(shape).repeat(tall, axis=0).repeat(wide, axis=1)
         top, left = unit // across * down_each, unit % across * across_each
-        sheet[top : top + image.shape[0], left : left + image.shape[1]] = image / scale
+        there = np.s_[top : top + image.shape[0], left : left + image.shape[1]]
+        sheet[there], empty[there] = image / scale, False
     cells = Cells(width, height, theme.text)
     if theme.ascii or not theme.coloured:
-        draw_signs(cells, sheet, theme, empty=np.isnan(sheet))
+        draw_signs(cells, sheet, theme, empty=empty)
     else:
-        colours = np.where(np.isnan(sheet), theme.background, theme.diverging(sheet))
-        draw_pixels(cells, 0, 0, colours)
+        draw_pixels(cells, 0, 0, np.where(empty, theme.background, theme.diverging(sheet)))
+        _mark_broken(cells, sheet, theme)
     return cells, units
 
 
 def _zoom(units: int, shape: tuple[int, int], width: int, rows: int) -> tuple[int, int]:
-    """The whole magnifications (down, across) that make all images as large as they have room for; 1 and 1 if none.
+    """The integer magnifications (down, across) at which all images are as large as fit; (1, 1) if none fit.
 
-    One may be twice the other: an image drawn out is read more easily than one too small to see.
+    One may be twice the other: a stretched image is easier to read than one too small to see.
     """
     most = max(rows // shape[0], 1), max(width // shape[1], 1)
     ways = [(tall, wide) for tall in range(1, most[0] + 1) for wide in range(1, most[1] + 1)]
@@ -260,12 +261,12 @@ def _zoom(units: int, shape: tuple[int, int], width: int, rows: int) -> tuple[in
 
 
 def sign_levels(values: Matrix) -> NDArray[np.intp]:
-    """The place in `SIGNS` of each of `values` in [−1, 1] (clipped; NaN is 0), of the same shape."""
-    return np.asarray(np.clip(np.rint(np.nan_to_num(values) * 2.5), -2, 2).astype(np.intp) + 2)
+    """The index in `SIGNS` of each of `values` in [−1, 1] (clipped; NaN is 0), of the same shape."""
+    return np.asarray(np.rint(np.clip(np.nan_to_num(values), -1.0, 1.0) * 2.5).clip(-2, 2).astype(np.intp) + 2)
 
 
 def draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.bool_] | None = None) -> None:
-    """One glyph a value: its sign, and whether it is weak or strong; on the map's colour where there is one."""
+    """One glyph for each value: its sign, and whether it is weak or strong, on the map's colour if there is one."""
     rows, columns = values.shape
     level = sign_levels(values)
     codes = np.where(np.isfinite(values), _SIGN_CODES[level], _BROKEN)
@@ -279,7 +280,7 @@ def draw_signs(cells: Cells, values: Matrix, theme: Theme, empty: NDArray[np.boo
 
 
 def _mark_broken(cells: Cells, pixels: Matrix, theme: Theme) -> None:
-    """✗ over every cell with a value that is no finite number."""
+    """Draw ✗ over every cell whose value is not finite."""
     broken = ~np.isfinite(pixels)
     if broken.any():
         padded = np.zeros((len(pixels) + len(pixels) % 2, pixels.shape[1]), dtype=np.bool_)

@@ -1,7 +1,7 @@
 """A network as a drawing: a column of cells for each layer, and between them a line for every weight.
 
-The colour of a line says the sign and the size of its weight, negative ones are also broken; where lines cross, the
-strongest is on top.
+The colour of a line shows the sign and the size of its weight, and lines of negative weights are broken. Where lines
+cross, the strongest is on top.
 """
 
 from __future__ import annotations
@@ -24,17 +24,19 @@ Matrix = NDArray[np.floating]
 Vector = NDArray[np.floating]
 
 _NODE, _NUMBER = 3, 7
-"""Cells of width of a unit, as a colour or as a number."""
+"""Width of a unit in cells, as a colour and as a number."""
 _MAP, _BESIDE = 6, 3
-"""Cells of width of the map of a unit, and of a blank and the colour of what it holds beside it."""
+"""Width in cells of a unit's map, and of the blank and the colour of its value beside it."""
 _TALLEST = 3
-"""Rows of a unit, where they have room: as many as a map of half blocks needs."""
+"""The most rows of a unit: as many as a map of half blocks needs."""
 _FAINTEST = 0.08
 """Share of the largest weight of a layer below which there is no line."""
 _LINES_PER_ROW = 1.5
-"""Lines between two layers, at most, for each row of the drawing: the strongest; more of them are a grey fog."""
+"""The most lines between two layers for each row of the drawing, the strongest ones: more become a grey fog."""
 _LABELLED = 8
-"""The most weights between two layers whose lines have their numbers on them."""
+"""The most weights between two layers whose lines are labelled with their values."""
+_LINE = 10
+"""Cells of width between two layers that names leave to the lines."""
 _PER_CELL = (4, 2)
 """Dots of a braille cell, down and across."""
 
@@ -43,19 +45,19 @@ class Column(Struct, frozen=True, kw_only=True):
     """The units of one layer."""
 
     size: int
-    """How many there are; the drawing shows the first ones where not all have room."""
+    """The number of units. The drawing shows the first ones if not all have room."""
     values: Vector | None = None
-    """(size,) what they hold; None draws them empty."""
+    """(size,): their values; None draws them empty."""
     maps: NDArray[np.float32] | None = None
-    """(units shown, rows, columns) in [−1, 1]: what they hold over the plane, where that is known."""
+    """(units shown, rows, columns) in [−1, 1]: their values over the plane, if known."""
     image: tuple[int, int] | None = None
-    """(rows, columns) of the first column, where its units are the pixels of an image and all their weights given."""
+    """(rows, columns) of the image whose pixels are the units, for the first column if all their weights are given."""
     full: float | None = None
-    """The value that has the strongest colour; None for the largest of the column, whatever that is."""
+    """The value with the strongest colour; None for the largest value of the column."""
     silent: NDArray[np.bool_] | None = None
-    """(size,): which of them are silenced, and crossed out."""
+    """(size,): whether a unit is silenced by dropout, and crossed out."""
     names: Sequence[str] = ()
-    """Written outside of the first and the last column."""
+    """Written beside the first and the last column, on the outside."""
 
 
 def draw_network(
@@ -76,10 +78,11 @@ def draw_network(
     their numbers on them. Lines of matrices before `lit_from` are faint.
     """
     cells = Cells(width, height, theme.text)
-    shown = [column.size if column.size <= height else height - 1 for column in columns]
-    with_maps = shows_maps(columns, height, theme, numbers=numbers)
+    shown = _shown(columns, height)
+    with_maps = shows_maps(columns, width, height, theme, numbers=numbers)
     node = _NUMBER if numbers else _MAP + _BESIDE if with_maps else _NODE
-    left, right = (_widest(columns[end].names, width // 5) for end in (0, -1))
+    spare = (width - node * len(columns) - _LINE * (len(columns) - 1)) // 2
+    left, right = (_widest(columns[end].names, max(width // 5, spare)) for end in (0, -1))
     needed = (len(columns) - 1) * (node + 3)
     image = image_block(columns[0].image, width, height, theme) if columns[0].image else None
     if image and width - right - image.width < needed:
@@ -117,18 +120,35 @@ def draw_network(
     return cells
 
 
-def shows_maps(columns: Sequence[Column], height: int, theme: Theme, *, numbers: bool) -> bool:
-    """Whether all units are drawn as maps: where there is one for each, colours for them, and room for all.
+def _shown(columns: Sequence[Column], height: int) -> list[int]:
+    """How many units of each column have room."""
+    return [column.size if column.size <= height else height - 1 for column in columns]
 
-    The maps may be those of fewer units, as many as a smaller panel has asked for.
+
+def strongest_lines(columns: Sequence[Column], weights: Sequence[Matrix], height: int) -> tuple[float, ...]:
+    """The absolute weight whose line has the full colour, between each two columns of a diagram of this height."""
+    shown = _shown(columns, height)
+    if columns[0].image:
+        shown[0] = columns[0].size
+    parts = [np.abs(weight[: shown[n], : shown[n + 1]]) for n, weight in enumerate(weights)]
+    return tuple(float(part[np.isfinite(part)].max(initial=0.0)) for part in parts)
+
+
+def shows_maps(columns: Sequence[Column], width: int, height: int, theme: Theme, *, numbers: bool) -> bool:
+    """Whether all units are drawn as maps: only if each has one, there are colours, and all have room, and with them
+    their names and lines.
+
+    There may be maps for fewer units, if a smaller panel asked for them.
     """
-    room = max(column.size for column in columns) * (_TALLEST + 1) <= height
+    names = sum(_widest(columns[end].names, width) for end in (0, -1))
+    across = (_MAP + _BESIDE + _LINE) * len(columns) - _LINE + names <= width
+    room = across and max(column.size for column in columns) * (_TALLEST + 1) <= height
     mapped = all(column.maps is not None and len(column.maps) == column.size for column in columns)
     return room and mapped and theme.coloured and not (theme.ascii or numbers)
 
 
 def _widest(names: Sequence[str], most: int) -> int:
-    """Cells for the names of a column and a blank."""
+    """Cells of the longest name of a column and a blank."""
     return min(max(map(text_width, names), default=-1) + 1, most)
 
 
@@ -195,7 +215,7 @@ def _draw_lines(
 def _label_lines(
     cells: Cells, weight: Matrix, lines: list[int], x: int, end: int, begin_rows: Vector, end_rows: Vector, theme: Theme
 ) -> None:
-    """The number of each weight on its line, side by side; none where one would cover another."""
+    """Write the value of each weight on its line; none if one would cover another."""
     placed: list[tuple[int, int, str]] = []
     for place, index in enumerate(lines):
         source, unit = divmod(index, weight.shape[1])
@@ -253,7 +273,7 @@ def _draw_values(
     middles: list[int],
     theme: Theme,
 ) -> None:
-    """Blocks of colour, or signs where there is none; ✗ for what is no finite number."""
+    """Draw blocks of colour, or signs without colour; ✗ for a value that is not finite."""
     finite = np.isfinite(values)
     values = np.where(finite, values, 0.0)
     shares = np.clip(values / (full or float(np.abs(values).max(initial=0.0)) or 1.0), -1.0, 1.0)
@@ -269,7 +289,7 @@ def _draw_values(
 
 
 def _draw_maps(cells: Cells, x: int, maps: NDArray[np.float32], tops: NDArray[np.intp], theme: Theme) -> None:
-    """A map in the left part of each unit; what it holds for the example stays to be seen at its right."""
+    """Draw a map in the left part of each unit. Its value for the example stays visible at its right."""
     colours = theme.diverging(maps)
     rows = (tops[:, None] + np.arange(_TALLEST)).ravel()
     cells.styles[rows, x + _MAP] = theme.text

@@ -1,4 +1,4 @@
-"""The inputs of a network that looks at images: not a list of pixels but the image, at the left of the diagram."""
+"""The inputs of a network for images, drawn as the image at the left of the diagram instead of as a list of pixels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_trainer.drawing.charts.heatmap import draw_signs
 from tui_trainer.drawing.theme import Theme
 
 _SHARE = 3
-"""One part in so many of the width, at most, is the image's."""
+"""The image takes at most one part in this many of the width."""
 
 
 class ImageBlock(Struct, frozen=True, kw_only=True):
@@ -42,7 +42,7 @@ def image_block(shape: tuple[int, int], width: int, height: int, theme: Theme) -
 
 
 def draw_image_block(cells: Cells, block: ImageBlock, values: NDArray[np.floating] | None, theme: Theme) -> None:
-    """The pixels `values`, measured by the largest of them; dots where they hold nothing."""
+    """Draw the pixels `values`, scaled by the largest; dots where there are no values."""
     if values is None:
         for y in range(block.top, block.top + block.height):
             cells.text(0, y, "·" * block.width, theme.faint)

@@ -7,9 +7,7 @@ import math
 from tui_trainer.wording import plain_number
 
 plain = plain_number
-"""A number that somebody chose."""
-
-_ALL_OR_NOTHING = {f"{number:.{decimals}f}" for number in (0, 100) for decimals in range(9)}
+"""A number that a person chose, such as a setting."""
 
 
 def compact(value: float, digits: int = 3) -> str:
@@ -27,23 +25,13 @@ def compact(value: float, digits: int = 3) -> str:
     return f"−{text}" if value < 0 else text
 
 
-def signed(value: float, digits: int = 3) -> str:
+def signed(value: float) -> str:
     """`compact` with its sign always shown: +0.21, −0.05."""
-    return compact(value, digits) if value < 0 or not math.isfinite(value) else f"+{compact(value, digits)}"
-
-
-def percent(share: float, decimals: int = 0) -> str:
-    """ "92%", with more decimals than asked for where "100%" or "0%" would not be all or nothing: "99.8%"."""
-    text = f"{share:.{decimals}%}"
-    while text[:-1] in _ALL_OR_NOTHING and share not in (0.0, 1.0) and decimals < 9:
-        decimals += 1
-        text = f"{share:.{decimals}%}"
-    number = text[:-1]
-    return f"{number.rstrip('0').rstrip('.') if '.' in number else number}%"
+    return compact(value) if value < 0 or not math.isfinite(value) else f"+{compact(value)}"
 
 
 def count(value: float) -> str:
-    """A whole number for a person: 41,200; in powers of ten where nobody would count the digits."""
+    """A whole number for a person: 41,200; with a power of ten if there are too many digits to count."""
     return f"{value:,.0f}" if abs(value) < 1e12 else compact(value)
 
 

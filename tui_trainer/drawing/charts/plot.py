@@ -19,7 +19,7 @@ _SPACE = ord(" ")
 
 
 class Plot:
-    """`cells` of the whole chart; the drawing area is inside its axes, which leave when there is no room."""
+    """The `cells` of the whole chart. The drawing area is inside its axes, which are left out if there is no room."""
 
     def __init__(
         self,
@@ -142,6 +142,20 @@ class Plot:
         self.cells.codes[where] = ord(glyph)
         self.cells.styles[where] = packed
 
+    def cloud(self, x: Floats, y: Floats, glyph: str, packed: int) -> str:
+        """A character for each of many (x, y), another where several meet in a cell; return that one, "" if none do."""
+        more = self.theme.sign("●", "8")
+        columns, rows = self.column(x), self.row(y)
+        seen = np.isfinite(columns) & np.isfinite(rows)
+        places, held = np.unique(np.stack([columns[seen], rows[seen]], axis=1), axis=0, return_counts=True)
+        shared = places[held > 1]
+        self.points(x, y, glyph, packed)
+        if not len(shared) or not self._drawable:
+            return ""
+        where = shared[:, 1].astype(np.intp), shared[:, 0].astype(np.intp) + self.left
+        self.cells.codes[where] = ord(more)
+        return more
+
     def upright(self, x: float, glyph: str, packed: int, *, over: bool = False) -> int:
         """A vertical line at `x` through what is empty, or `over` everything; returns its column in `cells`."""
         return int(self.uprights([x], glyph, packed, over=over)[0])
@@ -209,7 +223,7 @@ class Plot:
         return self._dot_columns
 
     def _blend(self, mask: NDArray[np.bool_], packed: int, letter: str, *, keep: bool) -> None:
-        """Put dots over what is there; `keep` joins them with the dots of the lines already drawn."""
+        """Put dots over what is there. `keep` joins them with the dots of lines drawn before."""
         codes: NDArray[np.uint32]
         if self.theme.ascii:
             drawn, codes = mask, np.full(mask.shape, ord(letter), dtype=np.uint32)

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard.gradient_check_words import check_wordings
 from tui_trainer.dashboard.panels.step_line import Line, in_ascii, number
-from tui_trainer.drawing.charts.numbers import compact, count, percent, plain
+from tui_trainer.drawing.charts.numbers import compact, count, plain
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.formulas.digits import rough_digits
 from tui_trainer.formulas.expressions import Equation, Number, Symbol
 from tui_trainer.formulas.printing import BOOK, Printer
 from tui_trainer.telemetry import Autopsy, Phase, Snapshot, StepView, WeightStep
+from tui_trainer.wording import percent
 
 _GLOSSES = {
     Phase.FORWARD: "The example goes through all layers, with the weights as they are.",
@@ -74,6 +75,7 @@ def _to_come(phase: Phase, step: StepView, printer: Printer) -> Line:
         Phase.BACKWARD: Wordings(
             f"{weight.name}: blame ∂loss/∂w = input a × error δ",
             "blame = input a × error δ",
+            "input a × error δ",
             "blame = a × δ",
             "a × δ",
         ),
@@ -89,19 +91,22 @@ def _guess(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
     if len(step.inputs) > 1:
         names = "inputs" if len(step.inputs) > 3 else " ".join(step.input_names)
         yield Line(phase, Wordings(names, "inputs"), detail=3, vector=step.inputs, marked=marked)
-    last, is_said = len(step.layers) - 1, False
+    last = len(step.layers) - 1
     for index, layer in enumerate(step.layers):
         unit = weight.unit if weight.layer == index else None
         detail = 1 if index == last else 2
         if index == last or layer.activation_name != "linear" or layer.dropped is not None:
-            name = Wordings(f"{layer.name} z") if is_said else Wordings(f"{layer.name} sum z", f"{layer.name} z")
+            # The first layer says what z is, and so does the last one, which is often the only one with room.
+            said = (f"{layer.name} sum z", f"L{index + 1} sum z") if index in (0, last) else ()
+            name = Wordings(*said, f"{layer.name} z")
             yield Line(phase, name, detail=detail, vector=layer.pre_activation, marked=unit)
-            is_said = True
         if index < last:
             dropped = f", {int(layer.dropped.sum())} dropped" if layer.dropped is not None else ""
             source = weight.source if weight.layer == index + 1 else None
             activated = f"{layer.name} {layer.activation_name}"
-            named = Wordings(f"{activated}{dropped}", activated, f"{layer.name} a")
+            named = Wordings(
+                f"{activated}{dropped}", activated, f"L{index + 1} {layer.activation_name}", f"{layer.name} a"
+            )
             yield Line(phase, named, detail=1, vector=layer.activation, marked=source, dropped=layer.dropped)
             if layer.dropped is not None:
                 yield Line(phase, _dropout(layer.dropped, layer.kept_scale), detail=2)
@@ -169,10 +174,11 @@ def _blame(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Lin
         norm = f"{layer.name} |g| {compact(layer.gradient_norm)}"
         wordings = Wordings(f"{norm} δ", f"{layer.name} δ")
         if index == len(step.layers) - 1:
-            wordings = Wordings(f"{norm} δ", f"{layer.name} error δ", f"{layer.name} δ")
+            wordings = Wordings(f"{norm} error δ", f"{layer.name} error δ", f"L{index + 1} error δ", f"{layer.name} δ")
         yield Line(phase, wordings, detail=2, vector=layer.delta, marked=unit)
     if step.error:
         error = Wordings(
+            f"error δ of layer {len(step.layers)} = prediction p − truth y = {{}}",
             f"δ of layer {len(step.layers)} = prediction p − truth y = {{}}",
             f"δ of layer {len(step.layers)} = p − y = {{}}",
             "δ = p − y = {}",
@@ -235,7 +241,8 @@ def _fix(snapshot: Snapshot, step: StepView, printer: Printer) -> Iterator[Line]
             rule = printer.text(symbol.equals(recipe))
             wordings = Wordings(f"{rule} = {{}}", f"{printer.text(symbol)} = {{}}")
             if symbol.meaning:
-                wordings = Wordings(f"{symbol.meaning} {rule} = {{}}", *wordings)
+                named = f"{symbol.meaning} {printer.text(symbol)} = {{}}"
+                wordings = Wordings(f"{symbol.meaning} {rule} = {{}}", named, *wordings)
             numbers = recipe.comes_to(weight.values[symbol.name], weight.values)
             yield Line(phase, wordings, equation=numbers, digits=3, detail=2)
 

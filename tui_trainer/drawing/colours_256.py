@@ -1,6 +1,6 @@
 """The colours of a terminal that has 256, and the nearest of them to any 24-bit colour.
 
-Rich can find one too, but takes a colour of less than 15 % saturation for a grey, and so dark blues.
+Rich has such a function too, but it treats any colour of less than 15 % saturation as a grey, dark blues included.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.drawing.cells import DEFAULT, style, unpack
-from tui_trainer.drawing.cube import distance, nearest_of_256
+from tui_trainer.drawing.colours_256 import distance, nearest_of_256
 from tui_trainer.drawing.palettes import ANSI
 from tui_trainer.drawing.theme import ColourDepth
 
@@ -17,7 +17,7 @@ Styles = NDArray[np.uint64]
 
 
 def depth_of(environment: Mapping[str, str]) -> ColourDepth:
-    """What the terminal can show, by the customs of NO_COLOR, COLORTERM and TERM."""
+    """The colours that the terminal can show, by the conventions of NO_COLOR, COLORTERM and TERM."""
     if environment.get("NO_COLOR"):
         return ColourDepth.NONE
     if environment.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
@@ -31,11 +31,11 @@ def depth_of(environment: Mapping[str, str]) -> ColourDepth:
 
 
 SLOW = 16.0
-"""Kilobytes a second below which 24 bits of colour cost too much: a first picture takes 34 kB, in 256 colours 16."""
+"""Kilobytes a second below which 24-bit colour is too slow: a first picture takes 34 kB, and 16 kB in 256 colours."""
 
 
 def affordable(depth: ColourDepth, kilobytes: float | None) -> ColourDepth:
-    """The depth to use for a terminal of `depth` behind a line of so many kilobytes a second; None: no limit."""
+    """The depth to use for a terminal of `depth` on a line of `kilobytes` a second; None for no limit."""
     return min(depth, ColourDepth.COLOURS_256) if kilobytes is not None and kilobytes < SLOW else depth
 
 

@@ -42,22 +42,23 @@ class Mark(Struct, frozen=True):
     event: Event
     """The last event."""
     column: int
-    name: str
-    short: str
-    """The name where room is short."""
-    values: tuple[str, ...] = ()
+    values: tuple[object, ...] = ()
     """The values of a changed setting, beginning with the old one; () for any other event."""
 
     @property
     def wordings(self) -> Wordings:
         """ "learning rate 0.01 → 0.02", "lr 0.01 → 0.02", "lr → 0.02", "lr→.02"."""
-        if not self.values:
-            return Wordings(self.name)
-        short, last = self.short, self.values[-1]
-        values = self.values if len(self.values) <= _MOST_VALUES else (self.values[0], "…", last)
-        shown = " → ".join(values)
+        event = self.event
+        if not isinstance(event, SettingChange):
+            return Wordings(event.label)
+        setting, colon = setting_of(event.key), "" if "." in event.key else ":"  # a weight's name ends in a number
+        name, short = setting.label + colon, (setting.short or setting.label) + colon
+        first, last = (value_words(value, event.key) for value in (self.values[0], self.values[-1]))
+        few = len(self.values) <= _MOST_VALUES
+        between = [value_words(value, event.key) for value in self.values[1:-1]] if few else ["…"]
+        shown = " → ".join([first, *between, last])
         tight = last[1:] if last.startswith("0.") else last
-        return Wordings(f"{self.name} {shown}", f"{short} {shown}", f"{short} → {last}", f"{short}→{tight}")
+        return Wordings(f"{name} {shown}", f"{short} {shown}", f"{short} → {last}", f"{short}→{tight}")
 
 
 def run_axis(snapshot: Snapshot) -> Axis:
@@ -172,8 +173,8 @@ def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
     marks: list[Mark] = []
     columns = plot.left + plot.column([event.iteration for event in events]).astype(int)
     for number, (event, column) in enumerate(zip(events, columns.tolist(), strict=True), start=1):
-        name, short, values = _event_words(event)
-        mark = Mark(number, event, column, name, short, values)
+        values: tuple[object, ...] = (event.old, event.new) if isinstance(event, SettingChange) else ()
+        mark = Mark(number, event, column, values)
         last = marks[-1] if marks else None
         if last is None or not _are_one(last, mark):
             marks.append(mark)
@@ -183,20 +184,8 @@ def _marks(plot: Plot, events: tuple[Event, ...]) -> list[Mark]:
             values = mark.values if kept == mark.values[-1:] else (*kept, *mark.values[1:])
         else:
             values = (*last.values, *mark.values[1:])
-        marks[-1] = Mark(number, event, column, name, short, values)
+        marks[-1] = Mark(number, event, column, values)
     return marks
-
-
-def _event_words(event: Event) -> tuple[str, str, tuple[str, ...]]:
-    """A setting's label, its short label, and its values before and after; for any other event its label twice."""
-    if not isinstance(event, SettingChange):
-        return event.label, event.label, ()
-    setting, colon = setting_of(event.key), "" if "." in event.key else ":"  # a weight, whose name ends in a number
-    return (
-        setting.label + colon,
-        (setting.short or setting.label) + colon,
-        (value_words(event.old, event.key), value_words(event.new, event.key)),
-    )
 
 
 def _are_one(last: Mark, mark: Mark) -> bool:

@@ -6,15 +6,22 @@ Each arm has a dash and a letter of its own, not only a colour.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 
 from tui_trainer.arrays import Floats
 from tui_trainer.dashboard import smoothing
-from tui_trainer.dashboard.arm_labels import arm_wordings, number_of
+from tui_trainer.dashboard.arm_labels import arm_wordings, beginnings, number_of
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, decisive_curves, has_validation
-from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines, in_lines, legend_width
-from tui_trainer.dashboard.panels.marks import draw_events, draw_moment, run_axis, time_plot
+from tui_trainer.dashboard.panels.legend import (
+    LegendEntry,
+    draw_legend_lines,
+    edge_entries,
+    in_lines,
+    legend_width,
+)
+from tui_trainer.dashboard.panels.time_plot import draw_events, draw_moment, run_axis, time_plot
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, fit
 from tui_trainer.drawing.charts.axis import Axis
@@ -49,6 +56,9 @@ def draw_overlay(
         more.append(LegendEntry(theme.sign(sample(DOTTED, 1), "."), theme.faint, batches.prefixed("batches: ")))
     if left is not None:
         more.append(LegendEntry(theme.sign(sample(DASHED, 1), "-"), theme.muted, Wordings("abandoned", "left")))
+    more += edge_entries(
+        axis, np.concatenate([curve.values for curve in decisive_curves(snapshot)]), theme.muted, theme
+    )
     lines = arms_legend(snapshot, more, room - 2, rows, theme)
     above = len(lines)
     plot = time_plot(snapshot, room, rows - above, axis, theme)
@@ -114,26 +124,26 @@ def arms_legend(
 ) -> list[list[LegendEntry]]:
     """The letter of each arm, a piece of its line and its name, in up to two lines of a panel's `rows`.
 
-    Where even two lines have no room for the pieces, the letters stay.
+    Where even two lines have no room for all of it, the pieces go before the names: the letter stands at the curve too.
     """
     most = 0 if rows < 5 else 1 if rows < _TWO_LINES else 2
-    for piece in (PIECE, 0):
+    for least, piece in product((False, True), (PIECE, 0)):
         entries = [
             LegendEntry(
                 arm_sign(arm.letter, piece, theme), theme.arm_style(number_of(arm.letter), arm.focused), _names(arm)
             )
             for arm in snapshot.arms
         ]
-        for lines in range(min(most, 1), most + 1):
+        for lines in range(most if least else min(most, 1), most + 1):
             parted = in_lines([*entries, *more], lines)
-            if lines == most or all(legend_width(line) <= room for line in parted):
-                break
-        if all(legend_width(line, least=True) <= room for line in parted):
-            break
+            if all(legend_width(line, least=least) <= room for line in parted):
+                return parted
     return parted
 
 
 def _names(arm: ArmView) -> Wordings:
-    """The arm's name; then its shortest form cut ("mom…" between two names is better than none); then nothing."""
+    """The arm's name; then its shortest form cut after a word, then within one ("mom…" between two names is better than
+    none); then nothing."""
     wordings = arm_wordings(arm)
-    return wordings.or_else(fit(wordings.fitting(0), _CUT), "")
+    shortest = wordings.fitting(0)
+    return wordings.or_else(*beginnings(shortest), fit(shortest, _CUT), "")
