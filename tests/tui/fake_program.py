@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 
 from tui_trainer.dashboard.catalogue import OpenRequest
-from tui_trainer.drawing.depth import depth_of
+from tui_trainer.drawing.colour_depth import depth_of
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.terminal import refusal
 

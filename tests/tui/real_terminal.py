@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyte
+from patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("fake_program.py")
@@ -31,8 +32,6 @@ FRAME_START, FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 CAN_HOLD_FRAMES, IT_CAN = "\x1b[?2026$p", "\x1b[?2026;2$y"
 """The program's question whether the terminal shows a frame only once it is complete, and this terminal's reply."""
 TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
-PATIENCE = 20.0
-"""Seconds after which a test gives up waiting; a busy machine may need some."""
 
 
 class Program:
@@ -122,15 +121,25 @@ class Program:
         """What the screen shows."""
         return "\n".join(self.screen.display)
 
-    def shows(self, words: str) -> Callable[[], bool]:
-        """A condition for `until`."""
-        return lambda: words in self.text()
+    def shows(self, *words: str, without: str | None = None) -> Callable[[], bool]:
+        """A condition for `until`: one screen shows all these words, and not those without which it should be.
+
+        What belongs together is waited for together: a program draws one thing in several frames, and an assertion
+        about the first frame fails on a busy machine.
+        """
+        return lambda: all(each in self.text() for each in words) and (without is None or without not in self.text())
 
     def ended(self) -> bool:
         return self.status is not None
 
     def type(self, keys: str) -> None:
         os.write(self.descriptor, keys.encode())
+
+    def quits(self) -> None:
+        """Type q: the program ends well, and hands the terminal back."""
+        self.type("q")
+        self.until(self.ended)
+        assert (self.status, self.not_handed_back()) == (0, [])
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size, as if a person had dragged the window's corner."""

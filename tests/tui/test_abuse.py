@@ -56,10 +56,7 @@ def test_garbage_of_every_kind_is_survived() -> None:
         send(program, (draw.choice([*garbage.REPORTS, garbage.half(draw)]) for _ in range(60)))
         send(program, (garbage.anything(draw, 20) for _ in range(20)))
         assert obeys(program)
-        program.type("q")
-        program.until(program.ended)
-        assert program.status == 0
-        assert program.not_handed_back() == []
+        program.quits()
 
 
 def test_a_paste_that_the_line_cuts_is_still_one() -> None:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from emulated_terminal import EmulatedDriver
-from fake_run import BOUNCING, CATALOGUE, FakeRun, open_fake
+from app_at_hand import REQUEST, OnATerminal, Trainer
+from fake_run import CATALOGUE, FakeRun, open_fake
 from msgspec import structs
 from short_runs import moons
 from textual.pilot import Pilot
-from textual.widgets._toast import Toast
+from waiting import until
 
-from tui_trainer.dashboard import screen_state as session_module
-from tui_trainer.dashboard.catalogue import OpenRequest, PresetEntry
+from tui_trainer.dashboard import frames
 from tui_trainer.dashboard.keys.keymap import keymap
 from tui_trainer.dashboard.layout import Rect
-from tui_trainer.dashboard.panels.curve import CURSOR
+from tui_trainer.dashboard.panels.loss import CURSOR
 from tui_trainer.dashboard.panels.panel import ITEMS
 from tui_trainer.dashboard.panels.phrase_cursor import PHRASE
 from tui_trainer.dashboard.panels.point_cursor import POINT
@@ -37,80 +34,9 @@ from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.frame_pacer import FramePacer
 
 ROOT = Path(__file__).parents[2]
-REQUEST = OpenRequest(preset="lr just right", paused=True)
 
 
-class Trainer(TrainerApp):
-    """The app with one fake run at hand, and the statuses with which it was asked to leave."""
-
-    def __init__(self, run: FakeRun | None = None) -> None:
-        self.run_at_hand = run or FakeRun(REQUEST, findings=(BOUNCING,))
-        self.left: list[int] = []
-        self.suspended = self.repainted = self.taken = 0
-        runs = [self.run_at_hand]
-        super().__init__(
-            lambda request: runs.pop() if runs else open_fake(request),
-            structs.replace(
-                CATALOGUE,
-                about=lambda name: PresetEntry(title=name, question=""),
-                keep=self._take,
-                command_for=lambda snapshot: ("", self._take(snapshot)),
-            ),
-            REQUEST,
-            leave=self.left.append,
-        )
-
-    def _take(self, snapshot: Snapshot) -> str:
-        self.taken += 1
-        return ""
-
-    def action_suspend_process(self) -> None:
-        self.suspended += 1
-
-    def _repaint(self) -> None:
-        self.repainted += 1
-        super()._repaint()
-
-    @property
-    def view(self) -> View:
-        return self.state.view
-
-    @property
-    def sent(self) -> list[do.Command]:
-        """What the run was told, but for what to picture."""
-        return [command for command in self.run_at_hand.sent if not isinstance(command, do.RequestPictures)]
-
-    def effects(self) -> tuple[object, ...]:
-        """Everything that a key can change."""
-        view = structs.replace(self.view, greyed=frozenset())
-        done = tuple(self.left), self.suspended, self.repainted, self.taken
-        return view, len(self.sent), type(self.screen).__name__, self.theme, *done
-
-
-class OnATerminal(Trainer):
-    """The app writing to an emulated terminal; to be run with headless=False."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.driver_class = EmulatedDriver
-
-    @property
-    def terminal(self) -> EmulatedDriver:
-        assert isinstance(self._driver, EmulatedDriver)
-        return self._driver
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    """Wait until the condition holds; give up after two seconds."""
-    for _ in range(200):
-        await pilot.pause()
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("the condition never held")
-
-
-OF_OTHER_RUNS = {"table", "map_across", "map_up", "seeds"}
+OF_OTHER_RUNS = {"table", "map_across", "map_up", "map_others", "seeds"}
 """Actions that need data of other kinds, or more than this made-up run can do."""
 
 
@@ -188,7 +114,7 @@ async def test_a_key_without_meaning_and_a_greyed_one_leave_all_as_it_is() -> No
     app = Trainer(FakeRun(REQUEST, capabilities=frozenset({"control"})))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         before = app.effects()
-        await pilot.press("k", "é", "f7", ",", "home", "+", "right", "u")
+        await pilot.press("b", "é", "f7", ",", "home", "+", "right", "u")
         await pilot.pause()
         assert app.effects() == before
         assert [note.message for note in app._notifications] == ["undo: the settings of this run cannot be changed"]
@@ -223,21 +149,6 @@ async def test_a_value_is_typed_with_its_mistakes_kept() -> None:
         await pilot.press("enter", *"7", "escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
         assert app.state.snapshot.progress.learning_rate == 50
-
-
-async def test_on_the_smallest_screen_a_note_begins_with_its_beginning() -> None:
-    app = Trainer()
-    async with app.run_test(size=(20, 6), notifications=True) as pilot:
-        app._say("Blame verified: relative error 3e-10 over 257 parameters, on a float64 copy of this float32 network")
-        await pilot.pause()
-        (note,) = app._notifications
-        lines = note.message.splitlines()
-        assert lines[0].startswith("Blame")
-        assert lines[-1].endswith(" …")
-        assert len(lines) < 6
-        app._say("theme: light")
-        await pilot.pause()
-        assert [note.message for note in app._notifications] == ["theme: light"]
 
 
 async def test_without_colours_there_are_no_themes_for_what_lies_over_the_dashboard_either() -> None:
@@ -301,7 +212,7 @@ async def test_ctrl_c_leaves_from_a_text_field_too() -> None:
 
 
 async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = session_module.draw_dashboard
+    real = frames.draw_dashboard
 
     def with_places(*arguments: object, **how: object) -> object:
         places = {
@@ -313,7 +224,7 @@ async def test_clicks_and_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
         }
         return structs.replace(real(*arguments, **how), rectangles=places)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(session_module, "draw_dashboard", with_places)
+    monkeypatch.setattr(frames, "draw_dashboard", with_places)
     app = Trainer()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.click(offset=(5, 5))
@@ -342,7 +253,7 @@ async def test_a_panel_that_fails_costs_its_picture_and_not_the_program(monkeypa
 
     app = OnATerminal()
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        monkeypatch.setattr(session_module, "draw_dashboard", fails)
+        monkeypatch.setattr(frames, "draw_dashboard", fails)
         await pilot.press("y")
         await until(pilot, lambda: "ZeroDivisionError: no �[31m pixels" in app.terminal.text())
         monkeypatch.undo()
@@ -375,12 +286,12 @@ async def polled(app: Trainer, pilot: Pilot[int], times: int) -> None:
     """Wait until the app has asked its run for news so many times."""
     count, ask = 0, app.run_at_hand.latest
 
-    def counting() -> object:
+    def counting(*, numbers: bool = True) -> Snapshot:
         nonlocal count
         count += 1
-        return ask()
+        return ask(numbers=numbers)
 
-    app.run_at_hand.latest = counting  # type: ignore[method-assign,assignment]
+    app.run_at_hand.latest = counting  # type: ignore[method-assign]
     await until(pilot, lambda: count >= times)
     app.run_at_hand.latest = ask  # type: ignore[method-assign]
 
@@ -414,49 +325,6 @@ def test_nothing_is_imported_once_the_run_is_open() -> None:
         [sys.executable, program], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )
     assert (done.stdout.strip(), done.stderr) == ("", "")
-
-
-async def test_what_the_picture_does_not_say_is_said() -> None:
-    app = Trainer()
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        for keys, words in (("t", "theme: light"), ("tt", "theme: colour-blind"), ("s", "smoothing: mean of 2 epochs")):
-            await pilot.press(*keys)
-            await until(pilot, lambda words=words: [note.message for note in app._notifications] == [words])
-        await pilot.press(*"SSSSSSSS")
-        await until(pilot, lambda: [note.message for note in app._notifications] == ["smoothing: every batch"])
-
-
-async def test_what_was_said_goes_with_the_next_key_that_acts() -> None:
-    app = Trainer()
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        for key in (".", "z", "l"):
-            app._say("a few words", timeout=3600.0)
-            await pilot.press("k")  # means nothing
-            await pilot.pause()
-            assert len(app._notifications) == 1
-            await pilot.press(key)
-            await until(pilot, lambda: not app._notifications)
-
-
-async def test_words_that_are_gone_leave_no_widgets_behind() -> None:
-    app = Trainer()
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        for number in range(8):
-            app._say(f"word {number}")
-            await until(pilot, lambda: len(app.screen.query(Toast)) == 1)
-        app._say("")
-        await until(pilot, lambda: not app.screen.query("ToastRack *"))
-
-
-async def test_the_same_words_stay_while_their_key_is_held() -> None:
-    app = Trainer()
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press(*"SSSSSSSS")
-        await until(pilot, lambda: [note.message for note in app._notifications] == ["smoothing: every batch"])
-        (before,) = app._notifications
-        await pilot.press("S")
-        await pilot.pause()
-        assert list(app._notifications) == [before]
 
 
 async def test_the_key_of_themes_goes_through_a_persons_own_too_and_tells_a_mistake_in_one(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_trainer.drawing.depth import affordable
+from tui_trainer.drawing.colour_depth import affordable
 from tui_trainer.drawing.theme import ColourDepth
 from tui_trainer.tui.budget import TOLERANCES, WINDOW_SECONDS, Budget
 

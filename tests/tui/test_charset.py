@@ -56,14 +56,11 @@ def arguments(*options: str) -> tuple[str, ...]:
 def test_the_screen_is_in_ascii_and_says_why_once(said: dict[str, str], words: str, tmp_path: Path) -> None:
     environment = UNICODE | {"TUI_TRAINER_PREFERENCES": str(tmp_path / "preferences.toml")} | said
     with running(*arguments(), program=("-m", "tui_trainer"), environment=environment, size=(180, 30)) as program:
-        program.until(program.shows("drawn in ASCII"))
-        program.until(program.shows("--no-ascii"))
-        assert words in program.text()
+        program.until(program.shows("drawn in ASCII", "--no-ascii", words))
         assert program.text().isascii()
         program.type(" ")
         program.until(lambda: "drawn in ASCII" not in program.text())  # said once
-        program.type("q")
-        program.until(program.ended)
+        program.quits()
         assert program.raw.isascii()
 
 

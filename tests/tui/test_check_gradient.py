@@ -11,6 +11,8 @@ from fake_run import CATALOGUE, FakeRun
 from msgspec import structs
 from real_terminal import running
 from textual.pilot import Pilot
+from textual.widgets._toast import Toast
+from waiting import until
 
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.gradient_check_words import check_wordings, check_words
@@ -28,11 +30,7 @@ BROKEN = structs.replace(RIGHT, relative_error=math.nan)
 
 async def waited_for(pilot: Pilot[int], text: str) -> None:
     """Until a message of the app has this text in it."""
-    for _ in range(400):
-        await pilot.pause(0.01)
-        if any(text in note.message for note in pilot.app._notifications):
-            return
-    raise AssertionError([note.message for note in pilot.app._notifications])
+    await until(pilot, lambda: any(text in note.message for note in pilot.app._notifications))
 
 
 async def test_the_answer_to_the_key_is_told_once() -> None:
@@ -43,6 +41,8 @@ async def test_the_answer_to_the_key_is_told_once() -> None:
         await waited_for(pilot, "Blame verified: relative error 3e-8 over 300 parameters")
         assert run.sent.count(do.CheckGradient()) == 1
         assert sum("Blame verified" in note.message for note in app._notifications) == 1
+        header = 3  # with the verdict; a lesson and the panels, which the note is about, lie below
+        await until(pilot, lambda: any(0 < toast.region.bottom <= header for toast in app.screen.query(Toast)))
 
 
 def test_the_words_say_the_precision_and_the_moment() -> None:
@@ -74,9 +74,7 @@ def test_on_a_real_terminal_in_the_precision_of_the_run() -> None:
         program.type("G")
         program.until(program.shows("Blame verified: relative error"))
         program.until(program.shows("verified at iteration 1: error"))
-        program.type("q")
-        program.until(program.ended)
-        assert program.status == 0
+        program.quits()
 
 
 def test_what_was_left_out_and_where_there_is_nothing_to_compare_is_said() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,10 +14,10 @@ from msgspec import structs
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.panels import charts, numbers
 from tui_trainer.dashboard.screen_state import ScreenState
-from tui_trainer.telemetry import Snapshot
+from tui_trainer.telemetry import Snapshot, present
 from tui_trainer.telemetry import commands as do
 from tui_trainer.tui.budget import Budget
-from tui_trainer.tui.frame_pacer import READING_SECONDS, RETRY_SECONDS, FramePacer
+from tui_trainer.tui.frame_pacer import FULL_SPEED_FRAME_SECONDS, READING_SECONDS, RETRY_SECONDS, FramePacer
 
 REQUEST = OpenRequest(preset="lr just right", paused=True)
 
@@ -28,7 +29,7 @@ class Lagging(FakeRun):
         super().__init__(REQUEST)
         self._ready, self._wanted = super().latest(), False
 
-    def latest(self) -> Snapshot:
+    def latest(self, *, numbers: bool = True) -> Snapshot:
         self._wanted = True
         return self._ready
 
@@ -125,6 +126,68 @@ def test_a_key_that_changes_the_view_is_painted_whole_as_soon_as_the_line_is_fre
     assert [whole for _, whole in stage.painted[before:]] == [True, False]  # and the next has to be paid for
 
 
+def test_at_full_speed_training_pauses_while_a_frame_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, said = Stage(monkeypatch, Budget(None)), list[str]()
+    stage.run.send(do.Resume())
+    monkeypatch.setattr(stage.run, "answer", lambda then: said.append("pause"))
+    monkeypatch.setattr(stage.run, "go_on", lambda: said.append("go on"))
+    monkeypatch.setattr(stage.canvas, "draw", lambda panels=(): said.append("draw") or True)
+    for pace in (None, 10.0):
+        stage.run.send(do.SetPace(pace))
+        stage.run.make()
+        stage.state.poll()
+        stage.run.make()
+        stage.pacer._frame()
+        said.append("·")
+    assert said == ["pause", "draw", "go on", "·", "draw", "go on", "·"]
+
+
+def test_at_full_speed_a_frame_is_drawn_once_training_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, said = Stage(monkeypatch, Budget(None)), list[str]()
+
+    def stands_still(then: Callable[[], None]) -> None:
+        said.append("stands still")
+        then()
+
+    stage.run.send(do.Resume())
+    stage.run.send(do.SetPace(None))
+    stage.run.make()
+    stage.state.poll()
+    stage.run.make()
+    monkeypatch.setattr("tui_trainer.tui.frame_pacer.STANDSTILL_SECONDS", 60.0)
+    monkeypatch.setattr(stage.run, "answer", lambda then: Thread(target=stands_still, args=[then]).start())
+    monkeypatch.setattr(stage.canvas, "draw", lambda panels=(): said.append("draw") or True)
+    stage.pacer._frame()
+    assert said == ["stands still", "draw"]
+
+
+def test_at_full_speed_frames_begin_ten_times_a_second_however_long_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, now = Stage(monkeypatch, Budget(None)), 100.0
+
+    def draw(kept: Collection[str] = ()) -> bool:
+        nonlocal now
+        now += 0.03
+        return True
+
+    monkeypatch.setattr("tui_trainer.tui.frame_pacer.time", SimpleNamespace(monotonic=lambda: now, thread_time=float))
+    monkeypatch.setattr(stage.canvas, "draw", draw)
+    stage.run.send(do.Resume())
+    stage.run.send(do.SetPace(None))
+    stage.run.make()
+    stage.state.poll()
+    stage.run.make()
+    stage.frame()
+    assert 0.03 + stage.pause == pytest.approx(FULL_SPEED_FRAME_SECONDS)
+    assert 1 / FULL_SPEED_FRAME_SECONDS > 10
+
+
+def test_training_pauses_until_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = list[str]()
+    monkeypatch.setattr(Lagging, "answer", lambda run, then: said.append("pause"))
+    Stage(monkeypatch, Budget(None))
+    assert said == ["pause"]
+
+
 def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr("tui_trainer.tui.frame_pacer.time.monotonic", lambda: now)
@@ -132,11 +195,13 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
     stage.run.send(do.Resume())
     kept = []
     monkeypatch.setattr(stage.canvas, "draw", lambda panels=(): kept.append(set(panels)) or True)
-    for _ in range(8):
-        stage.run.send(do.SetPace(None))
-        stage.run.make()
-        stage.frame()
-        now += READING_SECONDS / 4
+    with monkeypatch.context() as slow:
+        slow.setattr(stage.run, "answer", lambda then: None)  # a new snapshot comes later
+        for _ in range(8):
+            stage.run.send(do.SetPace(None))
+            stage.run.make()
+            stage.frame()
+            now += READING_SECONDS / 4
     assert kept == [set(), *[numbers()] * 3, set(), *[numbers()] * 3]
     stage.state.change(stage.state.view, do.SetPace(None))  # as a key does
     stage.pacer.reply()
@@ -147,3 +212,37 @@ def test_at_full_speed_the_numbers_of_an_iteration_can_be_read(monkeypatch: pyte
     stage.run.make()
     stage.frame()
     assert kept[-1] == set()
+
+
+def test_at_full_speed_the_numbers_of_a_step_are_asked_for_a_frame_before_they_are_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, asked, kept = 100.0, list[bool](), list[bool]()
+    monkeypatch.setattr("tui_trainer.tui.frame_pacer.time.monotonic", lambda: now)
+    stage = Stage(monkeypatch, Budget(None))
+    latest = stage.run.latest
+
+    def asking(*, numbers: bool = True) -> Snapshot:
+        asked.append(numbers)
+        return latest()
+
+    stage.run.send(do.Resume())
+    stage.run.send(do.SetPace(None))
+    monkeypatch.setattr(stage.run, "latest", asking)
+    monkeypatch.setattr(stage.run, "answer", lambda then: None)
+    monkeypatch.setattr(stage.canvas, "draw", lambda panels=(): kept.append(bool(panels)) or True)
+    for _ in range(25):
+        stage.run.send(do.SetPace(None))
+        stage.run.make()
+        stage.pacer._frame()
+        now += READING_SECONDS / 10
+    assert asked.count(True) <= 6
+    drawn = [number for number, each in enumerate(kept) if not each]
+    assert len(drawn) == 3
+    assert all(asked[number - 1] for number in drawn[1:])
+    old = structs.replace(present(stage.state.snapshot.step), iteration=1)
+    stage.state.snapshot = structs.replace(stage.state.snapshot, step=old)
+    now += READING_SECONDS
+    stage.pacer._painted = ((),)
+    stage.pacer.paint()
+    assert kept[-1]

@@ -51,9 +51,7 @@ def test_a_weight_a_question_and_a_point() -> None:
         program.until(lambda: "┼" in program.screen.display[line + 3])
         program.type(ESCAPE)
         program.until(lambda: "┼" not in program.screen.display[line + 3])
-        program.type("q")
-        program.until(program.ended)
-        assert program.status == 0
+        program.quits()
 
 
 def test_a_phrase_of_ones_own() -> None:
@@ -67,6 +65,4 @@ def test_a_phrase_of_ones_own() -> None:
         program.until(lambda: re.search(r'"string" lies nearest to|yours: nearest to "', program.text()))
         program.type(ESCAPE)
         program.until(lambda: "nearest to" not in program.text())
-        program.type("q")
-        program.until(program.ended)
-        assert program.status == 0
+        program.quits()

@@ -36,7 +36,7 @@ def test_start_stop_step_change_load_and_leave() -> None:
         program.until(program.shows("[Fix]"))
         assert iteration(program) == stopped + 2
 
-        assert re.search(r"lr 1\b", program.text())
+        program.until(lambda: re.search(r"lr 1\b", program.text()))
         program.type("+")
         program.until(lambda: re.search(r"lr 2\b", program.text()))
 
@@ -46,21 +46,18 @@ def test_start_stop_step_change_load_and_leave() -> None:
         program.until(program.shows("What happens when every step is too long?"))
         program.type("\r")
         program.until(program.shows("circles 200"))
+        program.type("\x1b")  # the question of the run gives way to the verdict, as it does by itself later
         program.until(program.shows("BOUNCING"))
 
-        program.type("q")
-        program.until(program.ended)
-        program.read_all()
-        assert program.status == 0
-        assert program.not_handed_back() == []
+        program.quits()
 
 
 def test_a_diverging_run_stands_with_an_explanation() -> None:
     with running("lr far too large", "--pace", "max", program=REAL, size=(120, 40)) as program:
+        program.until(program.shows("diverged"))
+        program.type("\x1b")
         program.until(program.shows("DIVERGED"))
-        program.type("q")
-        program.until(program.ended)
-        assert program.status == 0
+        program.quits()
 
 
 def test_preferences_that_are_wrong_are_told_and_keep_nobody_out(tmp_path: Path) -> None:
@@ -72,11 +69,7 @@ def test_preferences_that_are_wrong_are_told_and_keep_nobody_out(tmp_path: Path)
         program.until(program.shows("invalid"))
         program.type("t")
         program.read_all()  # a program whose output nobody takes leaves without its last words
-        program.type("q")
-        program.until(program.ended)
-        program.read_all()
-        assert program.status == 0
-        assert program.not_handed_back() == []
+        program.quits()
         assert "line 1, column 9: invalid value; a text stands in quotation marks" in program.raw
         assert "; the defaults are used" in program.raw
     assert path.read_text(encoding="utf-8") == "theme = light\n"

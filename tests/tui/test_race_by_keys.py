@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable
-
 import numpy as np
 from driven_run import REAL_CATALOGUE, TABLES, DrivenRun, opened, press
-from textual.pilot import Pilot
+from waiting import until
 
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.telemetry import Status
@@ -49,15 +45,6 @@ def test_a_change_in_the_past_keeps_the_future_that_undo_returns_to() -> None:
     assert snapshot.abandoned is None
     assert press(state, "end").iteration == 30
     assert np.array_equal(run.driver.control.run.trainer.vectors.parameters, before)
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    """Wait until the condition holds."""
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end
-        await asyncio.sleep(0.005)
-        await pilot.pause()
 
 
 async def test_a_race_from_its_preset_in_the_app() -> None:

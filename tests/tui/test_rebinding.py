@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
 from emulated_terminal import EmulatedDriver
 from fake_run import CATALOGUE, open_fake
-from textual.pilot import Pilot
+from waiting import until
 
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
@@ -32,16 +29,6 @@ class Rebound(TrainerApp):
     @property
     def iteration(self) -> int:
         return self.state.snapshot.iteration
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
-    """Wait until the condition holds; give up after two seconds."""
-    for _ in range(200):
-        await pilot.pause()
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"the condition never held:\n{pilot.app.text()}")  # type: ignore[attr-defined]
 
 
 async def test_a_key_of_ones_own_works_and_the_old_one_does_not() -> None:

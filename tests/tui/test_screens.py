@@ -1,75 +1,33 @@
-"""The picker, the help and the value entry: legible from 40×12 up, and every text shown as it was written."""
+"""The help, the card and the value entry: legible from 40×12 up, and every text shown as it was written."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
-import weakref
+import threading
 from collections.abc import Callable
+from operator import methodcaller
 
 import pytest
 from emulated_terminal import EmulatedDriver
-from fake_run import CATALOGUE, SETTINGS, open_fake
+from fake_run import CATALOGUE, SETTINGS
 from msgspec import structs
+from screens_on_a_terminal import SIZES, OnATerminal, seen, words
 from textual.events import Key, Resize
 from textual.geometry import Size
-from textual.pilot import Pilot
-from textual.screen import Screen
+from waiting import until
 
-from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, PresetEntry
+from tui_trainer.dashboard.catalogue import OpenRequest, PresetEntry
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.view import key_sign
-from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.screens.filtered_list import Options, preset_picker
+from tui_trainer.drawing.theme import ColourDepth
+from tui_trainer.lessons.walk import Lesson, Walk
+from tui_trainer.tui.screens.answer_entry import AnswerEntry
+from tui_trainer.tui.screens.filtered_list import preset_picker
 from tui_trainer.tui.screens.key_help import KeyHelp
+from tui_trainer.tui.screens.loading_table import LoadingTable
 from tui_trainer.tui.screens.value_entry import Typed, ValueEntry
-
-SIZES = [(40, 12), (80, 24)]
-
-
-class OnATerminal(TrainerApp):
-    """The app writing to an emulated terminal; to be run with headless=False."""
-
-    def __init__(self, catalogue: Catalogue = CATALOGUE) -> None:
-        super().__init__(open_fake, catalogue, OpenRequest(preset="lr just right", paused=True))
-        self.driver_class = EmulatedDriver
-        self.answers: list[object] = []
-
-    def text(self) -> str:
-        """What the terminal shows."""
-        assert isinstance(self._driver, EmulatedDriver)
-        return self._driver.text()
-
-    def ask(self, screen: Screen[object]) -> None:
-        """Open a screen and keep what it gives back."""
-        self.push_screen(screen, self.answers.append)
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
-    """Wait until the condition holds; give up after two seconds."""
-    for _ in range(200):
-        await pilot.pause()
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"the condition never held:\n{pilot.app.text()}")  # type: ignore[attr-defined]
-
-
-def words(text: str) -> str:
-    """Text without its borders and line ends, as a person reads it."""
-    return " ".join(text.replace("│", " ").split())
-
-
-def beside(text: str) -> str:
-    """What stands beside the list, or below it on a narrow screen."""
-    return "\n".join(line.partition("│")[2] or line for line in text.splitlines())
-
-
-def left_of(text: str) -> list[str]:
-    """The lines of the list, without what stands beside it."""
-    return [line.partition("│")[0].strip() for line in text.splitlines()]
 
 
 @pytest.mark.parametrize("size", [*SIZES, (200, 60)])
@@ -78,17 +36,18 @@ async def test_the_help_names_every_key_of_the_table(size: tuple[int, int]) -> N
     async with app.run_test(headless=False, size=size) as pilot:
         app.ask(KeyHelp(first_view()))
         seen = ""
-        for _ in range(40):
-            await until(pilot, lambda: "esc closes" in app.text())
-            seen += app.text()
-            await pilot.press("pagedown")
-            await pilot.pause(0.02)
-            if app.text() in seen:
-                break
-        for action in keymap():
-            assert all(key_sign(key) in seen for key in action.keys), action.id
+        expected = {key_sign(key) for action in keymap() for key in action.keys}
         if size[0] >= 200:
-            assert all(action.help in seen for action in keymap())
+            expected |= {action.help for action in keymap()}
+
+        def read_on() -> bool:
+            """Read the page and turn over; whether all has been read."""
+            nonlocal seen
+            seen += app.text()
+            app.post_message(Key("pagedown", None))
+            return all(words in seen for words in expected)
+
+        await until(pilot, read_on)
         await pilot.press("q")
         await until(pilot, lambda: app.answers == [None])
 
@@ -97,13 +56,24 @@ async def test_the_help_begins_with_what_the_focused_panel_shows() -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=(120, 40)) as pilot:
         await pilot.press("4", "?")
-        await until(pilot, lambda: "Fit: what you see" in app.text())
+        await until(pilot, lambda: "Fit: what you see" in app.text() and "Let the training run" in app.text())
         seen = words(app.text())
         assert all(meaning in seen for _, meaning in PANELS["fit"].signs)
         assert seen.index("Fit: what you see") < seen.index("Let the training run")
         await pilot.press("escape")
         app.ask(KeyHelp(app.state.view, race=True))
         await until(pilot, lambda: "Race: what you see" in app.text())
+        app.ask(KeyHelp(structs.replace(app.state.view, focus="data"), table=True))
+        await until(pilot, lambda: PANELS["data"].signs_of_table[4][1] in words(app.text()))
+
+
+async def test_in_a_lesson_its_keys_come_first() -> None:
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 60)) as pilot:
+        app.ask(KeyHelp(structs.replace(app.state.view, lesson=Walk(lesson=Lesson(title="x", opens="x"))), race=False))
+        await until(pilot, lambda: "On to the next step." in app.text())
+        seen = words(app.text())
+        assert seen.index("On to the next step.") < seen.index("Let the training run")
 
 
 async def test_on_a_slim_screen_the_help_has_its_keys_in_the_line_of_their_sentence() -> None:
@@ -112,30 +82,6 @@ async def test_on_a_slim_screen_the_help_has_its_keys_in_the_line_of_their_sente
         app.ask(KeyHelp(first_view()))
         await until(pilot, lambda: "space Let the" in app.text())
         assert "training run, or" in app.text()
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_picker_shows_titles_and_questions_and_gives_the_chosen_one(size: tuple[int, int]) -> None:
-    app = OnATerminal()
-    async with app.run_test(headless=False, size=size) as pilot:
-        app.ask(preset_picker(CATALOGUE.presets(), "lr too small"))
-        await until(pilot, lambda: "What happens when every step" in words(beside(app.text())))
-        if size[0] >= 80:
-            assert "Watch: The loss jumps; the map flips" in words(beside(app.text()))
-            assert "[bold]x[/]." in app.text()
-        await pilot.press("down", "enter")
-        await until(pilot, lambda: app.answers == ["overfitting"])
-
-
-async def test_a_setting_is_found_by_a_word_and_chosen() -> None:
-    app = OnATerminal()
-    async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        await pilot.press("Q", "/", *"scatter")
-        await until(pilot, lambda: "1 of" in app.text() and "Allowed: a number" in words(beside(app.text())))
-        await pilot.press("enter")
-        await until(pilot, lambda: app.state.chosen_key == "data.noise")
-        assert app.state.view.focus == "settings"
-        await until(pilot, lambda: "▸noise" in app.text())
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -154,79 +100,6 @@ async def test_the_card_shows_the_lesson_of_the_run_and_ends_the_help_for_the_ne
         await pilot.press("i")
         await until(pilot, lambda: "esc closes" not in app.text())
         assert "New here?" not in app.text()
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_families_fold_and_a_search_unfolds_them(size: tuple[int, int]) -> None:
-    app = OnATerminal()
-    async with app.run_test(headless=False, size=size) as pilot:
-        app.ask(preset_picker(CATALOGUE.presets(), "lr too small"))
-        await until(pilot, lambda: "▾ Learning rate" in app.text() and "lr too large" in app.text())
-        await pilot.press("left")
-        await until(pilot, lambda: "▸ Learning rate · 3" in app.text())
-        assert all(line.find("  lr") == -1 for line in left_of(app.text()))
-        await pilot.press("down", "up", "enter")
-        await until(pilot, lambda: "▾ Learning rate" in app.text())
-        await pilot.press("left", *"small")
-        await until(pilot, lambda: "lr too small" in app.text())
-        await pilot.press("enter")
-        await until(pilot, lambda: app.answers == ["lr too small"])
-
-
-async def test_a_search_finds_words_of_the_text_after_those_of_the_titles() -> None:
-    lesson = PresetEntry(title="ravine", question="Which way?", text="Here the WALL is\nclose.", family="Optimizers")
-    wall = PresetEntry(title="the wall", question="Where?", family="Data")
-    app = OnATerminal()
-    async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        app.ask(preset_picker((lesson, wall), ""))
-        await until(pilot, lambda: "2 entries" in app.text())
-        await pilot.press(*"/wall")
-        await until(pilot, lambda: "Named in the text of" in app.text())
-        assert [line for line in left_of(app.text()) if line][1:-1] == [
-            "▾ Data",
-            "the wall",
-            "▾ Named in the text of",
-            "ravine",
-        ]
-        await pilot.press(*" is close", "enter")
-        await until(pilot, lambda: app.answers == ["ravine"])
-
-
-async def test_a_file_of_ones_own_is_open_and_opened_again_by_its_path() -> None:
-    own = PresetEntry(title="mine", question="Why?", opens="/somewhere/mine.toml", order=-1)
-    app = OnATerminal()
-    async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        app.ask(preset_picker((*CATALOGUE.presets(), own), "mine"))
-        await until(pilot, lambda: "mine  · open now" in app.text())
-        await pilot.press("enter")
-        await until(pilot, lambda: app.answers == ["/somewhere/mine.toml"])
-
-
-async def test_the_picker_is_filtered_by_words_of_title_and_question_and_left_with_escape() -> None:
-    app = OnATerminal()
-    async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        count = len(CATALOGUE.presets())
-        app.ask(preset_picker(CATALOGUE.presets(), "lr too small"))
-        await until(pilot, lambda: "lr too small  · open now" in app.text() and f"{count} entries" in app.text())
-        assert app.text().count("open now") == 1
-        await pilot.press(*"small FAR")
-        await until(pilot, lambda: "lr too small" in app.text() and "overfitting" not in app.text())
-        await until(pilot, lambda: f"1 of {count} entries" in app.text())
-        await pilot.press(*" q", "enter")
-        await until(pilot, lambda: "Nothing has these words." in app.text())
-        assert app.answers == []
-        await pilot.press("escape")
-        await until(pilot, lambda: app.answers == [None])
-
-
-async def test_a_click_in_the_picker_loads() -> None:
-    app = OnATerminal()
-    async with app.run_test(headless=False, size=(120, 40)) as pilot:
-        app.ask(preset_picker(CATALOGUE.presets(), ""))
-        await until(pilot, lambda: "lr too large" in app.text())
-        row = next(y for y, line in enumerate(app.text().splitlines()) if "lr too large" in line)
-        await pilot.click(offset=(3, row))
-        await until(pilot, lambda: app.answers == ["lr too large"])
 
 
 async def test_texts_from_files_are_literal_and_cannot_act_on_the_terminal() -> None:
@@ -267,6 +140,24 @@ async def test_on_the_smallest_screen_the_value_entry_is_its_field_and_what_is_w
         assert "x" in app.text().splitlines()[1]
 
 
+async def test_a_question_leaves_the_colours_of_what_lies_below_it_and_its_own_words_can_be_read() -> None:
+    app = OnATerminal(depth=ColourDepth.COLOURS_16)
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        terminal = app._driver
+        assert isinstance(terminal, EmulatedDriver)
+        await until(pilot, lambda: "brown" in {colour for row in terminal.picture() for _, colour, *_ in row})
+        before = terminal.picture()
+        app.ask(AnswerEntry("How many?", number=True))
+        await until(pilot, lambda: "a number" in app.text())
+        after = terminal.picture()
+        y = next(n for n, line in enumerate(app.text().split("\n")) if "a number" in line)
+        for row in {*range(24)} - {*range(y - 5, y + 5)}:
+            assert seen(after[row]) == seen(before[row])
+        _, ink, paper, *_ = after[y][app.text().split("\n")[y].index("number")]
+        assert ink == "brightwhite"
+        assert paper == "blue"
+
+
 async def test_escape_leaves_the_value_entry_without_a_value() -> None:
     app = OnATerminal()
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
@@ -275,22 +166,8 @@ async def test_escape_leaves_the_value_entry_without_a_value() -> None:
         await until(pilot, lambda: app.answers == [None])
 
 
-async def test_a_list_that_was_left_leaves_no_lines_behind() -> None:
-    app = OnATerminal()
-    async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        app.ask(preset_picker(CATALOGUE.presets(), ""))
-        await until(pilot, lambda: "enter loads" in app.text())
-        lines = weakref.ref(app.screen.query_one(Options)._styles_cache)
-        await pilot.press("escape")
-        await until(pilot, lambda: "enter loads" not in app.text())
-        await until(pilot, lambda: gc.collect() and lines() is None)
-
-
 OPENED: dict[str, Callable[[OnATerminal], None]] = {
-    "presets": OnATerminal._pick_preset,
-    "palette": OnATerminal._pick_action,
-    "help": OnATerminal._help,
-    "value": OnATerminal._type_value,
+    **{name: methodcaller("action_key", name) for name in ("presets", "palette", "help", "setting_edit")},
     "note": lambda app: app._say("something to be said, in a good many words that need more than one line"),
 }
 TINY = [(columns, rows) for columns in (1, 2, 4, 6, 7, 10, 11, 12) for rows in (1, 3, 6)]
@@ -339,3 +216,52 @@ async def test_no_terminal_is_too_small_for_what_a_person_opens(name: str) -> No
         await resize((80, 24))
         await seen(lambda: "lr just right" in app.text())
     assert app._exception is None
+
+
+async def test_a_table_that_is_being_read_tells_its_progress_and_can_be_left() -> None:
+    app, go_on, left = OnATerminal(), threading.Event(), threading.Event()
+
+    def read(see: Callable[[float], None]) -> None:
+        try:
+            while not go_on.wait(0.01):
+                see(0.42)
+        finally:
+            left.set()
+
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        app.ask(LoadingTable("big.csv", read))
+        await until(pilot, lambda: "reading big.csv … 42%" in words(app.text()))
+        await pilot.press("escape")
+        await until(pilot, left.is_set)
+        assert app.answers == [None]
+        go_on.set()
+        app.ask(LoadingTable("big.csv", read))
+        await until(pilot, lambda: app.answers == [None, True])
+
+
+async def test_the_next_stop_of_a_playlist_waits_for_its_table_and_can_be_left() -> None:
+    go_on, opened = threading.Event(), list[str]()
+
+    def read(see: Callable[[float], None]) -> None:
+        while not go_on.wait(0.01):
+            see(0.42)
+
+    def lesson(request: OpenRequest) -> Lesson:
+        opened.append(request.preset)
+        return Lesson(
+            title=request.preset, opens=request.preset, number=1, of=2, next="big" * (request.preset != "big")
+        )
+
+    app = OnATerminal(
+        structs.replace(CATALOGUE, lesson=lesson, reading=lambda name: ("big.csv", read) if name == "big" else None)
+    )
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        run = app.state.run
+        for answer in (pilot.press("escape"), asyncio.to_thread(go_on.set)):
+            await pilot.press(")")
+            await until(pilot, lambda: "reading big.csv … 42%" in words(app.text()))
+            assert app.state.run is run
+            assert opened == ["lr just right"]
+            await answer
+            await until(pilot, lambda: not isinstance(app.screen, LoadingTable))
+        await until(pilot, lambda: opened == ["lr just right", "big"])

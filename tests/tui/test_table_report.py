@@ -9,7 +9,7 @@ from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.tui.app import TrainerApp
-from tui_trainer.tui.screens.table import TableReport
+from tui_trainer.tui.screens.table_report import TableReport
 
 
 def opened(request: OpenRequest) -> LiveRun:

@@ -89,11 +89,7 @@ def test_a_long_teardown_does_not_end_in_an_alarm() -> None:
     """After a long session with many forks Python takes its time to give the memory back."""
     with running("teardown=0.7") as program:
         program.until(program.shows("lr just right"))
-        program.type("q")
-        program.until(program.ended)
-        program.read_all()
-        assert program.status == 0
-        assert program.not_handed_back() == []
+        program.quits()
 
 
 def test_keys_reach_the_run_and_the_screen() -> None:
@@ -196,9 +192,18 @@ def test_suspended_the_shell_has_its_terminal_and_fg_paints_everything_again() -
         program.screen.reset()
         program.signal(signal.SIGCONT)
         program.until(program.shows("lr just right"))
-        program.type("q")
-        program.until(program.ended)
-        assert program.not_handed_back() == []
+        program.quits()
+
+
+def test_a_signal_of_the_same_size_paints_everything_again() -> None:
+    """As dtach sends it when someone attaches, whose terminal is empty."""
+    with running() as program:
+        program.until(program.shows("lr just right"))
+        settle(program)  # the program starts with a size of its own, and nobody attaches to it in its first tenth
+        program.screen.reset()
+        program.signal(signal.SIGWINCH)
+        program.until(program.shows("lr just right"))
+        program.quits()
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
@@ -330,6 +335,4 @@ def test_a_list_in_a_narrow_pane_costs_nothing() -> None:
             program.read(0.1)
         program.resize(80, 24)
         program.until(program.shows("lr just right"))
-        program.type("q")
-        program.until(program.ended)
-        assert program.status == 0
+        program.quits()

@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import structs
 from textual.app import App
 from textual.binding import Binding
-from textual.events import Key, Resize
+from textual.events import Key, Paste, Resize
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -23,32 +24,26 @@ from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun
 from tui_trainer.dashboard.keys.key_meaning import action_for, does_nothing
 from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.mouse import clicked, wheeled
-from tui_trainer.dashboard.panels.settings import choose_setting, show_settings
-from tui_trainer.dashboard.panels.weight_cursor import typed_setting
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
-from tui_trainer.telemetry import Command, Snapshot
-from tui_trainer.telemetry.commands import ChangeSetting, ChangeWeight
+from tui_trainer.exit_status import HUNG_UP
 from tui_trainer.toml_file import FileError
 from tui_trainer.tui.budget import Budget
+from tui_trainer.tui.dialogs import Dialogs
 from tui_trainer.tui.frame_pacer import FramePacer
 from tui_trainer.tui.gradient_check import check_gradient
 from tui_trainer.tui.keyboard import Keyboard
 from tui_trainer.tui.notes import NOTES_CSS, say_note
 from tui_trainer.tui.painter import Canvas, Mode
+from tui_trainer.tui.saving import Saving
 from tui_trainer.tui.screens.training import TrainingScreen, name_of
-from tui_trainer.tui.taking import Taking
 from tui_trainer.tui.terminal import forget_lost_output, held, real_size
 from tui_trainer.tui.terminal_driver import Driver, own_driver
 from tui_trainer.tui.textual_private import never_block_on_output, use_depth
 from tui_trainer.tui.textual_theme import textual_theme
-from tui_trainer.tui.typed_words import type_answer, type_phrase
-
-if TYPE_CHECKING:
-    from tui_trainer.tui.screens.value_entry import Typed
 
 SIZE_CHECK_SECONDS = 0.3
 """Time between two checks of the terminal's real size."""
@@ -101,8 +96,7 @@ class TrainerApp(App[int]):
         """
         super().__init__(driver_class=Driver)
         use_depth(self, depth)
-        self._depth, self._ascii = depth, ascii_only
-        self._themes = themes
+        self._depth, self._ascii, self._themes = depth, ascii_only, themes
         self._theme = self._wear(theme)
         self.state = ScreenState(open_run, catalogue, request, view)
         self._canvas = Canvas(self._draw, depth, painter)
@@ -111,24 +105,15 @@ class TrainerApp(App[int]):
         self._leave = leave or self.leave_in_order
         self._pacer = FramePacer(self, self.state, self._canvas, lambda: self.theme_name, Budget(kilobytes))
         self._main_loop: asyncio.AbstractEventLoop | None = None
-        taking = Taking(self, self.state, self._request, self._say)
+        self._told_size: Size | None = None
+        saving = Saving(self, self.state, self._request, self._say)
         self._own_actions: dict[str, Callable[[], None]] = {
-            "presets": self._pick_preset,
-            "setting_edit": self._type_value,
-            "card": self._show_card,
-            "table": self._show_table,
-            "find_setting": self._find_setting,
-            "weight_edit": self._type_weight,
-            "lesson_type": lambda: type_answer(self, self.state, self._pacer.reply),
-            "phrase_type": lambda: type_phrase(self, self.state, self._pacer.reply),
-            "help": self._help,
-            "palette": self._pick_action,
+            **Dialogs(self, self.state, self._request, self._say, self._pacer.reply, self.action_key).actions,
             "theme": self._next_theme,
-            "examine": self._examine,
             "check_gradient": lambda: check_gradient(self, self.state, self._pacer.reply),
-            "export": taking.export,
-            "keep": taking.keep,
-            "copy_command": taking.copy_command,
+            "export": saving.export,
+            "keep": saving.keep,
+            "copy_command": saving.copy_command,
             "quit": lambda: self._leave(0),
             "quit_at_once": lambda: self._leave(0),
             "suspend": self.action_suspend_process,
@@ -139,6 +124,11 @@ class TrainerApp(App[int]):
     def theme_name(self) -> str:
         """The name of the theme in use."""
         return self._theme.name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Without the filter that replaces a terminal's own colours by those of a palette: what lies below a dialog
+        would change its colours, since Rich finds other ones of the sixteen nearest to them."""
+        return [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
 
     def get_default_screen(self) -> Screen[None]:
         return self._training
@@ -164,8 +154,14 @@ class TrainerApp(App[int]):
         if size != self.size and size:
             self.post_message(Resize(size, size))
 
+    def on_resize(self, event: Resize) -> None:
+        """A signal about a size that is the old one asks for a repaint: so does dtach when someone attaches."""
+        if event.size == self._told_size and not self._canvas.is_starting:
+            self._repaint()
+        self._told_size = event.size
+
     def on_unmount(self) -> None:
-        self.state.close()
+        self.state.close(is_cut_off=self.return_code == HUNG_UP)
 
     def _draw(self, width: int, height: int, *how: Any) -> Cells:
         return self.state.draw(width, height, self._theme, *how)
@@ -185,8 +181,11 @@ class TrainerApp(App[int]):
 
     # Keys and mouse
 
-    def press(self, key: Key) -> None:
-        """Carry out what a key on the dashboard means."""
+    def press(self, key: Key | Paste) -> None:
+        """Carry out what a key on the dashboard means; nothing can be pasted there."""
+        if isinstance(key, Paste):
+            self._say(f"no field is open to paste into · {self.state.view.sign('setting_edit')} types a value")
+            return
         action = action_for(name_of(key), self.state.view)
         self._acts()
         if action is not None:
@@ -239,107 +238,6 @@ class TrainerApp(App[int]):
             self._pacer.reply()
         if action:
             self.action_key(action)
-
-    # What opens something
-
-    def _help(self) -> None:
-        from tui_trainer.tui.screens.key_help import KeyHelp
-
-        self.push_screen(KeyHelp(self.state.view, race=bool(self.state.snapshot.arms)))
-
-    def _show_card(self) -> None:
-        from tui_trainer.tui.screens.card import Card
-
-        try:
-            left, known = self.state.view.left, self.state.catalogue
-            preset = known.about(self.state.snapshot.title) or (left and known.about(left[1]))
-        except (ValueError, OSError) as error:
-            self._say(str(error), severity="error")
-            return
-        if preset is None:
-            self._say("this run belongs to no preset, so it has no card")
-            return
-        self.state.change(structs.replace(self.state.view, is_new=False))
-        self.push_screen(Card(self.state.view, preset, self.state.snapshot.summary, left or known.course()), self._load)
-
-    def _show_table(self) -> None:
-        from tui_trainer.tui.screens.table import TableReport
-
-        try:
-            self.push_screen(TableReport(self.state.view, self.state.catalogue.table(self.state.snapshot)))
-        except (ValueError, OSError) as error:
-            self._say(str(error), severity="error")
-
-    def _pick_preset(self) -> None:
-        from tui_trainer.tui.screens.filtered_list import preset_picker
-
-        try:
-            presets = self.state.catalogue.presets()
-        except (ValueError, OSError) as error:
-            self._say(str(error), severity="error")
-            return
-        self.push_screen(preset_picker(presets, self.state.snapshot.title), self._load)
-
-    def _pick_action(self) -> None:
-        from tui_trainer.tui.screens.filtered_list import action_palette
-
-        self.push_screen(action_palette(self.state.view), self._carry_out)
-
-    def _carry_out(self, action_id: str | None) -> None:
-        if action_id is not None:
-            self.action_key(action_id)
-
-    def _load(self, title: str | None) -> None:
-        if title is None:
-            return
-        try:
-            self.state.open(OpenRequest(preset=title))
-        except (ValueError, OSError, MemoryError) as error:
-            self._say(str(error) or "there is not enough memory for this run", severity="error")
-        self._pacer.reply()
-
-    def _find_setting(self) -> None:
-        from tui_trainer.tui.screens.filtered_list import setting_picker
-
-        self.push_screen(setting_picker(self.state.view, self.state.expected.values), self._go_to_setting)
-
-    def _go_to_setting(self, key: str | None) -> None:
-        keys = [setting.key for setting in self.state.view.settings]
-        if key in keys:
-            self.state.change(choose_setting(show_settings(self.state.view, True), keys.index(key)))
-        self._pacer.reply()
-
-    def _type_value(self) -> None:
-        from tui_trainer.tui.screens.value_entry import ValueEntry
-
-        setting = self.state.view.settings[self.state.view.setting]
-        entry = ValueEntry(setting, self.state.expected.values[setting.key])
-        self.push_screen(entry, partial(self._typed, partial(ChangeSetting, setting.key)))
-
-    def _type_weight(self) -> None:
-        from tui_trainer.tui.screens.value_entry import ValueEntry
-
-        if chosen := typed_setting(self.state.expected, self.state.view):
-            setting, value, at = chosen
-            change = partial(ChangeWeight, *structs.astuple(at))
-            self.push_screen(ValueEntry(setting, value), partial(self._typed, change))
-
-    def _typed(self, change: Callable[[Any], Command], typed: Typed | None) -> None:
-        if typed is not None:
-            self._say(self.state.attempt(change(typed.value)))
-        self._pacer.reply()
-
-    def _examine(self) -> None:
-        from tui_trainer.tui.screens.examination import Examination
-
-        self._request(examination=True)
-        screen = Examination(self.state.view, self._newest_snapshot)
-        self.push_screen(screen, lambda _: self._request(examination=False))
-
-    def _newest_snapshot(self) -> Snapshot:
-        """The newest one, also while no frame asks for it: the dashboard may be covered."""
-        self.state.poll()
-        return self.state.snapshot
 
     def _request(self, **fields: bool) -> None:
         """Have the snapshots carry something from now on, or no longer: see `PictureRequest`."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Generator, Iterator
 from typing import Literal, NamedTuple
 
-from tui_trainer.tui.keypad import typed_by
+from tui_trainer.tui.keypad import in_one_spelling, typed_by
 
 ESCAPE_ALONE = 0.1
 """Seconds of silence after which an escape character is the escape key."""
@@ -103,11 +103,12 @@ class KeyStream:
                 if text := self._decode(found).replace("\ufffd", ""):
                     yield Piece("text", text)
             elif kind == "sequence":
-                typed = typed_by(found.decode())
+                sequence = in_one_spelling(found.decode())
+                typed = typed_by(sequence)
                 if typed == "\x1b":
                     yield ESCAPE
                 elif typed != "":
-                    yield Piece("sequence", found.decode()) if typed is None else Piece("text", typed)
+                    yield Piece("sequence", sequence) if typed is None else Piece("text", typed)
             elif kind == "half" and match.end() == len(data):
                 self._rest = found if len(found) < LONGEST_SEQUENCE else b""
             elif found == b"\x1b":

@@ -28,9 +28,9 @@ class Keyboard:
     have accepted before they close.
     """
 
-    def __init__(self, app: App[Any], dashboard: Screen[None], act: Callable[[Key], None], soon: Soon) -> None:
-        """`act(key)` carries out a key of the dashboard. `soon(what)` calls `what` on the app's thread, from any
-        thread."""
+    def __init__(self, app: App[Any], dashboard: Screen[None], act: Callable[[Key | Paste], None], soon: Soon) -> None:
+        """`act(key)` carries out a key of the dashboard, or says of a paste that no field is open. `soon(what)` calls
+        `what` on the app's thread, from any thread."""
         self._app, self._dashboard, self._act, self._soon = app, dashboard, act, soon
         self._typed: deque[Key | Paste] = deque()
         self._waits = False
@@ -60,8 +60,8 @@ class Keyboard:
                 self._wait_for(self._app, screen.focused or screen)
             elif self._app.message_queue_size or screen.message_queue_size:
                 self._wait_for(self._app, screen)
-            elif isinstance(key := self._typed.popleft(), Key):  # the dashboard has no field to paste into
-                self._act(key)
+            else:
+                self._act(self._typed.popleft())
 
     def _wait_for(self, *pumps: MessagePump) -> None:
         """Go on after each pump, one after the other, has handled its present messages. A closed pump has."""

@@ -29,6 +29,7 @@ from tui_trainer.tui.textual_private import (
     has_toast,
     hold_no_widgets,
     may_write,
+    measure_changed_widgets,
     paint_instead,
     write_frame,
 )
@@ -178,3 +179,4 @@ def spare_first_paints(app: App[Any], canvas: Canvas) -> None:
 
 
 hold_no_widgets()
+measure_changed_widgets()

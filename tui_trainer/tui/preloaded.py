@@ -1,7 +1,7 @@
 """Imports what is needed only when a person opens a screen, as soon as the first picture is shown.
 
 Beside a busy trainer an import takes three times as long, and the first help or list would open slowly. A test finds
-missing modules.
+missing modules. Then garbage is collected again: what is there by now stays.
 """
 
 # ruff: noqa: F401
@@ -20,6 +20,9 @@ import tui_trainer.tui.screens.card
 import tui_trainer.tui.screens.examination
 import tui_trainer.tui.screens.filtered_list
 import tui_trainer.tui.screens.key_help
+import tui_trainer.tui.screens.loading_table
 import tui_trainer.tui.screens.value_entry
+from tui_trainer.process import keep_what_is_loaded
 
 cell_len("語")  # loads the table of character widths
+keep_what_is_loaded()

@@ -29,7 +29,9 @@ from textual.driver import Driver
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.notifications import Notification
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets._toast import Toast, ToastHolder
 
 from tui_trainer.drawing.theme import ColourDepth
@@ -136,13 +138,20 @@ def end_with(app: App[Any], error: Exception) -> None:
 
 
 def notes(app: App[Any]) -> list[str]:
-    """The texts of the notes that are shown or about to be. Textual's public functions can only add notes."""
+    """The texts of the notes that are shown. Textual's public functions can only add notes."""
     return [note.message for note in app._notifications]
 
 
 def has_toast(app: App[Any]) -> bool:
     """Whether a note covers the screen, or is about to."""
     return bool(app._notifications) or bool(app.screen.query(Toast))
+
+
+def show_note(app: App[Any], note: Notification) -> None:
+    """Show a note at once. `notify` sends it in a message, so the next key could not remove it yet."""
+    with app._context():  # this may be called from outside the app's own messages
+        app._notifications.add(note)
+        app._refresh_notifications()
 
 
 def remove_notes(app: App[Any]) -> None:
@@ -168,6 +177,21 @@ def hold_no_widgets() -> None:
     if remembered is not None:
         colours = partial(remembered, StylesCache)  # the method does not use its instance
         StylesCache.get_inner_outer = staticmethod(lru_cache(1024)(colours))  # type: ignore[assignment]
+
+
+def measure_changed_widgets() -> None:
+    """Measure a widget again whenever its content has changed.
+
+    Fault: Textual remembers the size of a widget by the number of its requested layouts. A second request before the
+    first was handled does not count, so a text that grew after a layout between the two keeps its old height.
+    """
+    forget = Widget.clear_cached_dimensions
+
+    def forget_all(self: Widget) -> None:
+        forget(self)
+        self._box_model_cache.clear()
+
+    Widget.clear_cached_dimensions = forget_all  # type: ignore[method-assign]
 
 
 def with_sequence(style: Style, sequence: str) -> Style:

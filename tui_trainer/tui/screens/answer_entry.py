@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui_trainer.dashboard.typed_number import read_number
 from tui_trainer.drawing.cells import printable
-from tui_trainer.tui.screens.asking import Asking, Field
+from tui_trainer.drawing.charts.numbers import plain
+from tui_trainer.tui.screens.asking import Asking, Field, Mistake
 
 MOST_CHARACTERS = 200
 
@@ -22,19 +23,25 @@ class AnswerEntry(Asking[float | str]):
                              border: round $primary; background: $surface; padding: 0 1; }
     AnswerEntry Static { height: auto; }
     AnswerEntry Input { border: none; height: 1; padding: 0; margin: 0; background: $panel; }
+    AnswerEntry Input > .input--placeholder { color: $quiet; }
     AnswerEntry #wrong { color: $error; text-style: bold; min-height: 1; }
     """
 
-    def __init__(self, question: str, *, number: bool, title: str = "your answer") -> None:
+    def __init__(
+        self, question: str, *, number: bool, within: float = 0.0, title: str = "your answer", value: str = ""
+    ) -> None:
+        """`within`: how far off a number still counts as right. `value`: what stands in the field at first."""
         super().__init__()
-        self._question, self._number, self._title = question, number, title
-        self._wrong = Static("", id="wrong", markup=False)
+        self._question, self._number, self._title, self._value = question, number, title, value
+        self._within = within
+        self._mistake = Mistake()
 
     def compose(self) -> ComposeResult:
-        kind = "a number" if self._number else "a few words"
-        field = Field(self, placeholder=kind)
+        slack = f"; within {plain(self._within, 3)} counts as right" if self._within else ""
+        kind = f"a number{slack}" if self._number else "a few words"
+        field = Field(self, self._value, placeholder=kind)
         field.max_length = MOST_CHARACTERS
-        box = Vertical(Static(printable(self._question), markup=False), field, self._wrong)
+        box = Vertical(Static(printable(self._question), markup=False), field, self._mistake)
         box.border_title = self._title
         yield box
 
@@ -47,7 +54,7 @@ class AnswerEntry(Asking[float | str]):
             try:
                 self.close_with(float(read_number(text, whole=False)))
             except ValueError as error:
-                self._wrong.update(printable(str(error)))
+                self._mistake.show(text, f"the answer {error}")
 
-    def on_input_changed(self) -> None:
-        self._wrong.update("")
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._mistake.forget(event.value)

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from textual import events
 from textual.screen import ModalScreen
-from textual.widgets import Input
+from textual.widgets import Input, Static
+
+from tui_trainer.drawing.cells import printable
 
 Result = TypeVar("Result")
 
@@ -61,3 +63,20 @@ class Field(Input):
 
     async def action_submit(self) -> None:
         self._asking.submitted(self.value)
+
+
+class Mistake(Static):
+    """What is wrong with the text of a field, until that is changed."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="wrong", markup=False)
+        self._text = ""
+
+    def show(self, text: str, words: str) -> None:
+        self._text = text
+        self.update(printable(words))
+
+    def forget(self, text: str) -> None:
+        """The field has this text now. Where a packet brings its last character and enter, that is told after enter."""
+        if text != self._text:
+            self.update("")

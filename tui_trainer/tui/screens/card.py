@@ -10,10 +10,10 @@ from tui_trainer.dashboard.catalogue import PresetEntry
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import printable
 from tui_trainer.tui.screens.lesson_text import lesson_text
-from tui_trainer.tui.screens.reading import Reading
+from tui_trainer.tui.screens.text_screen import TextScreen
 
 
-class Card(Reading):
+class Card(TextScreen):
     """Lies over the dashboard while the run goes on. Returns what to open if the person goes on with the course."""
 
     CSS = """

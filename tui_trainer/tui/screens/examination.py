@@ -12,7 +12,7 @@ from tui_trainer.dashboard.examination_lines import examination_lines
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import printable
 from tui_trainer.telemetry import Snapshot
-from tui_trainer.tui.screens.reading import Reading
+from tui_trainer.tui.screens.text_screen import TextScreen
 
 UPDATE_SECONDS = 1 / 4
 """Time between two looks at the run."""
@@ -30,7 +30,7 @@ STYLES = {
 """Role of a line → style of Textual."""
 
 
-class Examination(Reading):
+class Examination(TextScreen):
     """Follows the run while it is open."""
 
     CSS = """

@@ -50,11 +50,13 @@ class ListEntry(Struct, frozen=True, kw_only=True):
     """Whether the action is impossible now. It can still be chosen, and then says why."""
     text: str = ""
     """Paragraphs separated by empty lines; each paragraph is wrapped."""
+    unseen: str = ""
+    """Text that is found, but not shown."""
 
     def has(self, words: Iterable[str], *, anywhere: bool = False) -> bool:
         """Whether its title, sentence and aliases contain every word, or `anywhere` all of its texts."""
         texts = [self.title, self.family, self.sentence, self.aliases]
-        texts += [self.watch, self.text] if anywhere else []
+        texts += [self.watch, self.text, self.unseen] if anywhere else []
         within = " ".join(" ".join(texts).split()).casefold()
         return all(word in within for word in words)
 
@@ -153,7 +155,8 @@ class FilteredList(Asking[str]):
         of_all = f" of {len(self._entries)}" if shown < len(self._entries) else ""
         folds = " · ← → fold" if self._has_families and not words else ""
         self._keys.update(f"{shown}{of_all} {self._unit} · ↑↓ choose{folds} · enter {self._does} · esc leaves")
-        wanted = "" if words else keep or self._current  # of what was typed the best comes first
+        titled = (entry.key for entry in found if all(word in entry.title.casefold() for word in words))
+        wanted = next(titled, "") if words else keep or self._current
         line = next((at for at, row in enumerate(self._rows) if wanted and _key_of(row) == wanted), None)
         if line is not None:
             options.highlighted = line
@@ -243,8 +246,10 @@ def _key_of(row: Row) -> str:
 
 
 def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
-    """The presets, the easiest first, and the recordings. Returns the title or path of one. `current`: the title of the
-    open run."""
+    """The presets and recordings, each family where its first member stands. Returns a title or a path. `current`: the
+    title of the open run."""
+    presets = tuple(presets)
+    families = list(dict.fromkeys(preset.family for preset in presets))
     entries = [
         ListEntry(
             key=preset.opens or preset.title,
@@ -253,8 +258,9 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
             sentence=preset.question,
             watch=preset.watch,
             text=preset.text,
+            unseen=preset.steps,
         )
-        for preset in sorted(presets, key=lambda preset: preset.order)
+        for preset in sorted(presets, key=lambda preset: families.index(preset.family))
     ]
     is_open = next((entry.key for entry in entries if entry.title == current), "")
     return FilteredList(

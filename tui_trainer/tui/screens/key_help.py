@@ -15,13 +15,13 @@ from tui_trainer.dashboard.keys.keymap import GROUPS
 from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.view import View, key_sign
-from tui_trainer.tui.screens.reading import Reading
+from tui_trainer.tui.screens.text_screen import TextScreen
 
 RIGHT = ("focus", "panels", "shown")
 """The groups of the right column. The others are in the left one."""
 
 
-class KeyHelp(Reading):
+class KeyHelp(TextScreen):
     """Keys in two columns, on a narrow screen in one; on a slim screen there is room for the keys alone."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (40, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual's own way)
@@ -33,14 +33,17 @@ class KeyHelp(Reading):
     KeyHelp .column { width: 1fr; height: auto; padding: 0 1; }
     """
 
-    def __init__(self, view: View, *, race: bool = False) -> None:
+    def __init__(self, view: View, *, race: bool = False, table: bool = False) -> None:
         """`view` has the keymap, the actions that are impossible now, and the focused panel. `race`: whether the run
-        has several arms."""
+        has several arms; `table`: whether it learns from a table of one's own."""
         super().__init__(view, "help")
-        self._race = race
+        self._race, self._table = race, table
 
     def compose(self) -> ComposeResult:
-        left = [group for group in GROUPS if group not in RIGHT]
+        in_lesson = self._view.lesson is not None
+        groups = sorted(GROUPS, key=lambda group: in_lesson and group != "lesson")  # what is new to them comes first
+        left = [group for group in groups if group not in RIGHT]
+        right = [group for group in groups if group in RIGHT]
         colour = self.app.current_theme.primary
         first = PANELS[self._view.focus]
         others = [panel for panel in by_number() if panel is not first]
@@ -48,9 +51,9 @@ class KeyHelp(Reading):
             yield self._signs_of(first)
             with Horizontal():
                 yield Static(key_table(left, self._view, colour), classes="column")
-                yield Static(key_table(RIGHT, self._view, colour), classes="column")
-            yield Static(key_table(GROUPS, self._view, colour), classes="column", id="narrow")
-            yield Static(key_table(GROUPS, self._view, colour, slim=True), classes="column", id="slim")
+                yield Static(key_table(right, self._view, colour), classes="column")
+            yield Static(key_table(groups, self._view, colour), classes="column", id="narrow")
+            yield Static(key_table(groups, self._view, colour, slim=True), classes="column", id="slim")
             yield from map(self._signs_of, others)
         yield Static("esc closes · ↑↓ scroll · dimmed: not possible now", id="close", markup=False)
 
@@ -59,6 +62,8 @@ class KeyHelp(Reading):
         title, signs = panel.title, panel.signs
         if self._race and panel.title_in_race:
             title, signs = panel.title_in_race, panel.signs_in_race
+        elif self._table and panel.signs_of_table:
+            signs = panel.signs_of_table
         table = Table.grid(padding=(0, 1, 0, 0), expand=True)
         table.add_column(width=11)
         table.add_column(ratio=1)

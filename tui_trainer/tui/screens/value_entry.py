@@ -5,13 +5,13 @@ from __future__ import annotations
 from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui_trainer.dashboard.setting_values import allowed, entered, parsed
 from tui_trainer.drawing.cells import printable
 from tui_trainer.experiment.declared import Setting
 from tui_trainer.experiment.words import is_seed
-from tui_trainer.tui.screens.asking import Asking, Field
+from tui_trainer.tui.screens.asking import Asking, Field, Mistake
 
 
 class Typed(Struct, frozen=True):
@@ -38,7 +38,7 @@ class ValueEntry(Asking[Typed]):
     def __init__(self, setting: Setting, value: object) -> None:
         super().__init__()
         self._setting, self._value = setting, value
-        self._wrong = Static("", id="wrong", markup=False)
+        self._mistake = Mistake()
 
     def compose(self) -> ComposeResult:
         setting = self._setting
@@ -48,7 +48,7 @@ class ValueEntry(Asking[Typed]):
             Static(printable(setting.help), markup=False, classes="aside"),
             Static(printable(allowed(setting, self._value)), markup=False, classes="quiet aside"),
             Field(self, entered(setting, self._value)),
-            self._wrong,
+            self._mistake,
             Static(f"enter {after} · esc leaves it as it is", markup=False, classes="quiet aside"),
         )
         box.border_title = printable(setting.label).replace("[", r"\[")
@@ -59,9 +59,9 @@ class ValueEntry(Asking[Typed]):
         try:
             value = self._value if unchanged else parsed(self._setting, text, self._value)
         except ValueError as error:
-            self._wrong.update(printable(str(error)))
+            self._mistake.show(text, str(error))
         else:
             self.close_with(Typed(value))
 
-    def on_input_changed(self) -> None:
-        self._wrong.update("")
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._mistake.forget(event.value)

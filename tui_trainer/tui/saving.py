@@ -1,4 +1,4 @@
-"""What a person takes away from the screen: files, a preset of their own, a command that leads to this moment."""
+"""What a person saves from the screen: files, a preset of their own, a command that leads to this moment."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import asyncio
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from textual.app import App
-from textual.notifications import SeverityLevel
 from textual.worker import get_current_worker
 
+from tui_trainer.dashboard.panels import by_number
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import HOME
 from tui_trainer.telemetry import Snapshot
 from tui_trainer.tui.clipboard import copying
+from tui_trainer.tui.notes import Say
 from tui_trainer.tui.terminal_driver import own_driver
 
 EXPORTING_SECONDS = 60.0
@@ -26,16 +26,7 @@ COMMAND_READING_SECONDS = 20.0
 """Time for which a command is shown: long enough to write it down where the terminal does not copy."""
 
 
-CURVES = "loss"
-"""The panel that is offered as a picture while the settings have the focus."""
-
-
-class Say(Protocol):
-    def __call__(self, text: str, severity: SeverityLevel = "information", timeout: float = 4.0) -> None:
-        """Show a note."""
-
-
-class Taking:
+class Saving:
     """The actions of an app."""
 
     def __init__(self, app: App[int], state: ScreenState, request: Callable[..., None], say: Say) -> None:
@@ -47,7 +38,7 @@ class Taking:
         from tui_trainer.tui.screens.filtered_list import export_picker
 
         focus = self._state.view.focus
-        panel = CURVES if focus == HOME else focus
+        panel = by_number()[0].id if focus == HOME else focus  # the list of settings is no picture
         panel = panel if panel in self._state.rectangles else ""
         self._app.push_screen(export_picker(self._state.catalogue.formats(), panel), self._export_to)
 
@@ -76,15 +67,32 @@ class Taking:
             self._app.call_from_thread(say)
 
     def keep(self) -> None:
-        """Keep the settings in force as a preset."""
+        """Ask for a title, and keep the settings in force as a preset."""
+        from tui_trainer.tui.screens.answer_entry import AnswerEntry
 
-        def keep(snapshot: Snapshot) -> None:
-            try:
-                self._say(self._state.catalogue.keep(snapshot), timeout=READING_SECONDS)
-            except ValueError as error:
-                self._say(str(error), "error", READING_SECONDS)
+        def ask(snapshot: Snapshot) -> None:
+            def keep(title: float | str | None) -> None:
+                if isinstance(title, str):
+                    self._tell(lambda: self._state.catalogue.keep(snapshot, title))
 
-        self._with_whole_snapshot(keep)
+            def open_field() -> str:
+                suggested = self._state.catalogue.title_to_keep(snapshot)
+                question = "Its name in the list of presets? enter keeps it, esc does not."
+                entry = AnswerEntry(question, number=False, title="a preset of your own", value=suggested)
+                self._app.push_screen(entry, keep)
+                return ""
+
+            self._app.call_later(self._tell, open_field)  # a widget is made in the context of the app
+
+        self._with_whole_snapshot(ask)
+
+    def _tell(self, result: Callable[[], str]) -> None:
+        """Show a result, or why there is none."""
+        try:
+            if said := result():
+                self._say(said, timeout=READING_SECONDS)
+        except ValueError as error:
+            self._say(str(error), "error", READING_SECONDS)
 
     def copy_command(self) -> None:
         """Copy and show a command that leads to this moment."""

@@ -21,13 +21,13 @@ SCROLLING = {
 """Key → suffix of Textual's `scroll_…`."""
 
 
-class Reading(Asking[str]):
+class TextScreen(Asking[str]):
     """Scrolls, and closes with escape, with the keys of the action that opens it, and with those of quit."""
 
     DEFAULT_CSS = """
-    Reading { background: $background; }
-    Reading VerticalScroll { height: 1fr; }
-    Reading #close { height: 1; padding: 0 1; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
+    TextScreen { background: $background; }
+    TextScreen VerticalScroll { height: 1fr; }
+    TextScreen #close { height: 1; padding: 0 1; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, view: View, opened_by: str) -> None:

@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from tui_trainer.dashboard.view import View
-from tui_trainer.tui.screens.reading import Reading
+from tui_trainer.tui.screens.text_screen import TextScreen
 
 
-class TableReport(Reading):
+class TableReport(TextScreen):
     """Lies over the dashboard while the run goes on."""
 
     CSS = """

@@ -15,9 +15,10 @@ from fake_run import CATALOGUE, FakeRun
 from msgspec import structs
 from real_terminal import running
 from textual.widgets import OptionList
+from waiting import until
 
 from tui_trainer.cli import main
-from tui_trainer.cli.taking import formats
+from tui_trainer.cli.saving import formats
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.tui.app import TrainerApp
 from tui_trainer.tui.clipboard import copying
@@ -48,6 +49,8 @@ def test_a_moment_is_taken_away_and_opened_again(
         screen.type("k")
         screen.until(screen.shows("copied: tui-trainer"))
         screen.type("K")
+        screen.until(screen.shows("a preset of your own"))
+        screen.type("\r")
         screen.until(screen.shows("kept as “my lr just right”"))
         screen.type("q")
         copied = re.search(r"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", screen.raw)
@@ -106,8 +109,7 @@ async def test_a_person_who_leaves_cancels_an_export() -> None:
     app = TrainerApp(lambda request: run, catalogue, OpenRequest(preset="lr just right"))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("x", "down", "enter")
-        while not started.is_set():
-            await pilot.pause(0.01)
+        await until(pilot, started.is_set)
         await pilot.press("q")
     assert asked == [(".txt", "loss")]
     assert app.return_code == 0
