@@ -132,6 +132,17 @@ def load(path: Path | None, themes: Themes = BUNDLED_THEMES) -> Preferences:
     return valid
 
 
+def preferences_in(path: Path | None, themes: Themes = BUNDLED_THEMES) -> tuple[Preferences, tuple[str, ...]]:
+    """The valid preferences, and a line for each mistake in the others.
+
+    Mistakes do not stop the program, because the person did not name the file.
+    """
+    try:
+        return load(path, themes), ()
+    except PreferencesError as error:
+        return error.valid, error.complaints
+
+
 def keep(path: Path | None, changes: Mapping[str, object], themes: Themes = BUNDLED_THEMES) -> str:
     """Write changed fields to the file. Returns why they cannot be kept; "" if they are kept or there are none.
 
@@ -224,7 +235,7 @@ def _check_keys(name: str, given: Any) -> None:
     if name not in ids:
         raise SettingError(f"keys.{name}", None, f"no such action{nearest(name, ids)}; allowed: {', '.join(ids)}")
     if not isinstance(given, list) or not given:
-        raise SettingError(f"keys.{name}", given, 'allowed: a list of one key or more, such as ["x", "f5"]')
+        raise SettingError(f"keys.{name}", given, 'allowed: a list of one key or more, such as ["g", "f5"]')
     for key in given:
         if not isinstance(key, str) or not is_key(key):
             hint = nearest(key, ALLOWED_KEYS.split(", ")) if isinstance(key, str) and len(key) > 1 else ""

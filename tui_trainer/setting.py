@@ -21,6 +21,9 @@ ROUND: Literal["round"] = "round"
 LEARNING_RATE = "optimizer.learning_rate"
 SEED = "training.seed"
 PACE = "training.pace"
+BATCH_SIZE = "training.batch_size"
+TABLE, TABLE_HASH = "data.file", "data.sha256"
+ADDED_EXAMPLES, LEFT_OUT = "data.extra", "data.without"
 """The settings that many places of the program name."""
 
 EVERYDAY = 115
@@ -29,8 +32,14 @@ EVERYDAY = 115
 LAST = 10_000
 """The `order` of a setting that declares none."""
 
-Seed = Annotated[int, Meta(ge=0, lt=2**32)]
+NUMBER_OF_SEEDS = 2**32
+Seed = Annotated[int, Meta(ge=0, lt=NUMBER_OF_SEEDS)]
 """The range of seeds of every random generator."""
+
+
+def seed_after(seed: int, steps: int = 1) -> int:
+    """The seed so many steps on; after the last one comes 0."""
+    return (seed + steps) % NUMBER_OF_SEEDS
 
 
 class SettingFacts(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ msgspec finds the error. The words come from the declared type of the field, so 
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,6 +15,7 @@ from msgspec import inspect
 
 NEAR = 0.62
 """Similarity of two names, 0 to 1, above which one is suggested for the other."""
+_NESTED = "lists within lists"
 
 
 class SettingError(ValueError):
@@ -44,7 +44,12 @@ def explained(
     path = path.rstrip("`").lstrip(".")
     key = ".".join(filter(None, (table, path)))
     if match := re.search(r"unknown field `(.*)`", text):
-        return _unknown_key(table, struct, path, match[1])
+        return unknown_key(table, struct, match[1], path)
+    if match := re.search(r"missing required field `(.*)`", text):
+        inside = inspect.type_info(struct)
+        for part in (*filter(None, path.split(".")), match[1]):
+            inside = _kind_inside(inside, part)
+        return SettingError(".".join(filter(None, (key, match[1]))), None, f"is missing; allowed: {allowed(inside)}")
     value: Any = values
     kind = inspect.type_info(struct)
     for part in re.findall(r"[^.\[\]]+", path):
@@ -53,6 +58,8 @@ def explained(
         # The error is about the whole table, or the struct itself found it and has its own words.
         return SettingError(key or "file", None if isinstance(value, dict) else value, _without_technicalities(text))
     hint = nearest(value, map(str, choices(kind))) if isinstance(value, str) else ""
+    if isinstance(kind, inspect.UnionType | inspect.VarTupleType) and _NESTED in allowed(kind):
+        hint = _help(struct, path)  # a form alone says nothing of what belongs where
     return SettingError(key, value, f"allowed: {allowed(kind)}{hint}")
 
 
@@ -73,6 +80,8 @@ def allowed(kind: inspect.Type) -> str:
             return "true or false"
         case inspect.StrType():
             return "a text"
+        case inspect.VarTupleType() | inspect.ListType() if _is_list(bare(kind.item_type)):
+            return f"{_NESTED}, {_form(kind)}"
         case inspect.VarTupleType() | inspect.ListType():
             count = [
                 f"{word} {length}"
@@ -85,6 +94,30 @@ def allowed(kind: inspect.Type) -> str:
         case inspect.StructType():
             return f"a table of {', '.join(field.encode_name for field in kind.fields)}"
     return "a table" if isinstance(kind, inspect.DictType) else "another type"
+
+
+def _help(struct: type[msgspec.Struct], path: str) -> str:
+    """What is declared of the setting in which `path` begins, in brackets with a leading space; "" for nothing."""
+    name = re.split(r"[.\[]", path)[0]
+    for field in msgspec.structs.fields(struct):
+        for meta in getattr(field.type, "__metadata__", ()):
+            if field.encode_name == name and "declaration" in (meta.extra or {}):
+                return f" ({meta.extra['declaration'].help.removesuffix('.')})"
+    return ""
+
+
+def _is_list(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.VarTupleType | inspect.ListType | inspect.TupleType)
+
+
+def _form(kind: inspect.Type) -> str:
+    """How a list is written, whose entries would need a sentence within a sentence: "[[number, …], …]"."""
+    kind = bare(kind)
+    if isinstance(kind, inspect.VarTupleType | inspect.ListType):
+        return f"[{_form(kind.item_type)}, …]"
+    if isinstance(kind, inspect.TupleType):
+        return f"[{', '.join(map(_form, kind.item_types))}]"
+    return allowed(kind).removeprefix("a ")
 
 
 def bare(kind: inspect.Type) -> inspect.Type:
@@ -111,7 +144,11 @@ def choices(kind: inspect.Type) -> tuple[object, ...]:
     return tuple(dict.fromkeys(value for each in leaves(kind) for value in getattr(each, "values", ())))
 
 
-def _unknown_key(table: str, struct: type[msgspec.Struct], path: str, unknown: str) -> SettingError:
+def unknown_key(
+    table: str, struct: type[msgspec.Struct], unknown: str, path: str = "", others: Iterable[str] = ()
+) -> SettingError:
+    """The error for a key that the struct of `table` does not have at `path` within. `others`: names of keys that are
+    too many to be listed, but that may be meant."""
     kind: inspect.Type = inspect.type_info(struct)
     for part in filter(None, path.split(".")):
         kind = _kind_inside(kind, part)
@@ -121,7 +158,8 @@ def _unknown_key(table: str, struct: type[msgspec.Struct], path: str, unknown: s
     if tables[0].tag_field is not None:
         names, whose = ["name", *names], f" of {tables[0].tag}"
     where = ".".join(filter(None, (table, path, unknown)))
-    return SettingError(where, None, f"unknown key{whose}; allowed: {', '.join(names)}{nearest(unknown, names)}")
+    meant = nearest(unknown, (*names, *others))
+    return SettingError(where, None, f"unknown key{whose}; allowed: {', '.join(names)}{meant}")
 
 
 def _inside(value: Any, part: str) -> Any:
@@ -186,8 +224,14 @@ def as_toml(value: object) -> str:
         return f"{{{', '.join(f'{key} = {as_toml(each)}' for key, each in value.items())}}}"
     if isinstance(value, str):
         literal = value.isprintable() and "'" not in value
-        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
+        return f"'{value}'" if literal else _quoted(value)
     return str(value)
+
+
+def _quoted(text: str) -> str:
+    import json  # for the few texts that need it, after an error
+
+    return json.dumps(text, ensure_ascii=False)
 
 
 def shortened(text: str) -> str:

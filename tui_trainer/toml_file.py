@@ -56,14 +56,23 @@ def _piped(name: str) -> bytes:
 
 def read(path: Path, kind: str) -> dict[str, Any]:
     """The tables of a file. `kind`: what the file should be, for messages: "preset". Raises `FileError`."""
+    return parsed(path, read_bytes(path, kind), kind)
+
+
+def read_bytes(path: Path, kind: str) -> bytes:
+    """The contents of a file, as for `parsed`; of a larger file than that takes the first part. Raises `FileError`."""
     try:
         if path.is_dir():
             raise FileError(f"{path}: is a folder, not a {kind} file")
-        content = _content(path)
+        return _content(path)
     except FileNotFoundError:
         raise FileError(f"{path}: no such file") from None
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def parsed(path: Path, content: bytes, kind: str) -> dict[str, Any]:
+    """The tables that a file with this content has. Raises `FileError`."""
     if len(content) > LARGEST:
         raise FileError(f"{path}: larger than {LARGEST:,} bytes, so it is not a {kind}")
     try:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from checkout_program import put_program
 
 from tui_trainer.cli import main
 from tui_trainer.cli.command import Parser
@@ -28,9 +29,7 @@ TITLES = [re.sub(r"[^\w.]+", "-", preset.title) for preset in bundled()]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the script for bash and a `tui-trainer` that runs the checkout."""
     folder = tmp_path_factory.mktemp("completion")
-    program = folder / "tui-trainer"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tui_trainer "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
+    put_program(folder)
     (folder / "script.bash").write_text(script("bash"), encoding="utf-8")
     return folder
 
@@ -54,7 +53,7 @@ def bash_offers(folder: Path, *words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "rest", "expected"),
     [
-        ([""], "preset files", [*COMMANDS, *TITLES]),
+        ([""], "preset files", [*filter(None, COMMANDS), *TITLES]),
         (["--paused", ""], "preset files", TITLES),
         (["tr"], "preset files", ["train"]),
         (["lr-"], "preset files", [title for title in TITLES if title.startswith("lr-")]),
@@ -78,13 +77,13 @@ def bash_offers(folder: Path, *words: str) -> list[str]:
     ],
 )
 def test_the_program_offers(words: list[str], rest: str, expected: list[str]) -> None:
-    assert offered(words) == (rest, expected)
+    assert offered(words, COMMANDS) == (rest, expected)
 
 
 def test_every_option_and_setting_is_offered() -> None:
-    for command, parser in {name: Parser(name, command) for name, command in COMMANDS.items()}.items():
-        assert offered([command, "--"])[1] == list(parser.options)
-    assert offered(["--set", ""])[1] == [f"{key}=" for key in setting_keys()]
+    for command in COMMANDS:
+        assert offered([command, "--"], COMMANDS)[1] == list(Parser(command, COMMANDS).options)
+    assert offered(["--set", ""], COMMANDS)[1] == [f"{key}=" for key in setting_keys()]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")

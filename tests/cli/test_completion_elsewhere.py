@@ -14,13 +14,14 @@ import time
 from pathlib import Path
 
 import pytest
+from checkout_program import put_program
+from patience import PATIENCE
 
 from tui_trainer.cli.commands.completion import SHELLS
 from tui_trainer.cli.completion import script
 from tui_trainer.drawing.theme_files import BUNDLED
 from tui_trainer.presets import bundled
 
-PATIENCE = 60.0
 TITLES = sorted(re.sub(r"[^\w.]+", "-", preset.title) for preset in bundled())
 OFFERS = [
     ("tui-trainer trai", ["train"]),
@@ -44,9 +45,7 @@ OFFERS = [
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts as they are installed, and a `tui-trainer` that runs the checkout."""
     folder = tmp_path_factory.mktemp("completion")
-    program = folder / "tui-trainer"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tui_trainer "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
+    put_program(folder)
     (folder / "tui-trainer.fish").write_text(script("fish"), encoding="utf-8")
     (folder / "_tui-trainer").write_text(script("zsh"), encoding="utf-8")
     return folder

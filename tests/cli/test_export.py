@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ def test_without_a_moment_it_is_the_end(tmp_path: Path, capsys: Capture) -> None
     assert "✓ stopped early" in (tmp_path / "end.txt").read_text()
 
 
+def test_metrics_have_every_evaluation(tmp_path: Path) -> None:
+    """A run that somebody watches remembers 1,024 of them."""
+    settings = ["--set", "training.evaluate_every=1", "--set", "network.hidden=2", "--set", "data.samples=8"]
+    assert main(["export", "lr just right", *settings, "--at", "1100", "--to", str(tmp_path / "all.csv")]) == 0
+    rows = list(csv.DictReader((tmp_path / "all.csv").read_text().splitlines()))
+    assert [int(row["iteration"]) for row in rows] == list(range(1101))
+
+
 def test_a_moment_beyond_the_end_is_said(tmp_path: Path, capsys: Capture) -> None:
     for preset, at, words in (
         ("iris", 480, "after 480 iterations"),
@@ -40,6 +49,16 @@ def test_a_moment_beyond_the_end_is_said(tmp_path: Path, capsys: Capture) -> Non
         assert capsys.readouterr().out.endswith(f"metrics as CSV, {words}\n")
     assert main(["export", "iris", "--at", "700", "--to", str(tmp_path / "iris.numpy.py")]) == 0
     assert "script, it trains from the start to iteration 480\n" in capsys.readouterr().out
+
+
+def test_files_of_a_race_say_which_arm_they_have(tmp_path: Path, capsys: Capture) -> None:
+    names = [str(tmp_path / f"race{ending}") for ending in (".csv", ".cast", ".toml", ".npz", ".numpy.py")]
+    assert main(["export", "race: with and without dropout", "--at", "9", "--size", "60x20", "--to", *names]) == 0
+    metrics, film, *others = capsys.readouterr().out.splitlines()
+    assert "alone" not in metrics + film
+    assert all("arm A (without dropout) alone, " in each for each in others)
+    script = " ".join((tmp_path / "race.numpy.py").read_text().split())
+    assert script.startswith('"""race: with and without dropout, arm A (without dropout), in plain NumPy: ')
 
 
 def test_mistakes_are_said_before_training(tmp_path: Path, capsys: Capture) -> None:

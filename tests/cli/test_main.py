@@ -29,6 +29,8 @@ Capture = pytest.CaptureFixture[str]
         (["lr"], '"lr" could be "lr just right", "lr too small", '),
         (["lr"], '"lr far too large", '),
         (["trian"], 'no preset "trian"; did you mean "train"'),
+        (["trian", "iris"], 'no preset "trian iris"; did you mean "train"'),
+        (["vefiry", "lr too large"], 'did you mean "lr too large" or "verify"?'),
         (["doctor"], '"doctor" is kept for a command that this version does not have'),
         (["--seed", "3", "train"], '"train" is a command and comes first'),
         (["train", "iris", "--epochs", "0"], "argument --epochs: '0' is not a whole number from 1 to"),
@@ -56,6 +58,25 @@ def test_wrong_usage_and_bad_input(capsys: Capture, words: list[str], message: s
     assert written.err.count("\n") == 1
 
 
+def test_the_one_file_or_folder_of_a_playlist_that_is_not_there_is_named(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one.toml").write_text('[data]\nname = "xor"\n')
+    (tmp_path / "empty").mkdir()
+    for words, message in {
+        ("one.toml", "two.toml"): "two.toml: no such file",
+        ("one.toml", "empty"): "empty: no TOML files in this folder",
+        (f"empty{os.sep}",): "empty: no TOML files in this folder",
+        ("half", "two.toml"): "half two.toml: no such file",
+    }.items():
+        assert main(list(words)) == 2
+        assert capsys.readouterr().err == f"tui-trainer: {message}\n"
+    (tmp_path / "my two.toml").write_text("")
+    assert main(["my", "two.toml"]) == 2
+    assert "terminal" in capsys.readouterr().err, "a name with a blank in it that nobody has quoted"
+
+
 def test_a_screen_needs_a_terminal(capsys: Capture) -> None:
     assert main(["lr just right"]) == 2
     assert "tui-trainer train PRESET" in capsys.readouterr().err
@@ -78,7 +99,7 @@ def test_a_fault_of_the_program_is_not_blamed_on_the_input(monkeypatch: pytest.M
     def broken(*_: object) -> int:
         raise ValueError("shapes do not match")
 
-    monkeypatch.setattr("tui_trainer.cli.listing.list_presets", broken)
+    monkeypatch.setattr("tui_trainer.cli.preset_list.list_presets", broken)
     with pytest.raises(ValueError, match="shapes"):
         main(["presets"])
 

@@ -69,6 +69,7 @@ def test_the_first_fault_is_told_and_nothing_is_half_with_settings() -> None:
     [
         ("optimizer.learning_rate=.05", 0.05),
         ("optimizer.learning_rate=0,001", 0.001),
+        ("optimizer.learning_rate=0,5", 0.5),
         ("network.dropout=0,05", 0.05),
         ("training.batch_size=1,000", 1000),
     ],
@@ -80,6 +81,15 @@ def test_a_number_that_is_no_toml_is_read_as_in_the_settings_list(text: str, num
 def test_what_can_be_two_numbers_is_refused_with_both() -> None:
     with pytest.raises(SettingError, match=r"learning_rate = '1,000': takes a point .*: write 1.000 or 1000"):
         parsed(["optimizer.learning_rate=1,000"])
+
+
+def test_what_was_typed_is_named_in_the_error() -> None:
+    with pytest.raises(SettingError, match=r"batch_size = '1,5': is a whole number, not 1,5$"):
+        parsed(["training.batch_size=1,5"])
+
+
+def test_a_list_that_may_stand_for_a_number_stays_a_list() -> None:
+    assert parsed(["network.dropout=0.1,0.2"]) == {"network.dropout": [0.1, 0.2]}
 
 
 def test_a_word_stays_a_word() -> None:

@@ -8,10 +8,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from own_tables import FILES
 
-from tui_trainer.cli import main
+from tui_trainer.cli import main, opening
+from tui_trainer.recordings.listing import kept_in
+from tui_trainer.recordings.recording import Recording
+from tui_trainer.runs import keeping
+from tui_trainer.runs.restoring import arms_of
+from tui_trainer.tables.library import Source, forget_changed, read
+from tui_trainer.training.predictions import predictions_in_units
 
 
 def test_a_table_is_trained_on_at_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,8 +91,13 @@ def test_the_report_says_it_all_and_its_preset_reproduces_the_run(
         "target: species, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124",
         'flipper_length_mm (2), body_mass_g (2), sex (11); written as "NA"',
         "275 rows to train on, 69 held out",
+        f"saved: tui-trainer {preset} trains on it, tui-trainer predict {preset} NEW.csv answers other rows",
     ):
         assert part in said
+    assert main(["data", str(FILES / "penguins.csv"), "--json"]) == 0
+    start, suggested = json.loads(capsys.readouterr().out)["start"], said.splitlines()[-2]
+    for key, words in {"optimizer.learning_rate": "Adam", "optimizer.l2": "l2", "training.batch_size": "batch"}.items():
+        assert f"{words} {start[key]:g}, " in suggested, key
     assert main(["data", str(FILES / "penguins.csv"), "--json", "--target", "sex"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["target"], found["classes"], found["usable_rows"]) == ("sex", {"female": 165, "male": 168}, 333)
@@ -96,6 +108,16 @@ def test_the_report_says_it_all_and_its_preset_reproduces_the_run(
     assert ends[0] == ends[1]
     assert main(["data", str(FILES / "penguins.csv"), "--save-preset", str(preset)]) == 2
     assert "exists already" in capsys.readouterr().err
+
+
+def test_a_table_in_the_place_of_a_preset_is_told_what_to_do_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = str(tmp_path / "mine.csv")
+    Path(table).write_text("x,y\n1,2\n3,4\n", encoding="utf-8")
+    for words in ([table], ["train", table], ["predict", table, table]):
+        assert main(words) == 2
+        assert 'if it is a table, no preset: "tui-trainer --data FILE" trains on it' in capsys.readouterr().err
 
 
 def test_new_rows_are_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,6 +138,9 @@ def test_new_rows_are_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str
     said = capsys.readouterr()
     assert 'new.csv: 1 cell of "kind" has a word that the training did not know, the first "Mars" on line 3' in said.err
     assert said.err.count("\n") == 1
+    new.write_text("kind;x\na;10\nb;11;12\na;12\nb;13\na;14\nb;15\na;16\n")
+    assert main(["predict", str(preset), str(new)]) == 0
+    assert capsys.readouterr().err == "new.csv: left out: line 3 has 3 cells instead of 2\n"
     new.write_text("kind,z\na,10\nb,11\n")
     assert main(["predict", str(preset), str(new)]) == 2
     assert 'new.csv: columns: no column "x"; columns: kind, z' in capsys.readouterr().err
@@ -138,3 +163,48 @@ def test_words_of_a_table_do_not_act_on_a_terminal(
     assert "\x1b" not in said
     assert said.startswith("line,y,")
     assert said.count("\n") == 41
+
+
+def test_a_recording_answers_new_rows_with_the_network_that_it_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SHORT_SECONDS", 0.0)
+    table = tmp_path / "mine.csv"
+    table.write_text("town,x,y\n" + "".join(f"{'ab'[n % 2]},{n % 9},{3 * (n % 9) + 50 * (n % 2)}\n" for n in range(90)))
+    (tmp_path / "new.csv").write_text("x,town\n2,b\n5,a\n")
+    kept = tmp_path / "kept"
+    assert main(["train", "--data", str(table), "--iterations", "150", "--record", str(kept)]) == 0
+    (path,) = kept_in(kept)
+    (arm,) = arms_of(Recording(path))
+    recipe = arm.run.trainer.data.recipe
+    assert recipe is not None
+    new = read(Source(str(tmp_path / "new.csv"), writing=recipe.writing))
+    expected = predictions_in_units(arm.run.trainer, recipe.matrix(new, np.arange(2)))[:, 0]
+    capsys.readouterr()
+    assert main(["predict", path.name, str(tmp_path / "new.csv"), "--record", str(kept)]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head == "line,y"
+    assert [float(row.split(",")[1]) for row in rows] == pytest.approx(expected.tolist(), rel=1e-4)
+    table.write_text(table.read_text() + "a,1,2\n")
+    forget_changed(Source(str(table)))  # as another program does not know it
+    assert main(["predict", path.name, str(tmp_path / "new.csv"), "--record", str(kept)]) == 2
+    assert "mine.csv has changed since then" in capsys.readouterr().err
+
+
+def test_only_a_large_table_that_is_not_known_yet_takes_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.csv").write_text("x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(40)))
+    preset = tmp_path / "own.toml"
+    preset.write_text('[data]\nfile = "mine.csv"\n')
+    assert opening.reading_of(str(preset)) is None
+    monkeypatch.setattr(opening, "SLOW_BYTES", 100)
+    assert opening.reading_of("iris") is None
+    reading = opening.reading_of(str(preset))
+    assert reading is not None
+    name, read_it = reading
+    assert name == "mine.csv"
+    shares: list[float] = []
+    read_it(shares.append)
+    assert shares[-1] == 1
+    assert opening.reading_of(str(preset)) is None

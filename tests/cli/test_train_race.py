@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tui_trainer.cli import main
-from tui_trainer.cli.commands.screen import DEFAULT_PRESET
+from tui_trainer.cli.arguments import DEFAULT_PRESET
 from tui_trainer.cli.screen import requested
 from tui_trainer.dashboard.catalogue import OpenRequest
 
@@ -75,7 +75,7 @@ def test_where_an_arm_parts_from_the_first_is_told(capsys: Capture) -> None:
 def test_an_arm_that_diverges_is_told_and_is_no_failure(capsys: Capture) -> None:
     assert main(["train", "race: learning rates", "--iterations", "200"]) == 0
     text = capsys.readouterr().out
-    assert "lr 1 diverged: the loss is not a number any more" in text
+    assert "lr 1 diverged: the loss is too large to compute with" in text
     assert "is ahead: validation loss" in text
     assert "right" not in text.split("\n\n")[1]
 

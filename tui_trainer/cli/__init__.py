@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from tui_trainer.blas import limit_from_the_start
 from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.parsing import parse
-from tui_trainer.cli.plain import plain, with_likenesses
-from tui_trainer.cli.status import DONE, FAILED, INTERRUPTED, WRONG
+from tui_trainer.cli.safe_text import complain, with_likenesses
+from tui_trainer.exit_status import DONE, FAILED, INTERRUPTED, WRONG
 from tui_trainer.tui.charset import lacks_utf8
 
 LIKENESSES = "tui_trainer.likenesses"
@@ -42,15 +42,15 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
-        _complain(str(error))
+        complain(str(error))
         return FAILED
     except MemoryError:
-        _complain("there is not enough memory for this run")
+        complain("there is not enough memory for this run")
         return FAILED
     except ValueError as error:
         if not _is_for_the_person(error):
             raise
-        _complain(str(error))
+        complain(str(error))
         return WRONG
     return status
 
@@ -67,11 +67,6 @@ def _is_for_the_person(error: ValueError) -> bool:
     from tui_trainer.toml_file import FileError
 
     return isinstance(error, ExportError | FileError | PresetError | RecordingError | SettingError | PreferencesError)
-
-
-def _complain(error: str) -> None:
-    for line in error.split("\n"):
-        print(f"tui-trainer: {plain(line)}", file=sys.stderr)
 
 
 def _make_streams_safe() -> None:

@@ -8,6 +8,9 @@ from typing import Literal
 
 from tui_trainer.cli.command import Parser
 
+DEFAULT_PRESET = "lr just right"
+"""What the screen trains if nothing is asked for."""
+
 LEAST_KILOBYTES = 4.0
 """The smallest `--max-kb`, in kilobytes a second: a frame every second or two."""
 
@@ -92,7 +95,8 @@ def add_appearance(parser: Parser) -> None:
     )
 
 
-def add_recording(parser: Parser, text: str) -> None:
+def add_recording(parser: Parser) -> None:
+    text = "its name in `tui-trainer runs`, the beginning of it, or its folder (default: the latest)"
     name = parser.add_argument("recording", nargs="?", default="", metavar="NAME", help=text)
     parser.offers[name] = "recordings"
 

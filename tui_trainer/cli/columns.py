@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui_trainer.drawing.cells import text_width
 
 Rows = list[tuple[str, ...]]
@@ -11,6 +13,16 @@ def without_empty_columns(rows: Rows) -> Rows:
     """The rows without columns that are empty below their heading, such as accuracies of a regression."""
     columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
     return list(zip(*columns, strict=True))
+
+
+def fitting(rows: Rows, width: float, spare: Sequence[str]) -> Rows:
+    """The rows without the columns of `spare` headings, the first ones first, as far as they have no room in `width`
+    cells."""
+    for heading in spare:
+        if heading in rows[0] and max(map(text_width, aligned(rows))) > width:
+            place = rows[0].index(heading)
+            rows = [row[:place] + row[place + 1 :] for row in rows]
+    return rows
 
 
 def aligned(rows: Rows) -> list[str]:

@@ -7,7 +7,7 @@ it is carried out.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, NoReturn
 
 EXIT_STATUS = (
@@ -26,7 +26,9 @@ class UsageError(ValueError):
 class Parser(argparse.ArgumentParser):
     """Parses the words of one command. An error is one clear message instead of the whole usage."""
 
-    def __init__(self, name: str, command: Command) -> None:
+    def __init__(self, name: str, commands: Commands) -> None:
+        """Parser of the command `name`. The arguments that it finds carry all `commands` along."""
+        command = commands[name]
         super().__init__(
             prog=f"tui-trainer {name}".rstrip(),
             description=command.description,
@@ -34,6 +36,8 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self.offers: dict[argparse.Action, Offer] = {}
+        self.commands = commands
+        self.set_defaults(commands=commands)
         command.add_arguments(self)
 
     def error(self, message: str) -> NoReturn:
@@ -65,3 +69,12 @@ class Command(NamedTuple):
     carry_out: Callable[[argparse.Namespace], int]
     """Returns the exit status. Raises an error for wrong input."""
     epilog: str = ""
+
+
+Commands = Mapping[str, Command]
+"""First word of the command line → command, in the order of the help text; "" → the screen."""
+
+
+def name_of(words: Sequence[str], commands: Commands) -> str:
+    """The command that the first word names; "" if it names none."""
+    return words[0] if words and words[0] in commands else ""

@@ -15,10 +15,8 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Literal
 
-from tui_trainer.cli.command import Parser
-from tui_trainer.cli.commands import COMMANDS
-from tui_trainer.cli.parsing import command_of
-from tui_trainer.cli.status import DONE
+from tui_trainer.cli.command import Commands, Parser, name_of
+from tui_trainer.exit_status import DONE
 from tui_trainer.preset_files import titles
 
 Rest = Literal["words", "part", "preset files", "files"]
@@ -30,7 +28,7 @@ def complete(arguments: argparse.Namespace) -> int:
     """Print the script of a shell; with `--offer` the offers for the line that the script writes to standard input."""
     if arguments.offer:
         words = sys.stdin.read().split("\n")[1:-1]
-        rest, found = in_bash(words) if arguments.shell == "bash" else offered(words)
+        rest, found = (in_bash if arguments.shell == "bash" else offered)(words, arguments.commands)
         print(rest, *found, sep="\n")
     else:
         sys.stdout.write(script(arguments.shell))
@@ -42,11 +40,10 @@ def script(shell: str) -> str:
     return resources.files(__package__).joinpath("completions", f"tui-trainer.{shell}").read_text(encoding="utf-8")
 
 
-def offered(words: Sequence[str]) -> tuple[Rest, list[str]]:
+def offered(words: Sequence[str], commands: Commands) -> tuple[Rest, list[str]]:
     """What the shell does besides, and the completions of the last of the words after "tui-trainer"."""
     *before, typed = words
-    name, command = command_of(before)
-    parser = Parser(name, command)
+    parser = Parser(name_of(before, commands), commands)
     option, value = before[-1] if before else "", typed
     if typed.startswith("--") and "=" in typed:
         option, _, value = typed.partition("=")
@@ -58,11 +55,11 @@ def offered(words: Sequence[str]) -> tuple[Rest, list[str]]:
         rest, found = "words", list(parser.options)
     else:
         rest, found = _values(parser, parser.positional, typed)
-        found = found if before else [*COMMANDS, *found]
+        found = found if before else [*filter(None, commands), *found]
     return rest, [each for each in found if each.startswith(typed)]
 
 
-def in_bash(words: Sequence[str]) -> tuple[Rest, list[str]]:
+def in_bash(words: Sequence[str], commands: Commands) -> tuple[Rest, list[str]]:
     """`offered` for bash, which splits "--set=data.name=iris" into five words and completes only the last."""
     whole: list[str] = []
     for word in words:
@@ -71,7 +68,7 @@ def in_bash(words: Sequence[str]) -> tuple[Rest, list[str]]:
         else:
             whole.append(word)
     cut = len(whole[-1]) - len(words[-1].removeprefix("="))
-    rest, found = offered(whole)
+    rest, found = offered(whole, commands)
     return rest, [each[cut:] for each in found]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 
 from tui_trainer.cli.opening import found
-from tui_trainer.cli.plain import plain
 from tui_trainer.cli.playlist import next_in_course
-from tui_trainer.cli.status import DONE, FAILED
+from tui_trainer.cli.safe_text import complain, plain
+from tui_trainer.exit_status import DONE, FAILED
 from tui_trainer.lessons import progress
 from tui_trainer.lessons.progress import LessonRecord
 from tui_trainer.lessons.walk import MOST_POINTS
@@ -23,15 +22,15 @@ def keep_or_list(arguments: argparse.Namespace) -> int:
     folder = state_folder(os.environ)
     if arguments.reset is not None:
         titles = tuple(found(name).title for name in arguments.reset)
-        everything = titles or tuple(progress.load(folder)[0].lessons)
+        everything = titles or tuple(progress.FILE.load(folder)[0].lessons)
         return _told(progress.reset(folder, everything), f"forgotten: {', '.join(titles) or 'all progress in lessons'}")
     if arguments.skip is not None:
         titles = tuple(found(name).title for name in arguments.skip)
         complaints = [progress.skip(folder, title) for title in titles]
         return _told(next(filter(None, complaints), ""), f"skipped: {', '.join(titles)}")
-    known, complaint = progress.load(folder)
+    known, complaint = progress.FILE.load(folder)
     if complaint:
-        _complain(complaint)
+        complain(complaint)
     records, cases = ([(lesson, known.of(lesson.title)) for lesson in each] for each in (course(), clinic()))
     bundled = {lesson.title for lesson, _ in (*records, *cases)}
     own = [(title, record) for title, record in known.lessons.items() if title not in bundled]
@@ -56,8 +55,10 @@ def keep_or_list(arguments: argparse.Namespace) -> int:
     print(f"The clinic: {sum(won)} of {MOST_POINTS * len(cases)} points; {len(won)} of {len(cases)} cases answered.")
     for case, record in cases:
         print(plain(f"  {_sign(record)} {case.title:<34} {_points(record)}".rstrip()))
+    if own:
+        print("Lessons of your own:")
     for title, record in own:
-        print(plain(f"  {_sign(record)} {title:<34} of your own"))
+        print(plain(f"  {_sign(record)} {title:<34} {_state(None, record)}".rstrip()))
     words, title = next_in_course(known)
     if title:
         print(plain(f'To {words}: tui-trainer "{title}"'))
@@ -68,13 +69,15 @@ def _sign(record: LessonRecord) -> str:
     return "✓" if record.done else "–" if record.skipped else " "
 
 
-def _state(lesson: Preset, record: LessonRecord) -> str:
+def _state(lesson: Preset | None, record: LessonRecord) -> str:
+    """How far a person has come. `lesson`: None if its file is not known here."""
     predicted = f"{record.right} of {record.judged} predictions right" if record.judged else ""
     if record.done:
         return predicted
     if record.skipped:
         return "skipped"
-    return f"at step {record.step + 1} of {len(lesson.steps)}" if record.step else ""
+    steps = "" if lesson is None else f" of {len(lesson.steps)}"
+    return f"at step {record.step + 1}{steps}" if record.step else ""
 
 
 def _points(record: LessonRecord) -> str:
@@ -83,11 +86,7 @@ def _points(record: LessonRecord) -> str:
 
 def _told(complaint: str, done: str) -> int:
     if complaint:
-        _complain(complaint)
+        complain(complaint)
         return FAILED
     print(plain(done))
     return DONE
-
-
-def _complain(complaint: str) -> None:
-    print(f"tui-trainer: {plain(complaint)}", file=sys.stderr)

@@ -7,21 +7,21 @@ import json
 import sys
 from pathlib import Path
 
-from msgspec import to_builtins
+from msgspec import structs, to_builtins
 
 from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.opening import found, overrides
-from tui_trainer.cli.plain import plain
 from tui_trainer.cli.recordings import known_folder
-from tui_trainer.cli.status import DONE, NOT_MET
+from tui_trainer.cli.safe_text import complain, plain
+from tui_trainer.exit_status import DONE, NOT_MET
 from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.lessons.steps import Task
 from tui_trainer.presets import Preset, load
 from tui_trainer.recordings.files import RecordingError
-from tui_trainer.recordings.listing import find
+from tui_trainer.recordings.listing import find, kept_in
 from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.restoring import arms_of
-from tui_trainer.studies.grade import Grade, Played, changes_of, grade, grade_played
+from tui_trainer.studies.grade import Grade, Played, best, changes_of, grade, grade_played, not_played
 
 
 def grade_lesson(arguments: argparse.Namespace) -> int:
@@ -31,13 +31,13 @@ def grade_lesson(arguments: argparse.Namespace) -> int:
     if not any(isinstance(step, Task) for step in lesson.steps):
         raise UsageError(f'"{lesson.title}" has no task to grade')
     settings = overrides(arguments.set, seed=arguments.seed)
-    file = None if arguments.run is None else Path(arguments.run).expanduser()
-    if file is None or file.suffix.lower() == ".toml" or file.is_file():
-        grades = _graded(lesson, file, settings)
-    elif settings:
-        raise UsageError("--set and --seed do not go with a recording, which is judged as it was played")
+    if arguments.run is None:
+        runs = [_graded(lesson, None, settings)]
+    elif arguments.run:
+        runs = [_graded_by_name(lesson, name, settings) for name in arguments.run]
     else:
-        grades = _graded_as_played(lesson, find(known_folder(None), arguments.run))
+        runs = _all_played(lesson, settings)
+    grades = [best(of_task) for of_task in zip(*runs, strict=True)]
     met = all(each.met for each in grades)
     for number, each in enumerate(grades, start=1):
         if arguments.json:
@@ -60,6 +60,39 @@ def grade_lesson(arguments: argparse.Namespace) -> int:
     return DONE if met else NOT_MET
 
 
+def _graded_by_name(lesson: Preset, name: str, settings: dict[str, object]) -> list[Grade]:
+    """Every task on one file of a student, or on one recording."""
+    file = Path(name).expanduser()
+    if file.suffix.lower() == ".toml" or file.is_file():
+        return _named(_graded(lesson, file, settings), name)
+    _refuse(settings)
+    path = find(known_folder(None), name)
+    return _named(_graded_as_played(lesson, Recording(path)), path.name)
+
+
+def _all_played(lesson: Preset, settings: dict[str, object]) -> list[list[Grade]]:
+    """Every task on each recording in which a person was in the lesson, the newest first."""
+    _refuse(settings)
+    root, runs = known_folder(None), []
+    for path in reversed(kept_in(root)):
+        try:
+            recording = Recording(path)
+            if any(entry.title == lesson.title for entry in recording.lesson):
+                runs.append(_named(_graded_as_played(lesson, recording), path.name))
+        except RecordingError as error:
+            complain(str(error))
+    return runs or [not_played(lesson.steps, f"no recording in {root} is of this lesson")]
+
+
+def _refuse(settings: dict[str, object]) -> None:
+    if settings:
+        raise UsageError("--set and --seed do not go with a recording, which is judged as it was played")
+
+
+def _named(grades: list[Grade], run: str) -> list[Grade]:
+    return [structs.replace(each, run=run) for each in grades]
+
+
 def _graded(lesson: Preset, student: Path | None, settings: dict[str, object]) -> list[Grade]:
     """Every task on a run with the settings of the student's file, and `settings` over them."""
     experiment = lesson.experiment()
@@ -67,23 +100,27 @@ def _graded(lesson: Preset, student: Path | None, settings: dict[str, object]) -
     if student is not None:
         preset = load(student)
         preset.experiment()  # reports its mistakes
-        changes = changes_of(preset.tables, experiment)
+        changes = changes_of(preset.tables, experiment, lesson.steps, lesson.controls)
     changes |= settings
     with_settings(experiment, changes)  # reports a key that does not exist
     return grade(lesson.steps, experiment, changes, lesson.controls, _experiment_of)
 
 
-def _graded_as_played(lesson: Preset, path: Path) -> list[Grade]:
+def _graded_as_played(lesson: Preset, recording: Recording) -> list[Grade]:
     """Every task on a recording: on the arm that had the focus."""
-    recording = Recording(path)
     arms = arms_of(recording)
-    run = arms[min(recording.state.focus, len(arms) - 1)].run
+    run = arms[recording.focus].run
     timeline = run.timeline
-    played = Played(experiment=timeline.start_experiment, journal=timeline.journal, iterations=run.newest)
+    played = Played(
+        experiment=timeline.start_experiment,
+        journal=timeline.journal,
+        iterations=run.newest,
+        lesson=[entry for entry in recording.lesson if entry.title == lesson.title],
+    )
     try:
         return grade_played(lesson.steps, lesson.experiment(), played, lesson.controls, _experiment_of)
     except IndexError as error:
-        raise RecordingError(f"{path}: {error}") from None
+        raise RecordingError(f"{recording.path}: {error}") from None
 
 
 def _experiment_of(title: str) -> Experiment:

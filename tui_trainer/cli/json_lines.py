@@ -15,7 +15,7 @@ from tui_trainer.exports.json_fields import finding_fields, line, measured
 from tui_trainer.runs.arms import parting, views
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.race import Race
-from tui_trainer.studies.trial import Advice, advice
+from tui_trainer.studies.advice import Advice, advice
 from tui_trainer.studies.verify import Verdict
 from tui_trainer.telemetry import Evaluation, Finding, GradientCheck
 from tui_trainer.training import Trainer

@@ -10,13 +10,14 @@ import numpy as np
 import plotext
 
 from tui_trainer.arrays import Floats
-from tui_trainer.cli.plain import plain
+from tui_trainer.cli.safe_text import plain
 from tui_trainer.dashboard.panels.scale import curves_span_decades, span_decades
 from tui_trainer.drawing.ascii import in_ascii
 from tui_trainer.drawing.charts.axis import Axis
 from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.telemetry import Buckets, Losses
 from tui_trainer.telemetry.seeds import SeedFan
+from tui_trainer.wording import counted
 
 FAR = 4.0
 """Multiple of the first loss above which a race leaves a loss out of the plot, where it would flatten the others."""
@@ -106,7 +107,7 @@ def seeds_plot(fan: SeedFan, columns: int, rows: int, *, colour: bool, ascii_onl
     series = [
         (f"{marks[0][0]} quartiles", marks[0][1], "gray", x, fan.low),
         ("", marks[0][1], "gray", x, fan.high),
-        (f"{marks[1][0]} median of {fan.runs} seeds", marks[1][1], "cyan+", x, fan.middle),
+        (f"{marks[1][0]} median of {counted(fan.runs, 'seed')}", marks[1][1], "cyan+", x, fan.middle),
     ]
     logarithmic = span_decades(fan.low, fan.high)
     return _plotted(series, columns, rows, colour, ascii_only, logarithmic, f"{fan.loss} loss")
@@ -135,7 +136,8 @@ def _plotted(
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.plotsize(columns, rows)
-    plotext.title(f"{title}, logarithmic" if logarithmic else title)
+    zeros = ", zeros left out" if logarithmic and any((y <= 0).any() for *_, y in series) else ""
+    plotext.title(f"{title}, logarithmic{zeros}" if logarithmic else title)
     # plotext's own legend would cover the curves.
     plotext.xlabel("   ".join(["iteration", *(name for name, *_ in drawn if name)]))
     if logarithmic:

@@ -5,34 +5,41 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Literal
 
 from tui_trainer.cli.command import UsageError
-from tui_trainer.cli.commands import COMMANDS
+from tui_trainer.cli.escape_key import EscapeKey
 from tui_trainer.cli.overrides import parsed
-from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
+from tui_trainer.cli.safe_text import plain
 from tui_trainer.datasets.file import File
 from tui_trainer.drawing.theme_files import Themes
 from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.experiment.settings import data_of
-from tui_trainer.presets import Preset, find, of_table
+from tui_trainer.presets import Preset, PresetError, find, of_table
+from tui_trainer.presets.share_code import PREFIX, preset_of
 from tui_trainer.setting import PACE, SEED
-from tui_trainer.setting_error import nearest
-from tui_trainer.share_code import PREFIX, preset_of
-from tui_trainer.tables.library import forget_changed, read
+from tui_trainer.setting_error import SettingError, nearest
+from tui_trainer.tables.library import forget_changed, is_read, read
 from tui_trainer.telemetry import Replay
+
+SLOW_BYTES = 3_000_000
+"""The size of a table whose reading may take longer than a key's reply should."""
+
+TARGETS = "training.iterations", "training.epochs"
+"""The settings that say where a run ends."""
 
 _OPENED: dict[str, Preset] = {}
 """The tables of the command line, by the path of the file."""
 
 
-def found(name: str) -> Preset:
-    """The preset of this title, file or share code. Raises `PresetError`, which suggests commands too."""
+def found(name: str, words: Iterable[str] = ()) -> Preset:
+    """The preset of this title, file or share code. Raises `PresetError`, which also suggests some of `words`."""
     if name.startswith(PREFIX):
         return preset_of(name, _preset_or_table)
-    return _OPENED.get(name) or find(name, tuple(COMMANDS))
+    return _OPENED.get(name) or find(name, tuple(words))
 
 
 def _preset_or_table(name: str) -> Preset:
@@ -80,18 +87,43 @@ def sentences_of(values: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(map(plain, data.report(int(str(values[SEED]))).sentences))
 
 
+def reading_of(name: str) -> tuple[str, Callable[[Callable[[float], None]], object]] | None:
+    """The file of the table of this preset, and what reads it and tells its progress, if that takes a while; None if
+    not, or if there is no such preset."""
+    try:
+        data = _table_of(found(name))
+    except (PresetError, SettingError):
+        return None
+    if data is None or is_read(data.source) or not os.path.isfile(data.file):
+        return None
+    forget_changed(data.source)
+    is_slow = os.path.getsize(data.file) > SLOW_BYTES
+    return (os.path.basename(data.file), partial(read, data.source)) if is_slow else None
+
+
+def _table_of(preset: Preset) -> File | None:
+    """The data of a preset if they are a table. Raises `SettingError`."""
+    data = data_of(preset.tables) if "file" in preset.tables.get("data", {}) else None
+    return data if isinstance(data, File) else None
+
+
 def _read_table(preset: Preset) -> None:
-    """Read the table of a preset, if it has one, with a bar on standard error. Raises `SettingError`."""
-    if "file" not in preset.tables.get("data", {}):
-        return
-    data = data_of(preset.tables)
-    if isinstance(data, File):
+    """Read the table of a preset, if it has one, with a bar on standard error; escape ends it as ctrl+c does. Raises
+    `SettingError`."""
+    if (data := _table_of(preset)) is not None:
         forget_changed(data.source)
         bar = ProgressBar(sys.stderr, 100, "% read")
-        try:
-            read(data.source, lambda share: bar.show(round(100 * share)))
-        finally:
-            bar.clear()
+        with EscapeKey(sys.stdin) as escape:
+
+            def show(share: float) -> None:
+                if escape.pressed:
+                    raise KeyboardInterrupt
+                bar.show(round(100 * share), "esc leaves")
+
+            try:
+                read(data.source, show)
+            finally:
+                bar.clear()
 
 
 def overrides(
@@ -106,8 +138,7 @@ def overrides(
     short = {
         SEED: seed,
         PACE: pace,
-        "training.iterations": iterations,
-        "training.epochs": epochs,
+        **dict(zip(TARGETS, (iterations, epochs), strict=True)),
     }
     return parsed(texts) | {key: value for key, value in short.items() if value is not None}
 
@@ -120,7 +151,9 @@ def experiments_of(preset: Preset, settings: Mapping[str, object]) -> tuple[tupl
 
 def replay_of(preset: Preset) -> Replay | None:
     """What leads to the moment at which the preset opens; None for the start."""
-    return Replay(preset.journal, preset.moment) if preset.moment or preset.journal else None
+    if preset.moment is None and not preset.journal:
+        return None
+    return Replay(preset.journal, preset.moment or 0)
 
 
 def theme_named(text: str, themes: Themes) -> str:

@@ -36,7 +36,8 @@ def _as_number(setting: Setting, text: str, meant: object) -> object:
     """
     several = isinstance(meant, list)
     words = [each for each in (meant if isinstance(meant, list) else [meant]) if isinstance(each, str)]
-    if not words or setting.low is setting.high is None or setting.is_list or meant in setting.words:
+    is_one_number = several and not setting.or_list and not text.startswith("[")  # with a comma in it
+    if not (words or is_one_number) or setting.low is setting.high is None or setting.is_list or meant in setting.words:
         return meant
     try:
         return read_number(text, whole=setting.integer)

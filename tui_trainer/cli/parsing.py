@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from tui_trainer.cli.command import Command, Parser, UsageError
+from tui_trainer.cli.command import Command, Parser, UsageError, name_of
 from tui_trainer.cli.commands import COMMANDS
-from tui_trainer.cli.commands.screen import SCREEN
 
 KEPT = ("sweep", "lr-find", "watch", "doctor")
 """Words reserved for commands that this version may lack. No preset has these titles."""
@@ -15,23 +14,17 @@ KEPT = ("sweep", "lr-find", "watch", "doctor")
 
 def parse(words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     """The command, and its arguments. Raises `UsageError`. `--help` and `--version` print and raise `SystemExit`."""
-    name, command = command_of(words)
-    arguments = Parser(name, command).parse_intermixed_args(words[1:] if name else words)
+    name = name_of(words, COMMANDS)
+    arguments = Parser(name, COMMANDS).parse_intermixed_args(words[1:] if name else words)
     if "named" in arguments:
         arguments.words = arguments.preset
         arguments.preset = _one_preset(" ".join(arguments.preset), arguments.named)
-    return command, arguments
-
-
-def command_of(words: Sequence[str]) -> tuple[str, Command]:
-    """Name and command that the first word names; "" and the screen if it names none."""
-    name = words[0] if words and words[0] in COMMANDS else ""
-    return name, COMMANDS.get(name, SCREEN)
+    return COMMANDS[name], arguments
 
 
 def _one_preset(words: str, named: str | None) -> str:
     by_option = f"a preset of that name is --preset {words}"
-    if words in COMMANDS:
+    if words and words in COMMANDS:
         raise UsageError(f'"{words}" is a command and comes first; {by_option}')
     if words in KEPT:
         raise UsageError(f'"{words}" is kept for a command that this version does not have; {by_option}')

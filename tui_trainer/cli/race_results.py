@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui_trainer.cli.columns import Rows, aligned, without_empty_columns
-from tui_trainer.cli.plain import plain
 from tui_trainer.cli.results import REASONS, finding_lines, loss_and_accuracy
+from tui_trainer.cli.safe_text import plain
 from tui_trainer.dashboard.standings import standings, who_leads
 from tui_trainer.drawing.text_fitting import wrapped
 from tui_trainer.runs.arms import views

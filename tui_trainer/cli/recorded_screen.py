@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from tui_trainer.cli.recordings import known_folder
+from tui_trainer.cli.recordings import known_folder, recorded_in
 from tui_trainer.cli.resuming import reopened, resumed
-from tui_trainer.cli.screen import records, show
+from tui_trainer.cli.screen import show
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.preferences import Preferences
 from tui_trainer.recordings.listing import find
@@ -21,7 +21,7 @@ def resume(arguments: argparse.Namespace) -> int:
     opened = reopened(find(known_folder(arguments.record), arguments.recording))
 
     def first(preferences: Preferences) -> Run:
-        return resumed(opened, records=records(arguments, preferences), paused=arguments.paused)
+        return resumed(opened, records=recorded_in(arguments, preferences) is not None, paused=arguments.paused)
 
     return show(arguments, _request(opened.recording), first)
 
@@ -29,12 +29,19 @@ def resume(arguments: argparse.Namespace) -> int:
 def replay(arguments: argparse.Namespace) -> int:
     """See a recording again. Raises `RecordingError`."""
     recording = Recording(find(known_folder(arguments.record), arguments.recording))
-    arms, state = arms_of(recording), recording.state
+    arms, state, lesson = arms_of(recording), recording.state, recording.lesson
     longest = max(arm.run.newest for arm in arms)
     pace = playing_pace(state.pace, longest) if arguments.pace is None else arguments.pace
 
     def first(preferences: Preferences) -> Run:
-        return RecordedRun(arms, pace=pace, focus=min(state.focus, len(arms) - 1), paused=arguments.paused)
+        return RecordedRun(
+            arms,
+            pace=pace,
+            focus=recording.focus,
+            paused=arguments.paused,
+            lesson=lesson,
+            recorded=recording.recorded,
+        )
 
     return show(arguments, _request(recording), first)
 

@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import shlex
+import shutil
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import to_builtins
 
-from tui_trainer.cli.columns import Rows, aligned, without_empty_columns
-from tui_trainer.cli.plain import plain
-from tui_trainer.cli.status import DONE
+from tui_trainer.cli.columns import Rows, aligned, fitting, without_empty_columns
+from tui_trainer.cli.safe_text import complain, plain
+from tui_trainer.exit_status import DONE
 from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.folder import GRACE_SECONDS, QUOTA, is_locked, recordings_folder
-from tui_trainer.recordings.listing import Listed, deleted, find, kept_in, listed, restored
+from tui_trainer.recordings.listing import Listed, deleted, find, kept_in, listed, none_in, restored
 
-NOTHING = 'nothing is recorded yet: every run on the screen is, as in "tui-trainer iris"'
+if TYPE_CHECKING:
+    from tui_trainer.preferences import Preferences  # loads the engine, and the list is there without it
+
+SPARE = "since", "training", "iterations", "arm"
+"""Columns that a narrow terminal does without, the first ones first. The name begins with a date anyway."""
+
+
+def recorded_in(arguments: argparse.Namespace, preferences: Preferences) -> Path | None:
+    """The folder in which runs are to be recorded; None if they are not."""
+    if arguments.no_record or not (preferences.record or arguments.record is not None):
+        return None
+    return recordings_folder(os.environ, arguments.record)
 
 
 def known_folder(given: str | None) -> Path:
@@ -27,6 +43,22 @@ def known_folder(given: str | None) -> Path:
     if root is None:
         raise RecordingError("there is no home folder for recordings; --record DIR names another one")
     return root
+
+
+def kept_words(path: Path) -> str:
+    """What a person can do with the recording of a run that has just ended, as commands."""
+    is_usual = path.parent == recordings_folder(os.environ)
+    name = shlex.quote(path.name if is_usual else str(path))
+    return f'recorded{_how_far(path)}: "tui-trainer resume {name}" goes on, "replay" in its place shows it again'
+
+
+def _how_far(path: Path) -> str:
+    """Where a recording has stopped that does not have the end of its run: a disk was full; "" where it has."""
+    with suppress(RecordingError):
+        entry = listed(path)
+        if entry.state == "cut off" and entry.arms:
+            return f" up to iteration {max(arm.iteration for arm in entry.arms):,} only"
+    return ""
 
 
 def runs(arguments: argparse.Namespace) -> int:
@@ -55,15 +87,16 @@ def runs(arguments: argparse.Namespace) -> int:
     elif entries:
         print(*map(plain, _table(entries)), sep="\n")
         print(f"\n{root}: at most {QUOTA / 1e6:.0f} MB, the oldest go first")
+        print("tui-trainer resume NAME goes on, replay NAME shows it again, runs --delete NAME deletes it")
     else:
-        print(NOTHING)
+        print(plain(f"there are no recordings: {none_in(root)}"))
     for complaint in complaints:
-        print(f"tui-trainer: {plain(complaint)}", file=sys.stderr)
+        complain(complaint)
     return DONE
 
 
 def _table(entries: list[Listed]) -> list[str]:
-    rows: Rows = [("name", "arm", "state", "since", "iterations", "training loss", "validation loss", "finding")]
+    rows: Rows = [("name", "arm", "state", "since", "iterations", "training", "validation", "finding")]
     for entry in entries:
         whole = entry.name, entry.state, local_time(entry.since)
         for arm in entry.arms:
@@ -73,7 +106,8 @@ def _table(entries: list[Listed]) -> list[str]:
             whole = "", "", ""
         if not entry.arms:
             rows.append((whole[0], "", *whole[1:], "", "", "", ""))
-    return aligned(without_empty_columns(rows))
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else math.inf
+    return aligned(fitting(without_empty_columns(rows), width, SPARE))
 
 
 def local_time(time: str) -> str:

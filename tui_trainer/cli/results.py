@@ -6,17 +6,17 @@ import textwrap
 from collections.abc import Iterable
 
 from tui_trainer.cli.columns import Rows, aligned, without_empty_columns
-from tui_trainer.cli.plain import plain
-from tui_trainer.drawing.charts.numbers import percent
+from tui_trainer.cli.safe_text import plain
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
-from tui_trainer.studies.trial import Advice, advice
+from tui_trainer.studies.advice import Advice, advice
 from tui_trainer.telemetry import Evaluation, LayerValues, Remedy, Status
-from tui_trainer.telemetry.held_out import few_words
+from tui_trainer.telemetry.few_held_out import few_words
 from tui_trainer.training.summary import summary
+from tui_trainer.wording import counted, percent
 
 REASONS = {
     "target": "reached its target",
-    "diverged": "diverged: the loss is not a number any more",
+    "diverged": "diverged: the loss is too large to compute with",
     "early_stopping": "stopped early: the validation loss did not improve",
     "interrupted": "interrupted",
 }
@@ -29,7 +29,7 @@ def results(run: DiagnosedRun, reason: str, columns: int) -> str:
     speed = trainer.iteration / trainer.elapsed if trainer.elapsed else 0.0
     lines = [
         f"{plain(run.experiment.title)} · {summary(trainer)}",
-        f"{REASONS[reason]} after {_counted(final.iteration, 'iteration')} ({_counted(final.epoch, 'epoch')}), "
+        f"{REASONS[reason]} after {counted(final.iteration, 'iteration')} ({counted(final.epoch, 'epoch')}), "
         f"{trainer.elapsed:.2f} s, {speed:,.0f} iterations/s",
         *([] if restored is None else [f"weights of iteration {restored:,} restored: the numbers are theirs"]),
         "",
@@ -126,10 +126,6 @@ def _layers(layers: Iterable[LayerValues]) -> Rows:
 def _wrapped(text: str, first: str, columns: int) -> list[str]:
     """The text after `first`, with later lines aligned."""
     return textwrap.wrap(text, max(columns, 40), initial_indent=first, subsequent_indent=" " * len(first))
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _as_toml(value: object) -> str:

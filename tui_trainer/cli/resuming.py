@@ -1,4 +1,4 @@
-"""Opens a recording so that its run goes on, bit for bit, in the same recording."""
+"""Opens a recording so that its run goes on in the same recording, on the same kind of processor bit for bit."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from tui_trainer.runs.control import Control
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.pace import Pace
-from tui_trainer.runs.restoring import arms_of
+from tui_trainer.runs.restoring import arms_of, undo_of
+from tui_trainer.runs.undo import UndoStack
 
 
 class Reopened(NamedTuple):
-    """A recording that no other program can write now, and its arms."""
+    """A recording that no other program can write now, its arms, and what can be undone."""
 
     folder: Folder
     recording: Recording
     arms: list[Arm]
+    undo: UndoStack
 
 
 def reopened(path: Path) -> Reopened:
@@ -28,22 +30,24 @@ def reopened(path: Path) -> Reopened:
     folder = Folder(path)
     try:
         recording = Recording(path)
-        arms = arms_of(recording)
+        arms, undo = arms_of(recording), undo_of(recording)
         for file in recording.later_files:
             file.unlink()
     except BaseException:
         folder.close(keep=True)
         raise
-    return Reopened(folder, recording, arms)
+    return Reopened(folder, recording, arms, undo)
 
 
 def resumed(opened: Reopened, *, records: bool, paused: bool) -> LiveRun:
     """The run, in a new thread. `records`: whether what it does from now on is recorded too."""
-    folder, recording, arms = opened
+    folder, recording, arms, undo = opened
 
     def prepare(control: Control) -> None:
         state = recording.state
-        control.lineup.focus, control.lineup.pace = min(state.focus, len(arms) - 1), Pace(state.pace)
+        control.lineup.focus, control.lineup.pace = recording.focus, Pace(state.pace)
+        control.lineup.done = undo
+        control.lessons[control.lineup.run_number] = recording.lesson
         control.say(f"resumed after iteration {control.run.iteration:,}")
 
     if not records:

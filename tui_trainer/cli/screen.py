@@ -16,33 +16,46 @@ from typing import Any
 from msgspec import structs
 
 from tui_trainer import familiarity
-from tui_trainer.cli.commands.screen import DEFAULT_PRESET
-from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides, replay_of, sentences_of, theme_named
+from tui_trainer.cli.arguments import DEFAULT_PRESET
+from tui_trainer.cli.opening import (
+    asked_for,
+    experiments_of,
+    found,
+    overrides,
+    reading_of,
+    replay_of,
+    sentences_of,
+    theme_named,
+)
 from tui_trainer.cli.overrides import parsed
-from tui_trainer.cli.plain import plain
 from tui_trainer.cli.playlist import files_of, next_in_course, stop
-from tui_trainer.cli.recordings import local_time
+from tui_trainer.cli.recordings import kept_words, local_time, recorded_in
 from tui_trainer.cli.resuming import reopened, resumed
-from tui_trainer.cli.status import WRONG
+from tui_trainer.cli.safe_text import complain, plain
 from tui_trainer.dashboard.catalogue import Catalogue, OpenRequest, OpenRun, PresetEntry
 from tui_trainer.dashboard.view import View
-from tui_trainer.drawing.depth import affordable, depth_of
+from tui_trainer.drawing.colour_depth import affordable, depth_of
 from tui_trainer.drawing.theme import hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
+from tui_trainer.exit_status import WRONG
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.lessons import progress
-from tui_trainer.preferences import Preferences, PreferencesError, keep, load, path_of, themes_of
+from tui_trainer.lessons.walk import Walk
+from tui_trainer.preferences import Preferences, PreferencesError, keep, path_of, preferences_in, themes_of
 from tui_trainer.presets import Preset, PresetError, bundled, clinic, course, own
-from tui_trainer.process import keep_what_is_loaded, share_memory
+from tui_trainer.presets.share_code import NO_PRESET
+from tui_trainer.process import share_memory
+from tui_trainer.recordings import earlier_runs
 from tui_trainer.recordings.files import RecordingError
-from tui_trainer.recordings.folder import is_recording, recordings_folder
+from tui_trainer.recordings.folder import is_recording
 from tui_trainer.recordings.listing import Listed, kept_in, listed
 from tui_trainer.runs.command_handlers import Load
 from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
 from tui_trainer.state_folder import state_folder
-from tui_trainer.studies.verify import outcome_of
+from tui_trainer.studies.grade import compared_at
+from tui_trainer.telemetry.expectation import Outcome
 from tui_trainer.toml_file import STANDARD_INPUT
 from tui_trainer.tui.app import TrainerApp, run_app
 from tui_trainer.tui.charset import ascii_notice, why_ascii
@@ -51,7 +64,7 @@ from tui_trainer.tui.terminal import refusal, take_keyboard_from_terminal
 COURSE_FAMILY, CLINIC_FAMILY, RECORDINGS_FAMILY = "The course", "The clinic", "Your recordings"
 """The headings of the lessons, the cases and the recordings in the list."""
 MOST_RECORDINGS = 50
-"""The list has so many of the newest ones; `tui-trainer runs` has all."""
+"""The most recordings in the list, the newest ones; `tui-trainer runs` lists all."""
 
 NOTICE_CHARACTERS = 240
 """Length of a complaint that a note on the screen shows at the start."""
@@ -60,8 +73,9 @@ NOTICE_CHARACTERS = 240
 def open_screen(arguments: argparse.Namespace) -> int:
     """Show the run until the person leaves, and return the exit status. Raises errors for a wrong preset or setting."""
     playlist = () if arguments.named else files_of(arguments.words)
-    for path in playlist[1:]:
-        found(str(path)).experiments()  # a mistake in any of them is reported now
+    for path in map(str, playlist[1:]):
+        if reading_of(path) is None:  # a large table is read when its turn comes
+            found(path).experiments()  # a mistake in any of them is reported now
     request = OpenRequest(
         preset=str(playlist[0]) if playlist else asked_for(arguments) or DEFAULT_PRESET,
         overrides=parsed(arguments.set),
@@ -69,6 +83,7 @@ def open_screen(arguments: argparse.Namespace) -> int:
         pace=arguments.pace,
         paused=arguments.paused,
     )
+    found(request.preset, filter(None, arguments.commands))  # a preset that does not exist may be a misspelled command
     requested(request)  # reports a mistake in the request before one about the terminal
     if arguments.data == STANDARD_INPUT:
         take_keyboard_from_terminal()
@@ -88,7 +103,7 @@ def show(
     chosen = chosen_by(arguments, preferences, themes)
     reason = refusal(os.environ)
     if reason is not None:
-        print(f"tui-trainer: {reason}", file=sys.stderr)
+        complain(reason)
         return WRONG
     why = why_ascii(os.environ, getattr(sys.__stderr__, "encoding", None)) if chosen.ascii is None else ""
     ascii_only = chosen.ascii or bool(why)
@@ -96,17 +111,18 @@ def show(
         sys.__stderr__.reconfigure(encoding="utf-8")  # requested, whatever the locale says
     depth = affordable(depth_of(os.environ), arguments.max_kb)
     remarks = [ascii_notice(why)] if why else []
-    remarks += [words] if (words := progress.load(state_folder(os.environ))[1]) else []
+    for kept in (progress.FILE, earlier_runs.FILE):
+        remarks += [words] if (words := kept.load(state_folder(os.environ))[1]) else []
     if themes.is_own(chosen.theme):
         low = hard_to_read(make_theme(chosen.theme, depth, ascii_only=ascii_only, themes=themes))
         remarks += [f"theme {chosen.theme}: {low}"] if low else []
     folder = state_folder(os.environ)
     is_new = familiarity.load(folder).is_new
-    recorded_in = recordings_folder(os.environ, arguments.record) if records(arguments, preferences) else None
+    root = recorded_in(arguments, preferences)
     app = partial(
         TrainerApp,
-        _opening(first and partial(first, preferences), partial(open_run, recorded_in=recorded_in)),
-        catalogue(request.preset, playlist, recorded_in),
+        _opening(first and partial(first, preferences), partial(open_run, root=root)),
+        catalogue(request.preset, playlist, root),
         request,
         depth=depth,
         theme=chosen.theme,
@@ -117,30 +133,21 @@ def show(
         view=structs.replace(chosen.view, is_new=is_new),
         notice=(first_of(complaints), "error") if complaints else ("\n".join(remarks), "information"),
     )
-    keep_what_is_loaded()
     share_memory()
 
     def farewell(app: TrainerApp) -> None:
+        if isinstance(run := app.state.run, LiveRun) and run.kept is not None:
+            with contextlib.suppress(OSError):  # the terminal may be gone
+                print(plain(kept_words(run.kept)))
         familiarity.keep(folder, found=is_new and not app.state.view.is_new)
         for complaint in complaints:
-            _tell(complaint)
+            complain(complaint)
         if complaints:
-            _tell(f"{path}: until this is put right, what you change on the screen is not kept")
+            complain(f"{path}: until this is put right, what you change on the screen is not kept")
         else:
             remember(path, chosen, app.theme_name, app.state.view, themes)
 
     return run_app(lambda leave: app(leave=leave), farewell)
-
-
-def preferences_in(path: Path | None, themes: Themes = BUNDLED_THEMES) -> tuple[Preferences, tuple[str, ...]]:
-    """The valid preferences, and a line for each mistake in the others.
-
-    Mistakes do not stop the program, because the person did not name the file.
-    """
-    try:
-        return load(path, themes), ()
-    except PreferencesError as error:
-        return error.valid, error.complaints
 
 
 def first_of(complaints: Sequence[str]) -> str:
@@ -169,30 +176,30 @@ def remember(path: Path | None, before: Preferences, theme: str, view: View, the
     except (OSError, PreferencesError) as error:
         reason = f"{path}: {error.strerror}" if isinstance(error, OSError) else error.complaints[0]
     if reason:
-        _tell(f"what you changed on the screen is not kept: {reason}")
+        complain(f"what you changed on the screen is not kept: {reason}")
 
 
-def _tell(text: str) -> None:
-    with contextlib.suppress(OSError):  # the terminal may be gone
-        print(f"tui-trainer: {plain(text)}", file=sys.stderr)
-
-
-def catalogue(opened: str, playlist: Sequence[Path] = (), recorded_in: Path | None = None) -> Catalogue:
+def catalogue(opened: str, playlist: Sequence[Path] = (), root: Path | None = None) -> Catalogue:
     """All presets and settings, as the screen lists them, and the recordings in a folder. `opened`: the preset of the
     command line."""
     folder = state_folder(os.environ)
+    remembers = folder if recorded_in is not None else None
     return Catalogue(
-        presets=lambda: (*preset_entries(opened), *recorded_entries(recorded_in)),
+        presets=lambda: (*preset_entries(opened), *recorded_entries(root)),
         about=partial(about, opened),
         load=lambda request: None if _is_recorded(request) else requested(request),
+        reading=reading_of,
         lesson=lambda request: (
-            None if _is_recorded(request) else stop(found(request.preset), playlist, progress.load(folder)[0])
+            None if _is_recorded(request) else stop(found(request.preset), playlist, progress.FILE.load(folder)[0])
         ),
-        course=lambda: next_in_course(progress.load(folder)[0]),
-        outcome=lambda preset, seed: outcome_of(found(preset).experiment(), seed),
+        course=lambda: next_in_course(progress.FILE.load(folder)[0]),
+        compared=compared_run,
+        earlier_runs=lambda title: earlier_runs.FILE.load(remembers)[0].runs.get(title, ()),
+        keep_run=lambda title, run: earlier_runs.keep(remembers, title, run) if remembers else "",
         remember=partial(progress.remember, folder),
         formats=_later("formats"),
         export=_later("export_snapshot"),
+        title_to_keep=_later("title_to_keep"),
         keep=_later("keep"),
         command_for=_later("command_for", opened),
         table=lambda snapshot: sentences_of(snapshot.values),
@@ -200,9 +207,15 @@ def catalogue(opened: str, playlist: Sequence[Path] = (), recorded_in: Path | No
     )
 
 
+def compared_run(walk: Walk, seed: int) -> Outcome | None:
+    """The run with which the present task of a lesson compares."""
+    lesson = found(walk.lesson.opens)
+    return compared_at(lesson.steps, walk.index, lesson.experiment(), seed, lambda title: found(title).experiment())
+
+
 def _later(name: str, *arguments: object) -> Callable[..., Any]:
-    """A function of `cli.taking`, which is imported when a person asks for it."""
-    return lambda *more: getattr(import_module("tui_trainer.cli.taking"), name)(*arguments, *more)
+    """A function of `cli.saving`, which is imported when a person asks for it."""
+    return lambda *more: getattr(import_module("tui_trainer.cli.saving"), name)(*arguments, *more)
 
 
 def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
@@ -214,8 +227,8 @@ def preset_entries(opened: str) -> tuple[PresetEntry, ...]:
     entries += [structs.replace(_entry(preset), opens=str(preset.path)) for preset in own()]
     with contextlib.suppress(PresetError):
         file = found(opened)
-        if file.path not in [preset.path for preset in (*course(), *clinic(), *bundled(), *own())]:
-            entries.insert(0, structs.replace(_entry(file), family="Your file", opens=str(file.path), order=-1))
+        if file.path not in [preset.path for preset in (NO_PRESET, *course(), *clinic(), *bundled(), *own())]:
+            entries.insert(0, structs.replace(_entry(file), family="Your file", opens=str(file.path)))
     return tuple(entries)
 
 
@@ -240,8 +253,8 @@ def _recorded_entry(recorded: Listed) -> PresetEntry:
         opens=str(recorded.path.absolute()),
         family=RECORDINGS_FAMILY,
         question="; ".join(arms),
-        text=f"It goes on from there, bit for bit, in the same recording.\n\n{recorded.name}",
-        order=sys.maxsize,
+        text="It goes on from there in the same recording: bit for bit on the same kind of processor."
+        f"\n\n{recorded.name}",
     )
 
 
@@ -257,8 +270,9 @@ def about(opened: str, name: str) -> PresetEntry | None:
 
 
 def _entry(preset: Preset) -> PresetEntry:
-    names = ("title", "family", "question", "watch", "text", "order")
-    return PresetEntry(**{name: getattr(preset, name) for name in names})
+    names = ("title", "family", "question", "watch", "text")
+    steps = "" if preset.hidden else " ".join(step.text for step in preset.steps)
+    return PresetEntry(**{name: getattr(preset, name) for name in names}, steps=steps)
 
 
 def _opening(first: Callable[[], Run] | None, others: OpenRun) -> OpenRun:
@@ -267,18 +281,13 @@ def _opening(first: Callable[[], Run] | None, others: OpenRun) -> OpenRun:
     return lambda request: waiting.pop()() if waiting else others(request)
 
 
-def records(arguments: argparse.Namespace, preferences: Preferences) -> bool:
-    """Whether runs are to be recorded."""
-    return arguments.record is not None or (preferences.record and not arguments.no_record)
-
-
-def open_run(request: OpenRequest, recorded_in: Path | None) -> Run:
+def open_run(request: OpenRequest, root: Path | None) -> Run:
     """A run in a new thread, recorded in a folder unless that is None. Raises `PresetError` and `SettingError`; for a
     recording `RecordingError` and `OSError`."""
     if _is_recorded(request):
-        return resumed(reopened(Path(request.preset)), records=recorded_in is not None, paused=request.paused)
+        return resumed(reopened(Path(request.preset)), records=root is not None, paused=request.paused)
     asked = requested(request)
-    keeper = None if recorded_in is None else Keeper(recorded_in)
+    keeper = None if root is None else Keeper(root)
     run = LiveRun(asked.contestants, paused=request.paused or asked.replay is not None, keeper=keeper)
     if asked.replay is not None:
         run.send(asked.replay)

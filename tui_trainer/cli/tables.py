@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -14,17 +15,20 @@ import numpy as np
 from msgspec import to_builtins
 
 from tui_trainer.cli.command import UsageError
-from tui_trainer.cli.opening import about_data, experiments_of, found
-from tui_trainer.cli.plain import plain
-from tui_trainer.cli.status import DONE
+from tui_trainer.cli.opened_run import opened, train_to
+from tui_trainer.cli.opening import about_data, experiments_of
+from tui_trainer.cli.safe_text import plain
 from tui_trainer.datasets.file import FILE_KEYS, File
+from tui_trainer.exit_status import DONE
 from tui_trainer.experiment import Experiment, with_settings
 from tui_trainer.exports.experiment_toml import preset_text
 from tui_trainer.exports.files import check_free, write
+from tui_trainer.instruments.evaluation_set import sample_words
 from tui_trainer.presets import of_table
-from tui_trainer.tables.library import Source, forget_changed, read
-from tui_trainer.training import Trainer
-from tui_trainer.training.answers import answers
+from tui_trainer.setting import TABLE_HASH
+from tui_trainer.tables.library import forget_changed, read
+from tui_trainer.training.predictions import predictions_in_units
+from tui_trainer.wording import counted
 
 
 def report(arguments: argparse.Namespace) -> int:
@@ -41,13 +45,19 @@ def report(arguments: argparse.Namespace) -> int:
         return DONE
     for sentence in found.sentences:
         print(plain(sentence))
+    if sampled := sample_words(found.training_rows, found.validation_rows):
+        print(f"{sampled} rows, always the same ones")
     network = "-".join(map(str, experiment.layer_sizes))
-    training = experiment.training
+    training, optimizer = experiment.training, experiment.optimizer
+    penalty = f"l2 {optimizer.l2:g}, " if optimizer.l2 else ""
     print(
         f"suggested: {network} {experiment.network.activations[0]}, {experiment.loss.title}, "
-        f"{experiment.optimizer.title} {experiment.optimizer.learning_rate:g}, batch {training.batch_size}, "
-        f"{training.target_epochs} epochs"
+        f"{optimizer.title} {optimizer.learning_rate:g}, {penalty}batch {training.batch_size}, "
+        f"{counted(training.target_epochs, 'epoch')}"
     )
+    if arguments.save_preset is not None:
+        name = plain(shlex.quote(arguments.save_preset))
+        print(f"saved: tui-trainer {name} trains on it, tui-trainer predict {name} NEW.csv answers other rows")
     return DONE
 
 
@@ -59,39 +69,41 @@ def _save(experiment: Experiment, data: File, path: Path) -> None:
     folder = path.resolve().parent
     names = {key: getattr(data, key) for key in FILE_KEYS}
     beside = {key: os.path.relpath(Path(name).resolve(), folder) for key, name in names.items() if name is not None}
-    experiment = with_settings(experiment, {"data.sha256": data.table.sha256})
+    experiment = with_settings(experiment, {TABLE_HASH: data.table.sha256})
     text = preset_text(experiment, {"title": path.stem}, {"data": beside})
     write(path, text.encode(), force=False)
 
 
 def predict(arguments: argparse.Namespace) -> int:
-    """Train a preset and answer the rows of a table. Raises `SettingError`, `PresetError` and `ExportError`."""
+    """Answer the rows of a table with a preset, which is trained first, or with a recorded run. Raises `SettingError`,
+    `PresetError`, `RecordingError` and `ExportError`."""
     if arguments.to is not None:
         check_free(Path(arguments.to), force=False)
-    _, experiment = experiments_of(found(arguments.trained), {})[0]
-    data = experiment.data
+    driver, moment = opened(arguments.trained, {}, arguments.record)
+    run = driver.control.lineup.run
+    data = run.experiment.data
     if not isinstance(data, File):
         raise UsageError(f'"{arguments.trained}" has no table of its own, so it knows no rows of another')
-    source = Source(arguments.rows, data.delimiter, data.encoding, data.header, data.recipe.writing)
+    source = data.source.like(arguments.rows, data.recipe.writing)
     forget_changed(source)
     table = read(source)
-    trainer = Trainer(experiment)
-    recipe = trainer.data.recipe
+    recipe = run.trainer.data.recipe
     assert recipe is not None
     rows = np.arange(table.rows)
     inputs = recipe.matrix(table, rows)
-    for sentence in recipe.unknown(table, rows):
+    gone = (f"{table.name}: {sentence}" for sentence in table.left_out)
+    for sentence in (*gone, *recipe.unknown(table, rows)):
         print(plain(sentence), file=sys.stderr)
-    trainer.run()
+    train_to(driver, moment)
     content = io.StringIO()
     writer = csv.writer(content, lineterminator="\n")
-    outputs = answers(trainer, inputs)
+    outputs = predictions_in_units(driver.control.lineup.run.trainer, inputs)
     if recipe.classes:
-        writer.writerow(["line", recipe.target, *(f"probability of {name}" for name in recipe.classes)])
+        writer.writerow([table.row_word, recipe.target, *(f"probability of {name}" for name in recipe.classes)])
         for line, row in zip(table.lines.tolist(), outputs, strict=True):
             writer.writerow([line, recipe.classes[int(row.argmax())], *(f"{share:.4g}" for share in row)])
     else:
-        writer.writerow(["line", recipe.target])
+        writer.writerow([table.row_word, recipe.target])
         writer.writerows([line, f"{row[0]:.6g}"] for line, row in zip(table.lines.tolist(), outputs, strict=True))
     if arguments.to is None:
         text = content.getvalue()

@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -17,22 +17,25 @@ from typing import TextIO
 
 from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.json_lines import JsonLines, race_fields
-from tui_trainer.cli.opening import asked_for, experiments_of, found, overrides
-from tui_trainer.cli.plain import plain
+from tui_trainer.cli.opening import TARGETS, asked_for, experiments_of, found, overrides
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.race_results import race_results
+from tui_trainer.cli.recorded_training import RecordedTraining
+from tui_trainer.cli.recordings import recorded_in
 from tui_trainer.cli.results import results
-from tui_trainer.cli.status import DONE, FAILED, HUNG_UP, INTERRUPTED
+from tui_trainer.cli.safe_text import complain, plain
 from tui_trainer.dashboard.standings import standings
+from tui_trainer.exit_status import DONE, FAILED, HUNG_UP, INTERRUPTED
 from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.inspection.gradient_check import check_gradient
-from tui_trainer.presets import Preset
+from tui_trainer.preferences import path_of, preferences_in, themes_of
 from tui_trainer.process import handled
 from tui_trainer.runs.arms import views
+from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.race import Race
 from tui_trainer.runs.replay import replay_in_slices
-from tui_trainer.telemetry import Status
+from tui_trainer.telemetry import JournalEntry, Status
 from tui_trainer.telemetry.expectation import ENDS
 from tui_trainer.tui.charset import ascii_notice, why_ascii
 from tui_trainer.tui.terminal import forget_lost_output
@@ -68,7 +71,12 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
     given = overrides(arguments.set, seed=arguments.seed, iterations=arguments.iterations, epochs=arguments.epochs)
     experiments = experiments_of(preset, given)
     checks = [check_gradient(experiment) if arguments.check_gradients else None for _, experiment in experiments]
-    race = Race(experiments)
+    control = Control(experiments, paused=False)
+    race = control.lineup
+    preferences, _ = preferences_in(path_of(os.environ), themes_of(os.environ))
+    root = recorded_in(arguments, preferences)
+    moment = 0 if given.keys() & TARGETS else preset.moment or 0
+    recording = RecordedTraining(root, control, lambda: interruption.hung_up)
     if arguments.json:
         timing = not arguments.no_timing
         writers = [JsonLines(sys.stdout, arm.name if preset.arms else None, timing=timing) for arm in race.arms]
@@ -80,20 +88,20 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
         for arm, lines in zip(race.arms, writers, strict=True):
             lines.observation(arm.run, arm.run.trainer.evaluations.first)
             arm.run.on_observation = partial(lines.observation, arm.run)
-        _make_changes(race, preset, interruption)
-        reasons = _run_to_end(race, interruption, bar=not sys.stdout.isatty())
+        reasons = _run_to_end(control, preset.journal, moment, recording, interruption, bar=not sys.stdout.isatty())
         for arm, lines, reason, place in zip(race.arms, writers, reasons, race_fields(race), strict=True):
             lines.end(arm.run, reason, **place)
     else:
         for check in filter(None, checks):
             print(f"{check.sentence} (float64, against differences of the loss)\n")
-        _make_changes(race, preset, interruption)
-        reasons = _run_to_end(race, interruption, bar=True)
+        reasons = _run_to_end(control, preset.journal, moment, recording, interruption, bar=True)
         columns = shutil.get_terminal_size().columns
         print(race_results(race, reasons, columns) if preset.arms else results(race.run, reasons[0], columns), end="")
         if arguments.examine:  # the JSON has it anyway
             for arm in race.arms:
                 print("", *([plain(arm.name)] if preset.arms else []), *_examination(arm.run, columns), sep="\n")
+        if recording.words:
+            print(f"\n{plain(recording.words)}")
     if arguments.plot:
         _draw(race, sys.stderr if arguments.json else sys.stdout, arguments.ascii)
     if not all(check is None or check.right for check in checks):
@@ -108,32 +116,58 @@ class _Interruption:
     hung_up = False
 
 
-def _make_changes(race: Race, preset: Preset, interruption: _Interruption) -> None:
-    """Run until the last change of the preset's journal is made."""
-    if preset.journal:
-        for arm in race.arms:
-            for _ in replay_in_slices(arm.run, preset.journal, preset.journal[-1].iteration):
-                if interruption.asked:
-                    return
-
-
-def _run_to_end(race: Race, interruption: _Interruption, *, bar: bool) -> list[str]:
-    """Run to the targets, or to an earlier end. Returns why each arm ended, in the words of the JSON."""
+def _run_to_end(
+    control: Control,
+    journal: Sequence[JournalEntry],
+    moment: int,
+    recording: RecordedTraining,
+    interruption: _Interruption,
+    *,
+    bar: bool,
+) -> list[str]:
+    """Run to the targets, or to an earlier end, with the changes of the journal. A `moment` beyond a target takes its
+    place. Returns why each arm ended, in the words of the JSON."""
+    race = control.lineup
     target = max(arm.run.trainer.target for arm in race.arms)
     progress = ProgressBar(sys.stderr, target, "iterations") if bar else None
-    count = 1
-    while race.is_racing and not interruption.asked:
-        started = time.perf_counter()
-        race.advance(count)
-        seconds = time.perf_counter() - started
-        count = max(1, count * 2 if seconds < SLICE_SECONDS / 2 else count // 2 if seconds > SLICE_SECONDS else count)
-        latest = [arm.run.trainer.evaluations.latest for arm in race.arms]
-        if progress is not None:
-            losses = " ".join(f"{each.train_loss:.4g}" for each in latest if each is not None)
-            progress.show(max(arm.run.iteration for arm in race.arms), f"loss {losses}" if losses else "")
+    with recording:
+        for _ in _slices(control, journal, moment):
+            if words := recording.watch():
+                if progress is not None:
+                    progress.clear()
+                complain(words)
+            if interruption.asked:
+                break
+            if progress is not None:
+                latest = [arm.run.trainer.evaluations.latest for arm in race.arms]
+                losses = " ".join(f"{each.train_loss:.4g}" for each in latest if each is not None)
+                progress.show(max(arm.run.iteration for arm in race.arms), f"loss {losses}" if losses else "")
     if progress is not None:
         progress.clear()
-    return [REASONS[arm.run.standing] for arm in race.arms]
+    return [_reason(arm.run, is_cut_off=interruption.asked) for arm in race.arms]
+
+
+def _reason(run: DiagnosedRun, *, is_cut_off: bool) -> str:
+    is_beyond = run.standing is Status.PAUSED and run.first_end is not None and not is_cut_off
+    return "target" if is_beyond else REASONS[run.standing]
+
+
+def _slices(control: Control, journal: Sequence[JournalEntry], moment: int) -> Iterator[None]:
+    """Train everything in slices, and stop between them."""
+    race, count = control.lineup, 1
+    last = journal[-1].iteration if journal else 0
+    for arm in race.arms:
+        target = arm.run.trainer.target
+        for _ in replay_in_slices(arm.run, journal, moment if moment > target else min(last, target)):
+            yield
+    while race.is_racing:
+        started = time.perf_counter()
+        status = race.advance(count)
+        if status is not Status.PAUSED:
+            control.status = status
+        seconds = time.perf_counter() - started
+        count = max(1, count * 2 if seconds < SLICE_SECONDS / 2 else count // 2 if seconds > SLICE_SECONDS else count)
+        yield
 
 
 @contextmanager
@@ -187,4 +221,4 @@ def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
             race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=is_ascii, comparable=comparable, axis=axis)
         )
     if why:
-        print(f"tui-trainer: {ascii_notice(why)}", file=sys.stderr)
+        complain(ascii_notice(why))

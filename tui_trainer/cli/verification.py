@@ -12,10 +12,10 @@ from types import FrameType
 
 from tui_trainer.cli.json_lines import JsonLines
 from tui_trainer.cli.opening import found
-from tui_trainer.cli.plain import plain
 from tui_trainer.cli.progress import ProgressBar
-from tui_trainer.cli.status import DONE, FAILED, HUNG_UP
+from tui_trainer.cli.safe_text import plain
 from tui_trainer.cli.train import LEAST_COLUMNS, PLOT_ROWS, SLICE_SECONDS, has_colours
+from tui_trainer.exit_status import DONE, FAILED, HUNG_UP
 from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.presets import Preset, bundled, find
 from tui_trainer.process import handled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_trainer.cli.command import Command
+from tui_trainer.cli.command import Commands
 from tui_trainer.cli.commands.completion import COMPLETION
 from tui_trainer.cli.commands.data import DATA
 from tui_trainer.cli.commands.export import EXPORT
@@ -12,10 +12,12 @@ from tui_trainer.cli.commands.presets import PRESETS
 from tui_trainer.cli.commands.replay import REPLAY
 from tui_trainer.cli.commands.resume import RESUME
 from tui_trainer.cli.commands.runs import RUNS
+from tui_trainer.cli.commands.screen import SCREEN
 from tui_trainer.cli.commands.train import TRAIN
 from tui_trainer.cli.commands.verify import VERIFY
 
-COMMANDS: dict[str, Command] = {
+COMMANDS: Commands = {
+    "": SCREEN,
     "train": TRAIN,
     "presets": PRESETS,
     "lessons": LESSONS,
@@ -28,4 +30,3 @@ COMMANDS: dict[str, Command] = {
     "predict": PREDICT,
     "completion": COMPLETION,
 }
-"""First word of the command line → command, in the order of the help text."""

@@ -10,11 +10,18 @@ from tui_trainer.cli.command import Command, Parser, UsageError
 
 def _add_arguments(parser: Parser) -> None:
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--reset", nargs="*", metavar="NAME", help="forget what was done, in these lessons or in all")
-    form.add_argument("--skip", nargs="+", metavar="NAME", help="mark a lesson as known")
+    form.add_argument(
+        "--reset", nargs="*", action="extend", metavar="NAME", help="forget what was done, in these lessons or in all"
+    )
+    form.add_argument("--skip", nargs="+", action="extend", metavar="NAME", help="mark a lesson as known")
     graded = form.add_argument("--grade", metavar="FILE|NAME", help="judge the tasks of a lesson, without a screen")
     run = parser.add_argument(
-        "--run", metavar="NAME|FILE.toml", help="with --grade: a recording, or the experiment of the student"
+        "--run",
+        nargs="*",
+        action="extend",
+        metavar="NAME|FILE.toml",
+        help="with --grade: recordings (without a name all of this lesson), or files of the student; a task is met if "
+        "one of them meets it",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each lesson or task")
     add_settings(parser)
@@ -22,7 +29,7 @@ def _add_arguments(parser: Parser) -> None:
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:
-    if arguments.grade is None and (arguments.run or arguments.set or arguments.seed is not None):
+    if arguments.grade is None and (arguments.run is not None or arguments.set or arguments.seed is not None):
         raise UsageError("--run, --set and --seed go with --grade")
     if arguments.grade is not None:
         from tui_trainer.cli.grading import grade_lesson

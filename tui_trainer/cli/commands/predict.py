@@ -8,16 +8,18 @@ from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
 
 
 def _add_arguments(parser: Parser) -> None:
-    parser.offers[parser.add_argument("trained", metavar="PRESET", help="the preset, which is trained first")] = (
-        "presets"
+    trained = parser.add_argument(
+        "trained", metavar="PRESET|RUN", help="a preset, which is trained first, or a recording as it was left"
     )
+    parser.offers[trained] = "presets"
     parser.offers[parser.add_argument("rows", metavar="FILE", help="a table with the same columns; - reads a pipe")] = (
         "files"
     )
     to = parser.add_argument(
         "--to", metavar="FILE", help="where to write the answers as CSV (default: standard output)"
     )
-    parser.offers[to] = "files"
+    folder = parser.add_argument("--record", metavar="DIR", help="where recordings are (default: where they are kept)")
+    parser.offers |= {to: "files", folder: "files"}
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:
@@ -28,8 +30,8 @@ def _carry_out(arguments: argparse.Namespace) -> int:
 
 PREDICT = Command(
     summary="answer the rows of a table with a trained network",
-    description="Train a preset that has a table of its own, and answer the rows of another table: a CSV with the line "
-    "of each row, the answer, and the probability of each class.",
+    description="Answer the rows of a table with a network that has learnt from another one: a CSV with the line of "
+    "each row, the answer, and the probability of each class.",
     add_arguments=_add_arguments,
     carry_out=_carry_out,
     epilog=EXIT_STATUS,

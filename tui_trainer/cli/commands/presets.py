@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tui_trainer.cli.command import Command, Parser
-from tui_trainer.cli.status import DONE
+from tui_trainer.exit_status import DONE
 
 
 def _add_arguments(parser: Parser) -> None:
@@ -22,7 +22,7 @@ def _carry_out(arguments: argparse.Namespace) -> int:
 
         print("\n".join(titles()))
         return DONE
-    from tui_trainer.cli.listing import list_presets
+    from tui_trainer.cli.preset_list import list_presets
 
     return list_presets(arguments)
 

@@ -9,7 +9,7 @@ from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
 
 
 def _add_arguments(parser: Parser) -> None:
-    add_recording(parser, "its name in `tui-trainer runs`, the beginning of it, or its folder (default: the latest)")
+    add_recording(parser)
     parser.add_argument("--paused", action="store_true", help="open standing still, at the start")
     parser.add_argument("--pace", type=pace, metavar="N|max", help="iterations a second")
     add_appearance(parser)

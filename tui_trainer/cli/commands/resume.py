@@ -9,7 +9,7 @@ from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
 
 
 def _add_arguments(parser: Parser) -> None:
-    add_recording(parser, "its name in `tui-trainer runs`, the beginning of it, or its folder (default: the latest)")
+    add_recording(parser)
     parser.add_argument("--paused", action="store_true", help="open standing still")
     add_appearance(parser)
     add_record(parser)
@@ -23,7 +23,7 @@ def _carry_out(arguments: argparse.Namespace) -> int:
 
 RESUME = Command(
     summary="go on with a recorded run where it was left or cut off",
-    description="Go on with a recorded run, bit for bit, where it was left or cut off.",
+    description="Go on with a recorded run where it was left or cut off: bit for bit on the same kind of processor.",
     add_arguments=_add_arguments,
     carry_out=_carry_out,
     epilog=EXIT_STATUS,

@@ -5,17 +5,23 @@ from __future__ import annotations
 import argparse
 
 from tui_trainer import __version__
-from tui_trainer.cli.arguments import add_appearance, add_data, add_preset, add_record, add_settings, pace
+from tui_trainer.cli.arguments import (
+    DEFAULT_PRESET,
+    add_appearance,
+    add_data,
+    add_preset,
+    add_record,
+    add_settings,
+    pace,
+)
 from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
-from tui_trainer.cli.commands import COMMANDS
-
-DEFAULT_PRESET = "lr just right"
 
 
 def _add_arguments(parser: Parser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    commands = [f"  {name:<11} {command.summary}" for name, command in COMMANDS.items()]
-    parser.epilog = "\n".join(["commands (each has a --help of its own):", *commands, "", EXIT_STATUS])
+    commands = [f"  {name:<11} {command.summary}" for name, command in parser.commands.items() if name]
+    status = f"{EXIT_STATUS} lessons --grade: 5 a task was not met."
+    parser.epilog = "\n".join(["commands (each has a --help of its own):", *commands, "", status])
     parser.add_argument("--version", action="version", version=f"tui-trainer {__version__}")
     add_preset(parser, f'what to train: a title, spelled loosely, or a TOML file (default: "{DEFAULT_PRESET}")')
     add_settings(parser)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tui_trainer.cli.arguments import add_ascii, add_data, add_preset, add_settings, count
+from tui_trainer.cli.arguments import add_ascii, add_data, add_preset, add_record, add_settings, count
 from tui_trainer.cli.command import EXIT_STATUS, Command, Parser
 
 
@@ -13,8 +13,8 @@ def _add_arguments(parser: Parser) -> None:
     add_settings(parser)
     add_data(parser)
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--iterations", type=count, metavar="N", help="so many, in place of the preset's target")
-    length.add_argument("--epochs", type=count, metavar="N", help="so many, in place of the preset's target")
+    length.add_argument("--iterations", type=count, metavar="N", help="how many, in place of the preset's target")
+    length.add_argument("--epochs", type=count, metavar="N", help="how many, in place of the preset's target")
     parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
     parser.add_argument("--no-timing", action="store_true", help="JSON without times: two equal runs give equal bytes")
     parser.add_argument("--plot", action="store_true", help="draw the loss curve at the end")
@@ -23,6 +23,7 @@ def _add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--check-gradients", action="store_true", help="compare the gradient with differences of the loss first"
     )
+    add_record(parser)
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:

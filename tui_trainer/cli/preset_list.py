@@ -14,13 +14,14 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from tui_trainer.cli.plain import plain
-from tui_trainer.cli.status import DONE
+from tui_trainer.cli.safe_text import plain
 from tui_trainer.dashboard.keys.keymap import keymap
+from tui_trainer.exit_status import DONE
 from tui_trainer.lessons.steps import Step
 from tui_trainer.presets import Preset, PresetError, bundled, load, own
 from tui_trainer.training import Trainer
 from tui_trainer.training.summary import summary
+from tui_trainer.wording import counted
 
 LEAST_COLUMNS = 50
 
@@ -43,7 +44,7 @@ def _check(path: Path) -> int:
         raise PresetError("\n".join(f"{path}: {each}" for each in mistakes))
     trainers = [Trainer(experiment) for _, experiment in preset.experiments()]
     arms = f" · {len(trainers)} arms" if preset.arms else ""
-    steps = f" · {len(preset.steps)} step{'s' * (len(preset.steps) != 1)}" if preset.steps else ""
+    steps = f" · {counted(len(preset.steps), 'step')}" if preset.steps else ""
     contents = f"{summary(trainers[0])}{arms} · {trainers[0].target:,} iterations{steps}"
     print(plain(f"{path}: good. {preset.title} · {contents}"))
     return DONE

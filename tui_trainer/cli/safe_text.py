@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tui_trainer.drawing.likeness import LIKENESS
+import contextlib
+import sys
+
+from tui_trainer.drawing.ascii_likeness import LIKENESS
 
 _JOINING = "\u200c\u200d"
 """Invisible characters within words of some scripts, and within emoji."""
@@ -21,3 +24,10 @@ def plain(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() or character in _JOINING else "�" for character in text)
+
+
+def complain(text: str) -> None:
+    """Tell the person something beside the output, each line under the program's name."""
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        for line in text.split("\n"):
+            print(f"tui-trainer: {plain(line)}", file=sys.stderr)
