@@ -1,5 +1,5 @@
 """Lets all tests import the helpers that stand here and in `reference`, lets Hypothesis run the same everywhere, and
-keeps the preferences of whoever runs the tests out of them, and signals that it ignores."""
+keeps the preferences of whoever runs the tests out of them, and signals that it ignores. BLAS has one thread."""
 
 import os
 import signal
@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# As the command line does it, before NumPy is imported: a second thread waits at full speed for its turn.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 for helpers in ("", "reference"):
     sys.path.insert(0, str(Path(__file__).parent / helpers))

@@ -44,7 +44,7 @@ class DrivenRun:
         named = [("A", arms)] if isinstance(arms, Experiment) else list(arms)
         self.driver = Scheduler(Control(named, paused=True))
 
-    def latest(self) -> Snapshot:
+    def latest(self, *, numbers: bool = True) -> Snapshot:
         return self.driver.snapshot()
 
     def send(self, command: Command) -> None:
@@ -56,7 +56,7 @@ class DrivenRun:
     def go_on(self) -> None:
         pass
 
-    def close(self) -> None:
+    def close(self, *, is_cut_off: bool = False) -> None:
         pass
 
     def pass_seconds(self, seconds: float) -> None:

@@ -113,9 +113,8 @@ CATALOGUE = Catalogue(
             question=question,
             watch="The loss jumps; the map flips from one wrong answer to another.",
             text="The rate is the length of a step.\n\nToo long, and it lands on the other wall [bold]x[/].",
-            order=order,
         )
-        for order, (title, question) in enumerate(
+        for title, question in (
             [
                 ("lr just right", "How does a network learn two moons?"),
                 ("lr too large", "What happens when every step is too long?"),
@@ -188,7 +187,7 @@ class FakeRun:
         self._check: GradientCheck | None = None
         self._proposal: ProposalView | None = None
 
-    def latest(self) -> Snapshot:
+    def latest(self, *, numbers: bool = True) -> Snapshot:
         now, then = time.monotonic(), self._then
         self._then = now
         if self._speed and self._status is Status.RUNNING:
@@ -232,7 +231,7 @@ class FakeRun:
     def go_on(self) -> None:
         pass
 
-    def close(self) -> None:
+    def close(self, *, is_cut_off: bool = False) -> None:
         self.closed = True
 
     def send(self, command: Command) -> None:

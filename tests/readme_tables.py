@@ -12,13 +12,13 @@ from pathlib import Path
 
 from tui_trainer.dashboard.keys.keymap import GROUPS, keymap
 from tui_trainer.dashboard.view import key_sign
+from tui_trainer.diagnosis import RULES
 from tui_trainer.experiment.declared import Setting, listed_settings
 from tui_trainer.exports import FORMATS
-from tui_trainer.exports.json_fields import FIELDS
 from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS
 from tui_trainer.lessons.numbers import NUMBERS
-from tui_trainer.preset_steps import MEASURES
 from tui_trainer.presets import bundled
+from tui_trainer.presets.steps import MEASURES
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -31,7 +31,9 @@ def keys() -> str:
         for action in keymap():
             if action.group == group:
                 signs = sentences.setdefault(action.help, [])
-                signs += [sign for key in action.keys if (sign := f"`{key_sign(key)}`") not in signs]
+                signs += [
+                    sign for key in action.keys if (sign := f"`{key_sign(key)}`".replace("|", r"\|")) not in signs
+                ]
         for number, (sentence, signs) in enumerate(sentences.items()):
             lines.append(f"| {f'**{title}**' if not number else ''} | {' '.join(signs)} | {sentence} |")
     return "\n".join(lines)
@@ -66,10 +68,11 @@ def _range(setting: Setting) -> str:
 
 
 def numbers() -> str:
-    """The numbers that texts of lessons may name, and the measures that they share with `[expect]`."""
+    """The numbers that texts of lessons may name, and the measures and findings that they share with `[expect]`."""
     lines = ["| name | |", "|---|---|"]
     lines += [f"| `{name}` | {number.help} |" for name, number in NUMBERS.items()]
-    return "\n".join([*lines, "", f"Measures: {' '.join(f'`{name}`' for name in MEASURES)}"])
+    measures, findings = (" ".join(f"`{name}`" for name in names) for names in (MEASURES, RULES))
+    return "\n".join([*lines, "", f"Measures: {measures}", "", f"Findings: {findings}"])
 
 
 def formats() -> str:
@@ -79,15 +82,10 @@ def formats() -> str:
     )
 
 
-def json_fields() -> str:
-    """The fields of every event of `train --json`."""
-    lines = ["| line | field | |", "|---|---|---|"]
-    for event, fields in FIELDS.items():
-        lines += [
-            f"| {'' if number else event} | `{name}` | {text} |" for number, (name, text) in enumerate(fields.items())
-        ]
-    lines += ["", "Measures of an evaluation: " + " ".join(f"`{name}`" for name in INSTRUMENTS)]
-    return "\n".join([*lines, "", "Measures of a layer: " + " ".join(f"`{name}`" for name in LAYER_INSTRUMENTS)])
+def measures() -> str:
+    """What the instruments measure, by name."""
+    whole, layer = (" ".join(f"`{name}`" for name in each) for each in (INSTRUMENTS, LAYER_INSTRUMENTS))
+    return f"Measures of an evaluation: {whole}\n\nMeasures of a layer: {layer}"
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -96,7 +94,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "settings": settings,
     "numbers": numbers,
     "formats": formats,
-    "json": json_fields,
+    "measures": measures,
 }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,18 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
-GROUND = ("state_folder", "arrays", "randomness", "process", "setting", "wording", "whole_files", "formulas")
+GROUND = (
+    "state_folder",
+    "arrays",
+    "randomness",
+    "process",
+    "setting",
+    "wording",
+    "whole_files",
+    "kept_file",
+    "exit_status",
+    "formulas",
+)
 INGREDIENTS = ("datasets", "layers", "losses", "optimizers")
 
 # Room → what of tui_trainer it may import: rooms, or single modules of rooms. "" is the package itself;
@@ -43,67 +56,29 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "recordings": ("experiment", "training", "past", "telemetry", "diagnosis", "setting_error"),
     "runs": ("experiment", "training", "past", "inspection", "telemetry", "diagnosis", "recordings"),
     "runs.run": ("telemetry",),
-    "runs.pytorch": ("telemetry",),
-    "runs.tensorboard": ("telemetry",),
     "studies": ("experiment", "training", "telemetry", "diagnosis", "lessons", "runs"),
-    "exports": (*INGREDIENTS, "experiment", "training", "telemetry", "drawing", "preset_journal"),
+    "exports": (*INGREDIENTS, "experiment", "training", "telemetry", "drawing", "presets.journal"),
     "toml_file": (),
     "preset_files": ("toml_file",),
-    "preset_faults": ("experiment", "setting_error"),
-    "preset_arms": ("instruments", "diagnosis", "experiment", "setting_error", "telemetry", "preset_faults"),
     "lessons": ("telemetry", "diagnosis", "drawing.charts.numbers"),
-    "preset_steps": (
-        *("instruments", "experiment", "setting_error", "telemetry", "lessons", "preset_faults", "preset_arms"),
-    ),
-    "preset_journal": ("experiment", "setting_error", "telemetry", "preset_faults"),
-    "share_code": ("experiment", "setting_error", "telemetry", "preset_journal", "presets"),
     "presets": (
-        *INGREDIENTS,
-        *("instruments", "experiment", "setting_error", "telemetry", "toml_file"),
-        *("preset_files", "preset_faults", "preset_arms", "preset_steps", "preset_journal", "lessons"),
+        *INGREDIENTS, "instruments", "experiment", "setting_error", "telemetry", "diagnosis", "lessons", "toml_file",
+        "preset_files", "dashboard.panels",
     ),
     "familiarity": (),
     "preferences": (
-        "toml_file",
-        "setting_error",
-        "drawing.theme_files",
-        "dashboard.keys",
-        "dashboard.panels",
-        "dashboard.view",
+        "toml_file", "setting_error", "drawing.theme_files", "dashboard.keys", "dashboard.panels", "dashboard.view",
     ),
     "drawing": ("setting_error", "toml_file"),
     "dashboard": ("drawing", "telemetry", "experiment", "diagnosis", "lessons", "runs.run"),
     "tui": ("dashboard", "drawing", "telemetry", "experiment", "diagnosis", "lessons", "runs.run", "toml_file"),
     "cli": (
-        *INGREDIENTS,
-        *(
-            "experiment",
-            "training",
-            "inspection",
-            "instruments",
-            "telemetry",
-            "diagnosis",
-            "runs",
-            "studies",
-            "exports",
-            "recordings",
-        ),
-        "tables",
-        *(
-            "setting_error",
-            "preset_files",
-            "presets",
-            "share_code",
-            "lessons",
-            "preferences",
-            "familiarity",
-            "toml_file",
-            "blas",
-        ),
-        *("drawing", "dashboard", "tui"),
+        *INGREDIENTS, "experiment", "training", "inspection", "instruments", "telemetry", "diagnosis", "runs",
+        "studies", "exports", "recordings", "tables", "setting_error", "preset_files", "presets", "lessons",
+        "preferences", "familiarity", "toml_file", "blas", "drawing", "dashboard", "tui",
     ),
     "__main__": ("cli",),
-}
+}  # fmt: skip
 
 # Package or standard module → the only places of tui_trainer that may import it.
 RESERVED: dict[str, tuple[str, ...]] = {
@@ -117,20 +92,19 @@ RESERVED: dict[str, tuple[str, ...]] = {
     "_thread": ("runs.live",),
     "concurrent": ("runs.live",),
     "multiprocessing": ("studies",),
-    "clevercsv": ("tables.layout",),
+    "clevercsv": ("tables.dialect",),
     "pyarrow": ("tables.parquet",),
-    "torch": ("runs.pytorch",),
-    "tensorboard": ("runs.tensorboard",),
     "tensorboardX": ("exports.tensorboard",),
     "cairosvg": ("exports.picture_png",),
 }
-LAZY = ("clevercsv", "pyarrow", "torch", "tensorboard", "tensorboardX", "cairosvg")
+LAZY = ("clevercsv", "pyarrow", "tensorboardX", "cairosvg")
 """Optional, or slow to import, so they are imported only inside functions."""
 PLAIN = ("numpy", "msgspec")
 """What every other module may import beside the standard library."""
 
 WRITERS = (
     "whole_files",
+    "kept_file",
     "recordings",
     "exports",
     "studies",
@@ -170,10 +144,35 @@ def within(module: str, places: tuple[str, ...]) -> bool:
     return any(module == place or module.startswith(f"{place}.") for place in places)
 
 
-def imports(module: str) -> Iterator[tuple[str, int, bool]]:
-    """What a module imports: dotted name, line, and whether it waits (in a function)."""
-    path = MODULES[module]
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Its syntax tree, until this file's tests are done."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    yield
+    parsed.cache_clear()
+
+
+@cache
+def imports(path: Path, module: str) -> tuple[tuple[str, int, bool], ...]:
+    """What the file of a module imports: dotted name, line, and whether it waits (in a function)."""
+    return tuple(_imports(path, module))
+
+
+def loaded_by_name(node: ast.AST) -> str | None:
+    """The module that a call of `import_module` loads, if it names it."""
+    if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+        function = node.func
+        if (function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")) == "import_module":
+            return str(node.args[0].value)
+    return None
+
+
+def _imports(path: Path, module: str) -> Iterator[tuple[str, int, bool]]:
+    tree = parsed(path)
     lazy = {
         id(node)
         for block in ast.walk(tree)
@@ -185,6 +184,8 @@ def imports(module: str) -> Iterator[tuple[str, int, bool]]:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, node.lineno, id(node) in lazy
+        elif named := loaded_by_name(node):
+            yield named, node.lineno, id(node) in lazy
         elif isinstance(node, ast.ImportFrom):
             above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             source = ".".join([*above, *([node.module] if node.module else [])])
@@ -204,6 +205,12 @@ def rule_of(module: str) -> tuple[str, ...] | None:
     return MAY_IMPORT[name]
 
 
+def test_every_rule_is_about_places_that_exist() -> None:
+    named = {*MAY_IMPORT, *chain(*MAY_IMPORT.values()), *chain(*RESERVED.values()), *WRITERS, *GROUND}
+    known = {inner(module) for module in MODULES}
+    assert [place for place in sorted(named) if place not in known] == []
+
+
 def test_every_room_knows_only_its_neighbours() -> None:
     wrong = []
     for module, path in MODULES.items():
@@ -214,7 +221,7 @@ def test_every_room_knows_only_its_neighbours() -> None:
         wrong += [
             f"{path.relative_to(ROOT)}:{line}: {room or 'the package'} may not import {inner(name)}; "
             f"allowed: {', '.join(allowed) or 'nothing'}"
-            for name, line, _ in imports(module)
+            for name, line, _ in imports(path, module)
             if name.startswith("tui_trainer.")
             and not within(inner(name), GROUND)
             and inner(name).split(".")[0] != room
@@ -226,7 +233,7 @@ def test_every_room_knows_only_its_neighbours() -> None:
 def test_outside_packages_stay_in_their_places() -> None:
     wrong = []
     for module, path in MODULES.items():
-        for name, line, lazy in imports(module):
+        for name, line, lazy in imports(path, module):
             where = f"{path.relative_to(ROOT)}:{line}"
             top = name.split(".")[0]
             places = RESERVED.get(top)
@@ -240,26 +247,35 @@ def test_outside_packages_stay_in_their_places() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_packages_import_each_other_in_one_direction() -> None:
-    """Imports form no circle, those for types only included: a circle is two ideas that are one.
-
-    What a function imports when it is called (a screen that a person opens, say) is left out.
-    """
-    eager = {
-        module: {name for name, _, lazy in imports(module) if not lazy and name in MODULES and name != module}
-        for module in MODULES
-    }
+def circle(arrows: Mapping[str, Iterable[str]]) -> list[str]:
+    """Names each of which has an arrow to the next, the last one being the first again; [] if there is no circle."""
     done: set[str] = set()
 
-    def visit(module: str, path: tuple[str, ...]) -> None:
-        assert module not in path, "a circle of imports: " + " → ".join([*path[path.index(module) :], module])
-        if module not in done:
-            for name in sorted(eager[module]):
-                visit(name, (*path, module))
-            done.add(module)
+    def visit(name: str, path: list[str]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name not in done:
+            for following in sorted(arrows.get(name, ())):
+                if found := visit(following, [*path, name]):
+                    return found
+            done.add(name)
+        return []
 
-    for module in MODULES:
-        visit(module, ())
+    return next(filter(None, (visit(name, []) for name in arrows)), [])
+
+
+def test_modules_and_rooms_import_each_other_in_one_direction() -> None:
+    """Imports form no circle, those for types and those in functions included: a circle is two ideas that are one."""
+    modules = {
+        module: {name for name, *_ in imports(path, module) if name in MODULES and name != module}
+        for module, path in MODULES.items()
+    }
+    assert not (found := circle(modules)), "a circle of imports: " + " → ".join(found)
+    rooms: dict[str, set[str]] = {}
+    for module, names in modules.items():
+        room = inner(module).split(".")[0]
+        rooms.setdefault(room, set()).update({inner(name).split(".")[0] for name in names} - {room})
+    assert not (found := circle(rooms)), "a circle of rooms: " + " → ".join(found)
 
 
 def writing(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -285,7 +301,7 @@ def test_few_write_files() -> None:
         f"{path.relative_to(ROOT)}:{line}: {name}(…) writes a file; only {', '.join(WRITERS)} may"
         for module, path in MODULES.items()
         if not within(inner(module), WRITERS)
-        for line, name in writing(ast.parse(path.read_text(encoding="utf-8")))
+        for line, name in writing(parsed(path))
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -294,7 +310,7 @@ def test_a_file_opens_with_its_idea_and_holds_one() -> None:
     wrong = []
     for path in MODULES.values():
         where, text = path.relative_to(ROOT), path.read_text(encoding="utf-8")
-        if not ast.get_docstring(ast.parse(text)):
+        if not ast.get_docstring(parsed(path)):
             wrong.append(f"{where} does not say in a docstring which idea lives there")
         if (lines := text.count("\n")) > MAX_LINES:
             wrong.append(f"{where} has {lines} lines; above {MAX_LINES} a file holds more than one idea")
@@ -303,22 +319,25 @@ def test_a_file_opens_with_its_idea_and_holds_one() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_scanners_see_what_they_look_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_scanners_see_what_they_look_for(tmp_path: Path) -> None:
     """The rules above hold nothing if the syntax-tree readers are blind."""
     source = tmp_path / "live.py"
     source.write_text(
         "import numpy.linalg\nfrom ..telemetry import Snapshot\nfrom . import run\n"
-        "def f():\n    import torch\n    open('a', 'w'); open('b'); p.open(mode='ab'); np.save('c', x)\n",
+        "def f():\n    import torch; import_module('tui_trainer.cli')\n"
+        "    open('a', 'w'); open('b'); p.open(mode='ab'); np.save('c', x)\n",
         encoding="utf-8",
     )
-    monkeypatch.setitem(MODULES, "tui_trainer.runs.live", source)
-    assert list(imports("tui_trainer.runs.live")) == [
+    assert list(imports(source, "tui_trainer.runs.live")) == [
         ("numpy.linalg", 1, False),
         ("tui_trainer.telemetry", 2, False),
         ("tui_trainer.runs.run", 3, False),
         ("torch", 5, True),
+        ("tui_trainer.cli", 5, True),
     ]
-    calls = list(writing(ast.parse(source.read_text(encoding="utf-8"))))
+    assert circle({"a": ["b"], "b": ["c", "d"], "c": [], "d": ["b"]}) == ["b", "d", "b"]
+    assert not circle({"a": ["b", "c"], "b": ["c"]})
+    calls = list(writing(parsed(source)))
     assert sorted(calls) == [(6, "open"), (6, "open"), (6, "save")]
 
 
@@ -362,15 +381,15 @@ def foreign_private(tree: ast.Module, inherited: Iterable[str] = ()) -> Iterator
 
 
 def test_private_parts_of_other_packages_are_used_in_one_place() -> None:
-    names = {module: defined(ast.parse(path.read_text(encoding="utf-8"))) for module, path in MODULES.items()}
+    names = {module: defined(parsed(path)) for module, path in MODULES.items()}
     wrong = [
         f"{path.relative_to(ROOT)}:{line}: {name} is another package's own; only {PRIVATE_PARTS} may use or patch it"
         for module, path in MODULES.items()
         if inner(module) != PRIVATE_PARTS
         for line, name in foreign_private(
-            ast.parse(path.read_text(encoding="utf-8")),
+            parsed(path),
             # Classes of our own may inherit from one another.
-            set().union(*(names.get(name, ()) for name, *_ in imports(module))),
+            set().union(*(names.get(name, ()) for name, *_ in imports(path, module))),
         )
     ]
     assert not wrong, "\n".join(wrong)

@@ -6,31 +6,33 @@ README's "Add a …" says what is done here. Afterwards nothing of them is left.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import pytest
+import readme_tables
 from msgspec import Meta, structs
+from pictures import picture
 
+from tui_trainer import preset_files
 from tui_trainer.arrays import Array
 from tui_trainer.cli import main
 from tui_trainer.cli.command import Command, Parser, UsageError
 from tui_trainer.cli.commands import COMMANDS
 from tui_trainer.cli.completion import offered, setting_keys
-from tui_trainer.dashboard.keys.key_meaning import action_for, footer, greyed_actions
+from tui_trainer.dashboard.keys.key_meaning import action_for, footer, greyed_actions, why_idle
 from tui_trainer.dashboard.keys.keymap import GROUPS, KEYS, first_view
 from tui_trainer.dashboard.layout import Wish
 from tui_trainer.dashboard.mouse import clicked
 from tui_trainer.dashboard.panels import PANELS, step
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.panel import Panel
+from tui_trainer.dashboard.panels.scale import layer_scale
 from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import KeyAction, View, sending, viewing
 from tui_trainer.datasets import DATASETS
@@ -49,13 +51,15 @@ from tui_trainer.instruments import INSTRUMENTS, LAYER_INSTRUMENTS, Instrument, 
 from tui_trainer.layers import ACTIVATIONS, INITIALIZERS
 from tui_trainer.layers.activations import Z
 from tui_trainer.layers.call import Call
+from tui_trainer.lessons.steps import Predict
+from tui_trainer.lessons.walk import Lesson, Walk
 from tui_trainer.losses import LOSSES
 from tui_trainer.losses.squared import PREDICTION, TRUTH, ErrorLoss
 from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from tui_trainer.optimizers.optimizer import GRADIENT
 from tui_trainer.preferences import PreferencesError, themes_of
 from tui_trainer.preferences import load as load_preferences
-from tui_trainer.presets import load
+from tui_trainer.presets import bundled, find, load
 from tui_trainer.runs.command_handlers import carry_out
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.live import CAPABILITIES
@@ -119,14 +123,11 @@ class Cross(GeneratedDataset, tag="cross", frozen=True, kw_only=True):
     """Two crossing lines."""
 
     task = "classification"
+    class_names = ("one", "other")
     short: ClassVar[str] = "×"
     recommended: ClassVar[dict[str, object]] = {"optimizer.learning_rate": 0.3}
 
     tilt: Annotated[float, Meta(ge=-1, le=1), setting("Slope of the first line.", step=0.25)] = 0.5
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return ("one", "other")
 
     def pattern(self, count: int, random: np.random.Generator) -> Examples:
         label, along = taking_turns(count, 2), random.uniform(-1, 1, count)
@@ -186,6 +187,8 @@ CLOCK = Panel(
         ),
     ),
     arrows="clock",
+    scale=lambda snapshot, view: layer_scale(view),
+    in_a_case="open",
 )  # fmt: skip
 
 
@@ -201,7 +204,7 @@ def stamp(command: Stamp, control: Control) -> None:
 STAMP = KeyAction(
     "stamp", "#", "stamp", "Say where the run stands.", "run", sending(Stamp()),
     needs="control", idle=lambda snapshot, view: "" if snapshot.iteration else "there is nothing to stamp",
-    footer="stamp", rank=3,
+    footer="stamp", rank=3, tells="settings",
 )  # fmt: skip
 
 
@@ -358,6 +361,19 @@ def test_completion_offers_their_settings() -> None:
     assert {*OWN, *ALL} <= set(setting_keys())
 
 
+def test_the_tables_of_the_readme_have_them() -> None:
+    settings, keys, measures = (readme_tables.TABLES[name]().splitlines() for name in ("settings", "keys", "measures"))
+    for key, name in ALL.items():
+        (row,) = (line for line in settings if line.startswith(f"| `{key}` |"))
+        assert f"`{name}`" in row
+    assert "| `optimizer.boldness` | > 0, ≤ 10 | yes | How much longer than plain steps these are. |" in settings
+    assert "| `data.tilt` | ≥ -1, ≤ 1 |  | Slope of the first line. |" in settings
+    assert any(line.endswith("| `#` | Say where the run stands. |") for line in keys)
+    assert any(line.endswith("| `↑` | Clock: fill the screen. |") for line in keys)
+    assert measures[0].endswith(" `surprise`")
+    assert measures[2].endswith(" `largest_weight`")
+
+
 def standing(*moves: do.Command) -> Scheduler:
     """A run that stands still after these moves, without a thread."""
     driver = Scheduler(Control([("A", build({}))], paused=True))
@@ -411,6 +427,23 @@ def test_a_panel_has_a_tab_a_key_keys_of_its_own_and_a_sentence_for_what_is_miss
     assert "clock panel  (7)" in palette
     nothing = CLOCK.drawn(structs.replace(snapshot, data=None), view, 60, 8, make_theme()).lines()
     assert any("This run does not tell its data." in line for line in nothing)
+
+
+def test_a_lesson_may_show_a_panel_a_case_leaves_it_open_and_a_key_turns_its_axis(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.toml"
+    path.write_text('[[steps]]\nsay = "Look at the clock."\nshow = "clock"\n')
+    assert main(["presets", "--check", str(path)]) == 0
+    case = Lesson(title="", opens="", steps=(Predict(text="Why?", reveal="So."),), hidden=True)
+    in_a_case = first_view(focus="clock", lesson=Walk(lesson=case))
+    snapshot = standing(StepIterations(3)).snapshot()
+    assert why_idle(STAMP, snapshot, in_a_case, CAPABILITIES) == "that is held back until the answer is shown"
+    text = drawn(snapshot, in_a_case, 120, 40)[1]
+    assert "iteration 3" in text
+    assert "6 opens it for a point" in text
+    turn = action_for("y", first_view(focus="clock"))
+    assert turn is not None
+    assert turn.act is not None
+    assert turn.act(standing().snapshot(), first_view(focus="clock"))[0].log_y_here is False
 
 
 def test_a_key_is_one_row_with_its_command(tmp_path: Path) -> None:
@@ -500,18 +533,8 @@ def more_registered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def pictures() -> ModuleType:
-    """The command that draws the README's pictures."""
-    spec = importlib.util.spec_from_file_location("pictures", Path(__file__).with_name("pictures.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def verdict_on_the_screen() -> str:
-    return "\n".join(pictures().picture("lr just right", StepIterations(60)).lines())
+    return "\n".join(picture("lr just right", StepIterations(60)).lines())
 
 
 @pytest.mark.usefixtures("more_registered")
@@ -535,6 +558,11 @@ def test_a_finding_is_in_the_verdict_in_json_and_in_expectations(
 
 
 @pytest.mark.usefixtures("more_registered")
+def test_the_readme_lists_a_finding() -> None:
+    assert readme_tables.numbers().splitlines()[-1].endswith(" `busy`")
+
+
+@pytest.mark.usefixtures("more_registered")
 def test_a_command_has_help_errors_and_completion(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["count", "one", "two", "--unit", "tenths"]) == 0
     assert capsys.readouterr().out == "20\n"
@@ -551,10 +579,10 @@ def test_a_command_has_help_errors_and_completion(capsys: pytest.CaptureFixture[
     ):
         assert main(words) == 2
         assert message in capsys.readouterr().err
-    assert offered(["cou"]) == ("preset files", ["count"])
-    assert offered(["count", "--"]) == ("words", ["--help", "--unit"])
-    assert offered(["count", "--unit", "t"]) == ("words", ["tenths"])
-    assert offered(["count", ""]) == ("files", [])
+    assert offered(["cou"], COMMANDS) == ("preset files", ["count"])
+    assert offered(["count", "--"], COMMANDS) == ("words", ["--help", "--unit"])
+    assert offered(["count", "--unit", "t"], COMMANDS) == ("words", ["tenths"])
+    assert offered(["count", ""], COMMANDS) == ("files", [])
 
 
 def test_an_export_format_is_known_by_its_ending(
@@ -565,8 +593,58 @@ def test_an_export_format_is_known_by_its_ending(
     file = tmp_path / "run.title"
     assert main(["export", "lr just right", "--at", "1", "--to", str(file)]) == 0
     assert file.read_text(encoding="utf-8") == "lr just right"
+    assert readme_tables.formats().splitlines()[-1] == "| `.title` | title alone |"
     assert main(["export", "lr just right", "--to", "run.titel"]) == 2
     assert "did you mean '.title'?" in capsys.readouterr().err
+
+
+def test_a_preset_is_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is listed, found, completed, and held to its claim."""
+    known = readme_tables.presets().splitlines()
+    with monkeypatch.context() as there:
+        there.setattr(preset_files, "BUNDLED", tmp_path)
+        (tmp_path / "toy.toml").write_text(
+            'title = "toy rate"\norder = 1\nquestion = "Does it learn?"\n[training]\niterations = 60\n'
+            "[expect]\ntrain_loss_below = 9\n",
+            encoding="utf-8",
+        )
+        bundled.cache_clear()
+        assert find("toy rate").title == "toy rate"
+        assert main(["presets"]) == 0
+        assert "Does it learn?" in capsys.readouterr().out
+        assert "toy-rate" in offered(["train", "toy"], COMMANDS)[1]
+        assert main(["verify", "toy rate", "--seeds", "1"]) == 0
+        assert readme_tables.presets().splitlines()[-1].endswith("| toy rate | Does it learn? |")
+    bundled.cache_clear()
+    assert readme_tables.presets().splitlines() == known
+
+
+def test_a_script_says_which_ingredient_it_has_no_words_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The NumPy script takes an optimizer from its formulas; the rest needs words of the script's own."""
+    said = {
+        "network.activation": "activation halved",
+        "network.initializer": "initializer doubled",
+        "loss.name": "loss quartic",
+        "schedule.name": "schedule saw",
+    }
+    for ending, more in ((".numpy.py", {}), (".torch.py", {"optimizer.name": "optimizer bold"})):
+        for key, words in (said | more).items():
+            file = str(tmp_path / f"run{ending}")
+            assert main(["export", "lr just right", f"--set={key}={ALL[key]}", "--at", "1", "--to", file]) == 2
+            assert f"no script is written for the {words}" in capsys.readouterr().err
+
+
+def test_a_numpy_script_learns_as_an_optimizer_says(tmp_path: Path) -> None:
+    settings = {key: ALL[key] for key in ("data.name", "optimizer.name")} | {"network.dtype": "float64"}
+    file, settings = tmp_path / "run.numpy.py", settings | {"training.iterations": 9}
+    assert main(["export", "lr just right", *given(settings), "--at", "1", "--to", str(file)]) == 0
+    script: dict[str, Any] = {"__name__": "script"}
+    exec(compile(file.read_text(encoding="utf-8"), "run.numpy.py", "exec"), script)
+    trainer = Trainer(with_settings(find("lr just right").experiment(), settings))
+    trainer.run()
+    assert script["train"]() == pytest.approx(trainer.losses.batch.last)
 
 
 def test_a_theme_is_offered_checked_and_worn_at_every_depth(
@@ -574,7 +652,7 @@ def test_a_theme_is_offered_checked_and_worn_at_every_depth(
 ) -> None:
     themes = themes_of(os.environ)
     assert themes.names[-1] == "sea green"
-    assert offered(["--theme", "sea"]) == ("words", ["sea-green"])
+    assert offered(["--theme", "sea"], COMMANDS) == ("words", ["sea-green"])
     for depth in ColourDepth:
         worn = make_theme("sea green", depth, themes=themes)
         assert (worn.name, hard_to_read(worn)) == ("sea green", "")
@@ -594,5 +672,5 @@ def test_nothing_is_left_of_these_either(
     assert "BUSY" not in verdict_on_the_screen()
     assert main(["--help"]) == 0
     assert "count words" not in capsys.readouterr().out
-    assert offered(["cou"]) == ("preset files", [])
-    assert offered(["--theme", "sea"]) == ("words", [])
+    assert offered(["cou"], COMMANDS) == ("preset files", [])
+    assert offered(["--theme", "sea"], COMMANDS) == ("words", [])

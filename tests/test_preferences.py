@@ -13,7 +13,7 @@ from msgspec import structs
 
 from tui_trainer import preferences
 from tui_trainer.cli.parsing import parse
-from tui_trainer.cli.screen import NOTICE_CHARACTERS, chosen_by, first_of, preferences_in, remember
+from tui_trainer.cli.screen import NOTICE_CHARACTERS, chosen_by, first_of, remember
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.keys.rebinding import clashes, is_key, rebound
 from tui_trainer.drawing.theme_files import BUNDLED, Themes
@@ -26,6 +26,7 @@ from tui_trainer.preferences import (
     keep,
     load,
     path_of,
+    preferences_in,
     themes_of,
 )
 from tui_trainer.toml_file import FileError
@@ -305,10 +306,10 @@ def test_what_cannot_be_kept_costs_one_line(
 
 
 def test_rebinding_gives_a_table_with_other_keys_and_leaves_the_first_one_alone() -> None:
-    table = rebound(keymap(), {"step": ["p"], "phase": ["."], "slower": ["|"], "setting_more": ["V"]})
+    table = rebound(keymap(), {"step": ["p"], "phase": ["."], "slower": ["~"], "setting_more": ["V"]})
     by_id = {action.id: action for action in table}
     assert (by_id["step"].keys, by_id["phase"].keys) == (("p",), (".",))
-    assert (by_id["slower"].signs, by_id["setting_less"].signs, by_id["cursor_left"].signs) == ("| ]", "← V", "←→")
+    assert (by_id["slower"].signs, by_id["setting_less"].signs, by_id["cursor_left"].signs) == ("~ ]", "← V", "←→")
     assert clashes(table) == clashes(keymap()) == []
     assert rebound(keymap(), {}) == keymap()
     assert first_view(keymap=table).sign("phase") == "."

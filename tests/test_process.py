@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_trainer.process import give_back
+from tui_trainer.process import give_back, keep_what_is_loaded
 
 MEGABYTES = 40
 
@@ -42,3 +42,9 @@ def test_what_is_free_goes_back() -> None:
     assert gone() is None
     assert resident() < full - MEGABYTES / 2
     assert on_top
+
+
+def test_garbage_is_collected_as_before_unless_that_was_postponed() -> None:
+    kept = gc.get_freeze_count()
+    keep_what_is_loaded()
+    assert (gc.get_freeze_count(), gc.isenabled()) == (kept, True)

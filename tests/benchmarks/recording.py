@@ -68,18 +68,25 @@ def processor_seconds(name: str) -> float:
     return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
 
 
+def iteration_of(run: LiveRun) -> int:
+    """The present one: the snapshot that is ready is as old as the last look."""
+    run.latest()
+    time.sleep(0.1)
+    return run.latest().iteration
+
+
 def cost(seconds: float) -> None:
     """Processor time, because other programs disturb a comparison of speeds more than a recording does."""
     with tempfile.TemporaryDirectory() as folder:
         keeper = TimedKeeper(Path(folder))
         run = LiveRun(experiment(1_000_000_000), keeper=keeper)
         time.sleep(1.0)
-        before = run.latest().iteration
+        before = iteration_of(run)
         names = "trainer", "recorder"
         started, watched = [processor_seconds(name) for name in names], keeper.seconds
         time.sleep(seconds)
         trainer, recorder = (processor_seconds(name) - at for name, at in zip(names, started, strict=True))
-        watched, iterations = keeper.seconds - watched, run.latest().iteration - before
+        watched, iterations = keeper.seconds - watched, iteration_of(run) - before
         run.close()
     heard, losses = list[np.ndarray](), np.zeros(128)
     blocks = iterations / len(losses)

@@ -102,7 +102,7 @@ def printed(*words: str) -> str:
 
 
 def helps() -> str:
-    return printed("--help") + "".join(printed(command, "--help") for command in COMMANDS)
+    return "".join(printed(*filter(None, (command, "--help"))) for command in COMMANDS)
 
 
 def untimed(line: str) -> str:

@@ -1,4 +1,5 @@
-"""Walk every stop of the course at 80×24 and 120×40, answered right and answered wrong: python tests/long/course.py"""
+"""Walk every stop of the course at 60×20, 80×24 and 120×40, answered right and answered wrong, and find every text on
+the screen in full: python tests/long/course.py"""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ def main() -> None:
     from test_course import walk_through
 
     for lesson in course():
-        for size in ((80, 24), (120, 40)):
+        for size in ((60, 20), (80, 24), (120, 40)):
             walk_through(lesson, *size)
         print(f"{lesson.title}: walked", flush=True)
 

@@ -25,7 +25,7 @@ from tui_trainer.datasets.file import File
 from tui_trainer.tables.library import give
 from tui_trainer.tables.table import TableError
 from tui_trainer.training import Trainer, build
-from tui_trainer.training.answers import answers
+from tui_trainer.training.predictions import predictions_in_units
 
 FEWEST_ROWS = 100
 TOLERANCE = 2.0
@@ -64,7 +64,7 @@ def ours(fold: Fold, classes: int, seed: int) -> Any:
     trainer.run()
     # Columns that are constant in this fold are left out.
     inputs = x_out[:, [int(each.column[1:]) - 1 for each in trainer.data.recipe.inputs]]  # type: ignore[union-attr]
-    found = answers(trainer, inputs)
+    found = predictions_in_units(trainer, inputs)
     return np.array(trainer.data.class_names, float)[found.argmax(axis=1)] if classes else found[:, 0]
 
 
