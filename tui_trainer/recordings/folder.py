@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ QUOTA = 500_000_000
 """Bytes of all recordings together. Beyond, the oldest are removed, then the oldest pieces of the one being made."""
 GRACE_SECONDS = 24 * 3600.0
 """A deleted recording is kept for so long."""
+_LOCK_ATTEMPTS, _LOCK_PAUSE_SECONDS = 4, 0.02
+"""How often to try to lock a recording: another program's list locks it for a moment too."""
 KEPT_STATES = 2
 """States that are kept: if the newest is damaged, the one before it serves."""
 
@@ -73,10 +75,14 @@ class Folder:
     def _begin(self, header: Mapping[str, object] | None) -> int:
         """Lock the folder, and return a descriptor of its journal."""
         path = self.path
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise RecordingError(f"{path.name} is being recorded by another program just now") from None
+        for attempt in range(_LOCK_ATTEMPTS):
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if attempt == _LOCK_ATTEMPTS - 1:
+                    raise RecordingError(f"{path.name} is being recorded by another program just now") from None
+                time.sleep(_LOCK_PAUSE_SECONDS)
         if header is not None:
             text = msgspec.json.format(msgspec.json.encode({"format": FORMAT, "version": VERSION, **header}))
             put(path / HEADER, text)
@@ -139,17 +145,36 @@ def number_of(path: Path) -> int:
 
 def is_locked(path: Path) -> bool:
     """Whether a program writes this recording just now."""
+    with _held(path, fcntl.LOCK_SH) as is_free:
+        return not is_free
+
+
+def removed(path: Path, *, only_if_empty: bool = False) -> bool:
+    """Remove a recording unless a program writes it just now; returns whether it did. It is locked meanwhile: another
+    recorder may come to its first state, and to its end, between a look at the folder and the removal."""
+    with _held(path, fcntl.LOCK_EX) as is_free:
+        if is_free and not (only_if_empty and not is_empty(path)):
+            shutil.rmtree(path, ignore_errors=True)
+            return True
+    return False
+
+
+@contextlib.contextmanager
+def _held(path: Path, kind: int) -> Iterator[bool]:
+    """Lock a recording for a moment, and tell whether that was possible."""
     try:
         descriptor = os.open(path / LOCK, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
-        return False
+        yield True
+        return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except OSError:
-        return True
+        yield False
+    else:
+        yield True
     finally:
         os.close(descriptor)
-    return False
 
 
 def recordings_folder(environment: Mapping[str, str], given: str | None = None) -> Path | None:

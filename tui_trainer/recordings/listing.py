@@ -119,6 +119,7 @@ def none_in(root: Path) -> str:
 
 def listed(path: Path) -> Listed:
     """An entry of the list. Raises `RecordingError`."""
+    is_running = is_locked(path)  # first: its program may come to its end meanwhile
     header, last = header_of(path), None
     for entry in entries_of(_tail(path / JOURNAL)):
         if entry.get("kind") == "summary":
@@ -127,7 +128,7 @@ def listed(path: Path) -> Listed:
         summary = None if last is None else msgspec.convert(last, Summary)
     except msgspec.ValidationError as error:
         raise RecordingError(f"{path / JOURNAL} is damaged: {error}") from None
-    state = "running" if is_locked(path) else "empty" if is_empty(path) else "cut off"
+    state = "running" if is_running else "empty" if is_empty(path) else "cut off"
     if summary is not None and summary.left and state == "cut off":
         state = "left" if summary.status in ("running", "paused") else summary.status
     return Listed(

@@ -5,7 +5,6 @@ Whatever the disk does, training goes on: a failure ends the recording, and `fai
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections import deque
@@ -21,10 +20,10 @@ from tui_trainer.recordings.folder import (
     QUOTA,
     Folder,
     is_empty,
-    is_locked,
     last_changed,
     last_written,
     recordings_in,
+    removed,
 )
 from tui_trainer.recordings.pieces import Stretch, packed, packed_keyframes
 from tui_trainer.recordings.state import State, packed_state
@@ -155,14 +154,11 @@ class Recorder:
         sizes = {}
         for path in recordings_in(root):
             is_over = path.name.startswith(DELETED) and now - last_changed(path, now) > GRACE_SECONDS
-            if is_over or (is_empty(path) and not is_locked(path)):
-                shutil.rmtree(path, ignore_errors=True)
-            else:
+            if not ((is_over or is_empty(path)) and removed(path, only_if_empty=not is_over)):
                 sizes[path] = size_of(path)
         surplus = sum(sizes.values()) - self._quota
         for path in sorted(sizes, key=lambda path: last_written(path)):
-            if surplus > 0 and not is_locked(path):
-                shutil.rmtree(path, ignore_errors=True)
+            if surplus > 0 and removed(path):
                 surplus -= sizes[path]
                 if not path.name.startswith(DELETED):
                     self.removed.append(path.name)
