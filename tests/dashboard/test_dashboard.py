@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 
 import made_up
 import numpy as np
 import pytest
 import sample_moments as moments
 import short_runs as samples
+from effort import calls
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
@@ -278,15 +278,11 @@ def test_while_a_run_goes_on_most_of_the_screen_stays() -> None:
     assert np.count_nonzero(changed) < 40
 
 
-def test_a_frame_is_quick() -> None:
+def test_a_frame_takes_little_effort() -> None:
+    """Counted, not timed: what a panel draws cell by cell would show at once."""
     snapshot = samples.digits()
-
-    def seconds() -> float:
-        start = time.process_time()
-        frame(snapshot)
-        return time.process_time() - start
-
-    assert min(seconds() for _ in range(10)) < 0.012  # 2.5 ms on an idle core
+    frame(snapshot)
+    assert calls(lambda: frame(snapshot)) < 20_000
 
 
 @pytest.mark.parametrize("phase", list(Phase))

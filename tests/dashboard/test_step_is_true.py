@@ -156,9 +156,9 @@ def test_with_room_it_is_said_how_each_number_comes_about() -> None:
         ("momentum", ("momentum × velocity_old",)),
     ):
         snapshot = next(moments({"optimizer": {"name": name}}))
-        shown = "\n".join(step.draw(snapshot, first_view(), 120, 60, make_theme()).lines())
+        shown = "\n".join(step.draw(snapshot, first_view(), 160, 60, make_theme()).lines())  # the longest wordings
         for words in (
-            "z of unit 2 of layer 1 = Σ w × a + b =",
+            "z of unit 2 of layer 1 = Σ weight w × input a + bias b =",
             "p = 1 / (1 + e^",
             "δ of layer 3 = prediction p − truth y =",
             *memory,
