@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tui_trainer.cli.screen import catalogue
 from tui_trainer.recordings import earlier_runs
 from tui_trainer.telemetry.earlier_run import MOST_RUNS, EarlierRun
 
@@ -96,3 +97,11 @@ def test_two_processes_lose_nothing(tmp_path: Path) -> None:
     both = [subprocess.Popen([*words, name, str(Path(__file__).parent)]) for name in "ab"]
     assert [process.wait(60) for process in both] == [0, 0]
     assert len(earlier_runs.FILE.load(tmp_path)[0].runs) == 30
+
+
+def test_a_session_that_records_nothing_keeps_no_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUI_TRAINER_STATE", str(tmp_path))
+    assert catalogue("").keep_run("mine", run(1, 0.5)) == ""
+    assert not earlier_runs.FILE.load(tmp_path)[0].runs
+    assert catalogue("", root=tmp_path / "runs").keep_run("mine", run(2, 0.4)) == ""
+    assert [each.id for each in runs_of(tmp_path, "mine")] == ["run 2"]

@@ -183,7 +183,7 @@ def catalogue(opened: str, playlist: Sequence[Path] = (), root: Path | None = No
     """All presets and settings, as the screen lists them, and the recordings in a folder. `opened`: the preset of the
     command line."""
     folder = state_folder(os.environ)
-    remembers = folder if recorded_in is not None else None
+    remembers = folder if root is not None else None
     return Catalogue(
         presets=lambda: (*preset_entries(opened), *recorded_entries(root)),
         about=partial(about, opened),
