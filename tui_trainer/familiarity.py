@@ -20,7 +20,6 @@ class Familiarity(Struct, frozen=True, kw_only=True):
     """What the program remembers of a person. The names are the keys of the file."""
 
     starts: int = 0
-    """Starts of the screen."""
     found: bool = False
     """Whether the person has opened the card, from which the course begins."""
 

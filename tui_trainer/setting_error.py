@@ -126,7 +126,6 @@ def bare(kind: inspect.Type) -> inspect.Type:
 
 
 def members(kind: inspect.Type) -> tuple[inspect.Type, ...]:
-    """The types of a union, or the one type."""
     return tuple(map(bare, kind.types)) if isinstance(kind, inspect.UnionType) else (kind,)
 
 

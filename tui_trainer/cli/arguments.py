@@ -117,7 +117,6 @@ def seed(text: str) -> int:
 
 
 def whole(text: str, low: int, high: int) -> int:
-    """A whole number from `low` to `high`."""
     if text.isascii() and text.isdigit() and len(text) <= 12 and low <= int(text) <= high:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")

@@ -15,7 +15,6 @@ _MOST_VALUES = 3
 
 
 def letter_of(arms: Sequence[ArmView], name: str) -> str:
-    """The letter of the arm of this name."""
     return next((arm.letter for arm in arms if arm.name == name), name)
 
 

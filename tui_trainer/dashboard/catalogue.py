@@ -34,8 +34,6 @@ class PresetEntry(Struct, frozen=True, kw_only=True):
 
 
 class OpenRequest(Struct, frozen=True, kw_only=True):
-    """Which run to open."""
-
     preset: str
     """A preset's title, or the path of a TOML file or a recording."""
     overrides: dict[str, object] = {}

@@ -21,8 +21,6 @@ _VERDICT_WIDTH = max(map(len, _VERDICTS.values()))
 
 
 class ExaminationLine(Struct, frozen=True):
-    """One line of the examination."""
-
     text: str
     role: Literal["heading", "critical", "warning", "note", "good", "sentence", "clear", "not_checked"]
     """What it is; the first line of a finding that holds has its severity."""

@@ -20,8 +20,6 @@ WIDEST = 100
 
 
 class BoxLine(Struct, frozen=True):
-    """One line of the box."""
-
     text: str
     role: Literal["remedy", "change", "trial", "bar", "vain"]
     """What it is; of a bar the text is what stands before it."""

@@ -108,7 +108,6 @@ def _message_wordings(message: str) -> Wordings:
 
 
 def verdict_wordings(snapshot: Snapshot, view: View, theme: Theme) -> Wordings:
-    """The verdict as one text."""
     verdict = _verdict(snapshot, view, theme)
     return verdict.evidence.prefixed(f"{verdict.sign} {verdict.headlines[0]}")
 

@@ -53,7 +53,6 @@ class FooterKey(Struct, frozen=True):
     """One key of the footer, with its present meaning."""
 
     action: str
-    """Id of the action."""
     key: str
     """As the footer writes it: "space", "↑↓"."""
     label: str
@@ -137,7 +136,6 @@ class View(Struct, frozen=True, kw_only=True):
 
     @property
     def iteration_at_cursor(self) -> int | None:
-        """The iteration that the cursor of a curve is on."""
         return self.cursor if isinstance(self.cursor, int) else None
 
     @property
@@ -235,7 +233,6 @@ class KeyAction(Struct, frozen=True):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys one by one."""
         return tuple(self.typed.split())
 
     def works_for(self, owner: str, stage: str = "") -> bool:

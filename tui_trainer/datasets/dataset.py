@@ -160,7 +160,6 @@ class Dataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        """The name of each column."""
         return ("x1", "x2")
 
     @property

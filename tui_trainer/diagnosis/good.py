@@ -46,7 +46,6 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
 
 
 def remedies(window: Window) -> tuple[Remedy, ...]:
-    """None."""
     return ()
 
 

@@ -59,7 +59,6 @@ class Window(Struct, frozen=True, kw_only=True, dict=True):
     alike: int = 1
     """Number of the latest evaluations in a row at about the present learning rate."""
     settings: Settings = {}
-    """The settings in force."""
 
     @classmethod
     def opened(cls, evaluation: Evaluation, settings: Settings) -> Window:

@@ -61,11 +61,9 @@ class Wordings(tuple[str, ...]):
         return next((each for each in self if len(wrapped(each, columns)) <= rows), self[-1])
 
     def prefixed(self, prefix: str) -> Wordings:
-        """`prefix` before each."""
         return Wordings(*(prefix + each for each in self))
 
     def suffixed(self, suffix: str) -> Wordings:
-        """`suffix` behind each."""
         return Wordings(*(each + suffix for each in self))
 
     def or_else(self, *shorter: str) -> Wordings:

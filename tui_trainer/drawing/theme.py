@@ -147,7 +147,6 @@ class Theme(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def class_mark(number: int) -> str:
-    """The letter of a class."""
     return CLASS_MARKS[number % len(CLASS_MARKS)]
 
 

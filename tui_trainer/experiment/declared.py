@@ -17,8 +17,6 @@ from tui_trainer.setting_error import bare, choices, leaves, members
 
 
 class Field(Struct, frozen=True):
-    """One field of one struct."""
-
     kind: inspect.Type
     declaration: Declaration
 

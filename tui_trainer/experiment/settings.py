@@ -139,7 +139,6 @@ def _with_inside(table: dict[str, Any], settings: Mapping[str, object]) -> dict[
 
 
 def _chooses(key: str) -> bool:
-    """Whether a key chooses a struct."""
     table, _, field = key.partition(".")
     return field == "name" and table in TABLES and TABLES[table].name is not None
 

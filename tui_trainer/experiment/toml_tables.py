@@ -25,7 +25,6 @@ class Table(Struct, frozen=True, kw_only=True):
     structs: Mapping[str, type[Struct]]
     """Name → struct. A table without a key `name` has one struct with the name ""."""
     name: Declaration | None = None
-    """The declaration of the key `name`."""
     aliases: Mapping[str, str] = {}
     """Alias → name."""
     default: str = ""

@@ -150,7 +150,6 @@ def _update(optimizer: Optimizer) -> tuple[list[str], list[str]]:
 
 
 def _train(script: Script) -> str:
-    """The training loop."""
     o = script.experiment.optimizer
     before, at_evaluation = script.stopping
     start, inner = _update(o)

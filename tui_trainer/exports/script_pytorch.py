@@ -155,7 +155,6 @@ _NUMBERED = (
 
 
 def _train(script: Script) -> str:
-    """The training loop."""
     o = script.experiment.optimizer
     before, at_evaluation = script.stopping
     decays = script.optimizer in ("adam", "adamw") and o.weight_decay

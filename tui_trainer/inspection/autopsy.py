@@ -105,7 +105,6 @@ def _operation(call: Call) -> str:
 
 
 def _name(trainer: Trainer, plan: Plan, row: int, out: Array) -> tuple[str, str]:
-    """The name of the array, and its layer."""
     network, vectors = trainer.network, trainer.vectors
     for number in range(len(network.shapes)):
         layer = layer_name(number)

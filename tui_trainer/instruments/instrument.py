@@ -77,7 +77,6 @@ class Step(Struct, frozen=True, kw_only=True):
     loss_after: float
     """The mean loss of the batch after the update, without penalties."""
     examples: int
-    """Examples of the batch."""
 
 
 class Moment(Struct, frozen=True, kw_only=True, dict=True):

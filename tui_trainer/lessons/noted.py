@@ -60,7 +60,6 @@ def left_at(walk: Walk) -> Commands:
 
 
 def is_at(walk: Walk, entry: LessonEntry) -> bool:
-    """Whether the walk is at the step of the entry."""
     now = entry_of(walk)
     return (now.title, now.step, walk.step is None) == (entry.title, entry.step, entry.stage == Stage.DONE)
 
@@ -104,7 +103,6 @@ def returned(lesson: Lesson, entry: LessonEntry, iteration: int, aims: int = 0) 
 
 
 def _stages(step: Step, *, is_answered: bool) -> tuple[Stage, ...]:
-    """The stages that a step can be at."""
     if isinstance(step, Task):
         return Stage.TASK, Stage.SOLVED
     if isinstance(step, Predict) and not is_answered:

@@ -28,8 +28,6 @@ Value = float | int | str | None
 
 
 class Number(Struct, frozen=True):
-    """One number of a run."""
-
     help: str
     """Its explanation in the README."""
     read: Callable[[Snapshot], Value]

@@ -227,7 +227,6 @@ def changes_of(step: Step) -> Commands:
 
 
 def at_step(walk: Walk, index: int) -> tuple[Walk, Commands]:
-    """The beginning of a step."""
     walk = Walk(
         lesson=walk.lesson,
         index=index,
@@ -318,7 +317,6 @@ def looked_at(walk: Walk, panel: str) -> Walk:
 
 
 def hinted(walk: Walk) -> Walk:
-    """One more hint."""
     most = len(walk.step.hints) if isinstance(walk.step, Task) else 0
     return structs.replace(walk, hints=min(walk.hints + 1, most)) if walk.stage is Stage.TASK else walk
 

@@ -120,7 +120,6 @@ class KeyframeStore:
         return index
 
     def _rows(self, first: int) -> Iterator[int]:
-        """The rows of a chain."""
         row = first
         while row != END:
             yield row

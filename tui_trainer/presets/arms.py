@@ -23,8 +23,6 @@ SIDES = ("_below", "_above")
 
 
 class PresetArm(Struct, frozen=True, kw_only=True):
-    """One arm of a race."""
-
     name: str
     settings: dict[str, Any]
     """Dotted key → value, for the settings that differ from the preset's experiment."""

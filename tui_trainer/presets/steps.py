@@ -299,7 +299,6 @@ def _task(file: _TaskFile, shared: dict[str, Any], arms: Sequence[str]) -> tuple
 
 
 def _goal(table: str, values: dict[str, Any], arms: Sequence[str]) -> tuple[Goal | None, Faults]:
-    """A goal, and the mistakes in it."""
     goal, faults = claim_of(table, values, Goal)
     if goal is None:
         return None, faults

@@ -18,8 +18,6 @@ MOST_STEPS = 10_000
 
 
 class ArmOfLine(Struct, frozen=True, kw_only=True):
-    """An arm and its strand."""
-
     letter: str
     name: str
     strand: Whole

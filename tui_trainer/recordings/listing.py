@@ -48,8 +48,6 @@ class Header(Struct, frozen=True, kw_only=True):
 
 
 class ArmSummary(Struct, frozen=True, kw_only=True):
-    """One arm in the latest summary."""
-
     letter: str
     name: str
     iteration: int
@@ -70,8 +68,6 @@ class Summary(Struct, frozen=True, kw_only=True, tag="summary", tag_field="kind"
 
 
 class Listed(Struct, frozen=True, kw_only=True):
-    """An entry of the list."""
-
     name: str
     path: Path
     title: str

@@ -28,8 +28,6 @@ from tui_trainer.training.vectors import Keyframe
 
 
 class ChangeState(Struct, frozen=True, kw_only=True):
-    """A `Change` of the timeline."""
-
     iteration: int
     experiment: Any
     weight: ChangeWeight | None
@@ -46,8 +44,6 @@ class EventState(Struct, frozen=True, kw_only=True):
 
 
 class CurvesState(Struct, frozen=True, kw_only=True):
-    """The `Curves` of a trainer."""
-
     batch: HistoryState
     epoch: HistoryState
     rate: HistoryState
@@ -76,7 +72,6 @@ class RunState(Struct, frozen=True, kw_only=True):
     strand: int
     """The number under which the pieces of the recording hold its losses."""
     start: Any
-    """The experiment at the start."""
     changes: tuple[ChangeState, ...]
     now: KeyframeState
     before: KeyframeState | None

@@ -40,7 +40,6 @@ class Arm(Struct):
     """The weight that differed most at that iteration."""
 
     def forked(self, run: DiagnosedRun) -> Arm:
-        """The arm with a fork of its run."""
         return structs.replace(self.as_known_at(run.iteration), run=run)
 
     def as_known_at(self, iteration: int) -> Arm:

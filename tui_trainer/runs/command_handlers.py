@@ -43,7 +43,6 @@ class Load(commands.Command, frozen=True):
 
 @singledispatch
 def carry_out(command: commands.Command, control: Control) -> None:
-    """Carry out a command now."""
     raise TypeError(f"unknown command {command!r}")
 
 

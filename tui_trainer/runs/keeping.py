@@ -305,7 +305,6 @@ class Kept:
 
 
 def _gathered(strands: Sequence[Strand], *, with_keyframes: bool) -> _Gathered:
-    """What the strands have gathered, for the recorder."""
     keyframes = {each.number: each.take_keyframes() for each in strands} if with_keyframes else {}
     return {"stretches": [each.take_stretch() for each in strands], "keyframes": keyframes}
 

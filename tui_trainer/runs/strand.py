@@ -67,7 +67,6 @@ class Strand:
 
     @property
     def keyframe_bytes(self) -> int:
-        """Bytes of the gathered keyframes."""
         return sum(vector.nbytes for frame in self._keyframes[:1] for vector in frame.vectors) * len(self._keyframes)
 
     @property

@@ -19,8 +19,6 @@ MOST_COMPARED = 2_000_000
 
 
 class ColumnReport(Struct, frozen=True, kw_only=True):
-    """One column of the file."""
-
     name: str
     kind: str
     role: Literal["target", "input", "left out"]

@@ -47,8 +47,6 @@ def is_apart(iteration: int, before: int, share_done: float | None) -> bool:
 
 
 class LayerValues(Struct, frozen=True, kw_only=True):
-    """The measures of one layer."""
-
     name: str
     """The name that the source gives. The live trainer counts from the input: "layer 1", "layer 2", …"""
     activation: str = ""
@@ -83,7 +81,6 @@ class Evaluation(Struct, frozen=True, kw_only=True):
 
     @property
     def position(self) -> float:
-        """The position on the axis."""
         return self.iteration if self.exact is None else self.exact
 
     @property

@@ -20,7 +20,6 @@ class GradientCheck(Struct, frozen=True, kw_only=True):
     """The relative error that rounding alone can cause: large if the gradient is nearly 0; 1 if the gradient cannot be
     distinguished from 0."""
     parameters: int
-    """Compared parameters."""
     kinks: int = 0
     """Parameters of the sample that were not compared, because the loss has a kink there or too near."""
     without_clip: bool = False

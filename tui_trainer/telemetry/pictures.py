@@ -47,7 +47,6 @@ class DecisionMap(Struct, frozen=True, kw_only=True):
     example: str = ""
     """The example whose inputs the others are, "line 12" of its file or "example 3"; "" for the means."""
     outputs: int = 1
-    """Outputs of the network."""
     title: str
     """"answer" or "layer 1, unit 3"."""
     answered: Confusion | None = None

@@ -130,8 +130,6 @@ class Parameters(Struct, frozen=True, kw_only=True):
 
 
 class NetworkView(Part, frozen=True, kw_only=True):
-    """The network at this moment."""
-
     shape: tuple[int, ...] = ()
     """The sizes of all layers, input and output included: (2, 16, 1)."""
     measures: tuple[LayerValues, ...] = ()
@@ -206,7 +204,6 @@ class SeekProgress(Struct, frozen=True, kw_only=True):
     """A seek that takes a while, because iterations are computed again."""
 
     iteration: int
-    """The goal."""
     share: float
     """The share done, 0 to 1."""
 

@@ -36,7 +36,6 @@ class Block(Struct):
     rates: NDArray[np.float64]
 
     def holds(self, iteration: int) -> bool:
-        """Whether `iteration` is in this block."""
         return self.start <= iteration < self.stop
 
     def row(self, iteration: int) -> tuple[Plan, int, float]:

@@ -122,7 +122,6 @@ class TrainerApp(App[int]):
 
     @property
     def theme_name(self) -> str:
-        """The name of the theme in use."""
         return self._theme.name
 
     def get_line_filters(self) -> Sequence[LineFilter]:

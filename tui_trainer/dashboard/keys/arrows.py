@@ -23,6 +23,5 @@ def owner_of_arrows(view: View) -> str:
 
 
 def owners() -> frozenset[str]:
-    """All possible owners."""
     cursors = (panel.cursor.owner for panel in PANELS.values() if panel.cursor is not None)
     return frozenset({LIST, NOBODY, PROPOSAL, PHRASE, *cursors, *(panel.arrows for panel in PANELS.values())})

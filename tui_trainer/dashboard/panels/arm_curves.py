@@ -19,8 +19,6 @@ FAR = 4.0
 
 
 class ArmCurve(Struct, frozen=True):
-    """A measure of one arm."""
-
     arm: ArmView
     iterations: Floats
     values: Floats

@@ -22,8 +22,6 @@ _WITH_TEXTS = 60
 
 
 class _SharedCell(Struct, frozen=True, kw_only=True):
-    """The points in one cell."""
-
     column: int
     row: int
     points: tuple[int, ...]

@@ -89,7 +89,6 @@ def _move_cursor(direction: int) -> Act:
 
 
 def _seek_cursor(snapshot: Snapshot, view: View) -> Outcome:
-    """Seek the iteration at the cursor."""
     return view, () if view.iteration_at_cursor is None else (Seek(view.iteration_at_cursor),)
 
 

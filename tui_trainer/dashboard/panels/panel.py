@@ -66,8 +66,6 @@ LAYERS = Items(_next_layer, _only_layer)
 
 
 class PanelCursor(Struct, frozen=True):
-    """The cursor of a panel."""
-
     owner: str
     """The owner of arrows and enter while it is out."""
     start: Callable[[Snapshot, View], Cursor | None]

@@ -75,7 +75,6 @@ def start(snapshot: Snapshot, view: View) -> tuple[float, float] | None:
 
 
 def at_cursor(view: View) -> tuple[float, float] | None:
-    """The point that the cursor is on."""
     return view.cursor if isinstance(view.cursor, tuple) else None
 
 

@@ -178,7 +178,6 @@ def label_width(chosen: list[Line], room: int) -> int:
 
 
 def rows_of(line: Line, room: int, label: int, numbers: int) -> int:
-    """The rows of a line."""
     if line.vector is None:
         return len(_parts(line, room))
     return max(len(chunks_of(line, room - label, numbers)), 1)
