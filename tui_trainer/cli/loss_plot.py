@@ -11,6 +11,7 @@ import plotext
 
 from tui_trainer.arrays import Floats
 from tui_trainer.cli.safe_text import plain
+from tui_trainer.dashboard.panels.arm_curves import FAR
 from tui_trainer.dashboard.panels.scale import curves_span_decades, span_decades
 from tui_trainer.drawing.ascii import in_ascii
 from tui_trainer.drawing.charts.axis import Axis
@@ -18,9 +19,6 @@ from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.telemetry import Buckets, Losses
 from tui_trainer.telemetry.seeds import SeedFan
 from tui_trainer.wording import counted
-
-FAR = 4.0
-"""Multiple of the first loss above which a race leaves a loss out of the plot, where it would flatten the others."""
 
 HUES = ("orange+", "cyan+", "green+", "magenta+", "yellow+", "gray")
 

@@ -110,11 +110,10 @@ def _settings(sizes: tuple[int, ...]) -> dict[str, Setting]:
             kinds = [field.kind for field in fields]
             found.append((declaration.order, _setting(f"{table}.{name}", kinds, declaration, names)))
     in_order = sorted(found, key=lambda pair: pair[0])
-    return {each.key: each if order < EVERYDAY else _grouped(each) for order, each in in_order}
-
-
-def _grouped(setting: Setting) -> Setting:
-    return structs.replace(setting, group=setting.key.partition(".")[0])
+    for number, (order, each) in enumerate(in_order):
+        if order >= EVERYDAY:
+            in_order[number] = order, structs.replace(each, group=each.key.partition(".")[0])
+    return {each.key: each for _, each in in_order}
 
 
 def _setting(key: str, kinds: list[inspect.Type], declared: Declaration, names: tuple[object, ...]) -> Setting:

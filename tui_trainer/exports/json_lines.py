@@ -8,14 +8,15 @@ from tui_trainer.arrays import Floats
 from tui_trainer.exports.derived_fields import derived_columns, update_norm
 from tui_trainer.exports.format import Format, Source
 from tui_trainer.exports.json_fields import finding_fields, line
-from tui_trainer.telemetry import Evaluations, SettingChange, Snapshot
+from tui_trainer.telemetry import Evaluations, SettingChange
 
 
 def _write(source: Source) -> bytes:
     """`start`, every evaluation and changed setting in order, and the findings that hold now. In a race every
     evaluation has its `arm`, and settings and findings are those of the arm shown."""
     snapshot = source.snapshot
-    lines = [line("start", title=snapshot.title, iteration=0, **_experiment(snapshot))]
+    experiment = {} if snapshot.settings is None else {"experiment": snapshot.settings.tables}
+    lines = [line("start", title=snapshot.title, iteration=0, **experiment)]
     timed = [
         pair
         for (arm, evaluations), derived in zip(source.evaluations, derived_columns(source), strict=True)
@@ -30,10 +31,6 @@ def _write(source: Source) -> bytes:
     now = {"iteration": snapshot.iteration, "active": True}
     lines += [line("finding", **now, **finding_fields(finding)) for finding in snapshot.findings]
     return "".join(lines).encode()
-
-
-def _experiment(snapshot: Snapshot) -> dict[str, object]:
-    return {} if snapshot.settings is None else {"experiment": snapshot.settings.tables}
 
 
 def _evaluations(arm: dict[str, str], evaluations: Evaluations, derived: dict[str, Floats]) -> list[tuple[int, str]]:

@@ -110,7 +110,9 @@ class Script:
         seed = self.experiment.training.seed if network.seed is None else network.seed
         if network.weights is not None:
             rows = ",\n".join(
-                f"        np.array({_nested(part)}, {self.dtype!r})" for layer in network.weights for part in layer
+                f"        np.array({np.asarray(part).tolist()}, {self.dtype!r})"
+                for layer in network.weights
+                for part in layer
             )
             body = f"return [\n{rows},\n    ]"
             return (
@@ -361,10 +363,6 @@ def _one_cycle(schedule: Any, target: int) -> list[str]:
         f"down = {end} + {1 - end} * 0.5 * (1 + math.cos(math.pi * max(now - top, 0) / max(last - top, 1e-9)))",
         "factor = up if now <= top else down",
     ]
-
-
-def _nested(values: Any) -> str:
-    return str(np.asarray(values).tolist())
 
 
 def _short(numbers: Any) -> str:

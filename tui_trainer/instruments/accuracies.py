@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from tui_trainer.instruments.instrument import Instrument, Moment
-
-
-def _validation_accuracy(moment: Moment) -> float | None:
-    return moment.validation_accuracy if moment.validation_set.can_be_evaluated else None
-
+from tui_trainer.instruments.instrument import Instrument
 
 TRAIN_ACCURACY = Instrument(
     name="train_accuracy",
@@ -17,5 +12,5 @@ TRAIN_ACCURACY = Instrument(
 VALIDATION_ACCURACY = Instrument(
     name="validation_accuracy",
     help="The share of the validation set that is classified correctly.",
-    measure=_validation_accuracy,
+    measure=lambda moment: moment.validation_accuracy if moment.validation_set.can_be_evaluated else None,
 )

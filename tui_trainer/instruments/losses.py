@@ -5,14 +5,6 @@ from __future__ import annotations
 from tui_trainer.instruments.instrument import Instrument, Moment, mean, standard_error
 
 
-def _train_loss(moment: Moment) -> float:
-    return mean(moment.train_losses)
-
-
-def _validation_loss(moment: Moment) -> float | None:
-    return mean(moment.validation_losses) if moment.validation_set.can_be_evaluated else None
-
-
 def _validation_error(moment: Moment) -> float | None:
     """None for a single loss, which has no spread."""
     if not moment.validation_set.can_be_evaluated or len(moment.validation_losses) < 2:
@@ -32,20 +24,16 @@ def _rise_error(moment: Moment) -> float | None:
     return standard_error(differences, independent)
 
 
-def _validation_examples(moment: Moment) -> float | None:
-    return len(moment.validation_set) if moment.validation_set.can_be_evaluated else None
-
-
 TRAIN_LOSS = Instrument(
     name="train_loss",
     help="The mean loss over the training set.",
-    measure=_train_loss,
+    measure=lambda moment: mean(moment.train_losses),
     cost="a forward pass over the training set",
 )
 VALIDATION_LOSS = Instrument(
     name="validation_loss",
     help="The mean loss over the validation set.",
-    measure=_validation_loss,
+    measure=lambda moment: mean(moment.validation_losses) if moment.validation_set.can_be_evaluated else None,
     cost="a forward pass over the validation set",
 )
 EPOCH_LOSS = Instrument(
@@ -72,6 +60,6 @@ RISE_ERROR = Instrument(
 VALIDATION_EXAMPLES = Instrument(
     name="validation_examples",
     help="The held-out examples that the validation loss is a mean over.",
-    measure=_validation_examples,
+    measure=lambda moment: len(moment.validation_set) if moment.validation_set.can_be_evaluated else None,
     unit="examples",
 )

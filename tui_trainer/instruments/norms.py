@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_trainer.instruments.instrument import Instrument, LayerInstrument, Moment
-
-
-def _whole_gradient(moment: Moment) -> float:
-    gradient = moment.precise_gradient
-    return float(np.sqrt(gradient @ gradient))
-
+from tui_trainer.instruments.instrument import Instrument, LayerInstrument
 
 GRADIENT_NORM = Instrument(
     name="gradient_norm",
     help="The norm of the whole gradient of the last mini-batch, biases included, before clipping.",
-    measure=_whole_gradient,
+    measure=lambda moment: float(np.sqrt(moment.precise_gradient @ moment.precise_gradient)),
 )
 WEIGHT_NORM = LayerInstrument(
     name="weight_norm",

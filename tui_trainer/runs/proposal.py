@@ -53,7 +53,8 @@ def attempts(run: DiagnosedRun, seconds: float = 1.0, *, twin: bool = False) -> 
     for index, (finding, remedy) in enumerate(remedies):
         yield from _tried(trials, finding, remedy, done)
         is_last_of = index + 1 == len(remedies) or remedies[index + 1][0] is not finding
-        if finding.id == "diverging" and is_last_of and not any(_is_rate(each) for each in done if each.is_offered):
+        has_rate = any(LEARNING_RATE in each.remedy.settings for each in done if each.is_offered)
+        if finding.id == "diverging" and is_last_of and not has_rate:
             yield from _smaller_rates(trials, finding, done)
     for late in [each for each in done if each.start and not each.is_offered]:  # it may prevent what it cannot mend
         yield from _tried(trials, late.finding, late.remedy, done, start=0)
@@ -77,10 +78,6 @@ def _tried(
             attempt = structs.replace(attempt, remedy=end.value, share=None)
             done.append(attempt)
         yield attempt
-
-
-def _is_rate(attempt: Attempt) -> bool:
-    return LEARNING_RATE in attempt.remedy.settings
 
 
 def _smaller_rates(trials: Trials, finding: Finding, done: list[Attempt]) -> Iterator[Attempt]:

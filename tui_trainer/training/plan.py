@@ -72,7 +72,10 @@ class Plan:
         self._penalties = penalty_calls(optimizer, vectors, is_weight)
         self._clipping, self._clipped = clip_calls(optimizer, vectors)
         self.decay = (is_weight * optimizer.weight_decay).astype(dtype) if optimizer.weight_decay else None
-        self._first, self._edges = self._compile()
+        phases = self._forward(), self._loss(), self._backward(), self._fix()
+        self._first = list(chain(*phases))
+        self._edges = list(accumulate(map(len, phases), initial=0))
+        """Where the slices of the four phases begin and end."""
         blocks = self.x, self.examples, self.y, self.z, self.coefficients, self.masks
         self._makers = makers(self._first, [each for each in blocks if each is not None])
         self._whole: list[list[Call] | None] = [None] * rows
@@ -122,11 +125,6 @@ class Plan:
         y = self.y if len(self.y) == 1 else self.y[first:last]
         means: Array = self.loss.values(self.z[first:last], y, self.output).mean(axis=-1)
         return means
-
-    def _compile(self) -> tuple[list[Call], list[int]]:
-        """The calls of row 0, and where their four slices begin and end."""
-        phases = self._forward(), self._loss(), self._backward(), self._fix()
-        return list(chain(*phases)), list(accumulate(map(len, phases), initial=0))
 
     def _layer_inputs(self) -> list[Array]:
         return [self.x[0].T] + [self.layer(self.a, n) for n in range(len(self.network.activations))]

@@ -15,11 +15,6 @@ PIECE = 10_000
 """Examples prepared at once."""
 
 
-def make_network(experiment: Experiment) -> Network:
-    """The layout of the experiment's network."""
-    return Network(experiment.layer_sizes, experiment.network.activations, experiment.network.dtype)
-
-
 def make_evaluation_sets(experiment: Experiment, data: Data, network: Network) -> tuple[EvaluationSet, EvaluationSet]:
     """The training and the validation set, prepared for the network and encoded for the loss."""
     output, loss, classes = experiment.network.output, experiment.loss, len(data.class_names)

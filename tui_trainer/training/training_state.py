@@ -13,11 +13,11 @@ from tui_trainer.telemetry import Phase, Status
 from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.feed import Feed
 from tui_trainer.training.iteration_block import Source
-from tui_trainer.training.network import most_kept
+from tui_trainer.training.network import Network, most_kept
 from tui_trainer.training.order import Position
 from tui_trainer.training.plan import Plan
 from tui_trainer.training.probe import Probe, Probes
-from tui_trainer.training.setup import make_evaluation_sets, make_network, starting_parameters
+from tui_trainer.training.setup import make_evaluation_sets, starting_parameters
 from tui_trainer.training.vectors import Keyframe, Vectors
 
 
@@ -27,7 +27,7 @@ class TrainingState:
     def __init__(self, experiment: Experiment) -> None:
         """Makes the data and the network of `experiment`. Raises `SettingError`."""
         self.experiment = experiment
-        self.network = make_network(experiment)
+        self.network = Network(experiment.layer_sizes, experiment.network.activations, experiment.network.dtype)
         self._joined: tuple[EvaluationSet, EvaluationSet, EvaluationSet | None] | None = None
         self._take_data(experiment)
         self.vectors = Vectors(starting_parameters(experiment, self.network), experiment.optimizer)

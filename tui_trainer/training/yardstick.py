@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tui_trainer.datasets import Data
@@ -38,17 +38,14 @@ def loss_words(experiment: Experiment) -> str:
     −1 and 1 in place of 0 and 1, whose squared error is four times as large.
     """
     loss, output, classes = experiment.loss, experiment.network.output, len(experiment.data.class_names)
-    marks = [f"{words_of(f'loss.{name}').removeprefix('Huber ')} {value!r}" for name, value in _parameters(loss)]
+    parameters = structs.asdict(loss).items()
+    marks = [f"{words_of(f'loss.{name}').removeprefix('Huber ')} {value!r}" for name, value in parameters]
     if classes > 1:
         numbers = np.arange(float(classes))
         told, usual = (loss.encode(numbers, classes, each) for each in (output, loss.outputs[0]))
         if not np.array_equal(told, usual):
             marks.append(f"classes as {told.min():g} and {told.max():g}".replace("-", "−"))
     return f"{loss.title} ({', '.join(marks)})" if marks else loss.title
-
-
-def _parameters(loss: Any) -> list[tuple[str, object]]:
-    return [(name, getattr(loss, name)) for name in loss.__struct_fields__]
 
 
 def _examples(inputs: NDArray[np.float64], labels: NDArray[np.float64]) -> ExampleSet:

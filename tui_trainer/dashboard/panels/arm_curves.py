@@ -35,11 +35,6 @@ def decisive_curves(snapshot: Snapshot) -> list[ArmCurve]:
     ]
 
 
-def training_curves(snapshot: Snapshot) -> list[ArmCurve]:
-    """The training losses over the whole sets at the same evaluations."""
-    return measured_curves(snapshot, "train_loss")
-
-
 def measured_curves(snapshot: Snapshot, measure: str) -> list[ArmCurve]:
     """A measure of all arms, by its name in `Evaluation`."""
     return [_curve(each.arm, each.latest, measure) for each in standings(snapshot.arms).arms]

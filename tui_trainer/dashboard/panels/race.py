@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tui_trainer.dashboard.arm_labels import arm_wordings, letter_of, number_of
-from tui_trainer.dashboard.panels.arm_curves import has_validation, race_axis, training_curves
+from tui_trainer.dashboard.panels.arm_curves import has_validation, measured_curves, race_axis
 from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.layer_curves import short_layer
 from tui_trainer.dashboard.panels.race_curves import PIECE, arm_sign, draw_arms
@@ -209,7 +209,7 @@ def _draw_training(cells: Cells, y: int, snapshot: Snapshot, log_y: bool, theme:
     if not has_validation(snapshot):
         return
     cells.text(2, y, "training loss", theme.muted)
-    curves = training_curves(snapshot)
+    curves = measured_curves(snapshot, "train_loss")
     axis = race_axis(curves, log_y)
     plot = time_plot(snapshot, cells.width - 2, cells.height - 2 - y, axis, theme)
     draw_arms(plot, snapshot, curves)
