@@ -32,6 +32,7 @@ GROUND = (
     "whole_files",
     "kept_file",
     "exit_status",
+    "input_error",
     "formulas",
 )
 INGREDIENTS = ("datasets", "layers", "losses", "optimizers")

@@ -19,6 +19,7 @@ from tui_trainer.dashboard.keys.rebinding import ALLOWED_KEYS, clashes, is_key, 
 from tui_trainer.dashboard.panels import by_number
 from tui_trainer.dashboard.view import SMOOTHEST, View
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
+from tui_trainer.input_error import InputError
 from tui_trainer.setting_error import SettingError, explained, nearest
 from tui_trainer.state_folder import NAME
 from tui_trainer.whole_files import replace_file
@@ -39,7 +40,7 @@ _FIXED = {action.id for action in KEYS.values() if action.everywhere}
 """Actions whose keys no file can change: leaving and suspending."""
 
 
-class PreferencesError(ValueError):
+class PreferencesError(InputError):
     """Preferences with mistakes. Each of `complaints` is a line with file, key, value, what is allowed, and what is
     used instead. `valid` are the preferences that are used."""
 

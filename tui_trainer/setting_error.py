@@ -13,12 +13,14 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from tui_trainer.input_error import InputError
+
 NEAR = 0.62
 """Similarity of two names, 0 to 1, above which one is suggested for the other."""
 _NESTED = "lists within lists"
 
 
-class SettingError(ValueError):
+class SettingError(InputError):
     """An invalid setting: its dotted `key`, the given `value` (None for an unknown key), and what is `allowed`."""
 
     def __init__(self, key: str, value: object, allowed: str) -> None:

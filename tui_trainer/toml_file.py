@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tui_trainer.input_error import InputError
+
 STANDARD_INPUT = "-"
 """Stands for standard input instead of a path."""
 
@@ -29,7 +31,7 @@ _PLAIN = {
 """Part of a message of `tomllib` → the message in plain words."""
 
 
-class FileError(ValueError):
+class FileError(InputError):
     """A file that cannot be read as TOML. The text names the file and the mistake."""
 
 

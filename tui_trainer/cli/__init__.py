@@ -13,10 +13,10 @@ import sys
 from collections.abc import Sequence
 
 from tui_trainer.blas import limit_from_the_start
-from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.parsing import parse
 from tui_trainer.cli.safe_text import complain, with_likenesses
 from tui_trainer.exit_status import DONE, FAILED, INTERRUPTED, WRONG
+from tui_trainer.input_error import InputError
 from tui_trainer.tui.charset import lacks_utf8
 
 LIKENESSES = "tui_trainer.likenesses"
@@ -47,26 +47,10 @@ def main(words: Sequence[str] | None = None) -> int:
     except MemoryError:
         complain("there is not enough memory for this run")
         return FAILED
-    except ValueError as error:
-        if not _is_for_the_person(error):
-            raise
+    except InputError as error:
         complain(str(error))
         return WRONG
     return status
-
-
-def _is_for_the_person(error: ValueError) -> bool:
-    """Whether the error is about the input. Any other error is a fault of the program."""
-    if isinstance(error, UsageError):
-        return True
-    from tui_trainer.experiment import SettingError
-    from tui_trainer.exports import ExportError
-    from tui_trainer.preferences import PreferencesError
-    from tui_trainer.presets import PresetError
-    from tui_trainer.recordings.files import RecordingError
-    from tui_trainer.toml_file import FileError
-
-    return isinstance(error, ExportError | FileError | PresetError | RecordingError | SettingError | PreferencesError)
 
 
 def _make_streams_safe() -> None:

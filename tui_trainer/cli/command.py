@@ -10,6 +10,8 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, NoReturn
 
+from tui_trainer.input_error import InputError
+
 EXIT_STATUS = (
     "exit status: 0 done, 1 failed, 2 wrong usage or bad input, 129 the terminal went, 130 interrupted. A run that "
     "diverges is a result, not a failure."
@@ -19,7 +21,7 @@ Offer = Literal["presets", "settings", "themes", "preset files", "files", "recor
 """Kinds of values that a shell can complete, for an argument without fixed choices."""
 
 
-class UsageError(ValueError):
+class UsageError(InputError):
     """A mistake in the command line. The text is for the person who wrote it."""
 
 

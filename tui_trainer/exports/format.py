@@ -11,10 +11,11 @@ from msgspec import Struct
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment import Experiment, build
+from tui_trainer.input_error import InputError
 from tui_trainer.telemetry import Evaluations, Snapshot
 
 
-class ExportError(ValueError):
+class ExportError(InputError):
     """A run that a format cannot hold, or a file that cannot be written. The text is for a person."""
 
 

@@ -21,6 +21,7 @@ from tui_trainer import toml_file
 from tui_trainer.datasets import DATASETS
 from tui_trainer.experiment import Axis, Experiment, SettingError, build
 from tui_trainer.experiment.toml_tables import TABLES
+from tui_trainer.input_error import InputError
 from tui_trainer.lessons.steps import Controls, Predict, Step, Task
 from tui_trainer.preset_files import CLINIC, COURSE, folder, own_paths
 from tui_trainer.presets.arms import PresetArm, arms_of, claim_of, laid_over
@@ -43,7 +44,7 @@ NEAR_WORD = 0.65
 """The same for the first word alone and a command: two letters of "verify" in the wrong order leave 0.67."""
 
 
-class PresetError(ValueError):
+class PresetError(InputError):
     """A preset that cannot be found or read. The text names the file, the mistake, and what is allowed."""
 
 

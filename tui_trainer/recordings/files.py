@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_trainer.input_error import InputError
 from tui_trainer.whole_files import replace_file
 
 OWN_FILE, OWN_FOLDER = 0o600, 0o700
@@ -23,7 +24,7 @@ LARGEST = 500_000_000
 """Bytes of the largest file that is read: all recordings together have no more."""
 
 
-class RecordingError(ValueError):
+class RecordingError(InputError):
     """A recording that cannot be used. The text tells a person why."""
 
 
