@@ -62,7 +62,24 @@ class Script:
         self.arm = source.arm
         self.loss, self.optimizer = tag(experiment.loss), tag(experiment.optimizer)
 
-    def opening(self, library: str, imports: str) -> str:
+    def text(self, library: str, imports: str, *own: str) -> bytes:
+        """The whole script. `own`: the parts that only a script in this library has, the training loop last."""
+        parts = [
+            self._opening(library, imports),
+            self.start,
+            self.rates,
+            self.batches,
+            self.masks,
+            self.moved,
+            self.noise,
+            self.by_hand,
+            *own,
+            self.data,
+            'if __name__ == "__main__":\n    train()\n',
+        ]
+        return "\n\n\n".join(filter(None, parts)).encode()
+
+    def _opening(self, library: str, imports: str) -> str:
         """Docstring, imports and sizes."""
         title = ", ".join(filter(None, (self.experiment.title, self.arm)))
         words = f"{harmless(title)}, in {library}: {harmless(summary(self.trainer))}."
@@ -72,16 +89,13 @@ class Script:
             f"Written by tui-trainer: {self.remark}. All random numbers are NumPy's, {claim} those of its run"
             f"{'' if self.is_other_run else calm}."
         )
-        modules = sorted(
-            ["import base64", "import io", "import math", *(["from functools import cache"] if self._shuffles else [])]
-        )
-        plain = "\n".join(sorted(modules, key=lambda line: line.startswith("from")))
+        cached = "\nfrom functools import cache" if self._shuffles else ""
         sizes = ", ".join(map(str, self.trainer.network.sizes))
         count = "PAIRS" if self.pairs else "EXAMPLES"
         return "\n".join(
             [
                 '"""' + "\n".join(wrap(words, 118)) + "\n\n" + "\n".join(wrap(note, 118)) + '\n"""\n',
-                f"{plain}\n\n{imports}\n",
+                f"import base64\nimport io\nimport math{cached}\n\n{imports}\n",
                 f"SIZES = [{sizes}]  # inputs, units of each hidden layer, outputs",
                 f"ITERATIONS, {count}, BATCH = {self.trainer.target}, {self.order.count}, {self.order.batch}",
                 f"EVALUATIONS = {self._evaluations}",

@@ -76,15 +76,9 @@ def _write(source: Source) -> bytes:
         for name in dict.fromkeys(names)
     ]
     output = OUTPUTS[experiment.network.output] + "\n" if "p - y\n" in _loss(script) or "e = p" in _loss(script) else ""
-    parts = [
-        script.opening("plain NumPy", "import numpy as np"),
-        script.start,
-        script.rates,
-        script.batches,
-        script.masks,
-        script.moved,
-        script.noise,
-        script.by_hand,
+    return script.text(
+        "plain NumPy",
+        "import numpy as np",
         *functions,
         f"ACTIVATIONS = [{', '.join(names)}]  # of the hidden layers",
         FORWARD if script.masks else FORWARD.replace(", masks=None", "").replace(DROPPED, ""),
@@ -93,10 +87,7 @@ def _write(source: Source) -> bytes:
         ALL_PAIRS.format("[0]") if script.pairs else "",
         BACKWARD,
         _train(script),
-        script.data,
-        'if __name__ == "__main__":\n    train()\n',
-    ]
-    return "\n\n\n".join(filter(None, parts)).encode()
+    )
 
 
 def _loss(script: Script) -> str:

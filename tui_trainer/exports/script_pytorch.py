@@ -125,26 +125,15 @@ def _write(source: Source) -> bytes:
         loss = loss.replace("(p,", "(z,")
     activations = ", ".join(known(ACTIVATIONS, name, "activation") for name in experiment.network.activations)
     network = NETWORK if script.masks else NETWORK.replace(", masks=None", "").replace(_MASKED, "").replace(*_NUMBERED)
-    parts = [
-        script.opening(
-            "PyTorch", "import numpy as np\nimport torch\nfrom torch import nn\nfrom torch.nn import functional as F"
-        ),
-        script.start,
-        script.rates,
-        script.batches,
-        script.masks,
-        script.moved,
-        script.noise,
-        script.by_hand,
+    return script.text(
+        "PyTorch",
+        "import numpy as np\nimport torch\nfrom torch import nn\nfrom torch.nn import functional as F",
         f"ACTIVATIONS = [{activations}]  # of the hidden layers",
         network,
         f'def loss_of(z, y):\n    """The mean loss of outputs z."""\n    {output}return {loss}',
         ALL_PAIRS.format("") if script.pairs else "",
         _train(script),
-        script.data,
-        'if __name__ == "__main__":\n    train()\n',
-    ]
-    return "\n\n\n".join(filter(None, parts)).encode()
+    )
 
 
 _MASKED = "            if masks:\n                x = x * torch.from_numpy(masks[number])\n"
