@@ -7,14 +7,18 @@ import os
 from pathlib import Path
 
 
-def replace_file(path: Path, content: bytes | memoryview, *, mode: int = 0o666, durable: bool = False) -> None:
+def replace_file(
+    path: Path, content: bytes | memoryview, *, mode: int = 0o666, durable: bool = False, makes_folder: bool = True
+) -> None:
     """Write a file, creating its folder; an earlier file of this name is replaced. Raises `OSError`.
 
     `mode`: who may read it, as far as the umask allows. `durable`: wait until it is on the disk, so that it is whole
-    after a power failure too.
+    after a power failure too. `makes_folder`: if not, it is an error that the folder does not exist.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{os.getpid()}.part")
+    if makes_folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    # No process number: in containers a later process has that of one that was killed here.
+    aside = path.with_name(f".{os.urandom(8).hex()}.part")
     try:
         with open(aside, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)

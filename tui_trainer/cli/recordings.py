@@ -20,8 +20,8 @@ from tui_trainer.cli.columns import Rows, aligned, fitting, without_empty_column
 from tui_trainer.cli.safe_text import complain, plain
 from tui_trainer.exit_status import DONE
 from tui_trainer.recordings.files import RecordingError
-from tui_trainer.recordings.folder import GRACE_SECONDS, QUOTA, is_locked, recordings_folder
-from tui_trainer.recordings.listing import Listed, deleted, find, kept_in, listed, none_in, restored
+from tui_trainer.recordings.folder import GRACE_SECONDS, QUOTA, recordings_folder
+from tui_trainer.recordings.listing import Listed, deleted, find, kept_in, listed, none_in, option_for, restored
 
 if TYPE_CHECKING:
     from tui_trainer.preferences import Preferences  # loads the engine, and the list is there without it
@@ -66,11 +66,9 @@ def runs(arguments: argparse.Namespace) -> int:
     root = known_folder(arguments.record)
     if arguments.delete is not None:
         path = find(root, arguments.delete)
-        if is_locked(path):
-            raise RecordingError(f"{path.name} is being recorded just now: leave that run first")
         deleted(path)
-        hours = f"{GRACE_SECONDS / 3600:.0f} hours"
-        print(plain(f'{path.name} is deleted; for {hours} "tui-trainer runs --restore {path.name}" brings it back'))
+        back = f"tui-trainer runs --restore {path.name}{option_for(path.parent)}"
+        print(plain(f'{path.name} is deleted; for {GRACE_SECONDS / 3600:.0f} hours "{back}" brings it back'))
         return DONE
     if arguments.restore is not None:
         print(plain(f"{restored(root, arguments.restore).name} is there again"))
@@ -80,14 +78,16 @@ def runs(arguments: argparse.Namespace) -> int:
         try:
             entries.append(listed(path))
         except RecordingError as error:
-            complaints.append(str(error))
+            if path.exists():  # or else another program has removed it meanwhile
+                complaints.append(str(error))
     if arguments.json:
         json.dump(to_builtins(entries, enc_hook=str), sys.stdout, indent=2)
         sys.stdout.write("\n")
     elif entries:
         print(*map(plain, _table(entries)), sep="\n")
         print(f"\n{root}: at most {QUOTA / 1e6:.0f} MB, the oldest go first")
-        print("tui-trainer resume NAME goes on, replay NAME shows it again, runs --delete NAME deletes it")
+        goes_on, shows, deletes = (f"{word} NAME{option_for(root)}" for word in ("resume", "replay", "runs --delete"))
+        print(plain(f"tui-trainer {goes_on} goes on, {shows} shows it again, {deletes} deletes it"))
     else:
         print(plain(f"there are no recordings: {none_in(root)}"))
     for complaint in complaints:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from tui_trainer.recordings.folder import Folder
 from tui_trainer.recordings.recording import Recording
@@ -19,7 +22,8 @@ from tui_trainer.runs.undo import UndoStack
 class Reopened(NamedTuple):
     """A recording that no other program can write now, its arms, and what can be undone."""
 
-    folder: Folder
+    folder: Callable[[], Folder]
+    """Raises `OSError` if it cannot be written. Its run goes on nevertheless."""
     recording: Recording
     arms: list[Arm]
     undo: UndoStack
@@ -27,7 +31,11 @@ class Reopened(NamedTuple):
 
 def reopened(path: Path) -> Reopened:
     """Open it, and forget what came after its newest state. Raises `RecordingError` and `OSError`."""
-    folder = Folder(path)
+    try:
+        folder = Folder(path)
+    except OSError as error:
+        recording = Recording(path)
+        return Reopened(partial(_failing, error), recording, arms_of(recording), undo_of(recording))
     try:
         recording = Recording(path)
         arms, undo = arms_of(recording), undo_of(recording)
@@ -36,7 +44,11 @@ def reopened(path: Path) -> Reopened:
     except BaseException:
         folder.close(keep=True)
         raise
-    return Reopened(folder, recording, arms, undo)
+    return Reopened(lambda: folder, recording, arms, undo)
+
+
+def _failing(error: OSError) -> NoReturn:
+    raise error
 
 
 def resumed(opened: Reopened, *, records: bool, paused: bool) -> LiveRun:
@@ -51,6 +63,7 @@ def resumed(opened: Reopened, *, records: bool, paused: bool) -> LiveRun:
         control.say(f"resumed after iteration {control.run.iteration:,}")
 
     if not records:
-        folder.close(keep=True)
+        with suppress(OSError):
+            folder().close(keep=True)
     keeper = Keeper(recording.path.parent, (folder, recording)) if records else None
     return LiveRun(arms, paused=paused or not recording.was_running, keeper=keeper, prepare=prepare)

@@ -29,8 +29,9 @@ class RecordingError(InputError):
 
 
 def put(path: Path, content: bytes | memoryview) -> None:
-    """Write a file that only the person may read, and wait until it is on the disk. Raises `OSError`."""
-    replace_file(path, content, mode=OWN_FILE, durable=True)
+    """Write a file that only the person may read, and wait until it is on the disk. Raises `OSError`, also where its
+    folder has been removed."""
+    replace_file(path, content, mode=OWN_FILE, durable=True, makes_folder=False)
 
 
 def put_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -75,14 +75,14 @@ class Folder:
     def _begin(self, header: Mapping[str, object] | None) -> int:
         """Lock the folder, and return a descriptor of its journal."""
         path = self.path
-        for attempt in range(_LOCK_ATTEMPTS):
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                if attempt == _LOCK_ATTEMPTS - 1:
-                    raise RecordingError(f"{path.name} is being recorded by another program just now") from None
-                time.sleep(_LOCK_PAUSE_SECONDS)
+        try:
+            is_free = _locks(self._lock)
+        except OSError as error:  # some network file systems have no locks
+            raise OSError(error.errno, f"files cannot be locked there: {error.strerror}", str(path / LOCK)) from None
+        if not is_free:
+            raise RecordingError(f"{path.name} is being recorded by another program just now")
+        if not _is_of(self._lock, path):
+            raise RecordingError(f"{path.name} has just been deleted")
         if header is not None:
             text = msgspec.json.format(msgspec.json.encode({"format": FORMAT, "version": VERSION, **header}))
             put(path / HEADER, text)
@@ -122,14 +122,14 @@ class Folder:
     def close(self, *, keep: bool) -> None:
         """Unlock the recording, and remove it unless it is to be kept."""
         if not keep:
-            shutil.rmtree(self.path, ignore_errors=True)
+            _remove(self.path)
         os.close(self._journal)
         os.close(self._lock)
 
 
 def states_of(path: Path) -> list[Path]:
     """The states of a recording, the newest first."""
-    return sorted(path.glob("state-*.npz"), reverse=True)
+    return sorted(path.glob("state-*.npz"), key=number_of, reverse=True)
 
 
 def is_empty(path: Path) -> bool:
@@ -149,32 +149,75 @@ def is_locked(path: Path) -> bool:
         return not is_free
 
 
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """No other program writes, deletes or restores this recording meanwhile. Raises `RecordingError` if one does."""
+    with _held(path, fcntl.LOCK_EX) as is_free:
+        if not is_free:
+            raise RecordingError(f"{path.name} is being recorded just now: leave that run first")
+        if not is_recording(path):
+            raise RecordingError(f"{path.name} has just been deleted")
+        yield
+
+
 def removed(path: Path, *, only_if_empty: bool = False) -> bool:
     """Remove a recording unless a program writes it just now; returns whether it did. It is locked meanwhile: another
     recorder may come to its first state, and to its end, between a look at the folder and the removal."""
     with _held(path, fcntl.LOCK_EX) as is_free:
-        if is_free and not (only_if_empty and not is_empty(path)):
-            shutil.rmtree(path, ignore_errors=True)
+        if is_free and is_recording(path) and not (only_if_empty and not is_empty(path)):
+            _remove(path)
             return True
     return False
 
 
+def _remove(path: Path) -> None:
+    """Remove a recording: first its states, last its header and its lock. If the program is killed meanwhile, an empty
+    recording is left, which makes way for the next one."""
+    with contextlib.suppress(OSError):
+        files = [file for file in path.iterdir() if file.name not in (HEADER, LOCK)]
+        for file in sorted(files, key=lambda file: not file.name.startswith("state-")):
+            file.unlink()
+        (path / HEADER).unlink()
+    shutil.rmtree(path, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def _held(path: Path, kind: int) -> Iterator[bool]:
-    """Lock a recording for a moment, and tell whether that was possible."""
+    """Lock a recording for a moment, and tell whether no program writes it. None does where nothing can be locked."""
     try:
         descriptor = os.open(path / LOCK, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         yield True
         return
     try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except OSError:
-        yield False
-    else:
-        yield True
+        try:
+            is_free = _locks(descriptor, kind)
+        except OSError:
+            is_free = True
+        yield is_free
     finally:
         os.close(descriptor)
+
+
+def _locks(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
+    """Lock an open file, and tell whether that was possible. Raises `OSError` where files cannot be locked."""
+    for attempt in range(_LOCK_ATTEMPTS):
+        if attempt:
+            time.sleep(_LOCK_PAUSE_SECONDS)
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+            return True
+        if kind == fcntl.LOCK_SH:  # a list does not wait for those who write
+            break
+    return False
+
+
+def _is_of(lock: int, path: Path) -> bool:
+    """Whether this is the lock of the recording, which another program may have removed or renamed before it was
+    locked."""
+    with contextlib.suppress(OSError):
+        return os.path.samestat(os.fstat(lock), os.stat(path / LOCK))
+    return False
 
 
 def recordings_folder(environment: Mapping[str, str], given: str | None = None) -> Path | None:
@@ -208,8 +251,11 @@ def new_folder(root: Path, title: str, header: Mapping[str, object]) -> Folder:
     words = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:NAME_CHARACTERS]
     name = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{words or 'run'}"
     for attempt in count(1):
+        path = root / (name if attempt == 1 else f"{name}-{attempt}")
+        if path.with_name(DELETED + path.name).exists():
+            continue  # it may come back
         with contextlib.suppress(FileExistsError):
-            return Folder(root / (name if attempt == 1 else f"{name}-{attempt}"), header)
+            return Folder(path, header)
     raise AssertionError("count never ends")
 
 

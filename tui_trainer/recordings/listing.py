@@ -6,6 +6,7 @@ Nothing here needs the engine, so the list is there at once.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,11 +20,13 @@ from tui_trainer.recordings.folder import (
     HEADER,
     JOURNAL,
     VERSION,
+    alone,
     is_empty,
     is_locked,
     is_recording,
     last_changed,
     last_written,
+    recordings_folder,
     recordings_in,
 )
 from tui_trainer.setting_error import nearest
@@ -109,7 +112,7 @@ def none_in(root: Path) -> str:
     or by making the first."""
     if gone := [path for path in recordings_in(root) if path.name.startswith(DELETED)]:
         name = max(gone, key=lambda path: last_changed(path, 0.0)).name.removeprefix(DELETED)
-        return f'all are deleted; "tui-trainer runs --restore {name}" brings the last one back'
+        return f'all are deleted; "tui-trainer runs --restore {name}{option_for(root)}" brings the last one back'
     return 'every run of a minute or with a change by hand is recorded, as in "tui-trainer iris"'
 
 
@@ -150,7 +153,7 @@ def find(root: Path, name: str = "") -> Path:
     if found := _begun_by(name, names):
         return root / found
     if is_recording(Path(name)):
-        return Path(name)
+        return Path(os.path.abspath(name))
     raise RecordingError(f'no recording "{name}"{nearest(name, names)}; "tui-trainer runs" lists them')
 
 
@@ -174,18 +177,30 @@ def _tail(path: Path) -> bytes:
 
 
 def deleted(path: Path) -> None:
-    """Delete a recording. For a while it can be restored. Raises `OSError`."""
+    """Delete a recording. For a while it can be restored. Raises `RecordingError` if a program writes it just now, and
+    `OSError`."""
     aside = path.with_name(DELETED + path.name)
-    path.rename(aside)
-    os.utime(aside)  # the grace period begins
+    with alone(path):
+        if aside.exists():
+            raise RecordingError(f"{aside} is in the way: a recording of this name was deleted before")
+        os.utime(path)  # the grace period begins
+        path.rename(aside)
 
 
 def restored(root: Path, name: str) -> Path:
-    """Bring a deleted recording back. Raises `RecordingError`."""
+    """Bring a deleted recording back. Raises `RecordingError` and `OSError`."""
     names = [path.name.removeprefix(DELETED) for path in recordings_in(root) if path.name.startswith(DELETED)]
     found = _begun_by(name, names) if name else ""
     if not found:
         raise RecordingError(f'no deleted recording "{name}"{nearest(name, names)}')
     path = root / found
-    (root / (DELETED + found)).rename(path)
+    with alone(root / (DELETED + found)):
+        if path.exists():
+            raise RecordingError(f"{path} is in the way: there is another recording of this name")
+        (root / (DELETED + found)).rename(path)
     return path
+
+
+def option_for(root: Path) -> str:
+    """The option that a command about recordings in this folder needs, with a blank before it; "" for the usual one."""
+    return "" if root == recordings_folder(os.environ) else f" --record {shlex.quote(str(root))}"

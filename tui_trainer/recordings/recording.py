@@ -26,16 +26,7 @@ class Recording:
     def __init__(self, path: Path) -> None:
         """Raises `RecordingError`."""
         self.path, self.header = path, header_of(path)
-        complaints = []
-        for file in states_of(path):
-            try:
-                self.state: State = read_state(file)
-                self._number = number_of(file)
-                break
-            except (RecordingError, OSError) as error:
-                complaints.append(str(error))
-        else:
-            raise RecordingError(complaints[0] if complaints else f"{path.name} was cut off before its first state")
+        self._number, self.state = _newest_state(path)
         with opened(path / JOURNAL) as journal:
             self._lines = lines_of(entries_of(journal.read()), path / JOURNAL)
         self.forks = {line.strand: line for line in self._lines if isinstance(line, ForkLine)}
@@ -93,3 +84,21 @@ class Recording:
     def evaluations(self, strand: int, known: Evaluations) -> Evaluations:
         """As `recalled`, of the run that ends with `strand`."""
         return recalled(self._pieces, line_of(strand, self.forks), known)
+
+
+def _newest_state(path: Path) -> tuple[int, State]:
+    """The newest state that is whole, and its number. Raises `RecordingError`."""
+    complaint = f"{path.name} was cut off before its first state"
+    known: set[Path] = set()
+    while files := [
+        file for file in states_of(path) if file not in known
+    ]:  # its program may write newer ones meanwhile
+        known.update(files)
+        complaints = []
+        for file in files:
+            try:
+                return number_of(file), read_state(file)
+            except (RecordingError, OSError) as error:
+                complaints.append(str(error))
+        complaint = complaints[0]
+    raise RecordingError(complaint)

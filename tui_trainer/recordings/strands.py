@@ -141,8 +141,8 @@ def _named(arrays: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[An
 
 
 def _unless_damaged(piece: Path, *wanted: str) -> dict[str, NDArray[Any]]:
-    """As `arrays_of`; nothing of a damaged file."""
+    """As `arrays_of`; nothing of a file that is damaged, or was removed meanwhile."""
     try:
         return arrays_of(piece, *wanted)
-    except RecordingError:
+    except (RecordingError, OSError):
         return {}

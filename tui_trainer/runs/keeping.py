@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -52,8 +52,11 @@ MOST_LOSSES = 8_000_000
 class Keeper:
     """Records everything that one `Control` does, each set of arms in a recording of its own."""
 
-    def __init__(self, root: Path, resumed: tuple[Folder, Recording] | None = None, quota: int = QUOTA) -> None:
-        """`root`: the folder of all recordings. `resumed`: the recording that the arms are from, which goes on."""
+    def __init__(
+        self, root: Path, resumed: tuple[Callable[[], Folder], Recording] | None = None, quota: int = QUOTA
+    ) -> None:
+        """`root`: the folder of all recordings. `resumed`: what opens the recording that the arms are from, which goes
+        on, and the recording itself."""
         self._root, self._resumed, self._quota = root, resumed, quota
         self._of_number: dict[int, Kept] = {}
         """The recordings that undo can return to, by the number of the run; the present one is the last."""
@@ -137,8 +140,8 @@ class Keeper:
 
     def _new(self, control: Control) -> Kept:
         if self._resumed is not None:
-            (folder, recording), self._resumed = self._resumed, None
-            return Kept(Recorder(lambda: folder, self._quota), recording)
+            (open_folder, recording), self._resumed = self._resumed, None
+            return Kept(Recorder(open_folder, self._quota), recording)
         title = control.run.experiment.title
         header = {
             "program": __version__,

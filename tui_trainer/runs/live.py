@@ -137,7 +137,10 @@ class LiveRun:
                         self._aside.wait_for(lambda: self._is_shown or self._heard, ASIDE_SECONDS)
                     if self._heard:
                         continue
+                version = self._scheduler.control.version
                 keeps = None if self._keeper is None else self._keeper.watch(self._scheduler.control)
+                if self._scheduler.control.version != version:
+                    continue  # what the keeper has said is shown at once, also of a run that stands still
                 pause = self._scheduler.work(time.perf_counter(), self._heard)
                 if pause is None or pause > 0:
                     # A command or a read snapshot ends the wait.
