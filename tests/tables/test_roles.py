@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,33 @@ def test_ids_written_as_one_word_or_without_a_name_are_left_out(tmp_path: Path) 
     assert nameless.target.name == "column 2"
 
 
+@pytest.mark.parametrize(
+    ("name", "row", "reason"),
+    [
+        ("Obs", lambda n: n + 1, "it numbers the rows"),
+        ("RowNumber", lambda n: n, "it numbers the rows"),
+        ("Objekt-Nr", lambda n: 1001 + n, "it numbers the rows"),
+        ("Review #", lambda n: 60 - n, "it numbers the rows"),
+        ("CLIENTNUM", lambda n: n * 7919 % 1009, "it is an id"),
+        ("id_client", lambda n: n * 7919 % 1009, "it is an id"),
+        ("number of rooms", lambda n: n, ""),
+        ("day", lambda n: n + 1, ""),
+    ],
+)
+def test_ids_and_numbers_of_rows_are_known_by_their_names(
+    name: str, row: Callable[[int], int], reason: str, tmp_path: Path
+) -> None:
+    rows = "".join(f"{row(n)},{n % 7}.5,{'ab'[n * n % 3 % 2]}\n" for n in range(60))
+    assert dict(roles(written(tmp_path, f"{name},x,y\n{rows}")).left_out).get(name, "") == reason
+
+
+def test_a_target_that_is_constant_is_told_and_no_other_one_is_learned(tmp_path: Path) -> None:
+    table = written(tmp_path, "a,b,label\n" + "".join(f"{n},{n * 7 % 50}.5,spam\n" for n in range(60)))
+    with pytest.raises(TableError, match='"label" should be the target by its name, but it is constant; --target'):
+        roles(table)
+    assert roles(table, target="b").target.name == "b"
+
+
 def test_the_first_of_several_columns_of_words_is_not_the_target(tmp_path: Path) -> None:
     rows = "".join(f"{'ab'[n % 2]},{n % 7},{'xyz'[n % 3]},{n * 13 % 50}.5\n" for n in range(60))
     assert roles(written(tmp_path, f"school,age,job,G3\n{rows}")).target.name == "G3"
@@ -297,6 +325,26 @@ TABLES: dict[str, tuple[str, str]] = {
     "what is called after a time is no target": (
         "sales",
         "shop,sales,quarter\n" + "".join(f"{n % 11}.5,{n * 7}.5,{n % 4 + 1}\n" for n in range(60)),
+    ),
+    "a name that is sure comes before one that is likely": (
+        "survived",
+        "survived,age,class,alone\n" + "".join(f"{n % 2},{n}.5,{'abc'[n % 3]},{n * 5 % 2}\n" for n in range(60)),
+    ),
+    "y is a place beside x and z": (
+        "price",
+        "carat,price,x,y,z\n" + "".join(f"{n}.5,{n * 37},{n % 7}.5,{n % 5}.5,{n % 9}.5\n" for n in range(60)),
+    ),
+    "a group stands before a few numbers": (
+        "profit",
+        "region,sales,profit\n" + "".join(f"{'NSEW'[n % 4]},{n * 7 % 50}.5,{n * 13 % 40}.25\n" for n in range(60)),
+    ),
+    "numbers that count stand behind those that measure": (
+        "column 5",
+        "".join(f"{'MFI'[n % 3]},{n % 7}.5,{n % 11}.5,{n % 13}.25,{n % 29}\n" for n in range(60)),
+    ),
+    "classes stand before the numbers that describe them": (
+        "kind",
+        "kind,a,b,c,d\n" + "".join(f"{'uvw'[n % 3]},{n % 7}.5,{n % 11}.5,{n}.25,{n % 29}.5\n" for n in range(60)),
     ),
 }
 

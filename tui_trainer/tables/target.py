@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 
 from tui_trainer.tables.pixels import image_shape_of
 from tui_trainer.tables.table import Column, Table, TableError
-from tui_trainer.tables.useless import reasons_in_words
+from tui_trainer.tables.useless import CONSTANT, EMPTY, NO_NAME, reasons_in_words
 
 TableTask = Literal["classification", "regression"]
 
-TARGET_NAMES = frozenset(
-    {"target", "label", "labels", "class", "classes", "y", "species", "variety", "diagnosis", "outcome", "output",
-     "response", "quality", "survived", "churn", "exited", "default", "price", "medv", "charges", "result",
-     "saleprice", "sale_price", "median_house_value", "medhouseval", "attrition"}
+SURE_NAMES = frozenset(
+    {"target", "label", "labels", "species", "variety", "diagnosis", "outcome", "response", "survived", "churn",
+     "exited", "medv", "charges", "saleprice", "sale_price", "median_house_value", "medhouseval", "attrition"}
 )  # fmt: skip
 """Names, in lower case, of columns that are the target wherever they stand."""
+LIKELY_NAMES = frozenset({"class", "classes", "output", "quality", "default", "price", "result"})
+"""Names, in lower case, of columns that are the target unless another one has a surer name."""
 MOST_CLASSES = 100
 FEW_NUMBERS = 10
 """Different whole numbers up to which a target is a class, if each occurs often enough."""
@@ -31,7 +32,10 @@ NOT_A_TARGET = re.compile(
 )
 MOST_MISSING = 0.5
 """Share of rows without a value above which a column is the target only if the person chooses it."""
-NO_NAME = "column 1"
+NO_NAMES = re.compile(r"column \d+|x\d+")
+"""How columns are called that have no names."""
+FEWEST_MEASURED = 4
+"""Columns besides a first one with a name from which it is the classes that they describe, rather than a group."""
 
 
 def target_of(table: Table, asked: str | int | None, useless: dict[str, str]) -> Column:
@@ -46,18 +50,42 @@ def target_of(table: Table, asked: str | int | None, useless: dict[str, str]) ->
         raise TableError(
             table.name, f"has no column that can be a target{reasons_in_words(list(useless.items()))}", "target"
         )
-    named = [each for each in able if each.name.strip().casefold() in TARGET_NAMES and each.kind != "date"]
-    if named:
-        return named[-1]
+    if named := _by_name(table, able):
+        return named
+    for column in table.columns:
+        if _name(column) in SURE_NAMES and useless.get(column.name) in (CONSTANT, EMPTY):
+            raise TableError(
+                table.name,
+                f'"{column.name}" should be the target by its name, but {useless[column.name]}; --target names another '
+                "column",
+                "target",
+            )
     able = [column for column in able if column.missing.mean() <= MOST_MISSING] or able
     plausible = [each for each in able if each.kind != "date" and not _is_time(each)] or able
     first, last = plausible[0], plausible[-1]
     return first if _stands_first(table, plausible) or _stands_before_pixels(table, first) else last
 
 
+def _by_name(table: Table, able: list[Column]) -> Column | None:
+    """The last column with one of the surest names that occur; None without any."""
+    names = {_name(column) for column in table.columns}
+    # Beside x and z, y is a place.
+    for tier in (SURE_NAMES, LIKELY_NAMES, frozenset({"y"} - ({"y"} if "z" in names else set()))):
+        if named := [each for each in able if _name(each) in tier and each.kind != "date"]:
+            return named[-1]
+    return None
+
+
+def _name(column: Column) -> str:
+    return column.name.strip().casefold()
+
+
 def _stands_first(table: Table, plausible: list[Column]) -> bool:
-    """Whether the first column is the classes, as in old tables (wine), and numbers come after them."""
+    """Whether the first column is the classes, as in old tables (wine), and measured numbers come after them."""
     first, last = plausible[0], plausible[-1]
+    has_names = any(not NO_NAMES.fullmatch(each.name) for each in table.columns)
+    if (has_names and len(plausible) <= FEWEST_MEASURED) or _alone_is_whole(plausible):
+        return False
     above = table.columns[: table.columns.index(first)]
     if not all(each.name == NO_NAME for each in above) or last.kind != "number" or _few(_present(last)):
         return False
@@ -65,6 +93,13 @@ def _stands_first(table: Table, plausible: list[Column]) -> bool:
     if first.kind == "text":
         return all(each.kind != "text" for each in plausible[1:])
     return _are_numbered(first) and not any(each.kind == "text" or _few(_present(each)) for each in plausible[1:])
+
+
+def _alone_is_whole(plausible: list[Column]) -> bool:
+    """Whether the last of several columns counts, and all other columns of numbers have decimals."""
+    *others, last = [each for each in plausible if each.kind == "number"] or [plausible[-1]]
+    decimals = [bool((_present(each) % 1).any()) for each in others]
+    return len(others) > 1 and all(decimals) and last is plausible[-1] and not (_present(last) % 1).any()
 
 
 def _stands_before_pixels(table: Table, first: Column) -> bool:

@@ -21,13 +21,20 @@ EXACT, MOST_DIGITS = 2.0**53, 15
 """Whole numbers up to the first are kept exactly, and so are all numbers of at most the second count of digits."""
 MOST_TRIED = 1_000
 """Numbers whose digits are counted."""
-CONSTANT = "it is constant"
+CONSTANT, EMPTY = "it is constant", "it is empty"
+NO_NAME = "column 1"
+"""How the first column is called if it has no name."""
 A_NUMBER = re.compile(
-    r"(?i:(^|[\s_])(id|index|row|rownames|row\.names|no|nr|number)\.?$|^unnamed|^column 1$)|[a-z](Id|ID|No|Nr)$"
+    r"(?i:(^|[\s_.-])(id|index|row|rownames|row\.names|rowid|rownum|no|nr|num|number|nummer|obs|observation|case|record"
+    r"|serial|sno|identifier)\.?$|^unnamed|^column 1$|#$)|[a-z](Id|ID|No|Nr|Num|Number|Index)$"
 )
 AN_INDEX = re.compile(r"(index|unnamed: 0|level_0)", re.IGNORECASE)
 """How pandas names the numbers of the rows where it writes them into a file."""
-AN_ID = re.compile(r"(?i:(^|[\s_])(id|uuid|guid)$)|[a-z](Id|ID)$")
+AN_ID = re.compile(
+    r"(?i:(^|[\s_.-])(id|uuid|guid|identifier)$|^id[\s_.-]"
+    r"|(account|client|customer|employee|invoice|member|order|patient|policy|student|user)[\s_.-]?(no|nr|num|number)$"
+    r"|nummer$)|[a-z](Id|ID)$"
+)
 COMMENTS = re.compile(r"(^|[\s_])(comment|note|remark)s?($|[\s_(])", re.IGNORECASE)
 
 
@@ -35,7 +42,7 @@ def why_useless(column: Column, table: Table) -> str:
     """Why a column cannot help to predict; "" if it can."""
     present = column.values[~column.missing]
     if not len(present):
-        return "it is empty"
+        return EMPTY
     if column.distinct_is_bound:
         return "it is free text, or an id"
     if present.min() == present.max():
@@ -54,18 +61,19 @@ def why_useless(column: Column, table: Table) -> str:
         if COMMENTS.search(column.name) and sum(len(text.split()) for text in column.texts) > 3 * distinct:
             return "its name and its sentences say that it is comments"
         return ""
-    if A_NUMBER.search(column.name) and len(present) == table.rows > 4 and column.values[0] in (0, 1):
-        first = column.values[0]
-        if (column.values == np.arange(first, first + table.rows)).all():
+    first = column.values[0]
+    if A_NUMBER.search(column.name) and len(present) == table.rows > 4 and (first in (0, 1) or column.name != NO_NAME):
+        steps = np.diff(column.values)
+        if abs(steps[0]) == 1 and (steps == steps[0]).all():
             return "it numbers the rows"
     if AN_INDEX.fullmatch(column.name) and (present % 1 == 0).all() and len(np.unique(present)) == table.rows > 4:
         return "it is the number of the row in a larger table"
     if (
-        present.min() > EXACT
+        present.min() >= EXACT
         and np.mean([len(repr(value)) > MOST_DIGITS for value in present[:MOST_TRIED].tolist()]) > 0.5
     ):
         return f"its numbers have more than {MOST_DIGITS} digits, which cannot be kept: ids"
-    has_no_name = column.name == "column 1" and column is table.columns[0]
+    has_no_name = column.name == NO_NAME and column is table.columns[0]
     if AN_ID.search(column.name) or (has_no_name and _looks_drawn(present)):
         return "it is an id" if len(np.unique(present)) == len(present) else ""
     return ""
