@@ -75,6 +75,7 @@ def test_a_zip_with_one_member_is_read_and_another_is_told(tmp_path: Path) -> No
         return packed.getvalue()
 
     assert columns(written(tmp_path, zipped("mine.csv"))) == PLAIN
+    assert columns(written(tmp_path, zipped("a/mine.csv", "a/.DS_Store", "__MACOSX/a/._mine.csv"))) == PLAIN
     with pytest.raises(TableError, match=r"holds 2 files \(one\.csv, two\.csv\); unpack it"):
         written(tmp_path, zipped("one.csv", "two.csv"))
 
@@ -151,6 +152,11 @@ def test_dates_are_numbers_in_a_unit_that_is_said(cells: list[str], days: float,
         ('[\n{"a": 1},\n{"a": 2}\n]\n', "is JSON"),
         ("<?xml version='1.0'?>\n<row>1</row>\n", "a web page or XML"),
         ("@relation x\n\n@attribute a numeric\n@data\n1\n", "ARFF"),
+        ('[0.5, 1, "u"]\n[1.5, 2, "v"]\n' * 9, "is JSON"),
+        ("-- made by hand\n\nCREATE TABLE t (a int);\n" + "INSERT INTO t VALUES (1,2);\n" * 9, "a dump in SQL"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(99), "is an HDF5 file"),
+        (b"\x80\x04\x95" + bytes(99), "is a pickle"),
+        (gzip.compress(b"RDX3\nX\n" + bytes(99), mtime=0), "is a file of R"),
         ("1 1:0.5 3:1.5\n0 2:0.25 3:1.0\n" * 9, "LIBSVM"),
         (
             gzip.compress(b"my.csv".ljust(257, b"\0") + b"ustar".ljust(255, b"\0") + b"a,b\n1,2\n", mtime=0),
@@ -224,12 +230,19 @@ def test_what_is_no_table_is_said_in_a_sentence(tmp_path: Path, content: str | b
     assert said in str(raised.value)
 
 
-def test_a_workbook_is_told_from_a_zip_with_several_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        (("[Content_Types].xml", "xl/workbook.xml"), "is an Excel workbook"),
+        (("mimetype", "content.xml"), "is a spreadsheet of LibreOffice"),
+    ],
+)
+def test_a_workbook_is_told_from_a_zip_with_several_files(tmp_path: Path, members: tuple[str, ...], said: str) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<x/>")
-        archive.writestr("xl/workbook.xml", "<x/>")
-    with pytest.raises(TableError, match="is an Excel workbook"):
+        for member in members:
+            archive.writestr(member, "<x/>")
+    with pytest.raises(TableError, match=said):
         written(tmp_path, file.getvalue())
 
 
@@ -338,6 +351,7 @@ def test_what_is_packed_otherwise_or_twice_is_told(tmp_path: Path) -> None:
         (["USD 12.50", "USD 13", "USD 1,400", "USD -3"], [12.5, 13, 1400, -3], ""),
         (["1.5D+02", "-2.D-01", ".5d+00", "3.0D+00"], [150, -0.2, 0.5, 3], ""),
         (["12 %", "13 %", "14.5 %", "-"], [12, 13, 14.5, None], ""),
+        (["12,34,567", "9,876", "1,00,000", "45"], [1234567, 9876, 100000, 45], ""),
     ],
 )
 def test_numbers_with_something_around_them(
@@ -430,3 +444,37 @@ def test_names_that_do_not_fit_are_not_shifted(tmp_path: Path) -> None:
     rows = "".join(f"MLO {580329 + n} {n % 7} {n}.5\n" for n in range(30))
     table = written(tmp_path, f"Station Sample Weight\n{rows}")
     assert [each.name for each in table.columns] == ["column 1", "column 2", "column 3", "column 4"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["1\u00a0234,5", "2\u202f345,25 €", "1 111 222,75", "3 456,5"], [1234.5, 2345.25, 1111222.75, 3456.5]),
+        (["1,5E-03", "2,25E-03", "-1,5E+03", "0,5"], [0.0015, 0.00225, -1500, 0.5]),
+    ],
+)
+def test_decimal_commas_are_known_by_any_number_that_has_one(
+    cells: list[str], numbers: list[float], tmp_path: Path
+) -> None:
+    text = "a;kind\n" + "".join(f"{cell};{'uv'[n % 2]}\n" for n, cell in enumerate(cells))
+    assert columns(written(tmp_path, text))["a"] == pytest.approx(numbers)
+
+
+def test_lists_of_numbers_in_a_cell_are_no_decimal_commas(tmp_path: Path) -> None:
+    found = columns(written(tmp_path, "x,tags\n" + "".join(f'{n}.125,"{n % 3},5,4,21,{n % 4}"\n' for n in range(20))))
+    assert found["x"] == [n + 0.125 for n in range(20)]
+    assert found["tags"][1] == "1,5,4,21,1"
+
+
+def test_lines_longer_than_a_cell_may_be_are_read(tmp_path: Path) -> None:
+    """They are a single cell by any other delimiter, which ended the program."""
+    names = ",".join(f"f{number}" for number in range(6_000))
+    rows = "".join(",".join([f"{row}.0123456789012345"] * 6_000) + "\n" for row in range(3))
+    table = written(tmp_path, f"{names}\n{rows}")
+    assert (len(table.columns), table.rows) == (6_000, 3)
+    assert table.columns[-1].values.tolist() == [row + 0.0123456789012345 for row in range(3)]
+
+
+def test_names_stand_above_texts_and_above_empty_columns_without_one(tmp_path: Path) -> None:
+    table = written(tmp_path, "v1,v2,,\n" + "".join(f"{'hs'[n % 2]},text {n},,\n" for n in range(20)))
+    assert [column.name for column in table.columns] == ["v1", "v2", "column 3", "column 4"]

@@ -22,6 +22,9 @@ LONGEST_LINE = 4_000_000
 BOMB_RATIO, BOMB_BYTES = 200, 100_000_000
 """A file that unpacks to more bytes than that, and to a higher multiple of its size, is refused."""
 MOST_PIPED = 2_000_000_000
+PICKLE = "is a pickle, which can run any code when it is opened: save it as CSV or Parquet"
+MATLAB = "is a file of MATLAB: save its table as CSV, with writetable"
+R = "is a file of R: save its table with write.csv"
 OTHER_KINDS = {
     b"\xd0\xcf\x11\xe0": "is an Excel workbook: save its sheet as CSV",
     b"%PDF": "is a PDF, not a table",
@@ -32,14 +35,35 @@ OTHER_KINDS = {
     b"\x28\xb5\x2f\xfd": "is packed with zstd: unpack it, or pack it with gzip",
     b"7z\xbc\xaf": "is a 7z archive: unpack it",
     b"Rar!": "is a RAR archive: unpack it",
+    b"\x80\x04\x95": PICKLE,
+    b"\x80\x05\x95": PICKLE,
+    b"\x80\x03": PICKLE,
+    b"\x80\x02": PICKLE,
+    b"\x89HDF": "is an HDF5 file: save its table as CSV, or its arrays as .npz",
+    b"ARROW1\0\0": "is a Feather file: save it as Parquet or CSV",
+    b"Obj\x01": "is an Avro file: save it as Parquet or CSV",
+    b"MATLAB 5.0 MAT-file": MATLAB,
+    b"MATLAB 7.3 MAT-file": MATLAB,
+    b"<stata_dta>": "is a file of Stata: save it as CSV (export delimited)",
+    b"$FL2": "is a file of SPSS: save it as CSV",
+    b"RDX2\n": R,
+    b"RDX3\n": R,
+    b"X\n\0\0\0": R,
+    b"\x89PNG": "is a picture, not a table",
+    b"\xff\xd8\xff": "is a picture, not a table",
+    b"{\\rtf": "is a document with formatting (RTF): save its table as CSV",
 }
-"""First bytes of files that people take for tables → what they are, for the error."""
+"""First bytes of files that people take for tables, packed or not → what they are, for the error."""
 INSIDE = (b"\x1f\x8b", b"PK\x03\x04", b"\x93NUMPY", b"PAR1")
 """First bytes of files that are read on their own, but not inside another file."""
 TAR = slice(257, 262), b"ustar"
 """Where a tar archive says what it is."""
-WORKBOOK = "[Content_Types].xml"
-"""A member that every zip of an Office program has."""
+DOCUMENTS = {
+    "[Content_Types].xml": "an Excel workbook, or of another Office program",
+    "content.xml": "a spreadsheet of LibreOffice, or another OpenDocument file",
+    "Index/Document.iwa": "a spreadsheet of Numbers, or another document of Apple",
+}
+"""A member that every zip of such a program has → what the file is."""
 
 
 class Contents:
@@ -68,8 +92,12 @@ class Contents:
             raise TableError(path, f"cannot be read: {error.strerror}") from None
         if not self.size:
             raise TableError(self.name, "is empty")
+        self.check_kind(self.start)
+
+    def check_kind(self, start: bytes) -> None:
+        """Raises `TableError` if no table begins so."""
         for beginning, words in OTHER_KINDS.items():
-            if self.start.startswith(beginning):
+            if start.startswith(beginning):
                 raise TableError(self.name, words)
 
     def packed(self) -> BinaryIO:
@@ -115,13 +143,19 @@ class Contents:
             raise TableError(self.name, f"is damaged and cannot be unpacked: {error}") from None
 
     def _member(self, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-        members = [each for each in archive.infolist() if not each.is_dir() and "__MACOSX" not in each.filename]
-        if any(each.filename == WORKBOOK for each in members):
-            raise TableError(self.name, "is an Excel workbook, or of another Office program: save its sheet as CSV")
+        for member, words in DOCUMENTS.items():
+            if member in archive.namelist():
+                raise TableError(self.name, f"is {words}: save its sheet as CSV")
+        members = [each for each in archive.infolist() if not each.is_dir() and not _is_hidden(each.filename)]
         if len(members) != 1:
             names = ", ".join(each.filename for each in members[:5])
             raise TableError(self.name, f"holds {len(members)} files ({names}); unpack it and give one of them")
         return members[0]
+
+
+def _is_hidden(member: str) -> bool:
+    """Whether a member of a zip is none of the person's files: .DS_Store, __MACOSX/._mine.csv."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in member.split("/"))
 
 
 class Unpacked(io.RawIOBase):

@@ -61,8 +61,11 @@ LONG_QUOTED = re.compile(r'(^|[,;\t|])"[^"]{20000,}("|\Z)', re.MULTILINE)
 """A cell that would be most of what the layout is decided on, perhaps to its end."""
 OTHER_TEXTS = {
     re.compile(r"^@relation\b.*^@attribute\b", re.I | re.M | re.S): "an ARFF file of Weka",
-    re.compile(r'^\s*[{[]\s*[{["]'): "JSON",
+    re.compile(r'^\s*([{[]\s*[{["]|\[\s*-?\d[\d.eE+-]*\s*,)'): "JSON",
     re.compile(r"^\s*<[!?a-z][^>]*>", re.I): "a web page or XML",
+    re.compile(
+        r"^(((--|/\*|SET|USE|DROP|BEGIN|SELECT)[^\n]*|[ \t]*)\n)*(CREATE TABLE|INSERT INTO)\s", re.I
+    ): "a dump in SQL",
     re.compile(r"^(\S+( \d+:[-\d]+\.\S+){2,}\s*\n){2}"): "in the sparse format of LIBSVM",
 }
 """How texts begin that people take for tables, and what they are."""
@@ -190,6 +193,7 @@ def encoding_of(contents: Contents) -> str:
     it, in which any bytes are a text."""
     with contents.unpacked() as stream:
         start = stream.read(4096) or b""
+        contents.check_kind(start)
         if start.startswith(INSIDE):
             raise TableError(contents.name, "holds a packed file, arrays or a Parquet file: unpack it, and give that")
         place, mark = TAR
@@ -330,8 +334,11 @@ def layout_of(
 
 
 def _evenness(text: str, delimiter: str) -> float:
-    """The share of rows with as many cells as most; 0 if these have one."""
-    counts = Counter(len(cells) for _, cells in parsed(text.splitlines(), delimiter, '"' if '"' in text else ""))
+    """The share of rows with as many cells as most; 0 if these have one, or if a cell is too long."""
+    try:
+        counts = Counter(len(cells) for _, cells in parsed(text.splitlines(), delimiter, '"' if '"' in text else ""))
+    except csv.Error:
+        return 0.0
     most, count = max(counts.items(), key=lambda pair: pair[1], default=(1, 0))
     return count / counts.total() if most > 1 else 0.0
 

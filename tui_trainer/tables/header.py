@@ -151,7 +151,7 @@ def _joined(groups: Row, names: Row) -> Row:
 
 def has_names(body: list[Row], convention: Convention) -> bool:
     """Whether the first row names the columns: texts over numbers, or years over other numbers, or else names that
-    are all different and occur nowhere below."""
+    are all different and occur nowhere below; an empty column may have none."""
     first, rest = [cell.strip() for cell in body[0]], body[1:200]
     if not rest:
         return not any(map(shows_number, first))
@@ -171,8 +171,10 @@ def has_names(body: list[Row], convention: Convention) -> bool:
     if over:
         years = [cell for cell, _ in over if re.fullmatch(r"1[89]\d\d|20\d\d", cell)]
         return len(years) == len(over) > 1 and not is_number(first[0]) and len(set(years)) == len(years)
-    return len(set(first)) == len(first) and all(
-        cell and cell not in map(str.strip, column) for cell, column in zip(first, columns, strict=True)
+    names = list(filter(None, first))
+    return 0 < len(names) == len(set(names)) and all(
+        cell not in map(str.strip, column) if cell else not any(map(str.strip, column))
+        for cell, column in zip(first, columns, strict=True)
     )
 
 

@@ -31,8 +31,10 @@ _FORTRAN = re.compile(r"([+-]?\d*\.\d*)[dD]([+-]?\d{1,3})")
 """A number in double precision, as Fortran writes it: 1.5D+02."""
 _UNIT = re.compile(r"(?<=\d)\s*[^\W\d_][^\d(),;:]{0,11}$")
 """A unit behind a number."""
-_ENGLISH_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?([eE][+-]?\d+)?")
+_ENGLISH_THOUSANDS = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,2}(,\d\d)+,\d{3})(\.\d*)?([eE][+-]?\d+)?")
+"""In India after the first thousand by the hundred: 12,34,567."""
 _GERMAN_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _BLANK_THOUSANDS = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f'\u2019]\d{3})+([.,]\d*)?")
 
 
@@ -64,6 +66,11 @@ def bare(text: str) -> str:
     return _AFFIXES.sub(r"\1", text)
 
 
+def _without_blanks(number: str) -> str:
+    """A number without the blanks or apostrophes that separate its thousands; any other text as it is."""
+    return re.sub("[ \u00a0\u202f'\u2019]", "", number) if _BLANK_THOUSANDS.fullmatch(number) else number
+
+
 class Convention(NamedTuple):
     """How the numbers of a table are written."""
 
@@ -88,9 +95,7 @@ class Convention(NamedTuple):
                 pass
             else:
                 return value if math.isfinite(value) else None
-        text = bare(text)
-        if _BLANK_THOUSANDS.fullmatch(text):
-            text = re.sub("[ \u00a0\u202f'\u2019]", "", text)
+        text = _without_blanks(bare(text))
         if self.decimal == ",":
             if "." in text and not (self.thousands and _GERMAN_THOUSANDS.fullmatch(text)):
                 return None
@@ -116,8 +121,9 @@ def convention_of(cells: Iterable[str], delimiter: str) -> Convention:
     A number like 1.613 or 1,613 is ambiguous, so the others decide. In a table separated by semicolons a point
     separates thousands if it always stands before three digits and every number without one is below 1000.
     """
-    cells = [_UNIT.sub("", bare(cell)) for cell in cells]
-    with_comma = [cell for cell in cells if re.fullmatch(r"[+-]?[\d.]*\d?,\d[\d,.]*", cell)]
+    cells = [_without_blanks(_UNIT.sub("", bare(cell))) for cell in cells]
+    written = (_DECIMAL_COMMA, _ENGLISH_THOUSANDS, _GERMAN_THOUSANDS)  # and not a list such as 3,5,4
+    with_comma = [cell for cell in cells if "," in cell and any(form.fullmatch(cell) for form in written)]
     with_point = [cell for cell in cells if re.fullmatch(r"[+-]?\d*\.\d+", cell)]
     whole = [cell for cell in cells if re.fullmatch(r"[+-]?\d+", cell)]
     in_thousands = [cell for cell in with_point if re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", cell)]
