@@ -84,7 +84,7 @@ def as_it_is(case: Preset, seed: int) -> tuple[set[str | None], tuple[str, ...]]
 
 def graded(case: Preset, changes: dict[str, object]) -> tuple[str, ...]:
     """What the task of a case lacks with these changes."""
-    (judged,) = grade([parts(case)[1]], case.experiment(), changes, None, lambda title: find(title).experiment())
+    (judged,) = grade([parts(case)[1]], case.experiment(), {}, changes, None, lambda title: find(title).experiment())
     return judged.misses
 
 

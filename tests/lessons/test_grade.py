@@ -6,9 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from own_lesson import GRADED, lesson_head
+from own_lesson import GRADED, Open, lesson_head, let_run, walk
+from pytest import fail
 
 from tui_trainer.cli import main
+from tui_trainer.exports.experiment_toml import TOML, keep_preset
+from tui_trainer.exports.format import Source
+from tui_trainer.lessons.walk import Stage
+from tui_trainer.telemetry import commands as do
 
 LESSON = lesson_head("graded", learning_rate=0.001, allow=("optimizer.learning_rate", "training.iterations")) + GRADED
 
@@ -67,6 +72,43 @@ def test_a_students_value_counts_although_the_lesson_began_with_it(
     for given, status in (("optimizer.learning_rate = 0.05", 0), ("data.samples = 40", 5)):
         student.write_text(given, encoding="utf-8")
         assert graded(str(lesson), "--run", str(student)) == status, capsys.readouterr().out
+
+
+def test_what_a_step_of_the_lesson_sets_is_no_change_of_the_student(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither where the student's file has the settings of another step, nor where it has those before any step."""
+    lesson, student = tmp_path / "lesson.toml", tmp_path / "student.toml"
+    lesson.write_text(LESSON, encoding="utf-8")
+    for samples, status in ((20, 0), (40, 0), (30, 5)):
+        student.write_text(
+            f"optimizer.learning_rate = 0.05\ndata = {{ name = 'moons', samples = {samples} }}", encoding="utf-8"
+        )
+        assert graded(str(lesson), "--run", str(student)) == status, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("written", ["kept", "exported", "exported after a restart"])
+def test_what_is_kept_or_exported_in_a_lesson_is_graded_as_it_was_there(
+    begin: Open, written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The student's settings may be the defaults of the program, and the lesson's others."""
+    head = lesson_head("dropped", allow=("network.dropout",)).replace("hidden = [6]", "hidden = [6]\ndropout = 0.9")
+    state = begin('[[steps]]\ntask = "Below 0.2."\nexpect = { train_loss_below = 0.2, by_iteration = 200 }\n', head)
+    lesson = str(tmp_path / "lesson.toml")
+    assert graded(lesson) == 5
+    state.change(state.view, do.ChangeSetting("network.dropout", 0.0))
+    if "restart" in written:
+        state.change(state.view, do.Restart())
+    state.change(state.view, do.Resume())
+    let_run(state)
+    assert walk(state).stage is Stage.SOLVED
+    state.poll()
+    if written == "kept":
+        keep_preset(tmp_path, state.snapshot, "mine")
+    else:
+        (tmp_path / "mine.toml").write_bytes(TOML.write(Source(snapshot=state.snapshot, draw=fail, film=fail)))
+    capsys.readouterr()
+    assert graded(lesson, "--run", str(tmp_path / "mine.toml")) == 0, capsys.readouterr().out
 
 
 def test_json_has_a_line_for_each_task(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:

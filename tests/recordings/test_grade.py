@@ -102,7 +102,7 @@ def test_mistakes(tmp_path: Path, capsys: Capture) -> None:
     assert main([*words[:3], "--run", str(other)]) == 5
     assert 'not played: the task is on "graded", the recording on "driven"' in capsys.readouterr().out
     for wrong, message in [
-        ([*words, "--seed", "1"], "--set and --seed do not go with a recording"),
+        ([*words, "--seed", "1"], "--set and --seed do not go with a recording or an exported run"),
         ([*words[:3], "--run", "nosuchrun"], 'no recording "nosuchrun"'),
     ]:
         assert main(wrong) == 2

@@ -102,6 +102,19 @@ async def test_the_card_shows_the_lesson_of_the_run_and_ends_the_help_for_the_ne
         assert "New here?" not in app.text()
 
 
+async def test_a_course_that_cannot_be_read_is_told_on_the_dashboard() -> None:
+    about = {entry.title: entry for entry in CATALOGUE.presets()}
+
+    def course() -> tuple[str, str]:
+        raise ValueError("03-blame.toml: no schema")
+
+    app = OnATerminal(structs.replace(CATALOGUE, about=about.get, course=course))
+    async with app.run_test(headless=False, size=(80, 24), notifications=True) as pilot:
+        await pilot.press("i")
+        await until(pilot, lambda: "03-blame.toml: no schema" in app.text())
+        assert "esc closes" not in app.text()
+
+
 async def test_texts_from_files_are_literal_and_cannot_act_on_the_terminal() -> None:
     nasty = "[red]no[/red] \x1b[31m \x07 [@click=app.quit]x[/]"
     entry = PresetEntry(title=nasty, question=nasty, watch=nasty, text=nasty)

@@ -21,7 +21,7 @@ from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.listing import find, kept_in
 from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.restoring import arms_of
-from tui_trainer.studies.grade import Grade, Played, best, changes_of, grade, grade_played, not_played
+from tui_trainer.studies.grade import Grade, Played, best, grade, grade_played, not_played
 
 
 def grade_lesson(arguments: argparse.Namespace) -> int:
@@ -86,7 +86,7 @@ def _all_played(lesson: Preset, settings: dict[str, object]) -> list[list[Grade]
 
 def _refuse(settings: dict[str, object]) -> None:
     if settings:
-        raise UsageError("--set and --seed do not go with a recording, which is judged as it was played")
+        raise UsageError("--set and --seed do not go with a recording or an exported run, which is judged as it was played")
 
 
 def _named(grades: list[Grade], run: str) -> list[Grade]:
@@ -96,14 +96,15 @@ def _named(grades: list[Grade], run: str) -> list[Grade]:
 def _graded(lesson: Preset, student: Path | None, settings: dict[str, object]) -> list[Grade]:
     """Every task on a run with the settings of the student's file, and `settings` over them."""
     experiment = lesson.experiment()
-    changes: dict[str, object] = {}
-    if student is not None:
-        preset = load(student)
-        preset.experiment()  # reports its mistakes
-        changes = changes_of(preset.tables, experiment, lesson.steps, lesson.controls)
-    changes |= settings
-    with_settings(experiment, changes)  # reports a key that does not exist
-    return grade(lesson.steps, experiment, changes, lesson.controls, _experiment_of)
+    with_settings(experiment, settings)  # reports a key that does not exist
+    if student is None:
+        return grade(lesson.steps, experiment, {}, settings, lesson.controls, _experiment_of)
+    preset = load(student)
+    start = preset.experiment()  # reports its mistakes
+    if preset.moment is None:
+        return grade(lesson.steps, experiment, preset.tables, settings, lesson.controls, _experiment_of)
+    _refuse(settings)
+    return _judged(lesson, Played(experiment=start, journal=preset.journal, iterations=preset.moment), student)
 
 
 def _graded_as_played(lesson: Preset, recording: Recording) -> list[Grade]:
@@ -117,10 +118,15 @@ def _graded_as_played(lesson: Preset, recording: Recording) -> list[Grade]:
         iterations=run.newest,
         lesson=[entry for entry in recording.lesson if entry.title == lesson.title],
     )
+    return _judged(lesson, played, recording.path)
+
+
+def _judged(lesson: Preset, played: Played, path: Path) -> list[Grade]:
+    """Raises `RecordingError` for changes that its network cannot have."""
     try:
         return grade_played(lesson.steps, lesson.experiment(), played, lesson.controls, _experiment_of)
     except IndexError as error:
-        raise RecordingError(f"{recording.path}: {error}") from None
+        raise RecordingError(f"{path}: {error}") from None
 
 
 def _experiment_of(title: str) -> Experiment:

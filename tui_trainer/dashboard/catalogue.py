@@ -76,7 +76,8 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     command_for: Callable[[Snapshot], tuple[str, str]] = lambda snapshot: ("", "")
     """A command that leads to the moment, and a remark on it; no command where there is none."""
     course: Callable[[], tuple[str, str]] = lambda: ("", "")
-    """What goes on with the course, in words, and how its stop is opened; empty where nothing is left to do."""
+    """What goes on with the course, in words, and how its stop is opened; empty where nothing is left to do. Raises
+    `ValueError` if a file of the course cannot be read."""
     compared: Callable[[Walk, int], Outcome | None] = lambda walk, seed: None
     """The run with which the present task of a lesson compares, under a seed. Takes as long as that run."""
     earlier_runs: Callable[[str], tuple[EarlierRun, ...]] = lambda title: ()

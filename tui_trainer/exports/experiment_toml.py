@@ -24,16 +24,18 @@ def preset_text(
     texts: Mapping[str, object],
     instead: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
     more: Mapping[str, list[dict[str, Any]]] = MappingProxyType({}),
+    *,
+    complete: bool = False,
 ) -> str:
     """The text of a preset file with this experiment. `texts`: keys and values that come before its tables. `instead`:
     by table, keys whose values are written otherwise, such as paths that begin at the preset. `more`: lists of tables
-    after them."""
+    after them. `complete`: with the keys whose values are the defaults."""
     import tomlkit
 
     document = tomlkit.document()
     for key, value in {"schema": 1, **texts}.items():
         document.add(key, value)
-    for name, table in needed_tables(experiment).items():
+    for name, table in (given_tables(experiment) if complete else needed_tables(experiment)).items():
         document.add(name, table | dict(instead.get(name, {})))
     for name, tables in more.items():
         document.add(name, tables)
@@ -78,7 +80,9 @@ def keep_preset(folder: Path, snapshot: Snapshot, title: str) -> None:
     try:
         replace_file(
             _path(folder, title),
-            preset_text(source.experiment, texts, _own_data(source.experiment)).encode(),
+            preset_text(
+                source.experiment, texts, _own_data(source.experiment), complete=_is_for_a_lesson(snapshot)
+            ).encode(),
         )
     except OSError as error:
         raise ExportError(f"{folder}: cannot be written: {error.strerror}") from None
@@ -88,15 +92,25 @@ def _nothing(*arguments: object) -> NoReturn:
     raise LookupError("a preset has no picture")
 
 
+def _is_for_a_lesson(snapshot: Snapshot) -> bool:
+    """Whether the file must say everything: grading takes what a file leaves out from the lesson."""
+    return bool(snapshot.lesson)
+
+
 def _changes(snapshot: Snapshot) -> dict[str, object]:
     """Dotted key → value in force of every setting that was changed in this run."""
     keys = dict.fromkeys(event.key for event in snapshot.events if isinstance(event, SettingChange))
     return {key: snapshot.values[key] for key in keys if key in snapshot.values}
 
 
+def given_tables(experiment: Experiment) -> dict[str, dict[str, Any]]:
+    """The tables of the experiment with every key that has a value."""
+    return {name: _without_none(table) for name, table in experiment.tables.items()}
+
+
 def needed_tables(experiment: Experiment) -> dict[str, dict[str, Any]]:
     """The tables of the experiment without the keys whose values are the defaults. Names stay, to be read."""
-    tables = {name: _without_none(table) for name, table in experiment.tables.items()}
+    tables = given_tables(experiment)
     for name, table in tables.items():
         for key in [key for key in table if key != "name"]:
             shorter = copy.copy(tables) | {name: {other: table[other] for other in tables[name] if other != key}}
@@ -126,11 +140,13 @@ def _write(source: Source) -> bytes:
     snapshot = source.snapshot
     axis = {} if snapshot.axis is None else {"axis": snapshot.axis}
     texts, recipe = {"title": snapshot.title, **axis}, snapshot.recipe
+    complete = _is_for_a_lesson(snapshot)
     if recipe is None or not recipe.journal:
-        return preset_text(source.experiment, texts, _own_data(source.experiment)).encode()
+        return preset_text(source.experiment, texts, _own_data(source.experiment), complete=complete).encode()
     start = build(recipe.tables, snapshot.title, snapshot.axis)
     lines = journal_lines(recipe.journal)
-    return preset_text(start, {**texts, "moment": snapshot.iteration}, _own_data(start), {"journal": lines}).encode()
+    texts |= {"moment": snapshot.iteration}
+    return preset_text(start, texts, _own_data(start), {"journal": lines}, complete=complete).encode()
 
 
 TOML = Format(title="experiment as preset file", write=_write, has_one_arm=lambda source: True)

@@ -63,19 +63,27 @@ class Played(Struct, frozen=True, kw_only=True):
 
 
 def changes_of(
-    student: Mapping[str, Any], teacher: Experiment, steps: Sequence[Step], controls: Controls | None
+    student: Mapping[str, Any],
+    teacher: Experiment,
+    lesson: Sequence[Experiment],
+    controls: Controls | None,
 ) -> dict[str, object]:
-    """Dotted key → value of everything that a student's tables give otherwise than the teacher's experiment has it. A
-    key that a step of the lesson sets, and the student may set, counts in any case: its value may be the one with which
-    the lesson began."""
+    """Dotted key → value of everything that a student's tables give otherwise than the teacher's experiment for a task
+    has it. Where the student may change nothing, a value that the lesson itself has at another step is no change:
+    `lesson` has the experiments of all its steps."""
     known = flattened(teacher.tables)
     given = {key: value for key, value in flattened(student).items() if not isinstance(value, dict)}
-    laid = {key for step in steps for key in step.set if controls is None or controls.allows(key)}
-    return {key: value for key, value in given.items() if key in laid or _plain(value) != _plain(known.get(key))}
+    different = {key: value for key, value in given.items() if _plain(value) != _plain(known.get(key))}
+    others = [flattened(each.tables) for each in lesson]
+    forbidden = _not_allowed(different, controls)
+    laid = {
+        key for key, value in forbidden.items() if any(_plain(value) == _plain(other.get(key)) for other in others)
+    }
+    return {key: value for key, value in different.items() if key not in laid}
 
 
 def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
+    return list(map(_plain, value)) if isinstance(value, (list, tuple)) else value
 
 
 def forbidden(changes: Mapping[str, object], controls: Controls | None) -> tuple[str, ...]:
@@ -93,17 +101,20 @@ def _not_allowed(changes: Mapping[str, object], controls: Controls | None) -> di
 def grade(
     steps: Sequence[Step],
     experiment: Experiment,
+    student: Mapping[str, Any],
     changes: Mapping[str, object],
     controls: Controls | None,
     find: Callable[[str], Experiment],
 ) -> list[Grade]:
-    """Judge all tasks of a lesson. `find`: the experiment of a preset, by its title. Raises `SettingError`."""
-    wrong, grades = forbidden(changes, controls), []
+    """Judge all tasks of a lesson on a run with a student's tables, and `changes` over them. `find`: the experiment of
+    a preset, by its title. Raises `SettingError`."""
+    grades, lesson = [], [experiment, *_experiments(steps, experiment, find)]
     for number, task, teacher in _tasks(steps, experiment, find):
-        if wrong:
+        changed = changes_of(student, teacher, lesson, controls) | changes
+        if wrong := forbidden(changed, controls):
             grades.append(Grade(step=number, task=task.text, met_at=None, misses=wrong))
         else:
-            experiment_now = with_settings(teacher, changes)
+            experiment_now = with_settings(teacher, changed)
             other = _compared(task, teacher, experiment_now.training.seed, find)
             grades.append(_judged(number, task, experiment_now, other))
     return grades
@@ -167,10 +178,18 @@ def _tasks(
     steps: Sequence[Step], experiment: Experiment, find: Callable[[str], Experiment]
 ) -> Iterator[tuple[int, Task, Experiment]]:
     """Each task with the number of its step, from 1, and the experiment that the teacher gives it."""
-    for number, step in enumerate(steps, start=1):
-        experiment = with_settings(find(step.preset) if step.preset else experiment, step.set)
+    for number, (step, given) in enumerate(zip(steps, _experiments(steps, experiment, find), strict=True), start=1):
         if isinstance(step, Task):
-            yield number, step, experiment
+            yield number, step, given
+
+
+def _experiments(
+    steps: Sequence[Step], experiment: Experiment, find: Callable[[str], Experiment]
+) -> Iterator[Experiment]:
+    """The experiment of each step, as the teacher gives it."""
+    for step in steps:
+        experiment = with_settings(find(step.preset) if step.preset else experiment, step.set)
+        yield experiment
 
 
 def compared_at(

@@ -175,6 +175,7 @@ class Dialogs:
         view, snapshot, catalogue = self._state.view, self._state.snapshot, self._state.catalogue
         try:
             preset = catalogue.about(snapshot.title) or (view.left and catalogue.about(view.left[1]))
+            goes_on = view.left or catalogue.course()
         except (ValueError, OSError) as error:
             self._say(str(error), "error")
             return
@@ -182,7 +183,7 @@ class Dialogs:
             self._say("this run belongs to no preset, so it has no card")
             return
         self._state.change(structs.replace(view, is_new=False))
-        card = Card(self._state.view, preset, snapshot.summary, view.left or catalogue.course())
+        card = Card(self._state.view, preset, snapshot.summary, goes_on)
         self._app.push_screen(card, self._load)
 
     def _show_table(self) -> None:
